@@ -1,0 +1,55 @@
+export interface Timer {
+  cancel(): void;
+}
+
+/** Time, injected. Deadlines, leases and back-off use `monotonic`; only records use `now`. */
+export interface Clock {
+  /** Wall-clock time in ms since 1970, for timestamps that people read. */
+  now(): number;
+  /** Milliseconds that never go back or jump. */
+  monotonic(): number;
+  timer(ms: number, fire: () => void): Timer;
+  /**
+   * Lets input that had already reached the process be delivered. Node runs timers before I/O, so after a stalled
+   * event loop a timeout fires although its reply is waiting; whoever times out calls this before deciding.
+   */
+  ioTurn(): Promise<void>;
+}
+
+/** serialport reads in two hops (readiness, then a read in the thread pool), so one poll turn does not suffice. */
+const ioTurnMs = 3;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  timer(ms, fire) {
+    const timeout = setTimeout(fire, ms);
+    return { cancel: () => clearTimeout(timeout) };
+  },
+  async ioTurn() {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => setTimeout(resolve, ioTurnMs));
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  },
+};
+
+/** Resolves after `ms`; rejects with the signal's reason as soon as it aborts. */
+export function delay(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(reasonOf(signal));
+    const onAbort = (): void => {
+      timer.cancel();
+      reject(reasonOf(signal));
+    };
+    const timer = clock.timer(ms, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason : new Error('aborted');
+}

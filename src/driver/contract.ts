@@ -1,0 +1,136 @@
+import type { Clock } from '../clock.ts';
+import type { BellcrankError } from '../errors.ts';
+import type { Connection, Message, MessageConnection, PublishOptions, TransportName } from '../transport/connection.ts';
+import type { Confirmation, JsonSchema, Model } from './spec.ts';
+
+/** The contract's version; a user's driver that was built for another one is refused at load. */
+export const contractVersion = 1;
+
+/** Writes of one call on a byte stream. */
+export interface ByteWire {
+  /** As `ByteConnection.write`; the first one of a command awaits its `sent` record. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** Publishes of one call on a message connection. */
+export interface MessageWire {
+  /** As `MessageConnection.publish`; the first one of a command awaits its `sent` record. */
+  publish(topic: string, payload: Uint8Array | string, options?: PublishOptions): Promise<void>;
+}
+
+export type Wire = ByteWire | MessageWire | null;
+
+/** What a call on each transport writes through. */
+export interface TransportWires {
+  serial: ByteWire;
+  tcp: ByteWire;
+  mqtt: MessageWire;
+  none: null;
+}
+
+/** What the device said, for the record: bytes as text, a topic, a reply. Bounded by the runtime. */
+export type Evidence = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What ends a dry run: thrown by whoever would now wait for an answer. Not an error, so not a BellcrankError. */
+export class DryRunEnd {
+  /** False if more exchanges would follow the captured ones. */
+  readonly complete: boolean;
+  constructor(complete: boolean) {
+    this.complete = complete;
+  }
+}
+
+/** One handler's run: a command, a property write, a read, a poll, a stop or a resync. */
+export interface Call<W = Wire, R = unknown> {
+  /** The command's id; for reads and polls a local one. */
+  readonly id: string;
+  /** Aborts at the deadline, on stop, on a lost connection. A handler must settle soon after. */
+  readonly signal: AbortSignal;
+  /** An instant of `clock.monotonic()`. */
+  readonly deadline: number;
+  /** In a dry run writes are captured and resolve; whoever would wait for an answer throws `DryRunEnd`. */
+  readonly dryRun: boolean;
+  readonly wire: W;
+  /** For transport `none`: awaits the `sent` record just before the driver acts. */
+  sending(): Promise<void>;
+  /** States how far the command has come and by what. `sent` is stated by the wire itself. */
+  confirm(level: Confirmation, evidence?: Evidence): void;
+  /** Tells watchers how far a `long` command is, and extends its deadline. */
+  progress(progress: Evidence): void;
+  /** Resolves this command after it ended `unknown`, when its reply came late and beyond doubt. */
+  late(result: R | BellcrankError): void;
+}
+
+export type AnyCall = Call<never>;
+
+/** A driver attached to one live device, as the runtime sees it. */
+export interface AnySession {
+  readonly commands: Readonly<Record<string, (params: never, call: never) => Promise<unknown>>>;
+  /** One per property that can be asked for. */
+  readonly read?: Readonly<Record<string, ((call: never) => Promise<unknown>) | undefined>>;
+  readonly write?: Readonly<Record<string, (value: never, call: never) => Promise<unknown>>>;
+  /** Several properties in fewer exchanges; names that are due together. */
+  readMany?(names: readonly string[], call: never): Promise<Readonly<Record<string, unknown>>>;
+  /** Make it safe, now. */
+  stop?(call: never): Promise<void>;
+  /** Back to a known protocol state. Absent: the runtime drains until quiet and attaches anew. */
+  resync?(call: never): Promise<void>;
+  detach?(call: never): Promise<void>;
+  /** The model of this very device, where it describes itself. */
+  readonly model?: Model;
+}
+
+/** Handed to `attach`; every callback may be called until the session ends, and is ignored after. */
+export interface Context {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Aborts when the session ends. */
+  readonly signal: AbortSignal;
+  /** A value that the device itself told. Validated against the property's schema. */
+  report(property: string, value: unknown): void;
+  emit(event: string, data: unknown): void;
+  /** Replaces the device's model atomically. */
+  remodel(model: Model): void;
+  /** What a device says of its own presence while its connection stays up (an MQTT last will). */
+  availability(available: boolean, detail: string): void;
+  /** Counts a reply or line that belonged to nothing. */
+  unmatched(what: string): void;
+}
+
+/** The few pino methods that drivers use. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a shared line must respect between exchanges; the lane enforces the strictest on it. */
+export interface LaneTiming {
+  /** Pause after each exchange. */
+  readonly gapMs?: number;
+  /** Longest an urgent write or a stop waits for the turnaround of a half-duplex line. */
+  readonly guardMs?: number;
+  /** Silence that proves that no late reply is under way; longer than the device's slowest answer gap. */
+  readonly quietMs?: number;
+}
+
+export interface Discovery {
+  found(id: string, options: unknown, summary: string): void;
+  gone(id: string): void;
+}
+
+/** A driver with its types erased: what the registry holds and what YAML definitions build directly. */
+export interface AnyDriver {
+  readonly contract: typeof contractVersion;
+  readonly model: Model;
+  readonly transports: readonly TransportName[];
+  readonly options: JsonSchema;
+  /** Exchanges in flight at once on its lane; 1 by default. */
+  readonly maxInFlight?: number;
+  readonly timing?: LaneTiming;
+  attach(connection: Connection | null, options: unknown, context: Context): Promise<AnySession>;
+  discover?(connection: Connection | null, found: Discovery, signal: AbortSignal): Promise<void>;
+}
+
+export type { Message, MessageConnection };

@@ -1,0 +1,16 @@
+/** All that a driver imports: the contract, and the exchanges that drivers are built from. */
+export { BellcrankError, messageOf } from '../errors.ts';
+export type { Clock } from '../clock.ts';
+export type {
+  ByteConnection,
+  Connection,
+  Message,
+  MessageConnection,
+  PublishOptions,
+  TransportName,
+} from '../transport/connection.ts';
+export * from './contract.ts';
+export { defineDriver, defineModel } from './define.ts';
+export type { Session, TypedContext, Value } from './define.ts';
+export { validate } from './schema.ts';
+export type * from './spec.ts';

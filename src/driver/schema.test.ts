@@ -1,0 +1,32 @@
+import { Type } from '@sinclair/typebox';
+import { expect, test } from 'vitest';
+import { validate } from './schema.ts';
+
+const schema = Type.Object(
+  { volts: Type.Number({ unit: 'V', minimum: 0, maximum: 30 }) },
+  { additionalProperties: false },
+);
+
+test('a valid value has no errors and annotation keywords are accepted', () => {
+  expect(validate(schema, { volts: 5 })).toEqual([]);
+});
+
+test('nothing is coerced and every offending key has its pointer', () => {
+  expect(validate(schema, { volts: '42' })).toEqual([{ pointer: '/volts', detail: 'must be number, not a string' }]);
+  expect(validate(schema, { volts: null })).toEqual([{ pointer: '/volts', detail: 'must be number, not null' }]);
+  expect(validate(schema, { volts: true })).toEqual([{ pointer: '/volts', detail: 'must be number, not a boolean' }]);
+  expect(validate(schema, { volts: 5, 'a/b~': 1 })).toEqual([
+    { pointer: '/a~1b~0', detail: 'is not a known key; remove it' },
+  ]);
+  expect(validate(schema, {})).toEqual([{ pointer: '/volts', detail: 'is required' }]);
+});
+
+test('numbers that are not finite are refused', () => {
+  expect(validate(schema, { volts: Number.NaN })).toHaveLength(1);
+  expect(validate(schema, JSON.parse('{"volts":1e999}'))).toHaveLength(1);
+});
+
+test('the list of errors is bounded', () => {
+  const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`k${index}`, index]));
+  expect(validate(schema, many)).toHaveLength(20);
+});

@@ -1,0 +1,105 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { InputError } from '../errors.ts';
+import type { JsonSchema } from './spec.ts';
+
+/** Keywords that describe without validating; strict mode refuses a schema with unknown ones. */
+const annotations = ['unit'];
+
+/** Longest list of errors that an answer carries. */
+const maxErrors = 20;
+
+const ajv = new Ajv2020({
+  strict: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  allErrors: true,
+  coerceTypes: false,
+  removeAdditional: false,
+  useDefaults: false,
+  validateFormats: true,
+  verbose: true,
+});
+addFormats.default(ajv, ['date-time', 'date', 'time', 'uri', 'uuid', 'ipv4', 'ipv6', 'hostname']);
+for (const keyword of annotations) ajv.addKeyword({ keyword });
+
+const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+
+function validatorOf(schema: JsonSchema): ValidateFunction {
+  let validate = compiled.get(schema);
+  if (validate === undefined) {
+    validate = ajv.compile(schema);
+    compiled.set(schema, validate);
+  }
+  return validate;
+}
+
+/** Refuses a schema that is not valid itself; for models and definitions, when they are loaded. */
+export function assertSchema(schema: JsonSchema): void {
+  validatorOf(schema);
+}
+
+/**
+ * Checks a value against a schema, without coercion and without dropping anything. Returns what is wrong with it,
+ * bounded; an empty list means valid. Compiled on first use and cached by the schema object.
+ */
+export function validate(schema: JsonSchema, value: unknown, at = ''): InputError[] {
+  const check = validatorOf(schema);
+  if (check(value)) return [];
+  const seen = new Set<string>();
+  const errors: InputError[] = [];
+  for (const error of check.errors ?? []) {
+    const described = describe(error, at);
+    const key = `${described.pointer} ${described.detail}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (errors.push(described) === maxErrors) break;
+  }
+  return errors;
+}
+
+/** RFC 6901 §3: `~` and `/` in a key are escaped. Keys come from clients, so they are bounded too. */
+export function pointerTo(base: string, key: string): string {
+  return `${base}/${key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function describe(error: ErrorObject, at: string): InputError {
+  const base = `${at}${error.instancePath.slice(0, 500)}`;
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return {
+        pointer: pointerTo(base, String(params['additionalProperty'])),
+        detail: 'is not a known key; remove it',
+      };
+    case 'unevaluatedProperties':
+      return {
+        pointer: pointerTo(base, String(params['unevaluatedProperty'])),
+        detail: 'is not a known key; remove it',
+      };
+    case 'required':
+      return { pointer: pointerTo(base, String(params['missingProperty'])), detail: 'is required' };
+    case 'type':
+      return { pointer: base, detail: `must be ${[params['type']].flat().join(' or ')}, not ${kindOf(error.data)}` };
+    case 'enum':
+      return { pointer: base, detail: `must be one of ${listOf(params['allowedValues'])}` };
+    case 'const':
+      return { pointer: base, detail: `must be ${JSON.stringify(params['allowedValue'])}` };
+    default:
+      return { pointer: base, detail: error.message ?? 'is not valid' };
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number that is not finite';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function listOf(values: unknown): string {
+  const list = Array.isArray(values) ? values : [values];
+  const shown = list.slice(0, 20).map((value) => JSON.stringify(value));
+  return list.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
+}

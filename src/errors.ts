@@ -1,0 +1,102 @@
+/** What happened to a command (docs/architecture.md, "Outcomes"). */
+export type Outcome = 'succeeded' | 'refused' | 'failed' | 'not-sent' | 'unknown';
+
+/** Why a command is proven not to have left. */
+export type NotSentReason = 'expired' | 'cancelled' | 'superseded' | 'stopped' | 'offline' | 'shutdown' | 'fault';
+
+/** One code per cause; `src/http/problem.ts` gives each its HTTP status. */
+export type ErrorCode =
+  | 'invalid-request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'device-not-found'
+  | 'command-not-found'
+  | 'property-not-found'
+  | 'driver-not-found'
+  | 'connection-not-found'
+  | 'method-not-allowed'
+  | 'not-acceptable'
+  | 'device-exists'
+  | 'device-refused'
+  | 'interlocked'
+  | 'cancelled'
+  | 'superseded'
+  | 'already-sent'
+  | 'busy'
+  | 'idempotency-in-flight'
+  | 'managed-by-config'
+  | 'not-simulated'
+  | 'precondition-failed'
+  | 'payload-too-large'
+  | 'uri-too-long'
+  | 'unsupported-media-type'
+  | 'idempotency-mismatch'
+  | 'leased'
+  | 'stopped'
+  | 'disabled'
+  | 'queue-full'
+  | 'rate-limited'
+  | 'headers-too-large'
+  | 'internal'
+  | 'driver-fault'
+  | 'device-failed'
+  | 'verify-mismatch'
+  | 'device-protocol'
+  | 'connection-lost'
+  | 'device-offline'
+  | 'identity-mismatch'
+  | 'journal-unavailable'
+  | 'overloaded'
+  | 'shutting-down'
+  | 'device-timeout'
+  | 'expired';
+
+/** One thing that is wrong with an input; `pointer` is a JSON pointer that includes the offending key. */
+export interface InputError {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** The device's own words for a refusal or a failure. */
+export interface DeviceError {
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface ErrorDetails {
+  /** Set only by whoever knows it; otherwise the pipeline derives it from what left. */
+  readonly outcome?: Outcome;
+  readonly reason?: NotSentReason;
+  readonly device?: DeviceError;
+  readonly errors?: readonly InputError[];
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error class that crosses layers. Its message is written for the person who has to act on it. */
+export class BellcrankError extends Error {
+  override readonly name = 'BellcrankError';
+  readonly code: ErrorCode;
+  readonly outcome: Outcome | undefined;
+  readonly reason: NotSentReason | undefined;
+  readonly device: DeviceError | undefined;
+  readonly errors: readonly InputError[] | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.outcome = details.outcome;
+    this.reason = details.reason;
+    this.device = details.device;
+    this.errors = details.errors;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** A short text for a log line or an error detail, whatever was thrown; bounded, since devices and libraries write it. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.length > 500 ? `${text.slice(0, 500)}…` : text;
+}

@@ -1,0 +1,86 @@
+/**
+ * The two shapes of an open connection. Serial and TCP carry a stream of bytes; MQTT carries messages. A connection is
+ * open when it is handed out, is never reopened, and never holds anything back: what it cannot send now it rejects now.
+ */
+
+/** Why a connection ended. `lost` is false when our side closed it. */
+export interface Closed {
+  readonly lost: boolean;
+  readonly cause: Error;
+}
+
+interface BaseConnection {
+  /** A name for log lines: a path, `host:port` or a broker URL without credentials. */
+  readonly label: string;
+  /** Settles exactly once, never rejects. */
+  readonly closed: Promise<Closed>;
+  readonly isOpen: boolean;
+  /** Writes or publishes begun so far. Equal counts mean that nothing has been written in between. */
+  readonly written: number;
+  /** Releases the port, socket or client. Idempotent; pending writes reject with `connection-lost`. */
+  close(): Promise<void>;
+}
+
+export interface ByteConnection extends BaseConnection {
+  readonly shape: 'bytes';
+  /**
+   * Resolves when the operating system has taken every byte. Rejects at once with `device-offline` when not open, with
+   * `connection-lost` when the connection goes while the write is pending. An abort while bytes are still held on our
+   * side closes the connection, because they could otherwise leave later.
+   */
+  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** Chunks as they come; they never align with frames. Returns the way to stop listening. */
+  onData(listener: (chunk: Uint8Array) => void): () => void;
+  /**
+   * Drops output that has not reached the device: a serial port flushes the tty, TCP resets (and so closes) the
+   * connection. Called after an `unknown` actuate.
+   */
+  discardOutput(): Promise<void>;
+}
+
+export interface Message {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** True for what the broker had stored: it tells a past state, not a live one. */
+  readonly retained: boolean;
+  /** MQTT 5 only. */
+  readonly correlationData?: Uint8Array;
+}
+
+export interface PublishOptions {
+  /** 0 by default: a command is delivered now or not at all. */
+  readonly qos?: 0 | 1 | 2;
+  readonly retain?: boolean;
+  /** MQTT 5 only; ignored on 3.1.1, where no property can carry them. */
+  readonly responseTopic?: string;
+  readonly correlationData?: Uint8Array;
+  readonly messageExpirySeconds?: number;
+}
+
+export interface MessageConnection extends BaseConnection {
+  readonly shape: 'messages';
+  /**
+   * Resolves when the QoS handshake is over (QoS 0: when the socket took it). Rejects at once with `device-offline`
+   * when not connected, with `connection-lost` when the connection goes before the handshake ends. Nothing is ever
+   * published again by a later connection.
+   */
+  publish(topic: string, payload: Uint8Array | string, options?: PublishOptions, signal?: AbortSignal): Promise<void>;
+  /** Resolves with the way to unsubscribe once the broker has granted it. Retained messages follow. */
+  subscribe(
+    filter: string,
+    listener: (message: Message) => void,
+    options?: { qos?: 0 | 1 },
+  ): Promise<() => Promise<void>>;
+}
+
+export type Connection = ByteConnection | MessageConnection;
+
+/** Which shape each transport hands out. `none` has no connection. */
+export interface TransportShapes {
+  serial: ByteConnection;
+  tcp: ByteConnection;
+  mqtt: MessageConnection;
+  none: null;
+}
+
+export type TransportName = keyof TransportShapes;

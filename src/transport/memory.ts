@@ -1,0 +1,168 @@
+import type { ByteConnection, Message, MessageConnection, PublishOptions } from './connection.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { matchesFilter } from './topic-filter.ts';
+
+class MemoryBytes implements ByteConnection {
+  readonly shape = 'bytes';
+  readonly label: string;
+  readonly #life: Lifecycle;
+  readonly #listeners = new Set<(chunk: Uint8Array) => void>();
+  peer: MemoryBytes | undefined;
+
+  constructor(label: string) {
+    this.label = label;
+    this.#life = new Lifecycle(label);
+  }
+
+  get isOpen(): boolean {
+    return this.#life.isOpen;
+  }
+  get written(): number {
+    return this.#life.written;
+  }
+  get closed(): Lifecycle['closed'] {
+    return this.#life.closed;
+  }
+
+  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const copy = Uint8Array.from(bytes);
+    const deliver = async (): Promise<void> => {
+      queueMicrotask(() => this.peer?.deliver(copy));
+    };
+    return this.#life.write(deliver, signal, () => {});
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  deliver(chunk: Uint8Array): void {
+    if (!this.isOpen) return;
+    for (const listener of this.#listeners) listener(chunk);
+  }
+
+  discardOutput(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.#life.end(false, new Error('closed'));
+    this.peer?.lose(new Error('the other end closed'));
+    return Promise.resolve();
+  }
+
+  lose(cause: Error): void {
+    this.#life.end(true, cause);
+  }
+}
+
+/** Two ends of a byte stream in memory: what one writes, the other hears a microtask later. */
+export function memoryBytes(label = 'memory'): { near: ByteConnection; far: ByteConnection } {
+  const near = new MemoryBytes(label);
+  const far = new MemoryBytes(`${label} (far end)`);
+  near.peer = far;
+  far.peer = near;
+  return { near, far };
+}
+
+interface Subscription {
+  readonly filter: string;
+  readonly listener: (message: Message) => void;
+}
+
+/** A message of a client's that the hub publishes when the client is lost (MQTT 5.0 §3.1.2.5). */
+export interface Will {
+  readonly topic: string;
+  readonly payload: string;
+  readonly retain: boolean;
+}
+
+/** The part of a broker that drivers can see, in memory: fan-out, retained messages and wills. */
+export class MemoryHub {
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #retained = new Map<string, Uint8Array>();
+
+  connect(label = 'memory hub', will?: Will): MessageConnection & { lose(cause: Error): void } {
+    return new MemoryMessages(this, label, will);
+  }
+
+  publish(topic: string, payload: Uint8Array, retain: boolean): void {
+    if (retain && payload.length === 0) this.#retained.delete(topic);
+    else if (retain) this.#retained.set(topic, payload);
+    for (const { filter, listener } of this.#subscriptions) {
+      if (matchesFilter(filter, topic)) queueMicrotask(() => listener({ topic, payload, retained: false }));
+    }
+  }
+
+  subscribe(subscription: Subscription): () => void {
+    this.#subscriptions.add(subscription);
+    for (const [topic, payload] of this.#retained) {
+      if (!matchesFilter(subscription.filter, topic)) continue;
+      queueMicrotask(() => subscription.listener({ topic, payload, retained: true }));
+    }
+    return () => this.#subscriptions.delete(subscription);
+  }
+}
+
+class MemoryMessages implements MessageConnection {
+  readonly shape = 'messages';
+  readonly label: string;
+  readonly #life: Lifecycle;
+  readonly #hub: MemoryHub;
+  readonly #will: Will | undefined;
+  readonly #unsubscribes = new Set<() => void>();
+
+  constructor(hub: MemoryHub, label: string, will: Will | undefined) {
+    this.#hub = hub;
+    this.label = label;
+    this.#will = will;
+    this.#life = new Lifecycle(label);
+  }
+
+  get isOpen(): boolean {
+    return this.#life.isOpen;
+  }
+  get written(): number {
+    return this.#life.written;
+  }
+  get closed(): Lifecycle['closed'] {
+    return this.#life.closed;
+  }
+
+  publish(topic: string, payload: Uint8Array | string, options?: PublishOptions, signal?: AbortSignal): Promise<void> {
+    const bytes = Uint8Array.from(Buffer.from(payload));
+    const send = async (): Promise<void> => this.#hub.publish(topic, bytes, options?.retain ?? false);
+    return this.#life.write(send, signal, () => {});
+  }
+
+  subscribe(filter: string, listener: (message: Message) => void): Promise<() => Promise<void>> {
+    if (!this.isOpen) return Promise.reject(this.#life.offlineError());
+    const guarded = (message: Message): void => {
+      if (this.isOpen) listener(message);
+    };
+    const remove = this.#hub.subscribe({ filter, listener: guarded });
+    this.#unsubscribes.add(remove);
+    return Promise.resolve(() => {
+      this.#unsubscribes.delete(remove);
+      remove();
+      return Promise.resolve();
+    });
+  }
+
+  close(): Promise<void> {
+    this.#end(false, new Error('closed'));
+    return Promise.resolve();
+  }
+
+  /** Cuts the client off as a lost network would: its will is published. */
+  lose(cause: Error): void {
+    if (!this.#end(true, cause) || this.#will === undefined) return;
+    this.#hub.publish(this.#will.topic, Uint8Array.from(Buffer.from(this.#will.payload)), this.#will.retain);
+  }
+
+  #end(lost: boolean, cause: Error): boolean {
+    for (const remove of this.#unsubscribes) remove();
+    return this.#life.end(lost, cause);
+  }
+}

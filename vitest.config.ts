@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'drivers/**/*.test.ts', 'simulators/**/*.test.ts', 'test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 15_000,
+    // The pool size must be known before libuv starts its threads; src/main.ts does the same for the service.
+    env: { UV_THREADPOOL_SIZE: '64' },
+  },
+});
