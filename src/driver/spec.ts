@@ -27,6 +27,8 @@ export interface WriteSpec {
   readonly urgent?: true;
   readonly onBusy?: 'queue' | 'reject' | 'supersede';
   readonly verify?: { readonly tolerance?: number };
+  /** What may be written, where that is less than what may be read. */
+  readonly schema?: JsonSchema;
 }
 
 export interface CommandSpec extends Omit<WriteSpec, 'effect'> {

@@ -1,0 +1,77 @@
+import { reaches } from '../device/call.ts';
+import type { Invoked } from '../device/invoke.ts';
+import type { Confirmation, Effect } from '../driver/spec.ts';
+import { BellcrankError, type ErrorCode, messageOf, type NotSentReason, type Outcome } from '../errors.ts';
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly reason?: NotSentReason;
+  readonly error?: BellcrankError;
+}
+
+/** What the device itself said, or what was read back: final, whatever left. */
+const saidByDevice: Partial<Record<ErrorCode, Outcome>> = {
+  'device-refused': 'refused',
+  'device-failed': 'failed',
+  'verify-mismatch': 'failed',
+};
+
+const reasons: Partial<Record<ErrorCode, NotSentReason>> = {
+  expired: 'expired',
+  'device-timeout': 'expired',
+  cancelled: 'cancelled',
+  superseded: 'superseded',
+  stopped: 'stopped',
+  'device-offline': 'offline',
+  'identity-mismatch': 'offline',
+  'connection-lost': 'offline',
+  disabled: 'offline',
+  'shutting-down': 'shutdown',
+};
+
+export interface Facts {
+  readonly effect: Effect;
+  readonly declared: Confirmation;
+  readonly invoked: Pick<Invoked, 'returned' | 'error' | 'left' | 'level'>;
+  /** What is wrong with the result that the handler returned. */
+  readonly invalidResult?: string | undefined;
+}
+
+/** Judges a command by what is known, never by more (docs/architecture.md, "Outcomes"). */
+export function judge({ effect, declared, invoked, invalidResult }: Facts): Verdict {
+  if (!invoked.returned) return judgeError(effect, invoked.left, toError(invoked.error));
+  if (invalidResult !== undefined) {
+    return judgeError(effect, invoked.left, new BellcrankError('device-protocol', invalidResult));
+  }
+  if (reaches(invoked.level, declared)) return { outcome: 'succeeded' };
+  const reached = invoked.level ?? 'nothing';
+  const detail = `the driver returned having reached ${reached}, but the command declares ${declared}`;
+  return judgeError(effect, invoked.left, new BellcrankError('driver-fault', detail));
+}
+
+/** The verdict on an error, given whether a byte may have left. */
+export function judgeError(effect: Effect, left: boolean, error: BellcrankError): Verdict {
+  if (!left) return notSent(error);
+  const said = saidByDevice[error.code];
+  if (said !== undefined) return { outcome: said, error };
+  if (effect === 'read') return { outcome: 'failed', error };
+  return { outcome: 'unknown', error: afterSending(error) };
+}
+
+function notSent(error: BellcrankError): Verdict {
+  const reason = error.reason ?? reasons[error.code] ?? 'fault';
+  if (error.code !== 'device-timeout') return { outcome: 'not-sent', reason, error };
+  const expired = new BellcrankError('expired', 'the deadline passed before anything was sent', { cause: error });
+  return { outcome: 'not-sent', reason, error: expired };
+}
+
+/** A device that went offline with the command under way is not the same as one that was never reached. */
+function afterSending(error: BellcrankError): BellcrankError {
+  if (error.code !== 'device-offline') return error;
+  return new BellcrankError('connection-lost', error.message, { cause: error });
+}
+
+export function toError(error: unknown): BellcrankError {
+  if (error instanceof BellcrankError) return error;
+  return new BellcrankError('driver-fault', `the driver failed: ${messageOf(error)}`, { cause: error });
+}

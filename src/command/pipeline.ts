@@ -1,0 +1,155 @@
+import type { Clock } from '../clock.ts';
+import type { Registry } from '../device/registry.ts';
+import { validate } from '../driver/schema.ts';
+import type { Log } from '../driver/contract.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
+import { judge, judgeError, toError, type Verdict } from './outcome.ts';
+import type { CommandRecord } from './record.ts';
+import type { Records } from './records.ts';
+import type { Passage, Resolved, Step, Submission } from './step.ts';
+import { admitStep } from './steps/admit.ts';
+import { enqueueStep } from './steps/enqueue.ts';
+import { executeStep } from './steps/execute.ts';
+import { resolveStep } from './steps/resolve.ts';
+import { validateStep } from './steps/validate.ts';
+
+export interface PipelineParts {
+  readonly registry: Registry;
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Hears of every command that ended, and of one resolved late once more. Must not throw. */
+  readonly observe: (record: CommandRecord) => void;
+}
+
+/** The way of every command, from what a client asked to what is known to have happened. */
+export class Pipeline {
+  readonly #parts: PipelineParts;
+  readonly #steps: readonly Step[];
+  readonly #passages = new Set<Passage>();
+  #closing = false;
+  #emptied: (() => void) | undefined;
+
+  constructor(parts: PipelineParts) {
+    const { registry, records, clock } = parts;
+    this.#parts = parts;
+    this.#steps = [
+      resolveStep(registry),
+      validateStep,
+      admitStep(records, clock),
+      enqueueStep(clock),
+      executeStep(records, clock, (record, resolved, result) => this.#resolveLate(record, resolved, result)),
+    ];
+  }
+
+  /**
+   * Takes a command to its end. Rejects with what turned it away before it existed; once it is on record it resolves
+   * with the record, whatever became of it.
+   */
+  async submit(submission: Submission): Promise<CommandRecord> {
+    if (this.#closing) throw shuttingDown();
+    const passage: Passage = { submission, queued: new AbortController() };
+    this.#passages.add(passage);
+    const entered: Step[] = [];
+    let failure: unknown;
+    try {
+      for (const step of this.#steps) {
+        entered.push(step);
+        await step.enter(passage);
+      }
+    } catch (error) {
+      if (passage.record === undefined) throw error;
+      failure = error;
+    } finally {
+      for (const step of entered.reverse()) step.leave?.(passage);
+      this.#passages.delete(passage);
+      if (this.#passages.size === 0) this.#emptied?.();
+    }
+    return await this.#end(passage, failure);
+  }
+
+  /** Withdraws a command that has not left; false if there is none such, or it has. */
+  cancel(id: string): boolean {
+    const passage = [...this.#passages].find(({ record }) => record?.id === id);
+    if (passage?.turn !== undefined || passage?.queued === undefined) return false;
+    passage.queued.abort(new BellcrankError('cancelled', 'the command was cancelled before it was sent'));
+    return true;
+  }
+
+  /** Takes nothing more, ends what is queued as `not-sent`, and waits up to `graceMs` for what is under way. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    for (const { queued } of this.#passages) queued?.abort(shuttingDown());
+    if (this.#passages.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#parts.clock.timer(graceMs, resolve);
+      this.#emptied = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** Judges, validates the answer and puts the end on record, before anybody hears of it. */
+  async #end(passage: Passage, failure: unknown): Promise<CommandRecord> {
+    const { record, resolved, invoked } = passage;
+    if (record === undefined || resolved === undefined) throw failure;
+    const { effect, confirmation } = resolved.spec;
+    const verdict =
+      invoked === undefined
+        ? judgeError(effect, false, toError(failure))
+        : judge({ effect, declared: confirmation, invoked, invalidResult: invalidResult(resolved, invoked.value) });
+    if (verdict.outcome === 'succeeded' && resolved.result !== undefined) record.result = invoked?.value;
+    if (invoked?.level !== undefined) record.confirmation = invoked.level;
+    if (invoked?.evidence !== undefined) record.evidence = invoked.evidence;
+    // Announced to the record but provably not sent: the connection refused before it took a byte.
+    if (invoked?.left !== true) delete record.sentAt;
+    await this.#finish(record, verdict);
+    return record;
+  }
+
+  async #finish(record: CommandRecord, { outcome, reason, error }: Verdict): Promise<void> {
+    record.state = 'ended';
+    record.outcome = outcome;
+    record.endedAt = this.#parts.clock.now();
+    if (reason !== undefined) record.reason = reason;
+    delete record.error;
+    if (error !== undefined) {
+      const { code, message, device } = error;
+      record.error = { code, detail: message, ...(device === undefined ? {} : { device }) };
+    }
+    await this.#parts.records.ended(record);
+    this.#parts.observe(record);
+  }
+
+  /** A reply that came after the command had ended `unknown` and is beyond doubt its own. */
+  async #resolveLate(record: CommandRecord, resolved: Resolved, result: unknown): Promise<void> {
+    if (record.outcome !== 'unknown') return;
+    const { log } = this.#parts;
+    const error = result instanceof BellcrankError ? result : undefined;
+    const invalid = error === undefined ? invalidResult(resolved, result) : undefined;
+    if (invalid !== undefined) return log.warn({ command: record.id }, `late reply ignored: ${invalid}`);
+    const verdict: Verdict =
+      error === undefined ? { outcome: 'succeeded' } : judgeError(resolved.spec.effect, true, error);
+    if (verdict.outcome === 'unknown') return;
+    if (error === undefined && resolved.result !== undefined) record.result = result;
+    if (error === undefined) record.confirmation = resolved.spec.confirmation;
+    record.resolvedLate = true;
+    await this.#finish(record, verdict).catch((reason: unknown) => {
+      log.error({ command: record.id, error: messageOf(reason) }, 'a late result could not be put on record');
+    });
+  }
+}
+
+function invalidResult(resolved: Resolved, value: unknown): string | undefined {
+  if (resolved.result === undefined) return undefined;
+  const [error] = validate(resolved.result, value);
+  return error === undefined ? undefined : `the device's answer ${error.pointer} ${error.detail}`;
+}
+
+function shuttingDown(): BellcrankError {
+  return new BellcrankError('shutting-down', 'the service is shutting down; nothing was sent', {
+    outcome: 'not-sent',
+    reason: 'shutdown',
+  });
+}

@@ -1,0 +1,46 @@
+import type { CommandSpec, JsonSchema } from '../driver/spec.ts';
+import type { Device } from '../device/device.ts';
+import type { Invoked } from '../device/invoke.ts';
+import type { Turn } from '../device/lane.ts';
+import type { Handler, LiveSession } from '../device/session.ts';
+import type { CommandRecord } from './record.ts';
+
+/** What a client asks for. */
+export interface Submission {
+  readonly device: string;
+  /** A command's name, or `write:<property>`. */
+  readonly command: string;
+  readonly params: unknown;
+  readonly by: string;
+  /** Aborts when the client withdraws; only what is still queued can be. */
+  readonly withdrawn?: AbortSignal;
+}
+
+/** A command or a property write, made alike: what the steps need to know of it. */
+export interface Resolved {
+  readonly spec: Pick<CommandSpec, 'effect' | 'confirmation' | 'timeoutMs' | 'urgent' | 'long'>;
+  readonly params: JsonSchema;
+  readonly result: JsonSchema | undefined;
+  handler(session: LiveSession, params: unknown): Handler | undefined;
+}
+
+/** What the steps of one command build up between them. */
+export interface Passage {
+  readonly submission: Submission;
+  device?: Device;
+  resolved?: Resolved;
+  record?: CommandRecord;
+  /** An instant of the monotonic clock: queue and execution together. */
+  deadline?: number;
+  turn?: Turn;
+  invoked?: Invoked;
+  /** Ends whatever the passage still waits for in the queue. */
+  queued?: AbortController;
+}
+
+/** One step. It throws to end the command; what it opened it closes in `leave`, which runs in any case, last step first. */
+export interface Step {
+  readonly name: string;
+  enter(passage: Passage): Promise<void> | void;
+  leave?(passage: Passage): void;
+}

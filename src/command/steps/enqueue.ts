@@ -1,0 +1,37 @@
+import type { Clock } from '../../clock.ts';
+import { linkSignals } from '../../device/signals.ts';
+import { BellcrankError } from '../../errors.ts';
+import { need } from '../need.ts';
+import type { Step } from '../step.ts';
+
+/** Waits for the device's line: until the deadline, until the client withdraws, or until the device goes away. */
+export function enqueueStep(clock: Clock): Step {
+  return {
+    name: 'enqueue',
+    async enter(passage) {
+      const device = need(passage.device);
+      const { spec } = need(passage.resolved);
+      const refusal = device.refusal();
+      if (refusal !== undefined) throw refusal;
+      if (spec.urgent === true) return;
+      const { withdrawn } = passage.submission;
+      const linked = linkSignals(need(passage.queued).signal);
+      const withdraw = (): void => linked.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
+      if (withdrawn?.aborted === true) withdraw();
+      withdrawn?.addEventListener('abort', withdraw, { once: true });
+      const timer = clock.timer(need(passage.deadline) - clock.monotonic(), () =>
+        linked.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
+      );
+      try {
+        passage.turn = await device.acquire('command', linked.signal);
+      } finally {
+        timer.cancel();
+        linked.unlink();
+        withdrawn?.removeEventListener('abort', withdraw);
+      }
+    },
+    leave(passage) {
+      passage.turn?.release();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { assert } from '../../assert.ts';
+import type { Device } from '../../device/device.ts';
+import type { Registry } from '../../device/registry.ts';
+import type { CommandSpec, JsonSchema, WriteSpec } from '../../driver/spec.ts';
+import { BellcrankError } from '../../errors.ts';
+import type { Resolved, Step } from '../step.ts';
+
+const writePrefix = 'write:';
+
+/** Finds the device and what it is asked to do. */
+export function resolveStep(registry: Registry): Step {
+  return {
+    name: 'resolve',
+    enter(passage) {
+      passage.device = registry.get(passage.submission.device);
+      passage.resolved = resolve(passage.device, passage.submission.command);
+    },
+  };
+}
+
+function resolve(device: Device, command: string): Resolved {
+  if (command.startsWith(writePrefix)) return resolveWrite(device, command.slice(writePrefix.length));
+  const { commands } = device.model;
+  const spec = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (spec === undefined) throw unknown('command', command, Object.keys(commands));
+  return {
+    spec: spec satisfies CommandSpec,
+    params: spec.params,
+    result: spec.result,
+    handler: (session, params) => session.command(command, params),
+  };
+}
+
+/** A property write is a command whose one parameter is `value`. */
+function resolveWrite(device: Device, property: string): Resolved {
+  const { properties } = device.model;
+  const spec = Object.hasOwn(properties, property) ? properties[property] : undefined;
+  if (spec === undefined) throw unknown('property', property, Object.keys(properties));
+  if (spec.access === 'read') {
+    throw new BellcrankError('method-not-allowed', `property ${property} can only be read`);
+  }
+  return {
+    spec: spec.write,
+    params: writeParams(spec.write, spec.schema),
+    result: undefined,
+    handler: (session, params) => {
+      assert(typeof params === 'object' && params !== null && 'value' in params, 'write params were validated');
+      return session.write(property, params.value);
+    },
+  };
+}
+
+/** Cached by the schema it wraps, because compiled validators are cached by the schema object. */
+const wrapped = new WeakMap<JsonSchema, JsonSchema>();
+
+export function writeParams(write: WriteSpec, schema: JsonSchema): JsonSchema {
+  const value = write.schema ?? schema;
+  let params = wrapped.get(value);
+  if (params === undefined) {
+    params = { type: 'object', properties: { value }, required: ['value'], additionalProperties: false };
+    wrapped.set(value, params);
+  }
+  return params;
+}
+
+function unknown(kind: 'command' | 'property', name: string, known: readonly string[]): BellcrankError {
+  const list = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+  return new BellcrankError(`${kind}-not-found`, `the device has no ${kind} ${JSON.stringify(name.slice(0, 64))}; ${list}`);
+}

@@ -1,0 +1,250 @@
+import { type Clock, delay } from '../clock.ts';
+import type { AnyDriver, Context, Log } from '../driver/contract.ts';
+import type { Effect } from '../driver/spec.ts';
+import { BellcrankError, type ErrorCode, messageOf } from '../errors.ts';
+import type { Closed, Connection } from '../transport/connection.ts';
+import { backoffMs, probePauseMs } from './backoff.ts';
+import { drainUntilQuiet } from './drain.ts';
+import { type Invoked, invoke } from './invoke.ts';
+import type { Lane, LaneOwner } from './lane.ts';
+import type { Life } from './life.ts';
+import type { DeviceLimits } from './limits.ts';
+import { attachSession, type LiveSession } from './session.ts';
+
+export interface AttachmentParts {
+  readonly driver: AnyDriver;
+  readonly options: unknown;
+  readonly lane: Lane;
+  readonly life: Life;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly limits: DeviceLimits;
+  readonly callbacks: Pick<Context, 'report' | 'emit' | 'remodel' | 'unmatched'>;
+  /** A session begins: what was known before is stale, and its polls start. */
+  begun(session: LiveSession): Promise<void>;
+  /** A session ended. */
+  over(): void;
+}
+
+/** Errors after which the exchange is known to be over: the device answered, and in step. */
+const cleanErrors: readonly ErrorCode[] = ['device-refused', 'device-failed', 'verify-mismatch', 'identity-mismatch'];
+
+/** Keeps one device attached to its connection: attaches, resynchronises, probes, and tears down. */
+export class Attachment {
+  readonly #parts: AttachmentParts;
+  /** Attach takes its turns beside the device's commands, which wait until it is ready. */
+  readonly #owner: LaneOwner = { laneReady: true };
+  #session: LiveSession | undefined;
+  #connected: AbortController | undefined;
+  #available = true;
+  #resyncing = false;
+  #sessionOver = Promise.withResolvers<void>();
+
+  constructor(parts: AttachmentParts) {
+    this.#parts = parts;
+  }
+
+  get session(): LiveSession | undefined {
+    return this.#session;
+  }
+
+  opened(connection: Connection | null): void {
+    const connected = new AbortController();
+    this.#connected = connected;
+    this.#available = true;
+    this.#parts.life.apply('opened');
+    void this.#supervise(connection, connected.signal);
+  }
+
+  closed({ cause }: Closed): void {
+    const detail = messageOf(cause);
+    this.#connected?.abort(new BellcrankError('connection-lost', detail, { cause }));
+    this.#connected = undefined;
+    this.#end(new BellcrankError('connection-lost', `the connection was lost: ${detail}`, { cause }));
+    this.#parts.life.apply('closed', { code: 'device-offline', detail });
+  }
+
+  /** Says goodbye, within its time, and ends the session for good. */
+  async detach(): Promise<void> {
+    const session = this.#session;
+    if (session?.detach !== undefined && this.#parts.life.state === 'ready') {
+      await this.#invoke(session, session.detach, this.#parts.limits.detachTimeoutMs);
+    }
+    const cause = new Error('the device was detached');
+    this.#connected?.abort(cause);
+    this.#end(cause);
+  }
+
+  /**
+   * What an invocation leaves behind. Called before its turn is released: a line that may be out of step is held here,
+   * so that nobody takes a late reply for his own.
+   */
+  aftermath(session: LiveSession, invoked: Invoked, effect: Effect): void {
+    if (session !== this.#session || session.connection?.isOpen === false) return;
+    if (invoked.ignoredAbort) this.#tearDown(session, 'the driver ignored its deadline');
+    else if (invoked.left && !endedCleanly(invoked)) this.#quarantine(session, effect === 'actuate');
+  }
+
+  availability(available: boolean, detail: string): void {
+    this.#available = available;
+    const { life } = this.#parts;
+    if (this.#session === undefined) return;
+    if (!available) life.apply('absent', { code: 'device-offline', detail });
+    else if (life.state === 'offline') {
+      life.apply('present');
+      this.#quarantine(this.#session, false);
+    }
+  }
+
+  /** Attaches, and again after each loss of the session, until the connection goes. */
+  async #supervise(connection: Connection | null, signal: AbortSignal): Promise<void> {
+    const { clock, life, limits, random } = this.#parts;
+    for (let attempt = 0; !signal.aborted; ) {
+      const startedAt = clock.monotonic();
+      if (await this.#attach(connection, signal, attempt)) {
+        attempt = 0;
+        await this.#sessionOver.promise;
+        continue;
+      }
+      if (signal.aborted) return;
+      const pause = probePauseMs(clock.monotonic() - startedAt, backoffMs(attempt++, limits.probe, random()));
+      await delay(clock, pause, signal).catch(() => {});
+      if (signal.aborted) return;
+      life.apply('open');
+    }
+  }
+
+  async #attach(connection: Connection | null, signal: AbortSignal, attempt: number): Promise<boolean> {
+    const { lane, limits } = this.#parts;
+    // Probing a silent device must not delay the others on its line.
+    const turn = await lane.acquire(this.#owner, attempt === 0 ? 'command' : 'poll', signal).catch(() => undefined);
+    if (turn === undefined) return false;
+    const written = connection?.written ?? 0;
+    try {
+      const session = await attachSession({
+        ...this.#parts,
+        connection,
+        signal,
+        timeoutMs: limits.attachTimeoutMs,
+        abortGraceMs: limits.abortGraceMs,
+        callbacks: { ...this.#parts.callbacks, availability: (up, detail) => this.availability(up, detail) },
+      });
+      await this.#adopt(session);
+      return true;
+    } catch (error) {
+      if (!signal.aborted) await this.#attachFailed(error, connection, written, signal);
+      return false;
+    } finally {
+      turn.release();
+    }
+  }
+
+  async #adopt(session: LiveSession): Promise<void> {
+    const { life, lane } = this.#parts;
+    this.#session = session;
+    this.#sessionOver = Promise.withResolvers();
+    try {
+      await this.#parts.begun(session);
+    } catch (error) {
+      this.#end(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+    if (this.#session !== session) return;
+    life.apply('attached');
+    if (!this.#available) life.apply('absent', { code: 'device-offline', detail: 'the device is away' });
+    lane.pump();
+  }
+
+  async #attachFailed(error: unknown, connection: Connection | null, written: number, signal: AbortSignal): Promise<void> {
+    const { life, log } = this.#parts;
+    const known = error instanceof BellcrankError && error.code === 'identity-mismatch';
+    const detail = messageOf(error);
+    const before = life.detail;
+    life.apply('attach-failed', { code: known ? 'identity-mismatch' : 'device-offline', detail });
+    if (life.detail !== before) log.warn({ error: detail }, 'device does not attach; probing');
+    if (connection?.shape === 'bytes' && connection.written !== written) await this.#drain(connection, signal);
+  }
+
+  #quarantine(session: LiveSession, discardOutput: boolean): void {
+    if (this.#resyncing) return;
+    this.#resyncing = true;
+    const release = this.#parts.lane.hold();
+    this.#parts.life.apply('lost-step');
+    void this.#recoverStep(session, discardOutput).finally(() => {
+      this.#resyncing = false;
+      release();
+    });
+  }
+
+  async #recoverStep(session: LiveSession, discardOutput: boolean): Promise<void> {
+    const { lane, life, limits, log } = this.#parts;
+    const { connection, resync } = session;
+    await lane.idle();
+    if (discardOutput && connection?.shape === 'bytes') await connection.discardOutput().catch(() => {});
+    if (session.signal.aborted) return;
+    if (resync !== undefined) {
+      const result = await this.#invoke(session, resync, limits.resyncTimeoutMs);
+      if (session.signal.aborted) return;
+      if (result.returned) return life.apply('resynced');
+      log.warn({ error: messageOf(result.error) }, 'device did not come back into step; attaching anew');
+    }
+    if (connection?.shape === 'bytes') await this.#drain(connection, session.signal);
+    if (!session.signal.aborted) this.#recover(session, 'the device is out of step');
+  }
+
+  /** For a session that cannot be trusted: its handle goes at once, and nobody uses the line until it is quiet. */
+  #tearDown(session: LiveSession, detail: string): void {
+    const { connection } = session;
+    const connected = this.#connected;
+    const release = this.#parts.lane.hold();
+    this.#parts.life.apply('lost-step');
+    this.#parts.log.error({}, `${detail}; its session is torn down`);
+    this.#recover(session, detail);
+    const quiet =
+      connection?.shape === 'bytes' && connected !== undefined
+        ? this.#drain(connection, connected.signal)
+        : Promise.resolve();
+    void quiet.finally(release);
+  }
+
+  #recover(session: LiveSession, detail: string): void {
+    if (session !== this.#session) return;
+    this.#parts.life.apply('resync-failed', { code: 'device-offline', detail });
+    this.#end(new BellcrankError('driver-fault', detail));
+  }
+
+  #end(cause: Error): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#session = undefined;
+    session.end(cause);
+    this.#parts.over();
+    this.#sessionOver.resolve();
+  }
+
+  #invoke(session: LiveSession, handler: NonNullable<LiveSession['resync']>, timeoutMs: number): Promise<Invoked> {
+    const { clock, limits } = this.#parts;
+    return invoke({
+      id: 'runtime',
+      clock,
+      connection: session.connection,
+      deadline: clock.monotonic() + timeoutMs,
+      signals: [session.signal],
+      handler,
+      abortGraceMs: limits.abortGraceMs,
+    });
+  }
+
+  async #drain(connection: Connection, signal: AbortSignal): Promise<void> {
+    if (connection.shape !== 'bytes') return;
+    const { clock, driver, limits } = this.#parts;
+    const quietMs = driver.timing?.quietMs ?? limits.quietMs;
+    await drainUntilQuiet(connection, clock, { quietMs, maxMs: limits.drainMaxMs }, signal).catch(() => {});
+  }
+}
+
+function endedCleanly(invoked: Invoked): boolean {
+  if (invoked.returned) return true;
+  return invoked.error instanceof BellcrankError && cleanErrors.includes(invoked.error.code);
+}

@@ -1,0 +1,156 @@
+import type { Clock } from '../clock.ts';
+import type { ByteWire, Call, Evidence, MessageWire, Wire } from '../driver/contract.ts';
+import type { Confirmation } from '../driver/spec.ts';
+import { BellcrankError } from '../errors.ts';
+import type { Connection, PublishOptions } from '../transport/connection.ts';
+
+/** What the pipeline wants to hear of a call. Reads and polls pass none of it. */
+export interface CallHooks {
+  /** Awaited before the first byte leaves: the `sent` record. */
+  readonly sending?: () => Promise<void>;
+  /** At most once, after the call ended. */
+  readonly late?: (result: unknown) => void;
+  readonly progress?: (progress: Evidence) => void;
+}
+
+/** What a dry run would have sent. */
+export interface CapturedWrite {
+  readonly bytes?: Uint8Array;
+  readonly topic?: string;
+  readonly payload?: string;
+}
+
+const ranks: Readonly<Record<Confirmation, number>> = { sent: 1, acknowledged: 2, confirmed: 3 };
+
+/** Whether `reached` is at least `declared`. */
+export function reaches(reached: Confirmation | undefined, declared: Confirmation): boolean {
+  return reached !== undefined && ranks[reached] >= ranks[declared];
+}
+
+export interface CallSettings {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+  readonly dryRun: boolean;
+  readonly connection: Connection | null;
+  readonly hooks: CallHooks;
+  /** Moves the deadline of a `long` command. */
+  readonly extend: () => void;
+}
+
+/** One call as the runtime keeps it: the driver sees `call`, the runtime reads what became of it. */
+export class LiveCall {
+  readonly call: Call<Wire>;
+  readonly captured: CapturedWrite[] = [];
+  readonly #settings: CallSettings;
+  #sending: Promise<void> | undefined;
+  #left = false;
+  #ended = false;
+  #resolvedLate = false;
+  #level: Confirmation | undefined;
+  #evidence: Evidence | undefined;
+
+  constructor(settings: CallSettings) {
+    this.#settings = settings;
+    this.call = {
+      id: settings.id,
+      signal: settings.signal,
+      deadline: settings.deadline,
+      dryRun: settings.dryRun,
+      wire: this.#wire(),
+      sending: () => this.#leave(),
+      confirm: (level, evidence) => this.#confirm(level, evidence),
+      progress: (progress) => this.#progress(progress),
+      late: (result) => this.#late(result),
+    };
+  }
+
+  /** Whether a byte may have left. False is a proof. */
+  get left(): boolean {
+    return this.#left;
+  }
+  get level(): Confirmation | undefined {
+    return this.#level;
+  }
+  get evidence(): Evidence | undefined {
+    return this.#evidence;
+  }
+
+  /** The handler has settled, or is no longer waited for: nothing more may leave under this call. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  #wire(): Wire {
+    const { connection, dryRun, signal } = this.#settings;
+    if (connection === null) return null;
+    if (connection.shape === 'bytes') {
+      const wire: ByteWire = {
+        write: async (bytes) => {
+          if (dryRun) return this.#capture({ bytes: Uint8Array.from(bytes) });
+          return await this.#send(() => connection.write(bytes, signal));
+        },
+      };
+      return wire;
+    }
+    const wire: MessageWire = {
+      publish: async (topic: string, payload: Uint8Array | string, options?: PublishOptions) => {
+        if (dryRun) return this.#capture({ topic, payload: Buffer.from(payload).toString('utf8') });
+        return await this.#send(() => connection.publish(topic, payload, options, signal));
+      },
+    };
+    return wire;
+  }
+
+  #capture(write: CapturedWrite): void {
+    this.captured.push(write);
+  }
+
+  async #send(write: () => Promise<void>): Promise<void> {
+    await this.#prepare();
+    const leftBefore = this.#left;
+    this.#left = true;
+    try {
+      await write();
+    } catch (error) {
+      // A connection that was not open refuses before it takes a byte.
+      if (error instanceof BellcrankError && error.code === 'device-offline') this.#left = leftBefore;
+      throw error;
+    }
+    this.#confirm('sent', undefined);
+  }
+
+  async #leave(): Promise<void> {
+    await this.#prepare();
+    this.#left = true;
+    this.#confirm('sent', undefined);
+  }
+
+  async #prepare(): Promise<void> {
+    this.#sending ??= (this.#settings.hooks.sending ?? resolved)();
+    await this.#sending;
+    if (this.#ended) throw new BellcrankError('driver-fault', 'the driver wrote after its call had ended');
+    this.#settings.signal.throwIfAborted();
+  }
+
+  #confirm(level: Confirmation, evidence: Evidence | undefined): void {
+    if (this.#ended) return;
+    if (!reaches(this.#level, level)) this.#level = level;
+    if (evidence !== undefined) this.#evidence = { ...this.#evidence, ...evidence };
+  }
+
+  #progress(progress: Evidence): void {
+    if (this.#ended) return;
+    this.#settings.extend();
+    this.#settings.hooks.progress?.(progress);
+  }
+
+  #late(result: unknown): void {
+    if (!this.#ended || this.#resolvedLate) return;
+    this.#resolvedLate = true;
+    this.#settings.hooks.late?.(result);
+  }
+}
+
+const resolved = (): Promise<void> => Promise.resolve();

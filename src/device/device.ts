@@ -1,0 +1,396 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { AnyDriver, Log } from '../driver/contract.ts';
+import { effectiveModel } from '../driver/effective.ts';
+import { validate } from '../driver/schema.ts';
+import type { Effect, Model, PropertySpec } from '../driver/spec.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
+import type { Closed, Connection } from '../transport/connection.ts';
+import { Attachment } from './attachment.ts';
+import type { CallHooks } from './call.ts';
+import { type Invoked, invoke } from './invoke.ts';
+import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
+import { Life } from './life.ts';
+import type { DeviceLimits } from './limits.ts';
+import type { Link, LinkUser } from './link.ts';
+import { pollLoop } from './poller.ts';
+import { type Reading, Readings } from './readings.ts';
+import type { Handler, LiveSession } from './session.ts';
+import type { DeviceState } from './state.ts';
+
+
+/** What the configuration narrows of a model. */
+export type Restrictions = Parameters<typeof effectiveModel>[1];
+
+export interface DeviceSettings {
+  readonly id: string;
+  readonly driver: AnyDriver;
+  /** Validated against the driver's schema. */
+  readonly options: unknown;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly restrictions: Restrictions;
+  readonly enabled: boolean;
+  /** Devices of the configuration file are changed there. */
+  readonly managedBy: 'config' | 'api';
+}
+
+export interface DeviceEvent {
+  readonly device: Device;
+  readonly kind: 'state' | 'property' | 'event' | 'model' | 'unmatched';
+  readonly name: string;
+  readonly data: unknown;
+}
+
+export interface DeviceParts {
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly limits: DeviceLimits;
+  /** Must not throw. */
+  readonly observe: (event: DeviceEvent) => void;
+}
+
+/** One run of a handler on a device. */
+export interface Work {
+  readonly id: string;
+  readonly effect: Effect;
+  readonly handler: (session: LiveSession) => Handler | undefined;
+  /** An instant of the monotonic clock. */
+  readonly deadline: number;
+  readonly signal?: AbortSignal;
+  readonly hooks?: CallHooks;
+  readonly dryRun?: boolean;
+  readonly extendMs?: number;
+}
+
+/** What became of a stop. */
+export interface Stopped {
+  readonly invoked?: Invoked;
+  /** Why nothing could be sent; the latch holds all the same. */
+  readonly error?: BellcrankError;
+}
+
+/** One configured device: what it can do, where it stands, and the one way to run something on it. */
+export class Device implements LinkUser, LaneOwner {
+  readonly settings: DeviceSettings;
+  readonly readings: Readings;
+  readonly lane: Lane;
+  readonly #parts: DeviceParts;
+  readonly #life: Life;
+  readonly #attachment: Attachment;
+  #model: Model;
+  #running = new AbortController();
+  #lastSeenAt: number | undefined;
+  #unmatched = 0;
+  #polling: AbortController | undefined;
+
+  constructor(settings: DeviceSettings, parts: DeviceParts) {
+    const { clock, limits, link, log, random } = parts;
+    this.settings = settings;
+    this.#parts = parts;
+    this.#model = effectiveModel(settings.driver.model, settings.restrictions).model;
+    this.lane = link.laneFor(this);
+    this.#life = new Life(settings.id, settings.enabled, (state, from) => this.#stateChanged(state, from));
+    this.readings = new Readings(clock, (name, data) => this.#observe('property', name, data));
+    this.#attachment = new Attachment({
+      driver: settings.driver,
+      options: settings.options,
+      lane: this.lane,
+      life: this.#life,
+      clock,
+      random,
+      log,
+      limits,
+      callbacks: {
+        report: (name, value) => this.#report(name, value),
+        emit: (name, data) => this.#emit(name, data),
+        remodel: (model) => this.#remodel(model),
+        unmatched: (what) => this.#countUnmatched(what),
+      },
+      begun: (session) => this.#begun(session),
+      over: () => this.#polling?.abort(new Error('the session ended')),
+    });
+  }
+
+  get id(): string {
+    return this.settings.id;
+  }
+  get model(): Model {
+    return this.#model;
+  }
+  get state(): DeviceState {
+    return this.#life.state;
+  }
+  /** Why it is not ready. */
+  get detail(): string | undefined {
+    return this.#life.detail;
+  }
+  get latched(): boolean {
+    return this.#life.latched;
+  }
+  get simulated(): boolean {
+    return this.#parts.link.opener.simulated;
+  }
+  get connectionName(): string {
+    return this.#parts.link.name;
+  }
+  /** Wall clock, ms: when it last answered or reported something. */
+  get lastSeenAt(): number | undefined {
+    return this.#lastSeenAt;
+  }
+  /** Replies and lines that belonged to nothing. */
+  get unmatched(): number {
+    return this.#unmatched;
+  }
+  get laneReady(): boolean {
+    return this.#life.state === 'ready';
+  }
+  get maxInFlight(): number {
+    return this.settings.driver.maxInFlight ?? 1;
+  }
+  get gapMs(): number {
+    return this.settings.driver.timing?.gapMs ?? 0;
+  }
+  get quietMs(): number {
+    return this.settings.driver.timing?.quietMs ?? this.#parts.limits.quietMs;
+  }
+
+  start(): void {
+    if (this.settings.enabled) this.#parts.link.join(this);
+  }
+
+  /** Detaches, lets go of the connection, and rejects what is queued. */
+  async remove(error: BellcrankError): Promise<void> {
+    this.lane.evict(this, error);
+    this.#running.abort(error);
+    await this.#attachment.detach();
+    this.#life.apply('disable');
+    await this.#parts.link.leave(this);
+  }
+
+  /** Drops the connection, so that it is opened afresh. */
+  async reconnect(): Promise<void> {
+    await this.#parts.link.drop();
+  }
+
+  opening(): void {
+    this.#life.apply('open');
+  }
+  opened(connection: Connection | null): void {
+    this.#attachment.opened(connection);
+  }
+  closed(closed: Closed): void {
+    this.#attachment.closed(closed);
+  }
+
+  /** The error for a command that cannot even be queued now. */
+  refusal(): BellcrankError | undefined {
+    return this.#life.refusal();
+  }
+
+  /** Waits for a turn on the device's line. A bypass (urgent) takes none. */
+  acquire(priority: Priority, signal: AbortSignal): Promise<Turn> {
+    const refusal = this.refusal();
+    return refusal === undefined ? this.lane.acquire(this, priority, signal) : Promise.reject(refusal);
+  }
+
+  /** Runs one handler; the caller holds a turn, and releases it when this has resolved. */
+  async run(work: Work): Promise<Invoked> {
+    const session = this.#attachment.session;
+    const handler = session && work.handler(session);
+    if (session === undefined) return notRun(this.refusal() ?? this.#life.offlineError());
+    if (handler === undefined) return notRun(this.#faulty('has no handler for it'));
+    const { clock, limits } = this.#parts;
+    const invoked = await invoke({
+      ...work,
+      clock,
+      connection: session.connection,
+      signals: [session.signal, this.#running.signal, ...(work.signal === undefined ? [] : [work.signal])],
+      handler,
+      abortGraceMs: limits.abortGraceMs,
+    });
+    if (invoked.returned) this.#lastSeenAt = clock.now();
+    this.#attachment.aftermath(session, invoked, work.effect);
+    return invoked;
+  }
+
+  /** The value as it is known, without asking the device. */
+  reading(name: string): Reading {
+    return this.readings.get(name, this.#model.properties[name], this.laneReady);
+  }
+
+  /** Asks the device for a property, unless its value is younger than `maxAgeMs`. */
+  async read(name: string, maxAgeMs: number, signal: AbortSignal): Promise<Reading> {
+    const known = this.reading(name);
+    if (this.laneReady && known.quality === 'good' && this.readings.ageMs(name) <= maxAgeMs) return known;
+    await this.#readNow([name], 'read', signal);
+    return this.reading(name);
+  }
+
+  /** Whether the device can be asked for a property. */
+  canRead(name: string): boolean {
+    return this.#attachment.session?.session.read?.[name] !== undefined;
+  }
+
+  /**
+   * Makes the device safe now and latches: nothing but reads passes until `release`. Overtakes the lane, aborts what is
+   * in flight and rejects what is queued.
+   */
+  async stop(id: string): Promise<Stopped> {
+    this.#life.latched = true;
+    const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
+    this.#running.abort(error);
+    this.#running = new AbortController();
+    this.lane.evict(this, error);
+    const session = this.#attachment.session;
+    if (session === undefined) return { error: this.refusal() ?? this.#life.offlineError() };
+    return await this.#callStop(id, session);
+  }
+
+  /** Latches without a stop: for a device that takes the place of a stopped one. */
+  latch(): void {
+    this.#life.latched = true;
+  }
+
+  /** Ends the latch. */
+  release(): void {
+    this.#life.latched = false;
+  }
+
+  async #callStop(id: string, session: LiveSession): Promise<Stopped> {
+    const { stop } = session;
+    const spec = this.#model.stop;
+    if (stop === undefined || spec === undefined) {
+      return { error: new BellcrankError('not-found', `model ${this.#model.name} declares no stop`) };
+    }
+    const { clock, limits } = this.#parts;
+    const invoked = await invoke({
+      id,
+      clock,
+      connection: session.connection,
+      deadline: clock.monotonic() + spec.timeoutMs,
+      signals: [session.signal],
+      handler: stop,
+      abortGraceMs: limits.abortGraceMs,
+    });
+    this.#attachment.aftermath(session, invoked, 'actuate');
+    return { invoked };
+  }
+
+  /** A session begins: a latched device is stopped before anything else, and its polls start. */
+  async #begun(session: LiveSession): Promise<void> {
+    const { clock } = this.#parts;
+    this.#lastSeenAt = clock.now();
+    this.readings.restart();
+    const problem = this.#setModel(session.session.model ?? this.settings.driver.model);
+    if (problem !== undefined) throw this.#faulty(problem);
+    if (this.latched) await this.#callStop(randomUUID(), session);
+    const polling = new AbortController();
+    this.#polling = polling;
+    const poll = (names: readonly string[]): Promise<void> => this.#poll(names, polling.signal);
+    const device = this;
+    const target = {
+      get model() {
+        return device.#model;
+      },
+      merges: session.session.readMany !== undefined,
+      poll,
+    };
+    void pollLoop(target, clock, polling.signal);
+  }
+
+  async #poll(names: readonly string[], signal: AbortSignal): Promise<void> {
+    if (!this.laneReady) return;
+    // The reading itself keeps what went wrong.
+    await this.#readNow(names, 'poll', signal).catch(() => {});
+  }
+
+  async #readNow(names: readonly string[], priority: Priority, signal: AbortSignal): Promise<void> {
+    const { clock, limits } = this.#parts;
+    const turn = await this.acquire(priority, signal);
+    try {
+      const [only] = names;
+      const single = names.length === 1 && only !== undefined ? only : undefined;
+      const invoked = await this.run({
+        id: randomUUID(),
+        effect: 'read',
+        handler: (session) => (single === undefined ? session.readMany(names) : session.read(single)),
+        deadline: clock.monotonic() + limits.readTimeoutMs,
+        signal,
+      });
+      this.#keep(names, single, invoked);
+    } finally {
+      turn.release();
+    }
+  }
+
+  #keep(names: readonly string[], single: string | undefined, invoked: Invoked): void {
+    if (!invoked.returned) {
+      const error = messageOf(invoked.error);
+      for (const name of names) this.readings.fail(name, error);
+      throw invoked.error instanceof BellcrankError ? invoked.error : this.#faulty(error);
+    }
+    const values = single === undefined ? (invoked.value as Record<string, unknown>) : { [single]: invoked.value };
+    for (const name of names) if (name in values) this.readings.put(name, this.#model.properties[name], values[name]);
+    const bad = names.find((name) => this.reading(name).quality === 'bad');
+    if (single !== undefined && bad !== undefined) {
+      throw new BellcrankError('device-protocol', `${single}: ${this.reading(single).error ?? 'not a valid value'}`);
+    }
+  }
+
+  #report(name: string, value: unknown): void {
+    const spec: PropertySpec | undefined = this.#model.properties[name];
+    this.#lastSeenAt = this.#parts.clock.now();
+    if (spec === undefined) this.#parts.log.warn({ property: name.slice(0, 64) }, 'driver reported an unknown property');
+    else this.readings.put(name, spec, value);
+  }
+
+  #emit(name: string, data: unknown): void {
+    const spec = this.#model.events[name];
+    const errors = spec === undefined ? [{ detail: 'is not an event of its model' }] : validate(spec.data, data);
+    const [error] = errors;
+    if (error === undefined) this.#observe('event', name, data);
+    else this.#parts.log.warn({ event: name.slice(0, 64), error: error.detail }, 'driver emitted an invalid event');
+  }
+
+  #remodel(model: Model): void {
+    const problem = this.#setModel(model);
+    if (problem !== undefined) this.#parts.log.error({ problem }, 'the new model of the device is not taken');
+  }
+
+  /** Takes a model whole, or says why not: a limit that no longer fits must not be dropped. */
+  #setModel(model: Model): string | undefined {
+    const { model: effective, problems } = effectiveModel(model, this.settings.restrictions);
+    const [problem] = problems;
+    if (problem !== undefined) return `${problem.path.join('.')} ${problem.detail}`;
+    if (JSON.stringify(effective) === JSON.stringify(this.#model)) return undefined;
+    this.#model = effective;
+    this.#observe('model', effective.name, undefined);
+    return undefined;
+  }
+
+  #countUnmatched(what: string): void {
+    this.#unmatched++;
+    this.#observe('unmatched', 'unmatched', what.slice(0, 200));
+  }
+
+  #stateChanged(state: DeviceState, from: DeviceState): void {
+    const refusal = this.#life.refusal();
+    if (refusal !== undefined) this.lane.evict(this, refusal);
+    if (state === 'ready') this.lane.pump();
+    this.#observe('state', state, { from, detail: this.detail });
+  }
+
+  #faulty(what: string): BellcrankError {
+    return new BellcrankError('driver-fault', `driver ${this.settings.driver.model.name}: ${what}`);
+  }
+
+  #observe(kind: DeviceEvent['kind'], name: string, data: unknown): void {
+    this.#parts.observe({ device: this, kind, name, data });
+  }
+}
+
+function notRun(error: BellcrankError): Invoked {
+  return { error, returned: false, ignoredAbort: false, left: false, level: undefined, evidence: undefined };
+}

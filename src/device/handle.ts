@@ -1,0 +1,179 @@
+import { BellcrankError } from '../errors.ts';
+import type {
+  ByteConnection,
+  Closed,
+  Connection,
+  Message,
+  MessageConnection,
+  PublishOptions,
+} from '../transport/connection.ts';
+
+/**
+ * What a driver holds of a connection: it can listen, and write only while it attaches. Afterwards calls alone write,
+ * so that nothing leaves unrecorded. Revoking it ends the driver's part and leaves the connection to the others on it.
+ */
+export interface Handle {
+  readonly connection: Connection | null;
+  /** Ends the time in which the driver may write by itself. */
+  seal(): void;
+  /** Ends everything: listeners are removed, writes reject, `closed` settles. */
+  revoke(cause: Error): void;
+}
+
+class Gate {
+  readonly closed: Promise<Closed>;
+  readonly #settle: (closed: Closed) => void;
+  readonly #cleanups = new Set<() => void>();
+  #sealed = false;
+  #revoked: Error | undefined;
+
+  constructor(connection: Connection) {
+    const { promise, resolve } = Promise.withResolvers<Closed>();
+    this.closed = promise;
+    this.#settle = resolve;
+    void connection.closed.then(resolve);
+  }
+
+  get isOpen(): boolean {
+    return this.#revoked === undefined;
+  }
+
+  checkWrite(): void {
+    if (this.#revoked !== undefined) throw this.#revoked;
+    if (this.#sealed) {
+      throw new BellcrankError('driver-fault', 'the driver wrote outside a call; after attach only calls write');
+    }
+  }
+
+  track(cleanup: () => void): () => void {
+    if (this.#revoked !== undefined) {
+      cleanup();
+      return () => {};
+    }
+    this.#cleanups.add(cleanup);
+    return () => {
+      this.#cleanups.delete(cleanup);
+      cleanup();
+    };
+  }
+
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  revoke(cause: Error): void {
+    if (this.#revoked !== undefined) return;
+    this.#revoked = cause;
+    for (const cleanup of this.#cleanups) cleanup();
+    this.#cleanups.clear();
+    this.#settle({ lost: true, cause });
+  }
+}
+
+class ByteHandle implements ByteConnection {
+  readonly shape = 'bytes';
+  readonly #under: ByteConnection;
+  readonly #gate: Gate;
+
+  constructor(under: ByteConnection, gate: Gate) {
+    this.#under = under;
+    this.#gate = gate;
+  }
+
+  get label(): string {
+    return this.#under.label;
+  }
+  get closed(): Promise<Closed> {
+    return this.#gate.closed;
+  }
+  get isOpen(): boolean {
+    return this.#under.isOpen && this.#gate.isOpen;
+  }
+  get written(): number {
+    return this.#under.written;
+  }
+
+  async write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    this.#gate.checkWrite();
+    await this.#under.write(bytes, signal);
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): () => void {
+    return this.#gate.track(this.#under.onData(listener));
+  }
+
+  discardOutput(): Promise<void> {
+    return Promise.reject(notTheDrivers('discard output'));
+  }
+
+  close(): Promise<void> {
+    return Promise.reject(notTheDrivers('close the connection'));
+  }
+}
+
+class MessageHandle implements MessageConnection {
+  readonly shape = 'messages';
+  readonly #under: MessageConnection;
+  readonly #gate: Gate;
+
+  constructor(under: MessageConnection, gate: Gate) {
+    this.#under = under;
+    this.#gate = gate;
+  }
+
+  get label(): string {
+    return this.#under.label;
+  }
+  get closed(): Promise<Closed> {
+    return this.#gate.closed;
+  }
+  get isOpen(): boolean {
+    return this.#under.isOpen && this.#gate.isOpen;
+  }
+  get written(): number {
+    return this.#under.written;
+  }
+
+  async publish(
+    topic: string,
+    payload: Uint8Array | string,
+    options?: PublishOptions,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    this.#gate.checkWrite();
+    await this.#under.publish(topic, payload, options, signal);
+  }
+
+  async subscribe(
+    filter: string,
+    listener: (message: Message) => void,
+    options?: { qos?: 0 | 1 },
+  ): Promise<() => Promise<void>> {
+    const guarded = (message: Message): void => {
+      if (this.#gate.isOpen) listener(message);
+    };
+    const unsubscribe = await this.#under.subscribe(filter, guarded, options);
+    // An unsubscribe that fails does so because the connection is gone, and the subscription with it.
+    const remove = this.#gate.track(() => void unsubscribe().catch(() => {}));
+    return () => {
+      remove();
+      return Promise.resolve();
+    };
+  }
+
+  close(): Promise<void> {
+    return Promise.reject(notTheDrivers('close the connection'));
+  }
+}
+
+function notTheDrivers(what: string): BellcrankError {
+  return new BellcrankError('driver-fault', `a driver must not ${what}; the runtime does`);
+}
+
+export function handleOf(connection: Connection | null): Handle {
+  if (connection === null) return { connection: null, seal: () => {}, revoke: () => {} };
+  const gate = new Gate(connection);
+  const guarded =
+    connection.shape === 'bytes' ? new ByteHandle(connection, gate) : new MessageHandle(connection, gate);
+  return { connection: guarded, seal: () => gate.seal(), revoke: (cause) => gate.revoke(cause) };
+}

@@ -1,0 +1,182 @@
+import { assert } from '../assert.ts';
+import type { Clock, Timer } from '../clock.ts';
+import { BellcrankError } from '../errors.ts';
+
+/** Stop and urgent commands take no turn at all: they bypass the lane. */
+export type Priority = 'command' | 'read' | 'poll';
+
+/**
+ * Ageing: an entry's place is its time of arrival plus its class's handicap, so a poll waits at most this much longer
+ * than a command that came with it, however many commands follow.
+ */
+const handicapMs: Readonly<Record<Priority, number>> = { command: 0, read: 250, poll: 1000 };
+
+/** Whoever takes turns. The lane passes over owners that are not ready, so that they hold nobody up. */
+export interface LaneOwner {
+  readonly laneReady: boolean;
+}
+
+export interface Turn {
+  /** Gives the lane back; idempotent. */
+  release(): void;
+}
+
+interface Entry {
+  readonly owner: LaneOwner;
+  readonly priority: Priority;
+  readonly place: number;
+  readonly grant: (turn: Turn) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface LaneLimits {
+  readonly maxInFlight: number;
+  /** Pause on the line after each exchange. */
+  readonly gapMs: number;
+}
+
+/** Who may use a line, and when. Bounded: a full lane refuses commands and reads; polls bound themselves. */
+export class Lane {
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  #limits: LaneLimits;
+  readonly #waiting: Entry[] = [];
+  readonly #idle: (() => void)[] = [];
+  #inFlight = 0;
+  #holds = 0;
+  #freeAt = 0;
+  #wakeUp: Timer | undefined;
+
+  constructor(clock: Clock, capacity: number, limits: LaneLimits = { maxInFlight: 1, gapMs: 0 }) {
+    this.#clock = clock;
+    this.#capacity = capacity;
+    this.#limits = limits;
+  }
+
+  set limits(limits: LaneLimits) {
+    this.#limits = limits;
+    this.pump();
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.filter((entry) => entry.priority !== 'poll').length >= this.#capacity;
+  }
+
+  /** Waits for a turn. Rejects with `queue-full`, with the signal's reason, or with the error of `evict`. */
+  acquire(owner: LaneOwner, priority: Priority, signal: AbortSignal): Promise<Turn> {
+    if (signal.aborted) return Promise.reject(signal.reason as Error);
+    if (priority !== 'poll' && this.isFull) return Promise.reject(this.#fullError());
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#remove(entry);
+        reject(signal.reason as Error);
+      };
+      const entry: Entry = {
+        owner,
+        priority,
+        place: this.#clock.monotonic() + handicapMs[priority],
+        grant: (turn) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(turn);
+        },
+        reject: (error) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(entry);
+      this.pump();
+    });
+  }
+
+  /** Rejects everything that an owner has waiting. */
+  evict(owner: LaneOwner, error: Error): void {
+    for (const entry of this.#waiting.filter((candidate) => candidate.owner === owner)) {
+      this.#remove(entry);
+      entry.reject(error);
+    }
+  }
+
+  /** Grants no turn until the returned function is called (idempotent). */
+  hold(): () => void {
+    this.#holds++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holds--;
+      this.pump();
+    };
+  }
+
+  /** Resolves once every turn that was given out is back. */
+  idle(): Promise<void> {
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Gives out what turns there are. Called by owners when they become ready. */
+  pump(): void {
+    while (this.#holds === 0 && this.#inFlight < this.#limits.maxInFlight) {
+      const entry = this.#first();
+      if (entry === undefined || this.#mustPause()) return;
+      this.#remove(entry);
+      this.#inFlight++;
+      entry.grant(this.#turn());
+    }
+  }
+
+  #mustPause(): boolean {
+    const pauseMs = this.#freeAt - this.#clock.monotonic();
+    if (pauseMs <= 0) return false;
+    this.#wakeUp ??= this.#clock.timer(pauseMs, () => {
+      this.#wakeUp = undefined;
+      this.pump();
+    });
+    return true;
+  }
+
+  #turn(): Turn {
+    let out = true;
+    return {
+      release: () => {
+        if (!out) return;
+        out = false;
+        this.#inFlight--;
+        assert(this.#inFlight >= 0, 'a lane has no more turns back than it gave');
+        this.#freeAt = this.#clock.monotonic() + this.#limits.gapMs;
+        if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+        this.pump();
+      },
+    };
+  }
+
+  #first(): Entry | undefined {
+    let first: Entry | undefined;
+    for (const entry of this.#waiting) {
+      if (entry.owner.laneReady && (first === undefined || entry.place < first.place)) first = entry;
+    }
+    return first;
+  }
+
+  #remove(entry: Entry): void {
+    const index = this.#waiting.indexOf(entry);
+    if (index >= 0) this.#waiting.splice(index, 1);
+  }
+
+  #fullError(): BellcrankError {
+    return new BellcrankError('queue-full', `${this.#capacity} commands already wait for this line; try again later`, {
+      outcome: 'not-sent',
+      retryAfterMs: 1000,
+    });
+  }
+}

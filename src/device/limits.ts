@@ -1,0 +1,37 @@
+import type { BackoffLimits } from './backoff.ts';
+import type { LinkLimits } from './link.ts';
+
+/** Every wait and every bound of the device runtime, in one place. */
+export interface DeviceLimits {
+  readonly attachTimeoutMs: number;
+  readonly resyncTimeoutMs: number;
+  readonly detachTimeoutMs: number;
+  /** How long a handler may take to settle after its signal aborted. */
+  readonly abortGraceMs: number;
+  /** Silence that counts as quiet, unless the driver's timing says otherwise. */
+  readonly quietMs: number;
+  readonly drainMaxMs: number;
+  /** How long a read or a poll may take, waiting included. */
+  readonly readTimeoutMs: number;
+  /** Between attempts to reach a silent device on an open line. */
+  readonly probe: BackoffLimits;
+  readonly link: LinkLimits;
+}
+
+export const defaultLimits: DeviceLimits = {
+  attachTimeoutMs: 5000,
+  resyncTimeoutMs: 3000,
+  detachTimeoutMs: 300,
+  abortGraceMs: 500,
+  quietMs: 60,
+  drainMaxMs: 1000,
+  readTimeoutMs: 3000,
+  probe: { firstMs: 500, capMs: 30_000 },
+  link: {
+    backoff: { firstMs: 250, capMs: 15_000 },
+    stableMs: 5000,
+    openTimeoutMs: 10_000,
+    laneCapacity: 64,
+    drainMaxMs: 1000,
+  },
+};

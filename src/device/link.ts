@@ -1,0 +1,222 @@
+import { type Clock, delay } from '../clock.ts';
+import type { Log } from '../driver/contract.ts';
+import { messageOf } from '../errors.ts';
+import type { Closed, Connection, TransportName } from '../transport/connection.ts';
+import { backoffMs, type BackoffLimits } from './backoff.ts';
+import { drainUntilQuiet } from './drain.ts';
+import { Lane } from './lane.ts';
+import { linkSignals } from './signals.ts';
+
+/** How to get a connection; each `open` builds a fresh one. */
+export interface Opener {
+  /** `memory` stands for either shape in tests and simulations; no driver names it. */
+  readonly transport: TransportName | 'memory';
+  readonly shape: 'bytes' | 'messages' | 'none';
+  /** Without credentials. */
+  readonly label: string;
+  /** The far end is a simulator. */
+  readonly simulated: boolean;
+  open(signal: AbortSignal): Promise<Connection | null>;
+}
+
+/** A device on a link. */
+export interface LinkUser {
+  readonly maxInFlight: number;
+  readonly gapMs: number;
+  readonly quietMs: number;
+  opening(): void;
+  opened(connection: Connection | null): void;
+  closed(closed: Closed): void;
+}
+
+export interface LinkLimits {
+  readonly backoff: BackoffLimits;
+  /** A connection that lived this long starts the back-off afresh. */
+  readonly stableMs: number;
+  readonly openTimeoutMs: number;
+  readonly laneCapacity: number;
+  /** Longest wait for a fresh byte line to fall silent. */
+  readonly drainMaxMs: number;
+}
+
+export interface LinkParts {
+  readonly name: string;
+  readonly opener: Opener;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly limits: LinkLimits;
+}
+
+/**
+ * Keeps one configured connection open for its devices: opens, reopens with back-off, and discards a lost connection
+ * whole. On a byte stream all devices share its lane; on MQTT each device has one of its own.
+ */
+export class Link {
+  readonly name: string;
+  readonly opener: Opener;
+  readonly #parts: LinkParts;
+  readonly #users = new Set<LinkUser>();
+  readonly #sharedLane: Lane | undefined;
+  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  #connection: { readonly value: Connection | null } | undefined;
+  #outage = false;
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+    this.opener = parts.opener;
+    if (parts.opener.shape === 'bytes') this.#sharedLane = new Lane(parts.clock, parts.limits.laneCapacity);
+  }
+
+  get users(): number {
+    return this.#users.size;
+  }
+
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+  #lastError: string | undefined;
+
+  /** The lane that a device on this link takes its turns in. */
+  laneFor(user: LinkUser): Lane {
+    if (this.#sharedLane !== undefined) return this.#sharedLane;
+    const { clock, limits } = this.#parts;
+    return new Lane(clock, limits.laneCapacity, { maxInFlight: user.maxInFlight, gapMs: user.gapMs });
+  }
+
+  /** Adds a device; the link opens with its first one. The device hears at once if the connection is up. */
+  join(user: LinkUser): void {
+    this.#users.add(user);
+    this.#tuneLane();
+    if (this.#connection !== undefined) user.opened(this.#connection.value);
+    else this.#start();
+  }
+
+  /** Takes a device off; with the last one the connection is closed. */
+  async leave(user: LinkUser): Promise<void> {
+    if (!this.#users.delete(user)) return;
+    this.#tuneLane();
+    if (this.#users.size === 0) await this.stop();
+  }
+
+  /** Drops the connection; the loop opens a fresh one. */
+  async drop(): Promise<void> {
+    await this.#connection?.value?.close();
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    running.abort.abort(new Error('the link was stopped'));
+    await this.#connection?.value?.close();
+    await running.done;
+    if (this.#running === running) this.#running = undefined;
+    if (this.#users.size > 0) this.#start();
+  }
+
+  #start(): void {
+    if (this.#running !== undefined) return;
+    const abort = new AbortController();
+    this.#running = { abort, done: this.#run(abort.signal) };
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock, limits, random } = this.#parts;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      for (const user of this.#users) user.opening();
+      const openedAt = clock.monotonic();
+      const connection = await this.#open(signal);
+      if (connection !== undefined) {
+        await this.#serve(connection.value, signal);
+        if (clock.monotonic() - openedAt >= limits.stableMs) attempt = 0;
+      }
+      if (signal.aborted) return;
+      await delay(clock, backoffMs(attempt, limits.backoff, random()), signal).catch(() => {});
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<{ value: Connection | null } | undefined> {
+    const { clock, limits, opener } = this.#parts;
+    const linked = linkSignals(signal);
+    const timer = clock.timer(limits.openTimeoutMs, () =>
+      linked.abort(new Error(`${opener.label} did not open within ${limits.openTimeoutMs} ms`)),
+    );
+    try {
+      const value = await opener.open(linked.signal);
+      if (!signal.aborted) return { value };
+      await value?.close();
+      return undefined;
+    } catch (error) {
+      if (!signal.aborted) this.#failed({ lost: true, cause: error instanceof Error ? error : new Error(String(error)) });
+      return undefined;
+    } finally {
+      timer.cancel();
+      linked.unlink();
+    }
+  }
+
+  /** From open to closed. Every open starts in quarantine: nobody gets a turn before the line is quiet. */
+  async #serve(value: Connection | null, signal: AbortSignal): Promise<void> {
+    this.#connection = { value };
+    this.#recovered();
+    const quiet = value?.shape === 'bytes' ? this.#quieten(value, signal) : Promise.resolve();
+    for (const user of this.#users) user.opened(value);
+    const closed = value === null ? await aborted(signal) : await value.closed;
+    this.#connection = undefined;
+    await quiet;
+    if (signal.aborted) for (const user of this.#users) user.closed(closed);
+    else this.#failed(closed);
+  }
+
+  async #quieten(connection: Connection, signal: AbortSignal): Promise<void> {
+    if (connection.shape !== 'bytes' || this.#sharedLane === undefined) return;
+    const release = this.#sharedLane.hold();
+    const { clock, limits } = this.#parts;
+    const linked = linkSignals(signal);
+    void connection.closed.then(({ cause }) => linked.abort(cause));
+    try {
+      const quietMs = Math.max(...[...this.#users].map((user) => user.quietMs));
+      await drainUntilQuiet(connection, clock, { quietMs, maxMs: limits.drainMaxMs }, linked.signal);
+    } catch {
+      // A line that never falls silent is for the driver to judge: streaming devices are like that.
+    } finally {
+      linked.unlink();
+      release();
+    }
+  }
+
+  /** Logged once per outage, however many attempts it takes. */
+  #failed(closed: Closed): void {
+    const { log, name, opener } = this.#parts;
+    this.#lastError = messageOf(closed.cause);
+    for (const user of this.#users) user.closed(closed);
+    if (this.#outage) return;
+    this.#outage = true;
+    log.warn({ connection: name, label: opener.label, error: this.#lastError }, 'connection down; retrying');
+  }
+
+  #recovered(): void {
+    const { log, name, opener } = this.#parts;
+    this.#lastError = undefined;
+    log.info({ connection: name, label: opener.label }, this.#outage ? 'connection back' : 'connection open');
+    this.#outage = false;
+  }
+
+  #tuneLane(): void {
+    if (this.#sharedLane === undefined || this.#users.size === 0) return;
+    const users = [...this.#users];
+    this.#sharedLane.limits = {
+      maxInFlight: Math.min(...users.map((user) => user.maxInFlight)),
+      gapMs: Math.max(...users.map((user) => user.gapMs)),
+    };
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<Closed> {
+  return new Promise((resolve) => {
+    const end = (): void => resolve({ lost: false, cause: signal.reason as Error });
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../clock.ts';
+import { validate } from '../driver/schema.ts';
+import type { PropertySpec } from '../driver/spec.ts';
+
+/** `good`: fresh. `stale`: the device is away, or the value is older than its source allows. `bad`: the last one failed. */
+export type Quality = 'good' | 'stale' | 'bad';
+
+export interface Reading {
+  readonly value: unknown;
+  /** Wall clock, ms. Undefined: never read. */
+  readonly at: number | undefined;
+  readonly quality: Quality;
+  /** Why it is bad. */
+  readonly error?: string;
+}
+
+interface Kept {
+  readonly value: unknown;
+  readonly at: number;
+  readonly monotonicAt: number;
+  /** Of the session it was read in: after a reconnect the state is unknown until it is read again. */
+  readonly epoch: number;
+}
+
+/** A polled value is stale after this many missed periods. */
+const missedPeriods = 3;
+
+/** The last known values of one device's properties. */
+export class Readings {
+  readonly #clock: Clock;
+  readonly #changed: (name: string, value: unknown) => void;
+  readonly #kept = new Map<string, Kept>();
+  readonly #errors = new Map<string, string>();
+  #epoch = 0;
+
+  constructor(clock: Clock, changed: (name: string, value: unknown) => void) {
+    this.#clock = clock;
+    this.#changed = changed;
+  }
+
+  /** Begins a session: what was known before is stale from now on. */
+  restart(): void {
+    this.#epoch++;
+    this.#errors.clear();
+  }
+
+  /** Keeps what the device told, if it is what its property may be. */
+  put(name: string, spec: PropertySpec | undefined, value: unknown): void {
+    const [error] = spec === undefined ? [] : validate(spec.schema, value);
+    if (error !== undefined) return this.fail(name, `the device's value ${error.pointer} ${error.detail}`);
+    const clock = this.#clock;
+    this.#errors.delete(name);
+    this.#kept.set(name, { value, at: clock.now(), monotonicAt: clock.monotonic(), epoch: this.#epoch });
+    this.#changed(name, value);
+  }
+
+  fail(name: string, error: string): void {
+    this.#errors.set(name, error);
+  }
+
+  /** Milliseconds since the value was read in this session; infinite if it was not. */
+  ageMs(name: string): number {
+    const kept = this.#kept.get(name);
+    if (kept === undefined || kept.epoch !== this.#epoch) return Number.POSITIVE_INFINITY;
+    return this.#clock.monotonic() - kept.monotonicAt;
+  }
+
+  /** The reading as it stands; `present` says whether the device is there to contradict it. */
+  get(name: string, spec: PropertySpec | undefined, present: boolean): Reading {
+    const kept = this.#kept.get(name);
+    const error = this.#errors.get(name);
+    const value = kept?.value ?? null;
+    const at = kept?.at;
+    if (error !== undefined) return { value, at, quality: 'bad', error };
+    if (kept === undefined) return { value, at, quality: 'bad', error: 'not read yet' };
+    return { value, at, quality: present && this.ageMs(name) <= maxAgeMs(spec) ? 'good' : 'stale' };
+  }
+}
+
+function maxAgeMs(spec: PropertySpec | undefined): number {
+  if (spec === undefined || spec.access === 'write' || spec.source === 'pushed') return Number.MAX_VALUE;
+  return spec.source.pollMs * missedPeriods + 1000;
+}

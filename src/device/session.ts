@@ -1,0 +1,148 @@
+import type { Clock } from '../clock.ts';
+import type { AnyDriver, AnySession, Call, Context, Log, Wire } from '../driver/contract.ts';
+import { BellcrankError } from '../errors.ts';
+import type { Connection } from '../transport/connection.ts';
+import { type Handle, handleOf } from './handle.ts';
+import { linkSignals } from './signals.ts';
+
+/** A handler with its types erased; params were validated against the very schema that typed it. */
+export type Handler = (call: Call<Wire>) => Promise<unknown>;
+
+/** A driver attached to one live device, with what it takes to end it. */
+export class LiveSession {
+  readonly connection: Connection | null;
+  readonly session: AnySession;
+  readonly #handle: Handle;
+  readonly #abort: AbortController;
+
+  constructor(connection: Connection | null, session: AnySession, handle: Handle, abort: AbortController) {
+    this.connection = connection;
+    this.session = session;
+    this.#handle = handle;
+    this.#abort = abort;
+  }
+
+  /** Aborts when the session ends. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  end(cause: Error): void {
+    this.#abort.abort(cause);
+    this.#handle.revoke(cause);
+  }
+
+  // The erased handlers take `never`; these few lines are where the runtime, which validated the input, calls them.
+  command(name: string, params: unknown): Handler | undefined {
+    const handler = this.session.commands[name];
+    return handler && ((call) => handler(params as never, call as never));
+  }
+  write(name: string, value: unknown): Handler | undefined {
+    const handler = this.session.write?.[name];
+    return handler && ((call) => handler(value as never, call as never));
+  }
+  read(name: string): Handler | undefined {
+    const handler = this.session.read?.[name];
+    return handler && ((call) => handler(call as never));
+  }
+  readMany(names: readonly string[]): Handler | undefined {
+    const { session } = this;
+    return session.readMany && ((call) => session.readMany?.(names, call as never) ?? Promise.resolve({}));
+  }
+  get stop(): Handler | undefined {
+    const { session } = this;
+    return session.stop && ((call) => session.stop?.(call as never) ?? Promise.resolve());
+  }
+  get resync(): Handler | undefined {
+    const { session } = this;
+    return session.resync && ((call) => session.resync?.(call as never) ?? Promise.resolve());
+  }
+  get detach(): Handler | undefined {
+    const { session } = this;
+    return session.detach && ((call) => session.detach?.(call as never) ?? Promise.resolve());
+  }
+}
+
+export interface AttachSettings {
+  readonly driver: AnyDriver;
+  readonly options: unknown;
+  readonly connection: Connection | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly abortGraceMs: number;
+  readonly callbacks: Pick<Context, 'report' | 'emit' | 'remodel' | 'availability' | 'unmatched'>;
+}
+
+/**
+ * Attaches a driver within `timeoutMs`. Whatever goes wrong, the handle is revoked, so a driver that hangs in `attach`
+ * can neither write nor listen afterwards.
+ */
+export async function attachSession(settings: AttachSettings): Promise<LiveSession> {
+  const { clock, connection, driver, callbacks } = settings;
+  const handle = handleOf(connection);
+  const abort = new AbortController();
+  const linked = linkSignals(settings.signal);
+  const follow = (): void => abort.abort(linked.signal.reason);
+  linked.signal.addEventListener('abort', follow, { once: true });
+  const timer = clock.timer(settings.timeoutMs, () =>
+    linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
+  );
+  const live = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {
+    return (...args) => {
+      if (!abort.signal.aborted) callback(...args);
+    };
+  };
+  try {
+    const session = await orGiveUp(
+      driver.attach(handle.connection, settings.options, {
+        log: settings.log,
+        clock,
+        signal: abort.signal,
+        report: live(callbacks.report),
+        emit: live(callbacks.emit),
+        remodel: live(callbacks.remodel),
+        availability: live(callbacks.availability),
+        unmatched: live(callbacks.unmatched),
+      }),
+      linked.signal,
+      settings,
+    );
+    handle.seal();
+    return new LiveSession(connection, session, handle, abort);
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    abort.abort(cause);
+    handle.revoke(cause);
+    throw cause;
+  } finally {
+    timer.cancel();
+    linked.signal.removeEventListener('abort', follow);
+    linked.unlink();
+  }
+}
+
+/** Waits for `attach`, and after an abort no longer than the grace. */
+function orGiveUp(attaching: Promise<AnySession>, signal: AbortSignal, settings: AttachSettings): Promise<AnySession> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      const timer = settings.clock.timer(settings.abortGraceMs, () => reject(signal.reason as Error));
+      void attaching.catch(() => {}).finally(() => timer.cancel());
+    };
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+    attaching
+      .then(
+        (session) => {
+          signal.throwIfAborted();
+          resolve(session);
+        },
+        (error: unknown) => {
+          throw error;
+        },
+      )
+      .catch((error: unknown) => reject(error instanceof Error ? error : new Error(String(error))))
+      .finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}

@@ -1,0 +1,128 @@
+import { Type } from '@sinclair/typebox';
+import type { Device } from '../device/device.ts';
+import type { NewDevice } from '../device/registry.ts';
+import { BellcrankError } from '../errors.ts';
+import { type App, closed, defaultPage, DevicePath, idPattern, paging, type Services } from './routes.ts';
+import { deviceDetailView, deviceView } from './views.ts';
+
+const Labels = Type.Record(Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$' }), Type.String({ maxLength: 200 }), {
+  maxProperties: 32,
+  additionalProperties: false,
+  description: 'Free labels to find devices by.',
+});
+
+const changeable = {
+  labels: Type.Optional(Labels),
+  enabled: Type.Optional(Type.Boolean({ description: 'A disabled device is not connected.' })),
+};
+
+const NewDeviceBody = closed({
+  id: Type.String({ pattern: idPattern, description: 'Lower case letters, digits and hyphens.' }),
+  driver: Type.String({ maxLength: 100, description: 'One of GET /v1/models.' }),
+  connection: Type.Optional(Type.String({ maxLength: 100, description: 'A connection of the configuration.' })),
+  options: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'What the driver wants to know.' })),
+  limits: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()))),
+  deny: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100 })),
+  ...changeable,
+});
+
+const ListQuery = closed({
+  ...paging,
+  label: Type.Optional(Type.String({ maxLength: 300, description: 'KEY or KEY=VALUE.' })),
+  model: Type.Optional(Type.String({ maxLength: 100 })),
+  state: Type.Optional(Type.String({ maxLength: 20 })),
+});
+
+export function deviceRoutes(app: App, { registry }: Services): void {
+  const tags = ['devices'];
+  app.get(
+    '/v1/devices',
+    { schema: { tags, summary: 'List devices', operationId: 'listDevices', querystring: ListQuery } },
+    ({ query }) => {
+      const limit = Number(query.limit ?? defaultPage);
+      const found = registry.devices
+        .filter((device) => matches(device, query))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .filter(({ id }) => query.cursor === undefined || id > query.cursor);
+      const items = found.slice(0, limit);
+      const last = found.length > limit ? items.at(-1)?.id : undefined;
+      return { items: items.map(deviceView), ...(last === undefined ? {} : { next: last }) };
+    },
+  );
+  app.get(
+    '/v1/devices/:id',
+    { schema: { tags, summary: 'One device and what it can do', operationId: 'getDevice', params: DevicePath } },
+    ({ params }) => deviceDetailView(registry.get(params.id)),
+  );
+  app.post(
+    '/v1/devices',
+    { schema: { tags, summary: 'Add a device', operationId: 'addDevice', body: NewDeviceBody } },
+    (request, reply) => {
+      const { id, driver, connection, options, labels, enabled, limits, deny } = request.body;
+      const settings: NewDevice = {
+        id,
+        driver,
+        connection,
+        options: options ?? {},
+        labels: labels ?? {},
+        enabled: enabled ?? true,
+        restrictions: { ...(limits === undefined ? {} : { limits }), ...(deny === undefined ? {} : { deny }) },
+        managedBy: 'api',
+      };
+      const device = registry.add(settings);
+      return reply.code(201).header('location', `/v1/devices/${id}`).send(deviceDetailView(device));
+    },
+  );
+  app.patch(
+    '/v1/devices/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change labels, or enable and disable',
+        operationId: 'changeDevice',
+        params: DevicePath,
+        body: closed(changeable),
+      },
+    },
+    async ({ params, body }) => {
+      const { settings, connectionName } = ownDevice(registry.get(params.id));
+      const changed = {
+        ...settings,
+        driver: settings.driver.model.name,
+        connection: settings.driver.transports.includes('none') ? undefined : connectionName,
+        labels: body.labels ?? settings.labels,
+        enabled: body.enabled ?? settings.enabled,
+      };
+      return deviceDetailView(await registry.replace(changed, gone(params.id)));
+    },
+  );
+  app.delete(
+    '/v1/devices/:id',
+    { schema: { tags, summary: 'Remove a device', operationId: 'removeDevice', params: DevicePath } },
+    async ({ params }, reply) => {
+      ownDevice(registry.get(params.id));
+      await registry.remove(params.id, gone(params.id));
+      return await reply.code(204).send();
+    },
+  );
+}
+
+function matches(device: Device, query: { label?: string; model?: string; state?: string }): boolean {
+  if (query.model !== undefined && device.model.name !== query.model) return false;
+  if (query.state !== undefined && device.state !== query.state) return false;
+  if (query.label === undefined) return true;
+  const [key = '', ...rest] = query.label.split('=');
+  const value = Object.hasOwn(device.settings.labels, key) ? device.settings.labels[key] : undefined;
+  return value !== undefined && (rest.length === 0 || rest.join('=') === value);
+}
+
+function ownDevice(device: Device): Device {
+  if (device.settings.managedBy === 'api') return device;
+  throw new BellcrankError('managed-by-config', `device ${device.id} comes from the configuration file; change it there`);
+}
+
+function gone(id: string): BellcrankError {
+  return new BellcrankError('device-offline', `device ${id} was removed or changed; nothing was sent`, {
+    reason: 'offline',
+  });
+}

@@ -1,0 +1,46 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { Log } from '../driver/contract.ts';
+import { BellcrankError, type ErrorCode, messageOf } from '../errors.ts';
+import { type Problem, problemOf, problemTypes } from './problem.ts';
+
+/** Fastify's own errors, by their code. */
+const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-request',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid-request',
+  FST_ERR_BAD_URL: 'invalid-request',
+  FST_ERR_MAX_PARAM_LENGTH: 'uri-too-long',
+  FST_ERR_VALIDATION: 'invalid-request',
+};
+
+export function sendProblem(reply: FastifyReply, problem: Problem, retryAfterMs?: number): FastifyReply {
+  if (retryAfterMs !== undefined) void reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problem);
+}
+
+/** Turns everything that goes wrong into problem+json; what nobody foresaw is logged whole and told as little. */
+export function handleErrors(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((error, request, reply) => {
+    const known = toBellcrankError(error);
+    if (problemTypes[known.code].status >= 500 && known.code === 'internal') {
+      log.error({ err: error, method: request.method, url: request.url.slice(0, 200) }, 'a request failed');
+    }
+    return sendProblem(reply, problemOf(known), known.retryAfterMs);
+  });
+}
+
+export function toBellcrankError(error: unknown): BellcrankError {
+  if (error instanceof BellcrankError) return error;
+  const { code, statusCode } = error as Partial<FastifyError>;
+  const known = code === undefined ? undefined : fastifyCodes[code];
+  if (known !== undefined) return new BellcrankError(known, messageOf(error), { cause: error });
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new BellcrankError('invalid-request', messageOf(error), { cause: error });
+  }
+  return new BellcrankError('internal', 'something went wrong; the log says what', { cause: error });
+}

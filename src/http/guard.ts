@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { BellcrankError } from '../errors.ts';
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * Keeps other web sites' pages off. A browser sends requests to this machine for any page it shows: the Host header
+ * unmasks DNS rebinding, the Origin header a cross-site form or fetch. Programs send no Origin and are not touched.
+ */
+export function guardOrigin(app: FastifyInstance, allowedHosts: readonly string[]): void {
+  const allowed = new Set([...loopbackNames, ...allowedHosts.map((host) => host.toLowerCase())]);
+  app.addHook('onRequest', async (request) => {
+    if (!allowed.has(hostName(request.headers.host ?? ''))) {
+      throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
+    }
+    if (!safeMethods.has(request.method) && isCrossSite(request)) {
+      throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
+    }
+  });
+}
+
+/** Without the port; an IPv6 address keeps its brackets. */
+function hostName(host: string): string {
+  return host.toLowerCase().replace(/:\d{1,5}$/, '');
+}
+
+function isCrossSite(request: FastifyRequest): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return false;
+  return URL.parse(origin)?.host !== host?.toLowerCase();
+}

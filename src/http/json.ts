@@ -1,0 +1,73 @@
+import { BellcrankError } from '../errors.ts';
+import { pointerTo } from '../driver/schema.ts';
+
+/** Deeper than any contract here, and shallow enough for every consumer that recurses. */
+const maxDepth = 32;
+
+interface Level {
+  readonly pointer: string;
+  /** Keys seen so far; undefined in an array. */
+  readonly keys: Set<string> | undefined;
+  key: string;
+  index: number;
+  /** In an object: whether the next string is a key. */
+  expectsKey: boolean;
+}
+
+/**
+ * Parses a request body. Beyond JSON.parse it refuses a key that stands twice, of which JSON.parse would silently drop
+ * one (RFC 8259 §4 leaves it open), and nesting deeper than any contract needs.
+ */
+export function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalid('', `is not valid JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'cannot be parsed'}`);
+  }
+  checkStructure(text);
+  return value;
+}
+
+/** Walks text that JSON.parse has accepted. */
+function checkStructure(text: string): void {
+  const levels: Level[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const level = levels.at(-1);
+    const character = text[at];
+    if (character === '"') {
+      const end = endOfString(text, at);
+      if (level?.expectsKey === true) takeKey(level, text.slice(at, end + 1));
+      at = end;
+    } else if (character === '{' || character === '[') {
+      const pointer = level === undefined ? '' : pointerTo(level.pointer, level.keys ? level.key : String(level.index));
+      if (levels.length === maxDepth) throw invalid(pointer.slice(0, 200), `is nested deeper than ${maxDepth} levels`);
+      const isObject = character === '{';
+      levels.push({ pointer, keys: isObject ? new Set() : undefined, key: '', index: 0, expectsKey: isObject });
+    } else if (character === '}' || character === ']') {
+      levels.pop();
+    } else if (character === ',' && level !== undefined) {
+      level.index++;
+      level.expectsKey = level.keys !== undefined;
+    }
+  }
+}
+
+function takeKey(level: Level, quoted: string): void {
+  const key = String(JSON.parse(quoted));
+  if (level.keys?.has(key) === true) throw invalid(pointerTo(level.pointer, key), 'stands twice; send it once');
+  level.keys?.add(key);
+  level.key = key;
+  level.expectsKey = false;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+function invalid(pointer: string, detail: string): BellcrankError {
+  const where = pointer === '' ? 'the body' : pointer;
+  return new BellcrankError('invalid-request', `${where} ${detail}`, { errors: [{ pointer, detail }] });
+}

@@ -1,0 +1,101 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { Type } from '@sinclair/typebox';
+import { createHash } from 'node:crypto';
+import type { Device } from '../device/device.ts';
+import { openapiDocument } from './openapi-document.ts';
+import { type App, closed, type Services } from './routes.ts';
+
+/** Above this many devices the whole document lists models instead. */
+const maxDevicesInDocument = 200;
+/** Documents kept, one per filter; all are dropped when the registry changes. */
+const maxCached = 50;
+
+const Filter = closed({
+  device: Type.Optional(Type.String({ maxLength: 100 })),
+  model: Type.Optional(Type.String({ maxLength: 100 })),
+});
+
+interface Cached {
+  readonly text: string;
+  readonly etag: string;
+}
+
+/** `/openapi.json` follows the devices that come and go; `/docs` shows it. */
+export async function openapiRoutes(app: App, services: Services): Promise<void> {
+  const { registry, version } = services;
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Bellcrank',
+        version,
+        description: 'Typed HTTP endpoints for the devices that are attached to this service.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'devices', description: 'What is attached.' },
+        { name: 'commands', description: 'What was asked for, and what became of it.' },
+        { name: 'stop', description: 'A convenience, not a safety function.' },
+        { name: 'models', description: 'What can be attached.' },
+        { name: 'health', description: 'The service itself.' },
+      ],
+    },
+  });
+  const documents = new Documents(app, services);
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'none', tryItOutEnabled: true },
+    transformSpecification: () => JSON.parse(documents.get({}).text) as Record<string, unknown>,
+  });
+  app.get('/openapi.json', { schema: { hide: true, querystring: Filter } }, (request, reply) => {
+    if (request.query.device !== undefined) registry.get(request.query.device);
+    const { text, etag } = documents.get(request.query);
+    void reply.header('etag', etag).header('cache-control', 'no-cache');
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    return reply.type('application/json; charset=utf-8').serializer(String).send(text);
+  });
+}
+
+class Documents {
+  readonly #app: App;
+  readonly #services: Services;
+  readonly #cache = new Map<string, Cached>();
+  #revision = -1;
+
+  constructor(app: App, services: Services) {
+    this.#app = app;
+    this.#services = services;
+  }
+
+  get(filter: { readonly device?: string; readonly model?: string }): Cached {
+    const { registry } = this.#services;
+    if (this.#revision !== registry.revision || this.#cache.size > maxCached) this.#cache.clear();
+    this.#revision = registry.revision;
+    const key = JSON.stringify([filter.device, filter.model]);
+    const cached = this.#cache.get(key) ?? this.#build(filter);
+    this.#cache.set(key, cached);
+    return cached;
+  }
+
+  #build(filter: { readonly device?: string; readonly model?: string }): Cached {
+    const { registry } = this.#services;
+    const chosen = (device: Device): boolean =>
+      (filter.device === undefined || device.id === filter.device) &&
+      (filter.model === undefined || device.model.name === filter.model);
+    const devices = registry.devices.filter(chosen);
+    const names = new Set(devices.map(({ model }) => model.name));
+    const filtered = filter.device !== undefined || filter.model !== undefined;
+    const text = JSON.stringify(
+      openapiDocument({
+        base: { components: {}, ...this.#app.swagger() },
+        devices,
+        models: registry.drivers.map(({ model }) => model).filter(({ name }) => !filtered || names.has(name)),
+        modelsOnly: !filtered && devices.length > maxDevicesInDocument,
+      }),
+    );
+    return { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` };
+  }
+}

@@ -1,0 +1,66 @@
+import { Type } from '@sinclair/typebox';
+import type { Device } from '../device/device.ts';
+import type { PropertySpec } from '../driver/spec.ts';
+import { BellcrankError } from '../errors.ts';
+import { sendCommand } from './commands.ts';
+import { type App, closed, DevicePath, Digits, type Services } from './routes.ts';
+import { propertyView } from './views.ts';
+import { withdrawal } from './withdrawal.ts';
+
+const PropertyPath = Type.Composite([DevicePath, Type.Object({ name: Type.String({ maxLength: 100 }) })]);
+const FreshQuery = closed({
+  maxAgeMs: Type.Optional(Digits('Ask the device unless the value is younger than this, in ms.')),
+});
+
+export function propertyRoutes(app: App, services: Services): void {
+  const { registry } = services;
+  app.get(
+    '/v1/devices/:id/properties',
+    { schema: { tags: ['devices'], summary: 'All properties as they are known', operationId: 'listProperties', params: DevicePath } },
+    ({ params }) => {
+      const device = registry.get(params.id);
+      const items = Object.entries(device.model.properties).map(([name, spec]) => propertyView(device, name, spec));
+      return { items };
+    },
+  );
+  app.get(
+    '/v1/devices/:id/properties/:name',
+    { schema: { hide: true, params: PropertyPath, querystring: FreshQuery } },
+    async (request, reply) => {
+      const { params, query } = request;
+      const device = registry.get(params.id);
+      const spec = propertyOf(device, params.name);
+      if (spec.access === 'write') {
+        throw new BellcrankError('method-not-allowed', `property ${params.name} can only be written`);
+      }
+      const maxAgeMs = query.maxAgeMs === undefined ? undefined : Number(query.maxAgeMs);
+      await refresh(device, params.name, maxAgeMs, withdrawal(reply.raw));
+      return propertyView(device, params.name, spec);
+    },
+  );
+  app.put('/v1/devices/:id/properties/:name', { schema: { hide: true, params: PropertyPath } }, (request, reply) =>
+    sendCommand(services, request, reply, {
+      device: request.params.id,
+      command: `write:${request.params.name}`,
+      params: request.body,
+    }),
+  );
+}
+
+/** Asks the device when the client wants a fresh value, or none is known yet. */
+async function refresh(device: Device, name: string, maxAgeMs: number | undefined, signal: AbortSignal): Promise<void> {
+  const unread = device.reading(name).at === undefined && device.refusal() === undefined && device.canRead(name);
+  if (maxAgeMs === undefined && !unread) return;
+  const refusal = device.refusal();
+  if (refusal !== undefined) throw refusal;
+  if (!device.canRead(name)) return;
+  await device.read(name, maxAgeMs ?? Number.MAX_SAFE_INTEGER, signal);
+}
+
+function propertyOf(device: Device, name: string): PropertySpec {
+  const { properties } = device.model;
+  const spec = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  if (spec !== undefined) return spec;
+  const known = Object.keys(properties).join(', ');
+  throw new BellcrankError('property-not-found', `the device has no property ${JSON.stringify(name.slice(0, 64))}; it has ${known}`);
+}

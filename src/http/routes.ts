@@ -1,0 +1,43 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type TSchema, Type } from '@sinclair/typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Pipeline } from '../command/pipeline.ts';
+import type { Records } from '../command/records.ts';
+import type { Registry } from '../device/registry.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../driver/contract.ts';
+
+/** An app whose routes are typed by their TypeBox schemas. */
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+/** What routes work with. */
+export interface Services {
+  readonly registry: Registry;
+  readonly pipeline: Pipeline;
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+}
+
+export function closed<P extends Record<string, TSchema>>(properties: P) {
+  return Type.Object(properties, { additionalProperties: false });
+}
+
+export const idPattern = '^[a-z0-9][a-z0-9-]{0,62}$';
+
+/** Names in a path are looked up, not validated: whatever does not exist is a 404 that lists what does. */
+export const DevicePath = Type.Object({ id: Type.String({ maxLength: 100, description: 'A device’s id.' }) });
+
+/** Query values are text: numbers in them are digits. */
+export const Digits = (description: string): TSchema & { static: string } =>
+  Type.String({ pattern: '^[0-9]{1,9}$', description });
+
+/** How list routes page. */
+export const paging = {
+  limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|[1-4][0-9]{2}|500)$', description: 'Items a page, 1 to 500; 100 by default.' })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'The `next` of the page before.' })),
+};
+
+export const defaultPage = 100;

@@ -1,0 +1,49 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Device } from '../device/device.ts';
+import { judge } from '../command/outcome.ts';
+import { type App, DevicePath, type Services } from './routes.ts';
+import { problemOf } from './problem.ts';
+
+/** Stop goes first: no queue, no validation, no record before it. */
+export function stopRoutes(app: App, { registry }: Services): void {
+  const tags = ['stop'];
+  app.post(
+    '/v1/devices/:id/stop',
+    { schema: { tags, summary: 'Make a device safe now, and latch', operationId: 'stopDevice', params: DevicePath } },
+    ({ params }) => stop(registry.get(params.id)),
+  );
+  app.delete(
+    '/v1/devices/:id/stop',
+    { schema: { tags, summary: 'Release the latch', operationId: 'releaseDevice', params: DevicePath } },
+    ({ params }, reply) => {
+      registry.get(params.id).release();
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    '/v1/stop',
+    { schema: { tags, summary: 'Make every device safe now, and latch', operationId: 'stopAll' } },
+    async () => ({ items: await Promise.all(registry.devices.map(stop)) }),
+  );
+  app.delete('/v1/stop', { schema: { tags, summary: 'Release every latch', operationId: 'releaseAll' } }, (_, reply) => {
+    for (const device of registry.devices) device.release();
+    return reply.code(204).send();
+  });
+}
+
+/** What is known of one device's stop. The latch holds whatever the outcome. */
+async function stop(device: Device): Promise<object> {
+  const spec = device.model.stop;
+  const { invoked, error } = await device.stop(uuidv7());
+  const common = { device: device.id, stopped: true, simulated: device.simulated };
+  if (invoked === undefined || spec === undefined) {
+    return { ...common, outcome: 'not-sent', confirmation: null, error: error && problemOf(error) };
+  }
+  const verdict = judge({ effect: 'idempotent', declared: spec.confirmation, invoked });
+  return {
+    ...common,
+    outcome: verdict.outcome,
+    confirmation: invoked.level ?? null,
+    ...(verdict.error === undefined ? {} : { error: problemOf(verdict.error, { outcome: verdict.outcome }) }),
+  };
+}
