@@ -301,8 +301,8 @@ export class Device implements LinkUser, LaneOwner {
   }
 
   async #poll(names: readonly string[], signal: AbortSignal): Promise<void> {
-    if (!this.laneReady) return;
-    // The reading itself keeps what went wrong.
+    // A device that is away is not asked; one that is about to be ready waits for its turn. What goes wrong with a
+    // reading is kept with it.
     await this.#readNow(names, 'poll', signal).catch(() => {});
   }
 

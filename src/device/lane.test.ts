@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { BellcrankError } from '../errors.ts';
+import { settle, VirtualClock } from '../testing/virtual-clock.ts';
+import { Lane, type Priority } from './lane.ts';
+
+const ready = { laneReady: true };
+const never = new AbortController().signal;
+
+/** Takes turns under names, and keeps the order in which they were given. */
+function watched(lane: Lane, order: string[]) {
+  return async (name: string, priority: Priority, owner = ready, signal = never) => {
+    const turn = await lane.acquire(owner, priority, signal);
+    order.push(name);
+    return turn;
+  };
+}
+
+test('one turn at a time: commands before reads before polls', async () => {
+  const lane = new Lane(new VirtualClock(), 10);
+  const order: string[] = [];
+  const take = watched(lane, order);
+  const first = await take('first', 'command');
+  const waiting = [take('poll', 'poll'), take('read', 'read'), take('command', 'command')];
+  for (const turn of waiting) void turn.then(({ release }) => release());
+  first.release();
+  await Promise.all(waiting);
+  expect(order).toEqual(['first', 'command', 'read', 'poll']);
+});
+
+test('ageing: an old poll goes before a new command', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(clock, 10);
+  const order: string[] = [];
+  const take = watched(lane, order);
+  const first = await take('first', 'command');
+  const poll = take('poll', 'poll');
+  await clock.advance(1001);
+  const command = take('command', 'command');
+  first.release();
+  (await poll).release();
+  (await command).release();
+  expect(order).toEqual(['first', 'poll', 'command']);
+});
+
+test('a full lane refuses commands with a time to come back, and still takes polls', async () => {
+  const lane = new Lane(new VirtualClock(), 1);
+  await lane.acquire(ready, 'command', never);
+  void lane.acquire(ready, 'command', never);
+  await expect(lane.acquire(ready, 'command', never)).rejects.toMatchObject({ code: 'queue-full', retryAfterMs: 1000 });
+  void lane.acquire(ready, 'poll', never);
+  expect(lane.waiting).toBe(2);
+});
+
+test('an abort takes the entry out of the queue', async () => {
+  const lane = new Lane(new VirtualClock(), 10);
+  const turn = await lane.acquire(ready, 'command', never);
+  const controller = new AbortController();
+  const waiting = lane.acquire(ready, 'command', controller.signal);
+  controller.abort(new BellcrankError('cancelled', 'no more'));
+  await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+  expect(lane.waiting).toBe(0);
+  turn.release();
+  expect(lane.inFlight).toBe(0);
+});
+
+test('an owner that is not ready holds nobody up, and evict rejects what it has waiting', async () => {
+  const lane = new Lane(new VirtualClock(), 10);
+  const away = { laneReady: false };
+  const waiting = lane.acquire(away, 'command', never);
+  (await lane.acquire(ready, 'poll', never)).release();
+  lane.evict(away, new BellcrankError('device-offline', 'gone'));
+  await expect(waiting).rejects.toMatchObject({ code: 'device-offline' });
+});
+
+test('a held lane grants nothing until every hold is over', async () => {
+  const lane = new Lane(new VirtualClock(), 10);
+  const releases = [lane.hold(), lane.hold()];
+  const order: string[] = [];
+  const waiting = watched(lane, order)('command', 'command');
+  releases[0]?.();
+  releases[0]?.();
+  await settle();
+  expect(order).toEqual([]);
+  releases[1]?.();
+  await waiting;
+  expect(order).toEqual(['command']);
+});
+
+test('the gap after an exchange is kept, and releasing twice gives back one turn', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(clock, 10, { maxInFlight: 1, gapMs: 50 });
+  const first = await lane.acquire(ready, 'command', never);
+  const order: string[] = [];
+  const second = watched(lane, order)('second', 'command');
+  first.release();
+  first.release();
+  await clock.advance(49);
+  expect(order).toEqual([]);
+  await clock.advance(1);
+  await second;
+  expect(lane.inFlight).toBe(1);
+});
+
+test('idle resolves when the last turn is back', async () => {
+  const lane = new Lane(new VirtualClock(), 10, { maxInFlight: 2, gapMs: 0 });
+  const turns = [await lane.acquire(ready, 'command', never), await lane.acquire(ready, 'command', never)];
+  let idle = false;
+  void lane.idle().then(() => (idle = true));
+  turns[0]?.release();
+  await settle();
+  expect(idle).toBe(false);
+  turns[1]?.release();
+  await settle();
+  expect(idle).toBe(true);
+});

@@ -1,0 +1,125 @@
+import { Pipeline } from '../../src/command/pipeline.ts';
+import type { CommandRecord } from '../../src/command/record.ts';
+import { MemoryRecords } from '../../src/command/records.ts';
+import type { Device } from '../../src/device/device.ts';
+import { defaultLimits } from '../../src/device/limits.ts';
+import type { Opener } from '../../src/device/link.ts';
+import { type ParentLog, Registry } from '../../src/device/registry.ts';
+import type { AnyDriver, ByteConnection } from '../../src/driver/index.ts';
+import { VirtualClock } from '../../src/testing/virtual-clock.ts';
+import { memoryBytes } from '../../src/transport/memory.ts';
+
+export const silentLog: ParentLog = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silentLog,
+};
+
+/** A memory line that can be cut, refused and served anew. */
+export class MemoryLine {
+  down = false;
+  opens = 0;
+  near: ByteConnection | undefined;
+  far: ByteConnection | undefined;
+  readonly #serve: (far: ByteConnection) => void;
+  readonly #wrap: (near: ByteConnection) => ByteConnection;
+
+  constructor(serve: (far: ByteConnection) => void, wrap: (near: ByteConnection) => ByteConnection = (near) => near) {
+    this.#serve = serve;
+    this.#wrap = wrap;
+  }
+
+  readonly opener: Opener = {
+    transport: 'memory',
+    shape: 'bytes',
+    label: 'memory',
+    simulated: true,
+    open: async () => {
+      if (this.down) throw new Error('the line is down');
+      this.opens++;
+      const { near, far } = memoryBytes();
+      this.near = this.#wrap(near);
+      this.far = far;
+      this.#serve(far);
+      return this.near;
+    },
+  };
+
+  async cut(): Promise<void> {
+    await this.far?.close();
+  }
+}
+
+export interface RigDevice {
+  readonly id: string;
+  readonly connection: string;
+  readonly options?: unknown;
+  readonly enabled?: boolean;
+}
+
+/** The runtime and the pipeline on a virtual clock, without HTTP. */
+export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, devices: readonly RigDevice[]) {
+  const clock = new VirtualClock();
+  const ended: CommandRecord[] = [];
+  const registry = new Registry({
+    drivers: [driver],
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    limits: defaultLimits,
+    maxDevices: 1000,
+    observe: () => {},
+  });
+  const records = new MemoryRecords(1000);
+  const pipeline = new Pipeline({
+    registry,
+    records,
+    clock,
+    log: silentLog,
+    observe: (record) => void ended.push({ ...record }),
+  });
+  for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
+  for (const { id, connection, options, enabled } of devices) {
+    registry.add({
+      id,
+      connection,
+      driver: driver.model.name,
+      options: options ?? {},
+      labels: {},
+      restrictions: {},
+      enabled: enabled ?? true,
+      managedBy: 'api',
+    });
+  }
+  return {
+    clock,
+    registry,
+    records,
+    pipeline,
+    ended,
+    device: (id: string): Device => registry.get(id),
+    submit: (device: string, command: string, params: unknown = {}) =>
+      pipeline.submit({ device, command, params, by: 'test' }),
+    /** Lets what is under way happen, and time with it. */
+    async until(condition: () => boolean, withinMs = 20_000): Promise<void> {
+      for (let waited = 0; waited <= withinMs; waited += 10) {
+        if (condition()) return;
+        await clock.advance(10);
+      }
+      throw new Error('it did not happen');
+    },
+    /** Advances the clock until a promise has settled. */
+    async settled<T>(promise: Promise<T>, withinMs = 20_000): Promise<T> {
+      let done = false;
+      const watch = promise.finally(() => (done = true));
+      watch.catch(() => {});
+      await this.until(() => done, withinMs);
+      return await promise;
+    },
+  };
+}
+
+/** One toy on a line of its own, ready. */
+export type Rig = ReturnType<typeof createRig>;
