@@ -1,15 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
+import type { Config, DeviceConfig } from './config/index.ts';
 import { Pipeline } from './command/pipeline.ts';
 import type { CommandRecord } from './command/record.ts';
 import { MemoryRecords } from './command/records.ts';
 import type { DeviceEvent } from './device/device.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
-import type { Opener } from './device/link.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
-import { createServer, type ServerSettings } from './http/server.ts';
+import { createServer } from './http/server.ts';
+import { createOpeners, type Openers, type Simulate } from './openers.ts';
+import type { Transport } from './transport/transport.ts';
 
 /** Commands kept in memory. */
 const maxRecords = 10_000;
@@ -18,10 +20,11 @@ const maxDevices = 10_000;
 const shutdownGraceMs = 500;
 
 export interface AppParts {
+  readonly config: Config;
+  /** The built-in drivers and those that the configuration names. */
   readonly drivers: readonly AnyDriver[];
-  readonly connections: Readonly<Record<string, Opener>>;
-  readonly devices: readonly NewDevice[];
-  readonly server: ServerSettings & { readonly host: string; readonly port: number };
+  readonly transports: readonly Transport[];
+  readonly simulate: Simulate;
   readonly clock: Clock;
   /** In [0, 1); for jitter. */
   readonly random: () => number;
@@ -32,7 +35,10 @@ export interface AppParts {
 
 export interface App {
   readonly registry: Registry;
-  /** Listens; devices connect meanwhile and are never waited for. */
+  /**
+   * Starts simulators, listens, and lets devices connect meanwhile: none of them is waited for. Rejects with the
+   * operating system's error if it cannot listen.
+   */
   start(): Promise<{ readonly url: string }>;
   /** Ends what is queued as `not-sent`, releases every port, and resolves when nothing is left. */
   close(): Promise<void>;
@@ -40,35 +46,46 @@ export interface App {
 
 /** The composition root: everything is wired here, and nothing keeps state outside it. */
 export async function createApp(parts: AppParts): Promise<App> {
-  const { clock, log, random, drivers, version } = parts;
+  const { config, clock, log, random, drivers, version } = parts;
   const limits = parts.limits ?? defaultLimits;
   const observe = (event: DeviceEvent): void => logDeviceEvent(log, event);
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
   const records = new MemoryRecords(maxRecords);
   const pipeline = new Pipeline({ registry, records, clock, log, observe: (record) => logCommand(log, record) });
-  const http = await createServer({ registry, pipeline, records, clock, log, version }, parts.server);
-  for (const [name, opener] of Object.entries(parts.connections)) registry.addConnection(name, opener);
+  const started = Promise.withResolvers<void>();
+  const services = { registry, pipeline, records, clock, log, version, started: started.promise };
+  const http = await createServer(services, config.server);
+  let openers: Openers | undefined;
 
-  let closing: Promise<void> | undefined;
+  const start = async (): Promise<{ url: string }> => {
+    const { host, port } = config.server;
+    await http.listen({ host, port });
+    openers = await createOpeners(parts);
+    for (const [name, opener] of openers.openers) registry.addConnection(name, opener);
+    for (const [id, device] of Object.entries(config.devices)) registry.add(newDevice(id, device));
+    started.resolve();
+    return { url: urlOf(http.server.address() as AddressInfo) };
+  };
   const close = async (): Promise<void> => {
-    const error = new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' });
+    started.resolve();
     await pipeline.close(shutdownGraceMs);
-    await registry.close(error);
+    await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
+    // What was under way has been aborted and now ends, so that its client hears what is known of it.
     await pipeline.close(shutdownGraceMs);
     await http.close();
+    await openers?.close();
   };
-  return {
-    registry,
-    async start() {
-      const { host, port } = parts.server;
-      await http.listen({ host, port });
-      for (const device of parts.devices) registry.add(device);
-      const address = http.server.address() as AddressInfo;
-      const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-      return { url: `http://${name}:${address.port}` };
-    },
-    close: () => (closing ??= close()),
-  };
+  let closing: Promise<void> | undefined;
+  return { registry, start, close: () => (closing ??= close()) };
+}
+
+function newDevice(id: string, config: DeviceConfig): NewDevice {
+  const { driver, connection, options, labels, enabled, limits, deny } = config;
+  return { id, driver, connection, options, labels, enabled, restrictions: { limits, deny }, managedBy: 'config' };
+}
+
+function urlOf({ family, address, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** One line per command, when it has ended. */

@@ -2,16 +2,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BellcrankError } from '../errors.ts';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * Keeps other web sites' pages off. A browser sends requests to this machine for any page it shows: the Host header
  * unmasks DNS rebinding, the Origin header a cross-site form or fetch. Programs send no Origin and are not touched.
  */
 export function guardOrigin(app: FastifyInstance, allowedHosts: readonly string[]): void {
-  const allowed = new Set([...loopbackNames, ...allowedHosts.map((host) => host.toLowerCase())]);
+  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   app.addHook('onRequest', async (request) => {
-    if (!allowed.has(hostName(request.headers.host ?? ''))) {
+    const host = hostName(request.headers.host ?? '');
+    if (!loopback.test(host) && !allowed.has(host)) {
       throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
     }
     if (!safeMethods.has(request.method) && isCrossSite(request)) {

@@ -19,6 +19,8 @@ export interface Services {
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
+  /** Resolves when the configured devices are known; until then requests wait. */
+  readonly started: Promise<void>;
 }
 
 export function closed<P extends Record<string, TSchema>>(properties: P) {

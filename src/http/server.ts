@@ -40,6 +40,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   validateStrictly(app);
   handleErrors(app as unknown as FastifyInstance, services.log);
   guardOrigin(app as unknown as FastifyInstance, settings.allowedHosts);
+  app.addHook('onRequest', async () => await services.started);
   handleUnknownRoutes(app as unknown as FastifyInstance);
   await openapiRoutes(app, services);
   app.after(() => {
