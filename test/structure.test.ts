@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The house: what a room may import besides itself. Calls go down. */
+const leaves = ['src/errors.ts', 'src/clock.ts', 'src/assert.ts'];
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  'src/transport': [],
+  'src/driver': ['src/transport/connection.ts', 'src/transport/topic-filter.ts'],
+  'src/device': ['src/driver', 'src/transport'],
+  'src/command': ['src/device', 'src/driver'],
+  'src/http': ['src/command', 'src/device', 'src/driver'],
+  'src/config': ['src/driver', 'src/transport/connection.ts'],
+  'src/testing': ['src/driver', 'src/transport'],
+  'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/transport'],
+  'src/app.ts': ['src/openers.ts', 'src/config', 'src/http', 'src/command', 'src/device', 'src/driver', 'src/transport'],
+  'src/cli': [
+    'src/app.ts',
+    'src/openers.ts',
+    'src/config',
+    'src/driver',
+    'src/transport',
+    'drivers/index.ts',
+    'simulators/index.ts',
+    'simulators/simulator.ts',
+    'simulators/wire',
+  ],
+  'src/main.ts': ['src/pool-size.ts', 'src/app.ts', 'src/cli', 'src/transport/index.ts', 'drivers/index.ts', 'simulators/index.ts'],
+  'src/pool-size.ts': [],
+};
+
+function modules(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => `${folder}/${file}`);
+}
+
+function imports(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g);
+  return [...found].map(([, path = '']) => relative(root, join(root, dirname(file), path)));
+}
+
+const within = (file: string, room: string): boolean => file === room || file.startsWith(`${room}/`);
+
+test.each(modules('src'))('%s imports its own folder and what lies below', (file) => {
+  if (leaves.includes(file)) return expect(imports(file)).toEqual([]);
+  const room = Object.keys(mayImport).find((name) => within(file, name));
+  expect(room, `${file} stands in no room`).toBeDefined();
+  const allowed = [room ?? '', ...leaves, ...(mayImport[room ?? ''] ?? [])];
+  expect(imports(file).filter((path) => !allowed.some((place) => within(path, place)))).toEqual([]);
+});
+
+test.each(modules('drivers'))('%s imports the contract, and nothing of another driver', (file) => {
+  const own = file.split('/').slice(0, 2).join('/');
+  const allowed = file === 'drivers/index.ts' ? ['drivers', 'src/driver'] : [own, 'src/driver'];
+  expect(imports(file).filter((path) => !allowed.some((place) => within(path, place)))).toEqual([]);
+});
+
+test.each(modules('simulators'))('%s imports the contract, connection types and a model’s specs', (file) => {
+  const own = file.split('/').slice(0, 2).join('/');
+  const contract = ['src/driver', 'src/transport/connection.ts', 'src/transport/memory.ts'];
+  const shared = ['simulators/simulator.ts', ...leaves, ...contract];
+  const specs = /^drivers\/[^/]+\/model\.ts$/;
+  // The far ends of the transports share their generic parts: sockets, buffers, never a device's codec.
+  const wire = within(file, 'simulators/wire') ? ['src/transport'] : [];
+  const allowed = file === 'simulators/index.ts' ? ['simulators', ...shared] : [own, ...shared, ...wire];
+  const wrong = imports(file).filter((path) => !specs.test(path) && !allowed.some((place) => within(path, place)));
+  expect(wrong).toEqual([]);
+});
+
+test('only main.ts and what it hands `process` to name the process', () => {
+  const users = [...modules('src'), ...modules('drivers')].filter((file) =>
+    /(?<![.\w'])process\.(env|argv|exit|on|stdout|stderr|cwd)\b/.test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(users.sort()).toEqual(['src/cli/process.ts', 'src/pool-size.ts']);
+});
+
+test('every module loads in plain Node', { timeout: 60_000 }, async () => {
+  const files = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter((file) => file !== 'src/main.ts');
+  const script = `for (const file of ${JSON.stringify(files)}) await import(new URL(file, 'file://${root}').href);`;
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
+  await expect(run).resolves.toMatchObject({ stderr: '' });
+});
