@@ -63,11 +63,14 @@ export interface RigDevice {
 export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, devices: readonly RigDevice[]) {
   const clock = new VirtualClock();
   const ended: CommandRecord[] = [];
+  const logged: string[] = [];
+  const keep = (_: object, message: string): void => void logged.push(message);
+  const log: ParentLog = { ...silentLog, info: keep, warn: keep, error: keep, child: () => log };
   const registry = new Registry({
     drivers: [driver],
     clock,
     random: () => 0.5,
-    log: silentLog,
+    log,
     limits: defaultLimits,
     maxDevices: 1000,
     observe: () => {},
@@ -77,7 +80,7 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     registry,
     records,
     clock,
-    log: silentLog,
+    log,
     observe: (record) => void ended.push({ ...record }),
   });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
@@ -99,6 +102,7 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     records,
     pipeline,
     ended,
+    logged,
     device: (id: string): Device => registry.get(id),
     submit: (device: string, command: string, params: unknown = {}) =>
       pipeline.submit({ device, command, params, by: 'test' }),
