@@ -1,6 +1,6 @@
 import type { AnyDriver } from '../src/driver/index.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
-import { tasmotaPlug } from './tasmota-plug/driver.ts';
+import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
-export const drivers: readonly AnyDriver[] = [scpiSupply, tasmotaPlug];
+export const drivers: readonly AnyDriver[] = [scpiSupply, tasmotaPlugDriver];

@@ -12,5 +12,13 @@ export type {
 export * from './contract.ts';
 export { defineDriver, defineModel } from './define.ts';
 export type { Session, TypedContext, Value } from './define.ts';
+export * from './line.ts';
 export { validate } from './schema.ts';
 export type * from './spec.ts';
+export {
+  TopicExchange,
+  type Expectation,
+  type Publication,
+  type TopicCall,
+  type TopicExchangeOptions,
+} from './topic.ts';

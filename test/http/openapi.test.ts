@@ -30,7 +30,9 @@ test('it is valid OpenAPI 3.1, with every command and property as an operation o
   const { document, operations } = await service();
   const doc = await document();
   expect(doc.openapi).toMatch(/^3\.1\./);
-  expect(await new Validator().validate(structuredClone(doc))).toMatchObject({ valid: true });
+  const { valid, errors } = await new Validator().validate(JSON.parse(JSON.stringify(doc)) as Record<string, unknown>);
+  expect(errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
   expect(operations(doc.paths)).toEqual([
     ...['set', 'pulse', 'ask', 'bang', 'stubborn', 'optimist'].map((name) => `/v1/devices/toy-1/commands/${name}`),
     ...['value', 'setpoint'].map((name) => `/v1/devices/toy-1/properties/${name}`),

@@ -1,0 +1,91 @@
+import { BellcrankError } from '../errors.ts';
+import type { Message } from '../transport/connection.ts';
+
+export type Settled = { readonly value: unknown } | { readonly error: unknown };
+
+/** One request that waits for its answer, or, after its time, for the proof that it came late. */
+export class Waiter {
+  readonly answer: Promise<unknown>;
+  readonly #settle: (settled: Settled) => void;
+  readonly #match: (message: Message) => unknown;
+  #settled = false;
+  /** Which of the exchange's publishes asked; 0 until it does. */
+  sequence = 0;
+  /** Its time is over, or its call was aborted: an answer may still be under way. */
+  expired = false;
+
+  constructor(match: (message: Message) => unknown) {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.answer = promise;
+    this.#match = match;
+    this.#settle = (settled) => ('error' in settled ? reject(settled.error) : resolve(settled.value));
+    // An answer may come before the publish has settled, when nobody awaits it yet.
+    promise.catch(() => {});
+  }
+
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** What this message answers, if it does. */
+  try(message: Message): Settled | undefined {
+    try {
+      const value = this.#match(message);
+      return value === undefined ? undefined : { value };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  settle(settled: Settled): void {
+    this.#settled = true;
+    this.#settle(settled);
+  }
+
+  expire(error: unknown): void {
+    if (this.#settled) return;
+    this.expired = true;
+    this.settle({ error });
+  }
+}
+
+interface Kept {
+  readonly waiter: Waiter;
+  readonly late: ((result: unknown) => void) | undefined;
+}
+
+const maxKept = 8;
+
+/** Waiters whose time is over, kept until the device is known to be in step again. */
+export class LateAnswers {
+  #kept: readonly Kept[] = [];
+
+  keep(waiter: Waiter, late: ((result: unknown) => void) | undefined): void {
+    this.#kept = [...this.#kept, { waiter, late }].slice(-maxKept);
+  }
+
+  forget(): void {
+    this.#kept = [];
+  }
+
+  /**
+   * Takes the message as the late answer that it is, if it is one. It resolves its command only if `newest`, the
+   * sequence of the last publish, is that command's own, and nothing else can have caused it.
+   */
+  take(message: Message, newest: number | undefined): 'resolved' | 'doubtful' | undefined {
+    for (const kept of this.#kept) {
+      const settled = kept.waiter.try(message);
+      if (settled === undefined) continue;
+      this.#kept = this.#kept.filter((other) => other !== kept);
+      return kept.waiter.sequence === newest && resolve(kept, settled) ? 'resolved' : 'doubtful';
+    }
+    return undefined;
+  }
+}
+
+function resolve({ late }: Kept, settled: Settled): boolean {
+  const isBug = 'error' in settled && !(settled.error instanceof BellcrankError);
+  if (late === undefined || isBug) return false;
+  late('error' in settled ? settled.error : settled.value);
+  return true;
+}

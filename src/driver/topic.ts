@@ -1,0 +1,203 @@
+import { BellcrankError, messageOf } from '../errors.ts';
+import type { Closed, Message, MessageConnection } from '../transport/connection.ts';
+import { matchesFilter } from '../transport/topic-filter.ts';
+import { type Call, type Context, DryRunEnd, type MessageWire } from './contract.ts';
+import { LateAnswers, Waiter } from './topic-waiter.ts';
+
+/** What is asked. Never retained: a broker would ask it again of every device that connects. */
+export interface Publication {
+  readonly topic: string;
+  readonly payload: Uint8Array | string;
+  readonly qos?: 0 | 1 | 2;
+}
+
+/** How an answer is recognised. */
+export interface Expectation<T> {
+  /**
+   * The answer's value, or undefined if the message is not the answer. What it throws rejects the request: a
+   * `device-refused`, say. It sees live messages only.
+   */
+  match(message: Message): T | undefined;
+  /** The answer ends the handler, and its value is the handler's result. */
+  readonly final?: boolean;
+  /** From the end of the publish; the exchange's own by default. */
+  readonly timeoutMs?: number;
+}
+
+export interface TopicExchangeOptions {
+  /** Longest wait for an answer, 2000 by default. */
+  readonly timeoutMs?: number;
+  /**
+   * Whether an answer that comes after its time resolves its command. Only for dialects whose answers carry something
+   * that nobody else's message does, such as a transaction id. False by default.
+   */
+  readonly lateByContent?: boolean;
+}
+
+/** What a request needs of a call; `attach` may build one on the connection itself, for its queries. */
+export type TopicCall = Pick<Call<MessageWire>, 'signal' | 'dryRun' | 'wire' | 'late'>;
+
+const defaultTimeoutMs = 2000;
+const maxWaiting = 32;
+
+interface Listener {
+  readonly filter: string;
+  readonly listener: (message: Message) => void;
+}
+
+/**
+ * Publish and wait for the message that answers, for dialects that answer by content. A state that came before the
+ * publish began, or that the broker had retained, never answers.
+ */
+export class TopicExchange {
+  readonly #connection: MessageConnection;
+  readonly #context: Pick<Context, 'clock' | 'log' | 'unmatched'>;
+  readonly #options: TopicExchangeOptions;
+  readonly #waiting = new Map<Waiter, number>();
+  readonly #listeners = new Set<Listener>();
+  readonly #late = new LateAnswers();
+  #published = 0;
+
+  constructor(
+    connection: MessageConnection,
+    context: Pick<Context, 'clock' | 'log' | 'unmatched'>,
+    options: TopicExchangeOptions = {},
+  ) {
+    this.#connection = connection;
+    this.#context = context;
+    this.#options = options;
+    void connection.closed.then((closed) => this.#lose(closed));
+  }
+
+  /**
+   * Takes part in a filter's messages. Filters of one exchange must not overlap: a broker may deliver a message once
+   * for each of them (MQTT 5.0 §3.3.4). Resolves, once granted, with the way to unsubscribe.
+   */
+  subscribe(filter: string): Promise<() => Promise<void>> {
+    return this.#connection.subscribe(filter, (message) => this.#receive(message));
+  }
+
+  /** Hears every message that fits, answers and retained ones included. Returns the way to stop. */
+  on(filter: string, listener: (message: Message) => void): () => void {
+    const entry = { filter, listener };
+    this.#listeners.add(entry);
+    return () => this.#listeners.delete(entry);
+  }
+
+  /**
+   * Publishes through the call and resolves with the answer's value. Rejects with what `match` threw, with
+   * `device-timeout`, with the reason of the call's signal, with `connection-lost`, or as the publish does; ends a dry
+   * run after the publish.
+   */
+  async request<T>(call: TopicCall, publication: Publication, expected: Expectation<T>): Promise<T> {
+    call.signal.throwIfAborted();
+    const waiter = this.#register(expected);
+    const onAbort = (): void => waiter.expire(call.signal.reason);
+    call.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await this.#publish(call, publication, waiter);
+      if (call.dryRun) throw new DryRunEnd(expected.final ?? false);
+      return await this.#answer<T>(waiter, publication.topic, expected.timeoutMs);
+    } finally {
+      call.signal.removeEventListener('abort', onAbort);
+      this.#release(waiter, expected.final === true ? (result): void => call.late(result) : undefined);
+    }
+  }
+
+  /** The device is known to be in step again: what would have been a late answer no longer is one. */
+  forget(): void {
+    this.#late.forget();
+  }
+
+  #register(expected: Expectation<unknown>): Waiter {
+    if (this.#waiting.size >= maxWaiting) {
+      throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
+    }
+    const waiter = new Waiter((message) => expected.match(message));
+    this.#waiting.set(waiter, this.#connection.written);
+    return waiter;
+  }
+
+  async #publish(call: TopicCall, { topic, payload, qos }: Publication, waiter: Waiter): Promise<void> {
+    if (!call.dryRun) waiter.sequence = ++this.#published;
+    try {
+      await call.wire.publish(topic, payload, { qos: qos ?? 0 });
+    } catch (error) {
+      // The answer can overtake the broker's acknowledgement; it tells more than a handshake that failed.
+      if (waiter.settled) return;
+      waiter.expire(error);
+      throw error;
+    }
+  }
+
+  async #answer<T>(waiter: Waiter, topic: string, timeoutMs?: number): Promise<T> {
+    const { clock } = this.#context;
+    const ms = timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
+    const timeUp = async (): Promise<void> => {
+      await clock.ioTurn();
+      waiter.expire(new BellcrankError('device-timeout', `no answer to ${topic} within ${ms} ms`));
+    };
+    const timer = clock.timer(ms, () => void timeUp());
+    try {
+      // What settles it is the value that this request's own `match` returned.
+      return (await waiter.answer) as T;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #release(waiter: Waiter, late: ((result: unknown) => void) | undefined): void {
+    const mayStillCome = waiter.expired && this.#hasBegun(waiter);
+    this.#waiting.delete(waiter);
+    if (mayStillCome && this.#connection.isOpen) this.#late.keep(waiter, late);
+  }
+
+  /** The `sent` record is awaited before the publish; what comes meanwhile is not an answer. */
+  #hasBegun(waiter: Waiter): boolean {
+    return waiter.sequence > 0 && this.#connection.written > (this.#waiting.get(waiter) ?? Number.POSITIVE_INFINITY);
+  }
+
+  #receive(message: Message): void {
+    const answered = !message.retained && (this.#settleWaiting(message) || this.#settleLate(message));
+    const heard = this.#tell(message);
+    if (!message.retained && !answered && !heard) this.#context.unmatched(`message on ${message.topic}`);
+  }
+
+  #settleWaiting(message: Message): boolean {
+    for (const waiter of this.#waiting.keys()) {
+      if (waiter.settled || !this.#hasBegun(waiter)) continue;
+      const settled = waiter.try(message);
+      if (settled === undefined) continue;
+      waiter.settle(settled);
+      return true;
+    }
+    return false;
+  }
+
+  #settleLate(message: Message): boolean {
+    const taken = this.#late.take(message, this.#options.lateByContent === true ? this.#published : undefined);
+    if (taken === 'doubtful') this.#context.unmatched(`late answer on ${message.topic}`);
+    return taken !== undefined;
+  }
+
+  #tell(message: Message): boolean {
+    const fitting = [...this.#listeners].filter(({ filter }) => matchesFilter(filter, message.topic));
+    for (const { listener } of fitting) {
+      try {
+        listener(message);
+      } catch (error) {
+        this.#context.log.error({ topic: message.topic, error: messageOf(error) }, 'a message listener failed');
+      }
+    }
+    return fitting.length > 0;
+  }
+
+  #lose({ cause }: Closed): void {
+    this.forget();
+    const error =
+      cause instanceof BellcrankError
+        ? cause
+        : new BellcrankError('connection-lost', `the connection was lost: ${cause.message}`, { cause });
+    for (const waiter of this.#waiting.keys()) if (!waiter.settled) waiter.settle({ error });
+  }
+}

@@ -1,0 +1,37 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+
+/** How to get what a suite needs and a machine may lack. */
+const sources = {
+  mosquitto: 'apt-get install mosquitto',
+  openssl: 'apt-get install openssl',
+} as const;
+
+/** Debian puts daemons where only root's PATH looks. */
+const alsoIn = ['/usr/sbin', '/usr/local/sbin'];
+
+/**
+ * Whether a program is installed, for `describe.skipIf(!needs('mosquitto'))`. Says what is skipped and how to get it;
+ * where everything is required (`BELLCRANK_REQUIRE_ALL=1`) it fails instead.
+ */
+export function needs(program: keyof typeof sources, suite: string): boolean {
+  if (pathOf(program) !== undefined) return true;
+  const text = `"${suite}" needs ${program}: ${sources[program]}`;
+  if (process.env['BELLCRANK_REQUIRE_ALL'] === '1') throw new Error(text);
+  process.stderr.write(`skipped: ${text}\n`);
+  return false;
+}
+
+export function pathOf(program: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), ...alsoIn];
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
