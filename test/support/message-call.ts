@@ -6,11 +6,9 @@ import type {
   Confirmation,
   Context,
   Evidence,
-  Message,
   MessageConnection,
   PublishOptions,
 } from '../../src/driver/index.ts';
-import type { FarClient } from '../../simulators/simulator.ts';
 
 /** A call without the runtime: it writes through, and keeps what the driver stated. */
 export interface TestCall {
@@ -124,16 +122,4 @@ export function recordingContext(
     unmatched: (what) => told.unmatched.push(what),
   };
   return { context, told };
-}
-
-/** A simulated device's own client, on any message connection. What cannot be sent any more is lost, as it is on air. */
-export function farClientOn(connection: MessageConnection): FarClient {
-  return {
-    publish: (topic, payload, options) => {
-      connection.publish(topic, payload, { retain: options?.retain ?? false }).catch(() => {});
-    },
-    subscribe: (filter, listener: (message: Message) => void) => {
-      connection.subscribe(filter, listener).catch(() => {});
-    },
-  };
 }

@@ -1,0 +1,36 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root, run } from './run.ts';
+
+test('from a checkout it runs the source', async () => {
+  const { code, stdout } = await run('bin/bellcrank.js', ['--version']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+});
+
+test('installed, it runs the compiled program, whatever sources came along', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bellcrank-bin-'));
+  try {
+    const installed = join(folder, 'node_modules', 'bellcrank');
+    for (const name of ['bin', 'src', 'dist']) await mkdir(join(installed, name), { recursive: true });
+    await writeFile(join(installed, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(installed, 'src', 'main.ts'), 'console.log("source");');
+    await writeFile(join(installed, 'dist', 'main.js'), 'console.log("compiled", process.argv[2]);');
+    await cp(join(root, 'bin', 'bellcrank.js'), join(installed, 'bin', 'bellcrank.js'));
+    const result = await run(join(installed, 'bin', 'bellcrank.js'), ['check']);
+    expect(result).toEqual({ code: 0, stdout: 'compiled check\n', stderr: '' });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('an older Node is told what to run instead', async () => {
+  // What the script asks an old Node for is its version.
+  const old = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })";
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}` };
+  const { code, stdout, stderr } = await run('bin/bellcrank.js', ['serve'], env);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^bellcrank needs Node 24 or newer, .*npx -p node@24 -p bellcrank bellcrank\n$/);
+});

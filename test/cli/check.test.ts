@@ -1,0 +1,132 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from './run.ts';
+
+const main = 'src/main.ts';
+const lab = 'examples/lab/bellcrank.yaml';
+let folder: string;
+
+const driver = (name: string): string => `{ contract: 1,
+  model: { name: '${name}', summary: 'Mine', commands: {}, properties: {}, events: {} },
+  transports: ['none'], options: { type: 'object', additionalProperties: false },
+  async attach() { return { commands: {} }; } }`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellcrank-check-'));
+  const installed = join(folder, 'node_modules', '@acme', 'x');
+  await mkdir(installed, { recursive: true });
+  // A package that exports for `import` only, which `require.resolve` would refuse.
+  await writeFile(
+    join(installed, 'package.json'),
+    '{ "type": "module", "exports": { ".": { "import": "./main.js" } } }',
+  );
+  await writeFile(join(installed, 'main.js'), `export default ${driver('acme')};`);
+  await writeFile(join(folder, 'mine.ts'), `const mine: unknown = ${driver('mine')}; export default mine;`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text);
+  return join(folder, name);
+}
+
+test('says what the lab holds', async () => {
+  expect(await run(main, ['check', lab])).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: `${lab}: OK, 4 devices, to be served on 127.0.0.1 port 7080
+  psu-1: scpi-supply on psu-1-line (simulated)
+  psu-2: scpi-supply on psu-2-line (simulated)
+  plug-1: tasmota-plug on plug-1-broker (simulated)
+  plug-2: tasmota-plug on plug-2-broker (simulated)
+`,
+  });
+});
+
+test('tells every problem of a file at once, where it stands, and ends with 1', async () => {
+  const bad = await file(
+    'bad.yaml',
+    `server:
+  host: 0.0.0.0
+connections:
+  line: { serial: { path: /dev/ttyUSB0, baudrate: 9600 } }
+  broker: { mqtt: { url: mqtt://broker.local, password: { env: MQTT_PASSWORD } } }
+devices:
+  psu-1:
+    driver: scpi-suply
+    connection: line
+  psu-2:
+    driver: scpi-supply
+    connection: line
+    limits:
+      set-voltage: { volts: { maximum: 31 } }
+  plug:
+    driver: tasmota-plug
+    connection: line
+`,
+  );
+  const { code, stdout, stderr } = await run(main, ['check', bad]);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(
+    stderr
+      .replaceAll(`${folder}/`, '')
+      .replace(/: without credentials.*/, '')
+      .split('\n'),
+  ).toEqual([
+    'bad.yaml:2:9: server.host: must be a loopback address (127.0.0.0/8, ::1 or localhost)',
+    'bad.yaml:4:41: connections.line.serial.baudrate: is not a known key; did you mean "baudRate"?',
+    'bad.yaml:5:57: connections.broker.mqtt.password: the environment variable MQTT_PASSWORD is not set',
+    'bad.yaml:8:13: devices.psu-1.driver: names no driver; did you mean "scpi-supply"?',
+    'bad.yaml:14:40: devices.psu-2.limits.set-voltage.volts.maximum: would widen the range; ' +
+      'the model allows numbers from 0 V up to 30 V',
+    'bad.yaml:15:3: devices.plug.options.topic: is required',
+    'bad.yaml:17:17: devices.plug.connection: line is serial, and tasmota-plug speaks mqtt',
+    '7 problems',
+    '',
+  ]);
+});
+
+test('loads drivers of files and of packages that are installed beside the file', async () => {
+  const good = await file(
+    'mine.yaml',
+    "drivers: [./mine.ts, '@acme/x']\ndevices: { a: { driver: mine }, b: { driver: acme } }\n",
+  );
+  expect(await run(main, ['check', good])).toEqual({
+    code: 0,
+    stdout: `${good}: OK, 2 devices, to be served on 127.0.0.1 port 7080\n  a: mine\n  b: acme\n`,
+    stderr: '',
+  });
+});
+
+test('says what to do about drivers that cannot be found', async () => {
+  const bad = await file('missing.yaml', "drivers: [mine.ts, '@acme/y', ./gone.js]\n");
+  const { code, stderr } = await run(main, ['check', bad]);
+  expect(code).toBe(1);
+  expect(stderr.replaceAll(`${folder}/`, '')).toBe(
+    `missing.yaml:1:11: drivers[0]: names no installed package; a file’s path starts with ./, as in ./mine.ts
+missing.yaml:1:20: drivers[1]: names no package that is installed beside this file: npm install @acme/y
+missing.yaml:1:31: drivers[2]: the file ./gone.js does not exist
+3 problems
+`,
+  );
+});
+
+test('never prints a secret, wherever it went wrong', async () => {
+  const bad = await file(
+    'secret.yaml',
+    'connections: { a: { mqtt: { url: { env: S }, password: { env: S }, username: [{ env: S }] } } }\n',
+  );
+  const result = await run(main, ['check', bad], { S: 'hunter2' });
+  expect(result.code).toBe(1);
+  expect(JSON.stringify(result)).not.toContain('hunter2');
+});
+
+test('a file that is not there is a problem of one line', async () => {
+  expect(await run(main, ['check', 'no-such.yaml'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'no-such.yaml: does not exist\n1 problem\n',
+  });
+});

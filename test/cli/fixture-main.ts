@@ -1,0 +1,47 @@
+/** The command line around small drivers and a service that only listens, so that tests see the process itself. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { catalogue } from '../../src/config/fixture.ts';
+import type { CreateApp } from '../../src/cli/app.ts';
+import { runProcess } from '../../src/cli/process.ts';
+import { systemClock } from '../../src/clock.ts';
+import { transports } from '../../src/transport/index.ts';
+
+/** What the test wants to go wrong. */
+const fault = process.env['FIXTURE_FAULT'];
+
+const createApp: CreateApp = async ({ config, log, version }) => {
+  const server = createServer((_request, response) => response.end(version));
+  if (fault === 'create') throw new Error('no app today');
+  return {
+    async start() {
+      const { host, port } = config.server;
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, resolve);
+      });
+      log.info({ devices: Object.keys(config.devices).length }, 'listening');
+      if (fault === 'throw')
+        setTimeout(() => {
+          throw new Error('thrown later');
+        });
+      if (fault === 'reject') void Promise.reject(new Error('rejected later'));
+      return { url: `http://${host}:${(server.address() as AddressInfo).port}` };
+    },
+    async close() {
+      log.info({}, 'closing');
+      if (fault === 'hang') await new Promise<void>(() => {});
+      await new Promise((resolve) => server.close(resolve));
+      log.info({}, 'closed');
+    },
+  };
+};
+
+await runProcess(process, {
+  transports,
+  drivers: catalogue.drivers,
+  simulators: [],
+  createApp,
+  clock: systemClock,
+  version: '9.9.9',
+});

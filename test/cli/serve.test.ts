@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { run, type Running, start } from './run.ts';
+
+const script = 'test/cli/fixture-main.ts';
+const running: Running[] = [];
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellcrank-serve-'));
+  file = join(folder, 'lab.yaml');
+  await writeFile(
+    file,
+    `server: { port: 0 }
+connections: { line: { serial: { path: /dev/none } } }
+devices:
+  off: { driver: supply, connection: line, enabled: false }
+  still: { driver: virtual }
+  psu: { driver: supply, connection: line, limits: { set-voltage: { volts: { maximum: 6 } } } }
+`,
+  );
+});
+afterAll(() => rm(folder, { recursive: true }));
+afterEach(() => {
+  for (const { child } of running.splice(0)) child.kill('SIGKILL');
+});
+
+function serve(args: string[] = [], env: Record<string, string> = {}): Running {
+  const service = start(script, ['serve', '--config', file, ...args], env);
+  running.push(service);
+  return service;
+}
+
+/** The URL that it prints once it is ready. */
+async function ready(service: Running): Promise<string> {
+  await vi.waitFor(() => expect(service.stdout()).toMatch(/curl[^]*\n\n$/), { timeout: 10_000, interval: 20 });
+  return /http:\/\/[\d.]+:\d+/.exec(service.stdout())?.[0] ?? '';
+}
+
+describe('serve', () => {
+  test('says where it is and what to try, from what the file holds: no disabled device, no refused example', async () => {
+    const service = serve();
+    const url = await ready(service);
+    expect(service.stdout()).toBe(`
+Bellcrank serves ${url}
+Documentation ${url}/docs
+
+Try:
+  curl -s ${url}/v1/devices
+  curl -s ${url}/v1/devices/psu/properties/voltage
+  curl -s ${url}/v1/devices/psu/commands/set-voltage -H 'content-type: application/json' -d '{"volts":5}'
+
+`);
+    expect(await (await fetch(url)).text()).toBe('9.9.9');
+  });
+
+  test('logs JSON lines to stderr, from the level that is asked for', async () => {
+    const service = serve();
+    await ready(service);
+    const [line] = service
+      .stderr()
+      .split('\n')
+      .map((text): unknown => JSON.parse(text || '{}'));
+    expect(line).toEqual({
+      level: 30,
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      devices: 3,
+      msg: 'listening',
+    });
+    const quiet = serve(['--log-level', 'warn']);
+    await ready(quiet);
+    expect(quiet.stderr()).toBe('');
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s closes it and ends with 0', async (signal) => {
+    const service = serve();
+    await ready(service);
+    service.child.kill(signal);
+    const { code, stderr } = await service.ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('"closed"');
+  });
+
+  test('a second signal does not wait for what hangs', async () => {
+    const service = serve([], { FIXTURE_FAULT: 'hang' });
+    await ready(service);
+    service.child.kill('SIGTERM');
+    await vi.waitFor(() => expect(service.stderr()).toContain('"closing"'), { timeout: 5000, interval: 10 });
+    service.child.kill('SIGTERM');
+    expect((await service.ended).code).toBe(143);
+  });
+
+  test('what hangs is given two seconds', async () => {
+    const service = serve([], { FIXTURE_FAULT: 'hang' });
+    await ready(service);
+    const asked = performance.now();
+    service.child.kill('SIGINT');
+    const { code, stderr } = await service.ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('not closed after 2000 ms; ending');
+    expect(performance.now() - asked).toBeGreaterThan(1900);
+  });
+
+  test.each([
+    ['throw', 'thrown later'],
+    ['reject', 'rejected later'],
+  ])(
+    'an error that nobody handled (%s) is logged as fatal, closes the service and ends with 1',
+    async (fault, message) => {
+      const { code, stderr } = await serve([], { FIXTURE_FAULT: fault }).ended;
+      const lines = stderr
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text) as Record<string, unknown>);
+      expect(code).toBe(1);
+      expect(lines.find(({ level }) => level === 60)).toMatchObject({
+        err: { message },
+        msg: 'unhandled error; closing',
+      });
+      expect(lines.at(-1)).toMatchObject({ msg: 'closed' });
+    },
+  );
+
+  test('a port that is taken is one clear line', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    try {
+      const result = await serve(['--port', String(port), '--log-level', 'silent']).ended;
+      const text = `port ${port} is in use; choose another with --port or BELLCRANK_PORT\n`;
+      expect(result).toEqual({ code: 1, stdout: '', stderr: text });
+    } finally {
+      other.close();
+    }
+  });
+
+  test('a service that cannot be made says why', async () => {
+    const { code, stderr } = await serve([], { FIXTURE_FAULT: 'create' }).ended;
+    expect([code, stderr]).toEqual([1, 'the service cannot start: no app today\n']);
+  });
+
+  test('problems of the file and of what overrides it end it before anything is opened', async () => {
+    const { code, stdout, stderr } = await serve(['--host', '0.0.0.0'], { BELLCRANK_PORT: 'x' }).ended;
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /^BELLCRANK_PORT: server\.port: must be integer.*\n--host: server\.host: must be a loop.*\n2 problems\n$/,
+    );
+  });
+
+  test('with the pool that serial ports need', async () => {
+    const threads = `import '${new URL('../../src/pool-size.ts', import.meta.url).href}';
+      import { readdirSync } from 'node:fs'; import { readFile } from 'node:fs/promises';
+      await readFile('/proc/self/stat'); console.log(readdirSync('/proc/self/task').length);`;
+    const probe = join(folder, 'threads.mjs');
+    await writeFile(probe, threads);
+    const count = async (env: Record<string, string>): Promise<number> => Number((await run(probe, [], env)).stdout);
+    expect(await count({})).toBeGreaterThanOrEqual(64);
+    expect(await count({ UV_THREADPOOL_SIZE: '4' })).toBeLessThan(64);
+  });
+});
+
+describe('the command line', () => {
+  test('--version and --help', async () => {
+    expect(await run(script, ['--version'])).toEqual({ code: 0, stdout: '9.9.9\n', stderr: '' });
+    const help = await run(script, ['--help']);
+    expect(help.code).toBe(0);
+    for (const name of ['serve', 'check', 'schema']) expect(help.stdout).toContain(`\n  ${name} `);
+  });
+
+  test.each([
+    [[]],
+    [['serv']],
+    [['serve']],
+    [['serve', '--config', 'x', '--port', '65536']],
+    [['serve', '--config', 'x', '--port', 'http']],
+    [['serve', '--config', 'x', '--log-level', 'loud']],
+    [['check']],
+    [['check', 'a', 'b']],
+    [['--nonsense']],
+  ])('%j is used wrongly: it says how and ends with 2', async (args) => {
+    const { code, stdout, stderr } = await run(script, args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/--help|Usage/);
+  });
+
+  test('a reader that stops reading is no error', async () => {
+    const service = start(script, ['schema']);
+    service.child.stdout?.destroy();
+    const { code, stderr } = await service.ended;
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});

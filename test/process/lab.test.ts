@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { allReady, type Service, startService } from './service.ts';
+
+const lab = 'examples/lab/bellcrank.yaml';
+
+interface Reading {
+  readonly value: unknown;
+  readonly quality: string;
+  readonly simulated: boolean;
+}
+
+async function startLab(): Promise<Service> {
+  const service = await startService(lab);
+  await allReady(service);
+  return service;
+}
+
+const problem = (pointer: string) => ({
+  status: 400,
+  body: { code: 'invalid-request', status: 400, errors: [expect.objectContaining({ pointer })] },
+});
+
+test('the supply: a typed command reaches a real wire and comes back', async () => {
+  const service = await startLab();
+  const setVoltage = '/v1/devices/psu-1/commands/set-voltage';
+  expect(await service.post(setVoltage, { volts: 5 })).toMatchObject({
+    status: 200,
+    body: { outcome: 'succeeded', confirmation: 'acknowledged', simulated: true },
+  });
+  const measured = () => service.get<Reading>('/v1/devices/psu-1/properties/measured-voltage?maxAgeMs=0');
+  await expect.poll(measured, { timeout: 5000 }).toMatchObject({ value: 5, quality: 'good', simulated: true });
+  expect(await service.post(setVoltage, { volts: -1 })).toMatchObject(problem('/volts'));
+  expect(await service.post(setVoltage, { volts: null })).toMatchObject(problem('/volts'));
+  expect(await service.post(setVoltage, { volts: 5, x: 1 })).toMatchObject(problem('/x'));
+});
+
+test('the plug: the same over MQTT', async () => {
+  const service = await startLab();
+  const power = '/v1/devices/plug-1/commands/power';
+  for (const on of [true, false]) {
+    expect(await service.post(power, { on })).toMatchObject({
+      status: 200,
+      body: { outcome: 'succeeded', confirmation: 'confirmed', result: { on } },
+    });
+    expect(await service.get('/v1/devices/plug-1/properties/power')).toMatchObject({ value: on, source: 'pushed' });
+  }
+  expect(await service.post('/v1/devices/plug-1/commands/toggle', {})).toMatchObject({ body: { result: { on: true } } });
+  expect(await service.post(power, { on: -1 })).toMatchObject(problem('/on'));
+  expect(await service.post(power, { on: null })).toMatchObject(problem('/on'));
+  expect(await service.post(power, { on: true, x: 1 })).toMatchObject(problem('/x'));
+});
+
+test('limits and deny narrow a device, in its model and in OpenAPI', async () => {
+  const service = await startLab();
+  expect(await service.post('/v1/devices/psu-2/commands/set-voltage', { volts: 5.6 })).toMatchObject(problem('/volts'));
+  expect(await service.post('/v1/devices/psu-2/commands/set-current', { amps: 1 })).toMatchObject({ status: 404 });
+  const document = JSON.stringify(await service.get('/openapi.json?device=psu-2'));
+  expect(document).toContain('"maximum":5.5');
+  expect(document).not.toContain('/v1/devices/psu-2/commands/set-current');
+});
+
+test('what the service prints to try works as it stands', async () => {
+  const service = await startLab();
+  const lines = service.stdout().split('\n').filter((line) => line.startsWith('  curl '));
+  expect(lines).toHaveLength(3);
+  for (const line of lines) {
+    const answer = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
+    expect(JSON.parse(answer)).not.toHaveProperty('code');
+  }
+});
+
+test('SIGTERM: within 2 s, every port released, every queued command not-sent', async () => {
+  const service = await startLab();
+  const ptys = ptysOf(service.child.pid ?? 0);
+  expect(ptys).not.toEqual([]);
+  const flood = Array.from({ length: 40 }, (_, index) =>
+    service.post('/v1/devices/psu-1/commands/set-voltage', { volts: index / 10 }),
+  );
+  await expect
+    .poll(async () => (await service.get<{ waiting: number }>('/v1/devices/psu-1')).waiting, { interval: 1 })
+    .toBeGreaterThan(2);
+  const { code, ms } = await service.end('SIGTERM');
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(2000);
+  const answers = (await Promise.all(flood)).map(({ body }) => body);
+  const outcomes = new Set(answers.map((answer) => answer['outcome']));
+  for (const answer of answers.filter(({ outcome }) => outcome === 'not-sent')) {
+    expect(answer).toMatchObject({ code: 'shutting-down', reason: 'shutdown', retryable: true });
+  }
+  expect(outcomes).toContain('not-sent');
+  expect([...outcomes].every((outcome) => ['succeeded', 'not-sent', 'unknown'].includes(String(outcome)))).toBe(true);
+  for (const pty of ptys) expect(readdirSync('/dev/pts')).not.toContain(pty);
+});
+
+/** The numbers of the pseudo-terminals that a process holds. */
+function ptysOf(pid: number): string[] {
+  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return [...new Set(links.flatMap((link) => /^\/dev\/pts\/(\d+)$/.exec(link)?.[1] ?? []))];
+}

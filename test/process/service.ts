@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The service as a process of its own, as a user starts it. */
+export interface Service {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Sends a signal and resolves with the exit code and how long it took. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<{ code: number | null; ms: number }>;
+  get<T>(path: string): Promise<T>;
+  post(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
+}
+
+export async function startService(config: string, env: Record<string, string> = {}): Promise<Service> {
+  const child = spawn(process.execPath, ['src/main.ts', 'serve', '--config', config, '--port', '0'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const exited = once(child, 'exit');
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await exited;
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const found = /Bellcrank serves (\S+)\n[^]*Try:/.exec(output.stdout)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    void exited.then(() => reject(new Error(`the service ended:\n${output.stderr}`)));
+  });
+  return {
+    url,
+    child,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
+    async end(signal) {
+      const start = performance.now();
+      child.kill(signal);
+      const [code] = (await exited) as [number | null];
+      return { code, ms: performance.now() - start };
+    },
+    async get<T>(path: string) {
+      return (await (await fetch(url + path)).json()) as T;
+    },
+    async post(path, body) {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    },
+  };
+}
+
+interface Devices {
+  readonly items: readonly { readonly id: string; readonly state: string }[];
+}
+
+/** Resolves when every device is ready. */
+export async function allReady(service: Service): Promise<void> {
+  for (;;) {
+    const { items } = await service.get<Devices>('/v1/devices');
+    if (items.every(({ state }) => state === 'ready')) return;
+  }
+}

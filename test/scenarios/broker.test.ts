@@ -1,0 +1,74 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { tasmotaPlugDriver } from '../../drivers/tasmota-plug/driver.ts';
+import { type PlugSimulator, tasmotaPlugSimulator } from '../../simulators/tasmota-plug/index.ts';
+import { runSimulator } from '../../simulators/wire/run.ts';
+import { systemClock } from '../../src/clock.ts';
+import { mqtt } from '../../src/transport/index.ts';
+import { live } from '../support/live.ts';
+import { brokers } from '../wire/brokers.ts';
+
+const topic = 'plug';
+
+describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVersion, start }) => {
+  async function plugged() {
+    const broker = await start();
+    const running = await runSimulator(tasmotaPlugSimulator, {
+      via: 'mqtt',
+      seed: 1,
+      options: { topic },
+      clock: systemClock,
+      brokerUrl: broker.url,
+    });
+    onTestFinished(() => running.close());
+    // `create` of this kind returns a PlugSimulator; the runner knows it as a Simulator.
+    const { behaviour } = running.simulator as PlugSimulator;
+    const settings = { url: broker.url, protocolVersion };
+    const rig = live(tasmotaPlugDriver, [
+      { id: 'plug', transport: mqtt, settings, options: { topic, replyTimeoutMs: 500 } },
+    ]);
+    await ready(rig);
+    return { broker, behaviour, rig };
+  }
+
+  const ready = (rig: ReturnType<typeof live>) =>
+    expect.poll(() => rig.device('plug').state, { timeout: 10_000 }).toBe('ready');
+
+  test('a command is confirmed by what the plug itself reports', async () => {
+    const { behaviour, rig } = await plugged();
+    expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({ outcome: 'succeeded', confirmation: 'confirmed' });
+    expect(behaviour.on).toBe(true);
+    expect(await rig.submit('plug', 'toggle')).toMatchObject({ outcome: 'succeeded', confirmation: 'acknowledged', result: { on: false } });
+  });
+
+  test('a broker that dies and comes back: what was asked meanwhile is never sent', { timeout: 30_000 }, async () => {
+    const { broker, behaviour, rig } = await plugged();
+    behaviour.pressButton();
+    const before = behaviour.on;
+    await broker.stop();
+    await expect.poll(() => rig.device('plug').state, { timeout: 5000 }).not.toBe('ready');
+    for (let count = 0; count < 3; count++) {
+      expect(await rig.submit('plug', 'toggle')).toMatchObject({ outcome: 'not-sent', reason: 'offline', error: { code: 'device-offline' } });
+    }
+    await broker.start();
+    await ready(rig);
+    expect(behaviour.on).toBe(before);
+    expect(await rig.submit('plug', 'power', { on: !before })).toMatchObject({ outcome: 'succeeded' });
+    expect(behaviour.on).toBe(!before);
+  });
+
+  test('a plug that goes away is offline by its last will, and nothing is published to it', async () => {
+    const { behaviour, rig } = await plugged();
+    behaviour.goOffline();
+    await expect.poll(() => rig.device('plug').state, { timeout: 5000 }).toBe('offline');
+    expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({ outcome: 'not-sent', reason: 'offline' });
+  });
+
+  test('a plug that does not answer: unknown', async () => {
+    const { behaviour, rig } = await plugged();
+    behaviour.muted = true;
+    expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({ outcome: 'unknown', error: { code: 'device-timeout' } });
+    behaviour.muted = false;
+    await ready(rig);
+    expect(await rig.submit('plug', 'power', { on: false })).toMatchObject({ outcome: 'succeeded' });
+  });
+});

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
+import { join } from 'node:path';
+import { onTestFinished, vi } from 'vitest';
+import { pathOf } from '../support/needs.ts';
+import { temporaryFolder } from './support.ts';
+
+export interface Mosquitto {
+  readonly port: number;
+  /** Speaks MQTT over WebSockets. */
+  readonly webSocketPort: number;
+  stop(): Promise<void>;
+  /** Starts again on the same ports. */
+  start(): Promise<void>;
+}
+
+/** A Mosquitto on loopback, for one test. Everyone may use the topics of `acl` (lines of its ACL file), or all. */
+export async function startMosquitto(acl?: readonly string[]): Promise<Mosquitto> {
+  const folder = temporaryFolder();
+  // Mosquitto gives up root, so its user must be able to read the folder.
+  chmodSync(folder, 0o755);
+  const [port, webSocketPort] = [await freePort(), await freePort()];
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    `listener ${webSocketPort} 127.0.0.1`,
+    'protocol websockets',
+    'allow_anonymous true',
+    'persistence false',
+    'log_dest stderr',
+  ];
+  if (acl !== undefined) {
+    const file = join(folder, 'acl');
+    writeFileSync(file, `${acl.join('\n')}\n`, { mode: 0o644 });
+    lines.push(`acl_file ${file}`);
+  }
+  const config = join(folder, 'mosquitto.conf');
+  writeFileSync(config, `${lines.join('\n')}\n`, { mode: 0o644 });
+  let running: ChildProcess | undefined;
+  const stop = async (): Promise<void> => {
+    const child = running;
+    running = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exited;
+  };
+  const start = async (): Promise<void> => {
+    running = await run(config, [port, webSocketPort]);
+  };
+  onTestFinished(stop);
+  await start();
+  return { port, webSocketPort, stop, start };
+}
+
+async function run(config: string, ports: readonly number[]): Promise<ChildProcess> {
+  const child = spawn(pathOf('mosquitto') ?? 'mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await vi.waitFor(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`mosquitto ended: ${said}`);
+      await Promise.all(ports.map(accepts));
+    },
+    { timeout: 5000, interval: 20 },
+  );
+  return child;
+}
+
+async function accepts(port: number): Promise<void> {
+  const socket = createConnection(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server on a port has an address once it listens.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
