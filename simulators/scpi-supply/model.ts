@@ -21,7 +21,7 @@ export class SupplyBehaviour {
   #loadOhms: number;
   #volts: number = powerOn.volts;
   #amps: number = powerOn.amps;
-  #isOn: boolean = powerOn.isOn;
+  #isOn: boolean;
   /** The regulator's voltage at an instant of `clock.monotonic()`; it moves from there to `#target`. */
   #from = 0;
   #since = 0;
@@ -31,6 +31,7 @@ export class SupplyBehaviour {
     this.#clock = clock;
     this.#slew = options.slewVoltsPerSecond;
     this.#loadOhms = options.loadOhms;
+    this.#isOn = options.outputOn;
     this.identity = options.identity;
   }
 

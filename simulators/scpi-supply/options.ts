@@ -10,6 +10,9 @@ export const optionsSchema = Type.Object(
     slewVoltsPerSecond: Type.Optional(
       Type.Number({ title: 'Slew rate', unit: 'V/s', exclusiveMinimum: 0, default: 20 }),
     ),
+    outputOn: Type.Optional(
+      Type.Boolean({ title: 'Output on at start', description: 'As somebody left it; *RST turns it off.', default: false }),
+    ),
     identity: Type.Optional(
       Type.String({ title: 'Identity', description: 'The answer to *IDN?.', minLength: 1, maxLength: 200 }),
     ),
@@ -29,6 +32,7 @@ export function supplyOptions(options: unknown, seed: number): SupplyOptions {
   return {
     loadOhms: 10,
     slewVoltsPerSecond: 20,
+    outputOn: false,
     identity: `BELLCRANK,SIM-SUPPLY,${String(seed).padStart(6, '0')},1.0`,
     // Validated just above against the schema that this type is inferred from.
     ...(given as Static<typeof optionsSchema>),

@@ -21,7 +21,9 @@ export interface AttachmentParts {
   readonly log: Log;
   readonly limits: DeviceLimits;
   readonly callbacks: Pick<Context, 'report' | 'emit' | 'remodel' | 'unmatched'>;
-  /** A session begins: what was known before is stale, and its polls start. */
+  /** The device is about to be attached: what was known before is stale from now on. */
+  attaching(): void;
+  /** A session begins: its polls start. */
   begun(session: LiveSession): Promise<void>;
   /** A session ended. */
   over(): void;
@@ -121,6 +123,7 @@ export class Attachment {
     const turn = await lane.acquire(this.#owner, attempt === 0 ? 'command' : 'poll', signal).catch(() => undefined);
     if (turn === undefined) return false;
     const written = connection?.written ?? 0;
+    this.#parts.attaching();
     try {
       const session = await attachSession({
         ...this.#parts,

@@ -108,6 +108,7 @@ export class Device implements LinkUser, LaneOwner {
         remodel: (model) => this.#remodel(model),
         unmatched: (what) => this.#countUnmatched(what),
       },
+      attaching: () => this.readings.restart(),
       begun: (session) => this.#begun(session),
       over: () => this.#polling?.abort(new Error('the session ended')),
     });
@@ -282,7 +283,6 @@ export class Device implements LinkUser, LaneOwner {
   async #begun(session: LiveSession): Promise<void> {
     const { clock } = this.#parts;
     this.#lastSeenAt = clock.now();
-    this.readings.restart();
     const problem = this.#setModel(session.session.model ?? this.settings.driver.model);
     if (problem !== undefined) throw this.#faulty(problem);
     if (this.latched) await this.#callStop(randomUUID(), session);

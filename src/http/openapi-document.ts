@@ -57,7 +57,7 @@ const commonSchemas: Record<string, Json> = {
       state: { type: 'string', enum: ['queued', 'sent', 'ended'] },
       outcome: { $ref: '#/components/schemas/Outcome' },
       reason: { type: 'string' },
-      confirmation: { type: 'string', enum: ['sent', 'acknowledged', 'confirmed'] },
+      confirmation: { type: ['string', 'null'], enum: ['sent', 'acknowledged', 'confirmed', null] },
       evidence: { type: 'object', description: 'What the device said.' },
       result: {},
       error: { type: 'object' },

@@ -8,13 +8,26 @@ export function timeOf(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }
 
+/** What is undefined is left out when it is written as JSON. */
 export function commandView(record: CommandRecord): object {
-  const { declared: _, submittedAt, sentAt, endedAt, ...fields } = record;
   return {
-    ...fields,
-    submittedAt: timeOf(submittedAt),
-    sentAt: timeOf(sentAt),
-    endedAt: timeOf(endedAt),
+    id: record.id,
+    device: record.device,
+    command: record.command,
+    params: record.params,
+    state: record.state,
+    outcome: record.outcome,
+    reason: record.reason,
+    confirmation: record.confirmation ?? null,
+    result: record.result,
+    error: record.error,
+    evidence: record.evidence,
+    resolvedLate: record.resolvedLate,
+    by: record.by,
+    simulated: record.simulated,
+    submittedAt: timeOf(record.submittedAt),
+    sentAt: timeOf(record.sentAt),
+    endedAt: timeOf(record.endedAt),
     links: { self: `/v1/commands/${record.id}`, device: `/v1/devices/${record.device}` },
   };
 }
@@ -61,20 +74,22 @@ export function deviceDetailView(device: Device): object {
 
 export function propertyView(device: Device, name: string, spec: PropertySpec): object {
   const unit = spec.schema['unit'];
-  const common = {
-    name,
-    unit: typeof unit === 'string' ? unit : null,
-    simulated: device.simulated,
-    links: { self: `/v1/devices/${device.id}/properties/${name}`, device: `/v1/devices/${device.id}` },
-  };
-  if (spec.access === 'write') return { ...common, value: null, at: null, quality: 'bad', source: 'write-only' };
+  const links = { self: `/v1/devices/${device.id}/properties/${name}`, device: `/v1/devices/${device.id}` };
   const { value, at, quality, error } = device.reading(name);
   return {
-    ...common,
+    name,
     value,
+    unit: typeof unit === 'string' ? unit : null,
     at: timeOf(at),
     quality,
-    source: spec.source === 'pushed' ? 'pushed' : 'polled',
-    ...(error === undefined ? {} : { error }),
+    source: sourceOf(spec),
+    error: spec.access === 'write' ? undefined : error,
+    simulated: device.simulated,
+    links,
   };
+}
+
+function sourceOf(spec: PropertySpec): string {
+  if (spec.access === 'write') return 'write-only';
+  return spec.source === 'pushed' ? 'pushed' : 'polled';
 }

@@ -35,6 +35,8 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
 
   test('a command is confirmed by what the plug itself reports', async () => {
     const { behaviour, rig } = await plugged();
+    // Reported while it was attached, and so known from the start.
+    expect(rig.device('plug').reading('voltage')).toMatchObject({ value: 0, quality: 'good' });
     expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({ outcome: 'succeeded', confirmation: 'confirmed' });
     expect(behaviour.on).toBe(true);
     expect(await rig.submit('plug', 'toggle')).toMatchObject({ outcome: 'succeeded', confirmation: 'acknowledged', result: { on: false } });
@@ -60,7 +62,12 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
     const { behaviour, rig } = await plugged();
     behaviour.goOffline();
     await expect.poll(() => rig.device('plug').state, { timeout: 5000 }).toBe('offline');
-    expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({ outcome: 'not-sent', reason: 'offline' });
+    const before = behaviour.on;
+    expect(await rig.submit('plug', 'power', { on: !before })).toMatchObject({ outcome: 'not-sent', reason: 'offline' });
+    behaviour.comeOnline();
+    await ready(rig);
+    expect(behaviour.on).toBe(before);
+    expect(await rig.submit('plug', 'power', { on: !before })).toMatchObject({ outcome: 'succeeded' });
   });
 
   test('a plug that does not answer: unknown', async () => {
