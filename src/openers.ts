@@ -8,7 +8,11 @@ import type { Transport } from './transport/transport.ts';
 /** A running simulator, and how its wire is reached: by a production transport, or in memory. */
 export type Simulated = { close(): Promise<void> } & (
   | { readonly transport: Transport['name']; readonly settings: unknown }
-  | { readonly transport: 'memory'; readonly shape: Connection['shape']; open(signal: AbortSignal): Promise<Connection> }
+  | {
+      readonly transport: 'memory';
+      readonly shape: Connection['shape'];
+      open(signal: AbortSignal): Promise<Connection>;
+    }
 );
 
 /** Starts the simulator of one connection. Handed in, because only the process knows simulators. */

@@ -18,7 +18,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/driver', 'src/transport/connection.ts'],
   'src/testing': ['src/driver', 'src/transport'],
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/transport'],
-  'src/app.ts': ['src/openers.ts', 'src/config', 'src/http', 'src/command', 'src/device', 'src/driver', 'src/transport'],
+  'src/app.ts': [
+    'src/openers.ts',
+    'src/config',
+    'src/http',
+    'src/command',
+    'src/device',
+    'src/driver',
+    'src/transport',
+  ],
   'src/cli': [
     'src/app.ts',
     'src/openers.ts',
@@ -30,7 +38,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'simulators/simulator.ts',
     'simulators/wire',
   ],
-  'src/main.ts': ['src/pool-size.ts', 'src/app.ts', 'src/cli', 'src/transport/index.ts', 'drivers/index.ts', 'simulators/index.ts'],
+  'src/main.ts': [
+    'src/pool-size.ts',
+    'src/app.ts',
+    'src/cli',
+    'src/transport/index.ts',
+    'drivers/index.ts',
+    'simulators/index.ts',
+  ],
   'src/pool-size.ts': [],
 };
 
@@ -82,7 +97,9 @@ test('only main.ts and what it hands `process` to name the process', () => {
 });
 
 test('every module loads in plain Node', { timeout: 60_000 }, async () => {
-  const files = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter((file) => file !== 'src/main.ts');
+  const files = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter(
+    (file) => file !== 'src/main.ts',
+  );
   const script = `for (const file of ${JSON.stringify(files)}) await import(new URL(file, 'file://${root}').href);`;
   const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
   await expect(run).resolves.toMatchObject({ stderr: '' });

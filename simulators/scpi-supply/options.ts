@@ -11,7 +11,11 @@ export const optionsSchema = Type.Object(
       Type.Number({ title: 'Slew rate', unit: 'V/s', exclusiveMinimum: 0, default: 20 }),
     ),
     outputOn: Type.Optional(
-      Type.Boolean({ title: 'Output on at start', description: 'As somebody left it; *RST turns it off.', default: false }),
+      Type.Boolean({
+        title: 'Output on at start',
+        description: 'As somebody left it; *RST turns it off.',
+        default: false,
+      }),
     ),
     identity: Type.Optional(
       Type.String({ title: 'Identity', description: 'The answer to *IDN?.', minLength: 1, maxLength: 200 }),

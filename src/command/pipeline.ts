@@ -61,7 +61,7 @@ export class Pipeline {
       if (passage.record === undefined) throw error;
       failure = error;
     } finally {
-      for (const step of entered.reverse()) step.leave?.(passage);
+      for (const step of entered.toReversed()) step.leave?.(passage);
       this.#passages.delete(passage);
       if (this.#passages.size === 0) this.#emptied?.();
     }

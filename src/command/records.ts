@@ -54,7 +54,7 @@ export class MemoryRecords implements Records {
 
   list(query: RecordQuery): Promise<Page> {
     const items: CommandRecord[] = [];
-    for (const record of [...this.#records.values()].reverse()) {
+    for (const record of [...this.#records.values()].toReversed()) {
       if (!matches(record, query)) continue;
       const last = items.at(-1);
       if (items.length === query.limit && last !== undefined) return Promise.resolve({ items, next: last.id });

@@ -102,7 +102,7 @@ export class Attachment {
   /** Attaches, and again after each loss of the session, until the connection goes. */
   async #supervise(connection: Connection | null, signal: AbortSignal): Promise<void> {
     const { clock, life, limits, random } = this.#parts;
-    for (let attempt = 0; !signal.aborted; ) {
+    for (let attempt = 0; !signal.aborted;) {
       const startedAt = clock.monotonic();
       if (await this.#attach(connection, signal, attempt)) {
         attempt = 0;
@@ -159,7 +159,12 @@ export class Attachment {
     lane.pump();
   }
 
-  async #attachFailed(error: unknown, connection: Connection | null, written: number, signal: AbortSignal): Promise<void> {
+  async #attachFailed(
+    error: unknown,
+    connection: Connection | null,
+    written: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { life, log } = this.#parts;
     const known = error instanceof BellcrankError && error.code === 'identity-mismatch';
     const detail = messageOf(error);

@@ -41,7 +41,7 @@ export interface CallSettings {
 
 /** One call as the runtime keeps it: the driver sees `call`, the runtime reads what became of it. */
 export class LiveCall {
-  readonly call: Call<Wire>;
+  readonly call: Call;
   readonly captured: CapturedWrite[] = [];
   readonly #settings: CallSettings;
   #sending: Promise<void> | undefined;

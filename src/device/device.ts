@@ -18,7 +18,6 @@ import { type Reading, Readings } from './readings.ts';
 import type { Handler, LiveSession } from './session.ts';
 import type { DeviceState } from './state.ts';
 
-
 /** What the configuration narrows of a model. */
 export type Restrictions = Parameters<typeof effectiveModel>[1];
 
@@ -289,14 +288,7 @@ export class Device implements LinkUser, LaneOwner {
     const polling = new AbortController();
     this.#polling = polling;
     const poll = (names: readonly string[]): Promise<void> => this.#poll(names, polling.signal);
-    const device = this;
-    const target = {
-      get model() {
-        return device.#model;
-      },
-      merges: session.session.readMany !== undefined,
-      poll,
-    };
+    const target = { model: () => this.#model, merges: session.session.readMany !== undefined, poll };
     void pollLoop(target, clock, polling.signal);
   }
 
@@ -342,7 +334,8 @@ export class Device implements LinkUser, LaneOwner {
   #report(name: string, value: unknown): void {
     const spec: PropertySpec | undefined = this.#model.properties[name];
     this.#lastSeenAt = this.#parts.clock.now();
-    if (spec === undefined) this.#parts.log.warn({ property: name.slice(0, 64) }, 'driver reported an unknown property');
+    if (spec === undefined)
+      this.#parts.log.warn({ property: name.slice(0, 64) }, 'driver reported an unknown property');
     else this.readings.put(name, spec, value);
   }
 

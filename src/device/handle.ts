@@ -173,7 +173,6 @@ function notTheDrivers(what: string): BellcrankError {
 export function handleOf(connection: Connection | null): Handle {
   if (connection === null) return { connection: null, seal: () => {}, revoke: () => {} };
   const gate = new Gate(connection);
-  const guarded =
-    connection.shape === 'bytes' ? new ByteHandle(connection, gate) : new MessageHandle(connection, gate);
+  const guarded = connection.shape === 'bytes' ? new ByteHandle(connection, gate) : new MessageHandle(connection, gate);
   return { connection: guarded, seal: () => gate.seal(), revoke: (cause) => gate.revoke(cause) };
 }

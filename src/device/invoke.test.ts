@@ -58,7 +58,9 @@ test('a record that cannot be made keeps everything back', async () => {
 
 test('aborted while the record is made: nothing leaves', async () => {
   const record = Promise.withResolvers<void>();
-  const { heard, clock, invoked } = start(({ wire }) => wire.write(bytes), { hooks: { sending: () => record.promise } });
+  const { heard, clock, invoked } = start(({ wire }) => wire.write(bytes), {
+    hooks: { sending: () => record.promise },
+  });
   await clock.advance(1000);
   record.resolve();
   expect(await invoked).toMatchObject({ returned: false, left: false, error: { code: 'device-timeout' } });

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { type Call, DryRunEnd, type Evidence, type Wire } from '../driver/contract.ts';
+import { type Call, DryRunEnd, type Evidence } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
@@ -14,7 +14,7 @@ export interface Invocation {
   readonly deadline: number;
   /** Whoever may end it early: the session, a stop, a cancel. */
   readonly signals: readonly AbortSignal[];
-  readonly handler: (call: Call<Wire>) => Promise<unknown>;
+  readonly handler: (call: Call) => Promise<unknown>;
   readonly hooks?: CallHooks;
   readonly dryRun?: boolean;
   /** For `long` commands: how far `progress` moves the deadline. */
@@ -43,7 +43,7 @@ export interface Invoked {
  */
 export async function invoke(invocation: Invocation): Promise<Invoked> {
   const linked = linkSignals(...invocation.signals);
-  const deadline = new Deadline(invocation, linked.abort);
+  const deadline = new Deadline(invocation, (reason) => linked.abort(reason));
   const live = new LiveCall({
     id: invocation.id,
     clock: invocation.clock,

@@ -1,5 +1,5 @@
 import { assert } from '../assert.ts';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 
 /** Stop and urgent commands take no turn at all: they bypass the lane. */
@@ -45,7 +45,7 @@ export class Lane {
   #inFlight = 0;
   #holds = 0;
   #freeAt = 0;
-  #wakeUp: Timer | undefined;
+  #wakesUp = false;
 
   constructor(clock: Clock, capacity: number, limits: LaneLimits = { maxInFlight: 1, gapMs: 0 }) {
     this.#clock = clock;
@@ -138,8 +138,10 @@ export class Lane {
   #mustPause(): boolean {
     const pauseMs = this.#freeAt - this.#clock.monotonic();
     if (pauseMs <= 0) return false;
-    this.#wakeUp ??= this.#clock.timer(pauseMs, () => {
-      this.#wakeUp = undefined;
+    if (this.#wakesUp) return true;
+    this.#wakesUp = true;
+    this.#clock.timer(pauseMs, () => {
+      this.#wakesUp = false;
       this.pump();
     });
     return true;

@@ -148,7 +148,8 @@ export class Link {
       await value?.close();
       return undefined;
     } catch (error) {
-      if (!signal.aborted) this.#failed({ lost: true, cause: error instanceof Error ? error : new Error(String(error)) });
+      if (!signal.aborted)
+        this.#failed({ lost: true, cause: error instanceof Error ? error : new Error(String(error)) });
       return undefined;
     } finally {
       timer.cancel();

@@ -2,7 +2,8 @@ import { type Clock, delay } from '../clock.ts';
 import type { Model } from '../driver/spec.ts';
 
 export interface PollTarget {
-  readonly model: Model;
+  /** As it is now: a device may describe itself anew. */
+  model(): Model;
   /** Whether several properties can be read in one go. */
   readonly merges: boolean;
   /** Reads what is due; failures are recorded by whoever reads, never thrown. */
@@ -20,7 +21,7 @@ export async function pollLoop(target: PollTarget, clock: Clock, signal: AbortSi
   const due = new Map<string, number>();
   while (!signal.aborted) {
     const now = clock.monotonic();
-    const periods = polledProperties(target.model);
+    const periods = polledProperties(target.model());
     for (const name of due.keys()) if (!periods.has(name)) due.delete(name);
     for (const name of periods.keys()) if (!due.has(name)) due.set(name, now);
     const names = [...due].filter(([, at]) => at <= now).map(([name]) => name);

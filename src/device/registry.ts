@@ -59,7 +59,10 @@ export class Registry {
   get(id: string): Device {
     const device = this.#devices.get(id);
     if (device !== undefined) return device;
-    throw new BellcrankError('device-not-found', `there is no device ${JSON.stringify(id.slice(0, 64))}; GET /v1/devices lists them`);
+    throw new BellcrankError(
+      'device-not-found',
+      `there is no device ${JSON.stringify(id.slice(0, 64))}; GET /v1/devices lists them`,
+    );
   }
 
   addConnection(name: string, opener: Opener): void {
@@ -124,9 +127,13 @@ export class Registry {
   #driver(name: string): AnyDriver {
     const driver = this.#drivers.get(name);
     if (driver !== undefined) return driver;
-    throw new BellcrankError('driver-not-found', `there is no driver ${JSON.stringify(name)}; GET /v1/models lists them`, {
-      errors: [{ pointer: '/driver', detail: `must be one of ${[...this.#drivers.keys()].join(', ')}` }],
-    });
+    throw new BellcrankError(
+      'driver-not-found',
+      `there is no driver ${JSON.stringify(name)}; GET /v1/models lists them`,
+      {
+        errors: [{ pointer: '/driver', detail: `must be one of ${[...this.#drivers.keys()].join(', ')}` }],
+      },
+    );
   }
 
   #link({ connection, id }: NewDevice, driver: AnyDriver): Link {

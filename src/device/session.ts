@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
-import type { AnyDriver, AnySession, Call, Context, Log, Wire } from '../driver/contract.ts';
+import type { AnyDriver, AnySession, Call, Context, Log } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { type Handle, handleOf } from './handle.ts';
 import { linkSignals } from './signals.ts';
 
 /** A handler with its types erased; params were validated against the very schema that typed it. */
-export type Handler = (call: Call<Wire>) => Promise<unknown>;
+export type Handler = (call: Call) => Promise<unknown>;
 
 /** A driver attached to one live device, with what it takes to end it. */
 export class LiveSession {

@@ -49,7 +49,13 @@ const transitions: Readonly<Record<DeviceState, Partial<Record<DeviceSignal, Dev
     disable: 'disabled',
   },
   ready: { 'lost-step': 'quarantined', absent: 'offline', closed: 'offline', disable: 'disabled' },
-  recovering: { attached: 'ready', 'attach-failed': 'offline', absent: 'offline', closed: 'offline', disable: 'disabled' },
+  recovering: {
+    attached: 'ready',
+    'attach-failed': 'offline',
+    absent: 'offline',
+    closed: 'offline',
+    disable: 'disabled',
+  },
 };
 
 /** The next state, or the same one where the signal means nothing in it. */

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { effectiveModel, type Limits, type NarrowedWrite } from './effective.ts';
+import { effectiveModel, type Limits } from './effective.ts';
 import { narrowSchema } from './narrow.ts';
 import { validate } from './schema.ts';
 import type { JsonSchema, Model } from './spec.ts';
@@ -96,9 +96,17 @@ test('a narrowed property narrows what may be written and not what may be read',
   const { model } = effectiveModel(supply, { limits: { 'write:setpoint': { maximum: 5 } } });
   const spec = model.properties['setpoint'];
   expect(spec?.schema).toBe(supply.properties['setpoint']?.schema);
-  const write = spec !== undefined && 'write' in spec ? (spec.write as NarrowedWrite) : undefined;
-  expect(write).toMatchObject({ ...setting, schema: { minimum: 0, maximum: 5, unit: 'V' } });
+  expect(spec).toMatchObject({ write: { ...setting, schema: { minimum: 0, maximum: 5, unit: 'V' } } });
   expect(supply.properties['setpoint']).not.toHaveProperty('write.schema');
+});
+
+test('where a model itself lets less be written than read, a limit narrows that', () => {
+  const write = { ...setting, schema: { type: 'number', minimum: 0, maximum: 10 } };
+  const setpoint = { summary: 'Setpoint', schema: { type: 'number' }, access: 'write', write } as const;
+  const narrower = { ...supply, properties: { setpoint } };
+  expect(effectiveModel(narrower, { limits: { 'write:setpoint': { maximum: 11 } } }).problems).toHaveLength(1);
+  const { model } = effectiveModel(narrower, { limits: { 'write:setpoint': { maximum: 9 } } });
+  expect(model.properties['setpoint']).toMatchObject({ write: { schema: { minimum: 0, maximum: 9 } } });
 });
 
 test('every kind of value has its limits', () => {

@@ -1,6 +1,6 @@
 import { narrowSchema, withoutInvalidDefaults } from './narrow.ts';
 import { validate } from './schema.ts';
-import type { CommandSpec, JsonSchema, Model, PropertySpec, WriteSpec } from './spec.ts';
+import type { CommandSpec, JsonSchema, Model, PropertySpec } from './spec.ts';
 
 /** Keywords of JSON Schema that narrow one value. */
 export interface Limit {
@@ -27,9 +27,6 @@ export interface Effective {
   readonly model: Model;
   readonly problems: EffectiveProblem[];
 }
-
-/** A write whose values are narrower than what may be read of the property. */
-export type NarrowedWrite = WriteSpec & { readonly schema?: JsonSchema };
 
 const writePrefix = 'write:';
 
@@ -92,11 +89,10 @@ function denyWrite(draft: Draft, name: string, path: string[]): void {
 function limitWrite(draft: Draft, name: string, limit: Limit | Readonly<Record<string, Limit>>, path: string[]): void {
   const spec = writable(draft, name, path);
   if (spec === undefined) return;
-  const { schema, problems } = narrowSchema(spec.schema, limit);
+  const { schema, problems } = narrowSchema(spec.write.schema ?? spec.schema, limit);
   draft.problems.push(...problems.map(({ keyword, detail }) => ({ path: [...path, ...keyword], detail })));
   if (problems.length > 0) return;
-  const write: NarrowedWrite = { ...spec.write, schema };
-  draft.properties[name] = { ...spec, write };
+  draft.properties[name] = { ...spec, write: { ...spec.write, schema } };
 }
 
 /** The property as the model has it, if it can be written. */

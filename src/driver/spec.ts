@@ -31,7 +31,7 @@ export interface WriteSpec {
   readonly schema?: JsonSchema;
 }
 
-export interface CommandSpec extends Omit<WriteSpec, 'effect'> {
+export interface CommandSpec extends Omit<WriteSpec, 'effect' | 'schema'> {
   readonly summary: string;
   readonly effect: Effect;
   /** Yields the lane between exchanges; `progress` extends its deadline. */

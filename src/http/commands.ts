@@ -33,7 +33,14 @@ export function commandRoutes(app: App, services: Services): void {
   );
   app.get(
     '/v1/commands',
-    { schema: { tags, summary: 'The latest commands, newest first', operationId: 'listCommands', querystring: HistoryQuery } },
+    {
+      schema: {
+        tags,
+        summary: 'The latest commands, newest first',
+        operationId: 'listCommands',
+        querystring: HistoryQuery,
+      },
+    },
     async ({ query }) => {
       const { limit, cursor, ...filters } = query;
       const page = await records.list({
@@ -51,11 +58,16 @@ export function commandRoutes(app: App, services: Services): void {
   );
   app.delete(
     '/v1/commands/:id',
-    { schema: { tags, summary: 'Cancel a command that has not left', operationId: 'cancelCommand', params: RecordPath } },
+    {
+      schema: { tags, summary: 'Cancel a command that has not left', operationId: 'cancelCommand', params: RecordPath },
+    },
     async ({ params }, reply) => {
       const record = await recordOf(services, params.id);
       if (!pipeline.cancel(params.id)) {
-        throw new BellcrankError('already-sent', `the command has ${record.state === 'ended' ? 'ended' : 'left'} already`);
+        throw new BellcrankError(
+          'already-sent',
+          `the command has ${record.state === 'ended' ? 'ended' : 'left'} already`,
+        );
       }
       return await reply.code(204).send();
     },

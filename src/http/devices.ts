@@ -5,11 +5,15 @@ import { BellcrankError } from '../errors.ts';
 import { type App, closed, defaultPage, DevicePath, idPattern, paging, type Services } from './routes.ts';
 import { deviceDetailView, deviceView } from './views.ts';
 
-const Labels = Type.Record(Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$' }), Type.String({ maxLength: 200 }), {
-  maxProperties: 32,
-  additionalProperties: false,
-  description: 'Free labels to find devices by.',
-});
+const Labels = Type.Record(
+  Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$' }),
+  Type.String({ maxLength: 200 }),
+  {
+    maxProperties: 32,
+    additionalProperties: false,
+    description: 'Free labels to find devices by.',
+  },
+);
 
 const changeable = {
   labels: Type.Optional(Labels),
@@ -33,8 +37,9 @@ const ListQuery = closed({
   state: Type.Optional(Type.String({ maxLength: 20 })),
 });
 
+const tags = ['devices'];
+
 export function deviceRoutes(app: App, { registry }: Services): void {
-  const tags = ['devices'];
   app.get(
     '/v1/devices',
     { schema: { tags, summary: 'List devices', operationId: 'listDevices', querystring: ListQuery } },
@@ -54,6 +59,10 @@ export function deviceRoutes(app: App, { registry }: Services): void {
     { schema: { tags, summary: 'One device and what it can do', operationId: 'getDevice', params: DevicePath } },
     ({ params }) => deviceDetailView(registry.get(params.id)),
   );
+}
+
+/** Devices that are managed at run time; they live as long as the process. */
+export function deviceManagementRoutes(app: App, { registry }: Services): void {
   app.post(
     '/v1/devices',
     { schema: { tags, summary: 'Add a device', operationId: 'addDevice', body: NewDeviceBody } },
@@ -118,7 +127,10 @@ function matches(device: Device, query: { label?: string; model?: string; state?
 
 function ownDevice(device: Device): Device {
   if (device.settings.managedBy === 'api') return device;
-  throw new BellcrankError('managed-by-config', `device ${device.id} comes from the configuration file; change it there`);
+  throw new BellcrankError(
+    'managed-by-config',
+    `device ${device.id} comes from the configuration file; change it there`,
+  );
 }
 
 function gone(id: string): BellcrankError {

@@ -17,7 +17,10 @@ export function handleUnknownRoutes(app: FastifyInstance): void {
     const path = request.url.split('?')[0] ?? '';
     const methods = new Set(known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
     if (methods.size === 0) {
-      throw new BellcrankError('not-found', `there is nothing at ${path.slice(0, 200)}; /openapi.json lists what there is`);
+      throw new BellcrankError(
+        'not-found',
+        `there is nothing at ${path.slice(0, 200)}; /openapi.json lists what there is`,
+      );
     }
     const allowed = [...methods].join(', ');
     void reply.header('allow', allowed);

@@ -177,7 +177,7 @@ function commandOperation(components: Components, device: Device, name: string, 
     summary: spec.summary,
     description:
       `Effect: ${effect}. Succeeds when ${confirmation}. Takes ${timeoutMs} ms at most` +
-      `${device.simulated ? '. The device is SIMULATED.' : '.'}`,
+      (device.simulated ? '. The device is SIMULATED.' : '.'),
     requestBody: {
       required: Array.isArray(spec.params['required']) && spec.params['required'].length > 0,
       content: {

@@ -1,4 +1,4 @@
-import { BellcrankError, type ErrorCode, type InputError, type Outcome } from '../errors.ts';
+import type { BellcrankError, ErrorCode, InputError, Outcome } from '../errors.ts';
 
 interface ProblemType {
   readonly status: number;

@@ -16,7 +16,14 @@ export function propertyRoutes(app: App, services: Services): void {
   const { registry } = services;
   app.get(
     '/v1/devices/:id/properties',
-    { schema: { tags: ['devices'], summary: 'All properties as they are known', operationId: 'listProperties', params: DevicePath } },
+    {
+      schema: {
+        tags: ['devices'],
+        summary: 'All properties as they are known',
+        operationId: 'listProperties',
+        params: DevicePath,
+      },
+    },
     ({ params }) => {
       const device = registry.get(params.id);
       const items = Object.entries(device.model.properties).map(([name, spec]) => propertyView(device, name, spec));
@@ -62,5 +69,8 @@ function propertyOf(device: Device, name: string): PropertySpec {
   const spec = Object.hasOwn(properties, name) ? properties[name] : undefined;
   if (spec !== undefined) return spec;
   const known = Object.keys(properties).join(', ');
-  throw new BellcrankError('property-not-found', `the device has no property ${JSON.stringify(name.slice(0, 64))}; it has ${known}`);
+  throw new BellcrankError(
+    'property-not-found',
+    `the device has no property ${JSON.stringify(name.slice(0, 64))}; it has ${known}`,
+  );
 }

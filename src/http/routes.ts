@@ -9,7 +9,13 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
 
 /** An app whose routes are typed by their TypeBox schemas. */
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
 
 /** What routes work with. */
 export interface Services {
@@ -38,7 +44,12 @@ export const Digits = (description: string): TSchema & { static: string } =>
 
 /** How list routes page. */
 export const paging = {
-  limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|[1-4][0-9]{2}|500)$', description: 'Items a page, 1 to 500; 100 by default.' })),
+  limit: Type.Optional(
+    Type.String({
+      pattern: '^([1-9][0-9]?|[1-4][0-9]{2}|500)$',
+      description: 'Items a page, 1 to 500; 100 by default.',
+    }),
+  ),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'The `next` of the page before.' })),
 };
 

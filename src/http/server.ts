@@ -4,7 +4,7 @@ import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import { commandRoutes } from './commands.ts';
-import { deviceRoutes } from './devices.ts';
+import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
 import { guardOrigin } from './guard.ts';
 import { parseJson } from './json.ts';
@@ -38,19 +38,20 @@ export async function createServer(services: Services, settings: ServerSettings)
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   acceptJsonOnly(app);
   validateStrictly(app);
-  handleErrors(app as unknown as FastifyInstance, services.log);
-  guardOrigin(app as unknown as FastifyInstance, settings.allowedHosts);
+  handleErrors(app, services.log);
+  guardOrigin(app, settings.allowedHosts);
   app.addHook('onRequest', async () => await services.started);
-  handleUnknownRoutes(app as unknown as FastifyInstance);
+  handleUnknownRoutes(app);
   await openapiRoutes(app, services);
   app.after(() => {
     deviceRoutes(app, services);
+    deviceManagementRoutes(app, services);
     propertyRoutes(app, services);
     commandRoutes(app, services);
     stopRoutes(app, services);
     serviceRoutes(app, services);
   });
-  return app as unknown as FastifyInstance;
+  return app;
 }
 
 function acceptJsonOnly(app: App): void {
@@ -83,7 +84,10 @@ function invalid(errors: readonly InputError[], part: string): BellcrankError {
 }
 
 /** For bytes that are no HTTP request: answered on the bare socket, since there is no request to reply to. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: { writable: boolean; end(text: string): void; destroy(): void }): void {
+function answerMalformed(
+  error: NodeJS.ErrnoException,
+  socket: { writable: boolean; end(text: string): void; destroy(): void },
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
   const problem = problemOf(

@@ -5,18 +5,26 @@ import { type App, type Services } from './routes.ts';
 
 /** Health, models, and the pages that problem types lead to. */
 export function serviceRoutes(app: App, { registry, version }: Services): void {
-  app.get('/health/live', { schema: { tags: ['health'], summary: 'The process answers', operationId: 'live' } }, () => ({
-    status: 'ok',
-    version,
-  }));
+  app.get(
+    '/health/live',
+    { schema: { tags: ['health'], summary: 'The process answers', operationId: 'live' } },
+    () => ({
+      status: 'ok',
+      version,
+    }),
+  );
   app.get(
     '/health/ready',
     { schema: { tags: ['health'], summary: 'Commands are taken; devices may be offline', operationId: 'ready' } },
     () => ({ status: 'ok', version, devices: countStates(registry.devices) }),
   );
-  app.get('/v1/models', { schema: { tags: ['models'], summary: 'What can be attached', operationId: 'listModels' } }, () => ({
-    items: registry.drivers.map(({ model, transports, options }) => ({ ...model, transports, options })),
-  }));
+  app.get(
+    '/v1/models',
+    { schema: { tags: ['models'], summary: 'What can be attached', operationId: 'listModels' } },
+    () => ({
+      items: registry.drivers.map(({ model, transports, options }) => ({ ...model, transports, options })),
+    }),
+  );
   app.get(
     '/v1/models/:name',
     {
@@ -29,17 +37,22 @@ export function serviceRoutes(app: App, { registry, version }: Services): void {
     },
     ({ params }) => {
       const driver = registry.drivers.find(({ model }) => model.name === params.name);
-      if (driver === undefined) throw new BellcrankError('not-found', 'there is no such model; GET /v1/models lists them');
+      if (driver === undefined)
+        throw new BellcrankError('not-found', 'there is no such model; GET /v1/models lists them');
       const { model, transports, options } = driver;
       return { ...model, transports, options };
     },
   );
-  app.get('/problems/:code', { schema: { hide: true, params: Type.Object({ code: Type.String({ maxLength: 100 }) }) } }, ({ params }, reply) => {
-    const known = Object.entries(problemTypes).find(([code]) => code === params.code);
-    if (known === undefined) throw new BellcrankError('not-found', 'there is no such problem type');
-    const [code, { status, title }] = known;
-    return reply.type('text/plain; charset=utf-8').send(`${code}\n\n${title} (HTTP ${status}).\n`);
-  });
+  app.get(
+    '/problems/:code',
+    { schema: { hide: true, params: Type.Object({ code: Type.String({ maxLength: 100 }) }) } },
+    ({ params }, reply) => {
+      const known = Object.entries(problemTypes).find(([code]) => code === params.code);
+      if (known === undefined) throw new BellcrankError('not-found', 'there is no such problem type');
+      const [code, { status, title }] = known;
+      return reply.type('text/plain; charset=utf-8').send(`${code}\n\n${title} (HTTP ${status}).\n`);
+    },
+  );
   app.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/docs'));
 }
 

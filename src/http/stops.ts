@@ -25,10 +25,14 @@ export function stopRoutes(app: App, { registry }: Services): void {
     { schema: { tags, summary: 'Make every device safe now, and latch', operationId: 'stopAll' } },
     async () => ({ items: await Promise.all(registry.devices.map(stop)) }),
   );
-  app.delete('/v1/stop', { schema: { tags, summary: 'Release every latch', operationId: 'releaseAll' } }, (_, reply) => {
-    for (const device of registry.devices) device.release();
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/v1/stop',
+    { schema: { tags, summary: 'Release every latch', operationId: 'releaseAll' } },
+    (_, reply) => {
+      for (const device of registry.devices) device.release();
+      return reply.code(204).send();
+    },
+  );
 }
 
 /** What is known of one device's stop. The latch holds whatever the outcome. */

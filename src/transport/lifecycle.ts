@@ -2,14 +2,14 @@ import { BellcrankError } from '../errors.ts';
 import type { Closed } from './connection.ts';
 
 /**
- * The open/closed half that every connection shares: `closed` settles exactly once, and every pending write settles
+ * The open/closed half that every connection shares: `closed` settles exactly once, and everything pending settles
  * with it.
  */
 export class Lifecycle {
   readonly closed: Promise<Closed>;
   readonly #label: string;
   readonly #abort = new AbortController();
-  #settle: (closed: Closed) => void;
+  readonly #settle: (closed: Closed) => void;
   #end: Closed | undefined;
   #written = 0;
 
@@ -28,37 +28,51 @@ export class Lifecycle {
     return this.#written;
   }
 
+  /** Aborts with `connection-lost` when the connection ends, whoever ended it. */
+  get ended(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   /** Marks the end; only the first call counts. Returns whether this was it. */
   end(lost: boolean, cause: Error): boolean {
     if (this.#end !== undefined) return false;
     this.#end = { lost, cause };
-    this.#abort.abort(this.lostError(cause));
+    this.#abort.abort(this.#lost(cause));
     this.#settle(this.#end);
     return true;
   }
 
   /**
    * Runs one write: refused at once when not open, settled with `connection-lost` when the connection ends first, and
-   * with the signal's reason when it aborts first, after `onAbort` has made sure that nothing leaves later.
+   * with the signal's reason when it aborts first, after which `onAbort` makes sure that nothing leaves later.
    */
   write(begin: () => Promise<void>, signal: AbortSignal | undefined, onAbort: () => void): Promise<void> {
     if (this.#end !== undefined) return Promise.reject(this.offlineError());
     if (signal?.aborted) return Promise.reject(asError(signal.reason));
     this.#written++;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const ended = (): void => reject(asError(this.#abort.signal.reason));
-    const aborted = (): void => {
-      reject(asError(signal?.reason));
-      onAbort();
+    return this.run(begin, signal, onAbort);
+  }
+
+  /** As `write`, for what does not count as one: a subscription, a flush. */
+  run<T>(begin: () => Promise<T>, signal?: AbortSignal, onAbort?: () => void): Promise<T> {
+    if (this.#end !== undefined) return Promise.reject(this.offlineError());
+    if (signal?.aborted) return Promise.reject(asError(signal.reason));
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    // Before settling, not after: an abort that comes with the success must not run `onAbort` any more.
+    const forget = (): void => {
+      this.#abort.signal.removeEventListener('abort', ended);
+      signal?.removeEventListener('abort', aborted);
     };
-    this.#abort.signal.addEventListener('abort', ended, { once: true });
-    signal?.addEventListener('abort', aborted, { once: true });
-    begin()
-      .then(resolve, (error: unknown) => reject(this.lostError(asError(error))))
-      .finally(() => {
-        this.#abort.signal.removeEventListener('abort', ended);
-        signal?.removeEventListener('abort', aborted);
-      });
+    const succeeded = (value: T): void => (forget(), resolve(value));
+    const failed = (error: Error): void => (forget(), reject(error));
+    const ended = (): void => failed(asError(this.#abort.signal.reason));
+    const aborted = (): void => {
+      failed(asError(signal?.reason));
+      onAbort?.();
+    };
+    this.#abort.signal.addEventListener('abort', ended);
+    signal?.addEventListener('abort', aborted);
+    start(begin).then(succeeded, (error: unknown) => failed(this.lostError(asError(error))));
     return promise;
   }
 
@@ -68,12 +82,22 @@ export class Lifecycle {
     });
   }
 
+  /** What a failed write rejects with: an error that already says its code as it is, anything else as a lost link. */
   lostError(cause: Error): BellcrankError {
-    if (cause instanceof BellcrankError) return cause;
+    return cause instanceof BellcrankError ? cause : this.#lost(cause);
+  }
+
+  #lost(cause: Error): BellcrankError {
+    if (cause instanceof BellcrankError && cause.code === 'connection-lost') return cause;
     return new BellcrankError('connection-lost', `the connection to ${this.#label} was lost: ${cause.message}`, {
       cause,
     });
   }
+}
+
+/** A `begin` that throws at once must reject like any other. */
+async function start<T>(begin: () => Promise<T>): Promise<T> {
+  return begin();
 }
 
 function asError(value: unknown): Error {

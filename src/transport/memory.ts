@@ -1,12 +1,13 @@
 import type { ByteConnection, Message, MessageConnection, PublishOptions } from './connection.ts';
+import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { matchesFilter } from './topic-filter.ts';
+import { isFilter, isTopic, matchesFilter, notAFilter, notATopic } from './topic-filter.ts';
 
 class MemoryBytes implements ByteConnection {
   readonly shape = 'bytes';
   readonly label: string;
   readonly #life: Lifecycle;
-  readonly #listeners = new Set<(chunk: Uint8Array) => void>();
+  readonly #inbox = new Inbox();
   peer: MemoryBytes | undefined;
 
   constructor(label: string) {
@@ -33,13 +34,11 @@ class MemoryBytes implements ByteConnection {
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#inbox.listen(listener);
   }
 
   deliver(chunk: Uint8Array): void {
-    if (!this.isOpen) return;
-    for (const listener of this.#listeners) listener(chunk);
+    if (this.isOpen) this.#inbox.deliver(chunk);
   }
 
   discardOutput(): Promise<void> {
@@ -47,8 +46,10 @@ class MemoryBytes implements ByteConnection {
   }
 
   close(): Promise<void> {
-    this.#life.end(false, new Error('closed'));
-    this.peer?.lose(new Error('the other end closed'));
+    // The other end hears what was written before it hears of the end, as on a socket.
+    if (this.#life.end(false, new Error('closed'))) {
+      queueMicrotask(() => this.peer?.lose(new Error('the other end closed')));
+    }
     return Promise.resolve();
   }
 
@@ -81,27 +82,34 @@ export interface Will {
 /** The part of a broker that drivers can see, in memory: fan-out, retained messages and wills. */
 export class MemoryHub {
   readonly #subscriptions = new Set<Subscription>();
-  readonly #retained = new Map<string, Uint8Array>();
+  readonly #retained = new Map<string, Message>();
 
   connect(label = 'memory hub', will?: Will): MessageConnection & { lose(cause: Error): void } {
     return new MemoryMessages(this, label, will);
   }
 
-  publish(topic: string, payload: Uint8Array, retain: boolean): void {
+  publish(topic: string, payload: Uint8Array, options: PublishOptions = {}): void {
+    const { retain = false, correlationData } = options;
+    const message = { topic, payload, ...(correlationData !== undefined && { correlationData }) };
     if (retain && payload.length === 0) this.#retained.delete(topic);
-    else if (retain) this.#retained.set(topic, payload);
-    for (const { filter, listener } of this.#subscriptions) {
-      if (matchesFilter(filter, topic)) queueMicrotask(() => listener({ topic, payload, retained: false }));
+    else if (retain) this.#retained.set(topic, { ...message, retained: true });
+    for (const subscription of this.#subscriptions) {
+      if (matchesFilter(subscription.filter, topic)) this.#tell(subscription, { ...message, retained: false });
     }
   }
 
   subscribe(subscription: Subscription): () => void {
     this.#subscriptions.add(subscription);
-    for (const [topic, payload] of this.#retained) {
-      if (!matchesFilter(subscription.filter, topic)) continue;
-      queueMicrotask(() => subscription.listener({ topic, payload, retained: true }));
+    for (const message of this.#retained.values()) {
+      if (matchesFilter(subscription.filter, message.topic)) this.#tell(subscription, message);
     }
     return () => this.#subscriptions.delete(subscription);
+  }
+
+  #tell(subscription: Subscription, message: Message): void {
+    queueMicrotask(() => {
+      if (this.#subscriptions.has(subscription)) subscription.listener(message);
+    });
   }
 }
 
@@ -131,17 +139,16 @@ class MemoryMessages implements MessageConnection {
   }
 
   publish(topic: string, payload: Uint8Array | string, options?: PublishOptions, signal?: AbortSignal): Promise<void> {
+    if (!isTopic(topic)) return Promise.reject(notATopic(topic));
     const bytes = Uint8Array.from(Buffer.from(payload));
-    const send = async (): Promise<void> => this.#hub.publish(topic, bytes, options?.retain ?? false);
+    const send = async (): Promise<void> => this.#hub.publish(topic, bytes, options);
     return this.#life.write(send, signal, () => {});
   }
 
   subscribe(filter: string, listener: (message: Message) => void): Promise<() => Promise<void>> {
+    if (!isFilter(filter)) return Promise.reject(notAFilter(filter));
     if (!this.isOpen) return Promise.reject(this.#life.offlineError());
-    const guarded = (message: Message): void => {
-      if (this.isOpen) listener(message);
-    };
-    const remove = this.#hub.subscribe({ filter, listener: guarded });
+    const remove = this.#hub.subscribe({ filter, listener });
     this.#unsubscribes.add(remove);
     return Promise.resolve(() => {
       this.#unsubscribes.delete(remove);
@@ -158,11 +165,13 @@ class MemoryMessages implements MessageConnection {
   /** Cuts the client off as a lost network would: its will is published. */
   lose(cause: Error): void {
     if (!this.#end(true, cause) || this.#will === undefined) return;
-    this.#hub.publish(this.#will.topic, Uint8Array.from(Buffer.from(this.#will.payload)), this.#will.retain);
+    const { topic, payload, retain } = this.#will;
+    this.#hub.publish(topic, Uint8Array.from(Buffer.from(payload)), { retain });
   }
 
   #end(lost: boolean, cause: Error): boolean {
     for (const remove of this.#unsubscribes) remove();
+    this.#unsubscribes.clear();
     return this.#life.end(lost, cause);
   }
 }

@@ -11,7 +11,9 @@ async function service() {
     { id: 'gone', connection: 'dead' },
     { id: 'off', connection: 'line', enabled: false },
   ]);
-  await rig.until(() => rig.device('toy').state === 'ready' && rig.device('toy').reading('setpoint').quality === 'good');
+  await rig.until(
+    () => rig.device('toy').state === 'ready' && rig.device('toy').reading('setpoint').quality === 'good',
+  );
   const http = await httpOver(rig);
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     rig.settled(
@@ -73,8 +75,8 @@ test.each([
   ['infinity by exponent', '{"value":1e999}', 400, '/value'],
   ['broken JSON', '{"value":5', 400, ''],
   ['an empty body', '', 400, ''],
-  ['10,000 levels', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, 400, `${'/a'.repeat(32)}`],
-  ['a 10,000-deep array', `${'['.repeat(10_000)}${']'.repeat(10_000)}`, 400, `${'/0'.repeat(32)}`],
+  ['10,000 levels', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, 400, '/a'.repeat(32)],
+  ['a 10,000-deep array', `${'['.repeat(10_000)}${']'.repeat(10_000)}`, 400, '/0'.repeat(32)],
 ])('%s is refused with a pointer and never reaches the driver', async (_, body, status, pointer) => {
   const { toy, post } = await service();
   const response = await post(set, body);
@@ -89,7 +91,10 @@ test.each([
 
 test('a body over the limit is 413, a wrong type 415, a command without parameters needs no body', async () => {
   const { toy, rig, post, http } = await service();
-  expect((await post(set, `{"value":${' '.repeat(70_000)}5}`)).json()).toMatchObject({ code: 'payload-too-large', status: 413 });
+  expect((await post(set, `{"value":${' '.repeat(70_000)}5}`)).json()).toMatchObject({
+    code: 'payload-too-large',
+    status: 413,
+  });
   expect((await post(set, '{"value":5}', { 'content-type': 'text/plain' })).json()).toMatchObject({
     code: 'unsupported-media-type',
     status: 415,
@@ -102,12 +107,17 @@ test('a body over the limit is 413, a wrong type 415, a command without paramete
 
 test('what does not exist is named, with what does', async () => {
   const { post, get } = await service();
-  expect((await post('/v1/devices/nobody/commands/set', {})).json()).toMatchObject({ status: 404, code: 'device-not-found' });
+  expect((await post('/v1/devices/nobody/commands/set', {})).json()).toMatchObject({
+    status: 404,
+    code: 'device-not-found',
+  });
   const unknown = (await post('/v1/devices/toy/commands/fly', {})).json<{ detail: string }>();
   expect(unknown).toMatchObject({ status: 404, code: 'command-not-found' });
   expect(unknown.detail).toContain('set, pulse');
   expect((await post('/v1/devices/toy/commands/constructor', {})).json()).toMatchObject({ code: 'command-not-found' });
-  expect((await post('/v1/devices/toy/commands/write:setpoint', { value: 1 })).json()).toMatchObject({ code: 'command-not-found' });
+  expect((await post('/v1/devices/toy/commands/write:setpoint', { value: 1 })).json()).toMatchObject({
+    code: 'command-not-found',
+  });
   expect((await get('/v1/devices/toy/properties/nothing')).json()).toMatchObject({ code: 'property-not-found' });
   expect((await get('/v1/devices/toy/properties/toString')).json()).toMatchObject({ code: 'property-not-found' });
   expect((await get('/nowhere')).json()).toMatchObject({ status: 404, code: 'not-found' });
@@ -130,7 +140,10 @@ test('an offline device: 503, nothing was sent, when to come back', async () => 
   const problem = response.json<{ commandId: string }>();
   expect(problem).toMatchObject({ code: 'device-offline', outcome: 'not-sent', reason: 'offline', retryable: true });
   expect((await get(`/v1/commands/${problem.commandId}`)).json()).toMatchObject({ outcome: 'not-sent', sentAt: null });
-  expect((await post('/v1/devices/off/commands/set', { value: 5 })).json()).toMatchObject({ status: 423, code: 'disabled' });
+  expect((await post('/v1/devices/off/commands/set', { value: 5 })).json()).toMatchObject({
+    status: 423,
+    code: 'disabled',
+  });
 });
 
 test('no answer: 504, unknown, not retryable; refused: 409 with the device’s own words', async () => {
@@ -150,7 +163,9 @@ test('no answer: 504, unknown, not retryable; refused: 409 with the device’s o
 test('a full queue: 429 with Retry-After', async () => {
   const { toy, rig, http, post } = await service();
   toy.held = [];
-  const flood = Array.from({ length: 65 }, () => http.inject({ method: 'POST', url: '/v1/devices/toy/commands/pulse' }));
+  const flood = Array.from({ length: 65 }, () =>
+    http.inject({ method: 'POST', url: '/v1/devices/toy/commands/pulse' }),
+  );
   await rig.until(() => rig.device('toy').lane.isFull);
   const response = await post('/v1/devices/toy/commands/pulse', {});
   expect(response.json()).toMatchObject({ status: 429, code: 'queue-full', outcome: 'not-sent', retryable: true });
@@ -227,7 +242,8 @@ test('a queued command can be cancelled; what has left cannot', async () => {
   await rig.until(() => rig.device('toy').lane.waiting === 1);
   const listed = (await get('/v1/commands')).json<{ items: { id: string; state: string }[] }>().items;
   expect(listed.map(({ state }) => state)).toEqual(['queued', 'sent']);
-  const cancel = async (id: string | undefined) => (await http.inject({ method: 'DELETE', url: `/v1/commands/${id}` })).statusCode;
+  const cancel = async (id: string | undefined) =>
+    (await http.inject({ method: 'DELETE', url: `/v1/commands/${id}` })).statusCode;
   expect(await cancel(listed[1]?.id)).toBe(409);
   expect(await cancel(listed[0]?.id)).toBe(204);
   toy.release();

@@ -23,7 +23,9 @@ async function service() {
       http.inject({
         method,
         url,
-        ...(body === undefined ? {} : { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        ...(body === undefined
+          ? {}
+          : { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       }),
     );
   return { toy, line, rig, call };
@@ -49,10 +51,18 @@ test('a device is added at run time, works, is disabled, enabled and removed', a
     commands: { set: { effect: 'idempotent' } },
     links: { self: '/v1/devices/toy' },
   });
-  expect((await call('POST', '/v1/devices/toy/commands/set', { value: 1 })).json()).toMatchObject({ outcome: 'succeeded' });
-  expect((await call('PATCH', '/v1/devices/toy', { enabled: false })).json()).toMatchObject({ state: 'disabled', labels: { room: 'hall' } });
+  expect((await call('POST', '/v1/devices/toy/commands/set', { value: 1 })).json()).toMatchObject({
+    outcome: 'succeeded',
+  });
+  expect((await call('PATCH', '/v1/devices/toy', { enabled: false })).json()).toMatchObject({
+    state: 'disabled',
+    labels: { room: 'hall' },
+  });
   expect(line.near?.isOpen).toBe(false);
-  expect((await call('POST', '/v1/devices/toy/commands/set', { value: 1 })).json()).toMatchObject({ status: 423, code: 'disabled' });
+  expect((await call('POST', '/v1/devices/toy/commands/set', { value: 1 })).json()).toMatchObject({
+    status: 423,
+    code: 'disabled',
+  });
   await call('PATCH', '/v1/devices/toy', { enabled: true, labels: {} });
   await rig.until(() => rig.device('toy').state === 'ready');
   expect((await call('DELETE', '/v1/devices/toy')).statusCode).toBe(204);
@@ -81,9 +91,15 @@ test.each([
 
 test('a device of the configuration is changed there, and an id is given once', async () => {
   const { call } = await service();
-  expect((await call('PATCH', '/v1/devices/fixed', { labels: {} })).json()).toMatchObject({ status: 409, code: 'managed-by-config' });
+  expect((await call('PATCH', '/v1/devices/fixed', { labels: {} })).json()).toMatchObject({
+    status: 409,
+    code: 'managed-by-config',
+  });
   expect((await call('DELETE', '/v1/devices/fixed')).json()).toMatchObject({ status: 409, code: 'managed-by-config' });
-  expect((await call('POST', '/v1/devices', { ...added, id: 'fixed' })).json()).toMatchObject({ status: 409, code: 'device-exists' });
+  expect((await call('POST', '/v1/devices', { ...added, id: 'fixed' })).json()).toMatchObject({
+    status: 409,
+    code: 'device-exists',
+  });
 });
 
 test('the list is filtered and paged', async () => {
@@ -116,7 +132,9 @@ test('a stopped device stays stopped through disable and enable', async () => {
 
 test('models list what can be attached', async () => {
   const { call } = await service();
-  expect((await call('GET', '/v1/models')).json()).toMatchObject({ items: [{ name: 'toy', transports: ['serial', 'tcp'] }] });
+  expect((await call('GET', '/v1/models')).json()).toMatchObject({
+    items: [{ name: 'toy', transports: ['serial', 'tcp'] }],
+  });
   expect((await call('GET', '/v1/models/toy')).json()).toMatchObject({ name: 'toy', stop: { summary: 'Off' } });
   expect((await call('GET', '/v1/models/other')).statusCode).toBe(404);
   expect((await call('GET', '/health/live')).json()).toMatchObject({ status: 'ok' });

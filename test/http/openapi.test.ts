@@ -17,12 +17,17 @@ interface Body {
 async function service(devices = 1) {
   const toy = new ToyDevice();
   const line = new MemoryLine((far) => toy.serve(far));
-  const ids = Array.from({ length: devices }, (_, index) => ({ id: `toy-${index + 1}`, connection: 'line', enabled: false }));
+  const ids = Array.from({ length: devices }, (_, index) => ({
+    id: `toy-${index + 1}`,
+    connection: 'line',
+    enabled: false,
+  }));
   const rig = createRig(toyDriver(), { line }, ids);
   const http = await httpOver(rig);
   const get = (url: string, headers: Record<string, string> = {}) => http.inject({ url, headers });
   const document = async (query = '') => (await get(`/openapi.json${query}`)).json<Document>();
-  const operations = (paths: Document['paths']) => Object.keys(paths).filter((path) => path.startsWith('/v1/devices/toy'));
+  const operations = (paths: Document['paths']) =>
+    Object.keys(paths).filter((path) => path.startsWith('/v1/devices/toy'));
   return { rig, http, get, document, operations };
 }
 
@@ -49,10 +54,13 @@ test('it is valid OpenAPI 3.1, with every command and property as an operation o
 test('every reference leads somewhere, and a schema carries its limits', async () => {
   const { document } = await service();
   const doc = await document();
-  const references = [...JSON.stringify(doc).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name ?? '');
+  const references = [...JSON.stringify(doc).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
+    ([, name]) => name ?? '',
+  );
   expect(references.length).toBeGreaterThan(10);
   for (const name of references) expect(doc.components.schemas).toHaveProperty([name]);
-  const { schema } = doc.paths['/v1/devices/toy-1/commands/set']?.['post']?.requestBody?.content['application/json'] ?? {};
+  const { schema } =
+    doc.paths['/v1/devices/toy-1/commands/set']?.['post']?.requestBody?.content['application/json'] ?? {};
   expect(doc.components.schemas[schema?.$ref.split('/').at(-1) ?? '']).toMatchObject({
     properties: { value: { minimum: 0, maximum: 100 } },
     additionalProperties: false,

@@ -46,7 +46,9 @@ test('the plug: the same over MQTT', async () => {
     });
     expect(await service.get('/v1/devices/plug-1/properties/power')).toMatchObject({ value: on, source: 'pushed' });
   }
-  expect(await service.post('/v1/devices/plug-1/commands/toggle', {})).toMatchObject({ body: { result: { on: true } } });
+  expect(await service.post('/v1/devices/plug-1/commands/toggle', {})).toMatchObject({
+    body: { result: { on: true } },
+  });
   expect(await service.post(power, { on: -1 })).toMatchObject(problem('/on'));
   expect(await service.post(power, { on: null })).toMatchObject(problem('/on'));
   expect(await service.post(power, { on: true, x: 1 })).toMatchObject(problem('/x'));
@@ -63,7 +65,10 @@ test('limits and deny narrow a device, in its model and in OpenAPI', async () =>
 
 test('what the service prints to try works as it stands', async () => {
   const service = await startLab();
-  const lines = service.stdout().split('\n').filter((line) => line.startsWith('  curl '));
+  const lines = service
+    .stdout()
+    .split('\n')
+    .filter((line) => line.startsWith('  curl '));
   expect(lines).toHaveLength(3);
   for (const line of lines) {
     const answer = execFileSync('sh', ['-c', line], { encoding: 'utf8' });

@@ -37,9 +37,16 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
     const { behaviour, rig } = await plugged();
     // Reported while it was attached, and so known from the start.
     expect(rig.device('plug').reading('voltage')).toMatchObject({ value: 0, quality: 'good' });
-    expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({ outcome: 'succeeded', confirmation: 'confirmed' });
+    expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({
+      outcome: 'succeeded',
+      confirmation: 'confirmed',
+    });
     expect(behaviour.on).toBe(true);
-    expect(await rig.submit('plug', 'toggle')).toMatchObject({ outcome: 'succeeded', confirmation: 'acknowledged', result: { on: false } });
+    expect(await rig.submit('plug', 'toggle')).toMatchObject({
+      outcome: 'succeeded',
+      confirmation: 'acknowledged',
+      result: { on: false },
+    });
   });
 
   test('a broker that dies and comes back: what was asked meanwhile is never sent', { timeout: 30_000 }, async () => {
@@ -49,7 +56,11 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
     await broker.stop();
     await expect.poll(() => rig.device('plug').state, { timeout: 5000 }).not.toBe('ready');
     for (let count = 0; count < 3; count++) {
-      expect(await rig.submit('plug', 'toggle')).toMatchObject({ outcome: 'not-sent', reason: 'offline', error: { code: 'device-offline' } });
+      expect(await rig.submit('plug', 'toggle')).toMatchObject({
+        outcome: 'not-sent',
+        reason: 'offline',
+        error: { code: 'device-offline' },
+      });
     }
     await broker.start();
     await ready(rig);
@@ -63,7 +74,10 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
     behaviour.goOffline();
     await expect.poll(() => rig.device('plug').state, { timeout: 5000 }).toBe('offline');
     const before = behaviour.on;
-    expect(await rig.submit('plug', 'power', { on: !before })).toMatchObject({ outcome: 'not-sent', reason: 'offline' });
+    expect(await rig.submit('plug', 'power', { on: !before })).toMatchObject({
+      outcome: 'not-sent',
+      reason: 'offline',
+    });
     behaviour.comeOnline();
     await ready(rig);
     expect(behaviour.on).toBe(before);
@@ -73,7 +87,10 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
   test('a plug that does not answer: unknown', async () => {
     const { behaviour, rig } = await plugged();
     behaviour.muted = true;
-    expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({ outcome: 'unknown', error: { code: 'device-timeout' } });
+    expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({
+      outcome: 'unknown',
+      error: { code: 'device-timeout' },
+    });
     behaviour.muted = false;
     await ready(rig);
     expect(await rig.submit('plug', 'power', { on: false })).toMatchObject({ outcome: 'succeeded' });

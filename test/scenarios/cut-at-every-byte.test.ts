@@ -25,7 +25,9 @@ async function ready() {
   const toHost = new Scissors(() => void line.cut());
   const line = new MemoryLine((far) => toy.serve(scissored(far, toDevice, toHost)));
   const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
-  await rig.until(() => rig.device('toy').state === 'ready' && rig.device('toy').reading('setpoint').quality === 'good');
+  await rig.until(
+    () => rig.device('toy').state === 'ready' && rig.device('toy').reading('setpoint').quality === 'good',
+  );
   return { toy, rig, toDevice, toHost };
 }
 

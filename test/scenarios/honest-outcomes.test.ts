@@ -6,14 +6,21 @@ async function readyToy(options: Parameters<typeof toyDriver>[0] = {}) {
   const toy = new ToyDevice();
   const line = new MemoryLine((far) => toy.serve(far));
   const rig = createRig(toyDriver(options), { line }, [{ id: 'toy', connection: 'line' }]);
-  await rig.until(() => rig.device('toy').state === 'ready' && rig.device('toy').reading('setpoint').quality === 'good');
+  await rig.until(
+    () => rig.device('toy').state === 'ready' && rig.device('toy').reading('setpoint').quality === 'good',
+  );
   return { toy, line, rig };
 }
 
 test('a command that the device acknowledges has succeeded, and says what was reached', async () => {
   const { toy, rig } = await readyToy();
   const record = await rig.settled(rig.submit('toy', 'set', { value: 5 }));
-  expect(record).toMatchObject({ outcome: 'succeeded', confirmation: 'acknowledged', result: { value: 5 }, state: 'ended' });
+  expect(record).toMatchObject({
+    outcome: 'succeeded',
+    confirmation: 'acknowledged',
+    result: { value: 5 },
+    state: 'ended',
+  });
   expect(record.sentAt).toBeTypeOf('number');
   expect(toy.executed).toEqual(['SET 5']);
 });
@@ -53,10 +60,16 @@ test('no answer: unknown; the line is quarantined and the next command works', a
 test('a read without a valid answer has failed', async () => {
   const { toy, rig } = await readyToy();
   toy.mute = true;
-  expect(await rig.settled(rig.submit('toy', 'ask'))).toMatchObject({ outcome: 'failed', error: { code: 'device-timeout' } });
+  expect(await rig.settled(rig.submit('toy', 'ask'))).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'device-timeout' },
+  });
   toy.mute = false;
   toy.twist = (line, reply) => (line === 'GET?' ? 'VAL 500' : reply);
-  expect(await rig.settled(rig.submit('toy', 'ask'))).toMatchObject({ outcome: 'failed', error: { code: 'device-protocol' } });
+  expect(await rig.settled(rig.submit('toy', 'ask'))).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'device-protocol' },
+  });
 });
 
 test('a late reply during quarantine resolves its own unknown command', async () => {
@@ -201,7 +214,10 @@ test('a client that withdraws what is queued gets not-sent; what has left runs o
 
 test('a property write is a command', async () => {
   const { toy, rig } = await readyToy();
-  expect(await rig.settled(rig.submit('toy', 'write:setpoint', { value: 4 }))).toMatchObject({ outcome: 'succeeded', command: 'write:setpoint' });
+  expect(await rig.settled(rig.submit('toy', 'write:setpoint', { value: 4 }))).toMatchObject({
+    outcome: 'succeeded',
+    command: 'write:setpoint',
+  });
   await expect(rig.submit('toy', 'write:setpoint', { value: 101 })).rejects.toMatchObject({
     code: 'invalid-request',
     errors: [{ pointer: '/value' }],

@@ -11,10 +11,14 @@ test('50 dead ports, 50 silent devices and one that never opens delay nobody', a
     dead.down = true;
     lines[`dead-${index}`] = dead;
     lines[`silent-${index}`] = new MemoryLine(() => {});
-    devices.push({ id: `dead-${index}`, connection: `dead-${index}` }, { id: `silent-${index}`, connection: `silent-${index}` });
+    devices.push(
+      { id: `dead-${index}`, connection: `dead-${index}` },
+      { id: `silent-${index}`, connection: `silent-${index}` },
+    );
   }
   const hanging = new MemoryLine(() => {});
-  lines['hanging'] = { ...hanging, opener: { ...hanging.opener, open: () => new Promise(() => {}) } } as unknown as MemoryLine;
+  hanging.hangs = true;
+  lines['hanging'] = hanging;
   devices.push({ id: 'hanging', connection: 'hanging' }, { id: 'good', connection: 'good' });
   const rig = createRig(toyDriver(), lines, devices);
   // One drain of a fresh line, and one exchange in memory: the others cost it nothing.

@@ -14,7 +14,9 @@ function somewhere(): string {
 }
 
 const ready = (rig: ReturnType<typeof live>) =>
-  expect.poll(() => [rig.device('toy').state, rig.device('toy').reading('setpoint').quality], { timeout: 8000 }).toEqual(['ready', 'good']);
+  expect
+    .poll(() => [rig.device('toy').state, rig.device('toy').reading('setpoint').quality], { timeout: 8000 })
+    .toEqual(['ready', 'good']);
 
 async function plugged() {
   const toy = new ToyDevice();

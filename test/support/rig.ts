@@ -20,6 +20,8 @@ export const silentLog: ParentLog = {
 /** A memory line that can be cut, refused and served anew. */
 export class MemoryLine {
   down = false;
+  /** Never opens, and never says so. */
+  hangs = false;
   opens = 0;
   near: ByteConnection | undefined;
   far: ByteConnection | undefined;
@@ -37,6 +39,7 @@ export class MemoryLine {
     label: 'memory',
     simulated: true,
     open: async () => {
+      if (this.hangs) await new Promise<never>(() => {});
       if (this.down) throw new Error('the line is down');
       this.opens++;
       const { near, far } = memoryBytes();

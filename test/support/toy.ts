@@ -9,12 +9,55 @@ export const toyModel = defineModel({
   name: 'toy',
   summary: 'A line device for tests',
   commands: {
-    set: { summary: 'Set', effect: 'idempotent', confirmation: 'acknowledged', timeoutMs: 1000, params: valued, result: valued },
-    pulse: { summary: 'Pulse', effect: 'actuate', confirmation: 'acknowledged', timeoutMs: 1000, params: empty, result: empty },
-    ask: { summary: 'Ask', effect: 'read', confirmation: 'acknowledged', timeoutMs: 1000, params: empty, result: valued },
-    bang: { summary: 'At once', effect: 'actuate', confirmation: 'sent', timeoutMs: 500, urgent: true, params: empty, result: empty },
-    stubborn: { summary: 'Ignores its deadline', effect: 'actuate', confirmation: 'sent', timeoutMs: 300, params: empty, result: empty },
-    optimist: { summary: 'Claims too much', effect: 'actuate', confirmation: 'confirmed', timeoutMs: 300, params: empty, result: empty },
+    set: {
+      summary: 'Set',
+      effect: 'idempotent',
+      confirmation: 'acknowledged',
+      timeoutMs: 1000,
+      params: valued,
+      result: valued,
+    },
+    pulse: {
+      summary: 'Pulse',
+      effect: 'actuate',
+      confirmation: 'acknowledged',
+      timeoutMs: 1000,
+      params: empty,
+      result: empty,
+    },
+    ask: {
+      summary: 'Ask',
+      effect: 'read',
+      confirmation: 'acknowledged',
+      timeoutMs: 1000,
+      params: empty,
+      result: valued,
+    },
+    bang: {
+      summary: 'At once',
+      effect: 'actuate',
+      confirmation: 'sent',
+      timeoutMs: 500,
+      urgent: true,
+      params: empty,
+      result: empty,
+    },
+    stubborn: {
+      summary: 'Ignores its deadline',
+      effect: 'actuate',
+      confirmation: 'sent',
+      timeoutMs: 300,
+      params: empty,
+      result: empty,
+    },
+    optimist: {
+      summary: 'Claims too much',
+      effect: 'actuate',
+      confirmation: 'confirmed',
+      timeoutMs: 300,
+      params: empty,
+      result: empty,
+    },
   },
   properties: {
     value: { summary: 'Value', access: 'read', source: { pollMs: 60_000 }, schema: Type.Number({ maximum: 100 }) },
@@ -31,7 +74,8 @@ export const toyModel = defineModel({
 });
 
 const ok = (line: string): void => {
-  if (line.startsWith('ERR ')) throw new BellcrankError('device-refused', line, { device: { code: line.slice(4), text: line } });
+  if (line.startsWith('ERR '))
+    throw new BellcrankError('device-refused', line, { device: { code: line.slice(4), text: line } });
   if (line !== 'OK') throw new BellcrankError('device-protocol', `expected OK, got ${line}`);
 };
 const number = (line: string): number => {
@@ -108,7 +152,11 @@ export function toyDriver(options: { resync?: boolean; maxInFlight?: number } = 
           : {
               async resync(call) {
                 await line.drain(50, 500, call.signal);
-                await line.probe(call, `${unit}ID?`, { decode: String, isReply: (text) => text === `${unit}TOY`, maxSkipped: 5 });
+                await line.probe(call, `${unit}ID?`, {
+                  decode: String,
+                  isReply: (text) => text === `${unit}TOY`,
+                  maxSkipped: 5,
+                });
               },
             }),
       };

@@ -10,7 +10,14 @@ const model = defineModel({
   name: 'typed',
   summary: 'For type tests',
   commands: {
-    set: { summary: '', effect: 'idempotent', confirmation: 'acknowledged', timeoutMs: 1000, params: volts, result: volts },
+    set: {
+      summary: '',
+      effect: 'idempotent',
+      confirmation: 'acknowledged',
+      timeoutMs: 1000,
+      params: volts,
+      result: volts,
+    },
     reset: { summary: '', effect: 'actuate', confirmation: 'sent', timeoutMs: 1000, params: empty, result: empty },
   },
   properties: {
@@ -30,6 +37,8 @@ const commands = {
   set: ({ volts: wanted }: { volts: number }) => Promise.resolve({ volts: wanted }),
   reset: () => Promise.resolve({}),
 };
+const wrongResult = { ...commands, set: () => Promise.resolve({ volts: '5' }) };
+const wrongParams = { ...commands, set: (_: { amps: number }) => Promise.resolve({ volts: 5 }) };
 const read = { measured: () => Promise.resolve(1) };
 const writers = { mode: (_: string) => Promise.resolve() };
 
@@ -71,7 +80,7 @@ defineDriver({
   transports: ['serial'],
   options,
   // @ts-expect-error a result of the wrong type
-  attach: () => Promise.resolve({ commands: { ...commands, set: () => Promise.resolve({ volts: '5' }) }, read, write: writers }),
+  attach: () => Promise.resolve({ commands: wrongResult, read, write: writers }),
 });
 
 defineDriver({
@@ -79,7 +88,7 @@ defineDriver({
   transports: ['serial'],
   options,
   // @ts-expect-error params of the wrong type
-  attach: () => Promise.resolve({ commands: { ...commands, set: (_: { amps: number }) => Promise.resolve({ volts: 5 }) }, read, write: writers }),
+  attach: () => Promise.resolve({ commands: wrongParams, read, write: writers }),
 });
 
 defineDriver({

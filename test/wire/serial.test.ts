@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openPty, type Pty } from '../../simulators/wire/pty.ts';
 import { BellcrankError } from '../../src/errors.ts';
+import type { ByteConnection } from '../../src/transport/connection.ts';
 import { serial } from '../../src/transport/serial.ts';
 import {
+  descriptorsOf,
   Heard,
   everyByte,
   openBytes,
@@ -34,6 +36,22 @@ async function stall({ far, path }: Pty): Promise<void> {
   await vi.waitFor(() => expect(far.heldBack).toBe(1));
   await near.write(new Uint8Array(6000).fill(0x21));
   await near.close();
+}
+
+/** A write that the kernel has no room for any more. */
+async function blockedWrite(
+  { far }: Pty,
+  near: ByteConnection,
+  signal?: AbortSignal,
+): Promise<{ outcome: Promise<unknown> }> {
+  const heard = new Heard(near);
+  const outcome = near.write(tooMuch, signal).catch((error: unknown) => error);
+  // When the device has been heard twice, the kernel has been offered the bytes.
+  for (const word of ['once', 'twice']) {
+    await far.write(text(word));
+    await vi.waitFor(() => expect(heard.text.endsWith(word)).toBe(true));
+  }
+  return { outcome };
 }
 
 /** More than a PTY's buffers hold. */
@@ -107,6 +125,17 @@ test('the port is raw, locked, and keeps its lines when closed', async () => {
   expect(set).toMatch(/ crtscts/);
 });
 
+test('the port never blocks a thread, though stty was handed the same terminal', async () => {
+  const pty = await plugged();
+  await openBytes(serial, { path: pty.path });
+  const flags = descriptorsOf(pty.path).map((fd) => readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'));
+  expect(flags.length).toBeGreaterThan(1);
+  for (const info of flags) {
+    const [, octal = ''] = /^flags:\s*(\d+)$/m.exec(info) ?? [];
+    expect(parseInt(octal, 8) & constants.O_NONBLOCK).toBe(constants.O_NONBLOCK);
+  }
+});
+
 test('lines drop on closing only if asked for', async () => {
   const pty = await plugged();
   await openBytes(serial, { path: pty.path, hupcl: true });
@@ -154,21 +183,24 @@ test('a file that is not a port says so', async () => {
   expect(error).toMatchObject({ code: 'device-offline', message: '/dev/null is not a serial port' });
 });
 
-test('an open that was given up leaves the port free', async () => {
+test('an open that is given up before it begins opens nothing', async () => {
   const pty = await plugged();
-  const abort = new AbortController();
-  const opening = serial.open({ path: pty.path }, openContext(abort.signal));
   const reason = new Error('given up');
-  abort.abort(reason);
-  expect(await rejection(opening)).toBe(reason);
-  await vi.waitFor(() => openBytes(serial, { path: pty.path }));
+  expect(await rejection(serial.open({ path: pty.path }, openContext(AbortSignal.abort(reason))))).toBe(reason);
+  await openBytes(serial, { path: pty.path });
 });
 
-test.each([0, 1, 2, 3, 4, 5])('an open given up %i ms on leaves the port free', async (ms) => {
+test('an open that is given up while it is under way leaves the port free', async () => {
   const pty = await plugged();
-  const signal = AbortSignal.timeout(ms);
-  const opened = await serial.open({ path: pty.path }, openContext(signal)).catch(() => undefined);
-  await opened?.close();
+  const abort = new AbortController();
+  const reason = new Error('given up');
+  // The first listener on the signal is there when the port has begun to open.
+  const listen = abort.signal.addEventListener.bind(abort.signal);
+  abort.signal.addEventListener = (...listener: Parameters<typeof listen>) => {
+    listen(...listener);
+    queueMicrotask(() => abort.abort(reason));
+  };
+  expect(await rejection(serial.open({ path: pty.path }, openContext(abort.signal)))).toBe(reason);
   await vi.waitFor(() => openBytes(serial, { path: pty.path }));
 });
 
@@ -192,11 +224,10 @@ test('a write in flight when the plug is pulled rejects with connection-lost', a
   const pty = await plugged();
   await stall(pty);
   const near = await openBytes(serial, { path: pty.path });
-  const first = near.write(tooMuch);
-  const second = near.write(text('behind it'));
-  const outcomes = Promise.all([rejection(first), rejection(second)]);
+  const { outcome: first } = await blockedWrite(pty, near);
+  const second = rejection(near.write(text('behind it')));
   await pty.unplug();
-  expect(await outcomes).toMatchObject([{ code: 'connection-lost' }, { code: 'connection-lost' }]);
+  expect(await Promise.all([first, second])).toMatchObject([{ code: 'connection-lost' }, { code: 'connection-lost' }]);
 });
 
 test('a tty that is hung up, as by a USB unplug, ends the connection', async () => {
@@ -233,16 +264,45 @@ test('nothing that was written while the plug was out arrives when it is back', 
   await vi.waitFor(() => expect(heard.text).toBe('fresh'));
 });
 
+test('while a write is blocked the device is heard, and the write goes on when there is room', async () => {
+  const pty = await plugged();
+  await stall(pty);
+  const near = await openBytes(serial, { path: pty.path });
+  const { outcome } = await blockedWrite(pty, near);
+  pty.far.resume();
+  expect(await outcome).toBeUndefined();
+});
+
+test('what is held when a write is given up does not leave after the port is closed', async () => {
+  const pty = await plugged();
+  await stall(pty);
+  const near = await openBytes(serial, { path: pty.path });
+  const abort = new AbortController();
+  await near.write(text('UUU'));
+  const { outcome } = await blockedWrite(pty, near, abort.signal);
+  abort.abort(new Error('deadline'));
+  await outcome;
+  await near.close();
+  const heard = new Heard(pty.far);
+  pty.far.resume();
+  // Opening through the transport would flush what is left, so the marker comes another way.
+  const marker = openSync(pty.path, constants.O_WRONLY | constants.O_NOCTTY);
+  writeSync(marker, 'marker');
+  closeSync(marker);
+  await vi.waitFor(() => expect(heard.text.endsWith('marker')).toBe(true));
+  expect(heard.text).toMatch(/^!+marker$/);
+});
+
 test('an abort with bytes still held closes the port, and none of them arrives later', async () => {
   const pty = await plugged();
   await stall(pty);
   const near = await openBytes(serial, { path: pty.path });
   const abort = new AbortController();
   await near.write(text('UUU'));
-  const writing = near.write(tooMuch, abort.signal);
+  const { outcome } = await blockedWrite(pty, near, abort.signal);
   const reason = new Error('deadline');
   abort.abort(reason);
-  expect(await rejection(writing)).toBe(reason);
+  expect(await outcome).toBe(reason);
   expect(near.isOpen).toBe(false);
   await near.close();
   const heard = new Heard(pty.far);

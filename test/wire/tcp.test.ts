@@ -28,7 +28,7 @@ function settingsOf({ host, port }: TcpListener): object {
 /** A peer that accepts and never reads, so that a large write stays pending. */
 async function deafPeer(): Promise<{ settings: object; socket: Promise<Socket> }> {
   const { promise: socket, resolve } = Promise.withResolvers<Socket>();
-  const server = createServer({ pauseOnConnect: true }, resolve);
+  const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, resolve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(async () => {
@@ -102,20 +102,13 @@ test('a peer that hangs up ends the connection once, and what it said before is 
   expect(await rejection(near.write(text('x')))).toMatchObject({ code: 'device-offline' });
 });
 
-test('a peer that only stops sending counts as gone', async () => {
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    socket.on('error', () => {});
-    socket.end();
-  });
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
-  onTestFinished(() => void server.close());
-  const near = await openBytes(tcp, { host: '127.0.0.1', port });
+test('a peer that only stops sending counts as gone, though a write to it is pending', async () => {
+  const { settings, socket } = await deafPeer();
+  const near = await openBytes(tcp, settings);
+  const writing = rejection(near.write(tooMuch));
+  (await socket).end();
   expect(await near.closed).toMatchObject({ lost: true });
+  expect(await writing).toMatchObject({ code: 'connection-lost' });
 });
 
 test('a reset in flight settles every pending write with connection-lost', async () => {

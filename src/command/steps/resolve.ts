@@ -65,5 +65,8 @@ export function writeParams(write: WriteSpec, schema: JsonSchema): JsonSchema {
 
 function unknown(kind: 'command' | 'property', name: string, known: readonly string[]): BellcrankError {
   const list = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
-  return new BellcrankError(`${kind}-not-found`, `the device has no ${kind} ${JSON.stringify(name.slice(0, 64))}; ${list}`);
+  return new BellcrankError(
+    `${kind}-not-found`,
+    `the device has no ${kind} ${JSON.stringify(name.slice(0, 64))}; ${list}`,
+  );
 }

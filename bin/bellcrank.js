@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// Plain JavaScript without syntax of the last years: an old Node must be able to read it to say that it is old.
+import { existsSync } from 'node:fs';
+
+const needed = 24;
+
+if (Number(process.versions.node.split('.')[0]) < needed) {
+  console.error(
+    'bellcrank needs Node ' +
+      needed +
+      ' or newer, and this is ' +
+      process.version +
+      '. Run it as: npx -p node@' +
+      needed +
+      ' -p bellcrank bellcrank',
+  );
+  process.exitCode = 1;
+} else {
+  // A checkout runs its TypeScript; Node refuses to do so under node_modules, where the compiled files are.
+  const source = new URL('../src/main.ts', import.meta.url);
+  const installed = import.meta.url.includes('/node_modules/');
+  void import(!installed && existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { systemClock } from '../../src/clock.ts';
+import { BellcrankError } from '../../src/errors.ts';
+import type { Closed, Message, MessageConnection } from '../../src/transport/connection.ts';
+import { Lifecycle } from '../../src/transport/lifecycle.ts';
+import type { MemoryHub, Will } from '../../src/transport/memory.ts';
+import { mqtt as transport } from '../../src/transport/mqtt.ts';
+import { endClient } from '../../src/transport/mqtt-end.ts';
+import { Subscriptions } from '../../src/transport/mqtt-subscriptions.ts';
+import type { FarClient } from '../simulator.ts';
+
+/** A simulated device's client, with its end in the hands of whoever runs it. */
+export interface RunningFarClient extends FarClient {
+  /** Settles when it has ended, whoever ended it. */
+  readonly closed: Promise<Closed>;
+  /** Cuts it as a lost network would: the broker publishes its will. */
+  kill(): Promise<void>;
+  /** Says goodbye: no will. */
+  close(): Promise<void>;
+}
+
+/** The device's end of a real broker. Like a real device it knows nothing of who listens, and never repeats itself. */
+export async function brokerFarClient(
+  url: string,
+  will: Will | undefined,
+  signal: AbortSignal,
+): Promise<RunningFarClient> {
+  const options: IClientOptions = {
+    clientId: `simulated-${randomBytes(6).toString('hex')}`,
+    clean: true,
+    reconnectPeriod: 0,
+    queueQoSZero: false,
+    resubscribe: false,
+    ...(will !== undefined && { will: { ...will, payload: Buffer.from(will.payload), qos: 0 } }),
+  };
+  const label = transport.label({ url });
+  const client = mqtt.connect(url, options);
+  await accepted(client, label, signal);
+  return new BrokerFarClient(client, label);
+}
+
+async function accepted(client: MqttClient, label: string, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const failed = (error?: Error): void => {
+    const text = `the broker ${label} does not accept the simulated device: ${error?.message ?? 'it closed the connection'}`;
+    reject(new BellcrankError('device-offline', text, { cause: error }));
+  };
+  const aborted = (): void => failed(new Error('given up'));
+  client.once('connect', () => resolve());
+  client.once('error', failed);
+  client.once('close', failed);
+  signal.addEventListener('abort', aborted, { once: true });
+  if (signal.aborted) aborted();
+  try {
+    await promise;
+  } catch (error) {
+    await endClient(client, true, systemClock);
+    throw error;
+  } finally {
+    client.removeListener('error', failed);
+    client.removeListener('close', failed);
+    signal.removeEventListener('abort', aborted);
+  }
+}
+
+class BrokerFarClient implements RunningFarClient {
+  readonly #client: MqttClient;
+  readonly #life: Lifecycle;
+  readonly #subscriptions = new Subscriptions();
+
+  constructor(client: MqttClient, label: string) {
+    this.#client = client;
+    this.#life = new Lifecycle(label);
+    client.on('message', (topic, payload, { retain }) =>
+      this.#subscriptions.dispatch({ topic, payload: Uint8Array.from(payload), retained: retain }),
+    );
+    client.on('error', (error) => this.#life.end(true, error));
+    client.on('close', () => this.#life.end(true, new Error('the broker closed the connection')));
+  }
+
+  get closed(): Promise<Closed> {
+    return this.#life.closed;
+  }
+
+  publish(topic: string, payload: string, options: { retain?: boolean } = {}): void {
+    if (this.#client.connected) this.#client.publish(topic, payload, { retain: options.retain ?? false });
+  }
+
+  subscribe(filter: string, listener: (message: Message) => void): void {
+    this.#subscriptions.add(filter, listener);
+    if (this.#client.connected) this.#client.subscribe(filter);
+  }
+
+  async kill(): Promise<void> {
+    this.#life.end(true, new Error('killed'));
+    await endClient(this.#client, true, systemClock);
+  }
+
+  async close(): Promise<void> {
+    this.#life.end(false, new Error('closed'));
+    await endClient(this.#client, false, systemClock);
+  }
+}
+
+/** The same on a hub in memory. */
+export function hubFarClient(hub: MemoryHub, will: Will | undefined, label = 'memory hub (far end)'): RunningFarClient {
+  const connection = hub.connect(label, will);
+  return {
+    closed: connection.closed,
+    publish: (topic, payload, options) => void dropped(connection.publish(topic, payload, options)),
+    subscribe: (filter, listener) => void dropped(connection.subscribe(filter, listener)),
+    kill: async () => connection.lose(new Error('killed')),
+    close: () => connection.close(),
+  };
+}
+
+/** A device that has lost its broker talks to nobody. */
+function dropped(attempt: ReturnType<MessageConnection['publish' | 'subscribe']>): Promise<unknown> {
+  return Promise.resolve(attempt).catch(() => {});
+}

@@ -1,0 +1,134 @@
+import type { ReadStream } from 'node:tty';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ByteConnection } from '../../src/transport/connection.ts';
+import { Inbox } from '../../src/transport/inbox.ts';
+import { Lifecycle } from '../../src/transport/lifecycle.ts';
+
+/** A PTY's master: read through its stream, written by its non-blocking descriptor. */
+export interface MasterIo {
+  readonly stream: ReadStream;
+  write(bytes: Uint8Array): Promise<{ readonly bytesWritten: number }>;
+}
+
+const retryMs = 5;
+
+/** Tries without room after which the kernel's buffer counts as full and unread, about a second. */
+const patience = 200;
+
+/**
+ * The device's end of a PTY. Not written through the stream: libuv writes to a master in a loop that does not return
+ * until everything is taken, which stops the process when the near side does not read.
+ */
+export class PtyFarEnd implements ByteConnection {
+  readonly shape = 'bytes';
+  readonly label: string;
+  readonly #io: MasterIo;
+  readonly #life: Lifecycle;
+  readonly #inbox = new Inbox();
+  #writing: Promise<void> = Promise.resolve();
+  #overrun = false;
+  #released: Promise<void> | undefined;
+
+  constructor(io: MasterIo, label: string) {
+    this.#io = io;
+    this.label = label;
+    this.#life = new Lifecycle(label);
+    io.stream.on('data', (chunk: Buffer) => this.#inbox.deliver(Uint8Array.from(chunk)));
+    io.stream.on('error', (error) => this.#end(true, error));
+    io.stream.once('close', () => this.#end(true, new Error('the PTY is gone')));
+  }
+
+  get isOpen(): boolean {
+    return this.#life.isOpen;
+  }
+  get written(): number {
+    return this.#life.written;
+  }
+  get closed(): Lifecycle['closed'] {
+    return this.#life.closed;
+  }
+
+  /** Resolves when the kernel took every byte, or when they are lost because nobody has read for about a second. */
+  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const copy = Uint8Array.from(bytes);
+    return this.#life.write(
+      () => this.#queue(copy),
+      signal,
+      () => this.#end(false, new Error('a write was given up with bytes not yet sent')),
+    );
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): () => void {
+    return this.#inbox.listen(listener);
+  }
+
+  /** The device stops reading, so that the kernel's buffer fills. One more chunk is taken, and held back. */
+  pause(): void {
+    this.#io.stream.pause();
+  }
+
+  resume(): void {
+    this.#io.stream.resume();
+  }
+
+  /** Bytes that are held back. */
+  get heldBack(): number {
+    return this.#io.stream.readableLength;
+  }
+
+  /** What the kernel took is in the near side's buffer already, as what left a UART is on the wire. */
+  discardOutput(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.#end(false, new Error('closed'));
+    return this.#released ?? Promise.resolve();
+  }
+
+  #queue(bytes: Uint8Array): Promise<void> {
+    const mine = this.#writing.then(() => this.#send(bytes));
+    this.#writing = mine.catch(() => {});
+    return mine;
+  }
+
+  async #send(bytes: Uint8Array): Promise<void> {
+    let done = 0;
+    let tries = 0;
+    while (done < bytes.length && this.isOpen) {
+      const taken = await this.#attempt(bytes.subarray(done));
+      done += taken;
+      tries = taken > 0 ? 0 : tries + 1;
+      if (taken > 0) this.#overrun = false;
+      // Tries are counted, not time: a process that was held up has not been given the chance to read either.
+      else if (this.#overrun || tries > patience) return void (this.#overrun = true);
+      else await sleep(retryMs);
+    }
+  }
+
+  async #attempt(bytes: Uint8Array): Promise<number> {
+    try {
+      return (await this.#io.write(bytes)).bytesWritten;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EAGAIN' || code === 'EINTR') return 0;
+      this.#end(true, error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  }
+
+  #end(lost: boolean, cause: Error): void {
+    this.#life.end(lost, cause);
+    this.#released ??= this.#release();
+  }
+
+  /** A write still in the thread pool must not reach whatever is opened next under this number. */
+  async #release(): Promise<void> {
+    await this.#writing;
+    const { stream } = this.#io;
+    if (stream.closed) return;
+    const closed = new Promise<void>((resolve) => stream.once('close', () => resolve()));
+    stream.destroy();
+    await closed;
+  }
+}

@@ -1,0 +1,35 @@
+import { readlink, rename, rm, symlink } from 'node:fs/promises';
+import { BellcrankError } from '../../src/errors.ts';
+
+/** Puts a link in place in one step: whoever opens it finds the old one, none, or the new one. */
+export async function putLink(link: string, target: string): Promise<void> {
+  const present = await targetOf(link);
+  if (present !== undefined && !isPts(present)) {
+    throw new BellcrankError('invalid-request', `${link} exists and is not a link to a PTY; choose another name`);
+  }
+  const fresh = `${link}.${target.replaceAll('/', '-')}`;
+  await rm(fresh, { force: true });
+  await symlink(target, fresh);
+  await rename(fresh, link);
+}
+
+/** Removes the link if it still points there. */
+export async function removeLink(link: string, target: string): Promise<void> {
+  if ((await targetOf(link)) === target) await rm(link, { force: true });
+}
+
+function isPts(target: string): boolean {
+  return target.startsWith('/dev/pts/');
+}
+
+/** Undefined if nothing is there; the empty string for what is not a link. */
+async function targetOf(link: string): Promise<string | undefined> {
+  try {
+    return await readlink(link);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EINVAL') return '';
+    throw error;
+  }
+}

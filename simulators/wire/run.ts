@@ -1,0 +1,185 @@
+import { type Clock, delay } from '../../src/clock.ts';
+import { BellcrankError } from '../../src/errors.ts';
+import type { Connection } from '../../src/transport/connection.ts';
+import { MemoryHub } from '../../src/transport/memory.ts';
+import type { Simulator, SimulatorKind, WireFace } from '../simulator.ts';
+import { brokerFarClient, hubFarClient, type RunningFarClient } from './far-client.ts';
+import { type Chunking, memoryPair } from './memory.ts';
+import { openPty } from './pty.ts';
+import { listenTcp } from './tcp.ts';
+
+export type Via = 'pty' | 'tcp' | 'memory' | 'mqtt';
+
+export interface RunSettings {
+  readonly via: Via;
+  readonly seed: number;
+  /** Validated against the kind's `options`. */
+  readonly options: unknown;
+  readonly clock: Clock;
+  /** Required with `mqtt`. */
+  readonly brokerUrl?: string;
+  /** With `pty`: a stable name for the port. */
+  readonly link?: string;
+  /** With `memory`: how chunks are cut. */
+  readonly chunking?: Chunking;
+}
+
+/** A simulator at the far end of a wire, and how to reach it. */
+export type RunningSimulator = {
+  readonly simulator: Simulator;
+  /** Stops the simulator and releases its wire. */
+  close(): Promise<void>;
+} & (
+  | { readonly transport: 'serial' | 'tcp' | 'mqtt'; readonly settings: unknown }
+  | {
+      readonly transport: 'memory';
+      readonly shape: Connection['shape'];
+      /** Each open is a fresh connection that the simulator serves. */
+      open(signal: AbortSignal): Promise<Connection>;
+    }
+);
+
+type Bytes = Extract<WireFace, { shape: 'bytes' }>;
+type Messages = Extract<WireFace, { shape: 'messages' }>;
+
+/** The far end without its simulator. */
+type Wired =
+  | { transport: 'serial' | 'tcp' | 'mqtt'; settings: unknown; close(): Promise<void> }
+  | {
+      transport: 'memory';
+      shape: Connection['shape'];
+      open(signal: AbortSignal): Promise<Connection>;
+      close(): Promise<void>;
+    };
+
+/** Starts a simulator and serves it over a wire. */
+export async function runSimulator(kind: SimulatorKind, settings: RunSettings): Promise<RunningSimulator> {
+  const { clock, seed, options } = settings;
+  const simulator = kind.create({ clock, seed, options });
+  try {
+    const wired = await wire(kind.model, simulator.wire, settings);
+    const close = async (): Promise<void> => {
+      simulator.close();
+      await wired.close();
+    };
+    return { ...wired, simulator, close };
+  } catch (error) {
+    simulator.close();
+    throw error;
+  }
+}
+
+function wire(model: string, face: WireFace, settings: RunSettings): Promise<Wired> | Wired {
+  const { via } = settings;
+  if (face.shape === 'bytes') {
+    switch (via) {
+      case 'pty':
+        return overPty(face, settings.link);
+      case 'tcp':
+        return overTcp(face);
+      case 'memory':
+        return overMemory(face, settings.chunking);
+      case 'mqtt':
+        throw unfit(model, via, 'a byte stream', 'pty, tcp or memory');
+    }
+  }
+  if (via === 'mqtt') return overMqtt(model, face, settings);
+  if (via === 'memory') return overHub(face);
+  throw unfit(model, via, 'MQTT messages', 'mqtt or memory');
+}
+
+function unfit(model: string, via: Via, speaks: string, choice: string): BellcrankError {
+  return new BellcrankError('invalid-request', `the simulator of ${model} speaks ${speaks}, not ${via}; use ${choice}`);
+}
+
+async function overPty(face: Bytes, link: string | undefined): Promise<Wired> {
+  const pty = await openPty(link);
+  face.serve(pty.far);
+  return { transport: 'serial', settings: { path: pty.path }, close: () => pty.close() };
+}
+
+async function overTcp(face: Bytes): Promise<Wired> {
+  const listener = await listenTcp();
+  listener.onConnection((far) => face.serve(far));
+  const { host, port } = listener;
+  return { transport: 'tcp', settings: { host, port }, close: () => listener.close() };
+}
+
+function overMemory(face: Bytes, chunking: Chunking | undefined): Wired {
+  const open = new Set<Connection>();
+  return {
+    transport: 'memory',
+    shape: 'bytes',
+    async open(signal) {
+      signal.throwIfAborted();
+      const { near, far } = memoryPair('memory', chunking);
+      open.add(far);
+      void far.closed.then(() => open.delete(far));
+      face.serve(far);
+      return near;
+    },
+    async close() {
+      await Promise.all(Array.from(open, (far) => far.close()));
+    },
+  };
+}
+
+function overHub(face: Messages): Wired {
+  const hub = new MemoryHub();
+  const client = hubFarClient(hub, face.will);
+  face.serve(client);
+  return {
+    transport: 'memory',
+    shape: 'messages',
+    async open(signal) {
+      signal.throwIfAborted();
+      return hub.connect();
+    },
+    close: () => client.close(),
+  };
+}
+
+/** How long a simulated device waits before it tries its broker again. */
+const retryMs = 1000;
+
+async function overMqtt(model: string, face: Messages, { brokerUrl, clock }: RunSettings): Promise<Wired> {
+  if (brokerUrl === undefined) {
+    throw new BellcrankError('invalid-request', `the simulator of ${model} needs a broker; give its URL or start one`);
+  }
+  const stop = new AbortController();
+  const first = await brokerFarClient(brokerUrl, face.will, stop.signal);
+  const done = keepServing(face, first, brokerUrl, clock, stop.signal);
+  return {
+    transport: 'mqtt',
+    settings: { url: brokerUrl },
+    async close() {
+      stop.abort(new Error('closed'));
+      await done;
+    },
+  };
+}
+
+/** Devices come back by themselves when their broker does, with a new client and a new greeting. */
+async function keepServing(
+  face: Messages,
+  first: RunningFarClient,
+  url: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  let client: RunningFarClient | undefined = first;
+  while (!signal.aborted) {
+    if (client !== undefined) await serveUntilGone(face, client, signal);
+    await delay(clock, retryMs, signal).catch(() => {});
+    if (signal.aborted) return;
+    client = await brokerFarClient(url, face.will, signal).catch(() => undefined);
+  }
+  await client?.close();
+}
+
+async function serveUntilGone(face: Messages, client: RunningFarClient, signal: AbortSignal): Promise<void> {
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  face.serve(client);
+  await Promise.race([client.closed, stopped]);
+  await client.close();
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { type Config, formatProblems, loadConfig } from '../config/index.ts';
+import type { CliContext, ExitCode } from './context.ts';
+
+export function addCheck(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
+  program
+    .command('check')
+    .description('check a configuration file completely and open nothing; loads the drivers that it names')
+    .argument('<file>', 'the YAML file')
+    .action(async (file: string) => finish(await check(file, context)));
+}
+
+/** Prints what the file configures, or all that is wrong with it. */
+async function check(file: string, context: CliContext): Promise<ExitCode> {
+  const result = await loadConfig({ ...context, file, signal: context.shutdown });
+  if (result.ok) context.out(`${summary(result.config)}\n`);
+  else context.err(`${formatProblems(result.problems)}\n`);
+  return result.ok ? 0 : 1;
+}
+
+function summary({ source, server, connections, devices }: Config): string {
+  const rows = Object.entries(devices).map(([id, { driver, connection, enabled }]) => {
+    const simulated = connection !== undefined && connections[connection]?.simulated === true;
+    const notes = [...(simulated ? ['simulated'] : []), ...(enabled ? [] : ['disabled'])];
+    const on = connection === undefined ? '' : ` on ${connection}`;
+    return `  ${id}: ${driver}${on}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+  });
+  const count = rows.length === 1 ? '1 device' : `${rows.length} devices`;
+  return [`${source}: OK, ${count}, to be served on ${server.host} port ${server.port}`, ...rows].join('\n');
+}

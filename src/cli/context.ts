@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+import type { SimulatorKind } from '../../simulators/simulator.ts';
+import type { Clock } from '../clock.ts';
+import type { Config, Environment } from '../config/index.ts';
+import type { AnyDriver } from '../driver/contract.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { CreateApp } from './app.ts';
+
+/** What the program consists of; `main.ts` puts it together. */
+export interface Parts {
+  readonly transports: readonly Transport[];
+  readonly drivers: readonly AnyDriver[];
+  readonly simulators: readonly SimulatorKind[];
+  readonly createApp: CreateApp;
+  readonly clock: Clock;
+  readonly version: string;
+}
+
+/** What a sub-command has of the process that it runs in. */
+export interface CliContext extends Parts {
+  readonly env: Environment;
+  /** Aborts when the process is to end. */
+  readonly shutdown: AbortSignal;
+  readonly createLog: (level: Config['log']['level']) => Logger;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** A sub-command's end: 0 is success, 1 a problem with what it worked on, 2 one with how it was called. */
+export type ExitCode = 0 | 1 | 2;

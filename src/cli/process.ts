@@ -1,0 +1,70 @@
+import pino, { type Logger } from 'pino';
+import { messageOf } from '../errors.ts';
+import type { CliContext, Parts } from './context.ts';
+import { runCommandLine } from './program.ts';
+
+/** Longest time that closing may take; whoever started the process will not wait much longer. */
+const closeLimitMs = 2000;
+
+const signals = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * Runs the command line of a process and ends the process: with the command's exit code, or with 1 after an error that
+ * nobody handled. A signal closes what is open within two seconds; a second one does not wait.
+ */
+export async function runProcess(process: NodeJS.Process, parts: Parts): Promise<void> {
+  const shutdown = new AbortController();
+  const createLog: CliContext['createLog'] = (level) => logTo(process.stderr, level);
+  let failed = false;
+  const fail = (error: unknown): void => {
+    createLog('fatal').fatal({ err: error }, 'unhandled error; closing');
+    failed = true;
+    close(process, shutdown);
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  endOnSignals(process, shutdown);
+  // Whoever reads our output may stop reading (`bellcrank schema | head`).
+  process.stdout.on('error', ignorePipe);
+  process.stderr.on('error', ignorePipe);
+  const context: CliContext = {
+    ...parts,
+    env: process.env,
+    createLog,
+    shutdown: shutdown.signal,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  };
+  const code = await runCommandLine(process.argv.slice(2), context).catch((error: unknown) => {
+    fail(error);
+    return 1;
+  });
+  process.exit(failed ? 1 : code);
+}
+
+function endOnSignals(process: NodeJS.Process, shutdown: AbortController): void {
+  for (const [name, number] of Object.entries(signals)) {
+    process.on(name, () => {
+      // 128 + n is how a shell reports a process that signal n ended.
+      if (shutdown.signal.aborted) process.exit(128 + number);
+      close(process, shutdown);
+    });
+  }
+}
+
+function close(process: NodeJS.Process, shutdown: AbortController): void {
+  if (shutdown.signal.aborted) return;
+  setTimeout(() => {
+    process.stderr.write(`not closed after ${closeLimitMs} ms; ending\n`);
+    process.exit(1);
+  }, closeLimitMs);
+  shutdown.abort(new Error('the process is ending'));
+}
+
+function logTo(stream: NodeJS.WritableStream, level: string): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+function ignorePipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw new Error(`output failed: ${messageOf(error)}`, { cause: error });
+}

@@ -1,0 +1,35 @@
+import { Command, CommanderError } from 'commander';
+import { addCheck } from './check.ts';
+import type { CliContext, ExitCode } from './context.ts';
+import { addSchema } from './schema.ts';
+import { addServe } from './serve.ts';
+
+/** Runs one command line, without the names of the interpreter and the script; resolves with the exit code. */
+export async function runCommandLine(args: readonly string[], context: CliContext): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const finish = (result: ExitCode): void => {
+    code = result;
+  };
+  const program = createProgram(context);
+  addServe(program, context, finish);
+  addCheck(program, context, finish);
+  addSchema(program, context, finish);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has already printed the help, the version, or what is wrong with the arguments.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+function createProgram({ version, out, err }: CliContext): Command {
+  return new Command('bellcrank')
+    .description('HTTP to hardware: typed endpoints over serial and MQTT devices')
+    .version(version)
+    .configureOutput({ writeOut: out, writeErr: err })
+    .showHelpAfterError('(--help tells more)')
+    .showSuggestionAfterError()
+    .exitOverride();
+}

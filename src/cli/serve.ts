@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Config, formatProblems, loadConfig } from '../config/index.ts';
+import type { AnyDriver } from '../driver/contract.ts';
+import { messageOf } from '../errors.ts';
+import type { Simulate } from '../openers.ts';
+import type { App } from './app.ts';
+import type { CliContext, ExitCode } from './context.ts';
+import { createSimulation } from './simulation.ts';
+import { welcome } from './welcome.ts';
+
+interface ServeOptions {
+  readonly config: string;
+  readonly host?: string;
+  readonly port?: string;
+  readonly logLevel?: string;
+}
+
+export function addServe(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
+  program
+    .command('serve')
+    .description('open the devices of a configuration file and serve them over HTTP')
+    .requiredOption('-c, --config <file>', 'the YAML file')
+    .option('-p, --port <port>', 'listen on this port instead of the file’s; 0 takes any free one', portNumber)
+    .option('--host <address>', 'listen on this loopback address instead of the file’s')
+    .addOption(
+      new Option('--log-level <level>', 'write this level and above instead of the file’s').choices([
+        'trace',
+        'debug',
+        'info',
+        'warn',
+        'error',
+        'fatal',
+        'silent',
+      ]),
+    )
+    .action(async (options: ServeOptions) => finish(await serve(options, context)));
+}
+
+function portNumber(text: string): string {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('It must be 0 to 65535.');
+  return text;
+}
+
+/** Runs the service until the process is to end. */
+async function serve({ config: file, ...flags }: ServeOptions, context: CliContext): Promise<ExitCode> {
+  const { shutdown } = context;
+  const loaded = await loadConfig({ ...context, file, flags, signal: shutdown });
+  if (!loaded.ok) {
+    context.err(`${formatProblems(loaded.problems)}\n`);
+    return 1;
+  }
+  let app: App | undefined;
+  const simulation = createSimulation(loaded.config, context.simulators, context.clock);
+  try {
+    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, context);
+    const { url } = await app.start();
+    context.out(welcome(url, loaded.config, loaded.drivers));
+    if (!shutdown.aborted) await once(shutdown, 'abort');
+    return 0;
+  } catch (error) {
+    context.err(`${startFailure(error, loaded.config)}\n`);
+    return 1;
+  } finally {
+    await app?.close();
+    await simulation.close();
+  }
+}
+
+function assemble(
+  config: Config,
+  drivers: readonly AnyDriver[],
+  simulate: Simulate,
+  context: CliContext,
+): Promise<App> {
+  const { transports, clock, version } = context;
+  const log = context.createLog(config.log.level);
+  return context.createApp({ config, drivers, transports, simulate, clock, random: Math.random, log, version });
+}
+
+function startFailure(error: unknown, { server }: Config): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const choose = 'choose another with --port or BELLCRANK_PORT';
+  if (code === 'EADDRINUSE') return `port ${server.port} is in use; ${choose}`;
+  if (code === 'EACCES') return `port ${server.port} may not be opened by this user; ${choose}`;
+  return `the service cannot start: ${messageOf(error)}`;
+}

@@ -1,0 +1,62 @@
+import { dirname, resolve } from 'node:path';
+import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
+import { recordAt } from './check.ts';
+import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, TransportConnection } from './config.ts';
+import { statedBy } from './connections.ts';
+import { withDefaults } from './schema-walk.ts';
+import { deviceSchema, driversSchema, logSchema, serverSchema, simulateSchema, simulationSchema } from './schema.ts';
+
+/** The configuration of data in which nothing was found wrong: the casts here rest on that. */
+export function buildConfig(source: string, root: unknown, catalogue: Catalogue): Config {
+  const file = root as Readonly<Record<string, unknown>>;
+  const connections = Object.entries(recordAt(file, 'connections'));
+  const devices = Object.entries(recordAt(file, 'devices'));
+  return freeze({
+    source,
+    server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
+    log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
+    simulation: buildSimulation(source, file['simulation']),
+    connections: Object.fromEntries(connections.map(([name, value]) => [name, buildConnection(value, catalogue)])),
+    devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
+    drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
+  });
+}
+
+/** The folder is relative to the file, as every path in it is. */
+function buildSimulation(source: string, value: unknown): Config['simulation'] {
+  const filled = withDefaults(simulationSchema, value ?? {}) as Config['simulation'];
+  if (filled.directory === undefined) return filled;
+  return { ...filled, directory: resolve(dirname(source), filled.directory) };
+}
+
+function buildConnection(value: unknown, catalogue: Catalogue): ConnectionConfig {
+  const stated = statedBy(value, catalogue);
+  if (stated?.kind !== 'transport') return buildSimulated(stated?.simulate, catalogue);
+  const { transport, settings } = stated;
+  const schema = catalogue.transports.find(({ name }) => name === transport)?.settings ?? {};
+  return {
+    kind: 'transport',
+    transport: transport as TransportConnection['transport'],
+    settings: withDefaults(schema, settings),
+    simulated: (value as { simulated?: boolean }).simulated ?? false,
+  };
+}
+
+function buildSimulated(simulate: unknown, { simulators }: Catalogue): SimulatedConnection {
+  const filled = withDefaults(simulateSchema, simulate) as Omit<SimulatedConnection, 'kind' | 'simulated'>;
+  const schema = simulatorOf(simulators, filled.model)?.options ?? {};
+  return { kind: 'simulate', ...filled, options: withDefaults(schema, filled.options), simulated: true };
+}
+
+function buildDevice(value: unknown, { drivers }: Catalogue): DeviceConfig {
+  const filled = withDefaults(deviceSchema, value) as DeviceConfig;
+  const schema = driverNamed(drivers, filled.driver)?.options ?? {};
+  return { ...filled, options: withDefaults(schema, filled.options) };
+}
+
+/** The value and all that is in it; it is a tree of our own, so nothing else is frozen with it. */
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) freeze(member);
+  return Object.freeze(value);
+}

@@ -1,0 +1,74 @@
+import { type TSchema, Type } from '@sinclair/typebox';
+import type { Catalogue } from './catalogue.ts';
+import { checkConnections } from './connections.ts';
+import { checkDevices } from './devices.ts';
+import { inspect } from './inspect.ts';
+import { isLoopback } from './loopback.ts';
+import type { Finding } from './problem.ts';
+import { isRecord } from './schema-walk.ts';
+import { driversSchema, logSchema, namePattern, nameRule, serverSchema, simulationSchema } from './schema.ts';
+
+/** The keys of the file; what is under each is checked on its own, so that one bad part hides no other. */
+const rootSchema = Type.Object(
+  Object.fromEntries(
+    ['server', 'log', 'simulation', 'connections', 'devices', 'drivers'].map((key) => [
+      key,
+      Type.Optional(Type.Unknown()),
+    ]),
+  ),
+  { additionalProperties: false },
+);
+
+const mapSchema = Type.Unsafe<Record<string, unknown>>({ type: 'object', maxProperties: 10_000 });
+
+const fixedSections: readonly (readonly [string, TSchema])[] = [
+  ['server', serverSchema],
+  ['log', logSchema],
+  ['simulation', simulationSchema],
+  ['drivers', driversSchema],
+  ['connections', mapSchema],
+  ['devices', mapSchema],
+];
+
+/** What can be said without knowing any driver: the keys, the fixed sections and the names. */
+export function checkOutline(root: unknown): Finding[] {
+  if (root === null || root === undefined) return [{ path: [], detail: 'the file is empty' }];
+  if (!isRecord(root)) return inspect(rootSchema, root, []);
+  return [
+    ...inspect(rootSchema, root, []),
+    ...fixedSections.flatMap(([key, schema]) => (Object.hasOwn(root, key) ? inspect(schema, root[key], [key]) : [])),
+    ...checkHost(root['server']),
+    ...checkNames(root, 'connections'),
+    ...checkNames(root, 'devices'),
+  ];
+}
+
+/** What the drivers, transports and simulators have to say about the connections and devices. */
+export function checkParts(root: unknown, catalogue: Catalogue, complete: boolean): Finding[] {
+  const connections = recordAt(root, 'connections');
+  return [
+    ...checkConnections(connections, catalogue),
+    ...checkDevices(recordAt(root, 'devices'), { catalogue, connections, complete }),
+  ];
+}
+
+export function recordAt(root: unknown, key: string): Readonly<Record<string, unknown>> {
+  const value = isRecord(root) && Object.hasOwn(root, key) ? root[key] : undefined;
+  return isRecord(value) ? value : {};
+}
+
+function checkHost(server: unknown): Finding[] {
+  const host = isRecord(server) ? server['host'] : undefined;
+  if (typeof host !== 'string' || host === '' || isLoopback(host)) return [];
+  const detail =
+    'must be a loopback address (127.0.0.0/8, ::1 or localhost): without credentials, which cannot be ' +
+    'configured yet, anyone who reaches the service could move the devices';
+  return [{ path: ['server', 'host'], detail }];
+}
+
+function checkNames(root: unknown, section: string): Finding[] {
+  const allowed = new RegExp(namePattern, 'u');
+  return Object.keys(recordAt(root, section))
+    .filter((name) => !allowed.test(name))
+    .map((name) => ({ path: [section, name], detail: `the name ${nameRule}`, key: true }));
+}

@@ -1,0 +1,60 @@
+import type { Static } from '@sinclair/typebox';
+import type { Limits } from '../driver/effective.ts';
+import type { TransportName } from '../transport/connection.ts';
+import type { logSchema, serverSchema, simulationSchema, viaNames } from './schema.ts';
+
+/** How a simulator is reached: through the kernel's own wires, or in memory. */
+export type Via = (typeof viaNames)[number];
+
+/** A connection to something outside this process. */
+export interface TransportConnection {
+  readonly kind: 'transport';
+  readonly transport: Exclude<TransportName, 'none'>;
+  /** Valid by that transport's settings schema, defaults applied, secrets resolved: never print it. */
+  readonly settings: unknown;
+  /** Declared in the file: a simulator of someone else's is at the other end. */
+  readonly simulated: boolean;
+}
+
+/** A connection to a simulator that this process runs itself. */
+export interface SimulatedConnection {
+  readonly kind: 'simulate';
+  /** The model that is simulated, a `SimulatorKind.model`. */
+  readonly model: string;
+  readonly seed: number;
+  readonly via: Via;
+  /** Valid by the simulator's options schema, defaults applied. */
+  readonly options: unknown;
+  readonly simulated: true;
+}
+
+export type ConnectionConfig = TransportConnection | SimulatedConnection;
+
+export interface DeviceConfig {
+  /** The name of a driver's model. */
+  readonly driver: string;
+  /** A key of `connections`; absent for drivers whose transport is `none`. */
+  readonly connection?: string;
+  /** Valid by the driver's options schema, defaults applied. */
+  readonly options: unknown;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Known to narrow the driver's model; `effectiveModel` applies it. */
+  readonly limits: Limits;
+  /** Known to name what the driver's model has; `effectiveModel` applies it. */
+  readonly deny: readonly string[];
+  readonly enabled: boolean;
+}
+
+/** A checked configuration: deeply frozen plain data in which every default is filled in. */
+export interface Config {
+  /** The file it came from, as it was given. */
+  readonly source: string;
+  readonly server: Readonly<Static<typeof serverSchema>>;
+  readonly log: Readonly<Static<typeof logSchema>>;
+  /** `directory` is an absolute path. */
+  readonly simulation: Readonly<Static<typeof simulationSchema>>;
+  readonly connections: Readonly<Record<string, ConnectionConfig>>;
+  readonly devices: Readonly<Record<string, DeviceConfig>>;
+  /** The user's drivers as they are listed; `loadConfig` has loaded them. */
+  readonly drivers: readonly string[];
+}

@@ -1,0 +1,128 @@
+import { type TSchema, Type } from '@sinclair/typebox';
+import type { AnyDriver } from '../driver/contract.ts';
+import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
+import type { Via } from './config.ts';
+import { inspect } from './inspect.ts';
+import type { Finding } from './problem.ts';
+import { isRecord } from './schema-walk.ts';
+import { simulatedSchema, simulateSchema, viaNames } from './schema.ts';
+import { suggestion } from './suggest.ts';
+
+/** The transport whose far end each wire is; memory stands for either shape of connection. */
+const wireOf: Record<Via, string> = { pty: 'serial', tcp: 'tcp', mqtt: 'mqtt', memory: 'memory' };
+
+/** The setting that two connections of one transport cannot share: a port has one reader. */
+const exclusive: Readonly<Record<string, string>> = { serial: 'path' };
+
+/** What a connection in the file says it is, if it says so clearly enough to check a device against it. */
+export type Stated =
+  | { readonly kind: 'transport'; readonly transport: string; readonly settings: unknown }
+  | { readonly kind: 'simulate'; readonly simulate: Readonly<Record<string, unknown>> };
+
+export function statedBy(connection: unknown, { transports }: Catalogue): Stated | undefined {
+  const kinds = kindsOf(connection, transports);
+  const [kind] = kinds;
+  if (!isRecord(connection) || kind === undefined || kinds.length > 1) return undefined;
+  const body = connection[kind];
+  if (kind !== 'simulate') return { kind: 'transport', transport: kind, settings: body };
+  return isRecord(body) ? { kind: 'simulate', simulate: body } : undefined;
+}
+
+function kindsOf(connection: unknown, transports: Catalogue['transports']): string[] {
+  const all = [...transports.map(({ name }) => name), 'simulate'];
+  return isRecord(connection) ? all.filter((name) => Object.hasOwn(connection, name)) : [];
+}
+
+/** Whether a driver can be handed this connection, going by its transport alone. */
+export function fits(driver: AnyDriver, stated: Stated): boolean {
+  const wire = stated.kind === 'transport' ? stated.transport : wireOf[stated.simulate['via'] as Via]; // checked by schema
+  if (wire === undefined) return true;
+  return driver.transports.some((name) => name === wire || (wire === 'memory' && name !== 'none'));
+}
+
+/** Everything that is wrong with the connections themselves, whoever uses them. */
+export function checkConnections(connections: Readonly<Record<string, unknown>>, catalogue: Catalogue): Finding[] {
+  const shape = shapeOf(catalogue);
+  return [
+    ...Object.entries(connections).flatMap(([name, value]) => checkConnection(shape, name, value, catalogue)),
+    ...sharedPorts(connections, catalogue),
+  ];
+}
+
+function shapeOf({ transports }: Catalogue): TSchema {
+  const bodies = transports.map(({ name }) => [name, Type.Optional(Type.Unknown())] as const);
+  return Type.Object(
+    {
+      ...Object.fromEntries(bodies),
+      simulate: Type.Optional(Type.Unknown()),
+      simulated: Type.Optional(simulatedSchema),
+    },
+    { additionalProperties: false },
+  );
+}
+
+function checkConnection(shape: TSchema, name: string, value: unknown, catalogue: Catalogue): Finding[] {
+  const path = ['connections', name];
+  const findings = inspect(shape, value, path);
+  const kinds = kindsOf(value, catalogue.transports);
+  const choice = [...catalogue.transports.map((transport) => transport.name), 'simulate'].join(', ');
+  if (kinds.length > 1)
+    findings.push({ path, detail: `has ${kinds.join(' and ')}; it takes exactly one of ${choice}` });
+  if (kinds.length === 0 && findings.length === 0) findings.push({ path, detail: `needs one of ${choice}` });
+  const stated = statedBy(value, catalogue);
+  if (stated?.kind === 'transport') findings.push(...checkSettings(path, stated, catalogue));
+  else if (isRecord(value) && 'simulate' in value) findings.push(...checkSimulate(path, value, catalogue));
+  return findings;
+}
+
+function checkSettings(
+  path: readonly string[],
+  { transport, settings }: Extract<Stated, { kind: 'transport' }>,
+  { transports }: Catalogue,
+): Finding[] {
+  const schema = transports.find(({ name }) => name === transport)?.settings;
+  return schema === undefined ? [] : inspect(schema, settings, [...path, transport]);
+}
+
+function checkSimulate(path: string[], connection: Record<string, unknown>, catalogue: Catalogue): Finding[] {
+  const at = [...path, 'simulate'];
+  const simulate = connection['simulate'];
+  const findings = inspect(simulateSchema, simulate, at);
+  if ('simulated' in connection) {
+    const detail = 'is for a simulator of someone else’s; with simulate everything is flagged anyway, so remove it';
+    findings.push({ path: [...path, 'simulated'], detail, key: true });
+  }
+  if (!isRecord(simulate) || typeof simulate['model'] !== 'string') return findings;
+  const kind = simulatorOf(catalogue.simulators, simulate['model']);
+  if (kind === undefined) {
+    const models = catalogue.simulators.map(({ model }) => model);
+    findings.push({ path: [...at, 'model'], detail: `names no simulator${suggestion(simulate['model'], models)}` });
+    return findings;
+  }
+  const options = Object.hasOwn(simulate, 'options') ? simulate['options'] : {};
+  if (isRecord(options)) findings.push(...inspect(kind.options, options, [...at, 'options']));
+  return [...findings, ...checkVia(at, simulate, catalogue)];
+}
+
+function checkVia(at: string[], simulate: Record<string, unknown>, catalogue: Catalogue): Finding[] {
+  const driver = driverNamed(catalogue.drivers, simulate['model']);
+  if (driver === undefined || fits(driver, { kind: 'simulate', simulate })) return [];
+  const possible = viaNames.filter((via) => fits(driver, { kind: 'simulate', simulate: { via } }));
+  return [{ path: [...at, 'via'], detail: `does not fit ${driver.model.name}, which goes via ${possible.join(', ')}` }];
+}
+
+function sharedPorts(connections: Readonly<Record<string, unknown>>, catalogue: Catalogue): Finding[] {
+  const owners = new Map<string, string>();
+  return Object.entries(connections).flatMap(([name, value]): Finding[] => {
+    const stated = statedBy(value, catalogue);
+    if (stated?.kind !== 'transport' || !isRecord(stated.settings)) return [];
+    const key = exclusive[stated.transport];
+    const port = key === undefined ? undefined : stated.settings[key];
+    if (key === undefined || typeof port !== 'string') return [];
+    const owner = owners.get(port);
+    owners.set(port, owner ?? name);
+    if (owner === undefined) return [];
+    const detail = `is the same as that of the connection ${owner}; devices on one line share one connection`;
+    return [{ path: ['connections', name, stated.transport, key], detail }];
+  });
+}

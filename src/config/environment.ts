@@ -1,0 +1,106 @@
+import { pointerOf } from './problem.ts';
+import { isRecord } from './schema-walk.ts';
+import { logSchema, serverSchema, simulationSchema } from './schema.ts';
+import type { Environment } from './secrets.ts';
+import { suggestion } from './suggest.ts';
+
+/** A value from outside the file: who set it, where it belongs, and its text. */
+export interface Override {
+  readonly origin: string;
+  readonly path: readonly [section: Section, key: string];
+  readonly text: string;
+}
+
+/** The values that the command line may set. */
+export interface Flags {
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly logLevel?: string | undefined;
+}
+
+const sections = { server: serverSchema, log: logSchema, simulation: simulationSchema };
+type Section = keyof typeof sections;
+const sectionNames: readonly Section[] = ['server', 'log', 'simulation'];
+const prefix = 'BELLCRANK_';
+const shortNames = new Map([
+  ['BELLCRANK_HOST', 'BELLCRANK_SERVER__HOST'],
+  ['BELLCRANK_PORT', 'BELLCRANK_SERVER__PORT'],
+  ['BELLCRANK_LOG_LEVEL', 'BELLCRANK_LOG__LEVEL'],
+]);
+
+/** `BELLCRANK_SECTION__KEY` of every key of the fixed sections that takes one value. */
+const variables = new Map(
+  sectionNames.flatMap((section) =>
+    Object.keys(sections[section].properties)
+      .filter((key) => typeOf(section, key) !== 'array')
+      .map((key) => [variableName(section, key), [section, key]] as const),
+  ),
+);
+
+function typeOf(section: Section, key: string): unknown {
+  const property: unknown = Object.entries(sections[section].properties).find(([name]) => name === key)?.[1];
+  return isRecord(property) ? property['type'] : undefined;
+}
+
+function variableName(section: string, key: string): string {
+  return `${prefix}${section.toUpperCase()}__${key.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+}
+
+/**
+ * The overrides of an environment. A `BELLCRANK_…__…` variable that names no key is a finding, since a mistyped one
+ * would be ignored in silence; other `BELLCRANK_…` names may belong to someone else.
+ */
+export function environmentOverrides(env: Environment): { overrides: Override[]; findings: VariableFinding[] } {
+  const overrides: Override[] = [];
+  const findings: VariableFinding[] = [];
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith(prefix) || text === undefined) continue;
+    const long = shortNames.get(name);
+    const path = variables.get(long ?? name);
+    if (path !== undefined) overrides.push({ origin: name, path, text });
+    else if (name.includes('__')) {
+      findings.push({ origin: name, detail: `names no setting${suggestion(name, [...variables.keys()])}` });
+    }
+    if (long !== undefined && env[long] !== undefined) {
+      findings.push({ origin: name, detail: `is set beside ${long}, which means the same; unset one of them` });
+    }
+  }
+  return { overrides, findings };
+}
+
+export interface VariableFinding {
+  readonly origin: string;
+  readonly detail: string;
+}
+
+export function flagOverrides({ host, port, logLevel }: Flags): Override[] {
+  const all = [
+    { origin: '--host', path: ['server', 'host'], text: host },
+    { origin: '--port', path: ['server', 'port'], text: port },
+    { origin: '--log-level', path: ['log', 'level'], text: logLevel },
+  ] as const;
+  return all.flatMap(({ origin, path, text }) => (text === undefined ? [] : [{ origin, path, text }]));
+}
+
+/** Puts overrides into a copy of the file's data, the last one winning; `origins` says who set what. */
+export function applyOverrides(
+  file: Readonly<Record<string, unknown>>,
+  overrides: readonly Override[],
+): { value: Record<string, unknown>; origins: Map<string, string> } {
+  const value: Record<string, unknown> = { ...file };
+  const origins = new Map<string, string>();
+  for (const { origin, path, text } of overrides) {
+    const [section, key] = path;
+    const present = Object.hasOwn(value, section) ? value[section] : {};
+    // A section that is not a mapping is reported as such; there is nothing to override in it.
+    if (!isRecord(present)) continue;
+    value[section] = { ...present, [key]: parse(path, text) };
+    origins.set(pointerOf(path), origin);
+  }
+  return { value, origins };
+}
+
+/** Text that is not a whole number stays text where a number belongs, so that validation says what is wrong. */
+function parse([section, key]: Override['path'], text: string): string | number {
+  return typeOf(section, key) === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,147 @@
+import type { JsonSchema } from '../driver/spec.ts';
+import type { Catalogue } from './catalogue.ts';
+import { isRecord } from './schema-walk.ts';
+import {
+  deviceSchema,
+  driversSchema,
+  logSchema,
+  namePattern,
+  serverSchema,
+  simulatedSchema,
+  simulateSchema,
+  simulationSchema,
+} from './schema.ts';
+
+/**
+ * The schema of the whole file, for editors: completion, hover texts and a first check. It is written in draft 07,
+ * which they all know. `loadConfig` checks more, with better words.
+ */
+export function configJsonSchema(catalogue: Catalogue): JsonSchema {
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Bellcrank configuration',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      server: serverSchema,
+      log: logSchema,
+      simulation: simulationSchema,
+      connections: mapOf('connection', 'Connections by name: each is opened once, for all devices that are on it.'),
+      devices: mapOf('device', 'Devices by id; the id stands in every URL.'),
+      drivers: driversSchema,
+    },
+    definitions: {
+      connection: connectionDefinition(catalogue),
+      device: deviceDefinition(catalogue),
+      secret: secretDefinition,
+    },
+  };
+  // TypeBox marks its schemas with symbols; what goes to a file is what JSON keeps.
+  return JSON.parse(JSON.stringify(schema), optionalDefaults) as JsonSchema;
+}
+
+/** A reviver: what has a default may be left out of the file, whatever its schema says of the outcome. */
+function optionalDefaults(_key: string, value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const { required, properties } = value;
+  if (!Array.isArray(required) || !isRecord(properties)) return value;
+  const preset = (key: string): boolean => 'default' in Object(properties[key]);
+  return { ...value, required: required.filter((key: string) => !preset(key)) };
+}
+
+function mapOf(definition: string, description: string): JsonSchema {
+  return {
+    type: 'object',
+    description,
+    propertyNames: { pattern: namePattern },
+    additionalProperties: { $ref: `#/definitions/${definition}` },
+    default: {},
+  };
+}
+
+const secretDefinition = {
+  description: 'A value that does not stand in this file.',
+  oneOf: [
+    {
+      type: 'object',
+      properties: { env: { type: 'string', description: 'The environment variable that holds it.' } },
+      required: ['env'],
+      additionalProperties: false,
+    },
+    {
+      type: 'object',
+      properties: { file: { type: 'string', description: 'The file that holds it, relative to this one.' } },
+      required: ['file'],
+      additionalProperties: false,
+    },
+  ],
+};
+
+function connectionDefinition({ transports, simulators }: Catalogue): JsonSchema {
+  const settings = transports.map(({ name, settings: schema }) => {
+    return [name, { description: `A connection by ${name}.`, ...withSecrets(schema) }] as const;
+  });
+  const options = simulators.map(({ model, options: schema }) => when('model', model, 'options', withSecrets(schema)));
+  const models = { anyOf: [{ enum: simulators.map(({ model }) => model) }, { $ref: '#/definitions/secret' }] };
+  const simulate = withSecrets(simulateSchema) as typeof simulateSchema;
+  const { description } = simulateSchema.properties.model;
+  return {
+    type: 'object',
+    description: 'Exactly one transport, or simulate.',
+    additionalProperties: false,
+    properties: {
+      ...Object.fromEntries(settings),
+      simulate: {
+        ...simulate,
+        properties: { ...simulate.properties, model: { description, ...models } },
+        allOf: options,
+      },
+      simulated: simulatedSchema,
+    },
+    oneOf: [
+      ...transports.map(({ name }) => ({ required: [name] })),
+      { required: ['simulate'], not: { required: ['simulated'] } },
+    ],
+  };
+}
+
+function deviceDefinition({ drivers }: Catalogue): JsonSchema {
+  const names = drivers.map(({ model }) => model.name);
+  const { driver } = deviceSchema.properties;
+  return {
+    ...deviceSchema,
+    properties: {
+      ...deviceSchema.properties,
+      // The names are for completion; the pattern admits those of the user's own drivers.
+      driver: { description: driver.description, anyOf: [{ enum: names }, { type: 'string', pattern: namePattern }] },
+    },
+    allOf: drivers.map(({ model, options }) => when('driver', model.name, 'options', options)),
+  };
+}
+
+/** If one key has this value, another has that schema (said as `else`: a `then` would make the object a thenable). */
+function when(key: string, value: string, other: string, schema: JsonSchema): JsonSchema {
+  return {
+    if: { not: { properties: { [key]: { const: value } }, required: [key] } },
+    else: { properties: { [other]: schema } },
+  };
+}
+
+/** Wherever a schema takes a string, a reference to one may stand. */
+function withSecrets(schema: JsonSchema): JsonSchema {
+  const { properties, items, ...rest } = schema;
+  if (rest['type'] === 'string') {
+    const { description, default: preset, ...plain } = rest;
+    return { description, default: preset, anyOf: [plain, { $ref: '#/definitions/secret' }] };
+  }
+  const entries = Object.entries(isRecord(properties) ? properties : {});
+  return {
+    ...rest,
+    ...(isRecord(properties) && {
+      properties: Object.fromEntries(
+        entries.map(([key, value]) => [key, isRecord(value) ? withSecrets(value) : value]),
+      ),
+    }),
+    ...(isRecord(items) && { items: withSecrets(items) }),
+  };
+}

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { catalogue, load, problemsOf } from './fixture.ts';
+import { loadConfig } from './load.ts';
+import type { ReadFile } from './read-file.ts';
+import { withDefaults } from './schema-walk.ts';
+
+test('every default is filled in and the result is frozen to its leaves', async () => {
+  const result = await load(`
+connections:
+  line: { serial: { path: /dev/ttyUSB0 } }
+  far: { tcp: { host: bench, port: 5025 }, simulated: true }
+  sim: { simulate: { model: supply, via: pty } }
+devices:
+  psu-1:
+    driver: supply
+    connection: line
+  plug:
+    driver: virtual
+    enabled: false
+    labels: { bench: '1' }
+`);
+  expect(result).toMatchObject({ ok: true, drivers: catalogue.drivers });
+  const config = result.ok ? result.config : undefined;
+  expect(config).toStrictEqual({
+    source: 'lab.yaml',
+    server: { host: '127.0.0.1', port: 7080, allowedHosts: [], bodyLimitBytes: 65536 },
+    log: { level: 'info' },
+    simulation: { brokerPort: 0 },
+    connections: {
+      line: {
+        kind: 'transport',
+        transport: 'serial',
+        settings: { path: '/dev/ttyUSB0', baudRate: 9600 },
+        simulated: false,
+      },
+      far: { kind: 'transport', transport: 'tcp', settings: { host: 'bench', port: 5025 }, simulated: true },
+      sim: { kind: 'simulate', model: 'supply', seed: 1, via: 'pty', options: { load: 10 }, simulated: true },
+    },
+    devices: {
+      'psu-1': { driver: 'supply', connection: 'line', options: {}, labels: {}, limits: {}, deny: [], enabled: true },
+      plug: { driver: 'virtual', options: {}, labels: { bench: '1' }, limits: {}, deny: [], enabled: false },
+    },
+    drivers: [],
+  });
+  expect(Object.isFrozen(config?.devices['psu-1']?.labels)).toBe(true);
+  expect(Object.isFrozen(config?.server.allowedHosts)).toBe(true);
+});
+
+test('a default is copied, however deep, because the result is frozen and the schema is shared', () => {
+  const schema = { type: 'object', properties: { a: { default: { deep: { list: [1] } } } } };
+  const filled = withDefaults(schema, {}) as { a: { deep: { list: number[] } } };
+  expect(filled).toEqual({ a: { deep: { list: [1] } } });
+  filled.a.deep.list.push(2);
+  expect(schema.properties.a.default).toEqual({ deep: { list: [1] } });
+});
+
+test('an empty mapping is a configuration without devices', async () => {
+  expect(await load('{}')).toMatchObject({ ok: true, config: { devices: {}, connections: {} } });
+});
+
+test('ids that mean something to JavaScript are ids like any other', async () => {
+  const result = await load('devices: { constructor: { driver: virtual } }');
+  expect(result).toMatchObject({ ok: true, config: { devices: { constructor: { driver: 'virtual' } } } });
+  expect(await problemsOf('devices: { a: { driver: supply, connection: constructor } }')).toEqual([
+    'lab.yaml:1:45: devices.a.connection: names no connection; there are none',
+  ]);
+});
+
+test('an alias is what it stands for, and problems in it are told for each use, where they are written', async () => {
+  const text = `
+connections:
+  line: { serial: &port { path: /dev/a } }
+devices:
+  a: &device { driver: supply, connection: line, labels: { rack: 2 } }
+  b: *device
+`;
+  expect(await problemsOf(text)).toEqual([
+    'lab.yaml:5:66: devices.a.labels.rack: must be string, not a number; put it in quotes',
+    'lab.yaml:5:66: devices.b.labels.rack: must be string, not a number; put it in quotes',
+  ]);
+  expect(await load(text.replace('rack: 2', 'rack: A'))).toMatchObject({
+    ok: true,
+    config: { devices: { b: { labels: { rack: 'A' } } } },
+  });
+});
+
+test('the file must exist, be small enough and be text', async () => {
+  const from = (readFile: ReadFile) => loadConfig({ ...catalogue, file: 'lab.yaml', env: {}, readFile });
+  const missing = Object.assign(new Error('gone'), { code: 'ENOENT' });
+  expect(await from(() => Promise.reject(missing))).toEqual({
+    ok: false,
+    problems: [{ source: 'lab.yaml', path: '', detail: 'does not exist' }],
+  });
+  expect(await from(() => Promise.resolve(Uint8Array.of(0xff, 0xfe)))).toMatchObject({
+    problems: [{ detail: 'is not text in UTF-8' }],
+  });
+});

@@ -1,0 +1,117 @@
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AnyDriver } from '../driver/contract.ts';
+import { buildConfig } from './build.ts';
+import type { Catalogue } from './catalogue.ts';
+import { checkOutline, checkParts } from './check.ts';
+import type { Config } from './config.ts';
+import { applyOverrides, environmentOverrides, type Flags, flagOverrides } from './environment.ts';
+import { type ImportModule, importModule } from './import-module.ts';
+import { type ConfigProblem, type Finding, inOrder, locate, pathOf, pathText, pointerOf } from './problem.ts';
+import { readFailure, type ReadFile, readFile, utf8 } from './read-file.ts';
+import { isRecord } from './schema-walk.ts';
+import { type Environment, resolveSecrets } from './secrets.ts';
+import { parseTree, type Tree } from './tree.ts';
+import { loadUserDrivers, type UserDrivers } from './user-drivers.ts';
+
+export interface LoadOptions extends Catalogue {
+  /** The YAML file, and what relative paths in it are relative to. */
+  readonly file: string;
+  /** Its text, where it has been read already. */
+  readonly text?: string;
+  readonly env: Environment;
+  /** Values from the command line; they win over the environment, which wins over the file. */
+  readonly flags?: Flags;
+  readonly readFile?: ReadFile;
+  readonly importModule?: ImportModule;
+  readonly signal?: AbortSignal;
+}
+
+export type LoadResult =
+  /** `drivers` holds the given ones and those that the file names. */
+  | { readonly ok: true; readonly config: Config; readonly drivers: readonly AnyDriver[] }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+const maxFileBytes = 1024 * 1024;
+
+/**
+ * Reads and checks a configuration completely, before anything is opened. All problems are reported at once, each with
+ * its place; values from `connections` stand in none of them. Loads the drivers that the file names, which runs them.
+ */
+export async function loadConfig(options: LoadOptions): Promise<LoadResult> {
+  const text = options.text === undefined ? await readText(options) : { text: options.text };
+  if ('failure' in text) return { ok: false, problems: [{ source: options.file, path: '', detail: text.failure }] };
+  const tree = parseTree(text.text);
+  if (!tree.readable) return { ok: false, problems: textProblems(tree, options.file) };
+  return loadTree(tree, options);
+}
+
+async function readText(options: LoadOptions): Promise<{ text: string } | { failure: string }> {
+  const read = options.readFile ?? readFile;
+  try {
+    const text = utf8(await read(options.file, maxFileBytes, options.signal));
+    return text === undefined ? { failure: 'is not text in UTF-8' } : { text };
+  } catch (error) {
+    return { failure: readFailure(error) };
+  }
+}
+
+function textProblems(tree: Tree, source: string): ConfigProblem[] {
+  return tree.problems.map(({ line, column, pointer, detail }) => {
+    return { source, line, column, path: pathText(pathOf(pointer)), detail };
+  });
+}
+
+async function loadTree(tree: Tree, options: LoadOptions): Promise<LoadResult> {
+  const { env, file } = options;
+  const folder = dirname(resolve(file));
+  const fromEnv = environmentOverrides(env);
+  const overrides = [...fromEnv.overrides, ...flagOverrides(options.flags ?? {})];
+  const { value: root, origins } = isRecord(tree.value)
+    ? applyOverrides(tree.value, overrides)
+    : { value: tree.value, origins: new Map<string, string>() };
+  const sources = { env, folder, readFile: options.readFile ?? readFile, signal: options.signal };
+  const secrets = await resolveSecrets(isRecord(root) ? root['connections'] : undefined, sources);
+  const resolved =
+    isRecord(root) && Object.hasOwn(root, 'connections') ? { ...root, connections: secrets.value } : root;
+  const user = await userDrivers(resolved, options);
+  const drivers = [...options.drivers, ...user.drivers];
+  const findings = withoutEchoes(tree, [
+    ...secrets.findings,
+    ...unexplained(secrets.findings, [
+      ...checkOutline(resolved),
+      ...user.findings,
+      ...checkParts(resolved, { ...options, drivers }, user.findings.length === 0),
+    ]),
+  ]);
+  const problems = inOrder([
+    ...fromEnv.findings.map(({ origin, detail }) => ({ source: origin, path: '', detail })),
+    ...textProblems(tree, file),
+    ...locate(findings, tree, file, origins),
+  ]);
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: buildConfig(file, resolved, { ...options, drivers }), drivers };
+}
+
+async function userDrivers(root: unknown, options: LoadOptions): Promise<UserDrivers> {
+  const listed = isRecord(root) && Array.isArray(root['drivers']) ? root['drivers'] : [];
+  const specifiers = listed.filter((specifier) => typeof specifier === 'string');
+  return loadUserDrivers(
+    specifiers,
+    options.drivers,
+    pathToFileURL(resolve(options.file)),
+    options.importModule ?? importModule,
+  );
+}
+
+/** A secret that is missing leaves no value, which is no second problem. */
+function unexplained(secrets: readonly Finding[], findings: readonly Finding[]): Finding[] {
+  const missing = new Set(secrets.map(({ path }) => pointerOf(path)));
+  return findings.filter(({ path }) => !missing.has(pointerOf(path)));
+}
+
+/** What follows only from a problem of the text at the same place. */
+function withoutEchoes(tree: Tree, findings: readonly Finding[]): Finding[] {
+  const told = tree.problems.map(({ pointer }) => pointer);
+  return findings.filter(({ path }) => !told.some((pointer) => pointerOf(path) === pointer));
+}

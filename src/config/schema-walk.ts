@@ -1,0 +1,46 @@
+import type { JsonSchema } from '../driver/spec.ts';
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The keys that a schema knows at a path of keys and indexes; empty where it does not say. */
+export function knownKeys(schema: JsonSchema, path: readonly string[]): string[] {
+  let schemas = branches(schema);
+  for (const key of path) schemas = schemas.flatMap((current) => step(current, key));
+  const known = schemas.flatMap(({ properties }) => (isRecord(properties) ? Object.keys(properties) : []));
+  return [...new Set(known)];
+}
+
+/** A schema and whatever it combines. */
+function branches(schema: unknown): JsonSchema[] {
+  if (!isRecord(schema)) return [];
+  const combined = [schema['anyOf'], schema['oneOf'], schema['allOf']].flatMap((list) =>
+    Array.isArray(list) ? list : [],
+  );
+  return [schema, ...combined.flatMap(branches)];
+}
+
+/** The schemas of what stands under one key. */
+function step({ properties, patternProperties, additionalProperties, items }: JsonSchema, key: string): JsonSchema[] {
+  if (isRecord(properties) && Object.hasOwn(properties, key)) return branches(properties[key]);
+  const matching = Object.entries(isRecord(patternProperties) ? patternProperties : {}).filter(([pattern]) =>
+    new RegExp(pattern, 'u').test(key),
+  );
+  if (matching.length > 0) return matching.flatMap(([, schema]) => branches(schema));
+  return [...branches(additionalProperties), ...branches(items)];
+}
+
+/** A copy of a valid value in which every absent key that has a default has it; Ajv is told not to. */
+export function withDefaults(schema: JsonSchema, value: unknown): unknown {
+  const { properties, items } = schema;
+  if (Array.isArray(value)) return isRecord(items) ? value.map((item) => withDefaults(items, item)) : [...value];
+  if (!isRecord(value)) return value;
+  const filled: Record<string, unknown> = { ...value };
+  for (const [key, property] of Object.entries(isRecord(properties) ? properties : {})) {
+    if (!isRecord(property)) continue;
+    if (Object.hasOwn(filled, key)) filled[key] = withDefaults(property, filled[key]);
+    else if ('default' in property) filled[key] = withDefaults(property, structuredClone(property['default']));
+  }
+  return filled;
+}

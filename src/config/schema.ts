@@ -1,0 +1,179 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+
+/** Names of connections and ids of devices: they stand in URLs, labels and topics as they are. */
+export const namePattern = '^[a-z0-9][a-z0-9-]{0,62}$';
+export const nameRule = 'must be 1 to 63 lower-case letters, digits and hyphens, and start with a letter or a digit';
+
+export const viaNames = ['pty', 'tcp', 'memory', 'mqtt'] as const;
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** `enum` rather than a union of literals: its error lists the values in one line. */
+function oneOf<const V extends readonly string[]>(values: V, options: object) {
+  return Type.Unsafe<V[number]>({ type: 'string', enum: [...values], ...options });
+}
+
+/** Keys that have a default may be left out: it is filled in before validation, so that `Static` tells the outcome. */
+function closed<P extends Record<string, TSchema>>(properties: P, description: string, options: object = {}) {
+  return Type.Object(properties, { additionalProperties: false, description, ...options });
+}
+
+const name = (description: string) => Type.String({ pattern: namePattern, description });
+
+export const serverSchema = closed(
+  {
+    host: Type.String({
+      default: '127.0.0.1',
+      minLength: 1,
+      maxLength: 255,
+      description: 'Address to listen on. Loopback only (127.0.0.0/8, ::1, localhost): there are no credentials yet.',
+    }),
+    port: Type.Integer({ default: 7080, minimum: 0, maximum: 65535, description: 'TCP port; 0 takes any free one.' }),
+    allowedHosts: Type.Array(Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\s/:]+$' }), {
+      maxItems: 50,
+      uniqueItems: true,
+      default: [],
+      description:
+        'Host names, without port, that a request may be addressed to besides the loopback ones (a reverse proxy’s).',
+    }),
+    bodyLimitBytes: Type.Integer({
+      default: 65536,
+      minimum: 1024,
+      maximum: 16 * 1024 * 1024,
+      description: 'Longest request body, in bytes; a longer one is answered with 413.',
+    }),
+  },
+  'The HTTP service.',
+  { default: {} },
+);
+
+export const logSchema = closed(
+  {
+    level: oneOf(levels, {
+      default: 'info',
+      description: 'The least severe level that is written. Logs are JSON lines on stderr.',
+    }),
+  },
+  'What is logged.',
+  { default: {} },
+);
+
+export const simulationSchema = closed(
+  {
+    brokerPort: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 65535,
+      description:
+        'Port, on loopback, of the embedded MQTT broker that simulators with `via: mqtt` share; 0: any free.',
+    }),
+    directory: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 4096,
+        description:
+          'Folder, relative to this file, for symbolic links to the pseudo-terminals of simulators with `via: pty`.',
+      }),
+    ),
+  },
+  'What the simulators of this file share.',
+  { default: {} },
+);
+
+/** `simulate` of a connection, but for `options`, whose schema is the simulator's. */
+export const simulateSchema = closed(
+  {
+    model: Type.String({ minLength: 1, maxLength: 100, description: 'The model to simulate.' }),
+    seed: Type.Integer({
+      default: 1,
+      minimum: 0,
+      maximum: 0xffffffff,
+      description: 'Fixes every random choice of the simulator.',
+    }),
+    via: oneOf(viaNames, {
+      description: 'The wire to it: a pseudo-terminal, a TCP socket, memory, or the embedded MQTT broker.',
+    }),
+    options: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      default: {},
+      description: 'The simulator’s own options.',
+    }),
+  },
+  'A simulator that this process runs; everything on it is flagged as simulated.',
+);
+
+export const simulatedSchema = Type.Boolean({
+  default: false,
+  description: 'True: a simulator of someone else’s is at the other end, and everything on it is flagged.',
+});
+
+const bound = (description: string) => Type.Optional(Type.Number({ description }));
+const length = (description: string) => Type.Optional(Type.Integer({ minimum: 0, description }));
+
+export const limitSchema = closed(
+  {
+    minimum: bound('The least value that is accepted.'),
+    maximum: bound('The greatest value that is accepted.'),
+    exclusiveMinimum: bound('Values must be greater than this.'),
+    exclusiveMaximum: bound('Values must be less than this.'),
+    multipleOf: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Values must be multiples of this.' })),
+    enum: Type.Optional(
+      Type.Array(Type.Unknown(), { minItems: 1, maxItems: 1000, description: 'The only values that are accepted.' }),
+    ),
+    minLength: length('The shortest text that is accepted, in characters.'),
+    maxLength: length('The longest text that is accepted, in characters.'),
+  },
+  'Narrows what the driver’s model accepts; it never widens.',
+  { minProperties: 1 },
+);
+
+export const limitsSchema = Type.Unsafe<Record<string, Static<typeof limitSchema> | Record<string, unknown>>>({
+  type: 'object',
+  description: 'Narrower limits, by command and parameter, or by `write:` and a property’s name.',
+  patternProperties: {
+    '^write:.+$': limitSchema,
+    '^(?!write:)': {
+      type: 'object',
+      description: 'A command’s limits, by parameter.',
+      additionalProperties: limitSchema,
+    },
+  },
+  additionalProperties: false,
+  default: {},
+});
+
+export const deviceSchema = closed(
+  {
+    driver: name('The driver, by the name of its model.'),
+    connection: Type.Optional(name('The connection that it is on; absent for drivers that need none.')),
+    options: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      default: {},
+      description: 'The driver’s own options.',
+    }),
+    labels: Type.Unsafe<Record<string, string>>({
+      type: 'object',
+      maxProperties: 50,
+      propertyNames: { minLength: 1, maxLength: 100 },
+      additionalProperties: { type: 'string', maxLength: 500, description: 'A label’s value: text.' },
+      default: {},
+      description: 'Free texts by which devices are found and grouped.',
+    }),
+    limits: limitsSchema,
+    deny: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+      maxItems: 1000,
+      uniqueItems: true,
+      default: [],
+      description: 'Commands that the device shall not offer; `write:` and a property’s name makes it read-only.',
+    }),
+    enabled: Type.Boolean({ default: true, description: 'False: the device is listed and never opened.' }),
+  },
+  'A device: a driver on a connection.',
+);
+
+export const driversSchema = Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), {
+  maxItems: 100,
+  uniqueItems: true,
+  default: [],
+  description:
+    'Drivers of your own: paths relative to this file (`./mine.ts`) or names of packages installed beside it.',
+});

@@ -1,0 +1,159 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { messageOf } from '../errors.ts';
+import { pointerTo } from '../driver/schema.ts';
+
+/** One-based, as editors count. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Something wrong with the text itself, where it stands. */
+export interface TextProblem extends Position {
+  /** A JSON pointer; empty where the text could not be understood that far. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** A YAML document as plain data that knows where in the text each of its parts stands. */
+export interface Tree {
+  readonly value: unknown;
+  readonly problems: readonly TextProblem[];
+  /** False: the text is not YAML, so `value` means nothing. */
+  readonly readable: boolean;
+  keyAt(pointer: string): Position | undefined;
+  valueAt(pointer: string): Position | undefined;
+}
+
+/** Bounds of what aliases may expand to ("billion laughs") and of how deep our own recursion goes. */
+const maxNodes = 100_000;
+const maxDepth = 50;
+
+/** The only tags that plain data needs (YAML 1.2.2 §10.3); others make sets, dates or bytes. */
+const plainTags = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`);
+
+export function parseTree(text: string): Tree {
+  const place = placesIn(text);
+  const unreadable = (problems: TextProblem[]): Tree => ({ ...nowhere, value: undefined, problems, readable: false });
+  try {
+    const document = parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      stringKeys: true,
+      uniqueKeys: false,
+      prettyErrors: false,
+    });
+    const problems = document.errors.map(({ code, message, pos }) => ({
+      ...place(pos[0]),
+      pointer: '',
+      detail: `is not valid YAML: ${plainWords.get(code) ?? withoutSource(message)}`,
+    }));
+    return problems.length > 0 ? unreadable(problems) : new TreeBuilder(document, place).build();
+  } catch (error) {
+    // A document that nests thousands of levels ends the parser's recursion.
+    return unreadable([{ line: 1, column: 1, pointer: '', detail: `cannot be read as YAML: ${messageOf(error)}` }]);
+  }
+}
+
+/** The parser's own counter misses the lines of a scalar that is not closed. */
+function placesIn(text: string): (offset: number) => Position {
+  const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+}
+
+const nowhere = { keyAt: () => undefined, valueAt: () => undefined };
+
+/** For messages that speak of the parser's own options and functions. */
+const plainWords = new Map<string, string>([
+  ['MULTIPLE_DOCS', 'the file may hold only one document, and --- starts a second'],
+  ['NON_STRING_KEY', 'keys must be text'],
+]);
+
+/** The parser quotes the text after a colon, and the text may be a password. */
+function withoutSource(message: string): string {
+  return message.replace(/: .*$/s, '');
+}
+
+class TreeBuilder {
+  readonly #document: Document;
+  readonly #place: (offset: number) => Position;
+  readonly #keys = new Map<string, Position>();
+  readonly #values = new Map<string, Position>();
+  readonly #problems: TextProblem[] = [];
+  readonly #anchors = new Map<string, Node>();
+  #nodes = 0;
+
+  constructor(document: Document, place: (offset: number) => Position) {
+    this.#document = document;
+    this.#place = place;
+  }
+
+  build(): Tree {
+    return {
+      value: this.#plain(this.#document.contents, '', 0),
+      problems: this.#problems,
+      readable: this.#nodes <= maxNodes,
+      keyAt: (pointer) => this.#keys.get(pointer),
+      valueAt: (pointer) => this.#values.get(pointer),
+    };
+  }
+
+  #plain(node: unknown, pointer: string, depth: number, at = 0): unknown {
+    const offset = (node as Node | null)?.range?.[0] ?? at; // every value of a parsed document is a Node or null
+    if (!this.#values.has(pointer)) this.#values.set(pointer, this.#place(offset));
+    if (++this.#nodes > maxNodes || depth > maxDepth) return this.#tooMuch(pointer, offset);
+    if (isAlias(node)) return this.#aliased(node.source, pointer, depth, offset);
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (node.tag !== undefined && !plainTags.includes(node.tag)) {
+      return this.#problem(offset, pointer, 'has a tag that means nothing here; remove it');
+    }
+    if (isScalar(node)) return node.value;
+    if (isMap(node)) return this.#record(node, pointer, depth);
+    return node.items.map((item, index) => this.#plain(item, `${pointer}/${index}`, depth + 1, offset));
+  }
+
+  #record(map: YAMLMap, pointer: string, depth: number): Record<string, unknown> {
+    const entries = new Map<string, unknown>();
+    for (const { key, value } of map.items) {
+      const name = String(isScalar(key) ? key.value : key);
+      const offset = (key as Node | null)?.range?.[0] ?? 0; // as above
+      const at = pointerTo(pointer, name);
+      if (entries.has(name)) {
+        this.#problem(offset, at, `is written twice; the first one is on line ${this.#keys.get(at)?.line ?? '?'}`);
+        continue;
+      }
+      this.#keys.set(at, this.#place(offset));
+      entries.set(name, this.#plain(value, at, depth + 1, offset));
+    }
+    // `fromEntries` defines own properties, so that a key `__proto__` is data like any other.
+    return Object.fromEntries(entries);
+  }
+
+  #aliased(name: string, pointer: string, depth: number, offset: number): unknown {
+    const node = this.#anchors.get(name);
+    if (node === undefined) return this.#problem(offset, pointer, 'is an alias (*) of nothing that stands before it');
+    return this.#plain(node, pointer, depth + 1, offset);
+  }
+
+  #tooMuch(pointer: string, offset: number): null {
+    const detail = `is more than ${maxDepth} levels deep or, with its aliases, more than ${maxNodes} values`;
+    if (this.#problems.every((problem) => problem.detail !== detail)) this.#problem(offset, pointer, detail);
+    return null;
+  }
+
+  #problem(offset: number, pointer: string, detail: string): null {
+    this.#problems.push({ ...this.#place(offset), pointer, detail });
+    return null;
+  }
+}

@@ -1,0 +1,147 @@
+import type { Clock } from '../clock.ts';
+import type { ByteConnection } from './connection.ts';
+import { Inbox } from './inbox.ts';
+import { Lifecycle } from './lifecycle.ts';
+import type { Port } from './serial-port.ts';
+
+const readSize = 4096;
+
+/** Longest that closing lets the kernel send what it has taken; a device that holds its CTS low takes for ever. */
+const drainMs = 1000;
+
+/** Longest that `close` waits for a port whose driver does not answer. Its descriptor follows when it does. */
+const releaseMs = 2000;
+
+/** An open serial port. Only the kernel buffers what it sends; this side holds at most the writes in progress. */
+export class SerialConnection implements ByteConnection {
+  readonly shape = 'bytes';
+  readonly label: string;
+  readonly #port: Port;
+  readonly #clock: Clock;
+  readonly #life: Lifecycle;
+  readonly #inbox: Inbox;
+  #writing: Promise<void> = Promise.resolve();
+  #pending = 0;
+  #released: Promise<void> | undefined;
+
+  constructor(port: Port, label: string, clock: Clock, onStray?: (what: string) => void) {
+    this.#port = port;
+    this.label = label;
+    this.#clock = clock;
+    this.#life = new Lifecycle(label);
+    this.#inbox = new Inbox(onStray);
+    void this.#listen();
+  }
+
+  get isOpen(): boolean {
+    return this.#life.isOpen;
+  }
+  get written(): number {
+    return this.#life.written;
+  }
+  get closed(): Lifecycle['closed'] {
+    return this.#life.closed;
+  }
+
+  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const copy = Uint8Array.from(bytes);
+    return this.#life.write(
+      () => this.#send(copy),
+      signal,
+      () => this.#abandon('a write was given up with bytes not yet sent'),
+    );
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): () => void {
+    return this.#inbox.listen(listener);
+  }
+
+  /** Also drops input that has not been read. With a write still in progress the port closes: its rest must not leave. */
+  async discardOutput(): Promise<void> {
+    if (!this.isOpen) return;
+    if (this.#pending > 0) return this.#abandon('output was discarded with bytes not yet sent');
+    await this.#life.run(() => this.#port.flush()).catch((error: unknown) => this.#lose(error));
+  }
+
+  close(): Promise<void> {
+    const discard = this.#pending > 0;
+    this.#life.end(false, new Error('closed'));
+    return this.#atMost(releaseMs, this.#release(discard));
+  }
+
+  /** One write at a time: two that each got half of their bytes out would mix. */
+  async #send(bytes: Uint8Array): Promise<void> {
+    const earlier = this.#writing;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#writing = promise;
+    this.#pending++;
+    try {
+      await earlier;
+      if (this.isOpen) await this.#port.write(bytes);
+    } catch (error) {
+      this.#lose(error);
+      throw error;
+    } finally {
+      this.#pending--;
+      resolve();
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const buffer = new Uint8Array(readSize);
+    try {
+      for (;;) {
+        const count = await this.#port.read(buffer);
+        if (count === 0) throw new Error('the port has gone (end of file)');
+        if (!this.isOpen) return;
+        this.#inbox.deliver(buffer.slice(0, count));
+      }
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  /** Our side ends it because bytes are held that must not leave any more. */
+  #abandon(why: string): void {
+    this.#life.end(false, new Error(why));
+    void this.#release(true);
+  }
+
+  #lose(error: unknown): void {
+    this.#life.end(true, error instanceof Error ? error : new Error(String(error)));
+    void this.#release(true);
+  }
+
+  #release(discard: boolean): Promise<void> {
+    this.#released ??= this.#let(discard);
+    return this.#released;
+  }
+
+  async #let(discard: boolean): Promise<void> {
+    const drained = !discard && (await this.#atMost(drainMs, succeeded(this.#port.drain()))) === true;
+    // A drain that is stuck holds the descriptor until there is nothing left to send.
+    if (!discard && !drained) await succeeded(this.#port.flush());
+    await succeeded(this.#port.close(!drained));
+  }
+
+  /** The promise goes on; whoever waited no longer does. */
+  async #atMost<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const timer = this.#clock.timer(ms, () => resolve(undefined));
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      timer.cancel();
+    }
+  }
+}
+
+/** Whether it succeeded. A port that has gone fails every call, and is released all the same. */
+async function succeeded(promise: Promise<void>): Promise<boolean> {
+  try {
+    await promise;
+    return true;
+  } catch {
+    return false;
+  }
+}

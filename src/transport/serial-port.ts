@@ -1,0 +1,180 @@
+import { read, write } from 'node:fs';
+import { promisify } from 'node:util';
+import { SerialPort } from 'serialport';
+
+/** What `SerialConnection` needs of an open port. */
+export interface Port {
+  /** Resolves with the bytes read; 0 when the port has gone. Rejects when it fails or is closed. */
+  read(into: Uint8Array): Promise<number>;
+  /** Resolves when the kernel has taken every byte. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Drops what the kernel holds in both directions (`tcflush(TCIOFLUSH)`); the binding offers no finer choice. */
+  flush(): Promise<void>;
+  /** Resolves when the kernel has handed everything to the wire (`tcdrain`). */
+  drain(): Promise<void>;
+  /** Ends what is pending, then releases the descriptor; `discard` drops what the kernel has not sent yet. */
+  close(discard: boolean): Promise<void>;
+}
+
+export interface PortSettings {
+  readonly path: string;
+  readonly baudRate: number;
+  readonly dataBits: 5 | 6 | 7 | 8;
+  readonly stopBits: 1 | 2;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly rtscts: boolean;
+  readonly xon: boolean;
+  readonly xoff: boolean;
+  readonly hupcl: boolean;
+}
+
+type Binding = Awaited<ReturnType<typeof SerialPort.binding.open>>;
+type PosixBinding = Extract<Binding, { poller: unknown }>;
+type Poller = PosixBinding['poller'];
+
+const readAsync = promisify(read);
+const writeAsync = promisify(write);
+
+const readable = 1;
+const writable = 2;
+
+/**
+ * Opens a port with serialport's binding, raw and locked (`flock`), and does its input and output here. Its own stream
+ * is not used, for three things seen on Linux with version 13: it queues writes on a closed port; it polls for either
+ * reading or writing, so that a blocked write can wait until the device speaks; and on a port that was unplugged
+ * between two polls it reads 0 bytes for ever at full load and never says so.
+ */
+export async function openPort(settings: PortSettings): Promise<Port> {
+  const binding = await SerialPort.binding.open({ ...settings, lock: true });
+  if (!('poller' in binding) || binding.fd === null) {
+    if (binding.isOpen) await binding.close();
+    throw new Error('serial ports need Linux or macOS');
+  }
+  return new PosixPort(binding, binding.fd);
+}
+
+class PosixPort implements Port {
+  readonly #fd: number;
+  readonly #binding: PosixBinding;
+  readonly #readiness: Readiness;
+  readonly #calls = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(binding: PosixBinding, fd: number) {
+    this.#binding = binding;
+    this.#fd = fd;
+    this.#readiness = new Readiness(binding.poller);
+  }
+
+  async read(into: Uint8Array): Promise<number> {
+    for (;;) {
+      await this.#readiness.wait(readable);
+      const count = await this.#attempt(() => readAsync(this.#fd, into, 0, into.length, null));
+      if (count !== undefined) return count.bytesRead;
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    let done = 0;
+    while (done < bytes.length) {
+      const count = await this.#attempt(() => writeAsync(this.#fd, bytes, done, bytes.length - done, null));
+      done += count?.bytesWritten ?? 0;
+      if (done < bytes.length) await this.#readiness.wait(writable);
+    }
+  }
+
+  flush(): Promise<void> {
+    return this.#call(() => this.#binding.flush());
+  }
+
+  drain(): Promise<void> {
+    return this.#call(() => this.#binding.drain());
+  }
+
+  close(discard: boolean): Promise<void> {
+    this.#closed ??= this.#release(discard);
+    return this.#closed;
+  }
+
+  async #release(discard: boolean): Promise<void> {
+    this.#readiness.end(new Error('the port was closed'));
+    // A call still in the thread pool would otherwise act on whatever is opened next under this number.
+    await Promise.allSettled(this.#calls);
+    // Closing alone would have the kernel go on sending. A port that has gone cannot be flushed, nor need it be.
+    if (discard) await this.#binding.flush().catch(() => {});
+    await this.#binding.close();
+  }
+
+  /** Undefined when the port is not ready after all. */
+  async #attempt<T>(io: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.#call(io);
+    } catch (error) {
+      if (isNotReady(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #call<T>(io: () => Promise<T>): Promise<T> {
+    if (this.#closed !== undefined) throw new Error('the port was closed');
+    const call = io();
+    this.#calls.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+}
+
+function isNotReady(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EAGAIN' || code === 'EWOULDBLOCK' || code === 'EINTR';
+}
+
+interface Waiting {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** Waits for a descriptor to be readable and writable at the same time, at most one waiter each. */
+class Readiness {
+  readonly #poller: Poller;
+  readonly #waiting = new Map<number, Waiting>();
+  #ended: Error | undefined;
+
+  constructor(poller: Poller) {
+    this.#poller = poller;
+    poller.on('readable', (error: Error | null) => this.#ready(readable, error));
+    poller.on('writable', (error: Error | null) => this.#ready(writable, error));
+  }
+
+  wait(event: number): Promise<void> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting.set(event, { resolve, reject });
+    this.#poll();
+    return promise;
+  }
+
+  end(cause: Error): void {
+    this.#ended ??= cause;
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#ended);
+    this.#waiting.clear();
+  }
+
+  #ready(event: number, error: Error | null): void {
+    const waiting = this.#waiting.get(event);
+    this.#waiting.delete(event);
+    if (error !== null) return waiting?.reject(error);
+    if (this.#ended === undefined) this.#poll();
+    waiting?.resolve();
+  }
+
+  /** The poller forgets what it polled for when it is asked for something else, so it is asked for all of it. */
+  #poll(): void {
+    let events = 0;
+    for (const event of this.#waiting.keys()) events |= event;
+    this.#poller.poll(events);
+  }
+}

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, open as openFile } from 'node:fs/promises';
+import { type Static, Type } from '@sinclair/typebox';
+import { BellcrankError, messageOf } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import { SerialConnection } from './serial-connection.ts';
+import { lockHolder } from './serial-lock.ts';
+import { openPort, type Port, type PortSettings } from './serial-port.ts';
+import { defineTransport, type OpenContext, reasonOf } from './transport.ts';
+
+const settings = Type.Object(
+  {
+    path: Type.String({
+      minLength: 1,
+      description: 'The port, best by a name that stays: /dev/serial/by-id/… rather than /dev/ttyUSB0.',
+    }),
+    baudRate: Type.Optional(
+      Type.Integer({
+        minimum: 50,
+        maximum: 12_000_000,
+        unit: 'Bd',
+        description: 'Symbols per second; 9600 if absent.',
+      }),
+    ),
+    dataBits: Type.Optional(
+      Type.Unsafe<5 | 6 | 7 | 8>({
+        type: 'integer',
+        enum: [5, 6, 7, 8],
+        description: 'Bits per character; 8 if absent.',
+      }),
+    ),
+    stopBits: Type.Optional(
+      Type.Unsafe<1 | 2>({ type: 'integer', enum: [1, 2], description: 'Stop bits; 1 if absent.' }),
+    ),
+    parity: Type.Optional(
+      Type.Unsafe<'none' | 'even' | 'odd'>({
+        type: 'string',
+        enum: ['none', 'even', 'odd'],
+        description: 'Parity; none if absent. Characters that arrive with wrong parity are passed on as they came.',
+      }),
+    ),
+    rtscts: Type.Optional(Type.Boolean({ description: 'Flow control by the RTS and CTS lines; off if absent.' })),
+    xon: Type.Optional(
+      Type.Boolean({
+        description: 'Heed XOFF and XON (0x13, 0x11) from the device; off if absent. Not for binary data.',
+      }),
+    ),
+    xoff: Type.Optional(
+      Type.Boolean({ description: 'Send XOFF and XON to the device; off if absent. Not for binary data.' }),
+    ),
+    hupcl: Type.Optional(
+      Type.Boolean({
+        description:
+          'Drop DTR and RTS on closing, which resets many boards; off if absent, so that they stay as they are.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+type Settings = Static<typeof settings>;
+
+/** A serial port, opened raw and with an advisory lock. */
+export const serial = defineTransport({
+  name: 'serial',
+  shape: 'bytes',
+  settings,
+  label: ({ path }) => path,
+  open,
+});
+
+async function open(wanted: Settings, context: OpenContext): Promise<Connection> {
+  const { signal, clock, onStray } = context;
+  const { path } = wanted;
+  if (signal.aborted) throw reasonOf(signal);
+  const holder = await lockHolder(path);
+  if (holder !== undefined) throw inUse(path, holder);
+  if (signal.aborted) throw reasonOf(signal);
+  const port = await unlessAborted(openPort(withDefaults(wanted)), signal, path);
+  if (wanted.hupcl !== true) await keepLines(path, onStray);
+  if (signal.aborted) {
+    await port.close(true);
+    throw reasonOf(signal);
+  }
+  return new SerialConnection(port, path, clock, onStray);
+}
+
+function withDefaults(wanted: Settings): PortSettings {
+  return {
+    baudRate: 9600,
+    dataBits: 8,
+    stopBits: 1,
+    parity: 'none',
+    rtscts: false,
+    xon: false,
+    xoff: false,
+    hupcl: false,
+    ...wanted,
+  };
+}
+
+/** Opening cannot be interrupted (some drivers take seconds), so a port that opens too late is closed again. */
+function unlessAborted(opening: Promise<Port>, signal: AbortSignal, path: string): Promise<Port> {
+  const { promise, resolve, reject } = Promise.withResolvers<Port>();
+  const aborted = (): void => {
+    reject(reasonOf(signal));
+    opening.then((port) => port.close(true)).catch(() => {});
+  };
+  signal.addEventListener('abort', aborted, { once: true });
+  opening
+    .then(resolve, async (error: unknown) => reject(await explain(path, error)))
+    .finally(() => signal.removeEventListener('abort', aborted));
+  return promise;
+}
+
+/**
+ * The binding can set the flag that drops DTR on the last close, but not clear it, and Linux sets it by default. `stty`
+ * gets a descriptor of its own: Node makes what a child inherits blocking, and that would reach the port's as well.
+ */
+async function keepLines(path: string, onStray: OpenContext['onStray']): Promise<void> {
+  try {
+    const file = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    try {
+      const stty = spawn('stty', ['-hupcl'], { stdio: [file.fd, 'ignore', 'ignore'], timeout: 1000 });
+      const [code] = await once(stty, 'close');
+      if (code !== 0) throw new Error(`stty ended with ${String(code)}`);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    onStray?.(`DTR will drop when the port is closed, which resets some boards: ${messageOf(error)}`);
+  }
+}
+
+function inUse(path: string, holder: number | undefined, cause?: unknown): BellcrankError {
+  const who = holder === undefined ? 'another program' : `process ${holder}`;
+  return new BellcrankError(
+    'device-offline',
+    `${path} is in use by ${who}; stop it, or give this device another port`,
+    {
+      cause,
+    },
+  );
+}
+
+/** The binding's errors carry no code, only the C library's text, which is English whatever the locale. */
+async function explain(path: string, error: unknown): Promise<BellcrankError> {
+  const text = messageOf(error);
+  if (text.includes('Cannot lock port')) return inUse(path, await lockHolder(path), error);
+  const offline = (message: string): BellcrankError => new BellcrankError('device-offline', message, { cause: error });
+  if (text.includes('No such file')) return offline(`there is no serial port at ${path}; is the device plugged in?`);
+  if (text.includes('Permission denied')) return offline(`no permission to open ${path}; ${permissionHint}`);
+  if (text.includes('Inappropriate ioctl')) return offline(`${path} is not a serial port`);
+  return offline(`${path} cannot be opened: ${text}`);
+}
+
+const permissionHint =
+  'add the user to the group that owns it (on Debian: usermod -aG dialout <user>) and log in again';

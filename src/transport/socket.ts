@@ -1,0 +1,90 @@
+import type { Socket } from 'node:net';
+import type { ByteConnection } from './connection.ts';
+import { Inbox } from './inbox.ts';
+import { Lifecycle } from './lifecycle.ts';
+
+/** A connected TCP socket as a byte stream; either end of one. */
+export class SocketConnection implements ByteConnection {
+  readonly shape = 'bytes';
+  readonly label: string;
+  readonly #socket: Socket;
+  readonly #life: Lifecycle;
+  readonly #inbox: Inbox;
+
+  constructor(socket: Socket, label: string, onStray?: (what: string) => void) {
+    this.#socket = socket;
+    this.label = label;
+    this.#life = new Lifecycle(label);
+    this.#inbox = new Inbox(onStray);
+    socket.setNoDelay(true);
+    // A view of plain type: a Buffer's slice() and toString() differ from those that other transports hand out.
+    socket.on('data', (chunk: Buffer) =>
+      this.#inbox.deliver(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)),
+    );
+    // Half open counts as closed: a device that will say nothing more cannot confirm anything.
+    socket.once('end', () => this.#lose(new Error('the other end closed the connection')));
+    socket.once('error', (error) => this.#lose(error));
+    socket.once('close', () => this.#lose(new Error('the connection is closed')));
+  }
+
+  get isOpen(): boolean {
+    return this.#life.isOpen;
+  }
+  get written(): number {
+    return this.#life.written;
+  }
+  get closed(): Lifecycle['closed'] {
+    return this.#life.closed;
+  }
+
+  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const copy = Uint8Array.from(bytes);
+    return this.#life.write(
+      () => this.#send(copy),
+      signal,
+      () => this.#reset('a write was given up with bytes not yet sent'),
+    );
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): () => void {
+    return this.#inbox.listen(listener);
+  }
+
+  discardOutput(): Promise<void> {
+    this.#reset('output was discarded');
+    return this.#gone();
+  }
+
+  /** What the kernel has taken is still sent; what it has not must not leave any more. */
+  close(): Promise<void> {
+    if (this.#socket.writableLength > 0) {
+      this.#reset('closed');
+    } else {
+      this.#life.end(false, new Error('closed'));
+      this.#socket.destroySoon();
+    }
+    return this.#gone();
+  }
+
+  #send(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** RST: both kernels drop what is under way (RFC 9293 §3.10.7.4). */
+  #reset(why: string): void {
+    this.#life.end(false, new Error(why));
+    this.#socket.resetAndDestroy();
+  }
+
+  #lose(cause: Error): void {
+    this.#life.end(true, cause);
+    this.#socket.destroy();
+  }
+
+  async #gone(): Promise<void> {
+    if (this.#socket.closed) return;
+    await new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
+  }
+}
