@@ -11,6 +11,8 @@ export interface CallHooks {
   /** At most once, after the call ended. */
   readonly late?: (result: unknown) => void;
   readonly progress?: (progress: Evidence) => void;
+  /** Gives the lane back and takes it again: for `long` commands. */
+  readonly yield?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** What a dry run would have sent. */
@@ -62,6 +64,7 @@ export class LiveCall {
       sending: () => this.#leave(),
       confirm: (level, evidence) => this.#confirm(level, evidence),
       progress: (progress) => this.#progress(progress),
+      yield: () => this.#yield(),
       late: (result) => this.#late(result),
     };
   }
@@ -144,6 +147,15 @@ export class LiveCall {
     if (this.#ended) return;
     this.#settings.extend();
     this.#settings.hooks.progress?.(progress);
+  }
+
+  async #yield(): Promise<void> {
+    const { hooks, signal } = this.#settings;
+    if (this.#ended) return;
+    signal.throwIfAborted();
+    await hooks.yield?.(signal);
+    // Waiting for the line is not the device's time.
+    this.#settings.extend();
   }
 
   #late(result: unknown): void {

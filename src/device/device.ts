@@ -63,6 +63,9 @@ export interface Work {
   readonly extendMs?: number;
 }
 
+/** Urgent commands under way at once. */
+const maxBypassing = 16;
+
 /** What became of a stop. */
 export interface Stopped {
   readonly invoked?: Invoked;
@@ -82,6 +85,7 @@ export class Device implements LinkUser, LaneOwner {
   #running = new AbortController();
   #lastSeenAt: number | undefined;
   #unmatched = 0;
+  #bypassing = 0;
   #polling: AbortController | undefined;
 
   constructor(settings: DeviceSettings, parts: DeviceParts) {
@@ -189,10 +193,44 @@ export class Device implements LinkUser, LaneOwner {
     return this.#life.refusal();
   }
 
-  /** Waits for a turn on the device's line. A bypass (urgent) takes none. */
+  /** Waits for a turn on the device's line. */
   acquire(priority: Priority, signal: AbortSignal): Promise<Turn> {
     const refusal = this.refusal();
     return refusal === undefined ? this.lane.acquire(this, priority, signal) : Promise.reject(refusal);
+  }
+
+  /**
+   * For urgent commands: no turn in the lane, but on a half-duplex line the exchange in flight may end first, within the
+   * declared guard time. Bounded like the lane.
+   */
+  async bypass(): Promise<Turn> {
+    const refusal = this.refusal();
+    if (refusal !== undefined) throw refusal;
+    if (this.#bypassing >= maxBypassing) {
+      throw new BellcrankError('queue-full', `${maxBypassing} urgent commands are under way already`, {
+        outcome: 'not-sent',
+        retryAfterMs: 1000,
+      });
+    }
+    this.#bypassing++;
+    let out = true;
+    await this.#turnaround();
+    return {
+      release: () => {
+        if (out) this.#bypassing--;
+        out = false;
+      },
+    };
+  }
+
+  async #turnaround(): Promise<void> {
+    const guardMs = this.settings.driver.timing?.guardMs;
+    if (guardMs === undefined || this.lane.inFlight === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#parts.clock.timer(guardMs, resolve);
+    void this.lane.idle().then(resolve);
+    await promise;
+    timer.cancel();
   }
 
   /** Runs one handler; the caller holds a turn, and releases it when this has resolved. */
@@ -243,6 +281,7 @@ export class Device implements LinkUser, LaneOwner {
     this.#running.abort(error);
     this.#running = new AbortController();
     this.lane.evict(this, error);
+    await this.#turnaround();
     const session = this.#attachment.session;
     if (session === undefined) return { error: this.refusal() ?? this.#life.offlineError() };
     return await this.#callStop(id, session);

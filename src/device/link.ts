@@ -189,19 +189,24 @@ export class Link {
 
   /** Logged once per outage, however many attempts it takes. */
   #failed(closed: Closed): void {
-    const { log, name, opener } = this.#parts;
+    const { log } = this.#parts;
     this.#lastError = messageOf(closed.cause);
     for (const user of this.#users) user.closed(closed);
     if (this.#outage) return;
     this.#outage = true;
-    log.warn({ connection: name, label: opener.label, error: this.#lastError }, 'connection down; retrying');
+    log.warn({ ...this.#fields, error: this.#lastError }, 'connection down; retrying');
   }
 
   #recovered(): void {
-    const { log, name, opener } = this.#parts;
+    const { log } = this.#parts;
     this.#lastError = undefined;
-    log.info({ connection: name, label: opener.label }, this.#outage ? 'connection back' : 'connection open');
+    log.info(this.#fields, this.#outage ? 'connection back' : 'connection open');
     this.#outage = false;
+  }
+
+  get #fields(): object {
+    const { label, simulated } = this.opener;
+    return { connection: this.name, label, ...(simulated ? { simulated } : {}) };
   }
 
   #tuneLane(): void {

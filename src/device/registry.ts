@@ -56,8 +56,12 @@ export class Registry {
     return [...this.#links.values()];
   }
 
+  find(id: string): Device | undefined {
+    return this.#devices.get(id);
+  }
+
   get(id: string): Device {
-    const device = this.#devices.get(id);
+    const device = this.find(id);
     if (device !== undefined) return device;
     throw new BellcrankError(
       'device-not-found',

@@ -57,6 +57,11 @@ export interface Call<W = Wire, R = unknown> {
   confirm(level: Confirmation, evidence?: Evidence): void;
   /** Tells watchers how far a `long` command is, and extends its deadline. */
   progress(progress: Evidence): void;
+  /**
+   * Between two exchanges of a `long` command: lets others have the line, and resolves with the line again. Resolves at
+   * once for other calls. Rejects when the device has gone meanwhile.
+   */
+  yield(): Promise<void>;
   /** Resolves this command after it ended `unknown`, when its reply came late and beyond doubt. */
   late(result: R | BellcrankError): void;
 }

@@ -101,6 +101,10 @@ export async function sendCommand(
     ...(device === undefined ? {} : { device }),
     ...(record.reason === undefined ? {} : { reason: record.reason }),
   });
-  const context = { commandId: record.id, ...(record.outcome === undefined ? {} : { outcome: record.outcome }) };
+  const context = {
+    commandId: record.id,
+    simulated: record.simulated,
+    ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
+  };
   return sendProblem(reply, problemOf(error, context), code === 'device-offline' ? 2000 : undefined);
 }

@@ -22,6 +22,7 @@ const commonSchemas: Record<string, Json> = {
       reason: { type: 'string', description: 'Why nothing was sent.' },
       retryable: { type: 'boolean', description: 'Whether trying again later is safe and may succeed.' },
       commandId: { type: 'string' },
+      simulated: { type: 'boolean' },
       device: {
         type: 'object',
         description: 'The device’s own words.',

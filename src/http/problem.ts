@@ -67,6 +67,8 @@ export interface Problem {
   readonly reason?: string;
   readonly retryable: boolean;
   readonly commandId?: string;
+  /** The command was for a simulated device. */
+  readonly simulated?: boolean;
   readonly device?: { readonly code: string; readonly text: string };
   readonly errors?: readonly InputError[];
   readonly instance?: string;
@@ -81,6 +83,7 @@ export function problemPath(code: string): string {
 export interface ProblemContext {
   readonly commandId?: string;
   readonly outcome?: Outcome;
+  readonly simulated?: boolean;
 }
 
 export function problemOf(error: BellcrankError, context: ProblemContext = {}): Problem {
@@ -98,6 +101,7 @@ export function problemOf(error: BellcrankError, context: ProblemContext = {}): 
     // `unknown` may have happened: only the caller can know whether repeating it is harmless.
     retryable: transient === true && outcome !== 'unknown',
     ...(commandId === undefined ? {} : { commandId, instance: `/v1/commands/${commandId}` }),
+    ...(context.simulated === undefined ? {} : { simulated: context.simulated }),
     ...(error.device === undefined ? {} : { device: error.device }),
     ...(error.errors === undefined ? {} : { errors: error.errors }),
   };

@@ -41,6 +41,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   handleErrors(app, services.log);
   guardOrigin(app, settings.allowedHosts);
   app.addHook('onRequest', async () => await services.started);
+  flagSimulated(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
   app.after(() => {
@@ -52,6 +53,16 @@ export async function createServer(services: Services, settings: ServerSettings)
     serviceRoutes(app, services);
   });
   return app;
+}
+
+/** Whatever is said of a simulated device, errors included, carries this header. */
+function flagSimulated(app: App, { registry }: Services): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const { id } = (request.params ?? {}) as { id?: string };
+    const isDevice = request.routeOptions.url?.startsWith('/v1/devices/:id') === true;
+    if (isDevice && registry.find(id ?? '')?.simulated === true) void reply.header('bellcrank-simulated', 'true');
+    done(null, payload);
+  });
 }
 
 function acceptJsonOnly(app: App): void {

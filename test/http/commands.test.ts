@@ -148,7 +148,10 @@ test('an offline device: 503, nothing was sent, when to come back', async () => 
 
 test('no answer: 504, unknown, not retryable; refused: 409 with the device’s own words', async () => {
   const { toy, post } = await service();
-  expect((await post(set, { value: 99 })).json()).toMatchObject({
+  const refused = await post(set, { value: 99 });
+  expect(refused.headers['bellcrank-simulated']).toBe('true');
+  expect(refused.json()).toMatchObject({
+    simulated: true,
     status: 409,
     code: 'device-refused',
     outcome: 'refused',

@@ -39,7 +39,7 @@ test('it is valid OpenAPI 3.1, with every command and property as an operation o
   expect(errors ?? []).toEqual([]);
   expect(valid).toBe(true);
   expect(operations(doc.paths)).toEqual([
-    ...['set', 'pulse', 'ask', 'bang', 'stubborn', 'optimist'].map((name) => `/v1/devices/toy-1/commands/${name}`),
+    ...['set', 'pulse', 'ask', 'bang', 'stubborn', 'sweep', 'optimist'].map((name) => `/v1/devices/toy-1/commands/${name}`),
     ...['value', 'setpoint'].map((name) => `/v1/devices/toy-1/properties/${name}`),
   ]);
   expect(Object.keys(doc.paths['/v1/devices/toy-1/properties/value'] ?? {})).toEqual(['get']);
@@ -102,8 +102,8 @@ test('above 200 devices it lists models and says so, and can be narrowed down', 
   expect(operations(whole.paths)).toEqual([]);
   expect(whole.info.description).toContain('?device=');
   expect(whole.components.schemas).toHaveProperty(['toy.set.params']);
-  expect(operations((await document('?device=toy-7')).paths)).toHaveLength(8);
-  expect(operations((await document('?model=toy')).paths)).toHaveLength(201 * 8);
+  expect(operations((await document('?device=toy-7')).paths)).toHaveLength(9);
+  expect(operations((await document('?model=toy')).paths)).toHaveLength(201 * 9);
   expect(operations((await document('?model=other')).paths)).toEqual([]);
 });
 

@@ -185,6 +185,50 @@ test('an urgent command bypasses an exchange in flight, and the reply still find
   expect(await rig.settled(flying)).toMatchObject({ outcome: 'succeeded', result: { value: 5 } });
 });
 
+test('on a half-duplex line an urgent command waits for the turnaround, at most the guard time', async () => {
+  const { toy, rig } = await readyToy({ guardMs: 40 });
+  toy.held = [];
+  const flying = rig.submit('toy', 'set', { value: 5 });
+  await rig.until(() => toy.executed.length === 1);
+  const urgent = rig.submit('toy', 'bang');
+  await rig.clock.advance(30);
+  expect(toy.executed).toEqual(['SET 5']);
+  await rig.clock.advance(10);
+  expect(toy.executed).toEqual(['SET 5', '!']);
+  toy.release();
+  await rig.settled(Promise.all([flying, urgent]));
+});
+
+test('a long command lets others have the line between its exchanges, and progress extends its deadline', async () => {
+  const { toy, rig } = await readyToy();
+  toy.held = [];
+  const sweep = rig.submit('toy', 'sweep');
+  const other = rig.submit('toy', 'set', { value: 50 });
+  // Each reply takes 150 ms: three of them, and the other's, are more than the 300 ms that one step may take.
+  for (let replies = 1; replies <= 4; replies++) {
+    await rig.until(() => toy.executed.length === replies);
+    await rig.clock.advance(150);
+    toy.held.shift()?.();
+  }
+  expect(await rig.settled(sweep)).toMatchObject({ outcome: 'succeeded' });
+  expect(await rig.settled(other)).toMatchObject({ outcome: 'succeeded' });
+  expect(toy.executed).toEqual(['SET 1', 'SET 50', 'SET 2', 'SET 3']);
+});
+
+test('urgent commands are bounded, too', async () => {
+  const { toy, rig } = await readyToy({ guardMs: 1000 });
+  toy.held = [];
+  void rig.submit('toy', 'set', { value: 5 });
+  await rig.until(() => toy.executed.length === 1);
+  const urgent = Array.from({ length: 17 }, () => rig.submit('toy', 'bang'));
+  expect(await rig.settled(urgent[16] ?? Promise.reject(new Error()))).toMatchObject({
+    outcome: 'not-sent',
+    error: { code: 'queue-full' },
+  });
+  toy.release();
+  await rig.settled(Promise.all(urgent));
+});
+
 test('expired in the queue: not-sent', async () => {
   const { toy, rig } = await readyToy();
   toy.held = [];

@@ -46,6 +46,7 @@ export function makeCall(
     sending: async () => void sendings++,
     confirm: (level, evidence) => void confirmed.push({ level, evidence }),
     progress: () => {},
+    yield: () => Promise.resolve(),
     late: (result) => void late.push(result),
   };
   return {

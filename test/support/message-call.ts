@@ -57,6 +57,7 @@ export function messageCall(settings: TestCallSettings): TestCall {
       },
       confirm: (level, evidence) => confirmed.push({ level, evidence }),
       progress: () => {},
+      yield: () => Promise.resolve(),
       late: (result) => late.push(result),
     },
     published,

@@ -11,13 +11,17 @@ const sources = {
 const alsoIn = ['/usr/sbin', '/usr/local/sbin'];
 
 /**
- * Whether a program is installed, for `describe.skipIf(!needs('mosquitto'))`. Says what is skipped and how to get it;
- * where everything is required (`BELLCRANK_REQUIRE_ALL=1`) it fails instead.
+ * Whether a program is installed, for `describe.skipIf(!needs('mosquitto', 'what is skipped'))`. Says what is skipped
+ * and how to get it; where everything is required (`BELLCRANK_REQUIRE_ALL=1`) it fails instead.
  */
-export function needs(program: keyof typeof sources, suite: string): boolean {
-  if (pathOf(program) !== undefined) return true;
+export function needs(
+  program: keyof typeof sources,
+  suite: string,
+  { find = pathOf, required = process.env['BELLCRANK_REQUIRE_ALL'] === '1' } = {},
+): boolean {
+  if (find(program) !== undefined) return true;
   const text = `"${suite}" needs ${program}: ${sources[program]}`;
-  if (process.env['BELLCRANK_REQUIRE_ALL'] === '1') throw new Error(text);
+  if (required) throw new Error(text);
   process.stderr.write(`skipped: ${text}\n`);
   return false;
 }

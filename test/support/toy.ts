@@ -50,6 +50,15 @@ export const toyModel = defineModel({
       params: empty,
       result: empty,
     },
+    sweep: {
+      summary: 'Three settings, one after the other',
+      effect: 'idempotent',
+      confirmation: 'acknowledged',
+      timeoutMs: 300,
+      long: true,
+      params: empty,
+      result: empty,
+    },
     optimist: {
       summary: 'Claims too much',
       effect: 'actuate',
@@ -84,12 +93,12 @@ const number = (line: string): number => {
 };
 
 /** `resync: false` leaves recovery to the runtime: drain, then attach anew. */
-export function toyDriver(options: { resync?: boolean; maxInFlight?: number } = {}) {
+export function toyDriver(options: { resync?: boolean; maxInFlight?: number; guardMs?: number } = {}) {
   return defineDriver({
     model: toyModel,
     transports: ['serial', 'tcp'],
     options: Type.Object({ unit: Type.Optional(Type.String()) }, { additionalProperties: false }),
-    timing: { quietMs: 50 },
+    timing: { quietMs: 50, ...(options.guardMs === undefined ? {} : { guardMs: options.guardMs }) },
     ...(options.maxInFlight === undefined ? {} : { maxInFlight: options.maxInFlight }),
     async attach(connection, { unit = '' }, context) {
       const line = new LineExchange(connection, {
@@ -127,6 +136,15 @@ export function toyDriver(options: { resync?: boolean; maxInFlight?: number } = 
           async stubborn(_, call) {
             await line.send(call, `${unit}STUBBORN`);
             return await new Promise<never>(() => {});
+          },
+          async sweep(_, call) {
+            for (let value = 1; value <= 3; value++) {
+              await line.query(call, `${unit}SET ${value}`, { decode: ok });
+              call.progress({ value });
+              await call.yield();
+            }
+            call.confirm('acknowledged');
+            return {};
           },
           async optimist(_, call) {
             await line.send(call, `${unit}OPTIMIST`);

@@ -13,7 +13,10 @@ export function enqueueStep(clock: Clock): Step {
       const { spec } = need(passage.resolved);
       const refusal = device.refusal();
       if (refusal !== undefined) throw refusal;
-      if (spec.urgent === true) return;
+      if (spec.urgent === true) {
+        passage.turn = await device.bypass();
+        return;
+      }
       const { withdrawn } = passage.submission;
       const linked = linkSignals(need(passage.queued).signal);
       const withdraw = (): void => linked.abort(new BellcrankError('cancelled', 'the client withdrew the command'));

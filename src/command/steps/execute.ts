@@ -3,9 +3,9 @@ import { BellcrankError } from '../../errors.ts';
 import { need } from '../need.ts';
 import type { CommandRecord } from '../record.ts';
 import type { Records } from '../records.ts';
-import type { Resolved, Step } from '../step.ts';
+import type { Passage, Resolved, Step } from '../step.ts';
 
-/** Longest time without progress that a `long` command may take is its own timeout, counted anew. */
+/** Calls the driver. A `long` command's deadline is counted anew with each sign of progress. */
 export function executeStep(
   records: Records,
   clock: Clock,
@@ -32,9 +32,15 @@ export function executeStep(
             await records.sent(record);
           },
           late: (result) => void resolveLate(record, resolved, result),
+          ...(resolved.spec.long === true ? { yield: (signal) => yieldTurn(passage, signal) } : {}),
         },
         ...(resolved.spec.long === true ? { extendMs: resolved.spec.timeoutMs } : {}),
       });
     },
   };
+}
+
+async function yieldTurn(passage: Passage, signal: AbortSignal): Promise<void> {
+  passage.turn?.release();
+  passage.turn = await need(passage.device).acquire('command', signal);
 }

@@ -1,0 +1,21 @@
+import { expect, test, vi } from 'vitest';
+import { needs, pathOf } from './needs.ts';
+
+const absent = (): undefined => undefined;
+
+test('a missing program skips by name and says how to get it', () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  expect(needs('mosquitto', 'restarts', { find: absent, required: false })).toBe(false);
+  expect(write).toHaveBeenCalledWith('skipped: "restarts" needs mosquitto: apt-get install mosquitto\n');
+  write.mockRestore();
+});
+
+test('where everything is required it fails instead', () => {
+  expect(() => needs('mosquitto', 'restarts', { find: absent, required: true })).toThrow('apt-get install mosquitto');
+});
+
+test('an installed program is found', () => {
+  expect(pathOf('sh')).toMatch(/\/sh$/);
+  expect(pathOf('no-such-program')).toBeUndefined();
+  expect(needs('mosquitto', 'restarts', { find: () => '/x', required: true })).toBe(true);
+});
