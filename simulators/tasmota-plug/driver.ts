@@ -65,6 +65,7 @@ class FaceOne {
   }
 
   async command(call: Call<null>, to: 'on' | 'off' | 'toggle'): Promise<{ on: boolean }> {
+    this.#refuseIfOffline();
     return await this.switch(call, to);
   }
 
