@@ -93,7 +93,7 @@ export class Attachment {
     const { life } = this.#parts;
     if (this.#session === undefined) return;
     if (!available) life.apply('absent', { code: 'device-offline', detail });
-    else if (life.state === 'offline') {
+    else if (life.state === 'offline' || life.state === 'ready') {
       life.apply('present');
       this.#quarantine(this.#session, false);
     }

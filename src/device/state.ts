@@ -48,7 +48,14 @@ const transitions: Readonly<Record<DeviceState, Partial<Record<DeviceSignal, Dev
     closed: 'offline',
     disable: 'disabled',
   },
-  ready: { 'lost-step': 'quarantined', absent: 'offline', closed: 'offline', disable: 'disabled' },
+  // Told anew while it is ready, it has started afresh.
+  ready: {
+    'lost-step': 'quarantined',
+    present: 'quarantined',
+    absent: 'offline',
+    closed: 'offline',
+    disable: 'disabled',
+  },
   recovering: {
     attached: 'ready',
     'attach-failed': 'offline',

@@ -96,7 +96,10 @@ export interface Context {
   emit(event: string, data: unknown): void;
   /** Replaces the device's model atomically. */
   remodel(model: Model): void;
-  /** What a device says of its own presence while its connection stays up (an MQTT last will). */
+  /**
+   * What a device says of its own presence while its connection stays up (an MQTT last will). Told that it is available
+   * when it was already, it has started afresh: it is brought back into step before the next command.
+   */
   availability(available: boolean, detail: string): void;
   /** Counts a reply or line that belonged to nothing. */
   unmatched(what: string): void;

@@ -133,6 +133,8 @@ export class LineExchange {
     call.signal.throwIfAborted();
     await settle();
     await this.#finishInput(call.signal);
+    // Aborted while it waited: a waiter that hears of no abort any more would stand in the way of a stop.
+    call.signal.throwIfAborted();
     return await this.#exchange(call, bytes, query);
   }
 

@@ -11,6 +11,8 @@ export class Waiter {
   #settled = false;
   /** Which of the exchange's publishes asked; 0 until it does. */
   sequence = 0;
+  /** Its publish was handed to the wire: what was heard before is no answer. */
+  begun = false;
   /** Its time is over, or its call was aborted: an answer may still be under way. */
   expired = false;
 

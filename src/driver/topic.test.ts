@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { messageCall, recordingContext } from '../../test/support/message-call.ts';
 import { BellcrankError } from '../errors.ts';
 import { settle, VirtualClock } from '../testing/virtual-clock.ts';
-import type { Message } from '../transport/connection.ts';
+import type { Message, PublishOptions } from '../transport/connection.ts';
 import { MemoryHub } from '../transport/memory.ts';
 import { DryRunEnd } from './contract.ts';
 import { TopicExchange, type TopicExchangeOptions } from './topic.ts';
@@ -58,10 +58,11 @@ describe('an answer', () => {
     const { exchange, call } = await bench();
     const one = call();
     await exchange.request(one.call, ask('a'), { match: is('a') });
-    expect(one.published).toEqual([{ topic: 'ask/it', payload: 'a', options: { qos: 0 } }]);
+    expect(one.published).toMatchObject([{ topic: 'ask/it', payload: 'a', options: { qos: 0 } }]);
+    expect(one.published[0]?.options?.retain ?? false).toBe(false);
     const two = call();
     await exchange.request(two.call, { ...ask('b'), qos: 1 }, { match: is('b') });
-    expect(two.published[0]?.options).toEqual({ qos: 1 });
+    expect(two.published[0]?.options).toMatchObject({ qos: 1 });
   });
 
   test('does not come from a message that does not match; that one is counted', async () => {
@@ -81,6 +82,23 @@ describe('an answer', () => {
     const recorded = Promise.withResolvers<void>();
     const asked = call({ sending: () => recorded.promise });
     const answer = exchange.request(asked.call, ask('a'), { match: is('a'), timeoutMs: 100 });
+    await say('a');
+    recorded.resolve();
+    await settle();
+    const outcome = expect(answer).rejects.toMatchObject({ code: 'device-timeout' });
+    await clock.advance(100);
+    await outcome;
+  });
+
+  test('does not come from what was said before, even if others publish on the connection meanwhile', async () => {
+    const { exchange, call, device, say, clock, near } = await bench();
+    device.silent = true;
+    const recorded = Promise.withResolvers<void>();
+    const answer = exchange.request(call({ sending: () => recorded.promise }).call, ask('a'), {
+      match: is('a'),
+      timeoutMs: 100,
+    });
+    await near.publish('another/device', 'x');
     await say('a');
     recorded.resolve();
     await settle();
@@ -151,8 +169,8 @@ describe('an answer', () => {
     const { exchange, call, near, say } = await bench();
     const asked = call();
     const wire = {
-      publish: async () => {
-        await near.publish('elsewhere', '');
+      publish: async (_topic: string, _payload: Uint8Array | string, options?: PublishOptions) => {
+        await near.publish('elsewhere', '', options);
         await say('a');
         throw new BellcrankError('connection-lost', 'no acknowledgement');
       },

@@ -53,7 +53,7 @@ export class TopicExchange {
   readonly #connection: MessageConnection;
   readonly #context: Pick<Context, 'clock' | 'log' | 'unmatched'>;
   readonly #options: TopicExchangeOptions;
-  readonly #waiting = new Map<Waiter, number>();
+  readonly #waiting = new Set<Waiter>();
   readonly #listeners = new Set<Listener>();
   readonly #late = new LateAnswers();
   #published = 0;
@@ -114,14 +114,17 @@ export class TopicExchange {
       throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
     }
     const waiter = new Waiter((message) => expected.match(message));
-    this.#waiting.set(waiter, this.#connection.written);
+    this.#waiting.add(waiter);
     return waiter;
   }
 
   async #publish(call: TopicCall, { topic, payload, qos }: Publication, waiter: Waiter): Promise<void> {
     if (!call.dryRun) waiter.sequence = ++this.#published;
     try {
-      await call.wire.publish(topic, payload, { qos: qos ?? 0 });
+      const onBegin = (): void => {
+        waiter.begun = true;
+      };
+      await call.wire.publish(topic, payload, { qos: qos ?? 0, onBegin });
     } catch (error) {
       // The answer can overtake the broker's acknowledgement; it tells more than a handshake that failed.
       if (waiter.settled) return;
@@ -147,14 +150,9 @@ export class TopicExchange {
   }
 
   #release(waiter: Waiter, late: ((result: unknown) => void) | undefined): void {
-    const mayStillCome = waiter.expired && this.#hasBegun(waiter);
+    const mayStillCome = waiter.expired && waiter.begun;
     this.#waiting.delete(waiter);
     if (mayStillCome && this.#connection.isOpen) this.#late.keep(waiter, late);
-  }
-
-  /** The `sent` record is awaited before the publish; what comes meanwhile is not an answer. */
-  #hasBegun(waiter: Waiter): boolean {
-    return waiter.sequence > 0 && this.#connection.written > (this.#waiting.get(waiter) ?? Number.POSITIVE_INFINITY);
   }
 
   #receive(message: Message): void {
@@ -164,8 +162,8 @@ export class TopicExchange {
   }
 
   #settleWaiting(message: Message): boolean {
-    for (const waiter of this.#waiting.keys()) {
-      if (waiter.settled || !this.#hasBegun(waiter)) continue;
+    for (const waiter of this.#waiting) {
+      if (waiter.settled || !waiter.begun) continue;
       const settled = waiter.try(message);
       if (settled === undefined) continue;
       waiter.settle(settled);
@@ -198,6 +196,6 @@ export class TopicExchange {
       cause instanceof BellcrankError
         ? cause
         : new BellcrankError('connection-lost', `the connection was lost: ${cause.message}`, { cause });
-    for (const waiter of this.#waiting.keys()) if (!waiter.settled) waiter.settle({ error });
+    for (const waiter of this.#waiting) if (!waiter.settled) waiter.settle({ error });
   }
 }

@@ -55,6 +55,8 @@ export interface PublishOptions {
   readonly responseTopic?: string;
   readonly correlationData?: Uint8Array;
   readonly messageExpirySeconds?: number;
+  /** Called when this publish is handed to the wire: messages that were heard before cannot be its answer. */
+  readonly onBegin?: () => void;
 }
 
 export interface MessageConnection extends BaseConnection {

@@ -141,7 +141,10 @@ class MemoryMessages implements MessageConnection {
   publish(topic: string, payload: Uint8Array | string, options?: PublishOptions, signal?: AbortSignal): Promise<void> {
     if (!isTopic(topic)) return Promise.reject(notATopic(topic));
     const bytes = Uint8Array.from(Buffer.from(payload));
-    const send = async (): Promise<void> => this.#hub.publish(topic, bytes, options);
+    const send = async (): Promise<void> => {
+      options?.onBegin?.();
+      this.#hub.publish(topic, bytes, options);
+    };
     return this.#life.write(send, signal, () => {});
   }
 

@@ -60,6 +60,7 @@ export class MqttConnection implements MessageConnection {
     const qos = options?.qos ?? 0;
     let id: number | undefined;
     const send = async (): Promise<void> => {
+      options?.onBegin?.();
       const sending = this.#send(topic, Buffer.from(payload), { ...this.#optionsOf(options), qos });
       if (qos > 0) id = this.#client.getLastMessageId();
       await sending;

@@ -39,7 +39,9 @@ test('it is valid OpenAPI 3.1, with every command and property as an operation o
   expect(errors ?? []).toEqual([]);
   expect(valid).toBe(true);
   expect(operations(doc.paths)).toEqual([
-    ...['set', 'pulse', 'ask', 'bang', 'stubborn', 'sweep', 'optimist'].map((name) => `/v1/devices/toy-1/commands/${name}`),
+    ...['set', 'pulse', 'ask', 'bang', 'stubborn', 'sweep', 'optimist'].map(
+      (name) => `/v1/devices/toy-1/commands/${name}`,
+    ),
     ...['value', 'setpoint'].map((name) => `/v1/devices/toy-1/properties/${name}`),
   ]);
   expect(Object.keys(doc.paths['/v1/devices/toy-1/properties/value'] ?? {})).toEqual(['get']);

@@ -287,6 +287,22 @@ test('shutting down: what is queued is not-sent, what is under way is unknown', 
   expect(toy.executed).toEqual(['PULSE']);
 });
 
+test('every open starts in quarantine: what a device still says from before is nobody’s answer', async () => {
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => {
+    const chatter = (left: number): void => {
+      if (left === 0) return toy.serve(far);
+      void far.write(Buffer.from('VAL 3\n'));
+      rig.clock.timer(20, () => chatter(left - 1));
+    };
+    setImmediate(() => chatter(5));
+  });
+  const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
+  await rig.until(() => rig.device('toy').state === 'ready', 250);
+  expect(rig.clock.monotonic()).toBeGreaterThanOrEqual(130);
+  expect(rig.logged).not.toContain('device does not attach; probing');
+});
+
 test('stop overtakes the queue, aborts what is in flight, reaches the device, and latches', async () => {
   const { toy, rig } = await readyToy();
   toy.held = [];
@@ -294,10 +310,12 @@ test('stop overtakes the queue, aborts what is in flight, reaches the device, an
   const queued = rig.submit('toy', 'set', { value: 8 });
   await rig.clock.advance(10);
   toy.held = undefined;
-  const stopped = await rig.settled(rig.device('toy').stop('stop-1'), 100);
+  const stopping = rig.device('toy').stop('stop-1');
+  // At once, not when the line is in step again.
+  expect(await rig.settled(queued, 10)).toMatchObject({ outcome: 'not-sent', reason: 'stopped' });
+  const stopped = await rig.settled(stopping, 100);
   expect(stopped.invoked).toMatchObject({ returned: true, level: 'acknowledged' });
   expect(await rig.settled(flying)).toMatchObject({ outcome: 'unknown', error: { code: 'stopped' } });
-  expect(await rig.settled(queued)).toMatchObject({ outcome: 'not-sent', reason: 'stopped' });
   await expect(rig.submit('toy', 'pulse')).rejects.toMatchObject({ code: 'stopped' });
   await rig.until(() => rig.device('toy').state === 'ready');
   expect(await rig.settled(rig.submit('toy', 'ask'))).toMatchObject({ outcome: 'succeeded' });
@@ -305,6 +323,20 @@ test('stop overtakes the queue, aborts what is in flight, reaches the device, an
   expect(await rig.settled(rig.submit('toy', 'set', { value: 1 }))).toMatchObject({ outcome: 'succeeded' });
   expect(toy.executed).toEqual(['PULSE', 'STOP', 'SET 1']);
 });
+
+test.each(Array.from({ length: 16 }, (_, turns) => turns))(
+  'a stop %i microtasks after a command was submitted: nothing leaves after the stop',
+  async (turns) => {
+    const { toy, rig } = await readyToy();
+    const command = rig.submit('toy', 'pulse').catch((error: unknown) => error);
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    await rig.settled(rig.device('toy').stop('stop-1'), 500);
+    await rig.settled(command);
+    await rig.until(() => rig.device('toy').state === 'ready');
+    expect(toy.executed.slice(toy.executed.indexOf('STOP'))).toEqual(['STOP']);
+    expect(toy.executed.filter((line) => line === 'PULSE').length).toBeLessThanOrEqual(1);
+  },
+);
 
 test('a latched device that comes back is stopped before anything else', async () => {
   const { toy, line, rig } = await readyToy();

@@ -47,6 +47,23 @@ test('a dead unit goes offline; probing it costs at most a tenth of the line, an
   expect((probes * 250) / spent).toBeLessThan(0.1);
 });
 
+test('a probe of a dead unit lets the others go first', async () => {
+  const { rig, toy, times } = bus();
+  await rig.until(() => units.every((unit) => rig.device(unit).state === 'ready'));
+  toy('b').mute = true;
+  await rig.settled(rig.submit('b', 'pulse'));
+  await rig.until(() => rig.device('b').state === 'offline');
+  const { lane } = rig.device('a');
+  const release = lane.hold();
+  await rig.until(() => lane.waiting === 1);
+  const asked = rig.submit('a', 'ask');
+  await rig.until(() => lane.waiting === 2);
+  times.length = 0;
+  release();
+  await rig.settled(asked);
+  expect(times[0]?.unit).toBe('a');
+});
+
 test('a timeout of one unit quarantines the line for all: its late reply answers none of the others', async () => {
   const { rig, toy } = bus();
   await rig.until(() => units.every((unit) => rig.device(unit).state === 'ready'));
