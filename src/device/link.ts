@@ -168,6 +168,8 @@ export class Link {
     await quiet;
     if (signal.aborted) for (const user of this.#users) user.closed(closed);
     else this.#failed(closed);
+    // A lost port is released whole before a fresh one is opened: its lock goes with it.
+    await value?.close().catch(() => {});
   }
 
   async #quieten(connection: Connection, signal: AbortSignal): Promise<void> {
