@@ -3,20 +3,22 @@ import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
 import { validate } from '../driver/schema.ts';
-import type { Effect, Model, PropertySpec } from '../driver/spec.ts';
-import { BellcrankError, messageOf } from '../errors.ts';
+import type { Model, PropertySpec } from '../driver/spec.ts';
+import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { Attachment } from './attachment.ts';
-import type { CallHooks } from './call.ts';
+import { Bypass } from './bypass.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
 import { Life } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
 import type { Link, LinkUser } from './link.ts';
 import { pollLoop } from './poller.ts';
+import { Reader } from './reader.ts';
 import { type Reading, Readings } from './readings.ts';
-import type { Handler, LiveSession } from './session.ts';
+import type { LiveSession } from './session.ts';
 import type { DeviceState } from './state.ts';
+import type { Work } from './work.ts';
 
 /** What the configuration narrows of a model. */
 export type Restrictions = Parameters<typeof effectiveModel>[1];
@@ -50,22 +52,6 @@ export interface DeviceParts {
   readonly observe: (event: DeviceEvent) => void;
 }
 
-/** One run of a handler on a device. */
-export interface Work {
-  readonly id: string;
-  readonly effect: Effect;
-  readonly handler: (session: LiveSession) => Handler | undefined;
-  /** An instant of the monotonic clock. */
-  readonly deadline: number;
-  readonly signal?: AbortSignal;
-  readonly hooks?: CallHooks;
-  readonly dryRun?: boolean;
-  readonly extendMs?: number;
-}
-
-/** Urgent commands under way at once. */
-const maxBypassing = 16;
-
 /** What became of a stop. */
 export interface Stopped {
   readonly invoked?: Invoked;
@@ -81,11 +67,12 @@ export class Device implements LinkUser, LaneOwner {
   readonly #parts: DeviceParts;
   readonly #life: Life;
   readonly #attachment: Attachment;
+  readonly #bypass: Bypass;
+  readonly #reader: Reader;
   #model: Model;
   #running = new AbortController();
   #lastSeenAt: number | undefined;
   #unmatched = 0;
-  #bypassing = 0;
   #polling: AbortController | undefined;
 
   constructor(settings: DeviceSettings, parts: DeviceParts) {
@@ -96,6 +83,15 @@ export class Device implements LinkUser, LaneOwner {
     this.lane = link.laneFor(this);
     this.#life = new Life(settings.id, settings.enabled, (state, from) => this.#stateChanged(state, from));
     this.readings = new Readings(clock, (name, data) => this.#observe('property', name, data));
+    this.#bypass = new Bypass(clock, this.lane, settings.driver.timing?.guardMs);
+    this.#reader = new Reader({
+      clock,
+      readings: this.readings,
+      timeoutMs: limits.readTimeoutMs,
+      spec: (name) => this.#model.properties[name],
+      acquire: (priority, signal) => this.acquire(priority, signal),
+      run: (work) => this.run(work),
+    });
     this.#attachment = new Attachment({
       driver: settings.driver,
       options: settings.options,
@@ -199,38 +195,10 @@ export class Device implements LinkUser, LaneOwner {
     return refusal === undefined ? this.lane.acquire(this, priority, signal) : Promise.reject(refusal);
   }
 
-  /**
-   * For urgent commands: no turn in the lane, but on a half-duplex line the exchange in flight may end first, within the
-   * declared guard time. Bounded like the lane.
-   */
-  async bypass(): Promise<Turn> {
+  /** For urgent commands: past the lane. */
+  bypass(): Promise<Turn> {
     const refusal = this.refusal();
-    if (refusal !== undefined) throw refusal;
-    if (this.#bypassing >= maxBypassing) {
-      throw new BellcrankError('queue-full', `${maxBypassing} urgent commands are under way already`, {
-        outcome: 'not-sent',
-        retryAfterMs: 1000,
-      });
-    }
-    this.#bypassing++;
-    let out = true;
-    await this.#turnaround();
-    return {
-      release: () => {
-        if (out) this.#bypassing--;
-        out = false;
-      },
-    };
-  }
-
-  async #turnaround(): Promise<void> {
-    const guardMs = this.settings.driver.timing?.guardMs;
-    if (guardMs === undefined || this.lane.inFlight === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#parts.clock.timer(guardMs, resolve);
-    void this.lane.idle().then(resolve);
-    await promise;
-    timer.cancel();
+    return refusal === undefined ? this.#bypass.enter() : Promise.reject(refusal);
   }
 
   /** Runs one handler; the caller holds a turn, and releases it when this has resolved. */
@@ -262,7 +230,7 @@ export class Device implements LinkUser, LaneOwner {
   async read(name: string, maxAgeMs: number, signal: AbortSignal): Promise<Reading> {
     const known = this.reading(name);
     if (this.laneReady && known.quality === 'good' && this.readings.ageMs(name) <= maxAgeMs) return known;
-    await this.#readNow([name], 'read', signal);
+    await this.#reader.read(name, signal);
     return this.reading(name);
   }
 
@@ -281,7 +249,7 @@ export class Device implements LinkUser, LaneOwner {
     this.#running.abort(error);
     this.#running = new AbortController();
     this.lane.evict(this, error);
-    await this.#turnaround();
+    await this.#bypass.turnaround();
     const session = this.#attachment.session;
     if (session === undefined) return { error: this.refusal() ?? this.#life.offlineError() };
     return await this.#callStop(id, session);
@@ -326,48 +294,9 @@ export class Device implements LinkUser, LaneOwner {
     if (this.latched) await this.#callStop(randomUUID(), session);
     const polling = new AbortController();
     this.#polling = polling;
-    const poll = (names: readonly string[]): Promise<void> => this.#poll(names, polling.signal);
+    const poll = (names: readonly string[]): Promise<void> => this.#reader.poll(names, polling.signal);
     const target = { model: () => this.#model, merges: session.session.readMany !== undefined, poll };
     void pollLoop(target, clock, polling.signal);
-  }
-
-  async #poll(names: readonly string[], signal: AbortSignal): Promise<void> {
-    // A device that is away is not asked; one that is about to be ready waits for its turn. What goes wrong with a
-    // reading is kept with it.
-    await this.#readNow(names, 'poll', signal).catch(() => {});
-  }
-
-  async #readNow(names: readonly string[], priority: Priority, signal: AbortSignal): Promise<void> {
-    const { clock, limits } = this.#parts;
-    const turn = await this.acquire(priority, signal);
-    try {
-      const [only] = names;
-      const single = names.length === 1 && only !== undefined ? only : undefined;
-      const invoked = await this.run({
-        id: randomUUID(),
-        effect: 'read',
-        handler: (session) => (single === undefined ? session.readMany(names) : session.read(single)),
-        deadline: clock.monotonic() + limits.readTimeoutMs,
-        signal,
-      });
-      this.#keep(names, single, invoked);
-    } finally {
-      turn.release();
-    }
-  }
-
-  #keep(names: readonly string[], single: string | undefined, invoked: Invoked): void {
-    if (!invoked.returned) {
-      const error = messageOf(invoked.error);
-      for (const name of names) this.readings.fail(name, error);
-      throw invoked.error instanceof BellcrankError ? invoked.error : this.#faulty(error);
-    }
-    const values = single === undefined ? (invoked.value as Record<string, unknown>) : { [single]: invoked.value };
-    for (const name of names) if (name in values) this.readings.put(name, this.#model.properties[name], values[name]);
-    const bad = names.find((name) => this.reading(name).quality === 'bad');
-    if (single !== undefined && bad !== undefined) {
-      throw new BellcrankError('device-protocol', `${single}: ${this.reading(single).error ?? 'not a valid value'}`);
-    }
   }
 
   #report(name: string, value: unknown): void {

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { PropertySpec } from '../driver/spec.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
+import type { Invoked } from './invoke.ts';
+import type { Priority, Turn } from './lane.ts';
+import type { Readings } from './readings.ts';
+import { linkSignals } from './signals.ts';
+import type { Work } from './work.ts';
+
+export interface ReaderParts {
+  readonly clock: Clock;
+  readonly readings: Readings;
+  /** Longest that a read or a poll may take, waiting for the line included. */
+  readonly timeoutMs: number;
+  spec(name: string): PropertySpec | undefined;
+  acquire(priority: Priority, signal: AbortSignal): Promise<Turn>;
+  run(work: Work): Promise<Invoked>;
+}
+
+/** Asks the device for properties, for clients and for polls, and keeps what it told or what went wrong. */
+export class Reader {
+  readonly #parts: ReaderParts;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects with what kept the value from being read; `device-protocol` when it is not what the property may be. */
+  async read(name: string, signal: AbortSignal): Promise<void> {
+    const invoked = await this.#ask([name], 'read', signal);
+    this.#keep([name], invoked, { [name]: invoked.value });
+    const { readings } = this.#parts;
+    const { quality, error } = readings.get(name, this.#parts.spec(name), true);
+    if (quality === 'bad') throw new BellcrankError('device-protocol', `${name}: ${error ?? 'not a valid value'}`);
+  }
+
+  /**
+   * Never rejects: what goes wrong with a reading is kept with it. A device that is away is not asked; one that is about
+   * to be ready waits for its turn.
+   */
+  async poll(names: readonly string[], signal: AbortSignal): Promise<void> {
+    try {
+      const invoked = await this.#ask(names, 'poll', signal);
+      const [only, ...more] = names;
+      const single = only !== undefined && more.length === 0;
+      this.#keep(names, invoked, single ? { [only]: invoked.value } : (invoked.value as Record<string, unknown>));
+    } catch {
+      // Either kept already, or the device could not be asked at all, which its state tells.
+    }
+  }
+
+  async #ask(names: readonly string[], priority: Priority, signal: AbortSignal): Promise<Invoked> {
+    const { clock, timeoutMs } = this.#parts;
+    const deadline = clock.monotonic() + timeoutMs;
+    const linked = linkSignals(signal);
+    const timer = clock.timer(timeoutMs, () =>
+      linked.abort(new BellcrankError('expired', `the line was not free within ${timeoutMs} ms`)),
+    );
+    const turn = await this.#parts.acquire(priority, linked.signal).finally(() => {
+      timer.cancel();
+      linked.unlink();
+    });
+    const [only, ...more] = names;
+    try {
+      return await this.#parts.run({
+        id: randomUUID(),
+        effect: 'read',
+        handler: (session) => (only !== undefined && more.length === 0 ? session.read(only) : session.readMany(names)),
+        deadline,
+        signal,
+      });
+    } finally {
+      turn.release();
+    }
+  }
+
+  #keep(names: readonly string[], invoked: Invoked, values: Readonly<Record<string, unknown>>): void {
+    const { readings } = this.#parts;
+    if (!invoked.returned) {
+      const error = messageOf(invoked.error);
+      for (const name of names) readings.fail(name, error);
+      throw invoked.error instanceof BellcrankError ? invoked.error : new BellcrankError('driver-fault', error);
+    }
+    for (const name of names) if (Object.hasOwn(values, name)) readings.put(name, this.#parts.spec(name), values[name]);
+  }
+}

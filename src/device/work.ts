@@ -1,0 +1,16 @@
+import type { Effect } from '../driver/spec.ts';
+import type { CallHooks } from './call.ts';
+import type { Handler, LiveSession } from './session.ts';
+
+/** One run of a handler on a device. */
+export interface Work {
+  readonly id: string;
+  readonly effect: Effect;
+  readonly handler: (session: LiveSession) => Handler | undefined;
+  /** An instant of the monotonic clock. */
+  readonly deadline: number;
+  readonly signal?: AbortSignal;
+  readonly hooks?: CallHooks;
+  readonly dryRun?: boolean;
+  readonly extendMs?: number;
+}
