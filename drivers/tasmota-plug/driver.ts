@@ -167,6 +167,7 @@ export const tasmotaPlugDriver = defineDriver({
   model: tasmotaPlugModel,
   transports: ['mqtt'],
   options: tasmotaPlugOptions,
+  address: ({ topic, relay = 1 }) => `${topic} relay ${relay}`,
   async attach(connection, options, context) {
     const plug = new Plug(connection, options, context);
     await plug.attach();

@@ -132,7 +132,7 @@ describe('connections', () => {
       'a: { serial: { path: x, baudrate: 1 } }',
       ['2:27: connections.a.serial.baudrate: is not a known key; did you mean "baudRate"?'],
     ],
-    ['a: { mqtt: { url: "http://h" } }', ['2:21: connections.a.mqtt.url: must match pattern "^mqtts?://"']],
+    ['a: { mqtt: { url: "http://h" } }', ['2:21: connections.a.mqtt.url: must match pattern "^mqtts?://". The broker.']],
     [
       'My_Line: { tcp: { host: h, port: 1 } }',
       [
@@ -191,7 +191,7 @@ describe('devices', () => {
     ['{ driver: gantry, connection: line }', ['9:16: devices.d.driver: names no driver; known: supply, plug, virtual']],
     [
       '{ driver: Supply, connection: line }',
-      ['9:16: devices.d.driver: must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"'],
+      ['9:16: devices.d.driver: must match pattern "^[a-z0-9][a-z0-9-]{0,62}$". The driver, by the name of its model.'],
     ],
     ['{ driver: supply, connection: lime }', ['9:36: devices.d.connection: names no connection; did you mean "line"?']],
     [

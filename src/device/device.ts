@@ -18,6 +18,7 @@ import { Reader } from './reader.ts';
 import { type Reading, Readings } from './readings.ts';
 import type { LiveSession } from './session.ts';
 import type { DeviceState } from './state.ts';
+import { UnderWay } from './under-way.ts';
 import type { Work } from './work.ts';
 
 /** What the configuration narrows of a model. */
@@ -71,6 +72,10 @@ export class Device implements LinkUser, LaneOwner {
   readonly #reader: Reader;
   #model: Model;
   #running = new AbortController();
+  readonly #underWay: UnderWay;
+  /** Set once it is on its way out. */
+  #removed: BellcrankError | undefined;
+  #labels: Readonly<Record<string, string>>;
   #lastSeenAt: number | undefined;
   #unmatched = 0;
   #polling: AbortController | undefined;
@@ -79,6 +84,8 @@ export class Device implements LinkUser, LaneOwner {
     const { clock, limits, link, log, random } = parts;
     this.settings = settings;
     this.#parts = parts;
+    this.#labels = settings.labels;
+    this.#underWay = new UnderWay(clock);
     this.#model = effectiveModel(settings.driver.model, settings.restrictions).model;
     this.lane = link.laneFor(this);
     this.#life = new Life(settings.id, settings.enabled, (state, from) => this.#stateChanged(state, from));
@@ -115,6 +122,12 @@ export class Device implements LinkUser, LaneOwner {
 
   get id(): string {
     return this.settings.id;
+  }
+  get labels(): Readonly<Record<string, string>> {
+    return this.#labels;
+  }
+  set labels(labels: Readonly<Record<string, string>>) {
+    this.#labels = labels;
   }
   get model(): Model {
     return this.#model;
@@ -160,9 +173,14 @@ export class Device implements LinkUser, LaneOwner {
     if (this.settings.enabled) this.#parts.link.join(this);
   }
 
-  /** Detaches, lets go of the connection, and rejects what is queued. */
-  async remove(error: BellcrankError): Promise<void> {
-    this.lane.evict(this, error);
+  /** Rejects what is queued, lets what is under way end within its grace, detaches, and lets go of the connection. */
+  async remove(error: BellcrankError, graceMs = this.#parts.limits.removeGraceMs): Promise<void> {
+    const { reason } = error;
+    const details = { outcome: 'not-sent' as const, ...(reason === undefined ? {} : { reason }) };
+    this.#removed = new BellcrankError(error.code, `${error.message}; nothing was sent`, details);
+    this.lane.evict(this, this.#removed);
+    this.#polling?.abort(error);
+    await this.#underWay.within(graceMs);
     this.#running.abort(error);
     await this.#attachment.detach();
     this.#life.apply('disable');
@@ -186,7 +204,7 @@ export class Device implements LinkUser, LaneOwner {
 
   /** The error for a command that cannot even be queued now. */
   refusal(): BellcrankError | undefined {
-    return this.#life.refusal();
+    return this.#removed ?? this.#life.refusal();
   }
 
   /** Waits for a turn on the device's line. */
@@ -208,6 +226,7 @@ export class Device implements LinkUser, LaneOwner {
     if (session === undefined) return notRun(this.refusal() ?? this.#life.offlineError());
     if (handler === undefined) return notRun(this.#faulty('has no handler for it'));
     const { clock, limits } = this.#parts;
+    const ended = this.#underWay.begin();
     const invoked = await invoke({
       ...work,
       clock,
@@ -215,7 +234,7 @@ export class Device implements LinkUser, LaneOwner {
       signals: [session.signal, this.#running.signal, ...(work.signal === undefined ? [] : [work.signal])],
       handler,
       abortGraceMs: limits.abortGraceMs,
-    });
+    }).finally(ended);
     if (invoked.returned) this.#lastSeenAt = clock.now();
     this.#attachment.aftermath(session, invoked, work.effect);
     return invoked;

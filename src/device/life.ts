@@ -27,6 +27,7 @@ export class Life {
 
   /** Why it is not ready; empty when it is. */
   get detail(): string | undefined {
+    if (this.#state === 'disabled') return 'disabled';
     return acceptsCommands(this.#state) ? undefined : this.#why.detail;
   }
 

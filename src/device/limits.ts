@@ -6,6 +6,8 @@ export interface DeviceLimits {
   readonly attachTimeoutMs: number;
   readonly resyncTimeoutMs: number;
   readonly detachTimeoutMs: number;
+  /** How long a removed device's commands may take to end by themselves. */
+  readonly removeGraceMs: number;
   /** How long a handler may take to settle after its signal aborted. */
   readonly abortGraceMs: number;
   /** Silence that counts as quiet, unless the driver's timing says otherwise. */
@@ -22,6 +24,7 @@ export const defaultLimits: DeviceLimits = {
   attachTimeoutMs: 5000,
   resyncTimeoutMs: 3000,
   detachTimeoutMs: 300,
+  removeGraceMs: 500,
   abortGraceMs: 500,
   quietMs: 60,
   drainMaxMs: 1000,

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
-import { validate } from '../driver/schema.ts';
+import { maxErrors, pointerTo, validate } from '../driver/schema.ts';
 import { BellcrankError } from '../errors.ts';
 import { Device, type DeviceEvent, type DeviceSettings } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
@@ -36,6 +36,7 @@ export class Registry {
   readonly #links = new Map<string, Link>();
   readonly #devices = new Map<string, Device>();
   #revision = 0;
+  #stoppedAll = false;
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
@@ -80,17 +81,32 @@ export class Registry {
       throw new BellcrankError('device-exists', `there is a device ${settings.id} already`);
     }
     if (this.#devices.size >= this.#parts.maxDevices) {
-      throw new BellcrankError('overloaded', `${this.#parts.maxDevices} devices are the most that are allowed`);
+      throw new BellcrankError('device-limit', `${this.#parts.maxDevices} devices are the most; remove one first`);
     }
     const device = this.#build(settings);
+    if (this.#stoppedAll) device.latch();
     this.#devices.set(device.id, device);
     this.#revision++;
     device.start();
     return device;
   }
 
+  /** Ids of no device yet are stopped as well: what is added while everything is stopped starts latched. */
+  stopAll(): readonly Device[] {
+    this.#stoppedAll = true;
+    return this.devices;
+  }
+
+  releaseAll(): void {
+    this.#stoppedAll = false;
+    for (const device of this.devices) device.release();
+  }
+
   async remove(id: string, error: BellcrankError): Promise<void> {
     const device = this.get(id);
+    if (device.latched) {
+      throw new BellcrankError('stopped', `device ${id} is stopped, and its latch would go with it; release it first`);
+    }
     this.#devices.delete(id);
     this.#revision++;
     await device.remove(error);
@@ -104,12 +120,14 @@ export class Registry {
     this.#devices.set(device.id, device);
     this.#revision++;
     await before.remove(error);
-    device.start();
-    return device;
+    // It may have been removed or replaced meanwhile.
+    if (this.#devices.get(device.id) === device) device.start();
+    return this.get(device.id);
   }
 
+  /** What was under way has had its time: it is aborted. */
   async close(error: BellcrankError): Promise<void> {
-    await Promise.all(this.devices.map((device) => device.remove(error)));
+    await Promise.all(this.devices.map((device) => device.remove(error, 0)));
     await Promise.all(this.connections.map((link) => link.stop()));
   }
 
@@ -119,13 +137,34 @@ export class Registry {
     const { problems } = effectiveModel(driver.model, settings.restrictions);
     const errors = [
       ...validate(driver.options, settings.options, '/options'),
-      ...problems.map(({ path, detail }) => ({ pointer: `/${path.join('/')}`, detail })),
-    ];
-    if (errors.length > 0) throw new BellcrankError('invalid-request', 'the device is not valid', { errors });
+      ...problems.map(({ path, detail }) => ({ pointer: path.reduce(pointerTo, ''), detail })),
+    ].slice(0, maxErrors);
+    const [first] = errors;
+    if (first !== undefined) {
+      throw new BellcrankError('invalid-request', `${first.pointer} ${first.detail}`, { errors });
+    }
+    this.#checkPlace(settings, link, driver);
     const { clock, random, log, limits } = this.#parts;
     const fields = link.opener.simulated ? { device: settings.id, simulated: true } : { device: settings.id };
     const observe = (event: DeviceEvent): void => this.#observe(event);
     return new Device({ ...settings, driver }, { link, clock, random, log: log.child(fields), limits, observe });
+  }
+
+  /** One piece of hardware is one device: a second one would get round its limits, its lane and its latch. */
+  #checkPlace({ id, options, enabled }: NewDevice, link: Link, driver: AnyDriver): void {
+    if (!enabled || link.opener.shape === 'none') return;
+    const place = driver.address?.(options);
+    const taken = this.devices.find((other) => {
+      if (other.id === id || other.connectionName !== link.name || !other.settings.enabled) return false;
+      const { driver: its, options: given } = other.settings;
+      const theirs = its.address?.(given);
+      return place === undefined || theirs === undefined || place === theirs;
+    });
+    if (taken === undefined) return;
+    const what = place === undefined || place === '' ? 'the connection' : `${place} on the connection`;
+    throw new BellcrankError('connection-taken', `device ${taken.id} has ${what} ${link.name} already`, {
+      errors: [{ pointer: '/connection', detail: `is taken by ${taken.id}` }],
+    });
   }
 
   #driver(name: string): AnyDriver {

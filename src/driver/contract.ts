@@ -137,6 +137,11 @@ export interface AnyDriver {
   /** Exchanges in flight at once on its lane; 1 by default. */
   readonly maxInFlight?: number;
   readonly timing?: LaneTiming;
+  /**
+   * Which of the devices on a connection these (valid) options mean. Two devices with one address are the same hardware
+   * and are refused. Absent: the connection is one device's alone.
+   */
+  address?(options: unknown): string;
   attach(connection: Connection | null, options: unknown, context: Context): Promise<AnySession>;
   discover?(connection: Connection | null, found: Discovery, signal: AbortSignal): Promise<void>;
 }

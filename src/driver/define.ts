@@ -88,6 +88,11 @@ export interface DriverDefinition<M extends Model, T extends TransportName, O ex
   readonly maxInFlight?: number;
   readonly timing?: LaneTiming;
   /**
+   * Which of the devices on a connection these options mean: a unit number, a topic. Absent: the connection is one
+   * device's alone.
+   */
+  address?(options: Value<O>): string;
+  /**
    * Makes a session on an open connection: verifies identity where the device can tell it, subscribes, never changes
    * outputs. It may write to the connection itself; once it has returned, only calls write.
    */

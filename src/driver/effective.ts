@@ -89,6 +89,10 @@ function denyWrite(draft: Draft, name: string, path: string[]): void {
 function limitWrite(draft: Draft, name: string, limit: Limit | Readonly<Record<string, Limit>>, path: string[]): void {
   const spec = writable(draft, name, path);
   if (spec === undefined) return;
+  if (!isRecord(limit)) {
+    draft.problems.push({ path, detail: 'must be an object of limits, such as {"maximum": 5}' });
+    return;
+  }
   const { schema, problems } = narrowSchema(spec.write.schema ?? spec.schema, limit);
   draft.problems.push(...problems.map(({ keyword, detail }) => ({ path: [...path, ...keyword], detail })));
   if (problems.length > 0) return;
@@ -117,6 +121,10 @@ function limitCommand(
     draft.problems.push({ path, detail: unknownCommand(draft.model, name) });
     return;
   }
+  if (!isRecord(limits)) {
+    draft.problems.push({ path, detail: 'must be an object: its keys are parameters' });
+    return;
+  }
   const params = narrowParams(draft, name, spec, limits, path);
   draft.commands[name] = { ...spec, params, ...stillValid(spec, params) };
 }
@@ -135,6 +143,10 @@ function narrowParams(
     if (!isRecord(schema)) {
       const detail = `is no parameter of ${name}; it takes: ${listed(Object.keys(own))}`;
       draft.problems.push({ path: [...path, param], detail });
+      continue;
+    }
+    if (!isRecord(limit)) {
+      draft.problems.push({ path: [...path, param], detail: 'must be an object of limits, such as {"maximum": 5}' });
       continue;
     }
     const narrowed = narrowSchema(schema, limit);

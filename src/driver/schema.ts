@@ -7,39 +7,70 @@ import type { JsonSchema } from './spec.ts';
 const annotations = ['unit'];
 
 /** Longest list of errors that an answer carries. */
-const maxErrors = 20;
+export const maxErrors = 20;
 
-const ajv = new Ajv2020({
-  strict: true,
-  strictTypes: false,
-  strictTuples: false,
-  strictRequired: false,
-  allErrors: true,
-  coerceTypes: false,
-  removeAdditional: false,
-  useDefaults: false,
-  validateFormats: true,
-  verbose: true,
-  // 0.3 is a multiple of 0.1 to whoever wrote it, whatever binary fractions say.
-  multipleOfPrecision: 6,
-});
-addFormats.default(ajv, ['date-time', 'date', 'time', 'uri', 'uuid', 'ipv4', 'ipv6', 'hostname']);
-for (const keyword of annotations) ajv.addKeyword({ keyword });
+/** Distinct schemas compiled before all are dropped: Ajv itself never lets go of one. */
+const maxCompiled = 2000;
 
-const compiled = new WeakMap<JsonSchema, ValidateFunction>();
-
-function validatorOf(schema: JsonSchema): ValidateFunction {
-  let validate = compiled.get(schema);
-  if (validate === undefined) {
-    validate = ajv.compile(schema);
-    compiled.set(schema, validate);
-  }
-  return validate;
+function createAjv(): Ajv2020 {
+  const ajv = new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    allErrors: true,
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults: false,
+    validateFormats: true,
+    verbose: true,
+    // 0.3 is a multiple of 0.1 to whoever wrote it, whatever binary fractions say.
+    multipleOfPrecision: 6,
+  });
+  addFormats.default(ajv, ['date-time', 'date', 'time', 'uri', 'uuid', 'ipv4', 'ipv6', 'hostname']);
+  for (const keyword of annotations) ajv.addKeyword({ keyword });
+  return ajv;
 }
+
+/**
+ * Compiled validators, found by the schema object and, since devices narrow and describe their models anew at each
+ * attach, by its text.
+ */
+class Validators {
+  #ajv = createAjv();
+  #byText = new Map<string, ValidateFunction>();
+  #bySchema = new WeakMap<JsonSchema, ValidateFunction>();
+
+  get(schema: JsonSchema): ValidateFunction {
+    const known = this.#bySchema.get(schema);
+    if (known !== undefined) return known;
+    const validate = this.#compiled(JSON.stringify(schema));
+    this.#bySchema.set(schema, validate);
+    return validate;
+  }
+
+  #compiled(text: string): ValidateFunction {
+    let validate = this.#byText.get(text);
+    if (validate === undefined) {
+      if (this.#byText.size >= maxCompiled) this.#startAfresh();
+      validate = this.#ajv.compile(JSON.parse(text) as JsonSchema);
+      this.#byText.set(text, validate);
+    }
+    return validate;
+  }
+
+  #startAfresh(): void {
+    this.#ajv = createAjv();
+    this.#byText = new Map();
+    this.#bySchema = new WeakMap();
+  }
+}
+
+const validators = new Validators();
 
 /** Refuses a schema that is not valid itself; for models and definitions, when they are loaded. */
 export function assertSchema(schema: JsonSchema): void {
-  validatorOf(schema);
+  validators.get(schema);
 }
 
 /**
@@ -47,7 +78,7 @@ export function assertSchema(schema: JsonSchema): void {
  * bounded; an empty list means valid. Compiled on first use and cached by the schema object.
  */
 export function validate(schema: JsonSchema, value: unknown, at = ''): InputError[] {
-  const check = validatorOf(schema);
+  const check = validators.get(schema);
   if (check(value)) return [];
   const seen = new Set<string>();
   const errors: InputError[] = [];
@@ -83,7 +114,10 @@ function describe(error: ErrorObject, at: string): InputError {
     case 'required':
       return { pointer: pointerTo(base, String(params['missingProperty'])), detail: 'is required' };
     case 'type':
+      if (error.data === undefined) return { pointer: base, detail: 'is required' };
       return { pointer: base, detail: `must be ${[params['type']].flat().join(' or ')}, not ${kindOf(error.data)}` };
+    case 'pattern':
+      return { pointer: base, detail: patternDetail(error) };
     case 'enum':
       return { pointer: base, detail: `must be one of ${listOf(params['allowedValues'])}` };
     case 'const':
@@ -91,6 +125,13 @@ function describe(error: ErrorObject, at: string): InputError {
     default:
       return { pointer: base, detail: error.message ?? 'is not valid' };
   }
+}
+
+/** A person reads a description better than the regular expression before it. */
+function patternDetail({ parentSchema, message }: ErrorObject): string {
+  const description: unknown = parentSchema?.['description'];
+  const rule = message ?? 'is not valid';
+  return typeof description === 'string' ? `${rule}. ${description}` : rule;
 }
 
 function kindOf(value: unknown): string {

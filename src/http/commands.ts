@@ -5,7 +5,7 @@ import type { Submission } from '../command/step.ts';
 import { BellcrankError } from '../errors.ts';
 import { sendProblem } from './errors.ts';
 import { problemOf } from './problem.ts';
-import { type App, closed, defaultPage, DevicePath, paging, type Services } from './routes.ts';
+import { type App, closed, defaultPage, DevicePath, NoQuery, paging, type Services } from './routes.ts';
 import { commandView } from './views.ts';
 import { withdrawal } from './withdrawal.ts';
 
@@ -16,20 +16,23 @@ const HistoryQuery = closed({
   device: Type.Optional(Type.String({ maxLength: 100 })),
   command: Type.Optional(Type.String({ maxLength: 100 })),
   outcome: Type.Optional(
-    Type.Union(['succeeded', 'refused', 'failed', 'not-sent', 'unknown'].map((outcome) => Type.Literal(outcome))),
+    Type.Unsafe<string>({ type: 'string', enum: ['succeeded', 'refused', 'failed', 'not-sent', 'unknown'] }),
   ),
 });
 
 export function commandRoutes(app: App, services: Services): void {
   const { records, pipeline } = services;
   const tags = ['commands'];
-  app.post('/v1/devices/:id/commands/:name', { schema: { hide: true, params: CommandPath } }, (request, reply) =>
-    sendCommand(services, request, reply, {
-      device: request.params.id,
-      command: commandName(request.params.name),
-      // A command without parameters needs no body; with one, the body is the parameters.
-      params: request.body === undefined ? {} : request.body,
-    }),
+  app.post(
+    '/v1/devices/:id/commands/:name',
+    { schema: { hide: true, params: CommandPath, querystring: NoQuery } },
+    (request, reply) =>
+      sendCommand(services, request, reply, {
+        device: request.params.id,
+        command: commandName(request.params.name),
+        // A command without parameters needs no body; with one, the body is the parameters.
+        params: request.body === undefined ? {} : request.body,
+      }),
   );
   app.get(
     '/v1/commands',
@@ -53,13 +56,27 @@ export function commandRoutes(app: App, services: Services): void {
   );
   app.get(
     '/v1/commands/:id',
-    { schema: { tags, summary: 'What became of a command', operationId: 'getCommand', params: RecordPath } },
+    {
+      schema: {
+        tags,
+        summary: 'What became of a command',
+        operationId: 'getCommand',
+        params: RecordPath,
+        querystring: NoQuery,
+      },
+    },
     async ({ params }) => commandView(await recordOf(services, params.id)),
   );
   app.delete(
     '/v1/commands/:id',
     {
-      schema: { tags, summary: 'Cancel a command that has not left', operationId: 'cancelCommand', params: RecordPath },
+      schema: {
+        tags,
+        summary: 'Cancel a command that has not left',
+        operationId: 'cancelCommand',
+        params: RecordPath,
+        querystring: NoQuery,
+      },
     },
     async ({ params }, reply) => {
       const record = await recordOf(services, params.id);

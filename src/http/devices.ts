@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { Device } from '../device/device.ts';
 import type { NewDevice } from '../device/registry.ts';
 import { BellcrankError } from '../errors.ts';
-import { type App, closed, defaultPage, DevicePath, idPattern, paging, type Services } from './routes.ts';
+import { type App, closed, defaultPage, DevicePath, idPattern, NoQuery, paging, type Services } from './routes.ts';
 import { deviceDetailView, deviceView } from './views.ts';
 
 const Labels = Type.Record(
@@ -56,7 +56,15 @@ export function deviceRoutes(app: App, { registry }: Services): void {
   );
   app.get(
     '/v1/devices/:id',
-    { schema: { tags, summary: 'One device and what it can do', operationId: 'getDevice', params: DevicePath } },
+    {
+      schema: {
+        tags,
+        summary: 'One device and what it can do',
+        operationId: 'getDevice',
+        params: DevicePath,
+        querystring: NoQuery,
+      },
+    },
     ({ params }) => deviceDetailView(registry.get(params.id)),
   );
 }
@@ -65,7 +73,7 @@ export function deviceRoutes(app: App, { registry }: Services): void {
 export function deviceManagementRoutes(app: App, { registry }: Services): void {
   app.post(
     '/v1/devices',
-    { schema: { tags, summary: 'Add a device', operationId: 'addDevice', body: NewDeviceBody } },
+    { schema: { tags, summary: 'Add a device', operationId: 'addDevice', querystring: NoQuery, body: NewDeviceBody } },
     (request, reply) => {
       const { id, driver, connection, options, labels, enabled, limits, deny } = request.body;
       const settings: NewDevice = {
@@ -87,27 +95,39 @@ export function deviceManagementRoutes(app: App, { registry }: Services): void {
     {
       schema: {
         tags,
-        summary: 'Change labels, or enable and disable',
+        summary: 'Replace the labels, or enable and disable',
         operationId: 'changeDevice',
         params: DevicePath,
+        querystring: NoQuery,
         body: closed(changeable),
       },
     },
     async ({ params, body }) => {
-      const { settings, connectionName } = ownDevice(registry.get(params.id));
+      const device = ownDevice(registry.get(params.id));
+      if (body.labels !== undefined) device.labels = body.labels;
+      const { settings, connectionName } = device;
+      if (body.enabled === undefined || body.enabled === settings.enabled) return deviceDetailView(device);
       const changed = {
         ...settings,
         driver: settings.driver.model.name,
         connection: settings.driver.transports.includes('none') ? undefined : connectionName,
-        labels: body.labels ?? settings.labels,
-        enabled: body.enabled ?? settings.enabled,
+        labels: device.labels,
+        enabled: body.enabled,
       };
       return deviceDetailView(await registry.replace(changed, gone(params.id)));
     },
   );
   app.delete(
     '/v1/devices/:id',
-    { schema: { tags, summary: 'Remove a device', operationId: 'removeDevice', params: DevicePath } },
+    {
+      schema: {
+        tags,
+        summary: 'Remove a device',
+        operationId: 'removeDevice',
+        params: DevicePath,
+        querystring: NoQuery,
+      },
+    },
     async ({ params }, reply) => {
       ownDevice(registry.get(params.id));
       await registry.remove(params.id, gone(params.id));
@@ -121,7 +141,7 @@ function matches(device: Device, query: { label?: string; model?: string; state?
   if (query.state !== undefined && device.state !== query.state) return false;
   if (query.label === undefined) return true;
   const [key = '', ...rest] = query.label.split('=');
-  const value = Object.hasOwn(device.settings.labels, key) ? device.settings.labels[key] : undefined;
+  const value = Object.hasOwn(device.labels, key) ? device.labels[key] : undefined;
   return value !== undefined && (rest.length === 0 || rest.join('=') === value);
 }
 
@@ -134,7 +154,7 @@ function ownDevice(device: Device): Device {
 }
 
 function gone(id: string): BellcrankError {
-  return new BellcrankError('device-offline', `device ${id} was removed or changed; nothing was sent`, {
+  return new BellcrankError('device-offline', `device ${id} was removed or changed`, {
     reason: 'offline',
   });
 }

@@ -26,7 +26,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem, retryAfterMs?
 /** Turns everything that goes wrong into problem+json; what nobody foresaw is logged whole and told as little. */
 export function handleErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
-    const known = toBellcrankError(error);
+    const known = explained(toBellcrankError(error), app.initialConfig.bodyLimit);
     if (problemTypes[known.code].status >= 500 && known.code === 'internal') {
       log.error({ err: error, method: request.method, url: request.url.slice(0, 200) }, 'a request failed');
     }
@@ -43,4 +43,16 @@ export function toBellcrankError(error: unknown): BellcrankError {
     return new BellcrankError('invalid-request', messageOf(error), { cause: error });
   }
   return new BellcrankError('internal', 'something went wrong; the log says what', { cause: error });
+}
+
+/** Fastify says what is wrong, but not what to send instead. */
+function explained(error: BellcrankError, bodyLimit = 0): BellcrankError {
+  const { cause } = error;
+  if (error.code === 'unsupported-media-type' && cause !== undefined) {
+    return new BellcrankError(error.code, 'send the body as application/json', { cause });
+  }
+  if (error.code === 'payload-too-large') {
+    return new BellcrankError(error.code, `the body may have ${bodyLimit} bytes at most`, { cause });
+  }
+  return error;
 }

@@ -16,7 +16,7 @@ export function handleUnknownRoutes(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const methods = new Set(known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
-    if (methods.size === 0) {
+    if (methods.size === 0 || methods.has(request.method)) {
       throw new BellcrankError(
         'not-found',
         `there is nothing at ${path.slice(0, 200)}; /openapi.json lists what there is`,
@@ -24,6 +24,6 @@ export function handleUnknownRoutes(app: FastifyInstance): void {
     }
     const allowed = [...methods].join(', ');
     void reply.header('allow', allowed);
-    throw new BellcrankError('method-not-allowed', `${request.method} is not allowed here; ${allowed} are`);
+    throw new BellcrankError('method-not-allowed', `${request.method} is not allowed here; use ${allowed}`);
   });
 }

@@ -3,13 +3,13 @@ import type { Device } from '../device/device.ts';
 import type { PropertySpec } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import { sendCommand } from './commands.ts';
-import { type App, closed, DevicePath, Digits, type Services } from './routes.ts';
+import { type App, closed, DevicePath, Digits, NoQuery, type Services } from './routes.ts';
 import { propertyView } from './views.ts';
 import { withdrawal } from './withdrawal.ts';
 
 const PropertyPath = Type.Composite([DevicePath, Type.Object({ name: Type.String({ maxLength: 100 }) })]);
 const FreshQuery = closed({
-  maxAgeMs: Type.Optional(Digits('Ask the device unless the value is younger than this, in ms.')),
+  maxAgeMs: Type.Optional(Digits('Milliseconds, digits only: ask the device unless its value is younger.')),
 });
 
 export function propertyRoutes(app: App, services: Services): void {
@@ -22,6 +22,7 @@ export function propertyRoutes(app: App, services: Services): void {
         summary: 'All properties as they are known',
         operationId: 'listProperties',
         params: DevicePath,
+        querystring: NoQuery,
       },
     },
     ({ params }) => {
@@ -38,6 +39,7 @@ export function propertyRoutes(app: App, services: Services): void {
       const device = registry.get(params.id);
       const spec = propertyOf(device, params.name);
       if (spec.access === 'write') {
+        void reply.header('allow', 'PUT');
         throw new BellcrankError('method-not-allowed', `property ${params.name} can only be written`);
       }
       const maxAgeMs = query.maxAgeMs === undefined ? undefined : Number(query.maxAgeMs);
@@ -45,12 +47,19 @@ export function propertyRoutes(app: App, services: Services): void {
       return propertyView(device, params.name, spec);
     },
   );
-  app.put('/v1/devices/:id/properties/:name', { schema: { hide: true, params: PropertyPath } }, (request, reply) =>
-    sendCommand(services, request, reply, {
-      device: request.params.id,
-      command: `write:${request.params.name}`,
-      params: request.body,
-    }),
+  app.put(
+    '/v1/devices/:id/properties/:name',
+    { schema: { hide: true, params: PropertyPath, querystring: NoQuery } },
+    async (request, reply) => {
+      const { id, name } = request.params;
+      const { access } = propertyOf(registry.get(id), name);
+      if (access === 'read') void reply.header('allow', 'GET, HEAD');
+      return await sendCommand(services, request, reply, {
+        device: id,
+        command: `write:${name}`,
+        params: request.body,
+      });
+    },
   );
 }
 

@@ -35,6 +35,9 @@ export function closed<P extends Record<string, TSchema>>(properties: P) {
 
 export const idPattern = '^[a-z0-9][a-z0-9-]{0,62}$';
 
+/** For routes without a query: what they do not know they do not ignore. */
+export const NoQuery = closed({});
+
 /** Names in a path are looked up, not validated: whatever does not exist is a 404 that lists what does. */
 export const DevicePath = Type.Object({ id: Type.String({ maxLength: 100, description: 'A device’s id.' }) });
 
@@ -47,7 +50,7 @@ export const paging = {
   limit: Type.Optional(
     Type.String({
       pattern: '^([1-9][0-9]?|[1-4][0-9]{2}|500)$',
-      description: 'Items a page, 1 to 500; 100 by default.',
+      description: 'Items a page: a whole number, 1 to 500; 100 by default.',
     }),
   ),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'The `next` of the page before.' })),

@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
@@ -29,7 +30,9 @@ export async function createServer(services: Services, settings: ServerSettings)
     forceCloseConnections: true,
     requestTimeout: 30_000,
     keepAliveTimeout: 10_000,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    // The guard answers a missing Host itself, and what comes too slowly is found within seconds.
+    http: { requireHostHeader: false, connectionsCheckingInterval: 2000 },
     logger: false,
     frameworkErrors: (error, _request, reply) => {
       void sendProblem(reply, problemOf(toBellcrankError(error)));
@@ -44,12 +47,20 @@ export async function createServer(services: Services, settings: ServerSettings)
   flagSimulated(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
+  await app.register((scoped, _options, done) => {
+    scoped.removeAllContentTypeParsers();
+    scoped.addContentTypeParser('*', (_request, payload, parsed) => {
+      payload.resume();
+      parsed(null);
+    });
+    stopRoutes(scoped, services);
+    done();
+  });
   app.after(() => {
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     propertyRoutes(app, services);
     commandRoutes(app, services);
-    stopRoutes(app, services);
     serviceRoutes(app, services);
   });
   return app;
@@ -67,13 +78,32 @@ function flagSimulated(app: App, { registry }: Services): void {
 
 function acceptJsonOnly(app: App): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      done(null, parseJson(body.toString()));
+      checkEncoding(request.headers);
+      // No bytes are no body, whatever type an HTTP client claims for them.
+      done(null, body.length === 0 ? undefined : parseJson(utf8(Buffer.from(body))));
     } catch (error) {
       done(error as Error);
     }
   });
+}
+
+/** JSON is UTF-8 (RFC 8259 §8.1), and bodies come as they are. */
+function checkEncoding(headers: IncomingHttpHeaders): void {
+  const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (/^utf-?8$/i.test(charset) && encoding === 'identity') return;
+  throw new BellcrankError('unsupported-media-type', 'send application/json in UTF-8, without a content-encoding');
+}
+
+function utf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const detail = 'is not valid UTF-8';
+    throw new BellcrankError('invalid-request', `the body ${detail}`, { errors: [{ pointer: '', detail }] });
+  }
 }
 
 /** One validator for everything that comes in; Fastify's own would coerce and drop. */
@@ -100,15 +130,16 @@ function answerMalformed(
   socket: { writable: boolean; end(text: string): void; destroy(): void },
 ): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const problem = problemOf(
-    tooLarge
-      ? new BellcrankError('headers-too-large', 'send smaller headers')
-      : new BellcrankError('invalid-request', 'this is not a valid HTTP request'),
-  );
+  const problem = problemOf(malformed(error.code));
   const body = JSON.stringify(problem);
   socket.end(
-    `HTTP/1.1 ${problem.status} ${tooLarge ? 'Request Header Fields Too Large' : 'Bad Request'}\r\n` +
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
       `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+}
+
+function malformed(code: string | undefined): BellcrankError {
+  if (code === 'HPE_HEADER_OVERFLOW') return new BellcrankError('headers-too-large', 'send smaller headers');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new BellcrankError('request-timeout', 'send the request faster');
+  return new BellcrankError('invalid-request', 'this is not a valid HTTP request');
 }

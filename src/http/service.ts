@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox';
 import { BellcrankError } from '../errors.ts';
 import { problemTypes } from './problem.ts';
-import { type App, type Services } from './routes.ts';
+import { type App, NoQuery, type Services } from './routes.ts';
 
 /** Health, models, and the pages that problem types lead to. */
 export function serviceRoutes(app: App, { registry, version }: Services): void {
   app.get(
     '/health/live',
-    { schema: { tags: ['health'], summary: 'The process answers', operationId: 'live' } },
+    { schema: { tags: ['health'], summary: 'The process answers', operationId: 'live', querystring: NoQuery } },
     () => ({
       status: 'ok',
       version,
@@ -15,12 +15,19 @@ export function serviceRoutes(app: App, { registry, version }: Services): void {
   );
   app.get(
     '/health/ready',
-    { schema: { tags: ['health'], summary: 'Commands are taken; devices may be offline', operationId: 'ready' } },
+    {
+      schema: {
+        tags: ['health'],
+        summary: 'Commands are taken; devices may be offline',
+        operationId: 'ready',
+        querystring: NoQuery,
+      },
+    },
     () => ({ status: 'ok', version, devices: countStates(registry.devices) }),
   );
   app.get(
     '/v1/models',
-    { schema: { tags: ['models'], summary: 'What can be attached', operationId: 'listModels' } },
+    { schema: { tags: ['models'], summary: 'What can be attached', operationId: 'listModels', querystring: NoQuery } },
     () => ({
       items: registry.drivers.map(({ model, transports, options }) => ({ ...model, transports, options })),
     }),
@@ -32,6 +39,7 @@ export function serviceRoutes(app: App, { registry, version }: Services): void {
         tags: ['models'],
         summary: 'One model',
         operationId: 'getModel',
+        querystring: NoQuery,
         params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
       },
     },

@@ -4,7 +4,7 @@ import { judge } from '../command/outcome.ts';
 import { type App, DevicePath, type Services } from './routes.ts';
 import { problemOf } from './problem.ts';
 
-/** Stop goes first: no queue, no validation, no record before it. */
+/** Stop goes first: no queue, no validation, no record before it; nothing about its body or query can be wrong. */
 export function stopRoutes(app: App, { registry }: Services): void {
   const tags = ['stop'];
   app.post(
@@ -23,13 +23,13 @@ export function stopRoutes(app: App, { registry }: Services): void {
   app.post(
     '/v1/stop',
     { schema: { tags, summary: 'Make every device safe now, and latch', operationId: 'stopAll' } },
-    async () => ({ items: await Promise.all(registry.devices.map(stop)) }),
+    async () => ({ items: await Promise.all(registry.stopAll().map(stop)) }),
   );
   app.delete(
     '/v1/stop',
     { schema: { tags, summary: 'Release every latch', operationId: 'releaseAll' } },
     (_, reply) => {
-      for (const device of registry.devices) device.release();
+      registry.releaseAll();
       return reply.code(204).send();
     },
   );

@@ -41,7 +41,7 @@ export function deviceView(device: Device): object {
     driver: settings.driver.model.name,
     model: device.model.name,
     connection: settings.driver.transports.includes('none') ? null : device.connectionName,
-    labels: settings.labels,
+    labels: device.labels,
     state: device.state,
     ...(device.detail === undefined ? {} : { detail: device.detail }),
     stopped: device.latched,
@@ -62,7 +62,10 @@ export function deviceDetailView(device: Device): object {
   const { commands, properties, events, stop } = device.model;
   return {
     ...deviceView(device),
+    enabled: device.settings.enabled,
     options: device.settings.options,
+    limits: device.settings.restrictions.limits ?? {},
+    deny: device.settings.restrictions.deny ?? [],
     unmatched: device.unmatched,
     waiting: device.lane.waiting,
     commands,

@@ -21,7 +21,7 @@ async function service() {
         method: 'POST',
         url: path,
         headers: { 'content-type': 'application/json', ...headers },
-        payload: typeof body === 'string' ? body : JSON.stringify(body),
+        payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
       }),
     );
   const get = (url: string) => rig.settled(http.inject({ method: 'GET', url }));
@@ -74,7 +74,8 @@ test.each([
   ['NaN', '{"value":NaN}', 400, ''],
   ['infinity by exponent', '{"value":1e999}', 400, '/value'],
   ['broken JSON', '{"value":5', 400, ''],
-  ['an empty body', '', 400, ''],
+  ['no body where one is needed', '', 400, '/value'],
+  ['a byte that is not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 400, ''],
   ['10,000 levels', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, 400, '/a'.repeat(32)],
   ['a 10,000-deep array', `${'['.repeat(10_000)}${']'.repeat(10_000)}`, 400, '/0'.repeat(32)],
 ])('%s is refused with a pointer and never reaches the driver', async (_, body, status, pointer) => {
@@ -103,6 +104,48 @@ test('a body over the limit is 413, a wrong type 415, a command without paramete
   expect(toy.executed).toEqual([]);
   const bare = await rig.settled(http.inject({ method: 'POST', url: '/v1/devices/toy/commands/pulse' }));
   expect(bare.json()).toMatchObject({ outcome: 'succeeded' });
+});
+
+test('a stop depends on nothing that a client may get wrong', async () => {
+  const { toy, http, rig } = await service();
+  const json = { 'content-type': 'application/json' };
+  const ways: [string, Record<string, string>, string | undefined][] = [
+    ['/v1/stop', json, undefined],
+    ['/v1/stop', json, '{"broken'],
+    ['/v1/stop', { 'content-type': 'text/plain' }, 'now'],
+    ['/v1/stop', { 'content-type': 'application/x-www-form-urlencoded' }, ''],
+    ['/v1/stop/', {}, undefined],
+    ['/v1/stop?why=fire', {}, undefined],
+    ['/v1/devices/toy/stop', json, ''],
+    ['/v1/devices/toy/stop/', {}, 'x'.repeat(100_000)],
+  ];
+  for (const [url, headers, payload] of ways) {
+    const sent = http.inject({ method: 'POST', url, headers, ...(payload === undefined ? {} : { payload }) });
+    expect((await rig.settled(sent)).statusCode, url).toBe(200);
+  }
+  expect(toy.executed).toHaveLength(ways.length);
+  const released = await http.inject({ method: 'DELETE', url: '/v1/stop', headers: json });
+  expect(released.statusCode).toBe(204);
+});
+
+test('what is not known in a query is not ignored', async () => {
+  const { toy, post, get } = await service();
+  expect((await post(`${set}?dryRun=true`, { value: 5 })).json()).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/dryRun' }],
+  });
+  expect(toy.executed).toEqual([]);
+  expect((await get('/v1/devices/toy?x=1')).statusCode).toBe(400);
+  expect((await get('/v1/devices/toy/properties?maxAgeMs=0')).statusCode).toBe(400);
+});
+
+test('bodies are UTF-8 and come as they are', async () => {
+  const { toy, post } = await service();
+  for (const headers of [{ 'content-type': 'application/json; charset=utf-16' }, { 'content-encoding': 'gzip' }]) {
+    expect((await post(set, '{"value":5}', headers as Record<string, string>)).json()).toMatchObject({ status: 415 });
+  }
+  expect(toy.executed).toEqual([]);
+  expect((await post(set, '{"value":5}', { 'content-type': 'application/json; charset=UTF-8' })).statusCode).toBe(200);
 });
 
 test('what does not exist is named, with what does', async () => {

@@ -77,6 +77,8 @@ test.each([
   [{ ...added, connection: undefined }, 400, '/connection'],
   [{ ...added, options: { speed: 1 } }, 400, '/options/speed'],
   [{ ...added, limits: { set: { value: { maximum: 1000 } } } }, 400, '/limits/set/value/maximum'],
+  [{ ...added, limits: { set: { value: 5 } } }, 400, '/limits/set/value'],
+  [{ ...added, limits: { 'se/t~': { value: { maximum: 1 } } } }, 400, '/limits/se~1t~0'],
   [{ ...added, deny: ['fly'] }, 400, '/deny/0'],
   [{ ...added, extra: 1 }, 400, '/extra'],
   [{ ...added, labels: { 'a b': 'x' } }, 400, '/labels/a b'],
@@ -100,6 +102,98 @@ test('a device of the configuration is changed there, and an id is given once', 
     status: 409,
     code: 'device-exists',
   });
+});
+
+test('one piece of hardware is one device: a second one cannot get round its limits or its latch', async () => {
+  const { rig, call } = await service();
+  await call('POST', '/v1/devices', { ...added, limits: { set: { value: { maximum: 5 } } } });
+  const twin = await call('POST', '/v1/devices', { ...added, id: 'twin' });
+  expect(twin.json()).toMatchObject({ status: 409, code: 'connection-taken', errors: [{ pointer: '/connection' }] });
+  expect((await call('POST', '/v1/devices', { ...added, id: 'unit-b', options: { unit: 'b' } })).statusCode).toBe(201);
+  await rig.until(() => rig.device('toy').state === 'ready');
+  await call('POST', '/v1/devices/toy/stop');
+  expect((await call('DELETE', '/v1/devices/toy')).json()).toMatchObject({ status: 423, code: 'stopped' });
+  await call('DELETE', '/v1/devices/toy/stop');
+  expect((await call('DELETE', '/v1/devices/toy')).statusCode).toBe(204);
+});
+
+test('what is added while everything is stopped starts stopped', async () => {
+  const { rig, toy, call } = await service();
+  await call('POST', '/v1/stop');
+  await call('POST', '/v1/devices', added);
+  await rig.until(() => rig.device('toy').state === 'ready');
+  expect(toy.executed).toEqual(['STOP']);
+  expect((await call('POST', '/v1/devices/toy/commands/set', { value: 1 })).json()).toMatchObject({ code: 'stopped' });
+  await call('DELETE', '/v1/stop');
+  expect((await call('POST', '/v1/devices/toy/commands/set', { value: 1 })).statusCode).toBe(200);
+});
+
+test('labels change in place: nothing that is under way is disturbed', async () => {
+  const { rig, toy, line, call } = await service();
+  await call('POST', '/v1/devices', added);
+  await rig.until(() => rig.device('toy').state === 'ready');
+  toy.held = [];
+  const flying = rig.submit('toy', 'pulse');
+  const queued = rig.submit('toy', 'set', { value: 1 });
+  await rig.until(() => toy.executed.length === 1);
+  expect((await call('PATCH', '/v1/devices/toy', { labels: { note: 'x' } })).json()).toMatchObject({
+    state: 'ready',
+    labels: { note: 'x' },
+  });
+  toy.release();
+  expect(await rig.settled(flying)).toMatchObject({ outcome: 'succeeded' });
+  expect(await rig.settled(queued)).toMatchObject({ outcome: 'succeeded' });
+  expect(line.opens).toBe(1);
+});
+
+test('a device that is removed lets what is under way end, and what is queued is not-sent', async () => {
+  const { rig, toy, call } = await service();
+  await call('POST', '/v1/devices', added);
+  await rig.until(() => rig.device('toy').state === 'ready');
+  toy.held = [];
+  const flying = rig.submit('toy', 'pulse');
+  const queued = rig.submit('toy', 'set', { value: 1 });
+  await rig.until(() => toy.executed.length === 1);
+  const removed = call('DELETE', '/v1/devices/toy');
+  expect(await rig.settled(queued, 20)).toMatchObject({ outcome: 'not-sent', error: { code: 'device-offline' } });
+  toy.release();
+  expect(await rig.settled(flying)).toMatchObject({ outcome: 'succeeded' });
+  expect((await removed).statusCode).toBe(204);
+});
+
+test('what is still under way when its removed device’s grace is over is unknown, and said to be', async () => {
+  const { rig, toy, call } = await service();
+  await call('POST', '/v1/devices', added);
+  await rig.until(() => rig.device('toy').state === 'ready');
+  toy.held = [];
+  const flying = rig.submit('toy', 'stubborn');
+  await rig.until(() => toy.executed.length === 1);
+  await call('DELETE', '/v1/devices/toy');
+  const record = await rig.settled(flying);
+  expect(record.outcome).toBe('unknown');
+  expect(record.error?.detail).not.toContain('nothing was sent');
+});
+
+test('a change that races a removal leaves no device behind', async () => {
+  const { rig, line, call } = await service();
+  await call('POST', '/v1/devices', added);
+  await rig.until(() => rig.device('toy').state === 'ready');
+  const answers = await Promise.all([
+    call('PATCH', '/v1/devices/toy', { enabled: false }),
+    call('DELETE', '/v1/devices/toy'),
+  ]);
+  expect(answers[1].statusCode).toBe(204);
+  await call('POST', '/v1/devices', added);
+  await rig.until(() => rig.device('toy').state === 'ready');
+  const race = [
+    call('PATCH', '/v1/devices/toy', { enabled: false }),
+    call('PATCH', '/v1/devices/toy', { enabled: true }),
+    call('DELETE', '/v1/devices/toy'),
+  ];
+  await Promise.all(race);
+  await rig.clock.advance(5000);
+  expect(rig.registry.find('toy')).toBeUndefined();
+  expect(line.near?.isOpen).toBe(false);
 });
 
 test('the list is filtered and paged', async () => {

@@ -98,6 +98,7 @@ export function toyDriver(options: { resync?: boolean; maxInFlight?: number; gua
     model: toyModel,
     transports: ['serial', 'tcp'],
     options: Type.Object({ unit: Type.Optional(Type.String()) }, { additionalProperties: false }),
+    address: ({ unit = '' }) => unit,
     timing: { quietMs: 50, ...(options.guardMs === undefined ? {} : { guardMs: options.guardMs }) },
     ...(options.maxInFlight === undefined ? {} : { maxInFlight: options.maxInFlight }),
     async attach(connection, { unit = '' }, context) {
