@@ -98,7 +98,14 @@ function logCommand(log: ParentLog, record: CommandRecord): void {
 
 function logDeviceEvent(log: ParentLog, { device, kind, name, data }: DeviceEvent): void {
   const fields = { device: device.id, ...(device.simulated ? { simulated: true } : {}) };
-  if (kind === 'state') log.info({ ...fields, state: name, ...(data as object) }, 'device state');
+  if (kind === 'state') logState(log, { ...fields, state: name, ...(data as { from: string }) });
   else if (kind === 'event') log.info({ ...fields, event: name, data }, 'device event');
   else if (kind === 'unmatched') log.debug({ ...fields, data }, 'unmatched input');
+}
+
+/** An outage is told once: the attempts to end it are for whoever looks for them. */
+function logState(log: ParentLog, fields: { readonly state: string; readonly from: string }): void {
+  const attempt = fields.state === 'connecting' || fields.from === 'connecting';
+  if (attempt && fields.state !== 'ready' && fields.state !== 'quarantined') log.debug(fields, 'device state');
+  else log.info(fields, 'device state');
 }

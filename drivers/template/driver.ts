@@ -5,7 +5,7 @@ import { model, options } from './model.ts';
 /** Longest pause inside the device's answers: silence of this length proves that none is under way. */
 const quietMs = 100;
 
-export const template = defineDriver({
+const template = defineDriver({
   model,
   transports: ['serial', 'tcp'],
   options,
@@ -48,3 +48,6 @@ export const template = defineDriver({
     };
   },
 });
+
+/** `drivers: [./driver.ts]` in a configuration takes the default export. */
+export default template;

@@ -4,7 +4,7 @@ import { memoryBytes } from '../../src/transport/memory.ts';
 import { makeCall } from '../../test/support/call.ts';
 import { makeContext } from '../../test/support/context.ts';
 import { decodeAnswer, decodeTemperature, setTarget } from './codec.ts';
-import { template } from './driver.ts';
+import template from './driver.ts';
 
 test('the codec takes what the manual shows, and nothing else', () => {
   expect(setTarget(40)).toBe('SET 40.0');

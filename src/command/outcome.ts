@@ -32,14 +32,14 @@ const reasons: Partial<Record<ErrorCode, NotSentReason>> = {
 export interface Facts {
   readonly effect: Effect;
   readonly declared: Confirmation;
-  readonly invoked: Pick<Invoked, 'returned' | 'error' | 'left' | 'level'>;
+  readonly invoked: Pick<Invoked, 'returned' | 'error' | 'left' | 'level' | 'ignoredAbort'>;
   /** What is wrong with the result that the handler returned. */
   readonly invalidResult?: string | undefined;
 }
 
 /** Judges a command by what is known, never by more (docs/architecture.md, "Outcomes"). */
 export function judge({ effect, declared, invoked, invalidResult }: Facts): Verdict {
-  if (!invoked.returned) return judgeError(effect, invoked.left, toError(invoked.error));
+  if (!invoked.returned) return judgeError(effect, invoked.left, blamed(invoked));
   if (invalidResult !== undefined) {
     return judgeError(effect, invoked.left, new BellcrankError('device-protocol', invalidResult));
   }
@@ -47,6 +47,13 @@ export function judge({ effect, declared, invoked, invalidResult }: Facts): Verd
   const reached = invoked.level ?? 'nothing';
   const detail = `the driver returned having reached ${reached}, but the command declares ${declared}`;
   return judgeError(effect, invoked.left, new BellcrankError('driver-fault', detail));
+}
+
+/** The device may well have answered a driver that hangs. */
+function blamed({ error, ignoredAbort }: Facts['invoked']): BellcrankError {
+  const known = toError(error);
+  if (!ignoredAbort || known.code !== 'device-timeout') return known;
+  return new BellcrankError('driver-fault', 'the driver did not end when its deadline passed', { cause: known });
 }
 
 /** The verdict on an error, given whether a byte may have left. */

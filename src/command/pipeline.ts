@@ -104,6 +104,10 @@ export class Pipeline {
     if (invoked?.evidence !== undefined) record.evidence = invoked.evidence;
     // Announced to the record but provably not sent: the connection refused before it took a byte.
     if (invoked?.left !== true) delete record.sentAt;
+    if (verdict.error?.code === 'driver-fault') {
+      const { id: command, device } = record;
+      this.#parts.log.error({ command, device, err: verdict.error.cause ?? verdict.error }, 'the driver is at fault');
+    }
     await this.#finish(record, verdict);
     return record;
   }

@@ -16,7 +16,33 @@ interface Known {
 }
 
 export function checkDevices(devices: Readonly<Record<string, unknown>>, known: Known): Finding[] {
-  return Object.entries(devices).flatMap(([id, device]) => checkDevice(['devices', id], device, known));
+  const findings = Object.entries(devices).flatMap(([id, device]) => checkDevice(['devices', id], device, known));
+  return findings.length > 0 ? findings : checkPlaces(devices, known);
+}
+
+/** One piece of hardware is one device: a second one would get round its limits, its lane and its latch. */
+function checkPlaces(devices: Readonly<Record<string, unknown>>, { catalogue }: Known): Finding[] {
+  const findings: Finding[] = [];
+  const taken: { id: string; connection: string; place: string | undefined }[] = [];
+  for (const [id, device] of Object.entries(devices)) {
+    if (!isRecord(device) || typeof device['connection'] !== 'string' || device['enabled'] === false) continue;
+    const driver = driverNamed(catalogue.drivers, String(device['driver']));
+    const { connection } = device;
+    const place = driver?.address?.(device['options'] ?? {});
+    const other = taken.find((each) => each.connection === connection && samePlace(each.place, place));
+    if (other === undefined) taken.push({ id, connection, place });
+    else findings.push({ path: ['devices', id, 'connection'], detail: `is taken by ${other.id}${placeText(place)}` });
+  }
+  return findings;
+}
+
+/** Without an address the connection is one device's alone. */
+function samePlace(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
+}
+
+function placeText(place: string | undefined): string {
+  return place === undefined ? ', and its driver needs the connection for itself' : ` (${place})`;
 }
 
 function checkDevice(path: string[], device: unknown, known: Known): Finding[] {

@@ -71,12 +71,12 @@ test('an alias is what it stands for, and problems in it are told for each use, 
 connections:
   line: { serial: &port { path: /dev/a } }
 devices:
-  a: &device { driver: supply, connection: line, labels: { rack: 2 } }
+  a: &device { driver: virtual, labels: { rack: 2 } }
   b: *device
 `;
   expect(await problemsOf(text)).toEqual([
-    'lab.yaml:5:66: devices.a.labels.rack: must be string, not a number; put it in quotes',
-    'lab.yaml:5:66: devices.b.labels.rack: must be string, not a number; put it in quotes',
+    'lab.yaml:5:49: devices.a.labels.rack: must be string, not a number; put it in quotes',
+    'lab.yaml:5:49: devices.b.labels.rack: must be string, not a number; put it in quotes',
   ]);
   expect(await load(text.replace('rack: 2', 'rack: A'))).toMatchObject({
     ok: true,
@@ -94,4 +94,20 @@ test('the file must exist, be small enough and be text', async () => {
   expect(await from(() => Promise.resolve(Uint8Array.of(0xff, 0xfe)))).toMatchObject({
     problems: [{ detail: 'is not text in UTF-8' }],
   });
+});
+
+test('one piece of hardware is one device', async () => {
+  const text = `
+connections:
+  line: { serial: { path: /dev/a } }
+devices:
+  a: { driver: supply, connection: line }
+  b: { driver: supply, connection: line, limits: { set-voltage: { volts: { maximum: 5 } } } }
+`;
+  expect(await problemsOf(text)).toEqual([
+    'lab.yaml:6:36: devices.b.connection: is taken by a, and its driver needs the connection for itself',
+  ]);
+  expect(
+    await load(text.replace('connection: line, limits', 'connection: line, enabled: false, limits')),
+  ).toMatchObject({ ok: true });
 });

@@ -132,7 +132,10 @@ describe('connections', () => {
       'a: { serial: { path: x, baudrate: 1 } }',
       ['2:27: connections.a.serial.baudrate: is not a known key; did you mean "baudRate"?'],
     ],
-    ['a: { mqtt: { url: "http://h" } }', ['2:21: connections.a.mqtt.url: must match pattern "^mqtts?://". The broker.']],
+    [
+      'a: { mqtt: { url: "http://h" } }',
+      ['2:21: connections.a.mqtt.url: must match pattern "^mqtts?://". The broker.'],
+    ],
     [
       'My_Line: { tcp: { host: h, port: 1 } }',
       [

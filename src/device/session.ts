@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, AnySession, Call, Context, Log } from '../driver/contract.ts';
+import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { type Handle, handleOf } from './handle.ts';
@@ -110,6 +111,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
       settings,
     );
     handle.seal();
+    checkHandlers(session, session.model ?? driver.model);
     return new LiveSession(connection, session, handle, abort);
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));
@@ -121,6 +123,22 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
     linked.signal.removeEventListener('abort', follow);
     linked.unlink();
   }
+}
+
+/** A driver that was not compiled against its model's types may lack a handler: said now, not at its first command. */
+function checkHandlers(session: AnySession, model: Model): void {
+  const missing = Object.keys(model.commands).filter((name) => session.commands[name] === undefined);
+  for (const [name, spec] of Object.entries(model.properties)) {
+    const polled = spec.access !== 'write' && spec.source !== 'pushed';
+    if (polled && session.read?.[name] === undefined) missing.push(`read of ${name}`);
+    if (spec.access !== 'read' && session.write?.[name] === undefined) missing.push(`write of ${name}`);
+  }
+  if (model.stop !== undefined && session.stop === undefined) missing.push('stop');
+  if (missing.length === 0) return;
+  throw new BellcrankError(
+    'driver-fault',
+    `driver ${model.name} has no handler for ${missing.slice(0, 20).join(', ')}`,
+  );
 }
 
 /** Waits for `attach`, and after an abort no longer than the grace. */

@@ -1,4 +1,5 @@
 /** All that a driver imports: the contract, and the exchanges that drivers are built from. */
+export { Type } from '@sinclair/typebox';
 export { BellcrankError, messageOf } from '../errors.ts';
 export type { Clock } from '../clock.ts';
 export type {

@@ -82,7 +82,7 @@ export function validate(schema: JsonSchema, value: unknown, at = ''): InputErro
   if (check(value)) return [];
   const seen = new Set<string>();
   const errors: InputError[] = [];
-  for (const error of check.errors ?? []) {
+  for (const error of withoutBranches(check.errors ?? [])) {
     const described = describe(error, at);
     const key = `${described.pointer} ${described.detail}`;
     if (seen.has(key)) continue;
@@ -118,6 +118,10 @@ function describe(error: ErrorObject, at: string): InputError {
       return { pointer: base, detail: `must be ${[params['type']].flat().join(' or ')}, not ${kindOf(error.data)}` };
     case 'pattern':
       return { pointer: base, detail: patternDetail(error) };
+    case 'anyOf': {
+      const constants = constantsOf(error);
+      return { pointer: base, detail: constants ? `must be one of ${listOf(constants)}` : 'fits none of its forms' };
+    }
     case 'enum':
       return { pointer: base, detail: `must be one of ${listOf(params['allowedValues'])}` };
     case 'const':
@@ -125,6 +129,18 @@ function describe(error: ErrorObject, at: string): InputError {
     default:
       return { pointer: base, detail: error.message ?? 'is not valid' };
   }
+}
+
+/** A union of literals is a choice: one error says so, and not one for each literal. */
+function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
+  const choices = new Set(errors.filter((error) => constantsOf(error)).map(({ instancePath }) => instancePath));
+  return errors.filter(({ keyword, instancePath }) => keyword !== 'const' || !choices.has(instancePath));
+}
+
+function constantsOf({ keyword, schema }: ErrorObject): unknown[] | undefined {
+  if (keyword !== 'anyOf' || !Array.isArray(schema)) return undefined;
+  const branches = schema as readonly Readonly<Record<string, unknown>>[];
+  return branches.every((branch) => 'const' in branch) ? branches.map((branch) => branch['const']) : undefined;
 }
 
 /** A person reads a description better than the regular expression before it. */

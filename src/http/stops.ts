@@ -5,7 +5,12 @@ import { type App, DevicePath, type Services } from './routes.ts';
 import { problemOf } from './problem.ts';
 
 /** Stop goes first: no queue, no validation, no record before it; nothing about its body or query can be wrong. */
-export function stopRoutes(app: App, { registry }: Services): void {
+export function stopRoutes(app: App, { registry, log }: Services): void {
+  const stop = async (device: Device): Promise<object> => {
+    const stopped = await stopDevice(device);
+    log.warn(stopped, 'device stopped');
+    return stopped;
+  };
   const tags = ['stop'];
   app.post(
     '/v1/devices/:id/stop',
@@ -17,6 +22,7 @@ export function stopRoutes(app: App, { registry }: Services): void {
     { schema: { tags, summary: 'Release the latch', operationId: 'releaseDevice', params: DevicePath } },
     ({ params }, reply) => {
       registry.get(params.id).release();
+      log.warn({ device: params.id }, 'stop released');
       return reply.code(204).send();
     },
   );
@@ -30,13 +36,14 @@ export function stopRoutes(app: App, { registry }: Services): void {
     { schema: { tags, summary: 'Release every latch', operationId: 'releaseAll' } },
     (_, reply) => {
       registry.releaseAll();
+      log.warn({}, 'every stop released');
       return reply.code(204).send();
     },
   );
 }
 
 /** What is known of one device's stop. The latch holds whatever the outcome. */
-async function stop(device: Device): Promise<object> {
+async function stopDevice(device: Device): Promise<object> {
   const spec = device.model.stop;
   const { invoked, error } = await device.stop(uuidv7());
   const common = { device: device.id, stopped: true, simulated: device.simulated };

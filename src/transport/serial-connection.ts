@@ -59,7 +59,10 @@ export class SerialConnection implements ByteConnection {
   /** Also drops input that has not been read. With a write still in progress the port closes: its rest must not leave. */
   async discardOutput(): Promise<void> {
     if (!this.isOpen) return;
-    if (this.#pending > 0) return this.#abandon('output was discarded with bytes not yet sent');
+    if (this.#pending > 0)
+      return this.#abandon(
+        'the port was closed on purpose after a command with an unknown outcome, so that nothing of it is sent later',
+      );
     await this.#life.run(() => this.#port.flush()).catch((error: unknown) => this.#lose(error));
   }
 

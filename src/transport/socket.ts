@@ -51,7 +51,9 @@ export class SocketConnection implements ByteConnection {
   }
 
   discardOutput(): Promise<void> {
-    this.#reset('output was discarded');
+    this.#reset(
+      'the connection was reset on purpose after a command with an unknown outcome, so that nothing of it is sent later',
+    );
     return this.#gone();
   }
 

@@ -136,7 +136,7 @@ test('without a resync of its own the device is attached anew', async () => {
 test('a handler that ignores its deadline loses its session, and the device comes back', async () => {
   const { toy, rig } = await readyToy();
   const record = await rig.settled(rig.submit('toy', 'stubborn'));
-  expect(record).toMatchObject({ outcome: 'unknown', error: { code: 'device-timeout' } });
+  expect(record).toMatchObject({ outcome: 'unknown', error: { code: 'driver-fault' } });
   expect((record.endedAt ?? 0) - record.submittedAt).toBeLessThan(1000);
   await rig.until(() => rig.device('toy').state === 'ready');
   expect(await rig.settled(rig.submit('toy', 'set', { value: 1 }))).toMatchObject({ outcome: 'succeeded' });
