@@ -88,11 +88,11 @@ export class BellcrankError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(cut(message, 1000), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.outcome = details.outcome;
     this.reason = details.reason;
-    this.device = details.device;
+    this.device = details.device && { code: cut(details.device.code, 100), text: cut(details.device.text, 500) };
     this.errors = details.errors;
     this.retryAfterMs = details.retryAfterMs;
   }
@@ -100,6 +100,10 @@ export class BellcrankError extends Error {
 
 /** A short text for a log line or an error detail, whatever was thrown; bounded, since devices and libraries write it. */
 export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.length > 500 ? `${text.slice(0, 500)}…` : text;
+  return cut(error instanceof Error ? error.message : String(error), 500);
+}
+
+/** Devices and libraries write what errors say; it is kept and sent. */
+function cut(text: string, characters: number): string {
+  return text.length > characters ? `${text.slice(0, characters)}…` : text;
 }

@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Registry } from '../device/registry.ts';
-import { validate } from '../driver/schema.ts';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
-import { judge, judgeError, toError, type Verdict } from './outcome.ts';
+import { judgeError, toError, type Verdict } from './outcome.ts';
 import type { CommandRecord } from './record.ts';
 import type { Records } from './records.ts';
 import type { Passage, Resolved, Step, Submission } from './step.ts';
@@ -12,6 +11,7 @@ import { enqueueStep } from './steps/enqueue.ts';
 import { executeStep } from './steps/execute.ts';
 import { resolveStep } from './steps/resolve.ts';
 import { validateStep } from './steps/validate.ts';
+import { invalidResult, verdictOn } from './verdict.ts';
 
 export interface PipelineParts {
   readonly registry: Registry;
@@ -49,7 +49,10 @@ export class Pipeline {
   async submit(submission: Submission): Promise<CommandRecord> {
     if (this.#closing) throw shuttingDown();
     const passage: Passage = { submission, queued: new AbortController() };
-    this.#passages.add(passage);
+    return await this.#counted(passage, this.#pass(passage));
+  }
+
+  async #pass(passage: Passage): Promise<CommandRecord> {
     const entered: Step[] = [];
     let failure: unknown;
     try {
@@ -61,17 +64,27 @@ export class Pipeline {
       if (passage.record === undefined) throw error;
       failure = error;
     } finally {
+      passage.ended = true;
       for (const step of entered.toReversed()) step.leave?.(passage);
+    }
+    return await this.#end(passage, failure);
+  }
+
+  /** A passage counts until its end is on record. */
+  async #counted<T>(passage: Passage, run: Promise<T>): Promise<T> {
+    this.#passages.add(passage);
+    try {
+      return await run;
+    } finally {
       this.#passages.delete(passage);
       if (this.#passages.size === 0) this.#emptied?.();
     }
-    return await this.#end(passage, failure);
   }
 
   /** Withdraws a command that has not left; false if there is none such, or it has. */
   cancel(id: string): boolean {
     const passage = [...this.#passages].find(({ record }) => record?.id === id);
-    if (passage?.turn !== undefined || passage?.queued === undefined) return false;
+    if (passage?.turn !== undefined || passage?.queued === undefined || passage.ended === true) return false;
     passage.queued.abort(new BellcrankError('cancelled', 'the command was cancelled before it was sent'));
     return true;
   }
@@ -94,11 +107,8 @@ export class Pipeline {
   async #end(passage: Passage, failure: unknown): Promise<CommandRecord> {
     const { record, resolved, invoked } = passage;
     if (record === undefined || resolved === undefined) throw failure;
-    const { effect, confirmation } = resolved.spec;
     const verdict =
-      invoked === undefined
-        ? judgeError(effect, false, toError(failure))
-        : judge({ effect, declared: confirmation, invoked, invalidResult: invalidResult(resolved, invoked.value) });
+      invoked === undefined ? judgeError(resolved.spec.effect, false, toError(failure)) : verdictOn(resolved, invoked);
     if (verdict.outcome === 'succeeded' && resolved.result !== undefined) record.result = invoked?.value;
     if (invoked?.level !== undefined) record.confirmation = invoked.level;
     if (invoked?.evidence !== undefined) record.evidence = invoked.evidence;
@@ -143,12 +153,6 @@ export class Pipeline {
       log.error({ command: record.id, error: messageOf(reason) }, 'a late result could not be put on record');
     });
   }
-}
-
-function invalidResult(resolved: Resolved, value: unknown): string | undefined {
-  if (resolved.result === undefined) return undefined;
-  const [error] = validate(resolved.result, value);
-  return error === undefined ? undefined : `the device's answer ${error.pointer} ${error.detail}`;
 }
 
 function shuttingDown(): BellcrankError {

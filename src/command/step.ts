@@ -1,4 +1,4 @@
-import type { CommandSpec, JsonSchema } from '../driver/spec.ts';
+import type { CommandSpec, JsonSchema, Model } from '../driver/spec.ts';
 import type { Device } from '../device/device.ts';
 import type { Invoked } from '../device/invoke.ts';
 import type { Turn } from '../device/lane.ts';
@@ -29,6 +29,8 @@ export interface Passage {
   readonly submission: Submission;
   device?: Device;
   resolved?: Resolved;
+  /** The device's model that it was resolved in. */
+  model?: Model;
   record?: CommandRecord;
   /** An instant of the monotonic clock: queue and execution together. */
   deadline?: number;
@@ -36,6 +38,8 @@ export interface Passage {
   invoked?: Invoked;
   /** Ends whatever the passage still waits for in the queue. */
   queued?: AbortController;
+  /** Set at its end: nothing is to be taken for it any more. */
+  ended?: true;
 }
 
 /** One step. It throws to end the command; what it opened it closes in `leave`, which runs in any case, last step first. */

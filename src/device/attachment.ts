@@ -9,7 +9,8 @@ import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner } from './lane.ts';
 import type { Life } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
-import { attachSession, type LiveSession } from './session.ts';
+import { attachSession, type Handler, type LiveSession } from './session.ts';
+import { linkSignals } from './signals.ts';
 
 export interface AttachmentParts {
   readonly driver: AnyDriver;
@@ -36,11 +37,15 @@ const cleanErrors: readonly ErrorCode[] = ['device-refused', 'device-failed', 'v
 export class Attachment {
   readonly #parts: AttachmentParts;
   /** Attach takes its turns beside the device's commands, which wait until it is ready. */
-  readonly #owner: LaneOwner = { laneReady: true };
+  readonly #owner: LaneOwner = { laneReady: true, preempt: (error) => this.#preempted.abort(error) };
+  /** Ends an attach or a detach whose line a stop needs. */
+  #preempted = new AbortController();
   #session: LiveSession | undefined;
   #connected: AbortController | undefined;
   #available = true;
   #resyncing = false;
+  /** Output that an unknown actuate may have left behind is to be discarded. */
+  #discard = false;
   #sessionOver = Promise.withResolvers<void>();
 
   constructor(parts: AttachmentParts) {
@@ -67,25 +72,36 @@ export class Attachment {
     this.#parts.life.apply('closed', { code: 'device-offline', detail });
   }
 
-  /** Says goodbye, within its time, and ends the session for good. */
+  /** Says goodbye, if the line is free within its time, and ends the session for good. */
   async detach(): Promise<void> {
     const session = this.#session;
-    if (session?.detach !== undefined && this.#parts.life.state === 'ready') {
-      await this.#invoke(session, session.detach, this.#parts.limits.detachTimeoutMs);
-    }
+    if (session?.detach !== undefined && this.#parts.life.state === 'ready') await this.#sayGoodbye(session);
     const cause = new Error('the device was detached');
     this.#connected?.abort(cause);
     this.#end(cause);
+  }
+
+  async #sayGoodbye(session: LiveSession): Promise<void> {
+    const { clock, lane, limits } = this.#parts;
+    const tooLate = new AbortController();
+    const timer = clock.timer(limits.detachTimeoutMs, () => tooLate.abort(new Error('no time to say goodbye')));
+    const turn = await lane.acquire(this.#owner, 'command', tooLate.signal).catch(() => undefined);
+    timer.cancel();
+    if (turn === undefined || session.detach === undefined) return;
+    await this.#invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable());
+    turn.release();
   }
 
   /**
    * What an invocation leaves behind. Called before its turn is released: a line that may be out of step is held here,
    * so that nobody takes a late reply for his own.
    */
-  aftermath(session: LiveSession, invoked: Invoked, effect: Effect): void {
+  aftermath(session: LiveSession, invoked: Invoked, effect: Effect, isKnown = true): void {
     if (session !== this.#session || session.connection?.isOpen === false) return;
+    if (isKnown && endedCleanly(invoked) && !invoked.ignoredAbort) return;
+    if (invoked.left && effect === 'actuate') this.#discard = true;
     if (invoked.ignoredAbort) this.#tearDown(session, 'the driver ignored its deadline');
-    else if (invoked.left && !endedCleanly(invoked)) this.#quarantine(session, effect === 'actuate');
+    else if (invoked.left) this.#quarantine(session);
   }
 
   availability(available: boolean, detail: string): void {
@@ -95,7 +111,7 @@ export class Attachment {
     if (!available) life.apply('absent', { code: 'device-offline', detail });
     else if (life.state === 'offline' || life.state === 'ready') {
       life.apply('present');
-      this.#quarantine(this.#session, false);
+      this.#quarantine(this.#session);
     }
   }
 
@@ -123,12 +139,15 @@ export class Attachment {
     const turn = await lane.acquire(this.#owner, attempt === 0 ? 'command' : 'poll', signal).catch(() => undefined);
     if (turn === undefined) return false;
     const written = connection?.written ?? 0;
+    this.#available = true;
+    this.#parts.life.apply('open');
     this.#parts.attaching();
+    const linked = linkSignals(signal, this.#preemptable());
     try {
       const session = await attachSession({
         ...this.#parts,
         connection,
-        signal,
+        signal: linked.signal,
         timeoutMs: limits.attachTimeoutMs,
         abortGraceMs: limits.abortGraceMs,
         callbacks: { ...this.#parts.callbacks, availability: (up, detail) => this.availability(up, detail) },
@@ -139,8 +158,15 @@ export class Attachment {
       if (!signal.aborted) await this.#attachFailed(error, connection, written, signal);
       return false;
     } finally {
+      linked.unlink();
       turn.release();
     }
+  }
+
+  /** A signal for what begins now. */
+  #preemptable(): AbortSignal {
+    if (this.#preempted.signal.aborted) this.#preempted = new AbortController();
+    return this.#preempted.signal;
   }
 
   async #adopt(session: LiveSession): Promise<void> {
@@ -153,9 +179,10 @@ export class Attachment {
       this.#end(error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
-    if (this.#session !== session) return;
-    life.apply('attached');
-    if (!this.#available) life.apply('absent', { code: 'device-offline', detail: 'the device is away' });
+    // A stop that went wrong while it was adopted is being recovered from, and that decides.
+    if (this.#session !== session || this.#resyncing) return;
+    if (this.#available) life.apply('attached');
+    else life.apply('absent', { code: 'device-offline', detail: 'the device is away' });
     lane.pump();
   }
 
@@ -174,46 +201,63 @@ export class Attachment {
     if (connection?.shape === 'bytes' && connection.written !== written) await this.#drain(connection, signal);
   }
 
-  #quarantine(session: LiveSession, discardOutput: boolean): void {
+  #quarantine(session: LiveSession): void {
     if (this.#resyncing) return;
     this.#resyncing = true;
-    const release = this.#parts.lane.hold();
     this.#parts.life.apply('lost-step');
-    void this.#recoverStep(session, discardOutput).finally(() => {
+    const recovered = this.#parts.lane.exclusive.run((signal) => this.#recoverStep(session, signal), 'recovery');
+    void recovered.then((done) => {
       this.#resyncing = false;
-      release();
+      if (!done && session === this.#session) this.#quarantine(session);
     });
   }
 
-  async #recoverStep(session: LiveSession, discardOutput: boolean): Promise<void> {
+  /** False if a stop took the line meanwhile: then it is to be done again. */
+  async #recoverStep(session: LiveSession, preempted: AbortSignal): Promise<boolean> {
     const { lane, life, limits, log } = this.#parts;
     const { connection, resync } = session;
-    await lane.idle();
-    if (discardOutput && connection?.shape === 'bytes') await connection.discardOutput().catch(() => {});
-    if (session.signal.aborted) return;
+    await lane.idle(preempted);
+    if (preempted.aborted) return false;
+    await this.#discardOutput(connection);
+    if (session.signal.aborted) return true;
     if (resync !== undefined) {
-      const result = await this.#invoke(session, resync, limits.resyncTimeoutMs);
-      if (session.signal.aborted) return;
-      if (result.returned) return life.apply('resynced');
+      const result = await this.#invoke(session, resync, limits.resyncTimeoutMs, preempted);
+      if (preempted.aborted) return session.signal.aborted;
+      if (session.signal.aborted) return true;
+      if (result.returned) {
+        life.apply('resynced');
+        return true;
+      }
       log.warn({ error: messageOf(result.error) }, 'device did not come back into step; attaching anew');
     }
-    if (connection?.shape === 'bytes') await this.#drain(connection, session.signal);
+    const linked = linkSignals(session.signal, preempted);
+    if (connection?.shape === 'bytes') await this.#drain(connection, linked.signal);
+    linked.unlink();
+    if (preempted.aborted) return session.signal.aborted;
     if (!session.signal.aborted) this.#recover(session, 'the device is out of step');
+    return true;
+  }
+
+  async #discardOutput(connection: Connection | null): Promise<void> {
+    if (!this.#discard) return;
+    this.#discard = false;
+    if (connection?.shape === 'bytes') await connection.discardOutput().catch(() => {});
   }
 
   /** For a session that cannot be trusted: its handle goes at once, and nobody uses the line until it is quiet. */
   #tearDown(session: LiveSession, detail: string): void {
     const { connection } = session;
     const connected = this.#connected;
-    const release = this.#parts.lane.hold();
     this.#parts.life.apply('lost-step');
     this.#parts.log.error({}, `${detail}; its session is torn down`);
+    void this.#parts.lane.exclusive.run(async (preempted) => {
+      await this.#discardOutput(connection);
+      if (connection?.shape !== 'bytes' || connected === undefined) return;
+      const linked = linkSignals(connected.signal, preempted);
+      await this.#drain(connection, linked.signal);
+      linked.unlink();
+    }, 'recovery');
     this.#recover(session, detail);
-    const quiet =
-      connection?.shape === 'bytes' && connected !== undefined
-        ? this.#drain(connection, connected.signal)
-        : Promise.resolve();
-    void quiet.finally(release);
   }
 
   #recover(session: LiveSession, detail: string): void {
@@ -231,14 +275,14 @@ export class Attachment {
     this.#sessionOver.resolve();
   }
 
-  #invoke(session: LiveSession, handler: NonNullable<LiveSession['resync']>, timeoutMs: number): Promise<Invoked> {
+  #invoke(session: LiveSession, handler: Handler, timeoutMs: number, preempted: AbortSignal): Promise<Invoked> {
     const { clock, limits } = this.#parts;
     return invoke({
       id: 'runtime',
       clock,
       connection: session.connection,
       deadline: clock.monotonic() + timeoutMs,
-      signals: [session.signal],
+      signals: [session.signal, preempted],
       handler,
       abortGraceMs: limits.abortGraceMs,
     });

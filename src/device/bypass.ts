@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Lane, Turn } from './lane.ts';
+import { linkSignals } from './signals.ts';
 
 /** Urgent commands under way at once, per device. */
 const maxUnderWay = 16;
@@ -18,8 +19,8 @@ export class Bypass {
     this.#guardMs = guardMs;
   }
 
-  /** Takes no turn in the lane, but is bounded like it. */
-  async enter(): Promise<Turn> {
+  /** Takes no turn in the lane, but is bounded like it. On a half-duplex line an exchange in flight may end first. */
+  async enter(signal: AbortSignal): Promise<Turn> {
     if (this.#underWay >= maxUnderWay) {
       throw new BellcrankError('queue-full', `${maxUnderWay} urgent commands are under way already`, {
         outcome: 'not-sent',
@@ -28,22 +29,27 @@ export class Bypass {
     }
     this.#underWay++;
     let out = true;
-    await this.turnaround();
-    return {
-      release: () => {
-        if (out) this.#underWay--;
-        out = false;
-      },
+    const release = (): void => {
+      if (out) this.#underWay--;
+      out = false;
     };
+    try {
+      if (this.#guardMs !== undefined) await this.settled(this.#guardMs, signal);
+      signal.throwIfAborted();
+      return { release };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
-  /** On a half-duplex line the exchange in flight may end first, within the declared guard time. */
-  async turnaround(): Promise<void> {
-    if (this.#guardMs === undefined || this.#lane.inFlight === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#clock.timer(this.#guardMs, resolve);
-    void this.#lane.idle().then(resolve);
-    await promise;
+  /** Resolves when nothing is in flight on the line, at the latest after `ms`, or when the signal aborts. */
+  async settled(ms: number, signal?: AbortSignal): Promise<void> {
+    if (this.#lane.inFlight === 0) return;
+    const linked = linkSignals(...(signal === undefined ? [] : [signal]));
+    const timer = this.#clock.timer(ms, () => linked.abort(new Error('the wait is over')));
+    await this.#lane.idle(linked.signal);
     timer.cancel();
+    linked.unlink();
   }
 }

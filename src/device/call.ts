@@ -39,6 +39,8 @@ export interface CallSettings {
   readonly hooks: CallHooks;
   /** Moves the deadline of a `long` command. */
   readonly extend: () => void;
+  /** Stops its clock until it is moved. */
+  readonly pause: () => void;
 }
 
 /** One call as the runtime keeps it: the driver sees `call`, the runtime reads what became of it. */
@@ -140,7 +142,7 @@ export class LiveCall {
   #confirm(level: Confirmation, evidence: Evidence | undefined): void {
     if (this.#ended) return;
     if (!reaches(this.#level, level)) this.#level = level;
-    if (evidence !== undefined) this.#evidence = { ...this.#evidence, ...evidence };
+    if (evidence !== undefined) this.#evidence = bounded({ ...this.#evidence, ...evidence });
   }
 
   #progress(progress: Evidence): void {
@@ -150,12 +152,16 @@ export class LiveCall {
   }
 
   async #yield(): Promise<void> {
-    const { hooks, signal } = this.#settings;
-    if (this.#ended) return;
+    const { hooks, signal, pause, extend } = this.#settings;
+    if (this.#ended || hooks.yield === undefined) return;
     signal.throwIfAborted();
-    await hooks.yield?.(signal);
     // Waiting for the line is not the device's time.
-    this.#settings.extend();
+    pause();
+    try {
+      await hooks.yield(signal);
+    } finally {
+      extend();
+    }
   }
 
   #late(result: unknown): void {
@@ -166,3 +172,17 @@ export class LiveCall {
 }
 
 const resolved = (): Promise<void> => Promise.resolve();
+
+const maxEvidence = { keys: 20, characters: 500 } as const;
+
+/** Evidence is told by devices, and kept. */
+function bounded(evidence: Evidence): Evidence {
+  const kept = Object.entries(evidence).slice(0, maxEvidence.keys);
+  const { characters } = maxEvidence;
+  return Object.fromEntries(
+    kept.map(([key, value]) => {
+      const cut = typeof value === 'string' && value.length > characters ? `${value.slice(0, characters)}…` : value;
+      return [key.slice(0, 100), cut];
+    }),
+  );
+}

@@ -73,6 +73,7 @@ export class Device implements LinkUser, LaneOwner {
   #model: Model;
   #running = new AbortController();
   readonly #underWay: UnderWay;
+  #stopping: Promise<Stopped> | undefined;
   /** Set once it is on its way out. */
   #removed: BellcrankError | undefined;
   #labels: Readonly<Record<string, string>>;
@@ -214,9 +215,9 @@ export class Device implements LinkUser, LaneOwner {
   }
 
   /** For urgent commands: past the lane. */
-  bypass(): Promise<Turn> {
+  bypass(signal: AbortSignal): Promise<Turn> {
     const refusal = this.refusal();
-    return refusal === undefined ? this.#bypass.enter() : Promise.reject(refusal);
+    return refusal === undefined ? this.#bypass.enter(signal) : Promise.reject(refusal);
   }
 
   /** Runs one handler; the caller holds a turn, and releases it when this has resolved. */
@@ -236,7 +237,7 @@ export class Device implements LinkUser, LaneOwner {
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
     if (invoked.returned) this.#lastSeenAt = clock.now();
-    this.#attachment.aftermath(session, invoked, work.effect);
+    this.#attachment.aftermath(session, invoked, work.effect, work.isKnown?.(invoked));
     return invoked;
   }
 
@@ -260,18 +261,37 @@ export class Device implements LinkUser, LaneOwner {
 
   /**
    * Makes the device safe now and latches: nothing but reads passes until `release`. Overtakes the lane, aborts what is
-   * in flight and rejects what is queued.
+   * in flight on the line and rejects what is queued. A second stop joins the one under way.
    */
-  async stop(id: string): Promise<Stopped> {
+  stop(id: string): Promise<Stopped> {
     this.#life.latched = true;
     const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
+    this.preempt(error);
+    this.lane.evict(this, error);
+    this.#stopping ??= this.#stopNow(id).finally(() => (this.#stopping = undefined));
+    return this.#stopping;
+  }
+
+  async #stopNow(id: string): Promise<Stopped> {
+    if (this.#attachment.session === undefined) return { error: this.refusal() ?? this.#life.offlineError() };
+    return await this.lane.exclusive.run(async () => {
+      const { guardMs } = this.settings.driver.timing ?? {};
+      if (guardMs !== undefined) await this.#bypass.settled(guardMs);
+      // On a shared line the answer to another device's exchange could be taken for this one's.
+      this.lane.preempt(
+        new BellcrankError('stopped', `the line was taken for a stop of ${this.id}`, { reason: 'stopped' }),
+      );
+      await this.#bypass.settled(this.#parts.limits.preemptMs);
+      const session = this.#attachment.session;
+      if (session === undefined) return { error: this.refusal() ?? this.#life.offlineError() };
+      return await this.#callStop(id, session);
+    }, 'stop');
+  }
+
+  /** A stop needs the line: what is under way is aborted. */
+  preempt(error: BellcrankError): void {
     this.#running.abort(error);
     this.#running = new AbortController();
-    this.lane.evict(this, error);
-    await this.#bypass.turnaround();
-    const session = this.#attachment.session;
-    if (session === undefined) return { error: this.refusal() ?? this.#life.offlineError() };
-    return await this.#callStop(id, session);
   }
 
   /** Latches without a stop: for a device that takes the place of a stopped one. */
@@ -311,6 +331,8 @@ export class Device implements LinkUser, LaneOwner {
     const problem = this.#setModel(session.session.model ?? this.settings.driver.model);
     if (problem !== undefined) throw this.#faulty(problem);
     if (this.latched) await this.#callStop(randomUUID(), session);
+    this.#polling?.abort(new Error('a new session began'));
+    if (session.signal.aborted) return;
     const polling = new AbortController();
     this.#polling = polling;
     const poll = (names: readonly string[]): Promise<void> => this.#reader.poll(names, polling.signal);

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import type { ByteConnection } from '../transport/connection.ts';
 
@@ -21,10 +21,21 @@ export function drainUntilQuiet(
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   if (signal.aborted) return Promise.reject(signal.reason as Error);
-  let quiet = clock.timer(limits.quietMs, resolve);
+  let heard = 0;
+  const wait = (): Timer => {
+    const before = heard;
+    // Node runs timers before I/O: input may be waiting although nothing was heard.
+    return clock.timer(limits.quietMs, () => {
+      void clock.ioTurn().then(() => {
+        if (heard === before) resolve();
+      });
+    });
+  };
+  let quiet = wait();
   const stopListening = connection.onData(() => {
+    heard++;
     quiet.cancel();
-    quiet = clock.timer(limits.quietMs, resolve);
+    quiet = wait();
   });
   const limit = clock.timer(limits.maxMs, () =>
     reject(new BellcrankError('device-protocol', `${connection.label} did not fall silent within ${limits.maxMs} ms`)),

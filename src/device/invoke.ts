@@ -53,6 +53,7 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
     connection: invocation.connection,
     hooks: invocation.hooks ?? {},
     extend: () => deadline.extend(),
+    pause: () => deadline.cancel(),
   });
   try {
     const settled = await settleOrGiveUp(invocation, live, linked.signal);

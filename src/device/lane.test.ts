@@ -3,7 +3,7 @@ import { BellcrankError } from '../errors.ts';
 import { settle, VirtualClock } from '../testing/virtual-clock.ts';
 import { Lane, type Priority } from './lane.ts';
 
-const ready = { laneReady: true };
+const ready = { laneReady: true, preempt: () => {} };
 const never = new AbortController().signal;
 
 /** Takes turns under names, and keeps the order in which they were given. */
@@ -65,7 +65,7 @@ test('an abort takes the entry out of the queue', async () => {
 
 test('an owner that is not ready holds nobody up, and evict rejects what it has waiting', async () => {
   const lane = new Lane(new VirtualClock(), 10);
-  const away = { laneReady: false };
+  const away = { laneReady: false, preempt: () => {} };
   const waiting = lane.acquire(away, 'command', never);
   (await lane.acquire(ready, 'poll', never)).release();
   lane.evict(away, new BellcrankError('device-offline', 'gone'));

@@ -1,19 +1,24 @@
-import { assert } from '../assert.ts';
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
+import { Exclusive } from './exclusive.ts';
 
-/** Stop and urgent commands take no turn at all: they bypass the lane. */
-export type Priority = 'command' | 'read' | 'poll';
+/**
+ * Stop and urgent commands take no turn at all: they bypass the lane. `resume` is a long command that has let others go
+ * first.
+ */
+export type Priority = 'resume' | 'command' | 'read' | 'poll';
 
 /**
  * Ageing: an entry's place is its time of arrival plus its class's handicap, so a poll waits at most this much longer
  * than a command that came with it, however many commands follow.
  */
-const handicapMs: Readonly<Record<Priority, number>> = { command: 0, read: 250, poll: 1000 };
+const handicapMs: Readonly<Record<Priority, number>> = { resume: 0, command: 0, read: 250, poll: 1000 };
 
 /** Whoever takes turns. The lane passes over owners that are not ready, so that they hold nobody up. */
 export interface LaneOwner {
   readonly laneReady: boolean;
+  /** A stop needs the line: abort what is under way in a turn of this owner. */
+  preempt(error: BellcrankError): void;
 }
 
 export interface Turn {
@@ -41,8 +46,9 @@ export class Lane {
   readonly #capacity: number;
   #limits: LaneLimits;
   readonly #waiting: Entry[] = [];
-  readonly #idle: (() => void)[] = [];
-  #inFlight = 0;
+  readonly #idle = new Set<() => void>();
+  readonly #out = new Map<Turn, LaneOwner>();
+  readonly exclusive: Exclusive;
   #holds = 0;
   #freeAt = 0;
   #wakesUp = false;
@@ -51,6 +57,7 @@ export class Lane {
     this.#clock = clock;
     this.#capacity = capacity;
     this.#limits = limits;
+    this.exclusive = new Exclusive(this);
   }
 
   set limits(limits: LaneLimits) {
@@ -63,17 +70,17 @@ export class Lane {
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#out.size;
   }
 
   get isFull(): boolean {
-    return this.#waiting.filter((entry) => entry.priority !== 'poll').length >= this.#capacity;
+    return this.#waiting.filter(({ priority }) => isBounded(priority)).length >= this.#capacity;
   }
 
   /** Waits for a turn. Rejects with `queue-full`, with the signal's reason, or with the error of `evict`. */
   acquire(owner: LaneOwner, priority: Priority, signal: AbortSignal): Promise<Turn> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
-    if (priority !== 'poll' && this.isFull) return Promise.reject(this.#fullError());
+    if (isBounded(priority) && this.isFull) return Promise.reject(this.#fullError());
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.#remove(entry);
@@ -118,20 +125,32 @@ export class Lane {
     };
   }
 
-  /** Resolves once every turn that was given out is back. */
-  idle(): Promise<void> {
-    if (this.#inFlight === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+  /** Resolves once every turn that was given out is back, or as soon as the signal aborts. */
+  idle(signal?: AbortSignal): Promise<void> {
+    if (this.#out.size === 0 || signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#idle.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#idle.add(done);
+      signal?.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  /** Aborts whatever is under way on the line, so that a stop's answer cannot be taken for another's. */
+  preempt(error: BellcrankError): void {
+    for (const owner of new Set(this.#out.values())) owner.preempt(error);
   }
 
   /** Gives out what turns there are. Called by owners when they become ready. */
   pump(): void {
-    while (this.#holds === 0 && this.#inFlight < this.#limits.maxInFlight) {
+    while (this.#holds === 0 && this.#out.size < this.#limits.maxInFlight) {
       const entry = this.#first();
       if (entry === undefined || this.#mustPause()) return;
       this.#remove(entry);
-      this.#inFlight++;
-      entry.grant(this.#turn());
+      entry.grant(this.#turn(entry.owner));
     }
   }
 
@@ -147,19 +166,17 @@ export class Lane {
     return true;
   }
 
-  #turn(): Turn {
-    let out = true;
-    return {
+  #turn(owner: LaneOwner): Turn {
+    const turn: Turn = {
       release: () => {
-        if (!out) return;
-        out = false;
-        this.#inFlight--;
-        assert(this.#inFlight >= 0, 'a lane has no more turns back than it gave');
+        if (!this.#out.delete(turn)) return;
         this.#freeAt = this.#clock.monotonic() + this.#limits.gapMs;
-        if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+        if (this.#out.size === 0) for (const resolve of this.#idle) resolve();
         this.pump();
       },
     };
+    this.#out.set(turn, owner);
+    return turn;
   }
 
   #first(): Entry | undefined {
@@ -181,4 +198,9 @@ export class Lane {
       retryAfterMs: 1000,
     });
   }
+}
+
+/** Polls bound themselves, and a long command was counted when it was taken. */
+function isBounded(priority: Priority): boolean {
+  return priority === 'command' || priority === 'read';
 }

@@ -10,6 +10,8 @@ export interface DeviceLimits {
   readonly removeGraceMs: number;
   /** How long a handler may take to settle after its signal aborted. */
   readonly abortGraceMs: number;
+  /** How long a stop waits for the handlers that it aborted. */
+  readonly preemptMs: number;
   /** Silence that counts as quiet, unless the driver's timing says otherwise. */
   readonly quietMs: number;
   readonly drainMaxMs: number;
@@ -26,6 +28,7 @@ export const defaultLimits: DeviceLimits = {
   detachTimeoutMs: 300,
   removeGraceMs: 500,
   abortGraceMs: 500,
+  preemptMs: 20,
   quietMs: 60,
   drainMaxMs: 1000,
   readTimeoutMs: 3000,

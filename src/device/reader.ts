@@ -11,11 +11,11 @@ import type { Work } from './work.ts';
 export interface ReaderParts {
   readonly clock: Clock;
   readonly readings: Readings;
-  /** Longest that a read or a poll may take, waiting for the line included. */
+  /** Longest that a read waits for the line, and longest that a read or a poll then takes. */
   readonly timeoutMs: number;
   spec(name: string): PropertySpec | undefined;
-  acquire(priority: Priority, signal: AbortSignal): Promise<Turn>;
-  run(work: Work): Promise<Invoked>;
+  readonly acquire: (priority: Priority, signal: AbortSignal) => Promise<Turn>;
+  readonly run: (work: Work) => Promise<Invoked>;
 }
 
 /** Asks the device for properties, for clients and for polls, and keeps what it told or what went wrong. */
@@ -52,35 +52,45 @@ export class Reader {
 
   async #ask(names: readonly string[], priority: Priority, signal: AbortSignal): Promise<Invoked> {
     const { clock, timeoutMs } = this.#parts;
-    const deadline = clock.monotonic() + timeoutMs;
-    const linked = linkSignals(signal);
-    const timer = clock.timer(timeoutMs, () =>
-      linked.abort(new BellcrankError('expired', `the line was not free within ${timeoutMs} ms`)),
-    );
-    const turn = await this.#parts.acquire(priority, linked.signal).finally(() => {
-      timer.cancel();
-      linked.unlink();
-    });
+    const turn = await this.#turn(priority, signal);
     const [only, ...more] = names;
     try {
+      // Whoever asked may leave; what has begun runs to its end, for the value is everybody's.
       return await this.#parts.run({
         id: randomUUID(),
         effect: 'read',
         handler: (session) => (only !== undefined && more.length === 0 ? session.read(only) : session.readMany(names)),
-        deadline,
-        signal,
+        deadline: clock.monotonic() + timeoutMs,
       });
     } finally {
       turn.release();
     }
   }
 
+  /** A poll waits as long as it takes, so that it ages and gets its turn; there is one at a time. */
+  async #turn(priority: Priority, signal: AbortSignal): Promise<Turn> {
+    const { clock, timeoutMs, acquire } = this.#parts;
+    if (priority === 'poll') return await acquire(priority, signal);
+    const linked = linkSignals(signal);
+    const timer = clock.timer(timeoutMs, () =>
+      linked.abort(new BellcrankError('expired', `the line was not free within ${timeoutMs} ms`)),
+    );
+    try {
+      return await acquire(priority, linked.signal);
+    } finally {
+      timer.cancel();
+      linked.unlink();
+    }
+  }
+
   #keep(names: readonly string[], invoked: Invoked, values: Readonly<Record<string, unknown>>): void {
     const { readings } = this.#parts;
     if (!invoked.returned) {
+      const known = invoked.error instanceof BellcrankError ? invoked.error : undefined;
       const error = messageOf(invoked.error);
-      for (const name of names) readings.fail(name, error);
-      throw invoked.error instanceof BellcrankError ? invoked.error : new BellcrankError('driver-fault', error);
+      // Broken off on our side: that says nothing of the value.
+      if (known?.code !== 'stopped') for (const name of names) readings.fail(name, error);
+      throw known ?? new BellcrankError('driver-fault', error);
     }
     for (const name of names) if (Object.hasOwn(values, name)) readings.put(name, this.#parts.spec(name), values[name]);
   }

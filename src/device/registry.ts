@@ -37,6 +37,7 @@ export class Registry {
   readonly #devices = new Map<string, Device>();
   #revision = 0;
   #stoppedAll = false;
+  readonly #leaving = new Set<Device>();
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
@@ -94,7 +95,15 @@ export class Registry {
   /** Ids of no device yet are stopped as well: what is added while everything is stopped starts latched. */
   stopAll(): readonly Device[] {
     this.#stoppedAll = true;
-    return this.devices;
+    return [...this.devices, ...this.#leaving];
+  }
+
+  /** Every session that an id still has: a device on its way out is stopped, too. */
+  toStop(id: string): readonly Device[] {
+    const leaving = [...this.#leaving].filter((device) => device.id === id);
+    const device = this.find(id);
+    if (device !== undefined) return [device, ...leaving];
+    return leaving.length > 0 ? leaving : [this.get(id)];
   }
 
   releaseAll(): void {
@@ -109,20 +118,26 @@ export class Registry {
     }
     this.#devices.delete(id);
     this.#revision++;
-    await device.remove(error);
+    await this.#remove(device, error);
   }
 
   /** Puts a device with other settings in the place of one, after checking them. */
   async replace(settings: NewDevice, error: BellcrankError): Promise<Device> {
     const before = this.get(settings.id);
     const device = this.#build(settings);
-    if (before.latched) device.latch();
+    if (before.latched || this.#stoppedAll) device.latch();
     this.#devices.set(device.id, device);
     this.#revision++;
-    await before.remove(error);
-    // It may have been removed or replaced meanwhile.
+    await this.#remove(before, error);
+    // It may have been stopped, removed or replaced meanwhile.
+    if (before.latched) device.latch();
     if (this.#devices.get(device.id) === device) device.start();
     return this.get(device.id);
+  }
+
+  async #remove(device: Device, error: BellcrankError): Promise<void> {
+    this.#leaving.add(device);
+    await device.remove(error).finally(() => this.#leaving.delete(device));
   }
 
   /** What was under way has had its time: it is aborted. */

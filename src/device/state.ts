@@ -35,6 +35,7 @@ const transitions: Readonly<Record<DeviceState, Partial<Record<DeviceSignal, Dev
   connecting: {
     opened: 'quarantined',
     attached: 'ready',
+    'lost-step': 'quarantined',
     'attach-failed': 'offline',
     closed: 'offline',
     disable: 'disabled',
@@ -48,16 +49,18 @@ const transitions: Readonly<Record<DeviceState, Partial<Record<DeviceSignal, Dev
     closed: 'offline',
     disable: 'disabled',
   },
-  // Told anew while it is ready, it has started afresh.
   ready: {
     'lost-step': 'quarantined',
+    // Told anew while it is ready, it has started afresh.
     present: 'quarantined',
+    'resync-failed': 'recovering',
     absent: 'offline',
     closed: 'offline',
     disable: 'disabled',
   },
   recovering: {
     attached: 'ready',
+    'lost-step': 'quarantined',
     'attach-failed': 'offline',
     absent: 'offline',
     closed: 'offline',

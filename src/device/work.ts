@@ -1,5 +1,6 @@
 import type { Effect } from '../driver/spec.ts';
 import type { CallHooks } from './call.ts';
+import type { Invoked } from './invoke.ts';
 import type { Handler, LiveSession } from './session.ts';
 
 /** One run of a handler on a device. */
@@ -11,6 +12,8 @@ export interface Work {
   readonly deadline: number;
   readonly signal?: AbortSignal;
   readonly hooks?: CallHooks;
+  /** Whether what a handler returned is worth anything; if not, the line is quarantined as after a timeout. */
+  readonly isKnown?: (invoked: Invoked) => boolean;
   readonly dryRun?: boolean;
   readonly extendMs?: number;
 }

@@ -2,12 +2,11 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { Type } from '@sinclair/typebox';
 import { createHash } from 'node:crypto';
-import type { Device } from '../device/device.ts';
+import { chosen, type DocumentFilter } from './openapi-choice.ts';
 import { openapiDocument } from './openapi-document.ts';
+import { matchesEtag } from './openapi-etag.ts';
 import { type App, closed, type Services } from './routes.ts';
 
-/** Above this many devices the whole document lists models instead. */
-const maxDevicesInDocument = 200;
 /** Documents kept, one per filter; all are dropped when the registry changes. */
 const maxCached = 50;
 
@@ -23,7 +22,7 @@ interface Cached {
 
 /** `/openapi.json` follows the devices that come and go; `/docs` shows it. */
 export async function openapiRoutes(app: App, services: Services): Promise<void> {
-  const { registry, version } = services;
+  const { version } = services;
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -51,10 +50,9 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
     transformSpecification: () => JSON.parse(documents.get({}).text) as Record<string, unknown>,
   });
   app.get('/openapi.json', { schema: { hide: true, querystring: Filter } }, (request, reply) => {
-    if (request.query.device !== undefined) registry.get(request.query.device);
     const { text, etag } = documents.get(request.query);
     void reply.header('etag', etag).header('cache-control', 'no-cache');
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
     return reply.type('application/json; charset=utf-8').serializer(String).send(text);
   });
 }
@@ -70,9 +68,9 @@ class Documents {
     this.#services = services;
   }
 
-  get(filter: { readonly device?: string; readonly model?: string }): Cached {
+  get(filter: DocumentFilter): Cached {
     const { registry } = this.#services;
-    if (this.#revision !== registry.revision || this.#cache.size > maxCached) this.#cache.clear();
+    if (this.#revision !== registry.revision || this.#cache.size >= maxCached) this.#cache.clear();
     this.#revision = registry.revision;
     const key = JSON.stringify([filter.device, filter.model]);
     const cached = this.#cache.get(key) ?? this.#build(filter);
@@ -80,22 +78,10 @@ class Documents {
     return cached;
   }
 
-  #build(filter: { readonly device?: string; readonly model?: string }): Cached {
+  #build(filter: DocumentFilter): Cached {
     const { registry } = this.#services;
-    const chosen = (device: Device): boolean =>
-      (filter.device === undefined || device.id === filter.device) &&
-      (filter.model === undefined || device.model.name === filter.model);
-    const devices = registry.devices.filter(chosen);
-    const names = new Set(devices.map(({ model }) => model.name));
-    const filtered = filter.device !== undefined || filter.model !== undefined;
-    const text = JSON.stringify(
-      openapiDocument({
-        base: { components: {}, ...this.#app.swagger() },
-        devices,
-        models: registry.drivers.map(({ model }) => model).filter(({ name }) => !filtered || names.has(name)),
-        modelsOnly: !filtered && devices.length > maxDevicesInDocument,
-      }),
-    );
+    const base = { components: {}, ...this.#app.swagger() };
+    const text = JSON.stringify(openapiDocument({ base, ...chosen(registry, filter) }));
     return { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` };
   }
 }

@@ -15,7 +15,10 @@ export function stopRoutes(app: App, { registry, log }: Services): void {
   app.post(
     '/v1/devices/:id/stop',
     { schema: { tags, summary: 'Make a device safe now, and latch', operationId: 'stopDevice', params: DevicePath } },
-    ({ params }) => stop(registry.get(params.id)),
+    async ({ params }) => {
+      const [stopped] = await Promise.all(registry.toStop(params.id).map(stop));
+      return stopped;
+    },
   );
   app.delete(
     '/v1/devices/:id/stop',

@@ -1,5 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
+import { drivers } from '../../drivers/index.ts';
+import { staticAnswers } from '../../src/http/openapi-answers.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { httpOver } from '../support/http.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
@@ -7,8 +9,14 @@ import { ToyDevice, toyDriver } from '../support/toy.ts';
 interface Document {
   openapi: string;
   info: { description: string };
-  paths: Record<string, Record<string, { operationId: string; requestBody?: Body; tags: string[] }>>;
+  paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Record<string, unknown>> };
+}
+interface Operation {
+  operationId: string;
+  requestBody?: Body;
+  tags: string[];
+  responses: Record<string, { content?: Record<string, unknown>; headers?: Record<string, unknown> }>;
 }
 interface Body {
   content: { 'application/json': { schema: { $ref: string } } };
@@ -98,15 +106,79 @@ test('it follows devices that come and go, and a device’s limits', async () =>
   expect((await get('/openapi.json?device=toy-new')).json()).toMatchObject({ code: 'device-not-found' });
 });
 
-test('above 200 devices it lists models and says so, and can be narrowed down', async () => {
+test.each(drivers)('a document of $model.name alone is valid', async (driver) => {
+  const http = await httpOver(createRig(driver, {}, []));
+  const doc = (await http.inject({ url: `/openapi.json?model=${driver.model.name}` })).json<Record<string, unknown>>();
+  const { errors } = await new Validator().validate(doc);
+  expect(errors ?? []).toEqual([]);
+});
+
+test('what each static operation answers is said, and no operation that is not there is spoken of', async () => {
+  const { document } = await service(0);
+  const { paths } = await document();
+  const operations = Object.values(paths).flatMap((item) => Object.values(item));
+  const ids = operations.map(({ operationId }) => operationId);
+  expect(ids.toSorted()).toEqual(Object.keys(staticAnswers).toSorted());
+  for (const { operationId, responses } of operations) {
+    const status = String(staticAnswers[operationId]?.status);
+    expect(Object.keys(responses), operationId).toEqual([status, 'default']);
+    expect(responses[status]?.content === undefined, operationId).toBe(status === '204');
+  }
+  expect(paths['/v1/devices']?.['post']?.responses['201']).toMatchObject({
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/DeviceDetail' } } },
+    headers: { Location: {} },
+  });
+});
+
+test('above 200 devices a document lists models and says so, and can be narrowed down', async () => {
   const { document, operations } = await service(201);
   const whole = await document();
   expect(operations(whole.paths)).toEqual([]);
   expect(whole.info.description).toContain('?device=');
+  expect(whole.info.description).toContain('?model=');
   expect(whole.components.schemas).toHaveProperty(['toy.set.params']);
-  expect(operations((await document('?device=toy-7')).paths)).toHaveLength(9);
-  expect(operations((await document('?model=toy')).paths)).toHaveLength(201 * 9);
-  expect(operations((await document('?model=other')).paths)).toEqual([]);
+  const ofModel = await document('?model=toy');
+  expect(operations(ofModel.paths)).toEqual([]);
+  expect(ofModel.info.description).toMatch(/201 devices of model toy.*\?device=ID`\.$/);
+  expect(ofModel.components.schemas).toHaveProperty(['toy.set.params']);
+  const one = await document('?device=toy-7');
+  expect(operations(one.paths)).toHaveLength(9);
+  expect(one.info.description).not.toContain('?device=');
+});
+
+test('200 devices are in the document, all of them or those of one model', async () => {
+  const { document, operations } = await service(200);
+  expect(operations((await document()).paths)).toHaveLength(200 * 9);
+  expect(operations((await document('?model=toy')).paths)).toHaveLength(200 * 9);
+});
+
+test('a model without devices has its schemas; one that does not exist is 404', async () => {
+  const { get, document, operations } = await service(0);
+  const doc = await document('?model=toy');
+  expect(operations(doc.paths)).toEqual([]);
+  expect(doc.components.schemas).toHaveProperty(['toy.set.params']);
+  const unknown = await get(`/openapi.json?model=other`);
+  expect(unknown.json()).toMatchObject({ status: 404, code: 'not-found' });
+  expect(unknown.json<{ detail: string }>().detail).toMatch(/"other".*toy/);
+});
+
+test.each([
+  ['the tag itself', (etag: string) => etag, 304],
+  ['the tag made weak on the way', (etag: string) => `W/${etag}`, 304],
+  ['a list with it', (etag: string) => `"a,b", W/"c" ,${etag}`, 304],
+  ['a list with it, weak', (etag: string) => `"x",W/${etag},"y"`, 304],
+  ['anything', () => ' * ', 304],
+  ['another tag', () => '"other"', 200],
+  ['a list of others', () => 'W/"a", "*"', 200],
+  ['a tag that only contains it', (etag: string) => `"x${etag.slice(1)}`, 200],
+  ['no tag', (etag: string) => etag.slice(1, -1), 200],
+])('If-None-Match with %s', async (_, header, status) => {
+  const { get } = await service();
+  const etag = String((await get('/openapi.json')).headers.etag);
+  const response = await get('/openapi.json', { 'if-none-match': header(etag) });
+  expect(response.statusCode).toBe(status);
+  expect(response.headers.etag).toBe(etag);
+  expect(response.body === '').toBe(status === 304);
 });
 
 test('the documentation page shows the same document, and needs nothing from elsewhere', async () => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
 import { need } from '../need.ts';
-import { newRecord } from '../record.ts';
+import { CommandIds, newRecord } from '../record.ts';
 import type { Records } from '../records.ts';
 import type { Step } from '../step.ts';
 
@@ -10,6 +10,7 @@ import type { Step } from '../step.ts';
  * ends with an outcome.
  */
 export function admitStep(records: Records, clock: Clock): Step {
+  const ids = new CommandIds();
   return {
     name: 'admit',
     async enter(passage) {
@@ -29,14 +30,15 @@ export function admitStep(records: Records, clock: Clock): Step {
         });
       }
       passage.deadline = clock.monotonic() + spec.timeoutMs;
-      passage.record = newRecord({
+      const submittedAt = clock.now();
+      passage.record = newRecord(ids.next(submittedAt), {
         device: device.id,
         command: submission.command,
         params: submission.params,
         by: submission.by,
         simulated: device.simulated,
         declared: spec.confirmation,
-        submittedAt: clock.now(),
+        submittedAt,
       });
       await records.accepted(passage.record);
     },

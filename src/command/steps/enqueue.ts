@@ -13,10 +13,6 @@ export function enqueueStep(clock: Clock): Step {
       const { spec } = need(passage.resolved);
       const refusal = device.refusal();
       if (refusal !== undefined) throw refusal;
-      if (spec.urgent === true) {
-        passage.turn = await device.bypass();
-        return;
-      }
       const { withdrawn } = passage.submission;
       const linked = linkSignals(need(passage.queued).signal);
       const withdraw = (): void => linked.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
@@ -26,7 +22,8 @@ export function enqueueStep(clock: Clock): Step {
         linked.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
       );
       try {
-        passage.turn = await device.acquire('command', linked.signal);
+        const { signal } = linked;
+        passage.turn = await (spec.urgent === true ? device.bypass(signal) : device.acquire('command', signal));
       } finally {
         timer.cancel();
         linked.unlink();

@@ -4,6 +4,9 @@ import { need } from '../need.ts';
 import type { CommandRecord } from '../record.ts';
 import type { Records } from '../records.ts';
 import type { Passage, Resolved, Step } from '../step.ts';
+import { verdictOn } from '../verdict.ts';
+import { resolve } from './resolve.ts';
+import { checkParams } from './validate.ts';
 
 /** Calls the driver. A `long` command's deadline is counted anew with each sign of progress. */
 export function executeStep(
@@ -15,8 +18,9 @@ export function executeStep(
     name: 'execute',
     async enter(passage) {
       const device = need(passage.device);
-      const resolved = need(passage.resolved);
       const record = need(passage.record);
+      checkAgain(passage, clock);
+      const resolved = need(passage.resolved);
       if (device.latched && resolved.spec.effect !== 'read') {
         throw new BellcrankError('stopped', `device ${device.id} was stopped`, { reason: 'stopped' });
       }
@@ -25,6 +29,7 @@ export function executeStep(
         effect: resolved.spec.effect,
         handler: (session) => resolved.handler(session, record.params),
         deadline: need(passage.deadline),
+        isKnown: (invoked) => verdictOn(resolved, invoked).outcome !== 'unknown',
         hooks: {
           sending: async () => {
             record.state = 'sent';
@@ -40,7 +45,21 @@ export function executeStep(
   };
 }
 
+/** Time has passed in the queue: the deadline may be over, and the device may have described itself anew. */
+function checkAgain(passage: Passage, clock: Clock): void {
+  if (clock.monotonic() >= need(passage.deadline)) {
+    throw new BellcrankError('expired', 'the deadline passed before anything was sent');
+  }
+  const device = need(passage.device);
+  if (device.model === passage.model) return;
+  const { command, params } = passage.submission;
+  passage.resolved = resolve(device, command);
+  checkParams(passage.resolved.params, params);
+}
+
 async function yieldTurn(passage: Passage, signal: AbortSignal): Promise<void> {
   passage.turn?.release();
-  passage.turn = await need(passage.device).acquire('command', signal);
+  const turn = await need(passage.device).acquire('resume', signal);
+  if (passage.ended === true) turn.release();
+  else passage.turn = turn;
 }

@@ -13,12 +13,13 @@ export function resolveStep(registry: Registry): Step {
     name: 'resolve',
     enter(passage) {
       passage.device = registry.get(passage.submission.device);
+      passage.model = passage.device.model;
       passage.resolved = resolve(passage.device, passage.submission.command);
     },
   };
 }
 
-function resolve(device: Device, command: string): Resolved {
+export function resolve(device: Device, command: string): Resolved {
   if (command.startsWith(writePrefix)) return resolveWrite(device, command.slice(writePrefix.length));
   const { commands } = device.model;
   const spec = Object.hasOwn(commands, command) ? commands[command] : undefined;

@@ -1,4 +1,5 @@
 import { validate } from '../../driver/schema.ts';
+import type { JsonSchema } from '../../driver/spec.ts';
 import { BellcrankError } from '../../errors.ts';
 import { need } from '../need.ts';
 import type { Step } from '../step.ts';
@@ -7,10 +8,14 @@ import type { Step } from '../step.ts';
 export const validateStep: Step = {
   name: 'validate',
   enter(passage) {
-    const errors = validate(need(passage.resolved).params, passage.submission.params);
-    if (errors.length === 0) return;
-    const [first] = errors;
-    const detail = `${first?.pointer === '' ? 'the body' : first?.pointer} ${first?.detail}`;
-    throw new BellcrankError('invalid-request', detail, { errors });
+    checkParams(need(passage.resolved).params, passage.submission.params);
   },
 };
+
+export function checkParams(schema: JsonSchema, params: unknown): void {
+  const errors = validate(schema, params);
+  const [first] = errors;
+  if (first === undefined) return;
+  const detail = `${first.pointer === '' ? 'the body' : first.pointer} ${first.detail}`;
+  throw new BellcrankError('invalid-request', detail, { errors });
+}

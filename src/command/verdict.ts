@@ -1,0 +1,18 @@
+import type { Invoked } from '../device/invoke.ts';
+import { validate } from '../driver/schema.ts';
+import { judge, type Verdict } from './outcome.ts';
+import type { Resolved } from './step.ts';
+
+/** The verdict on a command that was run: what the device answered is validated, too. */
+export function verdictOn(resolved: Resolved, invoked: Invoked): Verdict {
+  const { effect, confirmation } = resolved.spec;
+  const invalid = invoked.returned ? invalidResult(resolved, invoked.value) : undefined;
+  return judge({ effect, declared: confirmation, invoked, invalidResult: invalid });
+}
+
+/** What is wrong with a result. */
+export function invalidResult(resolved: Resolved, value: unknown): string | undefined {
+  if (resolved.result === undefined) return undefined;
+  const [error] = validate(resolved.result, value);
+  return error === undefined ? undefined : `the device's answer ${error.pointer} ${error.detail}`;
+}

@@ -1,0 +1,83 @@
+import { json, type Json, ref } from './openapi-json.ts';
+import type { SchemaName } from './openapi-schemas.ts';
+
+interface Answer {
+  readonly status: 200 | 201 | 204;
+  readonly description: string;
+  /** Of the body; absent where there is none. */
+  readonly schema?: SchemaName;
+  readonly headers?: Json;
+}
+
+/** A response header that is text. */
+export function header(description: string): Json {
+  return { description, schema: { type: 'string' } };
+}
+
+/** What each operation that does not depend on devices answers when it does what it was asked for. */
+export const staticAnswers: Readonly<Record<string, Answer>> = {
+  listDevices: { status: 200, description: 'A page of devices, ordered by id.', schema: 'DevicePage' },
+  addDevice: {
+    status: 201,
+    description: 'The device. It connects on its own; its `state` says how far it is.',
+    schema: 'DeviceDetail',
+    headers: { Location: header('The device’s path.') },
+  },
+  getDevice: { status: 200, description: 'The device.', schema: 'DeviceDetail' },
+  changeDevice: { status: 200, description: 'The device as it is now.', schema: 'DeviceDetail' },
+  removeDevice: { status: 204, description: 'The device is gone; what was under way has ended.' },
+  listProperties: { status: 200, description: 'Every property, without asking the device.', schema: 'ReadingList' },
+  listCommands: { status: 200, description: 'A page of commands, newest first.', schema: 'CommandPage' },
+  getCommand: { status: 200, description: 'The command.', schema: 'Command' },
+  cancelCommand: { status: 204, description: 'The command is cancelled: no byte of it leaves.' },
+  stopDevice: {
+    status: 200,
+    description: 'The device is latched. Whether it is safe is what `outcome` says.',
+    schema: 'StopResult',
+  },
+  releaseDevice: { status: 204, description: 'The device takes commands again.' },
+  stopAll: {
+    status: 200,
+    description: 'Every device is latched. Whether they are safe is what each `outcome` says.',
+    schema: 'StopResults',
+  },
+  releaseAll: { status: 204, description: 'Every device takes commands again.' },
+  live: { status: 200, description: 'The process answers.', schema: 'HealthLive' },
+  ready: { status: 200, description: 'Commands are taken.', schema: 'HealthReady' },
+  listModels: { status: 200, description: 'Every model.', schema: 'ModelList' },
+  getModel: { status: 200, description: 'The model.', schema: 'Model' },
+};
+
+/** Responses that every operation shares. */
+export const commonResponses: Json = {
+  Problem: {
+    description: 'A problem; `code` and `outcome` say which and what is known.',
+    headers: {
+      'Retry-After': { description: 'Seconds after which trying again makes sense.', schema: { type: 'integer' } },
+      Allow: header('With 405: the methods that are allowed.'),
+      'Bellcrank-Simulated': header('`true` for a simulated device.'),
+    },
+    content: { 'application/problem+json': { schema: ref('Problem') } },
+  },
+};
+
+export const problemResponse: Json = { default: { $ref: '#/components/responses/Problem' } };
+
+/** The paths with what each of their operations really answers. */
+export function withAnswers(paths: Json): Json {
+  return mapValues(paths, (item) => mapValues(item as Json, (operation) => withResponses(operation as Json)));
+}
+
+function withResponses(operation: Json): Json {
+  const answer = staticAnswers[String(operation['operationId'])];
+  const responses = answer === undefined ? operation['responses'] : { [answer.status]: responseOf(answer) };
+  return { ...operation, responses: { ...(responses as Json), ...problemResponse } };
+}
+
+function responseOf({ description, schema, headers }: Answer): Json {
+  return schema === undefined ? { description } : json(description, ref(schema), headers);
+}
+
+function mapValues(object: Json, change: (value: unknown) => Json): Json {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}

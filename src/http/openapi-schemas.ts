@@ -1,0 +1,135 @@
+import type { CommandError, CommandState } from '../command/record.ts';
+import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
+import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
+import {
+  arrayOf,
+  choice,
+  closedObject,
+  count,
+  type Described,
+  flag,
+  type Json,
+  links,
+  mapOf,
+  nullable,
+  pageOf,
+  ref,
+  text,
+  time,
+} from './openapi-json.ts';
+import { modelSchemas } from './openapi-model-schemas.ts';
+import { type Problem, problemTypes } from './problem.ts';
+
+const outcomes: Readonly<Record<Outcome, string>> = {
+  succeeded: 'the declared confirmation was reached',
+  refused: 'the device said no; nothing changed',
+  failed: 'the device tried and failed, or a read got no valid answer',
+  'not-sent': 'proven that no byte left',
+  unknown: 'anything else after the first byte; never repeated by this service',
+};
+const reasons: Readonly<Record<NotSentReason, string>> = {
+  expired: 'the deadline passed first',
+  cancelled: 'it was withdrawn',
+  superseded: 'a newer one took its place',
+  stopped: 'the device was stopped',
+  offline: 'the device was not there',
+  shutdown: 'the service was ending',
+  fault: 'something was wrong on this side',
+};
+const states: Readonly<Record<CommandState, string>> = {
+  queued: 'nothing has left',
+  sent: 'it may have left',
+  ended: '`outcome` says how',
+};
+
+const code = ref('ErrorCode');
+const reached = nullable(ref('Confirmation'));
+const path: Json = { type: 'string', format: 'uri-reference' };
+
+const problem: Described<Problem> = {
+  type: { ...path, description: 'A page of this service that explains the code.' },
+  title: text('The code in words.'),
+  status: { type: 'integer', minimum: 400, maximum: 599, description: 'The HTTP status.' },
+  detail: text('What happened, for the person who has to act on it.'),
+  instance: { ...path, description: 'The command that failed.' },
+  code,
+  outcome: ref('Outcome'),
+  reason: ref('NotSentReason'),
+  retryable: flag('Whether trying again later is safe and may succeed.'),
+  commandId: text('Of the command that failed; `instance` leads to it.'),
+  simulated: flag('Whether the device that was meant is a simulated one.'),
+  device: ref('DeviceError'),
+  errors: { ...arrayOf(ref('InputError')), description: 'What is wrong with the request, bounded.' },
+};
+const deviceError: Described<DeviceError> = { code: text('Its own code.'), text: text('Its own words.') };
+const inputError: Described<InputError> = {
+  pointer: text('JSON pointer (RFC 6901) to what is wrong, the offending key included.'),
+  detail: text('What is wrong with it.'),
+};
+const commandError: Described<CommandError> = { code, detail: problem.detail, device: ref('DeviceError') };
+
+const command = {
+  id: { type: 'string', format: 'uuid', description: 'UUIDv7: ids sort by time.' },
+  device: text('The device’s id.'),
+  command: text('The command’s name, or `write:` and the property’s.'),
+  params: { description: 'As they were sent.' },
+  state: choice(states),
+  outcome: ref('Outcome'),
+  reason: ref('NotSentReason'),
+  confirmation: { ...reached, description: 'How far it is known to have come.' },
+  result: { description: 'What the device answered, where the command has a result.' },
+  error: ref('CommandError'),
+  evidence: mapOf({ type: ['string', 'number', 'boolean', 'null'] }, 'What the device said, as it came.'),
+  resolvedLate: { const: true, description: 'A late reply settled what was `unknown`.' },
+  by: text('Who asked.'),
+  simulated,
+  submittedAt: time('When it was accepted.'),
+  sentAt: nullable(time('When its first byte was handed to the wire; null if none was.')),
+  endedAt: nullable(time('When its outcome was known.')),
+  links: links('self', 'device'),
+};
+
+const stopResult = {
+  device: text('The device’s id.'),
+  stopped: { const: true, description: 'The device is latched, whatever the outcome.' },
+  simulated,
+  outcome: ref('Outcome'),
+  confirmation: reached,
+  error: { ...ref('Problem'), description: 'Why the device may not be safe.' },
+};
+
+const live = { status: { const: 'ok' }, version: text('Of the service.') };
+const ready = { ...live, devices: mapOf(count('Devices in this state.'), 'How many devices are in which state.') };
+
+/** The schemas that do not depend on what is attached. */
+export const commonSchemas = {
+  ...deviceSchemas,
+  ...modelSchemas,
+  Outcome: choice(outcomes),
+  NotSentReason: choice(reasons),
+  ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },
+  Command: {
+    title: 'Command',
+    description: 'What was asked for, and what became of it.',
+    ...closedObject(command, ['outcome', 'reason', 'result', 'error', 'evidence', 'resolvedLate']),
+  },
+  CommandPage: pageOf('Command'),
+  CommandError: closedObject(commandError, ['device']),
+  StopResult: {
+    title: 'Stop result',
+    description: 'What is known of one device’s stop.',
+    ...closedObject(stopResult, ['error']),
+  },
+  StopResults: closedObject({ items: arrayOf(ref('StopResult')) }),
+  HealthLive: closedObject(live),
+  HealthReady: closedObject(ready),
+  Problem: {
+    title: 'Problem',
+    description: 'RFC 9457 problem details.',
+    ...closedObject(problem, ['instance', 'outcome', 'reason', 'commandId', 'simulated', 'device', 'errors']),
+  },
+  DeviceError: { description: 'The device’s own words.', ...closedObject(deviceError) },
+  InputError: closedObject(inputError),
+} satisfies Record<string, Json>;
+
+export type SchemaName = keyof typeof commonSchemas;

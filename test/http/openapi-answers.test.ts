@@ -1,0 +1,271 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify';
+import { expect, test } from 'vitest';
+import { drivers } from '../../drivers/index.ts';
+import { staticAnswers } from '../../src/http/openapi-answers.ts';
+import { httpOver } from '../support/http.ts';
+import { createRig, MemoryLine, type Rig } from '../support/rig.ts';
+import { ToyDevice, toyDriver } from '../support/toy.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+interface Documented {
+  readonly content?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, unknown>>;
+}
+interface Document {
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { operationId: string; responses: Record<string, Documented> }>>>
+  >;
+  readonly components: { readonly responses: { readonly Problem: Documented } };
+}
+
+/** One answer, and the operation and the validator that the document has for it. */
+interface Answer {
+  readonly operationId: string | undefined;
+  readonly response: Response;
+  readonly validator: ValidateFunction | undefined;
+}
+
+/** Asks the service and holds whatever it answers against what the document says of that path, method and status. */
+function asker(http: Awaited<ReturnType<typeof httpOver>>, rig: Rig) {
+  return async (method: Method, url: string, body?: unknown): Promise<Answer> => {
+    const document = (await http.inject('/openapi.json')).json<Document>();
+    const headers = { 'content-type': 'application/json' };
+    const sent: InjectOptions = {
+      method,
+      url,
+      ...(body === undefined ? {} : { headers, payload: JSON.stringify(body) }),
+    };
+    const response = await rig.settled(http.inject(sent));
+    return { ...expectDocumented(document, method, url, response), response };
+  };
+}
+
+function expectDocumented(
+  document: Document,
+  method: Method,
+  url: string,
+  response: Response,
+): Omit<Answer, 'response'> {
+  const what = `${method} ${url}: ${response.statusCode} ${response.body.slice(0, 1000)}`;
+  const path = pathOf(document, url);
+  const operation = document.paths[path]?.[method.toLowerCase()];
+  const status = String(response.statusCode);
+  const success = operation?.responses[status];
+  if (success === undefined) expect(response.statusCode, what).toBeGreaterThanOrEqual(400);
+  if (operation !== undefined)
+    expect(operation.responses['default']).toEqual({ $ref: '#/components/responses/Problem' });
+  const { content = {}, headers = {} } = success ?? document.components.responses.Problem;
+  const at =
+    success === undefined
+      ? ['components', 'responses', 'Problem']
+      : ['paths', path, method.toLowerCase(), 'responses', status];
+  if (success !== undefined) {
+    for (const name of Object.keys(headers)) expect(response.headers, what).toHaveProperty(name.toLowerCase());
+  }
+  const [mediaType] = Object.keys(content);
+  expect(response.headers['content-type']?.toString().split(';')[0], what).toBe(mediaType);
+  const { operationId } = operation ?? {};
+  if (mediaType === undefined) {
+    expect(response.body, what).toBe('');
+    return { operationId, validator: undefined };
+  }
+  const validator = validatorAt(document, [...at, 'content', mediaType, 'schema']);
+  validator(response.json());
+  expect(validator.errors ?? [], what).toEqual([]);
+  return { operationId, validator };
+}
+
+/** A device's own path before the template that it fits as well. */
+function pathOf({ paths }: Document, url: string): string {
+  const [wanted = ''] = url.split('?');
+  if (paths[wanted] !== undefined) return wanted;
+  const fits = (template: string): boolean => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(wanted);
+  return Object.keys(paths).find(fits) ?? '';
+}
+
+function validatorAt(document: Document, steps: readonly string[]): ValidateFunction {
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
+  addFormats.default(ajv);
+  // Strict mode refuses keywords that it does not know: the document's own top level, and annotations.
+  ajv.addVocabulary(['unit', ...Object.keys(document)]);
+  ajv.addSchema(document, 'openapi');
+  const pointer = steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1')));
+  return ajv.compile({ $ref: `openapi#/${pointer.join('/')}` });
+}
+
+async function service() {
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => toy.serve(far));
+  const dead = new MemoryLine(() => {});
+  dead.down = true;
+  const rig = createRig(toyDriver(), { line, dead, spare: new MemoryLine((far) => new ToyDevice().serve(far)) }, [
+    { id: 'toy', connection: 'line' },
+    { id: 'gone', connection: 'dead' },
+    { id: 'off', connection: 'line', enabled: false },
+  ]);
+  await rig.until(
+    () => rig.device('toy').state === 'ready' && rig.device('toy').reading('setpoint').quality === 'good',
+  );
+  const http = await httpOver(rig);
+  return { toy, line, rig, http, ask: asker(http, rig) };
+}
+type Service = Awaited<ReturnType<typeof service>>;
+
+const set = '/v1/devices/toy/commands/set';
+const pulse = '/v1/devices/toy/commands/pulse';
+
+/** Sends a pulse that waits behind one that the device has not answered. */
+async function queuedPulse({ toy, rig, http }: Service): Promise<string> {
+  toy.held = [];
+  for (let sent = 0; sent < 2; sent++) http.inject({ method: 'POST', url: pulse }).catch(() => {});
+  await rig.until(() => rig.device('toy').lane.waiting === 1);
+  const { items } = await rig.records.list({ limit: 1 });
+  return items[0]?.id ?? '';
+}
+
+const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service) => Promise<Answer>>> = {
+  listDevices: ({ ask }) => ask('GET', '/v1/devices?limit=2'),
+  addDevice: ({ ask }) =>
+    ask('POST', '/v1/devices', {
+      id: 'added',
+      driver: 'toy',
+      connection: 'spare',
+      options: { unit: '' },
+      labels: { room: 'lab' },
+      limits: { set: { value: { maximum: 5 } }, 'write:setpoint': { maximum: 5, enum: [1, 2] } },
+      deny: ['pulse'],
+    }),
+  getDevice: ({ ask }) => ask('GET', '/v1/devices/toy'),
+  changeDevice: ({ ask }) => ask('PATCH', '/v1/devices/toy', { labels: { room: 'hall' }, enabled: false }),
+  removeDevice: ({ ask }) => ask('DELETE', '/v1/devices/toy'),
+  listProperties: ({ ask }) => ask('GET', '/v1/devices/toy/properties'),
+  async listCommands({ ask }) {
+    for (const value of [1, 99, 2]) await ask('POST', set, { value });
+    return await ask('GET', '/v1/commands?limit=2');
+  },
+  async getCommand(its) {
+    return await its.ask('GET', `/v1/commands/${await queuedPulse(its)}`);
+  },
+  async cancelCommand(its) {
+    return await its.ask('DELETE', `/v1/commands/${await queuedPulse(its)}`);
+  },
+  stopDevice: ({ ask }) => ask('POST', '/v1/devices/toy/stop'),
+  releaseDevice: ({ ask }) => ask('DELETE', '/v1/devices/toy/stop'),
+  stopAll: ({ ask }) => ask('POST', '/v1/stop'),
+  releaseAll: ({ ask }) => ask('DELETE', '/v1/stop'),
+  live: ({ ask }) => ask('GET', '/health/live'),
+  ready: ({ ask }) => ask('GET', '/health/ready'),
+  listModels: ({ ask }) => ask('GET', '/v1/models'),
+  getModel: ({ ask }) => ask('GET', '/v1/models/toy'),
+};
+
+test.each(Object.entries(staticAnswers))('%s answers what the document says', async (operationId, { status }) => {
+  const its = await service();
+  const answer = await operations[operationId]?.(its);
+  expect(answer?.operationId).toBe(operationId);
+  expect(answer?.response.statusCode).toBe(status);
+});
+
+test.each([
+  ['toy.set', 'POST', set, { value: 5 }],
+  ['toy.pulse', 'POST', pulse, undefined],
+  ['toy.bang', 'POST', '/v1/devices/toy/commands/bang', {}],
+  ['toy.read.value', 'GET', '/v1/devices/toy/properties/value', undefined],
+  ['toy.read.value', 'GET', '/v1/devices/toy/properties/value?maxAgeMs=0', undefined],
+  ['gone.read.value', 'GET', '/v1/devices/gone/properties/value', undefined],
+  ['toy.write.setpoint', 'PUT', '/v1/devices/toy/properties/setpoint', { value: 9 }],
+] as const)('%s: %s %s answers what the document says', async (operationId, method, url, body) => {
+  const { ask } = await service();
+  const answer = await ask(method, url, body);
+  expect(answer.operationId).toBe(operationId);
+  expect(answer.response.statusCode).toBe(200);
+});
+
+const twin = { id: 'off', driver: 'toy', connection: 'line' };
+
+test.each([
+  [400, 'invalid-request', 'POST', set, { value: -1, x: 2 }],
+  [400, 'driver-not-found', 'POST', '/v1/devices', { ...twin, id: 'new', driver: 'none' }],
+  [400, 'invalid-request', 'GET', '/v1/devices?page=2', undefined],
+  [404, 'device-not-found', 'GET', '/v1/devices/nobody', undefined],
+  [404, 'command-not-found', 'POST', '/v1/devices/toy/commands/fly', {}],
+  [404, 'not-found', 'GET', '/v1/commands/none', undefined],
+  [404, 'not-found', 'GET', '/nowhere', undefined],
+  [405, 'method-not-allowed', 'PUT', '/v1/devices/toy/properties/value', { value: 1 }],
+  [409, 'device-refused', 'POST', set, { value: 99 }],
+  [409, 'device-exists', 'POST', '/v1/devices', twin],
+  [423, 'disabled', 'POST', '/v1/devices/off/commands/pulse', undefined],
+  [503, 'device-offline', 'POST', '/v1/devices/gone/commands/pulse', undefined],
+  [503, 'device-offline', 'GET', '/v1/devices/gone/properties/value?maxAgeMs=0', undefined],
+] as const)('a problem is as the document says: %i %s of %s %s', async (status, code, method, url, body) => {
+  const { ask } = await service();
+  const { response } = await ask(method, url, body);
+  expect(response.json()).toMatchObject({ status, code });
+  expect(response.statusCode).toBe(status);
+});
+
+test('whatever became of a command, its resource is as the document says', async () => {
+  const { toy, ask } = await service();
+  await ask('POST', set, { value: 99 });
+  await ask('POST', '/v1/devices/gone/commands/pulse');
+  toy.mute = true;
+  expect((await ask('POST', pulse)).response.json()).toMatchObject({ status: 504, outcome: 'unknown' });
+  await ask('POST', '/v1/devices/toy/stop');
+  expect((await ask('POST', pulse)).response.json()).toMatchObject({ status: 423, outcome: 'not-sent' });
+  const { items } = (await ask('GET', '/v1/commands')).response.json<{ items: { id: string; outcome: string }[] }>();
+  expect(new Set(items.map(({ outcome }) => outcome))).toEqual(new Set(['refused', 'not-sent', 'unknown']));
+  for (const { id } of items) await ask('GET', `/v1/commands/${id}`);
+});
+
+test('a command that a late reply has settled is as the document says', async () => {
+  const { toy, rig, ask } = await service();
+  toy.held = [];
+  const { response } = await ask('POST', set, { value: 5 });
+  const { outcome, commandId } = response.json<{ outcome: string; commandId: string }>();
+  expect(outcome).toBe('unknown');
+  toy.release();
+  await rig.until(() => rig.device('toy').state === 'ready');
+  const settled = await ask('GET', `/v1/commands/${commandId}`);
+  expect(settled.response.json()).toMatchObject({ outcome: 'succeeded', resolvedLate: true });
+});
+
+test('a stop that does not reach its device is as the document says, and so is the device', async () => {
+  const { toy, ask } = await service();
+  toy.mute = true;
+  expect((await ask('POST', '/v1/devices/toy/stop')).response.json()).toMatchObject({ outcome: 'unknown' });
+  expect((await ask('POST', '/v1/devices/gone/stop')).response.json()).toMatchObject({ outcome: 'not-sent' });
+  expect((await ask('GET', '/v1/devices/gone')).response.json()).toMatchObject({ stopped: true, state: 'offline' });
+  await ask('GET', '/v1/devices');
+});
+
+test.each(drivers)('the model of $model.name is as the document says', async (driver) => {
+  const rig = createRig(driver, {}, []);
+  const ask = asker(await httpOver(rig), rig);
+  expect((await ask('GET', `/v1/models/${driver.model.name}`)).response.statusCode).toBe(200);
+});
+
+test.each([
+  ['GET', '/v1/devices', undefined, ['next']],
+  ['GET', '/v1/devices/toy', undefined, []],
+  ['POST', set, { value: 5 }, ['evidence']],
+  ['POST', set, { value: -5 }, ['errors']],
+  ['GET', '/v1/devices/toy/properties', undefined, []],
+  ['GET', '/v1/devices/toy/properties/value', undefined, []],
+  ['POST', '/v1/devices/toy/stop', undefined, []],
+  ['GET', '/health/ready', undefined, []],
+] as const)('a key too many or too few in the answer to %s %s would show', async (method, url, body, optional) => {
+  const { ask } = await service();
+  const { response, validator } = await ask(method, url, body);
+  const answer = response.json<Record<string, unknown>>();
+  expect(validator?.({ ...answer, surprise: 1 })).toBe(false);
+  const left = new Set<string>(optional);
+  for (const key of Object.keys(answer).filter((each) => !left.has(each))) {
+    const { [key]: _, ...rest } = answer;
+    expect(validator?.(rest), key).toBe(false);
+  }
+  if (!Array.isArray(answer['items'])) return;
+  const [first, ...others] = answer['items'] as readonly object[];
+  expect(validator?.({ ...answer, items: [{ ...first, surprise: 1 }, ...others] })).toBe(false);
+});
