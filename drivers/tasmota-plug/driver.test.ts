@@ -154,7 +154,7 @@ describe('power', () => {
     expect(on.confirmed).toEqual([
       { level: 'confirmed', evidence: { topic: 'stat/plug/RESULT', payload: '{"POWER":"ON"}' } },
     ]);
-    expect(on.published).toEqual([{ topic: 'cmnd/plug/POWER', payload: 'ON', options: { qos: 0 } }]);
+    expect(on.published).toMatchObject([{ topic: 'cmnd/plug/POWER', payload: 'ON', options: { qos: 0 } }]);
     expect(heard).toMatchObject([{ text: 'ON', retained: false }]);
     expect(told.value('power')).toBe(true);
     expect(told.events).toEqual([]);
