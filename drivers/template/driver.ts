@@ -37,7 +37,9 @@ const template = defineDriver({
       },
       read: { temperature: (call) => line.query(call, 'TEMP?', { decode: decodeTemperature }) },
       async stop(call) {
-        await line.query(call, 'OFF', { decode: decodeAnswer });
+        // At once, whatever may still be under way: the answer to a question that follows proves that it was read.
+        await line.send(call, 'OFF');
+        await line.probe(call, 'ID?', { decode: String, isReply: isIdentity, maxSkipped: 10 });
         call.confirm('acknowledged');
       },
       async resync(call) {

@@ -30,5 +30,5 @@ test('it attaches, sets, reads and stops', async () => {
   expect(await session.commands['set-target']?.({ celsius: 40 } as never, call())).toEqual({});
   expect(await session.read?.['temperature']?.(call())).toBe(21.5);
   await session.stop?.(call());
-  expect(heard).toEqual(['ID?', 'SET 40.0', 'TEMP?', 'OFF']);
+  expect(heard).toEqual(['ID?', 'SET 40.0', 'TEMP?', 'OFF', 'ID?']);
 });
