@@ -188,11 +188,6 @@ export class Device implements LinkUser, LaneOwner {
     await this.#parts.link.leave(this);
   }
 
-  /** Drops the connection, so that it is opened afresh. */
-  async reconnect(): Promise<void> {
-    await this.#parts.link.drop();
-  }
-
   opening(): void {
     this.#life.apply('open');
   }

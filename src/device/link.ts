@@ -69,15 +69,6 @@ export class Link {
     if (parts.opener.shape === 'bytes') this.#sharedLane = new Lane(parts.clock, parts.limits.laneCapacity);
   }
 
-  get users(): number {
-    return this.#users.size;
-  }
-
-  get lastError(): string | undefined {
-    return this.#lastError;
-  }
-  #lastError: string | undefined;
-
   /** The lane that a device on this link takes its turns in. */
   laneFor(user: LinkUser): Lane {
     if (this.#sharedLane !== undefined) return this.#sharedLane;
@@ -98,11 +89,6 @@ export class Link {
     if (!this.#users.delete(user)) return;
     this.#tuneLane();
     if (this.#users.size === 0) await this.stop();
-  }
-
-  /** Drops the connection; the loop opens a fresh one. */
-  async drop(): Promise<void> {
-    await this.#connection?.value?.close();
   }
 
   async stop(): Promise<void> {
@@ -192,16 +178,14 @@ export class Link {
   /** Logged once per outage, however many attempts it takes. */
   #failed(closed: Closed): void {
     const { log } = this.#parts;
-    this.#lastError = messageOf(closed.cause);
     for (const user of this.#users) user.closed(closed);
     if (this.#outage) return;
     this.#outage = true;
-    log.warn({ ...this.#fields, error: this.#lastError }, 'connection down; retrying');
+    log.warn({ ...this.#fields, error: messageOf(closed.cause) }, 'connection down; retrying');
   }
 
   #recovered(): void {
     const { log } = this.#parts;
-    this.#lastError = undefined;
     log.info(this.#fields, this.#outage ? 'connection back' : 'connection open');
     this.#outage = false;
   }
