@@ -206,7 +206,11 @@ export class Attachment {
     this.#resyncing = true;
     this.#parts.life.apply('lost-step');
     const recovered = this.#parts.lane.exclusive.run((signal) => this.#recoverStep(session, signal), 'recovery');
-    void recovered.then((done) => {
+    const failed = (error: unknown): boolean => {
+      this.#recover(session, `recovery failed: ${messageOf(error)}`);
+      return true;
+    };
+    void recovered.catch(failed).then((done) => {
       this.#resyncing = false;
       if (!done && session === this.#session) this.#quarantine(session);
     });
