@@ -182,6 +182,8 @@ export class Device implements LinkUser, LaneOwner {
     this.lane.evict(this, this.#removed);
     this.#polling?.abort(error);
     await this.#underWay.within(graceMs);
+    // A stop that came meanwhile still needs the session; its own timeout bounds it.
+    await this.#stopping;
     this.#running.abort(error);
     await this.#attachment.detach();
     this.#life.apply('disable');
