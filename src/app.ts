@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
 import { Pipeline } from './command/pipeline.ts';
-import type { CommandRecord } from './command/record.ts';
-import { MemoryRecords } from './command/records.ts';
+import type { CommandRecord } from './store/record.ts';
+import { MemoryStore } from './store/memory.ts';
 import type { DeviceEvent } from './device/device.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
@@ -50,10 +50,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   const limits = parts.limits ?? defaultLimits;
   const observe = (event: DeviceEvent): void => logDeviceEvent(log, event);
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
-  const records = new MemoryRecords(maxRecords);
-  const pipeline = new Pipeline({ registry, records, clock, log, observe: (record) => logCommand(log, record) });
+  const store = new MemoryStore(maxRecords);
+  const pipeline = new Pipeline({ registry, store, clock, log, observe: (record) => logCommand(log, record) });
   const started = Promise.withResolvers<void>();
-  const services = { registry, pipeline, records, clock, log, version, started: started.promise };
+  const services = { registry, pipeline, store, clock, log, version, started: started.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
 

@@ -3,8 +3,8 @@ import type { Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import { judgeError, toError, type Verdict } from './outcome.ts';
-import type { CommandRecord } from './record.ts';
-import type { Records } from './records.ts';
+import type { CommandRecord } from '../store/record.ts';
+import type { Store } from '../store/store.ts';
 import type { Passage, Resolved, Step, Submission } from './step.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueueStep } from './steps/enqueue.ts';
@@ -15,7 +15,7 @@ import { invalidResult, verdictOn } from './verdict.ts';
 
 export interface PipelineParts {
   readonly registry: Registry;
-  readonly records: Records;
+  readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
   /** Hears of every command that ended, and of one resolved late once more. Must not throw. */
@@ -31,14 +31,14 @@ export class Pipeline {
   #emptied: (() => void) | undefined;
 
   constructor(parts: PipelineParts) {
-    const { registry, records, clock } = parts;
+    const { registry, store, clock } = parts;
     this.#parts = parts;
     this.#steps = [
       resolveStep(registry),
       validateStep,
-      admitStep(records, clock),
+      admitStep(store.commands, clock),
       enqueueStep(clock),
-      executeStep(records, clock, (record, resolved, result) => this.#resolveLate(record, resolved, result)),
+      executeStep(store.commands, clock, (record, resolved, result) => this.#resolveLate(record, resolved, result)),
     ];
   }
 
@@ -132,7 +132,7 @@ export class Pipeline {
       const { code, message, device } = error;
       record.error = { code, detail: message, ...(device === undefined ? {} : { device }) };
     }
-    await this.#parts.records.ended(record);
+    await this.#parts.store.commands.put(record);
     this.#parts.observe(record);
   }
 

@@ -3,7 +3,7 @@ import type { Device } from '../device/device.ts';
 import type { Invoked } from '../device/invoke.ts';
 import type { Turn } from '../device/lane.ts';
 import type { Handler, LiveSession } from '../device/session.ts';
-import type { CommandRecord } from './record.ts';
+import type { CommandRecord } from '../store/record.ts';
 
 /** What a client asks for. */
 export interface Submission {

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CommandRecord } from '../command/record.ts';
+import type { CommandRecord } from '../store/record.ts';
 import type { Submission } from '../command/step.ts';
-import { BellcrankError } from '../errors.ts';
+import { BellcrankError, type Outcome } from '../errors.ts';
 import { sendProblem } from './errors.ts';
 import { problemOf } from './problem.ts';
 import { type App, closed, defaultPage, DevicePath, NoQuery, paging, type Services } from './routes.ts';
@@ -16,12 +16,12 @@ const HistoryQuery = closed({
   device: Type.Optional(Type.String({ maxLength: 100 })),
   command: Type.Optional(Type.String({ maxLength: 100 })),
   outcome: Type.Optional(
-    Type.Unsafe<string>({ type: 'string', enum: ['succeeded', 'refused', 'failed', 'not-sent', 'unknown'] }),
+    Type.Unsafe<Outcome>({ type: 'string', enum: ['succeeded', 'refused', 'failed', 'not-sent', 'unknown'] }),
   ),
 });
 
 export function commandRoutes(app: App, services: Services): void {
-  const { records, pipeline } = services;
+  const { store, pipeline } = services;
   const tags = ['commands'];
   app.post(
     '/v1/devices/:id/commands/:name',
@@ -46,7 +46,7 @@ export function commandRoutes(app: App, services: Services): void {
     },
     async ({ query }) => {
       const { limit, cursor, ...filters } = query;
-      const page = await records.list({
+      const page = await store.commands.list({
         ...filters,
         limit: Number(limit ?? defaultPage),
         ...(cursor === undefined ? {} : { before: cursor }),
@@ -97,8 +97,8 @@ function commandName(name: string): string {
   throw new BellcrankError('command-not-found', 'a property is written with PUT on the property itself');
 }
 
-async function recordOf({ records }: Services, id: string): Promise<CommandRecord> {
-  const record = await records.get(id);
+async function recordOf({ store }: Services, id: string): Promise<CommandRecord> {
+  const record = await store.commands.get(id);
   if (record !== undefined) return record;
   throw new BellcrankError('not-found', 'there is no such command on record');
 }

@@ -1,4 +1,4 @@
-import type { CommandError, CommandState } from '../command/record.ts';
+import type { CommandError, CommandState } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
 import {

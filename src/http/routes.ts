@@ -3,7 +3,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pipeline } from '../command/pipeline.ts';
-import type { Records } from '../command/records.ts';
+import type { Store } from '../store/store.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
@@ -21,7 +21,7 @@ export type App = FastifyInstance<
 export interface Services {
   readonly registry: Registry;
   readonly pipeline: Pipeline;
-  readonly records: Records;
+  readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

@@ -1,4 +1,4 @@
-import type { CommandRecord } from '../command/record.ts';
+import type { CommandRecord } from '../store/record.ts';
 import type { Device } from '../device/device.ts';
 import type { PropertySpec } from '../driver/spec.ts';
 

@@ -121,7 +121,7 @@ async function queuedPulse({ toy, rig, http }: Service): Promise<string> {
   toy.held = [];
   for (let sent = 0; sent < 2; sent++) http.inject({ method: 'POST', url: pulse }).catch(() => {});
   await rig.until(() => rig.device('toy').lane.waiting === 1);
-  const { items } = await rig.records.list({ limit: 1 });
+  const { items } = await rig.store.commands.list({ limit: 1 });
   return items[0]?.id ?? '';
 }
 

@@ -123,7 +123,7 @@ test('an urgent command that is cancelled while it waits for the turnaround is n
   await rig.until(() => toy.executed.length === 1);
   const cancelled = rig.submit('toy', 'bang');
   await rig.clock.advance(1);
-  const [latest] = (await rig.records.list({ limit: 1 })).items;
+  const [latest] = (await rig.store.commands.list({ limit: 1 })).items;
   expect(rig.pipeline.cancel(latest?.id ?? '')).toBe(true);
   expect(await rig.settled(cancelled)).toMatchObject({ outcome: 'not-sent', reason: 'cancelled' });
   expect(toy.executed).toEqual(['SET 5']);

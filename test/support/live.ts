@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { Pipeline } from '../../src/command/pipeline.ts';
-import { MemoryRecords } from '../../src/command/records.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
 import type { Device } from '../../src/device/device.ts';
 import { type DeviceLimits, defaultLimits } from '../../src/device/limits.ts';
 import type { Opener } from '../../src/device/link.ts';
@@ -38,7 +38,7 @@ export function live(driver: AnyDriver, devices: readonly LiveDevice[]) {
   });
   const pipeline = new Pipeline({
     registry,
-    records: new MemoryRecords(1000),
+    store: new MemoryStore(1000),
     clock: systemClock,
     log: silentLog,
     observe: () => {},

@@ -1,6 +1,6 @@
 import { Pipeline } from '../../src/command/pipeline.ts';
-import type { CommandRecord } from '../../src/command/record.ts';
-import { MemoryRecords } from '../../src/command/records.ts';
+import type { CommandRecord } from '../../src/store/record.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
 import type { Device } from '../../src/device/device.ts';
 import { defaultLimits } from '../../src/device/limits.ts';
 import type { Opener } from '../../src/device/link.ts';
@@ -78,10 +78,10 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     maxDevices: 1000,
     observe: () => {},
   });
-  const records = new MemoryRecords(1000);
+  const store = new MemoryStore(1000);
   const pipeline = new Pipeline({
     registry,
-    records,
+    store,
     clock,
     log,
     observe: (record) => void ended.push({ ...record }),
@@ -102,7 +102,7 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
   return {
     clock,
     registry,
-    records,
+    store,
     pipeline,
     ended,
     logged,

@@ -2,14 +2,14 @@ import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
 import { need } from '../need.ts';
 import { CommandIds, newRecord } from '../record.ts';
-import type { Records } from '../records.ts';
+import type { CommandStore } from '../../store/store.ts';
 import type { Step } from '../step.ts';
 
 /**
  * Turns away what cannot be taken now, before it exists. From here on the command is on record, has its deadline, and
  * ends with an outcome.
  */
-export function admitStep(records: Records, clock: Clock): Step {
+export function admitStep(records: CommandStore, clock: Clock): Step {
   const ids = new CommandIds();
   return {
     name: 'admit',
@@ -40,7 +40,7 @@ export function admitStep(records: Records, clock: Clock): Step {
         declared: spec.confirmation,
         submittedAt,
       });
-      await records.accepted(passage.record);
+      await records.put(passage.record);
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
 import { need } from '../need.ts';
-import type { CommandRecord } from '../record.ts';
-import type { Records } from '../records.ts';
+import type { CommandRecord } from '../../store/record.ts';
+import type { CommandStore } from '../../store/store.ts';
 import type { Passage, Resolved, Step } from '../step.ts';
 import { verdictOn } from '../verdict.ts';
 import { resolve } from './resolve.ts';
@@ -10,7 +10,7 @@ import { checkParams } from './validate.ts';
 
 /** Calls the driver. A `long` command's deadline is counted anew with each sign of progress. */
 export function executeStep(
-  records: Records,
+  records: CommandStore,
   clock: Clock,
   resolveLate: (record: CommandRecord, resolved: Resolved, result: unknown) => Promise<void>,
 ): Step {
@@ -34,7 +34,7 @@ export function executeStep(
           sending: async () => {
             record.state = 'sent';
             record.sentAt = clock.now();
-            await records.sent(record);
+            await records.put(record);
           },
           late: (result) => void resolveLate(record, resolved, result),
           ...(resolved.spec.long === true ? { yield: (signal) => yieldTurn(passage, signal) } : {}),

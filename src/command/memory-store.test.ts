@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CommandIds, newRecord } from './record.ts';
-import { MemoryRecords } from './records.ts';
+import { MemoryStore } from '../store/memory.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const fields = { device: 'd', command: 'c', params: {}, by: 'test', simulated: true, declared: 'sent' } as const;
@@ -14,10 +14,10 @@ test('ids sort by acceptance, within a millisecond and when the wall clock is se
 
 test('pages are complete for many records of one millisecond, and stable while others arrive', async () => {
   const ids = new CommandIds();
-  const records = new MemoryRecords(1000);
+  const records = new MemoryStore(1000).commands;
   const accept = async (): Promise<string> => {
     const record = newRecord(ids.next(now), { ...fields, submittedAt: now });
-    await records.accepted(record);
+    await records.put(record);
     return record.id;
   };
   const all: string[] = [];
@@ -35,11 +35,11 @@ test('pages are complete for many records of one millisecond, and stable while o
 
 test('over capacity the oldest that has ended goes; what has not ended stays', async () => {
   const ids = new CommandIds();
-  const records = new MemoryRecords(2);
+  const records = new MemoryStore(2).commands;
   const made = [0, 1, 2].map((offset) => newRecord(ids.next(now + offset), { ...fields, submittedAt: now + offset }));
   const [first, second, third] = made;
   if (first === undefined || second === undefined || third === undefined) throw new Error('three were made');
   second.state = 'ended';
-  for (const record of made) await records.accepted(record);
+  for (const record of made) await records.put(record);
   expect((await records.list({ limit: 10 })).items).toEqual([third, first]);
 });

@@ -1,0 +1,118 @@
+import type { CommandRecord } from './record.ts';
+import type {
+  Bucket,
+  CommandPage,
+  CommandQuery,
+  CommandStore,
+  FactStore,
+  HistoryQuery,
+  HistoryStore,
+  Opened,
+  Sample,
+  Store,
+} from './store.ts';
+
+/** A store that forgets: for tests, and wherever nothing shall outlive the process. */
+export class MemoryStore implements Store {
+  readonly commands: CommandStore;
+  readonly facts: FactStore = new MemoryFacts();
+  readonly history: HistoryStore = new MemoryHistory();
+  readonly opened: Promise<Opened> = Promise.resolve({ inDoubt: [] });
+  readonly attempted: Promise<void> = Promise.resolve();
+  trouble: string | undefined;
+
+  constructor(capacity: number) {
+    this.commands = new MemoryCommands(capacity);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+class MemoryCommands implements CommandStore {
+  readonly #records = new Map<string, CommandRecord>();
+  readonly #capacity: number;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  put(record: CommandRecord): Promise<void> {
+    this.#records.set(record.id, record);
+    if (this.#records.size > this.#capacity) this.#dropOldestEnded();
+    return Promise.resolve();
+  }
+
+  get(id: string): Promise<CommandRecord | undefined> {
+    return Promise.resolve(this.#records.get(id));
+  }
+
+  list(query: CommandQuery): Promise<CommandPage> {
+    const items: CommandRecord[] = [];
+    for (const record of [...this.#records.values()].toReversed()) {
+      if (!matches(record, query)) continue;
+      const last = items.at(-1);
+      if (items.length === query.limit && last !== undefined) return Promise.resolve({ items, next: last.id });
+      items.push(record);
+    }
+    return Promise.resolve({ items });
+  }
+
+  byKey(by: string, key: string, since: number): Promise<CommandRecord | undefined> {
+    const found = [...this.#records.values()].findLast(
+      (record) => record.by === by && record.key?.value === key && record.submittedAt >= since,
+    );
+    return Promise.resolve(found);
+  }
+
+  /** A command that has not ended is never dropped; how many there are is bounded by the lanes. */
+  #dropOldestEnded(): void {
+    for (const record of this.#records.values()) {
+      if (record.state !== 'ended') continue;
+      this.#records.delete(record.id);
+      return;
+    }
+  }
+}
+
+/** Whether a command is one that a query asks for. */
+export function matches(record: CommandRecord, query: CommandQuery): boolean {
+  if (query.before !== undefined && record.id >= query.before) return false;
+  if (query.from !== undefined && record.submittedAt < query.from) return false;
+  if (query.to !== undefined && record.submittedAt >= query.to) return false;
+  return (['device', 'command', 'outcome', 'by'] as const).every(
+    (field) => query[field] === undefined || record[field] === query[field],
+  );
+}
+
+class MemoryFacts implements FactStore {
+  readonly #facts = new Map<string, unknown>();
+
+  get(key: string): unknown {
+    return this.#facts.get(key);
+  }
+
+  entries(prefix: string): readonly (readonly [string, unknown])[] {
+    return [...this.#facts].filter(([key]) => key.startsWith(prefix));
+  }
+
+  set(key: string, value: unknown): Promise<void> {
+    if (value === undefined) this.#facts.delete(key);
+    else this.#facts.set(key, value);
+    return Promise.resolve();
+  }
+}
+
+/** Keeps nothing. */
+class MemoryHistory implements HistoryStore {
+  add(_sample: Sample): void {}
+
+  samples(_query: HistoryQuery): Promise<{ items: readonly Sample[] }> {
+    return Promise.resolve({ items: [] });
+  }
+
+  buckets(_query: HistoryQuery): Promise<readonly Bucket[]> {
+    return Promise.resolve([]);
+  }
+}

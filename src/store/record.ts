@@ -1,0 +1,46 @@
+import type { Evidence } from '../driver/contract.ts';
+import type { Confirmation } from '../driver/spec.ts';
+import type { DeviceError, ErrorCode, NotSentReason, Outcome } from '../errors.ts';
+
+export type CommandState = 'queued' | 'sent' | 'ended';
+
+/** What went wrong with a command, as clients see it. */
+export interface CommandError {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly device?: DeviceError;
+}
+
+/** A client's Idempotency-Key, and a digest of what it stands for. */
+export interface IdempotencyKey {
+  readonly value: string;
+  readonly fingerprint: string;
+}
+
+/** One command from acceptance to its end: the resource that HTTP, the history and the stream all show. */
+export interface CommandRecord {
+  /** UUIDv7: sorts by time of acceptance. */
+  readonly id: string;
+  readonly device: string;
+  readonly command: string;
+  readonly params: unknown;
+  readonly by: string;
+  readonly simulated: boolean;
+  /** What the command declares must be reached for `succeeded`. */
+  readonly declared: Confirmation;
+  readonly submittedAt: number;
+  /** Set until the command ends `not-sent`: then the key is free again. */
+  key?: IdempotencyKey;
+  state: CommandState;
+  outcome?: Outcome;
+  reason?: NotSentReason;
+  /** How far it is known to have come. */
+  confirmation?: Confirmation;
+  evidence?: Evidence;
+  result?: unknown;
+  error?: CommandError;
+  /** Set when a late reply turned `unknown` into a final outcome. */
+  resolvedLate?: true;
+  sentAt?: number;
+  endedAt?: number;
+}

@@ -1,0 +1,107 @@
+import type { Outcome } from '../errors.ts';
+import type { CommandRecord } from './record.ts';
+
+/**
+ * What outlives the process. One store is embedded; another one implements this interface. Whatever it cannot do it
+ * rejects with `journal-unavailable`, whose message says what is wrong and what to do.
+ */
+export interface Store {
+  readonly commands: CommandStore;
+  readonly facts: FactStore;
+  readonly history: HistoryStore;
+  /** Why nothing can be put on record now, for a person; undefined while it can. */
+  readonly trouble: string | undefined;
+  /**
+   * Resolves once the store can be used, with the commands that the process before left open (`queued` or `sent`), as
+   * they stood. Never rejects: a store that cannot be opened is in trouble and goes on trying.
+   */
+  readonly opened: Promise<Opened>;
+  /** Resolves when the first attempt to open is over, however it went. */
+  readonly attempted: Promise<void>;
+  /** Puts on record what was handed in, and lets go of the files. */
+  close(): Promise<void>;
+}
+
+export interface Opened {
+  readonly inDoubt: readonly CommandRecord[];
+}
+
+export interface CommandStore {
+  /**
+   * Puts a command on record as it stands when the batch is written, at the end of this turn of the event loop, and
+   * resolves when it is durable. So a command that is accepted and sent in one turn costs one entry.
+   */
+  put(record: CommandRecord): Promise<void>;
+  /** As it stands now, puts that are under way included. */
+  get(id: string): Promise<CommandRecord | undefined>;
+  /** Newest first; ids sort by time, so pages are stable under inserts. Puts that have resolved are included. */
+  list(query: CommandQuery): Promise<CommandPage>;
+  /** The command that a client's key stands for, if its key was not released; `since` is ms since 1970. */
+  byKey(by: string, key: string, since: number): Promise<CommandRecord | undefined>;
+}
+
+export interface CommandQuery {
+  readonly device?: string;
+  readonly command?: string;
+  readonly outcome?: Outcome;
+  readonly by?: string;
+  /** Submitted at or after, ms since 1970. */
+  readonly from?: number;
+  /** Submitted before, ms since 1970. */
+  readonly to?: number;
+  /** Only commands older than this id. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export interface CommandPage {
+  readonly items: readonly CommandRecord[];
+  /** Where the next page starts; absent on the last one. */
+  readonly next?: string;
+}
+
+/** Small named facts, all of them in memory: latches, leases, devices. Keys are `kind:name`. */
+export interface FactStore {
+  get(key: string): unknown;
+  /** Those whose keys begin with `prefix`. */
+  entries(prefix: string): readonly (readonly [key: string, value: unknown])[];
+  /** Sets (JSON data) or, with undefined, removes one. In memory at once; resolves when it is durable. */
+  set(key: string, value: unknown): Promise<void>;
+}
+
+/** One value of one property. */
+export interface Sample {
+  readonly device: string;
+  readonly property: string;
+  /** Ms since 1970. */
+  readonly at: number;
+  readonly value: unknown;
+}
+
+export interface HistoryQuery {
+  readonly device: string;
+  readonly property: string;
+  /** Ms since 1970, inclusive. */
+  readonly from: number;
+  /** Ms since 1970, exclusive. */
+  readonly to: number;
+}
+
+/** Numbers of one stretch of time. */
+export interface Bucket {
+  /** Its start, ms since 1970. */
+  readonly at: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+  readonly count: number;
+}
+
+export interface HistoryStore {
+  /** Never blocks and never fails: readings of the last moments before a crash may be lost. */
+  add(sample: Sample): void;
+  /** Oldest first, `limit` at most; `next` is the `from` of the following page. */
+  samples(query: HistoryQuery & { readonly limit: number }): Promise<{ items: readonly Sample[]; next?: number }>;
+  /** Numeric values in at most `points` buckets of equal length, empty ones left out. */
+  buckets(query: HistoryQuery & { readonly points: number }): Promise<readonly Bucket[]>;
+}
