@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
+import { ManagedDevices } from './command/managed-devices.ts';
 import { Pipeline } from './command/pipeline.ts';
+import { Stops } from './command/stops.ts';
 import type { CommandRecord } from './store/record.ts';
 import { MemoryStore } from './store/memory.ts';
 import type { DeviceEvent } from './device/device.ts';
@@ -51,9 +53,23 @@ export async function createApp(parts: AppParts): Promise<App> {
   const observe = (event: DeviceEvent): void => logDeviceEvent(log, event);
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
   const store = new MemoryStore(maxRecords);
-  const pipeline = new Pipeline({ registry, store, clock, log, observe: (record) => logCommand(log, record) });
+  const pipeline = new Pipeline({
+    registry,
+    store,
+    clock,
+    log,
+    observe: (record) => logCommand(log, record),
+    policy: config.store.journal,
+    idempotency: {
+      expiryMs: config.idempotency.expiryHours * 3_600_000,
+      required: config.idempotency.required,
+    },
+  });
+  const { journal, ids } = pipeline;
+  const stops = new Stops({ registry, journal, ids, clock, log });
+  const devices = new ManagedDevices({ registry, facts: store.facts, stops, log });
   const started = Promise.withResolvers<void>();
-  const services = { registry, pipeline, store, clock, log, version, started: started.promise };
+  const services = { registry, pipeline, stops, devices, store, clock, log, version, started: started.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
 

@@ -2,7 +2,17 @@
 export type Outcome = 'succeeded' | 'refused' | 'failed' | 'not-sent' | 'unknown';
 
 /** Why a command is proven not to have left. */
-export type NotSentReason = 'expired' | 'cancelled' | 'superseded' | 'stopped' | 'offline' | 'shutdown' | 'fault';
+export type NotSentReason =
+  | 'expired'
+  | 'cancelled'
+  | 'superseded'
+  | 'stopped'
+  | 'leased'
+  | 'interlocked'
+  | 'offline'
+  | 'unrecorded'
+  | 'shutdown'
+  | 'fault';
 
 /** One code per cause; `src/http/problem.ts` gives each its HTTP status. */
 export type ErrorCode =
@@ -42,6 +52,7 @@ export type ErrorCode =
   | 'rate-limited'
   | 'headers-too-large'
   | 'internal'
+  | 'interrupted'
   | 'driver-fault'
   | 'device-failed'
   | 'verify-mismatch'

@@ -13,6 +13,8 @@ export interface Verdict {
 const saidByDevice: Partial<Record<ErrorCode, Outcome>> = {
   'device-refused': 'refused',
   'device-failed': 'failed',
+  // Thrown after sending by the driver of an abortable command alone: the device has taken the abort.
+  cancelled: 'failed',
   'verify-mismatch': 'failed',
 };
 
@@ -26,6 +28,10 @@ const reasons: Partial<Record<ErrorCode, NotSentReason>> = {
   'identity-mismatch': 'offline',
   'connection-lost': 'offline',
   disabled: 'offline',
+  leased: 'leased',
+  'precondition-failed': 'leased',
+  interlocked: 'interlocked',
+  'journal-unavailable': 'unrecorded',
   'shutting-down': 'shutdown',
 };
 

@@ -2,16 +2,22 @@ import type { Clock } from '../clock.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
-import { judgeError, toError, type Verdict } from './outcome.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
-import type { Passage, Resolved, Step, Submission } from './step.ts';
+import { type DryRun, dryRunOf } from './dry-run.ts';
+import { become, ended, type Ending, endingOf, lateEnding } from './ending.ts';
+import { type Gate, stopGate } from './gate.ts';
+import { type Claim, type IdempotencySettings, IdempotencyKeys } from './idempotency.ts';
+import { Journal, type JournalPolicy } from './journal.ts';
+import { need } from './need.ts';
+import { type Cancelled, Passages } from './passages.ts';
+import { CommandIds } from './record.ts';
+import type { Passage, Step, Submission } from './step.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueueStep } from './steps/enqueue.ts';
 import { executeStep } from './steps/execute.ts';
 import { resolveStep } from './steps/resolve.ts';
 import { validateStep } from './steps/validate.ts';
-import { invalidResult, verdictOn } from './verdict.ts';
 
 export interface PipelineParts {
   readonly registry: Registry;
@@ -20,139 +26,216 @@ export interface PipelineParts {
   readonly log: Log;
   /** Hears of every command that ended, and of one resolved late once more. Must not throw. */
   readonly observe: (record: CommandRecord) => void;
+  /** What may forbid a command, beside a stop. */
+  readonly gates?: readonly Gate[];
+  readonly policy?: JournalPolicy;
+  readonly idempotency?: IdempotencySettings;
 }
+
+/** A command that was taken. */
+export interface Submitted {
+  /** As it stands: it changes while the command goes on. */
+  readonly record: CommandRecord;
+  /** The key stands for this command already: nothing was done. */
+  readonly replayed: boolean;
+  /** Resolves when its acceptance is on record. */
+  readonly accepted: Promise<void>;
+  /** Resolves with its end once that is on record. */
+  readonly ended: Promise<CommandRecord>;
+  /** The client has an answer though the command goes on: the same key may be answered from now on. */
+  answered(): void;
+}
+
+const oneDay = 24 * 60 * 60 * 1000;
 
 /** The way of every command, from what a client asked to what is known to have happened. */
 export class Pipeline {
+  readonly journal: Journal;
+  readonly ids = new CommandIds();
   readonly #parts: PipelineParts;
-  readonly #steps: readonly Step[];
-  readonly #passages = new Set<Passage>();
+  readonly #gates: readonly Gate[];
+  readonly #keys: IdempotencyKeys;
+  readonly #passages: Passages;
+  /** Before a command exists, and after. */
+  readonly #front: readonly Step[];
+  readonly #back: readonly Step[];
   #closing = false;
-  #emptied: (() => void) | undefined;
 
   constructor(parts: PipelineParts) {
-    const { registry, store, clock } = parts;
+    const { registry, store, clock, log, policy = 'required' } = parts;
     this.#parts = parts;
-    this.#steps = [
+    this.#gates = [stopGate, ...(parts.gates ?? [])];
+    const gates = this.#gates;
+    this.journal = new Journal({ store, policy, log });
+    this.#keys = new IdempotencyKeys(store.commands, clock, parts.idempotency ?? { expiryMs: oneDay, required: false });
+    const passages = new Passages(clock);
+    this.#passages = passages;
+    const { journal, ids } = this;
+    this.#front = [
       resolveStep(registry),
       validateStep,
-      admitStep(store.commands, clock),
+      { name: 'key', enter: (passage) => this.#demandKey(passage) },
+      admitStep({ journal, gates, passages, ids, clock }),
+    ];
+    this.#back = [
       enqueueStep(clock),
-      executeStep(store.commands, clock, (record, resolved, result) => this.#resolveLate(record, resolved, result)),
+      executeStep({ journal, gates, clock, resolveLate: (passage, result) => this.#resolveLate(passage, result) }),
     ];
   }
 
-  /**
-   * Takes a command to its end. Rejects with what turned it away before it existed; once it is on record it resolves
-   * with the record, whatever became of it.
-   */
+  /** Takes a command to its end: `start`, and the record of the end. */
   async submit(submission: Submission): Promise<CommandRecord> {
+    return await (
+      await this.start(submission)
+    ).ended;
+  }
+
+  /**
+   * Takes a command, or rejects with what turned it away before it existed. Once it is on record it ends with an
+   * outcome, whatever becomes of it; `ended` rejects with `journal-unavailable` if that cannot be put on record.
+   */
+  async start(submission: Submission): Promise<Submitted> {
     if (this.#closing) throw shuttingDown();
-    const passage: Passage = { submission, queued: new AbortController() };
-    return await this.#counted(passage, this.#pass(passage));
-  }
-
-  async #pass(passage: Passage): Promise<CommandRecord> {
-    const entered: Step[] = [];
-    let failure: unknown;
+    const { claim, replayed } = await this.#keys.claim(submission);
+    if (replayed !== undefined) return this.#replay(replayed);
+    const passage: Passage = {
+      submission,
+      queued: new AbortController(),
+      cancelled: new AbortController(),
+      ...(claim === undefined ? {} : { key: claim.key }),
+    };
+    this.#passages.begin(passage);
     try {
-      for (const step of this.#steps) {
-        entered.push(step);
-        await step.enter(passage);
-      }
+      for (const step of this.#front) await step.enter(passage);
     } catch (error) {
-      if (passage.record === undefined) throw error;
-      failure = error;
-    } finally {
-      passage.ended = true;
-      for (const step of entered.toReversed()) step.leave?.(passage);
+      this.#forget(passage, claim);
+      throw error;
     }
-    return await this.#end(passage, failure);
+    const record = need(passage.record);
+    if (claim !== undefined) claim.record = record;
+    passage.finished = this.#finish(passage).finally(() => this.#forget(passage, claim));
+    // Whoever does not wait for it must not bring the process down.
+    passage.finished.catch(() => {});
+    return {
+      record,
+      replayed: false,
+      accepted: need(passage.accepted),
+      ended: passage.finished,
+      answered: () => void (claim && (claim.answered = true)),
+    };
   }
 
-  /** A passage counts until its end is on record. */
-  async #counted<T>(passage: Passage, run: Promise<T>): Promise<T> {
-    this.#passages.add(passage);
-    try {
-      return await run;
-    } finally {
-      this.#passages.delete(passage);
-      if (this.#passages.size === 0) this.#emptied?.();
-    }
+  /** What a command would meet, and what would leave: nothing is sent, and nothing is on record. */
+  async dryRun(submission: Submission): Promise<DryRun> {
+    const { registry, clock } = this.#parts;
+    return await dryRunOf(submission, { registry, clock, journal: this.journal, gates: this.#gates });
   }
 
-  /** Withdraws a command that has not left; false if there is none such, or it has. */
-  cancel(id: string): boolean {
-    const passage = [...this.#passages].find(({ record }) => record?.id === id);
-    if (passage?.turn !== undefined || passage?.queued === undefined || passage.ended === true) return false;
-    passage.queued.abort(new BellcrankError('cancelled', 'the command was cancelled before it was sent'));
-    return true;
+  /** A command that has not ended, as it stands. */
+  underWay(id: string): CommandRecord | undefined {
+    return this.#passages.find(id)?.record;
+  }
+
+  cancel(id: string): Cancelled {
+    return this.#passages.cancel(id);
   }
 
   /** Takes nothing more, ends what is queued as `not-sent`, and waits up to `graceMs` for what is under way. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
-    for (const { queued } of this.#passages) queued?.abort(shuttingDown());
-    if (this.#passages.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = this.#parts.clock.timer(graceMs, resolve);
-      this.#emptied = () => {
-        timer.cancel();
-        resolve();
-      };
+    this.#passages.withdrawAll(shuttingDown());
+    await this.#passages.emptied(graceMs);
+  }
+
+  #demandKey({ submission, resolved }: Passage): void {
+    if (!this.#keys.required || submission.key !== undefined || resolved?.spec.effect === 'read') return;
+    const detail = 'is required: a string that is new for each command, in double quotes';
+    throw new BellcrankError('invalid-request', `the Idempotency-Key header ${detail}`, {
+      errors: [{ pointer: '/headers/idempotency-key', detail }],
     });
   }
 
-  /** Judges, validates the answer and puts the end on record, before anybody hears of it. */
-  async #end(passage: Passage, failure: unknown): Promise<CommandRecord> {
-    const { record, resolved, invoked } = passage;
-    if (record === undefined || resolved === undefined) throw failure;
-    const verdict =
-      invoked === undefined ? judgeError(resolved.spec.effect, false, toError(failure)) : verdictOn(resolved, invoked);
-    if (verdict.outcome === 'succeeded' && resolved.result !== undefined) record.result = invoked?.value;
-    if (invoked?.level !== undefined) record.confirmation = invoked.level;
-    if (invoked?.evidence !== undefined) record.evidence = invoked.evidence;
-    // Announced to the record but provably not sent: the connection refused before it took a byte.
-    if (invoked?.left !== true) delete record.sentAt;
-    if (verdict.error?.code === 'driver-fault') {
-      const { id: command, device } = record;
-      this.#parts.log.error({ command, device, err: verdict.error.cause ?? verdict.error }, 'the driver is at fault');
+  /** What is still under way is shown as it is, and waited for like the first time. */
+  #replay(known: CommandRecord): Submitted {
+    const record = this.underWay(known.id) ?? known;
+    const ended = this.#passages.find(known.id)?.finished ?? Promise.resolve(known);
+    return { record, replayed: true, accepted: Promise.resolve(), ended, answered: () => {} };
+  }
+
+  async #finish(passage: Passage): Promise<CommandRecord> {
+    const failure = await this.#run(passage);
+    return await this.#end(passage, failure);
+  }
+
+  /** Resolves with what went wrong, if anything did. */
+  async #run(passage: Passage): Promise<unknown> {
+    const entered: Step[] = [];
+    try {
+      for (const step of this.#back) {
+        entered.push(step);
+        await step.enter(passage);
+      }
+      return undefined;
+    } catch (error) {
+      return error;
+    } finally {
+      passage.ended = true;
+      for (const step of entered.toReversed()) step.leave?.(passage);
     }
-    await this.#finish(record, verdict);
+  }
+
+  /** A passage counts, and holds its key, until its end is on record. */
+  #forget(passage: Passage, claim: Claim | undefined): void {
+    this.#passages.end(passage);
+    if (claim !== undefined) this.#keys.release(passage.submission.by, claim);
+  }
+
+  /** Puts the end on record, before anybody hears of it. */
+  async #end(passage: Passage, failure: unknown): Promise<CommandRecord> {
+    const { log } = this.#parts;
+    const { ending, fault } = endingOf(passage, failure);
+    const record = need(passage.record);
+    if (fault !== undefined) {
+      log.error({ command: record.id, device: record.device, err: fault }, 'the driver is at fault');
+    }
+    try {
+      await this.#record(record, ending);
+    } catch (error) {
+      throw unrecorded(ending, error);
+    }
     return record;
   }
 
-  async #finish(record: CommandRecord, { outcome, reason, error }: Verdict): Promise<void> {
-    record.state = 'ended';
-    record.outcome = outcome;
-    record.endedAt = this.#parts.clock.now();
-    if (reason !== undefined) record.reason = reason;
-    delete record.error;
-    if (error !== undefined) {
-      const { code, message, device } = error;
-      record.error = { code, detail: message, ...(device === undefined ? {} : { device }) };
+  /** A reply that came after the command had ended `unknown` and is beyond doubt its own. */
+  async #resolveLate(passage: Passage, result: unknown): Promise<void> {
+    const { log } = this.#parts;
+    const record = need(passage.record);
+    try {
+      await passage.finished;
+      const ending = lateEnding(record, need(passage.resolved), result);
+      if (typeof ending === 'string') log.warn({ command: record.id }, `late reply ignored: ${ending}`);
+      else await this.#record(record, ending);
+    } catch (error) {
+      log.error({ command: record.id, err: error }, 'a late result could not be put on record');
     }
-    await this.#parts.store.commands.put(record);
-    this.#parts.observe(record);
   }
 
-  /** A reply that came after the command had ended `unknown` and is beyond doubt its own. */
-  async #resolveLate(record: CommandRecord, resolved: Resolved, result: unknown): Promise<void> {
-    if (record.outcome !== 'unknown') return;
-    const { log } = this.#parts;
-    const error = result instanceof BellcrankError ? result : undefined;
-    const invalid = error === undefined ? invalidResult(resolved, result) : undefined;
-    if (invalid !== undefined) return log.warn({ command: record.id }, `late reply ignored: ${invalid}`);
-    const verdict: Verdict =
-      error === undefined ? { outcome: 'succeeded' } : judgeError(resolved.spec.effect, true, error);
-    if (verdict.outcome === 'unknown') return;
-    if (error === undefined && resolved.result !== undefined) record.result = result;
-    if (error === undefined) record.confirmation = resolved.spec.confirmation;
-    record.resolvedLate = true;
-    await this.#finish(record, verdict).catch((reason: unknown) => {
-      log.error({ command: record.id, error: messageOf(reason) }, 'a late result could not be put on record');
-    });
+  /** The record shows nothing that is not durable: what was told is never lost. */
+  async #record(record: CommandRecord, ending: Ending): Promise<void> {
+    const next = ended(record, ending, this.#parts.clock.now());
+    await this.journal.put(next);
+    become(record, next);
+    this.#parts.observe(record);
   }
+}
+
+/** What is known and not on record is not told as known: after a crash nobody could say it again. */
+function unrecorded({ outcome }: Ending, cause: unknown): BellcrankError {
+  const message = `what became of the command could not be put on record: ${messageOf(cause)}`;
+  return new BellcrankError('journal-unavailable', message, {
+    outcome: outcome === 'not-sent' ? 'not-sent' : 'unknown',
+    cause,
+  });
 }
 
 function shuttingDown(): BellcrankError {

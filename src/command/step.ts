@@ -3,7 +3,7 @@ import type { Device } from '../device/device.ts';
 import type { Invoked } from '../device/invoke.ts';
 import type { Turn } from '../device/lane.ts';
 import type { Handler, LiveSession } from '../device/session.ts';
-import type { CommandRecord } from '../store/record.ts';
+import type { CommandRecord, IdempotencyKey } from '../store/record.ts';
 
 /** What a client asks for. */
 export interface Submission {
@@ -14,14 +14,35 @@ export interface Submission {
   readonly by: string;
   /** Aborts when the client withdraws; only what is still queued can be. */
   readonly withdrawn?: AbortSignal;
+  /** The client's Idempotency-Key. */
+  readonly key?: string;
+  /** The token of a lease. */
+  readonly leaseToken?: string;
+  /** Shortens the command's own `timeoutMs`, queue included; never extends it. */
+  readonly timeoutMs?: number;
+}
+
+/** How a write is checked: by reading a property back. */
+export interface Verification {
+  readonly property: string;
+  readonly expected: unknown;
+  /** Largest difference between numbers. */
+  readonly tolerance: number;
+  /** How long the property may take to reach it. */
+  readonly withinMs: number;
 }
 
 /** A command or a property write, made alike: what the steps need to know of it. */
 export interface Resolved {
-  readonly spec: Pick<CommandSpec, 'effect' | 'confirmation' | 'timeoutMs' | 'urgent' | 'long'>;
+  readonly spec: Pick<
+    CommandSpec,
+    'effect' | 'confirmation' | 'timeoutMs' | 'urgent' | 'long' | 'onBusy' | 'abortable'
+  >;
   readonly params: JsonSchema;
   readonly result: JsonSchema | undefined;
   handler(session: LiveSession, params: unknown): Handler | undefined;
+  /** What is to be read back once the handler has returned. */
+  verification(params: unknown): Verification | undefined;
 }
 
 /** What the steps of one command build up between them. */
@@ -31,13 +52,20 @@ export interface Passage {
   resolved?: Resolved;
   /** The device's model that it was resolved in. */
   model?: Model;
+  key?: IdempotencyKey;
   record?: CommandRecord;
+  /** Resolves when its acceptance is on record. */
+  accepted?: Promise<void>;
   /** An instant of the monotonic clock: queue and execution together. */
   deadline?: number;
   turn?: Turn;
   invoked?: Invoked;
   /** Ends whatever the passage still waits for in the queue. */
-  queued?: AbortController;
+  readonly queued: AbortController;
+  /** Asks the driver of an `abortable` command to end it early. */
+  readonly cancelled: AbortController;
+  /** Resolves with its end once that is on record. */
+  finished?: Promise<CommandRecord>;
   /** Set at its end: nothing is to be taken for it any more. */
   ended?: true;
 }

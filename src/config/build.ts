@@ -4,7 +4,16 @@ import { recordAt } from './check.ts';
 import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, TransportConnection } from './config.ts';
 import { statedBy } from './connections.ts';
 import { withDefaults } from './schema-walk.ts';
-import { deviceSchema, driversSchema, logSchema, serverSchema, simulateSchema, simulationSchema } from './schema.ts';
+import {
+  deviceSchema,
+  driversSchema,
+  idempotencySchema,
+  logSchema,
+  serverSchema,
+  simulateSchema,
+  simulationSchema,
+  storeSchema,
+} from './schema.ts';
 
 /** The configuration of data in which nothing was found wrong: the casts here rest on that. */
 export function buildConfig(source: string, root: unknown, catalogue: Catalogue): Config {
@@ -15,11 +24,18 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     source,
     server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
+    store: buildStore(source, file['store']),
+    idempotency: withDefaults(idempotencySchema, file['idempotency'] ?? {}) as Config['idempotency'],
     simulation: buildSimulation(source, file['simulation']),
     connections: Object.fromEntries(connections.map(([name, value]) => [name, buildConnection(value, catalogue)])),
     devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
     drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
   });
+}
+
+function buildStore(source: string, value: unknown): Config['store'] {
+  const filled = withDefaults(storeSchema, value ?? {}) as Config['store'];
+  return { ...filled, directory: resolve(dirname(source), filled.directory) };
 }
 
 /** The folder is relative to the file, as every path in it is. */

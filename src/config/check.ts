@@ -6,12 +6,21 @@ import { inspect } from './inspect.ts';
 import { isLoopback } from './loopback.ts';
 import type { Finding } from './problem.ts';
 import { isRecord } from './schema-walk.ts';
-import { driversSchema, logSchema, namePattern, nameRule, serverSchema, simulationSchema } from './schema.ts';
+import {
+  driversSchema,
+  idempotencySchema,
+  logSchema,
+  namePattern,
+  nameRule,
+  serverSchema,
+  simulationSchema,
+  storeSchema,
+} from './schema.ts';
 
 /** The keys of the file; what is under each is checked on its own, so that one bad part hides no other. */
 const rootSchema = Type.Object(
   Object.fromEntries(
-    ['server', 'log', 'simulation', 'connections', 'devices', 'drivers'].map((key) => [
+    ['server', 'log', 'store', 'idempotency', 'simulation', 'connections', 'devices', 'drivers'].map((key) => [
       key,
       Type.Optional(Type.Unknown()),
     ]),
@@ -24,6 +33,8 @@ const mapSchema = Type.Unsafe<Record<string, unknown>>({ type: 'object', maxProp
 const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['server', serverSchema],
   ['log', logSchema],
+  ['store', storeSchema],
+  ['idempotency', idempotencySchema],
   ['simulation', simulationSchema],
   ['drivers', driversSchema],
   ['connections', mapSchema],

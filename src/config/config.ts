@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
 import type { TransportName } from '../transport/connection.ts';
-import type { logSchema, serverSchema, simulationSchema, viaNames } from './schema.ts';
+import type { idempotencySchema, logSchema, serverSchema, simulationSchema, storeSchema, viaNames } from './schema.ts';
 
 /** How a simulator is reached: through the kernel's own wires, or in memory. */
 export type Via = (typeof viaNames)[number];
@@ -43,6 +43,7 @@ export interface DeviceConfig {
   /** Known to name what the driver's model has; `effectiveModel` applies it. */
   readonly deny: readonly string[];
   readonly enabled: boolean;
+  readonly onShutdown: 'leave' | 'stop';
 }
 
 /** A checked configuration: deeply frozen plain data in which every default is filled in. */
@@ -51,6 +52,9 @@ export interface Config {
   readonly source: string;
   readonly server: Readonly<Static<typeof serverSchema>>;
   readonly log: Readonly<Static<typeof logSchema>>;
+  /** `directory` is an absolute path. */
+  readonly store: Readonly<Static<typeof storeSchema>>;
+  readonly idempotency: Readonly<Static<typeof idempotencySchema>>;
   /** `directory` is an absolute path. */
   readonly simulation: Readonly<Static<typeof simulationSchema>>;
   readonly connections: Readonly<Record<string, ConnectionConfig>>;

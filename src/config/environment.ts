@@ -1,6 +1,6 @@
 import { pointerOf } from './problem.ts';
 import { isRecord } from './schema-walk.ts';
-import { logSchema, serverSchema, simulationSchema } from './schema.ts';
+import { idempotencySchema, logSchema, serverSchema, simulationSchema, storeSchema } from './schema.ts';
 import type { Environment } from './secrets.ts';
 import { suggestion } from './suggest.ts';
 
@@ -18,9 +18,15 @@ export interface Flags {
   readonly logLevel?: string | undefined;
 }
 
-const sections = { server: serverSchema, log: logSchema, simulation: simulationSchema };
+const sections = {
+  server: serverSchema,
+  log: logSchema,
+  store: storeSchema,
+  idempotency: idempotencySchema,
+  simulation: simulationSchema,
+};
 type Section = keyof typeof sections;
-const sectionNames: readonly Section[] = ['server', 'log', 'simulation'];
+const sectionNames: readonly Section[] = ['server', 'log', 'store', 'idempotency', 'simulation'];
 const prefix = 'BELLCRANK_';
 const shortNames = new Map([
   ['BELLCRANK_HOST', 'BELLCRANK_SERVER__HOST'],
@@ -100,7 +106,8 @@ export function applyOverrides(
   return { value, origins };
 }
 
-/** Text that is not a whole number stays text where a number belongs, so that validation says what is wrong. */
-function parse([section, key]: Override['path'], text: string): string | number {
+/** Text that is no number or truth value stays text where one belongs, so that validation says what is wrong. */
+function parse([section, key]: Override['path'], text: string): string | number | boolean {
+  if (typeOf(section, key) === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
   return typeOf(section, key) === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
 }

@@ -4,12 +4,14 @@ import { isRecord } from './schema-walk.ts';
 import {
   deviceSchema,
   driversSchema,
+  idempotencySchema,
   logSchema,
   namePattern,
   serverSchema,
   simulatedSchema,
   simulateSchema,
   simulationSchema,
+  storeSchema,
 } from './schema.ts';
 
 /**
@@ -25,6 +27,8 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
     properties: {
       server: serverSchema,
       log: logSchema,
+      store: storeSchema,
+      idempotency: idempotencySchema,
       simulation: simulationSchema,
       connections: mapOf('connection', 'Connections by name: each is opened once, for all devices that are on it.'),
       devices: mapOf('device', 'Devices by id; the id stands in every URL.'),

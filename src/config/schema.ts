@@ -79,6 +79,58 @@ export const simulationSchema = closed(
   { default: {} },
 );
 
+export const storeSchema = closed(
+  {
+    directory: Type.String({
+      default: 'bellcrank-data',
+      minLength: 1,
+      maxLength: 4096,
+      description: 'Folder, relative to this file, for what outlives the process: commands, latches, leases, readings.',
+    }),
+    journal: oneOf(['required', 'best-effort'] as const, {
+      default: 'required',
+      description:
+        'required: a command that cannot be put on record is refused. best-effort: it is executed all the same.',
+    }),
+    durability: oneOf(['process', 'power'] as const, {
+      default: 'process',
+      description:
+        'process: the record survives the end of the process, however it ends. power: also that of the machine.',
+    }),
+    keepDays: Type.Integer({
+      default: 90,
+      minimum: 1,
+      maximum: 36_500,
+      description: 'How long commands are kept, in days.',
+    }),
+    keepMegabytes: Type.Integer({
+      default: 1024,
+      minimum: 64,
+      maximum: 1_000_000,
+      description: 'How much the log of commands may take; beyond that the oldest go first.',
+    }),
+  },
+  'What outlives the process.',
+  { default: {} },
+);
+
+export const idempotencySchema = closed(
+  {
+    required: Type.Boolean({
+      default: false,
+      description: 'True: commands and writes without an Idempotency-Key are refused.',
+    }),
+    expiryHours: Type.Integer({
+      default: 24,
+      minimum: 1,
+      maximum: 24 * 365,
+      description: 'How long a key stands for its command, in hours.',
+    }),
+  },
+  'Idempotency keys.',
+  { default: {} },
+);
+
 /** `simulate` of a connection, but for `options`, whose schema is the simulator's. */
 export const simulateSchema = closed(
   {
@@ -164,6 +216,10 @@ export const deviceSchema = closed(
       uniqueItems: true,
       default: [],
       description: 'Commands that the device shall not offer; `write:` and a property’s name makes it read-only.',
+    }),
+    onShutdown: oneOf(['leave', 'stop'] as const, {
+      default: 'leave',
+      description: 'When the service ends, the device is left as it is, or stopped.',
     }),
     enabled: Type.Boolean({ default: true, description: 'False: the device is listed and never opened.' }),
   },

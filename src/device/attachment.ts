@@ -31,7 +31,13 @@ export interface AttachmentParts {
 }
 
 /** Errors after which the exchange is known to be over: the device answered, and in step. */
-const cleanErrors: readonly ErrorCode[] = ['device-refused', 'device-failed', 'verify-mismatch', 'identity-mismatch'];
+const cleanErrors: readonly ErrorCode[] = [
+  'device-refused',
+  'device-failed',
+  'verify-mismatch',
+  'identity-mismatch',
+  'cancelled',
+];
 
 /** Keeps one device attached to its connection: attaches, resynchronises, probes, and tears down. */
 export class Attachment {

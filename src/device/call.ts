@@ -33,6 +33,7 @@ export interface CallSettings {
   readonly id: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly cancelled: AbortSignal;
   readonly deadline: number;
   readonly dryRun: boolean;
   readonly connection: Connection | null;
@@ -60,6 +61,7 @@ export class LiveCall {
     this.call = {
       id: settings.id,
       signal: settings.signal,
+      cancelled: settings.cancelled,
       deadline: settings.deadline,
       dryRun: settings.dryRun,
       wire: this.#wire(),
@@ -102,10 +104,18 @@ export class LiveCall {
     const wire: MessageWire = {
       publish: async (topic: string, payload: Uint8Array | string, options?: PublishOptions) => {
         if (dryRun) return this.#capture({ topic, payload: Buffer.from(payload).toString('utf8') });
-        return await this.#send(() => connection.publish(topic, payload, options, signal));
+        return await this.#send(() => connection.publish(topic, payload, this.#expiring(options), signal));
       },
     };
     return wire;
+  }
+
+  /** A command is worth nothing after its deadline: a broker that still holds it then drops it (MQTT 5, 3.3.2.3.3). */
+  #expiring(options: PublishOptions = {}): PublishOptions {
+    const { clock, deadline } = this.#settings;
+    if (options.retain === true || options.messageExpirySeconds !== undefined) return options;
+    const seconds = Math.ceil((deadline - clock.monotonic()) / 1000);
+    return { ...options, messageExpirySeconds: Math.max(1, seconds) };
   }
 
   #capture(write: CapturedWrite): void {
@@ -134,7 +144,8 @@ export class LiveCall {
 
   async #prepare(): Promise<void> {
     this.#sending ??= (this.#settings.hooks.sending ?? resolved)();
-    await this.#sending;
+    // A journal that hangs must not hold up a stop: whoever wrote is let go, and nothing leaves.
+    await unlessAborted(this.#sending, this.#settings.signal);
     if (this.#ended) throw new BellcrankError('driver-fault', 'the driver wrote after its call had ended');
     this.#settings.signal.throwIfAborted();
   }
@@ -172,6 +183,16 @@ export class LiveCall {
 }
 
 const resolved = (): Promise<void> => Promise.resolve();
+
+/** Waits for what goes on by itself, but no longer than the signal allows. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.reject(signal.reason as Error);
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
 
 const maxEvidence = { keys: 20, characters: 500 } as const;
 

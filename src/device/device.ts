@@ -34,11 +34,13 @@ export interface DeviceSettings {
   readonly enabled: boolean;
   /** Devices of the configuration file are changed there. */
   readonly managedBy: 'config' | 'api';
+  /** What becomes of it when the service ends: it is left as it is, which is the default, or stopped. */
+  readonly onShutdown?: 'leave' | 'stop';
 }
 
 export interface DeviceEvent {
   readonly device: Device;
-  readonly kind: 'state' | 'property' | 'event' | 'model' | 'unmatched';
+  readonly kind: 'state' | 'property' | 'event' | 'model' | 'unmatched' | 'stopped';
   readonly name: string;
   readonly data: unknown;
 }
@@ -233,7 +235,7 @@ export class Device implements LinkUser, LaneOwner {
       handler,
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
-    if (invoked.returned) this.#lastSeenAt = clock.now();
+    if (invoked.returned && work.dryRun !== true) this.#lastSeenAt = clock.now();
     this.#attachment.aftermath(session, invoked, work.effect, work.isKnown?.(invoked));
     return invoked;
   }
@@ -327,7 +329,7 @@ export class Device implements LinkUser, LaneOwner {
     this.#lastSeenAt = clock.now();
     const problem = this.#setModel(session.session.model ?? this.settings.driver.model);
     if (problem !== undefined) throw this.#faulty(problem);
-    if (this.latched) await this.#callStop(randomUUID(), session);
+    if (this.latched) this.#observe('stopped', 'stopped', await this.#callStop(randomUUID(), session));
     this.#polling?.abort(new Error('a new session began'));
     if (session.signal.aborted) return;
     const polling = new AbortController();

@@ -15,6 +15,8 @@ export interface Invocation {
   /** Whoever may end it early: the session, a stop, a cancel. */
   readonly signals: readonly AbortSignal[];
   readonly handler: (call: Call) => Promise<unknown>;
+  /** Asks an `abortable` command to end early. */
+  readonly cancelled?: AbortSignal;
   readonly hooks?: CallHooks;
   readonly dryRun?: boolean;
   /** For `long` commands: how far `progress` moves the deadline. */
@@ -48,6 +50,7 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
     id: invocation.id,
     clock: invocation.clock,
     signal: linked.signal,
+    cancelled: invocation.cancelled ?? never,
     deadline: invocation.deadline,
     dryRun: invocation.dryRun ?? false,
     connection: invocation.connection,
@@ -64,6 +67,9 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
     linked.unlink();
   }
 }
+
+/** For what nobody can cancel. */
+const never = new AbortController().signal;
 
 type Settled = Pick<Invoked, 'value' | 'error' | 'returned' | 'ignoredAbort' | 'dryRun'>;
 

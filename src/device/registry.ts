@@ -27,6 +27,8 @@ export interface NewDevice extends Omit<DeviceSettings, 'driver'> {
   readonly driver: string;
   /** Absent for transport `none`. */
   readonly connection: string | undefined;
+  /** It was stopped before, and is stopped again as soon as it is there. */
+  readonly latched?: boolean;
 }
 
 /** All devices and the connections they share. Devices come and go at run time; connections come from the configuration. */
@@ -85,7 +87,7 @@ export class Registry {
       throw new BellcrankError('device-limit', `${this.#parts.maxDevices} devices are the most; remove one first`);
     }
     const device = this.#build(settings);
-    if (this.#stoppedAll) device.latch();
+    if (this.#stoppedAll || settings.latched === true) device.latch();
     this.#devices.set(device.id, device);
     this.#revision++;
     device.start();
@@ -146,7 +148,7 @@ export class Registry {
     await Promise.all(this.connections.map((link) => link.stop()));
   }
 
-  #build(settings: NewDevice): Device {
+  #build({ latched: _, ...settings }: NewDevice): Device {
     const driver = this.#driver(settings.driver);
     const link = this.#link(settings, driver);
     const { problems } = effectiveModel(driver.model, settings.restrictions);

@@ -11,6 +11,7 @@ export interface Work {
   /** An instant of the monotonic clock. */
   readonly deadline: number;
   readonly signal?: AbortSignal;
+  readonly cancelled?: AbortSignal;
   readonly hooks?: CallHooks;
   /** Whether what a handler returned is worth anything; if not, the line is quarantined as after a timeout. */
   readonly isKnown?: (invoked: Invoked) => boolean;

@@ -46,6 +46,11 @@ export interface Call<W = Wire, R = unknown> {
   readonly id: string;
   /** Aborts at the deadline, on stop, on a lost connection. A handler must settle soon after. */
   readonly signal: AbortSignal;
+  /**
+   * Aborts when somebody cancels an `abortable` command that has left. The handler tells the device, through `wire` as
+   * ever, and throws `cancelled` once the device has taken it; or it goes on, if it is too late.
+   */
+  readonly cancelled: AbortSignal;
   /** An instant of `clock.monotonic()`. */
   readonly deadline: number;
   /** In a dry run writes are captured and resolve; whoever would wait for an answer throws `DryRunEnd`. */

@@ -17,6 +17,20 @@ export type Effect = 'read' | 'idempotent' | 'actuate';
  */
 export type Confirmation = 'sent' | 'acknowledged' | 'confirmed';
 
+/** How an effect is verified: the device is asked for it. */
+export interface Verify {
+  /** Largest difference between numbers that still counts as the same; 0 by default. */
+  readonly tolerance?: number;
+  /** How long the value may take to get there; 0, the default, looks once. */
+  readonly withinMs?: number;
+}
+
+/** The property that shows what a command set, and the parameter that it must then equal. */
+export interface CommandVerify extends Verify {
+  readonly property: string;
+  readonly param: string;
+}
+
 export interface WriteSpec {
   readonly effect: 'idempotent' | 'actuate';
   /** The level that must be reached for `succeeded`. */
@@ -25,18 +39,21 @@ export interface WriteSpec {
   readonly timeoutMs: number;
   /** Bypasses the lane and an exchange in flight (GRBL `!`). */
   readonly urgent?: true;
+  /** While the device has other commands: wait (the default), be turned away, or replace the older one that waits. */
   readonly onBusy?: 'queue' | 'reject' | 'supersede';
-  readonly verify?: { readonly tolerance?: number };
+  /** The property is read back afterwards; then, and only then, the write is `confirmed`. */
+  readonly verify?: Verify;
   /** What may be written, where that is less than what may be read. */
   readonly schema?: JsonSchema;
 }
 
-export interface CommandSpec extends Omit<WriteSpec, 'effect' | 'schema'> {
+export interface CommandSpec extends Omit<WriteSpec, 'effect' | 'schema' | 'verify'> {
   readonly summary: string;
   readonly effect: Effect;
+  readonly verify?: CommandVerify;
   /** Yields the lane between exchanges; `progress` extends its deadline. */
   readonly long?: true;
-  /** The driver can abort it after it was sent. */
+  /** The driver can end it early after it was sent: see `Call.cancelled`. */
   readonly abortable?: true;
   readonly params: JsonSchema;
   readonly result: JsonSchema;

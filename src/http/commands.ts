@@ -1,20 +1,21 @@
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandRecord } from '../store/record.ts';
-import type { Submission } from '../command/step.ts';
 import { BellcrankError, type Outcome } from '../errors.ts';
-import { sendProblem } from './errors.ts';
-import { problemOf } from './problem.ts';
-import { type App, closed, defaultPage, DevicePath, NoQuery, paging, type Services } from './routes.ts';
+import { type App, closed, defaultPage, DevicePath, DryRunQuery, NoQuery, paging, type Services } from './routes.ts';
+import { dryRun, sendCommand } from './sending.ts';
 import { commandView } from './views.ts';
-import { withdrawal } from './withdrawal.ts';
 
 const CommandPath = Type.Composite([DevicePath, Type.Object({ name: Type.String({ maxLength: 100 }) })]);
 const RecordPath = Type.Object({ id: Type.String({ maxLength: 100, description: 'A command’s id.' }) });
 const HistoryQuery = closed({
   ...paging,
   device: Type.Optional(Type.String({ maxLength: 100 })),
-  command: Type.Optional(Type.String({ maxLength: 100 })),
+  command: Type.Optional(
+    Type.String({ maxLength: 100, description: 'A command, `write:` and a property, or `stop`.' }),
+  ),
+  by: Type.Optional(Type.String({ maxLength: 200, description: 'Who asked.' })),
+  from: Type.Optional(Type.String({ format: 'date-time', description: 'Accepted at this time or later (RFC 3339).' })),
+  to: Type.Optional(Type.String({ format: 'date-time', description: 'Accepted before this time (RFC 3339).' })),
   outcome: Type.Optional(
     Type.Unsafe<Outcome>({ type: 'string', enum: ['succeeded', 'refused', 'failed', 'not-sent', 'unknown'] }),
   ),
@@ -25,14 +26,17 @@ export function commandRoutes(app: App, services: Services): void {
   const tags = ['commands'];
   app.post(
     '/v1/devices/:id/commands/:name',
-    { schema: { hide: true, params: CommandPath, querystring: NoQuery } },
-    (request, reply) =>
-      sendCommand(services, request, reply, {
+    { schema: { hide: true, params: CommandPath, querystring: DryRunQuery } },
+    (request, reply) => {
+      const asked = {
         device: request.params.id,
         command: commandName(request.params.name),
         // A command without parameters needs no body; with one, the body is the parameters.
         params: request.body === undefined ? {} : request.body,
-      }),
+      };
+      const send = request.query.dryRun === 'true' ? dryRun : sendCommand;
+      return send(services, request, reply, asked);
+    },
   );
   app.get(
     '/v1/commands',
@@ -45,9 +49,10 @@ export function commandRoutes(app: App, services: Services): void {
       },
     },
     async ({ query }) => {
-      const { limit, cursor, ...filters } = query;
+      const { limit, cursor, from, to, ...filters } = query;
       const page = await store.commands.list({
         ...filters,
+        ...timesOf(from, to),
         limit: Number(limit ?? defaultPage),
         ...(cursor === undefined ? {} : { before: cursor }),
       });
@@ -80,13 +85,12 @@ export function commandRoutes(app: App, services: Services): void {
     },
     async ({ params }, reply) => {
       const record = await recordOf(services, params.id);
-      if (!pipeline.cancel(params.id)) {
-        throw new BellcrankError(
-          'already-sent',
-          `the command has ${record.state === 'ended' ? 'ended' : 'left'} already`,
-        );
-      }
-      return await reply.code(204).send();
+      const cancelled = pipeline.cancel(params.id);
+      if (cancelled === 'withdrawn') return await reply.code(204).send();
+      // The driver tells the device; what comes of it is the command's outcome.
+      if (cancelled === 'asked') return await reply.code(202).send(commandView(record));
+      const what = record.state === 'ended' ? 'ended' : 'left';
+      throw new BellcrankError('already-sent', `the command has ${what} already`);
     },
   );
 }
@@ -97,31 +101,16 @@ function commandName(name: string): string {
   throw new BellcrankError('command-not-found', 'a property is written with PUT on the property itself');
 }
 
-async function recordOf({ store }: Services, id: string): Promise<CommandRecord> {
-  const record = await store.commands.get(id);
+/** One that is under way shows what is on record of it, and no more. */
+async function recordOf({ store, pipeline }: Services, id: string): Promise<CommandRecord> {
+  const record = pipeline.underWay(id) ?? (await store.commands.get(id));
   if (record !== undefined) return record;
   throw new BellcrankError('not-found', 'there is no such command on record');
 }
 
-/** Submits, waits for the end, and answers with the command or with the problem that ended it. */
-export async function sendCommand(
-  { pipeline }: Services,
-  _request: FastifyRequest,
-  reply: FastifyReply,
-  submission: Omit<Submission, 'by' | 'withdrawn'>,
-): Promise<FastifyReply> {
-  const record = await pipeline.submit({ ...submission, by: 'anonymous', withdrawn: withdrawal(reply.raw) });
-  void reply.header('content-location', `/v1/commands/${record.id}`);
-  if (record.outcome === 'succeeded') return await reply.code(200).send(commandView(record));
-  const { code, detail, device } = record.error ?? { code: 'internal', detail: 'the command ended without a cause' };
-  const error = new BellcrankError(code, detail, {
-    ...(device === undefined ? {} : { device }),
-    ...(record.reason === undefined ? {} : { reason: record.reason }),
-  });
-  const context = {
-    commandId: record.id,
-    simulated: record.simulated,
-    ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
+function timesOf(from: string | undefined, to: string | undefined): { from?: number; to?: number } {
+  return {
+    ...(from === undefined ? {} : { from: Date.parse(from) }),
+    ...(to === undefined ? {} : { to: Date.parse(to) }),
   };
-  return sendProblem(reply, problemOf(error, context), code === 'device-offline' ? 2000 : undefined);
 }

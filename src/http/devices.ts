@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Device } from '../device/device.ts';
 import type { NewDevice } from '../device/registry.ts';
-import { BellcrankError } from '../errors.ts';
 import { type App, closed, defaultPage, DevicePath, idPattern, NoQuery, paging, type Services } from './routes.ts';
 import { deviceDetailView, deviceView } from './views.ts';
 
@@ -27,6 +26,13 @@ const NewDeviceBody = closed({
   options: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'What the driver wants to know.' })),
   limits: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()))),
   deny: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100 })),
+  onShutdown: Type.Optional(
+    Type.Unsafe<'leave' | 'stop'>({
+      type: 'string',
+      enum: ['leave', 'stop'],
+      description: 'When the service ends, the device is left as it is (the default), or stopped.',
+    }),
+  ),
   ...changeable,
 });
 
@@ -69,13 +75,13 @@ export function deviceRoutes(app: App, { registry }: Services): void {
   );
 }
 
-/** Devices that are managed at run time; they live as long as the process. */
-export function deviceManagementRoutes(app: App, { registry }: Services): void {
+/** Devices that are managed at run time. */
+export function deviceManagementRoutes(app: App, { devices }: Services): void {
   app.post(
     '/v1/devices',
     { schema: { tags, summary: 'Add a device', operationId: 'addDevice', querystring: NoQuery, body: NewDeviceBody } },
-    (request, reply) => {
-      const { id, driver, connection, options, labels, enabled, limits, deny } = request.body;
+    async (request, reply) => {
+      const { id, driver, connection, options, labels, enabled, limits, deny, onShutdown } = request.body;
       const settings: NewDevice = {
         id,
         driver,
@@ -85,9 +91,10 @@ export function deviceManagementRoutes(app: App, { registry }: Services): void {
         enabled: enabled ?? true,
         restrictions: { ...(limits === undefined ? {} : { limits }), ...(deny === undefined ? {} : { deny }) },
         managedBy: 'api',
+        ...(onShutdown === undefined ? {} : { onShutdown }),
       };
-      const device = registry.add(settings);
-      return reply.code(201).header('location', `/v1/devices/${id}`).send(deviceDetailView(device));
+      const device = await devices.add(settings);
+      return await reply.code(201).header('location', `/v1/devices/${id}`).send(deviceDetailView(device));
     },
   );
   app.patch(
@@ -102,20 +109,7 @@ export function deviceManagementRoutes(app: App, { registry }: Services): void {
         body: closed(changeable),
       },
     },
-    async ({ params, body }) => {
-      const device = ownDevice(registry.get(params.id));
-      if (body.labels !== undefined) device.labels = body.labels;
-      const { settings, connectionName } = device;
-      if (body.enabled === undefined || body.enabled === settings.enabled) return deviceDetailView(device);
-      const changed = {
-        ...settings,
-        driver: settings.driver.model.name,
-        connection: settings.driver.transports.includes('none') ? undefined : connectionName,
-        labels: device.labels,
-        enabled: body.enabled,
-      };
-      return deviceDetailView(await registry.replace(changed, gone(params.id)));
-    },
+    async ({ params, body }) => deviceDetailView(await devices.change(params.id, body)),
   );
   app.delete(
     '/v1/devices/:id',
@@ -129,8 +123,7 @@ export function deviceManagementRoutes(app: App, { registry }: Services): void {
       },
     },
     async ({ params }, reply) => {
-      ownDevice(registry.get(params.id));
-      await registry.remove(params.id, gone(params.id));
+      await devices.remove(params.id);
       return await reply.code(204).send();
     },
   );
@@ -143,18 +136,4 @@ function matches(device: Device, query: { label?: string; model?: string; state?
   const [key = '', ...rest] = query.label.split('=');
   const value = Object.hasOwn(device.labels, key) ? device.labels[key] : undefined;
   return value !== undefined && (rest.length === 0 || rest.join('=') === value);
-}
-
-function ownDevice(device: Device): Device {
-  if (device.settings.managedBy === 'api') return device;
-  throw new BellcrankError(
-    'managed-by-config',
-    `device ${device.id} comes from the configuration file; change it there`,
-  );
-}
-
-function gone(id: string): BellcrankError {
-  return new BellcrankError('device-offline', `device ${id} was removed or changed`, {
-    reason: 'offline',
-  });
 }

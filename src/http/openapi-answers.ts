@@ -29,7 +29,10 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   listProperties: { status: 200, description: 'Every property, without asking the device.', schema: 'ReadingList' },
   listCommands: { status: 200, description: 'A page of commands, newest first.', schema: 'CommandPage' },
   getCommand: { status: 200, description: 'The command.', schema: 'Command' },
-  cancelCommand: { status: 204, description: 'The command is cancelled: no byte of it leaves.' },
+  cancelCommand: {
+    status: 204,
+    description: 'The command is cancelled: no byte of it leaves. One that has left and can be aborted answers 202.',
+  },
   stopDevice: {
     status: 200,
     description: 'The device is latched. Whether it is safe is what `outcome` says.',

@@ -30,7 +30,7 @@ const states: Readonly<Record<DeviceState, string>> = {
 };
 const managers: Readonly<Record<DeviceSettings['managedBy'], string>> = {
   config: 'the configuration file, and changed there',
-  api: 'this interface; it lives as long as the process',
+  api: 'this interface',
 };
 const qualities: Readonly<Record<Quality, string>> = {
   good: 'fresh',
@@ -74,6 +74,7 @@ const device = {
 const detail = {
   ...device,
   enabled: flag('A disabled device is not connected.'),
+  onShutdown: choice({ leave: 'it is left as it is when the service ends', stop: 'it is stopped then' }),
   options: { description: 'What its driver was told; the model’s `options` is the schema.' },
   limits: mapOf(
     { anyOf: [ref('Limit'), mapOf(ref('Limit'), 'By parameter.')] },

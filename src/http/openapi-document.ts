@@ -5,6 +5,7 @@ import { Components } from './openapi-components.ts';
 import type { Json } from './openapi-json.ts';
 import { deviceOperations } from './openapi-operations.ts';
 import { commonSchemas } from './openapi-schemas.ts';
+import { sendingParameters } from './openapi-sending.ts';
 
 export interface DocumentInput {
   /** Paths and info of the routes that do not depend on devices. */
@@ -31,6 +32,7 @@ export function openapiDocument({ base, devices, models, tooMany }: DocumentInpu
     paths: Object.assign(withAnswers(base['paths'] as Json), ...operations) as Json,
     components: {
       ...(base['components'] as Json),
+      parameters: sendingParameters,
       responses: commonResponses,
       schemas: { ...commonSchemas, ...components.schemas },
     },

@@ -1,6 +1,7 @@
 import type { AnyDriver } from '../driver/contract.ts';
 import type {
   CommandSpec,
+  CommandVerify,
   Confirmation,
   Effect,
   EventSpec,
@@ -8,6 +9,7 @@ import type {
   ReadablePropertySpec,
   ReadWritePropertySpec,
   StopSpec,
+  Verify,
   WritablePropertySpec,
   WriteSpec,
 } from '../driver/spec.ts';
@@ -66,17 +68,27 @@ const source: Json = {
     openObject({ pollMs: { ...timeoutMs, description: 'The device is asked at this interval, in milliseconds.' } }),
   ],
 };
+const verify: Described<Verify> = {
+  tolerance: { type: 'number', description: 'Largest difference that counts as the same; 0 by default.' },
+  withinMs: { type: 'number', unit: 'ms', description: 'How long the value may take to get there, in milliseconds.' },
+};
+const commandVerify: Described<CommandVerify> = {
+  ...verify,
+  property: text('The property that is read back.'),
+  param: text('The parameter that it must equal.'),
+};
 const write: Omit<Described<WriteSpec>, 'effect' | 'schema'> = {
   confirmation: ref('Confirmation'),
   timeoutMs,
   urgent: flag('It overtakes what waits, and what is in flight.'),
   onBusy: choice(onBusy),
-  verify: openObject({ tolerance: { type: 'number' } }, ['tolerance']),
+  verify: openObject(verify, ['tolerance', 'withinMs']),
 };
 const command: Described<CommandSpec> = {
   summary,
   effect: ref('Effect'),
   ...write,
+  verify: openObject(commandVerify, ['tolerance', 'withinMs']),
   long: flag('Others get the line in between; its progress extends its deadline.'),
   abortable: flag('It can be aborted after it was sent.'),
   params: jsonSchema,

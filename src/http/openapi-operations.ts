@@ -5,6 +5,7 @@ import type { CommandSpec, JsonSchema, PropertySpec } from '../driver/spec.ts';
 import { header, problemResponse } from './openapi-answers.ts';
 import type { Components } from './openapi-components.ts';
 import { json, type Json, nullable, ref } from './openapi-json.ts';
+import { sendingParameterRefs, sendingResponses } from './openapi-sending.ts';
 
 /** Every command and property of one device as an operation of its own, by path. */
 export function deviceOperations(components: Components, device: Device): Json {
@@ -44,7 +45,8 @@ function commandOperation(components: Components, device: Device, name: string, 
         },
       },
     },
-    responses: { '200': succeeded(device, { params, result }, spec.result), ...problemResponse },
+    parameters: sendingParameterRefs,
+    responses: { ...succeeded(device, { params, result }, spec.result), ...problemResponse },
     'x-bellcrank': { effect, confirmation, timeoutMs, simulated: device.simulated },
   };
 }
@@ -79,8 +81,9 @@ function writeOperation(
     operationId: `${device.id}.write.${name}`,
     tags: [device.id],
     summary: `Write: ${spec.summary}`,
+    parameters: sendingParameterRefs,
     requestBody: { required: true, content: { 'application/json': { schema: params } } },
-    responses: { '200': succeeded(device, { params }), ...problemResponse },
+    responses: { ...succeeded(device, { params }), ...problemResponse },
   };
 }
 
@@ -89,11 +92,8 @@ function succeeded(device: Device, values: Readonly<Record<string, Json>>, resul
   const properties = { ...values, outcome: { const: 'succeeded' } };
   // A schema that takes anything takes nothing as well.
   const required = validate(result, undefined).length > 0 ? ['outcome', 'result'] : ['outcome'];
-  return json(
-    'The command succeeded.',
-    { allOf: [ref('Command'), { type: 'object', required, properties }] },
-    { 'Content-Location': header('The command’s path.'), ...simulatedHeader(device) },
-  );
+  const ended = { allOf: [ref('Command'), { type: 'object', required, properties }] };
+  return sendingResponses(ended, simulatedHeader(device));
 }
 
 function simulatedHeader(device: Device): Json | undefined {

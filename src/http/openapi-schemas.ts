@@ -18,6 +18,7 @@ import {
   time,
 } from './openapi-json.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
+import { sendingSchemas } from './openapi-sending.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
 const outcomes: Readonly<Record<Outcome, string>> = {
@@ -32,7 +33,10 @@ const reasons: Readonly<Record<NotSentReason, string>> = {
   cancelled: 'it was withdrawn',
   superseded: 'a newer one took its place',
   stopped: 'the device was stopped',
+  leased: 'somebody else holds the lease, or its own has ended',
+  interlocked: 'an interlock forbade it',
   offline: 'the device was not there',
+  unrecorded: 'it could not be put on record',
   shutdown: 'the service was ending',
   fault: 'something was wrong on this side',
 };
@@ -71,7 +75,7 @@ const commandError: Described<CommandError> = { code, detail: problem.detail, de
 const command = {
   id: { type: 'string', format: 'uuid', description: 'UUIDv7: ids sort by time.' },
   device: text('The device’s id.'),
-  command: text('The command’s name, or `write:` and the property’s.'),
+  command: text('The command’s name, `write:` and the property’s, or `stop`.'),
   params: { description: 'As they were sent.' },
   state: choice(states),
   outcome: ref('Outcome'),
@@ -90,12 +94,15 @@ const command = {
 };
 
 const stopResult = {
+  id: command.id,
   device: text('The device’s id.'),
   stopped: { const: true, description: 'The device is latched, whatever the outcome.' },
   simulated,
   outcome: ref('Outcome'),
   confirmation: reached,
+  recorded: flag('It is on record. A stop does not wait for its record, and holds without one.'),
   error: { ...ref('Problem'), description: 'Why the device may not be safe.' },
+  links: links('self', 'device'),
 };
 
 const live = { status: { const: 'ok' }, version: text('Of the service.') };
@@ -105,6 +112,7 @@ const ready = { ...live, devices: mapOf(count('Devices in this state.'), 'How ma
 export const commonSchemas = {
   ...deviceSchemas,
   ...modelSchemas,
+  ...sendingSchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },

@@ -45,6 +45,7 @@ export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'rate-limited': { status: 429, title: 'Too many requests', transient: true },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong inside the service' },
+  interrupted: { status: 500, title: 'The service ended while the command was under way' },
   'driver-fault': { status: 500, title: 'The driver is at fault' },
   'device-failed': { status: 502, title: 'The device tried and failed' },
   'verify-mismatch': { status: 502, title: 'The device reads back something else' },

@@ -2,8 +2,8 @@ import { Type } from '@sinclair/typebox';
 import type { Device } from '../device/device.ts';
 import type { PropertySpec } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
-import { sendCommand } from './commands.ts';
-import { type App, closed, DevicePath, Digits, NoQuery, type Services } from './routes.ts';
+import { type App, closed, DevicePath, Digits, DryRunQuery, NoQuery, type Services } from './routes.ts';
+import { dryRun, sendCommand } from './sending.ts';
 import { propertyView } from './views.ts';
 import { withdrawal } from './withdrawal.ts';
 
@@ -49,16 +49,13 @@ export function propertyRoutes(app: App, services: Services): void {
   );
   app.put(
     '/v1/devices/:id/properties/:name',
-    { schema: { hide: true, params: PropertyPath, querystring: NoQuery } },
+    { schema: { hide: true, params: PropertyPath, querystring: DryRunQuery } },
     async (request, reply) => {
       const { id, name } = request.params;
       const { access } = propertyOf(registry.get(id), name);
       if (access === 'read') void reply.header('allow', 'GET, HEAD');
-      return await sendCommand(services, request, reply, {
-        device: id,
-        command: `write:${name}`,
-        params: request.body,
-      });
+      const send = request.query.dryRun === 'true' ? dryRun : sendCommand;
+      return await send(services, request, reply, { device: id, command: `write:${name}`, params: request.body });
     },
   );
 }

@@ -2,7 +2,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ManagedDevices } from '../command/managed-devices.ts';
 import type { Pipeline } from '../command/pipeline.ts';
+import type { Stops } from '../command/stops.ts';
 import type { Store } from '../store/store.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Clock } from '../clock.ts';
@@ -21,6 +23,8 @@ export type App = FastifyInstance<
 export interface Services {
   readonly registry: Registry;
   readonly pipeline: Pipeline;
+  readonly stops: Stops;
+  readonly devices: ManagedDevices;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,6 +41,17 @@ export const idPattern = '^[a-z0-9][a-z0-9-]{0,62}$';
 
 /** For routes without a query: what they do not know they do not ignore. */
 export const NoQuery = closed({});
+
+/** For routes that send something. */
+export const DryRunQuery = closed({
+  dryRun: Type.Optional(
+    Type.Unsafe<'true' | 'false'>({
+      type: 'string',
+      enum: ['true', 'false'],
+      description: 'Answer with what would leave and what stands in the way, and send nothing.',
+    }),
+  ),
+});
 
 /** Names in a path are looked up, not validated: whatever does not exist is a 404 that lists what does. */
 export const DevicePath = Type.Object({ id: Type.String({ maxLength: 100, description: 'A device’s id.' }) });

@@ -1,6 +1,9 @@
 import type { CommandRecord } from '../store/record.ts';
+import type { DryRun } from '../command/dry-run.ts';
+import type { CapturedWrite } from '../device/call.ts';
 import type { Device } from '../device/device.ts';
 import type { PropertySpec } from '../driver/spec.ts';
+import { problemOf } from './problem.ts';
 
 /** How resources look on the outside. Times are RFC 3339. */
 
@@ -30,6 +33,30 @@ export function commandView(record: CommandRecord): object {
     endedAt: timeOf(record.endedAt),
     links: { self: `/v1/commands/${record.id}`, device: `/v1/devices/${record.device}` },
   };
+}
+
+/** A command that was not sent, with what would have been. */
+export function dryRunView({ submission, simulated, obstacles, writes, complete }: DryRun): object {
+  const { device, command, params } = submission;
+  return {
+    dryRun: true,
+    device,
+    command,
+    params,
+    allowed: obstacles.length === 0,
+    obstacles: obstacles.map((error) => problemOf(error)),
+    writes: writes.map(writeView),
+    complete,
+    simulated,
+    links: { device: `/v1/devices/${device}` },
+  };
+}
+
+/** Bytes as hexadecimal digits, and as text where each is a character of its own (Latin-1). */
+function writeView({ bytes, topic, payload }: CapturedWrite): object {
+  if (bytes === undefined) return { topic, payload };
+  const buffer = Buffer.from(bytes);
+  return { hex: buffer.toString('hex'), text: buffer.toString('latin1') };
 }
 
 /** A device as it stands in a list. */
@@ -63,6 +90,7 @@ export function deviceDetailView(device: Device): object {
   return {
     ...deviceView(device),
     enabled: device.settings.enabled,
+    onShutdown: device.settings.onShutdown ?? 'leave',
     options: device.settings.options,
     limits: device.settings.restrictions.limits ?? {},
     deny: device.settings.restrictions.deny ?? [],

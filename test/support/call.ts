@@ -40,6 +40,7 @@ export function makeCall(
   const call: Call<ByteWire | null> = {
     id: `call-${++calls}`,
     signal: controller.signal,
+    cancelled: new AbortController().signal,
     deadline: Infinity,
     dryRun,
     wire: connection === null ? null : { write },

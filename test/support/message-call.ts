@@ -48,6 +48,7 @@ export function messageCall(settings: TestCallSettings): TestCall {
     call: {
       id: `test-${++calls}`,
       signal,
+      cancelled: new AbortController().signal,
       deadline: clock.monotonic() + 60_000,
       dryRun,
       wire: { publish },

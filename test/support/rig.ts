@@ -1,7 +1,10 @@
-import { Pipeline } from '../../src/command/pipeline.ts';
+import { ManagedDevices } from '../../src/command/managed-devices.ts';
+import { Pipeline, type PipelineParts } from '../../src/command/pipeline.ts';
+import { Stops } from '../../src/command/stops.ts';
 import type { CommandRecord } from '../../src/store/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
-import type { Device } from '../../src/device/device.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Device, Stopped } from '../../src/device/device.ts';
 import { defaultLimits } from '../../src/device/limits.ts';
 import type { Opener } from '../../src/device/link.ts';
 import { type ParentLog, Registry } from '../../src/device/registry.ts';
@@ -62,9 +65,18 @@ export interface RigDevice {
   readonly enabled?: boolean;
 }
 
+export interface RigSettings extends Partial<Pick<PipelineParts, 'gates' | 'policy' | 'idempotency'>> {
+  readonly store?: Store;
+  readonly clock?: VirtualClock;
+}
+
 /** The runtime and the pipeline on a virtual clock, without HTTP. */
-export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, devices: readonly RigDevice[]) {
-  const clock = new VirtualClock();
+export function createRig(
+  driver: AnyDriver,
+  lines: Record<string, MemoryLine>,
+  devices: readonly RigDevice[],
+  { store = new MemoryStore(1000), clock = new VirtualClock(), ...settings }: RigSettings = {},
+) {
   const ended: CommandRecord[] = [];
   const logged: string[] = [];
   const keep = (_: object, message: string): void => void logged.push(message);
@@ -76,16 +88,21 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     log,
     limits: defaultLimits,
     maxDevices: 1000,
-    observe: () => {},
+    observe: ({ device, kind, data }) => {
+      if (kind === 'stopped') stops.returned(device, data as Stopped);
+    },
   });
-  const store = new MemoryStore(1000);
   const pipeline = new Pipeline({
     registry,
     store,
     clock,
     log,
     observe: (record) => void ended.push({ ...record }),
+    ...settings,
   });
+  const { journal, ids } = pipeline;
+  const stops = new Stops({ registry, journal, ids, clock, log });
+  const managed = new ManagedDevices({ registry, facts: store.facts, stops, log });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
   for (const { id, connection, options, enabled } of devices) {
     registry.add({
@@ -104,6 +121,8 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     registry,
     store,
     pipeline,
+    stops,
+    devices: managed,
     ended,
     logged,
     device: (id: string): Device => registry.get(id),

@@ -1,46 +1,93 @@
 import type { Clock } from '../../clock.ts';
+import type { Device } from '../../device/device.ts';
 import { BellcrankError } from '../../errors.ts';
+import { assertAllowed, type Gate } from '../gate.ts';
+import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
-import { CommandIds, newRecord } from '../record.ts';
-import type { CommandStore } from '../../store/store.ts';
-import type { Step } from '../step.ts';
+import type { Passages } from '../passages.ts';
+import { type CommandIds, newRecord } from '../record.ts';
+import type { Passage, Resolved, Step } from '../step.ts';
+
+export interface AdmitParts {
+  readonly journal: Journal;
+  readonly gates: readonly Gate[];
+  readonly passages: Passages;
+  readonly ids: CommandIds;
+  readonly clock: Clock;
+}
 
 /**
  * Turns away what cannot be taken now, before it exists. From here on the command is on record, has its deadline, and
  * ends with an outcome.
  */
-export function admitStep(records: CommandStore, clock: Clock): Step {
-  const ids = new CommandIds();
+export function admitStep(parts: AdmitParts): Step {
+  const { journal, gates, passages, ids, clock } = parts;
   return {
     name: 'admit',
-    async enter(passage) {
+    enter(passage) {
       const device = need(passage.device);
-      const { spec } = need(passage.resolved);
+      const resolved = need(passage.resolved);
       const { submission } = passage;
-      if (device.latched && spec.effect !== 'read') {
-        throw new BellcrankError('stopped', `device ${device.id} is stopped; DELETE its stop first`, {
-          outcome: 'not-sent',
-          reason: 'stopped',
-        });
-      }
-      if (device.lane.isFull && spec.urgent !== true) {
-        throw new BellcrankError('queue-full', `the queue of ${device.id} is full; try again later`, {
-          outcome: 'not-sent',
-          retryAfterMs: 1000,
-        });
-      }
-      passage.deadline = clock.monotonic() + spec.timeoutMs;
+      assertRecordable(journal);
+      assertAllowed(gates, passage);
+      makeRoom(device, resolved, submission.command, passages);
       const submittedAt = clock.now();
+      passage.deadline = clock.monotonic() + timeoutOf(passage, resolved);
       passage.record = newRecord(ids.next(submittedAt), {
         device: device.id,
         command: submission.command,
         params: submission.params,
         by: submission.by,
         simulated: device.simulated,
-        declared: spec.confirmation,
+        declared: resolved.spec.confirmation,
         submittedAt,
       });
-      await records.put(passage.record);
+      if (passage.key !== undefined) passage.record.key = passage.key;
+      passages.admitted(passage);
+      // Not awaited: a command that goes on at once is accepted and sent in one entry.
+      passage.accepted = journal.put(passage.record);
+      passage.accepted.catch((error: unknown) => passage.queued.abort(error));
     },
   };
+}
+
+export function assertRecordable(journal: Journal): void {
+  const refusal = journal.refusal();
+  if (refusal !== undefined) throw refusal;
+}
+
+/** How long the command may take, queue included: its own time, or less if the client has less. */
+export function timeoutOf({ submission }: Passage, { spec }: Resolved): number {
+  return Math.min(spec.timeoutMs, submission.timeoutMs ?? Infinity);
+}
+
+/** What the model says about a device that is busy, and then the bound of its queue. */
+function makeRoom(device: Device, { spec }: Resolved, command: string, passages: Passages): void {
+  if (spec.onBusy === 'reject') assertIdle(device, passages);
+  if (spec.onBusy === 'supersede') supersede(device, command, passages);
+  if (!device.lane.isFull || spec.urgent === true) return;
+  throw new BellcrankError('queue-full', `the queue of ${device.id} is full; try again later`, {
+    outcome: 'not-sent',
+    retryAfterMs: 1000,
+  });
+}
+
+/** For commands that make no sense later. */
+export function assertIdle(device: Device, passages: Passages): void {
+  const [other] = passages.of(device.id);
+  if (other?.record === undefined) return;
+  throw new BellcrankError('busy', `device ${device.id} is busy with ${other.record.command}; try again later`, {
+    outcome: 'not-sent',
+    retryAfterMs: 1000,
+  });
+}
+
+/** The latest setpoint wins: older ones that still wait come to nothing. */
+function supersede(device: Device, command: string, passages: Passages): void {
+  for (const older of passages.of(device.id)) {
+    if (older.submission.command !== command || older.turn !== undefined) continue;
+    older.queued.abort(
+      new BellcrankError('superseded', 'a newer command of the same kind took its place', { reason: 'superseded' }),
+    );
+  }
 }

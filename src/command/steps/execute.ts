@@ -1,48 +1,61 @@
 import type { Clock } from '../../clock.ts';
+import type { Invoked } from '../../device/invoke.ts';
 import { BellcrankError } from '../../errors.ts';
+import { assertAllowed, type Gate } from '../gate.ts';
+import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
-import type { CommandRecord } from '../../store/record.ts';
-import type { CommandStore } from '../../store/store.ts';
-import type { Passage, Resolved, Step } from '../step.ts';
+import type { Passage, Step } from '../step.ts';
 import { verdictOn } from '../verdict.ts';
+import { handlerOf } from '../handler.ts';
+import { timeoutOf } from './admit.ts';
 import { resolve } from './resolve.ts';
 import { checkParams } from './validate.ts';
 
-/** Calls the driver. A `long` command's deadline is counted anew with each sign of progress. */
-export function executeStep(
-  records: CommandStore,
-  clock: Clock,
-  resolveLate: (record: CommandRecord, resolved: Resolved, result: unknown) => Promise<void>,
-): Step {
+export interface ExecuteParts {
+  readonly journal: Journal;
+  readonly gates: readonly Gate[];
+  readonly clock: Clock;
+  readonly resolveLate: (passage: Passage, result: unknown) => Promise<void>;
+}
+
+/** Calls the driver, and reads back what is to be verified, in one turn of the device's line. */
+export function executeStep(parts: ExecuteParts): Step {
   return {
     name: 'execute',
     async enter(passage) {
-      const device = need(passage.device);
-      const record = need(passage.record);
-      checkAgain(passage, clock);
-      const resolved = need(passage.resolved);
-      if (device.latched && resolved.spec.effect !== 'read') {
-        throw new BellcrankError('stopped', `device ${device.id} was stopped`, { reason: 'stopped' });
-      }
-      passage.invoked = await device.run({
-        id: record.id,
-        effect: resolved.spec.effect,
-        handler: (session) => resolved.handler(session, record.params),
-        deadline: need(passage.deadline),
-        isKnown: (invoked) => verdictOn(resolved, invoked).outcome !== 'unknown',
-        hooks: {
-          sending: async () => {
-            record.state = 'sent';
-            record.sentAt = clock.now();
-            await records.put(record);
-          },
-          late: (result) => void resolveLate(record, resolved, result),
-          ...(resolved.spec.long === true ? { yield: (signal) => yieldTurn(passage, signal) } : {}),
-        },
-        ...(resolved.spec.long === true ? { extendMs: resolved.spec.timeoutMs } : {}),
-      });
+      checkAgain(passage, parts.clock);
+      assertAllowed(parts.gates, passage);
+      passage.invoked = await call(passage, parts);
     },
   };
+}
+
+/** A `long` command's deadline is counted anew with each sign of progress. */
+async function call(passage: Passage, { clock, gates, journal, resolveLate }: ExecuteParts): Promise<Invoked> {
+  const record = need(passage.record);
+  const resolved = need(passage.resolved);
+  const { long, effect } = resolved.spec;
+  return await need(passage.device).run({
+    id: record.id,
+    effect,
+    handler: handlerOf(need(passage.device), resolved, record.params, clock),
+    deadline: need(passage.deadline),
+    cancelled: passage.cancelled.signal,
+    isKnown: (invoked) => verdictOn(resolved, invoked).outcome !== 'unknown',
+    hooks: {
+      sending: async () => {
+        assertAllowed(gates, passage);
+        record.state = 'sent';
+        record.sentAt = clock.now();
+        await journal.put(record);
+        // The record took its time, in which a lease may have ended or a door may have been opened.
+        assertAllowed(gates, passage);
+      },
+      late: (result) => void resolveLate(passage, result),
+      ...(long === true ? { yield: (signal) => yieldTurn(passage, signal) } : {}),
+    },
+    ...(long === true ? { extendMs: timeoutOf(passage, resolved) } : {}),
+  });
 }
 
 /** Time has passed in the queue: the deadline may be over, and the device may have described itself anew. */

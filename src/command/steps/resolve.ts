@@ -1,9 +1,9 @@
 import { assert } from '../../assert.ts';
 import type { Device } from '../../device/device.ts';
 import type { Registry } from '../../device/registry.ts';
-import type { CommandSpec, JsonSchema, WriteSpec } from '../../driver/spec.ts';
+import type { CommandSpec, JsonSchema, Verify, WriteSpec } from '../../driver/spec.ts';
 import { BellcrankError } from '../../errors.ts';
-import type { Resolved, Step } from '../step.ts';
+import type { Resolved, Step, Verification } from '../step.ts';
 
 const writePrefix = 'write:';
 
@@ -29,6 +29,7 @@ export function resolve(device: Device, command: string): Resolved {
     params: spec.params,
     result: spec.result,
     handler: (session, params) => session.command(command, params),
+    verification: (params) => commandVerification(spec, params),
   };
 }
 
@@ -48,7 +49,24 @@ function resolveWrite(device: Device, property: string): Resolved {
       assert(typeof params === 'object' && params !== null && 'value' in params, 'write params were validated');
       return session.write(property, params.value);
     },
+    verification: (params) => {
+      const { verify } = spec.write;
+      if (verify === undefined) return undefined;
+      return { property, expected: (params as { value: unknown }).value, ...limitsOf(verify) };
+    },
   };
+}
+
+function commandVerification({ verify }: CommandSpec, params: unknown): Verification | undefined {
+  if (verify === undefined) return undefined;
+  const expected = (params as Readonly<Record<string, unknown>>)[verify.param];
+  // A parameter that was left out asks for nothing that could be read back.
+  if (expected === undefined) return undefined;
+  return { property: verify.property, expected, ...limitsOf(verify) };
+}
+
+function limitsOf({ tolerance, withinMs }: Verify): Pick<Verification, 'tolerance' | 'withinMs'> {
+  return { tolerance: tolerance ?? 0, withinMs: withinMs ?? 0 };
 }
 
 /** Cached by the schema it wraps, because compiled validators are cached by the schema object. */

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { BellcrankError } from '../errors.ts';
+import type { CommandRecord, IdempotencyKey } from '../store/record.ts';
+import type { CommandStore } from '../store/store.ts';
+import type { Submission } from './step.ts';
+
+export interface IdempotencySettings {
+  /** How long a key stands for its command. */
+  readonly expiryMs: number;
+  /** Whether commands that change something need one. */
+  readonly required: boolean;
+}
+
+/** A key in use by a command that has not ended, or whose end is not on record yet. */
+export interface Claim {
+  readonly key: IdempotencyKey;
+  /** Set once the command exists. */
+  record?: CommandRecord;
+  /** The first request has its answer, so another one may have one, too. */
+  answered?: true;
+}
+
+/**
+ * Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): a key of a client stands for one command. Keys of
+ * commands that have not ended are in memory; the store knows those of the others, also after a restart.
+ */
+export class IdempotencyKeys {
+  readonly #commands: CommandStore;
+  readonly #clock: Clock;
+  readonly #settings: IdempotencySettings;
+  readonly #claims = new Map<string, Claim>();
+
+  constructor(commands: CommandStore, clock: Clock, settings: IdempotencySettings) {
+    this.#commands = commands;
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  /** Whether commands that change something need a key. */
+  get required(): boolean {
+    return this.#settings.required;
+  }
+
+  /**
+   * Claims the submission's key, or finds the command that it stands for. Rejects with `idempotency-mismatch` if that
+   * was another command and with `idempotency-in-flight` while its first request has no answer.
+   */
+  async claim(submission: Submission): Promise<{ claim?: Claim; replayed?: CommandRecord }> {
+    if (submission.key === undefined) return {};
+    const key = { value: submission.key, fingerprint: fingerprintOf(submission) };
+    const name = nameOf(submission.by, key.value);
+    const holder = this.#claims.get(name);
+    if (holder !== undefined) return { replayed: replay(holder, key) };
+    const claim: Claim = { key };
+    this.#claims.set(name, claim);
+    try {
+      const since = this.#clock.now() - this.#settings.expiryMs;
+      const known = await this.#commands.byKey(submission.by, key.value, since);
+      if (known === undefined) return { claim };
+      checkFingerprint(known.key, key);
+      this.#claims.delete(name);
+      return { replayed: known };
+    } catch (error) {
+      this.#claims.delete(name);
+      throw error;
+    }
+  }
+
+  /** The command came to nothing, or its end is on record: the store answers for the key from now on. */
+  release(by: string, claim: Claim): void {
+    this.#claims.delete(nameOf(by, claim.key.value));
+  }
+}
+
+function replay(holder: Claim, key: IdempotencyKey): CommandRecord {
+  checkFingerprint(holder.key, key);
+  if (holder.record !== undefined && holder.answered === true) return holder.record;
+  throw new BellcrankError('idempotency-in-flight', 'the first request with this Idempotency-Key is still running', {
+    retryAfterMs: 1000,
+  });
+}
+
+function checkFingerprint(known: IdempotencyKey | undefined, key: IdempotencyKey): void {
+  if (known?.fingerprint === key.fingerprint) return;
+  throw new BellcrankError(
+    'idempotency-mismatch',
+    'this Idempotency-Key was used for another device, command or parameters; use a new key for a new command',
+  );
+}
+
+/** A line break cannot stand in a header, so no two pairs have one name. */
+function nameOf(by: string, key: string): string {
+  return `${by}\n${key}`;
+}
+
+function fingerprintOf({ device, command, params }: Submission): string {
+  return createHash('sha256')
+    .update(canonical([device, command, params]))
+    .digest('base64url');
+}
+
+/** JSON with sorted keys: the order in which a client wrote them makes no other command. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => {
+    if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
+    return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

@@ -1,0 +1,53 @@
+import type { Log } from '../driver/contract.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
+import type { CommandRecord } from '../store/record.ts';
+import type { Store } from '../store/store.ts';
+
+/** `required`: what cannot be put on record is not done. `best-effort`: it is done all the same. */
+export type JournalPolicy = 'required' | 'best-effort';
+
+export interface JournalParts {
+  readonly store: Store;
+  readonly policy: JournalPolicy;
+  readonly log: Log;
+}
+
+/** The store as the pipeline uses it, under the configured policy. */
+export class Journal {
+  readonly #parts: JournalParts;
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts;
+  }
+
+  get store(): Store {
+    return this.#parts.store;
+  }
+
+  /** Whether nothing may be done that cannot be put on record. */
+  get required(): boolean {
+    return this.#parts.policy === 'required';
+  }
+
+  /** The error for a command that could not be put on record now. */
+  refusal(): BellcrankError | undefined {
+    const { store } = this.#parts;
+    if (store.trouble === undefined || !this.required) return undefined;
+    return new BellcrankError('journal-unavailable', `${store.trouble}; nothing was sent`, {
+      outcome: 'not-sent',
+      reason: 'unrecorded',
+      retryAfterMs: 5000,
+    });
+  }
+
+  /** Resolves when the record is durable. Rejects with `journal-unavailable` where the policy requires it. */
+  async put(record: CommandRecord): Promise<void> {
+    const { store, log } = this.#parts;
+    try {
+      await store.commands.put(record);
+    } catch (error) {
+      if (this.required) throw error;
+      log.error({ command: record.id, error: messageOf(error) }, 'a command is not on record');
+    }
+  }
+}

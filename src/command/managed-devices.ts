@@ -1,0 +1,103 @@
+import type { Device } from '../device/device.ts';
+import type { NewDevice, Registry } from '../device/registry.ts';
+import type { Log } from '../driver/contract.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
+import type { FactStore } from '../store/store.ts';
+import type { Stops } from './stops.ts';
+
+export interface ManagedDevicesParts {
+  readonly registry: Registry;
+  readonly facts: FactStore;
+  readonly stops: Stops;
+  readonly log: Log;
+}
+
+/** What a client may change of a device. */
+export interface DeviceChange {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly enabled?: boolean;
+}
+
+/** Devices that clients manage at run time. They are facts, so that they are there again after a restart. */
+export class ManagedDevices {
+  readonly #parts: ManagedDevicesParts;
+
+  constructor(parts: ManagedDevicesParts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects with `journal-unavailable`, and the device does not stay, if it cannot be kept. */
+  async add(settings: NewDevice): Promise<Device> {
+    const { registry, facts } = this.#parts;
+    const device = this.#start(settings);
+    try {
+      await facts.set(keyOf(settings.id), settings);
+    } catch (error) {
+      await facts.set(keyOf(settings.id), undefined).catch(() => {});
+      if (registry.find(device.id) === device) await registry.remove(device.id, gone(device.id)).catch(() => {});
+      throw error;
+    }
+    return device;
+  }
+
+  async change(id: string, change: DeviceChange): Promise<Device> {
+    const { registry, facts } = this.#parts;
+    const device = this.#own(id);
+    const { settings, connectionName } = device;
+    const changed: NewDevice = {
+      ...settings,
+      driver: settings.driver.model.name,
+      connection: settings.driver.transports.includes('none') ? undefined : connectionName,
+      labels: change.labels ?? device.labels,
+      enabled: change.enabled ?? settings.enabled,
+    };
+    await facts.set(keyOf(id), changed);
+    device.labels = changed.labels;
+    if (changed.enabled === settings.enabled) return device;
+    return await registry.replace(changed, gone(id));
+  }
+
+  async remove(id: string): Promise<void> {
+    const { registry, facts } = this.#parts;
+    this.#own(id);
+    const removed = registry.remove(id, gone(id));
+    await facts.set(keyOf(id), undefined).catch((error: unknown) => {
+      this.#parts.log.error({ device: id, error: messageOf(error) }, 'the removal of a device is not on record');
+    });
+    await removed;
+  }
+
+  /** Adds the devices of the process before. One that does not fit any more is told, and kept on record. */
+  restore(): void {
+    const { registry, facts, log } = this.#parts;
+    for (const [key, settings] of facts.entries('device:')) {
+      const id = key.slice('device:'.length);
+      if (registry.find(id) !== undefined) continue;
+      try {
+        // It is what `add` wrote; the registry checks it against the drivers of today.
+        this.#start(settings as NewDevice);
+      } catch (error) {
+        log.error({ device: id, error: messageOf(error) }, 'a device that was added before does not fit any more');
+      }
+    }
+  }
+
+  #start(settings: NewDevice): Device {
+    const { registry, stops } = this.#parts;
+    return registry.add({ ...settings, latched: stops.isLatched(settings.id) });
+  }
+
+  #own(id: string): Device {
+    const device = this.#parts.registry.get(id);
+    if (device.settings.managedBy === 'api') return device;
+    throw new BellcrankError('managed-by-config', `device ${id} comes from the configuration file; change it there`);
+  }
+}
+
+function keyOf(id: string): string {
+  return `device:${id}`;
+}
+
+function gone(id: string): BellcrankError {
+  return new BellcrankError('device-offline', `device ${id} was removed or changed`, { reason: 'offline' });
+}

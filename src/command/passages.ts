@@ -1,0 +1,85 @@
+import type { Clock } from '../clock.ts';
+import { BellcrankError } from '../errors.ts';
+import type { Passage } from './step.ts';
+
+/** What became of a wish to cancel. */
+export type Cancelled = 'withdrawn' | 'asked' | 'too-late';
+
+/** The commands that have not ended, by device and by id. How many there are is bounded by the lanes. */
+export class Passages {
+  readonly #clock: Clock;
+  readonly #all = new Set<Passage>();
+  readonly #byId = new Map<string, Passage>();
+  readonly #byDevice = new Map<string, Set<Passage>>();
+  #emptied: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  begin(passage: Passage): void {
+    this.#all.add(passage);
+  }
+
+  /** It has a record, and can be found from now on. */
+  admitted(passage: Passage): void {
+    if (passage.record === undefined) return;
+    const { id, device } = passage.record;
+    this.#byId.set(id, passage);
+    const siblings = this.#byDevice.get(device) ?? new Set();
+    this.#byDevice.set(device, siblings.add(passage));
+  }
+
+  end(passage: Passage): void {
+    this.#all.delete(passage);
+    if (passage.record !== undefined) this.#forget(passage, passage.record);
+    if (this.#all.size === 0) this.#emptied?.();
+  }
+
+  find(id: string): Passage | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Those of one device, oldest first. */
+  of(device: string): readonly Passage[] {
+    return [...(this.#byDevice.get(device) ?? [])];
+  }
+
+  /** Withdraws a command that has not left, or asks the driver to end one that it can abort. */
+  cancel(id: string): Cancelled {
+    const passage = this.find(id);
+    if (passage === undefined || passage.ended === true) return 'too-late';
+    const error = new BellcrankError('cancelled', 'the command was cancelled', { reason: 'cancelled' });
+    if (passage.turn === undefined) {
+      passage.queued.abort(error);
+      return 'withdrawn';
+    }
+    if (passage.resolved?.spec.abortable !== true) return 'too-late';
+    passage.cancelled.abort(error);
+    return 'asked';
+  }
+
+  /** Ends everything that is queued. */
+  withdrawAll(error: BellcrankError): void {
+    for (const { queued } of this.#all) queued.abort(error);
+  }
+
+  /** Resolves when nothing is left, at the latest after `ms`. */
+  async emptied(ms: number): Promise<void> {
+    if (this.#all.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.timer(ms, resolve);
+      this.#emptied = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  #forget(passage: Passage, { id, device }: { id: string; device: string }): void {
+    this.#byId.delete(id);
+    const siblings = this.#byDevice.get(device);
+    siblings?.delete(passage);
+    if (siblings?.size === 0) this.#byDevice.delete(device);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../driver/contract.ts';
+import { messageOf } from '../errors.ts';
+import type { CommandRecord } from '../store/record.ts';
+import { ended, type Ending } from './ending.ts';
+import type { Journal } from './journal.ts';
+
+export interface RecoverParts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Ends what the process before left open. What was sent may have happened, and nobody can know: `unknown`. What was
+ * queued never left, because `sent` is on record before the first byte. Nothing is sent again.
+ */
+export async function endInDoubt(inDoubt: readonly CommandRecord[], parts: RecoverParts): Promise<void> {
+  const { journal, clock, log } = parts;
+  if (inDoubt.length === 0) return;
+  const records = inDoubt.map((record) => ended(record, endingOf(record), clock.now()));
+  const unknown = records.filter(({ outcome }) => outcome === 'unknown').length;
+  log.warn({ unknown, notSent: records.length - unknown }, 'commands were under way when the service ended before');
+  const failed = (error: unknown): void =>
+    log.error({ error: messageOf(error) }, 'the end of a command could not be put on record');
+  await Promise.all(records.map((record) => journal.put(record).catch(failed)));
+}
+
+function endingOf({ state }: CommandRecord): Ending {
+  if (state === 'sent') {
+    const detail = 'the service ended while the command was under way; it may have happened, and is not sent again';
+    return { outcome: 'unknown', error: { code: 'interrupted', detail } };
+  }
+  const detail = 'the service ended before the command was sent';
+  return { outcome: 'not-sent', reason: 'shutdown', error: { code: 'interrupted', detail }, key: undefined };
+}

@@ -1,0 +1,197 @@
+import type { Clock } from '../clock.ts';
+import type { Device, Stopped } from '../device/device.ts';
+import type { Registry } from '../device/registry.ts';
+import type { Log } from '../driver/contract.ts';
+import { messageOf } from '../errors.ts';
+import type { CommandRecord } from '../store/record.ts';
+import type { FactStore } from '../store/store.ts';
+import { commandError } from './ending.ts';
+import type { Journal } from './journal.ts';
+import { judge } from './outcome.ts';
+import type { CommandIds } from './record.ts';
+
+/** Longest that an answer waits for the record of a stop: it is told all the same. */
+const recordGraceMs = 500;
+
+/** The fact that everything is stopped, devices that are added later included. */
+const allKey = 'latch-all:';
+
+export interface StopsParts {
+  readonly registry: Registry;
+  readonly journal: Journal;
+  readonly ids: CommandIds;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Who stops, and why: a client, a dead-man lease, an interlock. */
+export interface StopCause {
+  readonly by: string;
+  readonly cause?: string;
+}
+
+interface Begun {
+  readonly id: string;
+  readonly startedAt: number;
+}
+
+/** What became of a stop, and whether that is on record yet. */
+export interface StopReport {
+  readonly record: CommandRecord;
+  readonly recorded: boolean;
+}
+
+/**
+ * Stops: sent first and recorded afterwards, so that no journal stands in their way. The latch is a fact and outlives
+ * the process; it is released only once its end is on record.
+ */
+export class Stops {
+  readonly #parts: StopsParts;
+
+  constructor(parts: StopsParts) {
+    this.#parts = parts;
+  }
+
+  /** Stops every session that an id has. Throws `device-not-found`. */
+  async stop(id: string, why: StopCause): Promise<StopReport> {
+    const sessions = this.#parts.registry.toStop(id).map((device) => this.#stop(device, why));
+    this.#latch(`latch:${id}`, why);
+    const [report] = await Promise.all(sessions);
+    if (report === undefined) throw new Error('an id that can be stopped has a session');
+    return report;
+  }
+
+  async stopAll(why: StopCause): Promise<readonly StopReport[]> {
+    const devices = this.#parts.registry.stopAll();
+    const sessions = devices.map((device) => this.#stop(device, why));
+    this.#latch(allKey, why);
+    for (const device of devices) this.#latch(`latch:${device.id}`, why);
+    return await Promise.all(sessions);
+  }
+
+  /** Rejects with `journal-unavailable` and stays latched if the release cannot be put on record. */
+  async release(id: string, by: string): Promise<void> {
+    const device = this.#parts.registry.get(id);
+    await this.#forget(`latch:${id}`);
+    device.release();
+    this.#parts.log.warn({ device: id, by }, 'stop released');
+  }
+
+  async releaseAll(by: string): Promise<void> {
+    const { registry, log } = this.#parts;
+    const keys = this.#facts.entries('latch:').map(([key]) => key);
+    await Promise.all([allKey, ...keys].map((key) => this.#forget(key)));
+    registry.releaseAll();
+    log.warn({ by }, 'every stop released');
+  }
+
+  /** Whether a device that is added now starts stopped. */
+  isLatched(id: string): boolean {
+    return this.#facts.get(`latch:${id}`) !== undefined;
+  }
+
+  /** Takes up the latches of the process before; devices that are there already are stopped. */
+  restore(): void {
+    const { registry } = this.#parts;
+    if (this.#facts.get(allKey) !== undefined) registry.stopAll();
+    for (const device of registry.devices) {
+      const wanted = this.isLatched(device.id) || this.#facts.get(allKey) !== undefined;
+      if (wanted && !device.latched) void this.#stop(device, { by: 'bellcrank', cause: 'it was stopped before' });
+    }
+  }
+
+  /** For a service that ends: makes devices safe without latching them for the next one. */
+  async endWith(devices: readonly Device[]): Promise<void> {
+    await Promise.all(devices.map((device) => this.#stop(device, { by: 'bellcrank', cause: 'the service ends' })));
+  }
+
+  /** Puts on record that a latched device was stopped when it came back. */
+  returned(device: Device, stopped: Stopped): void {
+    const { clock, ids } = this.#parts;
+    const why = { by: 'bellcrank', cause: 'it came back while it was stopped' };
+    void this.#put(this.#recordOf(device, stopped, { id: ids.next(clock.now()), startedAt: clock.now(), ...why }));
+  }
+
+  get #facts(): FactStore {
+    return this.#parts.journal.store.facts;
+  }
+
+  async #stop(device: Device, why: StopCause): Promise<StopReport> {
+    const { ids, clock, log } = this.#parts;
+    const startedAt = clock.now();
+    const id = ids.next(startedAt);
+    const record = this.#recordOf(device, await device.stop(id), { id, startedAt, ...why });
+    const { outcome, error } = record;
+    log.warn({ device: device.id, command: id, outcome, ...why, ...(error && { code: error.code }) }, 'device stopped');
+    return { record, recorded: await this.#within(this.#put(record)) };
+  }
+
+  #recordOf(device: Device, { invoked, error }: Stopped, stop: StopCause & Begun): CommandRecord {
+    const { clock } = this.#parts;
+    const { id, by, cause, startedAt } = stop;
+    const spec = device.model.stop;
+    const declared = spec?.confirmation ?? 'sent';
+    const verdict =
+      invoked === undefined
+        ? { outcome: 'not-sent' as const, reason: error?.reason ?? ('fault' as const), ...(error && { error }) }
+        : judge({ effect: 'idempotent', declared, invoked });
+    return {
+      id,
+      device: device.id,
+      command: 'stop',
+      params: cause === undefined ? {} : { cause },
+      by,
+      simulated: device.simulated,
+      declared,
+      submittedAt: startedAt,
+      state: 'ended',
+      outcome: verdict.outcome,
+      ...('reason' in verdict && verdict.reason !== undefined ? { reason: verdict.reason } : {}),
+      ...(verdict.error === undefined ? {} : { error: commandError(verdict.error) }),
+      ...(invoked?.level === undefined ? {} : { confirmation: invoked.level }),
+      ...(invoked?.evidence === undefined ? {} : { evidence: invoked.evidence }),
+      ...(invoked?.left === true ? { sentAt: startedAt } : {}),
+      endedAt: clock.now(),
+    };
+  }
+
+  /** True once it is on record. */
+  async #put(record: CommandRecord): Promise<boolean> {
+    const { journal, log } = this.#parts;
+    try {
+      await journal.store.commands.put(record);
+      return true;
+    } catch (error) {
+      log.error({ device: record.device, error: messageOf(error) }, 'a stop is not on record');
+      return false;
+    }
+  }
+
+  async #within(put: Promise<boolean>): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = this.#parts.clock.timer(recordGraceMs, () => resolve(false));
+    void put.then(resolve);
+    return await promise.finally(() => timer.cancel());
+  }
+
+  /** In memory at once; on record as soon as that is possible. */
+  #latch(key: string, { by, cause }: StopCause): void {
+    const { clock, log } = this.#parts;
+    const fact = { at: clock.now(), by, ...(cause === undefined ? {} : { cause }) };
+    this.#facts.set(key, fact).catch((error: unknown) => {
+      log.error({ latch: key, error: messageOf(error) }, 'a latch is not on record; it holds as long as the process');
+    });
+  }
+
+  async #forget(key: string): Promise<void> {
+    const { journal, log } = this.#parts;
+    const before = this.#facts.get(key);
+    try {
+      if (before !== undefined) await this.#facts.set(key, undefined);
+    } catch (error) {
+      if (!journal.required) return log.warn({ latch: key }, 'a release is not on record');
+      await this.#facts.set(key, before).catch(() => {});
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, delay } from '../clock.ts';
+import type { Device } from '../device/device.ts';
+import type { Handler, LiveSession } from '../device/session.ts';
+import type { Call } from '../driver/contract.ts';
+import { validate } from '../driver/schema.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
+import type { Verification } from './step.ts';
+
+/** Pause between two looks at a property that is still on its way. */
+const pauseMs = 50;
+
+export interface VerifyParts {
+  readonly device: Device;
+  readonly session: LiveSession;
+  readonly clock: Clock;
+}
+
+/**
+ * A handler that reads back what it set, in the same turn of the line and within the same deadline. `confirmed` only by
+ * what the device itself reports; a value that is not what was asked for is `verify-mismatch`.
+ */
+export function withReadBack(handler: Handler, wanted: Verification, parts: VerifyParts): Handler {
+  return async (call) => {
+    const value = await handler(call);
+    if (!call.dryRun) await verify(call, wanted, parts);
+    return value;
+  };
+}
+
+async function verify(call: Call, wanted: Verification, parts: VerifyParts): Promise<void> {
+  const { clock } = parts;
+  const until = clock.monotonic() + wanted.withinMs;
+  for (;;) {
+    const found = await readBack(call, wanted.property, parts);
+    const evidence = { readBack: JSON.stringify(found) ?? 'nothing' };
+    if (fits(wanted, found)) return call.confirm('confirmed', evidence);
+    if (clock.monotonic() + pauseMs > until) {
+      call.confirm('sent', evidence);
+      throw mismatch(wanted, found);
+    }
+    await delay(clock, pauseMs, call.signal);
+  }
+}
+
+async function readBack(call: Call, property: string, { device, session }: VerifyParts): Promise<unknown> {
+  const spec = device.model.properties[property];
+  const read = session.read(property);
+  if (spec === undefined || read === undefined) {
+    throw new BellcrankError('driver-fault', `property ${property}, which verifies the command, cannot be read`);
+  }
+  const value = await read(call).catch((error: unknown) => Promise.reject(unverified(error)));
+  const [error] = validate(spec.schema, value);
+  if (error !== undefined) {
+    throw new BellcrankError('device-protocol', `${property} reads back a value that ${error.detail}`);
+  }
+  device.readings.put(property, spec, value);
+  return value;
+}
+
+function fits({ expected, tolerance }: Verification, found: unknown): boolean {
+  if (typeof expected === 'number' && typeof found === 'number') return Math.abs(found - expected) <= tolerance;
+  return isDeepStrictEqual(found, expected);
+}
+
+function mismatch({ property, expected, tolerance }: Verification, found: unknown): BellcrankError {
+  const within = tolerance > 0 ? ` within ${tolerance}` : '';
+  const detail = `${property} reads back ${JSON.stringify(found)}, not ${JSON.stringify(expected)}${within}`;
+  return new BellcrankError('verify-mismatch', detail);
+}
+
+/** The command was taken; what went wrong is the question after it, which says nothing of the command. */
+function unverified(error: unknown): BellcrankError {
+  const known = error instanceof BellcrankError ? error.code : 'driver-fault';
+  const code = known === 'device-refused' || known === 'device-failed' ? 'device-protocol' : known;
+  return new BellcrankError(code, `its effect could not be read back: ${messageOf(error)}`, { cause: error });
+}

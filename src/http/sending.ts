@@ -1,0 +1,109 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Submitted } from '../command/pipeline.ts';
+import type { Submission } from '../command/step.ts';
+import type { Clock } from '../clock.ts';
+import { BellcrankError } from '../errors.ts';
+import type { CommandRecord } from '../store/record.ts';
+import { sendProblem } from './errors.ts';
+import { parseIdempotencyKey } from './headers/idempotency-key.ts';
+import { parseLeaseToken } from './headers/lease-token.ts';
+import { parsePrefer, type Preferences, preferenceApplied } from './headers/prefer.ts';
+import { parseRequestTimeout } from './headers/request-timeout.ts';
+import { problemOf } from './problem.ts';
+import type { Services } from './routes.ts';
+import { commandView, dryRunView } from './views.ts';
+import { withdrawal } from './withdrawal.ts';
+
+/** Longest that a request is held open for its command. */
+const maxWaitSeconds = 30;
+
+/** What is asked of a device, without who asks and how. */
+export type Asked = Pick<Submission, 'device' | 'command' | 'params'>;
+
+/**
+ * Sends a command and answers with its end, or with 202 and where to look when the client does not wait that long
+ * (RFC 7240). What ended otherwise than well is a problem that carries the command's id.
+ */
+export async function sendCommand(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: Asked,
+): Promise<FastifyReply> {
+  const { pipeline, clock } = services;
+  const preferences = parsePrefer(request.headers['prefer']);
+  const submission = { ...asked, ...callerOf(request), withdrawn: withdrawal(reply.raw) };
+  void reply.header('vary', 'Prefer');
+  const submitted = await pipeline.start(submission);
+  const { record, replayed, accepted, ended } = submitted;
+  if (replayed) void reply.header('idempotency-replayed', 'true');
+  void reply.header('content-location', pathOf(record));
+  const patience = patienceOf(preferences);
+  const applied = preferenceApplied(patience.applied);
+  if (applied !== '') void reply.header('preference-applied', applied);
+  // Where the acceptance cannot be put on record the command ends at once, and its end is the answer.
+  if (patience.seconds === 0) await accepted.catch(() => ended);
+  const end = await within(ended, patience.seconds, clock);
+  if (end !== undefined) return answer(reply, end);
+  // A command that nobody could find again must not be promised.
+  await accepted.catch(() => ended);
+  submitted.answered();
+  return await reply.code(202).header('location', pathOf(record)).send(commandView(record));
+}
+
+/** What would be sent and what stands in the way; nothing leaves and nothing is recorded. */
+export async function dryRun(
+  { pipeline }: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: Asked,
+): Promise<FastifyReply> {
+  const result = await pipeline.dryRun({ ...asked, ...callerOf(request) });
+  return await reply.code(200).send(dryRunView(result));
+}
+
+/** Who asks, and what the request's headers say of the command. */
+function callerOf({ headers }: FastifyRequest): Omit<Submission, keyof Asked | 'withdrawn'> {
+  const key = parseIdempotencyKey(headers['idempotency-key']);
+  const leaseToken = parseLeaseToken(headers['lease-token']);
+  const timeoutMs = parseRequestTimeout(headers['request-timeout']);
+  return {
+    by: 'anonymous',
+    ...(key === undefined ? {} : { key }),
+    ...(leaseToken === undefined ? {} : { leaseToken }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}
+
+/** How long the client waits, and what of its wishes that honours. */
+function patienceOf({ respondAsync, waitSeconds }: Preferences): { seconds: number; applied: Preferences } {
+  const seconds = Math.min(waitSeconds ?? (respondAsync ? 0 : maxWaitSeconds), maxWaitSeconds);
+  return { seconds, applied: { respondAsync, waitSeconds: waitSeconds === undefined ? undefined : seconds } };
+}
+
+/** The end, if it comes in time. Whoever waits in vain leaves nothing behind. */
+function within(ended: Submitted['ended'], seconds: number, clock: Clock): Promise<CommandRecord | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.timer(seconds * 1000, () => resolve(undefined));
+    ended.then(resolve, reject).finally(() => timer.cancel());
+  });
+}
+
+function answer(reply: FastifyReply, record: CommandRecord): FastifyReply {
+  if (record.outcome === 'succeeded') return reply.code(200).send(commandView(record));
+  const { code, detail, device } = record.error ?? { code: 'internal', detail: 'the command ended without a cause' };
+  const error = new BellcrankError(code, detail, {
+    ...(device === undefined ? {} : { device }),
+    ...(record.reason === undefined ? {} : { reason: record.reason }),
+  });
+  const context = {
+    commandId: record.id,
+    simulated: record.simulated,
+    ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
+  };
+  return sendProblem(reply, problemOf(error, context), code === 'device-offline' ? 2000 : undefined);
+}
+
+function pathOf({ id }: CommandRecord): string {
+  return `/v1/commands/${id}`;
+}

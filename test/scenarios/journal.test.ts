@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest';
+import { endInDoubt } from '../../src/command/recover.ts';
+import { FlakyStore } from '../support/flaky-store.ts';
+import { createRig, MemoryLine, type RigSettings, silentLog } from '../support/rig.ts';
+import { ToyDevice, toyDriver } from '../support/toy.ts';
+
+async function readyToy(settings: RigSettings = {}) {
+  const store = new FlakyStore();
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => toy.serve(far));
+  const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }], { store, ...settings });
+  await rig.until(() => rig.device('toy').reading('setpoint').quality === 'good');
+  return { toy, line, rig, store };
+}
+
+test('no byte leaves before `sent` is on record, and nobody hears of an end before it is', async () => {
+  const { toy, rig, store } = await readyToy();
+  store.mode = 'hangs';
+  const { record, ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  await rig.clock.advance(100);
+  expect(toy.executed).toEqual([]);
+  toy.held = [];
+  store.mend();
+  await rig.until(() => toy.executed.length === 1);
+  store.mode = 'hangs';
+  toy.release();
+  let told = false;
+  void ended.then(() => (told = true));
+  await rig.clock.advance(100);
+  expect(told).toBe(false);
+  // What is on record is all that is shown of it.
+  expect(rig.pipeline.underWay(record.id)).toMatchObject({ state: 'sent' });
+  store.mend();
+  expect(await rig.settled(ended)).toMatchObject({ outcome: 'succeeded' });
+  expect(store.written.map(({ state }) => state)).toEqual(['sent', 'sent', 'ended']);
+});
+
+test('a journal that hangs lets a command expire, and its byte never leaves afterwards', async () => {
+  const { toy, rig, store } = await readyToy();
+  store.mode = 'hangs';
+  const { ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  await rig.clock.advance(1100);
+  store.mend();
+  expect(await rig.settled(ended)).toMatchObject({ outcome: 'not-sent', reason: 'expired' });
+  await rig.clock.advance(1000);
+  expect(toy.executed).toEqual([]);
+  expect(rig.device('toy').state).toBe('ready');
+});
+
+test('what cannot be put on record is refused, unless the configuration says otherwise', async () => {
+  const { toy, rig, store } = await readyToy();
+  store.fail();
+  await expect(rig.submit('toy', 'pulse')).rejects.toMatchObject({
+    code: 'journal-unavailable',
+    outcome: 'not-sent',
+    message: expect.stringContaining('the disk is full') as unknown,
+  });
+  expect(toy.executed).toEqual([]);
+  store.mend();
+  expect(await rig.settled(rig.submit('toy', 'pulse'))).toMatchObject({ outcome: 'succeeded' });
+
+  const lax = await readyToy({ policy: 'best-effort' });
+  lax.store.fail();
+  expect(await lax.rig.settled(lax.rig.submit('toy', 'pulse'))).toMatchObject({ outcome: 'succeeded' });
+  expect(lax.rig.logged).toContain('a command is not on record');
+});
+
+test('an end that cannot be put on record is not told as known', async () => {
+  const { toy, rig, store } = await readyToy();
+  toy.held = [];
+  const { record, ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  await rig.until(() => toy.executed.length === 1);
+  store.fail();
+  toy.release();
+  await expect(rig.settled(ended)).rejects.toMatchObject({ code: 'journal-unavailable', outcome: 'unknown' });
+  expect(await store.commands.get(record.id)).toMatchObject({ state: 'sent' });
+});
+
+test('a stop does not wait for the journal, and says that it is not on record', async () => {
+  const { toy, rig, store } = await readyToy();
+  for (const mode of ['hangs', 'fails'] as const) {
+    store.mode = mode;
+    toy.executed.length = 0;
+    const stopping = rig.stops.stop('toy', { by: 'test' });
+    await rig.until(() => toy.executed.includes('STOP'));
+    expect(await rig.settled(stopping)).toMatchObject({ recorded: false, record: { outcome: 'succeeded' } });
+    expect(rig.device('toy').latched).toBe(true);
+  }
+  // Nor is a latch let go of whose release nobody would remember.
+  await expect(rig.settled(rig.stops.release('toy', 'test'))).rejects.toMatchObject({ code: 'journal-unavailable' });
+  expect(rig.device('toy').latched).toBe(true);
+  expect(rig.stops.isLatched('toy')).toBe(true);
+  store.mend();
+  await rig.settled(rig.stops.release('toy', 'test'));
+  expect(rig.device('toy').latched).toBe(false);
+  expect(rig.stops.isLatched('toy')).toBe(false);
+});
+
+test('a stop during a command whose record hangs stops at once', async () => {
+  const { toy, rig, store } = await readyToy();
+  store.mode = 'hangs';
+  const { ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  await rig.clock.advance(10);
+  const at = rig.clock.monotonic();
+  const stopping = rig.stops.stop('toy', { by: 'test' });
+  await rig.until(() => toy.executed.includes('STOP'));
+  expect(rig.clock.monotonic() - at).toBeLessThanOrEqual(50);
+  await rig.settled(stopping);
+  store.mend();
+  expect(await rig.settled(ended)).toMatchObject({ outcome: 'not-sent', reason: 'stopped' });
+  expect(toy.executed).toEqual(['STOP']);
+});
+
+test('stops are on record like commands, also those of a latched device that came back', async () => {
+  const { rig, store, line } = await readyToy();
+  const { record } = await rig.settled(rig.stops.stop('toy', { by: 'test', cause: 'smoke' }));
+  expect(record).toMatchObject({ command: 'stop', params: { cause: 'smoke' }, by: 'test', outcome: 'succeeded' });
+  expect(await store.commands.get(record.id)).toMatchObject({ confirmation: 'acknowledged' });
+  await line.cut();
+  await rig.until(() => store.written.length === 2);
+  expect(store.written[1]).toMatchObject({ command: 'stop', by: 'bellcrank', outcome: 'succeeded' });
+});
+
+test('what a process left open ends: sent is unknown, queued never left; nothing is sent again', async () => {
+  const { toy, rig, store } = await readyToy();
+  toy.held = [];
+  const sent = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test', key: 'a' });
+  await rig.until(() => toy.executed.length === 1);
+  const queued = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test', key: 'b' });
+  const latest = new Map(store.written.map((record) => [record.id, record]));
+
+  const after = createRig(toyDriver(), {}, [], { store });
+  await endInDoubt([...latest.values()], { journal: after.pipeline.journal, clock: after.clock, log: silentLog });
+  expect(await store.commands.get(sent.record.id)).toMatchObject({
+    state: 'ended',
+    outcome: 'unknown',
+    error: { code: 'interrupted' },
+  });
+  expect(await store.commands.get(queued.record.id)).toMatchObject({ outcome: 'not-sent', reason: 'shutdown' });
+  expect(await store.commands.byKey('test', 'a', 0)).toMatchObject({ id: sent.record.id });
+  expect(await store.commands.byKey('test', 'b', 0)).toBeUndefined();
+  expect(toy.executed).toEqual(['PULSE']);
+});
+
+test('a late reply that comes before `unknown` is on record resolves it all the same', async () => {
+  const { toy, rig, store } = await readyToy();
+  toy.held = [];
+  const started = await rig.pipeline.start({ device: 'toy', command: 'set', params: { value: 5 }, by: 'test' });
+  const { record } = started;
+  // As it was told: the record itself goes on changing.
+  const ended = started.ended.then((told) => ({ ...told }));
+  await rig.until(() => toy.executed.length === 1);
+  store.mode = 'hangs';
+  await rig.clock.advance(210);
+  toy.release();
+  await rig.clock.advance(10);
+  store.mend();
+  expect(await rig.settled(ended)).toMatchObject({ outcome: 'unknown' });
+  await rig.until(() => record.outcome === 'succeeded');
+  expect(record.resolvedLate).toBe(true);
+});
