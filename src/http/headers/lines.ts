@@ -1,0 +1,17 @@
+/** A header as parsers take it: one line, several, or none. */
+export type HeaderValue = string | readonly string[] | undefined;
+
+/**
+ * The lines of one header as they came, from `rawHeaders` (name, value, name, value …). Node joins lines of a header
+ * that it does not know with commas, which hides that one was sent twice: `"a` and `b"` would become the string `"a, b"`.
+ */
+export function headerLines(rawHeaders: readonly string[], name: string): readonly string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+}
+
+/** The one line of a header that may be sent once; undefined if there is none, `several` if there are more. */
+export function singleLine(value: HeaderValue, several: () => Error): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  if (value.length > 1) throw several();
+  return value[0];
+}
