@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { catalogue, load, problemsOf } from './fixture.ts';
 import { loadConfig } from './load.ts';
@@ -21,8 +22,17 @@ devices:
 `);
   expect(result).toMatchObject({ ok: true, drivers: catalogue.drivers });
   const config = result.ok ? result.config : undefined;
+  const onShutdown = 'leave';
   expect(config).toStrictEqual({
     source: 'lab.yaml',
+    store: {
+      directory: resolve('bellcrank-data'),
+      journal: 'required',
+      durability: 'process',
+      keepDays: 90,
+      keepMegabytes: 1024,
+    },
+    idempotency: { required: false, expiryHours: 24 },
     server: { host: '127.0.0.1', port: 7080, allowedHosts: [], bodyLimitBytes: 65536 },
     log: { level: 'info' },
     simulation: { brokerPort: 0 },
@@ -37,8 +47,25 @@ devices:
       sim: { kind: 'simulate', model: 'supply', seed: 1, via: 'pty', options: { load: 10 }, simulated: true },
     },
     devices: {
-      'psu-1': { driver: 'supply', connection: 'line', options: {}, labels: {}, limits: {}, deny: [], enabled: true },
-      plug: { driver: 'virtual', options: {}, labels: { bench: '1' }, limits: {}, deny: [], enabled: false },
+      'psu-1': {
+        driver: 'supply',
+        connection: 'line',
+        options: {},
+        labels: {},
+        limits: {},
+        deny: [],
+        enabled: true,
+        onShutdown,
+      },
+      plug: {
+        driver: 'virtual',
+        options: {},
+        labels: { bench: '1' },
+        limits: {},
+        deny: [],
+        enabled: false,
+        onShutdown,
+      },
     },
     drivers: [],
   });

@@ -143,11 +143,16 @@ export class LiveCall {
   }
 
   async #prepare(): Promise<void> {
+    this.#assertLive();
     this.#sending ??= (this.#settings.hooks.sending ?? resolved)();
     // A journal that hangs must not hold up a stop: whoever wrote is let go, and nothing leaves.
     await unlessAborted(this.#sending, this.#settings.signal);
-    if (this.#ended) throw new BellcrankError('driver-fault', 'the driver wrote after its call had ended');
+    this.#assertLive();
     this.#settings.signal.throwIfAborted();
+  }
+
+  #assertLive(): void {
+    if (this.#ended) throw new BellcrankError('driver-fault', 'the driver wrote after its call had ended');
   }
 
   #confirm(level: Confirmation, evidence: Evidence | undefined): void {

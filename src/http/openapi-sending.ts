@@ -82,8 +82,8 @@ export const sendingSchemas = {
 const location = header('The command’s path.');
 const sendingHeaders: Json = {
   Vary: header('`Prefer`.'),
-  'Preference-Applied': header('Which preferences were honoured.'),
-  'Idempotency-Replayed': header('`true` where the key stood for this command already.'),
+  'Preference-Applied': { ...header('Which preferences were honoured.'), required: false },
+  'Idempotency-Replayed': { ...header('`true` where the key stood for this command already.'), required: false },
 };
 
 /** The answers of an operation that sends something: its end, the way to it, or what it would be. */

@@ -130,9 +130,9 @@ test('a stop depends on nothing that a client may get wrong', async () => {
 
 test('what is not known in a query is not ignored', async () => {
   const { toy, post, get } = await service();
-  expect((await post(`${set}?dryRun=true`, { value: 5 })).json()).toMatchObject({
+  expect((await post(`${set}?dryrun=true`, { value: 5 })).json()).toMatchObject({
     status: 400,
-    errors: [{ pointer: '/dryRun' }],
+    errors: [{ pointer: '/dryrun' }],
   });
   expect(toy.executed).toEqual([]);
   expect((await get('/v1/devices/toy?x=1')).statusCode).toBe(400);

@@ -124,7 +124,7 @@ test('an urgent command that is cancelled while it waits for the turnaround is n
   const cancelled = rig.submit('toy', 'bang');
   await rig.clock.advance(1);
   const [latest] = (await rig.store.commands.list({ limit: 1 })).items;
-  expect(rig.pipeline.cancel(latest?.id ?? '')).toBe(true);
+  expect(rig.pipeline.cancel(latest?.id ?? '')).toBe('withdrawn');
   expect(await rig.settled(cancelled)).toMatchObject({ outcome: 'not-sent', reason: 'cancelled' });
   expect(toy.executed).toEqual(['SET 5']);
 });

@@ -106,7 +106,7 @@ export const valveDriver = defineDriver({
       },
       async resync(call) {
         await line.drain(50, 500, call.signal);
-        await line.probe(call, 'ID?', { decode: String, isReply: (text) => text === 'VALVE' });
+        await line.probe(call, 'ID?', { decode: String, isReply: (text) => text === 'VALVE', maxSkipped: 5 });
       },
     };
   },
