@@ -9,12 +9,23 @@ import { createRig, MemoryLine, type Rig } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 
 const seed = Number(process.env['BELLCRANK_TEST_SEED'] ?? Date.now() % 2 ** 31);
-const short = { seed, numRuns: process.env['BELLCRANK_TEST_LONG'] === undefined ? 300 : 5000 };
+const short = { seed, numRuns: process.env['BELLCRANK_TEST_LONG'] === undefined ? 500 : 5000 };
 const timeout = 600_000;
 
 /** What these headers are made of when they are right, and what breaks them. */
 const splinters = {
-  prefer: ['respond-async', 'wait', '=', '0', '1', '30', '-1', '99999999999', ',', ';', 'return=minimal', '"5"'],
+  prefer: [
+    'respond-async',
+    'wait=0',
+    'wait=30',
+    'respond-async, wait=1',
+    'wait=',
+    '-1',
+    '99999999999',
+    ',',
+    ';',
+    '"5"',
+  ],
   'idempotency-key': [
     '"a"',
     '"b"',
