@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { serializeItem } from 'structured-headers';
 import { expect, test } from 'vitest';
 import { BellcrankError } from '../../errors.ts';
