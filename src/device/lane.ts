@@ -105,12 +105,18 @@ export class Lane {
     });
   }
 
-  /** Rejects everything that an owner has waiting. */
+  /**
+   * Takes everything that an owner has waiting out of the lane at once, and rejects it a turn of the event loop later: a
+   * stop has bytes to send first, and what is to be told to a full queue takes its time.
+   */
   evict(owner: LaneOwner, error: Error): void {
-    for (const entry of this.#waiting.filter((candidate) => candidate.owner === owner)) {
-      this.#remove(entry);
-      entry.reject(error);
-    }
+    const evicted = this.#waiting.filter((candidate) => candidate.owner === owner);
+    if (evicted.length === 0) return;
+    const rest = this.#waiting.filter((candidate) => candidate.owner !== owner);
+    this.#waiting.splice(0, Infinity, ...rest);
+    setImmediate(() => {
+      for (const entry of evicted) entry.reject(error);
+    });
   }
 
   /** Grants no turn until the returned function is called (idempotent). */

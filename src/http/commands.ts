@@ -21,9 +21,10 @@ const HistoryQuery = closed({
   ),
 });
 
+const tags = ['commands'];
+
+/** Commands are sent to devices … */
 export function commandRoutes(app: App, services: Services): void {
-  const { store, pipeline } = services;
-  const tags = ['commands'];
   app.post(
     '/v1/devices/:id/commands/:name',
     { schema: { hide: true, params: CommandPath, querystring: DryRunQuery } },
@@ -38,6 +39,12 @@ export function commandRoutes(app: App, services: Services): void {
       return send(services, request, reply, asked);
     },
   );
+  recordRoutes(app, services);
+}
+
+/** … and are resources of their own from then on. */
+function recordRoutes(app: App, services: Services): void {
+  const { store, pipeline } = services;
   app.get(
     '/v1/commands',
     {

@@ -59,6 +59,7 @@ export function live(driver: AnyDriver, devices: readonly LiveDevice[]) {
   onTestFinished(() => registry.close(new BellcrankError('shutting-down', 'the test is over', { reason: 'shutdown' })));
   return {
     registry,
+    pipeline,
     device: (id: string): Device => registry.get(id),
     submit: (device: string, command: string, params: unknown = {}) =>
       pipeline.submit({ device, command, params, by: 'test' }),
