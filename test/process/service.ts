@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '../wire/support.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -21,7 +22,8 @@ export async function startService(config: string, env: Record<string, string> =
   const child = spawn(process.execPath, ['src/main.ts', 'serve', '--config', config, '--port', '0'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    // Each has a store of its own: one process at a time can use one.
+    env: { PATH: process.env['PATH'] ?? '', BELLCRANK_STORE__DIRECTORY: temporaryFolder(), ...env },
   });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
