@@ -14,7 +14,7 @@ export const realDisk: Disk = {
 };
 
 export function writeAll(disk: Disk, fd: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const count = disk.write(fd, bytes, at);
     if (count === 0) throw new Error('the file takes no more bytes');
     at += count;

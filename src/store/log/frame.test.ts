@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeFrame, encodeFrames, findFrame, fitsFrame, frameHeadBytes, maxTextBytes } from './frame.ts';
 
@@ -6,7 +6,7 @@ const anyText = fc.string({ unit: 'binary', maxLength: 200 });
 
 function decodeAll(bytes: Buffer): string[] {
   const texts: string[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const frame = decodeFrame(bytes, at);
     if (frame.kind !== 'whole') return texts;
     texts.push(frame.text);

@@ -42,7 +42,8 @@ function open(path: string): DatabaseSync {
 
 function explain(path: string, directory: string, error: unknown): LogError {
   const isBusy = error instanceof Error && 'errcode' in error && error.errcode === busy;
-  if (!isBusy) return new LogError('io', `${path} cannot be locked; delete it if it is damaged: ${String(error)}`, error);
+  if (!isBusy)
+    return new LogError('io', `${path} cannot be locked; delete it if it is damaged: ${String(error)}`, error);
   return new LogError(
     'locked',
     `the journal in ${directory} is in use by another process; stop that one, or give this one another directory`,

@@ -25,7 +25,7 @@ export const readLog: ReadLog = (directory, from, maxEntries) => {
   const entries: LogEntry[] = [];
   let skippedBytes = 0;
   let next = placeIn(segments, from);
-  for (let index = segments.findIndex(({ number }) => number === next.segment); index >= 0; ) {
+  for (let index = segments.findIndex(({ number }) => number === next.segment); index >= 0;) {
     const segment = segments[index];
     if (segment === undefined) break;
     const isNewest = index === segments.length - 1;
