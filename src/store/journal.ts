@@ -7,8 +7,11 @@ import type { Recovered } from './log/recover.ts';
 import type { Retained } from './log/writer.ts';
 import type { Item, Outbox } from './outbox.ts';
 
+/** What it needs of the log; everything rejects with a LogError. */
+export type LogAccess = Pick<LogClient, 'open' | 'append' | 'close' | 'terminate'>;
+
 export interface JournalParts {
-  readonly client: LogClient;
+  readonly client: LogAccess;
   readonly outbox: Outbox;
   readonly clock: Clock;
   /** For messages. */
