@@ -15,6 +15,8 @@ export interface LogPosition {
 export interface LogSlice {
   readonly entries: readonly LogEntry[];
   readonly next: LogPosition;
+  /** Bytes that were no entries and had to be left out, if any: damage in an old segment. */
+  readonly skippedBytes?: number;
 }
 
 /**

@@ -1,0 +1,40 @@
+import { factItem } from './outbox.ts';
+import type { Journal } from './journal.ts';
+import type { FactStore } from './store.ts';
+
+/** Facts in memory, put on record as they change. */
+export class DurableFacts implements FactStore {
+  readonly #journal: Journal;
+  readonly #facts = new Map<string, unknown>();
+  /** Set or removed before the log was open; newer than what it holds. Undefined once it is. */
+  #early: Set<string> | undefined = new Set();
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** Takes over what the log holds, once. */
+  load(facts: readonly (readonly [key: string, value: unknown])[]): void {
+    const early = this.#early;
+    if (early === undefined) return;
+    this.#early = undefined;
+    for (const [key, value] of facts) {
+      if (!early.has(key)) this.#facts.set(key, value);
+    }
+  }
+
+  get(key: string): unknown {
+    return this.#facts.get(key);
+  }
+
+  entries(prefix: string): readonly (readonly [string, unknown])[] {
+    return [...this.#facts].filter(([key]) => key.startsWith(prefix));
+  }
+
+  set(key: string, value: unknown): Promise<void> {
+    this.#early?.add(key);
+    if (value === undefined) this.#facts.delete(key);
+    else this.#facts.set(key, value);
+    return this.#journal.put(factItem(key, () => this.#facts.get(key)));
+  }
+}

@@ -1,0 +1,216 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { makeRecord } from '../../test/support/store.ts';
+import { VirtualClock } from '../testing/index.ts';
+import { Journal, type LogAccess } from './journal.ts';
+import type { LogLine } from './log/line.ts';
+import { LogError } from './log/log-error.ts';
+import type { Recovered } from './log/recover.ts';
+import type { Retained } from './log/writer.ts';
+import { commandItem, Outbox } from './outbox.ts';
+import type { CommandState } from './record.ts';
+
+interface Batch {
+  readonly lines: readonly LogLine[];
+  readonly answer: PromiseWithResolvers<Retained>;
+}
+
+/** A log that answers when it is told to: no real disk hangs on demand. */
+class SlowLog implements LogAccess {
+  readonly opening = Promise.withResolvers<Recovered>();
+  readonly batches: Batch[] = [];
+  terminated = 0;
+
+  open(): Promise<Recovered> {
+    return this.opening.promise;
+  }
+
+  append(lines: readonly LogLine[]): Promise<Retained> {
+    const answer = Promise.withResolvers<Retained>();
+    this.batches.push({ lines, answer });
+    return answer.promise;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  terminate(): void {
+    this.terminated += 1;
+    for (const { answer } of this.batches) answer.reject(new LogError('died', 'ended'));
+    this.opening.reject(new LogError('died', 'ended'));
+  }
+
+  /** The keys of each batch so far. */
+  keys(): string[][] {
+    return this.batches.map(({ lines }) => lines.map(({ key }) => key));
+  }
+
+  states(batch: number): (string | undefined)[] {
+    return (this.batches[batch]?.lines ?? []).map(({ text }) => /"state":"(\w+)"/.exec(text)?.[1]);
+  }
+}
+
+async function start({ isOpen = true, capacity = 100 } = {}) {
+  const log = new SlowLog();
+  const clock = new VirtualClock();
+  const outbox = new Outbox(capacity);
+  const troubles: (string | undefined)[] = [];
+  const journal = new Journal({
+    client: log,
+    outbox,
+    clock,
+    directory: '/data/journal',
+    onOpened: () => {},
+    onWritten: () => {},
+    onTrouble: (trouble) => troubles.push(trouble),
+  });
+  journal.open();
+  if (isOpen) log.opening.resolve({ facts: [], inDoubt: [], tornBytes: 0 });
+  await setImmediate();
+  const put = (id: string, state: CommandState = 'sent'): Promise<void> =>
+    journal.put(commandItem(makeRecord(id, state)));
+  return { log, clock, outbox, troubles, journal, put };
+}
+
+/** How a promise ended, or that it has not. */
+function watch(promise: Promise<void>): { result: string } {
+  const seen = { result: 'pending' };
+  promise.then(
+    () => (seen.result = 'done'),
+    (error: unknown) => (seen.result = String(error)),
+  );
+  return seen;
+}
+
+const full = (): LogError => new LogError('io', 'the disk is full');
+
+test('a write that hangs is trouble after 5 s, and over when the disk answers', async () => {
+  const { log, clock, journal, put, troubles } = await start();
+  const first = watch(put('c1'));
+  await setImmediate();
+  const second = watch(put('c2'));
+  await clock.advance(4999);
+  expect([first.result, second.result]).toEqual(['pending', 'pending']);
+  await clock.advance(1);
+  expect(first.result).toMatch(/the disk that holds \/data\/journal has not answered for 5 s/);
+  expect(second.result).toBe(first.result);
+  await expect(put('c3')).rejects.toMatchObject({ code: 'journal-unavailable' });
+  await clock.advance(60_000);
+  expect(log.keys()).toEqual([['c:c1']]);
+  log.batches[0]?.answer.resolve({});
+  await setImmediate();
+  expect(journal.trouble).toBeUndefined();
+  await setImmediate();
+  expect(log.keys()).toEqual([['c:c1'], ['c:c2', 'c:c3']]);
+  expect(troubles).toHaveLength(2);
+});
+
+test('an answer that waited behind a held-up event loop is no hang', async () => {
+  const { log, clock, troubles, put } = await start();
+  const done = put('c1');
+  await setImmediate();
+  const ioTurn = clock.ioTurn.bind(clock);
+  clock.ioTurn = () => {
+    log.batches[0]?.answer.resolve({});
+    return ioTurn();
+  };
+  await clock.advance(5000);
+  await done;
+  expect(troubles).toEqual([]);
+});
+
+test('a log that does not open in 5 s is trouble, and the first attempt is over', async () => {
+  const { log, clock, journal, put } = await start({ isOpen: false });
+  const done = watch(put('c1'));
+  await clock.advance(5000);
+  await journal.attempted;
+  expect(done.result).toContain('has not answered for 5 s');
+  log.opening.resolve({ facts: [], inDoubt: [], tornBytes: 0 });
+  await setImmediate();
+  await setImmediate();
+  expect(journal.trouble).toBeUndefined();
+  expect(log.keys()).toEqual([['c:c1']]);
+});
+
+test('a failed batch is tried every second with the states of then, until it works', async () => {
+  const { log, clock, journal, put, troubles } = await start();
+  const first = watch(put('c1'));
+  const other = watch(put('c2'));
+  await setImmediate();
+  const third = watch(put('c3'));
+  log.batches[0]?.answer.reject(full());
+  await setImmediate();
+  expect([first, other, third].map(({ result }) => result)).toEqual(Array(3).fill('BellcrankError: the disk is full'));
+  await expect(put('c1', 'ended')).rejects.toMatchObject({ code: 'journal-unavailable', message: 'the disk is full' });
+  await clock.advance(999);
+  expect(log.batches).toHaveLength(1);
+  await clock.advance(1);
+  log.batches[1]?.answer.reject(full());
+  await clock.advance(1000);
+  expect(log.keys()[2]?.toSorted()).toEqual(['c:c1', 'c:c2', 'c:c3']);
+  expect(log.states(2).toSorted()).toEqual(['ended', 'sent', 'sent']);
+  log.batches[2]?.answer.resolve({});
+  await setImmediate();
+  expect(journal.trouble).toBeUndefined();
+  expect(troubles).toEqual(['the disk is full', undefined]);
+  const again = watch(put('c4'));
+  await setImmediate();
+  log.batches[3]?.answer.resolve({});
+  await setImmediate();
+  expect(again.result).toBe('done');
+});
+
+test('what waits in trouble is bounded: commands that ended go first, the oldest of them', async () => {
+  const { log, clock, put, outbox } = await start({ capacity: 3 });
+  void put('open1').catch(() => {});
+  await setImmediate();
+  log.batches[0]?.answer.reject(full());
+  await setImmediate();
+  for (const id of ['end1', 'end2']) await put(id, 'ended').catch(() => {});
+  for (const id of ['open2', 'open3']) await put(id).catch(() => {});
+  await put('end3', 'ended').catch(() => {});
+  await clock.advance(1000);
+  expect(log.keys()[1]?.toSorted()).toEqual(['c:open1', 'c:open2', 'c:open3']);
+  expect(outbox.takeDropped()).toBe(3);
+  expect(outbox.takeDropped()).toBe(0);
+});
+
+test('close waits a second for the disk, and then ends the thread', async () => {
+  const { log, clock, journal, put } = await start();
+  const first = watch(put('c1'));
+  await setImmediate();
+  const second = watch(put('c2'));
+  const closed = watch(journal.close(() => Promise.resolve()));
+  await clock.advance(999);
+  expect(closed.result).toBe('pending');
+  await clock.advance(1);
+  expect([closed.result, log.terminated > 0]).toEqual(['done', true]);
+  expect([first.result, second.result]).toEqual([expect.stringContaining('Error'), expect.stringContaining('Error')]);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('close tries once more what could not be written', async () => {
+  const { log, journal, put } = await start();
+  void put('c1').catch(() => {});
+  await setImmediate();
+  log.batches[0]?.answer.reject(full());
+  await setImmediate();
+  const closed = journal.close(() => Promise.resolve());
+  await setImmediate();
+  expect(log.keys()).toEqual([['c:c1'], ['c:c1']]);
+  log.batches[1]?.answer.resolve({});
+  await closed;
+});
+
+test('a long queue is written in several batches', async () => {
+  const { log, put } = await start();
+  const done = Array.from({ length: 2500 }, (_, count) => put(String(count)));
+  for (const [batch, size] of [1000, 1000, 500].entries()) {
+    await setImmediate();
+    await setImmediate();
+    expect(log.batches[batch]?.lines).toHaveLength(size);
+    log.batches[batch]?.answer.resolve({});
+  }
+  await Promise.all(done);
+});

@@ -1,0 +1,197 @@
+import type { Clock, Timer } from '../clock.ts';
+import { BellcrankError } from '../errors.ts';
+import type { LogClient } from './log/client.ts';
+import type { LogFault } from './log/log-error.ts';
+import { LogError, toLogError } from './log/log-error.ts';
+import type { Recovered } from './log/recover.ts';
+import type { Retained } from './log/writer.ts';
+import type { Item, Outbox } from './outbox.ts';
+
+/** What it needs of the log; everything rejects with a LogError. */
+export type LogAccess = Pick<LogClient, 'open' | 'append' | 'close' | 'terminate'>;
+
+export interface JournalParts {
+  readonly client: LogAccess;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  /** For messages. */
+  readonly directory: string;
+  /** Called once, before anything is written. */
+  readonly onOpened: (recovered: Recovered) => void;
+  readonly onWritten: (retained: Retained) => void;
+  /** Hears of each change. */
+  readonly onTrouble: (trouble: string | undefined) => void;
+}
+
+const hangMs = 5000;
+const closeMs = 1000;
+const retryMs = 1000;
+/** These stay until a person has done something about them. */
+const slowRetryMs: Partial<Record<LogFault, number>> = { corrupt: 5000, newer: 5000 };
+
+/**
+ * Group commit: everything that is put in one turn of the event loop is one batch, and one batch is written at a time.
+ * When a write fails it is in trouble, turns everything away at once, and tries again by itself.
+ */
+export class Journal {
+  readonly #parts: JournalParts;
+  readonly #attempted = Promise.withResolvers<void>();
+  #trouble: string | undefined;
+  /** The attempt to open or to write that is under way; never rejects. */
+  #running: Promise<void> | undefined;
+  #isOpen = false;
+  #wasOpen = false;
+  #isScheduled = false;
+  #retry: Timer | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts;
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** Resolves when the first attempt to open is over, or has taken too long. */
+  get attempted(): Promise<void> {
+    return this.#attempted.promise;
+  }
+
+  /** Opens the log, and goes on trying if it cannot. */
+  open(): void {
+    this.#run(() => this.#tryOpen());
+  }
+
+  /** Resolves when the item is on record as it stood at the end of this turn, or later. */
+  put(item: Item): Promise<void> {
+    const { outbox } = this.#parts;
+    if (this.#closing !== undefined) return Promise.reject(unavailable('the journal is closed'));
+    if (this.#trouble !== undefined) {
+      outbox.keep(item);
+      return Promise.reject(unavailable(this.#trouble));
+    }
+    const done = outbox.add(item);
+    this.#schedule();
+    return done;
+  }
+
+  /** Tries once more to put on record what is not yet, and lets go of the files; takes 1 s at most. */
+  close(beforeFiles: () => Promise<void>): Promise<void> {
+    return (this.#closing ??= this.#close(beforeFiles));
+  }
+
+  async #close(beforeFiles: () => Promise<void>): Promise<void> {
+    const { client, outbox, clock } = this.#parts;
+    this.#retry?.cancel();
+    const timer = clock.timer(closeMs, () => client.terminate());
+    await this.#drain();
+    outbox.reject(unavailable('the journal was closed before this was put on record'));
+    await beforeFiles();
+    // The client rejects at once when the time is over.
+    await client.close().catch(() => {});
+    timer.cancel();
+    client.terminate();
+    this.#attempted.resolve();
+  }
+
+  async #drain(): Promise<void> {
+    await this.#running;
+    while (this.#isOpen && !this.#parts.outbox.isEmpty) {
+      await this.#tryWrite();
+      if (this.#trouble !== undefined) return;
+    }
+  }
+
+  /** `setImmediate` comes after all that this turn of the event loop has to say. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      if (this.#isOpen && !this.#parts.outbox.isEmpty) this.#run(() => this.#tryWrite());
+    });
+  }
+
+  /** One attempt at a time; while a failed one waits to be tried again nothing else starts. */
+  #run(attempt: () => Promise<void>): void {
+    if (this.#running !== undefined || this.#retry !== undefined || this.#closing !== undefined) return;
+    const running = attempt().finally(() => {
+      this.#running = undefined;
+      if (!this.#parts.outbox.isEmpty) this.#schedule();
+    });
+    this.#running = running;
+  }
+
+  async #tryOpen(): Promise<void> {
+    try {
+      const recovered = await this.#watched(this.#parts.client.open());
+      if (!this.#wasOpen) this.#parts.onOpened(recovered);
+      this.#wasOpen = true;
+      this.#isOpen = true;
+      this.#setTrouble(undefined);
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#attempted.resolve();
+  }
+
+  async #tryWrite(): Promise<void> {
+    const { outbox, client, onWritten } = this.#parts;
+    try {
+      // In trouble an empty batch is written as well: it shows whether the disk takes one.
+      const retained = await this.#watched(client.append(outbox.take()));
+      outbox.written();
+      this.#setTrouble(undefined);
+      onWritten(retained);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(cause: unknown): void {
+    const error = cause instanceof LogError ? cause : toLogError('the journal cannot be used', cause);
+    this.#setTrouble(error.message);
+    this.#parts.outbox.failed(unavailable(error.message));
+    if (error.fault === 'died') this.#isOpen = false;
+    if (this.#closing !== undefined) return;
+    this.#retry = this.#parts.clock.timer(slowRetryMs[error.fault] ?? retryMs, () => {
+      this.#retry = undefined;
+      this.#run(() => (this.#isOpen ? this.#tryWrite() : this.#tryOpen()));
+    });
+  }
+
+  /** A disk that does not answer is trouble, too, until it does. */
+  async #watched<T>(asked: Promise<T>): Promise<T> {
+    const { clock } = this.#parts;
+    let isOver = false;
+    const timer = clock.timer(hangMs, () => {
+      // An answer may have arrived while the event loop was held up.
+      void clock.ioTurn().then(() => isOver || this.#hangs());
+    });
+    try {
+      return await asked;
+    } finally {
+      isOver = true;
+      timer.cancel();
+    }
+  }
+
+  #hangs(): void {
+    const { directory, outbox } = this.#parts;
+    const text = `the disk that holds ${directory} has not answered for ${hangMs / 1000} s; look at the system’s log`;
+    this.#setTrouble(text);
+    outbox.reject(unavailable(text));
+    this.#attempted.resolve();
+  }
+
+  #setTrouble(trouble: string | undefined): void {
+    if (this.#trouble === trouble) return;
+    this.#trouble = trouble;
+    this.#parts.onTrouble(trouble);
+  }
+}
+
+export function unavailable(trouble: string): BellcrankError {
+  return new BellcrankError('journal-unavailable', trouble);
+}

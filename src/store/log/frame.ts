@@ -1,0 +1,70 @@
+import { crc32 } from 'node:zlib';
+
+/**
+ * A frame: 4 magic bytes, u32 length of the text in bytes, u32 CRC-32 of the length and the text, the text (UTF-8).
+ * Numbers are little-endian. The bytes FF and FE stand in no UTF-8 text, so a text never looks like a frame's beginning.
+ */
+export const frameMagic = Buffer.from([0xff, 0x42, 0x43, 0xfe]);
+export const frameHeadBytes = 12;
+/** The longest text of a frame, in bytes. A length beyond it is damage, not a reason to allocate. */
+export const maxTextBytes = 64 * 1024 * 1024;
+
+const lengthAt = 4;
+const crcAt = 8;
+
+/** What stands at a place: a whole frame, the beginning of one that the bytes end in, or no frame at all. */
+export type Frame =
+  | { readonly kind: 'whole'; readonly text: string; readonly end: number }
+  | { readonly kind: 'cut'; readonly end: number }
+  | { readonly kind: 'none' };
+
+/** Whether a text fits into a frame. */
+export function fitsFrame(text: string): boolean {
+  // A UTF-16 unit takes three bytes at most, so short texts need no counting.
+  return text.length * 3 <= maxTextBytes || Buffer.byteLength(text) <= maxTextBytes;
+}
+
+/** Frames in a row, ready to be written in one go. */
+export function encodeFrames(texts: readonly string[]): Buffer {
+  let total = 0;
+  for (const text of texts) total += frameHeadBytes + Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafe(total);
+  let at = 0;
+  for (const text of texts) at = encodeFrame(bytes, at, text);
+  return bytes;
+}
+
+function encodeFrame(bytes: Buffer, at: number, text: string): number {
+  const length = bytes.write(text, at + frameHeadBytes);
+  const end = at + frameHeadBytes + length;
+  frameMagic.copy(bytes, at);
+  bytes.writeUInt32LE(length, at + lengthAt);
+  bytes.writeUInt32LE(checksum(bytes, at, end), at + crcAt);
+  return end;
+}
+
+/** Reads the frame that begins at `at`. For a `cut` one, `end` is where it would end (at least). */
+export function decodeFrame(bytes: Buffer, at: number): Frame {
+  const head = bytes.subarray(at, at + frameHeadBytes);
+  if (!head.subarray(0, 4).equals(frameMagic.subarray(0, head.length))) return { kind: 'none' };
+  if (head.length < frameHeadBytes) return { kind: 'cut', end: at + frameHeadBytes };
+  const length = head.readUInt32LE(lengthAt);
+  if (length > maxTextBytes) return { kind: 'none' };
+  const end = at + frameHeadBytes + length;
+  if (end > bytes.length) return { kind: 'cut', end };
+  if (checksum(bytes, at, end) !== head.readUInt32LE(crcAt)) return { kind: 'none' };
+  return { kind: 'whole', text: bytes.toString('utf8', at + frameHeadBytes, end), end };
+}
+
+/** Where the first whole frame at or after `from` begins; undefined if there is none. */
+export function findFrame(bytes: Buffer, from: number): number | undefined {
+  for (let at = bytes.indexOf(frameMagic, from); at !== -1; at = bytes.indexOf(frameMagic, at + 1)) {
+    if (decodeFrame(bytes, at).kind === 'whole') return at;
+  }
+  return undefined;
+}
+
+function checksum(bytes: Buffer, at: number, end: number): number {
+  const ofLength = crc32(bytes.subarray(at + lengthAt, at + crcAt));
+  return crc32(bytes.subarray(at + frameHeadBytes, end), ofLength);
+}

@@ -1,0 +1,65 @@
+import { rmSync, statSync } from 'node:fs';
+import { decodeHeader, type Header, headerBytes, readPart, type SegmentFile } from './segment.ts';
+
+export interface Retention {
+  /** A segment whose newest entry is older is dropped. */
+  readonly maxAgeMs: number;
+  /** All segments together; the oldest are dropped. */
+  readonly maxBytes: number;
+}
+
+/** A segment as retention sees it. */
+export interface Kept extends SegmentFile {
+  readonly createdAt: number;
+  readonly bytes: number;
+  /** Where its snapshot ends. */
+  readonly firstEntry: number;
+}
+
+/** Small segments count as much as this, so that their number is bounded, too. */
+const leastBytes = 256 * 1024;
+
+/** How many of the segments (oldest first) are to go. The newest stays, whatever its age and size. */
+export function countToDrop(segments: readonly Kept[], { maxAgeMs, maxBytes }: Retention, now: number): number {
+  let total = segments.reduce((sum, segment) => sum + charge(segment), 0);
+  let count = 0;
+  for (const [index, segment] of segments.entries()) {
+    // Whatever is in a segment was written before the next one was made.
+    const follower = segments[index + 1];
+    if (follower === undefined) break;
+    if (total <= maxBytes && follower.createdAt >= now - maxAgeMs) break;
+    total -= charge(segment);
+    count += 1;
+  }
+  return count;
+}
+
+function charge({ bytes }: Kept): number {
+  return Math.max(bytes, leastBytes);
+}
+
+/** What cannot be deleted stays behind; whether an entry is on record does not depend on it. */
+export function dropSegments(segments: readonly SegmentFile[]): void {
+  for (const { path } of segments) {
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // It is found and tried again when the log is opened the next time.
+    }
+  }
+}
+
+/** A segment whose header is damaged counts as made when its file was last changed. */
+export function inspectSegment({ number, path }: SegmentFile): Kept {
+  const { size: bytes, mtimeMs } = statSync(path);
+  const header = headerOf(path) ?? { createdAt: mtimeMs, snapshotBytes: 0 };
+  return { number, path, bytes, createdAt: header.createdAt, firstEntry: headerBytes + header.snapshotBytes };
+}
+
+function headerOf(path: string): Header | undefined {
+  try {
+    return decodeHeader(readPart(path, 0, headerBytes).bytes, path);
+  } catch {
+    return undefined;
+  }
+}

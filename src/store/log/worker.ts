@@ -1,0 +1,54 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { LogError, toLogError } from './log-error.ts';
+import { openLog, type OpenLog } from './open.ts';
+import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask } from './protocol.ts';
+
+/** The thread that owns the log's files: it may block on the disk, and nothing else does. */
+class LogDesk {
+  readonly #settings: LogSettings;
+  #log: OpenLog | undefined;
+  #now = 0;
+
+  constructor(settings: LogSettings) {
+    this.#settings = settings;
+  }
+
+  answer({ id, now, task }: LogRequest): LogAnswer {
+    this.#now = now;
+    try {
+      return { id, ok: true, value: this.#do(task) };
+    } catch (error) {
+      const { fault, message } = toLogError('the journal cannot be written', error);
+      return { id, ok: false, fault, message };
+    }
+  }
+
+  #do(task: LogTask): LogResults[keyof LogResults] {
+    if (task.kind === 'open') return this.#open();
+    if (task.kind === 'close') return this.#close();
+    if (this.#log === undefined) throw new LogError('io', 'the journal is not open');
+    return task.kind === 'append' ? this.#log.writer.append(task.lines) : this.#log.writer.retain();
+  }
+
+  #open(): LogResults['open'] {
+    this.#log?.close();
+    this.#log = openLog({ ...this.#settings, now: () => this.#now });
+    return this.#log.recovered;
+  }
+
+  #close(): undefined {
+    this.#log?.close();
+    this.#log = undefined;
+  }
+}
+
+function serve(port: MessagePort, settings: LogSettings): void {
+  const desk = new LogDesk(settings);
+  port.on('message', (request: LogRequest) => {
+    port.postMessage(desk.answer(request));
+    if (request.task.kind === 'close') port.close();
+  });
+}
+
+// In the main thread (a test that loads every module) there is nobody to serve. LogClient passes the settings.
+if (parentPort !== null) serve(parentPort, workerData as LogSettings);

@@ -1,0 +1,156 @@
+import { BellcrankError, messageOf } from '../errors.ts';
+import { fitsFrame, maxTextBytes } from './log/frame.ts';
+import { commandKey, commandLine, factKey, factLine, type LogLine } from './log/line.ts';
+import type { CommandRecord } from './record.ts';
+
+/** Something to be put on record as it stands when its turn comes. */
+export interface Item {
+  readonly key: string;
+  readonly record?: CommandRecord;
+  line(): LogLine;
+}
+
+export function commandItem(record: CommandRecord): Item {
+  return { key: commandKey(record.id), record, line: () => commandLine(record) };
+}
+
+export function factItem(key: string, value: () => unknown): Item {
+  return { key: factKey(key), line: () => factLine(key, value()) };
+}
+
+interface Entry {
+  readonly item: Item;
+  /** Whoever waits for it; nobody any more once they were told that it failed. */
+  done: PromiseWithResolvers<void> | undefined;
+}
+
+const batchEntries = 1000;
+const batchCharacters = 8 * 1024 * 1024;
+
+/**
+ * What is not on record yet: the batch that is being written, and what waits for the next one. Of what failed, the
+ * latest state stays here until it is written; there is a bound on that, and commands that ended go first.
+ */
+export class Outbox {
+  readonly #capacity: number;
+  readonly #waiting = new Map<string, Entry>();
+  #writing: ReadonlyMap<string, Entry> = new Map();
+  #dropped = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.size + this.#writing.size === 0;
+  }
+
+  /** How many were given up over capacity, since the last time this was asked. */
+  takeDropped(): number {
+    const count = this.#dropped;
+    this.#dropped = 0;
+    return count;
+  }
+
+  /** Resolves when the item is on record. */
+  add(item: Item): Promise<void> {
+    const known = this.#waiting.get(item.key);
+    const done = known?.done ?? Promise.withResolvers<void>();
+    this.#waiting.set(item.key, { item, done });
+    return done.promise;
+  }
+
+  /** Keeps an item for the time when it can be written; nobody waits for it. */
+  keep(item: Item): void {
+    this.#waiting.set(item.key, { item, done: this.#waiting.get(item.key)?.done });
+    this.#bound();
+  }
+
+  /** The lines of the next batch, which is then being written. */
+  take(): LogLine[] {
+    const lines: LogLine[] = [];
+    const writing = new Map<string, Entry>();
+    let characters = 0;
+    for (const [key, entry] of this.#waiting) {
+      if (lines.length >= batchEntries || characters >= batchCharacters) break;
+      this.#waiting.delete(key);
+      const line = lineOf(entry);
+      if (line === undefined) continue;
+      writing.set(key, entry);
+      lines.push(line);
+      characters += line.text.length;
+    }
+    this.#writing = writing;
+    return lines;
+  }
+
+  written(): void {
+    const written = this.#writing;
+    this.#writing = new Map();
+    for (const { done } of written.values()) done?.resolve();
+  }
+
+  /** The batch was not written: everybody who waits is told, and its items wait again unless later states do. */
+  failed(error: BellcrankError): void {
+    this.reject(error);
+    for (const [key, entry] of this.#writing) {
+      if (!this.#waiting.has(key)) this.#waiting.set(key, entry);
+    }
+    this.#writing = new Map();
+    this.#bound();
+  }
+
+  /** Tells everybody who waits; the items stay. */
+  reject(error: BellcrankError): void {
+    for (const entry of [...this.#writing.values(), ...this.#waiting.values()]) {
+      entry.done?.reject(error);
+      entry.done = undefined;
+    }
+    this.#bound();
+  }
+
+  find(key: string): Item | undefined {
+    return (this.#waiting.get(key) ?? this.#writing.get(key))?.item;
+  }
+
+  /** The newest command that is not on record yet and fits. */
+  findRecord(fits: (record: CommandRecord) => boolean): CommandRecord | undefined {
+    let newest: CommandRecord | undefined;
+    for (const entries of [this.#writing, this.#waiting]) {
+      for (const { item } of entries.values()) {
+        if (item.record === undefined || !fits(item.record)) continue;
+        if (newest === undefined || item.record.id > newest.id) newest = item.record;
+      }
+    }
+    return newest;
+  }
+
+  #bound(): void {
+    while (this.#waiting.size > this.#capacity) {
+      const key = this.#firstKey((record) => record.state === 'ended') ?? this.#firstKey(() => true);
+      if (key === undefined) return;
+      this.#waiting.delete(key);
+      this.#dropped += 1;
+    }
+  }
+
+  #firstKey(fits: (record: CommandRecord) => boolean): string | undefined {
+    for (const [key, { item, done }] of this.#waiting) {
+      if (done === undefined && item.record !== undefined && fits(item.record)) return key;
+    }
+    return undefined;
+  }
+}
+
+/** The line of an item; one that makes none is rejected by itself, so that it cannot hold up the others. */
+function lineOf({ item, done }: Entry): LogLine | undefined {
+  try {
+    const line = item.line();
+    if (fitsFrame(line.text)) return line;
+    throw new Error(`it is longer than ${maxTextBytes} bytes`);
+  } catch (cause) {
+    const text = `this cannot be put on record: ${messageOf(cause)}`;
+    done?.reject(new BellcrankError('journal-unavailable', text, { cause }));
+    return undefined;
+  }
+}
