@@ -2,7 +2,15 @@
 export type Outcome = 'succeeded' | 'refused' | 'failed' | 'not-sent' | 'unknown';
 
 /** Why a command is proven not to have left. */
-export type NotSentReason = 'expired' | 'cancelled' | 'superseded' | 'stopped' | 'offline' | 'shutdown' | 'fault';
+export type NotSentReason =
+  | 'expired'
+  | 'cancelled'
+  | 'superseded'
+  | 'stopped'
+  | 'offline'
+  | 'shutdown'
+  | 'interlocked'
+  | 'fault';
 
 /** One code per cause; `src/http/problem.ts` gives each its HTTP status. */
 export type ErrorCode =

@@ -21,3 +21,11 @@ export interface Gate {
   /** Why it is forbidden now, for the person who asked; undefined if it is not. */
   check(attempt: Attempt): BellcrankError | undefined;
 }
+
+/** Throws what the first gate that forbids it says. */
+export function passGates(gates: readonly Gate[], attempt: Attempt): void {
+  for (const gate of gates) {
+    const error = gate.check(attempt);
+    if (error !== undefined) throw error;
+  }
+}

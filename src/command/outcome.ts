@@ -22,6 +22,7 @@ const reasons: Partial<Record<ErrorCode, NotSentReason>> = {
   cancelled: 'cancelled',
   superseded: 'superseded',
   stopped: 'stopped',
+  interlocked: 'interlocked',
   'device-offline': 'offline',
   'identity-mismatch': 'offline',
   'connection-lost': 'offline',

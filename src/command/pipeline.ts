@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
+import type { Gate } from './gate.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import { judgeError, toError, type Verdict } from './outcome.ts';
 import type { CommandRecord } from '../store/record.ts';
@@ -18,6 +19,8 @@ export interface PipelineParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Asked when a command is accepted, and again before its first byte leaves. */
+  readonly gates?: readonly Gate[];
   /** Hears of every command that ended, and of one resolved late once more. Must not throw. */
   readonly observe: (record: CommandRecord) => void;
 }
@@ -31,14 +34,16 @@ export class Pipeline {
   #emptied: (() => void) | undefined;
 
   constructor(parts: PipelineParts) {
-    const { registry, store, clock } = parts;
+    const { registry, store, clock, gates = [] } = parts;
     this.#parts = parts;
     this.#steps = [
       resolveStep(registry),
       validateStep,
-      admitStep(store.commands, clock),
+      admitStep(store.commands, clock, gates),
       enqueueStep(clock),
-      executeStep(store.commands, clock, (record, resolved, result) => this.#resolveLate(record, resolved, result)),
+      executeStep(store.commands, clock, gates, (record, resolved, result) =>
+        this.#resolveLate(record, resolved, result),
+      ),
     ];
   }
 

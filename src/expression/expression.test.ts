@@ -78,7 +78,9 @@ describe('numbers of JSON mix with whole and decimal ones', () => {
 
   test('also inside lists and objects', () => {
     expect(parsed('self.x.all(v, v < 3 && v >= 1) && 2 in self.x && self.x[1] == 2').evaluate([[1, 2]])).toBe(true);
-    expect(parsed('self.x.deep.v == 3 && size(self.x) == 1 && size(self.x) < 1.5').evaluate([{ deep: { v: 3 } }])).toBe(true);
+    expect(parsed('self.x.deep.v == 3 && size(self.x) == 1 && size(self.x) < 1.5').evaluate([{ deep: { v: 3 } }])).toBe(
+      true,
+    );
   });
 });
 

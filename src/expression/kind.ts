@@ -29,7 +29,8 @@ export function kindOfSchema(schema: Readonly<Record<string, unknown>>): Kind {
 function kindsOf(schema: unknown): Kind[] {
   if (typeof schema !== 'object' || schema === null) return ['dyn'];
   const { type, enum: values, anyOf, oneOf, ...rest } = schema as Readonly<Record<string, unknown>>; // narrowed above
-  if (type !== undefined) return [type].flat().flatMap((name) => (name === 'null' ? [] : [kinds[String(name)] ?? 'dyn']));
+  if (type !== undefined)
+    return [type].flat().flatMap((name) => (name === 'null' ? [] : [kinds[String(name)] ?? 'dyn']));
   if (Array.isArray(values)) return kindsOfValues(values);
   if ('const' in rest) return kindsOfValues([rest['const']]);
   const branches = anyOf ?? oneOf;

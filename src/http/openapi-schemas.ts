@@ -34,6 +34,7 @@ const reasons: Readonly<Record<NotSentReason, string>> = {
   stopped: 'the device was stopped',
   offline: 'the device was not there',
   shutdown: 'the service was ending',
+  interlocked: 'an interlock forbade it',
   fault: 'something was wrong on this side',
 };
 const states: Readonly<Record<CommandState, string>> = {

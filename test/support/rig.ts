@@ -1,3 +1,6 @@
+import { Interlocks } from '../../src/command/interlocks/interlocks.ts';
+import type { InterlockSettings } from '../../src/command/interlocks/rule.ts';
+import { InterlockWatch } from '../../src/command/interlocks/watch.ts';
 import { Pipeline } from '../../src/command/pipeline.ts';
 import type { CommandRecord } from '../../src/store/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
@@ -60,10 +63,16 @@ export interface RigDevice {
   readonly connection: string;
   readonly options?: unknown;
   readonly enabled?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** The runtime and the pipeline on a virtual clock, without HTTP. */
-export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, devices: readonly RigDevice[]) {
+export function createRig(
+  driver: AnyDriver,
+  lines: Record<string, MemoryLine>,
+  devices: readonly RigDevice[],
+  rules: readonly InterlockSettings[] = [],
+) {
   const clock = new VirtualClock();
   const ended: CommandRecord[] = [];
   const logged: string[] = [];
@@ -76,7 +85,18 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     log,
     limits: defaultLimits,
     maxDevices: 1000,
-    observe: () => {},
+    observe: (event) => watch.observed(event),
+  });
+  const interlocks = new Interlocks(rules, registry);
+  const causes: string[] = [];
+  const watch = new InterlockWatch({
+    interlocks,
+    registry,
+    clock,
+    stop: (device, cause) => {
+      causes.push(cause);
+      void device.stop(`stop-${causes.length}`);
+    },
   });
   const store = new MemoryStore(1000);
   const pipeline = new Pipeline({
@@ -84,16 +104,17 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     store,
     clock,
     log,
+    gates: [interlocks],
     observe: (record) => void ended.push({ ...record }),
   });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
-  for (const { id, connection, options, enabled } of devices) {
+  for (const { id, connection, options, enabled, labels } of devices) {
     registry.add({
       id,
       connection,
       driver: driver.model.name,
       options: options ?? {},
-      labels: {},
+      labels: labels ?? {},
       restrictions: {},
       enabled: enabled ?? true,
       managedBy: 'api',
@@ -104,6 +125,10 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     registry,
     store,
     pipeline,
+    interlocks,
+    watch,
+    /** Why the watch stopped something. */
+    causes,
     ended,
     logged,
     device: (id: string): Device => registry.get(id),

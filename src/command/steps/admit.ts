@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
+import { type Gate, passGates } from '../gate.ts';
 import { need } from '../need.ts';
 import { CommandIds, newRecord } from '../record.ts';
 import type { CommandStore } from '../../store/store.ts';
@@ -9,7 +10,7 @@ import type { Step } from '../step.ts';
  * Turns away what cannot be taken now, before it exists. From here on the command is on record, has its deadline, and
  * ends with an outcome.
  */
-export function admitStep(records: CommandStore, clock: Clock): Step {
+export function admitStep(records: CommandStore, clock: Clock, gates: readonly Gate[]): Step {
   const ids = new CommandIds();
   return {
     name: 'admit',
@@ -23,6 +24,7 @@ export function admitStep(records: CommandStore, clock: Clock): Step {
           reason: 'stopped',
         });
       }
+      passGates(gates, { device, command: submission.command, effect: spec.effect, by: submission.by });
       if (device.lane.isFull && spec.urgent !== true) {
         throw new BellcrankError('queue-full', `the queue of ${device.id} is full; try again later`, {
           outcome: 'not-sent',

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
+import { type Gate, passGates } from '../gate.ts';
 import { need } from '../need.ts';
 import type { CommandRecord } from '../../store/record.ts';
 import type { CommandStore } from '../../store/store.ts';
@@ -12,6 +13,7 @@ import { checkParams } from './validate.ts';
 export function executeStep(
   records: CommandStore,
   clock: Clock,
+  gates: readonly Gate[],
   resolveLate: (record: CommandRecord, resolved: Resolved, result: unknown) => Promise<void>,
 ): Step {
   return {
@@ -35,6 +37,8 @@ export function executeStep(
             record.state = 'sent';
             record.sentAt = clock.now();
             await records.put(record);
+            const { command, by } = passage.submission;
+            passGates(gates, { device, command, effect: resolved.spec.effect, by });
           },
           late: (result) => void resolveLate(record, resolved, result),
           ...(resolved.spec.long === true ? { yield: (signal) => yieldTurn(passage, signal) } : {}),
