@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
+import { Interlocks } from './command/interlocks/interlocks.ts';
+import { InterlockWatch } from './command/interlocks/watch.ts';
 import { Pipeline } from './command/pipeline.ts';
 import type { CommandRecord } from './store/record.ts';
 import { MemoryStore } from './store/memory.ts';
-import type { DeviceEvent } from './device/device.ts';
+import type { Device, DeviceEvent } from './device/device.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
@@ -48,12 +51,19 @@ export interface App {
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log, random, drivers, version } = parts;
   const limits = parts.limits ?? defaultLimits;
-  const observe = (event: DeviceEvent): void => logDeviceEvent(log, event);
+  const observe = (event: DeviceEvent): void => {
+    logDeviceEvent(log, event);
+    watch.observed(event);
+  };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
+  const interlocks = new Interlocks(config.interlocks, registry);
+  const stop = (device: Device, cause: string): void => void stopFor(log, device, cause);
+  const watch = new InterlockWatch({ interlocks, registry, clock, stop });
   const store = new MemoryStore(maxRecords);
-  const pipeline = new Pipeline({ registry, store, clock, log, observe: (record) => logCommand(log, record) });
+  const gates = [interlocks];
+  const pipeline = new Pipeline({ registry, store, clock, log, gates, observe: (record) => logCommand(log, record) });
   const started = Promise.withResolvers<void>();
-  const services = { registry, pipeline, store, clock, log, version, started: started.promise };
+  const services = { registry, pipeline, interlocks, store, clock, log, version, started: started.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
 
@@ -68,6 +78,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   const close = async (): Promise<void> => {
     started.resolve();
+    // Devices that go now are no violation.
+    watch.close();
     await pipeline.close(shutdownGraceMs);
     await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
     // What was under way has been aborted and now ends, so that its client hears what is known of it.
@@ -86,6 +98,18 @@ function newDevice(id: string, config: DeviceConfig): NewDevice {
 
 function urlOf({ family, address, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** For an interlock: `cause` says which, and what it saw. */
+async function stopFor(log: ParentLog, device: Device, cause: string): Promise<void> {
+  const { invoked, error } = await device.stop(randomUUID());
+  const fields = {
+    device: device.id,
+    cause,
+    confirmation: invoked?.level ?? null,
+    ...(error && { error: error.message }),
+  };
+  log.warn({ ...fields, ...(device.simulated ? { simulated: true } : {}) }, 'device stopped by an interlock');
 }
 
 /** One line per command, when it has ended. */

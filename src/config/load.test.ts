@@ -40,6 +40,7 @@ devices:
       'psu-1': { driver: 'supply', connection: 'line', options: {}, labels: {}, limits: {}, deny: [], enabled: true },
       plug: { driver: 'virtual', options: {}, labels: { bench: '1' }, limits: {}, deny: [], enabled: false },
     },
+    interlocks: [],
     drivers: [],
   });
   expect(Object.isFrozen(config?.devices['psu-1']?.labels)).toBe(true);

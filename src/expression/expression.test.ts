@@ -14,10 +14,10 @@ describe('what it reads', () => {
     const source =
       'self.t < 80 && self["t"] > 2 && device["door-1"].closed && device["door-1"]["is-shut"] && device.fan.rpm > 1';
     expect(parsed(source).reads).toEqual([
-      { device: undefined, property: 't' },
-      { device: 'door-1', property: 'closed' },
-      { device: 'door-1', property: 'is-shut' },
-      { device: 'fan', property: 'rpm' },
+      { device: undefined, property: 't', offset: 0 },
+      { device: 'door-1', property: 'closed', offset: 32 },
+      { device: 'door-1', property: 'is-shut', offset: 59 },
+      { device: 'fan', property: 'rpm', offset: 90 },
     ]);
   });
 

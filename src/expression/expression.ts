@@ -43,11 +43,11 @@ export class Expression {
   constructor(source: string, occurrences: readonly Occurrence[], environment: Environment) {
     const reads: Read[] = [];
     let text = source;
-    for (const { device, property, start, end } of occurrences) {
+    for (const { device, property, offset, end } of occurrences) {
       let index = reads.findIndex((read) => read.device === device && read.property === property);
-      if (index < 0) index = reads.push({ device, property }) - 1;
-      if (index >= maxReads) throw new Refused(`reads more than ${maxReads} properties`, start);
-      text = text.slice(0, start) + variable(index).padEnd(end - start) + text.slice(end);
+      if (index < 0) index = reads.push({ device, property, offset }) - 1;
+      if (index >= maxReads) throw new Refused(`reads more than ${maxReads} properties`, offset);
+      text = text.slice(0, offset) + variable(index).padEnd(end - offset) + text.slice(end);
     }
     this.source = source;
     this.reads = reads;

@@ -6,11 +6,12 @@ import { Refused } from './problem.ts';
 export interface Read {
   readonly device: string | undefined;
   readonly property: string;
+  /** Where in the text it stands, the first time: an index of UTF-16 units. */
+  readonly offset: number;
 }
 
-/** Where in the text a read stands. */
+/** A read, and where it ends. */
 export interface Occurrence extends Read {
-  readonly start: number;
   readonly end: number;
 }
 
@@ -29,7 +30,7 @@ const forms: Readonly<Record<string, string>> = {
  */
 export function readsIn(node: ASTNode, looping = false): Occurrence[] {
   const read = readOf(node);
-  if (read !== undefined) return [{ ...read, ...node.range }];
+  if (read !== undefined) return [{ ...read, offset: node.range.start, end: node.range.end }];
   if (node.op === 'id') checkName(node.args, node.start);
   if (node.op === 'call') checkCall(node.args[0], functions, node.start);
   if (node.op !== 'rcall') return nodesIn(node.args).flatMap((child) => readsIn(child, looping));
@@ -40,7 +41,7 @@ export function readsIn(node: ASTNode, looping = false): Occurrence[] {
   return [...readsIn(receiver, looping), ...args.flatMap((child) => readsIn(child, looping || isLoop))];
 }
 
-function readOf(node: ASTNode): Read | undefined {
+function readOf(node: ASTNode): Omit<Read, 'offset'> | undefined {
   const property = memberOf(node);
   if (property === undefined) return undefined;
   if (isName(property.of, 'self')) return { device: undefined, property: property.name };

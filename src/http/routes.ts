@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Interlocks } from '../command/interlocks/interlocks.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Store } from '../store/store.ts';
 import type { Registry } from '../device/registry.ts';
@@ -21,6 +22,7 @@ export type App = FastifyInstance<
 export interface Services {
   readonly registry: Registry;
   readonly pipeline: Pipeline;
+  readonly interlocks: Interlocks;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
