@@ -24,11 +24,13 @@ export function heaterRig(...rules: InterlockSettings[]) {
     doors: new MemoryLine((far) => door.serve(far)),
   };
   const driver = toyDriver();
-  const { value } = toyModel.properties;
-  const model = {
-    ...driver.model,
-    properties: { ...driver.model.properties, value: { ...value, source: { pollMs } } },
+  const { value, setpoint } = toyModel.properties;
+  // Nothing but the value is asked for.
+  const properties = {
+    value: { ...value, source: { pollMs } },
+    setpoint: { ...setpoint, source: 'pushed' as const },
   };
+  const model = { ...driver.model, properties };
   const rig = createRig(
     { ...driver, model },
     lines,

@@ -1,9 +1,10 @@
 import type { Device } from '../../device/device.ts';
 import type { Registry } from '../../device/registry.ts';
 import { BellcrankError } from '../../errors.ts';
+import { labelMatches } from '../../expression/label.ts';
 import type { Attempt, Gate } from '../gate.ts';
 import { type Judgement, judge } from './judge.ts';
-import { compileInterlock, concerns, forbids, type Interlock, type InterlockSettings } from './rule.ts';
+import { compileInterlock, forbids, type Interlock, type InterlockSettings } from './rule.ts';
 import { whyNot } from './words.ts';
 
 /** One interlock of a device, and how it stands. */
@@ -55,7 +56,7 @@ export class Interlocks implements Gate {
   rulesOf(device: Device): readonly Interlock[] {
     const known = this.#known.get(device);
     if (known !== undefined && known.labels === device.labels) return known.rules;
-    const labelled = this.#byLabel.filter((rule) => concerns(rule, device));
+    const labelled = this.#byLabel.filter(({ label = '' }) => labelMatches(label, device.labels));
     const rules = [...(this.#byDevice.get(device.id) ?? []), ...labelled];
     this.#known.set(device, { labels: device.labels, rules });
     return rules;

@@ -1,6 +1,4 @@
-import type { Device } from '../../device/device.ts';
 import { Expression, parseExpression } from '../../expression/expression.ts';
-import { labelMatches } from '../../expression/label.ts';
 import { assert } from '../../assert.ts';
 import type { Attempt } from '../gate.ts';
 
@@ -30,10 +28,6 @@ export function compileInterlock(settings: InterlockSettings): Interlock {
   const expression = parseExpression(settings.unless);
   assert(expression instanceof Expression, `the expression of interlock ${settings.name} was checked`);
   return { ...settings, expression };
-}
-
-export function concerns({ device, label }: InterlockSettings, { id, labels }: Pick<Device, 'id' | 'labels'>): boolean {
-  return label === undefined ? device === id : labelMatches(label, labels);
 }
 
 /** Reads are never forbidden: they are how one sees why something is. */
