@@ -1,9 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
-import { ManagedDevices } from './command/managed-devices.ts';
-import { Pipeline } from './command/pipeline.ts';
-import { Stops } from './command/stops.ts';
+import { Control } from './command/control.ts';
 import type { CommandRecord } from './store/record.ts';
 import { MemoryStore } from './store/memory.ts';
 import type { DeviceEvent } from './device/device.ts';
@@ -50,26 +48,26 @@ export interface App {
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log, random, drivers, version } = parts;
   const limits = parts.limits ?? defaultLimits;
-  const observe = (event: DeviceEvent): void => logDeviceEvent(log, event);
+  const observe = (event: DeviceEvent): void => {
+    logDeviceEvent(log, event);
+    control.observed(event);
+  };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
-  const store = new MemoryStore(maxRecords);
-  const pipeline = new Pipeline({
+  const store = openStoreOf(parts);
+  const control = new Control({
     registry,
     store,
     clock,
     log,
     observe: (record) => logCommand(log, record),
     policy: config.store.journal,
-    idempotency: {
-      expiryMs: config.idempotency.expiryHours * 3_600_000,
-      required: config.idempotency.required,
-    },
+    idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
+    interlocks: config.interlocks,
   });
-  const { journal, ids } = pipeline;
-  const stops = new Stops({ registry, journal, ids, clock, log });
-  const devices = new ManagedDevices({ registry, facts: store.facts, stops, log });
+  const { pipeline, stops, devices, interlocks } = control;
   const started = Promise.withResolvers<void>();
-  const services = { registry, pipeline, stops, devices, store, clock, log, version, started: started.promise };
+  const its = { pipeline, stops, devices, interlocks };
+  const services = { ...its, registry, store, clock, log, version, started: started.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
 
@@ -84,6 +82,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   const close = async (): Promise<void> => {
     started.resolve();
+    // Devices that go now are no violation.
+    control.close();
     await pipeline.close(shutdownGraceMs);
     await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
     // What was under way has been aborted and now ends, so that its client hears what is known of it.

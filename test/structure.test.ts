@@ -12,11 +12,12 @@ const leaves = ['src/errors.ts', 'src/clock.ts', 'src/assert.ts'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/transport': [],
   'src/driver': ['src/transport/connection.ts', 'src/transport/topic-filter.ts'],
+  'src/expression': [],
   'src/device': ['src/driver', 'src/transport'],
   'src/store': ['src/driver/contract.ts', 'src/driver/spec.ts'],
-  'src/command': ['src/store', 'src/device', 'src/driver'],
+  'src/command': ['src/store', 'src/device', 'src/driver', 'src/expression'],
   'src/http': ['src/command', 'src/store', 'src/device', 'src/driver'],
-  'src/config': ['src/driver', 'src/transport/connection.ts'],
+  'src/config': ['src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/testing': ['src/driver', 'src/transport'],
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/transport'],
   'src/app.ts': [

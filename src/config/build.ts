@@ -3,6 +3,7 @@ import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
 import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, TransportConnection } from './config.ts';
 import { statedBy } from './connections.ts';
+import { interlocksSchema } from './interlock-schema.ts';
 import { withDefaults } from './schema-walk.ts';
 import {
   deviceSchema,
@@ -29,6 +30,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     simulation: buildSimulation(source, file['simulation']),
     connections: Object.fromEntries(connections.map(([name, value]) => [name, buildConnection(value, catalogue)])),
     devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
+    interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
     drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
   });
 }

@@ -3,6 +3,8 @@ import type { Catalogue } from './catalogue.ts';
 import { checkConnections } from './connections.ts';
 import { checkDevices } from './devices.ts';
 import { inspect } from './inspect.ts';
+import { interlocksSchema } from './interlock-schema.ts';
+import { checkInterlocks } from './interlocks.ts';
 import { isLoopback } from './loopback.ts';
 import type { Finding } from './problem.ts';
 import { isRecord } from './schema-walk.ts';
@@ -20,10 +22,9 @@ import {
 /** The keys of the file; what is under each is checked on its own, so that one bad part hides no other. */
 const rootSchema = Type.Object(
   Object.fromEntries(
-    ['server', 'log', 'store', 'idempotency', 'simulation', 'connections', 'devices', 'drivers'].map((key) => [
-      key,
-      Type.Optional(Type.Unknown()),
-    ]),
+    ['server', 'log', 'store', 'idempotency', 'simulation', 'connections', 'devices', 'interlocks', 'drivers'].map(
+      (key) => [key, Type.Optional(Type.Unknown())],
+    ),
   ),
   { additionalProperties: false },
 );
@@ -37,6 +38,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['idempotency', idempotencySchema],
   ['simulation', simulationSchema],
   ['drivers', driversSchema],
+  ['interlocks', interlocksSchema],
   ['connections', mapSchema],
   ['devices', mapSchema],
 ];
@@ -57,9 +59,11 @@ export function checkOutline(root: unknown): Finding[] {
 /** What the drivers, transports and simulators have to say about the connections and devices. */
 export function checkParts(root: unknown, catalogue: Catalogue, complete: boolean): Finding[] {
   const connections = recordAt(root, 'connections');
+  const devices = recordAt(root, 'devices');
   return [
     ...checkConnections(connections, catalogue),
-    ...checkDevices(recordAt(root, 'devices'), { catalogue, connections, complete }),
+    ...checkDevices(devices, { catalogue, connections, complete }),
+    ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, { devices, drivers: catalogue.drivers }),
   ];
 }
 

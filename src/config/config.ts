@@ -30,6 +30,19 @@ export interface SimulatedConnection {
 
 export type ConnectionConfig = TransportConnection | SimulatedConnection;
 
+/** Applies to the device `device`, or to whichever have the label `label` (`KEY` or `KEY=VALUE`): one of the two is there. */
+export interface InterlockConfig {
+  readonly name: string;
+  readonly device?: string;
+  readonly label?: string;
+  /** Commands, and `write:` and a property’s name; `*` is everything that is no read. */
+  readonly forbid: readonly string[];
+  /** Known to parse, and to read properties that there are. */
+  readonly unless: string;
+  readonly maxAgeMs: number;
+  readonly onViolation?: 'stop';
+}
+
 export interface DeviceConfig {
   /** The name of a driver's model. */
   readonly driver: string;
@@ -59,6 +72,7 @@ export interface Config {
   readonly simulation: Readonly<Static<typeof simulationSchema>>;
   readonly connections: Readonly<Record<string, ConnectionConfig>>;
   readonly devices: Readonly<Record<string, DeviceConfig>>;
+  readonly interlocks: readonly InterlockConfig[];
   /** The user's drivers as they are listed; `loadConfig` has loaded them. */
   readonly drivers: readonly string[];
 }

@@ -15,6 +15,9 @@ const accepts = new Ajv({
   keywords: ['unit'],
 }).compile(schema);
 
+const guarded =
+  'connections: { l: { tcp: { host: h, port: 1 } } }\ndevices: { d: { driver: supply, connection: l, labels: { k: v } } }\ninterlocks: [';
+
 /** Files whose verdict the editor and the service must share: all that a schema can say. */
 const good = [
   '{}',
@@ -24,8 +27,16 @@ const good = [
   'connections: { a: { simulate: { model: supply, via: pty, seed: 3, options: { load: 4 } } } }',
   'devices: { a: { driver: virtual, labels: { b: c }, enabled: false } }',
   'connections: { l: { tcp: { host: h, port: 1 } } }\ndevices: { a: { driver: supply, connection: l, deny: [reset], limits: { set-voltage: { volts: { maximum: 5 } }, "write:setpoint": { minimum: 1 } } } }',
+  `${guarded}{ name: a, device: d, forbid: [reset, "write:setpoint"], unless: self.voltage < 5 }]`,
+  `${guarded}{ name: a, label: k=v, forbid: ["*"], unless: self.voltage < 5, maxAgeMs: 900 }]`,
 ];
 const bad = [
+  'interlocks: {}',
+  `${guarded}{ name: a, forbid: [reset], unless: self.voltage < 5 }]`,
+  `${guarded}{ name: a, device: d, label: k, forbid: [reset], unless: self.voltage < 5 }]`,
+  `${guarded}{ name: a, device: d, forbid: [], unless: self.voltage < 5 }]`,
+  `${guarded}{ name: a, device: d, forbid: [reset], unless: self.voltage < 5, maxAgeMs: 0 }]`,
+  `${guarded}{ name: a, device: d, forbid: [reset], unless: self.voltage < 5, onViolation: halt }]`,
   'sever: {}',
   'server: { host: 1 }',
   'server: { prot: 1 }',

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../driver/spec.ts';
 import type { Catalogue } from './catalogue.ts';
+import { interlocksEditorSchema } from './interlock-schema.ts';
 import { isRecord } from './schema-walk.ts';
 import {
   deviceSchema,
@@ -32,6 +33,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       simulation: simulationSchema,
       connections: mapOf('connection', 'Connections by name: each is opened once, for all devices that are on it.'),
       devices: mapOf('device', 'Devices by id; the id stands in every URL.'),
+      interlocks: interlocksEditorSchema,
       drivers: driversSchema,
     },
     definitions: {

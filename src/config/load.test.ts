@@ -67,6 +67,7 @@ devices:
         onShutdown,
       },
     },
+    interlocks: [],
     drivers: [],
   });
   expect(Object.isFrozen(config?.devices['psu-1']?.labels)).toBe(true);

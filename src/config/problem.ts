@@ -18,6 +18,8 @@ export interface Finding {
   readonly detail: string;
   /** It is the key itself that is wrong, not its value. */
   readonly key?: true;
+  /** Where in the value, a text, it is wrong: an index of its characters. */
+  readonly offset?: number;
 }
 
 /** More than this is not read by anyone; the rest is counted. */
@@ -56,8 +58,10 @@ export function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
 }
 
 /** A value's own place, a wrong key's, or, for what is missing, the key of what lacks it. */
-function position({ path, key }: Finding, tree: Tree): { line: number; column: number } {
+function position({ path, key, offset }: Finding, tree: Tree): { line: number; column: number } {
   const pointer = pointerOf(path);
+  const within = offset === undefined ? undefined : tree.withinAt(pointer, offset);
+  if (within !== undefined) return within;
   const own = key === true ? tree.keyAt(pointer) : tree.valueAt(pointer);
   if (own !== undefined) return own;
   for (let length = path.length - 1; length > 0; length--) {

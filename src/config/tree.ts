@@ -1,6 +1,17 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import { messageOf } from '../errors.ts';
 import { pointerTo } from '../driver/schema.ts';
+import { offsetWithin } from './scalar-place.ts';
 
 /** One-based, as editors count. */
 export interface Position {
@@ -23,6 +34,8 @@ export interface Tree {
   readonly readable: boolean;
   keyAt(pointer: string): Position | undefined;
   valueAt(pointer: string): Position | undefined;
+  /** The place of one character of a text; absent if the value is none. */
+  withinAt(pointer: string, index: number): Position | undefined;
 }
 
 /** Bounds of what aliases may expand to ("billion laughs") and of how deep our own recursion goes. */
@@ -49,7 +62,7 @@ export function parseTree(text: string): Tree {
       pointer: '',
       detail: `is not valid YAML: ${plainWords.get(code) ?? withoutSource(message)}`,
     }));
-    return problems.length > 0 ? unreadable(problems) : new TreeBuilder(document, place).build();
+    return problems.length > 0 ? unreadable(problems) : new TreeBuilder(document, text, place).build();
   } catch (error) {
     // A document that nests thousands of levels ends the parser's recursion.
     return unreadable([{ line: 1, column: 1, pointer: '', detail: `cannot be read as YAML: ${messageOf(error)}` }]);
@@ -71,7 +84,7 @@ function placesIn(text: string): (offset: number) => Position {
   };
 }
 
-const nowhere = { keyAt: () => undefined, valueAt: () => undefined };
+const nowhere = { keyAt: () => undefined, valueAt: () => undefined, withinAt: () => undefined };
 
 /** For messages that speak of the parser's own options and functions. */
 const plainWords = new Map<string, string>([
@@ -86,15 +99,18 @@ function withoutSource(message: string): string {
 
 class TreeBuilder {
   readonly #document: Document;
+  readonly #text: string;
   readonly #place: (offset: number) => Position;
   readonly #keys = new Map<string, Position>();
   readonly #values = new Map<string, Position>();
+  readonly #scalars = new Map<string, Scalar>();
   readonly #problems: TextProblem[] = [];
   readonly #anchors = new Map<string, Node>();
   #nodes = 0;
 
-  constructor(document: Document, place: (offset: number) => Position) {
+  constructor(document: Document, text: string, place: (offset: number) => Position) {
     this.#document = document;
+    this.#text = text;
     this.#place = place;
   }
 
@@ -105,7 +121,14 @@ class TreeBuilder {
       readable: this.#nodes <= maxNodes,
       keyAt: (pointer) => this.#keys.get(pointer),
       valueAt: (pointer) => this.#values.get(pointer),
+      withinAt: (pointer, index) => this.#within(pointer, index),
     };
+  }
+
+  #within(pointer: string, index: number): Position | undefined {
+    const scalar = this.#scalars.get(pointer);
+    const offset = scalar && offsetWithin(scalar, this.#text, index);
+    return offset === undefined ? undefined : this.#place(offset);
   }
 
   #plain(node: unknown, pointer: string, depth: number, at = 0): unknown {
@@ -118,7 +141,10 @@ class TreeBuilder {
     if (node.tag !== undefined && !plainTags.includes(node.tag)) {
       return this.#problem(offset, pointer, 'has a tag that means nothing here; remove it');
     }
-    if (isScalar(node)) return node.value;
+    if (isScalar(node)) {
+      this.#scalars.set(pointer, node);
+      return node.value;
+    }
     if (isMap(node)) return this.#record(node, pointer, depth);
     return node.items.map((item, index) => this.#plain(item, `${pointer}/${index}`, depth + 1, offset));
   }

@@ -40,7 +40,8 @@ export interface DeviceSettings {
 
 export interface DeviceEvent {
   readonly device: Device;
-  readonly kind: 'state' | 'property' | 'event' | 'model' | 'unmatched' | 'stopped';
+  /** `unread`: a property could not be read, or was not valid. `released`: the stop latch is gone. */
+  readonly kind: 'state' | 'property' | 'unread' | 'event' | 'model' | 'unmatched' | 'stopped' | 'released';
   readonly name: string;
   readonly data: unknown;
 }
@@ -92,7 +93,11 @@ export class Device implements LinkUser, LaneOwner {
     this.#model = effectiveModel(settings.driver.model, settings.restrictions).model;
     this.lane = link.laneFor(this);
     this.#life = new Life(settings.id, settings.enabled, (state, from) => this.#stateChanged(state, from));
-    this.readings = new Readings(clock, (name, data) => this.#observe('property', name, data));
+    this.readings = new Readings(
+      clock,
+      (name, data) => this.#observe('property', name, data),
+      (name, error) => this.#observe('unread', name, error),
+    );
     this.#bypass = new Bypass(clock, this.lane, settings.driver.timing?.guardMs);
     this.#reader = new Reader({
       clock,
@@ -301,6 +306,7 @@ export class Device implements LinkUser, LaneOwner {
   /** Ends the latch. */
   release(): void {
     this.#life.latched = false;
+    this.#observe('released', 'released', undefined);
   }
 
   async #callStop(id: string, session: LiveSession): Promise<Stopped> {

@@ -29,13 +29,19 @@ const missedPeriods = 3;
 export class Readings {
   readonly #clock: Clock;
   readonly #changed: (name: string, value: unknown) => void;
+  readonly #failed: (name: string, error: string) => void;
   readonly #kept = new Map<string, Kept>();
   readonly #errors = new Map<string, string>();
   #epoch = 0;
 
-  constructor(clock: Clock, changed: (name: string, value: unknown) => void) {
+  constructor(
+    clock: Clock,
+    changed: (name: string, value: unknown) => void,
+    failed: (name: string, error: string) => void = () => {},
+  ) {
     this.#clock = clock;
     this.#changed = changed;
+    this.#failed = failed;
   }
 
   /** Begins a session: what was known before is stale from now on. */
@@ -56,6 +62,7 @@ export class Readings {
 
   fail(name: string, error: string): void {
     this.#errors.set(name, error);
+    this.#failed(name, error);
   }
 
   /** Milliseconds since the value was read in this session; infinite if it was not. */
@@ -77,7 +84,8 @@ export class Readings {
   }
 }
 
-function maxAgeMs(spec: PropertySpec | undefined): number {
+/** How old a value may be to be `good`, as its source goes. */
+export function maxAgeMs(spec: PropertySpec | undefined): number {
   if (spec === undefined || spec.access === 'write' || spec.source === 'pushed') return Number.MAX_VALUE;
   return spec.source.pollMs * missedPeriods + 1000;
 }

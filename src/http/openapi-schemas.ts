@@ -1,6 +1,7 @@
 import type { CommandError, CommandState } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
+import { interlockSchemas } from './openapi-interlock-schemas.ts';
 import {
   arrayOf,
   choice,
@@ -113,6 +114,7 @@ export const commonSchemas = {
   ...deviceSchemas,
   ...modelSchemas,
   ...sendingSchemas,
+  ...interlockSchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },

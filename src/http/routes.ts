@@ -3,6 +3,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ManagedDevices } from '../command/managed-devices.ts';
+import type { Interlocks } from '../command/interlocks/interlocks.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Store } from '../store/store.ts';
@@ -25,6 +26,7 @@ export interface Services {
   readonly pipeline: Pipeline;
   readonly stops: Stops;
   readonly devices: ManagedDevices;
+  readonly interlocks: Interlocks;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;

@@ -101,11 +101,28 @@ async function service() {
   const line = new MemoryLine((far) => toy.serve(far));
   const dead = new MemoryLine(() => {});
   dead.down = true;
-  const rig = createRig(toyDriver(), { line, dead, spare: new MemoryLine((far) => new ToyDevice().serve(far)) }, [
-    { id: 'toy', connection: 'line' },
-    { id: 'gone', connection: 'dead' },
-    { id: 'off', connection: 'line', enabled: false },
-  ]);
+  const rig = createRig(
+    toyDriver(),
+    { line, dead, spare: new MemoryLine((far) => new ToyDevice().serve(far)) },
+    [
+      { id: 'toy', connection: 'line' },
+      { id: 'gone', connection: 'dead' },
+      { id: 'off', connection: 'line', enabled: false },
+    ],
+    {
+      interlocks: [
+        {
+          name: 'cool',
+          device: 'toy',
+          forbid: ['set'],
+          unless: 'self.value < 80',
+          maxAgeMs: 90_000,
+          onViolation: 'stop',
+        },
+        { name: 'never', device: 'toy', forbid: ['optimist'], unless: 'self.value < device.none.x', maxAgeMs: 1 },
+      ],
+    },
+  );
   await rig.until(
     () => rig.device('toy').state === 'ready' && rig.device('toy').reading('setpoint').quality === 'good',
   );
@@ -142,6 +159,7 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   changeDevice: ({ ask }) => ask('PATCH', '/v1/devices/toy', { labels: { room: 'hall' }, enabled: false }),
   removeDevice: ({ ask }) => ask('DELETE', '/v1/devices/toy'),
   listProperties: ({ ask }) => ask('GET', '/v1/devices/toy/properties'),
+  listInterlocks: ({ ask }) => ask('GET', '/v1/devices/toy/interlocks'),
   async listCommands({ ask }) {
     for (const value of [1, 99, 2]) await ask('POST', set, { value });
     return await ask('GET', '/v1/commands?limit=2');
@@ -196,6 +214,7 @@ test.each([
   [404, 'not-found', 'GET', '/nowhere', undefined],
   [405, 'method-not-allowed', 'PUT', '/v1/devices/toy/properties/value', { value: 1 }],
   [409, 'device-refused', 'POST', set, { value: 99 }],
+  [409, 'interlocked', 'POST', '/v1/devices/toy/commands/optimist', undefined],
   [409, 'device-exists', 'POST', '/v1/devices', twin],
   [423, 'disabled', 'POST', '/v1/devices/off/commands/pulse', undefined],
   [503, 'device-offline', 'POST', '/v1/devices/gone/commands/pulse', undefined],

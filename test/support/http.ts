@@ -4,9 +4,10 @@ import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
 export function httpOver(rig: Rig, allowedHosts: readonly string[] = []): Promise<FastifyInstance> {
-  const { registry, pipeline, stops, devices, store, clock } = rig;
+  const { registry, pipeline, stops, devices, interlocks, store, clock } = rig;
+  const services = { registry, pipeline, stops, devices, interlocks, store, clock, log: silentLog };
   return createServer(
-    { registry, pipeline, stops, devices, store, clock, log: silentLog, version: '0.0.0', started: Promise.resolve() },
+    { ...services, version: '0.0.0', started: Promise.resolve() },
     { bodyLimitBytes: 65_536, allowedHosts },
   );
 }

@@ -1,10 +1,8 @@
-import { ManagedDevices } from '../../src/command/managed-devices.ts';
-import { Pipeline, type PipelineParts } from '../../src/command/pipeline.ts';
-import { Stops } from '../../src/command/stops.ts';
+import { Control, type ControlParts } from '../../src/command/control.ts';
 import type { CommandRecord } from '../../src/store/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { Device, Stopped } from '../../src/device/device.ts';
+import type { Device } from '../../src/device/device.ts';
 import { defaultLimits } from '../../src/device/limits.ts';
 import type { Opener } from '../../src/device/link.ts';
 import { type ParentLog, Registry } from '../../src/device/registry.ts';
@@ -63,23 +61,28 @@ export interface RigDevice {
   readonly connection: string;
   readonly options?: unknown;
   readonly enabled?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
-export interface RigSettings extends Partial<Pick<PipelineParts, 'gates' | 'policy' | 'idempotency'>> {
+export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idempotency' | 'interlocks'>> {
   readonly store?: Store;
   readonly clock?: VirtualClock;
 }
 
-/** The runtime and the pipeline on a virtual clock, without HTTP. */
+/** The runtime and all that decides about commands on a virtual clock, without HTTP. */
 export function createRig(
   driver: AnyDriver,
   lines: Record<string, MemoryLine>,
   devices: readonly RigDevice[],
-  { store = new MemoryStore(1000), clock = new VirtualClock(), ...settings }: RigSettings = {},
+  { store = new MemoryStore(1000), clock = new VirtualClock(), interlocks = [], ...settings }: RigSettings = {},
 ) {
   const ended: CommandRecord[] = [];
   const logged: string[] = [];
-  const keep = (_: object, message: string): void => void logged.push(message);
+  const causes: unknown[] = [];
+  const keep = (fields: object, message: string): void => {
+    logged.push(message);
+    if (message === 'device stopped' && 'by' in fields && fields.by === 'interlock') causes.push(Object(fields).cause);
+  };
   const log: ParentLog = { ...silentLog, info: keep, warn: keep, error: keep, child: () => log };
   const registry = new Registry({
     drivers: [driver],
@@ -88,29 +91,18 @@ export function createRig(
     log,
     limits: defaultLimits,
     maxDevices: 1000,
-    observe: ({ device, kind, data }) => {
-      if (kind === 'stopped') stops.returned(device, data as Stopped);
-    },
+    observe: (event) => control.observed(event),
   });
-  const pipeline = new Pipeline({
-    registry,
-    store,
-    clock,
-    log,
-    observe: (record) => void ended.push({ ...record }),
-    ...settings,
-  });
-  const { journal, ids } = pipeline;
-  const stops = new Stops({ registry, journal, ids, clock, log });
-  const managed = new ManagedDevices({ registry, facts: store.facts, stops, log });
+  const observe = (record: CommandRecord): void => void ended.push({ ...record });
+  const control = new Control({ ...settings, registry, store, clock, log, interlocks, observe });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
-  for (const { id, connection, options, enabled } of devices) {
+  for (const { id, connection, options, enabled, labels } of devices) {
     registry.add({
       id,
       connection,
       driver: driver.model.name,
       options: options ?? {},
-      labels: {},
+      labels: labels ?? {},
       restrictions: {},
       enabled: enabled ?? true,
       managedBy: 'api',
@@ -120,14 +112,18 @@ export function createRig(
     clock,
     registry,
     store,
-    pipeline,
-    stops,
-    devices: managed,
+    control,
+    pipeline: control.pipeline,
+    stops: control.stops,
+    devices: control.devices,
+    interlocks: control.interlocks,
+    /** Why the watch stopped something. */
+    causes,
     ended,
     logged,
     device: (id: string): Device => registry.get(id),
     submit: (device: string, command: string, params: unknown = {}) =>
-      pipeline.submit({ device, command, params, by: 'test' }),
+      control.pipeline.submit({ device, command, params, by: 'test' }),
     /** Lets what is under way happen, and time with it. */
     async until(condition: () => boolean, withinMs = 20_000): Promise<void> {
       for (let waited = 0; waited <= withinMs; waited += 10) {

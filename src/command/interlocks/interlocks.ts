@@ -1,0 +1,68 @@
+import type { Device } from '../../device/device.ts';
+import type { Registry } from '../../device/registry.ts';
+import { BellcrankError } from '../../errors.ts';
+import { labelMatches } from '../../expression/label.ts';
+import type { Attempt, Gate } from '../gate.ts';
+import { type Judgement, judge } from './judge.ts';
+import { compileInterlock, forbids, type Interlock, type InterlockSettings } from './rule.ts';
+import { whyNot } from './words.ts';
+
+/** One interlock of a device, and how it stands. */
+export interface InterlockState {
+  readonly rule: Interlock;
+  readonly judgement: Judgement;
+}
+
+/** The rules of one device, while its labels are these. */
+interface Known {
+  readonly labels: Device['labels'];
+  readonly rules: readonly Interlock[];
+}
+
+/** Forbids commands while their interlocks do not hold. It keeps no values: every answer is judged anew. */
+export class Interlocks implements Gate {
+  readonly #registry: Pick<Registry, 'find'>;
+  readonly #byDevice = new Map<string, Interlock[]>();
+  readonly #byLabel: Interlock[] = [];
+  /** Labels are replaced whole when they change, so the object tells whether they did. */
+  readonly #known = new WeakMap<Device, Known>();
+
+  constructor(settings: readonly InterlockSettings[], registry: Pick<Registry, 'find'>) {
+    this.#registry = registry;
+    for (const rule of settings.map(compileInterlock)) {
+      if (rule.device === undefined) this.#byLabel.push(rule);
+      else this.#byDevice.set(rule.device, [...(this.#byDevice.get(rule.device) ?? []), rule]);
+    }
+  }
+
+  check(attempt: Attempt): BellcrankError | undefined {
+    const { device, command, effect } = attempt;
+    if (effect === 'read') return undefined;
+    for (const rule of this.rulesOf(device)) {
+      if (!forbids(rule, attempt)) continue;
+      const judgement = this.judge(rule, device);
+      if (judgement.satisfied) continue;
+      const detail = `interlock ${rule.name} forbids ${command} on ${device.id} ${whyNot(rule, judgement)}`;
+      return new BellcrankError('interlocked', detail, { outcome: 'not-sent', reason: 'interlocked' });
+    }
+    return undefined;
+  }
+
+  /** How each interlock of a device stands now, whatever it forbids. */
+  describe(device: Device): InterlockState[] {
+    return this.rulesOf(device).map((rule) => ({ rule, judgement: this.judge(rule, device) }));
+  }
+
+  rulesOf(device: Device): readonly Interlock[] {
+    const known = this.#known.get(device);
+    if (known !== undefined && known.labels === device.labels) return known.rules;
+    const labelled = this.#byLabel.filter(({ label = '' }) => labelMatches(label, device.labels));
+    const rules = [...(this.#byDevice.get(device.id) ?? []), ...labelled];
+    this.#known.set(device, { labels: device.labels, rules });
+    return rules;
+  }
+
+  judge(rule: Interlock, device: Device): Judgement {
+    return judge(rule, device, (id) => this.#registry.find(id));
+  }
+}
