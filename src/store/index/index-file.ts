@@ -84,7 +84,16 @@ export class IndexFile {
 
   #put(record: CommandRecord): void {
     const { id, device, command, by, submittedAt, outcome = null, key } = record;
-    this.#upsert.run(id, device, command, by, submittedAt, outcome, key?.value ?? null, JSON.stringify(record));
+    this.#upsert.run(
+      id,
+      device,
+      command,
+      by,
+      Math.floor(submittedAt),
+      outcome,
+      key?.value ?? null,
+      JSON.stringify(record),
+    );
   }
 }
 
