@@ -78,15 +78,15 @@ class Deleter {
   }
 }
 
-/** Pages that are free lie in the file until they are cut off its end. */
+/** Pages that are free lie in the file until they are cut off its end, and are in it until the WAL is written back. */
 async function giveBack(db: DatabaseSync): Promise<void> {
-  for (let free = sizeOf(db).freePages; free > 0;) {
+  let free = Infinity;
+  for (let left = sizeOf(db).freePages; left > 0 && left < free; left = sizeOf(db).freePages) {
+    free = left;
     db.exec(`PRAGMA incremental_vacuum(${slicePages})`);
     await turn();
-    const left = sizeOf(db).freePages;
-    if (left >= free) return;
-    free = left;
   }
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 function oldestOf(db: DatabaseSync, table: Table): number | undefined {

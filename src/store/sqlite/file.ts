@@ -5,10 +5,12 @@ import { DatabaseSync } from 'node:sqlite';
 const busyMs = 2000;
 
 /** Opens or creates a database file and reads its header, so that a file that is none throws here. */
-export function openFile(path: string, pragmas: readonly string[] = []): DatabaseSync {
+export function openFile(path: string, pragmasOfNew: readonly string[] = []): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: busyMs });
   try {
-    for (const pragma of [...pragmas, 'journal_mode = WAL', 'synchronous = NORMAL']) db.exec(`PRAGMA ${pragma}`);
+    const isNew = db.prepare('PRAGMA page_count').get()?.['page_count'] === 0;
+    const pragmas = [...(isNew ? pragmasOfNew : []), 'journal_mode = WAL', 'synchronous = NORMAL'];
+    for (const pragma of pragmas) db.exec(`PRAGMA ${pragma}`);
     return db;
   } catch (error) {
     db.close();
