@@ -9,6 +9,8 @@ import type {
   HistoryStore,
   Opened,
   Sample,
+  SamplePage,
+  SamplesQuery,
   Store,
 } from './store.ts';
 
@@ -108,7 +110,7 @@ class MemoryFacts implements FactStore {
 class MemoryHistory implements HistoryStore {
   add(_sample: Sample): void {}
 
-  samples(_query: HistoryQuery): Promise<{ items: readonly Sample[] }> {
+  samples(_query: SamplesQuery): Promise<SamplePage> {
     return Promise.resolve({ items: [] });
   }
 

@@ -97,11 +97,23 @@ export interface Bucket {
   readonly count: number;
 }
 
+export interface SamplesQuery extends HistoryQuery {
+  /** Only what follows the page whose `next` this is. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface SamplePage {
+  readonly items: readonly Sample[];
+  /** Opaque: a time would not do, for a millisecond may have several samples. Absent on the last page. */
+  readonly next?: string;
+}
+
 export interface HistoryStore {
   /** Never blocks and never fails: readings of the last moments before a crash may be lost. */
   add(sample: Sample): void;
-  /** Oldest first, `limit` at most; `next` is the `from` of the following page. */
-  samples(query: HistoryQuery & { readonly limit: number }): Promise<{ items: readonly Sample[]; next?: number }>;
+  /** Oldest first, `limit` at most. */
+  samples(query: SamplesQuery): Promise<SamplePage>;
   /** Numeric values in at most `points` buckets of equal length, empty ones left out. */
   buckets(query: HistoryQuery & { readonly points: number }): Promise<readonly Bucket[]>;
 }

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { CommandIndex } from '../command-index.ts';
+import type { CommandRecord } from '../record.ts';
+import type { CommandPage, CommandQuery } from '../store.ts';
+import { FinalError, type Input, type Output } from '../thread/protocol.ts';
+import { Thread } from '../thread/thread.ts';
+import type { IndexWork } from './work.ts';
+
+/** Queries that may wait, for an index that is being built, say. */
+const maxWaiting = 1000;
+
+export interface IndexSettings {
+  /** Where the log is, and the index's file beside it: `index.db`. It must exist. */
+  readonly directory: string;
+  /** The module that exports `readLog`; the log's own by default. */
+  readonly readLogModule?: URL;
+}
+
+/**
+ * An index of the commands in a log, in a thread of its own. It begins to read at once, and continues where it stopped
+ * when it was there before. What goes wrong is told by the queries: `journal-unavailable`, or `overloaded` when too many
+ * wait; a damaged or older file is built anew, one of a newer version is an error.
+ */
+export function createIndex({ directory, readLogModule = logModule() }: IndexSettings): CommandIndex {
+  const data = { directory, path: join(directory, 'index.db'), readLogModule: readLogModule.href };
+  const module = new URL('./worker.ts', import.meta.url);
+  const index = new ThreadedIndex(new Thread({ module, data, name: 'the index of commands', maxWaiting }));
+  index.wake();
+  return index;
+}
+
+function logModule(): URL {
+  return new URL('../log/read.ts', import.meta.url);
+}
+
+class ThreadedIndex implements CommandIndex {
+  readonly #thread: Thread<IndexWork>;
+  #isBehind = false;
+  #isFollowing = false;
+  /** Its thread died: one that dies again and again is started by queries only. */
+  #isDown = false;
+  #pruneBefore: number | undefined;
+
+  constructor(thread: Thread<IndexWork>) {
+    this.#thread = thread;
+  }
+
+  /** One message is under way at most, however often the log grows. */
+  wake(): void {
+    this.#isBehind = true;
+    if (!this.#isFollowing && !this.#isDown) void this.#follow();
+  }
+
+  async get(id: string): Promise<CommandRecord | undefined> {
+    return recordIn(await this.#query('get', id));
+  }
+
+  async list(query: CommandQuery): Promise<CommandPage> {
+    const { texts, next } = await this.#query('list', query);
+    // The index wrote these texts itself, of records.
+    const items = texts.map((text) => JSON.parse(text) as CommandRecord);
+    return { items, ...(next === undefined ? {} : { next }) };
+  }
+
+  async byKey(by: string, key: string, since: number): Promise<CommandRecord | undefined> {
+    return recordIn(await this.#query('byKey', { by, key, since }));
+  }
+
+  prune(beforeMs: number): void {
+    const isUnderWay = this.#pruneBefore !== undefined;
+    this.#pruneBefore = Math.max(beforeMs, this.#pruneBefore ?? beforeMs);
+    if (!isUnderWay) void this.#prune(this.#pruneBefore);
+  }
+
+  close(): Promise<void> {
+    return this.#thread.close('close', undefined);
+  }
+
+  async #query<K extends 'get' | 'list' | 'byKey'>(name: K, input: Input<IndexWork, K>): Promise<Output<IndexWork, K>> {
+    const answer = await this.#thread.ask(name, input);
+    this.#isDown = false;
+    return answer;
+  }
+
+  async #follow(): Promise<void> {
+    this.#isFollowing = true;
+    while (this.#isBehind && !this.#isDown) {
+      this.#isBehind = false;
+      // Whatever is wrong is wrong for the next query as well, and told there.
+      await this.#thread.ask('follow', undefined).catch((error) => (this.#isDown = error instanceof FinalError));
+    }
+    this.#isFollowing = false;
+  }
+
+  /** What cannot be pruned now is pruned with what comes later. */
+  async #prune(beforeMs: number): Promise<void> {
+    await this.#thread.ask('prune', beforeMs).catch(() => {});
+    const next = this.#pruneBefore ?? beforeMs;
+    this.#pruneBefore = undefined;
+    if (next > beforeMs) this.prune(next);
+  }
+}
+
+function recordIn(text: string | undefined): CommandRecord | undefined {
+  // The index wrote this text itself, of a record.
+  return text === undefined ? undefined : (JSON.parse(text) as CommandRecord);
+}

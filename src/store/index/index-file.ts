@@ -1,0 +1,141 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { BellcrankError } from '../../errors.ts';
+import type { LogEntry, LogPosition, LogSlice } from '../log/entry.ts';
+import type { CommandRecord } from '../record.ts';
+import { openFile, removeFile, transaction, versionOf } from '../sqlite/file.ts';
+import { isDamage } from '../sqlite/errors.ts';
+import type { CommandQuery } from '../store.ts';
+import { type Lag, widen } from './lag.ts';
+import { selectList } from './list.ts';
+import * as schema from './schema.ts';
+import type { ListedTexts } from './work.ts';
+
+/** The index's file: commands as they last stood in the log, and how far the log has been read. */
+export class IndexFile {
+  readonly #db: DatabaseSync;
+  readonly #upsert: StatementSync;
+  readonly #save: StatementSync;
+  readonly #prune: StatementSync;
+  #position: LogPosition | undefined;
+  #lag: Lag;
+
+  private constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#upsert = db.prepare(schema.upsertCommand);
+    this.#save = db.prepare(schema.saveProgress);
+    this.#prune = db.prepare(schema.pruneCommands);
+    const progress = db.prepare('SELECT segment, offset, first_lag, last_lag FROM progress').get();
+    this.#position = positionOf(progress);
+    this.#lag = { first: Number(progress?.['first_lag']), last: Number(progress?.['last_lag']) };
+  }
+
+  /** Opens the index, or makes an empty one where there is none, an older one or a damaged one. */
+  static open(path: string): IndexFile {
+    try {
+      return new IndexFile(prepared(path));
+    } catch (error) {
+      if (!isDamage(error) && !(error instanceof Outdated)) throw error;
+      removeFile(path);
+      return new IndexFile(prepared(path));
+    }
+  }
+
+  get position(): LogPosition | undefined {
+    return this.#position;
+  }
+
+  /** Takes a slice of the log in, and notes that it did so, both or neither. */
+  apply({ entries, next }: LogSlice): void {
+    const records = latest(entries);
+    let lag = this.#lag;
+    for (const { id, submittedAt } of records) lag = widen(lag, id, submittedAt);
+    transaction(this.#db, () => {
+      for (const record of records) this.#put(record);
+      this.#save.run(next.segment, next.offset, lag.first, lag.last);
+    });
+    this.#position = next;
+    this.#lag = lag;
+  }
+
+  get(id: string): string | undefined {
+    return textOf(this.#db.prepare(schema.commandById).get(id));
+  }
+
+  byKey(by: string, key: string, since: number): string | undefined {
+    return textOf(this.#db.prepare(schema.commandByKey).get(by, key, since));
+  }
+
+  list(query: CommandQuery): ListedTexts {
+    const { sql, parameters } = selectList(query, this.#lag);
+    const rows = this.#db.prepare(sql).all(...parameters);
+    const items = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? items.at(-1) : undefined;
+    return { texts: items.map((row) => String(row['record'])), ...(last && { next: String(last['id']) }) };
+  }
+
+  /** Forgets some of the commands submitted before; returns how many. */
+  prune(beforeMs: number, atMost: number): number {
+    return Number(this.#prune.run(beforeMs, atMost).changes);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #put(record: CommandRecord): void {
+    const { id, device, command, by, submittedAt, outcome = null, key } = record;
+    this.#upsert.run(
+      id,
+      device,
+      command,
+      by,
+      Math.floor(submittedAt),
+      outcome,
+      key?.value ?? null,
+      JSON.stringify(record),
+    );
+  }
+}
+
+/** An index of an older version: what it knows is in the log, too. */
+class Outdated extends Error {}
+
+function prepared(path: string): DatabaseSync {
+  const db = openFile(path);
+  try {
+    const version = versionOf(db);
+    if (version > schema.indexVersion) throw newer(path, version);
+    const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+    if (isEmpty) transaction(db, () => db.exec(schema.indexSchema));
+    else if (version < schema.indexVersion) throw new Outdated(`version ${version}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function newer(path: string, version: number): BellcrankError {
+  const message =
+    `${path} was written by a newer version of this service (it has schema ${version}, this one knows ` +
+    `${schema.indexVersion}); run that version again, or move the file away: it is built anew from the log`;
+  return new BellcrankError('journal-unavailable', message);
+}
+
+/** The commands of some entries, each as it stands in the last one. */
+function latest(entries: readonly LogEntry[]): CommandRecord[] {
+  const records = new Map<string, CommandRecord>();
+  for (const entry of entries) if (entry.kind === 'command') records.set(entry.record.id, entry.record);
+  return [...records.values()];
+}
+
+type Row = Record<string, SQLOutputValue> | undefined;
+
+function positionOf(row: Row): LogPosition | undefined {
+  const { segment, offset } = row ?? {};
+  return typeof segment === 'number' && typeof offset === 'number' ? { segment, offset } : undefined;
+}
+
+function textOf(row: Row): string | undefined {
+  return row === undefined ? undefined : String(row['record']);
+}

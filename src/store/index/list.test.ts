@@ -1,0 +1,49 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import type { CommandQuery } from '../store.ts';
+import { selectList } from './list.ts';
+import { commandById, commandByKey, indexSchema, pruneCommands } from './schema.ts';
+
+const db = new DatabaseSync(':memory:');
+db.exec(indexSchema);
+
+const plan = (sql: string, parameters: readonly (string | number)[]): string[] =>
+  db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...parameters)
+    .map((row) => String(row['detail']));
+
+const filters: Required<Omit<CommandQuery, 'limit'>> = {
+  device: 'd',
+  command: 'c',
+  by: 'b',
+  outcome: 'unknown',
+  from: 1,
+  to: 2,
+  before: 'x',
+};
+const names = Object.keys(filters) as (keyof typeof filters)[];
+const choices = Array.from({ length: 2 ** names.length }, (_, bits) =>
+  names.filter((_name, bit) => (bits >> bit) % 2 === 1),
+);
+
+test.each(['unknown', 'succeeded'] as const)('no list scans the table or sorts (%s)', (outcome) => {
+  for (const chosen of choices) {
+    const query = Object.fromEntries(chosen.map((name) => [name, name === 'outcome' ? outcome : filters[name]]));
+    const { sql, parameters } = selectList({ ...query, limit: 5 }, { first: 0, last: 0 });
+    const steps = plan(sql, parameters);
+    expect(steps, sql).toHaveLength(1);
+    expect(steps[0], sql).toMatch(/^SEARCH commands USING INDEX \w+ \((\w+=\? AND )?id>\? AND id<\?\)$/);
+  }
+});
+
+test('one command, and one by its key, are found without a scan', () => {
+  expect(plan(commandById, ['x'])).toEqual([expect.stringMatching(/^SEARCH commands USING INDEX .* \(id=\?\)$/)]);
+  expect(plan(commandByKey, ['b', 'k', 0])).toEqual([
+    'SEARCH commands USING INDEX commands_key (caller=? AND key=? AND submitted>?)',
+  ]);
+});
+
+test('pruning finds its commands without a scan', () => {
+  for (const step of plan(pruneCommands, [1, 500])) expect(step).not.toMatch(/SCAN|TEMP B-TREE/);
+});
