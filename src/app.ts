@@ -3,7 +3,8 @@ import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
 import { Control } from './command/control.ts';
 import type { CommandRecord } from './store/record.ts';
-import { MemoryStore } from './store/memory.ts';
+import { openEmbeddedStore } from './store/embedded.ts';
+import type { Store } from './store/store.ts';
 import type { DeviceEvent } from './device/device.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
@@ -13,11 +14,14 @@ import { createServer } from './http/server.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import type { Transport } from './transport/transport.ts';
 
-/** Commands kept in memory. */
-const maxRecords = 10_000;
 const maxDevices = 10_000;
 /** How long a shutdown waits for commands under way before it aborts them. */
 const shutdownGraceMs = 500;
+/** How long a start waits for the store; after that it is in trouble, and goes on opening. */
+const openGraceMs = 5000;
+const msPerHour = 3_600_000;
+const msPerDay = 24 * msPerHour;
+const bytesPerMegabyte = 1_000_000;
 
 export interface AppParts {
   readonly config: Config;
@@ -31,6 +35,8 @@ export interface AppParts {
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
+  /** In place of the embedded one. */
+  readonly store?: Store;
 }
 
 export interface App {
@@ -53,7 +59,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
-  const store = openStoreOf(parts);
+  const store = parts.store ?? storeOf(config, clock, log);
   const control = new Control({
     registry,
     store,
@@ -76,7 +82,13 @@ export async function createApp(parts: AppParts): Promise<App> {
     await http.listen({ host, port });
     openers = await createOpeners(parts);
     for (const [name, opener] of openers.openers) registry.addConnection(name, opener);
-    for (const [id, device] of Object.entries(config.devices)) registry.add(newDevice(id, device));
+    // A device that was stopped must be stopped before it is told anything else.
+    await withinGrace(store.attempted, clock);
+    for (const [id, device] of Object.entries(config.devices)) {
+      registry.add({ ...newDevice(id, device), latched: stops.isLatched(id) });
+    }
+    const restored = control.restore();
+    if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
     return { url: urlOf(http.server.address() as AddressInfo) };
   };
@@ -85,10 +97,12 @@ export async function createApp(parts: AppParts): Promise<App> {
     // Devices that go now are no violation.
     control.close();
     await pipeline.close(shutdownGraceMs);
+    await stops.endWith(registry.devices.filter(({ settings }) => settings.onShutdown === 'stop'));
     await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
     // What was under way has been aborted and now ends, so that its client hears what is known of it.
     await pipeline.close(shutdownGraceMs);
     await http.close();
+    await store.close();
     await openers?.close();
   };
   let closing: Promise<void> | undefined;
@@ -96,8 +110,29 @@ export async function createApp(parts: AppParts): Promise<App> {
 }
 
 function newDevice(id: string, config: DeviceConfig): NewDevice {
-  const { driver, connection, options, labels, enabled, limits, deny } = config;
-  return { id, driver, connection, options, labels, enabled, restrictions: { limits, deny }, managedBy: 'config' };
+  const { driver, connection, options, labels, enabled, limits, deny, onShutdown } = config;
+  const restrictions = { limits, deny };
+  return { id, driver, connection, options, labels, enabled, onShutdown, restrictions, managedBy: 'config' };
+}
+
+function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
+  return openEmbeddedStore({
+    directory: store.directory,
+    durability: store.durability,
+    retention: { maxAgeMs: store.keepDays * msPerDay, maxBytes: store.keepMegabytes * bytesPerMegabyte },
+    history: { rawMaxAgeMs: 7 * msPerDay, maxAgeMs: 365 * msPerDay, maxBytes: 1000 * bytesPerMegabyte },
+    clock,
+    log,
+  });
+}
+
+/** Waits for what goes on by itself, within reason. */
+async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = clock.timer(openGraceMs, resolve);
+  void promise.then(() => resolve());
+  await over;
+  timer.cancel();
 }
 
 function urlOf({ family, address, port }: AddressInfo): string {

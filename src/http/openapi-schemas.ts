@@ -107,7 +107,13 @@ const stopResult = {
 };
 
 const live = { status: { const: 'ok' }, version: text('Of the service.') };
-const ready = { ...live, devices: mapOf(count('Devices in this state.'), 'How many devices are in which state.') };
+const status = choice({ ok: 'all is well', unavailable: '`detail` says why' });
+const ready = {
+  ...live,
+  status: choice({ ok: 'commands are taken', unavailable: 'commands are refused; stops and reads work' }),
+  devices: mapOf(count('Devices in this state.'), 'How many devices are in which state.'),
+  journal: closedObject({ status, detail: text('What is wrong, and what to do.') }, ['detail']),
+};
 
 /** The schemas that do not depend on what is attached. */
 export const commonSchemas = {

@@ -4,7 +4,7 @@ import { problemTypes } from './problem.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
 /** Health, models, and the pages that problem types lead to. */
-export function serviceRoutes(app: App, { registry, version }: Services): void {
+export function serviceRoutes(app: App, { registry, pipeline, store, version }: Services): void {
   app.get(
     '/health/live',
     { schema: { tags: ['health'], summary: 'The process answers', operationId: 'live', querystring: NoQuery } },
@@ -23,7 +23,13 @@ export function serviceRoutes(app: App, { registry, version }: Services): void {
         querystring: NoQuery,
       },
     },
-    () => ({ status: 'ok', version, devices: countStates(registry.devices) }),
+    (_, reply) => {
+      const { trouble } = store;
+      const devices = countStates(registry.devices);
+      const journal = trouble === undefined ? { status: 'ok' } : { status: 'unavailable', detail: trouble };
+      const ready = pipeline.journal.refusal() === undefined;
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', version, devices, journal });
+    },
   );
   app.get(
     '/v1/models',

@@ -21,8 +21,8 @@ export interface StoreSettings {
   readonly log: Log;
   /** Called when the directory is ready and locked; if it throws, the store is in trouble and tries again. */
   readonly createIndex: (directory: string) => CommandIndex;
-  /** Whoever made it closes it. */
-  readonly history: HistoryStore;
+  /** Closed with the store. */
+  readonly history: HistoryStore & { close?(): Promise<void> };
   /** Hears of each change of `trouble`, undefined when it is over. Must not throw. */
   readonly onTrouble?: (trouble: string | undefined) => void;
 }
@@ -92,7 +92,10 @@ class DurableStore implements Store {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#upkeep?.cancel();
-    await this.#journal.close(async () => await this.#index?.close());
+    await Promise.all([
+      this.#journal.close(async () => await this.#index?.close()),
+      this.#settings.history.close?.(),
+    ]);
   }
 
   #onOpened({ facts, inDoubt, tornBytes }: Recovered): void {

@@ -236,3 +236,20 @@ test('cancelling what can be aborted answers 202 and the command’s end tells t
   });
   expect((await rig.settled(http.inject({ method: 'DELETE', url }))).json()).toMatchObject({ code: 'already-sent' });
 });
+
+test('/health/ready is red while nothing can be put on record, and says why', async () => {
+  const { get, store, rig } = await service();
+  expect((await get('/health/ready')).json()).toMatchObject({ status: 'ok', journal: { status: 'ok' } });
+  store.fail();
+  const red = await get('/health/ready');
+  expect(red.statusCode).toBe(503);
+  expect(red.json()).toMatchObject({
+    status: 'unavailable',
+    journal: { status: 'unavailable', detail: 'the disk is full' },
+  });
+  expect((await get('/health/live')).statusCode).toBe(200);
+  expect((await get('/v1/devices/toy/properties/value')).statusCode).toBe(200);
+  store.mend();
+  expect((await get('/health/ready')).statusCode).toBe(200);
+  await rig.clock.advance(0);
+});

@@ -168,8 +168,8 @@ log: { level: warn }
     for (let kill = 0; kill < kills; kill++) {
       const service = await startService(config, { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') });
       await allReady(service);
-      const running = load.against(service, 4);
-      await new Promise((resolve) => setTimeout(resolve, 20 + random() * 400));
+      const running = load.against(service, 6);
+      await new Promise((resolve) => setTimeout(resolve, 100 + random() * 900));
       await service.end('SIGKILL');
       load.stop();
       await running;
@@ -208,7 +208,7 @@ log: { level: warn }
 
     console.log(`${settings.length} settings, ${toggles.length} toggles; ${interrupted} commands were in doubt`);
     // Enough happened for this to mean something.
-    expect(load.told.size).toBeGreaterThan(kills * 10);
+    expect(load.told.size).toBeGreaterThan(kills * 3);
     expect(interrupted).toBeGreaterThan(0);
   },
 );

@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../driver/contract.ts';
+import { openStore, type StoreSettings } from './durable.ts';
+import { createHistory, type HistorySettings } from './history/create-history.ts';
+import { createIndex } from './index/create-index.ts';
+import type { Store } from './store.ts';
+
+export interface EmbeddedSettings extends Pick<StoreSettings, 'directory' | 'durability' | 'retention'> {
+  readonly history: HistorySettings['retention'];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The store of one directory: a log, its index, and the history of properties, each in a thread of its own. */
+export function openEmbeddedStore({ history: kept, ...settings }: EmbeddedSettings): Store {
+  const { directory, clock, log } = settings;
+  makeDirectory(directory);
+  const history = createHistory({
+    directory,
+    clock,
+    retention: kept,
+    onTrouble: (trouble) => log.error({ directory, trouble }, 'the history of properties is in trouble'),
+  });
+  return openStore({
+    ...settings,
+    history,
+    createIndex: () => createIndex({ directory }),
+    onTrouble: (trouble) => tellTrouble(log, directory, trouble),
+  });
+}
+
+/** If it cannot be made, whoever opens it says why. */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch {
+    // The store is in trouble then, and tries again.
+  }
+}
+
+function tellTrouble(log: Log, directory: string, trouble: string | undefined): void {
+  if (trouble === undefined) log.info({ directory }, 'the journal works again');
+  else log.error({ directory, trouble }, 'the journal is in trouble');
+}
