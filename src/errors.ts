@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'headers-too-large'
   | 'internal'
   | 'driver-fault'
+  | 'interrupted'
   | 'device-failed'
   | 'verify-mismatch'
   | 'device-protocol'
