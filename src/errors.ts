@@ -54,6 +54,7 @@ export type ErrorCode =
   | 'internal'
   | 'interrupted'
   | 'driver-fault'
+  | 'interrupted'
   | 'device-failed'
   | 'verify-mismatch'
   | 'device-protocol'

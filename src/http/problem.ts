@@ -7,7 +7,7 @@ interface ProblemType {
   readonly transient?: true;
 }
 
-/** The one table from error codes to HTTP (docs/problems.md). */
+/** The one table from error codes to HTTP (docs/problems/). */
 export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   unauthenticated: { status: 401, title: 'Credentials are required' },
@@ -45,8 +45,8 @@ export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'rate-limited': { status: 429, title: 'Too many requests', transient: true },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong inside the service' },
-  interrupted: { status: 500, title: 'The service ended while the command was under way' },
   'driver-fault': { status: 500, title: 'The driver is at fault' },
+  interrupted: { status: 500, title: 'The service ended while the command was under way' },
   'device-failed': { status: 502, title: 'The device tried and failed' },
   'verify-mismatch': { status: 502, title: 'The device reads back something else' },
   'device-protocol': { status: 502, title: 'The device answered nonsense' },

@@ -6,6 +6,7 @@ import { BellcrankError } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import { sendProblem } from './errors.ts';
 import { parseIdempotencyKey } from './headers/idempotency-key.ts';
+import { headerLines } from './headers/lines.ts';
 import { parseLeaseToken } from './headers/lease-token.ts';
 import { parsePrefer, type Preferences, preferenceApplied } from './headers/prefer.ts';
 import { parseRequestTimeout } from './headers/request-timeout.ts';
@@ -16,6 +17,9 @@ import { withdrawal } from './withdrawal.ts';
 
 /** Longest that a request is held open for its command. */
 const maxWaitSeconds = 30;
+
+/** After which a command that did not leave is worth another try. */
+const retryAfterMs = 2000;
 
 /** What is asked of a device, without who asks and how. */
 export type Asked = Pick<Submission, 'device' | 'command' | 'params'>;
@@ -63,10 +67,12 @@ export async function dryRun(
 }
 
 /** Who asks, and what the request's headers say of the command. */
-function callerOf({ headers }: FastifyRequest): Omit<Submission, keyof Asked | 'withdrawn'> {
-  const key = parseIdempotencyKey(headers['idempotency-key']);
-  const leaseToken = parseLeaseToken(headers['lease-token']);
-  const timeoutMs = parseRequestTimeout(headers['request-timeout']);
+function callerOf({ raw }: FastifyRequest): Omit<Submission, keyof Asked | 'withdrawn'> {
+  // Node joins lines of one name, and two halves could make a whole.
+  const lines = (name: string): readonly string[] => headerLines(raw.rawHeaders, name);
+  const key = parseIdempotencyKey(lines('idempotency-key'));
+  const leaseToken = parseLeaseToken(lines('lease-token'));
+  const timeoutMs = parseRequestTimeout(lines('request-timeout'));
   return {
     by: 'anonymous',
     ...(key === undefined ? {} : { key }),
@@ -101,7 +107,9 @@ function answer(reply: FastifyReply, record: CommandRecord): FastifyReply {
     simulated: record.simulated,
     ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
   };
-  return sendProblem(reply, problemOf(error, context), code === 'device-offline' ? 2000 : undefined);
+  const problem = problemOf(error, context);
+  const passes = problem.status === 429 || problem.status === 503;
+  return sendProblem(reply, problem, passes && problem.retryable ? retryAfterMs : undefined);
 }
 
 function pathOf({ id }: CommandRecord): string {

@@ -13,6 +13,7 @@ import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
 import { openapiRoutes } from './openapi.ts';
 import { problemOf } from './problem.ts';
+import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
 import type { App, Services } from './routes.ts';
 import { serviceRoutes } from './service.ts';
@@ -64,6 +65,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     interlockRoutes(app, services);
     commandRoutes(app, services);
     serviceRoutes(app, services);
+    problemPageRoutes(app);
   });
   return app;
 }

@@ -1,9 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { BellcrankError } from '../errors.ts';
-import { problemTypes } from './problem.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
-/** Health, models, and the pages that problem types lead to. */
+/** Health and models. */
 export function serviceRoutes(app: App, { registry, pipeline, store, version }: Services): void {
   app.get(
     '/health/live',
@@ -55,16 +54,6 @@ export function serviceRoutes(app: App, { registry, pipeline, store, version }: 
         throw new BellcrankError('not-found', 'there is no such model; GET /v1/models lists them');
       const { model, transports, options } = driver;
       return { ...model, transports, options };
-    },
-  );
-  app.get(
-    '/problems/:code',
-    { schema: { hide: true, params: Type.Object({ code: Type.String({ maxLength: 100 }) }) } },
-    ({ params }, reply) => {
-      const known = Object.entries(problemTypes).find(([code]) => code === params.code);
-      if (known === undefined) throw new BellcrankError('not-found', 'there is no such problem type');
-      const [code, { status, title }] = known;
-      return reply.type('text/plain; charset=utf-8').send(`${code}\n\n${title} (HTTP ${status}).\n`);
     },
   );
   app.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/docs'));

@@ -92,10 +92,7 @@ class DurableStore implements Store {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#upkeep?.cancel();
-    await Promise.all([
-      this.#journal.close(async () => await this.#index?.close()),
-      this.#settings.history.close?.(),
-    ]);
+    await Promise.all([this.#journal.close(async () => await this.#index?.close()), this.#settings.history.close?.()]);
   }
 
   #onOpened({ facts, inDoubt, tornBytes }: Recovered): void {

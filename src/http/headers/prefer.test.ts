@@ -70,7 +70,7 @@ test('what was applied is said', () => {
   expect(preferenceApplied(asked(true, 10))).toBe('respond-async, wait=10');
   expect(preferenceApplied(asked(true))).toBe('respond-async');
   expect(preferenceApplied(asked(false, 0))).toBe('wait=0');
-  expect(preferenceApplied(nothing)).toBeUndefined();
+  expect(preferenceApplied(nothing)).toBe('');
 });
 
 const blanks = fc.stringMatching(/^[ \t]{0,2}$/);

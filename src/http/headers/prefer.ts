@@ -28,13 +28,10 @@ export function parsePrefer(values: HeaderValue): Preferences {
   return { respondAsync: found.get('respond-async') === '', waitSeconds: secondsOf(found.get('wait')) };
 }
 
-/** What `Preference-Applied` says of the preferences that were honoured (§3); undefined if there are none. */
-export function preferenceApplied({ respondAsync, waitSeconds }: Preferences): string | undefined {
-  const applied = [
-    ...(respondAsync ? ['respond-async'] : []),
-    ...(waitSeconds === undefined ? [] : [`wait=${waitSeconds}`]),
-  ];
-  return applied.length === 0 ? undefined : applied.join(', ');
+/** What `Preference-Applied` says of the preferences that were honoured (RFC 7240 §3); empty if there are none. */
+export function preferenceApplied({ respondAsync, waitSeconds }: Preferences): string {
+  const waited = waitSeconds === undefined ? [] : [`wait=${waitSeconds}`];
+  return [...(respondAsync ? ['respond-async'] : []), ...waited].join(', ');
 }
 
 /** Values by name in lower case, '' where there is none. */
