@@ -54,7 +54,6 @@ export type ErrorCode =
   | 'internal'
   | 'interrupted'
   | 'driver-fault'
-  | 'interrupted'
   | 'device-failed'
   | 'verify-mismatch'
   | 'device-protocol'
