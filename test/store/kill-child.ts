@@ -18,7 +18,17 @@ const store = openStore({
   history: memory.history,
 });
 
-const tell = (line: string): void => void writeSync(1, `${line}\n`);
+/** Blocks while whoever reads is behind: nothing more is promised before this is told. */
+function tell(line: string): void {
+  let bytes = Buffer.from(`${line}\n`);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(writeSync(1, bytes));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    }
+  }
+}
 
 async function oneCommand(id: string, ends: boolean): Promise<void> {
   const record: CommandRecord = {

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { CommandState } from '../../src/store/record.ts';
 import { lastStates, startStore, temporaryDirectory } from '../support/store.ts';
@@ -62,3 +63,36 @@ test(
     }
   },
 );
+
+test('a directory is locked against other processes, and free as soon as its process is dead', async () => {
+  const directory = temporaryDirectory();
+  const writer = spawn(process.execPath, [child, directory, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(writer, 'close');
+  await once(writer.stdout, 'data');
+  const { store, clock } = startStore(directory);
+  await store.attempted;
+  expect(store.trouble).toContain('in use by another process');
+  writer.stdout.resume();
+  writer.kill('SIGKILL');
+  await closed;
+  await clock.advance(1000);
+  expect((await store.opened).inDoubt.length).toBeGreaterThan(0);
+});
+
+test('a process whose store is closed ends by itself', async () => {
+  const script = `
+    const { openStore } = await import('${new URL('../../src/store/durable.ts', import.meta.url).href}');
+    const { systemClock } = await import('${new URL('../../src/clock.ts', import.meta.url).href}');
+    const { MemoryStore } = await import('${new URL('../../src/store/memory.ts', import.meta.url).href}');
+    const store = openStore({
+      directory: '${temporaryDirectory()}', durability: 'power', retention: { maxAgeMs: 1e9, maxBytes: 1e9 },
+      clock: systemClock, log: {}, history: new MemoryStore(1).history,
+      createIndex: () => ({ wake() {}, prune() {}, close: async () => {} }),
+    });
+    await store.opened;
+    const puts = [store.facts.set('a', 1), store.facts.set('b', 2)];
+    await store.close();
+    console.log((await Promise.allSettled(puts)).map(({ status }) => status).join(' '));`;
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  await expect(run).resolves.toMatchObject({ stdout: 'fulfilled fulfilled\n', stderr: '' });
+});
