@@ -1,9 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { CommandState } from '../../src/store/record.ts';
 import { lastStates, startStore, temporaryDirectory } from '../support/store.ts';
 
@@ -18,9 +19,16 @@ interface Promised {
   readonly facts: Map<string, number>;
 }
 
+/** A process that writes until it is killed. */
+function startWriter(directory: string, life: number): ChildProcessByStdio<null, Readable, null> {
+  const writer = spawn(process.execPath, [child, directory, String(life)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void writer.kill('SIGKILL'));
+  return writer;
+}
+
 /** Lets a process write until it was promised so much, and kills it in the middle of what it is doing. */
 async function live(directory: string, life: number, promises: number): Promise<Promised> {
-  const writer = spawn(process.execPath, [child, directory, String(life)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const writer = startWriter(directory, life);
   const closed = once(writer, 'close');
   const promised: Promised = { commands: new Map(), facts: new Map() };
   let count = 0;
@@ -66,7 +74,7 @@ test(
 
 test('a directory is locked against other processes, and free as soon as its process is dead', async () => {
   const directory = temporaryDirectory();
-  const writer = spawn(process.execPath, [child, directory, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const writer = startWriter(directory, 0);
   const closed = once(writer, 'close');
   await once(writer.stdout, 'data');
   const { store, clock } = startStore(directory);

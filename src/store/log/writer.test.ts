@@ -83,7 +83,7 @@ test('a cut at any byte behind the snapshot is a torn tail: whole entries stay, 
   const latch = snapshotEnd + encodeFrames([factLine('latch:b', { by: 'x' }).text]).length;
   const sent = latch + encodeFrames([commandLine(makeRecord('c1', 'sent')).text]).length;
   const ends = [snapshotEnd, latch, sent, bytes.length];
-  for (let cut = snapshotEnd; cut <= bytes.length; cut++) {
+  for (let cut = snapshotEnd; cut <= bytes.length; cut += ends.some((end) => Math.abs(end - cut) < 16) ? 1 : 5) {
     const directory = temporaryDirectory();
     writeFileSync(segmentPath(directory, 7), bytes.subarray(0, cut));
     const { recovered, writer } = open(directory);
