@@ -166,12 +166,7 @@ test('a damaged log is refused until somebody has moved the file away, and stays
   writeFileSync(path, Buffer.concat([bytes.subarray(0, 32), ...frames]));
   await clock.advance(5000);
   await store.opened;
-  expect(store.facts.entries('').toSorted()).toEqual([
-    ['a', 1],
-    ['fact1', 1],
-    ['fact2', 2],
-    ['fact3', 3],
-  ]);
+  expect(Object.fromEntries(store.facts.entries(''))).toEqual({ a: 1, fact1: 1, fact2: 2, fact3: 3 });
 });
 
 test('a log of a newer version is refused as such', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const sources = {
   mosquitto: 'apt-get install mosquitto',
   openssl: 'apt-get install openssl',
+  tmpfs: 'root, who may mount one',
 } as const;
 
 /** Debian puts daemons where only root's PATH looks. */

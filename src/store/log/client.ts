@@ -49,7 +49,9 @@ export class LogClient {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.#settings });
+    // Flags that the process was started with (`--input-type`, `--import`) are not meant for this module.
+    const options = { workerData: this.#settings, execArgv: [] };
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), options);
     let cause = 'it ended unexpectedly';
     worker.on('message', (answer: LogAnswer) => this.#answered(answer));
     worker.on('error', (error) => (cause = messageOf(error)));

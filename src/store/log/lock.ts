@@ -19,7 +19,8 @@ export class DirectoryLock {
     const path = join(directory, 'lock.db');
     const database = open(path);
     try {
-      database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      // Nothing is ever written to it. A journal in a file would need space on a disk that may have none.
+      database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
       return new DirectoryLock(database);
     } catch (error) {
       database.close();

@@ -25,7 +25,8 @@ export function makeSegment(
   const path = segmentPath(directory, number);
   const frames = encodeFrames(snapshot);
   const bytes = Buffer.concat([encodeHeader({ createdAt, snapshotBytes: frames.length }), frames]);
-  const fd = openSync(path + temporary, 'wx');
+  // What clients send to devices is nobody else's business.
+  const fd = openSync(path + temporary, 'wx', 0o600);
   try {
     writeAll(disk, fd, bytes);
     disk.sync(fd);
