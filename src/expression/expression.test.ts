@@ -99,6 +99,8 @@ describe('what cannot be said is never true', () => {
     ['self.x.__proto__ != 1', {}],
     ['self.x.missing != 1', {}],
     ['self.x[3] != 1', [1]],
+    ['self.x.v', { v: 1 }],
+    ['self.x[0]', ['yes']],
     ['self.x ? 1 == 1 : 2 == 2', 'yes'],
   ])('%s with %j', (source, value) => {
     expect(parsed(source).evaluate([value])).not.toBe(true);
