@@ -41,9 +41,9 @@ const arithmetic: Readonly<Record<string, (left: number, right: number) => numbe
   '%': (left, right) => left % right,
 };
 
-/** Exact also where a whole number has no double of its own. */
+/** What is an integer here came from a double or counts something, so nothing is lost. */
 function equal(left: number | bigint, right: number | bigint): boolean {
-  return left >= right && left <= right;
+  return Number(left) === Number(right);
 }
 
 /** Makes a number of JSON of every whole literal, except where one picks an item of a list. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Expression, parseExpression } from './expression.ts';
 import { type Kind, kindOfSchema } from './kind.ts';
@@ -99,6 +99,8 @@ describe('what cannot be said is never true', () => {
     ['self.x.__proto__ != 1', {}],
     ['self.x.missing != 1', {}],
     ['self.x[3] != 1', [1]],
+    ['self.x.v', { v: 1 }],
+    ['self.x[0]', ['yes']],
     ['self.x ? 1 == 1 : 2 == 2', 'yes'],
   ])('%s with %j', (source, value) => {
     expect(parsed(source).evaluate([value])).not.toBe(true);

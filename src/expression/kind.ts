@@ -30,7 +30,9 @@ function kindsOf(schema: unknown): Kind[] {
   if (typeof schema !== 'object' || schema === null) return ['dyn'];
   const { type, enum: values, anyOf, oneOf, ...rest } = schema as Readonly<Record<string, unknown>>; // narrowed above
   if (type !== undefined)
-    return [type].flat().flatMap((name) => (name === 'null' ? [] : [kinds[String(name)] ?? 'dyn']));
+    return [type]
+      .flat()
+      .flatMap((name) => (name === 'null' ? [] : [typeof name === 'string' ? (kinds[name] ?? 'dyn') : 'dyn']));
   if (Array.isArray(values)) return kindsOfValues(values);
   if ('const' in rest) return kindsOfValues([rest['const']]);
   const branches = anyOf ?? oneOf;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BellcrankError } from '../../src/driver/index.ts';
-import { doorClosed, heaterRig } from '../support/heater.ts';
+import { doorClosed, heaterRig, pollMs } from '../support/heater.ts';
 
 const watched = { ...doorClosed, onViolation: 'stop' } as const;
 const offline = (): BellcrankError => new BellcrankError('device-offline', 'it was removed', { reason: 'offline' });
@@ -142,6 +142,47 @@ test('a door that is known to be open at start-up stops the heater at once', asy
   expect(rig.causes).toHaveLength(1);
 });
 
+test('a value that is not valid stops the heater at once', async () => {
+  const { rig, heater, door, ready } = heaterRig(watched);
+  await ready();
+  door.twist = (line, reply) => (line === 'GET?' ? 'VAL 101' : reply);
+  await rig.clock.advance(pollMs + 20);
+  expect(heater.executed).toEqual(['STOP']);
+  expect(rig.causes).toEqual([expect.stringContaining('must be <= 100')]);
+});
+
+test('whoever has lost the label is watched no more, and leaves no timer behind', async () => {
+  const { device: _, ...rule } = watched;
+  const { rig, heater, door, ready } = heaterRig({ ...rule, label: 'zone' });
+  await ready();
+  await rig.clock.advance(1000);
+  const before = rig.clock.pendingTimers;
+  for (let change = 0; change < 10; change++) {
+    rig.device('heater').labels = { zone: String(change) };
+    await rig.clock.advance(2 * pollMs);
+  }
+  expect(rig.clock.pendingTimers).toBeLessThanOrEqual(before);
+  rig.device('heater').labels = {};
+  await rig.clock.advance(2 * pollMs);
+  door.value = 0;
+  await rig.clock.advance(2000);
+  expect(heater.executed).toEqual([]);
+  expect(rig.device('heater').latched).toBe(false);
+});
+
+test('a device that takes the place of a watched one is watched in its place', async () => {
+  const { rig, heater, door, ready } = heaterRig(watched);
+  await ready();
+  const { settings } = rig.device('heater');
+  await rig.settled(rig.registry.replace({ ...settings, driver: 'toy', connection: 'heat' }, offline()));
+  await ready();
+  expect(rig.causes).toEqual([]);
+  door.value = 0;
+  await rig.clock.advance(1000);
+  expect(heater.executed).toEqual(['STOP']);
+  expect(rig.causes).toHaveLength(1);
+});
+
 test('whoever carries the label is guarded, also when it gets it later', async () => {
   const { device: _, ...rule } = watched;
   const { rig, heater, door, ready } = heaterRig({ ...rule, label: 'zone=kiln' });
@@ -163,6 +204,15 @@ test('a removed sensor is a missing one', async () => {
   await rig.clock.advance(100);
   expect(heater.executed).toEqual(['STOP']);
   expect(rig.causes).toEqual([expect.stringContaining('there is no such device')]);
+});
+
+test('a removed device is watched no more', async () => {
+  const { rig, door, ready } = heaterRig(watched);
+  await ready();
+  await rig.settled(rig.registry.remove('heater', offline()));
+  door.value = 0;
+  await rig.clock.advance(2000);
+  expect(rig.causes).toEqual([]);
 });
 
 test('nothing is left behind when the watch ends, and nothing more is stopped', async () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { doorClosed, heaterRig } from '../../../test/support/heater.ts';
 

@@ -28,7 +28,6 @@ export class Watched {
   #judging = false;
   /** Waits for input that has arrived to be taken. */
   #hearing = false;
-  #stopping = false;
   #closed = false;
 
   constructor(parts: WatchedParts) {
@@ -90,10 +89,7 @@ export class Watched {
   /** In a turn of its own: this may have been called from within the device, on its way from one state to another. */
   #stop(judgement: Judgement): void {
     const { device, rule, stop } = this.#parts;
-    if (device.latched || this.#stopping) return;
-    this.#stopping = true;
     queueMicrotask(() => {
-      this.#stopping = false;
       if (!this.#closed && !device.latched) stop(device, `interlock ${rule.name} ${whyNot(rule, judgement)}`);
     });
   }
