@@ -11,6 +11,9 @@ const nothing = Type.Object({}, closed);
 
 const setting = { effect: 'idempotent', confirmation: 'acknowledged', timeoutMs: 2000 } as const;
 
+/** Setpoints read back as the supply rounds them. */
+const verified = { ...setting, confirmation: 'confirmed', verify: { tolerance: 0.001 } } as const;
+
 const voltsSchema = Type.Number({ ...volts, description: 'Output voltage in constant-voltage mode.' });
 const ampsSchema = Type.Number({ ...amps, description: 'Current limit: above it the supply holds the current.' });
 
@@ -67,14 +70,14 @@ export const model = defineModel({
       schema: Type.Number({ ...volts, title: 'Voltage setpoint' }),
       access: 'read-write',
       source: { pollMs: 2000 },
-      write: setting,
+      write: verified,
     },
     'current-setpoint': {
       summary: 'Current limit that the supply is set to',
       schema: Type.Number({ ...amps, title: 'Current setpoint' }),
       access: 'read-write',
       source: { pollMs: 2000 },
-      write: setting,
+      write: verified,
     },
     'output-enabled': {
       summary: 'Whether the output is on',
