@@ -1,7 +1,7 @@
 import { validate } from '../../driver/schema.ts';
 import type { JsonSchema } from '../../driver/spec.ts';
-import type { LeaseFact, OnExpiry } from './lease.ts';
-import { ttlBounds } from './lease.ts';
+import { type LeaseFact, type LeaseRequest, type OnExpiry, ttlBounds } from './lease.ts';
+import { hashOf } from './token.ts';
 
 const prefix = 'lease:';
 
@@ -13,6 +13,19 @@ export const leasePrefix = prefix;
 
 export function deviceOf(key: string): string {
   return key.slice(prefix.length);
+}
+
+/** A lease that is to be granted. */
+export function draft(request: LeaseRequest, token: string, now: number, generation: number): LeaseFact {
+  const { by, ttlMs, note = '', onExpiry = 'release' } = request;
+  const times = { ttlMs, grantedAt: now, expiresAt: now + ttlMs };
+  return { tokenHash: hashOf(token), holder: by, note, onExpiry, ...times, generation };
+}
+
+/** What is not asked for stays: whoever renews must not disarm a dead-man switch by leaving it out. */
+export function renewal(before: LeaseFact, request: LeaseRequest, now: number): LeaseFact {
+  const { ttlMs, note = before.note, onExpiry = before.onExpiry } = request;
+  return { ...before, ttlMs, note, onExpiry, expiresAt: now + ttlMs };
 }
 
 const instant: JsonSchema = { type: 'number', minimum: 0, maximum: 8.64e15 };

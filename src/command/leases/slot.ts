@@ -1,11 +1,13 @@
 import type { Clock } from '../../clock.ts';
-import { type BellcrankError, messageOf } from '../../errors.ts';
+import type { BellcrankError } from '../../errors.ts';
 import type { FactStore } from '../../store/store.ts';
+import { DeadMan } from './dead-man.ts';
+import { draft, renewal } from './fact.ts';
 import { Holding } from './holding.ts';
 import { Kept } from './kept.ts';
 import type { Granted, Lease, LeaseEvent, LeaseFact, LeaseRequest } from './lease.ts';
-import { causeOf, gone, leased, lost, stopping, tooSlow } from './refusals.ts';
-import { hashOf, newToken, type RandomBytes } from './token.ts';
+import { gone, leased, lost, stopping, tooSlow } from './refusals.ts';
+import { newToken, type RandomBytes } from './token.ts';
 
 export interface SlotParts {
   readonly facts: FactStore;
@@ -23,9 +25,8 @@ export class Slot {
   readonly #device: string;
   readonly #parts: SlotParts;
   readonly #kept: Kept;
+  readonly #deadMan: DeadMan;
   #holding: Holding | undefined;
-  /** A dead-man lease that has run out and whose stop has not been called yet. */
-  #owed: LeaseFact | undefined;
   /** Counts the devices that had this id: what waits for one that is gone gets nothing of its successor. */
   #life = 0;
   #closed = false;
@@ -33,11 +34,18 @@ export class Slot {
   constructor(device: string, parts: SlotParts) {
     this.#device = device;
     this.#parts = parts;
+    this.#deadMan = new DeadMan(device, {
+      stop: parts.stop,
+      failed: (fact, detail) => {
+        this.#observe('stop-failed', { ...fact, note: detail });
+        this.#kept.again();
+      },
+    });
     this.#kept = new Kept(device, {
       facts: parts.facts,
       clock: parts.clock,
       truth: () => this.#truth(),
-      retrying: () => this.#payStop(),
+      retrying: () => this.#deadMan.pay(),
       idle: () => this.#idle(),
     });
   }
@@ -50,7 +58,7 @@ export class Slot {
   check(token: string | undefined): BellcrankError | undefined {
     const holding = this.#holding;
     const endsWithStop = holding?.isOver === true && holding.fact.onExpiry === 'stop';
-    if (endsWithStop || this.#owed !== undefined) return stopping(this.#device);
+    if (endsWithStop || this.#deadMan.owed !== undefined) return stopping(this.#device);
     if (holding === undefined || holding.isOver) return token === undefined ? undefined : lost(this.#device);
     if (holding.isOpenedBy(token)) return undefined;
     return leased(this.#device, holding.lease, holding.leftMs, token);
@@ -98,7 +106,7 @@ export class Slot {
     this.#life++;
     const fact = this.#holding?.fact;
     this.#clear();
-    this.#owed = undefined;
+    this.#deadMan.forgive();
     this.#kept.settle();
     if (fact !== undefined) this.#observe('dropped', fact);
   }
@@ -113,34 +121,27 @@ export class Slot {
   #current(life: number): Holding | undefined {
     if (life !== this.#life) throw gone(this.#device);
     if (this.#holding?.isOver === true) this.#expire(this.#holding);
-    if (this.#owed !== undefined) throw stopping(this.#device);
+    if (this.#deadMan.owed !== undefined) throw stopping(this.#device);
     return this.#holding;
   }
 
   async #grant(request: LeaseRequest, life: number): Promise<Granted> {
     const { clock, randomBytes, nextGeneration } = this.#parts;
-    const { by, ttlMs, note = '', onExpiry = 'release' } = request;
     const token = newToken(randomBytes);
-    const grantedAt = clock.now();
-    const terms = { holder: by, note, ttlMs, onExpiry, grantedAt, expiresAt: grantedAt + ttlMs };
-    const holding = new Holding(
-      clock,
-      { tokenHash: hashOf(token), ...terms, generation: nextGeneration() },
-      request.ttlMs,
-    );
-    const before = (await this.#write(holding.fact, life))?.fact;
+    const fact = draft(request, token, clock.now(), nextGeneration());
+    const holding = new Holding(clock, fact, fact.ttlMs);
+    const before = (await this.#write(fact, life))?.fact;
     if (holding.isOver) throw this.#undo(tooSlow());
     this.#hold(holding);
-    if (before === undefined) this.#observe('granted', holding.fact);
-    else this.#observe('stolen', holding.fact, { holder: before.holder, generation: before.generation });
+    if (before === undefined) this.#observe('granted', fact);
+    else this.#observe('stolen', fact, { holder: before.holder, generation: before.generation });
     return { lease: holding.lease, token, renewed: false };
   }
 
   async #renew(before: Holding, request: LeaseRequest & { token: string }, life: number): Promise<Granted> {
     const { clock } = this.#parts;
-    const { ttlMs, note = before.fact.note, onExpiry = before.fact.onExpiry } = request;
-    const fact = { ...before.fact, ttlMs, note, onExpiry, expiresAt: clock.now() + ttlMs };
-    const holding = new Holding(clock, fact, ttlMs);
+    const fact = renewal(before.fact, request, clock.now());
+    const holding = new Holding(clock, fact, fact.ttlMs);
     // What ran out while this was written stays over: its token may have been refused already.
     if ((await this.#write(fact, life)) !== before) throw this.#undo(lost(this.#device));
     this.#hold(holding);
@@ -183,32 +184,21 @@ export class Slot {
   /** A lease has run out. A dead-man's mark goes on record before its stop, and goes when the stop has been called. */
   #end(fact: LeaseFact): void {
     if (fact.onExpiry === 'stop') {
-      this.#owed = fact;
+      this.#deadMan.owe(fact);
       this.#kept.hint();
-      this.#payStop();
+      this.#deadMan.pay();
     }
     this.#kept.settle();
     this.#observe('expired', fact);
   }
 
-  #payStop(): void {
-    const owed = this.#owed;
-    if (owed === undefined) return;
-    try {
-      this.#parts.stop(this.#device, causeOf(this.#device, owed.holder));
-      this.#owed = undefined;
-    } catch (error) {
-      this.#observe('stop-failed', { ...owed, note: messageOf(error) });
-      this.#kept.again();
-    }
-  }
-
   #truth(): LeaseFact | undefined {
-    return this.#owed === undefined ? this.#holding?.fact : { ...this.#owed, expired: true };
+    const { owed } = this.#deadMan;
+    return owed === undefined ? this.#holding?.fact : { ...owed, expired: true };
   }
 
   #idle(): void {
-    if (this.#holding === undefined && this.#owed === undefined && !this.#kept.isBusy) this.#parts.emptied();
+    if (this.#holding === undefined && this.#deadMan.owed === undefined && !this.#kept.isBusy) this.#parts.emptied();
   }
 
   #observe(kind: LeaseEvent['kind'], fact: LeaseFact, from?: LeaseEvent['from']): void {
