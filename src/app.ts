@@ -1,6 +1,9 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
+import type { LeaseEvent } from './command/leases/lease.ts';
+import { Leases } from './command/leases/leases.ts';
 import { Pipeline } from './command/pipeline.ts';
 import type { CommandRecord } from './store/record.ts';
 import { MemoryStore } from './store/memory.ts';
@@ -8,7 +11,7 @@ import type { DeviceEvent } from './device/device.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
-import { BellcrankError } from './errors.ts';
+import { BellcrankError, messageOf } from './errors.ts';
 import { createServer } from './http/server.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import type { Transport } from './transport/transport.ts';
@@ -52,8 +55,15 @@ export async function createApp(parts: AppParts): Promise<App> {
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
   const store = new MemoryStore(maxRecords);
   const pipeline = new Pipeline({ registry, store, clock, log, observe: (record) => logCommand(log, record) });
+  const leases = new Leases({
+    facts: store.facts,
+    clock,
+    randomBytes,
+    stop: (device, cause) => stopFor(registry, log, device, cause),
+    observe: (event) => logLease(log, event),
+  });
   const started = Promise.withResolvers<void>();
-  const services = { registry, pipeline, store, clock, log, version, started: started.promise };
+  const services = { registry, pipeline, store, leases, clock, log, version, started: started.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
 
@@ -73,6 +83,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     // What was under way has been aborted and now ends, so that its client hears what is known of it.
     await pipeline.close(shutdownGraceMs);
     await http.close();
+    leases.close();
     await openers?.close();
   };
   let closing: Promise<void> | undefined;
@@ -82,6 +93,26 @@ export async function createApp(parts: AppParts): Promise<App> {
 function newDevice(id: string, config: DeviceConfig): NewDevice {
   const { driver, connection, options, labels, enabled, limits, deny } = config;
   return { id, driver, connection, options, labels, enabled, restrictions: { limits, deny }, managedBy: 'config' };
+}
+
+/** A stop that nobody asked for: what becomes of it is in the log. */
+function stopFor(registry: Registry, log: ParentLog, device: string, cause: string): void {
+  const fields = { device, cause };
+  const found = registry.find(device) === undefined ? [] : registry.toStop(device);
+  for (const each of found) {
+    const ended = each.stop(randomUUID()).then(({ invoked, error }) => error ?? invoked?.error);
+    void ended
+      .catch((error: unknown) => error)
+      .then((detail) => {
+        log.warn({ ...fields, ...(detail === undefined ? {} : { detail: messageOf(detail) }) }, 'device stopped');
+      });
+  }
+}
+
+function logLease(log: ParentLog, { kind, ...fields }: LeaseEvent): void {
+  if (kind === 'stop-failed') log.error(fields, 'the stop of a lease that ran out failed');
+  else if (kind === 'stolen' || kind === 'expired') log.warn(fields, `lease ${kind}`);
+  else log.info(fields, `lease ${kind}`);
 }
 
 function urlOf({ family, address, port }: AddressInfo): string {

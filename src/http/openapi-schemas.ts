@@ -17,6 +17,7 @@ import {
   text,
   time,
 } from './openapi-json.ts';
+import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
@@ -104,6 +105,7 @@ const ready = { ...live, devices: mapOf(count('Devices in this state.'), 'How ma
 /** The schemas that do not depend on what is attached. */
 export const commonSchemas = {
   ...deviceSchemas,
+  ...leaseSchemas,
   ...modelSchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),

@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Leases } from '../command/leases/leases.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Store } from '../store/store.ts';
 import type { Registry } from '../device/registry.ts';
@@ -22,6 +23,7 @@ export interface Services {
   readonly registry: Registry;
   readonly pipeline: Pipeline;
   readonly store: Store;
+  readonly leases: Leases;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

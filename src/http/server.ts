@@ -10,6 +10,7 @@ import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
 import { guardOrigin } from './guard.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
+import { leaseRoutes } from './leases.ts';
 import { openapiRoutes } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import { propertyRoutes } from './properties.ts';
@@ -61,6 +62,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     deviceManagementRoutes(app, services);
     propertyRoutes(app, services);
     commandRoutes(app, services);
+    leaseRoutes(app, services);
     serviceRoutes(app, services);
   });
   return app;

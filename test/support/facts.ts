@@ -13,10 +13,10 @@ export class TroubledFacts implements FactStore {
   #held: (() => void)[] | undefined;
   readonly #memory = new MemoryStore(1).facts;
 
-  /** The facts as they are after a crash that lost everything behind the first `entries` of a log. */
-  static after(log: readonly Entry[], entries = log.length): TroubledFacts {
+  /** The facts as another process finds them. */
+  static after(log: readonly Entry[]): TroubledFacts {
     const facts = new TroubledFacts();
-    for (const [key, value] of log.slice(0, entries)) void facts.set(key, value);
+    for (const [key, value] of log) void facts.set(key, value);
     return facts;
   }
 

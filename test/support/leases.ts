@@ -26,31 +26,37 @@ export class SetClock implements Clock {
   }
 }
 
-/** Leases over facts that can fail, and what came of them; `restart` is another process over the same facts. */
-export function createLeaseRig(clock = new SetClock(), facts = new TroubledFacts()) {
+/** Leases over facts that can fail, and what came of them. */
+export function createLeaseRig() {
+  const clock = new SetClock();
   const stops: string[] = [];
   const events: LeaseEvent[] = [];
   let drawn = 0;
+  const start = (facts: TroubledFacts): Leases =>
+    new Leases({
+      facts,
+      clock,
+      randomBytes: (size) => Buffer.alloc(size, ++drawn),
+      stop: (device) => rig.stop(device),
+      observe: (event) => void events.push(event),
+    });
+  const facts = new TroubledFacts();
   const rig = {
     clock,
     facts,
     stops,
     events,
+    leases: start(facts),
     stop: (device: string): void => {
       stops.push(device);
       // The latch, as whoever wires this keeps it.
-      void facts.set(`latch:${device}`, true).catch(() => {});
+      void rig.facts.set(`latch:${device}`, true).catch(() => {});
     },
-    leases: undefined as unknown as Leases,
+    /** Another process, over what was durable. */
     restart(): void {
-      rig.leases?.close();
-      rig.leases = new Leases({
-        facts,
-        clock,
-        randomBytes: (size) => Buffer.alloc(size, ++drawn),
-        stop: (device) => rig.stop(device),
-        observe: (event) => void events.push(event),
-      });
+      rig.leases.close();
+      rig.facts = TroubledFacts.after(rig.facts.log);
+      rig.leases = start(rig.facts);
       rig.leases.load();
     },
     /** Whether a command passes: true, or the code that forbids it. */
@@ -60,7 +66,6 @@ export function createLeaseRig(clock = new SetClock(), facts = new TroubledFacts
     take: async (request: Partial<LeaseRequest> = {}, device = 'd'): Promise<string> =>
       (await rig.leases.take(device, { by: 'ann', ttlMs: 1000, ...request })).token,
   };
-  rig.restart();
   return rig;
 }
 

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import type { LeaseEvent } from '../../src/command/leases/lease.ts';
+import { Leases } from '../../src/command/leases/leases.ts';
 import { Pipeline } from '../../src/command/pipeline.ts';
 import type { CommandRecord } from '../../src/store/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
@@ -86,6 +89,14 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     log,
     observe: (record) => void ended.push({ ...record }),
   });
+  const leaseEvents: LeaseEvent[] = [];
+  const leases = new Leases({
+    facts: store.facts,
+    clock,
+    randomBytes,
+    stop: (device) => void registry.get(device).stop('lease'),
+    observe: (event) => void leaseEvents.push(event),
+  });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
   for (const { id, connection, options, enabled } of devices) {
     registry.add({
@@ -104,6 +115,8 @@ export function createRig(driver: AnyDriver, lines: Record<string, MemoryLine>, 
     registry,
     store,
     pipeline,
+    leases,
+    leaseEvents,
     ended,
     logged,
     device: (id: string): Device => registry.get(id),

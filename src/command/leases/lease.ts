@@ -21,7 +21,7 @@ export interface LeaseFact {
   readonly grantedAt: number;
   /** Ms since 1970; carries the deadline over a restart, and does nothing else. */
   readonly expiresAt: number;
-  /** Names this grant in the record and the log, where the token must not stand. Grows from grant to grant. */
+  /** Names this grant in the log, where the token must not stand. Grows from grant to grant while the process lives. */
   readonly generation: number;
   /** It has run out and its stop is still owed. */
   readonly expired?: true;

@@ -3,6 +3,8 @@ import { createLeaseRig } from '../../../test/support/leases.ts';
 
 const key = 'lease:d';
 
+const isExpired = (value: unknown): boolean => typeof value === 'object' && value !== null && 'expired' in value;
+
 test('without a lease commands pass; with one only its token does, and reads always do', async () => {
   const { passes, refusal, take, clock } = createLeaseRig();
   expect(passes()).toBe(true);
@@ -258,6 +260,24 @@ test('what ran out while the service was down: dead men stop their devices at on
   await rig.clock.time.advance(0);
   expect(rig.facts.entries('lease:')).toEqual([]);
   expect([rig.passes(dead), rig.passes(undefined, 'e')]).toEqual(['precondition-failed', true]);
+});
+
+test('wherever a crash cuts the log, a dead man’s stop has left its latch or is called by the next process', async () => {
+  const { take, clock, facts } = createLeaseRig();
+  const token = await take({ onExpiry: 'stop' });
+  await take({ token });
+  await clock.time.advance(1000);
+  expect(facts.log).toHaveLength(5);
+  for (let entries = 1; entries <= facts.log.length; entries++) {
+    const next = createLeaseRig();
+    next.facts.log.push(...facts.log.slice(0, entries));
+    // Its wall clock was set back: only the mark says that the lease had run out.
+    next.clock.offsetMs = facts.log.slice(0, entries).some(([, value]) => isExpired(value)) ? -5000 : 1000;
+    next.restart();
+    expect(next.facts.get('latch:d'), `after ${entries} entries`).toBe(true);
+    await next.clock.time.advance(0);
+    expect(next.facts.get(key)).toBeUndefined();
+  }
 });
 
 test('a wall clock that is set moves no deadline, and after a restart a ttl is the most', async () => {
