@@ -28,7 +28,7 @@ export interface KeptParts {
 export class Kept {
   readonly #device: string;
   readonly #parts: KeptParts;
-  readonly #serial = new Serial();
+  readonly #serial: Serial;
   #settling = false;
   #retry: Timer | undefined;
   #closed = false;
@@ -36,6 +36,7 @@ export class Kept {
   constructor(device: string, parts: KeptParts) {
     this.#device = device;
     this.#parts = parts;
+    this.#serial = new Serial(parts.idle);
   }
 
   /** Whether a change, or an attempt to put one right, is still to come. */
@@ -46,7 +47,7 @@ export class Kept {
   /** Runs one change when those before it are over. */
   async change<T>(task: () => Promise<T>): Promise<T> {
     if (this.#serial.pending >= maxWaiting) throw tooMany(this.#device);
-    return await this.#serial.run(task).finally(this.#parts.idle);
+    return await this.#serial.run(task);
   }
 
   /** Within a change: puts it on record. When that fails, what was on record before is put back. */
@@ -68,7 +69,7 @@ export class Kept {
   settle(): void {
     if (this.#settling) return;
     this.#settling = true;
-    void this.#serial.run(() => this.#settle()).finally(this.#parts.idle);
+    void this.#serial.run(() => this.#settle());
   }
 
   /** Tries once more after a while. */

@@ -150,9 +150,81 @@ test('a dead man’s stop waits for no store', async () => {
   facts.flow();
   await expect(renewal).rejects.toMatchObject({ code: 'precondition-failed' });
   expect(passes(await theft)).toBe(true);
+  // A mark would stand in the place of the new lease.
+  expect(facts.log.some(([, value]) => isExpired(value))).toBe(false);
   await clock.time.advance(999);
   expect(stops).toEqual(['d']);
   expect(facts.get(key)).toMatchObject({ holder: 'bob' });
+});
+
+test('a lease that runs out while its release is written has run out', async () => {
+  const { leases, take, clock, stops, facts, events } = createLeaseRig();
+  const token = await take({ onExpiry: 'stop' });
+  facts.hold();
+  const released = leases.release('d', token);
+  await clock.time.advance(1000);
+  facts.flow();
+  await released;
+  expect(stops).toEqual(['d']);
+  expect(events.map(({ kind }) => kind)).toEqual(['granted', 'expired']);
+});
+
+test('a timer that fires early by a fraction ends nothing', async () => {
+  const { take, clock, passes, stops } = createLeaseRig();
+  const { time } = clock;
+  let early = 0.5;
+  clock.timer = (ms, fire) => {
+    const timer = time.timer(ms - early, fire);
+    early = 0;
+    return timer;
+  };
+  const token = await take({ onExpiry: 'stop' });
+  await time.advance(999.5);
+  expect([passes(token), stops]).toEqual([true, []]);
+  await time.advance(1);
+  expect(stops).toEqual(['d']);
+});
+
+test('the stop of a device that is gone is owed no more', async () => {
+  const rig = createLeaseRig();
+  await rig.take({ onExpiry: 'stop' });
+  const { stop } = rig;
+  rig.stop = () => {
+    throw new Error('not now');
+  };
+  await rig.clock.time.advance(1000);
+  rig.stop = stop;
+  rig.leases.forget('d');
+  expect(rig.passes()).toBe(true);
+  await rig.clock.time.advance(60_000);
+  expect(rig.stops).toEqual([]);
+});
+
+test('nothing is remembered of a device without a lease', async () => {
+  const { leases, take, clock, facts } = createLeaseRig();
+  await leases.release('d', undefined);
+  const token = await take();
+  expect(leases.size).toBe(1);
+  await leases.release('d', token);
+  await take({ onExpiry: 'stop' });
+  facts.failing = true;
+  await clock.time.advance(1000);
+  expect(leases.size).toBe(1);
+  facts.failing = false;
+  await clock.time.advance(5000);
+  expect(leases.size).toBe(0);
+});
+
+test('a lease that is taken just when others have found nothing to release is remembered', async () => {
+  for (let turns = 0; turns < 20; turns++) {
+    const { leases, take, passes } = createLeaseRig();
+    const others = [leases.release('d', undefined), leases.release('d', undefined)];
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    const token = await take();
+    await Promise.all(others);
+    expect(passes(token), `after ${turns} turns`).toBe(true);
+    await expect(take()).rejects.toMatchObject({ code: 'leased' });
+  }
 });
 
 test('a stop that throws is called again, and nobody gets through meanwhile', async () => {

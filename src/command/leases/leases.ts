@@ -30,6 +30,11 @@ export class Leases implements Gate {
     this.#parts = parts;
   }
 
+  /** Devices whose leases there is something to remember of. */
+  get size(): number {
+    return this.#slots.size;
+  }
+
   /**
    * Takes up the leases on record, once, before anybody is let in. What ran out meanwhile is over: dead-man leases stop
    * their devices before this returns. The others go on with what is left of their time.
@@ -83,12 +88,10 @@ export class Leases implements Gate {
   #slot(device: string): Slot {
     const known = this.#slots.get(device);
     if (known !== undefined) return known;
-    const slot: Slot = new Slot(device, {
+    const slot = new Slot(device, {
       ...this.#parts,
       nextGeneration: () => ++this.#generation,
-      emptied: () => {
-        if (this.#slots.get(device) === slot) this.#slots.delete(device);
-      },
+      emptied: () => this.#slots.delete(device),
     });
     this.#slots.set(device, slot);
     return slot;

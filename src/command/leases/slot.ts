@@ -131,7 +131,10 @@ export class Slot {
     const fact = draft(request, token, clock.now(), nextGeneration());
     const holding = new Holding(clock, fact, fact.ttlMs);
     const before = (await this.#write(fact, life))?.fact;
-    if (holding.isOver) throw this.#undo(tooSlow());
+    if (holding.isOver) {
+      this.#kept.settle();
+      throw tooSlow();
+    }
     this.#hold(holding);
     if (before === undefined) this.#observe('granted', fact);
     else this.#observe('stolen', fact, { holder: before.holder, generation: before.generation });
@@ -143,26 +146,19 @@ export class Slot {
     const fact = renewal(before.fact, request, clock.now());
     const holding = new Holding(clock, fact, fact.ttlMs);
     // What ran out while this was written stays over: its token may have been refused already.
-    if ((await this.#write(fact, life)) !== before) throw this.#undo(lost(this.#device));
+    if ((await this.#write(fact, life)) !== before) throw lost(this.#device);
     this.#hold(holding);
     this.#observe('renewed', fact);
     return { lease: holding.lease, token: request.token, renewed: true };
   }
 
-  /** Puts a change on record. Resolves with the lease that is live then: time has passed. */
+  /**
+   * Puts a change on record. Resolves with the lease that is live then: time has passed, and whatever ended a lease
+   * meanwhile has seen to the record.
+   */
   async #write(fact: LeaseFact | undefined, life: number): Promise<Holding | undefined> {
     await this.#kept.write(fact);
-    try {
-      return this.#current(life);
-    } catch (error) {
-      throw this.#undo(error);
-    }
-  }
-
-  /** What was written is not to be. */
-  #undo(error: unknown): unknown {
-    this.#kept.settle();
-    return error;
+    return this.#current(life);
   }
 
   #hold(holding: Holding): void {
