@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
 import { Control } from './command/control.ts';
+import type { LeaseEvent } from './command/leases/lease.ts';
 import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import type { Store } from './store/store.ts';
@@ -65,14 +67,16 @@ export async function createApp(parts: AppParts): Promise<App> {
     store,
     clock,
     log,
+    randomBytes,
     observe: (record) => logCommand(log, record),
+    observeLease: (event) => logLease(log, event),
     policy: config.store.journal,
     idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
     interlocks: config.interlocks,
   });
-  const { pipeline, stops, devices, interlocks } = control;
+  const { pipeline, stops, devices, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, interlocks };
+  const its = { pipeline, stops, devices, interlocks, leases };
   const services = { ...its, registry, store, clock, log, version, started: started.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
@@ -84,6 +88,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     for (const [name, opener] of openers.openers) registry.addConnection(name, opener);
     // A device that was stopped must be stopped before it is told anything else.
     await withinGrace(store.attempted, clock);
+    if (store.trouble === undefined) control.load();
     for (const [id, device] of Object.entries(config.devices)) {
       registry.add({ ...newDevice(id, device), latched: stops.isLatched(id) });
     }
@@ -133,6 +138,12 @@ async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<voi
   void promise.then(() => resolve());
   await over;
   timer.cancel();
+}
+
+function logLease(log: ParentLog, { kind, ...fields }: LeaseEvent): void {
+  if (kind === 'stop-failed') log.error(fields, 'the stop of a lease that ran out failed');
+  else if (kind === 'stolen' || kind === 'expired') log.warn(fields, `lease ${kind}`);
+  else log.info(fields, `lease ${kind}`);
 }
 
 function urlOf({ family, address, port }: AddressInfo): string {

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import { Interlocks } from './interlocks/interlocks.ts';
 import type { InterlockSettings } from './interlocks/rule.ts';
 import { InterlockWatch } from './interlocks/watch.ts';
+import { Leases, type LeasesParts } from './leases/leases.ts';
 import { ManagedDevices } from './managed-devices.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { endInDoubt } from './recover.ts';
@@ -19,8 +20,10 @@ export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotenc
   readonly clock: Clock;
   readonly log: Log;
   readonly interlocks: readonly InterlockSettings[];
+  readonly randomBytes: LeasesParts['randomBytes'];
   /** Hears of every command that ended. Must not throw. */
   readonly observe: (record: CommandRecord) => void;
+  readonly observeLease: LeasesParts['observe'];
 }
 
 /** Everything that decides about commands, wired together. */
@@ -29,17 +32,27 @@ export class Control {
   readonly stops: Stops;
   readonly devices: ManagedDevices;
   readonly interlocks: Interlocks;
+  readonly leases: Leases;
   readonly #parts: ControlParts;
   readonly #watch: InterlockWatch;
+  #loaded = false;
 
   constructor(parts: ControlParts) {
-    const { registry, store, clock, log } = parts;
+    const { registry, store, clock, log, randomBytes } = parts;
+    const { facts } = store;
     this.#parts = parts;
     this.interlocks = new Interlocks(parts.interlocks, registry);
-    this.pipeline = new Pipeline({ ...parts, gates: [this.interlocks] });
+    this.leases = new Leases({
+      facts,
+      clock,
+      randomBytes,
+      stop: (id, cause) => this.#stopFor(id, 'lease', cause),
+      observe: parts.observeLease,
+    });
+    this.pipeline = new Pipeline({ ...parts, gates: [this.leases, this.interlocks] });
     const { journal, ids } = this.pipeline;
     this.stops = new Stops({ registry, journal, ids, clock, log });
-    this.devices = new ManagedDevices({ registry, facts: store.facts, stops: this.stops, log });
+    this.devices = new ManagedDevices({ registry, facts, stops: this.stops, leases: this.leases, log });
     const stop = ({ id }: Device, cause: string): void => this.#stopFor(id, 'interlock', cause);
     this.#watch = new InterlockWatch({ interlocks: this.interlocks, registry, clock, stop });
   }
@@ -52,23 +65,37 @@ export class Control {
   }
 
   /**
-   * Takes up what the process before left: its open commands end, its latches hold, its devices come back. Called when
-   * the store is open and the configured devices are known.
+   * Takes up leases, before the first device is added if the store is open by then: a dead-man lease that ran out
+   * meanwhile latches its device, which is then stopped as soon as it is there.
+   */
+  load(): void {
+    if (this.#loaded) return;
+    this.#loaded = true;
+    this.leases.load();
+  }
+
+  /**
+   * Takes up what else the process before left, once the store is open: its latches hold, its devices come back, its
+   * open commands end. Called when the configured devices are known.
    */
   async restore(): Promise<void> {
     const { store, clock, log } = this.#parts;
     const { inDoubt } = await store.opened;
+    this.load();
     this.stops.restore();
     this.devices.restore();
     await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log });
   }
 
+  /** Nothing is stopped any more because of what devices tell, or because time passes. */
   close(): void {
     this.#watch.close();
+    this.leases.close();
   }
 
   #stopFor(id: string, by: string, cause: string): void {
-    const { log } = this.#parts;
+    const { log, registry } = this.#parts;
+    if (registry.find(id) === undefined) return this.stops.latch(id, { by, cause });
     this.stops.stop(id, { by, cause }).catch((error: unknown) => {
       log.error({ device: id, by, cause, error: messageOf(error) }, 'a device could not be stopped');
     });

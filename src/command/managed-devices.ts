@@ -3,12 +3,14 @@ import type { NewDevice, Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { FactStore } from '../store/store.ts';
+import type { Leases } from './leases/leases.ts';
 import type { Stops } from './stops.ts';
 
 export interface ManagedDevicesParts {
   readonly registry: Registry;
   readonly facts: FactStore;
   readonly stops: Stops;
+  readonly leases: Leases;
   readonly log: Log;
 }
 
@@ -58,9 +60,10 @@ export class ManagedDevices {
   }
 
   async remove(id: string): Promise<void> {
-    const { registry, facts } = this.#parts;
+    const { registry, facts, leases } = this.#parts;
     this.#own(id);
     const removed = registry.remove(id, gone(id));
+    leases.forget(id);
     await facts.set(keyOf(id), undefined).catch((error: unknown) => {
       this.#parts.log.error({ device: id, error: messageOf(error) }, 'the removal of a device is not on record');
     });

@@ -61,6 +61,11 @@ export class Stops {
     return report;
   }
 
+  /** For a device that is not there yet: it starts stopped. */
+  latch(id: string, why: StopCause): void {
+    this.#latch(`latch:${id}`, why);
+  }
+
   async stopAll(why: StopCause): Promise<readonly StopReport[]> {
     const devices = this.#parts.registry.stopAll();
     const sessions = devices.map((device) => this.#stop(device, why));

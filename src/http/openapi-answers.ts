@@ -7,6 +7,8 @@ interface Answer {
   /** Of the body; absent where there is none. */
   readonly schema?: SchemaName;
   readonly headers?: Json;
+  /** What 201 says where the operation may create what it is about. */
+  readonly created?: string;
 }
 
 /** A response header that is text. */
@@ -34,6 +36,14 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     status: 204,
     description: 'The command is cancelled: no byte of it leaves. One that has left and can be aborted answers 202.',
   },
+  takeLease: {
+    status: 200,
+    description: 'The lease goes on, with the same token.',
+    created: 'The lease is new, and so is its token.',
+    schema: 'GrantedLease',
+  },
+  getLease: { status: 200, description: 'The lease that is live now.', schema: 'Lease' },
+  releaseLease: { status: 204, description: 'Nobody holds the device.' },
   stopDevice: {
     status: 200,
     description: 'The device is latched. Whether it is safe is what `outcome` says.',
@@ -74,8 +84,13 @@ export function withAnswers(paths: Json): Json {
 
 function withResponses(operation: Json): Json {
   const answer = staticAnswers[String(operation['operationId'])];
-  const responses = answer === undefined ? operation['responses'] : { [answer.status]: responseOf(answer) };
+  const responses = answer === undefined ? operation['responses'] : responsesOf(answer);
   return { ...operation, responses: { ...(responses as Json), ...problemResponse } };
+}
+
+function responsesOf({ created, ...answer }: Answer): Json {
+  const also = created === undefined ? {} : { 201: responseOf({ ...answer, description: created }) };
+  return { [answer.status]: responseOf(answer), ...also };
 }
 
 function responseOf({ description, schema, headers }: Answer): Json {

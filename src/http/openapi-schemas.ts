@@ -18,6 +18,7 @@ import {
   text,
   time,
 } from './openapi-json.ts';
+import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
 import { type Problem, problemTypes } from './problem.ts';
@@ -118,6 +119,7 @@ const ready = {
 /** The schemas that do not depend on what is attached. */
 export const commonSchemas = {
   ...deviceSchemas,
+  ...leaseSchemas,
   ...modelSchemas,
   ...sendingSchemas,
   ...interlockSchemas,

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ManagedDevices } from '../command/managed-devices.ts';
 import type { Interlocks } from '../command/interlocks/interlocks.ts';
+import type { Leases } from '../command/leases/leases.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Store } from '../store/store.ts';
@@ -28,6 +29,7 @@ export interface Services {
   readonly devices: ManagedDevices;
   readonly interlocks: Interlocks;
   readonly store: Store;
+  readonly leases: Leases;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

@@ -11,6 +11,7 @@ import { guardOrigin } from './guard.ts';
 import { interlockRoutes } from './interlocks.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
+import { leaseRoutes } from './leases.ts';
 import { openapiRoutes } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
@@ -64,6 +65,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     commandRoutes(app, services);
+    leaseRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
   });

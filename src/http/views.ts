@@ -1,3 +1,4 @@
+import type { Lease } from '../command/leases/lease.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { DryRun } from '../command/dry-run.ts';
 import type { CapturedWrite } from '../device/call.ts';
@@ -100,6 +101,19 @@ export function deviceDetailView(device: Device): object {
     properties,
     events,
     stop: stop ?? null,
+  };
+}
+
+/** A lease as everybody may see it: the token is its holder's alone. */
+export function leaseView(device: Device, lease: Lease): object {
+  const self = `/v1/devices/${device.id}`;
+  return {
+    device: device.id,
+    ...lease,
+    grantedAt: timeOf(lease.grantedAt),
+    expiresAt: timeOf(lease.expiresAt),
+    simulated: device.simulated,
+    links: { self: `${self}/lease`, device: self },
   };
 }
 

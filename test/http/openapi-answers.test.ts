@@ -29,13 +29,14 @@ interface Answer {
 
 /** Asks the service and holds whatever it answers against what the document says of that path, method and status. */
 function asker(http: Awaited<ReturnType<typeof httpOver>>, rig: Rig) {
-  return async (method: Method, url: string, body?: unknown): Promise<Answer> => {
+  return async (method: Method, url: string, body?: unknown, token?: string): Promise<Answer> => {
     const document = (await http.inject('/openapi.json')).json<Document>();
-    const headers = { 'content-type': 'application/json' };
+    const lease = token === undefined ? {} : { 'lease-token': token };
     const sent: InjectOptions = {
       method,
       url,
-      ...(body === undefined ? {} : { headers, payload: JSON.stringify(body) }),
+      headers: body === undefined ? lease : { 'content-type': 'application/json', ...lease },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     };
     const response = await rig.settled(http.inject(sent));
     return { ...expectDocumented(document, method, url, response), response };
@@ -170,6 +171,17 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   async cancelCommand(its) {
     return await its.ask('DELETE', `/v1/commands/${await queuedPulse(its)}`);
   },
+  async takeLease({ ask }) {
+    const taken = await ask('PUT', '/v1/devices/toy/lease', { ttlMs: 1000 });
+    expect(taken.response.statusCode).toBe(201);
+    const { token } = taken.response.json<{ token: string }>();
+    return await ask('PUT', '/v1/devices/toy/lease', { ttlMs: 2000, note: 'x', onExpiry: 'stop' }, token);
+  },
+  async getLease({ ask }) {
+    await ask('PUT', '/v1/devices/toy/lease', { ttlMs: 60_000 });
+    return await ask('GET', '/v1/devices/toy/lease');
+  },
+  releaseLease: ({ ask }) => ask('DELETE', '/v1/devices/toy/lease'),
   stopDevice: ({ ask }) => ask('POST', '/v1/devices/toy/stop'),
   releaseDevice: ({ ask }) => ask('DELETE', '/v1/devices/toy/stop'),
   stopAll: ({ ask }) => ask('POST', '/v1/stop'),

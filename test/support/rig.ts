@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { Control, type ControlParts } from '../../src/command/control.ts';
+import type { LeaseEvent } from '../../src/command/leases/lease.ts';
 import type { CommandRecord } from '../../src/store/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -94,7 +96,10 @@ export function createRig(
     observe: (event) => control.observed(event),
   });
   const observe = (record: CommandRecord): void => void ended.push({ ...record });
-  const control = new Control({ ...settings, registry, store, clock, log, interlocks, observe });
+  const leaseEvents: LeaseEvent[] = [];
+  const observeLease = (event: LeaseEvent): void => void leaseEvents.push(event);
+  const common = { registry, store, clock, log, randomBytes };
+  const control = new Control({ ...settings, ...common, interlocks, observe, observeLease });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
   for (const { id, connection, options, enabled, labels } of devices) {
     registry.add({
@@ -117,6 +122,8 @@ export function createRig(
     stops: control.stops,
     devices: control.devices,
     interlocks: control.interlocks,
+    leases: control.leases,
+    leaseEvents,
     /** Why the watch stopped something. */
     causes,
     ended,
