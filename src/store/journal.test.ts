@@ -160,6 +160,18 @@ test('a failed batch is tried every second with the states of then, until it wor
   expect(again.result).toBe('done');
 });
 
+test('a state that came while an older one failed to be written is the one that is tried again', async () => {
+  const { log, clock, put } = await start();
+  const results = [watch(put('c1', 'sent'))];
+  await setImmediate();
+  results.push(watch(put('c1', 'ended')));
+  log.batches[0]?.answer.reject(full());
+  await setImmediate();
+  expect(results.map(({ result }) => result)).toEqual(Array(2).fill('BellcrankError: the disk is full'));
+  await clock.advance(1000);
+  expect(log.states(1)).toEqual(['c:c1 ended']);
+});
+
 test('what waits in trouble is bounded: commands that ended go first, the oldest of them', async () => {
   const { log, clock, put, outbox } = await start({ capacity: 3 });
   void put('open1').catch(() => {});
