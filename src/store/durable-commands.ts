@@ -25,7 +25,9 @@ export class DurableCommands implements CommandStore {
   }
 
   async get(id: string): Promise<CommandRecord | undefined> {
-    return this.#inMemory(id) ?? (await this.#index().get(id));
+    const early = this.#inMemory(id);
+    // An end that is not on record yet is not shown: a crash would take it back.
+    return early === undefined || early.state === 'ended' ? await this.#index().get(id) : early;
   }
 
   async list(query: CommandQuery): Promise<CommandPage> {
@@ -36,12 +38,13 @@ export class DurableCommands implements CommandStore {
     const isIt = (record: CommandRecord): boolean =>
       record.by === by && record.key?.value === key && record.submittedAt >= since;
     const early = this.#parts.outbox.findRecord(isIt);
-    if (early !== undefined) return early;
+    // Where the store knows nothing of it yet, the key is taken all the same.
+    if (early !== undefined) return (await this.get(early.id)) ?? early;
     const found = await this.#index().byKey(by, key, since);
     if (found === undefined) return undefined;
     // It may have changed since it was put on record; a released key is one that nobody has.
     const now = this.#inMemory(found.id) ?? found;
-    return isIt(now) ? now : undefined;
+    return isIt(now) ? ((await this.get(found.id)) ?? found) : undefined;
   }
 
   #inMemory(id: string): CommandRecord | undefined {

@@ -32,7 +32,7 @@ export interface CommandStore {
    * resolves when it is durable. So a command that is accepted and sent in one turn costs one entry.
    */
   put(record: CommandRecord): Promise<void>;
-  /** As it stands now, puts that are under way included. */
+  /** As it stands now; an end whose put has not resolved yet is not shown. */
   get(id: string): Promise<CommandRecord | undefined>;
   /** Newest first; ids sort by time, so pages are stable under inserts. Puts that have resolved are included. */
   list(query: CommandQuery): Promise<CommandPage>;
