@@ -27,6 +27,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   changeDevice: { status: 200, description: 'The device as it is now.', schema: 'DeviceDetail' },
   removeDevice: { status: 204, description: 'The device is gone; what was under way has ended.' },
   listProperties: { status: 200, description: 'Every property, without asking the device.', schema: 'ReadingList' },
+  getHistory: { status: 200, description: 'Values as they were, or sums of them.', schema: 'History' },
   listCommands: { status: 200, description: 'A page of commands, newest first.', schema: 'CommandPage' },
   getCommand: { status: 200, description: 'The command.', schema: 'Command' },
   cancelCommand: { status: 204, description: 'The command is cancelled: no byte of it leaves.' },

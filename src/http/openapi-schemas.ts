@@ -1,6 +1,7 @@
 import type { CommandError, CommandState } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
+import { historySchemas } from './openapi-history-schemas.ts';
 import {
   arrayOf,
   choice,
@@ -105,6 +106,7 @@ const ready = { ...live, devices: mapOf(count('Devices in this state.'), 'How ma
 export const commonSchemas = {
   ...deviceSchemas,
   ...modelSchemas,
+  ...historySchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },

@@ -8,6 +8,7 @@ import { commandRoutes } from './commands.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
 import { guardOrigin } from './guard.ts';
+import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
 import { openapiRoutes } from './openapi.ts';
@@ -60,6 +61,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     propertyRoutes(app, services);
+    historyRoutes(app, services);
     commandRoutes(app, services);
     serviceRoutes(app, services);
   });

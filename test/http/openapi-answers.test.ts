@@ -141,6 +141,11 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   changeDevice: ({ ask }) => ask('PATCH', '/v1/devices/toy', { labels: { room: 'hall' }, enabled: false }),
   removeDevice: ({ ask }) => ask('DELETE', '/v1/devices/toy'),
   listProperties: ({ ask }) => ask('GET', '/v1/devices/toy/properties'),
+  getHistory: async ({ ask }) => {
+    await ask('GET', '/v1/devices/toy/history/none');
+    await ask('GET', '/v1/devices/toy/history/value?points=10');
+    return await ask('GET', '/v1/devices/toy/history/value');
+  },
   async listCommands({ ask }) {
     for (const value of [1, 99, 2]) await ask('POST', set, { value });
     return await ask('GET', '/v1/commands?limit=2');
