@@ -6,6 +6,7 @@ import { Control } from './command/control.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
 import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
+import { Recorder } from './store/history/recorder.ts';
 import type { Store } from './store/store.ts';
 import type { DeviceEvent } from './device/device.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
@@ -58,10 +59,15 @@ export async function createApp(parts: AppParts): Promise<App> {
   const limits = parts.limits ?? defaultLimits;
   const observe = (event: DeviceEvent): void => {
     logDeviceEvent(log, event);
+    if (event.kind === 'property') recorder.take(event.device.id, event.name, event.data, clock.now());
     control.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
   const store = parts.store ?? storeOf(config, clock, log);
+  const recorder = new Recorder({
+    history: store.history,
+    ruleOf: (device, property) => own(own(config.devices, device)?.history ?? {}, property),
+  });
   const control = new Control({
     registry,
     store,
@@ -114,6 +120,11 @@ export async function createApp(parts: AppParts): Promise<App> {
   return { registry, start, close: () => (closing ??= close()) };
 }
 
+/** Devices and properties may be called `constructor`. */
+function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
 function newDevice(id: string, config: DeviceConfig): NewDevice {
   const { driver, connection, options, labels, enabled, limits, deny, onShutdown } = config;
   const restrictions = { limits, deny };
@@ -125,7 +136,11 @@ function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
     directory: store.directory,
     durability: store.durability,
     retention: { maxAgeMs: store.keepDays * msPerDay, maxBytes: store.keepMegabytes * bytesPerMegabyte },
-    history: { rawMaxAgeMs: 7 * msPerDay, maxAgeMs: 365 * msPerDay, maxBytes: 1000 * bytesPerMegabyte },
+    history: {
+      rawMaxAgeMs: store.keepReadingsDays * msPerDay,
+      maxAgeMs: store.keepSummaryDays * msPerDay,
+      maxBytes: store.keepReadingsMegabytes * bytesPerMegabyte,
+    },
     clock,
     log,
   });

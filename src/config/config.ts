@@ -1,3 +1,4 @@
+import type { deviceHistorySchema } from './history-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
 import type { TransportName } from '../transport/connection.ts';
@@ -57,6 +58,8 @@ export interface DeviceConfig {
   readonly deny: readonly string[];
   readonly enabled: boolean;
   readonly onShutdown: 'leave' | 'stop';
+  /** Which readings are kept, by property; what is not named is kept on change. */
+  readonly history: Readonly<Static<typeof deviceHistorySchema>>;
 }
 
 /** A checked configuration: deeply frozen plain data in which every default is filled in. */

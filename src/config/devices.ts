@@ -62,7 +62,19 @@ function checkDevice(path: string[], device: unknown, known: Known): Finding[] {
   if (!isBroken(findings, [...path, 'limits']) && !isBroken(findings, [...path, 'deny'])) {
     findings.push(...checkRestrictions(path, device, driver));
   }
-  return [...findings, ...checkLink(path, device, driver, known)];
+  return [...findings, ...checkHistory(path, device['history'], driver), ...checkLink(path, device, driver, known)];
+}
+
+/** A device that describes itself may have other properties, but a rule for none of the model's is a mistake. */
+function checkHistory(path: readonly string[], history: unknown, { model }: AnyDriver): Finding[] {
+  const names = Object.keys(model.properties);
+  return Object.keys(isRecord(history) ? history : {})
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      path: [...path, 'history', name],
+      detail: `names no property${suggestion(name, names)}`,
+      key: true as const,
+    }));
 }
 
 function isBroken(findings: readonly Finding[], path: readonly string[]): boolean {

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { deviceHistorySchema } from './history-schema.ts';
 
 /** Names of connections and ids of devices: they stand in URLs, labels and topics as they are. */
 export const namePattern = '^[a-z0-9][a-z0-9-]{0,62}$';
@@ -109,6 +110,24 @@ export const storeSchema = closed(
       maximum: 1_000_000,
       description: 'How much the log of commands may take; beyond that the oldest go first.',
     }),
+    keepReadingsDays: Type.Integer({
+      default: 7,
+      minimum: 1,
+      maximum: 3660,
+      description: 'How long readings are kept as they were, in days.',
+    }),
+    keepSummaryDays: Type.Integer({
+      default: 400,
+      minimum: 1,
+      maximum: 36_500,
+      description: 'How long minimum, mean and maximum of each minute are kept, in days.',
+    }),
+    keepReadingsMegabytes: Type.Integer({
+      default: 1024,
+      minimum: 8,
+      maximum: 1_000_000,
+      description: 'How much readings may take; beyond that the oldest go first.',
+    }),
   },
   'What outlives the process.',
   { default: {} },
@@ -217,6 +236,7 @@ export const deviceSchema = closed(
       default: [],
       description: 'Commands that the device shall not offer; `write:` and a property’s name makes it read-only.',
     }),
+    history: deviceHistorySchema,
     onShutdown: oneOf(['leave', 'stop'] as const, {
       default: 'leave',
       description: 'When the service ends, the device is left as it is, or stopped.',

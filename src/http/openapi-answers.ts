@@ -30,6 +30,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   removeDevice: { status: 204, description: 'The device is gone; what was under way has ended.' },
   listProperties: { status: 200, description: 'Every property, without asking the device.', schema: 'ReadingList' },
   listInterlocks: { status: 200, description: 'Every interlock of the device.', schema: 'InterlockList' },
+  getHistory: { status: 200, description: 'Values as they were, or sums of them.', schema: 'History' },
   listCommands: { status: 200, description: 'A page of commands, newest first.', schema: 'CommandPage' },
   getCommand: { status: 200, description: 'The command.', schema: 'Command' },
   cancelCommand: {

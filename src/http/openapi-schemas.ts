@@ -2,6 +2,7 @@ import type { CommandError, CommandState } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
 import { interlockSchemas } from './openapi-interlock-schemas.ts';
+import { historySchemas } from './openapi-history-schemas.ts';
 import {
   arrayOf,
   choice,
@@ -123,6 +124,7 @@ export const commonSchemas = {
   ...modelSchemas,
   ...sendingSchemas,
   ...interlockSchemas,
+  ...historySchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },

@@ -70,7 +70,7 @@ async function refresh(device: Device, name: string, maxAgeMs: number | undefine
   await device.read(name, maxAgeMs ?? Number.MAX_SAFE_INTEGER, signal);
 }
 
-function propertyOf(device: Device, name: string): PropertySpec {
+export function propertyOf(device: Device, name: string): PropertySpec {
   const { properties } = device.model;
   const spec = Object.hasOwn(properties, name) ? properties[name] : undefined;
   if (spec !== undefined) return spec;

@@ -9,6 +9,7 @@ import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
 import { guardOrigin } from './guard.ts';
 import { interlockRoutes } from './interlocks.ts';
+import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
 import { leaseRoutes } from './leases.ts';
@@ -64,6 +65,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     deviceManagementRoutes(app, services);
     propertyRoutes(app, services);
     interlockRoutes(app, services);
+    historyRoutes(app, services);
     commandRoutes(app, services);
     leaseRoutes(app, services);
     serviceRoutes(app, services);

@@ -161,6 +161,11 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   removeDevice: ({ ask }) => ask('DELETE', '/v1/devices/toy'),
   listProperties: ({ ask }) => ask('GET', '/v1/devices/toy/properties'),
   listInterlocks: ({ ask }) => ask('GET', '/v1/devices/toy/interlocks'),
+  getHistory: async ({ ask }) => {
+    await ask('GET', '/v1/devices/toy/history/none');
+    await ask('GET', '/v1/devices/toy/history/value?points=10');
+    return await ask('GET', '/v1/devices/toy/history/value');
+  },
   async listCommands({ ask }) {
     for (const value of [1, 99, 2]) await ask('POST', set, { value });
     return await ask('GET', '/v1/commands?limit=2');

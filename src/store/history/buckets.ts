@@ -34,20 +34,22 @@ export class BucketReader {
   async read(series: number, { from, to, points }: Pick<BucketsInput, 'from' | 'to' | 'points'>): Promise<Bucket[]> {
     const buckets: Bucket[] = [];
     const edge = (index: number): number => Math.min(to, from + Math.ceil(((to - from) * index) / points));
+    let floors = floorsOf(this.#db);
     for (let index = 0; index < points; index++) {
-      if (index % atOnce === atOnce - 1) await turn();
+      if (index % atOnce === atOnce - 1) {
+        await turn();
+        floors = floorsOf(this.#db);
+      }
       const [start, end] = [edge(index), edge(index + 1)];
-      const { least, greatest, total, count } = combined(this.#sums(series, start, end));
+      const { least, greatest, total, count } = combined(this.#sums(series, parts(start, end, floors)));
       if (count > 0) buckets.push({ at: start, min: least, mean: total / count, max: greatest, count });
     }
     return buckets;
   }
 
-  /** A minute counts where it begins, unless there are samples, which tell how much of it is on which side. */
-  #sums(series: number, start: number, end: number): Sum[] {
-    const floors = floorsOf(this.#db);
+  #sums(series: number, stretches: readonly Part[]): Sum[] {
     const sums: Sum[] = [];
-    for (const [table, from, to] of parts(start, end, floors)) {
+    for (const [table, from, to] of stretches) {
       if (from >= to) continue;
       // Aggregates give one row, with nulls where there is nothing; their names are those of a sum.
       const row = (table === 'minutes' ? this.#minutes : this.#samples).get(series, from, to);
@@ -60,7 +62,10 @@ export class BucketReader {
 
 type Part = readonly [table: 'samples' | 'minutes', from: number, to: number];
 
-/** Where the numbers between two times are to be found. */
+/**
+ * Where the numbers between two times are to be found. A minute counts where it begins, unless there are samples, which
+ * tell how much of it is on which side.
+ */
 export function parts(start: number, end: number, floors: Floors): Part[] {
   const old: Part = ['minutes', Math.max(start, floors.minutes), Math.min(end, floors.samples)];
   const from = Math.max(start, floors.samples);

@@ -180,7 +180,7 @@ test('after their time samples go and minutes stay, then these go as well', asyn
   await written(7200);
   const counted = (): Promise<number> =>
     history.buckets({ ...series, from: epoch, to: epoch + 7_200_000, points: 1 }).then(([one]) => one?.count ?? 0);
-  await clock.advance(2 * 3_600_000);
+  await clock.advance(2 * 3_600_000 + 12_345);
   const oldest = async (): Promise<number> => (await clock.advance(60_000), (await all(1))[0]?.at ?? 0);
   await expect.poll(oldest, soon).toBeGreaterThanOrEqual(epoch + 3_600_000);
   const floor = (await all(1))[0]?.at ?? 0;

@@ -1,5 +1,5 @@
 import { BellcrankError } from '../../errors.ts';
-import type { LogSlice, ReadLog } from '../log/entry.ts';
+import type { LogPosition, LogSlice, ReadLog } from '../log/entry.ts';
 import { explained, isDamage } from '../sqlite/errors.ts';
 import { removeFile } from '../sqlite/file.ts';
 import { turn } from '../thread/serve.ts';
@@ -75,24 +75,20 @@ export class Follower {
     this.#isRunning = false;
   }
 
-  /** Takes one slice in; true at the end of the log. */
+  /**
+   * Takes one slice in; true at the end of the log. A log that keeps growing would never give an empty slice: a short
+   * one is the end, too, unless the log's reader stopped where a segment ends.
+   */
   #step(): boolean {
-    const slice = this.#use((file) => this.#read(file));
-    const isEnd = slice.entries.length === 0 || this.#apply(slice);
+    const { entries, next } = this.#use((file) => this.#read(file));
+    const from = this.#use((file) => {
+      const { position } = file;
+      if (!isSame(position, next)) file.apply({ entries, next });
+      return position;
+    });
+    const isEnd = entries.length === 0 || (entries.length < sliceEntries && from?.segment === next.segment);
     this.#mayRebuild ||= isEnd;
     return isEnd;
-  }
-
-  /**
-   * A log that keeps growing would never give an empty slice. A short one is the end, too, unless the log's reader
-   * stopped where a segment ends.
-   */
-  #apply(slice: LogSlice): boolean {
-    return this.#use((file) => {
-      const from = file.position;
-      file.apply(slice);
-      return slice.entries.length < sliceEntries && from?.segment === slice.next.segment;
-    });
   }
 
   /**
@@ -135,6 +131,10 @@ export class Follower {
     this.#letGo();
     removeFile(this.#settings.path);
   }
+}
+
+function isSame(a: LogPosition | undefined, b: LogPosition): boolean {
+  return a !== undefined && a.segment === b.segment && a.offset === b.offset;
 }
 
 function closed(): BellcrankError {
