@@ -59,6 +59,7 @@ devices:
         deny: [],
         enabled: true,
         onShutdown,
+        history: {},
       },
       plug: {
         driver: 'virtual',
@@ -68,6 +69,7 @@ devices:
         deny: [],
         enabled: false,
         onShutdown,
+        history: {},
       },
     },
     interlocks: [],

@@ -120,7 +120,7 @@ class Load {
     try {
       const { body } = await service.post(path, params);
       const id = body['commandId'] ?? body['id'];
-      return id === undefined ? undefined : { id: String(id), outcome: String(body['outcome']) };
+      return typeof id === 'string' ? { id, outcome: String(body['outcome']) } : undefined;
     } catch {
       // The connection broke: it is being killed.
       this.#service = undefined;
