@@ -126,9 +126,9 @@ function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
 }
 
 function newDevice(id: string, config: DeviceConfig): NewDevice {
-  const { driver, connection, options, labels, enabled, limits, deny, onShutdown } = config;
+  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries } = config;
   const restrictions = { limits, deny };
-  return { id, driver, connection, options, labels, enabled, onShutdown, restrictions, managedBy: 'config' };
+  return { id, driver, connection, options, labels, enabled, onShutdown, retries, restrictions, managedBy: 'config' };
 }
 
 function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {

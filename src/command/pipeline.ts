@@ -79,7 +79,13 @@ export class Pipeline {
     ];
     this.#back = [
       enqueueStep(clock),
-      executeStep({ journal, gates, clock, resolveLate: (passage, result) => this.#resolveLate(passage, result) }),
+      executeStep({
+        journal,
+        gates,
+        clock,
+        passages,
+        resolveLate: (passage, result) => this.#resolveLate(passage, result),
+      }),
     ];
   }
 

@@ -64,6 +64,8 @@ export interface Passage {
   readonly queued: AbortController;
   /** Asks the driver of an `abortable` command to end it early. */
   readonly cancelled: AbortController;
+  /** A late reply has told what became of it. */
+  late?: true;
   /** Resolves with its end once that is on record. */
   finished?: Promise<CommandRecord>;
   /** Set at its end: nothing is to be taken for it any more. */

@@ -60,6 +60,7 @@ devices:
         enabled: true,
         onShutdown,
         history: {},
+        retries: 0,
       },
       plug: {
         driver: 'virtual',
@@ -70,6 +71,7 @@ devices:
         enabled: false,
         onShutdown,
         history: {},
+        retries: 0,
       },
     },
     interlocks: [],

@@ -237,6 +237,13 @@ export const deviceSchema = closed(
       description: 'Commands that the device shall not offer; `write:` and a property’s name makes it read-only.',
     }),
     history: deviceHistorySchema,
+    retries: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 5,
+      description:
+        'How often a command that only reads or sets is sent again, within its time, while its outcome is unknown.',
+    }),
     onShutdown: oneOf(['leave', 'stop'] as const, {
       default: 'leave',
       description: 'When the service ends, the device is left as it is, or stopped.',

@@ -33,6 +33,13 @@ const NewDeviceBody = closed({
       description: 'When the service ends, the device is left as it is (the default), or stopped.',
     }),
   ),
+  retries: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 5,
+      description: 'How often what only reads or sets is sent again while its outcome is unknown; 0 by default.',
+    }),
+  ),
   ...changeable,
 });
 
@@ -81,7 +88,7 @@ export function deviceManagementRoutes(app: App, { devices }: Services): void {
     '/v1/devices',
     { schema: { tags, summary: 'Add a device', operationId: 'addDevice', querystring: NoQuery, body: NewDeviceBody } },
     async (request, reply) => {
-      const { id, driver, connection, options, labels, enabled, limits, deny, onShutdown } = request.body;
+      const { id, driver, connection, options, labels, enabled, limits, deny, onShutdown, retries } = request.body;
       const settings: NewDevice = {
         id,
         driver,
@@ -92,6 +99,7 @@ export function deviceManagementRoutes(app: App, { devices }: Services): void {
         restrictions: { ...(limits === undefined ? {} : { limits }), ...(deny === undefined ? {} : { deny }) },
         managedBy: 'api',
         ...(onShutdown === undefined ? {} : { onShutdown }),
+        ...(retries === undefined ? {} : { retries }),
       };
       const device = await devices.add(settings);
       return await reply.code(201).header('location', `/v1/devices/${id}`).send(deviceDetailView(device));

@@ -88,6 +88,7 @@ const command = {
   error: ref('CommandError'),
   evidence: mapOf({ type: ['string', 'number', 'boolean', 'null'] }, 'What the device said, as it came.'),
   resolvedLate: { const: true, description: 'A late reply settled what was `unknown`.' },
+  attempts: count('How often it was sent, if more than once.'),
   by: text('Who asked.'),
   simulated,
   submittedAt: time('When it was accepted.'),
@@ -131,7 +132,7 @@ export const commonSchemas = {
   Command: {
     title: 'Command',
     description: 'What was asked for, and what became of it.',
-    ...closedObject(command, ['outcome', 'reason', 'result', 'error', 'evidence', 'resolvedLate']),
+    ...closedObject(command, ['outcome', 'reason', 'result', 'error', 'evidence', 'resolvedLate', 'attempts']),
   },
   CommandPage: pageOf('Command'),
   CommandError: closedObject(commandError, ['device']),

@@ -41,6 +41,8 @@ export interface CommandRecord {
   error?: CommandError;
   /** Set when a late reply turned `unknown` into a final outcome. */
   resolvedLate?: true;
+  /** How often it was sent, if more than once. */
+  attempts?: number;
   sentAt?: number;
   endedAt?: number;
 }

@@ -64,6 +64,7 @@ export interface RigDevice {
   readonly options?: unknown;
   readonly enabled?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly retries?: number;
 }
 
 export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idempotency' | 'interlocks'>> {
@@ -101,7 +102,7 @@ export function createRig(
   const common = { registry, store, clock, log, randomBytes };
   const control = new Control({ ...settings, ...common, interlocks, observe, observeLease });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
-  for (const { id, connection, options, enabled, labels } of devices) {
+  for (const { id, connection, options, enabled, labels, retries } of devices) {
     registry.add({
       id,
       connection,
@@ -111,6 +112,7 @@ export function createRig(
       restrictions: {},
       enabled: enabled ?? true,
       managedBy: 'api',
+      retries: retries ?? 0,
     });
   }
   return {

@@ -1,37 +1,44 @@
 import type { Clock } from '../../clock.ts';
+import type { Turn } from '../../device/lane.ts';
 import { linkSignals } from '../../device/signals.ts';
 import { BellcrankError } from '../../errors.ts';
 import { need } from '../need.ts';
-import type { Step } from '../step.ts';
+import type { Passage, Step } from '../step.ts';
 
 /** Waits for the device's line: until the deadline, until the client withdraws, or until the device goes away. */
 export function enqueueStep(clock: Clock): Step {
   return {
     name: 'enqueue',
     async enter(passage) {
-      const device = need(passage.device);
-      const { spec } = need(passage.resolved);
-      const refusal = device.refusal();
+      const refusal = need(passage.device).refusal();
       if (refusal !== undefined) throw refusal;
-      const { withdrawn } = passage.submission;
-      const linked = linkSignals(need(passage.queued).signal);
-      const withdraw = (): void => linked.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
-      if (withdrawn?.aborted === true) withdraw();
-      withdrawn?.addEventListener('abort', withdraw, { once: true });
-      const timer = clock.timer(need(passage.deadline) - clock.monotonic(), () =>
-        linked.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
-      );
-      try {
-        const { signal } = linked;
-        passage.turn = await (spec.urgent === true ? device.bypass(signal) : device.acquire('command', signal));
-      } finally {
-        timer.cancel();
-        linked.unlink();
-        withdrawn?.removeEventListener('abort', withdraw);
-      }
+      passage.turn = await waitForTurn(passage, clock);
     },
     leave(passage) {
       passage.turn?.release();
     },
   };
+}
+
+export async function waitForTurn(
+  { device, resolved, submission, queued, deadline }: Passage,
+  clock: Clock,
+): Promise<Turn> {
+  const { withdrawn } = submission;
+  const linked = linkSignals(queued.signal);
+  const withdraw = (): void => linked.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
+  if (withdrawn?.aborted === true) withdraw();
+  withdrawn?.addEventListener('abort', withdraw, { once: true });
+  const timer = clock.timer(need(deadline) - clock.monotonic(), () =>
+    linked.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
+  );
+  try {
+    const { signal } = linked;
+    const isUrgent = need(resolved).spec.urgent === true;
+    return await (isUrgent ? need(device).bypass(signal) : need(device).acquire('command', signal));
+  } finally {
+    timer.cancel();
+    linked.unlink();
+    withdrawn?.removeEventListener('abort', withdraw);
+  }
 }

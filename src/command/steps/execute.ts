@@ -5,9 +5,12 @@ import { assertAllowed, type Gate } from '../gate.ts';
 import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
 import type { Passage, Step } from '../step.ts';
+import type { Passages } from '../passages.ts';
+import { afterRetry, mayRetry, mayStillRetry } from '../retry.ts';
 import { verdictOn } from '../verdict.ts';
 import { handlerOf } from '../handler.ts';
 import { timeoutOf } from './admit.ts';
+import { waitForTurn } from './enqueue.ts';
 import { resolve } from './resolve.ts';
 import { checkParams } from './validate.ts';
 
@@ -15,6 +18,7 @@ export interface ExecuteParts {
   readonly journal: Journal;
   readonly gates: readonly Gate[];
   readonly clock: Clock;
+  readonly passages: Passages;
   readonly resolveLate: (passage: Passage, result: unknown) => Promise<void>;
 }
 
@@ -25,9 +29,27 @@ export function executeStep(parts: ExecuteParts): Step {
     async enter(passage) {
       checkAgain(passage, parts.clock);
       assertAllowed(parts.gates, passage);
-      passage.invoked = await call(passage, parts);
+      passage.invoked = await callAndRetry(passage, parts);
     },
   };
+}
+
+/** Repeats what may be repeated, each time after the line is back in step; what is known of it never becomes less. */
+async function callAndRetry(passage: Passage, parts: ExecuteParts): Promise<Invoked> {
+  const { clock, passages } = parts;
+  let invoked = await call(passage, parts);
+  for (let attempt = 1; mayRetry(passage, invoked, attempt, passages); attempt++) {
+    passage.turn?.release();
+    const turn = await waitForTurn(passage, clock).catch(() => undefined);
+    if (turn === undefined) break;
+    passage.turn = turn;
+    if (!mayStillRetry(passage, passages) || clock.monotonic() >= need(passage.deadline)) break;
+    need(passage.record).attempts = attempt + 1;
+    const known = afterRetry(passage, invoked, await call(passage, parts));
+    if (known === invoked) break;
+    invoked = known;
+  }
+  return invoked;
 }
 
 /** A `long` command's deadline is counted anew with each sign of progress. */
@@ -46,12 +68,15 @@ async function call(passage: Passage, { clock, gates, journal, resolveLate }: Ex
       sending: async () => {
         assertAllowed(gates, passage);
         record.state = 'sent';
-        record.sentAt = clock.now();
+        record.sentAt ??= clock.now();
         await journal.put(record);
         // The record took its time, in which a lease may have ended or a door may have been opened.
         assertAllowed(gates, passage);
       },
-      late: (result) => void resolveLate(passage, result),
+      late: (result) => {
+        passage.late = true;
+        void resolveLate(passage, result);
+      },
       ...(long === true ? { yield: (signal) => yieldTurn(passage, signal) } : {}),
     },
     ...(long === true ? { extendMs: timeoutOf(passage, resolved) } : {}),
