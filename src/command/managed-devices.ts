@@ -20,6 +20,12 @@ export interface DeviceChange {
   readonly enabled?: boolean;
 }
 
+/** Who changes a device, and by which lease. */
+export interface Manager {
+  readonly by: string;
+  readonly leaseToken?: string | undefined;
+}
+
 /** Devices that clients manage at run time. They are facts, so that they are there again after a restart. */
 export class ManagedDevices {
   readonly #parts: ManagedDevicesParts;
@@ -42,9 +48,9 @@ export class ManagedDevices {
     return device;
   }
 
-  async change(id: string, change: DeviceChange): Promise<Device> {
+  async change(id: string, change: DeviceChange, manager: Manager): Promise<Device> {
     const { registry, facts } = this.#parts;
-    const device = this.#own(id);
+    const device = this.#own(id, manager);
     const { settings, connectionName } = device;
     const changed: NewDevice = {
       ...settings,
@@ -59,9 +65,9 @@ export class ManagedDevices {
     return await registry.replace(changed, gone(id));
   }
 
-  async remove(id: string): Promise<void> {
+  async remove(id: string, manager: Manager): Promise<void> {
     const { registry, facts, leases } = this.#parts;
-    this.#own(id);
+    this.#own(id, manager);
     const removed = registry.remove(id, gone(id));
     leases.forget(id);
     await facts.set(keyOf(id), undefined).catch((error: unknown) => {
@@ -90,10 +96,16 @@ export class ManagedDevices {
     return registry.add({ ...settings, latched: stops.isLatched(settings.id) });
   }
 
-  #own(id: string): Device {
-    const device = this.#parts.registry.get(id);
-    if (device.settings.managedBy === 'api') return device;
-    throw new BellcrankError('managed-by-config', `device ${id} comes from the configuration file; change it there`);
+  /** Whoever holds the lease of a device is the one who may change it. */
+  #own(id: string, manager: Manager): Device {
+    const { registry, leases } = this.#parts;
+    const device = registry.get(id);
+    if (device.settings.managedBy !== 'api') {
+      throw new BellcrankError('managed-by-config', `device ${id} comes from the configuration file; change it there`);
+    }
+    const leased = leases.check({ device, command: 'change', effect: 'actuate', ...manager });
+    if (leased !== undefined) throw leased;
+    return device;
   }
 }
 

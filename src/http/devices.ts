@@ -1,6 +1,9 @@
 import { Type } from '@sinclair/typebox';
+import type { IncomingMessage } from 'node:http';
+import type { Manager } from '../command/managed-devices.ts';
 import type { Device } from '../device/device.ts';
 import type { NewDevice } from '../device/registry.ts';
+import { leaseTokenOf } from './headers/lease-token.ts';
 import { type App, closed, defaultPage, DevicePath, idPattern, NoQuery, paging, type Services } from './routes.ts';
 import { deviceDetailView, deviceView } from './views.ts';
 
@@ -117,7 +120,7 @@ export function deviceManagementRoutes(app: App, { devices }: Services): void {
         body: closed(changeable),
       },
     },
-    async ({ params, body }) => deviceDetailView(await devices.change(params.id, body)),
+    async (request) => deviceDetailView(await devices.change(request.params.id, request.body, managerOf(request))),
   );
   app.delete(
     '/v1/devices/:id',
@@ -130,8 +133,8 @@ export function deviceManagementRoutes(app: App, { devices }: Services): void {
         querystring: NoQuery,
       },
     },
-    async ({ params }, reply) => {
-      await devices.remove(params.id);
+    async (request, reply) => {
+      await devices.remove(request.params.id, managerOf(request));
       return await reply.code(204).send();
     },
   );
@@ -144,4 +147,8 @@ function matches(device: Device, query: { label?: string; model?: string; state?
   const [key = '', ...rest] = query.label.split('=');
   const value = Object.hasOwn(device.labels, key) ? device.labels[key] : undefined;
   return value !== undefined && (rest.length === 0 || rest.join('=') === value);
+}
+
+function managerOf({ raw }: { readonly raw: IncomingMessage }): Manager {
+  return { by: 'anonymous', leaseToken: leaseTokenOf(raw) };
 }

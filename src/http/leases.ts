@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { type Lease, maxNote, type OnExpiry, ttlBounds } from '../command/leases/lease.ts';
 import type { Device } from '../device/device.ts';
 import { BellcrankError } from '../errors.ts';
-import { parseLeaseToken } from './headers/lease-token.ts';
+import { leaseTokenOf } from './headers/lease-token.ts';
 import { type App, closed, DevicePath, NoQuery, type Services } from './routes.ts';
 import { leaseView } from './views.ts';
 
@@ -30,7 +30,7 @@ const StealQuery = closed({
   ),
 });
 
-/** What it may be is for `parseLeaseToken` to say. */
+/** What it may be is for `leaseTokenOf` to say. */
 const TokenHeader = Type.Object({
   'lease-token': Type.Optional(Type.String({ description: 'The `token` that the lease was answered with.' })),
 });
@@ -53,9 +53,9 @@ export function leaseRoutes(app: App, { registry, leases }: Services): void {
         body: Body,
       },
     },
-    async ({ params, query, headers, body }, reply) => {
+    async ({ params, query, raw, body }, reply) => {
       const device = registry.get(params.id);
-      const token = parseLeaseToken(headers['lease-token']);
+      const token = leaseTokenOf(raw);
       const steal = query.steal === 'true';
       const granted = await leases.take(device.id, { ...body, by: 'anonymous', token, steal });
       // The answer carries a secret.
@@ -82,8 +82,8 @@ export function leaseRoutes(app: App, { registry, leases }: Services): void {
         headers: TokenHeader,
       },
     },
-    async ({ params, headers }, reply) => {
-      await leases.release(registry.get(params.id).id, parseLeaseToken(headers['lease-token']));
+    async ({ params, raw }, reply) => {
+      await leases.release(registry.get(params.id).id, leaseTokenOf(raw));
       return await reply.code(204).send();
     },
   );

@@ -7,7 +7,7 @@ import type { CommandRecord } from '../store/record.ts';
 import { sendProblem } from './errors.ts';
 import { parseIdempotencyKey } from './headers/idempotency-key.ts';
 import { headerLines } from './headers/lines.ts';
-import { parseLeaseToken } from './headers/lease-token.ts';
+import { leaseTokenOf } from './headers/lease-token.ts';
 import { parsePrefer, type Preferences, preferenceApplied } from './headers/prefer.ts';
 import { parseRequestTimeout } from './headers/request-timeout.ts';
 import { problemOf } from './problem.ts';
@@ -71,7 +71,7 @@ function callerOf({ raw }: FastifyRequest): Omit<Submission, keyof Asked | 'with
   // Node joins lines of one name, and two halves could make a whole.
   const lines = (name: string): readonly string[] => headerLines(raw.rawHeaders, name);
   const key = parseIdempotencyKey(lines('idempotency-key'));
-  const leaseToken = parseLeaseToken(lines('lease-token'));
+  const leaseToken = leaseTokenOf(raw);
   const timeoutMs = parseRequestTimeout(lines('request-timeout'));
   return {
     by: 'anonymous',

@@ -142,3 +142,49 @@ test('a lease is of a device that there is, and a query is known', async () => {
   expect((await put({ ttlMs: 1000 }, undefined, '?force=true')).statusCode).toBe(400);
   expect((await http.inject({ method: 'POST', url: path })).headers.allow).toBe('PUT, GET, HEAD, DELETE');
 });
+
+test('commands, writes and changes of a leased device are its holder’s; reads and stops are everybody’s', async () => {
+  const { toy, rig, http, put } = await service();
+  const { token } = (await put({ ttlMs: 60_000 })).json<Answer>();
+  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object, its?: string) => {
+    const headers = { 'content-type': 'application/json', ...(its === undefined ? {} : { 'lease-token': its }) };
+    const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+    return (await rig.settled(http.inject({ method, url, headers, ...payload }))).statusCode;
+  };
+  const set = '/v1/devices/toy/commands/set';
+  expect(await ask('POST', set, { value: 1 })).toBe(423);
+  expect(await ask('POST', set, { value: 2 }, token)).toBe(200);
+  expect(await ask('POST', set, { value: 3 }, 'a-token-of-old')).toBe(423);
+  expect(await ask('POST', set, { value: 3 }, 'no token')).toBe(400);
+  expect(await ask('PUT', '/v1/devices/toy/properties/setpoint', { value: 4 })).toBe(423);
+  expect(await ask('PUT', '/v1/devices/toy/properties/setpoint', { value: 5 }, token)).toBe(200);
+  expect(await ask('PATCH', '/v1/devices/toy', { labels: { a: 'b' } })).toBe(423);
+  expect(await ask('DELETE', '/v1/devices/toy')).toBe(423);
+  expect(await ask('GET', '/v1/devices/toy/properties/value?maxAgeMs=0')).toBe(200);
+  expect(await ask('POST', '/v1/devices/toy/commands/ask', {})).toBe(200);
+  expect(await ask('POST', '/v1/devices/toy/stop')).toBe(200);
+  expect(await ask('DELETE', '/v1/devices/toy/stop')).toBe(204);
+  expect(await ask('DELETE', '/v1/devices/toy', undefined, token)).toBe(204);
+  expect(toy.executed).toEqual(['SET 2', 'SET 5', 'STOP']);
+  expect(rig.leases.size).toBe(0);
+});
+
+test('what waits under a lease that ends, or is stolen, does not leave', async () => {
+  const { toy, rig, put } = await service();
+  for (const how of ['ends', 'is stolen'] as const) {
+    const { token } = (await put({ ttlMs: 600 })).json<Answer>();
+    toy.executed.length = 0;
+    toy.held = [];
+    const asked = { device: 'toy', command: 'pulse', params: {}, by: 'test', leaseToken: token };
+    const flying = await rig.pipeline.start(asked);
+    await rig.until(() => toy.executed.length === 1);
+    const waiting = await rig.pipeline.start(asked);
+    if (how === 'ends') await rig.clock.advance(150);
+    else expect((await put({ ttlMs: 60_000 }, undefined, '?steal=true')).statusCode).toBe(201);
+    if (how === 'ends') await rig.settled(rig.leases.release('toy', token));
+    toy.release();
+    expect(await rig.settled(waiting.ended)).toMatchObject({ outcome: 'not-sent', reason: 'leased' });
+    expect(await rig.settled(flying.ended)).toMatchObject({ outcome: 'succeeded' });
+    expect(toy.executed).toEqual(['PULSE']);
+  }
+});
