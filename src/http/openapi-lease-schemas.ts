@@ -15,6 +15,7 @@ const lease = {
   onExpiry: { ...choice(endings), title: 'What happens when it runs out' },
   grantedAt: time('When it was taken.'),
   expiresAt: time('When it runs out unless it is renewed.'),
+  stolenFrom: text('Who held it when it was stolen.'),
   simulated,
   links: links('self', 'device'),
 };
@@ -22,6 +23,10 @@ const lease = {
 const token = text('The secret for `Lease-Token`, told to its holder alone. It is kept nowhere.');
 
 export const leaseSchemas = {
-  Lease: { title: 'Lease', description: 'Exclusive control of a device, for a time.', ...closedObject(lease) },
-  GrantedLease: { title: 'Granted lease', ...closedObject({ ...lease, token }) },
+  Lease: {
+    title: 'Lease',
+    description: 'Exclusive control of a device, for a time.',
+    ...closedObject(lease, ['stolenFrom']),
+  },
+  GrantedLease: { title: 'Granted lease', ...closedObject({ ...lease, token }, ['stolenFrom']) },
 } satisfies Record<string, Json>;

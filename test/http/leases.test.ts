@@ -68,6 +68,7 @@ test('held by somebody else: 423 with holder, expiry and Retry-After, unless it 
   expect((await release('x')).statusCode).toBe(423);
   expect((await release()).statusCode).toBe(423);
   const stolen = await put({ ttlMs: 5000, note: 'fire' }, undefined, '?steal=true');
+  expect(stolen.json()).toMatchObject({ stolenFrom: 'anonymous' });
   expect(stolen.statusCode).toBe(201);
   expect(rig.leaseEvents.at(-1)).toMatchObject({ kind: 'stolen', note: 'fire', from: { holder: 'anonymous' } });
   expect([passes(token), passes(stolen.json<Answer>().token)]).toEqual(['leased', true]);

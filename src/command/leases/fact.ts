@@ -16,10 +16,14 @@ export function deviceOf(key: string): string {
 }
 
 /** A lease that is to be granted. */
-export function draft(request: LeaseRequest, token: string, now: number, generation: number): LeaseFact {
+export function draft(
+  request: LeaseRequest,
+  { token, now, generation, stolenFrom }: { token: string; now: number; generation: number; stolenFrom?: string },
+): LeaseFact {
   const { by, ttlMs, note = '', onExpiry = 'release' } = request;
   const times = { ttlMs, grantedAt: now, expiresAt: now + ttlMs };
-  return { tokenHash: hashOf(token), holder: by, note, onExpiry, ...times, generation };
+  const theft = stolenFrom === undefined ? {} : { stolenFrom };
+  return { tokenHash: hashOf(token), holder: by, note, onExpiry, ...times, generation, ...theft };
 }
 
 /** What is not asked for stays: whoever renews must not disarm a dead-man switch by leaving it out. */
@@ -42,6 +46,7 @@ const schema: JsonSchema = {
     grantedAt: instant,
     expiresAt: instant,
     generation: { type: 'integer', minimum: 1 },
+    stolenFrom: text,
     expired: { const: true },
   },
 };

@@ -25,8 +25,9 @@ export class Holding {
   }
 
   get lease(): Lease {
-    const { holder, note, ttlMs, onExpiry, grantedAt } = this.fact;
-    return { holder, note, ttlMs, onExpiry, grantedAt, expiresAt: Math.round(this.#clock.now() + this.leftMs) };
+    const { holder, note, ttlMs, onExpiry, grantedAt, stolenFrom } = this.fact;
+    const expiresAt = Math.round(this.#clock.now() + this.leftMs);
+    return { holder, note, ttlMs, onExpiry, grantedAt, expiresAt, ...(stolenFrom === undefined ? {} : { stolenFrom }) };
   }
 
   isOpenedBy(token: string | undefined): token is string {

@@ -23,6 +23,8 @@ export interface LeaseFact {
   readonly expiresAt: number;
   /** Names this grant in the log, where the token must not stand. Grows from grant to grant while the process lives. */
   readonly generation: number;
+  /** From whom it was stolen. */
+  readonly stolenFrom?: string;
   /** It has run out and its stop is still owed. */
   readonly expired?: true;
 }
@@ -50,6 +52,7 @@ export interface Lease {
   readonly grantedAt: number;
   /** Ms since 1970, by the wall clock as it goes now. */
   readonly expiresAt: number;
+  readonly stolenFrom?: string;
 }
 
 /** A lease for its holder. */

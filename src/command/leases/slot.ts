@@ -128,7 +128,9 @@ export class Slot {
   async #grant(request: LeaseRequest, life: number): Promise<Granted> {
     const { clock, randomBytes, nextGeneration } = this.#parts;
     const token = newToken(randomBytes);
-    const fact = draft(request, token, clock.now(), nextGeneration());
+    const stolenFrom = this.#holding?.fact.holder;
+    const its = { token, now: clock.now(), generation: nextGeneration() };
+    const fact = draft(request, stolenFrom === undefined ? its : { ...its, stolenFrom });
     const holding = new Holding(clock, fact, fact.ttlMs);
     const before = (await this.#write(fact, life))?.fact;
     if (holding.isOver) {
