@@ -78,6 +78,8 @@ export class Stops {
   async release(id: string, by: string): Promise<void> {
     const device = this.#parts.registry.get(id);
     await this.#forget(`latch:${id}`);
+    // A stop that came while the release was being recorded stands.
+    if (this.#facts.get(`latch:${id}`) !== undefined) return;
     device.release();
     this.#parts.log.warn({ device: id, by }, 'stop released');
   }
@@ -86,13 +88,14 @@ export class Stops {
     const { registry, log } = this.#parts;
     const keys = this.#facts.entries('latch:').map(([key]) => key);
     await Promise.all([allKey, ...keys].map((key) => this.#forget(key)));
-    registry.releaseAll();
+    if (this.#facts.get(allKey) !== undefined) return;
+    registry.releaseAll((id) => this.#facts.get(`latch:${id}`) === undefined);
     log.warn({ by }, 'every stop released');
   }
 
   /** Whether a device that is added now starts stopped. */
   isLatched(id: string): boolean {
-    return this.#facts.get(`latch:${id}`) !== undefined;
+    return this.#facts.get(`latch:${id}`) !== undefined || this.#facts.get(allKey) !== undefined;
   }
 
   /** Takes up the latches of the process before; devices that are there already are stopped. */
@@ -100,8 +103,8 @@ export class Stops {
     const { registry } = this.#parts;
     if (this.#facts.get(allKey) !== undefined) registry.stopAll();
     for (const device of registry.devices) {
-      const wanted = this.isLatched(device.id) || this.#facts.get(allKey) !== undefined;
-      if (wanted && !device.latched) void this.#stop(device, { by: 'bellcrank', cause: 'it was stopped before' });
+      if (this.isLatched(device.id) && !device.latched)
+        void this.#stop(device, { by: 'bellcrank', cause: 'it was stopped before' });
     }
   }
 
@@ -195,7 +198,7 @@ export class Stops {
       if (before !== undefined) await this.#facts.set(key, undefined);
     } catch (error) {
       if (!journal.required) return log.warn({ latch: key }, 'a release is not on record');
-      await this.#facts.set(key, before).catch(() => {});
+      if (this.#facts.get(key) === undefined) await this.#facts.set(key, before).catch(() => {});
       throw error;
     }
   }

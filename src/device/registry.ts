@@ -108,9 +108,9 @@ export class Registry {
     return leaving.length > 0 ? leaving : [this.get(id)];
   }
 
-  releaseAll(): void {
+  releaseAll(isReleased: (id: string) => boolean = () => true): void {
     this.#stoppedAll = false;
-    for (const device of this.devices) device.release();
+    for (const device of this.devices) if (isReleased(device.id)) device.release();
   }
 
   async remove(id: string, error: BellcrankError): Promise<void> {

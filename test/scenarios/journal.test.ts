@@ -159,3 +159,21 @@ test('a late reply that comes before `unknown` is on record resolves it all the 
   await rig.until(() => record.outcome === 'succeeded');
   expect(record.resolvedLate).toBe(true);
 });
+
+test('a stop that comes while a release is being recorded stands', async () => {
+  const { rig, store } = await readyToy();
+  for (const releasing of [() => rig.stops.release('toy', 'test'), () => rig.stops.releaseAll('test')]) {
+    await rig.settled(rig.stops.stop('toy', { by: 'test' }));
+    store.mode = 'hangs';
+    const released = releasing();
+    await rig.clock.advance(10);
+    const stopping = rig.stops.stop('toy', { by: 'another' });
+    await rig.settled(stopping);
+    store.mend();
+    await rig.settled(released);
+    expect(rig.device('toy').latched).toBe(true);
+    expect(rig.stops.isLatched('toy')).toBe(true);
+  }
+  await rig.settled(rig.stops.releaseAll('test'));
+  expect(rig.device('toy').latched).toBe(false);
+});
