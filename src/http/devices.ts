@@ -120,7 +120,7 @@ export function deviceManagementRoutes(app: App, { devices }: Services): void {
         body: closed(changeable),
       },
     },
-    async (request) => deviceDetailView(await devices.change(request.params.id, request.body, managerOf(request))),
+    async ({ params, body, raw }) => deviceDetailView(await devices.change(params.id, body, managerOf(raw))),
   );
   app.delete(
     '/v1/devices/:id',
@@ -133,8 +133,8 @@ export function deviceManagementRoutes(app: App, { devices }: Services): void {
         querystring: NoQuery,
       },
     },
-    async (request, reply) => {
-      await devices.remove(request.params.id, managerOf(request));
+    async ({ params, raw }, reply) => {
+      await devices.remove(params.id, managerOf(raw));
       return await reply.code(204).send();
     },
   );
@@ -149,6 +149,6 @@ function matches(device: Device, query: { label?: string; model?: string; state?
   return value !== undefined && (rest.length === 0 || rest.join('=') === value);
 }
 
-function managerOf({ raw }: { readonly raw: IncomingMessage }): Manager {
+function managerOf(raw: IncomingMessage): Manager {
   return { by: 'anonymous', leaseToken: leaseTokenOf(raw) };
 }
