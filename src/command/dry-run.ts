@@ -34,7 +34,12 @@ export interface DryRunParts {
 
 /** Rejects as the command itself would for what is not found or not valid; what forbids it now is in the answer. */
 export async function dryRunOf(submission: Submission, parts: DryRunParts): Promise<DryRun> {
-  const passage: Passage = { submission, queued: new AbortController(), cancelled: new AbortController() };
+  const passage: Passage = {
+    submission,
+    arrivedAt: parts.clock.monotonic(),
+    queued: new AbortController(),
+    cancelled: new AbortController(),
+  };
   for (const step of [resolveStep(parts.registry), validateStep]) await step.enter(passage);
   const { simulated } = need(passage.device);
   const captured = await capture(passage, parts);

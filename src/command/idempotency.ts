@@ -63,7 +63,7 @@ export class IdempotencyKeys {
       return { replayed: known };
     } catch (error) {
       this.#claims.delete(name);
-      throw error;
+      throw unanswered(error);
     }
   }
 
@@ -71,6 +71,17 @@ export class IdempotencyKeys {
   release(by: string, claim: Claim): void {
     this.#claims.delete(nameOf(by, claim.key.value));
   }
+}
+
+/** Whether the key was used before is not known, so nothing was sent. */
+function unanswered(error: unknown): unknown {
+  if (!(error instanceof BellcrankError) || error.code !== 'journal-unavailable') return error;
+  return new BellcrankError(error.code, `${error.message}; nothing was sent`, {
+    outcome: 'not-sent',
+    reason: 'unrecorded',
+    retryAfterMs: 5000,
+    cause: error,
+  });
 }
 
 function replay(holder: Claim, key: IdempotencyKey): CommandRecord {

@@ -59,7 +59,14 @@ export class ManagedDevices {
       labels: change.labels ?? device.labels,
       enabled: change.enabled ?? settings.enabled,
     };
-    await facts.set(keyOf(id), changed);
+    if (changed.enabled !== settings.enabled) registry.check(changed);
+    const before = facts.get(keyOf(id));
+    try {
+      await facts.set(keyOf(id), changed);
+    } catch (error) {
+      if (facts.get(keyOf(id)) === changed) await facts.set(keyOf(id), before).catch(() => {});
+      throw error;
+    }
     device.labels = changed.labels;
     if (changed.enabled === settings.enabled) return device;
     return await registry.replace(changed, gone(id));
@@ -67,13 +74,14 @@ export class ManagedDevices {
 
   async remove(id: string, manager: Manager): Promise<void> {
     const { registry, facts, leases } = this.#parts;
-    this.#own(id, manager);
+    registry.assertRemovable(this.#own(id, manager));
     const removed = registry.remove(id, gone(id));
     leases.forget(id);
-    await facts.set(keyOf(id), undefined).catch((error: unknown) => {
+    const forgotten = facts.set(keyOf(id), undefined).catch((error: unknown) => {
       this.#parts.log.error({ device: id, error: messageOf(error) }, 'the removal of a device is not on record');
     });
-    await removed;
+    // Both at once: a rejection that nobody hears yet would end the process.
+    await Promise.all([removed, forgotten]);
   }
 
   /** Adds the devices of the process before. One that does not fit any more is told, and kept on record. */

@@ -102,10 +102,17 @@ export class Pipeline {
    */
   async start(submission: Submission): Promise<Submitted> {
     if (this.#closing) throw shuttingDown();
+    const arrivedAt = this.#parts.clock.monotonic();
     const { claim, replayed } = await this.#keys.claim(submission);
     if (replayed !== undefined) return this.#replay(replayed);
+    // The store took its time.
+    if (this.#closing) {
+      if (claim !== undefined) this.#keys.release(submission.by, claim);
+      throw shuttingDown();
+    }
     const passage: Passage = {
       submission,
+      arrivedAt,
       queued: new AbortController(),
       cancelled: new AbortController(),
       ...(claim === undefined ? {} : { key: claim.key }),

@@ -48,6 +48,8 @@ export interface Resolved {
 /** What the steps of one command build up between them. */
 export interface Passage {
   readonly submission: Submission;
+  /** An instant of the monotonic clock: the deadline is counted from here. */
+  readonly arrivedAt: number;
   device?: Device;
   resolved?: Resolved;
   /** The device's model that it was resolved in. */

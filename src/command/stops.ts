@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Device, Stopped } from '../device/device.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
-import { messageOf } from '../errors.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { FactStore } from '../store/store.ts';
 import { commandError } from './ending.ts';
@@ -79,7 +79,7 @@ export class Stops {
     const device = this.#parts.registry.get(id);
     await this.#forget(`latch:${id}`);
     // A stop that came while the release was being recorded stands.
-    if (this.#facts.get(`latch:${id}`) !== undefined) return;
+    if (this.#facts.get(`latch:${id}`) !== undefined) throw stoppedAnew();
     device.release();
     this.#parts.log.warn({ device: id, by }, 'stop released');
   }
@@ -88,8 +88,9 @@ export class Stops {
     const { registry, log } = this.#parts;
     const keys = this.#facts.entries('latch:').map(([key]) => key);
     await Promise.all([allKey, ...keys].map((key) => this.#forget(key)));
-    if (this.#facts.get(allKey) !== undefined) return;
+    if (this.#facts.get(allKey) !== undefined) throw stoppedAnew();
     registry.releaseAll((id) => this.#facts.get(`latch:${id}`) === undefined);
+    if (this.#facts.entries('latch:').length > 0) throw stoppedAnew();
     log.warn({ by }, 'every stop released');
   }
 
@@ -194,6 +195,9 @@ export class Stops {
   async #forget(key: string): Promise<void> {
     const { journal, log } = this.#parts;
     const before = this.#facts.get(key);
+    // Before the store is open nobody knows whether there is a latch.
+    const refusal = before === undefined ? journal.refusal() : undefined;
+    if (refusal !== undefined) throw refusal;
     try {
       if (before !== undefined) await this.#facts.set(key, undefined);
     } catch (error) {
@@ -202,4 +206,8 @@ export class Stops {
       throw error;
     }
   }
+}
+
+function stoppedAnew(): BellcrankError {
+  return new BellcrankError('stopped', 'a newer stop came meanwhile, and holds; release it again');
 }

@@ -149,6 +149,7 @@ export class LiveCall {
     await unlessAborted(this.#sending, this.#settings.signal);
     this.#assertLive();
     this.#settings.signal.throwIfAborted();
+    if (!this.#left) this.#settings.cancelled.throwIfAborted();
   }
 
   #assertLive(): void {

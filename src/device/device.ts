@@ -274,8 +274,12 @@ export class Device implements LinkUser, LaneOwner {
     const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
     this.preempt(error);
     this.lane.evict(this, error);
-    this.#stopping ??= this.#stopNow(id).finally(() => (this.#stopping = undefined));
-    return this.#stopping;
+    if (this.#stopping !== undefined) return this.#stopping;
+    const stopping: Promise<Stopped> = this.#stopNow(id).finally(() => {
+      if (this.#stopping === stopping) this.#stopping = undefined;
+    });
+    this.#stopping = stopping;
+    return stopping;
   }
 
   async #stopNow(id: string): Promise<Stopped> {
@@ -308,6 +312,8 @@ export class Device implements LinkUser, LaneOwner {
   /** Ends the latch. */
   release(): void {
     this.#life.latched = false;
+    // What is sent from now on comes after a stop that is still under way: the next one must not join it.
+    this.#stopping = undefined;
     this.#observe('released', 'released', undefined);
   }
 

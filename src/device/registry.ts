@@ -113,14 +113,22 @@ export class Registry {
     for (const device of this.devices) if (isReleased(device.id)) device.release();
   }
 
+  assertRemovable({ id, latched }: Device): void {
+    if (!latched) return;
+    throw new BellcrankError('stopped', `device ${id} is stopped, and its latch would go with it; release it first`);
+  }
+
   async remove(id: string, error: BellcrankError): Promise<void> {
     const device = this.get(id);
-    if (device.latched) {
-      throw new BellcrankError('stopped', `device ${id} is stopped, and its latch would go with it; release it first`);
-    }
+    this.assertRemovable(device);
     this.#devices.delete(id);
     this.#revision++;
     await this.#remove(device, error);
+  }
+
+  /** Throws what `replace` would. */
+  check(settings: NewDevice): void {
+    this.#build(settings);
   }
 
   /** Puts a device with other settings in the place of one, after checking them. */

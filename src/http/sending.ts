@@ -96,6 +96,11 @@ function within(ended: Submitted['ended'], seconds: number, clock: Clock): Promi
 }
 
 function answer(reply: FastifyReply, record: CommandRecord): FastifyReply {
+  if (record.state !== 'ended') {
+    // A repetition of a request whose command has ended, and whose end could not be put on record.
+    const detail = 'what became of the command is not on record';
+    throw new BellcrankError('journal-unavailable', detail, { outcome: 'unknown' });
+  }
   if (record.outcome === 'succeeded') return reply.code(200).send(commandView(record));
   const { code, detail, device } = record.error ?? { code: 'internal', detail: 'the command ended without a cause' };
   const error = new BellcrankError(code, detail, {

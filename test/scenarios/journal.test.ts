@@ -170,7 +170,7 @@ test('a stop that comes while a release is being recorded stands', async () => {
     const stopping = rig.stops.stop('toy', { by: 'another' });
     await rig.settled(stopping);
     store.mend();
-    await rig.settled(released);
+    await expect(rig.settled(released)).rejects.toMatchObject({ code: 'stopped' });
     expect(rig.device('toy').latched).toBe(true);
     expect(rig.stops.isLatched('toy')).toBe(true);
   }

@@ -32,7 +32,7 @@ export function admitStep(parts: AdmitParts): Step {
       assertAllowed(gates, passage);
       makeRoom(device, resolved, submission.command, passages);
       const submittedAt = clock.now();
-      passage.deadline = clock.monotonic() + timeoutOf(passage, resolved);
+      passage.deadline = passage.arrivedAt + timeoutOf(passage, resolved);
       passage.record = newRecord(ids.next(submittedAt), {
         device: device.id,
         command: submission.command,

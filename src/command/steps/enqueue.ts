@@ -35,7 +35,11 @@ export async function waitForTurn(
   try {
     const { signal } = linked;
     const isUrgent = need(resolved).spec.urgent === true;
-    return await (isUrgent ? need(device).bypass(signal) : need(device).acquire('command', signal));
+    const turn = await (isUrgent ? need(device).bypass(signal) : need(device).acquire('command', signal));
+    // Withdrawn between the grant and this line: whoever was told so must be right.
+    if (signal.aborted) turn.release();
+    signal.throwIfAborted();
+    return turn;
   } finally {
     timer.cancel();
     linked.unlink();

@@ -70,9 +70,12 @@ export class Recorder {
 
 function isDue({ everyMs, deadband }: KeepRule, keep: 'change' | 'interval', last: Kept, next: Kept): boolean {
   const elapsed = next.at - last.at;
+  const period = everyMs ?? defaultEveryMs[keep];
   // A wall clock that was set back must not silence a property until it has caught up.
-  if (elapsed < 0 || elapsed >= (everyMs ?? defaultEveryMs[keep])) return true;
-  return keep === 'change' && differs(last.value, next.value, deadband ?? 0);
+  if (elapsed < 0 || elapsed >= period) return true;
+  // One in each slot: a poll that comes a moment early must not cost the whole next period.
+  if (keep === 'interval') return Math.floor(next.at / period) !== Math.floor(last.at / period);
+  return differs(last.value, next.value, deadband ?? 0);
 }
 
 function differs(last: number | string, next: number | string, deadband: number): boolean {
