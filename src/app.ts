@@ -94,9 +94,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     for (const [name, opener] of openers.openers) registry.addConnection(name, opener);
     // A device that was stopped must be stopped before it is told anything else.
     await withinGrace(store.attempted, clock);
-    if (store.trouble === undefined) control.load();
+    control.load();
     for (const [id, device] of Object.entries(config.devices)) {
-      registry.add({ ...newDevice(id, device), latched: stops.isLatched(id) });
+      registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
     }
     const restored = control.restore();
     if (store.trouble === undefined) await withinGrace(restored, clock);

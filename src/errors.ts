@@ -116,5 +116,10 @@ export function messageOf(error: unknown): string {
 
 /** Devices and libraries write what errors say; it is kept and sent. */
 function cut(text: string, characters: number): string {
-  return text.length > characters ? `${text.slice(0, characters)}…` : text;
+  return printable(text.length > characters ? `${text.slice(0, characters)}…` : text);
+}
+
+/** Without DEL and the C1 control characters: JSON lets them through, and some terminals obey them. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }

@@ -50,10 +50,7 @@ export class Dialogue {
 
   /** Sends a setting; its answer is the first entry of the error queue, which is emptied before and after. */
   async set<R>(call: Call<ByteWire, R>, text: string, result: R): Promise<R> {
-    if (!call.dryRun) {
-      await this.#getInStep(call);
-      await this.#drainErrors(call);
-    }
+    await this.#prepare(call);
     await this.#line.send(call, text);
     let reply = '';
     const decode = (line: string): R => {
@@ -63,7 +60,8 @@ export class Dialogue {
       return result;
     };
     try {
-      await this.#ask(call, askError, { decode, final: true });
+      // In a dry run nobody knows how many entries are in the queue before it, and so how many questions there would be.
+      await this.#ask(call, askError, { decode, final: !call.dryRun });
     } catch (error) {
       if (isVerdict(error)) await this.#dropRest(call);
       throw error;
@@ -101,6 +99,13 @@ export class Dialogue {
   /** A late reply must not be taken for the next one's: everything before the identity is older than this question. */
   async #getInStep(call: LineCall): Promise<void> {
     if (!this.#line.inStep) await this.#findIdentity(call);
+  }
+
+  /** The error queue is emptied first, so that an older entry is not blamed on the setting. */
+  async #prepare(call: Call<ByteWire, never>): Promise<void> {
+    if (call.dryRun) return await this.#line.send(call, askError);
+    await this.#getInStep(call);
+    await this.#drainErrors(call);
   }
 
   async #findIdentity(call: LineCall): Promise<void> {

@@ -35,12 +35,14 @@ export class Control {
   readonly leases: Leases;
   readonly #parts: ControlParts;
   readonly #watch: InterlockWatch;
+  #opened = false;
   #loaded = false;
 
   constructor(parts: ControlParts) {
     const { registry, store, clock, log, randomBytes } = parts;
     const { facts } = store;
     this.#parts = parts;
+    void store.opened.then(() => (this.#opened = true));
     this.interlocks = new Interlocks(parts.interlocks, registry);
     this.leases = new Leases({
       facts,
@@ -69,7 +71,7 @@ export class Control {
    * meanwhile latches its device, which is then stopped as soon as it is there.
    */
   load(): void {
-    if (this.#loaded) return;
+    if (this.#loaded || !this.#opened) return;
     this.#loaded = true;
     this.leases.load();
   }
@@ -81,6 +83,7 @@ export class Control {
   async restore(): Promise<void> {
     const { store, clock, log } = this.#parts;
     const { inDoubt } = await store.opened;
+    this.#opened = true;
     this.load();
     this.stops.restore();
     this.devices.restore();

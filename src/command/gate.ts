@@ -28,10 +28,14 @@ export interface Gate {
 export const stopGate: Gate = {
   check({ device, effect }) {
     if (!device.latched || effect === 'read') return undefined;
-    return new BellcrankError('stopped', `device ${device.id} is stopped; DELETE its stop first`, {
-      outcome: 'not-sent',
-      reason: 'stopped',
-    });
+    return new BellcrankError(
+      'stopped',
+      `device ${device.id} was stopped by ${device.latchedBy ?? 'somebody'}; DELETE its stop when it is safe`,
+      {
+        outcome: 'not-sent',
+        reason: 'stopped',
+      },
+    );
   },
 };
 

@@ -12,6 +12,9 @@ export interface IdempotencySettings {
   readonly required: boolean;
 }
 
+/** Longest time that it may take to find out what a key stands for. */
+const lookupMs = 5000;
+
 /** A key in use by a command that has not ended, or whose end is not on record yet. */
 export interface Claim {
   readonly key: IdempotencyKey;
@@ -56,7 +59,7 @@ export class IdempotencyKeys {
     this.#claims.set(name, claim);
     try {
       const since = this.#clock.now() - this.#settings.expiryMs;
-      const known = await this.#commands.byKey(submission.by, key.value, since);
+      const known = await this.#inTime(this.#commands.byKey(submission.by, key.value, since), submission);
       if (known === undefined) return { claim };
       checkFingerprint(known.key, key);
       this.#claims.delete(name);
@@ -65,6 +68,17 @@ export class IdempotencyKeys {
       this.#claims.delete(name);
       throw unanswered(error);
     }
+  }
+
+  /** The client has other things to do than to wait for an index that is busy. */
+  async #inTime<T>(lookup: Promise<T>, { timeoutMs = Infinity }: Submission): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const ms = Math.min(lookupMs, timeoutMs);
+    const timer = this.#clock.timer(ms, () =>
+      reject(new BellcrankError('journal-unavailable', `the Idempotency-Key could not be looked up within ${ms} ms`)),
+    );
+    lookup.then(resolve, reject);
+    return await promise.finally(() => timer.cancel());
   }
 
   /** The command came to nothing, or its end is on record: the store answers for the key from now on. */

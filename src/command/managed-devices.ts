@@ -101,7 +101,7 @@ export class ManagedDevices {
 
   #start(settings: NewDevice): Device {
     const { registry, stops } = this.#parts;
-    return registry.add({ ...settings, latched: stops.isLatched(settings.id) });
+    return registry.add({ ...settings, latched: stops.latchOf(settings.id) });
   }
 
   /** Whoever holds the lease of a device is the one who may change it. */

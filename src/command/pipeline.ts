@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
-import { BellcrankError, messageOf } from '../errors.ts';
+import { BellcrankError, messageOf, type Outcome } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { type DryRun, dryRunOf } from './dry-run.ts';
@@ -214,7 +214,7 @@ export class Pipeline {
     try {
       await this.#record(record, ending);
     } catch (error) {
-      throw unrecorded(ending, error);
+      throw unrecorded(record.state === 'queued' ? ending.outcome : undefined, error);
     }
     return record;
   }
@@ -242,8 +242,11 @@ export class Pipeline {
   }
 }
 
-/** What is known and not on record is not told as known: after a crash nobody could say it again. */
-function unrecorded({ outcome }: Ending, cause: unknown): BellcrankError {
+/**
+ * What is known and not on record is not told as known: after a crash nobody could say it again. That nothing was sent
+ * is certain only while the record does not say `sent` either.
+ */
+function unrecorded(outcome: Outcome | undefined, cause: unknown): BellcrankError {
   const message = `what became of the command could not be put on record: ${messageOf(cause)}`;
   return new BellcrankError('journal-unavailable', message, {
     outcome: outcome === 'not-sent' ? 'not-sent' : 'unknown',

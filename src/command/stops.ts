@@ -80,6 +80,7 @@ export class Stops {
     await this.#forget(`latch:${id}`);
     // A stop that came while the release was being recorded stands.
     if (this.#facts.get(`latch:${id}`) !== undefined) throw stoppedAnew();
+    await this.#except(id);
     device.release();
     this.#parts.log.warn({ device: id, by }, 'stop released');
   }
@@ -94,9 +95,12 @@ export class Stops {
     log.warn({ by }, 'every stop released');
   }
 
-  /** Whether a device that is added now starts stopped. */
-  isLatched(id: string): boolean {
-    return this.#facts.get(`latch:${id}`) !== undefined || this.#facts.get(allKey) !== undefined;
+  /** Who stopped a device and why, if it is stopped; one that is added now starts so. */
+  latchOf(id: string): string | undefined {
+    const own = this.#facts.get(`latch:${id}`);
+    if (own !== undefined) return textOf(own);
+    const all = this.#facts.get(allKey);
+    return all === undefined || exceptions(all).includes(id) ? undefined : textOf(all);
   }
 
   /** Takes up the latches of the process before; devices that are there already are stopped. */
@@ -104,7 +108,7 @@ export class Stops {
     const { registry } = this.#parts;
     if (this.#facts.get(allKey) !== undefined) registry.stopAll();
     for (const device of registry.devices) {
-      if (this.isLatched(device.id) && !device.latched)
+      if (this.latchOf(device.id) !== undefined && !device.latched)
         void this.#stop(device, { by: 'bellcrank', cause: 'it was stopped before' });
     }
   }
@@ -117,8 +121,17 @@ export class Stops {
   /** Puts on record that a latched device was stopped when it came back. */
   returned(device: Device, stopped: Stopped): void {
     const { clock, ids } = this.#parts;
-    const why = { by: 'bellcrank', cause: 'it came back while it was stopped' };
+    const cause = `it came back, and had been stopped by ${device.latchedBy ?? 'somebody'}`;
+    const why = { by: 'bellcrank', cause };
     void this.#put(this.#recordOf(device, stopped, { id: ids.next(clock.now()), startedAt: clock.now(), ...why }));
+  }
+
+  /** One that was released by itself is not stopped again by a restart. */
+  async #except(id: string): Promise<void> {
+    const all = this.#facts.get(allKey);
+    if (all === undefined) return;
+    const except = [...new Set([...exceptions(all), id])];
+    await this.#facts.set(allKey, { ...Object(all), except }).catch(() => {});
   }
 
   get #facts(): FactStore {
@@ -129,7 +142,7 @@ export class Stops {
     const { ids, clock, log } = this.#parts;
     const startedAt = clock.now();
     const id = ids.next(startedAt);
-    const record = this.#recordOf(device, await device.stop(id), { id, startedAt, ...why });
+    const record = this.#recordOf(device, await device.stop(id, textOf(why)), { id, startedAt, ...why });
     const { outcome, error } = record;
     log.warn({ device: device.id, command: id, outcome, ...why, ...(error && { code: error.code }) }, 'device stopped');
     return { record, recorded: await this.#within(this.#put(record)) };
@@ -206,6 +219,18 @@ export class Stops {
       throw error;
     }
   }
+}
+
+/** Facts may come from another version. */
+function textOf(latch: unknown): string {
+  const { by, cause } = Object(latch) as Partial<StopCause>;
+  const who = typeof by === 'string' ? by : 'somebody';
+  return typeof cause === 'string' ? `${who} (${cause})` : who;
+}
+
+function exceptions(all: unknown): readonly unknown[] {
+  const { except } = Object(all) as { except?: unknown };
+  return Array.isArray(except) ? except : [];
 }
 
 function stoppedAnew(): BellcrankError {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ByteWire, Call, Evidence, MessageWire, Wire } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
-import { BellcrankError } from '../errors.ts';
+import { BellcrankError, printable } from '../errors.ts';
 import type { Connection, PublishOptions } from '../transport/connection.ts';
 
 /** What the pipeline wants to hear of a call. Reads and polls pass none of it. */
@@ -209,7 +209,7 @@ function bounded(evidence: Evidence): Evidence {
   return Object.fromEntries(
     kept.map(([key, value]) => {
       const cut = typeof value === 'string' && value.length > characters ? `${value.slice(0, characters)}…` : value;
-      return [key.slice(0, 100), cut];
+      return [printable(key.slice(0, 100)), typeof cut === 'string' ? printable(cut) : cut];
     }),
   );
 }

@@ -150,7 +150,11 @@ export class Device implements LinkUser, LaneOwner {
     return this.#life.detail;
   }
   get latched(): boolean {
-    return this.#life.latched;
+    return this.#life.latch !== undefined;
+  }
+  /** Who stopped it, and why. */
+  get latchedBy(): string | undefined {
+    return this.#life.latch;
   }
   get simulated(): boolean {
     return this.#parts.link.opener.simulated;
@@ -269,8 +273,8 @@ export class Device implements LinkUser, LaneOwner {
    * Makes the device safe now and latches: nothing but reads passes until `release`. Overtakes the lane, aborts what is
    * in flight on the line and rejects what is queued. A second stop joins the one under way.
    */
-  stop(id: string): Promise<Stopped> {
-    this.#life.latched = true;
+  stop(id: string, by = 'somebody'): Promise<Stopped> {
+    this.#life.latch = by;
     const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
     this.preempt(error);
     this.lane.evict(this, error);
@@ -305,13 +309,13 @@ export class Device implements LinkUser, LaneOwner {
   }
 
   /** Latches without a stop: for a device that takes the place of a stopped one. */
-  latch(): void {
-    this.#life.latched = true;
+  latch(by: string): void {
+    this.#life.latch = by;
   }
 
   /** Ends the latch. */
   release(): void {
-    this.#life.latched = false;
+    this.#life.latch = undefined;
     // What is sent from now on comes after a stop that is still under way: the next one must not join it.
     this.#stopping = undefined;
     this.#observe('released', 'released', undefined);
@@ -343,7 +347,7 @@ export class Device implements LinkUser, LaneOwner {
     this.#lastSeenAt = clock.now();
     const problem = this.#setModel(session.session.model ?? this.settings.driver.model);
     if (problem !== undefined) throw this.#faulty(problem);
-    if (this.latched) this.#observe('stopped', 'stopped', await this.#callStop(randomUUID(), session));
+    if (this.latched) await this.#stopFirst(session);
     this.#polling?.abort(new Error('a new session began'));
     if (session.signal.aborted) return;
     const polling = new AbortController();
@@ -351,6 +355,14 @@ export class Device implements LinkUser, LaneOwner {
     const poll = (names: readonly string[]): Promise<void> => this.#reader.poll(names, polling.signal);
     const target = { model: () => this.#model, merges: session.session.readMany !== undefined, poll };
     void pollLoop(target, clock, polling.signal);
+  }
+
+  /** A latched device is told nothing before its stop; one that cannot even be told that is not taken. */
+  async #stopFirst(session: LiveSession): Promise<void> {
+    const stopped = await this.#callStop(randomUUID(), session);
+    this.#observe('stopped', 'stopped', stopped);
+    const { invoked } = stopped;
+    if (invoked !== undefined && !invoked.left && !invoked.returned) throw invoked.error;
   }
 
   #report(name: string, value: unknown): void {

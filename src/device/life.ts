@@ -7,7 +7,7 @@ export class Life {
   readonly #changed: (state: DeviceState, from: DeviceState) => void;
   #state: DeviceState;
   #why: { readonly code: ErrorCode; readonly detail: string } = { code: 'device-offline', detail: 'not connected yet' };
-  #latched = false;
+  #latch: string | undefined;
 
   constructor(id: string, enabled: boolean, changed: (state: DeviceState, from: DeviceState) => void) {
     this.#id = id;
@@ -18,11 +18,12 @@ export class Life {
   get state(): DeviceState {
     return this.#state;
   }
-  get latched(): boolean {
-    return this.#latched;
+  /** Who stopped it, and why; undefined while it is not stopped. */
+  get latch(): string | undefined {
+    return this.#latch;
   }
-  set latched(latched: boolean) {
-    this.#latched = latched;
+  set latch(latch: string | undefined) {
+    this.#latch = latch;
   }
 
   /** Why it is not ready; empty when it is. */

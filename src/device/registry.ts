@@ -27,8 +27,8 @@ export interface NewDevice extends Omit<DeviceSettings, 'driver'> {
   readonly driver: string;
   /** Absent for transport `none`. */
   readonly connection: string | undefined;
-  /** It was stopped before, and is stopped again as soon as it is there. */
-  readonly latched?: boolean;
+  /** Who stopped it before, and why: it is stopped again as soon as it is there. */
+  readonly latched?: string | undefined;
 }
 
 /** All devices and the connections they share. Devices come and go at run time; connections come from the configuration. */
@@ -87,7 +87,8 @@ export class Registry {
       throw new BellcrankError('device-limit', `${this.#parts.maxDevices} devices are the most; remove one first`);
     }
     const device = this.#build(settings);
-    if (this.#stoppedAll || settings.latched === true) device.latch();
+    const latched = settings.latched ?? (this.#stoppedAll ? everything : undefined);
+    if (latched !== undefined) device.latch(latched);
     this.#devices.set(device.id, device);
     this.#revision++;
     device.start();
@@ -135,12 +136,13 @@ export class Registry {
   async replace(settings: NewDevice, error: BellcrankError): Promise<Device> {
     const before = this.get(settings.id);
     const device = this.#build(settings);
-    if (before.latched || this.#stoppedAll) device.latch();
+    const latched = before.latchedBy ?? (this.#stoppedAll ? everything : undefined);
+    if (latched !== undefined) device.latch(latched);
     this.#devices.set(device.id, device);
     this.#revision++;
     await this.#remove(before, error);
     // It may have been stopped, removed or replaced meanwhile.
-    if (before.latched) device.latch();
+    if (before.latchedBy !== undefined) device.latch(before.latchedBy);
     if (this.#devices.get(device.id) === device) device.start();
     return this.get(device.id);
   }
@@ -236,6 +238,8 @@ export class Registry {
     this.#parts.observe(event);
   }
 }
+
+const everything = 'a stop of everything';
 
 const shapes = { serial: 'bytes', tcp: 'bytes', mqtt: 'messages', none: 'none' } as const;
 

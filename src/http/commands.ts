@@ -1,14 +1,28 @@
 import { Type } from '@sinclair/typebox';
+import type { FastifyReply } from 'fastify';
 import type { CommandRecord } from '../store/record.ts';
 import { BellcrankError, type Outcome } from '../errors.ts';
-import { type App, closed, defaultPage, DevicePath, DryRunQuery, NoQuery, paging, type Services } from './routes.ts';
+import {
+  type App,
+  closed,
+  cursor,
+  defaultPage,
+  DevicePath,
+  DryRunQuery,
+  NoQuery,
+  paging,
+  type Services,
+} from './routes.ts';
+import { instantOf } from './instant.ts';
 import { dryRun, sendCommand } from './sending.ts';
 import { commandView } from './views.ts';
 
 const CommandPath = Type.Composite([DevicePath, Type.Object({ name: Type.String({ maxLength: 100 }) })]);
+const uuidPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 const RecordPath = Type.Object({ id: Type.String({ maxLength: 100, description: 'A command’s id.' }) });
 const HistoryQuery = closed({
   ...paging,
+  ...cursor(uuidPattern),
   device: Type.Optional(Type.String({ maxLength: 100 })),
   command: Type.Optional(
     Type.String({ maxLength: 100, description: 'A command, `write:` and a property, or `stop`.' }),
@@ -77,7 +91,7 @@ function recordRoutes(app: App, services: Services): void {
         querystring: NoQuery,
       },
     },
-    async ({ params }) => commandView(await recordOf(services, params.id)),
+    async ({ params }, reply) => commandView(await recordOf(services, params.id, reply)),
   );
   app.delete(
     '/v1/commands/:id',
@@ -91,7 +105,7 @@ function recordRoutes(app: App, services: Services): void {
       },
     },
     async ({ params }, reply) => {
-      const record = await recordOf(services, params.id);
+      const record = await recordOf(services, params.id, reply);
       const cancelled = pipeline.cancel(params.id);
       if (cancelled === 'withdrawn') return await reply.code(204).send();
       // The driver tells the device; what comes of it is the command's outcome.
@@ -109,15 +123,16 @@ function commandName(name: string): string {
 }
 
 /** One that is under way shows what is on record of it, and no more. */
-async function recordOf({ store, pipeline }: Services, id: string): Promise<CommandRecord> {
+async function recordOf({ store, pipeline }: Services, id: string, reply: FastifyReply): Promise<CommandRecord> {
   const record = pipeline.underWay(id) ?? (await store.commands.get(id));
+  if (record?.simulated === true) void reply.header('bellcrank-simulated', 'true');
   if (record !== undefined) return record;
   throw new BellcrankError('not-found', 'there is no such command on record');
 }
 
 function timesOf(from: string | undefined, to: string | undefined): { from?: number; to?: number } {
   return {
-    ...(from === undefined ? {} : { from: Date.parse(from) }),
-    ...(to === undefined ? {} : { to: Date.parse(to) }),
+    ...(from === undefined ? {} : { from: instantOf('from', from) }),
+    ...(to === undefined ? {} : { to: instantOf('to', to) }),
   };
 }

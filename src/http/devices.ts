@@ -4,7 +4,17 @@ import type { Manager } from '../command/managed-devices.ts';
 import type { Device } from '../device/device.ts';
 import type { NewDevice } from '../device/registry.ts';
 import { leaseTokenOf } from './headers/lease-token.ts';
-import { type App, closed, defaultPage, DevicePath, idPattern, NoQuery, paging, type Services } from './routes.ts';
+import {
+  type App,
+  closed,
+  cursor,
+  defaultPage,
+  DevicePath,
+  idPattern,
+  NoQuery,
+  paging,
+  type Services,
+} from './routes.ts';
 import { deviceDetailView, deviceView } from './views.ts';
 
 const Labels = Type.Record(
@@ -48,6 +58,7 @@ const NewDeviceBody = closed({
 
 const ListQuery = closed({
   ...paging,
+  ...cursor(idPattern),
   label: Type.Optional(Type.String({ maxLength: 300, description: 'KEY or KEY=VALUE.' })),
   model: Type.Optional(Type.String({ maxLength: 100 })),
   state: Type.Optional(Type.String({ maxLength: 20 })),

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { BellcrankError, type InputError } from '../errors.ts';
+import { isOfCalendar } from './instant.ts';
 import { closed, defaultPage, paging } from './routes.ts';
 
 const defaultSpanMs = 3_600_000;
@@ -40,8 +41,8 @@ export function historyRequest(query: Static<typeof HistoryQuery>, now: number):
   const to = query.to === undefined ? now : Date.parse(query.to);
   const from = query.from === undefined ? to - defaultSpanMs : Date.parse(query.from);
   const errors = [
-    ...(Number.isNaN(from) && query.from !== undefined ? [missing('/from')] : []),
-    ...(Number.isNaN(to) ? [missing('/to')] : []),
+    ...(isOfCalendar(from) || (query.from === undefined && !isOfCalendar(to)) ? [] : [missing('/from')]),
+    ...(isOfCalendar(to) ? [] : [missing('/to')]),
     ...(from >= to ? [{ pointer: '/from', detail: 'must be before `to`, which is now by default' }] : []),
     ...(['limit', 'cursor'] as const)
       .filter((key) => query.points !== undefined && query[key] !== undefined)
@@ -59,7 +60,10 @@ export function historyRequest(query: Static<typeof HistoryQuery>, now: number):
 
 /** A leap second fits the format, and is no time that can be reckoned with. */
 function missing(pointer: string): InputError {
-  return { pointer, detail: 'is not a time that exists here; write it without a leap second' };
+  return {
+    pointer,
+    detail: 'is not a time that exists here; write it like 2026-01-31T12:00:00Z, without a leap second',
+  };
 }
 
 function invalid(errors: readonly InputError[]): BellcrankError {

@@ -65,6 +65,7 @@ const device = {
   state: choice(states),
   detail: text('Why it is not ready.'),
   stopped: flag('It was stopped, and answers 423 to everything but reads until it is released.'),
+  stoppedBy: nullable(text('Who stopped it, and why; null while it is not stopped.')),
   simulated,
   managedBy: choice(managers),
   lastSeenAt: nullable(time('When it last answered or told something.')),

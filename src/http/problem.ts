@@ -38,7 +38,7 @@ export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'uri-too-long': { status: 414, title: 'The URL is too long' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'idempotency-mismatch': { status: 422, title: 'The key was used for another request' },
-  leased: { status: 423, title: 'Somebody else holds the lease' },
+  leased: { status: 423, title: 'Somebody else holds the lease', transient: true },
   stopped: { status: 423, title: 'The device is stopped' },
   disabled: { status: 423, title: 'The device is disabled' },
   'queue-full': { status: 429, title: 'The queue is full', transient: true },

@@ -72,7 +72,11 @@ export const paging = {
       description: 'Items a page: a whole number, 1 to 500; 100 by default.',
     }),
   ),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'The `next` of the page before.' })),
 };
+
+/** Where a page starts; what no page ever said is refused, not taken for a beginning or an end. */
+export const cursor = (pattern: string) => ({
+  cursor: Type.Optional(Type.String({ pattern, maxLength: 100, description: 'The `next` of the page before.' })),
+});
 
 export const defaultPage = 100;

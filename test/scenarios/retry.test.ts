@@ -100,7 +100,7 @@ test('an interlock, or a stop, that came between is asked again before the secon
   const done = rig.submit('toy', 'set', { value: 5 });
   await rig.until(() => asked.includes('SET 5'));
   await rig.clock.advance(205);
-  rig.device('toy').latch();
+  rig.device('toy').latch('test');
   toy.mute = false;
   expect(await rig.settled(done)).toMatchObject({ outcome: 'unknown' });
   expect(toy.executed).toEqual(['SET 5']);

@@ -1,7 +1,7 @@
 import { BellcrankError } from '../../errors.ts';
 import type { Lease } from './lease.ts';
 
-const nothing = { outcome: 'not-sent' } as const;
+const nothing = { outcome: 'not-sent', reason: 'leased' } as const;
 
 /** Somebody else's lease is live. */
 export function leased(device: string, lease: Lease, leftMs: number, token: string | undefined): BellcrankError {

@@ -30,9 +30,10 @@ export function admitStep(parts: AdmitParts): Step {
       const { submission } = passage;
       assertRecordable(journal);
       assertAllowed(gates, passage);
+      passage.deadline = passage.arrivedAt + timeoutOf(passage, resolved);
+      assertInTime(passage.deadline, clock);
       makeRoom(device, resolved, submission.command, passages);
       const submittedAt = clock.now();
-      passage.deadline = passage.arrivedAt + timeoutOf(passage, resolved);
       passage.record = newRecord(ids.next(submittedAt), {
         device: device.id,
         command: submission.command,
@@ -54,6 +55,14 @@ export function admitStep(parts: AdmitParts): Step {
 export function assertRecordable(journal: Journal): void {
   const refusal = journal.refusal();
   if (refusal !== undefined) throw refusal;
+}
+
+export function assertInTime(deadline: number, clock: Clock): void {
+  if (clock.monotonic() < deadline) return;
+  throw new BellcrankError('expired', 'the deadline passed before anything was sent', {
+    outcome: 'not-sent',
+    reason: 'expired',
+  });
 }
 
 /** How long the command may take, queue included: its own time, or less if the client has less. */

@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock.ts';
 import type { Invoked } from '../../device/invoke.ts';
-import { BellcrankError } from '../../errors.ts';
 import { assertAllowed, type Gate } from '../gate.ts';
 import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
@@ -9,7 +8,7 @@ import type { Passages } from '../passages.ts';
 import { afterRetry, mayRetry, mayStillRetry } from '../retry.ts';
 import { verdictOn } from '../verdict.ts';
 import { handlerOf } from '../handler.ts';
-import { timeoutOf } from './admit.ts';
+import { assertInTime, timeoutOf } from './admit.ts';
 import { waitForTurn } from './enqueue.ts';
 import { resolve } from './resolve.ts';
 import { checkParams } from './validate.ts';
@@ -85,9 +84,7 @@ async function call(passage: Passage, { clock, gates, journal, resolveLate }: Ex
 
 /** Time has passed in the queue: the deadline may be over, and the device may have described itself anew. */
 function checkAgain(passage: Passage, clock: Clock): void {
-  if (clock.monotonic() >= need(passage.deadline)) {
-    throw new BellcrankError('expired', 'the deadline passed before anything was sent');
-  }
+  assertInTime(need(passage.deadline), clock);
   const device = need(passage.device);
   if (device.model === passage.model) return;
   const { command, params } = passage.submission;
