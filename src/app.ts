@@ -82,8 +82,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   });
   const { pipeline, stops, devices, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
+  const known = Promise.withResolvers<void>();
   const its = { pipeline, stops, devices, interlocks, leases };
-  const services = { ...its, registry, store, clock, log, version, started: started.promise };
+  const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
 
@@ -98,12 +99,14 @@ export async function createApp(parts: AppParts): Promise<App> {
     for (const [id, device] of Object.entries(config.devices)) {
       registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
     }
+    known.resolve();
     const restored = control.restore();
     if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
     return { url: urlOf(http.server.address() as AddressInfo) };
   };
   const close = async (): Promise<void> => {
+    known.resolve();
     started.resolve();
     // Devices that go now are no violation.
     control.close();

@@ -4,6 +4,7 @@ import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { FactStore } from '../store/store.ts';
 import type { Leases } from './leases/leases.ts';
+import { Serial } from './serial.ts';
 import type { Stops } from './stops.ts';
 
 export interface ManagedDevicesParts {
@@ -20,6 +21,9 @@ export interface DeviceChange {
   readonly enabled?: boolean;
 }
 
+/** Changes of one device that may wait. */
+const maxPending = 16;
+
 /** Who changes a device, and by which lease. */
 export interface Manager {
   readonly by: string;
@@ -29,6 +33,8 @@ export interface Manager {
 /** Devices that clients manage at run time. They are facts, so that they are there again after a restart. */
 export class ManagedDevices {
   readonly #parts: ManagedDevicesParts;
+  /** Changes of one device wait for each other, so that none is lost. */
+  readonly #changes = new Map<string, Serial>();
 
   constructor(parts: ManagedDevicesParts) {
     this.#parts = parts;
@@ -49,6 +55,23 @@ export class ManagedDevices {
   }
 
   async change(id: string, change: DeviceChange, manager: Manager): Promise<Device> {
+    return await this.#changesOf(id).run(() => this.#change(id, change, manager));
+  }
+
+  async remove(id: string, manager: Manager): Promise<void> {
+    await this.#changesOf(id).run(() => this.#remove(id, manager));
+  }
+
+  #changesOf(id: string): Serial {
+    const changes = this.#changes.get(id) ?? new Serial(() => this.#changes.delete(id));
+    this.#changes.set(id, changes);
+    if (changes.pending < maxPending) return changes;
+    throw new BellcrankError('overloaded', `too many changes of ${id} wait already; try again later`, {
+      retryAfterMs: 1000,
+    });
+  }
+
+  async #change(id: string, change: DeviceChange, manager: Manager): Promise<Device> {
     const { registry, facts } = this.#parts;
     const device = this.#own(id, manager);
     const { settings, connectionName } = device;
@@ -72,7 +95,7 @@ export class ManagedDevices {
     return await registry.replace(changed, gone(id));
   }
 
-  async remove(id: string, manager: Manager): Promise<void> {
+  async #remove(id: string, manager: Manager): Promise<void> {
     const { registry, facts, leases } = this.#parts;
     registry.assertRemovable(this.#own(id, manager));
     const removed = registry.remove(id, gone(id));

@@ -78,10 +78,14 @@ export class Attachment {
     this.#parts.life.apply('closed', { code: 'device-offline', detail });
   }
 
-  /** Says goodbye, if the line is free within its time, and ends the session for good. */
-  async detach(): Promise<void> {
+  /** If the line is free within its time. */
+  async sayGoodbye(): Promise<void> {
     const session = this.#session;
     if (session?.detach !== undefined && this.#parts.life.state === 'ready') await this.#sayGoodbye(session);
+  }
+
+  /** Ends the session for good. */
+  detach(): void {
     const cause = new Error('the device was detached');
     this.#connected?.abort(cause);
     this.#end(cause);

@@ -198,7 +198,10 @@ export class Device implements LinkUser, LaneOwner {
     // A stop that came meanwhile still needs the session; its own timeout bounds it.
     await this.#stopping;
     this.#running.abort(error);
-    await this.#attachment.detach();
+    await this.#attachment.sayGoodbye();
+    // So does one that broke off the goodbye.
+    await this.#stopping;
+    this.#attachment.detach();
     this.#life.apply('disable');
     await this.#parts.link.leave(this);
   }

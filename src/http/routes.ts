@@ -35,6 +35,8 @@ export interface Services {
   readonly version: string;
   /** Resolves when the configured devices are known; until then requests wait. */
   readonly started: Promise<void>;
+  /** Resolves when the configured devices can be stopped, which waits for no journal. */
+  readonly known: Promise<void>;
 }
 
 export function closed<P extends Record<string, TSchema>>(properties: P) {

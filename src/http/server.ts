@@ -47,7 +47,9 @@ export async function createServer(services: Services, settings: ServerSettings)
   validateStrictly(app);
   handleErrors(app, services.log);
   guardOrigin(app, settings.allowedHosts);
-  app.addHook('onRequest', async () => await services.started);
+  app.addHook('onRequest', async ({ routeOptions }) => {
+    await (routeOptions.url?.endsWith('/stop') === true ? services.known : services.started);
+  });
   flagSimulated(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);

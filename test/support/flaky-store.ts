@@ -8,6 +8,8 @@ export class FlakyStore extends MemoryStore {
   /** Every state that became durable, in order. */
   readonly written: CommandRecord[] = [];
   mode: 'works' | 'hangs' | 'fails' = 'works';
+  /** Questions about keys get no answer. */
+  isBusy = false;
   override readonly commands: CommandStore;
   override readonly facts: FactStore;
   readonly #waiting: (() => void)[] = [];
@@ -18,7 +20,10 @@ export class FlakyStore extends MemoryStore {
     this.commands = {
       get: (id) => commands.get(id),
       list: (query) => commands.list(query),
-      byKey: (by, key, since) => commands.byKey(by, key, since),
+      byKey: async (by, key, since) => {
+        await this.#index();
+        return await commands.byKey(by, key, since);
+      },
       put: async (record) => {
         await this.#disk();
         const copy = structuredClone(record);
@@ -44,8 +49,13 @@ export class FlakyStore extends MemoryStore {
   /** It works again, and what hung goes through. */
   mend(): void {
     this.mode = 'works';
+    this.isBusy = false;
     this.trouble = undefined;
     for (const go of this.#waiting.splice(0)) go();
+  }
+
+  async #index(): Promise<void> {
+    if (this.isBusy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   async #disk(): Promise<void> {

@@ -7,7 +7,7 @@ export function httpOver(rig: Rig, allowedHosts: readonly string[] = []): Promis
   const { registry, pipeline, stops, devices, interlocks, leases, store, clock } = rig;
   const services = { registry, pipeline, stops, devices, interlocks, leases, store, clock, log: silentLog };
   return createServer(
-    { ...services, version: '0.0.0', started: Promise.resolve() },
+    { ...services, version: '0.0.0', started: Promise.resolve(), known: Promise.resolve() },
     { bodyLimitBytes: 65_536, allowedHosts },
   );
 }

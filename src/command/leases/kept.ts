@@ -3,7 +3,7 @@ import type { FactStore } from '../../store/store.ts';
 import { keyOf } from './fact.ts';
 import type { LeaseFact } from './lease.ts';
 import { notOnRecord, tooMany } from './refusals.ts';
-import { Serial } from './serial.ts';
+import { Serial } from '../serial.ts';
 
 /** How long to wait before the store is asked once more. */
 const retryMs = 5000;

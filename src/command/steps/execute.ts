@@ -76,7 +76,7 @@ async function call(passage: Passage, { clock, gates, journal, resolveLate }: Ex
         passage.late = true;
         void resolveLate(passage, result);
       },
-      ...(long === true ? { yield: (signal) => yieldTurn(passage, signal) } : {}),
+      ...(long === true ? { yield: (signal) => yieldTurn(passage, signal, gates) } : {}),
     },
     ...(long === true ? { extendMs: timeoutOf(passage, resolved) } : {}),
   });
@@ -92,9 +92,11 @@ function checkAgain(passage: Passage, clock: Clock): void {
   checkParams(passage.resolved.params, params);
 }
 
-async function yieldTurn(passage: Passage, signal: AbortSignal): Promise<void> {
+/** Others had the line, and time has passed: what goes on must still be allowed. */
+async function yieldTurn(passage: Passage, signal: AbortSignal, gates: readonly Gate[]): Promise<void> {
   passage.turn?.release();
   const turn = await need(passage.device).acquire('resume', signal);
   if (passage.ended === true) turn.release();
   else passage.turn = turn;
+  assertAllowed(gates, passage);
 }
