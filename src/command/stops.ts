@@ -108,8 +108,9 @@ export class Stops {
     const { registry } = this.#parts;
     if (this.#facts.get(allKey) !== undefined) registry.stopAll();
     for (const device of registry.devices) {
-      if (this.latchOf(device.id) !== undefined && !device.latched)
-        void this.#stop(device, { by: 'bellcrank', cause: 'it was stopped before' });
+      const latch = this.latchOf(device.id);
+      if (latch === undefined || device.latched) continue;
+      void this.#stop(device, { by: 'bellcrank', cause: `it had been stopped by ${latch}` });
     }
   }
 

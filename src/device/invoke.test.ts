@@ -77,6 +77,15 @@ test('a connection that is not open refuses, and that proves that nothing left',
   expect(await invoked).toMatchObject({ returned: false, left: false, error: { code: 'device-offline' } });
 });
 
+test('a write that is refused after one that left proves nothing', async () => {
+  const { near, invoked } = start(async ({ wire }) => {
+    await wire.write(bytes);
+    await near.close();
+    await wire.write(bytes);
+  });
+  expect(await invoked).toMatchObject({ returned: false, left: true, error: { code: 'device-offline' } });
+});
+
 test('the deadline aborts, after input that waits has had its turn', async () => {
   let reply: (() => void) | undefined;
   const answered = new Promise<string>((resolve) => (reply = () => resolve('in time')));

@@ -109,6 +109,9 @@ test('a stop during a command whose record hangs stops at once', async () => {
   store.mend();
   expect(await rig.settled(ended)).toMatchObject({ outcome: 'not-sent', reason: 'stopped' });
   expect(toy.executed).toEqual(['STOP']);
+  // The driver was let go; it is not to blame for the disk.
+  await rig.clock.advance(1000);
+  expect(rig.logged.filter((line) => line.includes('torn down'))).toEqual([]);
 });
 
 test('stops are on record like commands, also those of a latched device that came back', async () => {
@@ -176,4 +179,31 @@ test('a stop that comes while a release is being recorded stands', async () => {
   }
   await rig.settled(rig.stops.releaseAll('test'));
   expect(rig.device('toy').latched).toBe(false);
+});
+
+test('what waits in the queue ends as soon as it is known that its acceptance is not on record', async () => {
+  const { toy, rig, store } = await readyToy();
+  toy.held = [];
+  const flying = await rig.pipeline.start({ device: 'toy', command: 'set', params: { value: 1 }, by: 'test' });
+  await rig.until(() => toy.executed.length === 1);
+  store.mode = 'hangs';
+  const waiting = await rig.pipeline.start({ device: 'toy', command: 'set', params: { value: 2 }, by: 'test' });
+  const refused = expect(waiting.ended).rejects.toMatchObject({ code: 'journal-unavailable', outcome: 'not-sent' });
+  store.break();
+  await rig.clock.advance(1);
+  await refused;
+  expect(toy.executed).toEqual(['SET 1']);
+  store.mend();
+  toy.release();
+  expect(await rig.settled(flying.ended)).toMatchObject({ outcome: 'succeeded' });
+});
+
+test('a latch that is found only when the store opens stops a device that is there already', async () => {
+  const { toy, rig, store } = await readyToy();
+  await store.facts.set('latch:toy', { at: 0, by: 'somebody', cause: 'before' });
+  expect(rig.device('toy').latched).toBe(false);
+  await rig.settled(rig.control.restore());
+  await rig.until(() => toy.executed.length === 1);
+  expect(toy.executed).toEqual(['STOP']);
+  expect(rig.device('toy').latchedBy).toContain('before');
 });

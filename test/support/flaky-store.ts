@@ -46,6 +46,12 @@ export class FlakyStore extends MemoryStore {
     this.trouble = 'the disk is full';
   }
 
+  /** What hangs fails, as does what follows. */
+  break(): void {
+    this.fail();
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
   /** It works again, and what hung goes through. */
   mend(): void {
     this.mode = 'works';
