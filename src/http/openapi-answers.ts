@@ -7,8 +7,8 @@ interface Answer {
   /** Of the body; absent where there is none. */
   readonly schema?: SchemaName;
   readonly headers?: Json;
-  /** What 201 says where the operation may create what it is about. */
-  readonly created?: string;
+  /** Further answers, by their status. */
+  readonly also?: Readonly<Record<number, Omit<Answer, 'status' | 'also'>>>;
 }
 
 /** A response header that is text. */
@@ -35,13 +35,16 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   getCommand: { status: 200, description: 'The command.', schema: 'Command' },
   cancelCommand: {
     status: 204,
-    description: 'The command is cancelled: no byte of it leaves. One that has left and can be aborted answers 202.',
+    description: 'The command is cancelled: no byte of it leaves.',
+    also: {
+      202: { description: 'It has left, and its driver was asked to abort it; its end says more.', schema: 'Command' },
+    },
   },
   takeLease: {
     status: 200,
     description: 'The lease goes on, with the same token.',
-    created: 'The lease is new, and so is its token.',
     schema: 'GrantedLease',
+    also: { 201: { description: 'The lease is new, and so is its token.', schema: 'GrantedLease' } },
   },
   getLease: { status: 200, description: 'The lease that is live now.', schema: 'Lease' },
   releaseLease: { status: 204, description: 'Nobody holds the device.' },
@@ -58,7 +61,12 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   },
   releaseAll: { status: 204, description: 'Every device takes commands again.' },
   live: { status: 200, description: 'The process answers.', schema: 'HealthLive' },
-  ready: { status: 200, description: 'Commands are taken.', schema: 'HealthReady' },
+  ready: {
+    status: 200,
+    description: 'Commands are taken.',
+    schema: 'HealthReady',
+    also: { 503: { description: 'Commands are refused; stops and reads work.', schema: 'HealthReady' } },
+  },
   listModels: { status: 200, description: 'Every model.', schema: 'ModelList' },
   getModel: { status: 200, description: 'The model.', schema: 'Model' },
 };
@@ -89,12 +97,12 @@ function withResponses(operation: Json): Json {
   return { ...operation, responses: { ...(responses as Json), ...problemResponse } };
 }
 
-function responsesOf({ created, ...answer }: Answer): Json {
-  const also = created === undefined ? {} : { 201: responseOf({ ...answer, description: created }) };
-  return { [answer.status]: responseOf(answer), ...also };
+function responsesOf({ also = {}, ...answer }: Answer): Json {
+  const others = Object.entries(also).map(([status, other]) => [status, responseOf(other)]);
+  return { [answer.status]: responseOf(answer), ...Object.fromEntries(others) };
 }
 
-function responseOf({ description, schema, headers }: Answer): Json {
+function responseOf({ description, schema, headers }: Omit<Answer, 'status' | 'also'>): Json {
   return schema === undefined ? { description } : json(description, ref(schema), headers);
 }
 
