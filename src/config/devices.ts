@@ -2,6 +2,7 @@ import type { AnyDriver } from '../driver/contract.ts';
 import { effectiveModel, type Limits } from '../driver/effective.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { fits, type Stated, statedBy } from './connections.ts';
+import { checkHistory } from './history.ts';
 import { inspect } from './inspect.ts';
 import type { Finding } from './problem.ts';
 import { isRecord } from './schema-walk.ts';
@@ -63,18 +64,6 @@ function checkDevice(path: string[], device: unknown, known: Known): Finding[] {
     findings.push(...checkRestrictions(path, device, driver));
   }
   return [...findings, ...checkHistory(path, device['history'], driver), ...checkLink(path, device, driver, known)];
-}
-
-/** A device that describes itself may have other properties, but a rule for none of the model's is a mistake. */
-function checkHistory(path: readonly string[], history: unknown, { model }: AnyDriver): Finding[] {
-  const names = Object.keys(model.properties);
-  return Object.keys(isRecord(history) ? history : {})
-    .filter((name) => !names.includes(name))
-    .map((name) => ({
-      path: [...path, 'history', name],
-      detail: `names no property${suggestion(name, names)}`,
-      key: true as const,
-    }));
 }
 
 function isBroken(findings: readonly Finding[], path: readonly string[]): boolean {

@@ -3,6 +3,7 @@ import { Expression, parseExpression } from '../expression/expression.ts';
 import { kindOfSchema } from '../expression/kind.ts';
 import type { ExpressionProblem } from '../expression/problem.ts';
 import type { Read } from '../expression/reads.ts';
+import { deviceHint, hyphenHint } from './condition-hint.ts';
 import { defaultMaxAgeMs } from './interlock-schema.ts';
 import type { Finding } from './problem.ts';
 import { suggestion } from './suggest.ts';
@@ -11,6 +12,9 @@ import { suggestion } from './suggest.ts';
 export interface Guarded {
   readonly id: string;
   readonly model: Model | undefined;
+  /** What `deny` takes from the model. */
+  readonly denied: readonly string[];
+  readonly enabled: boolean;
 }
 
 interface Surroundings {
@@ -36,13 +40,13 @@ export function checkCondition(
   if (typeof unless !== 'string' || unless === '') return [];
   const at = [...path, 'unless'];
   const expression = parseExpression(unless);
-  if (!(expression instanceof Expression)) return [finding(at, expression)];
+  if (!(expression instanceof Expression)) return [finding(at, explained(expression, unless, around))];
   for (const own of around.guarded) {
-    const looks = expression.reads.map((read) => lookUp(read, own, around));
+    const looks = expression.reads.map((read) => lookUp(read, own, around, unless));
     const problems = looks.flatMap(({ problem }) => problem ?? []);
     const kinds = looks.map(({ spec }) => (spec === undefined ? 'dyn' : kindOfSchema(spec.schema)));
     const mismatch = problems.length > 0 ? undefined : expression.check(kinds);
-    if (mismatch !== undefined) problems.push(mismatch);
+    if (mismatch !== undefined) problems.push(explained(mismatch, unless, around));
     if (problems.length > 0) return problems.map((problem) => finding(at, problem));
     const slow = typeof maxAgeMs === 'number' ? looks.flatMap((look) => slowSource(look, maxAgeMs)) : [];
     if (slow.length > 0) return slow.map((detail) => ({ path: [...path, 'maxAgeMs'], detail }));
@@ -55,12 +59,23 @@ function finding(path: readonly string[], { detail, offset }: ExpressionProblem)
   return { path, detail: `${detail} (at character ${offset + 1} of the expression)`, offset };
 }
 
-function lookUp({ device, property, offset }: Read, own: Guarded, { find, ids }: Surroundings): Look {
+/** Who reads a device as if it were a variable is told how to. */
+function explained(problem: ExpressionProblem, source: string, { find, ids }: Surroundings): ExpressionProblem {
+  if (!problem.detail.startsWith('Unknown variable: ')) return problem;
+  const hint = deviceHint(source, problem.offset, ids, (id) => find(id)?.model);
+  return hint === undefined ? problem : { ...problem, detail: hint };
+}
+
+function lookUp({ device, property, offset }: Read, own: Guarded, { find, ids }: Surroundings, source: string): Look {
   const id = device ?? own.id;
   const name = `${id}.${property}`;
   const found = device === undefined ? own : find(id);
   if (found === undefined) {
     return { name, problem: { detail: `there is no device ${JSON.stringify(id)}${suggestion(id, ids)}`, offset } };
+  }
+  // A device that is disabled itself takes no commands, so its own interlocks may wait with it.
+  if (own.enabled && !found.enabled) {
+    return { name, problem: { detail: `${id} is disabled, so the condition can never hold`, offset } };
   }
   if (found.model === undefined) return { name };
   const { properties } = found.model;
@@ -68,7 +83,8 @@ function lookUp({ device, property, offset }: Read, own: Guarded, { find, ids }:
   if (spec !== undefined && spec.access !== 'write') return { name, spec };
   const detail = spec === undefined ? `${id} has no property ${JSON.stringify(property)}` : `${name} cannot be read`;
   const readable = Object.keys(properties).filter((key) => properties[key]?.access !== 'write');
-  return { name, problem: { detail: `${detail}${suggestion(property, readable)}`, offset } };
+  const hint = hyphenHint(source, offset, readable) ?? suggestion(property, readable);
+  return { name, problem: { detail: `${detail}${hint}`, offset } };
 }
 
 /** A value that is asked for less often than it may be old would be too old most of the time. */

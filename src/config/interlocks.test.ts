@@ -19,6 +19,7 @@ const heater: Model = {
     temperature: { summary: 'Temperature', access: 'read', source, schema: Type.Number() },
     slow: { summary: 'Slow', access: 'read', source: { pollMs: 60_000 }, schema: Type.Boolean() },
     mode: { summary: 'Mode', access: 'read', source: 'pushed', schema: Type.String() },
+    'door-open': { summary: 'Door', access: 'read', source, schema: Type.Boolean() },
     power: {
       summary: 'Power',
       access: 'write',
@@ -160,7 +161,7 @@ describe('what is wrong with a condition, and where', () => {
     [
       'what cannot be read',
       ['unless: self.power < 1'],
-      '8:13: h.power cannot be read; known: temperature, slow, mode (at character 1',
+      '8:13: h.power cannot be read; known: temperature, slow, mode, door-open (at character 1',
     ],
     [
       'an unknown device',
@@ -181,6 +182,36 @@ describe('what is wrong with a condition, and where', () => {
       'what cannot be told',
       ['unless: device[self.mode].x'],
       '8:13: write device["id"].property or device["id"]["property"]; what is read must be plain from the text (at character 1',
+    ],
+    [
+      'a property with a hyphen',
+      ['unless: true && !self.door-open'],
+      '8:22: h has no property "door"; write self["door-open"] (at character 10',
+    ],
+    [
+      'a property with a hyphen, of a device',
+      ['unless: device["h"].door-open'],
+      '8:13: h has no property "door"; write device["h"]["door-open"] (at character 1',
+    ],
+    [
+      'what only looks like one',
+      ['unless: self.door-opne == 1'],
+      '8:13: h has no property "door"; known: temperature, slow, mode, door-open (at character 1',
+    ],
+    [
+      'a device as if it were a variable',
+      ['unless: self.temperature < 80 && h.temperature < 80'],
+      '8:38: h is a device; write device["h"].temperature (at character 26',
+    ],
+    [
+      'and nothing else',
+      ['unless: h.door-open'],
+      '8:13: h is a device; write device["h"]["door-open"] (at character 1',
+    ],
+    [
+      'a device alone',
+      ['unless: self.slow || h == 1'],
+      '8:26: h is a device; write device["h"]["property"] (at character 14',
     ],
     ['in double quotes', ['unless: "self.mode == \\"on\\" && zzz"'], '8:37: Unknown variable: zzz (at character 22'],
     ['in single quotes', ["unless: 'self.mode == ''on'' && zzz'"], '8:37: Unknown variable: zzz (at character 22'],
@@ -206,6 +237,44 @@ describe('what is wrong with a condition, and where', () => {
     expect(await problems('name: a', 'label: zone', 'forbid: [heat]', 'unless: self.temperature < 1')).toEqual([
       '8:13: interlocks[0].unless: v has no property "temperature"; there are none (at character 1 of the expression)',
     ]);
+  });
+});
+
+describe('what the devices leave out', () => {
+  const told = async (text: string): Promise<string[]> =>
+    (await problemsOf(text, { drivers })).map((line) => line.replace('lab.yaml:', ''));
+  const read = rule('name: a', 'device: v', 'forbid: ["*"]', 'unless: true && device["h"].temperature < 80');
+  const disabled = (text: string, id: string): string => text.replace(`  ${id}: { `, `  ${id}: { enabled: false, `);
+
+  test('a condition on a disabled device can never hold', async () => {
+    expect(await told(disabled(read, 'h'))).toEqual([
+      '8:21: interlocks[0].unless: h is disabled, so the condition can never hold (at character 9 of the expression)',
+    ]);
+    expect(await told(read)).toEqual([]);
+  });
+
+  test('the interlocks of a device that is itself disabled wait with it', async () => {
+    const own = rule(...good, 'unless: self.temperature < 80');
+    expect(await told(disabled(own, 'h'))).toEqual([]);
+    expect(await told(disabled(disabled(read, 'h'), 'v'))).toEqual([]);
+  });
+
+  test('what is denied need not be forbidden', async () => {
+    const denied = 'driver: heater, deny: [heat, "write:power"]';
+    const both = rule('name: a', 'device: h', 'forbid: [heat, "write:power"]', 'unless: self.temperature < 80');
+    expect(await told(both)).toEqual([]);
+    expect(await told(both.replace('driver: heater', denied))).toEqual([
+      '7:14: interlocks[0].forbid[0]: is denied to h altogether; remove it',
+      '7:20: interlocks[0].forbid[1]: is denied to h altogether; remove it',
+    ]);
+    expect(await told(both.replace('[heat, "write:power"]', '["*"]').replace('driver: heater', denied))).toEqual([]);
+  });
+
+  test('of a label, one device that has the command is enough', async () => {
+    const rules = rule('name: a', 'label: zone', 'forbid: [heat]', 'unless: device.h.temperature < 80');
+    const denied = rules.replace('driver: heater', 'driver: heater, deny: [heat]');
+    expect(await told(denied)).toEqual(['7:14: interlocks[0].forbid[0]: is denied to h, v altogether; remove it']);
+    expect(await told(denied.replace('driver: virtual', 'driver: heater'))).toEqual([]);
   });
 });
 

@@ -74,7 +74,14 @@ function guardedBy(
 }
 
 function guardedAs(id: string, known: Known): Guarded {
-  return { id, model: modelOf(id, known) };
+  const device = known.devices[id];
+  const { deny, enabled } = isRecord(device) ? device : {};
+  return {
+    id,
+    model: modelOf(id, known),
+    denied: Array.isArray(deny) ? deny.filter((name) => typeof name === 'string') : [],
+    enabled: enabled !== false,
+  };
 }
 
 function modelOf(id: string, { devices, drivers }: Known): Model | undefined {
@@ -93,13 +100,17 @@ function checkForbidden({ path, rule, guarded }: Rule): Finding[] {
   const forbid: unknown = rule['forbid'];
   if (!Array.isArray(forbid) || models.length === 0 || models.length < guarded.length) return [];
   const known = new Set(models.flatMap(forbiddable));
+  const offered = new Set(guarded.flatMap(offeredBy));
   return forbid.flatMap((name: unknown, index) => {
-    if (typeof name !== 'string' || name === '*' || known.has(name)) return [];
+    if (typeof name !== 'string' || name === '*' || offered.has(name)) return [];
     const at = [...path, 'forbid', String(index)];
+    if (known.has(name)) {
+      return [{ path: at, detail: `is denied to ${guarded.map(({ id }) => id).join(', ')} altogether; remove it` }];
+    }
     if (models.some(({ commands }) => Object.hasOwn(commands, name))) {
       return [{ path: at, detail: 'only reads, and reads are never forbidden; remove it' }];
     }
-    return [{ path: at, detail: `names nothing that can be forbidden${suggestion(name, [...known])}` }];
+    return [{ path: at, detail: `names nothing that can be forbidden${suggestion(name, [...offered])}` }];
   });
 }
 
@@ -110,6 +121,10 @@ function forbiddable({ commands, properties }: Model): string[] {
       .filter((name) => properties[name]?.access !== 'read')
       .map((name) => `write:${name}`),
   ];
+}
+
+function offeredBy({ model, denied }: Guarded): string[] {
+  return model === undefined ? [] : forbiddable(model).filter((name) => !denied.includes(name));
 }
 
 function checkStop({ path, rule, guarded }: Rule): Finding[] {

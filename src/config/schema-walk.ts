@@ -33,14 +33,21 @@ function step({ properties, patternProperties, additionalProperties, items }: Js
 
 /** A copy of a valid value in which every absent key that has a default has it; Ajv is told not to. */
 export function withDefaults(schema: JsonSchema, value: unknown): unknown {
-  const { properties, items } = schema;
+  const { properties, items, additionalProperties } = schema;
   if (Array.isArray(value)) return isRecord(items) ? value.map((item) => withDefaults(items, item)) : [...value];
   if (!isRecord(value)) return value;
-  const filled: Record<string, unknown> = { ...value };
-  for (const [key, property] of Object.entries(isRecord(properties) ? properties : {})) {
-    if (!isRecord(property)) continue;
-    if (Object.hasOwn(filled, key)) filled[key] = withDefaults(property, filled[key]);
-    else if ('default' in property) filled[key] = withDefaults(property, structuredClone(property['default']));
-  }
-  return filled;
+  const known = isRecord(properties) ? properties : {};
+  const schemaOf = (key: string): unknown => (Object.hasOwn(known, key) ? known[key] : additionalProperties);
+  const absent = Object.entries(known).flatMap(([key, property]) =>
+    !Object.hasOwn(value, key) && isRecord(property) && 'default' in property
+      ? [[key, structuredClone(property['default'])] as const]
+      : [],
+  );
+  // Keys may be called `__proto__`: none is assigned to.
+  return Object.fromEntries(
+    [...Object.entries(value), ...absent].map(([key, member]) => {
+      const inner = schemaOf(key);
+      return [key, isRecord(inner) ? withDefaults(inner, member) : member];
+    }),
+  );
 }

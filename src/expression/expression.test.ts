@@ -44,6 +44,13 @@ describe('what it reads', () => {
     expect(problem).toMatchObject({ offset, detail: expect.stringMatching(/./) });
   });
 
+  test.each([
+    ['1 < 2', 'reads no property, so it can never change'],
+    ['guard.power', 'Unknown variable: guard'],
+  ])('%s: %s', (source, detail) => {
+    expect(parseExpression(source)).toEqual({ detail, offset: 0 });
+  });
+
   test('a bound on how many', () => {
     const source = Array.from({ length: 21 }, (_, index) => `self.p${index}`).join(' && ');
     expect(parseExpression(source)).toMatchObject({ detail: 'reads more than 20 properties', offset: 230 });

@@ -19,9 +19,10 @@ export function parseExpression(source: string): Expression | ExpressionProblem 
   try {
     const environment = createEnvironment();
     const occurrences = readsIn(environment.parse(source).ast);
-    const [first] = occurrences;
-    if (first === undefined) return { detail: 'reads no property, so it can never change', offset: 0 };
-    return new Expression(source, occurrences, environment);
+    const expression = new Expression(source, occurrences, environment);
+    if (occurrences.length > 0) return expression;
+    // A name that is not known says more than that nothing is read.
+    return expression.check([]) ?? { detail: 'reads no property, so it can never change', offset: 0 };
   } catch (error) {
     return error instanceof Refused ? { detail: error.message, offset: error.offset } : problemOf(error);
   }
