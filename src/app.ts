@@ -75,7 +75,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     log,
     randomBytes,
     observe: (record) => logCommand(log, record),
-    observeLease: (event) => logLease(log, event),
+    observeLease: (event) => logLease(log, event, registry.find(event.device)?.simulated === true),
     policy: config.store.journal,
     idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
     interlocks: config.interlocks,
@@ -158,7 +158,8 @@ async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<voi
   timer.cancel();
 }
 
-function logLease(log: ParentLog, { kind, ...fields }: LeaseEvent): void {
+function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boolean): void {
+  const fields = simulated ? { ...event, simulated } : event;
   if (kind === 'stop-failed') log.error(fields, 'the stop of a lease that ran out failed');
   else if (kind === 'stolen' || kind === 'expired') log.warn(fields, `lease ${kind}`);
   else log.info(fields, `lease ${kind}`);

@@ -82,7 +82,7 @@ export class Stops {
     if (this.#facts.get(`latch:${id}`) !== undefined) throw stoppedAnew();
     await this.#except(id);
     device.release();
-    this.#parts.log.warn({ device: id, by }, 'stop released');
+    this.#parts.log.warn({ device: id, ...simulatedFlag(device), by }, 'stop released');
   }
 
   async releaseAll(by: string): Promise<void> {
@@ -145,7 +145,8 @@ export class Stops {
     const id = ids.next(startedAt);
     const record = this.#recordOf(device, await device.stop(id, textOf(why)), { id, startedAt, ...why });
     const { outcome, error } = record;
-    log.warn({ device: device.id, command: id, outcome, ...why, ...(error && { code: error.code }) }, 'device stopped');
+    const fields = { device: device.id, ...simulatedFlag(device), command: id, outcome, ...why };
+    log.warn({ ...fields, ...(error && { code: error.code }) }, 'device stopped');
     return { record, recorded: await this.#within(this.#put(record)) };
   }
 
@@ -220,6 +221,10 @@ export class Stops {
       throw error;
     }
   }
+}
+
+function simulatedFlag({ simulated }: Device): object {
+  return simulated ? { simulated } : {};
 }
 
 /** Facts may come from another version. */

@@ -46,7 +46,7 @@ export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong inside the service' },
   'driver-fault': { status: 500, title: 'The driver is at fault' },
-  interrupted: { status: 500, title: 'The service ended while the command was under way' },
+  interrupted: { status: 500, title: 'The service ended before the command did' },
   'device-failed': { status: 502, title: 'The device tried and failed' },
   'verify-mismatch': { status: 502, title: 'The device reads back something else' },
   'device-protocol': { status: 502, title: 'The device answered nonsense' },
