@@ -1,5 +1,4 @@
 import type { Clock } from '../../clock.ts';
-import { linkSignals } from '../../device/signals.ts';
 import { BellcrankError } from '../../errors.ts';
 import { need } from '../need.ts';
 import type { Step } from '../step.ts';
@@ -14,19 +13,18 @@ export function enqueueStep(clock: Clock): Step {
       const refusal = device.refusal();
       if (refusal !== undefined) throw refusal;
       const { withdrawn } = passage.submission;
-      const linked = linkSignals(need(passage.queued).signal);
-      const withdraw = (): void => linked.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
+      const { queued } = passage;
+      const withdraw = (): void => queued.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
       if (withdrawn?.aborted === true) withdraw();
       withdrawn?.addEventListener('abort', withdraw, { once: true });
       const timer = clock.timer(need(passage.deadline) - clock.monotonic(), () =>
-        linked.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
+        queued.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
       );
       try {
-        const { signal } = linked;
+        const { signal } = queued;
         passage.turn = await (spec.urgent === true ? device.bypass(signal) : device.acquire('command', signal));
       } finally {
         timer.cancel();
-        linked.unlink();
         withdrawn?.removeEventListener('abort', withdraw);
       }
     },
