@@ -69,7 +69,6 @@ async function ended(child: ChildProcess): Promise<void> {
 
 export interface Service {
   readonly url: string;
-  readonly pid: number | undefined;
   /** Processor time that it has used so far, all its threads together, in ms; NaN where the system does not say. */
   cpuMs(): number;
   end(): Promise<void>;
@@ -110,11 +109,11 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     await ended(child);
     rmSync(folder, { recursive: true });
   };
-  return { url, pid: child.pid, cpuMs: () => sum(threadCpuMs(child.pid)), end };
+  return { url, cpuMs: () => sum(threadCpuMs(child.pid)), end };
 }
 
 /** Of each thread that lives, in ms (Linux, Documentation/scheduler/sched-stats.rst: the first figure, in ns). */
-export function threadCpuMs(pid: number | undefined): number[] {
+function threadCpuMs(pid: number | undefined): number[] {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
     return threads.map(

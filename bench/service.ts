@@ -8,6 +8,9 @@ import { MemoryStore } from '../src/store/memory.ts';
 import { transports } from '../src/transport/index.ts';
 import { benchDriver, benchSimulator } from './device.ts';
 
+/** Few, because a large map that loses its oldest entry with each new one costs more than the journal. */
+const capacity = 1000;
+
 const inMemory = process.env['BENCH_STORE'] === 'memory';
 
 await runProcess(process, {
@@ -16,7 +19,7 @@ await runProcess(process, {
   simulators: [...simulators, benchSimulator],
   createApp: async (parts) => {
     const { createApp } = await import('../src/app.ts');
-    return await createApp(inMemory ? { ...parts, store: new MemoryStore(10_000) } : parts);
+    return await createApp(inMemory ? { ...parts, store: new MemoryStore(capacity) } : parts);
   },
   clock: systemClock,
   version: 'bench',

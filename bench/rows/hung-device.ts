@@ -8,7 +8,7 @@ import type { Line, Result } from '../table.ts';
 
 const deviceCount = 100;
 const everyMs = 400;
-const leastPairs = 9;
+const mostPairs = 9;
 
 interface Pair {
   readonly hung: Summary;
@@ -41,7 +41,7 @@ export async function hungDevice(settings: Settings): Promise<Result> {
 
 async function measure(parts: Parts, settings: Settings): Promise<Pair[]> {
   const pairs: Pair[] = [];
-  const count = settings.rounds > 1 ? Math.max(leastPairs, settings.rounds) : 1;
+  const count = Math.min(mostPairs, settings.rounds);
   await round(parts, settings, false);
   for (let index = 0; index < count; index++) {
     const hungFirst = index % 2 === 0;
@@ -59,8 +59,9 @@ async function round({ load, farEnds, service }: Parts, settings: Settings, hung
     targets: Array.from({ length: deviceCount - 1 }, (_, index) => setVoltage(index + 1)),
     aside: setVoltage(0),
     everyMs,
-    warmMs: settings.warmMs * 2,
-    ms: settings.ms * 3,
+    warmMs: settings.warmMs * 3,
+    // A p99 needs many.
+    ms: settings.ms * 6,
   });
 }
 
