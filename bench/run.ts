@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -24,6 +24,9 @@ const { values: options } = parseArgs({
   },
 });
 
+/** Above this the load average before the start means that somebody else is at work. */
+const quietLoad = 0.5;
+
 const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: cpus().length,
@@ -33,6 +36,7 @@ const machine = {
   bellcrank: versionOf('../package.json'),
   fastify: versionOf('../node_modules/fastify/package.json'),
   pinned: canPin ? 'the service on one core, far ends and load on another' : 'no',
+  load: loadavg()[0]?.toFixed(2) ?? 'unknown',
   at: new Date().toISOString(),
 };
 
@@ -46,6 +50,8 @@ console.log(
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n'),
 );
+if (Number(machine.load) > quietLoad)
+  console.log('\nThis machine does other work as well: of these figures trust the CPU ratio alone.');
 const results: Result[] = [];
 for (const name of options.only) {
   const run = benchmarks[name];
