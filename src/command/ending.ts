@@ -42,9 +42,11 @@ export function endingOf(passage: Passage, failure: unknown): { ending: Ending; 
 
 /** The record with its end; the one that was handed in stays as it is. */
 export function ended(record: CommandRecord, ending: Ending, endedAt: number): CommandRecord {
-  const fields = Object.entries({ ...record, ...ending, state: 'ended', endedAt });
+  const all: Readonly<Record<string, unknown>> = { ...record, ...ending, state: 'ended', endedAt };
+  const next: Record<string, unknown> = {};
+  for (const key of Object.keys(all)) if (all[key] !== undefined) next[key] = all[key];
   // What an ending takes away are optional fields alone.
-  return Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as unknown as CommandRecord;
+  return next as unknown as CommandRecord;
 }
 
 /** Makes a record that others hold into what it has become. */

@@ -12,6 +12,13 @@ test('ids sort by acceptance, within a millisecond and when the wall clock is se
   expect(new Set(made).size).toBe(made.length);
 });
 
+test('no two ids share their random part, however many are made', () => {
+  const ids = new CommandIds();
+  // RFC 9562 §5.7: what neither the time nor the counter takes, the last 32 of the 122 bits here.
+  const made = Array.from({ length: 2000 }, () => ids.next(now).slice(-8));
+  expect(new Set(made).size).toBe(made.length);
+});
+
 test('pages are complete for many records of one millisecond, and stable while others arrive', async () => {
   const ids = new CommandIds();
   const records = new MemoryStore(1000).commands;

@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { CommandRecord } from '../store/record.ts';
 
@@ -6,16 +7,31 @@ export type NewRecord = Pick<
   'device' | 'command' | 'params' | 'by' | 'simulated' | 'declared' | 'submittedAt'
 >;
 
+/** What one id takes of randomness, and what is fetched at a time: asking the system costs more than all the rest. */
+const randomBytes = 16;
+const poolBytes = 256 * randomBytes;
+
 /** Ids that sort by acceptance, also within a millisecond (RFC 9562 §6.2, method 1). */
 export class CommandIds {
   #msecs = 0;
   #seq = 0;
+  readonly #pool = new Uint8Array(poolBytes);
+  #used = poolBytes;
 
   next(msecs: number): string {
     // A wall clock that is set back must not put a command before older ones.
     this.#seq = msecs > this.#msecs ? 0 : this.#seq + 1;
     this.#msecs = Math.max(msecs, this.#msecs);
-    return uuidv7({ msecs: this.#msecs, seq: this.#seq });
+    return uuidv7({ msecs: this.#msecs, seq: this.#seq, random: this.#random() });
+  }
+
+  /** Bytes that nobody had before. */
+  #random(): Uint8Array {
+    if (this.#used === poolBytes) {
+      randomFillSync(this.#pool);
+      this.#used = 0;
+    }
+    return this.#pool.subarray(this.#used, (this.#used += randomBytes));
   }
 }
 

@@ -99,9 +99,10 @@ export class Lane {
           reject(error);
         },
       };
-      signal.addEventListener('abort', onAbort, { once: true });
       this.#waiting.push(entry);
       this.pump();
+      // On an idle line it has its turn by now, and there is nothing left to abort.
+      if (this.#waiting.includes(entry)) signal.addEventListener('abort', onAbort, { once: true });
     });
   }
 

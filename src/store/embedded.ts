@@ -25,7 +25,7 @@ export function openEmbeddedStore({ history: kept, ...settings }: EmbeddedSettin
   return openStore({
     ...settings,
     history,
-    createIndex: () => createIndex({ directory }),
+    createIndex: () => createIndex({ directory, clock }),
     onTrouble: (trouble) => tellTrouble(log, directory, trouble),
   });
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock.ts';
 import type { Turn } from '../../device/lane.ts';
-import { linkSignals } from '../../device/signals.ts';
 import { BellcrankError } from '../../errors.ts';
 import { need } from '../need.ts';
 import type { Passage, Step } from '../step.ts';
@@ -25,15 +24,14 @@ export async function waitForTurn(
   clock: Clock,
 ): Promise<Turn> {
   const { withdrawn } = submission;
-  const linked = linkSignals(queued.signal);
-  const withdraw = (): void => linked.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
+  const withdraw = (): void => queued.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
   if (withdrawn?.aborted === true) withdraw();
   withdrawn?.addEventListener('abort', withdraw, { once: true });
   const timer = clock.timer(need(deadline) - clock.monotonic(), () =>
-    linked.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
+    queued.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
   );
   try {
-    const { signal } = linked;
+    const { signal } = queued;
     const isUrgent = need(resolved).spec.urgent === true;
     const turn = await (isUrgent ? need(device).bypass(signal) : need(device).acquire('command', signal));
     // Withdrawn between the grant and this line: whoever was told so must be right.
@@ -42,7 +40,6 @@ export async function waitForTurn(
     return turn;
   } finally {
     timer.cancel();
-    linked.unlink();
     withdrawn?.removeEventListener('abort', withdraw);
   }
 }

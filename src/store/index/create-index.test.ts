@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
 import { appendCommands, appendToLog } from '../../../test/support/json-lines-log.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import { VirtualClock } from '../../testing/virtual-clock.ts';
 import type { CommandIndex } from '../command-index.ts';
 import { matches } from '../memory.ts';
 import type { CommandRecord } from '../record.ts';
@@ -27,8 +29,8 @@ function folder(): string {
   return directory;
 }
 
-function indexOf(directory: string, module = readLogModule): CommandIndex {
-  const index = createIndex({ directory, readLogModule: module });
+function indexOf(directory: string, module = readLogModule, clock: Clock = systemClock): CommandIndex {
+  const index = createIndex({ directory, clock, readLogModule: module });
   opened.push(index);
   return index;
 }
@@ -281,6 +283,28 @@ test('a query is answered while the log keeps growing', async () => {
   }
 });
 
+test('what comes in quick succession is taken in together, without a question, and a question does not wait', async () => {
+  const directory = folder();
+  const clock = new VirtualClock();
+  const index = indexOf(directory, readLogModule, clock);
+  await expect.poll(() => countIn(join(directory, 'index.db'))).toBe(0);
+  await expect.poll(() => clock.pendingTimers).toBe(1);
+  appendCommands(directory, [command(1)]);
+  index.wake();
+  await clock.advance(99);
+  expect(countIn(join(directory, 'index.db'))).toBe(0);
+  appendCommands(directory, [command(2)]);
+  index.wake();
+  await clock.advance(1);
+  await expect.poll(() => countIn(join(directory, 'index.db'))).toBe(2);
+  await expect.poll(() => clock.pendingTimers).toBe(1);
+  appendCommands(directory, [command(3)]);
+  index.wake();
+  expect(await index.get(command(3).id)).toEqual(command(3));
+  await index.close();
+  expect(clock.pendingTimers).toBe(0);
+});
+
 test('a closed index says so', async () => {
   const index = indexOf(folder());
   const asked = index.get('x');
@@ -288,6 +312,18 @@ test('a closed index says so', async () => {
   await expect(asked).resolves.toBeUndefined();
   await expect(index.get('x')).rejects.toMatchObject({ code: 'shutting-down' });
 });
+
+/** How many commands an index's file holds; undefined while there is none. */
+function countIn(path: string): unknown {
+  try {
+    const db = new DatabaseSync(path, { readOnly: true });
+    const row = db.prepare('SELECT count(*) AS count FROM commands').get();
+    db.close();
+    return row?.['count'];
+  } catch {
+    return undefined;
+  }
+}
 
 function change(path: string, sql: string): void {
   const db = new DatabaseSync(path);

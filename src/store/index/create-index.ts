@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock, Timer } from '../../clock.ts';
 import type { CommandIndex } from '../command-index.ts';
 import type { CommandRecord } from '../record.ts';
 import type { CommandPage, CommandQuery } from '../store.ts';
@@ -9,9 +10,13 @@ import type { IndexWork } from './work.ts';
 /** Queries that may wait, for an index that is being built, say. */
 const maxWaiting = 1000;
 
+/** Entries are taken in together, so that commands in quick succession do not cost a transaction each. */
+const followEveryMs = 100;
+
 export interface IndexSettings {
   /** Where the log is, and the index's file beside it: `index.db`. It must exist. */
   readonly directory: string;
+  readonly clock: Clock;
   /** The module that exports `readLog`; the log's own by default. */
   readonly readLogModule?: URL;
 }
@@ -21,10 +26,10 @@ export interface IndexSettings {
  * when it was there before. What goes wrong is told by the queries: `journal-unavailable`, or `overloaded` when too many
  * wait; a damaged or older file is built anew, one of a newer version is an error.
  */
-export function createIndex({ directory, readLogModule = logModule() }: IndexSettings): CommandIndex {
+export function createIndex({ directory, clock, readLogModule = logModule() }: IndexSettings): CommandIndex {
   const data = { directory, path: join(directory, 'index.db'), readLogModule: readLogModule.href };
   const module = new URL('./worker.ts', import.meta.url);
-  const index = new ThreadedIndex(new Thread({ module, data, name: 'the index of commands', maxWaiting }));
+  const index = new ThreadedIndex(new Thread({ module, data, name: 'the index of commands', maxWaiting }), clock);
   index.wake();
   return index;
 }
@@ -35,17 +40,21 @@ function logModule(): URL {
 
 class ThreadedIndex implements CommandIndex {
   readonly #thread: Thread<IndexWork>;
+  readonly #clock: Clock;
   #isBehind = false;
   #isFollowing = false;
   /** Its thread died: one that dies again and again is started by queries only. */
   #isDown = false;
   #pruneBefore: number | undefined;
+  #pause: Timer | undefined;
+  #isClosed = false;
 
-  constructor(thread: Thread<IndexWork>) {
+  constructor(thread: Thread<IndexWork>, clock: Clock) {
     this.#thread = thread;
+    this.#clock = clock;
   }
 
-  /** One message is under way at most, however often the log grows. */
+  /** One message is under way at most, however often the log grows, and then there is a pause: queries do not wait for it. */
   wake(): void {
     this.#isBehind = true;
     if (!this.#isFollowing && !this.#isDown) void this.#follow();
@@ -73,6 +82,8 @@ class ThreadedIndex implements CommandIndex {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
+    this.#pause?.cancel();
     return this.#thread.close('close', undefined);
   }
 
@@ -84,12 +95,14 @@ class ThreadedIndex implements CommandIndex {
 
   async #follow(): Promise<void> {
     this.#isFollowing = true;
-    while (this.#isBehind && !this.#isDown) {
-      this.#isBehind = false;
-      // Whatever is wrong is wrong for the next query as well, and told there.
-      await this.#thread.ask('follow', undefined).catch((error) => (this.#isDown = error instanceof FinalError));
-    }
-    this.#isFollowing = false;
+    this.#isBehind = false;
+    // Whatever is wrong is wrong for the next query as well, and told there.
+    await this.#thread.ask('follow', undefined).catch((error) => (this.#isDown = error instanceof FinalError));
+    if (this.#isClosed) return;
+    this.#pause = this.#clock.timer(followEveryMs, () => {
+      this.#isFollowing = false;
+      if (this.#isBehind) this.wake();
+    });
   }
 
   /** What cannot be pruned now is pruned with what comes later. */

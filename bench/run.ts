@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { canPin } from './processes.ts';
+import { hungDevice } from './rows/hung-device.ts';
+import { journal } from './rows/journal.ts';
+import { stop } from './rows/stop.ts';
+import { full, quick, type Settings } from './settings.ts';
+import { type Result, tableOf } from './table.ts';
+
+const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result>>> = {
+  'hung-device': hungDevice,
+  journal,
+  stop,
+};
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: Object.keys(benchmarks) },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string', default: fileURLToPath(new URL('results/latest.json', import.meta.url)) },
+  },
+});
+
+/** Above this the load average before the start means that somebody else is at work. */
+const quietLoad = 0.5;
+
+const machine = {
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryMegabytes: Math.round(totalmem() / 1e6),
+  system: `${process.platform} ${release()} ${process.arch}`,
+  node: process.version,
+  bellcrank: versionOf('../package.json'),
+  fastify: versionOf('../node_modules/fastify/package.json'),
+  pinned: canPin ? 'the service on one core, far ends and load on another' : 'no',
+  load: loadavg()[0]?.toFixed(2) ?? 'unknown',
+  at: new Date().toISOString(),
+};
+
+function versionOf(path: string): string {
+  const { version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string };
+  return version;
+}
+
+console.log(
+  Object.entries(machine)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n'),
+);
+if (Number(machine.load) > quietLoad)
+  console.log('\nThis machine does other work as well: of these figures trust the CPU ratio alone.');
+const results: Result[] = [];
+for (const name of options.only) {
+  const run = benchmarks[name];
+  if (run === undefined) throw new Error(`there is no benchmark ${name}; choose ${Object.keys(benchmarks).join(', ')}`);
+  const result = await run(options.quick ? quick : full);
+  results.push(result);
+  console.log(`\n${result.name}: ${result.what}\n\n${tableOf(result.table)}`);
+}
+mkdirSync(dirname(options.json), { recursive: true });
+writeFileSync(options.json, `${JSON.stringify({ machine, results }, undefined, 2)}\n`);
+console.log(`\nEvery round: ${options.json}`);
