@@ -65,7 +65,10 @@ export interface FactStore {
   get(key: string): unknown;
   /** Those whose keys begin with `prefix`. */
   entries(prefix: string): readonly (readonly [key: string, value: unknown])[];
-  /** Sets (JSON data) or, with undefined, removes one. In memory at once; resolves when it is durable. */
+  /**
+   * Sets (JSON data) or, with undefined, removes one. In memory at once; resolves when it is durable. Until the store is
+   * open, undefined takes back what was set since the start, and never removes what the store holds.
+   */
   set(key: string, value: unknown): Promise<void>;
 }
 

@@ -92,18 +92,56 @@ test('what is put before the log is open is written when it is', async () => {
   expect(readAll(directory)).toHaveLength(2);
 });
 
-test('facts that were set before the log is open are newer than what it holds', async () => {
+test('facts that were set before the log is open are newer than what it holds; it loses none to a removal', async () => {
   const directory = temporaryDirectory();
   const first = startStore(directory).store;
-  await Promise.all([first.facts.set('a', 'old'), first.facts.set('b', 'old'), first.facts.set('c', 'old')]);
+  await Promise.all(['a', 'b', 'c', 'd'].map((key) => first.facts.set(key, 'old')));
   await first.close();
+  const second = startStore(directory).store;
+  const set = [
+    second.facts.set('a', 'new'),
+    // Nobody can mean to remove what nobody knows yet.
+    second.facts.set('b', undefined),
+    second.facts.set('d', 'taken back'),
+    second.facts.set('d', undefined),
+    second.facts.set('e', 'taken back'),
+    second.facts.set('e', undefined),
+  ];
+  await Promise.all([second.opened, ...set]);
+  const expected = { a: 'new', b: 'old', c: 'old', d: 'old' };
+  expect(Object.fromEntries(second.facts.entries(''))).toEqual(expected);
+  await second.close();
   const { store } = startStore(directory);
-  const set = [store.facts.set('a', 'new'), store.facts.set('b', undefined)];
-  await Promise.all([store.opened, ...set]);
-  expect(store.facts.entries('')).toEqual([
-    ['a', 'new'],
-    ['c', 'old'],
-  ]);
+  await store.opened;
+  expect(Object.fromEntries(store.facts.entries(''))).toEqual(expected);
+  await store.facts.set('b', undefined);
+  expect(store.facts.get('b')).toBeUndefined();
+});
+
+test('what was refused while the directory was in use, and taken back, leaves what is on record', async () => {
+  const directory = temporaryDirectory();
+  const holder = startStore(directory).store;
+  await holder.facts.set('lease:psu-1', { token: 'old' });
+  const { store, clock } = startStore(directory);
+  await store.attempted;
+  await expect(store.facts.set('lease:psu-1', { token: 'refused' })).rejects.toThrow('in use');
+  await expect(store.facts.set('lease:psu-1', undefined)).rejects.toThrow('in use');
+  // A latch stays although it cannot be put on record yet.
+  await expect(store.facts.set('latch:psu-1', { by: 'x' })).rejects.toThrow('in use');
+  await holder.close();
+  await clock.advance(1000);
+  await store.opened;
+  await store.facts.set('later', 1);
+  const entries = [
+    ['lease:psu-1', { token: 'old' }],
+    ['latch:psu-1', { by: 'x' }],
+    ['later', 1],
+  ];
+  expect(store.facts.entries('').toSorted()).toEqual(entries.toSorted());
+  await store.close();
+  const again = startStore(directory).store;
+  await again.opened;
+  expect(again.facts.entries('').toSorted()).toEqual(entries.toSorted());
 });
 
 test('one that cannot be written is rejected by itself', async () => {
