@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -283,4 +283,27 @@ test('a thread that ended loses nothing that was promised, tells whoever waits, 
   await expect.poll(() => lastStates(directory).get('waiting')?.state).toBe('sent');
   expect(troubles).toHaveLength(2);
   expect(threads).toHaveLength(2);
+});
+
+test('a directory that is removed while the store runs is trouble at once, and made and locked again', async () => {
+  const directory = join(temporaryDirectory(), 'journal');
+  const { store, clock, troubles } = startStore(directory);
+  await store.facts.set('latch:a', true);
+  rmSync(directory, { recursive: true });
+  await expect(store.commands.put(makeRecord('c1', 'sent'))).rejects.toMatchObject({
+    code: 'journal-unavailable',
+    message: expect.stringMatching(/removed or replaced while the service runs/),
+  });
+  await clock.advance(1000);
+  await expect.poll(() => store.trouble).toBeUndefined();
+  await store.commands.put(makeRecord('c2', 'sent'));
+  expect(troubles).toEqual([expect.stringContaining('removed or replaced'), undefined]);
+  const other = startStore(directory).store;
+  await other.attempted;
+  expect(other.trouble).toContain('in use by another process');
+  await other.close();
+  await store.close();
+  const again = startStore(directory).store;
+  expect((await again.opened).inDoubt.map(({ id }) => id)).toEqual(['c1', 'c2']);
+  expect(again.facts.get('latch:a')).toBe(true);
 });
