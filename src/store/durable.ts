@@ -81,6 +81,10 @@ class DurableStore implements Store {
     return this.#journal.trouble;
   }
 
+  get indexTrouble(): string | undefined {
+    return this.#index?.trouble;
+  }
+
   get opened(): Promise<Opened> {
     return this.#opened.promise;
   }

@@ -4,6 +4,7 @@ import type { CommandRecord } from '../record.ts';
 import type { CommandPage, CommandQuery } from '../store.ts';
 import { FinalError, type Input, type Output } from '../thread/protocol.ts';
 import { Thread } from '../thread/thread.ts';
+import { IndexTrouble } from './trouble.ts';
 import type { IndexWork } from './work.ts';
 
 /** Queries that may wait, for an index that is being built, say. */
@@ -14,6 +15,8 @@ export interface IndexSettings {
   readonly directory: string;
   /** The module that exports `readLog`; the log's own by default. */
   readonly readLogModule?: URL;
+  /** Hears of each change of `trouble`, undefined when it is over. Must not throw. */
+  readonly onTrouble?: (trouble: string | undefined) => void;
 }
 
 /**
@@ -21,10 +24,15 @@ export interface IndexSettings {
  * when it was there before. What goes wrong is told by the queries: `journal-unavailable`, or `overloaded` when too many
  * wait; a damaged or older file is built anew, one of a newer version is an error.
  */
-export function createIndex({ directory, readLogModule = logModule() }: IndexSettings): CommandIndex {
+export function createIndex({
+  directory,
+  readLogModule = logModule(),
+  onTrouble = () => {},
+}: IndexSettings): CommandIndex {
   const data = { directory, path: join(directory, 'index.db'), readLogModule: readLogModule.href };
   const module = new URL('./worker.ts', import.meta.url);
-  const index = new ThreadedIndex(new Thread({ module, data, name: 'the index of commands', maxWaiting }));
+  const thread = new Thread<IndexWork>({ module, data, name: 'the index of commands', maxWaiting });
+  const index = new ThreadedIndex(thread, new IndexTrouble(onTrouble));
   index.wake();
   return index;
 }
@@ -35,14 +43,20 @@ function logModule(): URL {
 
 class ThreadedIndex implements CommandIndex {
   readonly #thread: Thread<IndexWork>;
+  readonly #trouble: IndexTrouble;
   #isBehind = false;
   #isFollowing = false;
   /** Its thread died: one that dies again and again is started by queries only. */
   #isDown = false;
   #pruneBefore: number | undefined;
 
-  constructor(thread: Thread<IndexWork>) {
+  constructor(thread: Thread<IndexWork>, trouble: IndexTrouble) {
     this.#thread = thread;
+    this.#trouble = trouble;
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble.text;
   }
 
   /** One message is under way at most, however often the log grows. */
@@ -77,7 +91,7 @@ class ThreadedIndex implements CommandIndex {
   }
 
   async #query<K extends 'get' | 'list' | 'byKey'>(name: K, input: Input<IndexWork, K>): Promise<Output<IndexWork, K>> {
-    const answer = await this.#thread.ask(name, input);
+    const answer = await this.#trouble.watch(this.#thread.ask(name, input));
     this.#isDown = false;
     return answer;
   }
@@ -87,7 +101,8 @@ class ThreadedIndex implements CommandIndex {
     while (this.#isBehind && !this.#isDown) {
       this.#isBehind = false;
       // Whatever is wrong is wrong for the next query as well, and told there.
-      await this.#thread.ask('follow', undefined).catch((error) => (this.#isDown = error instanceof FinalError));
+      const followed = this.#trouble.watch(this.#thread.ask('follow', undefined));
+      await followed.catch((error) => (this.#isDown = error instanceof FinalError));
     }
     this.#isFollowing = false;
   }
