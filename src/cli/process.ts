@@ -6,11 +6,12 @@ import { runCommandLine } from './program.ts';
 /** Longest time that closing may take; whoever started the process will not wait much longer. */
 const closeLimitMs = 2000;
 
-const signals = { SIGINT: 2, SIGTERM: 15 } as const;
+const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * Runs the command line of a process and ends the process: with the command's exit code, or with 1 after an error that
- * nobody handled. A signal closes what is open within two seconds; a second one does not wait.
+ * nobody handled. A signal closes what is open within two seconds. What is not closed by then, or by a second signal, is
+ * ended with SIGKILL.
  */
 export async function runProcess(process: NodeJS.Process, parts: Parts): Promise<void> {
   const shutdown = new AbortController();
@@ -43,22 +44,24 @@ export async function runProcess(process: NodeJS.Process, parts: Parts): Promise
 }
 
 function endOnSignals(process: NodeJS.Process, shutdown: AbortController): void {
-  for (const [name, number] of Object.entries(signals)) {
+  for (const name of signals) {
     process.on(name, () => {
-      // 128 + n is how a shell reports a process that signal n ended.
-      if (shutdown.signal.aborted) process.exit(128 + number);
-      close(process, shutdown);
+      if (shutdown.signal.aborted) end(process, `${name} a second time; ending at once`);
+      else close(process, shutdown);
     });
   }
 }
 
 function close(process: NodeJS.Process, shutdown: AbortController): void {
   if (shutdown.signal.aborted) return;
-  setTimeout(() => {
-    process.stderr.write(`not closed after ${closeLimitMs} ms; ending\n`);
-    process.exit(1);
-  }, closeLimitMs);
+  setTimeout(() => end(process, `not closed after ${closeLimitMs} ms; ending`), closeLimitMs);
   shutdown.abort(new Error('the process is ending'));
+}
+
+/** `exit` waits for threads, and one that hangs in a system call (a disk that does not answer) never ends. */
+function end(process: NodeJS.Process, why: string): void {
+  process.stderr.write(`${why}\n`);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function logTo(stream: NodeJS.WritableStream, level: string): Logger {

@@ -111,11 +111,13 @@ const stopResult = {
 
 const live = { status: { const: 'ok' }, version: text('Of the service.') };
 const status = choice({ ok: 'all is well', unavailable: '`detail` says why' });
+const part = closedObject({ status, detail: text('What is wrong, and what to do.') }, ['detail']);
 const ready = {
   ...live,
   status: choice({ ok: 'commands are taken', unavailable: 'commands are refused; stops and reads work' }),
   devices: mapOf(count('Devices in this state.'), 'How many devices are in which state.'),
-  journal: closedObject({ status, detail: text('What is wrong, and what to do.') }, ['detail']),
+  journal: part,
+  index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
 };
 
 /** The schemas that do not depend on what is attached. */

@@ -23,11 +23,12 @@ export function serviceRoutes(app: App, { registry, pipeline, store, version }: 
       },
     },
     (_, reply) => {
-      const { trouble } = store;
       const devices = countStates(registry.devices);
-      const journal = trouble === undefined ? { status: 'ok' } : { status: 'unavailable', detail: trouble };
+      const journal = statusOf(store.trouble);
+      const index = statusOf(store.indexTrouble);
       const ready = pipeline.journal.refusal() === undefined;
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', version, devices, journal });
+      const status = ready ? 'ok' : 'unavailable';
+      return reply.code(ready ? 200 : 503).send({ status, version, devices, journal, index });
     },
   );
   app.get(
@@ -57,6 +58,10 @@ export function serviceRoutes(app: App, { registry, pipeline, store, version }: 
     },
   );
   app.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/docs'));
+}
+
+function statusOf(trouble: string | undefined): { status: string; detail?: string } {
+  return trouble === undefined ? { status: 'ok' } : { status: 'unavailable', detail: trouble };
 }
 
 function countStates(devices: readonly { readonly state: string }[]): Record<string, number> {

@@ -6,6 +6,8 @@ import type { CommandPage, CommandQuery } from './store.ts';
  * at least the log's end at the time of the call. What it cannot answer it rejects with `journal-unavailable`.
  */
 export interface CommandIndex {
+  /** Why it cannot be used, for a person, as of the last time that it was tried; undefined while it can. */
+  readonly trouble: string | undefined;
   /** The log has grown: a good moment to catch up. Never throws, costs next to nothing. */
   wake(): void;
   get(id: string): Promise<CommandRecord | undefined>;

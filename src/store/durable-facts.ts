@@ -6,7 +6,7 @@ import type { FactStore } from './store.ts';
 export class DurableFacts implements FactStore {
   readonly #journal: Journal;
   readonly #facts = new Map<string, unknown>();
-  /** Set or removed before the log was open; newer than what it holds. Undefined once it is. */
+  /** Set before the log was open, and not taken back; newer than what it holds. Undefined once it is open. */
   #early: Set<string> | undefined = new Set();
 
   constructor(journal: Journal) {
@@ -31,10 +31,18 @@ export class DurableFacts implements FactStore {
     return [...this.#facts].filter(([key]) => key.startsWith(prefix));
   }
 
+  /**
+   * Until the log is open nobody knows what it holds, so nothing can mean to remove it: undefined then only takes back
+   * what was set in the meantime, and what the log holds is put on record once more.
+   */
   set(key: string, value: unknown): Promise<void> {
-    this.#early?.add(key);
-    if (value === undefined) this.#facts.delete(key);
-    else this.#facts.set(key, value);
+    if (value === undefined) {
+      this.#early?.delete(key);
+      this.#facts.delete(key);
+    } else {
+      this.#early?.add(key);
+      this.#facts.set(key, value);
+    }
     return this.#journal.put(factItem(key, () => this.#facts.get(key)));
   }
 }

@@ -21,8 +21,8 @@ export interface StoreSettings {
   readonly log: Log;
   /** Called when the directory is ready and locked; if it throws, the store is in trouble and tries again. */
   readonly createIndex: (directory: string) => CommandIndex;
-  /** Closed with the store. */
-  readonly history: HistoryStore & { close?(): Promise<void> };
+  /** Opened (more than once, perhaps) when the directory is locked, closed with the store. */
+  readonly history: HistoryStore & { open?(): void; close?(): Promise<void> };
   /** Hears of each change of `trouble`, undefined when it is over. Must not throw. */
   readonly onTrouble?: (trouble: string | undefined) => void;
 }
@@ -81,6 +81,10 @@ class DurableStore implements Store {
     return this.#journal.trouble;
   }
 
+  get indexTrouble(): string | undefined {
+    return this.#index?.trouble;
+  }
+
   get opened(): Promise<Opened> {
     return this.#opened.promise;
   }
@@ -96,12 +100,13 @@ class DurableStore implements Store {
   }
 
   #onOpened({ facts, inDoubt, tornBytes }: Recovered): void {
-    const { directory, log, createIndex } = this.#settings;
+    const { directory, log, createIndex, history } = this.#settings;
     if (tornBytes > 0) {
       log.warn({ directory, tornBytes }, 'a crash had interrupted a write to the journal; it was cut off');
     }
     this.#facts.load(facts);
     this.#index = createIndex(directory);
+    history.open?.();
     this.#scheduleUpkeep();
     this.#opened.resolve({ inDoubt });
   }

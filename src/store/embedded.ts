@@ -25,7 +25,7 @@ export function openEmbeddedStore({ history: kept, ...settings }: EmbeddedSettin
   return openStore({
     ...settings,
     history,
-    createIndex: () => createIndex({ directory, clock }),
+    createIndex: () => createIndex({ directory, clock, onTrouble: (trouble) => tellIndex(log, directory, trouble) }),
     onTrouble: (trouble) => tellTrouble(log, directory, trouble),
   });
 }
@@ -42,4 +42,13 @@ function makeDirectory(directory: string): void {
 function tellTrouble(log: Log, directory: string, trouble: string | undefined): void {
   if (trouble === undefined) log.info({ directory }, 'the journal works again');
   else log.error({ directory, trouble }, 'the journal is in trouble');
+}
+
+function tellIndex(log: Log, directory: string, trouble: string | undefined): void {
+  if (trouble === undefined) log.info({ directory }, 'the index of commands works again');
+  else
+    log.error(
+      { directory, trouble },
+      'the index of commands is in trouble: commands are taken, and cannot be looked up',
+    );
 }

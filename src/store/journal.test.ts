@@ -35,10 +35,11 @@ class SlowLog implements LogAccess {
     return Promise.resolve();
   }
 
-  terminate(): void {
+  terminate(): Promise<void> {
     this.terminated += 1;
     for (const { answer } of this.batches) answer.reject(new LogError('died', 'ended'));
     this.opening.reject(new LogError('died', 'ended'));
+    return Promise.resolve();
   }
 
   /** The keys of each batch so far. */

@@ -76,7 +76,10 @@ export class Journal {
     return done;
   }
 
-  /** Tries once more to put on record what is not yet, and lets go of the files; takes 1 s at most. */
+  /**
+   * Tries once more to put on record what is not yet, and lets go of the files. Gives the disk 1 s; then it waits only
+   * for the writer's thread to end, which a system call that hangs keeps from ending.
+   */
   close(beforeFiles: () => Promise<void>): Promise<void> {
     return (this.#closing ??= this.#close(beforeFiles));
   }
@@ -84,15 +87,15 @@ export class Journal {
   async #close(beforeFiles: () => Promise<void>): Promise<void> {
     const { client, outbox, clock } = this.#parts;
     this.#retry?.cancel();
-    const timer = clock.timer(closeMs, () => client.terminate());
+    const timer = clock.timer(closeMs, () => void client.terminate());
     await this.#drain();
     outbox.reject(unavailable('the journal was closed before this was put on record'));
     await beforeFiles();
     // The client rejects at once when the time is over.
     await client.close().catch(() => {});
     timer.cancel();
-    client.terminate();
     this.#attempted.resolve();
+    await client.terminate();
   }
 
   async #drain(): Promise<void> {

@@ -22,6 +22,7 @@ export class MemoryStore implements Store {
   readonly opened: Promise<Opened> = Promise.resolve({ inDoubt: [] });
   readonly attempted: Promise<void> = Promise.resolve();
   trouble: string | undefined;
+  indexTrouble: string | undefined;
 
   constructor(capacity: number) {
     this.commands = new MemoryCommands(capacity);

@@ -11,6 +11,8 @@ export interface Store {
   readonly history: HistoryStore;
   /** Why nothing can be put on record now, for a person; undefined while it can. */
   readonly trouble: string | undefined;
+  /** Why commands on record cannot be looked up now, for a person; undefined while they can. Sending does not need it. */
+  readonly indexTrouble: string | undefined;
   /**
    * Resolves once the store can be used, with the commands that the process before left open (`queued` or `sent`), as
    * they stood. Never rejects: a store that cannot be opened is in trouble and goes on trying.
@@ -54,6 +56,7 @@ export interface CommandQuery {
   readonly limit: number;
 }
 
+/** Filters that fit few commands give short pages, even empty ones, that have a `next`: the search goes on there. */
 export interface CommandPage {
   readonly items: readonly CommandRecord[];
   /** Where the next page starts; absent on the last one. */
@@ -65,7 +68,10 @@ export interface FactStore {
   get(key: string): unknown;
   /** Those whose keys begin with `prefix`. */
   entries(prefix: string): readonly (readonly [key: string, value: unknown])[];
-  /** Sets (JSON data) or, with undefined, removes one. In memory at once; resolves when it is durable. */
+  /**
+   * Sets (JSON data) or, with undefined, removes one. In memory at once; resolves when it is durable. Until the store is
+   * open, undefined takes back what was set since the start, and never removes what the store holds.
+   */
   set(key: string, value: unknown): Promise<void>;
 }
 

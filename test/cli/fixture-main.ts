@@ -5,6 +5,7 @@ import { catalogue } from '../../src/config/fixture.ts';
 import type { CreateApp } from '../../src/cli/app.ts';
 import { runProcess } from '../../src/cli/process.ts';
 import { systemClock } from '../../src/clock.ts';
+import { LogClient } from '../../src/store/log/client.ts';
 import { transports } from '../../src/transport/index.ts';
 
 /** What the test wants to go wrong. */
@@ -12,6 +13,10 @@ const fault = process.env['FIXTURE_FAULT'];
 
 const createApp: CreateApp = async ({ config, log, version }) => {
   const server = createServer((_request, response) => response.end(version));
+  const directory = process.env['FIXTURE_JOURNAL'] ?? '';
+  const settings = { directory, durability: 'process', retention: { maxAgeMs: 1e9, maxBytes: 1e9 } } as const;
+  const client = new LogClient(settings, systemClock);
+  if (fault === 'hang-thread') client.open().catch(() => {});
   if (fault === 'create') throw new Error('no app today');
   return {
     async start() {
@@ -30,6 +35,7 @@ const createApp: CreateApp = async ({ config, log, version }) => {
     },
     async close() {
       log.info({}, 'closing');
+      if (fault === 'hang-thread') await client.terminate();
       if (fault === 'hang') await new Promise<void>(() => {});
       await new Promise((resolve) => server.close(resolve));
       log.info({}, 'closed');

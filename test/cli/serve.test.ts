@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { run, type Running, start } from './run.ts';
 
@@ -92,7 +95,20 @@ Try:
     service.child.kill('SIGTERM');
     await vi.waitFor(() => expect(service.stderr()).toContain('"closing"'), { timeout: 5000, interval: 10 });
     service.child.kill('SIGTERM');
-    expect((await service.ended).code).toBe(143);
+    expect((await service.ended).stderr).toContain('SIGTERM a second time; ending at once');
+    expect(service.child.signalCode).toBe('SIGKILL');
+  });
+
+  test('a thread that hangs in a system call does not keep the process', async () => {
+    const journal = await mkdtemp(join(folder, 'journal-'));
+    // Opening a pipe that nobody writes to blocks, as a disk does that does not answer.
+    await promisify(execFile)('mkfifo', [join(journal, '00000001.log')]);
+    const service = serve([], { FIXTURE_FAULT: 'hang-thread', FIXTURE_JOURNAL: journal });
+    await ready(service);
+    await vi.waitFor(() => expect(existsSync(join(journal, 'lock.db'))).toBe(true), { timeout: 5000, interval: 10 });
+    service.child.kill('SIGTERM');
+    expect((await service.ended).stderr).toContain('not closed after 2000 ms; ending');
+    expect(service.child.signalCode).toBe('SIGKILL');
   });
 
   test('what hangs is given two seconds', async () => {
@@ -100,8 +116,8 @@ Try:
     await ready(service);
     const asked = performance.now();
     service.child.kill('SIGINT');
-    const { code, stderr } = await service.ended;
-    expect(code).toBe(1);
+    const { stderr } = await service.ended;
+    expect(service.child.signalCode).toBe('SIGKILL');
     expect(stderr).toContain('not closed after 2000 ms; ending');
     expect(performance.now() - asked).toBeGreaterThan(1900);
   });

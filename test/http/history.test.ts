@@ -56,6 +56,7 @@ async function service() {
   const { clock } = rig;
   const retention = { rawMaxAgeMs: 7 * day, maxAgeMs: 365 * day, maxBytes: 1e8 };
   const history = createHistory({ directory, clock, retention, onTrouble: (message) => expect.fail(message) });
+  history.open();
   cleanUps.push(
     () => history.close(),
     () => rmSync(directory, { recursive: true }),

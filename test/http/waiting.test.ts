@@ -250,6 +250,13 @@ test('/health/ready is red while nothing can be put on record, and says why', as
   expect((await get('/health/live')).statusCode).toBe(200);
   expect((await get('/v1/devices/toy/properties/value')).statusCode).toBe(200);
   store.mend();
-  expect((await get('/health/ready')).statusCode).toBe(200);
+  expect((await get('/health/ready')).json()).toMatchObject({ status: 'ok', index: { status: 'ok' } });
+  store.indexTrouble = 'index.db is a directory';
+  const green = await get('/health/ready');
+  expect(green.statusCode).toBe(200);
+  expect(green.json()).toMatchObject({
+    status: 'ok',
+    index: { status: 'unavailable', detail: 'index.db is a directory' },
+  });
   await rig.clock.advance(0);
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -92,18 +92,52 @@ test('what is put before the log is open is written when it is', async () => {
   expect(readAll(directory)).toHaveLength(2);
 });
 
-test('facts that were set before the log is open are newer than what it holds', async () => {
+test('facts that were set before the log is open are newer than what it holds; it loses none to a removal', async () => {
   const directory = temporaryDirectory();
   const first = startStore(directory).store;
-  await Promise.all([first.facts.set('a', 'old'), first.facts.set('b', 'old'), first.facts.set('c', 'old')]);
+  await Promise.all(['a', 'b', 'c', 'd'].map((key) => first.facts.set(key, 'old')));
   await first.close();
+  const second = startStore(directory).store;
+  const set = [
+    second.facts.set('a', 'new'),
+    // Nobody can mean to remove what nobody knows yet.
+    second.facts.set('b', undefined),
+    second.facts.set('d', 'taken back'),
+    second.facts.set('d', undefined),
+    second.facts.set('e', 'taken back'),
+    second.facts.set('e', undefined),
+  ];
+  await Promise.all([second.opened, ...set]);
+  const expected = { a: 'new', b: 'old', c: 'old', d: 'old' };
+  expect(Object.fromEntries(second.facts.entries(''))).toEqual(expected);
+  await second.close();
   const { store } = startStore(directory);
-  const set = [store.facts.set('a', 'new'), store.facts.set('b', undefined)];
-  await Promise.all([store.opened, ...set]);
-  expect(store.facts.entries('')).toEqual([
-    ['a', 'new'],
-    ['c', 'old'],
-  ]);
+  await store.opened;
+  expect(Object.fromEntries(store.facts.entries(''))).toEqual(expected);
+  await store.facts.set('b', undefined);
+  expect(store.facts.get('b')).toBeUndefined();
+});
+
+test('what was refused while the directory was in use, and taken back, leaves what is on record', async () => {
+  const directory = temporaryDirectory();
+  const holder = startStore(directory).store;
+  await holder.facts.set('lease:psu-1', { token: 'old' });
+  const { store, clock } = startStore(directory);
+  await store.attempted;
+  await expect(store.facts.set('lease:psu-1', { token: 'refused' })).rejects.toThrow('in use');
+  await expect(store.facts.set('lease:psu-1', undefined)).rejects.toThrow('in use');
+  // A latch stays although it cannot be put on record yet.
+  await expect(store.facts.set('latch:psu-1', { by: 'x' })).rejects.toThrow('in use');
+  await holder.close();
+  await clock.advance(1000);
+  await store.opened;
+  await store.facts.set('later', 1);
+  const expected = { 'lease:psu-1': { token: 'old' }, 'latch:psu-1': { by: 'x' }, later: 1 };
+  expect(Object.fromEntries(store.facts.entries(''))).toEqual(expected);
+  await store.close();
+  const again = startStore(directory).store;
+  await again.opened;
+  expect(Object.fromEntries(again.facts.entries(''))).toEqual(expected);
 });
 
 test('one that cannot be written is rejected by itself', async () => {
@@ -245,4 +279,27 @@ test('a thread that ended loses nothing that was promised, tells whoever waits, 
   await expect.poll(() => lastStates(directory).get('waiting')?.state).toBe('sent');
   expect(troubles).toHaveLength(2);
   expect(threads).toHaveLength(2);
+});
+
+test('a directory that is removed while the store runs is trouble at once, and made and locked again', async () => {
+  const directory = join(temporaryDirectory(), 'journal');
+  const { store, clock, troubles } = startStore(directory);
+  await store.facts.set('latch:a', true);
+  rmSync(directory, { recursive: true });
+  await expect(store.commands.put(makeRecord('c1', 'sent'))).rejects.toMatchObject({
+    code: 'journal-unavailable',
+    message: expect.stringMatching(/removed or replaced while the service runs/),
+  });
+  await clock.advance(1000);
+  await expect.poll(() => store.trouble).toBeUndefined();
+  await store.commands.put(makeRecord('c2', 'sent'));
+  expect(troubles).toEqual([expect.stringContaining('removed or replaced'), undefined]);
+  const other = startStore(directory).store;
+  await other.attempted;
+  expect(other.trouble).toContain('in use by another process');
+  await other.close();
+  await store.close();
+  const again = startStore(directory).store;
+  expect((await again.opened).inDoubt.map(({ id }) => id)).toEqual(['c1', 'c2']);
+  expect(again.facts.get('latch:a')).toBe(true);
 });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Timer } from '../../src/clock.ts';
 import { listSegments } from '../../src/store/log/segment.ts';
 import type { CommandRecord, CommandState } from '../../src/store/record.ts';
+import { VirtualClock } from '../../src/testing/index.ts';
 import { needs } from '../support/needs.ts';
 import { lastStates, makeRecord, startStore } from '../support/store.ts';
 import { findTmpfs, mountTmpfs } from '../support/tmpfs.ts';
@@ -11,6 +13,16 @@ const isPossible = needs('tmpfs', 'the journal on a full and on a read-only disk
 /** Longer than a page, so that it does not fit into what is left of the last one. */
 const params = 'x'.repeat(9000);
 const longRecord = (id: string, state: CommandState): CommandRecord => makeRecord(id, state, { params });
+
+/** Counts the attempts that failed: each sets a timer for the next one. */
+class RetryClock extends VirtualClock {
+  retries = 0;
+
+  override timer(ms: number, fire: () => void): Timer {
+    if (ms === 1000) this.retries++;
+    return super.timer(ms, fire);
+  }
+}
 
 describe.skipIf(!isPossible)('on a disk of its own', () => {
   test('when the disk is full puts reject; when there is space again the final states are written', async () => {
@@ -54,14 +66,17 @@ describe.skipIf(!isPossible)('on a disk of its own', () => {
 
   test('trying again and again on a full disk leaves no pile of files', async () => {
     const disk = mountTmpfs(256 * 1024);
-    const { store, clock } = startStore(disk.path);
+    const clock = new RetryClock();
+    const { store } = startStore(disk.path, { clock });
     await store.opened;
     let attempts = 0;
     // The disk is filled by the journal itself.
     while (store.trouble === undefined) {
       await store.commands.put(longRecord(`c${String(attempts++)}`, 'ended')).catch(() => {});
     }
-    for (let second = 0; second < 10; second++) {
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      // The real disk may take its time; the virtual clock must not run ahead of it.
+      await expect.poll(() => clock.retries, { timeout: 20_000 }).toBe(attempt);
       await clock.advance(1000);
       await expect(store.commands.put(longRecord('more', 'ended'))).rejects.toThrow('no space');
     }

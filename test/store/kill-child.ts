@@ -14,7 +14,13 @@ const store = openStore({
   retention: { maxAgeMs: 86_400_000, maxBytes: 4_000_000 },
   clock: systemClock,
   log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-  createIndex: () => ({ ...memory.commands, wake: () => {}, prune: () => {}, close: () => Promise.resolve() }),
+  createIndex: () => ({
+    ...memory.commands,
+    trouble: undefined,
+    wake: () => {},
+    prune: () => {},
+    close: () => Promise.resolve(),
+  }),
   history: memory.history,
 });
 

@@ -59,6 +59,7 @@ export class TailIndex implements CommandIndex {
   readonly #directory: string;
   readonly #commands = new MemoryStore(100_000).commands;
   #next: LogPosition | undefined;
+  trouble: string | undefined;
   wakes = 0;
   prunedBefore: number | undefined;
   isClosed = false;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
 });
 
-function rig(settings: { directory?: string; retention?: Partial<Retention> } = {}) {
+function rig(settings: { directory?: string; retention?: Partial<Retention>; opens?: boolean } = {}) {
   const directory = settings.directory ?? mkdtempSync(join(tmpdir(), 'bellcrank-history-'));
   if (settings.directory === undefined) directories.push(directory);
   const clock = new VirtualClock(epoch);
@@ -31,6 +31,7 @@ function rig(settings: { directory?: string; retention?: Partial<Retention> } = 
   const retention = { ...generous, ...settings.retention };
   const onTrouble = (message: string): void => void told.push(message);
   const history = createHistory({ directory, clock, retention, onTrouble });
+  if (settings.opens !== false) history.open();
   opened.push(history);
   const path = join(directory, 'history.db');
   const add = (at: number, value: unknown): void => history.add({ ...series, at, value });
@@ -280,4 +281,28 @@ test('a file that another process holds costs samples, is told once, and works a
   add(epoch + 4, 4);
   expect((await all()).map(({ value }) => value)).toEqual([1, 4]);
   await expect.poll(() => history.trouble, soon).toBeUndefined();
+});
+
+test('before it is opened samples wait in memory, queries are turned away, and no file is made', async () => {
+  const { path, history, add, all, clock, written } = rig({ opens: false });
+  for (let count = 0; count < 1500; count++) add(epoch + count, count);
+  await clock.advance(1000);
+  await expect(all()).rejects.toMatchObject({
+    code: 'journal-unavailable',
+    message: /opens together with the journal/,
+  });
+  expect(existsSync(path)).toBe(false);
+  history.open();
+  history.open();
+  await written(1500);
+  expect(await all(2000)).toHaveLength(1500);
+});
+
+test('closed before it was opened it makes no file', async () => {
+  const { path, history, add, all } = rig({ opens: false });
+  add(epoch, 1);
+  await history.close();
+  history.open();
+  expect(existsSync(path)).toBe(false);
+  await expect(all()).rejects.toMatchObject({ code: 'shutting-down' });
 });

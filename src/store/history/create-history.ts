@@ -50,14 +50,25 @@ export class HistoryDb implements HistoryStore {
   #failed = 0;
   #lostTold = 0;
   #tellLostFrom = 0;
+  #isOpen = false;
   #isClosed = false;
 
   constructor(thread: Thread<HistoryWork>, { clock, onTrouble }: Pick<HistorySettings, 'clock' | 'onTrouble'>) {
     this.#thread = thread;
     this.#clock = clock;
     this.#onTrouble = onTrouble;
+  }
+
+  /**
+   * The directory is this process's own from now on. Until then samples wait in memory, as many as there is room for,
+   * and the file is not touched. To be called again does nothing.
+   */
+  open(): void {
+    if (this.#isOpen || this.#isClosed) return;
+    this.#isOpen = true;
     this.#thread.ask('open', undefined).catch((error) => this.#fail(error));
     this.#maintainLater();
+    if (this.#buffer.size > 0) this.#flush();
   }
 
   /** What is wrong now; undefined while all is well. */
@@ -77,6 +88,7 @@ export class HistoryDb implements HistoryStore {
       return;
     }
     this.#buffer.add(sample);
+    if (!this.#isOpen) return;
     if (this.#buffer.size >= batchSize) this.#flush();
     else this.#flushTimer ??= this.#clock.timer(batchMs, () => this.#flush());
   }
@@ -100,12 +112,13 @@ export class HistoryDb implements HistoryStore {
     this.#flushTimer?.cancel();
     this.#maintainTimer?.cancel();
     await this.#flushing;
-    if (this.#off === undefined) await this.#writeAll();
+    if (this.#isOpen && this.#off === undefined) await this.#writeAll();
     await this.#thread.close('close', undefined);
   }
 
   async #query<T>(ask: () => Promise<T>): Promise<T> {
     if (this.#off !== undefined) throw this.#offError(this.#off);
+    if (!this.#isOpen) throw this.#unopenedError();
     // What was added before is there when the thread comes to the question.
     this.#flush();
     try {
@@ -115,6 +128,12 @@ export class HistoryDb implements HistoryStore {
       this.#fail(error);
       throw this.#offError(error.message);
     }
+  }
+
+  #unopenedError(): BellcrankError {
+    if (this.#isClosed) return new BellcrankError('shutting-down', 'the history of properties is closed');
+    const message = 'the history opens together with the journal; GET /health/ready says what that waits for';
+    return new BellcrankError('journal-unavailable', message);
   }
 
   #offError(why: string): BellcrankError {
@@ -177,7 +196,10 @@ export class HistoryDb implements HistoryStore {
   }
 }
 
-/** Opens, or creates, the history in a folder. Never throws: one that cannot be opened is off, and says why. */
+/**
+ * The history in a folder; `open` opens, or creates, its file. Never throws: one that cannot be opened is off, and says
+ * why.
+ */
 export function createHistory(settings: HistorySettings): HistoryDb {
   const { directory, retention } = settings;
   const data = { path: join(directory, 'history.db'), retention };

@@ -305,6 +305,27 @@ test('what comes in quick succession is taken in together, without a question, a
   expect(clock.pendingTimers).toBe(0);
 });
 
+test('trouble is told once a change, and is over when it works again', async () => {
+  const directory = folder();
+  mkdirSync(join(directory, 'index.db'));
+  appendCommands(directory, [command(1)]);
+  const told: (string | undefined)[] = [];
+  const index = createIndex({
+    directory,
+    clock: systemClock,
+    readLogModule,
+    onTrouble: (trouble) => told.push(trouble),
+  });
+  opened.push(index);
+  await expect.poll(() => index.trouble).toMatch(/index\.db: it cannot be opened/);
+  index.wake();
+  await expect(index.get('x')).rejects.toMatchObject({ code: 'journal-unavailable' });
+  expect(told).toHaveLength(1);
+  rmSync(join(directory, 'index.db'), { recursive: true });
+  expect(await index.get(command(1).id)).toEqual(command(1));
+  expect([index.trouble, ...told]).toEqual([undefined, expect.stringContaining('cannot be opened'), undefined]);
+});
+
 test('a closed index says so', async () => {
   const index = indexOf(folder());
   const asked = index.get('x');

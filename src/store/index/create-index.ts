@@ -5,6 +5,7 @@ import type { CommandRecord } from '../record.ts';
 import type { CommandPage, CommandQuery } from '../store.ts';
 import { FinalError, type Input, type Output } from '../thread/protocol.ts';
 import { Thread } from '../thread/thread.ts';
+import { IndexTrouble } from './trouble.ts';
 import type { IndexWork } from './work.ts';
 
 /** Queries that may wait, for an index that is being built, say. */
@@ -19,6 +20,8 @@ export interface IndexSettings {
   readonly clock: Clock;
   /** The module that exports `readLog`; the log's own by default. */
   readonly readLogModule?: URL;
+  /** Hears of each change of `trouble`, undefined when it is over. Must not throw. */
+  readonly onTrouble?: (trouble: string | undefined) => void;
 }
 
 /**
@@ -26,10 +29,16 @@ export interface IndexSettings {
  * when it was there before. What goes wrong is told by the queries: `journal-unavailable`, or `overloaded` when too many
  * wait; a damaged or older file is built anew, one of a newer version is an error.
  */
-export function createIndex({ directory, clock, readLogModule = logModule() }: IndexSettings): CommandIndex {
+export function createIndex({
+  directory,
+  clock,
+  readLogModule = logModule(),
+  onTrouble = () => {},
+}: IndexSettings): CommandIndex {
   const data = { directory, path: join(directory, 'index.db'), readLogModule: readLogModule.href };
   const module = new URL('./worker.ts', import.meta.url);
-  const index = new ThreadedIndex(new Thread({ module, data, name: 'the index of commands', maxWaiting }), clock);
+  const thread = new Thread<IndexWork>({ module, data, name: 'the index of commands', maxWaiting });
+  const index = new ThreadedIndex(thread, clock, new IndexTrouble(onTrouble));
   index.wake();
   return index;
 }
@@ -41,6 +50,7 @@ function logModule(): URL {
 class ThreadedIndex implements CommandIndex {
   readonly #thread: Thread<IndexWork>;
   readonly #clock: Clock;
+  readonly #trouble: IndexTrouble;
   #isBehind = false;
   #isFollowing = false;
   /** Its thread died: one that dies again and again is started by queries only. */
@@ -49,9 +59,14 @@ class ThreadedIndex implements CommandIndex {
   #pause: Timer | undefined;
   #isClosed = false;
 
-  constructor(thread: Thread<IndexWork>, clock: Clock) {
+  constructor(thread: Thread<IndexWork>, clock: Clock, trouble: IndexTrouble) {
     this.#thread = thread;
     this.#clock = clock;
+    this.#trouble = trouble;
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble.text;
   }
 
   /** One message is under way at most, however often the log grows, and then there is a pause: queries do not wait for it. */
@@ -88,7 +103,7 @@ class ThreadedIndex implements CommandIndex {
   }
 
   async #query<K extends 'get' | 'list' | 'byKey'>(name: K, input: Input<IndexWork, K>): Promise<Output<IndexWork, K>> {
-    const answer = await this.#thread.ask(name, input);
+    const answer = await this.#trouble.watch(this.#thread.ask(name, input));
     this.#isDown = false;
     return answer;
   }
@@ -97,7 +112,8 @@ class ThreadedIndex implements CommandIndex {
     this.#isFollowing = true;
     this.#isBehind = false;
     // Whatever is wrong is wrong for the next query as well, and told there.
-    await this.#thread.ask('follow', undefined).catch((error) => (this.#isDown = error instanceof FinalError));
+    const followed = this.#trouble.watch(this.#thread.ask('follow', undefined));
+    await followed.catch((error) => (this.#isDown = error instanceof FinalError));
     if (this.#isClosed) return;
     this.#pause = this.#clock.timer(followEveryMs, () => {
       this.#isFollowing = false;

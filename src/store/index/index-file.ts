@@ -6,9 +6,15 @@ import { openFile, removeFile, transaction, versionOf } from '../sqlite/file.ts'
 import { isDamage } from '../sqlite/errors.ts';
 import type { CommandQuery } from '../store.ts';
 import { type Lag, widen } from './lag.ts';
-import { selectList } from './list.ts';
+import { selectList, selectReach } from './list.ts';
 import * as schema from './schema.ts';
 import type { ListedTexts } from './work.ts';
+
+/** What a list found among some of the commands. */
+export interface ListStep extends ListedTexts {
+  /** The oldest one that was looked at; undefined if there are no older ones. */
+  readonly reached?: string;
+}
 
 /** The index's file: commands as they last stood in the log, and how far the log has been read. */
 export class IndexFile {
@@ -65,12 +71,21 @@ export class IndexFile {
     return textOf(this.#db.prepare(schema.commandByKey).get(by, key, since));
   }
 
-  list(query: CommandQuery): ListedTexts {
-    const { sql, parameters } = selectList(query, this.#lag);
+  /** Looks at so many commands at most. With `next` the page is full. */
+  list(query: CommandQuery, atMost: number): ListStep {
+    const reach = selectReach(query, this.#lag, atMost);
+    const reached = this.#db.prepare(reach.sql).get(...reach.parameters)?.['id'];
+    const since = reached === undefined ? undefined : String(reached);
+    const { sql, parameters } = selectList(query, this.#lag, since);
     const rows = this.#db.prepare(sql).all(...parameters);
     const items = rows.slice(0, query.limit);
-    const last = rows.length > query.limit ? items.at(-1) : undefined;
-    return { texts: items.map((row) => String(row['record'])), ...(last && { next: String(last['id']) }) };
+    // A step that has no room left only tells whether there is more.
+    const last = rows.length > query.limit ? (items.at(-1)?.['id'] ?? query.before) : undefined;
+    return {
+      texts: items.map((row) => String(row['record'])),
+      ...(last !== undefined && { next: String(last) }),
+      ...(since !== undefined && { reached: since }),
+    };
   }
 
   /** Forgets some of the commands submitted before; returns how many. */

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { CommandQuery } from '../store.ts';
-import { selectList } from './list.ts';
+import { selectList, selectReach } from './list.ts';
 import { commandById, commandByKey, indexSchema, pruneCommands } from './schema.ts';
 
 const db = new DatabaseSync(':memory:');
@@ -36,6 +36,23 @@ test.each(['unknown', 'succeeded'] as const)('no list scans the table or sorts (
     expect(steps[0], sql).toMatch(/^SEARCH commands USING INDEX \w+ \((\w+=\? AND )?id>\? AND id<\?\)$/);
   }
 });
+
+test.each(['unknown', 'succeeded'] as const)(
+  'how far a list comes is told by the index that it walks (%s)',
+  (outcome) => {
+    for (const chosen of choices) {
+      const query = Object.fromEntries(chosen.map((name) => [name, name === 'outcome' ? outcome : filters[name]]));
+      const lag = { first: 0, last: 0 };
+      const reach = selectReach({ ...query, limit: 5 }, lag, 100);
+      const list = selectList({ ...query, limit: 5 }, lag);
+      const walked = (sql: string): string | undefined => / INDEXED BY \w+/.exec(sql)?.[0];
+      expect(walked(reach.sql)).toBe(walked(list.sql));
+      expect(plan(reach.sql, reach.parameters), reach.sql).toEqual([
+        expect.stringMatching(/^SEARCH commands USING COVERING INDEX \w+ \((\w+=\? AND )?id>\? AND id<\?\)$/),
+      ]);
+    }
+  },
+);
 
 test('one command, and one by its key, are found without a scan', () => {
   expect(plan(commandById, ['x'])).toEqual([expect.stringMatching(/^SEARCH commands USING INDEX .* \(id=\?\)$/)]);

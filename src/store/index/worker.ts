@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ReadLog } from '../log/entry.ts';
 import { serveThread } from '../thread/serve.ts';
 import { Follower } from './follower.ts';
+import { Lister } from './lister.ts';
 import type { IndexData, IndexWork } from './work.ts';
 
 /** The thread of the index. In the main thread, where tools may import every module, it does nothing. */
@@ -11,10 +12,11 @@ async function createWork({ directory, path, readLogModule }: IndexData): Promis
   // The module is named by whoever wires the store, and has this one export.
   const { readLog } = (await import(readLogModule)) as { readLog: ReadLog };
   const follower = new Follower({ directory, path, readLog });
+  const lister = new Lister((question) => follower.ask(question));
   return {
     follow: () => follower.follow(),
     get: (id) => follower.ask((file) => file.get(id)),
-    list: (query) => follower.ask((file) => file.list(query)),
+    list: (query) => lister.list(query),
     byKey: ({ by, key, since }) => follower.ask((file) => file.byKey(by, key, since)),
     prune: (beforeMs) => follower.prune(beforeMs),
     close: () => follower.close(),

@@ -13,6 +13,7 @@ export class LogClient {
   readonly #clock: Clock;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
+  #ending: Promise<void> | undefined;
   #lastId = 0;
 
   constructor(settings: LogSettings, clock: Clock) {
@@ -39,13 +40,17 @@ export class LogClient {
     if (this.#worker !== undefined) await this.#ask({ kind: 'close' });
   }
 
-  /** Ends the thread, whatever it is doing; what it was asked rejects. One that hangs in a system call ends later. */
-  terminate(): void {
+  /**
+   * Ends the thread, whatever it is doing; what it was asked rejects at once. Resolves when it has ended: one that hangs
+   * in a system call only does so when the call returns, and until then the process cannot exit by itself.
+   */
+  async terminate(): Promise<void> {
     const worker = this.#worker;
-    if (worker === undefined) return;
+    if (worker === undefined) return await this.#ending;
     worker.unref();
-    void worker.terminate();
+    this.#ending = worker.terminate().then(() => {});
     this.#ended(worker, 'it was ended');
+    await this.#ending;
   }
 
   #start(): Worker {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LogError } from './log-error.ts';
@@ -10,9 +11,13 @@ const busy = 5;
  */
 export class DirectoryLock {
   readonly #database: DatabaseSync;
+  readonly #path: string;
+  readonly #inode: number | undefined;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, path: string) {
     this.#database = database;
+    this.#path = path;
+    this.#inode = inodeOf(path);
   }
 
   static take(directory: string): DirectoryLock {
@@ -21,16 +26,26 @@ export class DirectoryLock {
     try {
       // Nothing is ever written to it. A journal in a file would need space on a disk that may have none.
       database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-      return new DirectoryLock(database);
+      return new DirectoryLock(database, path);
     } catch (error) {
       database.close();
       throw explain(path, directory, error);
     }
   }
 
+  /** Whether other processes would meet this lock: they do not once its file is removed, or its directory moved. */
+  get holds(): boolean {
+    return this.#inode !== undefined && inodeOf(this.#path) === this.#inode;
+  }
+
   release(): void {
     this.#database.close();
   }
+}
+
+/** Without opening the file, which would be the end of the lock. */
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function open(path: string): DatabaseSync {

@@ -2,6 +2,8 @@
 export type LogFault =
   /** The operating system refused: a full disk, a read-only one, an I/O error. */
   | 'io'
+  /** A file of it was removed or replaced while it was in use. */
+  | 'gone'
   /** Another process, or another store in this one, has the directory. */
   | 'locked'
   /** Valid entries follow invalid bytes, so no crash explains them. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Disk, syncDirectory, writeAll } from './disk.ts';
 import { encodeFrames } from './frame.ts';
@@ -11,6 +11,8 @@ export interface NewSegment {
   readonly fd: number;
   readonly path: string;
   readonly bytes: number;
+  /** Of its file: another one under its name is not this segment. */
+  readonly inode: number;
 }
 
 /**
@@ -32,12 +34,12 @@ export function makeSegment(
     disk.sync(fd);
     renameSync(path + temporary, path);
     syncDirectory(directory);
+    return { fd, path, bytes: bytes.length, inode: fstatSync(fd).ino };
   } catch (error) {
     closeSync(fd);
     rmSync(path + temporary, { force: true });
     throw error;
   }
-  return { fd, path, bytes: bytes.length };
 }
 
 /** What a crash in `makeSegment` left. */

@@ -15,10 +15,18 @@ export interface OpenLog {
 
 /** Makes the directory if need be, locks it and opens the log in it. Throws a LogError. */
 export function openLog(settings: WriterSettings): OpenLog {
-  prepare(settings.directory);
-  const lock = DirectoryLock.take(settings.directory);
+  const { directory } = settings;
+  prepare(directory);
+  let lock = DirectoryLock.take(directory);
+  const secure = (): void => {
+    prepare(directory);
+    if (lock.holds) return;
+    const next = DirectoryLock.take(directory);
+    lock.release();
+    lock = next;
+  };
   try {
-    const { writer, recovered } = LogWriter.open(settings);
+    const { writer, recovered } = LogWriter.open({ ...settings, secure });
     const close = (): void => {
       writer.close();
       lock.release();

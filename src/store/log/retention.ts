@@ -11,6 +11,8 @@ export interface Retention {
 /** A segment as retention sees it. */
 export interface Kept extends SegmentFile {
   readonly createdAt: number;
+  /** Wall-clock time (ms since 1970) before which nothing in it was written; -Infinity if nobody knows. */
+  readonly since: number;
   readonly bytes: number;
   /** Where its snapshot ends. */
   readonly firstEntry: number;
@@ -18,6 +20,9 @@ export interface Kept extends SegmentFile {
 
 /** Small segments count as much as this, so that their number is bounded, too. */
 const leastBytes = 256 * 1024;
+
+/** File systems have clocks of their own. */
+const clockSlackMs = 60_000;
 
 /** How many of the segments (oldest first) are to go. The newest stays, whatever its age and size. */
 export function countToDrop(segments: readonly Kept[], { maxAgeMs, maxBytes }: Retention, now: number): number {
@@ -32,6 +37,12 @@ export function countToDrop(segments: readonly Kept[], { maxAgeMs, maxBytes }: R
     count += 1;
   }
   return count;
+}
+
+/** Nothing that was written before this time is kept any more; undefined if nobody knows. */
+export function keptSince(segments: readonly Kept[], now: number): number | undefined {
+  const least = Math.min(now, ...segments.map(({ since }) => since));
+  return Number.isFinite(least) ? least : undefined;
 }
 
 function charge({ bytes }: Kept): number {
@@ -52,8 +63,10 @@ export function dropSegments(segments: readonly SegmentFile[]): void {
 /** A segment whose header is damaged counts as made when its file was last changed. */
 export function inspectSegment({ number, path }: SegmentFile): Kept {
   const { size: bytes, mtimeMs } = statSync(path);
-  const header = headerOf(path) ?? { createdAt: mtimeMs, snapshotBytes: 0 };
-  return { number, path, bytes, createdAt: header.createdAt, firstEntry: headerBytes + header.snapshotBytes };
+  const { createdAt, snapshotBytes } = headerOf(path) ?? { createdAt: mtimeMs, snapshotBytes: 0 };
+  // A file that was made after it was last changed: the clock was wrong when it was made, and may have been set since.
+  const since = createdAt > mtimeMs + clockSlackMs ? -Infinity : createdAt;
+  return { number, path, bytes, createdAt, since, firstEntry: headerBytes + snapshotBytes };
 }
 
 function headerOf(path: string): Header | undefined {

@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
@@ -303,4 +312,92 @@ test('a segment begins with its header', () => {
   const directory = temporaryDirectory();
   open(directory);
   expect(statSync(join(directory, names(directory)[0] ?? '')).size).toBe(headerBytes);
+});
+
+test('a clock that was ahead for a while makes nothing be forgotten that the log still holds', () => {
+  const directory = temporaryDirectory();
+  const retention = { maxAgeMs: 30 * dayMs, maxBytes: 1 };
+  let now = start + 365 * dayMs;
+  const { writer } = open(directory, { retention, now: () => now, segmentBytes: 1 });
+  writer.append([commandLine(makeRecord('ahead', 'ended'))]);
+  writer.append([commandLine(makeRecord('ahead too', 'ended'))]);
+  now = start;
+  const { keptSince } = writer.append([commandLine(makeRecord('later', 'ended'))]);
+  expect(keptSince).toBe(start);
+});
+
+test('what is written to a segment after the clock was set back counts, not when the segment was made', () => {
+  const directory = temporaryDirectory();
+  const retention = { maxAgeMs: 3000 * dayMs, maxBytes: 1e9 };
+  let now = start;
+  const { writer } = open(directory, { retention, now: () => now, segmentBytes: 2000 });
+  now = start + 365 * dayMs;
+  const params = 'x'.repeat(2500);
+  writer.append([commandLine(makeRecord('old', 'ended', { params }))]);
+  writer.append([commandLine(makeRecord('made-ahead', 'ended'))]);
+  now = start + 1000;
+  writer.append([commandLine(makeRecord('set-back', 'ended'))]);
+  now = start + 400 * dayMs;
+  retention.maxBytes = 1;
+  expect(writer.retain().keptSince).toBe(start + 1000);
+  expect(lastStates(directory).has('set-back')).toBe(true);
+});
+
+test('a segment that says it was made after its last change tells nothing of what is kept', () => {
+  const directory = temporaryDirectory();
+  const ahead = Date.now() + 365 * dayMs;
+  for (const number of [1, 2]) {
+    const header = encodeHeader({ createdAt: ahead, snapshotBytes: 0 });
+    const entry = encodeFrames([commandLine(makeRecord(`c${number}`, 'ended')).text]);
+    writeFileSync(segmentPath(directory, number), Buffer.concat([header, entry]));
+  }
+  const retention = { maxAgeMs: 30 * dayMs, maxBytes: 600_000 };
+  const { writer } = open(directory, { retention, now: () => Date.now() });
+  expect(writer.retain()).toEqual({});
+  expect([...lastStates(directory).keys()]).toEqual(['c2']);
+});
+
+test.each([
+  ['its file is removed', (_directory: string, path: string) => rmSync(path)],
+  [
+    'its file is replaced by a copy under another name',
+    (_directory: string, path: string) => renameSync(path, `${path}.old`),
+  ],
+])('when %s the write is refused, and the next one begins a new file from what is known', (_what, remove) => {
+  const directory = temporaryDirectory();
+  const { writer } = open(directory);
+  writer.append([factLine('latch:a', true), commandLine(makeRecord('c1', 'sent'))]);
+  remove(directory, newest(directory));
+  const batch = [factLine('latch:b', true)];
+  expect(() => writer.append(batch)).toThrow(/\.log was removed or replaced while the service runs/);
+  writer.append(batch);
+  writer.append([factLine('latch:c', true)]);
+  writer.close();
+  const { recovered } = open(directory);
+  expect(recovered.facts.map(([key]) => key).toSorted()).toEqual(['latch:a', 'latch:b', 'latch:c']);
+  expect(recovered.inDoubt.map(({ id }) => id)).toEqual(['c1']);
+});
+
+test('retention notices as well that the files are gone', () => {
+  const directory = temporaryDirectory();
+  const { writer } = open(directory);
+  rmSync(newest(directory));
+  expect(() => writer.retain()).toThrow('removed or replaced');
+});
+
+test('files of another process are not hidden by a new one', () => {
+  const directory = temporaryDirectory();
+  const { writer } = open(directory);
+  writer.append([factLine('latch:a', true)]);
+  const path = newest(directory);
+  copyFileSync(path, `${path}.copy`);
+  renameSync(`${path}.copy`, path);
+  expect(() => writer.append([factLine('latch:b', true)])).toThrow('removed or replaced');
+  for (let again = 0; again < 2; again++) {
+    expect(() => writer.append([factLine('latch:b', true)])).toThrow(`${path} is not this process’s own`);
+  }
+  rmSync(path);
+  writer.append([factLine('latch:b', true)]);
+  writer.close();
+  expect(open(directory).recovered.facts).toHaveLength(2);
 });

@@ -1,11 +1,11 @@
-import { closeSync, ftruncateSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, statSync } from 'node:fs';
 import { type Disk, realDisk, writeAll } from './disk.ts';
 import { encodeFrames } from './frame.ts';
 import type { LogLine } from './line.ts';
-import { toLogError } from './log-error.ts';
+import { LogError, toLogError } from './log-error.ts';
 import { makeSegment, removeLeftovers } from './new-segment.ts';
 import { type Live, recover, type Recovered } from './recover.ts';
-import { countToDrop, dropSegments, inspectSegment, type Kept, type Retention } from './retention.ts';
+import { countToDrop, dropSegments, inspectSegment, type Kept, keptSince, type Retention } from './retention.ts';
 import { listSegments } from './segment.ts';
 
 /** `process`: an entry survives the end of the process (`kill -9`). `power`: also that of the machine. */
@@ -20,6 +20,8 @@ export interface WriterSettings {
   /** A segment that has grown by this much is followed by a new one. */
   readonly segmentBytes?: number;
   readonly disk?: Disk;
+  /** Sees to it that the directory exists and is locked, before each new segment. Throws a LogError. */
+  readonly secure?: () => void;
 }
 
 /** What retention did, if it did anything. */
@@ -30,7 +32,9 @@ export interface Retained {
 
 interface Current extends Kept {
   readonly fd: number;
+  readonly inode: number;
   bytes: number;
+  since: number;
 }
 
 const defaultSegmentBytes = 16 * 1024 * 1024;
@@ -48,10 +52,12 @@ export class LogWriter {
   readonly #disk: Disk;
   readonly #live: Live;
   /** Oldest first, the current one included. */
-  readonly #segments: Kept[];
+  #segments: Kept[];
   #current: Current | undefined;
   #lastNumber: number;
   #broken = false;
+  /** The current file was removed or replaced. */
+  #gone = false;
 
   private constructor(settings: WriterSettings, live: Live, segments: Kept[]) {
     this.#settings = settings;
@@ -88,16 +94,13 @@ export class LogWriter {
       if (live) this.#live.set(key, text);
       else this.#live.delete(key);
     }
-    return mustRoll ? this.retain() : {};
+    return mustRoll ? this.#drop() : {};
   }
 
-  /** Drops what is too old or too much. */
+  /** Drops what is too old or too much, and notices that the files are gone although nothing is being written. */
   retain(): Retained {
-    const count = countToDrop(this.#segments, this.#settings.retention, this.#settings.now());
-    if (count === 0) return {};
-    dropSegments(this.#segments.splice(0, count));
-    const oldest = this.#segments[0];
-    return oldest === undefined ? {} : { keptSince: oldest.createdAt };
+    this.#assertThere();
+    return this.#drop();
   }
 
   close(): void {
@@ -106,6 +109,15 @@ export class LogWriter {
     if (fd === undefined) return;
     attempt(() => this.#disk.sync(fd));
     closeSync(fd);
+  }
+
+  #drop(): Retained {
+    const { retention, now } = this.#settings;
+    const count = countToDrop(this.#segments, retention, now());
+    if (count === 0) return {};
+    dropSegments(this.#segments.splice(0, count));
+    const since = keptSince(this.#segments, now());
+    return since === undefined ? {} : { keptSince: since };
   }
 
   #mustRoll(): boolean {
@@ -118,7 +130,9 @@ export class LogWriter {
   }
 
   #roll(): void {
-    const { directory, now } = this.#settings;
+    const { directory, now, secure } = this.#settings;
+    secure?.();
+    if (this.#gone) this.#forgetRemoved();
     const createdAt = now();
     // Seconds since 1970: a number is not used again when the newest file is moved away.
     this.#lastNumber = Math.max(this.#lastNumber + 1, Math.floor(createdAt / 1000));
@@ -126,9 +140,10 @@ export class LogWriter {
     const made = makeSegment(this.#disk, directory, { number: this.#lastNumber, createdAt, snapshot });
     if (this.#current !== undefined) closeSync(this.#current.fd);
     this.#dropEmpty();
-    this.#current = { ...made, number: this.#lastNumber, createdAt, firstEntry: made.bytes };
+    this.#current = { ...made, number: this.#lastNumber, createdAt, since: createdAt, firstEntry: made.bytes };
     this.#segments.push(this.#current);
     this.#broken = false;
+    this.#gone = false;
   }
 
   /** A segment that holds its snapshot alone says nothing that the next one does not. */
@@ -143,6 +158,7 @@ export class LogWriter {
     const current = this.#current;
     if (current === undefined) throw new Error('the log is closed');
     try {
+      current.since = Math.min(current.since, this.#settings.now());
       writeAll(this.#disk, current.fd, bytes);
       if (this.#settings.durability === 'power') this.#disk.sync(current.fd);
     } catch (error) {
@@ -151,7 +167,41 @@ export class LogWriter {
       throw error;
     }
     current.bytes += bytes.length;
+    // Afterwards: what was written into a file that has no name any more is not on record.
+    this.#assertThere();
   }
+
+  /** The next write begins a new segment, from what is known in memory. */
+  #assertThere(): void {
+    const current = this.#current;
+    if (current === undefined || inodeOf(current.path) === current.inode) return;
+    this.#broken = true;
+    this.#gone = true;
+    throw new LogError(
+      'gone',
+      `${current.path} was removed or replaced while the service runs. A new file is begun with the latches, leases and ` +
+        'open commands of this process; what else was removed is lost unless it is put back',
+    );
+  }
+
+  /** Another process may have used the directory before it was locked again: what it wrote must not be hidden. */
+  #forgetRemoved(): void {
+    const { directory } = this.#settings;
+    const foreign = listSegments(directory).find(({ number }) => number >= this.#lastNumber);
+    if (foreign !== undefined) throw replaced(foreign.path);
+    this.#segments = this.#segments.filter(({ path }) => existsSync(path));
+  }
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
+}
+
+function replaced(path: string): LogError {
+  const message =
+    `${path} is not this process’s own: its files were replaced while it runs. ` +
+    'Restart the service to go on with them, or move them away to go on with what it has in memory';
+  return new LogError('gone', message);
 }
 
 function segmentBytesFor({ maxBytes }: Retention): number {
