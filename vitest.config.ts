@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -10,6 +11,8 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     pool: 'forks',
+    // Much of the time is waiting for processes, brokers and disks.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 15_000,
     // The pool size must be known before libuv starts its threads; src/main.ts does the same for the service.
     env: { UV_THREADPOOL_SIZE: '64' },

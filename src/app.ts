@@ -110,8 +110,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     started.resolve();
     // Devices that go now are no violation.
     control.close();
-    await pipeline.close(shutdownGraceMs);
-    await stops.endWith(registry.devices.filter(({ settings }) => settings.onShutdown === 'stop'));
+    // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
+    const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
+    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop)]);
     await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
     // What was under way has been aborted and now ends, so that its client hears what is known of it.
     await pipeline.close(shutdownGraceMs);

@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { scpiSupplySimulator } from '../../simulators/scpi-supply/index.ts';
+import { memoryPair } from '../../simulators/wire/memory.ts';
+import { listenTcp } from '../../simulators/wire/tcp.ts';
+import { systemClock } from '../../src/clock.ts';
 import { temporaryFolder } from '../wire/support.ts';
 import { allReady, type Service, startService } from './service.ts';
 
@@ -102,3 +106,43 @@ test('a folder that another process uses: red, refusing, stoppable, and well as 
   expect((await ask(second, 'DELETE', '/v1/devices/psu-1/stop')).status).toBe(204);
   expect((await ask(second, 'POST', set, { volts: 4 })).status).toBe(200);
 }, 60_000);
+
+test('the end of the service stops a device that hears and does not answer, within two seconds', async () => {
+  const heard: string[] = [];
+  let isHung = false;
+  const listener = await listenTcp();
+  onTestFinished(() => listener.close());
+  const simulator = scpiSupplySimulator.create({ clock: systemClock, seed: 1, options: {} });
+  onTestFinished(() => simulator.close());
+  listener.onConnection((far) => {
+    const wire = memoryPair('supply');
+    if (simulator.wire.shape === 'bytes') simulator.wire.serve(wire.far);
+    far.onData((chunk) => {
+      heard.push(...Buffer.from(chunk).toString('latin1').trim().split('\n'));
+      if (!isHung) void wire.near.write(chunk).catch(() => {});
+    });
+    wire.near.onData((chunk) => void far.write(chunk).catch(() => {}));
+  });
+  const folder = temporaryFolder();
+  const config = join(folder, 'bellcrank.yaml');
+  writeFileSync(
+    config,
+    `connections:
+  line: { tcp: { host: ${listener.host}, port: ${listener.port} }, simulated: true }
+devices:
+  psu: { driver: scpi-supply, connection: line, onShutdown: stop }
+`,
+  );
+  const service = await startService(config);
+  await allReady(service);
+  isHung = true;
+  heard.length = 0;
+  const flying = ask(service, 'POST', '/v1/devices/psu/commands/set-voltage', { volts: 4 });
+  await expect.poll(() => heard.length).toBeGreaterThan(0);
+  const { code, ms } = await service.end('SIGTERM');
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(2500);
+  expect(heard).toContain('OUTP OFF');
+  // A poll may have been in its way.
+  expect(['unknown', 'not-sent']).toContain((await flying).body.outcome);
+});
