@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { BellcrankError, type ByteConnection } from '../../src/driver/index.ts';
 import { endInDoubt } from '../../src/command/recover.ts';
 import { FlakyStore } from '../support/flaky-store.ts';
 import { createRig, MemoryLine, type RigSettings, silentLog } from '../support/rig.ts';
@@ -206,4 +207,27 @@ test('a latch that is found only when the store opens stops a device that is the
   await rig.until(() => toy.executed.length === 1);
   expect(toy.executed).toEqual(['STOP']);
   expect(rig.device('toy').latchedBy).toContain('before');
+});
+
+test('that nothing was sent is not told as certain while the record says that it was', async () => {
+  const store = new FlakyStore();
+  const toy = new ToyDevice();
+  let refuses = false;
+  const wrap = (near: ByteConnection): ByteConnection => {
+    const write = near.write.bind(near);
+    near.write = async (bytes, signal) => {
+      if (!refuses) return await write(bytes, signal);
+      store.fail();
+      throw new BellcrankError('device-offline', 'the port refuses before it takes a byte');
+    };
+    return near;
+  };
+  const line = new MemoryLine((far) => toy.serve(far), wrap);
+  const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }], { store });
+  await rig.until(() => rig.device('toy').reading('setpoint').quality === 'good');
+  refuses = true;
+  const { record, ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  await expect(rig.settled(ended)).rejects.toMatchObject({ code: 'journal-unavailable', outcome: 'unknown' });
+  expect(await store.commands.get(record.id)).toMatchObject({ state: 'sent' });
+  expect(toy.executed).toEqual([]);
 });
