@@ -52,7 +52,7 @@ export function admitStep(parts: AdmitParts): Step {
   };
 }
 
-export function assertRecordable(journal: Journal): void {
+function assertRecordable(journal: Journal): void {
   const refusal = journal.refusal();
   if (refusal !== undefined) throw refusal;
 }
@@ -82,7 +82,7 @@ function makeRoom(device: Device, { spec }: Resolved, command: string, passages:
 }
 
 /** For commands that make no sense later. */
-export function assertIdle(device: Device, passages: Passages): void {
+function assertIdle(device: Device, passages: Passages): void {
   const [other] = passages.of(device.id);
   if (other?.record === undefined) return;
   throw new BellcrankError('busy', `device ${device.id} is busy with ${other.record.command}; try again later`, {
