@@ -92,6 +92,9 @@ class ByteHandle implements ByteConnection {
   get written(): number {
     return this.#under.written;
   }
+  get characterMs(): number | undefined {
+    return this.#under.characterMs;
+  }
 
   async write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     this.#gate.checkWrite();

@@ -11,9 +11,12 @@ export type {
   TransportName,
 } from '../transport/connection.ts';
 export * from './contract.ts';
+export { scaled, unscaled } from './decimal.ts';
 export { defineDriver, defineModel } from './define.ts';
 export type { Session, TypedContext, Value } from './define.ts';
 export * from './line.ts';
+export { LineFramer, type LineSink } from './line-framer.ts';
+export { quoted } from './line-text.ts';
 export { validate } from './schema.ts';
 export type * from './spec.ts';
 export {

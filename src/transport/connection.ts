@@ -23,6 +23,8 @@ interface BaseConnection {
 
 export interface ByteConnection extends BaseConnection {
   readonly shape: 'bytes';
+  /** How long one character takes on a serial line, start, parity and stop bits included; absent where nobody knows. */
+  readonly characterMs?: number | undefined;
   /**
    * Resolves when the operating system has taken every byte. Rejects at once with `device-offline` when not open, with
    * `connection-lost` when the connection goes while the write is pending. An abort while bytes are still held on our
