@@ -8,7 +8,7 @@ import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { Recorder } from './store/history/recorder.ts';
 import type { Store } from './store/store.ts';
-import type { DeviceEvent } from './device/device.ts';
+import type { DeviceEvent } from './device/settings.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';

@@ -1,4 +1,4 @@
-import type { DeviceSettings } from '../device/device.ts';
+import type { DeviceSettings } from '../device/settings.ts';
 import type { Quality } from '../device/readings.ts';
 import type { DeviceState } from '../device/state.ts';
 import type { Limit } from '../driver/effective.ts';
