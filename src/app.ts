@@ -80,10 +80,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
     interlocks: config.interlocks,
   });
-  const { pipeline, stops, devices, interlocks, leases } = control;
+  const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, interlocks, leases };
+  const its = { pipeline, stops, devices, maintenance, interlocks, leases };
   const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;

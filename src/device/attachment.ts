@@ -3,6 +3,7 @@ import type { AnyDriver, Context, Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { backoffMs, probePauseMs } from './backoff.ts';
+import { Identity } from './identity.ts';
 import type { Lane, LaneOwner } from './lane.ts';
 import type { Life } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
@@ -31,6 +32,7 @@ export interface AttachmentParts {
 /** Keeps one device attached to its connection: attaches, probes, and tears down. */
 export class Attachment {
   readonly recovery: Recovery;
+  readonly identity = new Identity();
   readonly #parts: AttachmentParts;
   /** Attach takes its turns beside the device's commands, which wait until it is ready. */
   readonly #owner: LaneOwner = { laneReady: true, preempt: (error) => this.#preempted.abort(error) };
@@ -141,7 +143,11 @@ export class Attachment {
         signal: linked.signal,
         timeoutMs: limits.attachTimeoutMs,
         abortGraceMs: limits.abortGraceMs,
-        callbacks: { ...this.#parts.callbacks, availability: (up, detail) => this.availability(up, detail) },
+        callbacks: {
+          ...this.#parts.callbacks,
+          availability: (up, detail) => this.availability(up, detail),
+          identify: (told) => this.identity.check(told),
+        },
       });
       await this.#adopt(session);
       return true;
@@ -162,6 +168,7 @@ export class Attachment {
 
   async #adopt(session: LiveSession): Promise<void> {
     const { life, lane } = this.#parts;
+    this.#assertSame(session);
     this.#session = session;
     this.#sessionOver = Promise.withResolvers();
     try {
@@ -175,6 +182,17 @@ export class Attachment {
     if (this.#available) life.apply('attached');
     else life.apply('absent', { code: 'device-offline', detail: 'the device is away' });
     lane.pump();
+  }
+
+  /** Another device in the place of the one that was there is told nothing: its session ends before it begins. */
+  #assertSame(session: LiveSession): void {
+    const { identity } = session.session;
+    try {
+      if (identity !== undefined) this.identity.check(identity);
+    } catch (error) {
+      session.end(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
   }
 
   async #attachFailed(

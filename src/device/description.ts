@@ -1,3 +1,4 @@
+import { rawCommand } from '../driver/built-in.ts';
 import type { Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
 import { validate } from '../driver/schema.ts';
@@ -60,6 +61,7 @@ export class Description {
 
   /** Takes a model whole, or says why not: a limit that no longer fits must not be dropped. */
   take(model: Model): string | undefined {
+    if (Object.hasOwn(model.commands, rawCommand)) return `${rawCommand} cannot be a command of a model's own`;
     const { model: effective, problems } = effectiveModel(model, this.#parts.restrictions);
     const [problem] = problems;
     if (problem !== undefined) return `${problem.path.join('.')} ${problem.detail}`;

@@ -1,3 +1,4 @@
+import { rawCommand } from '../driver/built-in.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
@@ -7,11 +8,12 @@ import { Description } from './description.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
 import { Life } from './life.ts';
-import type { LinkUser } from './link.ts';
+import type { LinkUser, Opener } from './link.ts';
 import { pollLoop } from './poller.ts';
+import { type Raw, rawHandler } from './raw.ts';
 import { Reader } from './reader.ts';
 import { type Reading, Readings } from './readings.ts';
-import type { LiveSession } from './session.ts';
+import type { Handler, LiveSession } from './session.ts';
 import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
 import { type Stopped, Stopping } from './stopping.ts';
@@ -127,8 +129,20 @@ export class Device implements LinkUser, LaneOwner {
   get latchedBy(): string | undefined {
     return this.#life.latch;
   }
+  /** What it told of itself when it was first reached. */
+  get identity(): string | undefined {
+    return this.#attachment.identity.known;
+  }
   get simulated(): boolean {
     return this.#parts.link.opener.simulated;
+  }
+  /** What its connection carries. */
+  get carries(): Opener['shape'] {
+    return this.#parts.link.opener.shape;
+  }
+  /** Nothing may be sent to it past its driver. */
+  get deniesRaw(): boolean {
+    return this.settings.restrictions.deny?.includes(rawCommand) === true;
   }
   get connectionName(): string {
     return this.#parts.link.name;
@@ -152,6 +166,21 @@ export class Device implements LinkUser, LaneOwner {
   }
   get quietMs(): number {
     return this.settings.driver.timing?.quietMs ?? this.#parts.limits.quietMs;
+  }
+
+  /** Whether another device is on the same connection, and lost with it. */
+  sharesLinkWith(other: Device): boolean {
+    return other.#parts.link === this.#parts.link;
+  }
+
+  /** Drops its connection, for every device on it, and opens a fresh one. Sends nothing. */
+  async reconnect(why: string): Promise<void> {
+    await this.#parts.link.reconnect(why);
+  }
+
+  /** Whoever answers next in its place is the device from then on. */
+  acceptIdentity(): void {
+    this.#attachment.identity.accept();
   }
 
   start(): void {
@@ -221,8 +250,17 @@ export class Device implements LinkUser, LaneOwner {
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
     if (invoked.returned && work.dryRun !== true) this.#lastSeenAt = clock.now();
-    this.#attachment.recovery.aftermath(session, invoked, work.effect, work.isKnown?.(invoked));
+    this.#attachment.recovery.aftermath(session, invoked, {
+      effect: work.effect,
+      isKnown: work.isKnown?.(invoked),
+      resync: work.resync,
+    });
     return invoked;
+  }
+
+  /** What sends bytes or a message as they are. */
+  rawHandler({ connection }: LiveSession, raw: Raw): Handler {
+    return rawHandler(connection, raw, { clock: this.#parts.clock, quietMs: this.quietMs });
   }
 
   /** The value as it is known, without asking the device. */

@@ -1,6 +1,6 @@
 import { type Clock, delay } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
-import { messageOf } from '../errors.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection, TransportName } from '../transport/connection.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import { drainUntilQuiet } from './drain.ts';
@@ -60,6 +60,9 @@ export class Link {
   readonly #sharedLane: Lane | undefined;
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #connection: { readonly value: Connection | null } | undefined;
+  /** Aborts when an operator wants a fresh connection, now. */
+  #wanted = new AbortController();
+  #dropped = Promise.withResolvers<void>();
   #outage = false;
 
   constructor(parts: LinkParts) {
@@ -101,6 +104,16 @@ export class Link {
     if (this.#users.size > 0) this.#start();
   }
 
+  /**
+   * Drops the connection and opens a fresh one at once; while there is none, it is tried now instead of later. Resolves
+   * when the devices know that the old one is gone.
+   */
+  async reconnect(why: string): Promise<void> {
+    const told = this.#connection === undefined ? Promise.resolve() : this.#dropped.promise;
+    this.#wanted.abort(new BellcrankError('connection-lost', why));
+    await told;
+  }
+
   #start(): void {
     if (this.#running !== undefined) return;
     const abort = new AbortController();
@@ -110,6 +123,8 @@ export class Link {
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, limits, random } = this.#parts;
     for (let attempt = 0; !signal.aborted; attempt++) {
+      if (this.#wanted.signal.aborted) attempt = 0;
+      this.#fulfilled();
       for (const user of this.#users) user.opening();
       const openedAt = clock.monotonic();
       const connection = await this.#open(signal);
@@ -118,7 +133,9 @@ export class Link {
         if (clock.monotonic() - openedAt >= limits.stableMs) attempt = 0;
       }
       if (signal.aborted) return;
-      await delay(clock, backoffMs(attempt, limits.backoff, random()), signal).catch(() => {});
+      const linked = linkSignals(signal, this.#wanted.signal);
+      await delay(clock, backoffMs(attempt, limits.backoff, random()), linked.signal).catch(() => {});
+      linked.unlink();
     }
   }
 
@@ -146,23 +163,45 @@ export class Link {
   /** From open to closed. Every open starts in quarantine: nobody gets a turn before the line is quiet. */
   async #serve(value: Connection | null, signal: AbortSignal): Promise<void> {
     this.#connection = { value };
+    this.#dropped = Promise.withResolvers();
+    // Wanted while it was being opened: this is the fresh one.
+    this.#fulfilled();
     this.#recovered();
     const quiet = value?.shape === 'bytes' ? this.#quieten(value, signal) : Promise.resolve();
     for (const user of this.#users) user.opened(value);
-    const closed = value === null ? await aborted(signal) : await value.closed;
+    const closed = await this.#end(value, signal);
+    // What an exchange that is cut off now may have left behind must not leave later.
+    const discards = this.#wanted.signal.aborted && (this.#sharedLane?.inFlight ?? 0) > 0;
     this.#connection = undefined;
     await quiet;
     if (signal.aborted) for (const user of this.#users) user.closed(closed);
     else this.#failed(closed);
+    this.#dropped.resolve();
+    if (discards && value?.shape === 'bytes') await value.discardOutput().catch(() => {});
     // A lost port is released whole before a fresh one is opened: its lock goes with it.
     await value?.close().catch(() => {});
+  }
+
+  /** Waits for the end: the connection is lost, the link is stopped, or an operator wants a fresh one. */
+  async #end(value: Connection | null, signal: AbortSignal): Promise<Closed> {
+    const wanted = this.#wanted.signal;
+    // A link that is stopped closes its connection itself.
+    const linked = value === null ? linkSignals(signal, wanted) : linkSignals(wanted);
+    const given = aborted(linked.signal);
+    const closed = value === null ? await given : await Promise.race([value.closed, given]);
+    linked.unlink();
+    return closed;
+  }
+
+  #fulfilled(): void {
+    if (this.#wanted.signal.aborted) this.#wanted = new AbortController();
   }
 
   async #quieten(connection: Connection, signal: AbortSignal): Promise<void> {
     if (connection.shape !== 'bytes' || this.#sharedLane === undefined) return;
     const release = this.#sharedLane.hold();
     const { clock, limits } = this.#parts;
-    const linked = linkSignals(signal);
+    const linked = linkSignals(signal, this.#wanted.signal);
     void connection.closed.then(({ cause }) => linked.abort(cause));
     try {
       const quietMs = Math.max(...[...this.#users].map((user) => user.quietMs));

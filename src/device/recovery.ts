@@ -26,6 +26,15 @@ export interface RecoveryParts {
   end(cause: Error): void;
 }
 
+/** What is known of an invocation that ended. */
+export interface Aftermath {
+  readonly effect: Effect;
+  /** What the handler returned is worth something; true if absent. */
+  readonly isKnown?: boolean | undefined;
+  /** It may have left the line out of step even so. */
+  readonly resync?: boolean | undefined;
+}
+
 /** Errors after which the exchange is known to be over: the device answered, and in step. */
 const cleanErrors: readonly ErrorCode[] = [
   'device-refused',
@@ -54,9 +63,12 @@ export class Recovery {
    * What an invocation leaves behind. Called before its turn is released: a line that may be out of step is held here,
    * so that nobody takes a late reply for his own.
    */
-  aftermath(session: LiveSession, invoked: Invoked, effect: Effect, isKnown = true): void {
+  aftermath(session: LiveSession, invoked: Invoked, { effect, isKnown = true, resync = false }: Aftermath): void {
     if (session !== this.#parts.session() || session.connection?.isOpen === false) return;
-    if (isKnown && endedCleanly(invoked) && !invoked.ignoredAbort) return;
+    if (isKnown && endedCleanly(invoked) && !invoked.ignoredAbort) {
+      if (resync && invoked.left) this.quarantine(session);
+      return;
+    }
     if (invoked.left && effect === 'actuate') this.#discard = true;
     if (invoked.ignoredAbort) this.#tearDown(session, 'the driver ignored its deadline');
     else if (invoked.left) this.quarantine(session);

@@ -96,7 +96,7 @@ export class Stopping {
       handler: stop,
       abortGraceMs: limits.abortGraceMs,
     });
-    recovery.aftermath(session, invoked, 'actuate');
+    recovery.aftermath(session, invoked, { effect: 'actuate' });
     return { invoked };
   }
 }

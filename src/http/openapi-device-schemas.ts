@@ -74,6 +74,7 @@ const device = {
 
 const detail = {
   ...device,
+  identity: nullable(text('What it told of itself when it was first reached; null if it has not, or cannot.')),
   enabled: flag('A disabled device is not connected.'),
   retries: count('How often what only reads or sets is sent again while its outcome is unknown.'),
   onShutdown: choice({ leave: 'it is left as it is when the service ends', stop: 'it is stopped then' }),

@@ -92,6 +92,7 @@ export function deviceDetailView(device: Device): object {
   const { commands, properties, events, stop } = device.model;
   return {
     ...deviceView(device),
+    identity: device.identity ?? null,
     enabled: device.settings.enabled,
     onShutdown: device.settings.onShutdown ?? 'leave',
     retries: device.settings.retries ?? 0,

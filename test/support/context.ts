@@ -25,6 +25,7 @@ export function makeContext(clock: Clock = systemClock): RecordedContext {
     emit: (event, data) => void events.push({ event, data }),
     remodel: quiet,
     availability: quiet,
+    identify: quiet,
     unmatched: (what) => void unmatched.push(what),
   };
   return { context, reports, events, unmatched, end: () => controller.abort(new Error('the session ended')) };

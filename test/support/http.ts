@@ -4,8 +4,19 @@ import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
 export function httpOver(rig: Rig, allowedHosts: readonly string[] = []): Promise<FastifyInstance> {
-  const { registry, pipeline, stops, devices, interlocks, leases, store, clock } = rig;
-  const services = { registry, pipeline, stops, devices, interlocks, leases, store, clock, log: silentLog };
+  const { registry, pipeline, stops, devices, maintenance, interlocks, leases, store, clock } = rig;
+  const services = {
+    registry,
+    pipeline,
+    stops,
+    devices,
+    maintenance,
+    interlocks,
+    leases,
+    store,
+    clock,
+    log: silentLog,
+  };
   return createServer(
     { ...services, version: '0.0.0', started: Promise.resolve(), known: Promise.resolve() },
     { bodyLimitBytes: 65_536, allowedHosts },

@@ -121,6 +121,7 @@ export function recordingContext(
     emit: (event, data) => told.events.push({ event, data }),
     remodel: silent,
     availability: (available, detail) => told.availability.push({ available, detail }),
+    identify: silent,
     unmatched: (what) => told.unmatched.push(what),
   };
   return { context, told };

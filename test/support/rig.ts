@@ -123,6 +123,7 @@ export function createRig(
     pipeline: control.pipeline,
     stops: control.stops,
     devices: control.devices,
+    maintenance: control.maintenance,
     interlocks: control.interlocks,
     leases: control.leases,
     leaseEvents,
