@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { constants, open as openFile } from 'node:fs/promises';
 import { type Static, Type } from '@sinclair/typebox';
 import { BellcrankError, messageOf } from '../errors.ts';
+import { characterMs } from './character.ts';
 import type { Connection } from './connection.ts';
+import { asHalfDuplex, halfDuplexSettings } from './half-duplex.ts';
 import { SerialConnection } from './serial-connection.ts';
+import { setLines } from './serial-lines.ts';
 import { lockHolder } from './serial-lock.ts';
 import { openPort, type Port, type PortSettings } from './serial-port.ts';
 import { defineTransport, type OpenContext, reasonOf } from './transport.ts';
@@ -55,6 +58,11 @@ const settings = Type.Object(
           'Drop DTR and RTS on closing, which resets many boards; off if absent, so that they stay as they are.',
       }),
     ),
+    dtr: Type.Optional(Type.Boolean({ description: 'Set DTR once the port is open; left as it is if absent.' })),
+    rts: Type.Optional(
+      Type.Boolean({ description: 'Set RTS once the port is open; left as it is if absent. Not with rtscts.' }),
+    ),
+    ...halfDuplexSettings,
   },
   { additionalProperties: false },
 );
@@ -79,11 +87,13 @@ async function open(wanted: Settings, context: OpenContext): Promise<Connection>
   if (signal.aborted) throw reasonOf(signal);
   const port = await unlessAborted(openPort(withDefaults(wanted)), signal, path);
   if (wanted.hupcl !== true) await keepLines(path, onStray);
+  await setLines(port, path, wanted);
   if (signal.aborted) {
     await port.close(true);
     throw reasonOf(signal);
   }
-  return new SerialConnection(port, path, clock, onStray);
+  const connection = new SerialConnection(port, path, clock, onStray, characterMs(withDefaults(wanted)));
+  return asHalfDuplex(connection, wanted, context);
 }
 
 function withDefaults(wanted: Settings): PortSettings {

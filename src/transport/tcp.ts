@@ -2,6 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 import { type Static, Type } from '@sinclair/typebox';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from './connection.ts';
+import { asHalfDuplex, halfDuplexSettings } from './half-duplex.ts';
 import { SocketConnection } from './socket.ts';
 import { defineTransport, type OpenContext, reasonOf } from './transport.ts';
 
@@ -18,6 +19,7 @@ const settings = Type.Object(
           'Have the kernel probe an idle connection, so that a device without power is noticed; on if absent.',
       }),
     ),
+    ...halfDuplexSettings,
   },
   { additionalProperties: false },
 );
@@ -39,7 +41,7 @@ async function open(wanted: Settings, context: OpenContext): Promise<Connection>
   if (context.signal.aborted) throw reasonOf(context.signal);
   const socket = createConnection({ host, port, noDelay: true, keepAlive, keepAliveInitialDelay: keepAliveDelayMs });
   await connected(socket, labelOf(wanted), connectTimeoutMs, context);
-  return new SocketConnection(socket, labelOf(wanted), context.onStray);
+  return asHalfDuplex(new SocketConnection(socket, labelOf(wanted), context.onStray), wanted, context);
 }
 
 function connected(socket: Socket, label: string, timeoutMs: number, { signal, clock }: OpenContext): Promise<void> {
