@@ -76,6 +76,9 @@ test('an echo that differs fails every write under way, is reported, and closes 
   expect(second.value).toMatchObject({ code: 'device-protocol' });
   expect(strays).toEqual([expect.stringContaining('58444546')]);
   expect([heard(), line.isOpen]).toEqual(['', true]);
+  await far.write(bytes('OK'));
+  await clock.advance(1000);
+  expect([heard(), strays.length]).toEqual(['', 2]);
   const third = outcome(line.write(bytes('G')));
   await far.write(bytes('Gok'));
   await clock.advance(0);

@@ -19,13 +19,15 @@ interface Echo {
  * A line that hears itself, such as RS-485 on two wires through a simple adapter. Exactly what was written is taken out
  * of what comes in, byte for byte. A write resolves when it was heard whole, and rejects with `device-protocol` when
  * something else was heard (two spoke at once: nobody knows what the device made of it) and with `device-timeout` when
- * nothing was. The connection stays open: whoever wrote has failed, and the line is brought back into step.
+ * nothing was. The connection stays open: whoever wrote has failed, and the line is brought back into step. What is
+ * heard between a collision and the next write is dropped, for nobody knows what it answers.
  */
 export class EchoConnection extends ByteWrapper {
   readonly #clock: Clock;
   readonly #onStray: ((what: string) => void) | undefined;
   readonly #inbox: Inbox;
   #expected: Echo[] = [];
+  #collided = false;
 
   constructor(under: ByteConnection, clock: Clock, onStray?: (what: string) => void) {
     super(under);
@@ -44,6 +46,7 @@ export class EchoConnection extends ByteWrapper {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {});
     const echo: Echo = { bytes: copy, heard: 0, resolve, reject };
+    this.#collided = false;
     // Before it is written: its echo may be there before the write is told to be over.
     this.#expected.push(echo);
     try {
@@ -85,6 +88,7 @@ export class EchoConnection extends ByteWrapper {
   }
 
   #take(chunk: Uint8Array): void {
+    if (this.#collided) return this.#onStray?.(`${chunk.length} bytes after a collision`);
     let at = 0;
     for (let [echo] = this.#expected; echo !== undefined && at < chunk.length; [echo] = this.#expected) {
       while (at < chunk.length && echo.heard < echo.bytes.length) {
@@ -99,10 +103,10 @@ export class EchoConnection extends ByteWrapper {
     if (at < chunk.length) this.#inbox.deliver(chunk.slice(at));
   }
 
-  /** What comes with a collision is nobody's word. */
   #collide(rest: Uint8Array): void {
     const heard = Buffer.from(rest.subarray(0, 16)).toString('hex');
     const what = `${this.label} echoed something else than was sent (${heard}): two spoke at once, or it does not echo`;
+    this.#collided = true;
     this.#onStray?.(what);
     this.#fail(new BellcrankError('device-protocol', what));
   }
