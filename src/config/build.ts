@@ -54,7 +54,7 @@ function buildConnection(value: unknown, catalogue: Catalogue): ConnectionConfig
   const schema = catalogue.transports.find(({ name }) => name === transport)?.settings ?? {};
   return {
     kind: 'transport',
-    transport: transport as TransportConnection['transport'],
+    transport,
     settings: withDefaults(schema, settings),
     simulated: (value as { simulated?: boolean }).simulated ?? false,
   };

@@ -72,6 +72,7 @@ type Settings = Static<typeof settings>;
 /** A serial port, opened raw and with an advisory lock. */
 export const serial = defineTransport({
   name: 'serial',
+  presents: 'serial',
   shape: 'bytes',
   settings,
   label: ({ path }) => path,

@@ -68,7 +68,7 @@ export function live(driver: AnyDriver, devices: readonly LiveDevice[]) {
 
 function openerOf(transport: Transport, settings: unknown): Opener {
   return {
-    transport: transport.name,
+    transport: transport.presents,
     shape: transport.shape,
     label: transport.label(settings),
     simulated: true,
