@@ -130,9 +130,11 @@ function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
 }
 
 function newDevice(id: string, config: DeviceConfig): NewDevice {
-  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries } = config;
+  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries, idleProbeMs } = config;
   const restrictions = { limits, deny };
-  return { id, driver, connection, options, labels, enabled, onShutdown, retries, restrictions, managedBy: 'config' };
+  const idle = idleProbeMs === undefined ? {} : { idleProbeMs };
+  const common = { id, driver, connection, options, labels, enabled, onShutdown, retries, ...idle };
+  return { ...common, restrictions, managedBy: 'config' };
 }
 
 function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {

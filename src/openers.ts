@@ -67,6 +67,7 @@ function byTransport(parts: OpenerParts, { transport: name, settings, simulated 
     shape: transport.shape,
     label,
     simulated,
+    reopens: transport.reopens === true,
     open: (signal) => transport.open(settings, { signal, clock, onStray }),
   };
 }

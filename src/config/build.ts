@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
-import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, TransportConnection } from './config.ts';
+import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection } from './config.ts';
 import { statedBy } from './connections.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { withDefaults } from './schema-walk.ts';

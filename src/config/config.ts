@@ -58,6 +58,7 @@ export interface DeviceConfig {
   readonly deny: readonly string[];
   readonly enabled: boolean;
   readonly onShutdown: 'leave' | 'stop';
+  readonly idleProbeMs?: number;
   readonly retries: number;
   /** Which readings are kept, by property; what is not named is kept on change. */
   readonly history: Readonly<Static<typeof deviceHistorySchema>>;

@@ -9,7 +9,6 @@ import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
 import { Life } from './life.ts';
 import type { LinkUser, Opener } from './link.ts';
-import { pollLoop } from './poller.ts';
 import { type Raw, rawHandler } from './raw.ts';
 import { Reader } from './reader.ts';
 import { type Reading, Readings } from './readings.ts';
@@ -18,6 +17,7 @@ import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
 import { type Stopped, Stopping } from './stopping.ts';
 import { UnderWay } from './under-way.ts';
+import { Upkeep } from './upkeep.ts';
 import type { Work } from './work.ts';
 
 /** One configured device: what it can do, where it stands, and the one way to run something on it. */
@@ -38,7 +38,8 @@ export class Device implements LinkUser, LaneOwner {
   #removed: BellcrankError | undefined;
   #labels: Readonly<Record<string, string>>;
   #lastSeenAt: number | undefined;
-  #polling: AbortController | undefined;
+  #heardAt = 0;
+  readonly #upkeep: Upkeep;
 
   constructor(settings: DeviceSettings, parts: DeviceParts) {
     const { clock, limits, link, log, random } = parts;
@@ -58,7 +59,7 @@ export class Device implements LinkUser, LaneOwner {
       restrictions: settings.restrictions,
       readings: this.readings,
       log,
-      heard: () => (this.#lastSeenAt = clock.now()),
+      heard: () => this.#heard(),
       observe: (kind, name, data) => this.#observe(kind, name, data),
     });
     this.#bypass = new Bypass(clock, this.lane, settings.driver.timing?.guardMs);
@@ -87,7 +88,19 @@ export class Device implements LinkUser, LaneOwner {
       },
       attaching: () => this.readings.restart(),
       begun: (session) => this.#begun(session),
-      over: () => this.#polling?.abort(new Error('the session ended')),
+      over: () => this.#upkeep.stop(new Error('the session ended')),
+      missed: (times) => link.missed(this, times),
+      reached: () => link.reached(this),
+    });
+    this.#upkeep = new Upkeep({
+      clock,
+      reader: this.#reader,
+      idleProbeMs: settings.idleProbeMs,
+      probeTimeoutMs: limits.resyncTimeoutMs,
+      model: () => this.model,
+      heardAt: () => this.#heardAt,
+      acquire: (priority, signal) => this.acquire(priority, signal),
+      run: (work) => this.run(work),
     });
     this.#stopping = new Stopping({
       id: settings.id,
@@ -193,7 +206,7 @@ export class Device implements LinkUser, LaneOwner {
     const details = { outcome: 'not-sent' as const, ...(reason === undefined ? {} : { reason }) };
     this.#removed = new BellcrankError(error.code, `${error.message}; nothing was sent`, details);
     this.lane.evict(this, this.#removed);
-    this.#polling?.abort(error);
+    this.#upkeep.stop(error);
     await this.#underWay.within(graceMs);
     // A stop that came meanwhile still needs the session; its own timeout bounds it.
     await this.#stopping.underWay;
@@ -249,7 +262,7 @@ export class Device implements LinkUser, LaneOwner {
       handler,
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
-    if (invoked.returned && work.dryRun !== true) this.#lastSeenAt = clock.now();
+    if (invoked.returned && work.dryRun !== true) this.#heard();
     this.#attachment.recovery.aftermath(session, invoked, {
       effect: work.effect,
       isKnown: work.isKnown?.(invoked),
@@ -313,18 +326,17 @@ export class Device implements LinkUser, LaneOwner {
 
   /** A session begins: a latched device is stopped before anything else, and its polls start. */
   async #begun(session: LiveSession): Promise<void> {
-    const { clock } = this.#parts;
-    this.#lastSeenAt = clock.now();
+    this.#heard();
     const problem = this.#description.take(session.session.model ?? this.settings.driver.model);
     if (problem !== undefined) throw this.#faulty(problem);
     if (this.latched) await this.#stopFirst(session);
-    this.#polling?.abort(new Error('a new session began'));
-    if (session.signal.aborted) return;
-    const polling = new AbortController();
-    this.#polling = polling;
-    const poll = (names: readonly string[]): Promise<void> => this.#reader.poll(names, polling.signal);
-    const target = { model: () => this.model, merges: session.session.readMany !== undefined, poll };
-    void pollLoop(target, clock, polling.signal);
+    this.#upkeep.start(session);
+  }
+
+  #heard(): void {
+    const { clock } = this.#parts;
+    this.#lastSeenAt = clock.now();
+    this.#heardAt = clock.monotonic();
   }
 
   async #stopFirst(session: LiveSession): Promise<void> {

@@ -7,6 +7,9 @@ import { drainUntilQuiet } from './drain.ts';
 import { Lane } from './lane.ts';
 import { linkSignals } from './signals.ts';
 
+/** Times that each device of a connection does not answer before it is opened anew; twice as many after each in vain. */
+const missesBeforeReopening = 3;
+
 /** How to get a connection; each `open` builds a fresh one. */
 export interface Opener {
   /** `memory` stands for either shape in tests and simulations; no driver names it. */
@@ -16,6 +19,8 @@ export interface Opener {
   readonly label: string;
   /** The far end is a simulator. */
   readonly simulated: boolean;
+  /** An open connection on which nobody answers is worth nothing: it is opened anew. For networks, not for ports. */
+  readonly reopens?: boolean;
   open(signal: AbortSignal): Promise<Connection | null>;
 }
 
@@ -64,6 +69,9 @@ export class Link {
   #wanted = new AbortController();
   #dropped = Promise.withResolvers<void>();
   #outage = false;
+  readonly #missed = new Map<LinkUser, number>();
+  /** How often it was opened in vain, one after the other. */
+  #silentOpens = 0;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -90,6 +98,7 @@ export class Link {
   /** Takes a device off; with the last one the connection is closed. */
   async leave(user: LinkUser): Promise<void> {
     if (!this.#users.delete(user)) return;
+    this.#missed.delete(user);
     this.#tuneLane();
     if (this.#users.size === 0) await this.stop();
   }
@@ -112,6 +121,27 @@ export class Link {
     const told = this.#connection === undefined ? Promise.resolve() : this.#dropped.promise;
     this.#wanted.abort(new BellcrankError('connection-lost', why));
     await told;
+  }
+
+  /**
+   * A device did not answer, for the n-th time on this connection. Where nobody on it does, the other end may have gone
+   * without a word: a network tells that after many minutes, and delivers what was sent meanwhile if it heals before.
+   */
+  missed(user: LinkUser, times: number): void {
+    if (this.opener.reopens !== true || this.#connection === undefined) return;
+    this.#missed.set(user, times);
+    const enough = missesBeforeReopening * 2 ** Math.min(this.#silentOpens, 4);
+    if ([...this.#users].some((each) => (this.#missed.get(each) ?? 0) < enough)) return;
+    this.#missed.clear();
+    this.#silentOpens++;
+    // Its devices are offline already, which has been told.
+    this.#outage = true;
+    void this.reconnect('nobody answers on the connection');
+  }
+
+  reached(user: LinkUser): void {
+    this.#missed.delete(user);
+    this.#silentOpens = 0;
   }
 
   #start(): void {

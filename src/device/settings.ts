@@ -20,6 +20,8 @@ export interface DeviceSettings {
   readonly managedBy: 'config' | 'api';
   /** What becomes of it when the service ends: it is left as it is, which is the default, or stopped. */
   readonly onShutdown?: 'leave' | 'stop';
+  /** Silence after which it is asked whether it is there; never if absent. */
+  readonly idleProbeMs?: number;
   /** How often what only reads or sets is sent again while its outcome is unknown; 0 by default. */
   readonly retries?: number;
 }

@@ -30,7 +30,15 @@ type Settings = Static<typeof settings>;
 const keepAliveDelayMs = 10_000;
 
 /** A raw TCP byte stream, without delaying small packets. */
-export const tcp = defineTransport({ name: 'tcp', presents: 'tcp', shape: 'bytes', settings, label: hostPort, open });
+export const tcp = defineTransport({
+  name: 'tcp',
+  presents: 'tcp',
+  reopens: true,
+  shape: 'bytes',
+  settings,
+  label: hostPort,
+  open,
+});
 
 export function hostPort({ host, port }: Pick<Settings, 'host' | 'port'>): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

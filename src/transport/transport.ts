@@ -17,6 +17,8 @@ export interface Transport {
   /** What drivers take it for: a serial port that is reached over a network is a serial port. */
   readonly presents: Exclude<TransportName, 'none'>;
   readonly shape: Connection['shape'];
+  /** Its other end can go without a word, so a connection on which nobody answers is opened anew. */
+  readonly reopens?: true;
   /** Schema of a connection's settings in the configuration; a closed object. */
   readonly settings: TSchema;
   /** A name for log lines, without credentials. */

@@ -72,6 +72,7 @@ function openerOf(transport: Transport, settings: unknown): Opener {
     shape: transport.shape,
     label: transport.label(settings),
     simulated: true,
+    reopens: transport.reopens === true,
     open: (signal) => transport.open(settings, { signal, clock: systemClock }),
   };
 }

@@ -65,6 +65,7 @@ type Settings = Static<typeof settings>;
 export const rfc2217 = defineTransport({
   name: 'rfc2217',
   presents: 'serial',
+  reopens: true,
   shape: 'bytes',
   settings,
   label: (wanted) => `rfc2217://${hostPort(wanted)}`,
