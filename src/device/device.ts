@@ -2,22 +2,23 @@ import { rawCommand } from '../driver/built-in.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
-import { Attachment } from './attachment.ts';
-import { Bypass } from './bypass.ts';
-import { Description } from './description.ts';
+import type { Attachment } from './attachment.ts';
+import type { Bypass } from './bypass.ts';
+import type { Description } from './description.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
-import { Life } from './life.ts';
+import type { Life } from './life.ts';
 import type { LinkUser, Opener } from './link.ts';
+import { machineryOf } from './machinery.ts';
 import { type Raw, rawHandler } from './raw.ts';
-import { Reader } from './reader.ts';
-import { type Reading, Readings } from './readings.ts';
+import type { Reader } from './reader.ts';
+import type { Reading, Readings } from './readings.ts';
 import type { Handler, LiveSession } from './session.ts';
 import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
-import { type Stopped, Stopping } from './stopping.ts';
+import type { Stopped, Stopping } from './stopping.ts';
 import { UnderWay } from './under-way.ts';
-import { Upkeep } from './upkeep.ts';
+import type { Upkeep } from './upkeep.ts';
 import type { Work } from './work.ts';
 
 /** One configured device: what it can do, where it stands, and the one way to run something on it. */
@@ -42,78 +43,31 @@ export class Device implements LinkUser, LaneOwner {
   readonly #upkeep: Upkeep;
 
   constructor(settings: DeviceSettings, parts: DeviceParts) {
-    const { clock, limits, link, log, random } = parts;
     this.settings = settings;
     this.#parts = parts;
     this.#labels = settings.labels;
-    this.#underWay = new UnderWay(clock);
-    this.lane = link.laneFor(this);
-    this.#life = new Life(settings.id, settings.enabled, (state, from) => this.#stateChanged(state, from));
-    this.readings = new Readings(
-      clock,
-      (name, data) => this.#observe('property', name, data),
-      (name, error) => this.#observe('unread', name, error),
-    );
-    this.#description = new Description({
-      model: settings.driver.model,
-      restrictions: settings.restrictions,
-      readings: this.readings,
-      log,
+    this.#underWay = new UnderWay(parts.clock);
+    this.lane = parts.link.laneFor(this);
+    const its = machineryOf(settings, parts, {
+      user: this,
+      lane: this.lane,
+      acquire: (priority, signal) => this.acquire(priority, signal),
+      run: (work) => this.run(work),
+      stateChanged: (state, from) => this.#stateChanged(state, from),
+      begun: (session) => this.#begun(session),
       heard: () => this.#heard(),
+      heardAt: () => this.#heardAt,
+      absence: () => this.refusal() ?? this.#life.offlineError(),
       observe: (kind, name, data) => this.#observe(kind, name, data),
     });
-    this.#bypass = new Bypass(clock, this.lane, settings.driver.timing?.guardMs);
-    this.#reader = new Reader({
-      clock,
-      readings: this.readings,
-      timeoutMs: limits.readTimeoutMs,
-      spec: (name) => this.model.properties[name],
-      acquire: (priority, signal) => this.acquire(priority, signal),
-      run: (work) => this.run(work),
-    });
-    this.#attachment = new Attachment({
-      driver: settings.driver,
-      options: settings.options,
-      lane: this.lane,
-      life: this.#life,
-      clock,
-      random,
-      log,
-      limits,
-      callbacks: {
-        report: (name, value) => this.#description.report(name, value),
-        emit: (name, data) => this.#description.emit(name, data),
-        remodel: (model) => this.#description.remodel(model),
-        unmatched: (what) => this.#description.countUnmatched(what),
-      },
-      attaching: () => this.readings.restart(),
-      begun: (session) => this.#begun(session),
-      over: () => this.#upkeep.stop(new Error('the session ended')),
-      missed: (times) => link.missed(this, times),
-      reached: () => link.reached(this),
-    });
-    this.#upkeep = new Upkeep({
-      clock,
-      reader: this.#reader,
-      idleProbeMs: settings.idleProbeMs,
-      probeTimeoutMs: limits.resyncTimeoutMs,
-      model: () => this.model,
-      heardAt: () => this.#heardAt,
-      acquire: (priority, signal) => this.acquire(priority, signal),
-      run: (work) => this.run(work),
-    });
-    this.#stopping = new Stopping({
-      id: settings.id,
-      clock,
-      lane: this.lane,
-      bypass: this.#bypass,
-      limits,
-      timing: settings.driver.timing,
-      recovery: this.#attachment.recovery,
-      session: () => this.#attachment.session,
-      model: () => this.model,
-      absence: () => this.refusal() ?? this.#life.offlineError(),
-    });
+    this.readings = its.readings;
+    this.#life = its.life;
+    this.#description = its.description;
+    this.#bypass = its.bypass;
+    this.#reader = its.reader;
+    this.#attachment = its.attachment;
+    this.#upkeep = its.upkeep;
+    this.#stopping = its.stopping;
   }
 
   get id(): string {

@@ -1,14 +1,13 @@
 import { type Clock, delay } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
-import { BellcrankError, messageOf } from '../errors.ts';
+import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection, TransportName } from '../transport/connection.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import { drainUntilQuiet } from './drain.ts';
 import { Lane } from './lane.ts';
+import { Outage } from './outage.ts';
 import { linkSignals } from './signals.ts';
-
-/** Times that each device of a connection does not answer before it is opened anew; twice as many after each in vain. */
-const missesBeforeReopening = 3;
+import { SilentUsers } from './silent-users.ts';
 
 /** How to get a connection; each `open` builds a fresh one. */
 export interface Opener {
@@ -68,15 +67,15 @@ export class Link {
   /** Aborts when an operator wants a fresh connection, now. */
   #wanted = new AbortController();
   #dropped = Promise.withResolvers<void>();
-  #outage = false;
-  readonly #missed = new Map<LinkUser, number>();
-  /** How often it was opened in vain, one after the other. */
-  #silentOpens = 0;
+  readonly #outage: Outage;
+  readonly #silent = new SilentUsers<LinkUser>();
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
     this.name = parts.name;
     this.opener = parts.opener;
+    const { clock, log, limits } = parts;
+    this.#outage = new Outage({ clock, log, fields: this.#fields, stableMs: limits.stableMs });
     if (parts.opener.shape === 'bytes') this.#sharedLane = new Lane(parts.clock, parts.limits.laneCapacity);
   }
 
@@ -98,7 +97,7 @@ export class Link {
   /** Takes a device off; with the last one the connection is closed. */
   async leave(user: LinkUser): Promise<void> {
     if (!this.#users.delete(user)) return;
-    this.#missed.delete(user);
+    this.#silent.left(user);
     this.#tuneLane();
     if (this.#users.size === 0) await this.stop();
   }
@@ -129,19 +128,14 @@ export class Link {
    */
   missed(user: LinkUser, times: number): void {
     if (this.opener.reopens !== true || this.#connection === undefined) return;
-    this.#missed.set(user, times);
-    const enough = missesBeforeReopening * 2 ** Math.min(this.#silentOpens, 4);
-    if ([...this.#users].some((each) => (this.#missed.get(each) ?? 0) < enough)) return;
-    this.#missed.clear();
-    this.#silentOpens++;
+    if (!this.#silent.missed(user, times, this.#users)) return;
     // Its devices are offline already, which has been told.
-    this.#outage = true;
+    this.#outage.failed(undefined);
     void this.reconnect('nobody answers on the connection');
   }
 
   reached(user: LinkUser): void {
-    this.#missed.delete(user);
-    this.#silentOpens = 0;
+    this.#silent.reached(user);
   }
 
   #start(): void {
@@ -156,9 +150,10 @@ export class Link {
       if (this.#wanted.signal.aborted) attempt = 0;
       this.#fulfilled();
       for (const user of this.#users) user.opening();
-      const openedAt = clock.monotonic();
       const connection = await this.#open(signal);
       if (connection !== undefined) {
+        // From here: a port that takes long to open, and then closes again, is not back.
+        const openedAt = clock.monotonic();
         await this.#serve(connection.value, signal);
         if (clock.monotonic() - openedAt >= limits.stableMs) attempt = 0;
       }
@@ -196,7 +191,7 @@ export class Link {
     this.#dropped = Promise.withResolvers();
     // Wanted while it was being opened: this is the fresh one.
     this.#fulfilled();
-    this.#recovered();
+    this.#outage.opened();
     const quiet = value?.shape === 'bytes' ? this.#quieten(value, signal) : Promise.resolve();
     for (const user of this.#users) user.opened(value);
     const closed = await this.#end(value, signal);
@@ -204,6 +199,7 @@ export class Link {
     const discards = this.#wanted.signal.aborted && (this.#sharedLane?.inFlight ?? 0) > 0;
     this.#connection = undefined;
     await quiet;
+    this.#outage.closed();
     if (signal.aborted) for (const user of this.#users) user.closed(closed);
     else this.#failed(closed);
     this.#dropped.resolve();
@@ -244,19 +240,9 @@ export class Link {
     }
   }
 
-  /** Logged once per outage, however many attempts it takes. */
   #failed(closed: Closed): void {
-    const { log } = this.#parts;
     for (const user of this.#users) user.closed(closed);
-    if (this.#outage) return;
-    this.#outage = true;
-    log.warn({ ...this.#fields, error: messageOf(closed.cause) }, 'connection down; retrying');
-  }
-
-  #recovered(): void {
-    const { log } = this.#parts;
-    log.info(this.#fields, this.#outage ? 'connection back' : 'connection open');
-    this.#outage = false;
+    this.#outage.failed(closed.cause);
   }
 
   get #fields(): object {
