@@ -49,9 +49,16 @@ export function readDocument(source: SourceText, resolve: Resolve): Document {
   const findings: LocatedFinding[] = [];
   const chain = readChain(source, resolve, findings);
   // From the most basic to the most specific: the child's keys win.
-  const value = chain.reduceRight<unknown>((base, { tree }) => merged(base, tree.value), undefined);
+  const value = chain.reduceRight<unknown>((base, { tree }) => merged(inherited(base), tree.value), undefined);
   const { extends: _, ...own } = isRecord(value) ? value : {};
   return { name: source.name, value: own, findings, locate: (finding) => locate(chain, source.name, finding) };
+}
+
+/** What a file is by itself is not handed down. */
+function inherited(base: unknown): unknown {
+  if (!isRecord(base)) return base;
+  const { model: _, abstract: __, extends: ___, ...rest } = base;
+  return rest;
 }
 
 function readChain(source: SourceText, resolve: Resolve, findings: LocatedFinding[]): Link[] {

@@ -1,17 +1,12 @@
 import { BellcrankError } from '../../../src/driver/index.ts';
 import { inspect } from '../../../src/yaml/inspect.ts';
 import { compile } from './compile.ts';
+import type { Understood } from './dialect.ts';
 import type { DefinitionSource, Finding, Report } from './definition.ts';
 import { addressText, checkAddress, checkEnds, largestOptions, withOptionDefaults } from './options.ts';
 import { definitionSchema, type RawDefinition } from './schema/definition.ts';
 import { checkSchema } from './schemas.ts';
 import { entriesOf, error } from './scope.ts';
-
-/** What a dialect makes of a document: something to use, unless there are errors among the findings. */
-export interface Understood<T> {
-  readonly findings: readonly Finding[];
-  readonly result?: T;
-}
 
 /** The text protocol's dialect: a merged document, checked and compiled for its largest instance. */
 export function understand(value: Readonly<Record<string, unknown>>): Understood<DefinitionSource> {

@@ -16,18 +16,25 @@ interface Known {
 type Setting = { readonly param: string } | { readonly value: unknown };
 
 export function simulatorOf(scope: Scope, raw: RawSimulator | undefined, known: Known): SimulatorClause {
-  const { initial = {}, relations, sets, refuse = [], replyMs = 0, pushes = [], stop } = raw ?? {};
+  const { initial = {}, relations, sets = {}, refuse = [], replyMs = 0, pushes = [] } = raw ?? {};
+  // Stop is called as a command is, and has no parameters: it may stand among them.
+  const { stop: ofStop, ...others } = sets;
+  const ofCommands = known.actions.has('stop') ? sets : others;
+  const stop = entriesOf(raw?.stop).map(([name, target]) => [['simulator', 'stop', name], name, target] as const);
+  const among = entriesOf(ofStop).map(([name, target]) => [['simulator', 'sets', 'stop', name], name, target] as const);
   const check = new Checker(scope, { ...known, states: new Set([...known.properties, ...Object.keys(initial)]) });
   return {
     initial,
     relations: entriesOf(relations).flatMap(([name, relation]) => check.relation(name, relation)),
     refuse: refuse.flatMap((refusal, index) => check.refusal(refusal, ['simulator', 'refuse', index])),
-    sets: Object.fromEntries(entriesOf(sets).flatMap(([name, targets]) => check.setsOf(name, targets))),
+    sets: Object.fromEntries(entriesOf(ofCommands).flatMap(([name, targets]) => check.setsOf(name, targets))),
     replyMs,
     pushes: pushes.filter(({ property }, index) =>
       check.property(property, ['simulator', 'pushes', index, 'property']),
     ),
-    stop: Object.fromEntries(entriesOf(stop).map(([name, target]) => [name, check.stopped(name, target)])),
+    stop: Object.fromEntries(
+      [...stop, ...among].map(([path, name, target]) => [name, check.stopped(path, name, target)]),
+    ),
   };
 }
 
@@ -86,8 +93,8 @@ class Checker {
     return [[name, Object.fromEntries(settings)]];
   }
 
-  stopped(name: string, target: RawTarget): unknown {
-    this.#among(this.#known.states, name, ['simulator', 'stop', name], 'property or state', true);
+  stopped(path: Path, name: string, target: RawTarget): unknown {
+    this.#among(this.#known.states, name, path, 'property or state', true);
     return typeof target === 'object' ? target.value : target;
   }
 

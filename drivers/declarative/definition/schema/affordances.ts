@@ -32,7 +32,9 @@ const writeSchema = closed(
   {
     ...exchangeKeys,
     ...stepsKey,
-    effect: oneOf(['idempotent', 'actuate'], 'What writing it may change; only `idempotent` may be retried.'),
+    effect: Type.Optional(
+      oneOf(['idempotent', 'actuate'], 'What writing it may change: `idempotent` (the default) may be retried.'),
+    ),
     confirmation,
     timeoutMs,
     onBusy,
