@@ -148,6 +148,18 @@ describe('a void fix is never told as good', () => {
     expect(last('position')).toEqual({ latitude: 15.6885431488, longitude: -51.5085340208 });
   });
 
+  test('with a fix again, what is never told is not missing for want of one', async () => {
+    const { last, say } = await attached({}, coldStart);
+    await say(
+      ...ship.filter((line) => !line.includes('GSA')),
+      signed('GPGSA,A,3,,,,,,,,,,,,,,1.5,'),
+      ...ship.slice(1, 3),
+    );
+    expect(last('hdop')).toBe(1.5);
+    expect(last('position')).toBeTypeOf('object');
+    expect(last('pdop')).toBe('lost: the receiver has not told it since it has a fix');
+  });
+
   test('each loss is told once', async () => {
     const { told, say } = await attached();
     const off = signed('GPRMC,,V,,,,,,,,,,N');

@@ -49,6 +49,7 @@ export class Receiver {
   #firstAt: number | undefined;
   #lastAt = 0;
   #away = false;
+  #refused = false;
   #timer: Timer | undefined;
 
   constructor(context: Context, options: Options) {
@@ -148,9 +149,19 @@ export class Receiver {
       const count = this.#satellites.take(inView.talker, inView.signal, inView.count, now);
       this.#knowledge.tell('satellites-in-view', count, instant, now);
     }
-    const refusal = this.#refusal(now);
-    if (refusal !== undefined) for (const property of needsFix) this.#knowledge.lose(property, refusal);
+    this.#judge(now);
     for (const [property, value] of Object.entries(values)) this.#put(property, value, type, told, now);
+  }
+
+  /** Loses what needs a fix when there is none. What nobody tells afterwards is not missing for want of a fix any more. */
+  #judge(now: number): void {
+    const refusal = this.#refusal(now);
+    const regained = refusal === undefined && this.#refused;
+    this.#refused = refusal !== undefined;
+    for (const property of needsFix) {
+      if (refusal !== undefined) this.#knowledge.lose(property, refusal);
+      else if (regained) this.#knowledge.lose(property, 'the receiver has not told it since it has a fix');
+    }
   }
 
   /** Why nothing that needs a fix is known. */

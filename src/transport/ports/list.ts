@@ -42,7 +42,7 @@ export async function listPorts(roots: PortRoots): Promise<ListedPort[]> {
   return ports;
 }
 
-/** udev's links by the name of the port that they lead to. */
+/** udev's links by the name of the port that they lead to; of several the first, which is the one of older versions. */
 async function linksIn(folder: string): Promise<Map<string, string>> {
   const links = new Map<string, string>();
   for (const name of await entriesOf(folder)) {

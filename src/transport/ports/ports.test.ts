@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { PortTree } from '../../../test/support/port-tree.ts';
 import { portLister, type PortDescription } from './describe.ts';
@@ -76,6 +76,12 @@ test('the path by which it is plugged in tells two adapters apart that are alike
   expect(other?.byPath).toContain('1-2.4:');
   // udev has one name for both, and it leads to one of them.
   expect([one?.byId, other?.byId].filter((link) => link !== null)).toHaveLength(1);
+});
+
+test('of two names by where it is plugged in, the one that older versions of udev know as well', async () => {
+  const tree = bench();
+  symlinkSync('../../ttyUSB0', tree.dev('serial/by-path/pci-0000:00:14.0-usbv2-0:1-1:1.0-port0'));
+  expect((await list(tree)).port('ttyUSB0')?.byPath).toContain('-usb-0:1-1:');
 });
 
 test('an interface number is hexadecimal, and a port on the board has no USB device', async () => {
