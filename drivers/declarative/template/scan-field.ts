@@ -32,7 +32,7 @@ function scanList(
   const members: FieldValue[] = [];
   const within = bytes.subarray(0, stop);
   for (let at = from; ;) {
-    const found = scanOne(part, within, at, separatorAt(within, separator, at));
+    const found = scanMember(part, separator, within, at);
     if (found === undefined || found.end === at) return separator.length === 0 ? listOf(members, at) : undefined;
     members.push(found.value);
     const next = afterSeparator(within, separator, found.end);
@@ -41,13 +41,19 @@ function scanList(
   }
 }
 
+/** A member ends at the separator, unless it has a size of its own: then the separator's bytes may stand in it. */
+function scanMember(part: FieldPart, separator: Uint8Array, bytes: Uint8Array, at: number): Found | undefined {
+  const hasSize = part.conversion.capacity?.bytes !== undefined;
+  const end = hasSize ? bytes.length : separatorAt(bytes, separator, at);
+  return scanOne(part, bytes.subarray(0, end), at, end);
+}
+
 function listOf(members: readonly FieldValue[], end: number): Found | undefined {
   return members.length === 0 ? undefined : { value: members, end };
 }
 
 /** Where a member ends that has no size of its own. */
 function separatorAt(bytes: Uint8Array, separator: Uint8Array, from: number): number {
-  if (separator.length === 0) return bytes.length;
   if (separator !== whiteSpace) {
     const at = indexOf(bytes, separator, from);
     return at < 0 ? bytes.length : at;

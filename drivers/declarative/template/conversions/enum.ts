@@ -1,4 +1,4 @@
-import { sameBytes, startsWithAt, toText } from '../bytes.ts';
+import { startsWithAt, toText } from '../bytes.ts';
 import { Cursor } from '../cursor.ts';
 import { readPlainByte } from '../escapes.ts';
 import { sameScalar, scalar } from '../scalar.ts';
@@ -113,10 +113,11 @@ function alternativesOf(spec: ConversionSpec): Alternatives {
 function check(spec: ConversionSpec, members: readonly Alternative[]): void {
   if (members.length === 0 || (members.length === 1 && members[0]?.bytes.length === 0))
     refuse(spec, 'it has no choices');
-  const twice = members.find(({ bytes }, index) =>
-    members.slice(0, index).some((other) => sameBytes(bytes, other.bytes)),
-  );
-  if (twice !== undefined) refuse(spec, `${JSON.stringify(toText(twice.bytes))} stands in it twice`);
+  const seen = new Set<string>();
+  for (const text of members.map(({ bytes }) => toText(bytes))) {
+    if (seen.has(text)) refuse(spec, `${JSON.stringify(text)} stands in it twice`);
+    seen.add(text);
+  }
 }
 
 function readText(cursor: Cursor): Uint8Array {
