@@ -89,6 +89,7 @@ function attachmentOf(
     life,
     callbacks: {
       report: (name, value) => description.report(name, value),
+      lost: (name, why) => description.lost(name, why),
       emit: (name, data) => description.emit(name, data),
       remodel: (model) => description.remodel(model),
       unmatched: (what) => description.countUnmatched(what),

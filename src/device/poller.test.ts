@@ -11,7 +11,7 @@ function modelWith(periods: Readonly<Record<string, number>>): Model {
   return { name: 'm', summary: 'm', commands: {}, events: {}, properties: Object.fromEntries(properties) };
 }
 
-function polling(periods: Readonly<Record<string, number>>, { takesMs = 0, merges = false } = {}) {
+function polling(periods: Readonly<Record<string, number>>, { takesMs = 0, together = false } = {}) {
   const clock = new VirtualClock();
   const start = clock.monotonic();
   const polled: string[] = [];
@@ -21,7 +21,8 @@ function polling(periods: Readonly<Record<string, number>>, { takesMs = 0, merge
     polled.push(`${names.join('+')}@${clock.monotonic() - start}`);
     if (state.takesMs > 0) await delay(clock, state.takesMs, abort.signal).catch(() => {});
   };
-  void pollLoop({ model: () => state.model, merges, poll }, clock, abort.signal);
+  const group = (names: readonly string[]) => (together ? [names] : names.map((name) => [name]));
+  void pollLoop({ model: () => state.model, group, poll }, clock, abort.signal);
   return { clock, polled, state, abort };
 }
 
@@ -40,7 +41,7 @@ test('on a slow line missed periods come to nothing, instead of coming one after
 });
 
 test('what is due together goes in one, where the driver can', async () => {
-  const { clock, polled } = polling({ a: 100, b: 100, c: 200 }, { merges: true });
+  const { clock, polled } = polling({ a: 100, b: 100, c: 200 }, { together: true });
   await clock.advance(200);
   expect(polled).toEqual(['a+b+c@0', 'a+b@100', 'a+b+c@200']);
 });

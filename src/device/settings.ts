@@ -28,7 +28,7 @@ export interface DeviceSettings {
 
 export interface DeviceEvent {
   readonly device: Device;
-  /** `unread`: a property could not be read, or was not valid. `released`: the stop latch is gone. */
+  /** `unread`: a property could not be read, was not valid, or is no longer known. `released`: the stop latch is gone. */
   readonly kind: 'state' | 'property' | 'unread' | 'event' | 'model' | 'unmatched' | 'stopped' | 'released';
   readonly name: string;
   readonly data: unknown;

@@ -40,7 +40,7 @@ export class Upkeep {
     const { clock, reader, idleProbeMs, heardAt } = this.#parts;
     const target = {
       model: () => this.#parts.model(),
-      merges: session.session.readMany !== undefined,
+      group: (names: readonly string[]) => session.group(names),
       poll: (names: readonly string[]) => reader.poll(names, signal),
     };
     void pollLoop(target, clock, signal);
