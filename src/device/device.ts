@@ -1,9 +1,10 @@
 import { rawCommand } from '../driver/built-in.ts';
-import type { Model } from '../driver/spec.ts';
+import type { Effect, Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import type { Attachment } from './attachment.ts';
 import type { Bypass } from './bypass.ts';
+import { reaches } from './call.ts';
 import type { Description } from './description.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
@@ -216,7 +217,7 @@ export class Device implements LinkUser, LaneOwner {
       handler,
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
-    if (invoked.returned && work.dryRun !== true) this.#heard();
+    if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#heard();
     this.#attachment.recovery.aftermath(session, invoked, {
       effect: work.effect,
       isKnown: work.isKnown?.(invoked),
@@ -314,6 +315,11 @@ export class Device implements LinkUser, LaneOwner {
   #observe(kind: DeviceEvent['kind'], name: string, data: unknown): void {
     this.#parts.observe({ device: this, kind, name, data });
   }
+}
+
+/** What was merely sent says nothing of the device. */
+function isAnswer({ returned, level }: Invoked, effect: Effect): boolean {
+  return returned && (effect === 'read' || reaches(level, 'acknowledged'));
 }
 
 function notRun(error: BellcrankError): Invoked {

@@ -88,6 +88,16 @@ test('a command counts as being heard', async () => {
   expect(asked.map(({ line }) => line)).not.toContain('aGET?');
 });
 
+test('what is merely sent is no sign of life', async () => {
+  const { rig, asked } = await bus(['a'], { idleProbeMs: 5000 });
+  asked.length = 0;
+  for (let round = 0; round < 4; round++) {
+    await rig.clock.advance(2000);
+    await rig.settled(rig.submit('a', 'bang'));
+  }
+  expect(asked.map(({ line }) => line)).toContain('aGET?');
+});
+
 test('a device without anything to read is brought into step instead', async () => {
   const driver = { ...toyDriver(), model: { ...toyModel, properties: {} } };
   const { rig, toy, asked } = await bus(['a'], { idleProbeMs: 5000 }, driver);
