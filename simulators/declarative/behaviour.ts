@@ -1,0 +1,174 @@
+import { BellcrankError, type Clock, type JsonSchema } from '../../src/driver/index.ts';
+import type { Action, Definition, Refusal, Repeat } from '../../drivers/declarative/definition/definition.ts';
+import type { Template } from '../../drivers/declarative/template/template.ts';
+import { defaultFaults, type DeviceFault, FaultQueue } from './device-errors.ts';
+import { isValid, rangeOf } from './first-value.ts';
+import { Plant } from './plant.ts';
+import { gaussianFrom, randomFrom } from './random.ts';
+import { refusalOf } from './refusals.ts';
+import { ReplyGate } from './reply-gate.ts';
+
+/** Why nothing was done, and how the device says so, where its definition gives the words. */
+export interface Refused {
+  readonly fault: DeviceFault;
+  readonly reply?: Template;
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** Something that is not over yet: a field reads otherwise until then. */
+interface Busy {
+  readonly during: unknown;
+  readonly until: number;
+}
+
+/** What one simulated device is and does, whoever asks: the wire face and the driver face alike. */
+export class DeviceBehaviour {
+  readonly definition: Definition;
+  readonly faults: FaultQueue;
+  readonly replies = new ReplyGate();
+  /** Said in place of the identification, as another device on the same port would. */
+  stranger: string | undefined;
+  readonly #clock: Clock;
+  readonly #plant: Plant;
+  readonly #gaussian: () => number;
+  readonly #busy = new Map<string, Busy>();
+  readonly #refusals: DeviceFault[] = [];
+
+  constructor(definition: Definition, initial: ReadonlyMap<string, unknown>, clock: Clock, seed: number) {
+    this.definition = definition;
+    this.faults = new FaultQueue(definition.errorQueue?.maxEntries ?? 32);
+    this.#clock = clock;
+    this.#plant = new Plant(clock, initial, definition.simulator.relations, definition.simulator.initial);
+    this.#gaussian = gaussianFrom(randomFrom(seed));
+  }
+
+  /** Whether there is a property, a field or a state of this name. */
+  has(name: string): boolean {
+    return this.#busy.has(name) || this.#plant.has(name);
+  }
+
+  /** What the device says of a property or field now: noise included, within what the property's schema allows. */
+  read(name: string): unknown {
+    const busy = this.#busy.get(name);
+    if (busy !== undefined && this.#clock.monotonic() < busy.until) return busy.during;
+    const value = this.#plant.get(name);
+    return typeof value === 'number' ? this.#measured(name, value) : value;
+  }
+
+  /** Returns why it was not taken; then nothing has changed. */
+  write(property: string, value: unknown): Refused | undefined {
+    const refused = this.#refusal(`write:${property}`, { value }, this.#isWritable(property, value));
+    if (refused === undefined) this.#carryOut({ [property]: value }, this.definition.properties[property]?.write);
+    return refused;
+  }
+
+  command(name: string, params: Params): Refused | undefined {
+    const schema = this.definition.model.commands[name]?.params;
+    const refused = this.#refusal(name, params, schema === undefined || isValid(schema, params));
+    if (refused === undefined) this.#carryOut(this.#effects(name, params), this.definition.commands[name]);
+    return refused;
+  }
+
+  stop(): Refused | undefined {
+    const refused = this.#refusal('stop', {}, true);
+    if (refused === undefined) this.#carryOut(this.#effects('stop', {}), this.definition.stop);
+    return refused;
+  }
+
+  /** Whether somebody would have it so: what a less specific reading of a message may only do if it makes sense. */
+  isSensible(property: string, value: unknown): boolean {
+    return this.#isWritable(property, value);
+  }
+
+  /** How long a repeat of this action goes on saying "not yet". */
+  static busyMs({ everyMs, withinMs }: Repeat): number {
+    return Math.min(2 * everyMs, withinMs / 2);
+  }
+
+  isBusy(repeat: Repeat): boolean {
+    const busy = this.#busy.get(busyKey(repeat));
+    return busy !== undefined && this.#clock.monotonic() < busy.until;
+  }
+
+  // What tests steer it by.
+
+  /** Puts a property, field or extra state to a value, as if by hand at the device. */
+  set(name: string, value: unknown): void {
+    if (!this.has(name)) throw new BellcrankError('invalid-request', `the simulated device has no "${name}"`);
+    this.#plant.set(name, value);
+  }
+
+  /** Refuses the next write, command or stop. */
+  refuseNext(code: string, text = 'Refused'): void {
+    this.#refusals.push({ code, text });
+  }
+
+  #refusal(on: string, params: Params, isValidRequest: boolean): Refused | undefined {
+    const asked = this.#refusals.shift();
+    if (asked !== undefined) return { fault: asked };
+    const clause = refusalOf(this.definition.simulator.refuse, on, params, (name) => this.read(name));
+    if (clause !== undefined) return refusedBy(clause);
+    return isValidRequest ? undefined : { fault: defaultFaults.outOfRange };
+  }
+
+  #isWritable(property: string, value: unknown): boolean {
+    const spec = this.definition.model.properties[property];
+    if (spec === undefined || spec.access === 'read') return false;
+    return isValid(spec.write.schema ?? spec.schema, value);
+  }
+
+  /** What a command sets: what the simulator's clause says, or the property that it is verified by. */
+  #effects(name: string, params: Params): Params {
+    const verify = this.definition.model.commands[name]?.verify;
+    const sets =
+      this.definition.simulator.sets[name] ?? (verify === undefined ? {} : { [verify.property]: { param: verify.param } });
+    const entries = Object.entries(sets).map(([target, from]) => [
+      target,
+      'param' in from ? params[from.param] : from.value,
+    ]);
+    return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  }
+
+  #carryOut(values: Params, action: Action | undefined): void {
+    for (const [name, value] of Object.entries(values)) this.#plant.set(name, value);
+    for (const step of action?.steps ?? []) if (step.kind === 'repeat') this.#begin(step);
+  }
+
+  #begin(repeat: Repeat): void {
+    const until = this.#clock.monotonic() + DeviceBehaviour.busyMs(repeat);
+    this.#busy.set(busyKey(repeat), { during: true, until });
+    for (const [name, end] of Object.entries(repeat.until)) {
+      this.#plant.set(name, end);
+      const during = this.#otherThan(end, this.definition.model.properties[name]?.schema);
+      if (during !== undefined) this.#busy.set(name, { during, until });
+    }
+  }
+
+  #otherThan(end: number | string | boolean, schema: JsonSchema | undefined): unknown {
+    const choices: readonly unknown[] = Array.isArray(schema?.['enum']) ? schema['enum'] : [];
+    const candidates = [...choices, ...(typeof end === 'boolean' ? [!end] : typeof end === 'number' ? [1, 0] : ['BUSY'])];
+    return candidates.find((one) => one !== end && (schema === undefined || isValid(schema, one)));
+  }
+
+  /** A sensor reads within its range, and whole numbers where it counts. */
+  #measured(name: string, value: number): number {
+    const relation = this.definition.simulator.relations.find(({ property }) => property === name);
+    const schema = this.definition.model.properties[name]?.schema;
+    if (relation === undefined || schema === undefined) return value;
+    const noisy = relation.noise === 0 ? value : value + relation.noise * this.#gaussian();
+    const { minimum, maximum } = rangeOf(schema);
+    const within = Math.min(Math.max(noisy, minimum), maximum);
+    return schema['type'] === 'integer' ? Math.round(within) : within;
+  }
+}
+
+/** Fields and repeats stand in one map; no field's name has a slash. */
+function busyKey(repeat: Repeat): string {
+  return `/${repeat.path.join('/')}`;
+}
+
+function refusedBy({ code, text, reply }: Refusal): Refused {
+  const fault = { code: code ?? defaultFaults.outOfRange.code, text: text ?? defaultFaults.outOfRange.text };
+  return reply === undefined ? { fault } : { fault, reply };
+}

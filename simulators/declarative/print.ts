@@ -1,0 +1,55 @@
+import { assert } from '../../src/assert.ts';
+import type { FieldPart, Part } from '../../drivers/declarative/template/template.ts';
+
+/** Where a frame's own length stands in it, and what it does not count. */
+export interface LengthField {
+  readonly offset: number;
+  readonly adds: number;
+}
+
+/** The bytes of a field. The length is told only for the field that stands where the frame's length does. */
+export type FieldBytes = (part: FieldPart, length?: number) => Uint8Array;
+
+/** A message from its parts: what stands for itself, what `fieldBytes` tells, and the checksum of what comes before it. */
+export function printParts(parts: readonly Part[], fieldBytes: FieldBytes, lengthField?: LengthField): Uint8Array {
+  const first = printed(parts, (part) => fieldBytes(part));
+  if (lengthField === undefined) return first.bytes;
+  const index = first.starts.indexOf(lengthField.offset);
+  const length = first.bytes.length - lengthField.adds;
+  return printed(parts, (part, at) => (at === index ? fieldBytes(part, length) : fieldBytes(part))).bytes;
+}
+
+interface Printed {
+  readonly bytes: Uint8Array;
+  /** Where each part begins. */
+  readonly starts: readonly number[];
+}
+
+function printed(parts: readonly Part[], fieldBytes: (part: FieldPart, index: number) => Uint8Array): Printed {
+  let bytes: Buffer = Buffer.alloc(0);
+  const starts: number[] = [];
+  for (const [index, part] of parts.entries()) {
+    starts.push(bytes.length);
+    bytes = Buffer.concat([bytes, partBytes(part, bytes, (field) => fieldBytes(field, index))]);
+  }
+  return { bytes, starts };
+}
+
+function partBytes(part: Part, before: Uint8Array, fieldBytes: (part: FieldPart) => Uint8Array): Uint8Array {
+  switch (part.kind) {
+    case 'literal':
+      return part.bytes;
+    case 'white-space':
+      return Buffer.from(' ');
+    case 'any-byte':
+      // The reader takes any; a question mark is one that people see.
+      return Buffer.from('?');
+    case 'checksum':
+      return part.compute(before);
+    case 'message':
+      assert(false, 'a frame has been wrapped around its message before it is printed');
+      return Buffer.alloc(0);
+    case 'field':
+      return fieldBytes(part);
+  }
+}

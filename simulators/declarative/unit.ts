@@ -1,0 +1,118 @@
+import { type Clock } from '../../src/driver/index.ts';
+import type { Definition, ErrorRule, Exchange, ReplyFraming } from '../../drivers/declarative/definition/definition.ts';
+import type { DeviceBehaviour, Refused } from './behaviour.ts';
+import { defaultFaults } from './device-errors.ts';
+import { acts, type Hearing, hearingsOf } from './hearings.ts';
+import { type Heard, Recogniser } from './recogniser.ts';
+import { Replies } from './reply.ts';
+
+/** Frames of one reply, before their framing. */
+export interface Answer {
+  readonly frames: readonly Uint8Array[];
+  readonly framing: ReplyFraming;
+}
+
+/** One device on a line: what it does with a message, and what it answers. */
+export class Unit {
+  readonly behaviour: DeviceBehaviour;
+  readonly replies: Replies;
+  readonly hearings: readonly Hearing[];
+  readonly #recogniser: Recogniser;
+
+  constructor(behaviour: DeviceBehaviour, clock: Clock) {
+    this.behaviour = behaviour;
+    this.replies = new Replies(behaviour, clock);
+    this.hearings = hearingsOf(behaviour.definition);
+    this.#recogniser = new Recogniser(this.hearings);
+  }
+
+  get definition(): Definition {
+    return this.behaviour.definition;
+  }
+
+  knows(message: Uint8Array): boolean {
+    return this.#recogniser.knows(message);
+  }
+
+  /** Does what a message says. Undefined: it is not for this device, or nothing that it understands. */
+  take(message: Uint8Array): readonly Answer[] | undefined {
+    const heard = this.#recogniser.hear(message);
+    const [first] = heard;
+    if (first === undefined) return undefined;
+    // The most specific decides; of equals, what changes something (it stands first).
+    const base = heard.reduce((best, one) => (one.literalBytes > best.literalBytes ? one : best), first);
+    const refused = this.#act(base, heard);
+    return refused === undefined ? this.#answers(base, heard) : this.#refuse(refused, base.hearing.exchange);
+  }
+
+  /** What it answers to a message that it does not understand. */
+  misunderstand(): readonly Answer[] {
+    const { line, errorQueue } = this.definition;
+    const fault = defaultFaults.unknownMessage;
+    if (errorQueue !== undefined) this.behaviour.faults.push(fault);
+    const [rule] = this.#generalRules();
+    const frame = rule === undefined ? undefined : this.replies.fault([rule], fault);
+    return frame === undefined ? [] : [{ frames: [frame], framing: line.reply }];
+  }
+
+  /** Rules of the definition itself: they stand with every exchange. */
+  #generalRules(): readonly ErrorRule[] {
+    const all = this.hearings.flatMap(({ exchange }) => exchange.errors);
+    return all.filter(({ path }) => path[0] === 'errors').sort((a, b) => Number(a.path[1]) - Number(b.path[1]));
+  }
+
+  #act(base: Heard, heard: readonly Heard[]): Refused | undefined {
+    const refused = isAct(base) ? this.#carryOut(base) : undefined;
+    if (refused !== undefined) return refused;
+    // Other readings of the same message: a property's `OUT{value}` behind the command `OUT1`.
+    for (const other of heard) if (other !== base && isAct(other) && this.#isSensible(other)) this.#carryOut(other);
+    return undefined;
+  }
+
+  #isSensible({ hearing: { meaning }, values }: Heard): boolean {
+    return meaning.kind !== 'write' || this.behaviour.isSensible(meaning.property, values['value']);
+  }
+
+  #carryOut({ hearing: { meaning }, values }: Heard): Refused | undefined {
+    switch (meaning.kind) {
+      case 'write':
+        return this.behaviour.write(meaning.property, values['value']);
+      case 'command':
+        return this.behaviour.command(meaning.name, values);
+      case 'stop':
+        return this.behaviour.stop();
+      default:
+        return undefined;
+    }
+  }
+
+  #refuse({ fault, reply }: Refused, exchange: Exchange): readonly Answer[] {
+    if (this.definition.errorQueue !== undefined) this.behaviour.faults.push(fault);
+    const frame = this.replies.fault(exchange.errors, fault, reply);
+    return frame === undefined ? [] : [{ frames: [frame], framing: this.framingOf(exchange) }];
+  }
+
+  #answers(base: Heard, heard: readonly Heard[]): readonly Answer[] {
+    const { exchange, after } = base.hearing;
+    const answers = [{ frames: this.#frames(base, heard), framing: this.framingOf(exchange) }];
+    for (const next of after) answers.push({ frames: this.replies.later(next, base), framing: this.framingOf(next) });
+    return answers.filter(({ frames }) => frames.length > 0);
+  }
+
+  #frames(base: Heard, heard: readonly Heard[]): readonly Uint8Array[] {
+    const { kind } = base.hearing.meaning;
+    const { stranger, faults, definition } = this.behaviour;
+    if (kind === 'identify' && stranger !== undefined) return [Buffer.from(stranger, 'latin1')];
+    if (kind !== 'errors') return this.replies.frames(base, heard);
+    const none = { code: String(definition.errorQueue?.none ?? 0), text: 'No error' };
+    return this.replies.queueEntry(base, faults.next() ?? none);
+  }
+
+  framingOf({ reply = this.definition.line.reply }: Exchange): ReplyFraming {
+    return reply;
+  }
+}
+
+function isAct({ hearing }: Heard): boolean {
+  return acts(hearing) && hearing.isDecisive;
+}
