@@ -2,7 +2,7 @@ import { BellcrankError, type Clock, type JsonSchema } from '../../src/driver/in
 import type { Action, Definition, Refusal, Repeat } from '../../drivers/declarative/definition/definition.ts';
 import type { Template } from '../../drivers/declarative/template/template.ts';
 import { defaultFaults, type DeviceFault, FaultQueue } from './device-errors.ts';
-import { isValid, rangeOf } from './first-value.ts';
+import { isSchema, isValid, rangeOf } from './first-value.ts';
 import { Plant } from './plant.ts';
 import { gaussianFrom, randomFrom } from './random.ts';
 import { refusalOf } from './refusals.ts';
@@ -28,7 +28,7 @@ export class DeviceBehaviour {
   readonly faults: FaultQueue;
   readonly replies = new ReplyGate();
   /** Said in place of the identification, as another device on the same port would. */
-  stranger: string | undefined;
+  stranger: Uint8Array | undefined;
   readonly #clock: Clock;
   readonly #plant: Plant;
   readonly #gaussian: () => number;
@@ -58,27 +58,37 @@ export class DeviceBehaviour {
 
   /** Returns why it was not taken; then nothing has changed. */
   write(property: string, value: unknown): Refused | undefined {
-    const refused = this.#refusal(`write:${property}`, { value }, this.#isWritable(property, value));
+    const refused = this.#refusal(`write:${property}`, { value }, this.isWritable(property, value));
     if (refused === undefined) this.#carryOut({ [property]: value }, this.definition.properties[property]?.write);
     return refused;
   }
 
   command(name: string, params: Params): Refused | undefined {
-    const schema = this.definition.model.commands[name]?.params;
-    const refused = this.#refusal(name, params, schema === undefined || isValid(schema, params));
+    const refused = this.#refusal(name, params, this.isPossible(name, params));
     if (refused === undefined) this.#carryOut(this.#effects(name, params), this.definition.commands[name]);
     return refused;
   }
 
   stop(): Refused | undefined {
-    const refused = this.#refusal('stop', {}, true);
-    if (refused === undefined) this.#carryOut(this.#effects('stop', {}), this.definition.stop);
+    const refused = this.#refusal('', {}, true);
+    if (refused === undefined) this.#carryOut(this.definition.simulator.stop, this.definition.stop);
     return refused;
   }
 
-  /** Whether somebody would have it so: what a less specific reading of a message may only do if it makes sense. */
-  isSensible(property: string, value: unknown): boolean {
-    return this.#isWritable(property, value);
+  /** Whether a property may be set to this. */
+  isWritable(property: string, value: unknown): boolean {
+    const spec = this.definition.model.properties[property];
+    if (spec === undefined || spec.access === 'read') return false;
+    return isValid(spec.write.schema ?? spec.schema, value);
+  }
+
+  /** Whether a command's parameters, those that are given, are within their schemas. */
+  isPossible(command: string, params: Params): boolean {
+    const schemas = this.definition.model.commands[command]?.params['properties'];
+    if (!isSchema(schemas)) return true;
+    return Object.entries(schemas).every(
+      ([name, schema]) => params[name] === undefined || !isSchema(schema) || isValid(schema, params[name]),
+    );
   }
 
   /** How long a repeat of this action goes on saying "not yet". */
@@ -112,17 +122,12 @@ export class DeviceBehaviour {
     return isValidRequest ? undefined : { fault: defaultFaults.outOfRange };
   }
 
-  #isWritable(property: string, value: unknown): boolean {
-    const spec = this.definition.model.properties[property];
-    if (spec === undefined || spec.access === 'read') return false;
-    return isValid(spec.write.schema ?? spec.schema, value);
-  }
-
   /** What a command sets: what the simulator's clause says, or the property that it is verified by. */
   #effects(name: string, params: Params): Params {
     const verify = this.definition.model.commands[name]?.verify;
     const sets =
-      this.definition.simulator.sets[name] ?? (verify === undefined ? {} : { [verify.property]: { param: verify.param } });
+      this.definition.simulator.sets[name] ??
+      (verify === undefined ? {} : { [verify.property]: { param: verify.param } });
     const entries = Object.entries(sets).map(([target, from]) => [
       target,
       'param' in from ? params[from.param] : from.value,
@@ -147,7 +152,10 @@ export class DeviceBehaviour {
 
   #otherThan(end: number | string | boolean, schema: JsonSchema | undefined): unknown {
     const choices: readonly unknown[] = Array.isArray(schema?.['enum']) ? schema['enum'] : [];
-    const candidates = [...choices, ...(typeof end === 'boolean' ? [!end] : typeof end === 'number' ? [1, 0] : ['BUSY'])];
+    const candidates = [
+      ...choices,
+      ...(typeof end === 'boolean' ? [!end] : typeof end === 'number' ? [1, 0] : ['BUSY']),
+    ];
     return candidates.find((one) => one !== end && (schema === undefined || isValid(schema, one)));
   }
 

@@ -4,9 +4,6 @@ import type { FieldPart, FieldValue } from '../../drivers/declarative/template/t
 
 const noScale: FieldScale = { scale: 1, offset: 0 };
 
-/** Conversions of whole numbers: what they tell is counted, so a scaled value is rounded to a count. */
-const counts = /(?:[diuxXobrD]|B..)$/;
-
 /** The bytes that tell a value in the device's own unit; undefined where they cannot. */
 export function tell(part: FieldPart, value: unknown, scale = noScale): Uint8Array | undefined {
   const raw = rawOf(part, value, scale);
@@ -46,7 +43,7 @@ function printed(part: FieldPart, raw: FieldValue): Uint8Array | undefined {
 }
 
 function isRead(part: FieldPart, bytes: Uint8Array): boolean {
-  if (part.separator !== undefined) return true;
+  if (part.separator !== undefined) return bytes.length > 0;
   return part.conversion.scan(bytes, 0, bytes.length)?.end === bytes.length;
 }
 
@@ -61,7 +58,8 @@ function rawOf(part: FieldPart, value: unknown, scale: FieldScale): FieldValue |
 
 function unscaledFor(part: FieldPart, value: number, { scale, offset }: FieldScale): FieldValue {
   if (scale === 1 && offset === 0) return value;
-  if (!counts.test(part.conversion.text)) return Number(((value - offset) / scale).toPrecision(12));
+  // What is counted in whole numbers is rounded to a count.
+  if (/[feEgGmR]$/.test(part.conversion.text)) return Number(((value - offset) / scale).toPrecision(12));
   const raw = unscaled(value, scale, offset);
   return Number.isSafeInteger(Number(raw)) ? Number(raw) : raw;
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../drivers/declarative/template/extent.ts';
 import type { Part, Template } from '../../drivers/declarative/template/template.ts';
 
 /** Whether a message that begins with these bytes could still become one of this template. Cautious: true if in doubt. */
@@ -28,23 +29,5 @@ function longest({ parts }: Template): number {
 }
 
 function lengthOf(part: Part): number {
-  switch (part.kind) {
-    case 'literal':
-      return part.bytes.length;
-    case 'any-byte':
-      return 1;
-    case 'checksum':
-      return part.compute(Uint8Array.of(0)).length;
-    case 'field':
-      return part.separator === undefined ? fixedLength(part.conversion.text) : Infinity;
-    default:
-      return Infinity;
-  }
-}
-
-/** Raw integers and floats, BCD and characters say how many bytes they have. */
-function fixedLength(conversion: string): number {
-  const count = /^%[-+ 0#!*]*(\d*)[rRDc]$/.exec(conversion)?.[1];
-  if (count === undefined) return Infinity;
-  return count === '' ? 1 : Number(count);
+  return sizeOf(part) ?? Infinity;
 }

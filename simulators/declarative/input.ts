@@ -75,7 +75,9 @@ export class MessageInput {
     const { templates, knows } = this.#options;
     const bytes = this.#held;
     if (!knows(bytes)) return;
-    const canGoOn = templates.some((template) => !(endsWithText(template) && isAll(template, bytes)) && mayGoOn(template, bytes));
+    const canGoOn = templates.some(
+      (template) => !(endsWithText(template) && isAll(template, bytes)) && mayGoOn(template, bytes),
+    );
     if (!canGoOn) this.#take(bytes.length, 0);
   }
 
@@ -120,10 +122,10 @@ function isAll({ parts }: Template, bytes: Uint8Array): boolean {
   return parts.length === 1 && only?.kind === 'literal' && Buffer.from(only.bytes).equals(bytes);
 }
 
-/** Whether no terminator can stand within a message. */
+/** Whether no terminator can stand within a message: nothing in it is raw bytes. */
 function isText({ parts }: Template): boolean {
   return parts.every((part) => {
     if (part.kind === 'field') return !/[rRDc]$/.test(part.conversion.text);
-    return part.kind === 'literal' || part.kind === 'white-space';
+    return part.kind === 'literal' || part.kind === 'white-space' || (part.kind === 'checksum' && part.hex === true);
   });
 }

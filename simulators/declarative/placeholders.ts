@@ -9,9 +9,6 @@ export function placeholders(part: FieldPart, nowMs: number): readonly unknown[]
   return [...fallback, ...members(part), ...numbers, false, ...texts, new Date(nowMs).toISOString(), ...wide];
 }
 
-/** The texts of `%{off|on}` and the values of `%{CV=constant-voltage|CC=constant-current}`. */
 function members({ conversion }: FieldPart): readonly unknown[] {
-  const list = /^%[-+ 0#!*\d.]*\{(.*)\}$/s.exec(conversion.text)?.[1];
-  if (list === undefined) return [];
-  return list.split('|').map((member) => member.slice(member.indexOf('=') + 1));
+  return conversion.capacity?.choices?.map(({ value }) => value) ?? [];
 }

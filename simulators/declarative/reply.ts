@@ -40,8 +40,8 @@ export class Replies {
     });
   }
 
-  /** What the device says later, without a further message. */
-  later(exchange: Exchange, heard: Heard): readonly Uint8Array[] {
+  /** What the device says without a further message: after another, or of itself. */
+  later(exchange: Exchange, heard: Pick<Heard, 'values'> & { readonly hearing: Pick<Hearing, 'meaning' | 'known'> }): readonly Uint8Array[] {
     return exchange.expect.map((template) => this.#print(plan(template, heard, []), exchange));
   }
 
@@ -71,17 +71,24 @@ export class Replies {
   /** An entry of the error queue, or that there is none. */
   queueEntry(heard: Heard, fault: DeviceFault): readonly Uint8Array[] {
     const values = { ...heard.values, code: fault.code, text: fault.text };
-    return heard.hearing.exchange.expect.map((template) => this.#print(plan(template, { ...heard, values }, []), heard.hearing.exchange));
+    return heard.hearing.exchange.expect.map((template) =>
+      this.#print(plan(template, { ...heard, values }, []), heard.hearing.exchange),
+    );
   }
 
   #print(parts: readonly PlannedPart[], exchange: Exchange): Uint8Array {
     const heardOf = new Map(parts.map(({ part, heard }) => [part, heard]));
     const fieldBytes = (part: FieldPart, length?: number): Uint8Array => {
       const heard = heardOf.get(part);
-      const values = length !== undefined ? [length] : heard === undefined ? this.#freely(part) : this.#values(part, heard);
+      if (length !== undefined) return this.#bytes(part, [length], undefined);
+      const values = heard === undefined ? this.#freely(part) : this.#values(part, heard);
       return this.#bytes(part, values, fieldScale(heard?.hearing.exchange.fields ?? {}, part));
     };
-    return printParts(parts.map(({ part }) => part), fieldBytes, this.#lengthField(exchange));
+    return printParts(
+      parts.map(({ part }) => part),
+      fieldBytes,
+      this.#lengthField(exchange),
+    );
   }
 
   #lengthField({ reply = this.#behaviour.definition.line.reply }: Exchange): LengthField | undefined {

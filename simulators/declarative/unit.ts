@@ -45,6 +45,14 @@ export class Unit {
     return refused === undefined ? this.#answers(base, heard) : this.#refuse(refused, base.hearing.exchange);
   }
 
+  /** What it says of itself when somebody connects; nothing for a device that waits to be asked. */
+  greeting(): readonly Answer[] {
+    const { identify } = this.definition;
+    if (identify === undefined || identify.send !== undefined) return [];
+    const meaning = { kind: 'identify' } as const;
+    return [{ frames: this.#orStranger(() => this.replies.unprompted(identify, meaning)), framing: this.framingOf(identify) }];
+  }
+
   /** What it answers to a message that it does not understand. */
   misunderstand(): readonly Answer[] {
     const { line, errorQueue } = this.definition;
@@ -70,7 +78,8 @@ export class Unit {
   }
 
   #isSensible({ hearing: { meaning }, values }: Heard): boolean {
-    return meaning.kind !== 'write' || this.behaviour.isSensible(meaning.property, values['value']);
+    if (meaning.kind === 'write') return this.behaviour.isWritable(meaning.property, values['value']);
+    return meaning.kind !== 'command' || this.behaviour.isPossible(meaning.name, values);
   }
 
   #carryOut({ hearing: { meaning }, values }: Heard): Refused | undefined {
@@ -101,11 +110,16 @@ export class Unit {
 
   #frames(base: Heard, heard: readonly Heard[]): readonly Uint8Array[] {
     const { kind } = base.hearing.meaning;
-    const { stranger, faults, definition } = this.behaviour;
-    if (kind === 'identify' && stranger !== undefined) return [Buffer.from(stranger, 'latin1')];
+    const { faults, definition } = this.behaviour;
+    if (kind === 'identify') return this.#orStranger(() => this.replies.frames(base, heard));
     if (kind !== 'errors') return this.replies.frames(base, heard);
     const none = { code: String(definition.errorQueue?.none ?? 0), text: 'No error' };
     return this.replies.queueEntry(base, faults.next() ?? none);
+  }
+
+  #orStranger(frames: () => readonly Uint8Array[]): readonly Uint8Array[] {
+    const { stranger } = this.behaviour;
+    return stranger === undefined ? frames() : [stranger];
   }
 
   framingOf({ reply = this.definition.line.reply }: Exchange): ReplyFraming {
