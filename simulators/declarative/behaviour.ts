@@ -33,6 +33,7 @@ export class DeviceBehaviour {
   readonly #plant: Plant;
   readonly #gaussian: () => number;
   readonly #busy = new Map<string, Busy>();
+  readonly #listeners = new Set<(property: string, value: unknown) => void>();
   readonly #refusals: DeviceFault[] = [];
 
   constructor(definition: Definition, initial: ReadonlyMap<string, unknown>, clock: Clock, seed: number) {
@@ -99,6 +100,16 @@ export class DeviceBehaviour {
   isBusy(repeat: Repeat): boolean {
     const busy = this.#busy.get(busyKey(repeat));
     return busy !== undefined && this.#clock.monotonic() < busy.until;
+  }
+
+  /** Hears of each value that the device has just told unasked, until the signal aborts. */
+  onTold(listener: (property: string, value: unknown) => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
+  }
+
+  told(property: string): void {
+    for (const listener of this.#listeners) listener(property, this.read(property));
   }
 
   // What tests steer it by.

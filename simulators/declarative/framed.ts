@@ -4,18 +4,18 @@ import type { Answer } from './unit.ts';
 
 /** A frame as it goes out on the line. Frames of a length, or with one in them, are whole as they are. */
 export function framed(frame: Uint8Array, framing: ReplyFraming): Uint8Array {
-  switch (framing.by) {
-    case 'terminator':
-      return Buffer.concat([frame, framing.terminator]);
-    case 'delimiters':
-      return Buffer.concat([framing.start, frame, framing.end]);
-    default:
-      return frame;
-  }
+  if (framing.by === 'terminator') return Buffer.concat([frame, framing.terminator]);
+  if (framing.by === 'delimiters') return Buffer.concat([framing.start, frame, framing.end]);
+  return frame;
 }
 
 /** All that the device says to one message: the echo, the frames each after its time, and the prompt. */
-export function saidTo(message: Uint8Array, answers: readonly Answer[], line: LineSettings, replyMs: number): readonly Said[] {
+export function saidTo(
+  message: Uint8Array,
+  answers: readonly Answer[],
+  line: LineSettings,
+  replyMs: number,
+): readonly Said[] {
   const said: Said[] = [];
   if (line.echo) said.push({ bytes: Buffer.concat([message, line.outTerminator]), afterMs: 0 });
   for (const { frames, framing } of answers) {

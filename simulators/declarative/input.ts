@@ -17,9 +17,9 @@ export interface InputOptions {
   readonly terminator: Uint8Array;
   readonly templates: readonly Template[];
   /** Whether these bytes are a whole message. */
-  knows(bytes: Uint8Array): boolean;
+  readonly knows: (bytes: Uint8Array) => boolean;
   /** A message without its terminator; `knows` does not hold for one that the device will not understand. */
-  onMessage(bytes: Uint8Array): void;
+  readonly onMessage: (bytes: Uint8Array) => void;
 }
 
 /**

@@ -35,19 +35,11 @@ function printed(parts: readonly Part[], fieldBytes: (part: FieldPart, index: nu
 }
 
 function partBytes(part: Part, before: Uint8Array, fieldBytes: (part: FieldPart) => Uint8Array): Uint8Array {
-  switch (part.kind) {
-    case 'literal':
-      return part.bytes;
-    case 'white-space':
-      return Buffer.from(' ');
-    case 'any-byte':
-      // The reader takes any; a question mark is one that people see.
-      return Buffer.from('?');
-    case 'checksum':
-      return part.compute(before);
-    case 'message':
-      throw new Error('a frame is wrapped around its message before it is printed');
-    case 'field':
-      return fieldBytes(part);
-  }
+  if (part.kind === 'literal') return part.bytes;
+  if (part.kind === 'white-space') return Buffer.from(' ');
+  // The reader takes any byte; a question mark is one that people see.
+  if (part.kind === 'any-byte') return Buffer.from('?');
+  if (part.kind === 'checksum') return part.compute(before);
+  if (part.kind === 'field') return fieldBytes(part);
+  throw new Error('a frame is wrapped around its message before it is printed');
 }

@@ -10,6 +10,11 @@ export class ReplyGate {
     this.#answersLeft = after;
   }
 
+  /** Whether not a word leaves it. */
+  get isMute(): boolean {
+    return this.#isMute && this.#answersLeft <= 0;
+  }
+
   unmute(): void {
     this.#isMute = false;
     this.#answersLeft = Infinity;

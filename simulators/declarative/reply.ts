@@ -1,5 +1,10 @@
 import { BellcrankError, type Clock, quoted } from '../../src/driver/index.ts';
-import type { ErrorRule, Exchange, FieldScale } from '../../drivers/declarative/definition/definition.ts';
+import type {
+  ErrorRule,
+  Exchange,
+  FieldScale,
+  UnsolicitedRule,
+} from '../../drivers/declarative/definition/definition.ts';
 import type { FieldPart, Part, Template } from '../../drivers/declarative/template/template.ts';
 import type { DeviceBehaviour } from './behaviour.ts';
 import type { DeviceFault } from './device-errors.ts';
@@ -11,10 +16,15 @@ import type { Heard } from './recogniser.ts';
 
 type Fields = Readonly<Record<string, FieldScale>>;
 
-/** A part of a reply and the meaning in whose light its field is told. */
+/** In whose light a field is told. */
+export interface Teller extends Pick<Hearing, 'meaning' | 'known'> {
+  readonly values: Heard['values'];
+}
+
 interface PlannedPart {
   readonly part: Part;
-  readonly heard: Heard;
+  readonly teller: Teller;
+  readonly fields: Fields;
 }
 
 /** Prints what a device says, from its state. */
@@ -31,24 +41,31 @@ export class Replies {
   frames(base: Heard, all: readonly Heard[]): readonly Uint8Array[] {
     const { exchange, repeat } = base.hearing;
     if (repeat?.while !== undefined && this.#behaviour.isBusy(repeat)) {
-      return [this.#print(plan(repeat.while, base, []), exchange)];
+      return [
+        this.#print(
+          repeat.while.parts.map((part) => planned(part, tellerOf(base), exchange)),
+          exchange,
+        ),
+      ];
     }
-    return exchange.expect.map((template, frame) => {
-      const alike = all.filter(({ hearing }) => sameMessage(hearing, base.hearing));
-      const others = alike.map((heard) => ({ heard, template: heard.hearing.exchange.expect[frame] }));
-      return this.#print(plan(template, base, others), exchange);
-    });
+    const alike = all.filter(({ hearing }) => hearing.template.text === base.hearing.template.text);
+    return exchange.expect.map((_, frame) => this.#print(plan(frame, base, alike), exchange));
   }
 
   /** What the device says without a further message: after another, or of itself. */
-  later(exchange: Exchange, heard: Pick<Heard, 'values'> & { readonly hearing: Pick<Hearing, 'meaning' | 'known'> }): readonly Uint8Array[] {
-    return exchange.expect.map((template) => this.#print(plan(template, heard, []), exchange));
+  later(exchange: Exchange, teller: Teller): readonly Uint8Array[] {
+    return exchange.expect.map(({ parts }) =>
+      this.#print(
+        parts.map((part) => planned(part, teller, exchange)),
+        exchange,
+      ),
+    );
   }
 
   /** The value of a property as something that the device sends unasked. */
-  unasked(template: Template, fields: Fields, report: Readonly<Record<string, string>>): Uint8Array {
+  unasked({ match, fields, report }: UnsolicitedRule): Uint8Array {
     const properties = Object.fromEntries(Object.entries(report).map(([property, field]) => [field, property]));
-    return printParts(template.parts, (part) => {
+    return printParts(match.parts, (part) => {
       const property = part.name === undefined ? undefined : properties[part.name];
       const value = property === undefined ? undefined : this.#behaviour.read(property);
       return this.#bytes(part, value === undefined ? this.#freely(part) : [value], fieldScale(fields, part));
@@ -69,20 +86,17 @@ export class Replies {
   }
 
   /** An entry of the error queue, or that there is none. */
-  queueEntry(heard: Heard, fault: DeviceFault): readonly Uint8Array[] {
-    const values = { ...heard.values, code: fault.code, text: fault.text };
-    return heard.hearing.exchange.expect.map((template) =>
-      this.#print(plan(template, { ...heard, values }, []), heard.hearing.exchange),
-    );
+  queueEntry({ hearing, values }: Heard, { code, text }: DeviceFault): readonly Uint8Array[] {
+    return this.later(hearing.exchange, { ...hearing, values: { ...values, code, text } });
   }
 
   #print(parts: readonly PlannedPart[], exchange: Exchange): Uint8Array {
-    const heardOf = new Map(parts.map(({ part, heard }) => [part, heard]));
+    const plans = new Map(parts.map((one) => [one.part, one]));
     const fieldBytes = (part: FieldPart, length?: number): Uint8Array => {
-      const heard = heardOf.get(part);
+      const one = plans.get(part);
       if (length !== undefined) return this.#bytes(part, [length], undefined);
-      const values = heard === undefined ? this.#freely(part) : this.#values(part, heard);
-      return this.#bytes(part, values, fieldScale(heard?.hearing.exchange.fields ?? {}, part));
+      const values = one === undefined ? this.#freely(part) : this.#values(part, one.teller);
+      return this.#bytes(part, values, fieldScale(one?.fields ?? {}, part));
     };
     return printParts(
       parts.map(({ part }) => part),
@@ -96,14 +110,14 @@ export class Replies {
   }
 
   /** What a field tells: a value that must be told, or several of which the first that can be told will do. */
-  #values(part: FieldPart, { hearing, values }: Heard): readonly unknown[] {
+  #values(part: FieldPart, { meaning, known, values }: Teller): readonly unknown[] {
     const { name } = part;
-    const { meaning, known } = hearing;
+    const { model } = this.#behaviour.definition;
     if (name === undefined) return this.#freely(part);
     if (meaning.kind === 'read' && meaning.field === name) return [this.#behaviour.read(meaning.property)];
-    if (values[name] !== undefined) return meaning.kind === 'errors' ? forms(String(values[name])) : [values[name]];
+    if (values[name] !== undefined) return meaning.kind === 'errors' ? forms(values[name]) : [values[name]];
     if (known[name] !== undefined) return [known[name]];
-    if (this.#behaviour.definition.model.properties[name] !== undefined) return [this.#behaviour.read(name)];
+    if (model.properties[name] !== undefined) return [this.#behaviour.read(name)];
     return this.#behaviour.has(name) ? [this.#behaviour.read(name), ...this.#freely(part)] : this.#freely(part);
   }
 
@@ -126,25 +140,28 @@ function fieldScale(fields: Fields, { name }: FieldPart): FieldScale | undefined
   return name === undefined ? undefined : fields[name];
 }
 
-function sameMessage(a: Hearing, b: Hearing): boolean {
-  return a.template.text === b.template.text;
+function tellerOf({ hearing: { meaning, known }, values }: Heard): Teller {
+  return { meaning, known, values };
+}
+
+function planned(part: Part, teller: Teller, { fields }: Exchange): PlannedPart {
+  return { part, teller, fields };
 }
 
 /**
  * Replies of one message that name different fields of it are one reply: where another meaning names a field that it
  * reads a property from, that stands in the place of what `base` has there.
  */
-function plan(
-  template: Template,
-  base: Heard,
-  others: readonly { readonly heard: Heard; readonly template: Template | undefined }[],
-): readonly PlannedPart[] {
-  return template.parts.map((part, index) => {
-    for (const { heard, template: other } of others) {
-      const there = other?.parts.length === template.parts.length ? other.parts[index] : undefined;
-      if (there !== undefined && readsField(heard, there)) return { part: there, heard };
+function plan(frame: number, base: Heard, alike: readonly Heard[]): readonly PlannedPart[] {
+  const parts = base.hearing.exchange.expect[frame]?.parts ?? [];
+  return parts.map((part, index) => {
+    for (const heard of alike) {
+      const other = heard.hearing.exchange.expect[frame]?.parts;
+      const there = other?.length === parts.length ? other[index] : undefined;
+      if (there !== undefined && readsField(heard, there))
+        return planned(there, tellerOf(heard), heard.hearing.exchange);
     }
-    return { part, heard: base };
+    return planned(part, tellerOf(base), base.hearing.exchange);
   });
 }
 
@@ -158,6 +175,6 @@ function ruleFor(rules: readonly ErrorRule[], { code }: DeviceFault): ErrorRule 
 }
 
 /** A code is told as a number where the template counts, else as text. */
-function forms(code: string): readonly unknown[] {
-  return /^[-+]?\d+$/.test(code) ? [Number(code), code] : [code];
+function forms(code: unknown): readonly unknown[] {
+  return typeof code === 'string' && /^[-+]?\d+$/.test(code) ? [Number(code), code] : [code];
 }

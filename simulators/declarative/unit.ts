@@ -1,7 +1,8 @@
-import { type Clock } from '../../src/driver/index.ts';
+import { BellcrankError, type Clock, messageOf } from '../../src/driver/index.ts';
 import type { Definition, ErrorRule, Exchange, ReplyFraming } from '../../drivers/declarative/definition/definition.ts';
 import type { DeviceBehaviour, Refused } from './behaviour.ts';
 import { defaultFaults } from './device-errors.ts';
+import { exampleReply } from './examples.ts';
 import { acts, type Hearing, hearingsOf } from './hearings.ts';
 import { type Heard, Recogniser } from './recogniser.ts';
 import { Replies } from './reply.ts';
@@ -40,17 +41,49 @@ export class Unit {
     const [first] = heard;
     if (first === undefined) return undefined;
     // The most specific decides; of equals, what changes something (it stands first).
-    const base = heard.reduce((best, one) => (one.literalBytes > best.literalBytes ? one : best), first);
+    return this.answer(
+      heard.reduce((best, one) => (one.literalBytes > best.literalBytes ? one : best), first),
+      heard,
+    );
+  }
+
+  /** Does what a message means in the first place, and what it also means. */
+  answer(base: Heard, heard: readonly Heard[]): readonly Answer[] {
     const refused = this.#act(base, heard);
     return refused === undefined ? this.#answers(base, heard) : this.#refuse(refused, base.hearing.exchange);
+  }
+
+  /** Prints every reply once. Throws `invalid-request` for one that cannot be printed, and names it. */
+  rehearse(): void {
+    for (const hearing of this.hearings) {
+      const heard = { hearing, values: {}, literalBytes: 0 };
+      try {
+        this.#printed(heard, [heard]);
+        for (const next of hearing.after) this.replies.later(next, { ...hearing, values: {} });
+      } catch (error) {
+        const { model } = this.definition;
+        const where = `${model.name}: ${hearing.exchange.path.join('.')} cannot be simulated`;
+        throw new BellcrankError('invalid-request', `${where}: ${messageOf(error)}`, { cause: error });
+      }
+    }
   }
 
   /** What it says of itself when somebody connects; nothing for a device that waits to be asked. */
   greeting(): readonly Answer[] {
     const { identify } = this.definition;
     if (identify === undefined || identify.send !== undefined) return [];
-    const meaning = { kind: 'identify' } as const;
-    return [{ frames: this.#orStranger(() => this.replies.unprompted(identify, meaning)), framing: this.framingOf(identify) }];
+    const teller = { meaning: { kind: 'identify' }, known: this.definition.options, values: {} } as const;
+    return [
+      { frames: this.#orStranger(() => this.replies.later(identify, teller)), framing: this.framingOf(identify) },
+    ];
+  }
+
+  /** What it says when it is asked who it is, or of itself. */
+  identification(): readonly Answer[] {
+    const hearing = this.hearings.find(({ meaning }) => meaning.kind === 'identify');
+    if (hearing === undefined) return this.greeting();
+    const heard = { hearing, values: {}, literalBytes: 0 };
+    return this.answer(heard, [heard]);
   }
 
   /** What it answers to a message that it does not understand. */
@@ -83,16 +116,9 @@ export class Unit {
   }
 
   #carryOut({ hearing: { meaning }, values }: Heard): Refused | undefined {
-    switch (meaning.kind) {
-      case 'write':
-        return this.behaviour.write(meaning.property, values['value']);
-      case 'command':
-        return this.behaviour.command(meaning.name, values);
-      case 'stop':
-        return this.behaviour.stop();
-      default:
-        return undefined;
-    }
+    if (meaning.kind === 'write') return this.behaviour.write(meaning.property, values['value']);
+    if (meaning.kind === 'command') return this.behaviour.command(meaning.name, values);
+    return meaning.kind === 'stop' ? this.behaviour.stop() : undefined;
   }
 
   #refuse({ fault, reply }: Refused, exchange: Exchange): readonly Answer[] {
@@ -104,17 +130,32 @@ export class Unit {
   #answers(base: Heard, heard: readonly Heard[]): readonly Answer[] {
     const { exchange, after } = base.hearing;
     const answers = [{ frames: this.#frames(base, heard), framing: this.framingOf(exchange) }];
-    for (const next of after) answers.push({ frames: this.replies.later(next, base), framing: this.framingOf(next) });
+    for (const next of after)
+      answers.push({
+        frames: this.replies.later(next, { ...base.hearing, values: base.values }),
+        framing: this.framingOf(next),
+      });
     return answers.filter(({ frames }) => frames.length > 0);
   }
 
   #frames(base: Heard, heard: readonly Heard[]): readonly Uint8Array[] {
     const { kind } = base.hearing.meaning;
     const { faults, definition } = this.behaviour;
-    if (kind === 'identify') return this.#orStranger(() => this.replies.frames(base, heard));
-    if (kind !== 'errors') return this.replies.frames(base, heard);
+    if (kind === 'identify') return this.#orStranger(() => this.#printed(base, heard));
+    if (kind !== 'errors') return this.#printed(base, heard);
     const none = { code: String(definition.errorQueue?.none ?? 0), text: 'No error' };
     return this.replies.queueEntry(base, faults.next() ?? none);
+  }
+
+  /** What no template prints (a regular expression) the manual's example tells. */
+  #printed(base: Heard, heard: readonly Heard[]): readonly Uint8Array[] {
+    try {
+      return this.replies.frames(base, heard);
+    } catch (error) {
+      const example = exampleReply(this.definition, base.hearing);
+      if (example === undefined) throw error;
+      return example;
+    }
   }
 
   #orStranger(frames: () => readonly Uint8Array[]): readonly Uint8Array[] {
