@@ -4,11 +4,14 @@ import type { Exchange } from '../../drivers/declarative/definition/definition.t
 import { afterOthers } from '../../drivers/declarative/session/course.ts';
 import { readReply, refusalIn } from '../../drivers/declarative/session/judge.ts';
 import { messageOf } from '../../drivers/declarative/session/message.ts';
-import { type Fields, type Known, meaning } from '../../drivers/declarative/session/values.ts';
+import { type Fields, type Known, meaning, type Told } from '../../drivers/declarative/session/values.ts';
 import { scanTemplate } from '../../drivers/declarative/template/scan.ts';
 import type { Hearing } from './hearings.ts';
 import { type Turns } from './turns.ts';
 import type { Answer, Unit } from './unit.ts';
+
+/** A message to come, and what it tells: rounded to what its template holds. */
+type Prepared = readonly [Hearing, Known];
 
 export interface Course {
   readonly signal: AbortSignal;
@@ -31,18 +34,19 @@ export class Dialogue {
   }
 
   /** Throws `invalid-request` for values that a message cannot tell. */
-  prepare(hearings: readonly Hearing[], values: Known): readonly (readonly [Hearing, Fields])[] {
+  prepare(hearings: readonly Hearing[], values: Known): readonly Prepared[] {
     return hearings.map((hearing) => [hearing, this.#held(hearing, values)]);
   }
 
   /** The fields of all answers. Rejects as the wire's driver would. */
-  async run(prepared: readonly (readonly [Hearing, Fields])[], course: Course): Promise<Fields> {
-    const fields: Record<string, unknown> = {};
+  async run(prepared: readonly Prepared[], course: Course): Promise<Fields> {
+    const fields: Record<string, Told> = {};
     const heard: Record<string, unknown> = {};
     for (const [index, [hearing, values]] of prepared.entries()) {
       Object.assign(heard, values);
-      const late = prepared.length === 1 && hearing.repeat === undefined ? course.late : undefined;
-      const round = { ...course, before: index, ...(late !== undefined && { late }) };
+      const late = index === prepared.length - 1 && hearing.repeat === undefined ? course.late : undefined;
+      const { signal, mayChange } = course;
+      const round = { signal, mayChange, before: index, ...(late !== undefined && { late }) };
       do {
         Object.assign(fields, await this.#turn(hearing, heard, round));
       } while (await this.#goesOn(hearing, course.signal));
@@ -56,7 +60,7 @@ export class Dialogue {
     return true;
   }
 
-  async #turn(hearing: Hearing, values: Fields, course: Course & { readonly before: number }): Promise<Fields> {
+  async #turn(hearing: Hearing, values: Known, course: Course & { readonly before: number }): Promise<Fields> {
     const { exchange, after } = hearing;
     const isBusy = hearing.repeat !== undefined && this.#unit.behaviour.isBusy(hearing.repeat);
     const heard = { hearing, values, literalBytes: 0 };
@@ -73,7 +77,7 @@ export class Dialogue {
   }
 
   /** The values as the device gets them: rounded to what the message tells. */
-  #held({ exchange, template, known }: Hearing, values: Known): Fields {
+  #held({ exchange, template, known }: Hearing, values: Known): Known {
     const message = messageOf(exchange, { ...known, ...values }, new Uint8Array());
     const scanned = message.bytes === undefined ? undefined : scanTemplate(template, message.bytes, known);
     return { ...values, ...(scanned?.ok === true && meaning(scanned.values, exchange.fields)) };
@@ -82,7 +86,7 @@ export class Dialogue {
 
 /** The fields of the answers, or the first one's refusal. */
 function judged(awaited: readonly Exchange[], answers: readonly Answer[], known: Known): Fields | BellcrankError {
-  const fields: Record<string, unknown> = {};
+  const fields: Record<string, Told> = {};
   try {
     for (const [index, exchange] of awaited.entries()) {
       const frames = answers[index]?.frames ?? [];

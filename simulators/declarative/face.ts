@@ -1,7 +1,7 @@
 import { BellcrankError, type Call, type Clock, DryRunEnd } from '../../src/driver/index.ts';
 import type { Action, Definition } from '../../drivers/declarative/definition/definition.ts';
 import { verdict } from '../../drivers/declarative/session/judge.ts';
-import type { Fields } from '../../drivers/declarative/session/values.ts';
+import type { Fields, Known } from '../../drivers/declarative/session/values.ts';
 import { Dialogue } from './dialogue.ts';
 import type { Hearing, Meaning } from './hearings.ts';
 import { checkIdentity } from './identity.ts';
@@ -10,9 +10,11 @@ import type { Unit } from './unit.ts';
 
 /** What ends with a command: its parameters, and what of its reply's fields is its result. */
 interface Command<R> {
-  readonly values: Fields;
+  readonly values: Known;
   readonly steps: Action['steps'];
-  readonly asksQueue: boolean;
+  readonly mayChange: boolean;
+  /** Neither waits for the error queue nor asks it. */
+  readonly isStop?: true;
   finish(fields: Fields): R;
 }
 
@@ -54,10 +56,10 @@ export class FaceOne {
   async write(property: string, value: unknown, call: Call<null, void>): Promise<void> {
     const hearings = this.#hearings((meaning) => meaning.kind === 'write' && meaning.property === property);
     const steps = this.#unit.definition.properties[property]?.write?.steps ?? [];
-    await this.#act(hearings, call, { values: { value }, steps, asksQueue: true, finish: () => {} });
+    await this.#act(hearings, call, { values: { value }, steps, mayChange: true, finish: () => {} });
   }
 
-  async command(name: string, params: Fields, call: Call<null>): Promise<unknown> {
+  async command(name: string, params: Known, call: Call<null>): Promise<unknown> {
     const hearings = this.#hearings((meaning) => meaning.kind === 'command' && meaning.name === name);
     const { steps = [], defaults = {} } = this.#unit.definition.commands[name] ?? {};
     const spec = this.#unit.definition.model.commands[name];
@@ -65,7 +67,7 @@ export class FaceOne {
     return await this.#act<unknown>(hearings, call, {
       values: { ...defaults, ...params },
       steps,
-      asksQueue: spec?.effect !== 'read',
+      mayChange: spec?.effect !== 'read',
       finish: (fields) => Object.fromEntries(names.flatMap((one) => (one in fields ? [[one, fields[one]]] : []))),
     });
   }
@@ -73,7 +75,7 @@ export class FaceOne {
   async stop(call: Call<null>): Promise<void> {
     const hearings = this.#hearings(({ kind }) => kind === 'stop');
     const steps = this.#unit.definition.stop?.steps ?? [];
-    await this.#act(hearings, call, { values: {}, steps, asksQueue: false, finish: () => undefined });
+    await this.#act(hearings, call, { values: {}, steps, mayChange: true, isStop: true, finish: () => undefined });
   }
 
   /** Forgets replies that are held back. */
@@ -83,44 +85,57 @@ export class FaceOne {
 
   async #act<R>(hearings: readonly Hearing[], call: Call<null, R>, command: Command<R>): Promise<R> {
     const prepared = this.#dialogue.prepare(hearings, command.values);
-    const queue = command.asksQueue ? this.#unit.definition.errorQueue : undefined;
+    const { mayChange, isStop } = command;
+    const queue = mayChange && !isStop ? this.#unit.definition.errorQueue : undefined;
     if (!call.dryRun && queue !== undefined) await this.#emptyQueue(call.signal);
     await call.sending();
     if (call.dryRun) throw new DryRunEnd(hearings.length < 2);
     const fields = await this.#dialogue.run(prepared, {
       signal: call.signal,
-      mayChange: true,
+      mayChange,
       ...(queue === undefined && {
         late: (outcome) => call.late(outcome instanceof BellcrankError ? outcome : command.finish(outcome)),
       }),
     });
-    if (queue !== undefined) await this.#checkQueue(hearings.length, call.signal);
+    if (queue !== undefined) await this.#checkQueue(hearings.length, call, () => command.finish(fields));
     if (queue !== undefined || endsWithReply(command.steps)) call.confirm('acknowledged', { simulated: true });
     return command.finish(fields);
   }
 
-  async #checkQueue(count: number, signal: AbortSignal): Promise<void> {
-    const entry = await this.#nextEntry(signal);
-    if (entry === undefined) return;
+  async #checkQueue<R>(count: number, call: Call<null, R>, finish: () => R): Promise<void> {
+    const late = (entry: Fields | BellcrankError): void => {
+      call.late(entry instanceof BellcrankError ? entry : (this.#blame(entry, count) ?? finish()));
+    };
+    const blame = this.#blame(await this.#nextEntry(call.signal, late), count);
+    if (blame === undefined) return;
+    await this.#emptyQueue(call.signal);
+    throw blame;
+  }
+
+  /** What an entry says of a command that sent so many messages; undefined if there is none. */
+  #blame(entry: Fields, count: number): BellcrankError | undefined {
+    if (this.#isNone(entry)) return undefined;
     const code = Number(entry['code']);
     const ranges = this.#unit.definition.errorQueue?.failed ?? [];
     const failed = count > 1 || ranges.some(([least, greatest]) => code >= least && code <= greatest);
-    await this.#emptyQueue(signal);
-    throw verdict(failed ? 'failed' : 'refused', String(entry['code']), textOf(entry));
+    return verdict(failed ? 'failed' : 'refused', String(entry['code']), textOf(entry));
   }
 
   async #emptyQueue(signal: AbortSignal): Promise<void> {
     if (this.#unit.definition.errorQueue === undefined) return;
-    for (let entry = await this.#nextEntry(signal); entry !== undefined; entry = await this.#nextEntry(signal)) {
+    for (let entry = await this.#nextEntry(signal); !this.#isNone(entry); entry = await this.#nextEntry(signal)) {
       this.#onError(entry);
     }
   }
 
-  /** Undefined when the queue is empty. */
-  async #nextEntry(signal: AbortSignal): Promise<Fields | undefined> {
+  async #nextEntry(signal: AbortSignal, late?: (entry: Fields | BellcrankError) => void): Promise<Fields> {
     const hearings = this.#hearings(({ kind }) => kind === 'errors');
-    const entry = await this.#dialogue.run(this.#dialogue.prepare(hearings, {}), { signal, mayChange: false });
-    return String(entry['code']) === String(this.#unit.definition.errorQueue?.none) ? undefined : entry;
+    const course = { signal, mayChange: false, ...(late !== undefined && { late }) };
+    return await this.#dialogue.run(this.#dialogue.prepare(hearings, {}), course);
+  }
+
+  #isNone({ code }: Fields): boolean {
+    return String(code) === String(this.#unit.definition.errorQueue?.none);
   }
 
   #hearings(isMeant: (meaning: Meaning) => boolean): readonly Hearing[] {
