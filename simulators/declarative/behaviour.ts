@@ -2,6 +2,7 @@ import { BellcrankError, type Clock, type JsonSchema } from '../../src/driver/in
 import type { Action, Definition, Refusal, Repeat } from '../../drivers/declarative/definition/definition.ts';
 import type { Template } from '../../drivers/declarative/template/template.ts';
 import { defaultFaults, type DeviceFault, FaultQueue } from './device-errors.ts';
+import type { Meaning } from './hearings.ts';
 import { isSchema, isValid, rangeOf } from './first-value.ts';
 import { Plant } from './plant.ts';
 import { gaussianFrom, randomFrom } from './random.ts';
@@ -22,6 +23,9 @@ interface Busy {
   readonly until: number;
 }
 
+/** Kept of what a device could not tell. */
+const maxNotes = 20;
+
 /** What one simulated device is and does, whoever asks: the wire face and the driver face alike. */
 export class DeviceBehaviour {
   readonly definition: Definition;
@@ -34,6 +38,7 @@ export class DeviceBehaviour {
   readonly #gaussian: () => number;
   readonly #busy = new Map<string, Busy>();
   readonly #listeners = new Set<(property: string, value: unknown) => void>();
+  readonly #untold: string[] = [];
   readonly #refusals: DeviceFault[] = [];
 
   constructor(definition: Definition, initial: ReadonlyMap<string, unknown>, clock: Clock, seed: number) {
@@ -57,34 +62,42 @@ export class DeviceBehaviour {
     return typeof value === 'number' ? this.#measured(name, value) : value;
   }
 
-  /** Returns why it was not taken; then nothing has changed. */
-  write(property: string, value: unknown): Refused | undefined {
-    const refused = this.#refusal(`write:${property}`, { value }, this.isWritable(property, value));
-    if (refused === undefined) this.#carryOut({ [property]: value }, this.definition.properties[property]?.write);
-    return refused;
+  /** Why this is not done, if it is not; it has changed nothing then. */
+  refusal(meaning: Meaning, values: Params): Refused | undefined {
+    const asked = this.#refusals.shift();
+    if (asked !== undefined) return { fault: asked };
+    const on = meaning.kind === 'write' ? `write:${meaning.property}` : meaning.kind === 'command' ? meaning.name : '';
+    const clause = refusalOf(this.definition.simulator.refuse, on, values, (name) => this.read(name));
+    if (clause !== undefined) return refusedBy(clause);
+    return this.isPossible(meaning, values) ? undefined : { fault: defaultFaults.outOfRange };
   }
 
-  command(name: string, params: Params): Refused | undefined {
-    const refused = this.#refusal(name, params, this.isPossible(name, params));
-    if (refused === undefined) this.#carryOut(this.#effects(name, params), this.definition.commands[name]);
-    return refused;
+  /** What it sets, by name. */
+  effects(meaning: Meaning, values: Params): Params {
+    if (meaning.kind === 'write') return { [meaning.property]: values['value'] };
+    if (meaning.kind === 'stop') return this.definition.simulator.stop;
+    return meaning.kind === 'command' ? this.#commandEffects(meaning.name, values) : {};
   }
 
-  stop(): Refused | undefined {
-    const refused = this.#refusal('', {}, true);
-    if (refused === undefined) this.#carryOut(this.definition.simulator.stop, this.definition.stop);
-    return refused;
+  carryOut(effects: Params, meaning: Meaning): void {
+    for (const [name, value] of Object.entries(effects)) this.#plant.set(name, value);
+    for (const step of this.#actionOf(meaning)?.steps ?? []) if (step.kind === 'repeat') this.#begin(step);
   }
 
-  /** Whether a property may be set to this. */
-  isWritable(property: string, value: unknown): boolean {
+  /** Whether what is asked for is within its schema. */
+  isPossible(meaning: Meaning, values: Params): boolean {
+    if (meaning.kind === 'write') return this.#isWritable(meaning.property, values['value']);
+    return meaning.kind !== 'command' || this.#isAllowed(meaning.name, values);
+  }
+
+  #isWritable(property: string, value: unknown): boolean {
     const spec = this.definition.model.properties[property];
     if (spec === undefined || spec.access === 'read') return false;
     return isValid(spec.write.schema ?? spec.schema, value);
   }
 
-  /** Whether a command's parameters, those that are given, are within their schemas. */
-  isPossible(command: string, params: Params): boolean {
+  /** Looks at the parameters that are given: not every message holds all of them. */
+  #isAllowed(command: string, params: Params): boolean {
     const schemas = this.definition.model.commands[command]?.params['properties'];
     if (!isSchema(schemas)) return true;
     return Object.entries(schemas).every(
@@ -100,6 +113,15 @@ export class DeviceBehaviour {
   isBusy(repeat: Repeat): boolean {
     const busy = this.#busy.get(busyKey(repeat));
     return busy !== undefined && this.#clock.monotonic() < busy.until;
+  }
+
+  /** Why the device stayed silent although it should have said something; the first ones. */
+  get untold(): readonly string[] {
+    return this.#untold;
+  }
+
+  note(why: string): void {
+    if (this.#untold.length < maxNotes) this.#untold.push(why);
   }
 
   /** Hears of each value that the device has just told unasked, until the signal aborts. */
@@ -125,20 +147,11 @@ export class DeviceBehaviour {
     this.#refusals.push({ code, text });
   }
 
-  #refusal(on: string, params: Params, isValidRequest: boolean): Refused | undefined {
-    const asked = this.#refusals.shift();
-    if (asked !== undefined) return { fault: asked };
-    const clause = refusalOf(this.definition.simulator.refuse, on, params, (name) => this.read(name));
-    if (clause !== undefined) return refusedBy(clause);
-    return isValidRequest ? undefined : { fault: defaultFaults.outOfRange };
-  }
-
-  /** What a command sets: what the simulator's clause says, or the property that it is verified by. */
-  #effects(name: string, params: Params): Params {
+  /** What the simulator's clause says, or the property that the command is verified by. */
+  #commandEffects(name: string, params: Params): Params {
     const verify = this.definition.model.commands[name]?.verify;
-    const sets =
-      this.definition.simulator.sets[name] ??
-      (verify === undefined ? {} : { [verify.property]: { param: verify.param } });
+    const byVerify = verify === undefined ? {} : { [verify.property]: { param: verify.param } };
+    const sets = this.definition.simulator.sets[name] ?? byVerify;
     const entries = Object.entries(sets).map(([target, from]) => [
       target,
       'param' in from ? params[from.param] : from.value,
@@ -146,9 +159,10 @@ export class DeviceBehaviour {
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
   }
 
-  #carryOut(values: Params, action: Action | undefined): void {
-    for (const [name, value] of Object.entries(values)) this.#plant.set(name, value);
-    for (const step of action?.steps ?? []) if (step.kind === 'repeat') this.#begin(step);
+  #actionOf(meaning: Meaning): Action | undefined {
+    if (meaning.kind === 'write') return this.definition.properties[meaning.property]?.write;
+    if (meaning.kind === 'command') return this.definition.commands[meaning.name];
+    return meaning.kind === 'stop' ? this.definition.stop : undefined;
   }
 
   #begin(repeat: Repeat): void {

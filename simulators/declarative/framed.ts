@@ -29,3 +29,27 @@ export function saidTo(
   if (line.prompt !== undefined) said.push({ bytes: line.prompt, afterMs: 0 });
   return said;
 }
+
+/** Why no reader could cut this frame out of the line again; undefined if it can. */
+export function misfit(frame: Uint8Array, framing: ReplyFraming): string | undefined {
+  const { length } = frame;
+  if (framing.by === 'terminator') return holds(frame, framing.terminator);
+  if (framing.by === 'delimiters') return holds(frame, framing.end);
+  if (framing.by === 'length')
+    return length === framing.bytes ? undefined : `it has ${length} bytes, not ${framing.bytes}`;
+  if (framing.by === 'length-field') return wrongLength(frame, framing);
+  return length > 0 ? undefined : 'it has no byte that could break the silence';
+}
+
+function holds(frame: Uint8Array, end: Uint8Array): string | undefined {
+  return Buffer.from(frame).includes(Buffer.from(end)) ? 'it holds what ends it' : undefined;
+}
+
+type LengthField = Extract<ReplyFraming, { by: 'length-field' }>;
+
+function wrongLength(frame: Uint8Array, { offset, size, littleEndian, adds }: LengthField): string | undefined {
+  if (frame.length < offset + size) return `it has ${frame.length} bytes, and its length should stand at ${offset}`;
+  const bytes = Buffer.from(frame);
+  const said = (littleEndian ? bytes.readUIntLE(offset, size) : bytes.readUIntBE(offset, size)) + adds;
+  return said === frame.length ? undefined : `it has ${frame.length} bytes and says that it has ${said}`;
+}

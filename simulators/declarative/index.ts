@@ -75,7 +75,9 @@ function unitOf(source: DefinitionSource, options: InstanceOptions, clock: Clock
 function pushingOf(unit: Unit, clock: Clock, line: DeviceLine): Pushing {
   return new Pushing(unit.definition, clock, (property, rule) => {
     if (unit.behaviour.replies.isMute) return;
-    line.say(unit.replies.unasked(rule));
+    const frame = unit.unasked(rule);
+    if (frame === undefined) return;
+    line.say(frame);
     unit.behaviour.told(property);
   });
 }

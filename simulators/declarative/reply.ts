@@ -73,16 +73,25 @@ export class Replies {
   }
 
   /** The error reply: what the refusal itself says, else the rule with its code, else the first. Undefined: silence. */
-  fault(rules: readonly ErrorRule[], fault: DeviceFault, reply?: Template): Uint8Array | undefined {
-    const template = reply ?? ruleFor(rules, fault)?.match;
+  fault(
+    exchange: Pick<Exchange, 'errors' | 'reply'>,
+    teller: Teller,
+    { code, text }: DeviceFault,
+    reply?: Template,
+  ): Uint8Array | undefined {
+    const rule = ruleFor(exchange.errors, code);
+    const template = reply ?? rule?.match;
     if (template === undefined) return undefined;
-    const codeField = ruleFor(rules, fault)?.code;
-    const name = codeField !== undefined && 'field' in codeField ? codeField.field : 'code';
-    return printParts(template.parts, (part) => {
-      if (part.name === name) return this.#bytes(part, forms(fault.code), undefined);
-      if (part.name === 'text') return this.#bytes(part, [fault.text, ...this.#freely(part)], undefined);
-      return this.#bytes(part, this.#freely(part), undefined);
-    });
+    const field = rule?.code !== undefined && 'field' in rule.code ? rule.code.field : 'code';
+    const fieldBytes = (part: FieldPart, length?: number): Uint8Array => {
+      if (length !== undefined) return this.#bytes(part, [length], undefined);
+      // A code that the device cannot tell gives way to one that it can.
+      const codes = [code, ...Object.keys(rule?.texts ?? {})].flatMap(forms);
+      if (part.name === field) return this.#bytes(part, [...codes, ...this.#freely(part)], undefined);
+      if (part.name === 'text') return this.#bytes(part, [text, ...this.#freely(part)], undefined);
+      return this.#bytes(part, this.#values(part, teller), undefined);
+    };
+    return printParts(template.parts, fieldBytes, this.#lengthField(exchange));
   }
 
   /** An entry of the error queue, or that there is none. */
@@ -105,7 +114,7 @@ export class Replies {
     );
   }
 
-  #lengthField({ reply = this.#behaviour.definition.line.reply }: Exchange): LengthField | undefined {
+  #lengthField({ reply = this.#behaviour.definition.line.reply }: Pick<Exchange, 'reply'>): LengthField | undefined {
     return reply.by === 'length-field' ? reply : undefined;
   }
 
@@ -169,7 +178,7 @@ function readsField({ hearing: { meaning } }: Heard, part: Part): boolean {
   return meaning.kind === 'read' && part.kind === 'field' && part.name === meaning.field;
 }
 
-function ruleFor(rules: readonly ErrorRule[], { code }: DeviceFault): ErrorRule | undefined {
+function ruleFor(rules: readonly ErrorRule[], code: string): ErrorRule | undefined {
   const withCode = rules.find((rule) => rule.code !== undefined && 'text' in rule.code && rule.code.text === code);
   return withCode ?? rules.find((rule) => rule.code !== undefined && 'field' in rule.code) ?? rules[0];
 }

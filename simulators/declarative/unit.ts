@@ -1,8 +1,15 @@
 import { BellcrankError, type Clock, messageOf } from '../../src/driver/index.ts';
-import type { Definition, ErrorRule, Exchange, ReplyFraming } from '../../drivers/declarative/definition/definition.ts';
+import type {
+  Definition,
+  ErrorRule,
+  Exchange,
+  ReplyFraming,
+  UnsolicitedRule,
+} from '../../drivers/declarative/definition/definition.ts';
 import type { DeviceBehaviour, Refused } from './behaviour.ts';
 import { defaultFaults } from './device-errors.ts';
 import { exampleReply } from './examples.ts';
+import { misfit } from './framed.ts';
 import { acts, type Hearing, hearingsOf } from './hearings.ts';
 import { type Heard, Recogniser } from './recogniser.ts';
 import { Replies } from './reply.ts';
@@ -50,22 +57,46 @@ export class Unit {
   /** Does what a message means in the first place, and what it also means. */
   answer(base: Heard, heard: readonly Heard[]): readonly Answer[] {
     const refused = this.#act(base, heard);
-    return refused === undefined ? this.#answers(base, heard) : this.#refuse(refused, base.hearing.exchange);
+    return this.#told(() => (refused === undefined ? this.#answers(base, heard) : this.#refuse(refused, base)));
   }
 
-  /** Prints every reply once. Throws `invalid-request` for one that cannot be printed, and names it. */
+  /** The frame of something that it says unasked; undefined for what it cannot tell. */
+  unasked(rule: UnsolicitedRule): Uint8Array | undefined {
+    const [answer] = this.#told(() => [{ frames: [this.replies.unasked(rule)], framing: this.definition.line.reply }]);
+    return answer?.frames[0];
+  }
+
+  /** A state that the templates cannot tell (too wide for them) is not told: the device says nothing, and notes it. */
+  #told(answers: () => readonly Answer[]): readonly Answer[] {
+    try {
+      return answers();
+    } catch (error) {
+      if (!(error instanceof BellcrankError)) throw error;
+      this.behaviour.note(messageOf(error));
+      return [];
+    }
+  }
+
+  /** Prints every reply once. Throws `invalid-request` for one that cannot be printed or read, and names it. */
   rehearse(): void {
     for (const hearing of this.hearings) {
-      const heard = { hearing, values: {}, literalBytes: 0 };
-      try {
-        this.#printed(heard, [heard]);
-        for (const next of hearing.after) this.replies.later(next, { ...hearing, values: {} });
-      } catch (error) {
-        const { model } = this.definition;
-        const where = `${model.name}: ${hearing.exchange.path.join('.')} cannot be simulated`;
-        throw new BellcrankError('invalid-request', `${where}: ${messageOf(error)}`, { cause: error });
+      this.#rehearsed(hearing.exchange, () => this.#printed({ hearing, values: {}, literalBytes: 0 }, []));
+      for (const next of hearing.after) {
+        this.#rehearsed(next, () => this.replies.later(next, { ...hearing, values: {} }));
       }
     }
+  }
+
+  #rehearsed(exchange: Exchange, print: () => readonly Uint8Array[]): void {
+    const where = `${this.definition.model.name}: ${exchange.path.join('.')} cannot be simulated`;
+    let frames: readonly Uint8Array[];
+    try {
+      frames = print();
+    } catch (error) {
+      throw new BellcrankError('invalid-request', `${where}: ${messageOf(error)}`, { cause: error });
+    }
+    const wrong = frames.map((frame) => misfit(frame, this.framingOf(exchange))).find((one) => one !== undefined);
+    if (wrong !== undefined) throw new BellcrankError('invalid-request', `${where}: ${wrong}`);
   }
 
   /** What it says of itself when somebody connects; nothing for a device that waits to be asked. */
@@ -92,7 +123,9 @@ export class Unit {
     const fault = defaultFaults.unknownMessage;
     if (errorQueue !== undefined) this.behaviour.faults.push(fault);
     const [rule] = this.#generalRules();
-    const frame = rule === undefined ? undefined : this.replies.fault([rule], fault);
+    if (rule === undefined) return [];
+    const teller = { meaning: { kind: 'other' }, known: this.definition.options, values: {} } as const;
+    const frame = this.replies.fault({ errors: [rule] }, teller, fault);
     return frame === undefined ? [] : [{ frames: [frame], framing: line.reply }];
   }
 
@@ -103,27 +136,27 @@ export class Unit {
   }
 
   #act(base: Heard, heard: readonly Heard[]): Refused | undefined {
-    const refused = isAct(base) ? this.#carryOut(base) : undefined;
+    const { meaning } = base.hearing;
+    const refused = isAct(base) ? this.behaviour.refusal(meaning, base.values) : undefined;
     if (refused !== undefined) return refused;
-    // Other readings of the same message: a property's `OUT{value}` behind the command `OUT1`.
-    for (const other of heard) if (other !== base && isAct(other) && this.#isSensible(other)) this.#carryOut(other);
+    // Other readings of the same message do what they do, too: a property's `OUT{value}` behind the command `OUT1`. The
+    // more specific one has the last word.
+    const others = heard.filter((one) => one !== base && isAct(one) && this.#makesSense(one));
+    const effects = [...others.toReversed(), ...(isAct(base) ? [base] : [])].map((one) =>
+      this.behaviour.effects(one.hearing.meaning, one.values),
+    );
+    this.behaviour.carryOut(Object.assign({}, ...effects), isAct(base) ? meaning : { kind: 'other' });
     return undefined;
   }
 
-  #isSensible({ hearing: { meaning }, values }: Heard): boolean {
-    if (meaning.kind === 'write') return this.behaviour.isWritable(meaning.property, values['value']);
-    return meaning.kind !== 'command' || this.behaviour.isPossible(meaning.name, values);
+  #makesSense({ hearing: { meaning }, values }: Heard): boolean {
+    return this.behaviour.isPossible(meaning, values);
   }
 
-  #carryOut({ hearing: { meaning }, values }: Heard): Refused | undefined {
-    if (meaning.kind === 'write') return this.behaviour.write(meaning.property, values['value']);
-    if (meaning.kind === 'command') return this.behaviour.command(meaning.name, values);
-    return meaning.kind === 'stop' ? this.behaviour.stop() : undefined;
-  }
-
-  #refuse({ fault, reply }: Refused, exchange: Exchange): readonly Answer[] {
+  #refuse({ fault, reply }: Refused, { hearing, values }: Heard): readonly Answer[] {
+    const { exchange } = hearing;
     if (this.definition.errorQueue !== undefined) this.behaviour.faults.push(fault);
-    const frame = this.replies.fault(exchange.errors, fault, reply);
+    const frame = this.replies.fault(exchange, { ...hearing, values }, fault, reply);
     return frame === undefined ? [] : [{ frames: [frame], framing: this.framingOf(exchange) }];
   }
 

@@ -1,4 +1,4 @@
-import { definitionDriver } from '../../drivers/declarative/session/driver.ts';
+import { definitionDriver } from '../../drivers/declarative/driver.ts';
 import type { Definition, DefinitionSource } from '../../drivers/declarative/definition/definition.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { AnyDriver, AnySession, ByteConnection } from '../../src/driver/index.ts';
@@ -47,7 +47,7 @@ export interface Link {
   close?(): Promise<void>;
 }
 
-type Connect = (wire: WireFace & { shape: 'bytes' }) => Promise<Link> | Link;
+export type Connect = (wire: WireFace & { shape: 'bytes' }) => Promise<Link> | Link;
 
 /** Face 1: the driver contract straight on the behaviour. */
 export const definedWithoutWire: OpenFace = async (subject, settings = {}) => {

@@ -8,7 +8,8 @@ export function samplesOf(schema: JsonSchema): readonly unknown[] {
   const { minimum, maximum, type } = schema;
   if (Array.isArray(schema['enum'])) return schema['enum'];
   if (type === 'boolean') return [true, false];
-  if (type === 'string') return ['', 'A', 'Sim', '0', 'x'].filter((one) => validate(schema, one).length === 0).slice(-2);
+  if (type === 'string')
+    return ['', 'A', 'Sim', '0', 'x'].filter((one) => validate(schema, one).length === 0).slice(-2);
   if (type === 'array') return [];
   const low = typeof minimum === 'number' ? minimum : 0;
   const high = typeof maximum === 'number' ? maximum : low + 10;
@@ -21,7 +22,9 @@ export function samplesOf(schema: JsonSchema): readonly unknown[] {
 export function sampleParams(schema: JsonSchema): Readonly<Record<string, unknown>> {
   const properties = schema['properties'];
   const all = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
-  return Object.fromEntries(all.map(([name, one]: [string, JsonSchema]) => [name, one['default'] ?? samplesOf(one)[0]]));
+  return Object.fromEntries(
+    all.map(([name, one]: [string, JsonSchema]) => [name, one['default'] ?? samplesOf(one)[0]]),
+  );
 }
 
 /** How much a property's value may change by being told: half of the last place of the coarsest template. */

@@ -1,7 +1,7 @@
 /** Definitions of devices that do not exist, one for each way in which real ones differ. The manuals are made up too. */
 
 /** Lines of text, replies to everything, error replies, a measured value that follows, another that is pushed. */
-export const bench = `
+const bench = `
 model: bench-supply
 summary: A bench supply that answers everything
 line: { outTerminator: "\\r\\n", inTerminator: "\\r\\n", replyTimeoutMs: 200, quietMs: 60 }
@@ -63,7 +63,7 @@ simulator:
 `;
 
 /** No terminators in either direction, no answers to what is set: the line's silence is all there is. */
-export const terse = `
+const terse = `
 model: terse-supply
 line: { inTerminator: "", replyTimeoutMs: 200, interByteTimeoutMs: 25, quietMs: 60 }
 identify: { send: '*IDN?', expect: 'TERSE{%*/[A-Z0-9.]+/}' }
@@ -93,7 +93,7 @@ simulator:
 `;
 
 /** No answer to what is set, and a queue of errors instead. */
-export const queued = `
+const queued = `
 model: queued-source
 line: { outTerminator: "\\n", inTerminator: "\\n", replyTimeoutMs: 200, quietMs: 60 }
 options:
@@ -126,7 +126,7 @@ simulator:
 `;
 
 /** Binary frames on a shared line: an address, a length, a checksum; counts in place of values. */
-export const framed = `
+const framed = `
 model: framed-controller
 line: { reply: { lengthField: { offset: 1, size: 1, adds: 4 } }, replyTimeoutMs: 200, quietMs: 60 }
 options:
@@ -134,7 +134,7 @@ options:
 address: '{address}'
 frame: { send: '\\x7e{message}{%#<crc16-modbus>}', expect: '\\x7e{message}{%#<crc16-modbus>}' }
 errors:
-  - { match: '\\x02{address:%1r}\\xff{code:%1r}', texts: { '2': Illegal value } }
+  - { match: '\\x03{address:%1r}\\xff{code:%1r}', texts: { '2': Illegal value } }
 properties:
   setpoint:
     schema: { type: number, unit: °C, minimum: -50, maximum: 250 }
@@ -147,13 +147,16 @@ properties:
     read: { send: '\\x01{address:%1r}\\x12', expect: '{length:%1r}{address:%1r}\\x12{value:%+2r}' }
 commands:
   tune: { effect: actuate, params: { gain: { type: integer, minimum: 0, maximum: 65535 } }, send: '\\x03{address:%1r}\\x20{gain:%2r}', expect: '\\x02{address:%1r}\\x20' }
+examples:
+  - { send: '\\x7e\\x01\\x01\\x10\\x49\\x90', reply: '\\x7e\\x04\\x01\\x10\\x00\\xc8\\xfa\\x6a', read: { setpoint: 20 }, manual: §3 }
+  - { send: '\\x7e\\x03\\x01\\x11\\x00\\xc8\\x1e\\x6a', reply: '\\x7e\\x02\\x01\\x11\\x78\\x50', write: { setpoint: 20 }, manual: §3 }
 simulator:
   initial: { setpoint: 20 }
   relations: { temperature: { follows: setpoint, ratePerSecond: 5 } }
 `;
 
 /** A command line that repeats what is typed and prompts. */
-export const chatty = `
+const chatty = `
 model: chatty-stage
 line: { outTerminator: "\\r", inTerminator: "\\r\\n", echo: true, prompt: '>', replyTimeoutMs: 200, quietMs: 60 }
 identify: { send: ver, expect: 'Stage {version:%d}' }
@@ -176,7 +179,7 @@ simulator:
 `;
 
 /** Two channels behind one selection, and replies of several frames. */
-export const channels = `
+const channels = `
 model: channel-meter
 line: { outTerminator: "\\n", inTerminator: "\\n", replyTimeoutMs: 200, quietMs: 60 }
 options: { channels: { type: integer, minimum: 1, maximum: 4, default: 2 } }
@@ -191,3 +194,6 @@ properties:
   maximum: { schema: { type: number, minimum: -10, maximum: 10 }, read: { send: 'MM?', expect: ['MIN {%*f}', 'MAX {value:%.2f}'] } }
 simulator: { initial: { minimum: -1.5, maximum: 2.5 } }
 `;
+
+/** By a word for what is special about each. */
+export const definitionTexts = { bench, terse, queued, framed, chatty, channels };
