@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/device': ['src/driver', 'src/transport'],
   'src/store': ['src/driver/contract.ts', 'src/driver/spec.ts'],
   'src/command': ['src/store', 'src/device', 'src/driver', 'src/expression'],
-  'src/http': ['src/command', 'src/store', 'src/device', 'src/driver'],
+  'src/http': ['src/command', 'src/store', 'src/device', 'src/driver', 'src/transport/ports'],
   'src/yaml': ['src/driver'],
   'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/testing': ['src/driver', 'src/transport'],

@@ -158,7 +158,7 @@ function compiled(input: DefinitionInput, options: Readonly<Record<string, unkno
       path,
     })),
     examples: [],
-    simulator: { initial: {}, relations: [], refuse: [], sets: {}, replyMs: 0, pushes: [] },
+    simulator: { initial: {}, relations: [], refuse: [], sets: {}, replyMs: 0, pushes: [], stop: {} },
   };
 }
 
