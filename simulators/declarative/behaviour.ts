@@ -202,6 +202,8 @@ function busyKey(repeat: Repeat): string {
 }
 
 function refusedBy({ code, text, reply }: Refusal): Refused {
-  const fault = { code: code ?? defaultFaults.outOfRange.code, text: text ?? defaultFaults.outOfRange.text };
+  const { outOfRange } = defaultFaults;
+  const isSaid = code !== undefined || text !== undefined;
+  const fault = isSaid ? { code: code ?? outOfRange.code, text: text ?? 'Refused' } : outOfRange;
   return reply === undefined ? { fault } : { fault, reply };
 }

@@ -11,6 +11,11 @@ export const defaultFaults = {
   overflow: { code: '-350', text: 'Queue overflow' },
 } as const satisfies Record<string, DeviceFault>;
 
+/** Whether the simulator chose it, for want of a better one. */
+export function isDefault(fault: DeviceFault): boolean {
+  return Object.values<DeviceFault>(defaultFaults).includes(fault);
+}
+
 /** First in, first out; when it is full, the newest entry gives way to "Queue overflow". */
 export class FaultQueue {
   readonly #capacity: number;

@@ -4,7 +4,12 @@ import { VirtualClock } from '../../src/testing/index.ts';
 import { Plant } from './plant.ts';
 
 const relation = (property: string, more: Partial<Relation>): Relation => ({
-  ...{ property, gain: 1, offset: 0, timeConstantMs: 0, otherwise: 0, noise: 0 },
+  property,
+  gain: 1,
+  offset: 0,
+  timeConstantMs: 0,
+  otherwise: 0,
+  noise: 0,
   ...more,
 });
 

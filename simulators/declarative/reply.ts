@@ -7,7 +7,7 @@ import type {
 } from '../../drivers/declarative/definition/definition.ts';
 import type { FieldPart, Part, Template } from '../../drivers/declarative/template/template.ts';
 import type { DeviceBehaviour } from './behaviour.ts';
-import type { DeviceFault } from './device-errors.ts';
+import { type DeviceFault, isDefault } from './device-errors.ts';
 import { tell } from './fields.ts';
 import type { Hearing } from './hearings.ts';
 import { placeholders } from './placeholders.ts';
@@ -76,19 +76,20 @@ export class Replies {
   fault(
     exchange: Pick<Exchange, 'errors' | 'reply'>,
     teller: Teller,
-    { code, text }: DeviceFault,
+    fault: DeviceFault,
     reply?: Template,
   ): Uint8Array | undefined {
-    const rule = ruleFor(exchange.errors, code);
+    const rule = ruleFor(exchange.errors, fault.code);
     const template = reply ?? rule?.match;
     if (template === undefined) return undefined;
     const field = rule?.code !== undefined && 'field' in rule.code ? rule.code.field : 'code';
+    // A code that the device cannot tell gives way to one that it can; one of its own goes before SCPI's.
+    const own = Object.keys(rule?.texts ?? {});
+    const codes = (isDefault(fault) ? [...own, fault.code] : [fault.code, ...own]).flatMap(forms);
     const fieldBytes = (part: FieldPart, length?: number): Uint8Array => {
       if (length !== undefined) return this.#bytes(part, [length], undefined);
-      // A code that the device cannot tell gives way to one that it can.
-      const codes = [code, ...Object.keys(rule?.texts ?? {})].flatMap(forms);
       if (part.name === field) return this.#bytes(part, [...codes, ...this.#freely(part)], undefined);
-      if (part.name === 'text') return this.#bytes(part, [text, ...this.#freely(part)], undefined);
+      if (part.name === 'text') return this.#bytes(part, [fault.text, ...this.#freely(part)], undefined);
       return this.#bytes(part, this.#values(part, teller), undefined);
     };
     return printParts(template.parts, fieldBytes, this.#lengthField(exchange));

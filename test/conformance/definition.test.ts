@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryBytes } from '../../src/transport/memory.ts';
 import { bytewise, merged, ragged } from '../support/chunking.ts';
 import { exampleFindings } from '../support/definition-examples.ts';
-import { type Connect, definedOver, definedWithoutWire } from '../support/definition-face.ts';
+import { type Connect, definedOverMemory, definedWithoutWire } from '../support/definition-face.ts';
 import { sourceOf } from '../support/definition-source.ts';
 import { definitionTexts as texts } from '../support/definition-texts.ts';
 import { definitionConformance, definitionExamples } from './definition.ts';
@@ -23,7 +23,7 @@ for (const text of Object.values(texts)) {
       wire.serve(rechunk(far));
       return { near: rechunk(near) };
     };
-    definitionConformance(name, definedOver(connect), subject);
+    definitionConformance(name, definedOverMemory(connect), subject);
     definitionExamples(name, connect, subject);
   }
 }

@@ -17,7 +17,7 @@ import {
 } from '../../src/driver/index.ts';
 import { makeCall } from '../support/call.ts';
 import { type Told, toldBy } from '../support/definition-examples.ts';
-import { hurried } from '../support/definition-hurry.ts';
+import { hurried, throughKernel } from '../support/definition-hurry.ts';
 import type { Connect, Face, FaceSettings, OpenFace, Subject } from '../support/definition-face.ts';
 import { precisionOf, sampleParams, samplesOf } from '../support/definition-samples.ts';
 
@@ -337,7 +337,7 @@ function isAnswered(step: Action['steps'][number]): boolean {
 
 /** The manual's own bytes, sent to the simulator: it answers what the definition's driver understands. */
 export function definitionExamples(name: string, connect: Connect, { source: given }: Subject): void {
-  const source = hurried(given);
+  const source = hurried(given, throughKernel);
   const sendable = source.largest.examples.filter(({ send, error }) => send !== undefined && error === undefined);
 
   describe.runIf(sendable.length > 0)(`the manual’s examples of ${source.name} over ${name}`, () => {

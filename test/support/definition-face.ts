@@ -9,7 +9,7 @@ import {
 } from '../../simulators/declarative/index.ts';
 import type { WireFace } from '../../simulators/simulator.ts';
 import { makeContext, type RecordedContext } from './context.ts';
-import { hurried } from './definition-hurry.ts';
+import { hurried, inMemory, throughKernel } from './definition-hurry.ts';
 
 /** What the suite runs over: a definition, for one instance of it. */
 export interface Subject {
@@ -51,22 +51,31 @@ export type Connect = (wire: WireFace & { shape: 'bytes' }) => Promise<Link> | L
 
 /** Face 1: the driver contract straight on the behaviour. */
 export const definedWithoutWire: OpenFace = async (subject, settings = {}) => {
-  const { simulator, options } = begun(subject, settings);
+  const { simulator, options } = begun(subject, settings, inMemory);
   return await attached(simulator, simulator.driver, null, options, settings);
 };
 
+/** Face 2 over a connection of the memory transport. */
+export function definedOverMemory(connect: Connect): OpenFace {
+  return definedOver(connect, inMemory);
+}
+
 /** Face 2: the definition's driver over a byte stream. `connect` serves the simulator's wire at the far end. */
-export function definedOver(connect: Connect): OpenFace {
+export function definedOver(connect: Connect, limits = throughKernel): OpenFace {
   return async (subject, settings = {}) => {
-    const { simulator, source, options } = begun(subject, settings);
+    const { simulator, source, options } = begun(subject, settings, limits);
     if (simulator.wire.shape !== 'bytes') throw new Error('a defined device speaks over a byte stream');
     const link = await connect(simulator.wire);
     return await attached(simulator, definitionDriver(source), link, options, settings);
   };
 }
 
-function begun({ source: given, options: own }: Subject, { options }: FaceSettings) {
-  const source = hurried(given);
+function begun(
+  { source: given, options: own }: Subject,
+  { options }: FaceSettings,
+  limits: Parameters<typeof hurried>[1],
+) {
+  const source = hurried(given, limits);
   const all = { ...own, ...options };
   const simulator = definitionSimulator(source).create({ clock: systemClock, seed: 7, options: all });
   return { source, simulator, options: all };
