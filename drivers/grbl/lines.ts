@@ -1,0 +1,34 @@
+import { type ByteWire, type Call, DryRunEnd } from '../../src/driver/index.ts';
+import type { Machine } from './machine.ts';
+
+/** A line whose `ok` is its end: for spindle, coolant, unlocking and settings, which wait for motion to end themselves. */
+export async function lineCommand<R>(machine: Machine, text: string, result: R, call: Call<ByteWire, R>): Promise<R> {
+  if (call.dryRun) {
+    await call.wire.write(Buffer.from(`${text}\n`, 'latin1'));
+    throw new DryRunEnd(true);
+  }
+  return await machine.run(call, 'line', async (task) => {
+    await machine.ready(call);
+    task.check();
+    const [sent] = await machine.link.send(call, [text]);
+    if (sent !== undefined) await task.ok(sent);
+    call.confirm('acknowledged', { sent: text, reply: 'ok' });
+    return result;
+  });
+}
+
+type Settings = { settings: { number: number; value: number }[] };
+
+/** $$ is refused while the machine moves (error:8). */
+export async function readSettings(machine: Machine, call: Call<ByteWire, Settings>): Promise<Settings> {
+  if (call.dryRun) {
+    await call.wire.write(Buffer.from('$$\n', 'latin1'));
+    throw new DryRunEnd(true);
+  }
+  return await machine.run(call, 'line', async () => {
+    await machine.ready(call);
+    const settings = await machine.readSettings(call);
+    call.confirm('acknowledged', { count: settings.size });
+    return { settings: Array.from(settings, ([number, value]) => ({ number, value })) };
+  });
+}

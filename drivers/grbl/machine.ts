@@ -1,0 +1,270 @@
+import type { ByteWire, Call, Clock, TypedContext } from '../../src/driver/index.ts';
+import { alarmText, losesPosition } from './codec/codes.ts';
+import { isVersion } from './codec/message.ts';
+import type { Report, StateName } from './codec/report.ts';
+import { BellcrankError, quoted } from '../../src/driver/index.ts';
+import { failed, lockedUntilReset, noStatus, notNow } from './failures.ts';
+import { Link, type LinkCall } from './link.ts';
+import type { model } from './model.ts';
+import { markerLine, type Sent } from './owed.ts';
+import { Picture, type Values } from './picture.ts';
+import { Task, type TaskSettings } from './task.ts';
+
+export interface MachineSettings extends TaskSettings {
+  readonly bootMs: number;
+  readonly toleranceMm: number;
+}
+
+/** RX_BUFFER_SIZE is 128 where the build info tells nothing else; one place stays free. */
+const usualRoom = 127;
+
+/** Silence after which nothing older is under way. */
+export const quietMs = 60;
+
+/** Reports to ask for until the one with the offsets comes: every tenth at rest, every thirtieth in motion. */
+const offsetPeriod = 35;
+
+/** Lines are executed in these states; in the others the controller keeps them until it is told to go on. */
+const reading: readonly StateName[] = ['Idle', 'Run', 'Jog', 'Alarm', 'Check'];
+
+/** What stands still answers at once. */
+const resting: readonly StateName[] = ['Idle', 'Alarm', 'Check'];
+
+/** One controller: the line to it, what is known of it, and how a command gets ready. */
+export class Machine {
+  readonly link: Link;
+  readonly picture = new Picture();
+  readonly settings: MachineSettings;
+  readonly #context: TypedContext<typeof model>;
+  readonly #reported = new Map<string, string>();
+  /** Bytes that may be on their way without an answer. */
+  room = usualRoom;
+  /** Tasks under way: polls wait meanwhile, so what they would ask for is reported. */
+  #tasks = 0;
+
+  constructor(
+    connection: ConstructorParameters<typeof Link>[0],
+    settings: MachineSettings,
+    context: TypedContext<typeof model>,
+  ) {
+    this.settings = settings;
+    this.#context = context;
+    this.link = new Link(connection, settings.clock, {
+      report: (report) => this.#take(report),
+      alarm: (code) => this.#alarmed(code),
+      reset: (banner) => this.#restarted(banner),
+      message: (text) => context.emit('message', { text: text.slice(0, 100) }),
+      homed: () => this.#tell('position-known', true),
+      unmatched: (what) => context.unmatched(what),
+    });
+  }
+
+  get clock(): Clock {
+    return this.settings.clock;
+  }
+
+  /** Learns who answers and how it stands. Nothing is moved, changed or reset. */
+  async begin(call: LinkCall): Promise<void> {
+    this.#tell('position-known', false);
+    const { state } = await this.#alive(call);
+    const { banner } = this.link;
+    if (banner !== undefined && !isVersion(banner)) throw mismatch(banner);
+    if (resting.includes(state)) {
+      if (!(await this.#sync(call))) throw outOfStep();
+      await this.#identify(call);
+      await this.readSettings(call);
+    } else this.#context.log.info({ state }, 'the controller is busy: its version and settings are read later');
+    await this.#findOffset(call);
+  }
+
+  /** Back in step after a timeout or a reset. A machine that moves is left alone: then lines have to wait. */
+  async resync(call: LinkCall): Promise<void> {
+    if (this.link.locked || this.link.homing) return;
+    const { state } = await this.#alive(call, this.settings.stallMs);
+    if (!resting.includes(state)) return;
+    if (!(await this.#sync(call))) throw outOfStep();
+    if (this.picture.inches === undefined) await this.readSettings(call);
+    await this.#findOffset(call);
+  }
+
+  /** Before a line is sent: the controller is there, executes lines, and its answers can be told apart. */
+  async ready(call: LinkCall, allowed: readonly StateName[] = reading): Promise<Report> {
+    if (this.link.locked) throw lockedUntilReset(this.link.lastAlarm);
+    const report = await this.link.ask(call, this.settings.stallMs);
+    if (this.link.locked) throw lockedUntilReset(this.link.lastAlarm);
+    if (report === undefined) throw this.link.homing ? notNow('Home', 'it is homing') : noStatus(this.settings.stallMs);
+    const { state } = report;
+    if (!allowed.includes(state)) throw notNow(state, whyNot(state));
+    if (!this.link.inStep) {
+      if (!resting.includes(state)) throw notNow(state, 'it still executes lines of which the answers were lost');
+      if (!(await this.#sync(call))) throw outOfStep();
+    }
+    if (this.picture.inches === undefined && resting.includes(state)) await this.readSettings(call);
+    return report;
+  }
+
+  /** Runs a command's handler as a task, with the reports shown to those who watch. */
+  async run<T>(call: Call<ByteWire, never>, kind: 'motion' | 'line', work: (task: Task) => Promise<T>): Promise<T> {
+    const { cancelled } = call;
+    const wake = (): void => this.link.poke();
+    cancelled.addEventListener('abort', wake, { once: true });
+    this.#tasks++;
+    try {
+      return await work(new Task(this.link, call, this.settings, kind));
+    } finally {
+      this.#tasks--;
+      cancelled.removeEventListener('abort', wake);
+    }
+  }
+
+  /** All settings, by number. */
+  async readSettings(call: LinkCall): Promise<ReadonlyMap<number, number>> {
+    const sent = await this.#exchange(call, '$$');
+    const settings = new Map<number, number>();
+    for (const message of sent.data) if (message.kind === 'setting') settings.set(message.number, message.value);
+    const inches = settings.get(13);
+    if (inches === undefined)
+      throw new BellcrankError('device-protocol', 'the controller does not tell its setting $13');
+    this.picture.inches = inches !== 0;
+    return settings;
+  }
+
+  /** Values of polled properties, in one question. Those that cannot be told now are left out. */
+  async read(call: LinkCall): Promise<Values> {
+    if (this.link.locked) return { state: 'Alarm', 'sub-state': null };
+    const report = await this.link.ask(call, this.settings.stallMs);
+    if (this.link.locked) return { state: 'Alarm', 'sub-state': null };
+    if (report !== undefined) return this.picture.values();
+    if (this.link.homing) return {};
+    throw noStatus(this.settings.stallMs);
+  }
+
+  async readOne<K extends keyof Values>(
+    call: LinkCall,
+    name: K,
+  ): Promise<NonNullable<Values[K]> | Extract<Values[K], null>> {
+    const value = (await this.read(call))[name];
+    if (value === undefined) throw failed(`the controller does not tell ${name} now`);
+    return value;
+  }
+
+  /** A setting was written: what is told may be in other units from now on. */
+  changed(setting: number, value: number): void {
+    if (setting === 13) this.picture.inches = value !== 0;
+  }
+
+  /** The position is in doubt from now on. */
+  losePosition(): void {
+    this.#tell('position-known', false);
+  }
+
+  /** Sends a line that is answered at once, and waits for its `ok`. */
+  async #exchange(call: LinkCall, text: string): Promise<Sent> {
+    const [sent] = await this.link.send(call, [text]);
+    if (sent === undefined) throw outOfStep();
+    await this.link.until(() => sent.answer !== undefined, this.settings.stallMs, call.signal);
+    if (sent.answer === 'ok') return sent;
+    // Left as it is, a late answer would be another line's.
+    if (sent.answer === undefined) this.link.inStep = false;
+    throw sent.answer === undefined
+      ? outOfStep()
+      : new BellcrankError('device-protocol', `${quoted(text)} is answered with error:${sent.answer}`);
+  }
+
+  /** A board that was reset when its port was opened is silent until it has started. */
+  async #alive(call: LinkCall, withinMs = this.settings.bootMs): Promise<Report> {
+    const giveUpAt = this.clock.monotonic() + withinMs;
+    for (let left = withinMs; left > 0; left = giveUpAt - this.clock.monotonic()) {
+      const report = await this.link.ask(call, Math.min(left, 400));
+      if (report !== undefined) return report;
+    }
+    throw noStatus(withinMs);
+  }
+
+  /** False if the marker was not answered. What is still owed by then will not be answered, or belongs to nothing. */
+  async #sync(call: LinkCall): Promise<boolean> {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await this.link.quiet(quietMs, this.settings.stallMs, call.signal);
+      this.link.owed.clear();
+      // No newline goes before it: what may lie in the receive buffer, cut off, must not be executed.
+      const [marker] = await this.link.send(call, [markerLine]);
+      await this.link.until(() => marker?.answer !== undefined, this.settings.stallMs / 2, call.signal);
+      if (marker?.answer === 'ok') {
+        this.link.inStep = true;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  async #identify(call: LinkCall): Promise<void> {
+    const { data } = await this.#exchange(call, '$I');
+    const of = (type: string): string | undefined => {
+      const found = data.find((message) => message.kind === 'data' && message.type === type);
+      return found?.kind === 'data' ? found.text : undefined;
+    };
+    const version = of('VER') ?? '';
+    if (!isVersion(version)) throw mismatch(version);
+    // Later builds tell the sizes of planner and receive buffer: [OPT:V,15,128].
+    const size = Number(/,(\d{1,5})$/.exec(of('OPT') ?? '')?.[1] ?? usualRoom + 1);
+    this.room = Math.max(80, Math.min(usualRoom, size - 1));
+  }
+
+  async #findOffset(call: LinkCall): Promise<void> {
+    for (let asked = 0; this.picture.offset === undefined && asked < offsetPeriod; asked++) {
+      if (this.picture.inches === undefined) return;
+      if ((await this.link.ask(call, 300)) === undefined) return;
+    }
+  }
+
+  #take(report: Report): void {
+    this.picture.take(report);
+    for (const [name, value] of Object.entries(this.picture.told())) this.#tell(name, value);
+    if (this.#tasks === 0) return;
+    // Names and values are the model's own; the runtime validates what it is told.
+    for (const [name, value] of Object.entries(this.picture.values()))
+      this.#context.report(name as 'state', value as 'Idle');
+  }
+
+  #alarmed(code: number): void {
+    const alarm = { code, text: alarmText(code) };
+    this.#context.emit('alarm', alarm);
+    this.#tell('last-alarm', alarm);
+    if (losesPosition(code)) this.losePosition();
+  }
+
+  /** The runtime holds commands back until the controller is in step again. */
+  #restarted(banner: string): void {
+    this.picture.forget();
+    this.losePosition();
+    this.#context.emit('reset', { banner: banner.slice(0, 100) });
+    this.#context.availability(true, 'the controller was reset');
+  }
+
+  /** Reports a property that is told now and then, when it changes. */
+  #tell(name: string, value: unknown): void {
+    const text = JSON.stringify(value);
+    if (this.#reported.get(name) === text) return;
+    this.#reported.set(name, text);
+    this.#context.report(name as 'state', value as 'Idle');
+  }
+}
+
+function whyNot(state: StateName): string {
+  const reasons: Partial<Record<StateName, string>> = {
+    Hold: 'it executes no lines until it is resumed or reset',
+    Door: 'it executes no lines until the door is closed and it is resumed',
+    Sleep: 'it sleeps until it is reset',
+    Home: 'it is homing',
+    Check: 'in check mode nothing moves',
+  };
+  return reasons[state] ?? 'it does not take this command now';
+}
+
+function outOfStep(): BellcrankError {
+  return new BellcrankError('device-timeout', 'the controller tells its status but does not answer lines');
+}
+
+function mismatch(found: string): BellcrankError {
+  return new BellcrankError('identity-mismatch', `the device says that it is ${quoted(found)}, not GRBL 1.1`);
+}

@@ -1,0 +1,119 @@
+import { BellcrankError, type ByteWire, type Call, DryRunEnd } from '../../src/driver/index.ts';
+import { realtime } from './codec/realtime.ts';
+import type { Report } from './codec/report.ts';
+import { lockedUntilReset, noStatus, notNow } from './failures.ts';
+import type { Machine } from './machine.ts';
+
+type UrgentCall = Call<ByteWire, never>;
+
+/** How often the state is looked at. */
+const lookEveryMs = 100;
+
+/** Longest for a state to be there: a machine takes its time to slow down. */
+const stateWithinMs = 2500;
+
+/** After an alarm the controller is silent for half a second before it starts afresh. */
+const bannerWithinMs = 1500;
+
+/** Writes a real-time command that nothing tells the effect of. */
+export async function byteCommand(
+  machine: Machine,
+  bytes: Uint8Array,
+  call: UrgentCall,
+): Promise<Record<string, never>> {
+  await machine.link.command(call, bytes);
+  if (call.dryRun) throw new DryRunEnd(true);
+  return {};
+}
+
+/** Feed hold: it is over when the state is Hold:0; a jog it ends, and then the state is Idle. */
+export async function hold(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
+  const wasJogging = machine.link.latest?.state === 'Jog';
+  return await reached(machine, realtime.hold, call, ({ state, subState }) => {
+    if (state === 'Alarm' || state === 'Check' || state === 'Sleep') throw notNow(state, 'it is not moving');
+    if (state === 'Idle') return wasJogging;
+    return (state === 'Hold' && subState !== 1) || (state === 'Door' && subState !== 2);
+  });
+}
+
+/** `~` is ignored while the machine slows down, so it is sent again once that is over. */
+export async function resume(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
+  return await reached(machine, realtime.resume, call, ({ state, subState }) => {
+    if (state === 'Door' && subState === 1) throw notNow('Door', 'the door is still open');
+    if (state === 'Alarm' || state === 'Sleep') throw notNow(state, 'there is nothing to go on with');
+    const isHeld = state === 'Hold' || (state === 'Door' && subState !== 3);
+    return isHeld ? 'again' : true;
+  });
+}
+
+export async function jogCancel(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
+  return await reached(machine, realtime.jogCancel, call, ({ state }) => state !== 'Jog');
+}
+
+/** Motion stops at once, and what is queued is dropped; the controller says that it started afresh. */
+export async function softReset(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
+  await restart(machine, realtime.reset, call);
+  call.confirm('acknowledged', { banner: machine.link.banner ?? '' });
+  return {};
+}
+
+/**
+ * Feed hold and reset in one write. A controller that writes its EEPROM hears nothing for some milliseconds, so the
+ * reset is sent once more if nothing is heard of it.
+ */
+export async function stop(machine: Machine, call: Call<ByteWire>): Promise<void> {
+  const { resets } = machine.link;
+  machine.losePosition();
+  try {
+    await restart(machine, realtime.stop, call);
+  } catch (error) {
+    if (!(error instanceof BellcrankError) || error.code !== 'device-timeout' || call.signal.aborted) throw error;
+    if (machine.link.resets === resets) await restart(machine, realtime.reset, call);
+  }
+  call.confirm('acknowledged', { banner: machine.link.banner ?? '' });
+}
+
+/** Writes what resets the controller, and waits until it says that it started afresh. */
+export async function restart(machine: Machine, bytes: Uint8Array, call: UrgentCall | Call<ByteWire>): Promise<void> {
+  const { link } = machine;
+  const { resets } = link;
+  await link.command(call, bytes);
+  if (call.dryRun) throw new DryRunEnd(true);
+  await link.until(() => link.resets !== resets, bannerWithinMs, call.signal);
+  if (link.resets !== resets) return;
+  throw new BellcrankError('device-timeout', `the controller did not start afresh within ${bannerWithinMs} ms`);
+}
+
+/** Writes a real-time command, then asks for the state until it is as wished. `again` writes the command once more. */
+async function reached(
+  machine: Machine,
+  bytes: Uint8Array,
+  call: UrgentCall,
+  isReached: (report: Report) => boolean | 'again',
+): Promise<Record<string, never>> {
+  const { clock, link } = machine;
+  if (link.locked) throw lockedUntilReset(link.lastAlarm);
+  await link.command(call, bytes);
+  if (call.dryRun) throw new DryRunEnd(false);
+  const giveUpAt = clock.monotonic() + stateWithinMs;
+  while (clock.monotonic() < giveUpAt) {
+    const report = await link.ask(call, lookEveryMs);
+    const found = report === undefined ? false : isReached(report);
+    if (found === true && report !== undefined) {
+      call.confirm('confirmed', {
+        state: report.state,
+        ...(report.subState !== undefined && { subState: report.subState }),
+      });
+      return {};
+    }
+    if (found === 'again') await link.command(call, bytes);
+    if (report !== undefined) await pause(machine, call);
+  }
+  throw noStatus(stateWithinMs);
+}
+
+async function pause(machine: Machine, call: UrgentCall): Promise<void> {
+  const { clock, link } = machine;
+  const until = clock.monotonic() + lookEveryMs / 2;
+  await link.until(() => clock.monotonic() >= until, lookEveryMs / 2, call.signal);
+}
