@@ -69,8 +69,7 @@ export class Machine {
     const { state } = await this.#alive(call);
     const { banner } = this.link;
     if (banner !== undefined && !isVersion(banner)) throw mismatch(banner);
-    if (resting.includes(state)) {
-      if (!(await this.#sync(call))) throw outOfStep();
+    if (await this.#settle(call, state)) {
       await this.#identify(call);
       await this.readSettings(call);
     } else this.#context.log.info({ state }, 'the controller is busy: its version and settings are read later');
@@ -81,10 +80,18 @@ export class Machine {
   async resync(call: LinkCall): Promise<void> {
     if (this.link.locked || this.link.homing) return;
     const { state } = await this.#alive(call, this.settings.stallMs);
-    if (!resting.includes(state)) return;
-    if (!(await this.#sync(call))) throw outOfStep();
+    if (!(await this.#settle(call, state))) return;
     if (this.picture.inches === undefined) await this.readSettings(call);
     await this.#findOffset(call);
+  }
+
+  /** Brings the line into step if the machine is at rest; false if it is not, or has begun to move meanwhile. */
+  async #settle(call: LinkCall, state: StateName): Promise<boolean> {
+    if (!resting.includes(state)) return false;
+    if (await this.#sync(call)) return true;
+    const now = await this.link.ask(call, this.settings.stallMs);
+    if (now === undefined || resting.includes(now.state)) throw outOfStep();
+    return false;
   }
 
   /** Before a line is sent: the controller is there, executes lines, and its answers can be told apart. */

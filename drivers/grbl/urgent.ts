@@ -13,7 +13,8 @@ const lookEveryMs = 100;
 const stateWithinMs = 2500;
 
 /** After an alarm the controller is silent for half a second before it starts afresh. */
-const bannerWithinMs = 1500;
+const bannerWithinMs = 700;
+const resetAttempts = 3;
 
 /** Writes a real-time command that nothing tells the effect of. */
 export async function byteCommand(
@@ -57,31 +58,28 @@ export async function softReset(machine: Machine, call: UrgentCall): Promise<Rec
   return {};
 }
 
-/**
- * Feed hold and reset in one write. A controller that writes its EEPROM hears nothing for some milliseconds, so the
- * reset is sent once more if nothing is heard of it.
- */
+/** Feed hold and reset in one write. */
 export async function stop(machine: Machine, call: Call<ByteWire>): Promise<void> {
-  const { resets } = machine.link;
   machine.losePosition();
-  try {
-    await restart(machine, realtime.stop, call);
-  } catch (error) {
-    if (!(error instanceof BellcrankError) || error.code !== 'device-timeout' || call.signal.aborted) throw error;
-    if (machine.link.resets === resets) await restart(machine, realtime.reset, call);
-  }
+  await restart(machine, realtime.stop, call);
   call.confirm('acknowledged', { banner: machine.link.banner ?? '' });
 }
 
-/** Writes what resets the controller, and waits until it says that it started afresh. */
+/**
+ * Writes what resets the controller, and waits until it says that it started afresh. Right after a critical alarm, and
+ * while it writes its EEPROM, it does not hear, so the reset is sent again.
+ */
 export async function restart(machine: Machine, bytes: Uint8Array, call: UrgentCall | Call<ByteWire>): Promise<void> {
   const { link } = machine;
   const { resets } = link;
-  await link.command(call, bytes);
-  if (call.dryRun) throw new DryRunEnd(true);
-  await link.until(() => link.resets !== resets, bannerWithinMs, call.signal);
-  if (link.resets !== resets) return;
-  throw new BellcrankError('device-timeout', `the controller did not start afresh within ${bannerWithinMs} ms`);
+  for (let attempt = 0; attempt < resetAttempts; attempt++) {
+    await link.command(call, attempt === 0 ? bytes : realtime.reset);
+    if (call.dryRun) throw new DryRunEnd(true);
+    await link.until(() => link.resets !== resets, bannerWithinMs, call.signal);
+    if (link.resets !== resets) return;
+  }
+  const ms = bannerWithinMs * resetAttempts;
+  throw new BellcrankError('device-timeout', `the controller did not start afresh within ${ms} ms`);
 }
 
 /** Writes a real-time command, then asks for the state until it is as wished. `again` writes the command once more. */

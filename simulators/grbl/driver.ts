@@ -160,6 +160,8 @@ async function reach(
 async function reset(face: FaceOne, call: FaceCall): Promise<Record<string, never>> {
   const { resets } = face;
   await byte(face, 0x18, call);
+  await face.until(call, () => face.machine.canReset || face.resets !== resets);
+  if (face.resets === resets) face.machine.realtime(0x18);
   await face.until(call, () => face.resets !== resets);
   call.confirm('acknowledged', { simulated: true });
   return {};

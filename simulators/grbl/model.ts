@@ -77,6 +77,11 @@ export class GrblBehaviour {
     return !this.locked && !this.#busy;
   }
 
+  /** Right after an alarm it hears nothing, not even a reset. */
+  get canReset(): boolean {
+    return !this.#busy || this.state === 'Home';
+  }
+
   /** Machine coordinates, in mm. */
   get position(): Vector {
     return this.planner.position;
@@ -192,7 +197,7 @@ export class GrblBehaviour {
   reset(): void {
     const slowsDown = (this.state === 'Hold' && this.subState === 1) || (this.state === 'Door' && this.subState === 2);
     const isMoving = this.state === 'Run' || this.state === 'Jog' || slowsDown;
-    if (this.#busy && this.state !== 'Home') return;
+    if (!this.canReset) return;
     if (this.state === 'Home') this.#alarm(6, () => this.#restart());
     else if (isMoving) this.#alarm(3, () => this.#restart());
     else this.#restart();
