@@ -19,6 +19,7 @@ export const grbl = defineDriver({
     const settings = {
       clock: context.clock,
       stallMs: options.replyTimeoutMs ?? 1500,
+      statusMs: options.statusMs ?? 250,
       bootMs: options.bootMs ?? 3000,
       toleranceMm: options.toleranceMm ?? 0.05,
       holdLimitMs: options.holdLimitMs ?? 3_600_000,

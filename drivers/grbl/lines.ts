@@ -8,7 +8,7 @@ export async function lineCommand<R>(machine: Machine, text: string, result: R, 
     throw new DryRunEnd(true);
   }
   return await machine.run(call, 'line', async (task) => {
-    await machine.ready(call);
+    await machine.ready(call, task);
     task.check();
     const [sent] = await machine.link.send(call, [text]);
     if (sent !== undefined) await task.ok(sent);
@@ -25,8 +25,8 @@ export async function readSettings(machine: Machine, call: Call<ByteWire, Settin
     await call.wire.write(Buffer.from('$$\n', 'latin1'));
     throw new DryRunEnd(true);
   }
-  return await machine.run(call, 'line', async () => {
-    await machine.ready(call);
+  return await machine.run(call, 'line', async (task) => {
+    await machine.ready(call, task);
     const settings = await machine.readSettings(call);
     call.confirm('acknowledged', { count: settings.size });
     return { settings: Array.from(settings, ([number, value]) => ({ number, value })) };

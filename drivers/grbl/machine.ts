@@ -95,19 +95,22 @@ export class Machine {
   }
 
   /** Before a line is sent: the controller is there, executes lines, and its answers can be told apart. */
-  async ready(call: LinkCall, allowed: readonly StateName[] = reading): Promise<Report> {
+  async ready(call: LinkCall, task: Task, allowed: readonly StateName[] = reading): Promise<void> {
     if (this.link.locked) throw lockedUntilReset(this.link.lastAlarm);
     const report = await this.link.ask(call, this.settings.stallMs);
+    task.check();
     if (this.link.locked) throw lockedUntilReset(this.link.lastAlarm);
     if (report === undefined) throw this.link.homing ? notNow('Home', 'it is homing') : noStatus(this.settings.stallMs);
     const { state } = report;
     if (!allowed.includes(state)) throw notNow(state, whyNot(state));
     if (!this.link.inStep) {
       if (!resting.includes(state)) throw notNow(state, 'it still executes lines of which the answers were lost');
-      if (!(await this.#sync(call))) throw outOfStep();
+      const isInStep = await this.#sync(call);
+      task.check();
+      if (!isInStep) throw outOfStep();
     }
     if (this.picture.inches === undefined && resting.includes(state)) await this.readSettings(call);
-    return report;
+    task.check();
   }
 
   /** Runs a command's handler as a task, with the reports shown to those who watch. */

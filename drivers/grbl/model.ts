@@ -331,6 +331,16 @@ export const optionsSchema = Type.Object(
         default: 3000,
       }),
     ),
+    statusMs: Type.Optional(
+      Type.Integer({
+        title: 'Status interval',
+        description: 'How often the status is asked for while something is under way.',
+        unit: 'ms',
+        minimum: 50,
+        maximum: 1000,
+        default: 250,
+      }),
+    ),
     toleranceMm: Type.Optional(
       Type.Number({
         title: 'Tolerance',

@@ -22,7 +22,7 @@ export async function moveTo(machine: Machine, move: Move, call: MotionCall): Pr
   const text = moveLine(move);
   if (call.dryRun) return await dry(call, [text, dwellLine]);
   return await machine.run(call, 'motion', async (task) => {
-    await machine.ready(call, ['Idle', 'Run', 'Jog', 'Alarm']);
+    await machine.ready(call, task, ['Idle', 'Run', 'Jog', 'Alarm']);
     await sendAndWait(machine, task, call, text);
     await sendAndWait(machine, task, call, dwellLine);
     await task.idle(() => shown(machine));
@@ -41,7 +41,7 @@ export async function jog(
   const text = jogLine(target, feed, mode);
   if (call.dryRun) return await dry(call, [text]);
   return await machine.run(call, 'motion', async (task) => {
-    await machine.ready(call, ['Idle', 'Run', 'Jog', 'Alarm']);
+    await machine.ready(call, task, ['Idle', 'Run', 'Jog', 'Alarm']);
     const goal = goalOf(machine, target, mode);
     await sendAndWait(machine, task, call, text);
     await idleOrCancelled(machine, task, call);
@@ -56,7 +56,7 @@ export async function jog(
 export async function home(machine: Machine, call: MotionCall): Promise<Position> {
   if (call.dryRun) return await dry(call, ['$H']);
   return await machine.run(call, 'motion', async (task) => {
-    await machine.ready(call, ['Idle', 'Run', 'Jog', 'Alarm', 'Check']);
+    await machine.ready(call, task, ['Idle', 'Run', 'Jog', 'Alarm', 'Check']);
     const [sent] = await machine.link.send(call, ['$H']);
     machine.link.homing = sent?.answer === undefined;
     if (sent !== undefined) await task.ok(sent, undefined, homingSilenceMs);

@@ -4,11 +4,10 @@ import { alarmInstead, motionAlarm, refused, resetMeanwhile, silent } from './fa
 import type { Link } from './link.ts';
 import type { Sent } from './owed.ts';
 
-/** How often the status is asked for while something is under way. */
-export const askEveryMs = 250;
-
 export interface TaskSettings {
   readonly clock: Clock;
+  /** How often the status is asked for while something is under way. */
+  readonly statusMs: number;
   /** How long the controller may be idle, or silent, while it owes something. */
   readonly stallMs: number;
   /** How long it may be held, or its door open. */
@@ -41,7 +40,7 @@ export class Task {
     this.#resets = link.resets;
     this.#reports = link.reports;
     const now = settings.clock.monotonic();
-    this.#askAt = now + askEveryMs;
+    this.#askAt = now + settings.statusMs;
     this.#aliveAt = now;
   }
 
@@ -88,7 +87,7 @@ export class Task {
   }
 
   async #ask(): Promise<void> {
-    this.#askAt = this.#settings.clock.monotonic() + askEveryMs;
+    this.#askAt = this.#settings.clock.monotonic() + this.#settings.statusMs;
     await this.#link.command(this.#call, realtime.status);
   }
 

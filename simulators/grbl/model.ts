@@ -449,6 +449,6 @@ export class GrblBehaviour {
   #speed({ rate, kind }: Block): number {
     const { feed, rapid } = this.accessories;
     const percent = kind === 'jog' ? 100 : kind === 'rapid' ? rapid : feed;
-    return Math.min(kind === 'rapid' ? rate : this.settings.get(110), rate) * (percent / 100);
+    return Math.min(this.settings.get(110), rate) * (percent / 100);
   }
 }

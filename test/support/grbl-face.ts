@@ -29,8 +29,8 @@ export type OpenGrblFace = (settings?: GrblFaceSettings) => Promise<GrblFace>;
 /** Fast enough that no test waits long, slow enough that motions are seen. */
 const quick = { travelMm: 1000, rapidMmPerMin: 120_000, homingMs: 60, pauseMs: 20, bootMs: 80 };
 
-const inMemoryMs = 300;
-const throughKernelMs = 600;
+const inMemoryMs = 200;
+const throughKernelMs = 400;
 
 /** Face 1: the driver contract straight on the behaviour. */
 export function grblWithoutWire(): OpenGrblFace {
@@ -77,7 +77,7 @@ async function attached(
   };
   const connection = link?.near ?? null;
   try {
-    const session = await driver.attach(connection, { replyTimeoutMs, bootMs: 1500 }, told.context);
+    const session = await driver.attach(connection, { replyTimeoutMs, bootMs: 1500, statusMs: 50 }, told.context);
     return { session, connection, machine: simulator.behaviour, port: simulator.port, told, close };
   } catch (error) {
     await close();
