@@ -10,12 +10,12 @@ async function readyMill(simulate: object = {}) {
   const { wire, behaviour: machine, port } = simulator;
   if (wire.shape !== 'bytes') throw new Error('a controller speaks over a byte stream');
   /** What happens once the controller has said so many things more. */
-  const said = { at: 0, then: (): void => {} };
+  const said = { at: 0, act: (): void => {} };
   const line = new MemoryLine((far) => {
     const write = far.write.bind(far);
     far.write = (bytes, signal) => {
       const written = write(bytes, signal);
-      if (said.at > 0 && --said.at === 0) said.then();
+      if (said.at > 0 && --said.at === 0) said.act();
       return written;
     };
     wire.serve(far);
@@ -70,7 +70,7 @@ test.each(Object.entries(commands))(
     for (let after = 1; after <= 9; after++) {
       const { rig, machine, mill, ready, known, said } = await readyMill();
       said.at = after;
-      said.then = () => machine.powerCycle();
+      said.act = () => machine.powerCycle();
       const record = await rig.settled(rig.submit('mill', name, params), 300_000);
       // The command was over before.
       if (said.at > 0) break;
