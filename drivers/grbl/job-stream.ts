@@ -37,7 +37,7 @@ export async function runJob(
   const lines = jobLines(gcode);
   if (call.dryRun) return await dry(call, lines);
   return await machine.run(call, 'motion', async (task) => {
-    await machine.ready(call, task, ['Idle', 'Alarm']);
+    await machine.ready(call, task, ['Idle']);
     const job = new JobStream(machine, task, call, lines, tell);
     try {
       await job.run();

@@ -39,6 +39,8 @@ export class Machine {
   readonly #reported = new Map<string, string>();
   /** Bytes that may be on their way without an answer. */
   room = usualRoom;
+  /** Jogs under way: a feed hold ends them. */
+  jogs = 0;
   /** Tasks under way: polls wait meanwhile, so what they would ask for is reported. */
   #tasks = 0;
 
@@ -78,6 +80,8 @@ export class Machine {
 
   /** Back in step after a timeout or a reset. A machine that moves is left alone: then lines have to wait. */
   async resync(call: LinkCall): Promise<void> {
+    // Until the marker is answered, an answer may be anybody's.
+    this.link.inStep = false;
     if (this.link.locked || this.link.homing) return;
     const { state } = await this.#alive(call, this.settings.stallMs);
     if (!(await this.#settle(call, state))) return;
@@ -110,6 +114,7 @@ export class Machine {
       if (!isInStep) throw outOfStep();
     }
     if (this.picture.inches === undefined && resting.includes(state)) await this.readSettings(call);
+    await this.#findOffset(call);
     task.check();
   }
 
@@ -267,6 +272,7 @@ function whyNot(state: StateName): string {
     Sleep: 'it sleeps until it is reset',
     Home: 'it is homing',
     Check: 'in check mode nothing moves',
+    Alarm: 'it is locked until it is homed or unlocked',
   };
   return reasons[state] ?? 'it does not take this command now';
 }

@@ -4,6 +4,7 @@ import { realtime } from './codec/realtime.ts';
 import type { Position } from './codec/report.ts';
 import { failed } from './failures.ts';
 import type { Machine } from './machine.ts';
+import type { Sent } from './owed.ts';
 import { combined } from './picture.ts';
 import type { Task } from './task.ts';
 
@@ -43,8 +44,13 @@ export async function jog(
   return await machine.run(call, 'motion', async (task) => {
     await machine.ready(call, task, ['Idle', 'Run', 'Jog', 'Alarm']);
     const goal = goalOf(machine, target, mode);
-    await sendAndWait(machine, task, call, text);
-    await idleOrCancelled(machine, task, call);
+    machine.jogs++;
+    try {
+      await sendAndWait(machine, task, call, text);
+      await idleOrCancelled(machine, task, call);
+    } finally {
+      machine.jogs--;
+    }
     const miss = (at: Position): boolean => missed(machine, at, { ...goal, isMachine: true });
     if (call.cancelled.aborted && machine.picture.machine !== undefined && miss(machine.picture.machine)) {
       throw new BellcrankError('cancelled', 'the jog was cancelled, and the machine stands still');
@@ -57,12 +63,23 @@ export async function home(machine: Machine, call: MotionCall): Promise<Position
   if (call.dryRun) return await dry(call, ['$H']);
   return await machine.run(call, 'motion', async (task) => {
     await machine.ready(call, task, ['Idle', 'Run', 'Jog', 'Alarm', 'Check']);
-    const [sent] = await machine.link.send(call, ['$H']);
-    machine.link.homing = sent?.answer === undefined;
+    const sent = await sendHoming(machine, call);
     if (sent !== undefined) await task.ok(sent, undefined, homingSilenceMs);
     await task.idle();
     return arrived(machine, call, () => false, true);
   });
+}
+
+/** The answer, an alarm or a reset ends what is said here: that the controller tells nothing meanwhile. */
+async function sendHoming({ link }: Machine, call: MotionCall): Promise<Sent | undefined> {
+  link.homing = true;
+  try {
+    const [sent] = await link.send(call, ['$H']);
+    return sent;
+  } catch (error) {
+    link.homing = link.owed.bytes > 0;
+    throw error;
+  }
 }
 
 async function sendAndWait(machine: Machine, task: Task, call: MotionCall, text: string): Promise<void> {

@@ -29,22 +29,31 @@ export async function byteCommand(
 
 /** Feed hold: it is over when the state is Hold:0; a jog it ends, and then the state is Idle. */
 export async function hold(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
-  const wasJogging = machine.link.latest?.state === 'Jog';
-  return await reached(machine, realtime.hold, call, ({ state, subState }) => {
+  const wasJogging = machine.jogs > 0 || machine.link.latest?.state === 'Jog';
+  return await reached(machine, realtime.hold, call, (report) => {
+    const { state } = report;
     if (state === 'Alarm' || state === 'Check' || state === 'Sleep') throw notNow(state, 'it is not moving');
     if (state === 'Idle') return wasJogging;
-    return (state === 'Hold' && subState !== 1) || (state === 'Door' && subState !== 2);
+    return (state === 'Hold' || state === 'Door') && !isSlowing(report);
   });
 }
 
-/** `~` is ignored while the machine slows down, so it is sent again once that is over. */
+/**
+ * `~` is ignored while the machine slows down, so that is waited for. It is written once: again, it could undo a hold
+ * that came meanwhile.
+ */
 export async function resume(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
+  if (!call.dryRun) await look(machine, call, (report) => !isSlowing(report));
   return await reached(machine, realtime.resume, call, ({ state, subState }) => {
     if (state === 'Door' && subState === 1) throw notNow('Door', 'the door is still open');
     if (state === 'Alarm' || state === 'Sleep') throw notNow(state, 'there is nothing to go on with');
-    const isHeld = state === 'Hold' || (state === 'Door' && subState !== 3);
-    return isHeld ? 'again' : true;
+    return state !== 'Hold' && (state !== 'Door' || subState === 3);
   });
+}
+
+/** Hold:1 and Door:2 (GRBL 1.1, interface: "Machine State"). */
+function isSlowing({ state, subState }: Report): boolean {
+  return (state === 'Hold' && subState === 1) || (state === 'Door' && subState === 2);
 }
 
 export async function jogCancel(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
@@ -82,29 +91,28 @@ export async function restart(machine: Machine, bytes: Uint8Array, call: UrgentC
   throw new BellcrankError('device-timeout', `the controller did not start afresh within ${ms} ms`);
 }
 
-/** Writes a real-time command, then asks for the state until it is as wished. `again` writes the command once more. */
+/** Writes a real-time command, then asks for the state until it is as wished. */
 async function reached(
   machine: Machine,
   bytes: Uint8Array,
   call: UrgentCall,
-  isReached: (report: Report) => boolean | 'again',
+  isReached: (report: Report) => boolean,
 ): Promise<Record<string, never>> {
-  const { clock, link } = machine;
-  if (link.locked) throw lockedUntilReset(link.lastAlarm);
-  await link.command(call, bytes);
+  await machine.link.command(call, bytes);
   if (call.dryRun) throw new DryRunEnd(false);
+  const { state, subState } = await look(machine, call, isReached);
+  call.confirm('confirmed', { state, ...(subState !== undefined && { subState }) });
+  return {};
+}
+
+/** Asks for the state until it is as wished. */
+async function look(machine: Machine, call: UrgentCall, isWished: (report: Report) => boolean): Promise<Report> {
+  const { clock, link } = machine;
   const giveUpAt = clock.monotonic() + stateWithinMs;
   while (clock.monotonic() < giveUpAt) {
+    if (link.locked) throw lockedUntilReset(link.lastAlarm);
     const report = await link.ask(call, lookEveryMs);
-    const found = report === undefined ? false : isReached(report);
-    if (found === true && report !== undefined) {
-      call.confirm('confirmed', {
-        state: report.state,
-        ...(report.subState !== undefined && { subState: report.subState }),
-      });
-      return {};
-    }
-    if (found === 'again') await link.command(call, bytes);
+    if (report !== undefined && isWished(report)) return report;
     if (report !== undefined) await pause(machine, call);
   }
   throw noStatus(stateWithinMs);

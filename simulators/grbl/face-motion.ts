@@ -98,7 +98,7 @@ export async function job(
 ): Promise<{ lines: number }> {
   const lines = jobLines(gcode);
   const since = face.since(true);
-  if (!call.dryRun) face.assertReady('Idle Alarm');
+  if (!call.dryRun) face.assertReady('Idle');
   for (const [index, { number, text }] of lines.entries()) {
     if (call.cancelled.aborted) await abort(face, call);
     await Promise.race([face.line(call, text, since), whenCancelled(call)]).catch((error: unknown) => {

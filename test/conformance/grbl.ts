@@ -135,6 +135,15 @@ function moving(open: Open): void {
 }
 
 function jogging(open: Open): void {
+  test('a hold ends a jog', async () => {
+    const face = await open();
+    const jog = begin(face, 'jog', { x: 500, feed: 6000 });
+    await untilState(face, 'Jog');
+    expect(await command(face, 'hold')).toMatchObject({ outcome: 'succeeded', levels: ['confirmed'] });
+    expect(await jog.ended).toMatchObject({ outcome: 'failed' });
+    expect(face.machine.state).toBe('Idle');
+  });
+
   test('a jog is confirmed where it ends', async () => {
     const face = await open({ prepare: (machine) => machine.planner.place([5, 0, 0]) });
     const ended = await command(face, 'jog', { x: -2, z: 1, feed: 30_000 });
@@ -239,6 +248,19 @@ function urgent(open: Open): void {
     expect(await command(face, 'hold')).toMatchObject({ outcome: 'refused', error: { device: { code: 'Alarm' } } });
   });
 
+  test('an open door holds a move; it is resumed when the door is closed', async () => {
+    const face = await open();
+    const move = begin(face, 'move-to', { x: 60, feed: 12_000 });
+    await untilState(face, 'Run');
+    face.machine.openDoor();
+    await vi.waitFor(async () => expect(await read(face, 'sub-state')).toBe(1), within);
+    expect(await read(face, 'state')).toBe('Door');
+    face.machine.closeDoor();
+    expect(await command(face, 'resume')).toMatchObject({ outcome: 'succeeded' });
+    expect(await move.ended).toMatchObject({ outcome: 'succeeded', result: { x: 60 } });
+    expect(events(face, 'message')).toContainEqual({ text: 'Check Door' });
+  });
+
   test('a soft reset is acknowledged by the start-up message', async () => {
     const face = await open();
     expect(await command(face, 'soft-reset')).toMatchObject({ outcome: 'succeeded', levels: ['acknowledged'] });
@@ -328,6 +350,13 @@ function jobs(open: Open): void {
     expect(ended.error).toMatchObject({ message: expect.stringContaining('line 3') });
     await untilState(face, 'Hold');
     expect(face.machine.position[0]).toBeLessThan(50);
+  });
+
+  test('a job is not begun in an alarm', async () => {
+    const face = await open({ simulate: { homing: true } });
+    const ended = await command(face, 'run-job', { gcode: 'G1X-1F600' });
+    expect(ended).toMatchObject({ outcome: 'refused', error: { device: { code: 'Alarm' } } });
+    expect(face.machine.executed).not.toContain('G1X-1F600');
   });
 
   test('a job is held and resumed', async () => {
