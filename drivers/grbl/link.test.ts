@@ -100,7 +100,7 @@ test('a start-up message voids what is owed, and ends what waits for a reset', a
 
 test('after a critical alarm it is locked until it starts afresh', async () => {
   const { link, call, say } = begin();
-  await say('ALARM:1\r\n[MSG:Reset to continue]\r\n');
+  await say('ALARM:1\r\n');
   expect(link.locked).toBe(true);
   expect(link.lastAlarm).toBe(1);
   await say("Grbl 1.1h ['$' for help]\r\n");

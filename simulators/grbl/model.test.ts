@@ -152,7 +152,10 @@ test.each([
 test('work coordinates are kept in G54 and lost in G92', async () => {
   const { clock, run, machine } = machineWith();
   machine.planner.place([10, 20, 30]);
-  run('G10L20P0X0', 'G92Y5');
+  run('G10L20P0X0');
+  expect(machine.isReading).toBe(false);
+  await clock.advance(20);
+  run('G92Y5');
   expect(machine.offset).toEqual([10, 15, 0]);
   run('G0X1Y6');
   await clock.advance(5000);

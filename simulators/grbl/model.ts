@@ -24,6 +24,10 @@ export interface Reply {
 const slowDownMs = 15;
 const startMs = 5;
 
+/** Writing the EEPROM stops all else, interrupts included: bytes that come meanwhile are lost. */
+const eepromMs = 15;
+const eepromLine = /G10(?!\d)|^\$\d+=/;
+
 const bannerText = "Grbl 1.1h ['$' for help]";
 
 /**
@@ -50,6 +54,7 @@ export class GrblBehaviour {
   /** What waits for room in the planner or for its end, or for time; lines are not read meanwhile. */
   #pending: { readonly isDue: () => boolean; readonly run: () => void } | undefined;
   #busy = false;
+  #isDeaf = false;
   #started: Timer | undefined;
   #jogEnds = false;
   #doorOpen = false;
@@ -69,12 +74,19 @@ export class GrblBehaviour {
 
   get isReading(): boolean {
     const isSuspended = this.state === 'Hold' || this.state === 'Door' || this.state === 'Sleep';
-    return !this.locked && !this.#busy && !isSuspended && this.#pending === undefined && !this.#jogEnds;
+    return (
+      !this.locked && !this.#busy && !this.#isDeaf && !isSuspended && this.#pending === undefined && !this.#jogEnds
+    );
   }
 
   /** Whether a status report is given (GRBL 1.1, interface: not while homing, nor after a critical alarm). */
   get tells(): boolean {
     return !this.locked && !this.#busy;
+  }
+
+  /** What comes now is lost. */
+  get isDeaf(): boolean {
+    return this.#isDeaf;
   }
 
   /** Right after an alarm it hears nothing, not even a reset. */
@@ -118,6 +130,10 @@ export class GrblBehaviour {
     if (this.executed.push(line) > 10_000) this.executed.shift();
     if (line.length > 79) return reply.answer(11);
     if (line === '') return reply.answer('ok');
+    this.#obey(line, eepromLine.test(line) ? this.#writing(reply) : reply);
+  }
+
+  #obey(line: string, reply: Reply): void {
     if (line.startsWith('$')) return systemLine(this, line, reply);
     if (this.state === 'Alarm' || this.state === 'Jog') return reply.answer(9);
     const plan = this.parser.read(line, { end: this.planner.end, rapid: this.settings.get(110) });
@@ -291,6 +307,20 @@ export class GrblBehaviour {
     });
   }
 
+  /** Answers once the EEPROM is written. */
+  #writing(reply: Reply): Reply {
+    const answer = (code: 'ok' | number): void => {
+      if (code !== 'ok') return reply.answer(code);
+      this.#isDeaf = true;
+      this.after(eepromMs, () => {
+        this.#isDeaf = false;
+        reply.answer('ok');
+        this.#becomeReady();
+      });
+    };
+    return { data: (text) => reply.data(text), answer };
+  }
+
   #endProgram(): void {
     this.parser.reset(false);
     this.accessories.off();
@@ -422,6 +452,7 @@ export class GrblBehaviour {
     this.#started?.cancel();
     this.#jogEnds = false;
     this.#busy = false;
+    this.#isDeaf = false;
   }
 
   /** An alarm, and sleep, which lets go of the motors, stay in force over a reset. */

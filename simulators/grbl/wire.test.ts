@@ -36,7 +36,7 @@ test('a query in the middle of a line is no part of it', async () => {
 });
 
 test('offsets come first, overrides second, and then now and then', async () => {
-  const { ask, machine } = connected();
+  const { ask, machine, clock } = connected();
   const kinds: string[] = [];
   for (let count = 0; count < 24; count++) {
     const report = await ask('?');
@@ -49,12 +49,16 @@ test('offsets come first, overrides second, and then now and then', async () => 
   machine.realtime(0x91);
   expect(await ask('?')).toContain('|Ov:110,100,100>');
   await ask('G10L20P0X5\n');
+  await clock.advance(20);
   expect(await ask('?')).toContain('|WCO:-5.000,0.000,0.000>');
 });
 
 test('what $10 and $13 change', async () => {
-  const { ask } = connected();
-  await ask('$10=2\n$13=1\nG10L20P1X25.4\n');
+  const { ask, clock } = connected();
+  for (const line of ['$10=2\n', '$13=1\n', 'G10L20P1X25.4\n']) {
+    await ask(line);
+    await clock.advance(20);
+  }
   expect(await ask('?')).toMatch(/^<Idle\|WPos:1\.0000,0\.0000,0\.0000\|Bf:15,128\|FS:0,0\|WCO:-1\.0000/);
 });
 
@@ -64,6 +68,14 @@ test('what does not fit into the receive buffer is lost', async () => {
   expect(machine.isReading).toBe(false);
   await ask('x'.repeat(130));
   expect(port).toMatchObject({ fullest: 128, overflowed: 2 });
+});
+
+test('while the EEPROM is written nothing is heard', async () => {
+  const { ask, clock, hears } = connected();
+  expect(await ask('$1=30\n')).toBe('');
+  expect(await ask('G21\n?')).toBe('');
+  await clock.advance(20);
+  expect(hears()).toBe('ok\r\n');
 });
 
 test('a reset drops what was received', async () => {

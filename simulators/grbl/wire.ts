@@ -26,7 +26,7 @@ export class GrblWire {
   #line = '';
   #comment: '' | '(' | ';' = '';
   #loseAnswers = 0;
-  #deaf = false;
+  #isBooting = false;
   #isMute = false;
 
   constructor(machine: GrblBehaviour) {
@@ -63,9 +63,9 @@ export class GrblWire {
 
   /** The boot loader hears nothing of what is for the controller. */
   #boot(): void {
-    this.#deaf = true;
+    this.#isBooting = true;
     this.#machine.after(this.#machine.options.bootMs, () => {
-      this.#deaf = false;
+      this.#isBooting = false;
       this.#machine.powerCycle();
     });
   }
@@ -73,7 +73,7 @@ export class GrblWire {
   #receive(chunk: Uint8Array): void {
     for (const byte of chunk) {
       if (this.heard.push(byte) > maxHeard) this.heard.shift();
-      if (!this.#deaf) this.#take(byte);
+      if (!this.#isBooting && !this.#machine.isDeaf) this.#take(byte);
     }
     this.#work();
   }

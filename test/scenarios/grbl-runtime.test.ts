@@ -4,7 +4,7 @@ import { grblSimulator } from '../../simulators/grbl/index.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 
-async function readyMill(simulate: object = {}) {
+async function readyMill(simulate: object = {}, options: object = {}) {
   const clock = new VirtualClock();
   const simulator = grblSimulator.create({ clock, seed: 3, options: { homingMs: 2000, ...simulate } });
   const { wire, behaviour: machine, port } = simulator;
@@ -20,7 +20,7 @@ async function readyMill(simulate: object = {}) {
     };
     wire.serve(far);
   });
-  const rig = createRig(grbl, { line }, [{ id: 'mill', connection: 'line' }], { clock });
+  const rig = createRig(grbl, { line }, [{ id: 'mill', connection: 'line', options }], { clock });
   onTestFinished(() => simulator.close());
   const mill = rig.device('mill');
   const ready = () => rig.until(() => mill.state === 'ready' && mill.reading('state').quality === 'good');
@@ -204,4 +204,63 @@ test('a cut in the middle of a job ends it as unknown, and the job is not taken 
   await rig.until(() => machine.state === 'Idle', 120_000);
   expect(machine.executed.filter((text) => text.startsWith('G1X')).length).toBeLessThan(60);
   expect(await rig.settled(rig.submit('mill', 'move-to', { x: 0, feed: 600 }))).toMatchObject({ outcome: 'succeeded' });
+});
+
+test('a controller that restarts by itself is brought into step before the next command', async () => {
+  const { rig, machine, mill, port, known } = await readyMill({ homing: true });
+  await rig.settled(rig.submit('mill', 'home'));
+  expect(known()).toBe(true);
+  port.heard.length = 0;
+  machine.powerCycle();
+  await rig.until(() => mill.state === 'quarantined');
+  expect(known()).toBe(false);
+  await rig.until(() => mill.state === 'ready');
+  expect(Buffer.from(port.heard).toString('latin1')).toContain('$G\n');
+});
+
+test('a long pause in a job is no stall', async () => {
+  const { rig } = await readyMill();
+  const record = await rig.settled(rig.submit('mill', 'run-job', { gcode: 'G1X1F600\nG4 P20\nG1X0' }), 60_000);
+  expect(record).toMatchObject({ outcome: 'succeeded', evidence: { sent: 3, acknowledged: 3, total: 3 } });
+});
+
+test('a program pause holds a job until it is resumed', async () => {
+  const { rig, machine } = await readyMill();
+  const running = rig.submit('mill', 'run-job', { gcode: 'G1X1F600\nM0\nM3S100' });
+  await rig.until(() => machine.state === 'Hold');
+  await rig.clock.advance(60_000);
+  expect(await rig.settled(rig.submit('mill', 'resume'))).toMatchObject({ outcome: 'succeeded' });
+  expect(await rig.settled(running)).toMatchObject({ outcome: 'succeeded' });
+  expect(machine.accessories.spindle).toBe('clockwise');
+});
+
+test('a job that is held for too long is given up', async () => {
+  const { rig, machine } = await readyMill({}, { holdLimitMs: 5000 });
+  const running = rig.submit('mill', 'run-job', job);
+  await rig.until(() => machine.state === 'Run');
+  await rig.settled(rig.submit('mill', 'hold'));
+  await rig.clock.advance(4000);
+  expect(machine.state).toBe('Hold');
+  const record = await rig.settled(running, 3000);
+  expect(record).toMatchObject({ outcome: 'unknown', error: { code: 'device-timeout' } });
+  // Its lines are still in the controller: nothing is sent behind them until they are dropped or executed.
+  await rig.until(() => rig.device('mill').state === 'ready');
+  expect(await rig.settled(rig.submit('mill', 'spindle-off'))).toMatchObject({ outcome: 'refused' });
+  expect(await rig.settled(rig.submit('mill', 'soft-reset'))).toMatchObject({ outcome: 'succeeded' });
+  await rig.until(() => rig.device('mill').state === 'ready');
+  expect(await rig.settled(rig.submit('mill', 'spindle-off'))).toMatchObject({ outcome: 'succeeded' });
+});
+
+test('lines behind a lost step wait until the machine is at rest', async () => {
+  const { rig, machine, mill } = await readyMill({}, { holdLimitMs: 2000 });
+  const running = rig.submit('mill', 'run-job', { gcode: 'G1X100F600\nG1X0' });
+  await rig.until(() => machine.state === 'Run');
+  await rig.settled(rig.submit('mill', 'hold'));
+  expect(await rig.settled(running, 5000)).toMatchObject({ outcome: 'unknown' });
+  await rig.until(() => mill.state === 'ready');
+  await rig.settled(rig.submit('mill', 'resume'));
+  const early = await rig.settled(rig.submit('mill', 'spindle-on', { rpm: 100 }));
+  expect(early).toMatchObject({ outcome: 'refused', error: { device: { code: 'Run' } } });
+  await rig.until(() => machine.state === 'Idle', 60_000);
+  expect(await rig.settled(rig.submit('mill', 'spindle-on', { rpm: 100 }))).toMatchObject({ outcome: 'succeeded' });
 });
