@@ -3,9 +3,10 @@ import { feedOverride, rapidOverride, spindleOverride } from './codec/realtime.t
 import { settingLine, spindleLine, zeroLine } from './codec/line.ts';
 import { runJob } from './job-stream.ts';
 import { lineCommand, readSettings } from './lines.ts';
-import { Machine, quietMs } from './machine.ts';
+import { Machine } from './machine.ts';
 import { model, optionsSchema } from './model.ts';
 import { home, jog, moveTo } from './motion.ts';
+import { quietMs } from './step.ts';
 import { byteCommand, hold, jogCancel, resume, softReset, stop } from './urgent.ts';
 
 const coolantLines = { off: 'M9', flood: 'M8', mist: 'M7' } as const;

@@ -51,6 +51,10 @@ export function noStatus(ms: number): BellcrankError {
   return new BellcrankError('device-timeout', `the controller did not tell its status within ${ms} ms`);
 }
 
+export function outOfStep(): BellcrankError {
+  return new BellcrankError('device-timeout', 'the controller tells its status but does not answer lines');
+}
+
 export function lockedUntilReset(alarm: number | undefined): BellcrankError {
   const why = alarm === undefined ? 'it waits for a reset' : `${alarmText(alarm)} (ALARM:${alarm})`;
   return notNow('Alarm', `${why}; it takes nothing until a soft-reset`);

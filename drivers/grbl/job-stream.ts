@@ -103,7 +103,9 @@ class JobStream {
     const batch: JobLine[] = [];
     let room = this.#machine.room - this.#machine.link.owed.bytes;
     for (let line = this.#lines[this.#next]; line !== undefined; line = this.#lines[this.#next + batch.length]) {
-      if (line.text.length + 1 > room || !this.#mayFollow(line, batch)) break;
+      // A line that is longer than the whole buffer goes alone: the controller reads it as it comes.
+      const isAlone = batch.length === 0 && this.#machine.link.owed.bytes === 0;
+      if ((line.text.length + 1 > room && !isAlone) || !this.#mayFollow(line, batch)) break;
       batch.push(line);
       room -= line.text.length + 1;
     }

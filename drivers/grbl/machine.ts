@@ -3,11 +3,11 @@ import { alarmText, losesPosition } from './codec/codes.ts';
 import { isVersion } from './codec/message.ts';
 import type { Report, StateName } from './codec/report.ts';
 import { BellcrankError, quoted } from '../../src/driver/index.ts';
-import { failed, lockedUntilReset, noStatus, notNow } from './failures.ts';
+import { failed, lockedUntilReset, noStatus, notNow, outOfStep } from './failures.ts';
 import { Link, type LinkCall } from './link.ts';
 import type { model } from './model.ts';
-import { markerLine, type Sent } from './owed.ts';
 import { Picture, type Values } from './picture.ts';
+import { alive, exchange, sync } from './step.ts';
 import { Task, type TaskSettings } from './task.ts';
 
 export interface MachineSettings extends TaskSettings {
@@ -17,9 +17,6 @@ export interface MachineSettings extends TaskSettings {
 
 /** RX_BUFFER_SIZE is 128 where the build info tells nothing else; one place stays free. */
 const usualRoom = 127;
-
-/** Silence after which nothing older is under way. */
-export const quietMs = 60;
 
 /** Reports to ask for until the one with the offsets comes: every tenth at rest, every thirtieth in motion. */
 const offsetPeriod = 35;
@@ -68,11 +65,12 @@ export class Machine {
   /** Learns who answers and how it stands. Nothing is moved, changed or reset. */
   async begin(call: LinkCall): Promise<void> {
     this.#tell('position-known', false);
-    const { state } = await this.#alive(call);
+    const { state } = await alive(this.link, call, this.settings.bootMs, this.clock);
     const { banner } = this.link;
     if (banner !== undefined && !isVersion(banner)) throw mismatch(banner);
     if (await this.#settle(call, state)) {
-      await this.#identify(call);
+      // $I is refused in check mode (error:8); that the report is one of GRBL 1.1 has to do then.
+      if (state !== 'Check') await this.#identify(call);
       await this.readSettings(call);
     } else this.#context.log.info({ state }, 'the controller is busy: its version and settings are read later');
     await this.#findOffset(call);
@@ -83,7 +81,7 @@ export class Machine {
     // Until the marker is answered, an answer may be anybody's.
     this.link.inStep = false;
     if (this.link.locked || this.link.homing) return;
-    const { state } = await this.#alive(call, this.settings.stallMs);
+    const { state } = await alive(this.link, call, this.settings.stallMs, this.clock);
     if (!(await this.#settle(call, state))) return;
     if (this.picture.inches === undefined) await this.readSettings(call);
     await this.#findOffset(call);
@@ -92,7 +90,7 @@ export class Machine {
   /** Brings the line into step if the machine is at rest; false if it is not, or has begun to move meanwhile. */
   async #settle(call: LinkCall, state: StateName): Promise<boolean> {
     if (!resting.includes(state)) return false;
-    if (await this.#sync(call)) return true;
+    if (await sync(this.link, call, this.settings.stallMs)) return true;
     const now = await this.link.ask(call, this.settings.stallMs);
     if (now === undefined || resting.includes(now.state)) throw outOfStep();
     return false;
@@ -109,7 +107,7 @@ export class Machine {
     if (!allowed.includes(state)) throw notNow(state, whyNot(state));
     if (!this.link.inStep) {
       if (!resting.includes(state)) throw notNow(state, 'it still executes lines of which the answers were lost');
-      const isInStep = await this.#sync(call);
+      const isInStep = await sync(this.link, call, this.settings.stallMs);
       task.check();
       if (!isInStep) throw outOfStep();
     }
@@ -134,7 +132,7 @@ export class Machine {
 
   /** All settings, by number. */
   async readSettings(call: LinkCall): Promise<ReadonlyMap<number, number>> {
-    const sent = await this.#exchange(call, '$$');
+    const sent = await exchange(this.link, call, '$$', this.settings.stallMs);
     const settings = new Map<number, number>();
     for (const message of sent.data) if (message.kind === 'setting') settings.set(message.number, message.value);
     const inches = settings.get(13);
@@ -173,47 +171,8 @@ export class Machine {
     this.#tell('position-known', false);
   }
 
-  /** Sends a line that is answered at once, and waits for its `ok`. */
-  async #exchange(call: LinkCall, text: string): Promise<Sent> {
-    const [sent] = await this.link.send(call, [text]);
-    if (sent === undefined) throw outOfStep();
-    await this.link.until(() => sent.answer !== undefined, this.settings.stallMs, call.signal);
-    if (sent.answer === 'ok') return sent;
-    // Left as it is, a late answer would be another line's.
-    if (sent.answer === undefined) this.link.inStep = false;
-    throw sent.answer === undefined
-      ? outOfStep()
-      : new BellcrankError('device-protocol', `${quoted(text)} is answered with error:${sent.answer}`);
-  }
-
-  /** A board that was reset when its port was opened is silent until it has started. */
-  async #alive(call: LinkCall, withinMs = this.settings.bootMs): Promise<Report> {
-    const giveUpAt = this.clock.monotonic() + withinMs;
-    for (let left = withinMs; left > 0; left = giveUpAt - this.clock.monotonic()) {
-      const report = await this.link.ask(call, Math.min(left, 400));
-      if (report !== undefined) return report;
-    }
-    throw noStatus(withinMs);
-  }
-
-  /** False if the marker was not answered. What is still owed by then will not be answered, or belongs to nothing. */
-  async #sync(call: LinkCall): Promise<boolean> {
-    for (let attempt = 0; attempt < 2; attempt++) {
-      await this.link.quiet(quietMs, this.settings.stallMs, call.signal);
-      this.link.owed.clear();
-      // No newline goes before it: what may lie in the receive buffer, cut off, must not be executed.
-      const [marker] = await this.link.send(call, [markerLine]);
-      await this.link.until(() => marker?.answer !== undefined, this.settings.stallMs / 2, call.signal);
-      if (marker?.answer === 'ok') {
-        this.link.inStep = true;
-        return true;
-      }
-    }
-    return false;
-  }
-
   async #identify(call: LinkCall): Promise<void> {
-    const { data } = await this.#exchange(call, '$I');
+    const { data } = await exchange(this.link, call, '$I', this.settings.stallMs);
     const of = (type: string): string | undefined => {
       const found = data.find((message) => message.kind === 'data' && message.type === type);
       return found?.kind === 'data' ? found.text : undefined;
@@ -222,7 +181,7 @@ export class Machine {
     if (!isVersion(version)) throw mismatch(version);
     // Later builds tell the sizes of planner and receive buffer: [OPT:V,15,128].
     const size = Number(/,(\d{1,5})$/.exec(of('OPT') ?? '')?.[1] ?? usualRoom + 1);
-    this.room = Math.max(80, Math.min(usualRoom, size - 1));
+    this.room = Math.min(usualRoom, size - 1);
   }
 
   async #findOffset(call: LinkCall): Promise<void> {
@@ -275,10 +234,6 @@ function whyNot(state: StateName): string {
     Alarm: 'it is locked until it is homed or unlocked',
   };
   return reasons[state] ?? 'it does not take this command now';
-}
-
-function outOfStep(): BellcrankError {
-  return new BellcrankError('device-timeout', 'the controller tells its status but does not answer lines');
 }
 
 function mismatch(found: string): BellcrankError {

@@ -110,7 +110,7 @@ async function line(
   text: string,
   call: FaceCall<Record<string, never>>,
 ): Promise<Record<string, never>> {
-  if (!call.dryRun) face.assertReady();
+  if (!call.dryRun) face.assertReady(text.startsWith('$') ? undefined : 'Idle Run Jog Alarm');
   await face.line(call, text, face.since(false));
   call.confirm('acknowledged', { simulated: true });
   return {};

@@ -47,6 +47,8 @@ export class GrblBehaviour {
   /** Lines that were executed, oldest first; bounded. */
   readonly executed: string[] = [];
   readonly banner = bannerText;
+  /** RX_BUFFER_SIZE; told in $I. */
+  bufferBytes = 128;
   readonly #clock: Clock;
   readonly #listeners = new Set<(push: Push) => void>();
   readonly #ready = new Set<() => void>();

@@ -3,9 +3,6 @@ import type { WireFace } from '../simulator.ts';
 import type { GrblBehaviour, Push } from './model.ts';
 import { StatusReports } from './status.ts';
 
-/** RX_BUFFER_SIZE. */
-const bufferBytes = 128;
-
 /** Bytes that tests may look at. */
 const maxHeard = 100_000;
 
@@ -82,13 +79,13 @@ export class GrblWire {
   #take(byte: number): void {
     if (byte === 0x3f) return this.#tell();
     if (byte === 0x18 || byte === 0x21 || byte === 0x7e || byte > 0x7f) return void this.#machine.realtime(byte);
-    if (this.#buffer.length >= bufferBytes) this.overflowed++;
+    if (this.#buffer.length >= this.#machine.bufferBytes) this.overflowed++;
     else this.#buffer.push(byte);
     this.fullest = Math.max(this.fullest, this.#buffer.length);
   }
 
   #tell(): void {
-    if (this.#machine.tells) this.#say(this.#reports.next(bufferBytes - this.#buffer.length));
+    if (this.#machine.tells) this.#say(this.#reports.next(this.#machine.bufferBytes - this.#buffer.length));
   }
 
   /** Reads lines as long as the machine takes them. */

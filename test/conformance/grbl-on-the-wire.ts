@@ -39,6 +39,15 @@ export function grblWireConformance(name: string, openFace: OpenGrblFace): void 
       expect(machine.executed.slice(-151)).toEqual([...lines, 'G4P0.01']);
     });
 
+    test('a smaller buffer is respected', async () => {
+      const face = await open({ prepare: (machine) => void (machine.bufferBytes = 64) });
+      const gcode = Array.from({ length: 60 }, (_, index) => `G1X${index % 9}F${60_000 + index}`);
+      const ended = await command(face, 'run-job', { gcode: gcode.join('\n') });
+      expect(ended).toMatchObject({ outcome: 'succeeded', result: { lines: 60 } });
+      expect(face.port.fullest).toBeLessThanOrEqual(64);
+      expect(face.port.overflowed).toBe(0);
+    });
+
     test('lines that touch the EEPROM are sent alone', async () => {
       const face = await open();
       const many = Array.from({ length: 50 }, () => 'G21');

@@ -211,6 +211,15 @@ function lines(open: Open): void {
     expect(face.machine.accessories).toMatchObject({ spindle: 'off', flood: false });
   });
 
+  test('in check mode, in which nothing is done, nothing is said to be done', async () => {
+    const face = await open({ prepare: (machine) => machine.execute('$C', { data: () => {}, answer: () => {} }) });
+    for (const name of ['spindle-off', 'home'] as const) {
+      expect(await command(face, name)).toMatchObject({ outcome: 'refused' });
+    }
+    const move = await command(face, 'move-to', { x: 1, feed: 600 });
+    expect(move).toMatchObject({ outcome: 'refused', error: { device: { code: 'Check' } } });
+  });
+
   test('settings are read and written', async () => {
     const face = await open();
     expect(await command(face, 'set-setting', { number: 110, value: 750.5 })).toMatchObject({ outcome: 'succeeded' });
