@@ -147,9 +147,13 @@ export class DefinedSession {
     await this.#errors?.empty(call);
   }
 
+  get #findable(): Identity | undefined {
+    return this.#identity?.canBeFound === true ? this.#identity : undefined;
+  }
+
   /** Silence first; a device that never stops talking is found by its identity all the same. */
   async #findStep(call: FrameCall): Promise<void> {
-    const identity = this.#identity;
+    const identity = this.#findable;
     try {
       await this.#talk.drain(call.signal);
     } catch (error) {
@@ -162,8 +166,9 @@ export class DefinedSession {
   /** What is late must not be taken for the next reply: everything before the identity is older than this question. */
   async #settle(call: FrameCall): Promise<void> {
     if (this.#talk.inStep) return;
-    if (this.#identity === undefined) await this.#talk.drain(call.signal);
-    else await this.#identity.find(call);
+    const identity = this.#findable;
+    if (identity === undefined) await this.#talk.drain(call.signal);
+    else await identity.find(call);
   }
 
   async #run(call: FrameCall, steps: readonly Step[]): Promise<void> {
