@@ -28,7 +28,7 @@ function device(line: Line, go: ExchangeInput): DefinitionInput {
 }
 
 /** Bytes that lead into every branch: the characters that mean something, and some that do not. */
-const noise = fc.string({ unit: fc.constantFrom(...'OK=E!>15G\n\r x\u00ff'), maxLength: 40 });
+const noise = fc.string({ unit: fc.constantFrom(...Array.from('OK=E!>15G\n\r x\u00ff')), maxLength: 40 });
 
 /** How a stream falls into chunks, and how long it pauses between them. */
 const pieces = fc.array(fc.record({ size: fc.integer({ min: 1, max: 5 }), pauseMs: fc.constantFrom(0, 0, 10, 60) }), {
