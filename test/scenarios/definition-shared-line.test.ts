@@ -62,6 +62,22 @@ test('one that is silent leaves the others their line', async () => {
   expect(rig.device('unit-1').reading('value').quality).toBe('good');
 });
 
+test('a stop is acknowledged behind the reply of another unit whose exchange it broke off', async () => {
+  const { rig, line, heard } = units((unit, message) =>
+    message === 'X' || message.startsWith('S') ? undefined : healthy(unit, message),
+  );
+  await rig.until(() => [1, 2].every((unit) => rig.device(`unit-${unit}`).state === 'ready'));
+  const setting = rig.submit('unit-2', 'set', { to: 7 });
+  await rig.clock.advance(10);
+  const stopping = rig.device('unit-1').stop('stop-1');
+  await rig.clock.advance(10);
+  expect(heard.slice(-2)).toEqual(['#02S7', '#01X']);
+  await line.far?.write(Buffer.from('*02OK\n*01OK\n'));
+  const stopped = await rig.settled(stopping);
+  expect(stopped.invoked).toMatchObject({ returned: true, level: 'acknowledged', evidence: { reply: '*01OK' } });
+  expect(await rig.settled(setting)).toMatchObject({ outcome: 'unknown' });
+});
+
 test('the reply of another unit is not taken for its own', async () => {
   const { rig, line } = units((unit, message) =>
     unit === 1 && message.startsWith('S') ? undefined : healthy(unit, message),

@@ -37,7 +37,8 @@ export class DefinedSession {
   readonly #reads: Reads;
   readonly #stopping: Stopping;
 
-  constructor(definition: Definition, connection: ByteConnection, context: Context) {
+  /** `isShared`: devices with other addresses may be on the line. */
+  constructor(definition: Definition, connection: ByteConnection, context: Context, isShared: boolean) {
     const { line, options, identify, errorQueue, properties } = definition;
     this.#definition = definition;
     this.#talk = new Talk(connection, {
@@ -50,7 +51,7 @@ export class DefinedSession {
     this.#identity = identify && new Identity(this.#talk, identify, options);
     this.#errors = errorQueue && new Errors(this.#talk, errorQueue, options, older);
     this.#reads = new Reads(properties, (read, call) => this.#fieldsOf(read, call));
-    this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call));
+    this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call), isShared);
   }
 
   /** Learns who answers, runs `init`, and empties the error queue. */
