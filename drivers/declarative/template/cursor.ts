@@ -1,12 +1,14 @@
 import { TemplateError } from './template.ts';
 
-/** A place in a template's text while it is parsed. */
+/** A place in a template's text, or in a piece of it that begins at `offset`, while it is parsed. */
 export class Cursor {
   readonly text: string;
   at = 0;
+  readonly #offset: number;
 
-  constructor(text: string) {
+  constructor(text: string, offset = 0) {
     this.text = text;
+    this.#offset = offset;
   }
 
   get done(): boolean {
@@ -44,6 +46,6 @@ export class Cursor {
   }
 
   fail(message: string, at = this.at): never {
-    throw new TemplateError(message, at);
+    throw new TemplateError(message, this.#offset + at);
   }
 }

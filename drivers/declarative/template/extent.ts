@@ -46,17 +46,16 @@ export function extentOf(
     return { limit: end, stop: end };
   }
   const part = parts[index];
-  const least = part?.kind === 'field' ? from + leastOf(part, bytes, from) : from;
+  const least = part?.kind === 'field' ? leastOf(part, bytes, from) : from;
   return { limit: bytes.length, stop: Math.max(from, nextEnd(parts, index + 1, bytes, Math.min(least, bytes.length))) };
 }
 
-/** A number's sign is not the literal that ends it; nor is what a field cannot do without. */
+/** A number's sign is not the literal that ends it, nor is its first digit. */
 function leastOf({ conversion: { capacity } }: FieldPart, bytes: Uint8Array, from: number): number {
-  if (capacity?.of !== 'integer' && capacity?.of !== 'number') return capacity?.empty ? 0 : 1;
+  if (capacity?.of !== 'integer' && capacity?.of !== 'number') return from;
   let at = from;
   while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
-  if (bytes[at] === 0x2b || bytes[at] === 0x2d) at++;
-  return at + 1 - from;
+  return bytes[at] === 0x2b || bytes[at] === 0x2d ? at + 2 : at + 1;
 }
 
 function nextEnd(parts: readonly Part[], next: number, bytes: Uint8Array, least: number): number {

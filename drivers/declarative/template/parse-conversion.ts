@@ -12,8 +12,9 @@ export function readConversion(cursor: Cursor): ConversionSpec {
   const width = readNumber(cursor);
   const precision = cursor.accept('.') ? (readNumber(cursor) ?? 0) : undefined;
   const letter = cursor.next();
+  const argumentAt = cursor.at + (letter === 'T' ? 1 : 0);
   const argument = readArgument(cursor, letter);
-  return { text: cursor.text.slice(at, cursor.at), at, letter, flags, width, precision, argument };
+  return { text: cursor.text.slice(at, cursor.at), at, letter, flags, width, precision, argument, argumentAt };
 }
 
 function readFlags(cursor: Cursor): Flags {
@@ -64,7 +65,9 @@ function readUntil(cursor: Cursor, end: string): string {
 
 /** The characters for 0 and 1. */
 function readPair(cursor: Cursor): string {
-  const pair = cursor.take(/[^\\{}]{0,2}/y);
-  if (pair.length < 2 || pair[0] === pair[1]) cursor.fail('%B takes two characters, for 0 and for 1');
+  const at = cursor.at;
+  const pair = cursor.take(/[!-[\]-z|~\u00a1-\u00ff]{0,2}/y);
+  if (pair.length < 2 || pair[0] === pair[1])
+    cursor.fail('%B takes two different visible characters, for 0 and for 1', at);
   return pair;
 }

@@ -28,12 +28,22 @@ export function readField(cursor: Cursor): Part {
   cursor.expect('}');
   if (spec.letter === '<') return checksum(cursor, spec, at, name === '' && fallback === undefined);
   checkName(cursor, spec, at, name);
+  if (separator !== undefined && fallback !== undefined) cursor.fail('an array has no default', at);
   const conversion = createConversion(spec);
   return field({ at, name: spec.flags.drop ? undefined : name, conversion, separator, fallback });
 }
 
 function plainText(at: number): ConversionSpec {
-  return { text: '%s', at, letter: 's', flags: noFlags, width: undefined, precision: undefined, argument: '' };
+  return {
+    text: '%s',
+    at,
+    letter: 's',
+    flags: noFlags,
+    width: undefined,
+    precision: undefined,
+    argument: '',
+    argumentAt: at,
+  };
 }
 
 function checksum(cursor: Cursor, spec: ConversionSpec, at: number, isBare: boolean): Part {

@@ -1,5 +1,12 @@
 import type { JsonSchema } from '../../../src/driver/index.ts';
-import type { FieldPart, Part, Template, ValueType } from './template.ts';
+import {
+  TemplateError,
+  type FieldPart,
+  type FieldValue,
+  type Part,
+  type Template,
+  type ValueType,
+} from './template.ts';
 
 const types: readonly ValueType[] = ['boolean', 'integer', 'number', 'string'];
 
@@ -17,7 +24,19 @@ function typedField(part: FieldPart, schema: JsonSchema | undefined): FieldPart 
   const items = part.separator === undefined ? schema : membersOf(schema);
   const type = items && typeOf(items);
   if (type === undefined) return part;
-  return { ...part, conversion: part.conversion.typed?.(type, part.at) ?? part.conversion };
+  const conversion = part.conversion.typed?.(type, part.at) ?? part.conversion;
+  return part.fallback === undefined
+    ? { ...part, conversion }
+    : { ...part, conversion, fallback: typedFallback(part.fallback, type, part.at) };
+}
+
+/** A default is written as the field is: 0 and 1 for a boolean, `5` for a text. */
+function typedFallback(value: FieldValue, type: ValueType, at: number): FieldValue {
+  if (type === 'string') return String(value);
+  if (type === 'boolean' && (value === 0 || value === 1)) return value === 1;
+  const isRight = type === 'boolean' ? typeof value === type : typeof value === 'number';
+  if (!isRight) throw new TemplateError(`the default ${JSON.stringify(value)} is no ${type}`, at);
+  return value;
 }
 
 /** Undefined for what is no scalar, or more than one. */

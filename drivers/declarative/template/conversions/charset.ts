@@ -36,7 +36,7 @@ export function charsetConversion(spec: ConversionSpec): Conversion {
 }
 
 function membersOf(spec: ConversionSpec): ReadonlySet<number> {
-  const cursor = new Cursor(spec.argument);
+  const cursor = new Cursor(spec.argument, spec.argumentAt);
   const isComplement = cursor.accept('^');
   if (cursor.done) refuse(spec, 'the set is empty');
   const named = new Set<number>();

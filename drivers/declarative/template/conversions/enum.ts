@@ -98,7 +98,7 @@ function otherwiseOf(value: FieldValue | undefined): readonly FieldValue[] {
 }
 
 function alternativesOf(spec: ConversionSpec): Alternatives {
-  const cursor = new Cursor(spec.argument);
+  const cursor = new Cursor(spec.argument, spec.argumentAt);
   const members: Alternative[] = [];
   let otherwise: string | undefined;
   do {

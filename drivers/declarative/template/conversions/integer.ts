@@ -1,6 +1,6 @@
 import type { Capacity, Conversion, FieldValue, ValueType } from '../template.ts';
 import { findNumber, numberFlags, padNumber, widths } from './number-text.ts';
-import { allow, untellable, type ConversionSpec } from './spec.ts';
+import { allow, refuse, untellable, type ConversionSpec } from './spec.ts';
 import { asNumber, whole } from './whole.ts';
 
 /** Digits of a base, as they are printed. */
@@ -17,6 +17,7 @@ export function integerConversion(spec: ConversionSpec): Conversion {
   const notation = notationOf(spec);
   const isPrefixed = notation.prefix !== '';
   allow(spec, { flags: isPrefixed ? [...numberFlags, 'alternate'] : numberFlags, width: widths });
+  if (notation.isSigned && /[+-]/.test(notation.digits)) refuse(spec, 'its digits cannot be told from a sign');
   const pattern = patternOf(spec, notation);
   return {
     text: spec.text,
@@ -62,14 +63,18 @@ function print(spec: ConversionSpec, { base, digits, prefix, isSigned }: Notatio
   const magnitude = (number < 0n ? -number : number).toString(base);
   const written = magnitude.replaceAll(/./g, (digit) => digits.charAt(Number.parseInt(digit, base)));
   const isPrefixed = spec.flags.alternate && number !== 0n;
-  if (!isPrefixed || !spec.flags.zero) return padNumber(spec, value, number < 0n, (isPrefixed ? prefix : '') + written);
+  const zeros = spec.flags.zero && !spec.flags.left;
+  if (!isPrefixed) return padNumber(spec, value, number < 0n, written, digits.charAt(0));
+  if (!zeros) return padNumber(spec, value, number < 0n, prefix + written);
   const room = (spec.width ?? 0) - prefix.length - (number < 0n || spec.flags.sign || spec.flags.space ? 1 : 0);
   return padNumber(spec, value, number < 0n, prefix + written.padStart(room, '0'));
 }
 
 function parse(text: string, { base, digits, prefix }: Notation): bigint {
-  const isNegative = text.startsWith('-');
-  let rest = text.replace(/^[+-]/, '');
+  // The digits of %B may be signs themselves.
+  const hasSign = !digits.startsWith(text.charAt(0)) && !digits.endsWith(text.charAt(0)) && /^[+-]/.test(text);
+  const isNegative = hasSign && text.startsWith('-');
+  let rest = hasSign ? text.slice(1) : text;
   if (base !== 10 && rest.length > prefix.length && rest.toLowerCase().startsWith(prefix.toLowerCase())) {
     rest = rest.slice(prefix.length);
   }

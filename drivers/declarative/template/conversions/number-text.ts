@@ -36,18 +36,24 @@ export function findNumber(
   return isCut ? undefined : { text, end: from + used };
 }
 
-/** Padded to the width; the sign stands before zeros and after spaces. */
-export function padNumber(spec: ConversionSpec, value: FieldValue, isNegative: boolean, digits: string): Uint8Array {
+/** Padded to the width; the sign stands before zeros (written as `nought`) and after spaces. */
+export function padNumber(
+  spec: ConversionSpec,
+  value: FieldValue,
+  isNegative: boolean,
+  digits: string,
+  nought = '0',
+): Uint8Array {
   const { flags, width = 0 } = spec;
   const sign = isNegative ? '-' : flags.sign ? '+' : flags.space ? ' ' : '';
-  const text = padded(sign, digits, width, flags);
+  const text = padded(sign, digits, width, flags, nought);
   if (flags.exact && text.length !== width) untellable(spec.text, value, `takes more than ${width} characters`);
   return toBytes(text) ?? untellable(spec.text, value, 'cannot be written as bytes');
 }
 
-function padded(sign: string, digits: string, width: number, flags: ConversionSpec['flags']): string {
+function padded(sign: string, digits: string, width: number, flags: ConversionSpec['flags'], nought: string): string {
   if (flags.left) return (sign + digits).padEnd(width);
-  if (flags.zero) return sign + digits.padStart(width - sign.length, '0');
+  if (flags.zero) return sign + digits.padStart(width - sign.length, nought);
   return (sign + digits).padStart(width);
 }
 

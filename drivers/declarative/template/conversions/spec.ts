@@ -24,6 +24,8 @@ export interface ConversionSpec {
   readonly precision: number | undefined;
   /** What follows the letter (a set, a choice, a pattern), its escapes not yet read. */
   readonly argument: string;
+  /** Where that begins in the template. */
+  readonly argumentAt: number;
 }
 
 export type CreateConversion = (spec: ConversionSpec) => Conversion;
