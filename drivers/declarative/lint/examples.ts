@@ -80,13 +80,15 @@ class Run {
   #read(values: Readonly<Record<string, unknown>>): void {
     if (this.#example.send === undefined) return this.#told({}, values);
     for (const [name, wanted] of Object.entries(values)) {
-      const read = this.#member(this.#definition.properties, name, 'read')?.read;
-      if (read === undefined) this.#report('cannot be read', 'read', [name]);
-      else {
-        const fields = this.#exchange(this.#candidates(read, {}));
-        if (fields !== undefined) this.#compare(fields[read.field], wanted, 'read', name);
-        this.#checkValue(name, wanted);
+      const property = this.#member(this.#definition.properties, name, 'read');
+      if (property === undefined) continue;
+      if (property.read === undefined) {
+        this.#report('cannot be read', 'read', [name]);
+        continue;
       }
+      const fields = this.#exchange(this.#candidates(property.read, {}));
+      if (fields !== undefined) this.#compare(fields[property.read.field], wanted, 'read', name);
+      this.#checkValue(name, wanted);
     }
   }
 
@@ -97,7 +99,9 @@ class Run {
 
   #write(values: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(values)) {
-      const write = this.#member(this.#definition.properties, name, 'write')?.write;
+      const property = this.#member(this.#definition.properties, name, 'write');
+      if (property === undefined) continue;
+      const { write } = property;
       const spec = this.#definition.model.properties[name];
       if (write === undefined || spec === undefined || spec.access === 'read') {
         this.#report('cannot be written', 'write', [name]);
@@ -141,7 +145,12 @@ class Run {
     const called = Object.values(commands).flatMap((action) => this.#candidates(action, action.defaults));
     const others = [identify, ...init, ...resync, ...(stop?.steps ?? []), errorQueue?.exchange];
     const alone = others.flatMap((step) => (step === undefined ? [] : exchangesIn([step])));
-    this.#exchange([...alone.map((exchange) => ({ exchange, known: options })), ...reads, ...called]);
+    const all = [...alone.map((exchange) => ({ exchange, known: options })), ...reads, ...called];
+    const wanted = this.#bytes(this.#example.send ?? '', ['send']);
+    if (wanted === undefined) return;
+    const [found] = all.flatMap((candidate) => this.#sent(candidate)).filter(({ text }) => text === latin1(wanted));
+    if (found === undefined) this.#report('is nothing that is sent without parameters', 'send');
+    else this.#reply(found.candidate);
   }
 
   /** What the device says unasked. */

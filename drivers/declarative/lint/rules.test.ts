@@ -133,7 +133,9 @@ const rules: Readonly<Record<string, Cases>> = {
     [
       'too wide',
       command("params: { n: { type: integer, minimum: 0, maximum: 100 } }, send: 'N{n:%0!2d}', expect: OK"),
-      [],
+      [
+        '2:96: error: commands.c.send: n: the schema allows 100, which cannot be sent: 100 takes more than 2 characters (%0!2d)',
+      ],
     ],
     [
       'negative',
@@ -154,7 +156,11 @@ const rules: Readonly<Record<string, Cases>> = {
         '2:84: error: commands.c.send: t: the schema allows "\\r\\n", which ends the message; give it a `pattern` without it',
       ],
     ],
-    ['no maximum', command("params: { n: { type: integer, minimum: 0 } }, send: 'N{n:%0!2x}', expect: OK"), []],
+    [
+      'no maximum',
+      command("params: { n: { type: integer, minimum: 0 } }, send: 'N{n:%0!2x}', expect: OK"),
+      ['2:82: warning: commands.c.send: n: the schema has no maximum, and %0!2x tells no more than 255'],
+    ],
   ],
   precision: [
     [
@@ -182,7 +188,11 @@ const rules: Readonly<Record<string, Cases>> = {
         '3:59: error: properties.p.read.expect: how this reply ends is not said; say it with `line.inTerminator` (empty: with silence) or `reply`',
       ],
     ],
-    ['another length', property("read: { send: R, expect: 'V{%*5c}X', reply: { bytes: 5 } }"), []],
+    [
+      'another length',
+      property("read: { send: R, expect: 'V{value:%!5.2f}X', reply: { bytes: 5 } }"),
+      ['2:59: error: properties.p.read.expect: has 7 bytes, and the reply has 5'],
+    ],
     [
       'a short silence',
       `line: { inTerminator: '', interByteTimeoutMs: 5 }\n${read}`,
