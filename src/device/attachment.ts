@@ -312,5 +312,7 @@ export class Attachment {
 
 function endedCleanly(invoked: Invoked): boolean {
   if (invoked.returned) return true;
-  return invoked.error instanceof BellcrankError && cleanErrors.includes(invoked.error.code);
+  if (!(invoked.error instanceof BellcrankError)) return false;
+  const { code, outcome } = invoked.error;
+  return cleanErrors.includes(code) || (code === 'busy' && outcome === 'refused');
 }

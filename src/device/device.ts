@@ -356,7 +356,8 @@ export class Device implements LinkUser, LaneOwner {
     const polling = new AbortController();
     this.#polling = polling;
     const poll = (names: readonly string[]): Promise<void> => this.#reader.poll(names, polling.signal);
-    const target = { model: () => this.#model, merges: session.session.readMany !== undefined, poll };
+    const group = (names: readonly string[]) => session.group(names);
+    const target = { model: () => this.#model, group, poll };
     void pollLoop(target, clock, polling.signal);
   }
 

@@ -50,6 +50,12 @@ export class LiveSession {
     const { session } = this;
     return session.readMany && ((call) => session.readMany?.(names, call as never) ?? Promise.resolve({}));
   }
+  /** Which of these properties one call reads. */
+  group(names: readonly string[]): readonly (readonly string[])[] {
+    const { session } = this;
+    if (session.readMany === undefined) return names.map((name) => [name]);
+    return session.readTogether?.(names) ?? [names];
+  }
   get stop(): Handler | undefined {
     const { session } = this;
     return session.stop && ((call) => session.stop?.(call as never) ?? Promise.resolve());

@@ -81,6 +81,8 @@ export interface AnySession {
   readonly write?: Readonly<Record<string, (value: never, call: never) => Promise<unknown>>>;
   /** Several properties in fewer exchanges; names that are due together. */
   readMany?(names: readonly string[], call: never): Promise<Readonly<Record<string, unknown>>>;
+  /** Which of the names that are due are worth one `readMany`; each group is a call of its own. Absent: all together. */
+  readTogether?(names: readonly string[]): readonly (readonly string[])[];
   /** Make it safe, now. */
   stop?(call: never): Promise<void>;
   /** Back to a known protocol state. Absent: the runtime drains until quiet and attaches anew. */

@@ -66,6 +66,7 @@ type RequiredIfAny<Name extends string, Keys, Members> = [Keys] extends [never]
 export type Session<M extends Model, T extends TransportName> = {
   readonly commands: CommandHandlers<M, T>;
   readMany?(names: readonly string[], call: Call<WireOf<T>>): Promise<Readonly<Record<string, unknown>>>;
+  readTogether?(names: readonly string[]): readonly (readonly string[])[];
   resync?(call: Call<WireOf<T>>): Promise<void>;
   detach?(call: Call<WireOf<T>>): Promise<void>;
   readonly model?: Model;
