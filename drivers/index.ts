@@ -11,7 +11,7 @@ export { findingText, readDefinition, type Dialect, type Read } from './declarat
 export type { LocatedFinding, Resolve, SourceText } from './declarative/definition/document.ts';
 export { definitionJsonSchema } from './declarative/definition/json-schema.ts';
 export { shippedDefinition } from './definitions/index.ts';
-export { definitionSources } from './shipped.ts';
+export { shipped } from './shipped.ts';
 
 /** What a definition was read as: a driver, and what its simulator is made from, where its dialect has one. */
 export interface DefinedDriver {
@@ -30,4 +30,4 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 ];
 
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
-export const drivers: readonly AnyDriver[] = [scpiSupply, tasmotaPlugDriver, ...shipped];
+export const drivers: readonly AnyDriver[] = [scpiSupply, tasmotaPlugDriver, ...shipped.map(({ driver }) => driver)];
