@@ -3,8 +3,9 @@ import type { DefinitionSource } from './declarative/definition/definition.ts';
 import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
-import { shipped } from './shipped.ts';
+import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
+import { shipped } from './shipped.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
@@ -30,4 +31,9 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 ];
 
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
-export const drivers: readonly AnyDriver[] = [scpiSupply, tasmotaPlugDriver, ...shipped.map(({ driver }) => driver)];
+export const drivers: readonly AnyDriver[] = [
+  nmea0183,
+  scpiSupply,
+  tasmotaPlugDriver,
+  ...shipped.map(({ driver }) => driver),
+];

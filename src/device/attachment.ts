@@ -21,7 +21,7 @@ export interface AttachmentParts {
   readonly random: () => number;
   readonly log: Log;
   readonly limits: DeviceLimits;
-  readonly callbacks: Pick<Context, 'report' | 'emit' | 'remodel' | 'unmatched'>;
+  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched'>;
   /** The device is about to be attached: what was known before is stale from now on. */
   attaching(): void;
   /** A session begins: its polls start. */

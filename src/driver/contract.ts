@@ -100,6 +100,11 @@ export interface Context {
   readonly signal: AbortSignal;
   /** A value that the device itself told. Validated against the property's schema. */
   report(property: string, value: unknown): void;
+  /**
+   * The property is not known now: the device says so itself (a receiver without a fix), or no longer tells it. Until
+   * the next `report` its reading is `bad` and says why; the last value stands beside that with the time it was told.
+   */
+  lost(property: string, why: string): void;
   emit(event: string, data: unknown): void;
   /** Replaces the device's model atomically. */
   remodel(model: Model): void;

@@ -1,6 +1,6 @@
 import { type CommandSpec, type JsonSchema, type StopSpec, validate } from '../../../src/driver/index.ts';
 import { suggestion } from '../../../src/yaml/suggest.ts';
-import { confirmationOf, strongestOf } from './confirmation.ts';
+import { checkUrgent, confirmationOf, strongestOf } from './confirmation.ts';
 import type { Action, Path, Step } from './definition.ts';
 import { type Constants, type Expanded, substituted } from './each.ts';
 import { listOf, noMeaning, stepsOf } from './exchanges.ts';
@@ -56,7 +56,8 @@ function specOf(scope: Scope, source: Source, steps: readonly Step[], readable: 
   const { effect, timeoutMs = 2000, onBusy, urgent, long, params = {}, result = {} } = raw;
   const verify = raw.verify && { ...raw.verify, property: substituted(raw.verify.property, constants) };
   if (verify !== undefined) checkVerify(scope, source, verify, readable);
-  const hasQueue = scope.raw.errorQueue !== undefined && effect !== 'read';
+  if (urgent === true) checkUrgent(scope, steps, path);
+  const hasQueue = scope.raw.errorQueue !== undefined && effect !== 'read' && urgent !== true;
   const reach = { steps, hasVerify: verify !== undefined, hasQueue };
   const spec: CommandSpec = {
     summary: raw.summary === undefined ? inWords(name) : substituted(raw.summary, constants),

@@ -1,6 +1,6 @@
 import type { JsonSchema, PropertySpec } from '../../../src/driver/index.ts';
 import { suggestion } from '../../../src/yaml/suggest.ts';
-import { confirmationOf } from './confirmation.ts';
+import { checkUrgent, confirmationOf } from './confirmation.ts';
 import type { Action, FieldScale, Path, PropertyDefinition, Step } from './definition.ts';
 import { type Constants, type Expanded, substituted } from './each.ts';
 import { exchangeOf, type Meaning, stepsOf } from './exchanges.ts';
@@ -170,7 +170,9 @@ function writeSpecOf(scope: Scope, raw: RawProperty, path: Path, steps: readonly
   if (raw.verify !== undefined && raw.read === undefined) {
     scope.report(error([...path, 'verify'], 'reads the property back, and it has no `read`', { key: true }));
   }
-  const reach = { steps, hasVerify: raw.verify !== undefined, hasQueue: scope.raw.errorQueue !== undefined };
+  if (urgent === true) checkUrgent(scope, steps, [...path, 'write']);
+  const hasQueue = scope.raw.errorQueue !== undefined && urgent !== true;
+  const reach = { steps, hasVerify: raw.verify !== undefined, hasQueue };
   return {
     effect,
     confirmation: confirmationOf(scope, confirmation, reach, [...path, 'write', 'confirmation']),

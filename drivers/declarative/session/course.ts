@@ -156,6 +156,14 @@ export class Course {
   }
 }
 
+/** The messages alone, without waiting for what answers them. */
+export async function sendOnly(talk: Talk, call: FrameCall, steps: readonly Prepared[]): Promise<void> {
+  for (const step of steps) {
+    if (step.kind !== 'wait') await talk.send(call, step.message);
+    else if (!call.dryRun) await delay(talk.clock, step.ms, call.signal);
+  }
+}
+
 function isListening(step: Prepared | undefined): boolean {
   return step !== undefined && step.kind !== 'wait' && step.message.bytes === undefined;
 }

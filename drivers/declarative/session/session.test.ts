@@ -421,3 +421,24 @@ test('byte by byte all is the same', async () => {
   await expect(read('voltage', bench.call().call)).resolves.toBe(5.25);
   await expect(command('output', { on: true }, bench.call().call)).resolves.toEqual({});
 });
+
+describe('an urgent command', () => {
+  const commands = {
+    hold: { send: '!', spec: { urgent: true as const, confirmation: 'sent' as const } },
+    go: { send: 'GO', expect: 'OK' },
+  };
+  const errorQueue = { exchange: { send: 'ERR?', expect: '{code:%d}' }, none: 0, maxEntries: 4, failed: [] };
+
+  test('goes past an exchange under way, which still gets its reply, and asks nothing', async () => {
+    const bench = definedDevice({ commands, errorQueue }, { 'ERR?': '0\n' });
+    const { command } = await bench.attached();
+    const going = command('go', {}, bench.call().call);
+    await bench.clock.advance(10);
+    const recorded = bench.call();
+    await expect(command('hold', {}, recorded.call)).resolves.toEqual({});
+    expect(bench.heard).toEqual(['ERR?', 'GO', '!']);
+    expect(recorded.confirmed).toEqual([]);
+    await bench.device.say('OK\n');
+    await expect(going).resolves.toEqual({});
+  });
+});

@@ -142,7 +142,7 @@ describe('resync', () => {
     await bench.device.say('5\nOK\nE3\nID 1\n');
     await resynced;
     expect(bench.told.unmatched).toHaveLength(3);
-    expect(bench.told.events).toEqual([{ event: 'device-error', data: { code: 4 } }]);
+    expect(bench.told.events).toEqual([{ event: 'device-error', data: { code: 4, text: '' } }]);
   });
 
   test('refuses another device that took the place', async () => {

@@ -1,5 +1,5 @@
-import { type ByteWire, type Call, delay, DryRunEnd, type FrameCall } from '../../../src/driver/index.ts';
-import { Course, type Prepared } from './course.ts';
+import { type ByteWire, type Call, DryRunEnd, type FrameCall } from '../../../src/driver/index.ts';
+import { Course, type Prepared, sendOnly } from './course.ts';
 import type { Talk } from './talk.ts';
 
 /**
@@ -34,7 +34,7 @@ export class Stopping {
     } finally {
       timer.cancel();
     }
-    await this.#blindly(call, steps);
+    await sendOnly(this.#talk, call, steps);
     return undefined;
   }
 
@@ -56,20 +56,13 @@ export class Stopping {
         if (call.signal.aborted || error instanceof DryRunEnd) throw error;
         failures.push(error);
         if (this.#talk.inStep) continue;
-        await this.#blindly(call, rest);
+        await sendOnly(this.#talk, call, rest);
         break;
       }
     }
     this.#talk.deafen();
     if (failures.length > 0) throw failures[0];
     return course;
-  }
-
-  async #blindly(call: FrameCall, steps: readonly Prepared[]): Promise<void> {
-    for (const step of steps) {
-      if (step.kind !== 'wait') await this.#talk.send(call, step.message);
-      else if (!call.dryRun) await delay(this.#talk.clock, step.ms, call.signal);
-    }
   }
 }
 
