@@ -9,7 +9,7 @@ import { definitionNames, shippedDefinition } from './definitions/index.ts';
 export interface Shipped {
   readonly name: string;
   readonly driver: AnyDriver;
-  source(): DefinitionSource;
+  readonly source: () => DefinitionSource;
 }
 
 export const shipped: readonly Shipped[] = definitionNames.map((name) => {
@@ -47,7 +47,8 @@ function lazyDriver(name: string, load: () => AnyDriver): AnyDriver {
     },
     // A driver without an address has a connection for itself, and says so by having no such function.
     get address() {
-      return driver().address as (options: unknown) => string;
+      const whole = driver();
+      return whole.address?.bind(whole) as (options: unknown) => string;
     },
     attach: (...parts) => driver().attach(...parts),
   };
