@@ -96,7 +96,7 @@ export class MessageInput {
       void clock.ioTurn().then(() => {
         if (this.#received !== before) return;
         const isBegun = this.#lengths() === undefined && templates.some((template) => mayGoOn(template, this.#held));
-        if (ms < patienceMs && isBegun) this.#awaitSilence(patienceMs - silenceMs);
+        if (ms === silenceMs && isBegun) this.#awaitSilence(patienceMs - silenceMs);
         else this.#onSilence();
       });
     });
