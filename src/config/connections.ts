@@ -16,7 +16,13 @@ const exclusive: Readonly<Record<string, readonly string[]>> = { serial: ['path'
 
 /** What a connection in the file says it is, if it says so clearly enough to check a device against it. */
 export type Stated =
-  | { readonly kind: 'transport'; readonly transport: string; readonly settings: unknown }
+  | {
+      readonly kind: 'transport';
+      readonly transport: string;
+      /** The transport that drivers take it for. */
+      readonly presents: string;
+      readonly settings: unknown;
+    }
   | { readonly kind: 'simulate'; readonly simulate: Readonly<Record<string, unknown>> };
 
 export function statedBy(connection: unknown, { transports }: Catalogue): Stated | undefined {
@@ -24,7 +30,10 @@ export function statedBy(connection: unknown, { transports }: Catalogue): Stated
   const [kind] = kinds;
   if (!isRecord(connection) || kind === undefined || kinds.length > 1) return undefined;
   const body = connection[kind];
-  if (kind !== 'simulate') return { kind: 'transport', transport: kind, settings: body };
+  if (kind !== 'simulate') {
+    const presents = transports.find(({ name }) => name === kind)?.presents ?? kind;
+    return { kind: 'transport', transport: kind, presents, settings: body };
+  }
   return isRecord(body) ? { kind: 'simulate', simulate: body } : undefined;
 }
 
@@ -35,7 +44,7 @@ function kindsOf(connection: unknown, transports: Catalogue['transports']): stri
 
 /** Whether a driver can be handed this connection, going by its transport alone. */
 export function fits(driver: AnyDriver, stated: Stated): boolean {
-  const wire = stated.kind === 'transport' ? stated.transport : wireOf[stated.simulate['via'] as Via]; // checked by schema
+  const wire = stated.kind === 'transport' ? stated.presents : wireOf[stated.simulate['via'] as Via]; // checked by schema
   if (wire === undefined) return true;
   return driver.transports.some((name) => name === wire || (wire === 'memory' && name !== 'none'));
 }
