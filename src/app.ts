@@ -15,6 +15,7 @@ import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { createServer } from './http/server.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
+import { machine, portLister } from './transport/ports/index.ts';
 import type { Transport } from './transport/transport.ts';
 
 const maxDevices = 10_000;
@@ -83,7 +84,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, maintenance, interlocks, leases };
+  const its = { pipeline, stops, devices, maintenance, interlocks, leases, ports: portLister(machine) };
   const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
@@ -130,9 +131,11 @@ function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
 }
 
 function newDevice(id: string, config: DeviceConfig): NewDevice {
-  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries } = config;
+  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries, idleProbeMs } = config;
   const restrictions = { limits, deny };
-  return { id, driver, connection, options, labels, enabled, onShutdown, retries, restrictions, managedBy: 'config' };
+  const idle = idleProbeMs === undefined ? {} : { idleProbeMs };
+  const common = { id, driver, connection, options, labels, enabled, onShutdown, retries, ...idle };
+  return { ...common, restrictions, managedBy: 'config' };
 }
 
 function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {

@@ -2,21 +2,27 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { AnyDriver } from '../driver/contract.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import type { Via } from './config.ts';
-import { inspect } from './inspect.ts';
-import type { Finding } from './problem.ts';
-import { isRecord } from './schema-walk.ts';
+import { inspect } from '../yaml/inspect.ts';
+import type { Finding } from '../yaml/place.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 import { simulatedSchema, simulateSchema, viaNames } from './schema.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../yaml/suggest.ts';
 
 /** The transport whose far end each wire is; memory stands for either shape of connection. */
 const wireOf: Record<Via, string> = { pty: 'serial', tcp: 'tcp', mqtt: 'mqtt', memory: 'memory' };
 
-/** The setting that two connections of one transport cannot share: a port has one reader. */
-const exclusive: Readonly<Record<string, string>> = { serial: 'path' };
+/** The settings that two connections of one transport cannot share: a port has one reader. */
+const exclusive: Readonly<Record<string, readonly string[]>> = { serial: ['path', 'usb'] };
 
 /** What a connection in the file says it is, if it says so clearly enough to check a device against it. */
 export type Stated =
-  | { readonly kind: 'transport'; readonly transport: string; readonly settings: unknown }
+  | {
+      readonly kind: 'transport';
+      readonly transport: string;
+      /** The transport that drivers take it for. */
+      readonly presents: string;
+      readonly settings: unknown;
+    }
   | { readonly kind: 'simulate'; readonly simulate: Readonly<Record<string, unknown>> };
 
 export function statedBy(connection: unknown, { transports }: Catalogue): Stated | undefined {
@@ -24,7 +30,10 @@ export function statedBy(connection: unknown, { transports }: Catalogue): Stated
   const [kind] = kinds;
   if (!isRecord(connection) || kind === undefined || kinds.length > 1) return undefined;
   const body = connection[kind];
-  if (kind !== 'simulate') return { kind: 'transport', transport: kind, settings: body };
+  if (kind !== 'simulate') {
+    const presents = transports.find(({ name }) => name === kind)?.presents ?? kind;
+    return { kind: 'transport', transport: kind, presents, settings: body };
+  }
   return isRecord(body) ? { kind: 'simulate', simulate: body } : undefined;
 }
 
@@ -35,7 +44,7 @@ function kindsOf(connection: unknown, transports: Catalogue['transports']): stri
 
 /** Whether a driver can be handed this connection, going by its transport alone. */
 export function fits(driver: AnyDriver, stated: Stated): boolean {
-  const wire = stated.kind === 'transport' ? stated.transport : wireOf[stated.simulate['via'] as Via]; // checked by schema
+  const wire = stated.kind === 'transport' ? stated.presents : wireOf[stated.simulate['via'] as Via]; // checked by schema
   if (wire === undefined) return true;
   return driver.transports.some((name) => name === wire || (wire === 'memory' && name !== 'none'));
 }
@@ -116,13 +125,27 @@ function sharedPorts(connections: Readonly<Record<string, unknown>>, catalogue: 
   return Object.entries(connections).flatMap(([name, value]): Finding[] => {
     const stated = statedBy(value, catalogue);
     if (stated?.kind !== 'transport' || !isRecord(stated.settings)) return [];
-    const key = exclusive[stated.transport];
-    const port = key === undefined ? undefined : stated.settings[key];
-    if (key === undefined || typeof port !== 'string') return [];
-    const owner = owners.get(port);
-    owners.set(port, owner ?? name);
-    if (owner === undefined) return [];
-    const detail = `is the same as that of the connection ${owner}; devices on one line share one connection`;
-    return [{ path: ['connections', name, stated.transport, key], detail }];
+    const { settings, transport } = stated;
+    return (exclusive[transport] ?? []).flatMap((key) => {
+      const port = Object.hasOwn(settings, key) ? portText(settings[key]) : undefined;
+      if (port === undefined) return [];
+      const owner = owners.get(port);
+      owners.set(port, owner ?? name);
+      if (owner === undefined) return [];
+      const detail = `is the same as that of the connection ${owner}; devices on one line share one connection`;
+      return [{ path: ['connections', name, transport, key], detail }];
+    });
   });
+}
+
+/** A port's name as one text, however its keys are ordered and its hexadecimal digits written. */
+function portText(port: unknown): string | undefined {
+  if (typeof port === 'string') return port;
+  if (!isRecord(port)) return undefined;
+  const ids = ['vendorId', 'productId'];
+  const entries = Object.entries(port).map(([key, value]) => [
+    key,
+    ids.includes(key) && typeof value === 'string' ? value.toLowerCase() : value,
+  ]);
+  return JSON.stringify(entries.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 }

@@ -20,13 +20,17 @@ export interface AttachmentParts {
   readonly random: () => number;
   readonly log: Log;
   readonly limits: DeviceLimits;
-  readonly callbacks: Pick<Context, 'report' | 'emit' | 'remodel' | 'unmatched'>;
+  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched'>;
   /** The device is about to be attached: what was known before is stale from now on. */
   attaching(): void;
   /** A session begins: its polls start. */
   begun(session: LiveSession): Promise<void>;
   /** A session ended. */
   over(): void;
+  /** It did not answer, for the n-th time in a row on this connection. */
+  missed(times: number): void;
+  /** It answered. */
+  reached(): void;
 }
 
 /** Keeps one device attached to its connection: attaches, probes, and tears down. */
@@ -163,10 +167,12 @@ export class Attachment {
           identify: (told) => this.identity.check(told),
         },
       });
+      this.#parts.reached();
       await this.#adopt(session);
       return true;
     } catch (error) {
       if (!signal.aborted) await this.#attachFailed(error, connection, written, signal);
+      if (!signal.aborted) this.#count(error, attempt + 1);
       return false;
     } finally {
       linked.unlink();
@@ -207,6 +213,13 @@ export class Attachment {
       session.end(error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
+  }
+
+  #count(error: unknown, times: number): void {
+    const code = error instanceof BellcrankError ? error.code : undefined;
+    if (code === 'device-timeout') this.#parts.missed(times);
+    // Somebody is there, be it the wrong one.
+    if (code === 'identity-mismatch') this.#parts.reached();
   }
 
   async #attachFailed(

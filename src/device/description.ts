@@ -44,6 +44,12 @@ export class Description {
     else readings.put(name, spec, value);
   }
 
+  lost(name: string, why: string): void {
+    const { log, readings } = this.#parts;
+    if (Object.hasOwn(this.#model.properties, name)) readings.fail(name, why.slice(0, 200));
+    else log.warn({ property: name.slice(0, 64) }, 'driver lost an unknown property');
+  }
+
   emit(name: string, data: unknown): void {
     const { events } = this.#model;
     const spec = Object.hasOwn(events, name) ? events[name] : undefined;

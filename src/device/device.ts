@@ -1,23 +1,25 @@
 import { rawCommand } from '../driver/built-in.ts';
-import type { Model } from '../driver/spec.ts';
+import type { Effect, Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
-import { Attachment } from './attachment.ts';
-import { Bypass } from './bypass.ts';
-import { Description } from './description.ts';
+import type { Attachment } from './attachment.ts';
+import type { Bypass } from './bypass.ts';
+import { reaches } from './call.ts';
+import type { Description } from './description.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
-import { Life } from './life.ts';
+import type { Life } from './life.ts';
 import type { LinkUser, Opener } from './link.ts';
-import { pollLoop } from './poller.ts';
+import { machineryOf } from './machinery.ts';
 import { type Raw, rawHandler } from './raw.ts';
-import { Reader } from './reader.ts';
-import { type Reading, Readings } from './readings.ts';
+import type { Reader } from './reader.ts';
+import type { Reading, Readings } from './readings.ts';
 import type { Handler, LiveSession } from './session.ts';
 import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
-import { type Stopped, Stopping } from './stopping.ts';
+import type { Stopped, Stopping } from './stopping.ts';
 import { UnderWay } from './under-way.ts';
+import type { Upkeep } from './upkeep.ts';
 import type { Work } from './work.ts';
 
 /** One configured device: what it can do, where it stands, and the one way to run something on it. */
@@ -38,69 +40,35 @@ export class Device implements LinkUser, LaneOwner {
   #removed: BellcrankError | undefined;
   #labels: Readonly<Record<string, string>>;
   #lastSeenAt: number | undefined;
-  #polling: AbortController | undefined;
+  #heardAt = 0;
+  readonly #upkeep: Upkeep;
 
   constructor(settings: DeviceSettings, parts: DeviceParts) {
-    const { clock, limits, link, log, random } = parts;
     this.settings = settings;
     this.#parts = parts;
     this.#labels = settings.labels;
-    this.#underWay = new UnderWay(clock);
-    this.lane = link.laneFor(this);
-    this.#life = new Life(settings.id, settings.enabled, (state, from) => this.#stateChanged(state, from));
-    this.readings = new Readings(
-      clock,
-      (name, data) => this.#observe('property', name, data),
-      (name, error) => this.#observe('unread', name, error),
-    );
-    this.#description = new Description({
-      model: settings.driver.model,
-      restrictions: settings.restrictions,
-      readings: this.readings,
-      log,
-      heard: () => (this.#lastSeenAt = clock.now()),
-      observe: (kind, name, data) => this.#observe(kind, name, data),
-    });
-    this.#bypass = new Bypass(clock, this.lane, settings.driver.timing?.guardMs);
-    this.#reader = new Reader({
-      clock,
-      readings: this.readings,
-      timeoutMs: limits.readTimeoutMs,
-      spec: (name) => this.model.properties[name],
+    this.#underWay = new UnderWay(parts.clock);
+    this.lane = parts.link.laneFor(this);
+    const its = machineryOf(settings, parts, {
+      user: this,
+      lane: this.lane,
       acquire: (priority, signal) => this.acquire(priority, signal),
       run: (work) => this.run(work),
-    });
-    this.#attachment = new Attachment({
-      driver: settings.driver,
-      options: settings.options,
-      lane: this.lane,
-      life: this.#life,
-      clock,
-      random,
-      log,
-      limits,
-      callbacks: {
-        report: (name, value) => this.#description.report(name, value),
-        emit: (name, data) => this.#description.emit(name, data),
-        remodel: (model) => this.#description.remodel(model),
-        unmatched: (what) => this.#description.countUnmatched(what),
-      },
-      attaching: () => this.readings.restart(),
+      stateChanged: (state, from) => this.#stateChanged(state, from),
       begun: (session) => this.#begun(session),
-      over: () => this.#polling?.abort(new Error('the session ended')),
-    });
-    this.#stopping = new Stopping({
-      id: settings.id,
-      clock,
-      lane: this.lane,
-      bypass: this.#bypass,
-      limits,
-      timing: settings.driver.timing,
-      recovery: this.#attachment.recovery,
-      session: () => this.#attachment.session,
-      model: () => this.model,
+      heard: () => this.#heard(),
+      heardAt: () => this.#heardAt,
       absence: () => this.refusal() ?? this.#life.offlineError(),
+      observe: (kind, name, data) => this.#observe(kind, name, data),
     });
+    this.readings = its.readings;
+    this.#life = its.life;
+    this.#description = its.description;
+    this.#bypass = its.bypass;
+    this.#reader = its.reader;
+    this.#attachment = its.attachment;
+    this.#upkeep = its.upkeep;
+    this.#stopping = its.stopping;
   }
 
   get id(): string {
@@ -202,7 +170,7 @@ export class Device implements LinkUser, LaneOwner {
     const details = { outcome: 'not-sent' as const, ...(reason === undefined ? {} : { reason }) };
     this.#removed = new BellcrankError(error.code, `${error.message}; nothing was sent`, details);
     this.lane.evict(this, this.#removed);
-    this.#polling?.abort(error);
+    this.#upkeep.stop(error);
     await this.#underWay.within(graceMs);
     // A stop that came meanwhile still needs the session; its own timeout bounds it.
     await this.#stopping.underWay;
@@ -258,7 +226,7 @@ export class Device implements LinkUser, LaneOwner {
       handler,
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
-    if (invoked.returned && work.dryRun !== true) this.#lastSeenAt = clock.now();
+    if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#heard();
     this.#attachment.recovery.aftermath(session, invoked, {
       effect: work.effect,
       isKnown: work.isKnown?.(invoked),
@@ -322,18 +290,17 @@ export class Device implements LinkUser, LaneOwner {
 
   /** A session begins: a latched device is stopped before anything else, and its polls start. */
   async #begun(session: LiveSession): Promise<void> {
-    const { clock } = this.#parts;
-    this.#lastSeenAt = clock.now();
+    this.#heard();
     const problem = this.#description.take(session.session.model ?? this.settings.driver.model);
     if (problem !== undefined) throw this.#faulty(problem);
     if (this.latched) await this.#stopFirst(session);
-    this.#polling?.abort(new Error('a new session began'));
-    if (session.signal.aborted) return;
-    const polling = new AbortController();
-    this.#polling = polling;
-    const poll = (names: readonly string[]): Promise<void> => this.#reader.poll(names, polling.signal);
-    const target = { model: () => this.model, merges: session.session.readMany !== undefined, poll };
-    void pollLoop(target, clock, polling.signal);
+    this.#upkeep.start(session);
+  }
+
+  #heard(): void {
+    const { clock } = this.#parts;
+    this.#lastSeenAt = clock.now();
+    this.#heardAt = clock.monotonic();
   }
 
   async #stopFirst(session: LiveSession): Promise<void> {
@@ -357,6 +324,11 @@ export class Device implements LinkUser, LaneOwner {
   #observe(kind: DeviceEvent['kind'], name: string, data: unknown): void {
     this.#parts.observe({ device: this, kind, name, data });
   }
+}
+
+/** What was merely sent says nothing of the device. */
+function isAnswer({ returned, level }: Invoked, effect: Effect): boolean {
+  return returned && (effect === 'read' || reaches(level, 'acknowledged'));
 }
 
 function notRun(error: BellcrankError): Invoked {

@@ -170,5 +170,7 @@ export class Recovery {
 
 function endedCleanly(invoked: Invoked): boolean {
   if (invoked.returned) return true;
-  return invoked.error instanceof BellcrankError && cleanErrors.includes(invoked.error.code);
+  if (!(invoked.error instanceof BellcrankError)) return false;
+  const { code, outcome } = invoked.error;
+  return cleanErrors.includes(code) || (code === 'busy' && outcome === 'refused');
 }

@@ -20,13 +20,15 @@ export interface DeviceSettings {
   readonly managedBy: 'config' | 'api';
   /** What becomes of it when the service ends: it is left as it is, which is the default, or stopped. */
   readonly onShutdown?: 'leave' | 'stop';
+  /** Silence after which it is asked whether it is there; never if absent. */
+  readonly idleProbeMs?: number;
   /** How often what only reads or sets is sent again while its outcome is unknown; 0 by default. */
   readonly retries?: number;
 }
 
 export interface DeviceEvent {
   readonly device: Device;
-  /** `unread`: a property could not be read, or was not valid. `released`: the stop latch is gone. */
+  /** `unread`: a property could not be read, was not valid, or is no longer known. `released`: the stop latch is gone. */
   readonly kind: 'state' | 'property' | 'unread' | 'event' | 'model' | 'unmatched' | 'stopped' | 'released';
   readonly name: string;
   readonly data: unknown;

@@ -81,6 +81,8 @@ export interface AnySession {
   readonly write?: Readonly<Record<string, (value: never, call: never) => Promise<unknown>>>;
   /** Several properties in fewer exchanges; names that are due together. */
   readMany?(names: readonly string[], call: never): Promise<Readonly<Record<string, unknown>>>;
+  /** Which of the names that are due are worth one `readMany`; each group is a call of its own. Absent: all together. */
+  readTogether?(names: readonly string[]): readonly (readonly string[])[];
   /** Make it safe, now. */
   stop?(call: never): Promise<void>;
   /** Back to a known protocol state. Absent: the runtime drains until quiet and attaches anew. */
@@ -100,6 +102,11 @@ export interface Context {
   readonly signal: AbortSignal;
   /** A value that the device itself told. Validated against the property's schema. */
   report(property: string, value: unknown): void;
+  /**
+   * The property is not known now: the device says so itself (a receiver without a fix), or no longer tells it. Until
+   * the next `report` its reading is `bad` and says why; the last value stands beside that with the time it was told.
+   */
+  lost(property: string, why: string): void;
   emit(event: string, data: unknown): void;
   /** Replaces the device's model atomically. */
   remodel(model: Model): void;
@@ -141,6 +148,14 @@ export interface Discovery {
   gone(id: string): void;
 }
 
+/** How a device's serial port is set as it leaves the factory, as far as the driver knows. */
+export interface SerialDefaults {
+  readonly baudRate?: number;
+  readonly dataBits?: 5 | 6 | 7 | 8;
+  readonly stopBits?: 1 | 2;
+  readonly parity?: 'none' | 'even' | 'odd';
+}
+
 /** A driver with its types erased: what the registry holds and what YAML definitions build directly. */
 export interface AnyDriver {
   readonly contract: typeof contractVersion;
@@ -150,6 +165,8 @@ export interface AnyDriver {
   /** Exchanges in flight at once on its lane; 1 by default. */
   readonly maxInFlight?: number;
   readonly timing?: LaneTiming;
+  /** For serial connections whose configuration does not say. */
+  readonly serial?: SerialDefaults;
   /**
    * Which of the devices on a connection these (valid) options mean. Two devices with one address are the same hardware
    * and are refused. Absent: the connection is one device's alone.

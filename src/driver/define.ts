@@ -7,6 +7,7 @@ import {
   type Context,
   type Discovery,
   type LaneTiming,
+  type SerialDefaults,
   type TransportWires,
 } from './contract.ts';
 import type { JsonSchema, Model, ReadWritePropertySpec, ReadablePropertySpec, WritablePropertySpec } from './spec.ts';
@@ -65,6 +66,7 @@ type RequiredIfAny<Name extends string, Keys, Members> = [Keys] extends [never]
 export type Session<M extends Model, T extends TransportName> = {
   readonly commands: CommandHandlers<M, T>;
   readMany?(names: readonly string[], call: Call<WireOf<T>>): Promise<Readonly<Record<string, unknown>>>;
+  readTogether?(names: readonly string[]): readonly (readonly string[])[];
   resync?(call: Call<WireOf<T>>): Promise<void>;
   detach?(call: Call<WireOf<T>>): Promise<void>;
   readonly model?: Model;
@@ -76,8 +78,9 @@ export type Session<M extends Model, T extends TransportName> = {
     : { stop?(call: Call<WireOf<T>>): Promise<void> });
 
 /** `report` and `emit` typed by the model. */
-export interface TypedContext<M extends Model> extends Omit<Context, 'report' | 'emit'> {
+export interface TypedContext<M extends Model> extends Omit<Context, 'report' | 'lost' | 'emit'> {
   report<K extends keyof M['properties'] & string>(property: K, value: Value<M['properties'][K]['schema']>): void;
+  lost(property: keyof M['properties'] & string, why: string): void;
   emit<K extends keyof M['events'] & string>(event: K, data: Value<M['events'][K]['data']>): void;
 }
 
@@ -88,6 +91,8 @@ export interface DriverDefinition<M extends Model, T extends TransportName, O ex
   readonly options: O;
   readonly maxInFlight?: number;
   readonly timing?: LaneTiming;
+  /** For serial connections whose configuration does not say. */
+  readonly serial?: SerialDefaults;
   /**
    * Which of the devices on a connection these options mean: a unit number, a topic. Absent: the connection is one
    * device's alone.

@@ -1,7 +1,7 @@
 /** All that a driver imports: the contract, and the exchanges that drivers are built from. */
 export { Type } from '@sinclair/typebox';
 export { BellcrankError, messageOf } from '../errors.ts';
-export type { Clock } from '../clock.ts';
+export { type Clock, delay } from '../clock.ts';
 export type {
   ByteConnection,
   Connection,
@@ -14,6 +14,9 @@ export * from './contract.ts';
 export { scaled, unscaled } from './decimal.ts';
 export { defineDriver, defineModel } from './define.ts';
 export type { Session, TypedContext, Value } from './define.ts';
+export * from './frame.ts';
+export { hex, latin1 } from './frame-words.ts';
+export * from './framing.ts';
 export * from './line.ts';
 export { LineFramer, type LineSink } from './line-framer.ts';
 export { quoted } from './line-text.ts';

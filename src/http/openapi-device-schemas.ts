@@ -77,6 +77,7 @@ const detail = {
   identity: nullable(text('What it told of itself when it was first reached; null if it has not, or cannot.')),
   enabled: flag('A disabled device is not connected.'),
   retries: count('How often what only reads or sets is sent again while its outcome is unknown.'),
+  idleProbeMs: nullable(count('Milliseconds of silence after which it is asked whether it is there; null: never.')),
   onShutdown: choice({ leave: 'it is left as it is when the service ends', stop: 'it is stopped then' }),
   options: { description: 'What its driver was told; the model’s `options` is the schema.' },
   limits: mapOf(

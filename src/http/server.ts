@@ -15,6 +15,7 @@ import { handleUnknownRoutes } from './not-found.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
 import { openapiRoutes } from './openapi.ts';
+import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
@@ -72,6 +73,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     historyRoutes(app, services);
     commandRoutes(app, services);
     leaseRoutes(app, services);
+    portRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
   });

@@ -96,6 +96,7 @@ export function deviceDetailView(device: Device): object {
     enabled: device.settings.enabled,
     onShutdown: device.settings.onShutdown ?? 'leave',
     retries: device.settings.retries ?? 0,
+    idleProbeMs: device.settings.idleProbeMs ?? null,
     options: device.settings.options,
     limits: device.settings.restrictions.limits ?? {},
     deny: device.settings.restrictions.deny ?? [],

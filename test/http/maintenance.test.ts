@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { scpiSupplySimulator } from '../../simulators/scpi-supply/index.ts';
+import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { httpOver } from '../support/http.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
@@ -203,4 +205,29 @@ test('a device that denies raw has no such command, nor is it in the document', 
   const { paths } = (await http.inject('/openapi.json')).json<{ paths: object }>();
   expect(paths).toHaveProperty('/v1/devices/a/raw');
   expect(paths).not.toHaveProperty('/v1/devices/shy/raw');
+});
+
+test('a device without a connection is begun anew, and takes nothing raw', async () => {
+  const clock = new VirtualClock();
+  const { driver } = scpiSupplySimulator.create({ clock, seed: 1, options: {} });
+  const rig = createRig(driver, {}, [], { clock });
+  rig.registry.add({
+    id: 'psu',
+    connection: undefined,
+    driver: driver.model.name,
+    options: {},
+    labels: {},
+    restrictions: {},
+    enabled: true,
+    managedBy: 'api',
+  });
+  await rig.until(() => rig.device('psu').state === 'ready');
+  const http = await httpOver(rig);
+  const post = (path: string, payload: object) =>
+    rig.settled(http.inject({ method: 'POST', url: `/v1/devices/psu/${path}`, payload }));
+  const dropped = await post('reconnect', {});
+  expect(dropped.statusCode).toBe(202);
+  expect(dropped.json()).toMatchObject({ connection: null });
+  await rig.until(() => rig.device('psu').state === 'ready');
+  expect((await post('raw', { text: 'x' })).statusCode).toBe(404);
 });

@@ -9,6 +9,8 @@ import { systemClock } from '../../src/clock.ts';
 import type { ByteConnection } from '../../src/driver/index.ts';
 import { serial } from '../../src/transport/index.ts';
 import { live } from '../support/live.ts';
+import { createRig, MemoryLine } from '../support/rig.ts';
+import { ToyDevice, toyDriver } from '../support/toy.ts';
 
 /** A supply with this serial number, and every line that it was told. */
 function supply(serialNumber: string) {
@@ -108,3 +110,19 @@ test('a device swapped without the line noticing is found out when it is next br
   second.behaviour.replies.set(0, 0);
   await expect.poll(() => psu.refusal()?.code, { timeout: 12_000 }).toBe('identity-mismatch');
 }, 20_000);
+
+test('a driver that only says who it is once it is attached is held to that as well', async () => {
+  const plain = toyDriver();
+  const told = { identity: 'one' };
+  const attach: typeof plain.attach = async (...args) => ({ ...(await plain.attach(...args)), ...told });
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => toy.serve(far));
+  const rig = createRig({ ...plain, attach }, { line }, [{ id: 'toy', connection: 'line' }]);
+  await rig.until(() => rig.device('toy').state === 'ready');
+  told.identity = 'two';
+  await line.cut();
+  await rig.until(() => rig.device('toy').refusal()?.code === 'identity-mismatch');
+  expect(await rig.settled(rig.submit('toy', 'pulse'))).toMatchObject({ error: { code: 'identity-mismatch' } });
+  told.identity = 'one';
+  await rig.until(() => rig.device('toy').state === 'ready', 60_000);
+});
