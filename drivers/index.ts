@@ -3,6 +3,7 @@ import type { DefinitionSource } from './declarative/definition/definition.ts';
 import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
+import { grbl } from './grbl/driver.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shipped } from './shipped.ts';
@@ -32,6 +33,7 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
+  grbl,
   nmea0183,
   scpiSupply,
   tasmotaPlugDriver,

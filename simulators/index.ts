@@ -1,5 +1,6 @@
 import { shipped } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
+import { grblSimulator } from './grbl/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import type { SimulatorKind } from './simulator.ts';
@@ -18,6 +19,7 @@ const defined = shipped.map(({ name, source }): SimulatorKind => ({
 
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
+  grblSimulator,
   nmea0183Simulator,
   scpiSupplySimulator,
   tasmotaPlugSimulator,
