@@ -37,7 +37,7 @@ export function changeableSimulator(first: SimulatorKind): Changeable<SimulatorK
   };
   const change = (next: SimulatorKind): void => {
     current = next;
-    for (const { restart } of running) restart(next);
+    for (const simulator of running) simulator.restart(next);
   };
   return { value, change };
 }
