@@ -30,6 +30,13 @@ test('what the device said is final', () => {
   expect(judge({ ...base, invoked: threw('verify-mismatch') })).toMatchObject({ outcome: 'failed' });
 });
 
+test('"not now" is a refusal where it is the device’s own word, and nothing is known where it is ours', () => {
+  const ours = ran({ returned: false, level: undefined, error: new BellcrankError('busy', 'too many requests') });
+  const itsOwn = new BellcrankError('busy', 'it is busy', { outcome: 'refused' });
+  expect(judge({ ...base, invoked: ours })).toMatchObject({ outcome: 'unknown', error: { code: 'busy' } });
+  expect(judge({ ...base, invoked: { ...ours, error: itsOwn } })).toMatchObject({ outcome: 'refused', error: itsOwn });
+});
+
 test('anything else after the first byte is unknown, unless it was a read', () => {
   for (const code of ['device-timeout', 'device-protocol', 'connection-lost', 'stopped', 'driver-fault'] as const) {
     expect(judge({ ...base, invoked: threw(code) })).toMatchObject({ outcome: 'unknown', error: { code } });

@@ -65,10 +65,16 @@ function blamed({ error, ignoredAbort }: Facts['invoked']): BellcrankError {
 /** The verdict on an error, given whether a byte may have left. */
 export function judgeError(effect: Effect, left: boolean, error: BellcrankError): Verdict {
   if (!left) return notSent(error);
-  const said = saidByDevice[error.code];
+  // `busy` is the device's own word only where its driver says so; it may be ours, for a part of what left.
+  const said = saidByDevice[error.code] ?? (isBusy(error) ? 'refused' : undefined);
   if (said !== undefined) return { outcome: said, error };
   if (effect === 'read') return { outcome: 'failed', error };
   return { outcome: 'unknown', error: afterSending(error) };
+}
+
+/** The device itself said "not now". */
+function isBusy({ code, outcome }: BellcrankError): boolean {
+  return code === 'busy' && outcome === 'refused';
 }
 
 function notSent(error: BellcrankError): Verdict {

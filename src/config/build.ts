@@ -1,13 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
-import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, TransportConnection } from './config.ts';
+import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection } from './config.ts';
 import { statedBy } from './connections.ts';
 import { interlocksSchema } from './interlock-schema.ts';
+import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
   deviceSchema,
   driversSchema,
+  definitionsSchema,
   idempotencySchema,
   logSchema,
   serverSchema,
@@ -26,9 +28,12 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     store: buildStore(source, file['store']),
+    definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
     idempotency: withDefaults(idempotencySchema, file['idempotency'] ?? {}) as Config['idempotency'],
     simulation: buildSimulation(source, file['simulation']),
-    connections: Object.fromEntries(connections.map(([name, value]) => [name, buildConnection(value, catalogue)])),
+    connections: Object.fromEntries(
+      connections.map(([name, value]) => [name, buildConnection(name, value, file, catalogue)]),
+    ),
     devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
     interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
     drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
@@ -47,17 +52,24 @@ function buildSimulation(source: string, value: unknown): Config['simulation'] {
   return { ...filled, directory: resolve(dirname(source), filled.directory) };
 }
 
-function buildConnection(value: unknown, catalogue: Catalogue): ConnectionConfig {
+function buildConnection(name: string, value: unknown, file: unknown, catalogue: Catalogue): ConnectionConfig {
   const stated = statedBy(value, catalogue);
   if (stated?.kind !== 'transport') return buildSimulated(stated?.simulate, catalogue);
   const { transport, settings } = stated;
   const schema = catalogue.transports.find(({ name }) => name === transport)?.settings ?? {};
   return {
     kind: 'transport',
-    transport: transport as TransportConnection['transport'],
-    settings: withDefaults(schema, settings),
+    transport,
+    settings: withDefaults(schema, { ...driversDefaults(name, value, file, catalogue), ...Object(settings) }),
     simulated: (value as { simulated?: boolean }).simulated ?? false,
   };
+}
+
+/** How the port is set where the connection does not say, but the drivers on it know. */
+function driversDefaults(name: string, value: unknown, file: unknown, catalogue: Catalogue): object {
+  const open: readonly string[] = openKeys(value, catalogue)?.keys ?? [];
+  const known = serialDefaults(name, recordAt(file, 'devices'), catalogue);
+  return Object.fromEntries(Object.entries(known).filter(([key]) => open.includes(key)));
 }
 
 function buildSimulated(simulate: unknown, { simulators }: Catalogue): SimulatedConnection {

@@ -4,6 +4,8 @@ import type { JsonSchema } from '../driver/spec.ts';
 /** What a transport tells about itself; `src/transport/index.ts` lists them. */
 export interface TransportKind {
   readonly name: string;
+  /** What drivers take it for; its name if absent. */
+  readonly presents?: string;
   /** Schema of its settings in the configuration; a closed object. */
   readonly settings: JsonSchema;
 }
@@ -16,10 +18,10 @@ export interface SimulatorOptions {
 }
 
 /** What a configuration may name. */
-export interface Catalogue {
+export interface Catalogue<S extends SimulatorOptions = SimulatorOptions> {
   readonly transports: readonly TransportKind[];
   readonly drivers: readonly AnyDriver[];
-  readonly simulators: readonly SimulatorOptions[];
+  readonly simulators: readonly S[];
 }
 
 export function driverNamed(drivers: readonly AnyDriver[], name: unknown): AnyDriver | undefined {

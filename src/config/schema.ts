@@ -133,6 +133,18 @@ export const storeSchema = closed(
   { default: {} },
 );
 
+export const definitionsSchema = closed(
+  {
+    reload: Type.Boolean({
+      default: false,
+      description:
+        'True: a definition among `drivers` whose file changes is taken without a restart, if nothing is wrong with it.',
+    }),
+  },
+  'Definitions among `drivers`.',
+  { default: {} },
+);
+
 export const idempotencySchema = closed(
   {
     required: Type.Boolean({
@@ -248,6 +260,14 @@ export const deviceSchema = closed(
       default: 'leave',
       description: 'When the service ends, the device is left as it is, or stopped.',
     }),
+    idleProbeMs: Type.Optional(
+      Type.Integer({
+        minimum: 1000,
+        maximum: 86_400_000,
+        unit: 'ms',
+        description: 'Silence after which the device is asked whether it is still there; never if absent.',
+      }),
+    ),
     enabled: Type.Boolean({ default: true, description: 'False: the device is listed and never opened.' }),
   },
   'A device: a driver on a connection.',
@@ -258,5 +278,5 @@ export const driversSchema = Type.Array(Type.String({ minLength: 1, maxLength: 1
   uniqueItems: true,
   default: [],
   description:
-    'Drivers of your own: paths relative to this file (`./mine.ts`) or names of packages installed beside it.',
+    'Drivers of your own: paths relative to this file (`./mine.ts`), names of packages installed beside it, or definitions: `./mine.yaml`, or a folder of them, `./definitions/`.',
 });

@@ -3,9 +3,10 @@ import type { AnyDriver, Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
 import { maxErrors, pointerTo, validate } from '../driver/schema.ts';
 import { BellcrankError } from '../errors.ts';
-import { Device, type DeviceEvent, type DeviceSettings } from './device.ts';
+import { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import { Link, type Opener } from './link.ts';
+import type { DeviceEvent, DeviceSettings } from './settings.ts';
 
 /** A log that can be narrowed to one device; pino's loggers can. */
 export interface ParentLog extends Log {
@@ -145,6 +146,27 @@ export class Registry {
     if (before.latchedBy !== undefined) device.latch(before.latchedBy);
     if (this.#devices.get(device.id) === device) device.start();
     return this.get(device.id);
+  }
+
+  /** Why a driver cannot take the place of the one of its name: what its devices are configured with must fit it. */
+  objections(next: AnyDriver): string[] {
+    return this.#devicesOf(next).flatMap(({ id, settings }) => {
+      const { problems } = effectiveModel(next.model, settings.restrictions);
+      return [
+        ...validate(next.options, settings.options, '/options').map(({ pointer, detail }) => `${pointer} ${detail}`),
+        ...problems.map(({ path, detail }) => `${path.join('.')} ${detail}`),
+      ].map((objection) => `device ${id}: ${objection}`);
+    });
+  }
+
+  /** A driver has become another behind the same name: its devices are attached anew, each when it has nothing under way. */
+  async renew(driver: AnyDriver): Promise<void> {
+    this.#revision++;
+    await Promise.all(this.#devicesOf(driver).map((device) => device.renew()));
+  }
+
+  #devicesOf({ model }: AnyDriver): readonly Device[] {
+    return this.devices.filter(({ settings }) => settings.driver.model.name === model.name);
   }
 
   async #remove(device: Device, error: BellcrankError): Promise<void> {
