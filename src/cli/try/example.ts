@@ -1,12 +1,7 @@
 import { stringify } from 'yaml';
 import { latin1 } from '../../driver/index.ts';
+import type { Terminators } from '../definitions.ts';
 import type { Passed } from './wire-log.ts';
-
-/** What ends a message and a reply on this line, and is no part of an example. */
-export interface Terminators {
-  readonly sent: Uint8Array;
-  readonly heard: Uint8Array;
-}
 
 /** A read as an entry of `examples`, or undefined where it took more than one exchange. */
 export function exampleOf(

@@ -7,10 +7,6 @@ import type { LoggedConnection } from './wire-log.ts';
 /** Longest that attaching, and each read, may take. */
 const limitMs = 10_000;
 
-export interface Told {
-  readonly what: string;
-}
-
 /** A session without the runtime: one person, one device, one thing at a time. */
 export async function attachAlone(
   driver: AnyDriver,
@@ -25,6 +21,8 @@ export async function attachAlone(
     log: { debug: quiet, info: quiet, warn: (_, message) => tell(message), error: (_, message) => tell(message) },
     clock,
     signal,
+    lost: (property, why) => tell(`${property} is not known: ${why}`),
+    identify: quiet,
     report: (property, value) => tell(`${property} = ${JSON.stringify(value)}, unasked`),
     emit: (event, data) => tell(`event ${event} ${JSON.stringify(data)}`),
     remodel: quiet,

@@ -3,17 +3,12 @@ import { delay } from '../../clock.ts';
 import { type AnyDriver, type AnySession, type JsonSchema, validate } from '../../driver/index.ts';
 import { messageOf, printable } from '../../errors.ts';
 import type { CliContext, ExitCode } from '../context.ts';
-import { exampleOf, examplesText, type Terminators } from './example.ts';
+import { findingText } from '../../../drivers/index.ts';
+import { readDefinitionFile } from '../definition-files.ts';
+import { type Defined, readOne, type Terminators } from '../definitions.ts';
+import { exampleOf, examplesText } from './example.ts';
 import { attachAlone, tryRead } from './session.ts';
 import { LoggedConnection, shown } from './wire-log.ts';
-
-/** A definition as `try` needs it. */
-export interface TryTarget {
-  readonly driver: AnyDriver;
-  readonly terminators: Terminators;
-  /** Options of one instance, defaults filled in. */
-  withDefaults(options: Readonly<Record<string, unknown>>): unknown;
-}
 
 interface TryOptions {
   readonly port?: string;
@@ -42,13 +37,9 @@ async function tryDevice(file: string, options: TryOptions, context: CliContext)
     context.err('say where the device is: --port /dev/… or --tcp host:port\n');
     return 2;
   }
-  const loaded = await context.loadTarget(file);
-  if ('problems' in loaded) {
-    context.err(`${loaded.problems}\n`);
-    return 1;
-  }
-  const { target } = loaded;
-  const given = target.withDefaults(Object.fromEntries(options.option));
+  const target = read(file, context);
+  if (target === undefined) return 1;
+  const given = Object.fromEntries(options.option);
   const errors = validate(target.driver.options, given);
   if (errors.length > 0) {
     const lines = errors.map(({ pointer, detail }) => `--option ${pointer.slice(1)} ${detail}`);
@@ -58,8 +49,23 @@ async function tryDevice(file: string, options: TryOptions, context: CliContext)
   return await onConnection(target, given, options, context);
 }
 
+/** The definition, or nothing when it has errors, which are told. */
+function read(file: string, { definitions, err }: CliContext): Defined | undefined {
+  const text = readDefinitionFile(file);
+  if ('failure' in text) {
+    err(`${file} ${text.failure}\n`);
+    return undefined;
+  }
+  const { findings, result } = readOne(file, text.text, definitions);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  for (const finding of errors.slice(0, 20)) err(`${findingText(finding)}\n`);
+  if (errors.length > 0) return undefined;
+  if (result === undefined) err(`${file} is a base for other definitions, and describes no device by itself\n`);
+  return result;
+}
+
 async function onConnection(
-  target: TryTarget,
+  target: Defined,
   given: unknown,
   options: TryOptions,
   context: CliContext,
@@ -96,7 +102,7 @@ async function open({ serial }: AnyDriver, options: TryOptions, context: CliCont
 }
 
 async function talk(
-  { driver, terminators }: TryTarget,
+  { driver, terminators }: Defined,
   given: unknown,
   connection: LoggedConnection,
   context: CliContext,
@@ -117,7 +123,7 @@ async function readAll(
   session: AnySession,
   driver: AnyDriver,
   connection: LoggedConnection,
-  terminators: Terminators,
+  terminators: Terminators | undefined,
   { clock, shutdown }: CliContext,
   say: (lines: readonly string[]) => void,
 ): Promise<{ readonly failed: boolean; readonly examples: object[] }> {
@@ -130,7 +136,10 @@ async function readAll(
     const passed = connection.take();
     say([verdict(name, tried, spec.schema), ...shown(passed)]);
     if (tried.problem !== undefined) failed ||= session.read?.[name] !== undefined;
-    else if ('value' in tried) examples.push(...[exampleOf(name, tried.value, passed, terminators)].filter(isThere));
+    else if ('value' in tried && terminators !== undefined) {
+      const example = exampleOf(name, tried.value, passed, terminators);
+      if (example !== undefined) examples.push(example);
+    }
   }
   return { failed, examples };
 }
@@ -139,10 +148,6 @@ function verdict(name: string, tried: { value?: unknown; problem?: string }, sch
   const unit = typeof schema['unit'] === 'string' ? ` ${schema['unit']}` : '';
   const value = 'value' in tried ? ` = ${JSON.stringify(tried.value)}${unit}` : '';
   return `${name}${value}${tried.problem === undefined ? '' : `  ! ${tried.problem}`}`;
-}
-
-function isThere<T>(value: T | undefined): value is T {
-  return value !== undefined;
 }
 
 function hostAndPort(text: string): { host: string; port: number } {
