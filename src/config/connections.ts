@@ -49,11 +49,23 @@ export function fits(driver: AnyDriver, stated: Stated): boolean {
   return driver.transports.some((name) => name === wire || (wire === 'memory' && name !== 'none'));
 }
 
+/** What a connection is checked against. */
+interface Known {
+  readonly catalogue: Catalogue;
+  readonly shape: TSchema;
+  /** False: a definition of the user's could not be loaded, and an unknown simulator may be its. */
+  readonly complete: boolean;
+}
+
 /** Everything that is wrong with the connections themselves, whoever uses them. */
-export function checkConnections(connections: Readonly<Record<string, unknown>>, catalogue: Catalogue): Finding[] {
-  const shape = shapeOf(catalogue);
+export function checkConnections(
+  connections: Readonly<Record<string, unknown>>,
+  catalogue: Catalogue,
+  complete: boolean,
+): Finding[] {
+  const known = { catalogue, complete, shape: shapeOf(catalogue) };
   return [
-    ...Object.entries(connections).flatMap(([name, value]) => checkConnection(shape, name, value, catalogue)),
+    ...Object.entries(connections).flatMap(([name, value]) => checkConnection(known, name, value)),
     ...sharedPorts(connections, catalogue),
   ];
 }
@@ -70,7 +82,8 @@ function shapeOf({ transports }: Catalogue): TSchema {
   );
 }
 
-function checkConnection(shape: TSchema, name: string, value: unknown, catalogue: Catalogue): Finding[] {
+function checkConnection(known: Known, name: string, value: unknown): Finding[] {
+  const { catalogue, shape } = known;
   const path = ['connections', name];
   const findings = inspect(shape, value, path);
   const kinds = kindsOf(value, catalogue.transports);
@@ -80,7 +93,7 @@ function checkConnection(shape: TSchema, name: string, value: unknown, catalogue
   if (kinds.length === 0 && findings.length === 0) findings.push({ path, detail: `needs one of ${choice}` });
   const stated = statedBy(value, catalogue);
   if (stated?.kind === 'transport') findings.push(...checkSettings(path, stated, catalogue));
-  else if (isRecord(value) && 'simulate' in value) findings.push(...checkSimulate(path, value, catalogue));
+  else if (isRecord(value) && 'simulate' in value) findings.push(...checkSimulate(path, value, known));
   return findings;
 }
 
@@ -93,7 +106,8 @@ function checkSettings(
   return schema === undefined ? [] : inspect(schema, settings, [...path, transport]);
 }
 
-function checkSimulate(path: string[], connection: Record<string, unknown>, catalogue: Catalogue): Finding[] {
+function checkSimulate(path: string[], connection: Record<string, unknown>, known: Known): Finding[] {
+  const { catalogue, complete } = known;
   const at = [...path, 'simulate'];
   const simulate = connection['simulate'];
   const findings = inspect(simulateSchema, simulate, at);
@@ -105,6 +119,7 @@ function checkSimulate(path: string[], connection: Record<string, unknown>, cata
   const kind = simulatorOf(catalogue.simulators, simulate['model']);
   if (kind === undefined) {
     const models = catalogue.simulators.map(({ model }) => model);
+    if (!complete) return findings;
     findings.push({ path: [...at, 'model'], detail: `names no simulator${suggestion(simulate['model'], models)}` });
     return findings;
   }
