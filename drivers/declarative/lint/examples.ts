@@ -9,6 +9,7 @@ import type {
   Exchange,
   Finding,
   Path,
+  PropertyDefinition,
   Step,
 } from '../definition/definition.ts';
 import { error } from '../definition/scope.ts';
@@ -87,7 +88,7 @@ class Run {
         continue;
       }
       const fields = this.#exchange(this.#candidates(property.read, {}));
-      if (fields !== undefined) this.#compare(fields[property.read.field], wanted, 'read', name);
+      if (fields !== undefined) this.#compare(valueIn(fields, property.read), wanted, 'read', name);
       this.#checkValue(name, wanted);
     }
   }
@@ -278,6 +279,15 @@ class Run {
     this.#report(`names no ${what}${suggestion(name, Object.keys(map))}`, key, [name]);
     return undefined;
   }
+}
+
+/** A property's value among the fields of its reply. */
+function valueIn(
+  fields: Fields,
+  { field, bit }: Pick<NonNullable<PropertyDefinition['read']>, 'field' | 'bit'>,
+): unknown {
+  const value = fields[field];
+  return bit === undefined ? value : ((BigInt(Number(value)) >> BigInt(bit)) & 1n) === 1n;
 }
 
 function exchangesIn(steps: readonly Step[]): Exchange[] {

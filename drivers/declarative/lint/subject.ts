@@ -68,8 +68,9 @@ function usesIn({ options }: Definition, steps: readonly Step[], meaning: Meanin
 function readUses(definition: Definition): Use[] {
   const shared = new Map<string, Record<string, JsonSchema>>();
   const all = Object.entries(definition.properties).flatMap(([name, { read, path }]) => {
-    const schema = definition.model.properties[name]?.schema;
-    if (read === undefined || schema === undefined) return [];
+    const own = definition.model.properties[name]?.schema;
+    if (read === undefined || own === undefined) return [];
+    const schema = read.bit === undefined ? own : { type: 'integer' };
     const other = read.from === undefined ? undefined : shared.get(read.from);
     if (other !== undefined) {
       other[read.field] = schema;
