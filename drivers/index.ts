@@ -3,15 +3,17 @@ import type { DefinitionSource } from './declarative/definition/definition.ts';
 import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
-import { shipped } from './shipped.ts';
+import { grbl } from './grbl/driver.ts';
+import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
+import { shipped } from './shipped.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
 export type { LocatedFinding, Resolve, SourceText } from './declarative/definition/document.ts';
 export { definitionJsonSchema } from './declarative/definition/json-schema.ts';
 export { shippedDefinition } from './definitions/index.ts';
-export { definitionSources } from './shipped.ts';
+export { shipped } from './shipped.ts';
 
 /** What a definition was read as: a driver, and what its simulator is made from, where its dialect has one. */
 export interface DefinedDriver {
@@ -30,4 +32,10 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 ];
 
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
-export const drivers: readonly AnyDriver[] = [scpiSupply, tasmotaPlugDriver, ...shipped];
+export const drivers: readonly AnyDriver[] = [
+  grbl,
+  nmea0183,
+  scpiSupply,
+  tasmotaPlugDriver,
+  ...shipped.map(({ driver }) => driver),
+];

@@ -1,7 +1,6 @@
 import type { DefinitionSource } from './definition/definition.ts';
 import type { Dialect } from './definition/dialect.ts';
 import { understand } from './definition/read.ts';
-import type { RawDefinition } from './definition/schema/definition.ts';
 import { checkExamples, lint, subjectOf } from './lint/index.ts';
 
 /** The dialect of devices that speak in messages of text or bytes: read, looked over, its examples run. */
@@ -9,8 +8,7 @@ export const textProtocol: Dialect<DefinitionSource> = {
   understand(value) {
     const { findings, result } = understand(value);
     if (result === undefined) return { findings };
-    // It has a result, so it is of this shape.
-    const subject = subjectOf(result.largest, value as RawDefinition);
+    const subject = subjectOf(result.largest, value);
     return { findings: [...findings, ...lint(subject), ...checkExamples(result)], result };
   },
 };

@@ -1,4 +1,5 @@
 import { type DefinedDriver, dialects, readDefinition, shippedDefinition } from '../../drivers/index.ts';
+import { definitionSimulator } from '../../simulators/index.ts';
 import type { Defined, Definitions } from './definitions.ts';
 
 /** Definitions as this program reads them: each becomes a driver and, where its dialect has one, a simulator. */
@@ -11,5 +12,6 @@ export const definitions: Definitions = {
 };
 
 function definedBy({ driver, source }: DefinedDriver): Defined {
-  return { driver, examples: source?.largest.examples.length ?? 0 };
+  if (source === undefined) return { driver, examples: 0 };
+  return { driver, simulator: definitionSimulator(source), examples: source.largest.examples.length };
 }

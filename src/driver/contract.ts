@@ -90,6 +90,8 @@ export interface AnySession {
   detach?(call: never): Promise<void>;
   /** The model of this very device, where it describes itself. */
   readonly model?: Model;
+  /** As `Context.identify`, for a driver that sends nothing but its question who is there while it attaches. */
+  readonly identity?: string;
 }
 
 /** Handed to `attach`; every callback may be called until the session ends, and is ignored after. */
@@ -100,6 +102,11 @@ export interface Context {
   readonly signal: AbortSignal;
   /** A value that the device itself told. Validated against the property's schema. */
   report(property: string, value: unknown): void;
+  /**
+   * The property is not known now: the device says so itself (a receiver without a fix), or no longer tells it. Until
+   * the next `report` its reading is `bad` and says why; the last value stands beside that with the time it was told.
+   */
+  lost(property: string, why: string): void;
   emit(event: string, data: unknown): void;
   /** Replaces the device's model atomically. */
   remodel(model: Model): void;
@@ -108,6 +115,12 @@ export interface Context {
    * when it was already, it has started afresh: it is brought back into step before the next command.
    */
   availability(available: boolean, detail: string): void;
+  /**
+   * What the device tells of itself: a serial number, a version, whatever tells it from another one. Throws
+   * `identity-mismatch` if another one was there before and no operator has accepted the new one. Called before
+   * anything else is sent, so that a device that was plugged in by mistake hears nothing but the question.
+   */
+  identify(identity: string): void;
   /** Counts a reply or line that belonged to nothing. */
   unmatched(what: string): void;
 }

@@ -70,6 +70,7 @@ export type Session<M extends Model, T extends TransportName> = {
   resync?(call: Call<WireOf<T>>): Promise<void>;
   detach?(call: Call<WireOf<T>>): Promise<void>;
   readonly model?: Model;
+  readonly identity?: string;
 } & RequiredIfAny<'read', PolledKeys<M>, PropertyReaders<M, T>> &
   RequiredIfAny<'write', WritableKeys<M>, PropertyWriters<M, T>> &
   (M extends { readonly stop: object }
@@ -77,8 +78,9 @@ export type Session<M extends Model, T extends TransportName> = {
     : { stop?(call: Call<WireOf<T>>): Promise<void> });
 
 /** `report` and `emit` typed by the model. */
-export interface TypedContext<M extends Model> extends Omit<Context, 'report' | 'emit'> {
+export interface TypedContext<M extends Model> extends Omit<Context, 'report' | 'lost' | 'emit'> {
   report<K extends keyof M['properties'] & string>(property: K, value: Value<M['properties'][K]['schema']>): void;
+  lost(property: keyof M['properties'] & string, why: string): void;
   emit<K extends keyof M['events'] & string>(event: K, data: Value<M['events'][K]['data']>): void;
 }
 

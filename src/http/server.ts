@@ -12,8 +12,10 @@ import { interlockRoutes } from './interlocks.ts';
 import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
+import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
 import { openapiRoutes } from './openapi.ts';
+import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
@@ -65,11 +67,13 @@ export async function createServer(services: Services, settings: ServerSettings)
   app.after(() => {
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
+    maintenanceRoutes(app, services);
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     historyRoutes(app, services);
     commandRoutes(app, services);
     leaseRoutes(app, services);
+    portRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
   });

@@ -33,6 +33,15 @@ export function strongestOf({ steps, hasVerify, hasQueue }: Reach): Confirmation
   return hasQueue || endsWithReply(steps) ? 'acknowledged' : 'sent';
 }
 
+/** What goes past an exchange under way cannot have a reply of its own: the two could not be told apart. */
+export function checkUrgent(scope: Scope, steps: readonly Step[], path: Path): void {
+  const isAnswered = steps.some(
+    (step) => step.kind === 'repeat' || (step.kind === 'exchange' && step.expect.length > 0),
+  );
+  if (!isAnswered) return;
+  scope.report(error([...path, 'urgent'], 'goes past an exchange under way, so it must not `expect` a reply'));
+}
+
 /** Whether the last exchange has a reply. */
 function endsWithReply(steps: readonly Step[]): boolean {
   const last = steps.findLast(({ kind }) => kind !== 'wait');

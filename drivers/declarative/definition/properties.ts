@@ -1,11 +1,11 @@
 import type { JsonSchema, PropertySpec } from '../../../src/driver/index.ts';
 import { suggestion } from '../../../src/yaml/suggest.ts';
-import { confirmationOf } from './confirmation.ts';
+import { checkUrgent, confirmationOf } from './confirmation.ts';
 import type { Action, FieldScale, Path, PropertyDefinition, Step } from './definition.ts';
 import { type Constants, type Expanded, substituted } from './each.ts';
 import { exchangeOf, type Meaning, stepsOf } from './exchanges.ts';
 import type { RawProperty } from './schema/affordances.ts';
-import { checkSchema } from './schemas.ts';
+import { checkSchemaOf } from './schemas.ts';
 import { entriesOf, error, inWords, own, type Scope } from './scope.ts';
 
 export interface CompiledProperty {
@@ -41,7 +41,7 @@ export function sharedMeanings(scope: Scope, properties: readonly Source[]): Sha
 
 export function propertyOf(scope: Scope, source: Source, shared: SharedMeanings): CompiledProperty | undefined {
   const { name, raw, constants, path } = source;
-  const isSound = checkSchema(raw.schema, [...path, 'schema'], scope.report);
+  const isSound = checkSchemaOf(scope, raw.schema, [...path, 'schema']);
   const read = raw.read === undefined ? undefined : readOf(scope, source, shared);
   const write = raw.write === undefined ? undefined : writeOf(scope, source);
   if (raw.read === undefined && raw.write === undefined && raw.pushed !== true) {
@@ -129,7 +129,7 @@ function writeOf(scope: Scope, { raw, constants, path }: Source): Action {
   };
   const at = [...path, 'write'];
   const scale = scaleOf(scope, raw, path);
-  if (schema !== undefined) checkSchema(schema, [...at, 'schema'], scope.report);
+  if (schema !== undefined) checkSchemaOf(scope, schema, [...at, 'schema']);
   const meaning = meaningOf(constants, { value: schema ?? raw.schema }, scale && { value: scale });
   return { steps: stepsOf(scope, exchange, at, meaning), defaults: {}, constants, path: at };
 }
@@ -170,7 +170,9 @@ function writeSpecOf(scope: Scope, raw: RawProperty, path: Path, steps: readonly
   if (raw.verify !== undefined && raw.read === undefined) {
     scope.report(error([...path, 'verify'], 'reads the property back, and it has no `read`', { key: true }));
   }
-  const reach = { steps, hasVerify: raw.verify !== undefined, hasQueue: scope.raw.errorQueue !== undefined };
+  if (urgent === true) checkUrgent(scope, steps, [...path, 'write']);
+  const hasQueue = scope.raw.errorQueue !== undefined && urgent !== true;
+  const reach = { steps, hasVerify: raw.verify !== undefined, hasQueue };
   return {
     effect,
     confirmation: confirmationOf(scope, confirmation, reach, [...path, 'write', 'confirmation']),

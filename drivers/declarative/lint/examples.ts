@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BellcrankError, latin1, quoted, validate } from '../../../src/driver/index.ts';
+import { latin1, quoted, validate } from '../../../src/driver/index.ts';
 import { suggestion } from '../../../src/yaml/suggest.ts';
 import type {
   Action,
@@ -8,17 +8,13 @@ import type {
   Example,
   Exchange,
   Finding,
-  Path,
   PropertyDefinition,
   Step,
 } from '../definition/definition.ts';
 import { error } from '../definition/scope.ts';
-import { framingOf } from '../session/framing.ts';
-import { readReply, refusalIn } from '../session/judge.ts';
-import { messageOf } from '../session/message.ts';
 import { unsolicited } from '../session/unsolicited.ts';
 import type { Fields, Known } from '../session/values.ts';
-import { parseBytes, TemplateError } from '../template/index.ts';
+import { type Candidate, ExampleBytes, type ExampleKey, type ReportExample } from './example-bytes.ts';
 
 /**
  * Runs a definition's examples without a wire: what the driver would send is `send` byte for byte, and what it makes of
@@ -27,8 +23,8 @@ import { parseBytes, TemplateError } from '../template/index.ts';
 export function checkExamples(source: DefinitionSource): Finding[] {
   return source.largest.examples.flatMap((example) => {
     const findings: Finding[] = [];
-    const report = (detail: string, key: Key | undefined, more: Path = []): void => {
-      findings.push(error([...example.path, ...(key === undefined ? [] : [key]), ...more], detail));
+    const report: ReportExample = (detail, ...under) => {
+      findings.push(error([...example.path, ...under.filter((key) => key !== undefined)], detail));
     };
     const [wrong] = validate(source.largest.optionsSchema, withDefaults(source, example));
     if (wrong !== undefined) report(`are no options of the device: ${wrong.pointer} ${wrong.detail}`, 'options');
@@ -42,33 +38,24 @@ function withDefaults({ largest }: DefinitionSource, { options }: Example): Know
   return { ...largest.options, ...options };
 }
 
-/** The example's key as it stands in the file, and what is under it. */
-type Report = (detail: string, key: Key | undefined, more?: Path) => void;
-
-type Key = Exclude<keyof Example, 'path'> | 'result';
-
-/** One of the exchanges that an example may be about, and all that has a value when it is sent. */
-interface Candidate {
-  readonly exchange: Exchange;
-  readonly known: Known;
-}
-
+/** What one example says, against what comes of its bytes. */
 class Run {
   readonly #definition: Definition;
   readonly #example: Example;
-  readonly #report: Report;
+  readonly #bytes: ExampleBytes;
+  readonly #report: ReportExample;
 
-  constructor(definition: Definition, example: Example, report: Report) {
+  constructor(definition: Definition, example: Example, report: ReportExample) {
     this.#definition = definition;
     this.#example = example;
+    this.#bytes = new ExampleBytes(definition, example, report);
     this.#report = report;
   }
 
   run(): void {
     const { read, write, command, event, identify, send } = this.#example;
     const said = Object.entries({ read, write, command, event, identify }).filter(([, value]) => value !== undefined);
-    if (said.length > 1)
-      this.#report(`says ${said.map(([name]) => name).join(' and ')}; it takes one of them`, undefined);
+    if (said.length > 1) this.#report(`says ${said.map(([name]) => name).join(' and ')}; it takes one of them`);
     else if (event !== undefined) this.#told(event, {});
     else if (read !== undefined) this.#read(read);
     else if (write !== undefined) this.#write(write);
@@ -84,10 +71,10 @@ class Run {
       const property = this.#member(this.#definition.properties, name, 'read');
       if (property === undefined) continue;
       if (property.read === undefined) {
-        this.#report('cannot be read', 'read', [name]);
+        this.#report('cannot be read', 'read', name);
         continue;
       }
-      const fields = this.#exchange(this.#candidates(property.read, {}));
+      const fields = this.#bytes.exchange(this.#candidates(property.read, {}));
       if (fields !== undefined) this.#compare(valueIn(fields, property.read), wanted, 'read', name);
       this.#checkValue(name, wanted);
     }
@@ -95,7 +82,7 @@ class Run {
 
   #checkValue(name: string, value: unknown): void {
     const [wrong] = validate(this.#definition.model.properties[name]?.schema ?? {}, value);
-    if (wrong !== undefined) this.#report(`is refused by the property’s schema: it ${wrong.detail}`, 'read', [name]);
+    if (wrong !== undefined) this.#report(`is refused by the property’s schema: it ${wrong.detail}`, 'read', name);
   }
 
   #write(values: Readonly<Record<string, unknown>>): void {
@@ -105,12 +92,12 @@ class Run {
       const { write } = property;
       const spec = this.#definition.model.properties[name];
       if (write === undefined || spec === undefined || spec.access === 'read') {
-        this.#report('cannot be written', 'write', [name]);
+        this.#report('cannot be written', 'write', name);
         continue;
       }
       const [wrong] = validate(spec.write.schema ?? spec.schema, value);
-      if (wrong !== undefined) this.#report(`is refused by the schema: it ${wrong.detail}`, 'write', [name]);
-      else this.#exchange(this.#candidates(write, { value }));
+      if (wrong !== undefined) this.#report(`is refused by the schema: it ${wrong.detail}`, 'write', name);
+      else this.#bytes.exchange(this.#candidates(write, { value }));
     }
   }
 
@@ -120,11 +107,13 @@ class Run {
     if (action === undefined || spec === undefined) return;
     const [wrong] = validate(spec.params, params);
     if (wrong !== undefined) {
-      return this.#report(`is refused by the parameters’ schema: ${wrong.pointer || 'it'} ${wrong.detail}`, 'command', [
+      return this.#report(
+        `is refused by the parameters’ schema: ${wrong.pointer || 'it'} ${wrong.detail}`,
+        'command',
         name,
-      ]);
+      );
     }
-    const fields = this.#exchange(this.#candidates(action, { ...action.defaults, ...params }));
+    const fields = this.#bytes.exchange(this.#candidates(action, { ...action.defaults, ...params }));
     if (fields === undefined || result === undefined) return;
     // With several steps the example is about one of them, which has its own part of the result.
     const wanted = typeof result === 'object' && result !== null ? Object.entries(result) : [];
@@ -136,7 +125,7 @@ class Run {
   #identify(): void {
     const { identify, options } = this.#definition;
     if (identify === undefined) return this.#report('but the definition has no `identify`', 'identify');
-    this.#exchange([{ exchange: identify, known: options }]);
+    this.#bytes.exchange([{ exchange: identify, known: options }]);
   }
 
   /** Bytes that only must be understood: of any exchange that takes no parameters. */
@@ -147,17 +136,13 @@ class Run {
     const others = [identify, ...init, ...resync, ...(stop?.steps ?? []), errorQueue?.exchange];
     const alone = others.flatMap((step) => (step === undefined ? [] : exchangesIn([step])));
     const all = [...alone.map((exchange) => ({ exchange, known: options })), ...reads, ...called];
-    const wanted = this.#bytes(this.#example.send ?? '', ['send']);
-    if (wanted === undefined) return;
-    const [found] = all.flatMap((candidate) => this.#sent(candidate)).filter(({ text }) => text === latin1(wanted));
-    if (found === undefined) this.#report('is nothing that is sent without parameters', 'send');
-    else this.#reply(found.candidate);
+    this.#bytes.exchange(all, 'is nothing that is sent without parameters');
   }
 
   /** What the device says unasked. */
   #told(events: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): void {
-    const frames = this.#frames();
-    if (frames === undefined || frames.length === 0) return this.#report('needs `send`, `reply` or both', undefined);
+    const frames = this.#bytes.frames();
+    if (frames === undefined || frames.length === 0) return this.#report('needs `send`, `reply` or both');
     const reported: Record<string, unknown> = {};
     const emitted: Record<string, unknown> = {};
     const take = unsolicited(this.#definition, {
@@ -179,104 +164,16 @@ class Run {
     return exchangesIn(action.steps).map((exchange) => ({ exchange, known }));
   }
 
-  /** The fields of the reply, of the first exchange that has this `send`; undefined where there are none to compare. */
-  #exchange(candidates: readonly Candidate[]): Fields | undefined {
-    const wanted = this.#bytes(this.#example.send ?? '', ['send']);
-    if (wanted === undefined) return undefined;
-    const sent = candidates.flatMap((candidate) => this.#sent(candidate));
-    const found = sent.find(({ text }) => text === latin1(wanted));
-    if (found !== undefined) return this.#reply(found.candidate);
-    const [first] = sent;
-    const would = first === undefined ? 'nothing like it would be sent' : `${quoted(first.text)} would be sent`;
-    this.#report(
-      this.#example.send === undefined ? `is missing: ${would}` : would,
-      this.#example.send === undefined ? undefined : 'send',
-    );
-    return undefined;
-  }
-
-  #sent(candidate: Candidate): { text: string; candidate: Candidate }[] {
-    try {
-      const { text, bytes } = messageOf(candidate.exchange, candidate.known, new Uint8Array());
-      return bytes === undefined && this.#example.send !== undefined ? [] : [{ text, candidate }];
-    } catch (thrown) {
-      // What takes parameters that the example does not give is not what it is about.
-      if (thrown instanceof BellcrankError) return [];
-      throw thrown;
-    }
-  }
-
-  #reply({ exchange, known }: Candidate): Fields | undefined {
-    const frames = this.#frames();
-    if (frames === undefined) return undefined;
-    const [first] = frames;
-    const { error: code } = this.#example;
-    if (first === undefined) {
-      const missing = 'needs `reply`: the device answers this';
-      if (exchange.expect.length > 0) this.#report(missing, 'send');
-      return undefined;
-    }
-    if (!this.#isFramed(frames, exchange)) return undefined;
-    const refusal = refusalIn(first, exchange, known);
-    if (refusal !== undefined || code !== undefined) return this.#refused(refusal, code);
-    return this.#understood(frames, exchange, known);
-  }
-
-  #refused(refusal: BellcrankError | undefined, code: string | undefined): undefined {
-    const told = refusal?.device?.code;
-    if (refusal === undefined) this.#report('but the reply is no error', 'error');
-    else if (code === undefined) this.#report(`is an error: ${refusal.message}`, 'reply');
-    else if (told !== code) this.#report(`but the reply tells ${quoted(String(told))}`, 'error');
-  }
-
-  #understood(frames: readonly Uint8Array[], exchange: Exchange, known: Known): Fields | undefined {
-    try {
-      return readReply(frames, exchange, known);
-    } catch (thrown) {
-      if (!(thrown instanceof BellcrankError)) throw thrown;
-      this.#report(thrown.message, 'reply');
-      return undefined;
-    }
-  }
-
-  /** A reply whose length is said must have that length, or else it would never be whole. */
-  #isFramed(frames: readonly Uint8Array[], exchange: Exchange): boolean {
-    const reply = exchange.reply ?? this.#definition.line.reply;
-    if (reply.by !== 'length' && reply.by !== 'length-field') return true;
-    const framing = framingOf(reply);
-    const broken = frames.find((frame) => framing.cut(frame, 0)?.end !== frame.length);
-    if (broken === undefined) return true;
-    const end = framing.cut(broken, 0)?.end;
-    const ends = end === undefined ? 'is not over after' : `ends before the last of`;
-    this.#report(`its framing ${ends} these ${broken.length} bytes`, 'reply');
-    return false;
-  }
-
-  #frames(): Uint8Array[] | undefined {
-    const frames = (this.#example.reply ?? []).map((text) => this.#bytes(text, ['reply']));
-    return frames.every((frame) => frame !== undefined) ? frames : undefined;
-  }
-
-  #bytes(text: string, path: ['send'] | ['reply']): Uint8Array | undefined {
-    try {
-      return parseBytes(text);
-    } catch (thrown) {
-      if (!(thrown instanceof TemplateError)) throw thrown;
-      this.#report(thrown.message, path[0]);
-      return undefined;
-    }
-  }
-
   #compare(found: unknown, wanted: unknown, key: 'read' | 'result' | 'event', name: string): void {
     if (isDeepStrictEqual(found, wanted)) return;
     const told = found === undefined ? 'the reply does not tell it' : `the reply tells ${JSON.stringify(found)}`;
-    this.#report(told, key, [name]);
+    this.#report(told, key, name);
   }
 
-  #member<T>(map: Readonly<Record<string, T>>, name: string, key: Key): T | undefined {
+  #member<T>(map: Readonly<Record<string, T>>, name: string, key: ExampleKey): T | undefined {
     if (Object.hasOwn(map, name)) return map[name];
     const what = key === 'command' ? 'command' : 'property';
-    this.#report(`names no ${what}${suggestion(name, Object.keys(map))}`, key, [name]);
+    this.#report(`names no ${what}${suggestion(name, Object.keys(map))}`, key, name);
     return undefined;
   }
 }

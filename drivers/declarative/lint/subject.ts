@@ -119,7 +119,7 @@ export function offsetIn(template: Template, at: number, frame: string | undefin
 /** The paths of the templates of a reply, in the order of its frames. */
 export function expectPath({ raw }: Subject, exchange: Exchange, index: number): Path {
   const at = [...exchange.path, 'expect'];
-  return valueAt(raw, at) instanceof Array ? [...at, index] : at;
+  return Array.isArray(valueAt(raw, at)) ? [...at, index] : at;
 }
 
 export function valueAt(value: unknown, path: Path): unknown {

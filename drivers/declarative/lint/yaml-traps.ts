@@ -10,18 +10,20 @@ const traps = new Map([
   ['\u2029', '\\P'],
 ]);
 
+const trap = new RegExp(`[${[...traps.keys()].join('')}]`, 'u');
+
 /** Keys whose texts are templates. */
 const templates = ['send', 'expect', 'match', 'while', 'reply', 'prompt', 'outTerminator', 'inTerminator'];
 
 /** Characters that hardly anybody means, and that YAML puts where `\_` stands in double quotes. */
 export function yamlTraps({ raw }: Subject): Finding[] {
   return textsIn(raw, [], false).flatMap(({ path, text }) => {
-    const index = [...text].findIndex((character) => traps.has(character));
-    const character = [...text][index];
-    if (character === undefined) return [];
-    const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-    const detail = `holds U+${code}: in double quotes YAML takes ${traps.get(character)} for that; use single quotes`;
-    return [warning(path, detail, { offset: text.indexOf(character) })];
+    const offset = text.search(trap);
+    if (offset < 0) return [];
+    const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0');
+    const escape = traps.get(text.charAt(offset));
+    const detail = `holds U+${code}: in double quotes YAML takes ${escape} for that; use single quotes`;
+    return [warning(path, detail, { offset })];
   });
 }
 

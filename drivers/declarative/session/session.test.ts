@@ -216,6 +216,21 @@ describe('reads', () => {
     await expect(read('amps', bench.call().call)).resolves.toBe(0.25);
   });
 
+  test('properties of one exchange that asks for different things are not the same', async () => {
+    const from = { send: 'CH {channel:%d}?', expect: '{v:%f}', from: 'channel', field: 'v' };
+    const bench = definedDevice(
+      {
+        properties: {
+          one: { schema: number, read: { ...from, constants: { channel: 1 } } },
+          two: { schema: number, read: { ...from, constants: { channel: 2 } } },
+        },
+      },
+      { 'CH 1?': '1\n', 'CH 2?': '2\n' },
+    );
+    const { session } = await bench.attached();
+    expect(await session.readMany?.(['one', 'two'], bench.call().call as never)).toEqual({ one: 1, two: 2 });
+  });
+
   test('a read may take several steps', async () => {
     const steps = [{ send: 'CH 2', expect: 'OK' }, { waitMs: 30 }, { send: 'V?', expect: '{value:%f}' }];
     const bench = definedDevice(
@@ -387,6 +402,17 @@ describe('late replies', () => {
     expect(bench.told.unmatched).toHaveLength(1);
   });
 
+  test('never answer the next command', async () => {
+    const bench = definedDevice(supply, { ...healthy, 'VSET?': '' });
+    const { read, command } = await bench.attached();
+    await expect(bench.settled(read('voltage', bench.call().call))).rejects.toMatchObject({ code: 'device-timeout' });
+    bench.device.answer('*IDN?', 'OK\nACME PSU V1.20\n');
+    bench.device.answer('OUT ON', 'ERR5\n');
+    const switched = command('output', { on: true }, bench.call().call);
+    await expect(bench.settled(switched)).rejects.toMatchObject({ code: 'device-refused' });
+    expect(bench.heard).toEqual(['VSET?', '*IDN?', 'OUT ON']);
+  });
+
   test('without an identity silence is waited for', async () => {
     const { identify: _, ...anonymous } = supply;
     const bench = definedDevice(anonymous, { ...healthy, 'VSET?': '' });
@@ -420,4 +446,25 @@ test('byte by byte all is the same', async () => {
   const { read, command } = await bench.attached({ kind: 'PSU' });
   await expect(read('voltage', bench.call().call)).resolves.toBe(5.25);
   await expect(command('output', { on: true }, bench.call().call)).resolves.toEqual({});
+});
+
+describe('an urgent command', () => {
+  const commands = {
+    hold: { send: '!', spec: { urgent: true as const, confirmation: 'sent' as const } },
+    go: { send: 'GO', expect: 'OK' },
+  };
+  const errorQueue = { exchange: { send: 'ERR?', expect: '{code:%d}' }, none: 0, maxEntries: 4, failed: [] };
+
+  test('goes past an exchange under way, which still gets its reply, and asks nothing', async () => {
+    const bench = definedDevice({ commands, errorQueue }, { 'ERR?': '0\n' });
+    const { command } = await bench.attached();
+    const going = command('go', {}, bench.call().call);
+    await bench.clock.advance(10);
+    const recorded = bench.call();
+    await expect(command('hold', {}, recorded.call)).resolves.toEqual({});
+    expect(bench.heard).toEqual(['ERR?', 'GO', '!']);
+    expect(recorded.confirmed).toEqual([]);
+    await bench.device.say('OK\n');
+    await expect(going).resolves.toEqual({});
+  });
 });

@@ -8,7 +8,7 @@ import {
   type FrameCall,
 } from '../../../src/driver/index.ts';
 import type { Action, Definition, Step } from '../definition/definition.ts';
-import { Course, type Prepared, prepare } from './course.ts';
+import { Course, type Prepared, prepare, sendOnly } from './course.ts';
 import { Errors } from './error-queue.ts';
 import { Identity } from './identity.ts';
 import { Reads } from './reads.ts';
@@ -23,6 +23,8 @@ interface Deed {
   /** What its steps may change: then the error queue is asked. */
   readonly mayChange: boolean;
   readonly isLong: boolean;
+  /** It goes past an exchange under way, which alone is listening: what answers it could not be told apart. */
+  readonly isUrgent: boolean;
   readonly finish: (fields: Fields) => unknown;
 }
 
@@ -35,7 +37,8 @@ export class DefinedSession {
   readonly #reads: Reads;
   readonly #stopping: Stopping;
 
-  constructor(definition: Definition, connection: ByteConnection, context: Context) {
+  /** `isShared`: devices with other addresses may be on the line. */
+  constructor(definition: Definition, connection: ByteConnection, context: Context, isShared: boolean) {
     const { line, options, identify, errorQueue, properties } = definition;
     this.#definition = definition;
     this.#talk = new Talk(connection, {
@@ -44,11 +47,11 @@ export class DefinedSession {
       unmatched: (what) => context.unmatched(what),
       isUnsolicited: unsolicited(definition, context),
     });
-    const older = (entry: Fields): void => context.emit('device-error', entry);
+    const older = (entry: Fields): void => context.emit('device-error', deviceError(entry));
     this.#identity = identify && new Identity(this.#talk, identify, options);
     this.#errors = errorQueue && new Errors(this.#talk, errorQueue, options, older);
     this.#reads = new Reads(properties, (read, call) => this.#fieldsOf(read, call));
-    this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call));
+    this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call), isShared);
   }
 
   /** Learns who answers, runs `init`, and empties the error queue. */
@@ -72,7 +75,7 @@ export class DefinedSession {
         this.#reads.names.map((name) => [name, name]),
         (name) => (call: ByteCall) => this.#reads.one(name, call),
       ),
-      write: mapped(writes, (action) => (value: unknown, call: ByteCall) => this.#write(action, value, call)),
+      write: mapped(writes, (action, name) => this.#write(name, action)),
       readMany: (names: readonly string[], call: ByteCall) => this.#reads.many(names, call),
       readTogether: (names) => this.#reads.together(names),
       ...(stop !== undefined && { stop: (call: ByteCall) => this.#stopping.run(call, this.#prepared(stop)) }),
@@ -87,21 +90,30 @@ export class DefinedSession {
     const deed: Deed = {
       mayChange: spec?.effect !== 'read',
       isLong: spec?.long === true,
+      isUrgent: spec?.urgent === true,
       finish: (fields) => Object.fromEntries(Object.entries(fields).filter(([field]) => results.includes(field))),
     };
     return (params, call) => this.#do(action, params, call, deed);
   }
 
-  async #write(action: Action, value: unknown, call: ByteCall): Promise<void> {
-    await this.#do(action, { value }, call, { mayChange: true, isLong: false, finish: () => undefined });
+  #write(name: string, action: Action): (value: unknown, call: ByteCall) => Promise<unknown> {
+    const spec = this.#definition.model.properties[name];
+    const isUrgent = spec?.access !== 'read' && spec?.write.urgent === true;
+    const deed: Deed = { mayChange: true, isLong: false, isUrgent, finish: () => undefined };
+    return (value, call) => this.#do(action, { value }, call, deed);
   }
 
   /**
    * One command: between two looks at the error queue, where the device has one. It is acknowledged by the reply to its
    * last exchange, or by a queue that stayed empty.
    */
-  async #do(action: Action, given: Known, call: ByteCall, { mayChange, isLong, finish }: Deed): Promise<unknown> {
+  async #do(action: Action, given: Known, call: ByteCall, deed: Deed): Promise<unknown> {
+    const { mayChange, isLong, isUrgent, finish } = deed;
     const steps = this.#prepared(action, given);
+    if (isUrgent) {
+      await sendOnly(this.#talk, call, steps);
+      return finish({});
+    }
     const errors = mayChange ? this.#errors : undefined;
     if (!call.dryRun) await this.#settle(call);
     await errors?.empty(call);
@@ -136,9 +148,13 @@ export class DefinedSession {
     await this.#errors?.empty(call);
   }
 
+  get #findable(): Identity | undefined {
+    return this.#identity?.canBeFound === true ? this.#identity : undefined;
+  }
+
   /** Silence first; a device that never stops talking is found by its identity all the same. */
   async #findStep(call: FrameCall): Promise<void> {
-    const identity = this.#identity;
+    const identity = this.#findable;
     try {
       await this.#talk.drain(call.signal);
     } catch (error) {
@@ -151,8 +167,9 @@ export class DefinedSession {
   /** What is late must not be taken for the next reply: everything before the identity is older than this question. */
   async #settle(call: FrameCall): Promise<void> {
     if (this.#talk.inStep) return;
-    if (this.#identity === undefined) await this.#talk.drain(call.signal);
-    else await this.#identity.find(call);
+    const identity = this.#findable;
+    if (identity === undefined) await this.#talk.drain(call.signal);
+    else await identity.find(call);
   }
 
   async #run(call: FrameCall, steps: readonly Step[]): Promise<void> {
@@ -165,6 +182,11 @@ export class DefinedSession {
     const { options, line } = this.#definition;
     return prepare(steps, { ...options, ...defaults, ...given, ...constants }, line.outTerminator);
   }
+}
+
+/** As the event has it: SCPI-1999 vol. 2 §21.8 allows no longer text. */
+function deviceError({ code = '', text = '' }: Fields): Fields {
+  return { code: typeof code === 'number' ? code : String(code).slice(0, 100), text: String(text).slice(0, 255) };
 }
 
 function mapped<V, R>(entries: Iterable<readonly [string, V]>, make: (value: V, name: string) => R): Record<string, R> {

@@ -1,5 +1,5 @@
-import { type ByteWire, type Call, delay, DryRunEnd, type FrameCall } from '../../../src/driver/index.ts';
-import { Course, type Prepared } from './course.ts';
+import { type ByteWire, type Call, DryRunEnd, type FrameCall } from '../../../src/driver/index.ts';
+import { Course, type Prepared, sendOnly } from './course.ts';
 import type { Talk } from './talk.ts';
 
 /**
@@ -10,10 +10,13 @@ import type { Talk } from './talk.ts';
 export class Stopping {
   readonly #talk: Talk;
   readonly #settle: (call: FrameCall) => Promise<void>;
+  /** The line is shared: a stop may have broken off the exchange of another device. */
+  readonly #isShared: boolean;
 
-  constructor(talk: Talk, settle: (call: FrameCall) => Promise<void>) {
+  constructor(talk: Talk, settle: (call: FrameCall) => Promise<void>, isShared: boolean) {
     this.#talk = talk;
     this.#settle = settle;
+    this.#isShared = isShared;
   }
 
   async run(call: Call<ByteWire>, steps: readonly Prepared[]): Promise<void> {
@@ -34,7 +37,7 @@ export class Stopping {
     } finally {
       timer.cancel();
     }
-    await this.#blindly(call, steps);
+    await sendOnly(this.#talk, call, steps);
     return undefined;
   }
 
@@ -46,7 +49,7 @@ export class Stopping {
   }
 
   async #all(call: FrameCall, steps: readonly Prepared[]): Promise<Course> {
-    const course = new Course(this.#talk, call, { mayChange: true });
+    const course = new Course(this.#talk, call, { mayChange: true, amongOthers: this.#isShared });
     const failures: unknown[] = [];
     for (const [index, step] of steps.entries()) {
       const rest = steps.slice(index + 1);
@@ -56,20 +59,13 @@ export class Stopping {
         if (call.signal.aborted || error instanceof DryRunEnd) throw error;
         failures.push(error);
         if (this.#talk.inStep) continue;
-        await this.#blindly(call, rest);
+        await sendOnly(this.#talk, call, rest);
         break;
       }
     }
     this.#talk.deafen();
     if (failures.length > 0) throw failures[0];
     return course;
-  }
-
-  async #blindly(call: FrameCall, steps: readonly Prepared[]): Promise<void> {
-    for (const step of steps) {
-      if (step.kind !== 'wait') await this.#talk.send(call, step.message);
-      else if (!call.dryRun) await delay(this.#talk.clock, step.ms, call.signal);
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { BellcrankError, scaled, unscaled } from '../../../src/driver/index.ts';
 import type { FieldScale } from '../definition/definition.ts';
-import type { Conversion, FieldPart, FieldValue, Template, Values } from '../template/template.ts';
+import type { FieldPart, FieldValue, Template, Values } from '../template/template.ts';
 
 /** What is known before a reply comes: the instance's options, what `each` fixed, and the parameters. */
 export type Known = Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ function rawValue(value: FieldValue, part: FieldPart, scale: FieldScale | undefi
   if (scale === undefined) return value;
   if (isList(value)) return value.map((member) => rawValue(member, part, scale));
   if (typeof value !== 'number' && typeof value !== 'bigint') return value;
-  return hasFraction(part.conversion) ? fraction(value, scale) : integer(value, scale);
+  return part.conversion.capacity?.of === 'number' ? fraction(value, scale) : integer(value, scale);
 }
 
 function integer(value: number | bigint, { scale, offset }: FieldScale): number | bigint {
@@ -39,10 +39,6 @@ const finest = 1e-12;
 
 function fraction(value: number | bigint, { scale, offset }: FieldScale): number {
   return scaled(unscaled(value, scaled(finest, scale), offset), finest);
-}
-
-function hasFraction({ text }: Conversion): boolean {
-  return /[feEgGmR]$/.test(text);
 }
 
 /** What the values of a reply mean. Throws `device-protocol` for an integer that no JSON number can tell. */

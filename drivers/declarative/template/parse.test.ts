@@ -37,6 +37,7 @@ test.each<[string, number, RegExp]>([
   ['{a:%99999999f}', 4, /too much/],
   ['{a:%f?5', 7, /} is missing/],
   ['{a[,:%f}', 8, /too early/],
+  ['{a[]:%f}', 0, /fixed size/],
   ['{a[,]:%f?5}', 0, /array has no default/],
   ['{a[\\?]:%f}', 3, /separator/],
   ['{a:%[]}', 3, /empty/],
@@ -51,6 +52,7 @@ test.each<[string, number, RegExp]>([
   ['{a:%{x', 6, /} is missing/],
   ['{a:%/(/}', 3, /missing closing/],
   ['{a:%/(?=x)/}', 3, /unsupported/],
+  ['{a:%/(x{30}){30}(y{30}){30}(z{30}){30}/}', 3, /too much/],
   ['{a:%BBB}', 5, /two different/],
   ['{a:%B 1}', 5, /two different/],
   ['{a:%+B+-}', 3, /sign/],
@@ -139,7 +141,7 @@ const words = [
 
 test('nonsense is refused, and never more than refused', () => {
   const nonsense = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.array(fc.nat(0x2ff), { maxLength: 40 }).map((codes) => String.fromCharCode(...codes)),
     fc.array(fc.constantFrom(...pieces, ...words), { maxLength: 20 }).map((all) => all.join('')),
   );
   fc.assert(
@@ -147,10 +149,9 @@ test('nonsense is refused, and never more than refused', () => {
       try {
         parseTemplate(text);
       } catch (error) {
-        expect(error).toBeInstanceOf(TemplateError);
-        expect((error as TemplateError).at).toBeLessThanOrEqual(text.length);
+        if (!(error instanceof TemplateError) || error.at > text.length) throw error;
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 1000 },
   );
 });
