@@ -4,7 +4,7 @@ import { recordAt } from './check.ts';
 import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, TransportConnection } from './config.ts';
 import { statedBy } from './connections.ts';
 import { interlocksSchema } from './interlock-schema.ts';
-import { withDefaults } from './schema-walk.ts';
+import { withDefaults } from '../yaml/schema-walk.ts';
 import {
   deviceSchema,
   driversSchema,

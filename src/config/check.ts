@@ -2,12 +2,12 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { Catalogue } from './catalogue.ts';
 import { checkConnections } from './connections.ts';
 import { checkDevices } from './devices.ts';
-import { inspect } from './inspect.ts';
+import { inspect } from '../yaml/inspect.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { checkInterlocks } from './interlocks.ts';
 import { isLoopback } from './loopback.ts';
-import type { Finding } from './problem.ts';
-import { isRecord } from './schema-walk.ts';
+import type { Finding } from '../yaml/place.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 import {
   driversSchema,
   idempotencySchema,

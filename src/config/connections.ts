@@ -2,11 +2,11 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { AnyDriver } from '../driver/contract.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import type { Via } from './config.ts';
-import { inspect } from './inspect.ts';
-import type { Finding } from './problem.ts';
-import { isRecord } from './schema-walk.ts';
+import { inspect } from '../yaml/inspect.ts';
+import type { Finding } from '../yaml/place.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 import { simulatedSchema, simulateSchema, viaNames } from './schema.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../yaml/suggest.ts';
 
 /** The transport whose far end each wire is; memory stands for either shape of connection. */
 const wireOf: Record<Via, string> = { pty: 'serial', tcp: 'tcp', mqtt: 'mqtt', memory: 'memory' };

@@ -3,11 +3,11 @@ import { effectiveModel, type Limits } from '../driver/effective.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { fits, type Stated, statedBy } from './connections.ts';
 import { checkHistory } from './history.ts';
-import { inspect } from './inspect.ts';
-import type { Finding } from './problem.ts';
-import { isRecord } from './schema-walk.ts';
+import { inspect } from '../yaml/inspect.ts';
+import type { Finding } from '../yaml/place.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 import { deviceSchema } from './schema.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../yaml/suggest.ts';
 
 interface Known {
   readonly catalogue: Catalogue;

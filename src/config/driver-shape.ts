@@ -1,7 +1,7 @@
 import { type AnyDriver, contractVersion } from '../driver/contract.ts';
 import { assertSchema, validate } from '../driver/schema.ts';
 import { messageOf } from '../errors.ts';
-import { isRecord } from './schema-walk.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 import { namePattern } from './schema.ts';
 
 const confirmation = { enum: ['sent', 'acknowledged', 'confirmed'] };

@@ -1,8 +1,8 @@
-import { pointerOf } from './problem.ts';
-import { isRecord } from './schema-walk.ts';
+import { pointerOf } from '../yaml/place.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 import { idempotencySchema, logSchema, serverSchema, simulationSchema, storeSchema } from './schema.ts';
 import type { Environment } from './secrets.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../yaml/suggest.ts';
 
 /** A value from outside the file: who set it, where it belongs, and its text. */
 export interface Override {

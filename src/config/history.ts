@@ -1,9 +1,9 @@
 import type { AnyDriver } from '../driver/contract.ts';
 import type { PropertySpec } from '../driver/spec.ts';
 import { kindOfSchema } from '../expression/kind.ts';
-import type { Finding } from './problem.ts';
-import { isRecord } from './schema-walk.ts';
-import { suggestion } from './suggest.ts';
+import type { Finding } from '../yaml/place.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
+import { suggestion } from '../yaml/suggest.ts';
 
 /** A device that describes itself may have other properties, but a rule for none of the model's is a mistake. */
 export function checkHistory(path: readonly string[], history: unknown, { model }: AnyDriver): Finding[] {

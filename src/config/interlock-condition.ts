@@ -5,8 +5,8 @@ import type { ExpressionProblem } from '../expression/problem.ts';
 import type { Read } from '../expression/reads.ts';
 import { deviceHint, hyphenHint } from './condition-hint.ts';
 import { defaultMaxAgeMs } from './interlock-schema.ts';
-import type { Finding } from './problem.ts';
-import { suggestion } from './suggest.ts';
+import type { Finding } from '../yaml/place.ts';
+import { suggestion } from '../yaml/suggest.ts';
 
 /** A device that an interlock guards. Without a model its driver is not known, which is told elsewhere. */
 export interface Guarded {

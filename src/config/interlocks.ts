@@ -3,9 +3,9 @@ import type { Model } from '../driver/spec.ts';
 import { labelMatches } from '../expression/label.ts';
 import { driverNamed } from './catalogue.ts';
 import { checkCondition, type Guarded } from './interlock-condition.ts';
-import type { Finding } from './problem.ts';
-import { isRecord } from './schema-walk.ts';
-import { suggestion } from './suggest.ts';
+import type { Finding } from '../yaml/place.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
+import { suggestion } from '../yaml/suggest.ts';
 
 interface Known {
   readonly devices: Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { catalogue, load } from './fixture.ts';
 import { configJsonSchema } from './json-schema.ts';
-import { isRecord } from './schema-walk.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 
 const schema = configJsonSchema(catalogue);
 const accepts = new Ajv({

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../driver/spec.ts';
 import type { Catalogue } from './catalogue.ts';
 import { interlocksEditorSchema } from './interlock-schema.ts';
-import { isRecord } from './schema-walk.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 import {
   deviceSchema,
   driversSchema,

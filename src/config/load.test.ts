@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { catalogue, load, problemsOf } from './fixture.ts';
 import { loadConfig } from './load.ts';
 import type { ReadFile } from './read-file.ts';
-import { withDefaults } from './schema-walk.ts';
+import { withDefaults } from '../yaml/schema-walk.ts';
 
 test('every default is filled in and the result is frozen to its leaves', async () => {
   const result = await load(`

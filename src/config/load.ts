@@ -7,11 +7,12 @@ import { checkOutline, checkParts } from './check.ts';
 import type { Config } from './config.ts';
 import { applyOverrides, environmentOverrides, type Flags, flagOverrides } from './environment.ts';
 import { type ImportModule, importModule } from './import-module.ts';
-import { type ConfigProblem, type Finding, inOrder, locate, pathOf, pathText, pointerOf } from './problem.ts';
+import { type ConfigProblem, inOrder, locate } from './problem.ts';
+import { type Finding, pathOf, pathText, pointerOf } from '../yaml/place.ts';
 import { readFailure, type ReadFile, readFile, utf8 } from './read-file.ts';
-import { isRecord } from './schema-walk.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 import { type Environment, resolveSecrets } from './secrets.ts';
-import { parseTree, type Tree } from './tree.ts';
+import { parseTree, type Tree } from '../yaml/tree.ts';
 import { loadUserDrivers, type UserDrivers } from './user-drivers.ts';
 
 export interface LoadOptions extends Catalogue {

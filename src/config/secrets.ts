@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { Finding } from './problem.ts';
+import type { Finding } from '../yaml/place.ts';
 import { type ReadFile, readFailure, utf8 } from './read-file.ts';
-import { isRecord } from './schema-walk.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -3,8 +3,8 @@ import type { AnyDriver } from '../driver/contract.ts';
 import { messageOf } from '../errors.ts';
 import { notADriver } from './driver-shape.ts';
 import { type ImportModule, isPath } from './import-module.ts';
-import type { Finding } from './problem.ts';
-import { isRecord } from './schema-walk.ts';
+import type { Finding } from '../yaml/place.ts';
+import { isRecord } from '../yaml/schema-walk.ts';
 
 export interface UserDrivers {
   readonly drivers: readonly AnyDriver[];

@@ -133,6 +133,14 @@ export interface Discovery {
   gone(id: string): void;
 }
 
+/** How a device's serial port is set as it leaves the factory, as far as the driver knows. */
+export interface SerialDefaults {
+  readonly baudRate?: number;
+  readonly dataBits?: 5 | 6 | 7 | 8;
+  readonly stopBits?: 1 | 2;
+  readonly parity?: 'none' | 'even' | 'odd';
+}
+
 /** A driver with its types erased: what the registry holds and what YAML definitions build directly. */
 export interface AnyDriver {
   readonly contract: typeof contractVersion;
@@ -142,6 +150,8 @@ export interface AnyDriver {
   /** Exchanges in flight at once on its lane; 1 by default. */
   readonly maxInFlight?: number;
   readonly timing?: LaneTiming;
+  /** For serial connections whose configuration does not say. */
+  readonly serial?: SerialDefaults;
   /**
    * Which of the devices on a connection these (valid) options mean. Two devices with one address are the same hardware
    * and are refused. Absent: the connection is one device's alone.

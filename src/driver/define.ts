@@ -7,6 +7,7 @@ import {
   type Context,
   type Discovery,
   type LaneTiming,
+  type SerialDefaults,
   type TransportWires,
 } from './contract.ts';
 import type { JsonSchema, Model, ReadWritePropertySpec, ReadablePropertySpec, WritablePropertySpec } from './spec.ts';
@@ -87,6 +88,8 @@ export interface DriverDefinition<M extends Model, T extends TransportName, O ex
   readonly options: O;
   readonly maxInFlight?: number;
   readonly timing?: LaneTiming;
+  /** For serial connections whose configuration does not say. */
+  readonly serial?: SerialDefaults;
   /**
    * Which of the devices on a connection these options mean: a unit number, a topic. Absent: the connection is one
    * device's alone.

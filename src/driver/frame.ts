@@ -1,29 +1,291 @@
+import { assert } from '../assert.ts';
+import { delay } from '../clock.ts';
+import { BellcrankError } from '../errors.ts';
 import type { ByteConnection } from '../transport/connection.ts';
+import { DryRunEnd } from './contract.ts';
 import type { FrameCall, FrameOptions, FrameProbe, FrameQuery } from './frame-call.ts';
+import { FrameInput } from './frame-input.ts';
+import { asError, FrameWaiter, type PendingReply } from './frame-waiter.ts';
+import { words } from './frame-words.ts';
+import type { Framing } from './framing.ts';
 
 export type { FrameCall, FrameOptions, FrameProbe, FrameQuery } from './frame-call.ts';
+
+/** What answers no live query any more, but may still resolve the command that asked. */
+interface Expired {
+  readonly waiter: PendingReply;
+  /** `connection.written` when it expired. */
+  readonly written: number;
+}
+
+type AnyQuery<T> = FrameQuery<T> | FrameProbe<T>;
 
 /**
  * Request and reply as frames of bytes, one at a time. Frames carry no ids, so a reply is trusted by order alone: a frame
  * that began before a query was written never answers it, and after a query went without its reply the exchange is out of
  * step (`inStep`) until `drain` or `probe` has settled what may still be under way.
  */
-export interface FrameExchangeApi {
+export class FrameExchange {
+  readonly #connection: ByteConnection;
+  readonly #options: FrameOptions;
+  readonly #gapMs: number;
+  readonly #quietMs: number;
+  readonly #input: FrameInput;
+  readonly #ended = new AbortController();
+  #waiter: PendingReply | undefined;
+  #expired: Expired | undefined;
+  #inStep = true;
+  /** Nothing is written before this instant. */
+  #notBefore = -Infinity;
+
+  constructor(connection: ByteConnection, options: FrameOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#gapMs = options.interByteTimeoutMs ?? 50;
+    this.#quietMs = options.quietMs ?? 250;
+    this.#input = new FrameInput(connection, {
+      clock: options.clock,
+      interByteTimeoutMs: () => this.#waiter?.interByteTimeoutMs ?? this.#gapMs,
+      framing: () => this.#framing,
+      isText: options.isText ?? false,
+      unmatched: options.unmatched,
+      onFrame: (frame, began) => this.#route(frame, began),
+    });
+    void connection.closed.then(({ cause }) => this.#end(lostError(connection.label, cause)));
+  }
+
   /** False when a reply may still be under way that nobody waits for, or the last one was nonsense. */
-  readonly inStep: boolean;
-  /** Writes a frame that has no reply. */
-  send(call: FrameCall, bytes: Uint8Array): Promise<void>;
+  get inStep(): boolean {
+    return this.#inStep;
+  }
+
+  /** Writes a frame that has no reply. Rejects as `ByteConnection.write`. */
+  async send(call: FrameCall, bytes: Uint8Array): Promise<void> {
+    if (!call.dryRun) await this.#pace(call.signal);
+    await this.#write(call, bytes);
+  }
+
   /**
    * Writes a frame and resolves with its decoded reply. Rejects with `device-timeout`, `connection-lost`,
    * `device-protocol`, what `decode` throws, or the signal's reason. Out of step, it first waits for silence.
    */
-  query<T>(call: FrameCall, bytes: Uint8Array, query: FrameQuery<T>): Promise<T>;
-  /** A query whose reply can be told from any other frame: once it has come the exchange is in step again. */
-  probe<T>(call: FrameCall, bytes: Uint8Array, probe: FrameProbe<T>): Promise<T>;
-  /** Resolves after `quietMs` without input; rejects with `device-protocol` if the line is not quiet within `maxMs`. */
-  drain(quietMs: number, maxMs: number, signal: AbortSignal): Promise<void>;
+  async query<T>(call: FrameCall, bytes: Uint8Array, query: FrameQuery<T>): Promise<T> {
+    const settle = async (): Promise<void> => {
+      const longest = this.#quietMs + this.#options.replyTimeoutMs;
+      if (!this.#inStep) await this.drain(this.#quietMs, longest, call.signal);
+    };
+    return await this.#ask(call, bytes, query, settle);
+  }
+
+  /**
+   * A query whose reply can be told from any other frame. Replies come in order, so once it has come nothing older is
+   * under way and the exchange is in step again.
+   */
+  async probe<T>(call: FrameCall, bytes: Uint8Array, probe: FrameProbe<T>): Promise<T> {
+    const value = await this.#ask(call, bytes, probe, () => Promise.resolve());
+    this.#inStep = true;
+    return value;
+  }
+
+  /**
+   * Resolves after `quietMs` without input, then drops an unfinished frame and forgets the expired query. Rejects with
+   * `device-protocol` if the line is not quiet within `maxMs`.
+   */
+  async drain(quietMs: number, maxMs: number, signal: AbortSignal): Promise<void> {
+    assert(quietMs <= maxMs, 'a drain can last as long as the silence it waits for');
+    await this.#input.untilQuiet(this.#options.clock.monotonic(), quietMs, maxMs, this.#orEnded(signal));
+    this.#input.discardPartial();
+    this.#expired = undefined;
+    this.#inStep = true;
+  }
+
+  /** Nothing is written for so long: what an exchange that has just ended asks for. */
+  rest(ms: number): void {
+    this.#notBefore = Math.max(this.#notBefore, this.#options.clock.monotonic() + ms);
+  }
+
   /** Stops listening and fails a query that waits. The connection stays open. */
-  close(): void;
+  close(): void {
+    this.#end(new BellcrankError('connection-lost', `the session on ${this.#connection.label} has ended`));
+  }
+
+  get #framing(): Framing {
+    return this.#waiter?.framing ?? this.#expired?.waiter.framing ?? this.#options.framing;
+  }
+
+  async #ask<T>(call: FrameCall, bytes: Uint8Array, query: AnyQuery<T>, settle: () => Promise<void>): Promise<T> {
+    if (call.dryRun) {
+      await call.wire.write(bytes);
+      throw new DryRunEnd(query.final ?? false);
+    }
+    this.#assertOpen();
+    call.signal.throwIfAborted();
+    await settle();
+    await this.#finishInput(call.signal);
+    await this.#pace(call.signal);
+    // Aborted while it waited: a waiter that hears of no abort any more would stand in the way of a stop.
+    call.signal.throwIfAborted();
+    return await this.#exchange(call, bytes, query);
+  }
+
+  async #exchange<T>(call: FrameCall, bytes: Uint8Array, query: AnyQuery<T>): Promise<T> {
+    const waiter = this.#register(call, query);
+    try {
+      await this.#write(call, bytes);
+      this.#startTimers(waiter, query);
+    } catch (error) {
+      this.#expire(waiter, asError(error));
+    }
+    return await waiter.reply;
+  }
+
+  /** The next write keeps its distance from the beginning of this one and from its end. */
+  async #write(call: FrameCall, bytes: Uint8Array): Promise<void> {
+    const { clock, gapMs = 0, minIntervalMs = 0 } = this.#options;
+    const begun = clock.monotonic();
+    try {
+      await call.wire.write(bytes);
+    } finally {
+      this.#notBefore = Math.max(this.#notBefore, begun + minIntervalMs, gapMs > 0 ? clock.monotonic() + gapMs : begun);
+    }
+  }
+
+  async #pace(signal: AbortSignal): Promise<void> {
+    const { clock, gapMs = 0 } = this.#options;
+    const quietAt = gapMs > 0 ? this.#input.lastChunkAt + gapMs : -Infinity;
+    const wait = Math.max(this.#notBefore, quietAt) - clock.monotonic();
+    if (wait > 0) await delay(clock, wait, this.#orEnded(signal));
+  }
+
+  #assertOpen(): void {
+    if (!this.#ended.signal.aborted) return;
+    const cause: unknown = this.#ended.signal.reason;
+    throw new BellcrankError('device-offline', `${this.#connection.label} is not open; nothing was sent`, { cause });
+  }
+
+  #register<T>(call: FrameCall, query: AnyQuery<T>): FrameWaiter<T> {
+    this.#assertOpen();
+    assert(this.#waiter === undefined, 'one query at a time on a line');
+    const { isText = false } = this.#options;
+    const onAbort = (reason: Error): void => this.#expire(waiter, reason);
+    const waiter = new FrameWaiter<T>(call, query, this.#connection.written, isText, onAbort);
+    this.#waiter = waiter;
+    return waiter;
+  }
+
+  #startTimers<T>(waiter: FrameWaiter<T>, query: AnyQuery<T>): void {
+    const gapMs = query.interByteTimeoutMs ?? this.#gapMs;
+    const timeoutMs = query.timeoutMs ?? this.#options.replyTimeoutMs;
+    this.#startTimer(waiter, timeoutMs, gapMs, `did not answer within ${timeoutMs} ms`);
+    const totalMs = query.totalTimeoutMs ?? this.#options.totalTimeoutMs;
+    if (totalMs === undefined || this.#waiter !== waiter) return;
+    const tooLong = `has not finished its reply within ${totalMs} ms`;
+    waiter.arm(
+      'total',
+      this.#options.clock.timer(totalMs, () => void this.#tookTooLong(waiter, tooLong)),
+    );
+  }
+
+  #startTimer<T>(waiter: FrameWaiter<T>, ms: number, gapMs: number, complaint: string): void {
+    if (this.#waiter !== waiter) return;
+    waiter.arm(
+      'reply',
+      this.#options.clock.timer(ms, () => void this.#timedOut(waiter, gapMs, complaint)),
+    );
+  }
+
+  /** A slow line's long reply may outlive the reply timeout, as long as its bytes keep coming. */
+  async #timedOut<T>(waiter: FrameWaiter<T>, gapMs: number, complaint: string): Promise<void> {
+    await this.#options.clock.ioTurn();
+    if (this.#waiter !== waiter) return;
+    const gapLeft = this.#input.gapLeft(waiter.writtenBefore, gapMs);
+    if (gapLeft > 0) return this.#startTimer(waiter, gapLeft, gapMs, 'stopped in the middle of its reply');
+    this.#expire(waiter, new BellcrankError('device-timeout', `${this.#connection.label} ${complaint}`));
+  }
+
+  async #tookTooLong<T>(waiter: FrameWaiter<T>, complaint: string): Promise<void> {
+    await this.#options.clock.ioTurn();
+    this.#expire(waiter, new BellcrankError('device-timeout', `${this.#connection.label} ${complaint}`));
+  }
+
+  /** Ends a wait without a reply. If the query was written, its reply may still come. */
+  #expire(waiter: PendingReply, error: Error): void {
+    if (this.#waiter !== waiter) return;
+    this.#waiter = undefined;
+    const { written } = this.#connection;
+    if (written !== waiter.writtenBefore) {
+      // Out of step already means that another reply is owed as well, and no one could tell which came.
+      this.#expired = this.#inStep ? { waiter, written } : undefined;
+      this.#inStep = false;
+    }
+    waiter.fail(error);
+  }
+
+  #route(frame: Uint8Array, began: number): void {
+    if (this.#ended.signal.aborted || this.#options.onFrame?.(frame) === true) return;
+    const waiter = this.#waiter;
+    if (waiter !== undefined && began > waiter.writtenBefore) return this.#answer(waiter, frame);
+    const expired = this.#expired;
+    if (expired !== undefined && began === expired.written) return this.#routeLate(expired.waiter, frame);
+    const { noun, show } = this.#words;
+    this.#options.unmatched(`a ${noun} that answers nothing: ${show(frame)}`);
+  }
+
+  /** Only what is heard before anything else has been written can be the late reply. */
+  #routeLate(waiter: PendingReply, frame: Uint8Array): void {
+    const taken = waiter.takeLate(frame);
+    if (taken === 'more') return;
+    if (taken !== 'decided') this.#options.unmatched(`a late reply: ${this.#words.show(frame)}`);
+    if (taken === 'other') return;
+    this.#expired = undefined;
+    this.#inStep = true;
+  }
+
+  get #words(): ReturnType<typeof words> {
+    return words(this.#options.isText ?? false);
+  }
+
+  #answer(waiter: PendingReply, frame: Uint8Array): void {
+    if (!waiter.accepts(frame)) {
+      const { noun, show } = this.#words;
+      this.#options.unmatched(`a ${noun} older than the query: ${show(frame)}`);
+      if (waiter.isExhausted) this.#expire(waiter, this.#outOfStep());
+      return;
+    }
+    const taken = waiter.take(frame);
+    if (taken === 'more') return;
+    this.#waiter = undefined;
+    if (taken === 'nonsense') this.#inStep = false;
+  }
+
+  #outOfStep(): BellcrankError {
+    return new BellcrankError('device-protocol', `${this.#connection.label} answers, but never what was asked`);
+  }
+
+  /** An unfinished frame before a query would swallow the beginning of its reply. */
+  async #finishInput(signal: AbortSignal): Promise<void> {
+    if (!this.#input.hasPartial) return;
+    const longest = this.#gapMs + this.#options.replyTimeoutMs;
+    await this.#input.untilQuiet(-Infinity, this.#gapMs, longest, this.#orEnded(signal));
+    this.#input.discardPartial();
+  }
+
+  #orEnded(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#ended.signal]);
+  }
+
+  #end(error: BellcrankError): void {
+    if (this.#ended.signal.aborted) return;
+    this.#input.close();
+    this.#ended.abort(error);
+    this.#expired = undefined;
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    waiter?.fail(error);
+  }
 }
 
-export type CreateFrameExchange = (connection: ByteConnection, options: FrameOptions) => FrameExchangeApi;
+function lostError(label: string, cause: Error): BellcrankError {
+  if (cause instanceof BellcrankError && cause.code === 'connection-lost') return cause;
+  return new BellcrankError('connection-lost', `the connection to ${label} was lost: ${cause.message}`, { cause });
+}

@@ -1,8 +1,7 @@
 import type { ByteConnection } from '../transport/connection.ts';
-import type { ByteWire, Call } from './contract.ts';
+import type { FrameCall } from './frame-call.ts';
 
-/** What an exchange needs of a call; every `Call` on a byte stream is one. */
-export type LineCall = Pick<Call<ByteWire>, 'signal' | 'dryRun' | 'wire' | 'late'>;
+export type LineCall = FrameCall;
 
 export interface LineQuery<T> {
   /**

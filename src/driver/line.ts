@@ -1,12 +1,10 @@
-import { assert } from '../assert.ts';
 import type { Clock } from '../clock.ts';
-import { BellcrankError } from '../errors.ts';
 import type { ByteConnection } from '../transport/connection.ts';
-import { DryRunEnd } from './contract.ts';
+import { FrameExchange, type FrameQuery } from './frame.ts';
+import { latin1 } from './frame-words.ts';
+import { terminated } from './framing.ts';
 import type { LineCall, LineProbe, LineQuery } from './line-call.ts';
-import { LineInput } from './line-input.ts';
-import { encodeLine, quoted } from './line-text.ts';
-import { asError, LineWaiter, type PendingLine } from './line-waiter.ts';
+import { encodeLine } from './line-text.ts';
 
 export { attachCall } from './line-call.ts';
 export type { LineCall, LineProbe, LineQuery } from './line-call.ts';
@@ -31,218 +29,59 @@ export interface LineOptions {
   readonly onLine?: (line: string) => boolean;
 }
 
-/** What answers no live query any more, but may still resolve the command that asked. */
-interface Expired {
-  readonly waiter: PendingLine;
-  /** `connection.written` when it expired. */
-  readonly written: number;
-}
-
-/**
- * Request and reply as lines of text, one at a time. Lines carry no ids, so a reply is trusted by order alone: a line
- * that began before a query was written never answers it, and after a query went without its reply the line is out of
- * step (`inStep`) until `drain` or `probe` has settled what may still be under way.
- */
+/** A `FrameExchange` whose frames are lines of text, one character per byte (latin1), without their terminators. */
 export class LineExchange {
-  readonly #connection: ByteConnection;
-  readonly #options: LineOptions;
-  readonly #gapMs: number;
-  readonly #quietMs: number;
-  readonly #input: LineInput;
-  readonly #ended = new AbortController();
-  #waiter: PendingLine | undefined;
-  #expired: Expired | undefined;
-  #inStep = true;
+  readonly #frames: FrameExchange;
+  readonly #outTerminator: string;
 
   constructor(connection: ByteConnection, options: LineOptions) {
-    this.#connection = connection;
-    this.#options = options;
-    this.#gapMs = options.interByteTimeoutMs ?? 50;
-    this.#quietMs = options.quietMs ?? 250;
-    this.#input = new LineInput(connection, {
-      clock: options.clock,
-      terminator: options.inTerminator,
-      maxLineBytes: options.maxLineBytes ?? 4096,
-      unmatched: options.unmatched,
-      onLine: (line, began) => this.#route(line, began),
+    const { onLine, inTerminator, outTerminator, maxLineBytes = 4096, ...shared } = options;
+    this.#outTerminator = outTerminator;
+    this.#frames = new FrameExchange(connection, {
+      ...shared,
+      framing: terminated(Buffer.from(inTerminator, 'latin1'), maxLineBytes),
+      isText: true,
+      ...(onLine === undefined ? {} : { onFrame: (frame) => onLine(latin1(frame)) }),
     });
-    void connection.closed.then(({ cause }) => this.#end(lostError(connection.label, cause)));
   }
 
-  /** False when a reply may still be under way that nobody waits for, or the last one was nonsense. */
+  /** As `FrameExchange.inStep`. */
   get inStep(): boolean {
-    return this.#inStep;
+    return this.#frames.inStep;
   }
 
   /** Writes a line that has no reply. Rejects as `ByteConnection.write`, and `invalid-request` for two lines in one. */
   async send(call: LineCall, text: string): Promise<void> {
-    await call.wire.write(encodeLine(text, this.#options.outTerminator));
+    await this.#frames.send(call, encodeLine(text, this.#outTerminator));
   }
 
-  /**
-   * Writes a line and resolves with its decoded reply. Rejects with `device-timeout`, `connection-lost`,
-   * `device-protocol`, what `decode` throws, or the signal's reason. Out of step, it first waits for silence.
-   */
+  /** As `FrameExchange.query`, and `invalid-request` for two lines in one. */
   async query<T>(call: LineCall, text: string, query: LineQuery<T>): Promise<T> {
-    const settle = async (): Promise<void> => {
-      const longest = this.#quietMs + this.#options.replyTimeoutMs;
-      if (!this.#inStep) await this.drain(this.#quietMs, longest, call.signal);
-    };
-    return await this.#ask(call, text, query, settle);
+    return await this.#frames.query(call, encodeLine(text, this.#outTerminator), asFrames(query));
   }
 
-  /**
-   * A query whose reply can be told from any other line. Replies come in order, so once it has come nothing older is
-   * under way and the line is in step again.
-   */
+  /** As `FrameExchange.probe`, and `invalid-request` for two lines in one. */
   async probe<T>(call: LineCall, text: string, probe: LineProbe<T>): Promise<T> {
-    const value = await this.#ask(call, text, probe, () => Promise.resolve());
-    this.#inStep = true;
-    return value;
+    const { isReply, maxSkipped } = probe;
+    const frames = { ...asFrames(probe), isReply: (frame: Uint8Array) => isReply(latin1(frame)), maxSkipped };
+    return await this.#frames.probe(call, encodeLine(text, this.#outTerminator), frames);
   }
 
-  /**
-   * Resolves after `quietMs` without input, then drops an unfinished line and forgets the expired query. Rejects with
-   * `device-protocol` if the line is not quiet within `maxMs`.
-   */
+  /** As `FrameExchange.drain`. */
   async drain(quietMs: number, maxMs: number, signal: AbortSignal): Promise<void> {
-    assert(quietMs <= maxMs, 'a drain can last as long as the silence it waits for');
-    await this.#input.untilQuiet(this.#options.clock.monotonic(), quietMs, maxMs, this.#orEnded(signal));
-    this.#input.discardPartial();
-    this.#expired = undefined;
-    this.#inStep = true;
+    await this.#frames.drain(quietMs, maxMs, signal);
   }
 
-  /** Stops listening and fails a query that waits. The connection stays open. */
+  /** As `FrameExchange.close`. */
   close(): void {
-    this.#end(new BellcrankError('connection-lost', `the session on ${this.#connection.label} has ended`));
-  }
-
-  async #ask<T>(
-    call: LineCall,
-    text: string,
-    query: LineQuery<T> | LineProbe<T>,
-    settle: () => Promise<void>,
-  ): Promise<T> {
-    const bytes = encodeLine(text, this.#options.outTerminator);
-    if (call.dryRun) {
-      await call.wire.write(bytes);
-      throw new DryRunEnd(query.final ?? false);
-    }
-    this.#assertOpen();
-    call.signal.throwIfAborted();
-    await settle();
-    await this.#finishInput(call.signal);
-    // Aborted while it waited: a waiter that hears of no abort any more would stand in the way of a stop.
-    call.signal.throwIfAborted();
-    return await this.#exchange(call, bytes, query);
-  }
-
-  async #exchange<T>(call: LineCall, bytes: Uint8Array, query: LineQuery<T> | LineProbe<T>): Promise<T> {
-    const waiter = this.#register(call, query);
-    try {
-      await call.wire.write(bytes);
-      const timeoutMs = query.timeoutMs ?? this.#options.replyTimeoutMs;
-      this.#startTimer(waiter, timeoutMs, `did not answer within ${timeoutMs} ms`);
-    } catch (error) {
-      this.#expire(waiter, asError(error));
-    }
-    return await waiter.reply;
-  }
-
-  #assertOpen(): void {
-    if (!this.#ended.signal.aborted) return;
-    const cause: unknown = this.#ended.signal.reason;
-    throw new BellcrankError('device-offline', `${this.#connection.label} is not open; nothing was sent`, { cause });
-  }
-
-  #register<T>(call: LineCall, query: LineQuery<T> | LineProbe<T>): LineWaiter<T> {
-    this.#assertOpen();
-    assert(this.#waiter === undefined, 'one query at a time on a line');
-    const onAbort = (reason: Error): void => this.#expire(waiter, reason);
-    const waiter = new LineWaiter<T>(call, query, this.#connection.written, onAbort);
-    this.#waiter = waiter;
-    return waiter;
-  }
-
-  #startTimer<T>(waiter: LineWaiter<T>, ms: number, complaint: string): void {
-    if (this.#waiter !== waiter) return;
-    waiter.arm(this.#options.clock.timer(ms, () => void this.#timedOut(waiter, complaint)));
-  }
-
-  /** A slow line's long reply may outlive the reply timeout, as long as its bytes keep coming. */
-  async #timedOut<T>(waiter: LineWaiter<T>, complaint: string): Promise<void> {
-    await this.#options.clock.ioTurn();
-    if (this.#waiter !== waiter) return;
-    const gapLeft = this.#input.gapLeft(waiter.writtenBefore, this.#gapMs);
-    if (gapLeft > 0) return this.#startTimer(waiter, gapLeft, 'stopped in the middle of its reply');
-    this.#expire(waiter, new BellcrankError('device-timeout', `${this.#connection.label} ${complaint}`));
-  }
-
-  /** Ends a wait without a reply. If the query was written, its reply may still come. */
-  #expire(waiter: PendingLine, error: Error): void {
-    if (this.#waiter !== waiter) return;
-    this.#waiter = undefined;
-    const { written } = this.#connection;
-    if (written !== waiter.writtenBefore) {
-      // Out of step already means that another reply is owed as well, and no one could tell which came.
-      this.#expired = this.#inStep ? { waiter, written } : undefined;
-      this.#inStep = false;
-    }
-    waiter.fail(error);
-  }
-
-  #route(line: string, began: number): void {
-    if (this.#ended.signal.aborted || this.#options.onLine?.(line) === true) return;
-    const waiter = this.#waiter;
-    if (waiter !== undefined && began > waiter.writtenBefore) return this.#answer(waiter, line);
-    const expired = this.#expired;
-    if (expired === undefined || began !== expired.written) {
-      return this.#options.unmatched(`a line that answers nothing: ${quoted(line)}`);
-    }
-    this.#expired = undefined;
-    this.#inStep = true;
-    if (!expired.waiter.takeLate(line)) this.#options.unmatched(`a late reply: ${quoted(line)}`);
-  }
-
-  #answer(waiter: PendingLine, line: string): void {
-    if (!waiter.accepts(line)) {
-      this.#options.unmatched(`a line older than the query: ${quoted(line)}`);
-      if (waiter.isExhausted) this.#expire(waiter, this.#outOfStep());
-      return;
-    }
-    this.#waiter = undefined;
-    if (!waiter.take(line)) this.#inStep = false;
-  }
-
-  #outOfStep(): BellcrankError {
-    return new BellcrankError('device-protocol', `${this.#connection.label} answers, but never what was asked`);
-  }
-
-  /** An unfinished line before a query would swallow the beginning of its reply. */
-  async #finishInput(signal: AbortSignal): Promise<void> {
-    if (!this.#input.hasPartial) return;
-    const longest = this.#gapMs + this.#options.replyTimeoutMs;
-    await this.#input.untilQuiet(-Infinity, this.#gapMs, longest, this.#orEnded(signal));
-    this.#input.discardPartial();
-  }
-
-  #orEnded(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, this.#ended.signal]);
-  }
-
-  #end(error: BellcrankError): void {
-    if (this.#ended.signal.aborted) return;
-    this.#input.close();
-    this.#ended.abort(error);
-    this.#expired = undefined;
-    const waiter = this.#waiter;
-    this.#waiter = undefined;
-    waiter?.fail(error);
+    this.#frames.close();
   }
 }
 
-function lostError(label: string, cause: Error): BellcrankError {
-  if (cause instanceof BellcrankError && cause.code === 'connection-lost') return cause;
-  return new BellcrankError('connection-lost', `the connection to ${label} was lost: ${cause.message}`, { cause });
+function asFrames<T>({ decode, timeoutMs, final }: LineQuery<T>): FrameQuery<T> {
+  return {
+    decode: (frames) => decode(frames.map(latin1).join('')),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(final === undefined ? {} : { final }),
+  };
 }

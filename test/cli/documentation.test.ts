@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isRecord } from '../../src/config/schema-walk.ts';
+import { isRecord } from '../../src/yaml/schema-walk.ts';
 import { root, run } from './run.ts';
 
 const page = await readFile(join(root, 'docs/configuration.md'), 'utf8');

@@ -1,6 +1,6 @@
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
-import { type Finding, pathOf } from './problem.ts';
+import { type Finding, pathOf } from './place.ts';
 import { isRecord, knownKeys, withDefaults } from './schema-walk.ts';
 import { suggestion } from './suggest.ts';
 

@@ -1,0 +1,148 @@
+import type { Timer } from '../clock.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
+import type { FrameCall, FrameProbe, FrameQuery } from './frame-call.ts';
+import { words } from './frame-words.ts';
+import type { Framing } from './framing.ts';
+
+type AnyQuery<T> = FrameQuery<T> & Partial<FrameProbe<T>>;
+
+/** The type-free side of a waiter, which the exchange keeps. */
+export interface PendingReply {
+  /** `connection.written` before the query's own write: a frame that began then answers something else. */
+  readonly writtenBefore: number;
+  /** The framing of the reply's next frame; undefined for the exchange's own. */
+  readonly framing: Framing | undefined;
+  /** False for a frame that was skipped. */
+  accepts(frame: Uint8Array): boolean;
+  readonly isExhausted: boolean;
+  /** `more`: the reply has further frames. `nonsense`: it is settled, and the reply made no sense. */
+  take(frame: Uint8Array): 'more' | 'settled' | 'nonsense';
+  fail(error: Error): void;
+  /** Silence that ends a frame of the reply; undefined for the exchange's own. */
+  readonly interByteTimeoutMs: number | undefined;
+  /**
+   * For a frame that came after the end. `more`: the reply has further frames. `other`: it is none of the reply's.
+   * `decided`: the reply is whole and was given to the command. `nothing`: it is whole and decides nothing.
+   */
+  takeLate(frame: Uint8Array): 'more' | 'other' | 'decided' | 'nothing';
+}
+
+/** One query's wait: settled once, by its reply, an error or an abort, and then without listeners or timers. */
+export class FrameWaiter<T> implements PendingReply {
+  readonly reply: Promise<T>;
+  readonly writtenBefore: number;
+  readonly #call: FrameCall;
+  readonly #query: AnyQuery<T>;
+  readonly #isText: boolean;
+  readonly #onAbort: () => void;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #timers = new Map<'reply' | 'total', Timer>();
+  readonly #frames: Uint8Array[] = [];
+  #framing: Framing | undefined;
+  #failure: BellcrankError | undefined;
+  #skipped = 0;
+
+  constructor(
+    call: FrameCall,
+    query: AnyQuery<T>,
+    writtenBefore: number,
+    isText: boolean,
+    onAbort: (reason: Error) => void,
+  ) {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.reply = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    // It may fail while the query is still busy with its write, before anyone listens.
+    promise.catch(() => {});
+    this.#call = call;
+    this.#query = query;
+    this.#isText = isText;
+    this.#framing = query.next?.([]);
+    this.writtenBefore = writtenBefore;
+    this.#onAbort = () => onAbort(asError(call.signal.reason));
+    call.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get framing(): Framing | undefined {
+    return this.#framing;
+  }
+
+  get interByteTimeoutMs(): number | undefined {
+    return this.#query.interByteTimeoutMs;
+  }
+
+  get isExhausted(): boolean {
+    return this.#skipped > (this.#query.maxSkipped ?? 0);
+  }
+
+  accepts(frame: Uint8Array): boolean {
+    const { isReply } = this.#query;
+    if (isReply === undefined || this.#frames.length > 0 || isReply(frame)) return true;
+    this.#skipped++;
+    return false;
+  }
+
+  arm(kind: 'reply' | 'total', timer: Timer): void {
+    this.#timers.get(kind)?.cancel();
+    this.#timers.set(kind, timer);
+  }
+
+  take(frame: Uint8Array): 'more' | 'settled' | 'nonsense' {
+    if (this.#isMore(frame)) return 'more';
+    this.#release();
+    const { value } = this.#decode();
+    if (!(value instanceof BellcrankError)) this.#resolve(value);
+    else this.#reject(value);
+    return value instanceof BellcrankError && value.code === 'device-protocol' ? 'nonsense' : 'settled';
+  }
+
+  fail(error: Error): void {
+    this.#release();
+    this.#reject(error);
+  }
+
+  takeLate(frame: Uint8Array): 'more' | 'other' | 'decided' | 'nothing' {
+    if (!this.accepts(frame)) return 'other';
+    if (this.#isMore(frame)) return 'more';
+    if (this.#query.final !== true) return 'nothing';
+    this.#call.late(this.#decode().value);
+    return 'decided';
+  }
+
+  /** Keeps a frame; a rule for the next one that throws ends the reply, and so does its error. */
+  #isMore(frame: Uint8Array): boolean {
+    this.#frames.push(frame);
+    const { value: next } = this.#guard(() => this.#query.next?.(this.#frames));
+    this.#failure = next instanceof BellcrankError ? next : undefined;
+    if (next === undefined || next instanceof BellcrankError) return false;
+    this.#framing = next;
+    return true;
+  }
+
+  #decode(): { readonly value: T | BellcrankError } {
+    return this.#failure === undefined ? this.#guard(() => this.#query.decode(this.#frames)) : { value: this.#failure };
+  }
+
+  #guard<V>(decode: () => V): { readonly value: V | BellcrankError } {
+    try {
+      return { value: decode() };
+    } catch (error) {
+      if (error instanceof BellcrankError) return { value: error };
+      const { show } = words(this.#isText);
+      const what = this.#frames.map(show).join(', ');
+      const message = `the reply ${what} makes no sense: ${messageOf(error)}`;
+      return { value: new BellcrankError('device-protocol', message, { cause: error }) };
+    }
+  }
+
+  #release(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#call.signal.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+export function asError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(String(value));
+}
