@@ -74,13 +74,13 @@ export class ModbusClient {
   }
 
   /** Asks at once, whatever may still be under way: only a response that can be told from an older one counts. */
-  async askNow<T>(call: FrameCall, request: Request<T>): Promise<T> {
+  async askNow<T>(call: FrameCall, request: Request<T>, isFinal = false): Promise<T> {
     const { owed } = this;
     const isReply = (reply: Buffer): boolean => {
       if (isException(reply, request)) return owed !== request.pdu[0];
       return succeeds(() => request.parse(reply));
     };
-    return await this.#probe(call, request, request.parse, isReply, false);
+    return await this.#probe(call, request, request.parse, isReply, isFinal);
   }
 
   /** Back in step: nothing older is under way when `request` has been answered. */
@@ -124,16 +124,16 @@ export class ModbusClient {
   ): Promise<T> {
     const asking = this.#begin(request);
     const decode = this.#decoder(request, parse);
+    const { hasIds } = this.#options.wrapping;
     try {
       return await this.#exchange.probe(call, this.#wrapped(request.pdu, asking.id), {
         decode,
         isReply: (frame) => this.#isOwn(frame, isReply),
         maxSkipped,
         // With ids a late response is found by its id, not by its place.
-        final: final && call.dryRun,
+        final: final && (call.dryRun || !hasIds),
       });
     } catch (error) {
-      const { hasIds } = this.#options.wrapping;
       if (hasIds && final) this.#late.expect(asking.id, (frame) => call.late(late(() => decode([frame]))));
       throw error;
     } finally {

@@ -1,4 +1,6 @@
-import { BellcrankError, type ErrorCode } from '../../src/driver/index.ts';
+import { BellcrankError } from '../../src/driver/index.ts';
+
+type ErrorCode = BellcrankError['code'];
 
 interface Meaning {
   readonly text: string;

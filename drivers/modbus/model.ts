@@ -4,6 +4,7 @@ import type { ModbusCommand, ModbusMap, ModbusProperty } from './map-schema.ts';
 import type { Register } from './register-schema.ts';
 
 export { modbusMapSchema } from './map-schema.ts';
+export { oven } from './oven.ts';
 export type {
   ModbusCommand,
   ModbusIdentify,

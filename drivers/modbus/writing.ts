@@ -13,15 +13,17 @@ export class Writing {
     this.#client = client;
   }
 
+  /** `isEnd`: nothing follows, so the last response is the command's result. */
   async all<R>(call: Call<ByteWire, R>, plans: readonly WritePlan[], result: R, isEnd: boolean): Promise<void> {
     for (const [index, plan] of plans.entries()) {
-      const isLast = index === plans.length - 1;
-      try {
-        await this.#one(call, plan, result, isLast && isEnd);
-      } catch (error) {
-        throw index === 0 ? error : halfDone(error, index, plans.length);
-      }
+      const decides = isEnd && index === plans.length - 1;
+      await this.#one(call, plan, result, decides).catch((error: unknown) => {
+        throw halfDone(error, index, plans.length);
+      });
     }
+    // A command is confirmed as far as the weakest of its writes.
+    const isReadBack = plans.every(({ kind }) => kind === 'read-back');
+    if (plans.length > 0) call.confirm(isReadBack ? 'confirmed' : 'acknowledged');
   }
 
   /** Every write is tried, at once; the first error is thrown when all have been. */
@@ -30,10 +32,10 @@ export class Writing {
     for (const plan of plans) {
       // After an abort, or without a connection, none of the others could leave either.
       if (call.signal.aborted) break;
-      await this.#oneNow(call, plan).catch((error: unknown) => errors.push(error));
+      await this.#oneNow(call, plan, plans.length === 1).catch((error: unknown) => errors.push(error));
     }
     call.signal.throwIfAborted();
-    if (errors.length > 0) throw errors[0];
+    if (errors.length > 0) throw halfDone(errors[0], plans.length - errors.length, plans.length);
   }
 
   async #one<R>(call: Call<ByteWire, R>, plan: WritePlan, result: R, decides: boolean): Promise<void> {
@@ -41,7 +43,7 @@ export class Writing {
     const request = plan.kind === 'write' ? plan.request : await this.#changed(call, plan);
     if (decides) await this.#client.decide(call, request, () => result);
     else await this.#client.tell(call, request);
-    call.confirm('acknowledged', evidence(request));
+    call.confirm('sent', evidence(request));
   }
 
   async #changed(call: Call<ByteWire, never>, { place, field, bits, write }: WritePlan & { kind: 'change' }): Promise<Request<void>> {
@@ -63,11 +65,11 @@ export class Writing {
     if (decides) await this.#client.decide(call, request, check);
     else if (call.dryRun) await this.#client.tell(call, request);
     else check(await this.#client.ask(call, request));
-    call.confirm('confirmed', evidence(request));
+    call.confirm('sent', evidence(request));
   }
 
-  async #oneNow(call: Call<ByteWire>, plan: WritePlan): Promise<void> {
-    if (plan.kind !== 'change') return void (await this.#client.askNow(call, plan.request));
+  async #oneNow(call: Call<ByteWire>, plan: WritePlan, isOnly: boolean): Promise<void> {
+    if (plan.kind !== 'change') return void (await this.#client.askNow<unknown>(call, plan.request, isOnly));
     const [word = 0] = await this.#client.askNow(call, readRequest(plan.place));
     await this.#client.askNow(call, plan.write(insert(word, plan.field, plan.bits)));
   }
@@ -77,10 +79,10 @@ function evidence({ pdu }: Request<unknown>): { request: string } {
   return { request: Buffer.from(pdu).toString('hex') };
 }
 
-/** What refused a later write says nothing of the earlier ones: they were taken. */
+/** Who refused one write says nothing of those that were taken. */
 function halfDone(error: unknown, done: number, all: number): unknown {
-  if (!(error instanceof BellcrankError) || (error.code !== 'device-refused' && error.code !== 'busy')) return error;
-  const message = `the first ${done} of ${all} writes were taken, then ${error.message}`;
+  if (done === 0 || !(error instanceof BellcrankError) || (error.code !== 'device-refused' && error.code !== 'busy')) return error;
+  const message = `${done} of ${all} writes were taken, another was not: ${error.message}`;
   const device = error.device && { device: error.device };
   return new BellcrankError('device-failed', message, { outcome: 'failed', ...device, cause: error });
 }

@@ -13,6 +13,8 @@ export interface Verdict {
 const saidByDevice: Partial<Record<ErrorCode, Outcome>> = {
   'device-refused': 'refused',
   'device-failed': 'failed',
+  // Thrown by a driver: the device said "not now", and nothing changed.
+  busy: 'refused',
   // Thrown after sending by the driver of an abortable command alone: the device has taken the abort.
   cancelled: 'failed',
   'verify-mismatch': 'failed',

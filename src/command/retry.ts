@@ -1,5 +1,5 @@
 import type { Invoked } from '../device/invoke.ts';
-import type { ErrorCode } from '../errors.ts';
+import { BellcrankError, type ErrorCode } from '../errors.ts';
 import { need } from './need.ts';
 import type { Verdict } from './outcome.ts';
 import type { Passages } from './passages.ts';
@@ -7,7 +7,10 @@ import type { Passage } from './step.ts';
 import { verdictOn } from './verdict.ts';
 
 /** What a repetition may mend: the device, or the line, and nothing that somebody decided. */
-const transient: readonly (ErrorCode | undefined)[] = ['device-timeout', 'device-protocol', 'connection-lost'];
+const transient: readonly (ErrorCode | undefined)[] = ['device-timeout', 'device-protocol', 'connection-lost', 'busy'];
+
+/** A device that says "not now" is given some time. */
+export const busyPauseMs = 100;
 
 /**
  * Whether a command may be sent again: what only reads or sets, on a device that is configured for it, while it is the
@@ -33,6 +36,8 @@ export function mayStillRetry(passage: Passage, passages: Passages): boolean {
 export function afterRetry(passage: Passage, before: Invoked, now: Invoked): Invoked {
   const isRead = need(passage.resolved).spec.effect === 'read';
   const { outcome } = verdictOf(passage, now);
+  // A device that was busy did nothing: there is no attempt before that may have been executed.
+  if (before.error instanceof BellcrankError && before.error.code === 'busy' && outcome !== 'not-sent') return now;
   return outcome === 'not-sent' || (outcome === 'refused' && !isRead) ? before : now;
 }
 

@@ -34,6 +34,7 @@ export interface AttachmentParts {
 const cleanErrors: readonly ErrorCode[] = [
   'device-refused',
   'device-failed',
+  'busy',
   'verify-mismatch',
   'identity-mismatch',
   'cancelled',
