@@ -186,7 +186,8 @@ function refusals(open: OpenFace): void {
     face.simulator.unit(ovenUnit).faults.refuse(exception, 1);
     expect(await write(face, 'setpoint', 50)).toMatchObject({ outcome, error: { device: { code } }, levels: [] });
     expect(face.simulator.unit(ovenUnit).bank.get('setpoint')).toBe(21);
-    await resync(face);
+    // The runtime does so after what is no answer of the device's own.
+    if (!['device-refused', 'device-failed', 'busy'].includes(outcome)) await resync(face);
     expect(await write(face, 'setpoint', 50)).toMatchObject({ outcome: 'succeeded' });
   });
 }
