@@ -25,8 +25,8 @@ export function checkRegister(register: Register, map: Pick<ModbusMap, 'modbus'>
 function whereabouts({ address, reference, table }: Register): string {
   if (reference === undefined) return 'needs `table` and `address`, or `reference`';
   if (address !== undefined) return 'has both `address` and `reference`: one is enough';
-  const table_ = table === undefined ? 'any table' : `the table ${table}`;
-  return `reference ${reference} is not in ${table_}`;
+  const where = table === undefined ? 'any table' : `the table ${table}`;
+  return `reference ${reference} is not in ${where}`;
 }
 
 function checkPlace({ address, count, table }: Place, map: Pick<ModbusMap, 'modbus'>, findings: Findings): void {
@@ -45,7 +45,8 @@ function checkKeys(register: Register, isBit: boolean, findings: Findings): void
   if (type === 'string' && length === undefined) findings.add('a string needs `length`, in registers');
   if (type !== 'string' && length !== undefined) findings.at('length').add('only a string has a `length`');
   if (type !== 'bool' && bit !== undefined) findings.at('bit').add('only a `bool` has a `bit`');
-  if (type !== 'bits' && type !== 'enum' && bits !== undefined) findings.at('bits').add('only `bits` and `enum` have `bits`');
+  if (type !== 'bits' && type !== 'enum' && bits !== undefined)
+    findings.at('bits').add('only `bits` and `enum` have `bits`');
   if (type === 'bits' && bits === undefined) findings.add('`bits` needs the first and the last bit');
   if (type === 'enum' && values === undefined) findings.add('an `enum` needs `values`');
   if (type !== 'enum' && values !== undefined) findings.at('values').add('only an `enum` has `values`');
@@ -82,7 +83,8 @@ function checkInvalid(register: Register, findings: Findings): void {
     return;
   }
   for (const number of [invalid].flat()) {
-    const fits = range === undefined || (Number.isInteger(number) && number >= Number(range.min) && number <= Number(range.max));
+    const fits =
+      range === undefined || (Number.isInteger(number) && number >= Number(range.min) && number <= Number(range.max));
     if (!fits) findings.add(`the register never holds ${number}`);
   }
 }

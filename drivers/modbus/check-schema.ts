@@ -9,12 +9,15 @@ export function checkReadSchema(register: Register, schema: JsonSchema, findings
   if (!isSchema(schema, findings)) return;
   const { type, values = {}, scale = 1, offset = 0 } = register;
   const wanted = jsonTypes(register);
-  if (!wanted.includes(String(schema['type']))) return findings.add(`of a register of type ${type} it should be of type ${wanted.join(' or ')}`);
+  if (!wanted.includes(String(schema['type'])))
+    return findings.add(`of a register of type ${type} it should be of type ${wanted.join(' or ')}`);
   for (const text of Object.keys(values)) {
-    if (validate(schema, text).length > 0) findings.add(`does not allow ${JSON.stringify(text)}, which the register can mean`);
+    if (validate(schema, text).length > 0)
+      findings.add(`does not allow ${JSON.stringify(text)}, which the register can mean`);
   }
   const isWhole = Number.isInteger(scale) && Number.isInteger(offset);
-  if (schema['type'] === 'integer' && !isWhole) findings.add('an integer cannot have a scale or offset with a fraction');
+  if (schema['type'] === 'integer' && !isWhole)
+    findings.add('an integer cannot have a scale or offset with a fraction');
 }
 
 /** Whether the register can hold whatever the schema lets be written. */
@@ -53,7 +56,8 @@ function checkMembers({ values = {} }: Register, schema: JsonSchema, findings: F
   const members = schema['enum'];
   if (!Array.isArray(members)) return findings.add('needs an `enum` of what can be written');
   for (const member of members) {
-    if (!Object.hasOwn(values, String(member))) findings.add(`allows ${JSON.stringify(member)}, which has no number in \`values\``);
+    if (!Object.hasOwn(values, String(member)))
+      findings.add(`allows ${JSON.stringify(member)}, which has no number in \`values\``);
   }
 }
 
@@ -63,7 +67,10 @@ function checkBounds(register: Register, schema: JsonSchema, findings: Findings)
   const { scale = 1, offset = 0 } = register;
   const ends = [scaled(range.min, scale, offset), scaled(range.max, scale, offset)];
   const holds = `the register holds ${Math.min(...ends)} to ${Math.max(...ends)}`;
-  for (const end of [schema['minimum'] ?? schema['exclusiveMinimum'], schema['maximum'] ?? schema['exclusiveMaximum']]) {
+  for (const end of [
+    schema['minimum'] ?? schema['exclusiveMinimum'],
+    schema['maximum'] ?? schema['exclusiveMaximum'],
+  ]) {
     if (typeof end !== 'number') return findings.add(`needs a \`minimum\` and a \`maximum\`: ${holds}`);
     const raw = unscaled(end, scale, offset);
     if (raw < range.min || raw > range.max) return findings.add(`allows ${end}, and ${holds}`);

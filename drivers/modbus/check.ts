@@ -33,7 +33,8 @@ function checkProperty(map: ModbusMap, property: ModbusProperty, findings: Findi
   }
   checkWriteFunction(register, write.function, findings.at('write'));
   checkWriteSchema(register, write.schema ?? schema, findings.at(...(write.schema ? ['write', 'schema'] : ['schema'])));
-  if (access === 'write' && write.verify !== undefined) findings.at('write', 'verify').add('what is never read cannot be verified');
+  if (access === 'write' && write.verify !== undefined)
+    findings.at('write', 'verify').add('what is never read cannot be verified');
   const isReadBack = write.verify !== undefined || write.function === 23;
   if (write.confirmation === 'confirmed' && !isReadBack) {
     findings.at('write', 'confirmation').add('`confirmed` needs `verify`, or function 23, which reads back');

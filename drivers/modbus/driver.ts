@@ -42,7 +42,8 @@ export function modbusDriver(map: ModbusMap): AnyDriver {
     timing: { gapMs: turnaroundMs, quietMs, guardMs },
     address: (options) => String(optionsOf(options).unit ?? 1),
     async attach(connection, options, context) {
-      if (connection?.shape !== 'bytes') throw new BellcrankError('driver-fault', 'Modbus needs a serial port or a socket');
+      if (connection?.shape !== 'bytes')
+        throw new BellcrankError('driver-fault', 'Modbus needs a serial port or a socket');
       return await attach(map, connection, optionsOf(options), context);
     },
   };
@@ -53,7 +54,12 @@ function optionsOf(options: unknown): Options {
   return options as Options;
 }
 
-async function attach(map: ModbusMap, connection: ByteConnection, options: Options, context: Context): Promise<AnySession> {
+async function attach(
+  map: ModbusMap,
+  connection: ByteConnection,
+  options: Options,
+  context: Context,
+): Promise<AnySession> {
   const client = clientOn(map, connection, options, context);
   context.signal.addEventListener('abort', () => client.close(), { once: true });
   const handlers = new Handlers(map, client);

@@ -39,7 +39,13 @@ const examples: [string, Request<unknown>, string, string, unknown][] = [
   ],
   ['§6.12', writeRegisters(1, [0x0a, 0x01_02]), '10 0001 0002 04 000A 0102', '10 0001 0002', undefined],
   ['§6.16', maskWrite(4, 0xf2, 0x25), '16 0004 00F2 0025', '16 0004 00F2 0025', undefined],
-  ['§6.17', writeAndRead(14, [255, 255, 255]), '17 000E 0003 000E 0003 06 00FF 00FF 00FF', '17 06 00FF 00FF 00FF', [255, 255, 255]],
+  [
+    '§6.17',
+    writeAndRead(14, [255, 255, 255]),
+    '17 000E 0003 000E 0003 06 00FF 00FF 00FF',
+    '17 06 00FF 00FF 00FF',
+    [255, 255, 255],
+  ],
   ['§6.21', readIdentification(1), '2B 0E 04 01', '2B 0E 04 81 00 00 01 01 04 4F56454E', 'OVEN'],
 ];
 

@@ -46,8 +46,10 @@ export class Handlers {
     return Object.fromEntries(writers);
   }
 
-  get commands(): Record<string, (params: Params, call: Call<ByteWire, unknown>) => Promise<unknown>> {
-    const commands = Object.entries(this.#map.commands ?? {}).map(([name, command]) => [name, this.#command(command)] as const);
+  get commands(): Record<string, (params: Params, call: Call<ByteWire>) => Promise<unknown>> {
+    const commands = Object.entries(this.#map.commands ?? {}).map(
+      ([name, command]) => [name, this.#command(command)] as const,
+    );
     return Object.fromEntries(commands);
   }
 
@@ -61,7 +63,9 @@ export class Handlers {
 
   async stop(call: Call<ByteWire>): Promise<void> {
     const { writes = [] } = this.#map.stop ?? {};
-    const plans = writes.map(({ register, value, function: code }) => planWrite(bind(register, this.#map), value, code));
+    const plans = writes.map(({ register, value, function: code }) =>
+      planWrite(bind(register, this.#map), value, code),
+    );
     await this.#writing.now(call, plans);
     call.confirm('acknowledged');
   }
@@ -73,8 +77,10 @@ export class Handlers {
     };
   }
 
-  #command(command: ModbusCommand): (params: Params, call: Call<ByteWire, unknown>) => Promise<unknown> {
-    const reads = Object.entries(command.reads ?? {}).map(([name, { register }]) => [name, bind(register, this.#map)] as const);
+  #command(command: ModbusCommand): (params: Params, call: Call<ByteWire>) => Promise<unknown> {
+    const reads = Object.entries(command.reads ?? {}).map(
+      ([name, { register }]) => [name, bind(register, this.#map)] as const,
+    );
     return async (params, call) => {
       // All are planned first: a value that does not fit keeps every one of them from being sent.
       const plans = this.#plans(command, params);
@@ -91,7 +97,7 @@ export class Handlers {
     );
   }
 
-  async #results(call: Call<ByteWire, unknown>, reads: Readonly<Record<string, Binding>>): Promise<Record<string, Value>> {
+  async #results(call: Call<ByteWire>, reads: Readonly<Record<string, Binding>>): Promise<Record<string, Value>> {
     const found = await this.#reading.many(call, reads);
     const values: Record<string, Value> = {};
     for (const [name, value] of Object.entries(found)) {

@@ -12,11 +12,19 @@ export async function identify(call: FrameCall, client: ModbusClient, map: Modbu
   if (wanted === undefined) return;
   const found = await askIdentity(call, client, wanted, map).catch(noIdentity);
   if (!matches(wanted, found)) {
-    throw new BellcrankError('identity-mismatch', `the device says that it is ${JSON.stringify(found)}, not ${expected(wanted)}`);
+    throw new BellcrankError(
+      'identity-mismatch',
+      `the device says that it is ${JSON.stringify(found)}, not ${expected(wanted)}`,
+    );
   }
 }
 
-async function askIdentity(call: FrameCall, client: ModbusClient, wanted: ModbusIdentify, map: ModbusMap): Promise<unknown> {
+async function askIdentity(
+  call: FrameCall,
+  client: ModbusClient,
+  wanted: ModbusIdentify,
+  map: ModbusMap,
+): Promise<unknown> {
   if ('object' in wanted) return await client.ask(call, readIdentification(identificationObjects[wanted.object]));
   const binding = bind(wanted.register, map);
   const { place } = binding;
@@ -31,7 +39,9 @@ function matches(wanted: ModbusIdentify, found: unknown): boolean {
 
 function expected(wanted: ModbusIdentify): string {
   const text = JSON.stringify(wanted.equals);
-  return 'object' in wanted && wanted.equals === undefined ? `one that begins with ${JSON.stringify(wanted.startsWith)}` : text ?? '';
+  return 'object' in wanted && wanted.equals === undefined
+    ? `one that begins with ${JSON.stringify(wanted.startsWith)}`
+    : (text ?? '');
 }
 
 /** A device that does not know the register, or holds nonsense there, is another one. */

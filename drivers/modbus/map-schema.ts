@@ -74,14 +74,23 @@ const stopWrite = closed({ register: registerSchema, value: constant, function: 
 const command = closed(
   {
     summary,
-    effect: oneOf(['read', 'idempotent', 'actuate'], 'What executing it may change; only the first two may be retried.'),
+    effect: oneOf(
+      ['read', 'idempotent', 'actuate'],
+      'What executing it may change; only the first two may be retried.',
+    ),
     confirmation,
     timeoutMs,
     onBusy,
-    params: Type.Optional(Type.Record(name, schema, { description: 'Parameters, each with the schema of its value.' })),
+    params: Type.Optional(
+      Type.Record(name, schema, {
+        additionalProperties: false,
+        description: 'Parameters, each with the schema of its value.',
+      }),
+    ),
     writes: Type.Optional(writes),
     reads: Type.Optional(
       Type.Record(name, closed({ schema, register: registerSchema }, 'One value of the result.'), {
+        additionalProperties: false,
         description: 'Read after the writes; they are the result.',
       }),
     ),
@@ -103,7 +112,10 @@ const command = closed(
 const identify = Type.Union(
   [
     closed(
-      { register: registerSchema, equals: Type.Union([Type.Number(), Type.String({ maxLength: 250 }), Type.Boolean()]) },
+      {
+        register: registerSchema,
+        equals: Type.Union([Type.Number(), Type.String({ maxLength: 250 }), Type.Boolean()]),
+      },
       'A register that tells what the device is.',
     ),
     closed(
@@ -129,7 +141,12 @@ const settings = closed(
       Type.Integer({ minimum: 1, maximum: 125, default: 125, description: 'Most registers in one read (§6.3).' }),
     ),
     maxBits: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 2000, default: 2000, description: 'Most coils or inputs in one read (§6.1).' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 2000,
+        default: 2000,
+        description: 'Most coils or inputs in one read (§6.1).',
+      }),
     ),
     maxGap: Type.Optional(
       Type.Integer({
@@ -140,8 +157,12 @@ const settings = closed(
       }),
     ),
     pollMs: Type.Optional(milliseconds('How often properties are read; 1000 if absent.', 10, 86_400_000)),
-    replyTimeoutMs: Type.Optional(milliseconds('From a request to the first byte of its answer; 500 if absent.', 5, 60_000)),
-    turnaroundMs: Type.Optional(milliseconds('Pause that the device needs between two requests; 0 if absent.', 0, 10_000)),
+    replyTimeoutMs: Type.Optional(
+      milliseconds('From a request to the first byte of its answer; 500 if absent.', 5, 60_000),
+    ),
+    turnaroundMs: Type.Optional(
+      milliseconds('Pause that the device needs between two requests; 0 if absent.', 0, 10_000),
+    ),
     quietMs: Type.Optional(
       milliseconds('Silence after which no late answer is under way any more; 250 if absent.', 1, 10_000),
     ),
@@ -166,8 +187,13 @@ export const modbusMapSchema = closed(
     ),
     modbus: Type.Optional(settings),
     identify: Type.Optional(identify),
-    properties: Type.Record(name, property, { description: 'What can be read and written.' }),
-    commands: Type.Optional(Type.Record(name, command, { description: 'What it can be told to do.' })),
+    properties: Type.Record(name, property, {
+      additionalProperties: false,
+      description: 'What can be read and written.',
+    }),
+    commands: Type.Optional(
+      Type.Record(name, command, { additionalProperties: false, description: 'What it can be told to do.' }),
+    ),
     stop: Type.Optional(
       closed(
         {

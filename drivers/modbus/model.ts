@@ -1,5 +1,13 @@
 import { Type } from '@sinclair/typebox';
-import type { CommandSpec, CommandVerify, JsonSchema, Model, PropertySpec, Verify, WriteSpec } from '../../src/driver/index.ts';
+import type {
+  CommandSpec,
+  CommandVerify,
+  JsonSchema,
+  Model,
+  PropertySpec,
+  Verify,
+  WriteSpec,
+} from '../../src/driver/index.ts';
 import type { ModbusCommand, ModbusMap, ModbusProperty } from './map-schema.ts';
 import type { Register } from './register-schema.ts';
 
@@ -98,7 +106,10 @@ function commandSpec(command: ModbusCommand, map: ModbusMap): CommandSpec {
   };
 }
 
-function commandVerification(verify: NonNullable<ModbusCommand['verify']>, register: Register | undefined): CommandVerify {
+function commandVerification(
+  verify: NonNullable<ModbusCommand['verify']>,
+  register: Register | undefined,
+): CommandVerify {
   const { property, param } = verify;
   return { property, param, ...verification(verify, register) };
 }

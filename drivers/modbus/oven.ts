@@ -32,7 +32,13 @@ export const oven: ModbusMap = {
     alarm: {
       summary: 'Alarm that is latched until it is reset',
       schema: { type: 'string', enum: ['none', 'over-temperature', 'sensor'], title: 'Alarm' },
-      register: { table: 'input', address: 3, type: 'enum', bits: [4, 7], values: { none: 0, 'over-temperature': 1, sensor: 2 } },
+      register: {
+        table: 'input',
+        address: 3,
+        type: 'enum',
+        bits: [4, 7],
+        values: { none: 0, 'over-temperature': 1, sensor: 2 },
+      },
     },
     'operating-hours': {
       summary: 'Hours with the heater on',

@@ -6,7 +6,11 @@ import { planReads, type ReadLimits } from './plan.ts';
 const limits: ReadLimits = { maxRegisters: 10, maxBits: 20, maxGap: 0 };
 const place = (address: number, count = 1, table: Place['table'] = 'holding') => ({ place: { table, address, count } });
 const plan = (members: { place: Place }[], some: Partial<ReadLimits> = {}, isAlone = (_: Place): boolean => false) =>
-  planReads(members, { ...limits, ...some }, isAlone).map(({ place: { table, address, count } }) => [table, address, count]);
+  planReads(members, { ...limits, ...some }, isAlone).map(({ place: { table, address, count } }) => [
+    table,
+    address,
+    count,
+  ]);
 
 test('neighbours are read together, whatever their order', () => {
   expect(plan([place(4, 2), place(0), place(1, 3)])).toEqual([['holding', 0, 6]]);
@@ -60,7 +64,9 @@ test('every register that is asked for is read once, and no other, within the li
           expect(own.table).toBe(block.table);
           expect(own.address >= block.address && own.address + own.count <= block.address + block.count).toBe(true);
         }
-        const used = new Set(inside.flatMap(({ place: own }) => Array.from({ length: own.count }, (_, i) => own.address + i)));
+        const used = new Set(
+          inside.flatMap(({ place: own }) => Array.from({ length: own.count }, (_, i) => own.address + i)),
+        );
         let gap = 0;
         for (let at = block.address; at < block.address + block.count; at++) {
           gap = used.has(at) ? 0 : gap + 1;

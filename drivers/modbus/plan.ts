@@ -33,7 +33,8 @@ export function planReads<M extends { readonly place: Place }>(
   for (const member of members.toSorted((a, b) => order(a.place, b.place))) {
     const last = blocks.at(-1);
     const merged = last && mergedPlace(last.place, member.place, limits);
-    const mayMerge = last !== undefined && (samePlace(last.place, member.place) || (!isAlone(last.place) && !isAlone(member.place)));
+    const mayMerge =
+      last !== undefined && (samePlace(last.place, member.place) || (!isAlone(last.place) && !isAlone(member.place)));
     if (merged === undefined || !mayMerge) blocks.push({ place: member.place, members: [member] });
     else blocks.splice(-1, 1, { place: merged, members: [...last.members, member] });
   }

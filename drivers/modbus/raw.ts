@@ -30,7 +30,9 @@ export function rawRange(register: Register): { readonly min: bigint; readonly m
   // An enum with negative numbers lies in a signed register.
   const signed = type === 'enum' && Object.values(values).some((value) => value < 0);
   const { bits, signed: isSigned } = integers[type] ?? { bits: 16, signed };
-  return isSigned ? { min: -(2n ** BigInt(bits - 1)), max: 2n ** BigInt(bits - 1) - 1n } : { min: 0n, max: 2n ** BigInt(bits) - 1n };
+  return isSigned
+    ? { min: -(2n ** BigInt(bits - 1)), max: 2n ** BigInt(bits - 1) - 1n }
+    : { min: 0n, max: 2n ** BigInt(bits) - 1n };
 }
 
 /** `bytes` are whole registers, most significant byte first. */

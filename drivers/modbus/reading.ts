@@ -31,7 +31,10 @@ export class Reading {
   }
 
   /** A value by name, or what kept it from being read while the line itself was well. */
-  async many(call: ReadCall, bindings: Readonly<Record<string, Binding>>): Promise<Record<string, Value | BellcrankError>> {
+  async many(
+    call: ReadCall,
+    bindings: Readonly<Record<string, Binding>>,
+  ): Promise<Record<string, Value | BellcrankError>> {
     const members = Object.entries(bindings).map(([name, binding]) => ({ ...binding, name }));
     const found: Record<string, Value | BellcrankError> = {};
     for (const block of planReads(members, this.#limits, (place) => this.#alone.has(keyOf(place)))) {
@@ -42,7 +45,8 @@ export class Reading {
 
   async #block(call: ReadCall, block: Block<Named>): Promise<Record<string, Value | BellcrankError>> {
     const data = await this.#client.ask(call, readRequest(block.place)).catch(saidByDevice);
-    if (!(data instanceof BellcrankError)) return each(block.members, (member) => sensible(member, data, block.place.address));
+    if (!(data instanceof BellcrankError))
+      return each(block.members, (member) => sensible(member, data, block.place.address));
     const isMerged = block.members.some(({ place }) => keyOf(place) !== keyOf(block.place));
     if (!isMerged || data.code === 'busy') return each(block.members, () => data);
     for (const { place } of block.members) this.#alone.add(keyOf(place));

@@ -28,7 +28,10 @@ export const registerTypes = [
 ] as const;
 export type RegisterType = (typeof registerTypes)[number];
 
-export const wordOrder = oneOf(['big', 'little'], 'Which register of a longer value comes first: its most or its least significant.');
+export const wordOrder = oneOf(
+  ['big', 'little'],
+  'Which register of a longer value comes first: its most or its least significant.',
+);
 export const byteOrder = oneOf(
   ['big', 'little'],
   'Which byte of a register comes first; big, unless the device breaks the protocol’s rule (§4.2).',

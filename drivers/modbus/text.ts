@@ -13,7 +13,10 @@ export function textFrom(bytes: Buffer): string {
 export function textTo(text: string, bytes: number): Buffer {
   if (!printable.test(text)) throw new BellcrankError('invalid-request', 'only printable ASCII can be written');
   if (text.length > bytes) {
-    throw new BellcrankError('invalid-request', `the text has ${text.length} characters, and there is room for ${bytes}`);
+    throw new BellcrankError(
+      'invalid-request',
+      `the text has ${text.length} characters, and there is room for ${bytes}`,
+    );
   }
   return Buffer.from(text.padEnd(bytes, '\0'), 'latin1');
 }

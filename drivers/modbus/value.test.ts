@@ -28,21 +28,25 @@ function roundTrip(register: Register, value: Value, order: Orders): Value {
 const at = { table: 'holding', address: 0 } as const;
 
 describe('what was written is what is read', () => {
-  test.each(['int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64'] as const)('%s, whatever the orders and the scale', (type) => {
-    const { min, max } = rawRange({ ...at, type }) ?? { min: 0n, max: 0n };
-    fc.assert(
-      fc.property(fc.bigInt({ min, max }), orders, scales, offsets, (raw, order, scale, offset) => {
-        const register: Register = { ...at, type, scale, offset };
-        const value = Number(raw) * scale + offset;
-        const tolerance = Math.abs(scale) / 2 + Math.abs(value) * 2 ** -50;
-        const isAtTheEdge = raw - min < 4096n || max - raw < 4096n;
-        // A double cannot tell the last few of a 64-bit range from the first ones beyond it.
-        fc.pre(!isAtTheEdge || type.endsWith('16') || type.endsWith('32'));
-        if (type.endsWith('16') || type.endsWith('32')) fc.pre(Math.abs(value - offset) <= Math.abs(scale) * Number(max));
-        expect(Math.abs(Number(roundTrip(register, value, order)) - value)).toBeLessThanOrEqual(tolerance);
-      }),
-    );
-  });
+  test.each(['int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64'] as const)(
+    '%s, whatever the orders and the scale',
+    (type) => {
+      const { min, max } = rawRange({ ...at, type }) ?? { min: 0n, max: 0n };
+      fc.assert(
+        fc.property(fc.bigInt({ min, max }), orders, scales, offsets, (raw, order, scale, offset) => {
+          const register: Register = { ...at, type, scale, offset };
+          const value = Number(raw) * scale + offset;
+          const tolerance = Math.abs(scale) / 2 + Math.abs(value) * 2 ** -50;
+          const isAtTheEdge = raw - min < 4096n || max - raw < 4096n;
+          // A double cannot tell the last few of a 64-bit range from the first ones beyond it.
+          fc.pre(!isAtTheEdge || type.endsWith('16') || type.endsWith('32'));
+          if (type.endsWith('16') || type.endsWith('32'))
+            fc.pre(Math.abs(value - offset) <= Math.abs(scale) * Number(max));
+          expect(Math.abs(Number(roundTrip(register, value, order)) - value)).toBeLessThanOrEqual(tolerance);
+        }),
+      );
+    },
+  );
 
   test('integers of up to 53 bits exactly', () => {
     fc.assert(
@@ -76,13 +80,13 @@ describe('what was written is what is read', () => {
         expect(Math.fround(found)).toBe(value + 0);
       }),
     );
-    for (const value of [0.1, 21.4, 1e-5, 3.1415927, 16_777_216]) {
+    for (const value of [0.1, 21.4, 1e-5, 2.7182819, 16_777_216]) {
       expect(shortestOfFloat32(Math.fround(value))).toBe(value);
     }
   });
 
   test('text', () => {
-    const ascii = fc.string({ unit: fc.constantFrom(...' !09AZaz~'), maxLength: 16 });
+    const ascii = fc.string({ unit: fc.constantFrom(' ', '!', '0', '9', 'A', 'z', '~'), maxLength: 16 });
     fc.assert(
       fc.property(ascii, orders, (text, order) => {
         expect(roundTrip({ ...at, type: 'string', length: 8 }, text, order)).toBe(text.trimEnd());
@@ -119,7 +123,9 @@ test('the orders of bytes and words, by example', () => {
   expect(encodeWords(register, 123.456, 2, { ...big, byteOrder: 'little' })).toEqual([0xf6_42, 0x79_e9]);
   expect(encodeWords(register, 123.456, 2, { wordOrder: 'little', byteOrder: 'little' })).toEqual([0x79_e9, 0xf6_42]);
   expect(encodeWords({ ...at, type: 'int16', scale: 0.1 }, -5, 1, big)).toEqual([0xff_ce]);
-  expect(encodeWords({ ...at, type: 'string', length: 2 }, 'ABC', 2, { ...big, wordOrder: 'little' })).toEqual([0x41_42, 0x43_00]);
+  expect(encodeWords({ ...at, type: 'string', length: 2 }, 'ABC', 2, { ...big, wordOrder: 'little' })).toEqual([
+    0x41_42, 0x43_00,
+  ]);
 });
 
 test.each<[Register, unknown]>([

@@ -43,7 +43,9 @@ function assertValid({ invalid }: Register, raw: Raw): void {
   const isInvalid =
     invalid === 'nan' ? Number.isNaN(raw) : [invalid].flat().some((none) => none !== undefined && Number(raw) === none);
   if (!isInvalid) return;
-  throw new BellcrankError('device-failed', `the device has no value: the register holds ${raw}`, { outcome: 'failed' });
+  throw new BellcrankError('device-failed', `the device has no value: the register holds ${raw}`, {
+    outcome: 'failed',
+  });
 }
 
 function meaningOf(register: Register, raw: Raw): Value {

@@ -46,7 +46,10 @@ export class Writing {
     call.confirm('sent', evidence(request));
   }
 
-  async #changed(call: Call<ByteWire, never>, { place, field, bits, write }: WritePlan & { kind: 'change' }): Promise<Request<void>> {
+  async #changed(
+    call: Call<ByteWire, never>,
+    { place, field, bits, write }: WritePlan & { kind: 'change' },
+  ): Promise<Request<void>> {
     const [word = 0] = await this.#client.ask(call, readRequest(place));
     return write(insert(word, field, bits));
   }
@@ -81,7 +84,8 @@ function evidence({ pdu }: Request<unknown>): { request: string } {
 
 /** Who refused one write says nothing of those that were taken. */
 function halfDone(error: unknown, done: number, all: number): unknown {
-  if (done === 0 || !(error instanceof BellcrankError) || (error.code !== 'device-refused' && error.code !== 'busy')) return error;
+  if (done === 0 || !(error instanceof BellcrankError) || (error.code !== 'device-refused' && error.code !== 'busy'))
+    return error;
   const message = `${done} of ${all} writes were taken, another was not: ${error.message}`;
   const device = error.device && { device: error.device };
   return new BellcrankError('device-failed', message, { outcome: 'failed', ...device, cause: error });

@@ -52,14 +52,21 @@ function sessionOn(map: ModbusMap, face: FaceOne): AnySession {
   const read = readable.map(({ name, point }) => [name, (call: Call<null>) => face.read(call.signal, point)] as const);
   const write = properties
     .filter((property) => property.write !== undefined)
-    .map(({ name, point }) => [name, (value: Value, call: Call<null, void>) => face.write(call, [[point, value]], undefined)] as const);
-  const commands = Object.entries(map.commands ?? {}).map(([name, command]) => [name, handler(map, command, face)] as const);
+    .map(
+      ({ name, point }) =>
+        [name, (value: Value, call: Call<null, void>) => face.write(call, [[point, value]], undefined)] as const,
+    );
+  const commands = Object.entries(map.commands ?? {}).map(
+    ([name, command]) => [name, handler(map, command, face)] as const,
+  );
   const { stop } = map;
   return {
     commands: Object.fromEntries(commands),
     read: Object.fromEntries(read),
     write: Object.fromEntries(write),
-    ...(stop === undefined ? {} : { stop: (call: Call<null, void>) => face.write(call, pairs(map, stop.writes, {}), undefined) }),
+    ...(stop === undefined
+      ? {}
+      : { stop: (call: Call<null, void>) => face.write(call, pairs(map, stop.writes, {}), undefined) }),
     resync: async (call: Call<null>) => {
       const [first] = readable;
       if (first !== undefined) await face.read(call.signal, first.point);
@@ -70,7 +77,7 @@ function sessionOn(map: ModbusMap, face: FaceOne): AnySession {
 
 function handler(map: ModbusMap, command: ModbusCommand, face: FaceOne) {
   const { writes = [], reads = {} } = command;
-  return async (params: Params, call: Call<null, unknown>): Promise<unknown> => {
+  return async (params: Params, call: Call<null>): Promise<unknown> => {
     const result: Record<string, Value> = {};
     if (writes.length > 0) await face.write(call, pairs(map, writes, params), {});
     else await call.sending();

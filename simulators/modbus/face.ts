@@ -32,7 +32,11 @@ export class FaceOne {
     if (call.dryRun) throw new DryRunEnd(true);
     for (const [index, [point, value]] of values.entries()) {
       const isLast = index === values.length - 1;
-      await this.#turn(call.signal, () => this.#written(point, value), isLast ? (late) => call.late(late ?? result) : undefined);
+      await this.#turn(
+        call.signal,
+        () => this.#written(point, value),
+        isLast ? (late) => call.late(late ?? result) : undefined,
+      );
     }
     call.confirm('acknowledged', { simulated: true });
   }
@@ -82,7 +86,10 @@ export class FaceOne {
   }
 
   #timeout(): BellcrankError {
-    return new BellcrankError('device-timeout', `the simulated device did not answer within ${this.#replyTimeoutMs} ms`);
+    return new BellcrankError(
+      'device-timeout',
+      `the simulated device did not answer within ${this.#replyTimeoutMs} ms`,
+    );
   }
 
   #later(ms: number, fire: () => void): void {

@@ -23,7 +23,10 @@ export interface ModbusClauses<B extends Behaviour = Behaviour> {
   /** Properties at start. */
   readonly initial?: Readonly<Record<string, Value>>;
   /** One per unit. */
-  readonly behaviour?: (bank: Bank, parts: { readonly clock: Clock; readonly seed: number; readonly options: unknown }) => B;
+  readonly behaviour?: (
+    bank: Bank,
+    parts: { readonly clock: Clock; readonly seed: number; readonly options: unknown },
+  ) => B;
 }
 
 /** Some simulated devices on one line, for tests to steer. */
@@ -70,7 +73,11 @@ function createLine<B extends Behaviour>(
   const wire = new ModbusWire(units, line.framing, clock);
   return {
     units,
-    unit: (number = 1) => found(units.find((unit) => unit.number === number), number),
+    unit: (number = 1) =>
+      found(
+        units.find((unit) => unit.number === number),
+        number,
+      ),
     behaviour: (number = 1) => found(behaviours.get(number), number),
     driver: simulatedDriver(map, units, clock),
     wire: wire.face,

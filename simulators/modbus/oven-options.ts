@@ -14,8 +14,12 @@ export const ovenOptionsSchema = Type.Object(
     timeConstantSeconds: Type.Optional(
       Type.Number({ title: 'Time constant', unit: 's', exclusiveMinimum: 0, default: 120 }),
     ),
-    maxPower: Type.Optional(Type.Number({ title: 'Power of the heater', unit: 'W', exclusiveMinimum: 0, maximum: 2000, default: 2000 })),
-    label: Type.Optional(Type.String({ title: 'Text on the display', maxLength: 16, pattern: '^[ -~]*$', default: 'OVEN' })),
+    maxPower: Type.Optional(
+      Type.Number({ title: 'Power of the heater', unit: 'W', exclusiveMinimum: 0, maximum: 2000, default: 2000 }),
+    ),
+    label: Type.Optional(
+      Type.String({ title: 'Text on the display', maxLength: 16, pattern: '^[ -~]*$', default: 'OVEN' }),
+    ),
   },
   { additionalProperties: false },
 );

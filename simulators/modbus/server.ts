@@ -64,7 +64,8 @@ function writeRegister(pdu: Buffer, bank: Bank): Answer {
 function writeCoils(pdu: Buffer, bank: Bank): Answer {
   const bytes = pdu.subarray(6);
   const count = countIn(pdu, 6 + bytes.length, most.writtenBits);
-  if (count === undefined || pdu[5] !== bytes.length || bytes.length !== Math.ceil(count / 8)) return exceptions.illegalValue;
+  if (count === undefined || pdu[5] !== bytes.length || bytes.length !== Math.ceil(count / 8))
+    return exceptions.illegalValue;
   const bits = Array.from({ length: count }, (_, index) => ((bytes[index >> 3] ?? 0) >> (index % 8)) & 1);
   return bank.write({ table: 'coil', address: pdu.readUInt16BE(1), count }, bits) ?? Buffer.from(pdu.subarray(0, 5));
 }
@@ -133,7 +134,8 @@ function withCount(pdu: Buffer, bytes: Buffer): Buffer {
 /** The first bit is the least significant of the first byte. */
 function packed(bits: readonly number[]): Buffer {
   const bytes = Buffer.alloc(Math.ceil(bits.length / 8));
-  for (const [index, bit] of bits.entries()) if (bit === 1) bytes[index >> 3] = (bytes[index >> 3] ?? 0) + (1 << index % 8);
+  for (const [index, bit] of bits.entries())
+    if (bit === 1) bytes[index >> 3] = (bytes[index >> 3] ?? 0) + (1 << (index % 8));
   return bytes;
 }
 

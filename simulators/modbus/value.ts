@@ -27,9 +27,9 @@ export function spanOf(register: Register): Span {
 /** The registers or the bit that hold a value; `before` is what they hold now. */
 export function encode(point: Point, value: Value, before: readonly number[]): number[] {
   const { register, span } = point;
-  if (span.table === 'coil' || span.table === 'discrete') return [Number(rawOf(register, value))];
+  if (span.table === 'coil' || span.table === 'discrete') return [rawOf(register, value)];
   const field = fieldOf(register);
-  if (field !== undefined) return [((before[0] ?? 0) & ~field.mask) | (Number(rawOf(register, value)) << field.shift)];
+  if (field !== undefined) return [((before[0] ?? 0) & ~field.mask) | (rawOf(register, value) << field.shift)];
   const bytes = Buffer.alloc(span.count * 2);
   fill(bytes, register, value);
   return arrange(bytes, point);
@@ -78,28 +78,22 @@ function fill(bytes: Buffer, register: Register, value: Value): void {
   else view.setBigUint64(0, BigInt.asUintN(64, BigInt(raw)));
 }
 
+const readers: Readonly<Partial<Record<Register['type'], (view: DataView) => number>>> = {
+  // Seven digits are what a 32-bit float has.
+  float32: (view) => Number(view.getFloat32(0).toPrecision(7)),
+  float64: (view) => view.getFloat64(0),
+  int16: (view) => view.getInt16(0),
+  int32: (view) => view.getInt32(0),
+  uint32: (view) => view.getUint32(0),
+  int64: (view) => Number(view.getBigInt64(0)),
+  uint64: (view) => Number(view.getBigUint64(0)),
+};
+
 function contents(bytes: Buffer, register: Register): Value {
+  if (register.type === 'string') return bytes.toString('latin1').replace(/[\0 ]+$/, '');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  switch (register.type) {
-    case 'string':
-      return bytes.toString('latin1').replace(/[\0 ]+$/, '');
-    case 'float32':
-      return meaning(register, Number(view.getFloat32(0).toPrecision(7)));
-    case 'float64':
-      return meaning(register, view.getFloat64(0));
-    case 'int16':
-      return meaning(register, view.getInt16(0));
-    case 'int32':
-      return meaning(register, view.getInt32(0));
-    case 'uint32':
-      return meaning(register, view.getUint32(0));
-    case 'int64':
-      return meaning(register, Number(view.getBigInt64(0)));
-    case 'uint64':
-      return meaning(register, Number(view.getBigUint64(0)));
-    default:
-      return meaning(register, isSigned(register) ? view.getInt16(0) : view.getUint16(0));
-  }
+  const single = isSigned(register) ? view.getInt16(0) : view.getUint16(0);
+  return meaning(register, readers[register.type]?.(view) ?? single);
 }
 
 /** An enum with a negative member can only lie in a signed register. */
@@ -119,5 +113,7 @@ function arrange(bytes: Buffer, { register, swapsWords, swapsBytes }: Point): nu
 
 function joined(numbers: readonly number[], { register, swapsWords, swapsBytes }: Point): Buffer {
   const ordered = swapsWords && register.type !== 'string' ? numbers.toReversed() : numbers;
-  return Buffer.from(ordered.flatMap((number) => (swapsBytes ? [number & 0xff, number >> 8] : [number >> 8, number & 0xff])));
+  return Buffer.from(
+    ordered.flatMap((number) => (swapsBytes ? [number & 0xff, number >> 8] : [number >> 8, number & 0xff])),
+  );
 }
