@@ -35,6 +35,8 @@ export class ModbusClient {
   #asking: Asking | undefined;
   /** Without ids: function of a request whose response may still come. */
   #owed: number | undefined;
+  /** The frame that is being looked at is this unit's. */
+  #isOwnFrame = false;
   /** Units on one gateway begin at different numbers. */
   #lastId: number;
 
@@ -150,6 +152,7 @@ export class ModbusClient {
   #end(asking: Asking): void {
     if (!this.#exchange.inStep) this.#owed = asking.code;
     if (this.#asking === asking) this.#asking = undefined;
+    this.#isOwnFrame = false;
   }
 
   #nextId(): number {
@@ -186,7 +189,8 @@ export class ModbusClient {
       if (adu.unit === unit && !this.#late.take(adu.id, frame)) this.#report(`a response to nothing, id ${adu.id}`);
       return true;
     }
-    if (wrapping.hasIds || adu.unit === unit) return false;
+    this.#isOwnFrame = adu.unit === unit;
+    if (wrapping.hasIds || this.#isOwnFrame) return false;
     // A response of another unit leaves the timeout running (Serial Line V1.02, §2.4.1).
     if (asking !== undefined) this.#report(`a response of unit ${adu.unit} while unit ${unit} was asked`);
     return true;
@@ -200,9 +204,10 @@ export class ModbusClient {
     }
   }
 
-  /** Bytes that never became a frame are counted by whoever asked. */
+  /** Bytes that never became a frame are counted by whoever asked, frames by the unit that they name. */
   #unmatched(what: string): void {
-    if (this.#asking !== undefined || !this.#exchange.inStep) this.#report(what);
+    if (this.#asking !== undefined || !this.#exchange.inStep || this.#isOwnFrame) this.#report(what);
+    this.#isOwnFrame = false;
   }
 
   #report(what: string): void {

@@ -1,6 +1,6 @@
 import type { ModbusMap } from '../../drivers/modbus/model.ts';
 import { exceptions, Memory, type Span } from './memory.ts';
-import { pointsOf } from './points.ts';
+import { pointOf, pointsOf } from './points.ts';
 import { decode, encode, type Point, type Value } from './value.ts';
 
 /** What a simulated device does with its registers. */
@@ -24,7 +24,8 @@ export class Bank {
   constructor(map: ModbusMap) {
     this.points = pointsOf(map);
     for (const { span } of this.points.values()) this.#memory.provide(span);
-    if (map.identify !== undefined && 'register' in map.identify) this.set('identity', map.identify.equals);
+    if (map.identify !== undefined && 'register' in map.identify)
+      this.#put(pointOf('identity', map.identify.register, map), map.identify.equals);
   }
 
   /** The value in the device now, without any request. */
@@ -41,8 +42,7 @@ export class Bank {
 
   /** Changes the value in the device, without any request. */
   set(name: string, value: Value): void {
-    const point = this.#point(name);
-    this.#memory.write(point.span, encode(point, value, this.#memory.read(point.span) ?? []));
+    this.#put(this.#point(name), value);
   }
 
   /** Registers as they are, for values that mean something special. */
@@ -68,6 +68,10 @@ export class Bank {
     this.#memory.write(span, numbers);
     for (const { point, value } of changes) this.behaviour.written?.(point.name, value);
     return undefined;
+  }
+
+  #put(point: Point, value: Value): void {
+    this.#memory.write(point.span, encode(point, value, this.#memory.read(point.span) ?? []));
   }
 
   #touched(span: Span): Point[] {
