@@ -15,6 +15,39 @@ export interface Conversion {
   scan(bytes: Uint8Array, from: number, stop: number): { readonly value: FieldValue; readonly end: number } | undefined;
   /** What it reads, for messages: "a decimal number". */
   readonly expects: string;
+  /** What its bytes can hold, and how many they are. */
+  readonly capacity?: Capacity;
+  /** The same conversion for values of a schema's type; itself where that makes no difference. Throws `TemplateError`. */
+  typed?(type: ValueType, at: number): Conversion;
+}
+
+/** What a JSON schema says that a value is. */
+export type ValueType = 'boolean' | 'integer' | 'number' | 'string';
+
+/** What a conversion can tell: for whoever checks a template against the schema of its values. */
+export interface Capacity {
+  readonly of: 'integer' | 'number' | 'text' | 'choice' | 'time';
+  /** How many bytes it always takes; absent where that depends on the value. */
+  readonly bytes?: number;
+  /** Most bytes that are read; fewer are allowed unless `bytes` says otherwise. */
+  readonly width?: number;
+  /** It may be read from no bytes at all. */
+  readonly empty?: true;
+  /** It finds its end itself, whatever literal follows. */
+  readonly selfEnding?: true;
+  /** It is only read, never printed. */
+  readonly inputOnly?: true;
+  /** Digits printed after the decimal point. */
+  readonly decimals?: number;
+  /** Significant digits printed, where they are counted so. */
+  readonly digits?: number;
+  /** Least and greatest value that survives being printed and read. */
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+  /** What a choice is made of; the values are those of the type that it has been given. */
+  readonly choices?: readonly { readonly text: string; readonly value: FieldValue }[];
+  /** The value that stands for every other text. */
+  readonly otherwise?: FieldValue;
 }
 
 interface Place {
@@ -37,7 +70,7 @@ export interface FieldPart extends Place {
   /** Undefined for a value that is read and dropped (`{%*d}`). */
   readonly name: string | undefined;
   readonly conversion: Conversion;
-  /** Between the members of an array; absent for a single value. */
+  /** Between the members of an array; absent for a single value. The very object `whiteSpace` is any white space. */
   readonly separator?: Uint8Array;
   /** Taken when the value is not there (`{name:%d?0}`). */
   readonly fallback?: FieldValue;
@@ -48,6 +81,10 @@ export interface ChecksumPart extends Place {
   readonly text: string;
   /** The bytes that stand for the checksum of `message`, of which all before this part has been printed or read. */
   compute(message: Uint8Array): Uint8Array;
+  /** How many bytes that always are. */
+  readonly size?: number;
+  /** They are hex digits: printed in upper case, read in either. */
+  readonly hex?: true;
 }
 
 /** `{message}` in a frame: where each exchange's own template stands. */
@@ -76,3 +113,6 @@ export type Scanned =
   | { readonly ok: true; readonly values: Values }
   /** `at` is the byte at which it no longer fits; `checksum` tells a wrong checksum from another message. */
   | { readonly ok: false; readonly at: number; readonly expected: string; readonly checksum?: true };
+
+/** The separator that is any amount of white space on input, and one space on output. */
+export const whiteSpace: Uint8Array = Uint8Array.of(0x20);

@@ -1,0 +1,43 @@
+import { RE2JS, RE2JSException } from 're2js';
+import { BellcrankError } from '../../../../src/driver/index.ts';
+import { toText } from '../bytes.ts';
+import type { Conversion } from '../template.ts';
+import { allow, refuse, type ConversionSpec } from './spec.ts';
+
+/** A program that a pattern of this length becomes still reads a whole reply in milliseconds. */
+const longestPattern = 500;
+
+/**
+ * `%/regex/`: an RE2 regular expression, matched where the field begins; its time is linear in the bytes, each of which
+ * is a character U+0000 to U+00FF. The value is its first group, or else all that matched. Only for input.
+ */
+export function regexConversion(spec: ConversionSpec): Conversion {
+  allow(spec, {});
+  const pattern = compile(spec);
+  const group = pattern.groupCount() > 0 ? 1 : 0;
+  return {
+    text: spec.text,
+    expects: `what matches ${spec.text.slice(1)}`.slice(0, 200),
+    capacity: { of: 'text', selfEnding: true, inputOnly: true },
+    print() {
+      throw new BellcrankError('driver-fault', `${spec.text} is only for input`);
+    },
+    scan(bytes, from) {
+      const matcher = pattern.matcher(toText(bytes, from));
+      if (!matcher.lookingAt()) return undefined;
+      const value = matcher.group(group);
+      return value === null ? undefined : { value, end: from + matcher.end() };
+    },
+  };
+}
+
+function compile(spec: ConversionSpec): RE2JS {
+  const source = spec.argument.replaceAll(/\\([^])/g, (escape, character) => (character === '/' ? '/' : escape));
+  if (source.length > longestPattern) refuse(spec, `it is longer than ${longestPattern} characters`);
+  try {
+    return RE2JS.compile(source);
+  } catch (error) {
+    if (error instanceof RE2JSException) return refuse(spec, error.message);
+    throw error;
+  }
+}
