@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { validate } from '../../src/driver/index.ts';
 import { checkModbusMap } from './check.ts';
 import { modbusDriver } from './driver.ts';
@@ -34,6 +36,11 @@ test('the oven is sound, survives JSON, and so does its model', () => {
   expect(modbusDriver(oven).model).toEqual(model);
   // Half of what the register can tell.
   expect(model.properties['setpoint']).toMatchObject({ write: { verify: { tolerance: 0.05 } } });
+});
+
+test('the oven is the same as data in a file', async () => {
+  const file = new URL('../definitions/bellcrank-oven.yaml', import.meta.url);
+  expect(parse(await readFile(file, 'utf8'))).toEqual(oven);
 });
 
 describe('a register', () => {

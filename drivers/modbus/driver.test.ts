@@ -175,6 +175,20 @@ describe('functions', () => {
     expect(unit.requests).toEqual([]);
   });
 
+  test('what is refused after a write does not refuse the write', async () => {
+    const reads = { r: { schema: number, register: at(1) } };
+    const commands = { set: { summary: 'S', ...write, writes: [{ register: at(0), value: 5 }], reads } };
+    const { session, call, unit } = await bench(mapWith({ commands }));
+    unit.bank.behaviour = { written: () => unit.faults.refuse(2, 1) };
+    await expect(session.commands['set']?.({} as never, call().call)).rejects.toMatchObject({
+      code: 'device-protocol',
+    });
+    expect(unit.bank.get('one')).toBe(5);
+    expect(await session.commands['set']?.({} as never, call().call).catch(() => 'refused')).toBe('refused');
+    unit.bank.behaviour = {};
+    expect(await session.commands['set']?.({} as never, call().call)).toEqual({ r: 0 });
+  });
+
   test('a dry run shows every request that it can, and says whether that is all', async () => {
     const writes = [
       { register: at(0), value: 1 },

@@ -85,7 +85,8 @@ export class Handlers {
       // All are planned first: a value that does not fit keeps every one of them from being sent.
       const plans = this.#plans(command, params);
       await this.#writing.all(call, plans, {}, reads.length === 0);
-      const result = await this.#results(call, Object.fromEntries(reads));
+      const results = this.#results(call, Object.fromEntries(reads));
+      const result = await (plans.length === 0 ? results : results.catch(untold));
       if (plans.length === 0) call.confirm('acknowledged');
       return result;
     };
@@ -106,4 +107,13 @@ export class Handlers {
     }
     return values;
   }
+}
+
+/** The writes were taken; what went wrong is the question after them, which says nothing of the command. */
+function untold(error: unknown): never {
+  const codes: readonly string[] = ['device-refused', 'device-failed', 'busy'];
+  if (!(error instanceof BellcrankError) || !codes.includes(error.code)) throw error;
+  throw new BellcrankError('device-protocol', `it was written, but its result could not be read: ${error.message}`, {
+    cause: error,
+  });
 }

@@ -8,6 +8,7 @@ const heater = { table: 'coil', address: 0, type: 'bool' } as const;
 export const oven: ModbusMap = {
   model: 'bellcrank-oven',
   summary: 'Laboratory oven with a Modbus controller, for demonstration',
+  transport: ['serial', 'tcp'],
   modbus: { replyTimeoutMs: 300 },
   identify: {
     register: { table: 'input', address: 100, type: 'string', length: 8 },

@@ -26,6 +26,7 @@ test('succeeded takes the declared confirmation, and never a weaker one', () => 
 
 test('what the device said is final', () => {
   expect(judge({ ...base, invoked: threw('device-refused') })).toMatchObject({ outcome: 'refused' });
+  expect(judge({ ...base, invoked: threw('busy') })).toMatchObject({ outcome: 'refused', error: { code: 'busy' } });
   expect(judge({ ...base, invoked: threw('device-failed') })).toMatchObject({ outcome: 'failed' });
   expect(judge({ ...base, invoked: threw('verify-mismatch') })).toMatchObject({ outcome: 'failed' });
 });

@@ -223,6 +223,19 @@ test('a busy device has refused; the command is sent again only if it is configu
   });
 });
 
+test('a device that is busy when it is read back did not refuse what was written', async () => {
+  const { rig, simulator } = await readyOvens([1]);
+  const it = simulator.behaviour(1);
+  const written = it.written.bind(it);
+  it.written = (name) => {
+    written(name);
+    simulator.unit(1).faults.refuse(exceptions.busy, 1);
+  };
+  const record = await rig.settled(rig.submit('oven-1', 'write:setpoint', { value: 50 }));
+  expect(record).toMatchObject({ outcome: 'unknown', error: { code: 'device-protocol' } });
+  expect(simulator.unit(1).bank.get('setpoint')).toBe(50);
+});
+
 test('a poll that the device refuses as a whole is repeated one by one, and the one that is missing says why', async () => {
   const { rig, simulator, asked } = ovens([1]);
   const { bank } = simulator.unit(1);
