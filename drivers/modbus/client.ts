@@ -13,6 +13,8 @@ export interface ClientOptions {
   readonly quietMs: number;
   /** Silence before a request. */
   readonly gapMs: number;
+  /** How long a character is under way after the operating system has taken it; 0 where nobody knows. */
+  readonly characterMs: number;
   readonly unmatched: (what: string) => void;
 }
 
@@ -111,7 +113,8 @@ export class ModbusClient {
     const asking = this.#begin(request);
     try {
       const frame = this.#wrapped(request.pdu, asking.id);
-      return await this.#exchange.query(call, frame, { decode: this.#decoder(request, parse), final });
+      const timeoutMs = this.#timeoutOf(frame);
+      return await this.#exchange.query(call, frame, { decode: this.#decoder(request, parse), final, timeoutMs });
     } finally {
       this.#end(asking);
     }
@@ -127,20 +130,27 @@ export class ModbusClient {
     const asking = this.#begin(request);
     const decode = this.#decoder(request, parse);
     const { hasIds } = this.#options.wrapping;
+    const frame = this.#wrapped(request.pdu, asking.id);
     try {
-      return await this.#exchange.probe(call, this.#wrapped(request.pdu, asking.id), {
+      return await this.#exchange.probe(call, frame, {
         decode,
-        isReply: (frame) => this.#isOwn(frame, isReply),
+        timeoutMs: this.#timeoutOf(frame),
+        isReply: (reply) => this.#isOwn(reply, isReply),
         maxSkipped,
         // With ids a late response is found by its id, not by its place.
         final: final && (call.dryRun || !hasIds),
       });
     } catch (error) {
-      if (hasIds && final) this.#late.expect(asking.id, (frame) => call.late(late(() => decode([frame]))));
+      if (hasIds && final) this.#late.expect(asking.id, (reply) => call.late(late(() => decode([reply]))));
       throw error;
     } finally {
       this.#end(asking);
     }
+  }
+
+  /** A long request takes its time on a slow line before anybody can answer it. */
+  #timeoutOf(frame: Uint8Array): number {
+    return this.#options.replyTimeoutMs + frame.length * this.#options.characterMs;
   }
 
   #begin(request: Request<unknown>): Asking {

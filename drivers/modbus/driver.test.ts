@@ -92,6 +92,25 @@ test('an option wins over the map’s own reply timeout', async () => {
   await failed;
 });
 
+test('a request has the time that it takes on the line before its answer is due', async () => {
+  const { session, call, clock, unit } = await bench(mapWith({}), {
+    options: { replyTimeoutMs: 100 },
+    characterMs: 10,
+  });
+  await clock.advance(1000);
+  // Eight characters to the device, and 100 ms from there.
+  unit.faults.delay(175, 1);
+  const reading = session.read?.['one']?.(call().call);
+  await settle();
+  await clock.advance(175);
+  expect(await reading).toBe(0);
+  unit.faults.delay(185, 1);
+  const failed = expect(session.read?.['one']?.(call().call)).rejects.toMatchObject({ code: 'device-timeout' });
+  await settle();
+  await clock.advance(35 + 185);
+  await failed;
+});
+
 describe('identification', () => {
   const behaviour = { identification: ['Bellcrank', 'OVEN', '1.0'] };
   test.each<[ModbusMap['identify'], boolean]>([

@@ -93,6 +93,7 @@ function clientOn(map: ModbusMap, connection: ByteConnection, options: Options, 
     replyTimeoutMs: options.replyTimeoutMs ?? replyTimeoutMs,
     quietMs,
     gapMs: framing === 'rtu' && characterMs !== undefined ? silenceMs(characterMs) : 0,
+    characterMs: characterMs ?? 0,
     unmatched: (what) => context.unmatched(what),
   });
 }
