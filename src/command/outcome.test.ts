@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Invoked } from '../device/invoke.ts';
-import { BellcrankError, type ErrorCode } from '../errors.ts';
+import { BellcrankError, type ErrorCode, type ErrorDetails } from '../errors.ts';
 import { judge } from './outcome.ts';
 
 const base = { effect: 'actuate', declared: 'acknowledged' } as const;
@@ -26,9 +26,19 @@ test('succeeded takes the declared confirmation, and never a weaker one', () => 
 
 test('what the device said is final', () => {
   expect(judge({ ...base, invoked: threw('device-refused') })).toMatchObject({ outcome: 'refused' });
-  expect(judge({ ...base, invoked: threw('busy') })).toMatchObject({ outcome: 'refused', error: { code: 'busy' } });
   expect(judge({ ...base, invoked: threw('device-failed') })).toMatchObject({ outcome: 'failed' });
   expect(judge({ ...base, invoked: threw('verify-mismatch') })).toMatchObject({ outcome: 'failed' });
+});
+
+test('a device that says that it is busy refuses, a driver that is busy by itself says nothing of what has left', () => {
+  const busy = (details: ErrorDetails): Invoked =>
+    ran({ returned: false, level: undefined, error: new BellcrankError('busy', 'busy', details) });
+  const told = { code: '06', text: 'SERVER DEVICE BUSY' };
+  for (const details of [{ device: told }, { outcome: 'refused' }] as const) {
+    expect(judge({ ...base, invoked: busy(details) })).toMatchObject({ outcome: 'refused', error: { code: 'busy' } });
+  }
+  expect(judge({ ...base, invoked: busy({}) })).toMatchObject({ outcome: 'unknown', error: { code: 'busy' } });
+  expect(judge({ ...base, invoked: threw('busy', false) })).toMatchObject({ outcome: 'not-sent' });
 });
 
 test('anything else after the first byte is unknown, unless it was a read', () => {

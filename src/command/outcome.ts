@@ -13,7 +13,7 @@ export interface Verdict {
 const saidByDevice: Partial<Record<ErrorCode, Outcome>> = {
   'device-refused': 'refused',
   'device-failed': 'failed',
-  // Thrown by a driver: the device said "not now", and nothing changed.
+  // The device said "not now", and nothing changed.
   busy: 'refused',
   // Thrown after sending by the driver of an abortable command alone: the device has taken the abort.
   cancelled: 'failed',
@@ -67,10 +67,16 @@ function blamed({ error, ignoredAbort }: Facts['invoked']): BellcrankError {
 /** The verdict on an error, given whether a byte may have left. */
 export function judgeError(effect: Effect, left: boolean, error: BellcrankError): Verdict {
   if (!left) return notSent(error);
-  const said = saidByDevice[error.code];
+  const said = saidBy(error);
   if (said !== undefined) return { outcome: said, error };
   if (effect === 'read') return { outcome: 'failed', error };
   return { outcome: 'unknown', error: afterSending(error) };
+}
+
+/** A driver is also busy by itself, with too much under way; that says nothing of what has left before. */
+function saidBy(error: BellcrankError): Outcome | undefined {
+  const isOurs = error.code === 'busy' && error.device === undefined && error.outcome !== 'refused';
+  return isOurs ? undefined : saidByDevice[error.code];
 }
 
 function notSent(error: BellcrankError): Verdict {
