@@ -15,6 +15,7 @@ import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { createServer } from './http/server.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
+import { machine, portLister } from './transport/ports/index.ts';
 import type { Transport } from './transport/transport.ts';
 
 const maxDevices = 10_000;
@@ -83,7 +84,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const { pipeline, stops, devices, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, interlocks, leases };
+  const its = { pipeline, stops, devices, interlocks, leases, ports: portLister(machine) };
   const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;

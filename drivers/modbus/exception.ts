@@ -27,5 +27,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
 export function exceptionError(exception: number): BellcrankError {
   const { text, code } = meanings[exception] ?? { text: 'an exception of its own', code: 'device-failed' as const };
   const device = { code: exception.toString(16).toUpperCase().padStart(2, '0'), text };
-  return new BellcrankError(code, `the device answers ${text} (exception ${device.code})`, { device });
+  // "Not now" is the device's own word, and nothing changed.
+  const outcome = code === 'busy' ? { outcome: 'refused' as const } : {};
+  return new BellcrankError(code, `the device answers ${text} (exception ${device.code})`, { device, ...outcome });
 }

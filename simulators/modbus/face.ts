@@ -123,7 +123,7 @@ function exceptionError(exception: number): BellcrankError {
     case exceptions.illegalValue:
       return new BellcrankError('device-refused', message, { device });
     case exceptions.busy:
-      return new BellcrankError('busy', message, { device });
+      return new BellcrankError('busy', message, { device, outcome: 'refused' });
     case exceptions.acknowledge:
       return new BellcrankError('device-protocol', message, { device });
     case exceptions.gatewayPath:

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCheck } from './check.ts';
 import type { CliContext, ExitCode } from './context.ts';
+import { addPorts } from './ports.ts';
 import { addSchema } from './schema.ts';
 import { addServe } from './serve.ts';
 
@@ -13,6 +14,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   const program = createProgram(context);
   addServe(program, context, finish);
   addCheck(program, context, finish);
+  addPorts(program, context, finish);
   addSchema(program, context, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Invoked } from '../device/invoke.ts';
-import { BellcrankError, type ErrorCode, type ErrorDetails } from '../errors.ts';
+import { BellcrankError, type ErrorCode } from '../errors.ts';
 import { judge } from './outcome.ts';
 
 const base = { effect: 'actuate', declared: 'acknowledged' } as const;
@@ -30,15 +30,11 @@ test('what the device said is final', () => {
   expect(judge({ ...base, invoked: threw('verify-mismatch') })).toMatchObject({ outcome: 'failed' });
 });
 
-test('a device that says that it is busy refuses, a driver that is busy by itself says nothing of what has left', () => {
-  const busy = (details: ErrorDetails): Invoked =>
-    ran({ returned: false, level: undefined, error: new BellcrankError('busy', 'busy', details) });
-  const told = { code: '06', text: 'SERVER DEVICE BUSY' };
-  for (const details of [{ device: told }, { outcome: 'refused' }] as const) {
-    expect(judge({ ...base, invoked: busy(details) })).toMatchObject({ outcome: 'refused', error: { code: 'busy' } });
-  }
-  expect(judge({ ...base, invoked: busy({}) })).toMatchObject({ outcome: 'unknown', error: { code: 'busy' } });
-  expect(judge({ ...base, invoked: threw('busy', false) })).toMatchObject({ outcome: 'not-sent' });
+test('"not now" is a refusal where it is the device’s own word, and nothing is known where it is ours', () => {
+  const ours = ran({ returned: false, level: undefined, error: new BellcrankError('busy', 'too many requests') });
+  const itsOwn = new BellcrankError('busy', 'it is busy', { outcome: 'refused' });
+  expect(judge({ ...base, invoked: ours })).toMatchObject({ outcome: 'unknown', error: { code: 'busy' } });
+  expect(judge({ ...base, invoked: { ...ours, error: itsOwn } })).toMatchObject({ outcome: 'refused', error: itsOwn });
 });
 
 test('anything else after the first byte is unknown, unless it was a read', () => {

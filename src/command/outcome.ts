@@ -13,8 +13,6 @@ export interface Verdict {
 const saidByDevice: Partial<Record<ErrorCode, Outcome>> = {
   'device-refused': 'refused',
   'device-failed': 'failed',
-  // The device said "not now", and nothing changed.
-  busy: 'refused',
   // Thrown after sending by the driver of an abortable command alone: the device has taken the abort.
   cancelled: 'failed',
   'verify-mismatch': 'failed',
@@ -67,16 +65,16 @@ function blamed({ error, ignoredAbort }: Facts['invoked']): BellcrankError {
 /** The verdict on an error, given whether a byte may have left. */
 export function judgeError(effect: Effect, left: boolean, error: BellcrankError): Verdict {
   if (!left) return notSent(error);
-  const said = saidBy(error);
+  // `busy` is the device's own word only where its driver says so; it may be ours, for a part of what left.
+  const said = saidByDevice[error.code] ?? (isBusy(error) ? 'refused' : undefined);
   if (said !== undefined) return { outcome: said, error };
   if (effect === 'read') return { outcome: 'failed', error };
   return { outcome: 'unknown', error: afterSending(error) };
 }
 
-/** A driver is also busy by itself, with too much under way; that says nothing of what has left before. */
-function saidBy(error: BellcrankError): Outcome | undefined {
-  const isOurs = error.code === 'busy' && error.device === undefined && error.outcome !== 'refused';
-  return isOurs ? undefined : saidByDevice[error.code];
+/** The device itself said "not now", and did nothing. */
+export function isBusy(error: unknown): error is BellcrankError {
+  return error instanceof BellcrankError && error.code === 'busy' && error.outcome === 'refused';
 }
 
 function notSent(error: BellcrankError): Verdict {

@@ -4,6 +4,7 @@ import { recordAt } from './check.ts';
 import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, TransportConnection } from './config.ts';
 import { statedBy } from './connections.ts';
 import { interlocksSchema } from './interlock-schema.ts';
+import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
   deviceSchema,
@@ -28,7 +29,9 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     store: buildStore(source, file['store']),
     idempotency: withDefaults(idempotencySchema, file['idempotency'] ?? {}) as Config['idempotency'],
     simulation: buildSimulation(source, file['simulation']),
-    connections: Object.fromEntries(connections.map(([name, value]) => [name, buildConnection(value, catalogue)])),
+    connections: Object.fromEntries(
+      connections.map(([name, value]) => [name, buildConnection(name, value, file, catalogue)]),
+    ),
     devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
     interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
     drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
@@ -47,7 +50,7 @@ function buildSimulation(source: string, value: unknown): Config['simulation'] {
   return { ...filled, directory: resolve(dirname(source), filled.directory) };
 }
 
-function buildConnection(value: unknown, catalogue: Catalogue): ConnectionConfig {
+function buildConnection(name: string, value: unknown, file: unknown, catalogue: Catalogue): ConnectionConfig {
   const stated = statedBy(value, catalogue);
   if (stated?.kind !== 'transport') return buildSimulated(stated?.simulate, catalogue);
   const { transport, settings } = stated;
@@ -55,9 +58,16 @@ function buildConnection(value: unknown, catalogue: Catalogue): ConnectionConfig
   return {
     kind: 'transport',
     transport: transport as TransportConnection['transport'],
-    settings: withDefaults(schema, settings),
+    settings: withDefaults(schema, { ...driversDefaults(name, value, file, catalogue), ...Object(settings) }),
     simulated: (value as { simulated?: boolean }).simulated ?? false,
   };
+}
+
+/** How the port is set where the connection does not say, but the drivers on it know. */
+function driversDefaults(name: string, value: unknown, file: unknown, catalogue: Catalogue): object {
+  const open: readonly string[] = openKeys(value, catalogue)?.keys ?? [];
+  const known = serialDefaults(name, recordAt(file, 'devices'), catalogue);
+  return Object.fromEntries(Object.entries(known).filter(([key]) => open.includes(key)));
 }
 
 function buildSimulated(simulate: unknown, { simulators }: Catalogue): SimulatedConnection {

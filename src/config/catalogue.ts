@@ -16,10 +16,10 @@ export interface SimulatorOptions {
 }
 
 /** What a configuration may name. */
-export interface Catalogue {
+export interface Catalogue<S extends SimulatorOptions = SimulatorOptions> {
   readonly transports: readonly TransportKind[];
   readonly drivers: readonly AnyDriver[];
-  readonly simulators: readonly SimulatorOptions[];
+  readonly simulators: readonly S[];
 }
 
 export function driverNamed(drivers: readonly AnyDriver[], name: unknown): AnyDriver | undefined {

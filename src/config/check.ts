@@ -8,6 +8,7 @@ import { checkInterlocks } from './interlocks.ts';
 import { isLoopback } from './loopback.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
+import { checkSerialDefaults } from './serial-defaults.ts';
 import {
   driversSchema,
   idempotencySchema,
@@ -62,6 +63,7 @@ export function checkParts(root: unknown, catalogue: Catalogue, complete: boolea
   const devices = recordAt(root, 'devices');
   return [
     ...checkConnections(connections, catalogue),
+    ...checkSerialDefaults(connections, devices, catalogue),
     ...checkDevices(devices, { catalogue, connections, complete }),
     ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, { devices, drivers: catalogue.drivers }),
   ];

@@ -11,8 +11,8 @@ import { suggestion } from '../yaml/suggest.ts';
 /** The transport whose far end each wire is; memory stands for either shape of connection. */
 const wireOf: Record<Via, string> = { pty: 'serial', tcp: 'tcp', mqtt: 'mqtt', memory: 'memory' };
 
-/** The setting that two connections of one transport cannot share: a port has one reader. */
-const exclusive: Readonly<Record<string, string>> = { serial: 'path' };
+/** The settings that two connections of one transport cannot share: a port has one reader. */
+const exclusive: Readonly<Record<string, readonly string[]>> = { serial: ['path', 'usb'] };
 
 /** What a connection in the file says it is, if it says so clearly enough to check a device against it. */
 export type Stated =
@@ -116,13 +116,27 @@ function sharedPorts(connections: Readonly<Record<string, unknown>>, catalogue: 
   return Object.entries(connections).flatMap(([name, value]): Finding[] => {
     const stated = statedBy(value, catalogue);
     if (stated?.kind !== 'transport' || !isRecord(stated.settings)) return [];
-    const key = exclusive[stated.transport];
-    const port = key === undefined ? undefined : stated.settings[key];
-    if (key === undefined || typeof port !== 'string') return [];
-    const owner = owners.get(port);
-    owners.set(port, owner ?? name);
-    if (owner === undefined) return [];
-    const detail = `is the same as that of the connection ${owner}; devices on one line share one connection`;
-    return [{ path: ['connections', name, stated.transport, key], detail }];
+    const { settings, transport } = stated;
+    return (exclusive[transport] ?? []).flatMap((key) => {
+      const port = Object.hasOwn(settings, key) ? portText(settings[key]) : undefined;
+      if (port === undefined) return [];
+      const owner = owners.get(port);
+      owners.set(port, owner ?? name);
+      if (owner === undefined) return [];
+      const detail = `is the same as that of the connection ${owner}; devices on one line share one connection`;
+      return [{ path: ['connections', name, transport, key], detail }];
+    });
   });
+}
+
+/** A port's name as one text, however its keys are ordered and its hexadecimal digits written. */
+function portText(port: unknown): string | undefined {
+  if (typeof port === 'string') return port;
+  if (!isRecord(port)) return undefined;
+  const ids = ['vendorId', 'productId'];
+  const entries = Object.entries(port).map(([key, value]) => [
+    key,
+    ids.includes(key) && typeof value === 'string' ? value.toLowerCase() : value,
+  ]);
+  return JSON.stringify(entries.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 }

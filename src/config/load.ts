@@ -2,7 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyDriver } from '../driver/contract.ts';
 import { buildConfig } from './build.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, SimulatorOptions } from './catalogue.ts';
+import { loadUserDefinitions, type LoadDefinitions } from './definitions.ts';
 import { checkOutline, checkParts } from './check.ts';
 import type { Config } from './config.ts';
 import { applyOverrides, environmentOverrides, type Flags, flagOverrides } from './environment.ts';
@@ -15,7 +16,7 @@ import { type Environment, resolveSecrets } from './secrets.ts';
 import { parseTree, type Tree } from '../yaml/tree.ts';
 import { loadUserDrivers, type UserDrivers } from './user-drivers.ts';
 
-export interface LoadOptions extends Catalogue {
+export interface LoadOptions<S extends SimulatorOptions = SimulatorOptions> extends Catalogue<S> {
   /** The YAML file, and what relative paths in it are relative to. */
   readonly file: string;
   /** Its text, where it has been read already. */
@@ -25,12 +26,19 @@ export interface LoadOptions extends Catalogue {
   readonly flags?: Flags;
   readonly readFile?: ReadFile;
   readonly importModule?: ImportModule;
+  /** For the definitions among `drivers:`. */
+  readonly loadDefinitions?: LoadDefinitions<S>;
   readonly signal?: AbortSignal;
 }
 
-export type LoadResult =
-  /** `drivers` holds the given ones and those that the file names. */
-  | { readonly ok: true; readonly config: Config; readonly drivers: readonly AnyDriver[] }
+export type LoadResult<S extends SimulatorOptions = SimulatorOptions> =
+  /** `drivers` and `simulators` hold the given ones and those that the file names. */
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly drivers: readonly AnyDriver[];
+      readonly simulators: readonly S[];
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 const maxFileBytes = 1024 * 1024;
@@ -39,7 +47,7 @@ const maxFileBytes = 1024 * 1024;
  * Reads and checks a configuration completely, before anything is opened. All problems are reported at once, each with
  * its place; values from `connections` stand in none of them. Loads the drivers that the file names, which runs them.
  */
-export async function loadConfig(options: LoadOptions): Promise<LoadResult> {
+export async function loadConfig<S extends SimulatorOptions>(options: LoadOptions<S>): Promise<LoadResult<S>> {
   const text = options.text === undefined ? await readText(options) : { text: options.text };
   if ('failure' in text) return { ok: false, problems: [{ source: options.file, path: '', detail: text.failure }] };
   const tree = parseTree(text.text);
@@ -63,7 +71,7 @@ function textProblems(tree: Tree, source: string): ConfigProblem[] {
   });
 }
 
-async function loadTree(tree: Tree, options: LoadOptions): Promise<LoadResult> {
+async function loadTree<S extends SimulatorOptions>(tree: Tree, options: LoadOptions<S>): Promise<LoadResult<S>> {
   const { env, file } = options;
   const folder = dirname(resolve(file));
   const fromEnv = environmentOverrides(env);
@@ -76,29 +84,38 @@ async function loadTree(tree: Tree, options: LoadOptions): Promise<LoadResult> {
   const resolved =
     isRecord(root) && Object.hasOwn(root, 'connections') ? { ...root, connections: secrets.value } : root;
   const user = await userDrivers(resolved, options);
-  const drivers = [...options.drivers, ...user.drivers];
+  const listed = isRecord(root) && Array.isArray(root['drivers']) ? (root['drivers'] as unknown[]) : [];
+  const known = [...options.drivers, ...user.drivers];
+  const defined = loadUserDefinitions(listed, file, known, options.loadDefinitions);
+  const catalogue = {
+    ...options,
+    drivers: [...known, ...defined.drivers],
+    simulators: [...options.simulators, ...defined.simulators],
+  };
+  const isComplete = user.findings.length + defined.findings.length + defined.problems.length === 0;
   const findings = withoutEchoes(tree, [
     ...secrets.findings,
     ...unexplained(secrets.findings, [
       ...checkOutline(resolved),
       ...user.findings,
-      ...checkParts(resolved, { ...options, drivers }, user.findings.length === 0),
+      ...defined.findings,
+      ...checkParts(resolved, catalogue, isComplete),
     ]),
   ]);
   const problems = inOrder([
     ...fromEnv.findings.map(({ origin, detail }) => ({ source: origin, path: '', detail })),
     ...textProblems(tree, file),
     ...locate(findings, tree, file, origins),
-  ]);
+  ]).concat(defined.problems);
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: buildConfig(file, resolved, { ...options, drivers }), drivers };
+  const { drivers, simulators } = catalogue;
+  return { ok: true, config: buildConfig(file, resolved, catalogue), drivers, simulators };
 }
 
 async function userDrivers(root: unknown, options: LoadOptions): Promise<UserDrivers> {
   const listed = isRecord(root) && Array.isArray(root['drivers']) ? root['drivers'] : [];
-  const specifiers = listed.filter((specifier) => typeof specifier === 'string');
   return loadUserDrivers(
-    specifiers,
+    listed,
     options.drivers,
     pathToFileURL(resolve(options.file)),
     options.importModule ?? importModule,

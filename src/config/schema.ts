@@ -258,5 +258,5 @@ export const driversSchema = Type.Array(Type.String({ minLength: 1, maxLength: 1
   uniqueItems: true,
   default: [],
   description:
-    'Drivers of your own: paths relative to this file (`./mine.ts`) or names of packages installed beside it.',
+    'Drivers of your own: paths relative to this file (`./mine.ts`), names of packages installed beside it, or definitions: `./mine.yaml`, or a folder of them, `./definitions/`.',
 });

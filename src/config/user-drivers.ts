@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { AnyDriver } from '../driver/contract.ts';
 import { messageOf } from '../errors.ts';
+import { isDefinition } from './definitions.ts';
 import { notADriver } from './driver-shape.ts';
 import { type ImportModule, isPath } from './import-module.ts';
 import type { Finding } from '../yaml/place.ts';
@@ -16,7 +17,7 @@ export interface UserDrivers {
  * `check` too: a device's options can only be checked by the driver's own schema.
  */
 export async function loadUserDrivers(
-  specifiers: readonly string[],
+  listed: readonly unknown[],
   builtIn: readonly AnyDriver[],
   from: URL,
   importModule: ImportModule,
@@ -24,7 +25,8 @@ export async function loadUserDrivers(
   const owners = new Map(builtIn.map(({ model }) => [model.name, 'a built-in one']));
   const drivers: AnyDriver[] = [];
   const findings: Finding[] = [];
-  for (const [index, specifier] of specifiers.entries()) {
+  for (const [index, specifier] of listed.entries()) {
+    if (typeof specifier !== 'string' || isDefinition(specifier)) continue;
     const path = ['drivers', String(index)];
     for (const result of await loadModule(specifier, from, importModule)) {
       if (typeof result === 'string') {

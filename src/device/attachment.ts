@@ -21,7 +21,7 @@ export interface AttachmentParts {
   readonly random: () => number;
   readonly log: Log;
   readonly limits: DeviceLimits;
-  readonly callbacks: Pick<Context, 'report' | 'emit' | 'remodel' | 'unmatched'>;
+  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched'>;
   /** The device is about to be attached: what was known before is stale from now on. */
   attaching(): void;
   /** A session begins: its polls start. */
@@ -34,7 +34,6 @@ export interface AttachmentParts {
 const cleanErrors: readonly ErrorCode[] = [
   'device-refused',
   'device-failed',
-  'busy',
   'verify-mismatch',
   'identity-mismatch',
   'cancelled',
@@ -313,5 +312,7 @@ export class Attachment {
 
 function endedCleanly(invoked: Invoked): boolean {
   if (invoked.returned) return true;
-  return invoked.error instanceof BellcrankError && cleanErrors.includes(invoked.error.code);
+  if (!(invoked.error instanceof BellcrankError)) return false;
+  const { code, outcome } = invoked.error;
+  return cleanErrors.includes(code) || (code === 'busy' && outcome === 'refused');
 }

@@ -42,7 +42,7 @@ export interface DeviceSettings {
 
 export interface DeviceEvent {
   readonly device: Device;
-  /** `unread`: a property could not be read, or was not valid. `released`: the stop latch is gone. */
+  /** `unread`: a property could not be read, was not valid, or is no longer known. `released`: the stop latch is gone. */
   readonly kind: 'state' | 'property' | 'unread' | 'event' | 'model' | 'unmatched' | 'stopped' | 'released';
   readonly name: string;
   readonly data: unknown;
@@ -120,6 +120,7 @@ export class Device implements LinkUser, LaneOwner {
       limits,
       callbacks: {
         report: (name, value) => this.#report(name, value),
+        lost: (name, why) => this.#lost(name, why),
         emit: (name, data) => this.#emit(name, data),
         remodel: (model) => this.#remodel(model),
         unmatched: (what) => this.#countUnmatched(what),
@@ -356,7 +357,8 @@ export class Device implements LinkUser, LaneOwner {
     const polling = new AbortController();
     this.#polling = polling;
     const poll = (names: readonly string[]): Promise<void> => this.#reader.poll(names, polling.signal);
-    const target = { model: () => this.#model, merges: session.session.readMany !== undefined, poll };
+    const group = (names: readonly string[]) => session.group(names);
+    const target = { model: () => this.#model, group, poll };
     void pollLoop(target, clock, polling.signal);
   }
 
@@ -374,6 +376,11 @@ export class Device implements LinkUser, LaneOwner {
     if (spec === undefined)
       this.#parts.log.warn({ property: name.slice(0, 64) }, 'driver reported an unknown property');
     else this.readings.put(name, spec, value);
+  }
+
+  #lost(name: string, why: string): void {
+    if (Object.hasOwn(this.#model.properties, name)) this.readings.fail(name, why.slice(0, 200));
+    else this.#parts.log.warn({ property: name.slice(0, 64) }, 'driver lost an unknown property');
   }
 
   #emit(name: string, data: unknown): void {

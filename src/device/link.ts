@@ -69,6 +69,11 @@ export class Link {
     if (parts.opener.shape === 'bytes') this.#sharedLane = new Lane(parts.clock, parts.limits.laneCapacity);
   }
 
+  /** What is open now, by its own name: the path of a port that was looked for. */
+  get openAs(): string | undefined {
+    return this.#connection?.value?.label;
+  }
+
   /** The lane that a device on this link takes its turns in. */
   laneFor(user: LinkUser): Lane {
     if (this.#sharedLane !== undefined) return this.#sharedLane;

@@ -4,8 +4,8 @@ import type { Model } from '../driver/spec.ts';
 export interface PollTarget {
   /** As it is now: a device may describe itself anew. */
   model(): Model;
-  /** Whether several properties can be read in one go. */
-  readonly merges: boolean;
+  /** Which of them are read in one go. */
+  group(names: readonly string[]): readonly (readonly string[])[];
   /** Reads what is due; failures are recorded by whoever reads, never thrown. */
   poll(names: readonly string[]): Promise<void>;
 }
@@ -25,7 +25,7 @@ export async function pollLoop(target: PollTarget, clock: Clock, signal: AbortSi
     for (const name of due.keys()) if (!periods.has(name)) due.delete(name);
     for (const name of periods.keys()) if (!due.has(name)) due.set(name, now);
     const names = [...due].filter(([, at]) => at <= now).map(([name]) => name);
-    for (const group of target.merges ? [names] : names.map((name) => [name])) {
+    for (const group of target.group(names)) {
       if (group.length > 0 && !signal.aborted) await target.poll(group);
     }
     const after = clock.monotonic();

@@ -50,6 +50,12 @@ export class LiveSession {
     const { session } = this;
     return session.readMany && ((call) => session.readMany?.(names, call as never) ?? Promise.resolve({}));
   }
+  /** Which of these properties one call reads. */
+  group(names: readonly string[]): readonly (readonly string[])[] {
+    const { session } = this;
+    if (session.readMany === undefined) return names.map((name) => [name]);
+    return session.readTogether?.(names) ?? [names];
+  }
   get stop(): Handler | undefined {
     const { session } = this;
     return session.stop && ((call) => session.stop?.(call as never) ?? Promise.resolve());
@@ -73,7 +79,7 @@ export interface AttachSettings {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   readonly abortGraceMs: number;
-  readonly callbacks: Pick<Context, 'report' | 'emit' | 'remodel' | 'availability' | 'unmatched'>;
+  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'availability' | 'unmatched'>;
 }
 
 /**
@@ -102,6 +108,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
         clock,
         signal: abort.signal,
         report: live(callbacks.report),
+        lost: live(callbacks.lost),
         emit: live(callbacks.emit),
         remodel: live(callbacks.remodel),
         availability: live(callbacks.availability),

@@ -84,6 +84,8 @@ export interface AnySession {
    * device answers, its BellcrankError stands in place of the value.
    */
   readMany?(names: readonly string[], call: never): Promise<Readonly<Record<string, unknown>>>;
+  /** Which of the names that are due are worth one `readMany`; each group is a call of its own. Absent: all together. */
+  readTogether?(names: readonly string[]): readonly (readonly string[])[];
   /** Make it safe, now. */
   stop?(call: never): Promise<void>;
   /** Back to a known protocol state. Absent: the runtime drains until quiet and attaches anew. */
@@ -101,6 +103,11 @@ export interface Context {
   readonly signal: AbortSignal;
   /** A value that the device itself told. Validated against the property's schema. */
   report(property: string, value: unknown): void;
+  /**
+   * The property is not known now: the device says so itself (a receiver without a fix), or no longer tells it. Until
+   * the next `report` its reading is `bad` and says why; the last value stands beside that with the time it was told.
+   */
+  lost(property: string, why: string): void;
   emit(event: string, data: unknown): void;
   /** Replaces the device's model atomically. */
   remodel(model: Model): void;

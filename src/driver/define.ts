@@ -66,6 +66,7 @@ type RequiredIfAny<Name extends string, Keys, Members> = [Keys] extends [never]
 export type Session<M extends Model, T extends TransportName> = {
   readonly commands: CommandHandlers<M, T>;
   readMany?(names: readonly string[], call: Call<WireOf<T>>): Promise<Readonly<Record<string, unknown>>>;
+  readTogether?(names: readonly string[]): readonly (readonly string[])[];
   resync?(call: Call<WireOf<T>>): Promise<void>;
   detach?(call: Call<WireOf<T>>): Promise<void>;
   readonly model?: Model;
@@ -76,8 +77,9 @@ export type Session<M extends Model, T extends TransportName> = {
     : { stop?(call: Call<WireOf<T>>): Promise<void> });
 
 /** `report` and `emit` typed by the model. */
-export interface TypedContext<M extends Model> extends Omit<Context, 'report' | 'emit'> {
+export interface TypedContext<M extends Model> extends Omit<Context, 'report' | 'lost' | 'emit'> {
   report<K extends keyof M['properties'] & string>(property: K, value: Value<M['properties'][K]['schema']>): void;
+  lost(property: keyof M['properties'] & string, why: string): void;
   emit<K extends keyof M['events'] & string>(event: K, data: Value<M['events'][K]['data']>): void;
 }
 

@@ -1,7 +1,7 @@
 /** All that a driver imports: the contract, and the exchanges that drivers are built from. */
 export { Type } from '@sinclair/typebox';
 export { BellcrankError, messageOf } from '../errors.ts';
-export type { Clock } from '../clock.ts';
+export { type Clock, delay } from '../clock.ts';
 export type {
   ByteConnection,
   Connection,

@@ -122,6 +122,8 @@ function describe(error: ErrorObject, at: string): InputError {
       const constants = constantsOf(error);
       return { pointer: base, detail: constants ? `must be one of ${listOf(constants)}` : 'fits none of its forms' };
     }
+    case 'not':
+      return { pointer: base, detail: descriptionOf(error) ?? error.message ?? 'is not valid' };
     case 'enum':
       return { pointer: base, detail: `must be one of ${listOf(params['allowedValues'])}` };
     case 'const':
@@ -131,10 +133,12 @@ function describe(error: ErrorObject, at: string): InputError {
   }
 }
 
-/** A union of literals is a choice: one error says so, and not one for each literal. */
+/** A union of literals is a choice: one error says so, and not one for each literal. An `if` adds nothing to its branch. */
 function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   const choices = new Set(errors.filter((error) => constantsOf(error)).map(({ instancePath }) => instancePath));
-  return errors.filter(({ keyword, instancePath }) => keyword !== 'const' || !choices.has(instancePath));
+  return errors.filter(
+    ({ keyword, instancePath }) => keyword !== 'if' && (keyword !== 'const' || !choices.has(instancePath)),
+  );
 }
 
 function constantsOf({ keyword, schema }: ErrorObject): unknown[] | undefined {
@@ -144,10 +148,15 @@ function constantsOf({ keyword, schema }: ErrorObject): unknown[] | undefined {
 }
 
 /** A person reads a description better than the regular expression before it. */
-function patternDetail({ parentSchema, message }: ErrorObject): string {
+function patternDetail(error: ErrorObject): string {
+  const description = descriptionOf(error);
+  const rule = error.message ?? 'is not valid';
+  return description === undefined ? rule : `${rule}. ${description}`;
+}
+
+function descriptionOf({ parentSchema }: ErrorObject): string | undefined {
   const description: unknown = parentSchema?.['description'];
-  const rule = message ?? 'is not valid';
-  return typeof description === 'string' ? `${rule}. ${description}` : rule;
+  return typeof description === 'string' ? description : undefined;
 }
 
 function kindOf(value: unknown): string {

@@ -67,6 +67,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     schema: 'HealthReady',
     also: { 503: { description: 'Commands are refused; stops and reads work.', schema: 'HealthReady' } },
   },
+  listPorts: { status: 200, description: 'Every serial port with hardware behind it.', schema: 'PortList' },
   listModels: { status: 200, description: 'Every model.', schema: 'ModelList' },
   getModel: { status: 200, description: 'The model.', schema: 'Model' },
 };

@@ -22,6 +22,7 @@ import {
 import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
+import { portSchemas } from './openapi-port-schemas.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
 const outcomes: Readonly<Record<Outcome, string>> = {
@@ -128,6 +129,7 @@ export const commonSchemas = {
   ...sendingSchemas,
   ...interlockSchemas,
   ...historySchemas,
+  ...portSchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },

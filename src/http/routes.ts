@@ -8,6 +8,7 @@ import type { Leases } from '../command/leases/leases.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Store } from '../store/store.ts';
+import type { ListPorts } from '../transport/ports/index.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly interlocks: Interlocks;
   readonly store: Store;
   readonly leases: Leases;
+  readonly ports: ListPorts;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

@@ -14,6 +14,7 @@ import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
 import { leaseRoutes } from './leases.ts';
 import { openapiRoutes } from './openapi.ts';
+import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
@@ -70,6 +71,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     historyRoutes(app, services);
     commandRoutes(app, services);
     leaseRoutes(app, services);
+    portRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
   });

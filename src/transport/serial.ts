@@ -2,19 +2,32 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, open as openFile } from 'node:fs/promises';
 import { type Static, Type } from '@sinclair/typebox';
-import { BellcrankError, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Connection } from './connection.ts';
+import {
+  inUse,
+  machine,
+  openFailure,
+  pathOrUsb,
+  portLabel,
+  portPath,
+  type PortRoots,
+  usbSettings,
+} from './ports/index.ts';
 import { SerialConnection } from './serial-connection.ts';
 import { lockHolder } from './serial-lock.ts';
 import { openPort, type Port, type PortSettings } from './serial-port.ts';
-import { defineTransport, type OpenContext, reasonOf } from './transport.ts';
+import { defineTransport, type OpenContext, reasonOf, type Transport } from './transport.ts';
 
 const settings = Type.Object(
   {
-    path: Type.String({
-      minLength: 1,
-      description: 'The port, best by a name that stays: /dev/serial/by-id/… rather than /dev/ttyUSB0.',
-    }),
+    path: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'The port, best by a name that stays: /dev/serial/by-id/… rather than /dev/ttyUSB0. Or give usb.',
+      }),
+    ),
+    usb: Type.Optional(usbSettings),
     baudRate: Type.Optional(
       Type.Integer({
         minimum: 50,
@@ -56,28 +69,33 @@ const settings = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, ...pathOrUsb },
 );
 
-type Settings = Static<typeof settings>;
+type Settings = Omit<Static<typeof settings>, 'path'> & { readonly path: string };
 
 /** A serial port, opened raw and with an advisory lock. */
-export const serial = defineTransport({
-  name: 'serial',
-  shape: 'bytes',
-  settings,
-  label: ({ path }) => path,
-  open,
-});
+export const serial = serialOf(machine);
 
-async function open(wanted: Settings, context: OpenContext): Promise<Connection> {
+/** The serial ports of a machine. */
+export function serialOf(roots: PortRoots): Transport {
+  return defineTransport({
+    name: 'serial',
+    shape: 'bytes',
+    settings,
+    label: portLabel,
+    open: async (asked, context) => await open({ ...asked, path: await portPath(asked, roots) }, context, roots),
+  });
+}
+
+async function open(wanted: Settings, context: OpenContext, roots: PortRoots): Promise<Connection> {
   const { signal, clock, onStray } = context;
   const { path } = wanted;
   if (signal.aborted) throw reasonOf(signal);
   const holder = await lockHolder(path);
-  if (holder !== undefined) throw inUse(path, holder);
+  if (holder !== undefined) throw await inUse(path, holder, roots);
   if (signal.aborted) throw reasonOf(signal);
-  const port = await unlessAborted(openPort(withDefaults(wanted)), signal, path);
+  const port = await unlessAborted(openPort(withDefaults(wanted)), signal, (error) => openFailure(path, error, roots));
   if (wanted.hupcl !== true) await keepLines(path, onStray);
   if (signal.aborted) {
     await port.close(true);
@@ -101,7 +119,11 @@ function withDefaults(wanted: Settings): PortSettings {
 }
 
 /** Opening cannot be interrupted (some drivers take seconds), so a port that opens too late is closed again. */
-function unlessAborted(opening: Promise<Port>, signal: AbortSignal, path: string): Promise<Port> {
+function unlessAborted(
+  opening: Promise<Port>,
+  signal: AbortSignal,
+  explain: (error: unknown) => Promise<Error>,
+): Promise<Port> {
   const { promise, resolve, reject } = Promise.withResolvers<Port>();
   const aborted = (): void => {
     reject(reasonOf(signal));
@@ -109,7 +131,7 @@ function unlessAborted(opening: Promise<Port>, signal: AbortSignal, path: string
   };
   signal.addEventListener('abort', aborted, { once: true });
   opening
-    .then(resolve, async (error: unknown) => reject(await explain(path, error)))
+    .then(resolve, async (error: unknown) => reject(await explain(error)))
     .finally(() => signal.removeEventListener('abort', aborted));
   return promise;
 }
@@ -132,28 +154,3 @@ async function keepLines(path: string, onStray: OpenContext['onStray']): Promise
     onStray?.(`DTR will drop when the port is closed, which resets some boards: ${messageOf(error)}`);
   }
 }
-
-function inUse(path: string, holder: number | undefined, cause?: unknown): BellcrankError {
-  const who = holder === undefined ? 'another program' : `process ${holder}`;
-  return new BellcrankError(
-    'device-offline',
-    `${path} is in use by ${who}; stop it, or give this device another port`,
-    {
-      cause,
-    },
-  );
-}
-
-/** The binding's errors carry no code, only the C library's text, which is English whatever the locale. */
-async function explain(path: string, error: unknown): Promise<BellcrankError> {
-  const text = messageOf(error);
-  if (text.includes('Cannot lock port')) return inUse(path, await lockHolder(path), error);
-  const offline = (message: string): BellcrankError => new BellcrankError('device-offline', message, { cause: error });
-  if (text.includes('No such file')) return offline(`there is no serial port at ${path}; is the device plugged in?`);
-  if (text.includes('Permission denied')) return offline(`no permission to open ${path}; ${permissionHint}`);
-  if (text.includes('Inappropriate ioctl')) return offline(`${path} is not a serial port`);
-  return offline(`${path} cannot be opened: ${text}`);
-}
-
-const permissionHint =
-  'add the user to the group that owns it (on Debian: usermod -aG dialout <user>) and log in again';

@@ -88,6 +88,31 @@ devices:
   ]);
 });
 
+test('a serial port is named in one way, and by one connection', async () => {
+  const bad = await file(
+    'ports.yaml',
+    `connections:
+  a: { serial: { usb: { vendorId: '1a86', productId: '7523' } } }
+  b: { serial: { usb: { productId: '7523', vendorId: '1A86' } } }
+  c: { serial: { path: /dev/ttyS0, usb: { vendorId: '0403', productId: '6001' } } }
+  d: { serial: { baudRate: 9600 } }
+  e: { serial: { usb: { vendorId: 1234, productId: '6001', serial: A1 } } }
+  f: { serial: { usb: { vendorId: '1a86', productId: '7523', interface: 1 } } }
+`,
+  );
+  const { code, stderr } = await run(main, ['check', bad]);
+  expect(code).toBe(1);
+  expect(stderr.replaceAll(`${folder}/`, '').split('\n')).toEqual([
+    'ports.yaml:3:23: connections.b.serial.usb: is the same as that of the connection a; devices on one line share one connection',
+    'ports.yaml:4:24: connections.c.serial.path: names the port a second time, beside usb; remove one of them',
+    'ports.yaml:5:8: connections.d.serial.path: is required',
+    'ports.yaml:6:35: connections.e.serial.usb.vendorId: must be string, not a number; put it in quotes',
+    'ports.yaml:6:60: connections.e.serial.usb.serial: is not a known key; known: vendorId, productId, serialNumber, interface',
+    '5 problems',
+    '',
+  ]);
+});
+
 test('loads drivers of files and of packages that are installed beside the file', async () => {
   const good = await file(
     'mine.yaml',

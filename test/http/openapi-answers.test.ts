@@ -1,10 +1,12 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { drivers } from '../../drivers/index.ts';
 import { staticAnswers } from '../../src/http/openapi-answers.ts';
+import { portLister } from '../../src/transport/ports/index.ts';
 import { httpOver } from '../support/http.ts';
+import { PortTree } from '../support/port-tree.ts';
 import { createRig, MemoryLine, type Rig } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 
@@ -193,6 +195,19 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   releaseAll: ({ ask }) => ask('DELETE', '/v1/stop'),
   live: ({ ask }) => ask('GET', '/health/live'),
   ready: ({ ask }) => ask('GET', '/health/ready'),
+  async listPorts({ rig }) {
+    const tree = new PortTree();
+    onTestFinished(() => tree.remove());
+    const adapter = { vendorId: '0403', productId: '6001', driver: 'ftdi_sio' };
+    tree
+      .usb({ ...adapter, name: 'ttyUSB0', at: '1-1', serialNumber: 'A1', manufacturer: 'FTDI', product: 'FT232R' })
+      .usb({ ...adapter, name: 'ttyUSB1', at: '1-2' })
+      .uart('ttyS0', 4)
+      .process(4711, 'minicom', [tree.dev('ttyUSB0')])
+      .process(612, 'ModemManager')
+      .forbidden.add(tree.dev('ttyS0'));
+    return await asker(await httpOver(rig, [], portLister(tree.roots)), rig)('GET', '/v1/ports');
+  },
   listModels: ({ ask }) => ask('GET', '/v1/models'),
   getModel: ({ ask }) => ask('GET', '/v1/models/toy'),
 };

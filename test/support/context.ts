@@ -5,6 +5,10 @@ import type { Clock, Context } from '../../src/driver/index.ts';
 export interface RecordedContext {
   readonly context: Context;
   readonly reports: readonly { readonly property: string; readonly value: unknown }[];
+  /** Properties that the driver says it does not know, and why. */
+  readonly losses: readonly { readonly property: string; readonly why: string }[];
+  /** What the driver said of the device's presence. */
+  readonly presence: readonly { readonly available: boolean; readonly detail: string }[];
   readonly events: readonly { readonly event: string; readonly data: unknown }[];
   readonly unmatched: readonly string[];
   /** Ends the session. */
@@ -14,6 +18,8 @@ export interface RecordedContext {
 export function makeContext(clock: Clock = systemClock): RecordedContext {
   const controller = new AbortController();
   const reports: RecordedContext['reports'][number][] = [];
+  const losses: RecordedContext['losses'][number][] = [];
+  const presence: RecordedContext['presence'][number][] = [];
   const events: RecordedContext['events'][number][] = [];
   const unmatched: string[] = [];
   const quiet = (): void => {};
@@ -22,10 +28,19 @@ export function makeContext(clock: Clock = systemClock): RecordedContext {
     clock,
     signal: controller.signal,
     report: (property, value) => void reports.push({ property, value }),
+    lost: (property, why) => void losses.push({ property, why }),
     emit: (event, data) => void events.push({ event, data }),
     remodel: quiet,
-    availability: quiet,
+    availability: (available, detail) => void presence.push({ available, detail }),
     unmatched: (what) => void unmatched.push(what),
   };
-  return { context, reports, events, unmatched, end: () => controller.abort(new Error('the session ended')) };
+  return {
+    context,
+    reports,
+    losses,
+    presence,
+    events,
+    unmatched,
+    end: () => controller.abort(new Error('the session ended')),
+  };
 }

@@ -1,11 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { createServer } from '../../src/http/server.ts';
+import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
-export function httpOver(rig: Rig, allowedHosts: readonly string[] = []): Promise<FastifyInstance> {
+export function httpOver(
+  rig: Rig,
+  allowedHosts: readonly string[] = [],
+  ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
+): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, interlocks, leases, store, clock } = rig;
-  const services = { registry, pipeline, stops, devices, interlocks, leases, store, clock, log: silentLog };
+  const services = { registry, pipeline, stops, devices, interlocks, leases, store, clock, ports, log: silentLog };
   return createServer(
     { ...services, version: '0.0.0', started: Promise.resolve(), known: Promise.resolve() },
     { bodyLimitBytes: 65_536, allowedHosts },

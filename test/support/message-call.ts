@@ -118,6 +118,7 @@ export function recordingContext(
     clock,
     signal,
     report: (property, value) => told.reports.push({ property, value }),
+    lost: () => {},
     emit: (event, data) => told.events.push({ event, data }),
     remodel: silent,
     availability: (available, detail) => told.availability.push({ available, detail }),

@@ -50,16 +50,16 @@ export function supplyWithoutWire(): OpenFace {
 type Connect = (wire: WireFace & { shape: 'bytes' }) => Promise<Link> | Link;
 
 /** Face 2 over a connection of the memory transport. */
-export function supplyOverMemory(connect: Connect): OpenFace {
-  return supplyOver(connect, inMemoryMs);
+export function supplyOverMemory(connect: Connect, driver?: AnyDriver): OpenFace {
+  return supplyOver(connect, driver, inMemoryMs);
 }
 
-/** Face 2: the real driver over a byte stream. `connect` serves the simulator's wire at the far end. */
-export function supplyOver(connect: Connect, replyTimeoutMs = throughKernelMs): OpenFace {
+/** Face 2: a real driver over a byte stream. `connect` serves the simulator's wire at the far end. */
+export function supplyOver(connect: Connect, driver = scpiSupply, replyTimeoutMs = throughKernelMs): OpenFace {
   return async (settings = {}) => {
     const simulator = simulatorFor(settings);
     if (simulator.wire.shape !== 'bytes') throw new Error('a supply speaks over a byte stream');
-    return await attached(simulator, scpiSupply, await connect(simulator.wire), settings, replyTimeoutMs);
+    return await attached(simulator, driver, await connect(simulator.wire), settings, replyTimeoutMs);
   };
 }
 

@@ -51,6 +51,7 @@ export const driver: AnyDriver = defineDriver({
     const text: string = connection.label;
     const index: number = unit;
     context.report('measured', index);
+    context.lost('measured', 'the sensor is unplugged');
     context.emit('alarm', { code: text.length });
     return {
       commands: {
@@ -162,6 +163,8 @@ defineDriver({
     const wrong: string = given.unit;
     // @ts-expect-error there is no such property
     context.report('missing', wrong);
+    // @ts-expect-error there is no such property
+    context.lost('missing', 'why');
     // @ts-expect-error a value of the wrong type
     context.report('measured', 'warm');
     // @ts-expect-error there is no such event

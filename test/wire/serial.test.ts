@@ -164,7 +164,7 @@ test('a missing port says to plug it in', async () => {
   });
 });
 
-test('a port that the user may not open says which group to join', async () => {
+test('a port that the user may not open says so', async () => {
   const pty = await plugged();
   const user = process.geteuid?.() ?? 0;
   chmodSync(pty.path, 0o000);
@@ -172,7 +172,10 @@ test('a port that the user may not open says which group to join', async () => {
   if (user === 0) process.seteuid?.(65_534);
   try {
     const error = await rejection(serial.open({ path: pty.path }, openContext()));
-    expect(error).toMatchObject({ code: 'device-offline', message: expect.stringContaining('dialout') });
+    expect(error).toMatchObject({
+      code: 'device-offline',
+      message: expect.stringContaining('no permission'),
+    });
   } finally {
     if (user === 0) process.seteuid?.(0);
   }

@@ -14,6 +14,7 @@ test.each(transports.map((transport) => [transport.name, transport] as const))(
 
 test.each([
   [serial, { path: '/dev/ttyUSB0' }],
+  [serial, { usb: { vendorId: '0403', productId: '6001', serialNumber: 'A1', interface: 0 } }],
   [
     serial,
     { path: '/dev/ttyUSB0', baudRate: 115_200, dataBits: 7, stopBits: 2, parity: 'even', xon: true, xoff: true },
@@ -26,6 +27,10 @@ test.each([
 
 test.each([
   [serial, {}, '/path'],
+  [serial, { path: 'p', usb: { vendorId: '0403', productId: '6001' } }, '/path'],
+  [serial, { usb: { vendorId: '0403' } }, '/usb/productId'],
+  [serial, { usb: { vendorId: '403', productId: '6001' } }, '/usb/vendorId'],
+  [serial, { usb: { vendorId: '0403', productId: '6001', interface: -1 } }, '/usb/interface'],
   [serial, { path: 'p', dataBits: 9 }, '/dataBits'],
   [serial, { path: 'p', lock: false }, '/lock'],
   [tcp, { host: 'h', port: 0 }, '/port'],
@@ -39,6 +44,9 @@ test.each([
 
 test('labels name what is reached', () => {
   expect(serial.label({ path: '/dev/ttyUSB0' })).toBe('/dev/ttyUSB0');
+  expect(serial.label({ usb: { vendorId: '0403', productId: '6001', serialNumber: 'A1', interface: 1 } })).toBe(
+    'USB 0403:6001, serial number A1, interface 1',
+  );
   expect(tcp.label({ host: '10.0.0.7', port: 5025 })).toBe('10.0.0.7:5025');
   expect(tcp.label({ host: 'fe80::1', port: 5025 })).toBe('[fe80::1]:5025');
 });

@@ -209,6 +209,8 @@ export interface SimulatorClause {
   readonly replyMs: number;
   /** What the device sends unasked: a property's value every so often. */
   readonly pushes: readonly { readonly property: string; readonly everyMs: number }[];
+  /** What stop sets: property → constant. */
+  readonly stop: Readonly<Record<string, unknown>>;
 }
 
 /** One device type, compiled for the options of one instance. Plain data but for its templates' conversions. */
@@ -240,7 +242,12 @@ export interface Finding {
   readonly severity: 'error' | 'warning';
   /** Where in the scalar's text, for templates. */
   readonly offset?: number;
+  /** It is the key itself that is wrong, not its value. */
+  readonly key?: true;
 }
+
+/** Takes what is wrong, as it is found. */
+export type Report = (finding: Finding) => void;
 
 /** A file that was read, merged with what it extends, and found to be sound. */
 export interface DefinitionSource {

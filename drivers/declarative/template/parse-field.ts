@@ -30,6 +30,9 @@ export function readField(cursor: Cursor): Part {
   checkName(cursor, spec, at, name);
   if (separator !== undefined && fallback !== undefined) cursor.fail('an array has no default', at);
   const conversion = createConversion(spec);
+  if (separator?.length === 0 && conversion.capacity?.bytes === undefined) {
+    cursor.fail('members without a separator need a fixed size', at);
+  }
   return field({ at, name: spec.flags.drop ? undefined : name, conversion, separator, fallback });
 }
 

@@ -31,6 +31,9 @@ test('a text that holds what ends it is refused: the device would read another c
   expect(() => print('NAME "{name}"', { name: 'x";*RST;"' })).toThrow(refused);
   expect(() => print('{name[,]}', { name: ['a,b', 'c'] })).toThrow(refused);
   expect(() => print('{name:%[^x]},', { name: 'a,' })).toThrow(refused);
+  expect(() => print('{name[\\_]}', { name: ['a\tb', 'c'] })).toThrow(refused);
+  expect(() => print('{name}\\_{other}', { name: 'a b', other: 'c' })).toThrow(refused);
+  expect(print('{name}\\_', { name: 'a b' })).toBe('a b ');
   expect(print('{name:%3c},', { name: 'a,b' })).toBe('a,b,');
   expect(print('{name},', { name: 'a;b' })).toBe('a;b,');
 });

@@ -14,11 +14,10 @@ export function scanField(part: FieldPart, bytes: Uint8Array, from: number, stop
   return { value: part.fallback, end: from };
 }
 
-/** One that has a size of its own, or finds its end itself, does not care what the literal after it is. */
+/** What has a size of its own does not care what the literal after it is. */
 function scanOne({ conversion }: FieldPart, bytes: Uint8Array, from: number, stop: number): Found | undefined {
-  const { bytes: size, selfEnding } = conversion.capacity ?? {};
-  if (size !== undefined) return conversion.scan(bytes, from, Math.min(bytes.length, from + size));
-  return conversion.scan(bytes, from, selfEnding ? bytes.length : stop);
+  const size = conversion.capacity?.bytes;
+  return conversion.scan(bytes, from, size === undefined ? stop : Math.min(bytes.length, from + size));
 }
 
 /** One member or more, up to `stop`; after a separator there must be another. */
@@ -32,13 +31,20 @@ function scanList(
   const members: FieldValue[] = [];
   const within = bytes.subarray(0, stop);
   for (let at = from; ;) {
-    const found = scanOne(part, within, at, separatorAt(within, separator, at));
-    if (found === undefined || found.end === at) return separator.length === 0 ? listOf(members, at) : undefined;
+    const found = scanMember(part, separator, within, at);
+    if (found === undefined) return separator.length === 0 ? listOf(members, at) : undefined;
     members.push(found.value);
     const next = afterSeparator(within, separator, found.end);
     if (next === undefined) return listOf(members, found.end);
     at = next;
   }
+}
+
+/** A member ends at the separator, unless it has a size of its own: then the separator's bytes may stand in it. */
+function scanMember(part: FieldPart, separator: Uint8Array, bytes: Uint8Array, at: number): Found | undefined {
+  const hasSize = part.conversion.capacity?.bytes !== undefined;
+  const end = hasSize ? bytes.length : separatorAt(bytes, separator, at);
+  return scanOne(part, bytes.subarray(0, end), at, end);
 }
 
 function listOf(members: readonly FieldValue[], end: number): Found | undefined {
@@ -47,7 +53,6 @@ function listOf(members: readonly FieldValue[], end: number): Found | undefined 
 
 /** Where a member ends that has no size of its own. */
 function separatorAt(bytes: Uint8Array, separator: Uint8Array, from: number): number {
-  if (separator.length === 0) return bytes.length;
   if (separator !== whiteSpace) {
     const at = indexOf(bytes, separator, from);
     return at < 0 ? bytes.length : at;
@@ -59,8 +64,9 @@ function separatorAt(bytes: Uint8Array, separator: Uint8Array, from: number): nu
 
 /** Where the next member begins; undefined: there is no separator here. */
 function afterSeparator(bytes: Uint8Array, separator: Uint8Array, at: number): number | undefined {
-  if (separator !== whiteSpace)
+  if (separator !== whiteSpace) {
     return startsWithAt(bytes, separator, at) && at < bytes.length ? at + separator.length : undefined;
+  }
   let end = at;
   while (isWhiteSpace(bytes[end])) end++;
   return end > at && end < bytes.length ? end : undefined;

@@ -33,7 +33,7 @@ export interface Capacity {
   readonly width?: number;
   /** It may be read from no bytes at all. */
   readonly empty?: true;
-  /** It finds its end itself, whatever literal follows. */
+  /** It finds its end itself and ignores `stop`. */
   readonly selfEnding?: true;
   /** It is only read, never printed. */
   readonly inputOnly?: true;

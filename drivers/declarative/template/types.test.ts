@@ -22,6 +22,7 @@ test.each<[string, JsonSchema, string, FieldValue]>([
   ['{v:%{off|on}}', {}, 'on', 'on'],
   ['{v:%{1=1|2=2}}', { type: 'string' }, '2', '2'],
   ['{v:%{ON=true|OFF=false|0=false}}', { type: 'boolean' }, 'OFF', false],
+  ['{v:%{off|on|?=false}}', { type: 'boolean' }, 'on', true],
   ['{v:%{A=5|B=7}}', { type: 'integer' }, 'B', 7],
   ['{v[,]:%{off|on}}', { type: 'array', items: { type: 'boolean' } }, 'on,off', [true, false]],
   ['{v:%d}', { type: 'boolean' }, '1', true],
@@ -46,6 +47,9 @@ test.each<[string, JsonSchema, string]>([
 
 test.each<[string, JsonSchema]>([
   ['{v:%{a|b|c}}', { type: 'boolean' }],
+  ['{v:%{a}}', { type: 'boolean' }],
+  ['{v:%{a=true|b}}', { type: 'boolean' }],
+  ['{v:%{a=true|b=false|c}}', { type: 'boolean' }],
   ['{v:%{a=x|b}}', { type: 'boolean' }],
   ['{v:%{a=x|b=2}}', { type: 'integer' }],
   ['{v:%{a=1|?=x}}', { type: 'integer' }],

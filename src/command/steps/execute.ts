@@ -1,11 +1,11 @@
 import { type Clock, delay } from '../../clock.ts';
 import type { Invoked } from '../../device/invoke.ts';
-import { BellcrankError } from '../../errors.ts';
 import { assertAllowed, type Gate } from '../gate.ts';
 import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
 import type { Passage, Step } from '../step.ts';
 import type { Passages } from '../passages.ts';
+import { isBusy } from '../outcome.ts';
 import { afterRetry, busyPauseMs, mayRetry, mayStillRetry } from '../retry.ts';
 import { verdictOn } from '../verdict.ts';
 import { handlerOf } from '../handler.ts';
@@ -54,7 +54,7 @@ async function callAndRetry(passage: Passage, parts: ExecuteParts): Promise<Invo
 }
 
 async function pauseIfBusy({ error }: Invoked, { queued }: Passage, clock: Clock): Promise<void> {
-  if (!(error instanceof BellcrankError) || error.code !== 'busy') return;
+  if (!isBusy(error)) return;
   // What ends the wait also ends the one for the line.
   await delay(clock, error.retryAfterMs ?? busyPauseMs, queued.signal).catch(() => {});
 }

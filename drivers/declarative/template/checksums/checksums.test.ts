@@ -39,7 +39,8 @@ const checks: Readonly<Record<string, string>> = {
   hexsum8: '2d',
   cpi: '7e',
   leybold: '22',
-  'brks-cryo': '4a',
+  // Its manual's sum is modulo 256, StreamDevice's is not (4a).
+  'brks-cryo': '4e',
   lrc: '23',
   hexlrc: 'a7',
   bitsum: '21',
@@ -108,6 +109,14 @@ test('Leybold’s steps over control characters', () => {
   expect(checksums.get('leybold')?.compute(Uint8Array.of(0xf0))).toBe(47);
   expect(checksums.get('leybold')?.compute(Uint8Array.of(0xdf))).toBe(32);
   expect(checksums.get('leybold')?.compute(Uint8Array.of(0xff, 0xf1))).toBe(47);
+});
+
+test('Brooks’s folds the top bits of an eight-bit sum of seven-bit characters', () => {
+  const compute = (...bytes: number[]) => checksums.get('brks-cryo')?.compute(Uint8Array.from(bytes));
+  // 0x4a is 01 001010: bit 6 flips bit 0.
+  expect(compute(0x4a)).toBe(0x30 + 0b001011);
+  // 0xc0 is 11 000000: both flip. The top bit of a character is parity.
+  expect(compute(0x60, 0xe0)).toBe(0x30 + 0b000011);
 });
 
 test('the LRC of Modbus ASCII counts pairs of hex digits, whatever else stands before them', () => {

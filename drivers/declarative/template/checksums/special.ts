@@ -49,11 +49,15 @@ export const leybold: Checksum = {
   },
 };
 
-/** Brooks (CTI) cryopumps: the sum of seven bits each, folded into six, as a printable character. */
+/**
+ * Brooks (CTI) cryopumps: the sum modulo 256 of seven bits each, its two top bits folded into the two lowest, the lower
+ * six as a printable character (On-Board Network Terminal, P/N 8040375G001, appendix B). StreamDevice's brksCryo folds
+ * the whole sum, which is another character once the sum is 256 or more.
+ */
 export const brooksCryo: Checksum = {
   bytes: 1,
   compute(message) {
-    const sum = sumOf(message.map((byte) => byte & 0x7f));
+    const sum = sumOf(message.map((byte) => byte & 0x7f)) & 0xff;
     return (((sum >> 6) ^ sum) & 0x3f) + 0x30;
   },
 };

@@ -25,7 +25,7 @@ const catalogue = {
   'crc-32c': crc({ width: 32, poly: 0x1edc6f41, init: all32, refin: true, refout: true, xorout: all32 }),
 } as const;
 
-/** Names of StreamDevice's, so that its protocol files can be carried over; each means the same here. */
+/** StreamDevice's names, so that its protocol files can be carried over, and the few that it does not have. */
 const shortNames: Readonly<Record<string, Checksum>> = {
   sum: sum(1),
   sum8: sum(1),

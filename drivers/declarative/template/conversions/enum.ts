@@ -1,4 +1,4 @@
-import { sameBytes, startsWithAt, toText } from '../bytes.ts';
+import { startsWithAt, toText } from '../bytes.ts';
 import { Cursor } from '../cursor.ts';
 import { readPlainByte } from '../escapes.ts';
 import { sameScalar, scalar } from '../scalar.ts';
@@ -52,6 +52,7 @@ function choiceOf(spec: ConversionSpec, all: Alternatives, type: ValueType | und
     typed(wanted, at) {
       const typed = choiceOf(spec, all, wanted);
       checkType(typed, wanted, at);
+      if (wanted === 'boolean') checkBoolean(spec, all.members, at);
       return typed;
     },
   };
@@ -88,9 +89,13 @@ function checkType({ text, capacity }: Conversion, type: ValueType, at: number):
     type === 'integer' || type === 'number' ? typeof value === 'number' : typeof value === type;
   const wrong = values.find((value) => !fits(value));
   if (wrong !== undefined) throw new TemplateError(`${text}: ${JSON.stringify(wrong)} is no ${type}`, at);
-  if (type === 'boolean' && values.length > 2 && !/(?<!\\)=/.test(text)) {
-    throw new TemplateError(`${text}: a boolean has two values; say which each text means: %{0=false|1=true|…}`, at);
-  }
+}
+
+/** False then true, or else it is said of each text what it means: `%{ON}` must not come to mean false. */
+function checkBoolean({ text }: ConversionSpec, members: readonly Alternative[], at: number): void {
+  const implicit = members.filter(({ value }) => value === undefined).length;
+  if (implicit === 0 || (implicit === 2 && members.length === 2)) return;
+  throw new TemplateError(`${text}: a boolean is two texts, or each says its value: %{OFF=false|ON=true|…}`, at);
 }
 
 function otherwiseOf(value: FieldValue | undefined): readonly FieldValue[] {
@@ -111,12 +116,12 @@ function alternativesOf(spec: ConversionSpec): Alternatives {
 }
 
 function check(spec: ConversionSpec, members: readonly Alternative[]): void {
-  if (members.length === 0 || (members.length === 1 && members[0]?.bytes.length === 0))
-    refuse(spec, 'it has no choices');
-  const twice = members.find(({ bytes }, index) =>
-    members.slice(0, index).some((other) => sameBytes(bytes, other.bytes)),
-  );
-  if (twice !== undefined) refuse(spec, `${JSON.stringify(toText(twice.bytes))} stands in it twice`);
+  if (members.every(({ bytes }) => bytes.length === 0)) refuse(spec, 'it has no choices');
+  const seen = new Set<string>();
+  for (const text of members.map(({ bytes }) => toText(bytes))) {
+    if (seen.has(text)) refuse(spec, `${JSON.stringify(text)} stands in it twice`);
+    seen.add(text);
+  }
 }
 
 function readText(cursor: Cursor): Uint8Array {

@@ -4,8 +4,10 @@ import { toText } from '../bytes.ts';
 import type { Conversion } from '../template.ts';
 import { allow, refuse, type ConversionSpec } from './spec.ts';
 
-/** A program that a pattern of this length becomes still reads a whole reply in milliseconds. */
 const longestPattern = 500;
+
+/** A pattern is a program that may run as a whole for each byte; one of this size reads a reply in milliseconds. */
+const longestProgram = 2000;
 
 /**
  * `%/regex/`: an RE2 regular expression, matched where the field begins; its time is linear in the bytes, each of which
@@ -34,6 +36,11 @@ export function regexConversion(spec: ConversionSpec): Conversion {
 function compile(spec: ConversionSpec): RE2JS {
   const source = spec.argument.replaceAll(/\\([^])/g, (escape, character) => (character === '/' ? '/' : escape));
   if (source.length > longestPattern) refuse(spec, `it is longer than ${longestPattern} characters`);
+  const pattern = compiled(spec, source);
+  return pattern.programSize() > longestProgram ? refuse(spec, 'it repeats too much') : pattern;
+}
+
+function compiled(spec: ConversionSpec, source: string): RE2JS {
   try {
     return RE2JS.compile(source);
   } catch (error) {

@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest';
+import { findingText, readDefinition } from './dialect.ts';
+import { definitionOf, dialects, findingsOf, read } from './fixture.ts';
+
+const heater = `model: little-heater
+summary: The little heater from the manual
+line: { baudRate: 9600, outTerminator: "\\r", inTerminator: "\\r", replyTimeoutMs: 300 }
+errors:
+  - { match: 'ERR {code:%d}', texts: { '2': Out of range } }
+properties:
+  temperature: { schema: { type: number, unit: °C }, read: { send: 'T?', expect: 'T={value:%f}' } }
+commands:
+  set-setpoint:
+    effect: idempotent
+    params: { celsius: { type: number, minimum: 0, maximum: 80 }, ramp: { type: number, default: 1 } }
+    send: 'S {celsius:%.1f} {ramp:%.1f}'
+    expect: OK
+stop: { summary: Heater off, send: H 0, expect: OK }
+examples:
+  - { send: S 40.0 1.0, reply: OK, command: { set-setpoint: { celsius: 40 } }, manual: §3.2 }
+`;
+
+test('a definition becomes a model', () => {
+  const { model, line } = definitionOf(heater);
+  expect(model).toEqual({
+    name: 'little-heater',
+    summary: 'The little heater from the manual',
+    commands: {
+      'set-setpoint': {
+        summary: 'Set setpoint',
+        effect: 'idempotent',
+        confirmation: 'acknowledged',
+        timeoutMs: 2000,
+        params: {
+          type: 'object',
+          properties: {
+            celsius: { type: 'number', minimum: 0, maximum: 80 },
+            ramp: { type: 'number', default: 1 },
+          },
+          additionalProperties: false,
+          required: ['celsius'],
+        },
+        result: { type: 'object', properties: {}, additionalProperties: false },
+        examples: [{ params: { celsius: 40 } }],
+      },
+    },
+    properties: {
+      temperature: {
+        summary: 'Temperature',
+        schema: { type: 'number', unit: '°C' },
+        access: 'read',
+        source: { pollMs: 1000 },
+      },
+    },
+    events: {},
+    stop: { summary: 'Heater off', confirmation: 'acknowledged', timeoutMs: 1000 },
+  });
+  expect(line).toMatchObject({
+    baudRate: 9600,
+    outTerminator: Uint8Array.of(13),
+    reply: { by: 'terminator', terminator: Uint8Array.of(13), maxBytes: 4096 },
+    replyTimeoutMs: 300,
+    interByteTimeoutMs: 50,
+    gapMs: 0,
+    quietMs: 250,
+    echo: false,
+  });
+});
+
+describe('what is wrong is told with its place', () => {
+  const property = (text: string): string => `properties:\n  p: ${text}\n`;
+  const schema = 'schema: { type: number }';
+  const cases: [string, string, string[]][] = [
+    [
+      'no YAML',
+      'model: [',
+      [
+        '2:1: error: is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      ],
+    ],
+    ['an unknown key', 'modle: x', ['1:1: error: modle: is not a known key; did you mean "model"?']],
+    [
+      'an unknown key deep inside',
+      property(`{ ${schema}, read: { sned: x, expect: '{value:%f}' } }`),
+      ['2:42: error: properties.p.read.sned: is not a known key; did you mean "send"?'],
+    ],
+    ['a wrong type', 'summary: 5', ['1:10: error: summary: must be string, not a number; put it in quotes']],
+    ['a key twice', 'manual: a\nmanual: b', ['2:1: error: manual: is written twice; the first one is on line 1']],
+    [
+      'a template that is none',
+      property(`{ ${schema}, read: { send: x, expect: 'a{value:%q}' } }`),
+      ['2:68: error: properties.p.read.expect: %q: there is no such conversion'],
+    ],
+    [
+      'a step that is two',
+      'init:\n  - { send: x, waitMs: 5 }',
+      ['2:7: error: init[0].send: stands beside waitMs; make it a step of its own'],
+    ],
+    [
+      'an exchange that there is not',
+      `exchanges: { status: { send: x, expect: '{v:%f}' } }\n${property(`{ ${schema}, read: { from: statsu, field: v } }`)}`,
+      [
+        '1:14: warning: exchanges.status: is never used',
+        '3:48: error: properties.p.read.from: names no exchange; did you mean "status"?',
+      ],
+    ],
+    [
+      'a property of nothing',
+      property(`{ ${schema} }`),
+      ['2:3: error: properties.p: has no way to get a value: it needs `read`, `write` or `pushed: true`'],
+    ],
+    [
+      'a confirmation out of reach',
+      'commands:\n  c: { effect: actuate, send: X, confirmation: acknowledged }',
+      ['2:48: error: commands.c.confirmation: cannot be reached: the device does not answer, so it is sent'],
+    ],
+    [
+      'a schema that is none',
+      property("{ schema: { type: float }, read: { send: x, expect: '{value:%f}' } }"),
+      [
+        '2:16: error: properties.p.schema: is not a JSON Schema: schema is invalid: data/type must be equal to one of the allowed values, data/type must be array, data/type must match a schema in anyOf',
+      ],
+    ],
+    [
+      'a frame without its message',
+      "frame: { send: 'x' }",
+      ['1:16: error: frame.send: must hold {message} once: the place of each message'],
+    ],
+    [
+      'a choice that leaves no doubt',
+      'init:\n  - { sned: x }',
+      ['2:7: error: init[0].sned: is not a known key; did you mean "send"?'],
+    ],
+    ['what extends nothing', 'extends: ./gone.yaml', ['1:10: error: extends: names no definition "./gone.yaml"']],
+    [
+      'aliases that explode',
+      `a: &a [${'x,'.repeat(99)}x]\nb: &b [${'*a,'.repeat(99)}*a]\nc: [${'*b,'.repeat(99)}*b]`,
+      ['1:44: error: c[8][79][18]: is more than 50 levels deep or, with its aliases, more than 100000 values'],
+    ],
+  ];
+  test.each(cases)('%s', (_, text, expected) => {
+    expect(findingsOf(text)).toEqual(expected);
+  });
+
+  test('a file that is no map', () => {
+    for (const text of ['- a', 'a', '5']) {
+      const { findings } = readDefinition({ name: 'a.yaml', text }, () => undefined, dialects);
+      expect(findings.map(findingText)).toEqual(['a.yaml:1:1: error: must be a map of keys and values']);
+    }
+    const { findings } = readDefinition({ name: 'a.yaml', text: '# later' }, () => undefined, dialects);
+    expect(findings.map(findingText)).toEqual(['a.yaml:1:1: error: the file is empty']);
+  });
+
+  test('a file that is too large', () => {
+    expect(findingsOf(`summary: '${'x'.repeat(1024 * 1024)}'`)).toEqual(['1:1: error: is larger than 1048576 bytes']);
+  });
+});
+
+describe('extends', () => {
+  const base = `abstract: true
+line: { outTerminator: "\\n", inTerminator: "\\n", gapMs: 20 }
+properties:
+  a: { schema: { type: number }, read: { send: A, expect: '{value:%f}' } }
+  b: { schema: { type: number }, read: { send: B, expect: '{value:%f}' } }
+`;
+  const files = { 'base.yaml': base };
+
+  test('maps are merged, the child wins, null removes', () => {
+    const { result } = read(
+      'model: child\nextends: base\nline: { gapMs: 5 }\nproperties: { b: null, a: { pollMs: 50 } }',
+      files,
+    );
+    expect(result?.largest.line).toMatchObject({ gapMs: 5, outTerminator: Uint8Array.of(10) });
+    expect(result?.largest.model.properties).toEqual({
+      a: { summary: 'A', schema: { type: 'number' }, access: 'read', source: { pollMs: 50 } },
+    });
+  });
+
+  test('what is wrong in the base stands in the base', () => {
+    const wrong = { 'base.yaml': base.replace('send: B, ', 'sent: B, ') };
+    expect(findingsOf('model: child\nextends: ./base.yaml', wrong)).toEqual([
+      'base.yaml:5:42: error: properties.b.read.sent: is not a known key; did you mean "send"?',
+    ]);
+  });
+
+  test('circles and towers are refused', () => {
+    expect(findingsOf('extends: base', { 'base.yaml': 'extends: ./base.yaml' })).toEqual([
+      'base.yaml:1:10: error: extends: goes round in a circle: a file extends itself',
+    ]);
+    const tower = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [`b${index}.yaml`, `extends: ./b${index + 1}.yaml`]),
+    );
+    expect(findingsOf('extends: ./b0.yaml', tower)).toEqual([
+      'b6.yaml:1:10: error: extends: is more than 8 files deep',
+    ]);
+  });
+
+  test('an abstract definition is no driver', () => {
+    expect(read(base)).toEqual({ findings: [] });
+  });
+});
+
+describe('each', () => {
+  const text = `options: { channels: { type: integer, minimum: 1, maximum: 4, default: 2 } }
+properties:
+  voltage-{channel}:
+    summary: Voltage of channel {channel}
+    each: { channel: [1, '{channels}'] }
+    schema: { type: number }
+    read: { send: 'V{channel:%d}?', expect: '{value:%f}' }
+commands:
+  relay-{port}:
+    each: { port: { of: [A, B] } }
+    effect: actuate
+    params: { closed: { type: boolean } }
+    send: 'R{port}{closed:%{0|1}}'
+`;
+
+  test('stands once for each value, as many as the options say', () => {
+    const { result } = read(text);
+    expect(Object.keys(result?.largest.properties ?? {})).toEqual(['voltage-1', 'voltage-2', 'voltage-3', 'voltage-4']);
+    const { model, properties, commands } = definitionOf(text, { channels: 3 });
+    expect(Object.keys(model.properties)).toEqual(['voltage-1', 'voltage-2', 'voltage-3']);
+    expect(model.properties['voltage-3']?.summary).toBe('Voltage of channel 3');
+    expect(properties['voltage-3']?.read?.constants).toEqual({ channel: 3 });
+    expect(commands['relay-B']?.constants).toEqual({ port: 'B' });
+  });
+
+  test('the option needs a maximum, and the name its variable', () => {
+    expect(findingsOf(text.replace('maximum: 4, ', ''))).toEqual([
+      '1:22: error: options.channels: needs `maximum`, since `each` runs up to it',
+    ]);
+    expect(findingsOf(text.replace('relay-{port}', 'relay'))).toEqual([
+      '9:3: error: commands.relay: makes relay a second time; put what `each` runs over into the name',
+    ]);
+    expect(findingsOf(text.replace("'{channels}'", "'{chanels}'"))).toEqual([
+      '5:26: error: properties["voltage-{channel}"].each.channel[1]: must be a number or an integer option in braces, like {channels}; did you mean "channels"?',
+    ]);
+  });
+});

@@ -1,0 +1,73 @@
+import { BellcrankError } from '../../../src/driver/index.ts';
+import { inspect } from '../../../src/yaml/inspect.ts';
+import { compile } from './compile.ts';
+import type { Understood } from './dialect.ts';
+import type { DefinitionSource, Finding, Report } from './definition.ts';
+import { addressText, checkAddress, checkEnds, largestOptions, withOptionDefaults } from './options.ts';
+import { definitionSchema, type RawDefinition } from './schema/definition.ts';
+import { checkSchema } from './schemas.ts';
+import { entriesOf, error } from './scope.ts';
+
+/** The text protocol's dialect: a merged document, checked and compiled for its largest instance. */
+export function understand(value: Readonly<Record<string, unknown>>): Understood<DefinitionSource> {
+  const findings: Finding[] = shapeFindings(value);
+  const report: Report = (finding) => findings.push(finding);
+  if (findings.length > 0) return { findings };
+  // Just found to be of this shape.
+  const raw = value as RawDefinition;
+  if (raw.model === undefined && raw.abstract !== true) report(error(['model'], 'is required'));
+  for (const [name, schema] of entriesOf(raw.options)) checkOption(name, schema, report);
+  checkEnds(raw, report);
+  checkAddress(raw, report);
+  const largest = compile(raw, largestOptions(raw), report, true);
+  const distinct = withoutRepetition(findings);
+  if (raw.abstract === true || distinct.some(({ severity }) => severity === 'error')) return { findings: distinct };
+  return { findings: distinct, result: sourceOf(raw, largest) };
+}
+
+/** What the language's schema has to say. A choice of forms is explained by what is wrong inside of one of them. */
+function shapeFindings(value: Readonly<Record<string, unknown>>): Finding[] {
+  const found = inspect(definitionSchema, value, []);
+  const inside = (path: readonly string[]): boolean =>
+    found.some((other) => other.path.length > path.length && path.every((key, index) => other.path[index] === key));
+  return found
+    .filter(({ path, detail }) => !/^(fits none of its forms|must be .*, not )/.test(detail) || !inside(path))
+    .map((finding) => ({ ...finding, severity: 'error' }));
+}
+
+function checkOption(name: string, schema: Readonly<Record<string, unknown>>, report: Report): void {
+  const path = ['options', name];
+  if (!/^[A-Za-z][\w-]{0,62}$/.test(name) || name === 'value' || name === 'message') {
+    report(
+      error(path, 'the name must be letters, digits, hyphens and underscores, and not value or message', { key: true }),
+    );
+  }
+  checkSchema(schema, path, report);
+}
+
+/** A rule of the whole definition is compiled once, but what `each` makes is compiled for each. */
+function withoutRepetition(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ path, detail, offset }) => {
+    const key = JSON.stringify([path, detail, offset]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function sourceOf(raw: RawDefinition, largest: DefinitionSource['largest']): DefinitionSource {
+  const { address } = raw;
+  return {
+    name: largest.model.name,
+    summary: largest.model.summary,
+    largest,
+    hasAddress: address !== undefined,
+    address: (options) => (address === undefined ? undefined : addressText(address, withOptionDefaults(raw, options))),
+    compile(options) {
+      const findings: Finding[] = [];
+      const definition = compile(raw, withOptionDefaults(raw, options), (finding) => findings.push(finding), false);
+      const [wrong] = findings.filter(({ severity }) => severity === 'error');
+      if (wrong === undefined) return definition;
+      throw new BellcrankError('driver-fault', `${raw.model}: ${wrong.path.join('.')} ${wrong.detail}`);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { JsonSchema } from '../../../src/driver/index.ts';
+import { assertSchema } from '../../../src/driver/schema.ts';
+import { messageOf } from '../../../src/driver/index.ts';
+import type { Path, Report } from './definition.ts';
+import { error } from './scope.ts';
+
+/** True if it is a JSON Schema; if not, it has been said why. */
+export function checkSchema(schema: JsonSchema, path: Path, report: Report): boolean {
+  try {
+    assertSchema(schema);
+    return true;
+  } catch (thrown) {
+    // Its own words end with where in the schema it is, which is enough.
+    report(error(path, `is not a JSON Schema: ${messageOf(thrown).slice(0, 300)}`));
+    return false;
+  }
+}
+
+/** An object of exactly these members; those with a default may be left out. */
+export function objectOf(members: Readonly<Record<string, JsonSchema>>, all = false): JsonSchema {
+  const required = Object.entries(members).flatMap(([name, schema]) => (all || !('default' in schema) ? [name] : []));
+  return {
+    type: 'object',
+    properties: members,
+    additionalProperties: false,
+    ...(required.length > 0 && { required }),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Template } from '../template/template.ts';
+import type { ErrorRule, Exchange, Finding, LineSettings, Path, Report } from './definition.ts';
+import type { JsonSchema } from '../../../src/driver/index.ts';
+import type { RawDefinition } from './schema/definition.ts';
+
+export type Scalar = number | string | boolean;
+
+/** What a field's name means where a template stands; undefined: nothing but text. */
+export type SchemaOf = (name: string) => JsonSchema | undefined;
+
+/** What every part of a definition needs while it is compiled. */
+export interface Scope {
+  readonly raw: RawDefinition;
+  /** Defaults filled in. */
+  readonly options: Readonly<Record<string, Scalar>>;
+  readonly optionSchemas: Readonly<Record<string, JsonSchema>>;
+  readonly line: LineSettings;
+  readonly frame: { readonly send?: Template; readonly expect?: Template };
+  /** The definition's own rules, which every exchange has after its own. */
+  readonly errors: readonly ErrorRule[];
+  readonly report: Report;
+}
+
+export type NamedExchanges = ReadonlyMap<string, Exchange>;
+
+export function error(path: Path, detail: string, more: Pick<Finding, 'offset' | 'key'> = {}): Finding {
+  return { path, detail, severity: 'error', ...more };
+}
+
+export function warning(path: Path, detail: string, more: Pick<Finding, 'offset' | 'key'> = {}): Finding {
+  return { path, detail, severity: 'warning', ...more };
+}
+
+/** A map's entries without what the prototype has. */
+export function entriesOf<T>(map: Readonly<Record<string, T>> | undefined): [string, T][] {
+  return Object.entries(map ?? {});
+}
+
+/** `voltage-setpoint` is "Voltage setpoint" to people. */
+export function inWords(name: string): string {
+  const words = name.replaceAll(/[-_]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function own<T>(map: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return map !== undefined && Object.hasOwn(map, name) ? map[name] : undefined;
+}

@@ -1,0 +1,64 @@
+import { BellcrankError, type ByteWire, type Call } from '../../../src/driver/index.ts';
+import type { PropertyDefinition } from '../definition/definition.ts';
+import type { Fields, Told } from './values.ts';
+
+type Read = NonNullable<PropertyDefinition['read']>;
+type ByteCall = Call<ByteWire>;
+
+/** Runs the steps of a read; its fields. */
+export type RunRead = (read: Read, call: ByteCall) => Promise<Fields>;
+
+/** Reads of properties: several that stand in the same reply cost one run. */
+export class Reads {
+  readonly #reads: ReadonlyMap<string, Read>;
+  readonly #run: RunRead;
+
+  constructor(properties: Readonly<Record<string, PropertyDefinition>>, run: RunRead) {
+    const reads = Object.entries(properties).flatMap(([name, { read }]) => (read ? [[name, read] as const] : []));
+    this.#reads = new Map(reads);
+    this.#run = run;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#reads.keys()];
+  }
+
+  async one(name: string, call: ByteCall): Promise<unknown> {
+    const read = this.#read(name);
+    return valueOf(name, read, await this.#run(read, call));
+  }
+
+  /** One run for each group of `together`. */
+  async many(names: readonly string[], call: ByteCall): Promise<Fields> {
+    const values: Record<string, Told> = {};
+    for (const group of this.together(names)) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const fields = await this.#run(this.#read(first), call);
+      for (const name of group) values[name] = valueOf(name, this.#read(name), fields);
+    }
+    return values;
+  }
+
+  /** Which of these properties come from one and the same reply. */
+  together(names: readonly string[]): readonly (readonly string[])[] {
+    return [...Map.groupBy(names, (name) => this.#sourceOf(name)).values()];
+  }
+
+  #sourceOf(name: string): string {
+    const { from, constants } = this.#read(name);
+    return from === undefined ? `property ${name}` : `exchange ${from} ${JSON.stringify(constants)}`;
+  }
+
+  #read(name: string): Read {
+    const read = this.#reads.get(name);
+    if (read === undefined) throw new BellcrankError('driver-fault', `${name} cannot be asked for`);
+    return read;
+  }
+}
+
+function valueOf(name: string, { field }: Read, fields: Fields): Told {
+  const value = Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (value !== undefined) return value;
+  throw new BellcrankError('driver-fault', `no reply holds the field ${field} of ${name}`);
+}

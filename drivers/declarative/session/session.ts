@@ -1,0 +1,194 @@
+import {
+  type AnySession,
+  BellcrankError,
+  type ByteConnection,
+  type ByteWire,
+  type Call,
+  type Context,
+  type FrameCall,
+} from '../../../src/driver/index.ts';
+import type { Action, Definition, Step } from '../definition/definition.ts';
+import { Course, type Prepared, prepare, sendOnly } from './course.ts';
+import { Errors } from './error-queue.ts';
+import { Identity } from './identity.ts';
+import { Reads } from './reads.ts';
+import { Stopping } from './stopping.ts';
+import { Talk } from './talk.ts';
+import { unsolicited } from './unsolicited.ts';
+import type { Fields, Known } from './values.ts';
+
+type ByteCall = Call<ByteWire>;
+
+interface Deed {
+  /** What its steps may change: then the error queue is asked. */
+  readonly mayChange: boolean;
+  readonly isLong: boolean;
+  /** It goes past an exchange under way, which alone is listening: what answers it could not be told apart. */
+  readonly isUrgent: boolean;
+  readonly finish: (fields: Fields) => unknown;
+}
+
+/** One device that a definition describes, on its connection. */
+export class DefinedSession {
+  readonly #definition: Definition;
+  readonly #talk: Talk;
+  readonly #identity: Identity | undefined;
+  readonly #errors: Errors | undefined;
+  readonly #reads: Reads;
+  readonly #stopping: Stopping;
+
+  constructor(definition: Definition, connection: ByteConnection, context: Context) {
+    const { line, options, identify, errorQueue, properties } = definition;
+    this.#definition = definition;
+    this.#talk = new Talk(connection, {
+      line,
+      clock: context.clock,
+      unmatched: (what) => context.unmatched(what),
+      isUnsolicited: unsolicited(definition, context),
+    });
+    const older = (entry: Fields): void => context.emit('device-error', deviceError(entry));
+    this.#identity = identify && new Identity(this.#talk, identify, options);
+    this.#errors = errorQueue && new Errors(this.#talk, errorQueue, options, older);
+    this.#reads = new Reads(properties, (read, call) => this.#fieldsOf(read, call));
+    this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call));
+  }
+
+  /** Learns who answers, runs `init`, and empties the error queue. */
+  async begin(call: FrameCall): Promise<void> {
+    await this.#identity?.learn(call);
+    await this.#run(call, this.#definition.init);
+    await this.#errors?.empty(call);
+  }
+
+  close(): void {
+    this.#talk.close();
+  }
+
+  /** What the runtime calls; params, values and options are valid by the model's schemas. */
+  handlers(): AnySession {
+    const { commands, properties, stop } = this.#definition;
+    const writes = Object.entries(properties).flatMap(([name, { write }]) => (write ? [[name, write] as const] : []));
+    return {
+      commands: mapped(Object.entries(commands), (action, name) => this.#command(name, action)),
+      read: mapped(
+        this.#reads.names.map((name) => [name, name]),
+        (name) => (call: ByteCall) => this.#reads.one(name, call),
+      ),
+      write: mapped(writes, (action, name) => this.#write(name, action)),
+      readMany: (names: readonly string[], call: ByteCall) => this.#reads.many(names, call),
+      readTogether: (names) => this.#reads.together(names),
+      ...(stop !== undefined && { stop: (call: ByteCall) => this.#stopping.run(call, this.#prepared(stop)) }),
+      resync: (call: ByteCall) => this.#resync(call),
+      detach: async () => this.close(),
+    };
+  }
+
+  #command(name: string, action: Action): (params: Fields, call: ByteCall) => Promise<unknown> {
+    const spec = this.#definition.model.commands[name];
+    const results = namesOf(spec?.result);
+    const deed: Deed = {
+      mayChange: spec?.effect !== 'read',
+      isLong: spec?.long === true,
+      isUrgent: spec?.urgent === true,
+      finish: (fields) => Object.fromEntries(Object.entries(fields).filter(([field]) => results.includes(field))),
+    };
+    return (params, call) => this.#do(action, params, call, deed);
+  }
+
+  #write(name: string, action: Action): (value: unknown, call: ByteCall) => Promise<unknown> {
+    const spec = this.#definition.model.properties[name];
+    const isUrgent = spec?.access !== 'read' && spec?.write.urgent === true;
+    const deed: Deed = { mayChange: true, isLong: false, isUrgent, finish: () => undefined };
+    return (value, call) => this.#do(action, { value }, call, deed);
+  }
+
+  /**
+   * One command: between two looks at the error queue, where the device has one. It is acknowledged by the reply to its
+   * last exchange, or by a queue that stayed empty.
+   */
+  async #do(action: Action, given: Known, call: ByteCall, deed: Deed): Promise<unknown> {
+    const { mayChange, isLong, isUrgent, finish } = deed;
+    const steps = this.#prepared(action, given);
+    if (isUrgent) {
+      await sendOnly(this.#talk, call, steps);
+      return finish({});
+    }
+    const errors = mayChange ? this.#errors : undefined;
+    if (!call.dryRun) await this.#settle(call);
+    await errors?.empty(call);
+    const course = new Course(this.#talk, call, {
+      mayChange,
+      ...(isLong && { long: call }),
+      ...(errors === undefined && { finish }),
+    });
+    await course.run(steps);
+    const result = finish(course.fields);
+    if (errors !== undefined) {
+      const reply = await errors.check(call, course.sent.length, () => result);
+      call.confirm('acknowledged', { sent: course.sent.at(-1) ?? '', reply });
+    } else if (course.evidence !== undefined) call.confirm('acknowledged', course.evidence);
+    return result;
+  }
+
+  async #fieldsOf(action: Action, call: FrameCall): Promise<Fields> {
+    if (!call.dryRun) await this.#settle(call);
+    const course = new Course(this.#talk, call, { mayChange: false });
+    await course.run(this.#prepared(action));
+    return course.fields;
+  }
+
+  async #resync(call: FrameCall): Promise<void> {
+    const { resync } = this.#definition;
+    if (resync === undefined) await this.#findStep(call);
+    else {
+      await this.#run(call, resync);
+      if (!this.#talk.inStep) await this.#talk.drain(call.signal);
+    }
+    await this.#errors?.empty(call);
+  }
+
+  /** Silence first; a device that never stops talking is found by its identity all the same. */
+  async #findStep(call: FrameCall): Promise<void> {
+    const identity = this.#identity;
+    try {
+      await this.#talk.drain(call.signal);
+    } catch (error) {
+      const isNoisy = error instanceof BellcrankError && error.code === 'device-protocol';
+      if (!isNoisy || identity === undefined) throw error;
+    }
+    await identity?.find(call);
+  }
+
+  /** What is late must not be taken for the next reply: everything before the identity is older than this question. */
+  async #settle(call: FrameCall): Promise<void> {
+    if (this.#talk.inStep) return;
+    if (this.#identity === undefined) await this.#talk.drain(call.signal);
+    else await this.#identity.find(call);
+  }
+
+  async #run(call: FrameCall, steps: readonly Step[]): Promise<void> {
+    const { options, line } = this.#definition;
+    await new Course(this.#talk, call, { mayChange: false }).run(prepare(steps, options, line.outTerminator));
+  }
+
+  /** With every message printed before the first one leaves. */
+  #prepared({ steps, constants, defaults }: Action, given: Known = {}): Prepared[] {
+    const { options, line } = this.#definition;
+    return prepare(steps, { ...options, ...defaults, ...given, ...constants }, line.outTerminator);
+  }
+}
+
+/** As the event has it: SCPI-1999 vol. 2 §21.8 allows no longer text. */
+function deviceError({ code = '', text = '' }: Fields): Fields {
+  return { code: typeof code === 'number' ? code : String(code).slice(0, 100), text: String(text).slice(0, 255) };
+}
+
+function mapped<V, R>(entries: Iterable<readonly [string, V]>, make: (value: V, name: string) => R): Record<string, R> {
+  return Object.fromEntries([...entries].map(([name, value]) => [name, make(value, name)]));
+}
+
+/** Names of an object schema's members. */
+function namesOf(schema: Readonly<Record<string, unknown>> = {}): readonly string[] {
+  const { properties } = schema;
+  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+}

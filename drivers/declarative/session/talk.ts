@@ -1,0 +1,264 @@
+import { type Clock, type FrameCall, FrameExchange, type FrameQuery, type Framing } from '../../../src/driver/index.ts';
+import { BellcrankError, type ByteConnection, DryRunEnd } from '../../../src/driver/index.ts';
+import type { Exchange, LineSettings } from '../definition/definition.ts';
+import { Ear } from './ear.ts';
+import { equalBytes, framingOf, orPrompt } from './framing.ts';
+import { matches, refusalIn, shown } from './judge.ts';
+import type { Message } from './message.ts';
+import { ReplyPlan, type ReplyShape } from './reply-plan.ts';
+
+/** Turns the frames of a reply, without echo and prompt, into what an exchange was for. */
+type Decode<T> = (replies: readonly Uint8Array[]) => T;
+
+export interface AskOptions {
+  /** The reply decides the whole command, and `decode` gives its result. */
+  readonly final?: boolean;
+  /** A first frame that stands in place of the whole reply, where `expect` does not match it. */
+  readonly instead?: (frame: Uint8Array) => boolean;
+  /** What a refusal means for the command as a whole. */
+  readonly verdict?: (refusal: BellcrankError) => BellcrankError;
+}
+
+export interface TalkSettings {
+  readonly line: LineSettings;
+  readonly clock: Clock;
+  readonly unmatched: (what: string) => void;
+  /** True for what the device sends unasked. */
+  readonly isUnsolicited: (frame: Uint8Array) => boolean;
+}
+
+/** Frames skipped while looking for a reply that can be told from all others. */
+const maxSkipped = 32;
+
+/** Messages and replies with one device, as a definition's line settings say: with echo, prompt and what it says unasked. */
+export class Talk {
+  readonly line: LineSettings;
+  readonly clock: Clock;
+  readonly #settings: TalkSettings;
+  readonly #connection: ByteConnection;
+  readonly #frames: FrameExchange;
+  readonly #lineFraming: Framing;
+  readonly #ear: Ear;
+  readonly #lost = new AbortController();
+  #plan: ReplyPlan | undefined;
+  #asking = false;
+  /** Something has not come that nobody waits for any more, and may yet. */
+  #owed = false;
+
+  constructor(connection: ByteConnection, settings: TalkSettings) {
+    const { line, clock } = settings;
+    this.line = line;
+    this.clock = clock;
+    this.#settings = settings;
+    this.#connection = connection;
+    this.#lineFraming = framingOf(line.reply);
+    this.#ear = new Ear(clock, connection.label);
+    this.#frames = new FrameExchange(connection, {
+      ...timing(line),
+      clock,
+      framing: line.prompt === undefined ? this.#lineFraming : orPrompt(this.#lineFraming, line.prompt),
+      unmatched: settings.unmatched,
+      onFrame: (frame) => this.#isNoReply(frame),
+    });
+    void connection.closed.then(({ cause }) => this.#lost.abort(lost(connection.label, cause)));
+  }
+
+  /** False when something may still be under way that nobody waits for. */
+  get inStep(): boolean {
+    return this.#frames.inStep && !this.#owed;
+  }
+
+  close(): void {
+    this.#frames.close();
+    this.#ear.close();
+    this.#lost.abort(lost(this.#connection.label, new Error('the session has ended')));
+  }
+
+  /** From now until `deafen`, what the device says of itself is kept for an exchange that only listens. */
+  listen(): void {
+    this.#ear.open();
+  }
+
+  deafen(): void {
+    this.#ear.close();
+  }
+
+  /** Sends a message and does not wait for whatever it is answered. */
+  async send(call: FrameCall, { bytes, exchange }: Message): Promise<void> {
+    if (bytes === undefined) return;
+    if (this.#isAnswered(exchange) && !call.dryRun) this.#owed = true;
+    await this.#frames.send(this.#heeding(call), bytes);
+    this.#rest(exchange);
+  }
+
+  /**
+   * One exchange: sends what there is to be sent and resolves with what `decode` makes of the reply; without `expect`,
+   * echo and prompt are awaited where the line has them. Rejects with what the device refuses with, `device-timeout`,
+   * `device-protocol`, `connection-lost`, the signal's reason; in a dry run with `DryRunEnd` where it would wait.
+   */
+  async ask<T>(call: FrameCall, message: Message, decode: Decode<T>, options: AskOptions = {}): Promise<T> {
+    const { bytes, exchange } = message;
+    if (bytes === undefined) return await this.#hear(call, message, decode, options);
+    if (!this.#isAnswered(exchange) || (call.dryRun && exchange.expect.length === 0)) {
+      await this.send(call, message);
+      return decode([]);
+    }
+    if (this.#owed) await this.drain(call.signal);
+    return await this.#query(message, decode, options, (query) =>
+      this.#frames.query(this.#heeding(call), bytes, query),
+    );
+  }
+
+  /** An exchange whose reply can be told from any other: frames before it are older, and skipped. */
+  async probe<T>(call: FrameCall, message: Message, decode: Decode<T>): Promise<T> {
+    const { bytes } = message;
+    if (bytes === undefined) return await this.ask(call, message, decode);
+    const isReply = (frame: Uint8Array): boolean => this.#isFirst(frame, message, bytes);
+    const value = await this.#query(message, decode, {}, (query) =>
+      this.#frames.probe(this.#heeding(call), bytes, { ...query, isReply, maxSkipped }),
+    );
+    this.#owed = false;
+    return value;
+  }
+
+  /** Waits for silence; after it nothing older is under way. */
+  async drain(signal: AbortSignal): Promise<void> {
+    const { quietMs, replyTimeoutMs } = this.line;
+    await this.#frames.drain(quietMs, quietMs + Math.max(replyTimeoutMs, quietMs), signal);
+    this.#owed = false;
+  }
+
+  async #query<T>(
+    message: Message,
+    decode: Decode<T>,
+    options: AskOptions,
+    run: (query: FrameQuery<T>) => Promise<T>,
+  ): Promise<T> {
+    const plan = new ReplyPlan(this.#shapeOf(message, options));
+    const { exchange } = message;
+    this.#plan = plan;
+    this.#asking = true;
+    const judged = (frames: readonly Uint8Array[]): T => {
+      this.#asking = false;
+      const { replies, wrongEcho } = plan.content(frames);
+      if (wrongEcho !== undefined) throw notTheEcho(wrongEcho, message);
+      return decode(unlessRefused(replies, message, options));
+    };
+    try {
+      const { final } = options;
+      return await run({ ...timeouts(exchange), next: plan.next, decode: judged, ...(final === true && { final }) });
+    } finally {
+      this.#asking = false;
+      this.#rest(exchange);
+    }
+  }
+
+  /** What the device says of itself, frame by frame. */
+  async #hear<T>(call: FrameCall, message: Message, decode: Decode<T>, options: AskOptions): Promise<T> {
+    if (call.dryRun) throw new DryRunEnd(options.final ?? false);
+    const { exchange } = message;
+    const plan = new ReplyPlan({ ...this.#shapeOf(message, options), echo: undefined, prompt: undefined });
+    const signal = AbortSignal.any([call.signal, this.#lost.signal]);
+    const timeoutMs = exchange.replyTimeoutMs ?? this.line.replyTimeoutMs;
+    const heard: Uint8Array[] = [];
+    try {
+      while (plan.next(heard) !== undefined) heard.push(await this.#ear.next(timeoutMs, signal));
+    } catch (error) {
+      this.#owed = true;
+      throw error;
+    }
+    return decode(unlessRefused(heard, message, options));
+  }
+
+  #shapeOf({ exchange, bytes, known }: Message, { instead }: AskOptions): ReplyShape {
+    const { reply, expect } = exchange;
+    return {
+      echo: this.line.echo ? bytes : undefined,
+      prompt: this.line.prompt,
+      frames: expect.length,
+      framing: reply === undefined ? this.#lineFraming : framingOf(reply),
+      lineFraming: this.#lineFraming,
+      kindOf: (frame, index) => {
+        if (index === 0 && refusalIn(frame, exchange, known) !== undefined) return 'instead';
+        const template = expect[index];
+        if (template !== undefined && matches(frame, template, exchange, known)) return 'expected';
+        return index === 0 && instead?.(frame) === true ? 'instead' : 'nonsense';
+      },
+    };
+  }
+
+  #isFirst(frame: Uint8Array, { exchange, known }: Message, bytes: Uint8Array): boolean {
+    if (this.line.echo) return equalBytes(frame, bytes);
+    const [first] = exchange.expect;
+    return first !== undefined && matches(frame, first, exchange, known);
+  }
+
+  /** Sees every frame before it may answer anything. */
+  #isNoReply(frame: Uint8Array): boolean {
+    const { prompt } = this.line;
+    if (this.#plan?.awaitsEcho(frame) === true) return false;
+    if (prompt !== undefined && equalBytes(frame, prompt)) return this.#plan?.awaitsPrompt !== true;
+    if (this.#settings.isUnsolicited(frame)) return true;
+    return !this.#asking && this.#frames.inStep && this.#ear.take(frame);
+  }
+
+  /** What was heard before a message was sent has nothing to do with it. */
+  #heeding(call: FrameCall): FrameCall {
+    const write = async (bytes: Uint8Array): Promise<void> => {
+      this.#ear.forget();
+      await call.wire.write(bytes);
+    };
+    return { signal: call.signal, dryRun: call.dryRun, wire: { write }, late: (result) => call.late(result) };
+  }
+
+  /** By whatever: a reply, an echo, a prompt. */
+  #isAnswered({ expect }: Exchange): boolean {
+    const { echo, prompt } = this.line;
+    return expect.length > 0 || echo || prompt !== undefined;
+  }
+
+  #rest({ gapMs }: Exchange): void {
+    if (gapMs !== undefined) this.#frames.rest(gapMs);
+  }
+}
+
+function timing(line: LineSettings) {
+  const { replyTimeoutMs, interByteTimeoutMs, totalTimeoutMs, quietMs, gapMs, minIntervalMs } = line;
+  return {
+    replyTimeoutMs,
+    interByteTimeoutMs,
+    quietMs,
+    gapMs,
+    ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
+    ...(minIntervalMs !== undefined && { minIntervalMs }),
+  };
+}
+
+function timeouts({ replyTimeoutMs, interByteTimeoutMs, totalTimeoutMs }: Exchange) {
+  return {
+    ...(replyTimeoutMs !== undefined && { timeoutMs: replyTimeoutMs }),
+    ...(interByteTimeoutMs !== undefined && { interByteTimeoutMs }),
+    ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
+  };
+}
+
+/** Throws the refusal that stands in place of a reply. */
+function unlessRefused(
+  replies: readonly Uint8Array[],
+  { exchange, known }: Message,
+  { verdict }: AskOptions,
+): readonly Uint8Array[] {
+  const [first] = replies;
+  const refusal = first === undefined ? undefined : refusalIn(first, exchange, known);
+  if (refusal !== undefined) throw verdict?.(refusal) ?? refusal;
+  return replies;
+}
+
+function notTheEcho(found: Uint8Array, { bytes = found }: Message): BellcrankError {
+  const message = `the device repeated ${shown(found)} instead of ${shown(bytes)}`;
+  return new BellcrankError('device-protocol', message);
+}
+
+function lost(label: string, cause: Error): BellcrankError {
+  return new BellcrankError('connection-lost', `the connection to ${label} was lost: ${cause.message}`, { cause });
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { definedDevice } from '../../../test/support/defined-device.ts';
+import type { DefinitionInput } from '../../../test/support/definition.ts';
+
+const number = { type: 'number' };
+
+const input: DefinitionInput = {
+  options: { address: { type: 'integer', default: 2 } },
+  frame: { expect: '{address:%d}:{message}' },
+  properties: {
+    temperature: { schema: number },
+    humidity: { schema: number },
+    value: { schema: number, read: { send: 'V?', expect: '{value:%d}' } },
+  },
+  events: { alarm: {} },
+  unsolicited: [
+    { match: 'T={value:%d}', report: { temperature: 'value' }, fields: { value: { scale: 0.1, offset: 0 } } },
+    { match: 'TH={t:%d},{h:%d}', report: { temperature: 't', humidity: 'h' } },
+    { match: 'ALARM {code:%d} {text:%s}', emit: 'alarm' },
+    { match: 'HB' },
+  ],
+};
+
+test('what is sent unasked is reported, emitted or left aside', async () => {
+  const bench = definedDevice(input);
+  await bench.attached();
+  await bench.device.say('2:T=215\n2:HB\n2:ALARM 3 too hot\n2:TH=20,55\n');
+  await bench.clock.advance(0);
+  expect(bench.told.reports).toEqual([
+    { property: 'temperature', value: 21.5 },
+    { property: 'temperature', value: 20 },
+    { property: 'humidity', value: 55 },
+  ]);
+  expect(bench.told.events).toEqual([{ event: 'alarm', data: { code: 3, text: 'too hot' } }]);
+  expect(bench.told.unmatched).toEqual([]);
+});
+
+test('everything else is counted', async () => {
+  const bench = definedDevice(input);
+  await bench.attached();
+  await bench.device.say('2:T=hot\n3:HB\n');
+  await bench.clock.advance(0);
+  expect(bench.told.reports).toEqual([]);
+  expect(bench.told.unmatched).toHaveLength(2);
+});
+
+test('it never answers a question', async () => {
+  const bench = definedDevice(input, { 'V?': '2:T=5\n2:HB\n2:7\n' });
+  const { read } = await bench.attached();
+  await expect(read('value', bench.call().call)).resolves.toBe(7);
+  expect(bench.told.reports).toEqual([{ property: 'temperature', value: 0.5 }]);
+});
+
+test('it is heard while the device is being attached', async () => {
+  const bench = definedDevice({ ...input, init: [{ waitMs: 50 }] });
+  const attached = bench.attach();
+  await bench.device.say('2:T=10\n');
+  await bench.clock.advance(50);
+  await attached;
+  expect(bench.told.reports).toEqual([{ property: 'temperature', value: 1 }]);
+});

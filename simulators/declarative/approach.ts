@@ -1,0 +1,23 @@
+/** How a value moves towards its target. */
+export interface Motion {
+  /** First-order lag; 0 follows at once. */
+  readonly timeConstantMs: number;
+  /** Largest change per second; absent: no limit. */
+  readonly ratePerSecond?: number;
+}
+
+/**
+ * Where a value stands `ms` later, its target being constant meanwhile. Exact: with both a lag and a limit it moves at the
+ * limit until the lag alone is slower, and exponentially from there.
+ */
+export function approach(value: number, target: number, ms: number, motion: Motion): number {
+  const left = target - value;
+  if (left === 0) return target;
+  const limit = motion.ratePerSecond === undefined ? Infinity : motion.ratePerSecond / 1000;
+  const linear = Math.max(0, Math.abs(left) - limit * motion.timeConstantMs);
+  const linearMs = limit === Infinity ? 0 : linear / limit;
+  if (ms < linearMs) return value + Math.sign(left) * limit * ms;
+  if (motion.timeConstantMs === 0) return target;
+  const rest = limit === Infinity ? left : Math.sign(left) * (Math.abs(left) - linear);
+  return target - rest * Math.exp(-(ms - linearMs) / motion.timeConstantMs);
+}

@@ -1,0 +1,190 @@
+import { BellcrankError, type Clock, quoted } from '../../src/driver/index.ts';
+import type {
+  ErrorRule,
+  Exchange,
+  FieldScale,
+  UnsolicitedRule,
+} from '../../drivers/declarative/definition/definition.ts';
+import type { FieldPart, Part, Template } from '../../drivers/declarative/template/template.ts';
+import type { DeviceBehaviour } from './behaviour.ts';
+import { type DeviceFault, isDefault } from './device-errors.ts';
+import { tell } from './fields.ts';
+import type { Hearing } from './hearings.ts';
+import { placeholders } from './placeholders.ts';
+import { type LengthField, printParts } from './print.ts';
+import type { Heard } from './recogniser.ts';
+
+type Fields = Readonly<Record<string, FieldScale>>;
+
+/** In whose light a field is told. */
+export interface Teller extends Pick<Hearing, 'meaning' | 'known'> {
+  readonly values: Heard['values'];
+}
+
+interface PlannedPart {
+  readonly part: Part;
+  readonly teller: Teller;
+  readonly fields: Fields;
+}
+
+/** Prints what a device says, from its state. */
+export class Replies {
+  readonly #behaviour: DeviceBehaviour;
+  readonly #clock: Clock;
+
+  constructor(behaviour: DeviceBehaviour, clock: Clock) {
+    this.#behaviour = behaviour;
+    this.#clock = clock;
+  }
+
+  /** The frames that answer a message, whatever it means: `base` gives the form, the others give fields their meaning. */
+  frames(base: Heard, all: readonly Heard[]): readonly Uint8Array[] {
+    const { exchange, repeat } = base.hearing;
+    if (repeat?.while !== undefined && this.#behaviour.isBusy(repeat)) {
+      return [
+        this.#print(
+          repeat.while.parts.map((part) => planned(part, tellerOf(base), exchange)),
+          exchange,
+        ),
+      ];
+    }
+    const alike = all.filter(({ hearing }) => hearing.template.text === base.hearing.template.text);
+    return exchange.expect.map((_, frame) => this.#print(plan(frame, base, alike), exchange));
+  }
+
+  /** What the device says without a further message: after another, or of itself. */
+  later(exchange: Exchange, teller: Teller): readonly Uint8Array[] {
+    return exchange.expect.map(({ parts }) =>
+      this.#print(
+        parts.map((part) => planned(part, teller, exchange)),
+        exchange,
+      ),
+    );
+  }
+
+  /** The value of a property as something that the device sends unasked. */
+  unasked({ match, fields, report }: UnsolicitedRule): Uint8Array {
+    const properties = Object.fromEntries(Object.entries(report).map(([property, field]) => [field, property]));
+    return printParts(match.parts, (part) => {
+      const property = part.name === undefined ? undefined : properties[part.name];
+      const value = property === undefined ? undefined : this.#behaviour.read(property);
+      return this.#bytes(part, value === undefined ? this.#freely(part) : [value], fieldScale(fields, part));
+    });
+  }
+
+  /** The error reply: what the refusal itself says, else the rule with its code, else the first. Undefined: silence. */
+  fault(
+    exchange: Pick<Exchange, 'errors' | 'reply'>,
+    teller: Teller,
+    fault: DeviceFault,
+    reply?: Template,
+  ): Uint8Array | undefined {
+    const rule = ruleFor(exchange.errors, fault.code);
+    const template = reply ?? rule?.match;
+    if (template === undefined) return undefined;
+    const field = rule?.code !== undefined && 'field' in rule.code ? rule.code.field : 'code';
+    // A code that the device cannot tell gives way to one that it can; one of its own goes before SCPI's.
+    const own = Object.keys(rule?.texts ?? {});
+    const codes = (isDefault(fault) ? [...own, fault.code] : [fault.code, ...own]).flatMap(forms);
+    const fieldBytes = (part: FieldPart, length?: number): Uint8Array => {
+      if (length !== undefined) return this.#bytes(part, [length], undefined);
+      if (part.name === field) return this.#bytes(part, [...codes, ...this.#freely(part)], undefined);
+      if (part.name === 'text') return this.#bytes(part, [fault.text, ...this.#freely(part)], undefined);
+      return this.#bytes(part, this.#values(part, teller), undefined);
+    };
+    return printParts(template.parts, fieldBytes, this.#lengthField(exchange));
+  }
+
+  /** An entry of the error queue, or that there is none. */
+  queueEntry({ hearing, values }: Heard, { code, text }: DeviceFault): readonly Uint8Array[] {
+    return this.later(hearing.exchange, { ...hearing, values: { ...values, code, text } });
+  }
+
+  #print(parts: readonly PlannedPart[], exchange: Exchange): Uint8Array {
+    const plans = new Map(parts.map((one) => [one.part, one]));
+    const fieldBytes = (part: FieldPart, length?: number): Uint8Array => {
+      const one = plans.get(part);
+      if (length !== undefined) return this.#bytes(part, [length], undefined);
+      const values = one === undefined ? this.#freely(part) : this.#values(part, one.teller);
+      return this.#bytes(part, values, fieldScale(one?.fields ?? {}, part));
+    };
+    return printParts(
+      parts.map(({ part }) => part),
+      fieldBytes,
+      this.#lengthField(exchange),
+    );
+  }
+
+  #lengthField({ reply = this.#behaviour.definition.line.reply }: Pick<Exchange, 'reply'>): LengthField | undefined {
+    return reply.by === 'length-field' ? reply : undefined;
+  }
+
+  /** What a field tells: a value that must be told, or several of which the first that can be told will do. */
+  #values(part: FieldPart, { meaning, known, values }: Teller): readonly unknown[] {
+    const { name } = part;
+    const { model } = this.#behaviour.definition;
+    if (name === undefined) return this.#freely(part);
+    if (meaning.kind === 'read' && meaning.field === name) return [this.#behaviour.read(meaning.property)];
+    if (values[name] !== undefined) return meaning.kind === 'errors' ? forms(values[name]) : [values[name]];
+    if (known[name] !== undefined) return [known[name]];
+    if (model.properties[name] !== undefined) return [this.#behaviour.read(name)];
+    return this.#behaviour.has(name) ? [this.#behaviour.read(name), ...this.#freely(part)] : this.#freely(part);
+  }
+
+  #freely(part: FieldPart): readonly unknown[] {
+    return placeholders(part, this.#clock.now());
+  }
+
+  #bytes(part: FieldPart, values: readonly unknown[], scale: FieldScale | undefined): Uint8Array {
+    for (const value of values) {
+      const bytes = tell(part, value, scale);
+      if (bytes !== undefined) return bytes;
+    }
+    const value = quoted(String(values[0]));
+    const field = part.name ?? 'a field without a name';
+    throw new BellcrankError('invalid-request', `${part.conversion.text} cannot tell ${value} for ${field}`);
+  }
+}
+
+function fieldScale(fields: Fields, { name }: FieldPart): FieldScale | undefined {
+  return name === undefined ? undefined : fields[name];
+}
+
+function tellerOf({ hearing: { meaning, known }, values }: Heard): Teller {
+  return { meaning, known, values };
+}
+
+function planned(part: Part, teller: Teller, { fields }: Exchange): PlannedPart {
+  return { part, teller, fields };
+}
+
+/**
+ * Replies of one message that name different fields of it are one reply: where another meaning names a field that it
+ * reads a property from, that stands in the place of what `base` has there.
+ */
+function plan(frame: number, base: Heard, alike: readonly Heard[]): readonly PlannedPart[] {
+  const parts = base.hearing.exchange.expect[frame]?.parts ?? [];
+  return parts.map((part, index) => {
+    for (const heard of alike) {
+      const other = heard.hearing.exchange.expect[frame]?.parts;
+      const there = other?.length === parts.length ? other[index] : undefined;
+      if (there !== undefined && readsField(heard, there))
+        return planned(there, tellerOf(heard), heard.hearing.exchange);
+    }
+    return planned(part, tellerOf(base), base.hearing.exchange);
+  });
+}
+
+function readsField({ hearing: { meaning } }: Heard, part: Part): boolean {
+  return meaning.kind === 'read' && part.kind === 'field' && part.name === meaning.field;
+}
+
+function ruleFor(rules: readonly ErrorRule[], code: string): ErrorRule | undefined {
+  const withCode = rules.find((rule) => rule.code !== undefined && 'text' in rule.code && rule.code.text === code);
+  return withCode ?? rules.find((rule) => rule.code !== undefined && 'field' in rule.code) ?? rules[0];
+}
+
+/** A code is told as a number where the template counts, else as text. */
+function forms(code: unknown): readonly unknown[] {
+  return typeof code === 'string' && /^[-+]?\d+$/.test(code) ? [Number(code), code] : [code];
+}

@@ -1,0 +1,33 @@
+import { openPty } from '../../simulators/wire/pty.ts';
+import { listenTcp } from '../../simulators/wire/tcp.ts';
+import type { Connection } from '../../src/transport/connection.ts';
+import { serial, tcp } from '../../src/transport/index.ts';
+import { definedSupply } from '../support/supply-definition.ts';
+import { supplyOver } from '../support/supply-face.ts';
+import { openContext } from '../wire/support.ts';
+import { scpiSupplyConformance } from './scpi-supply.ts';
+
+function bytes(connection: Connection) {
+  if (connection.shape !== 'bytes') throw new Error('not a byte stream');
+  return connection;
+}
+
+scpiSupplyConformance(
+  'a definition and a pseudo-terminal through serialport',
+  supplyOver(async (wire) => {
+    const pty = await openPty();
+    wire.serve(pty.far);
+    const near = bytes(await serial.open({ path: pty.path, baudRate: 115_200 }, openContext()));
+    return { near, close: () => pty.close() };
+  }, definedSupply),
+);
+
+scpiSupplyConformance(
+  'a definition and a TCP socket',
+  supplyOver(async (wire) => {
+    const listener = await listenTcp();
+    listener.onConnection((far) => wire.serve(far));
+    const near = bytes(await tcp.open({ host: listener.host, port: listener.port }, openContext()));
+    return { near, close: () => listener.close() };
+  }, definedSupply),
+);
