@@ -304,6 +304,23 @@ test('after a request without an answer, a device is in step only once nothing o
   await resync;
 });
 
+test('where a register of another function can be read, one silence is enough', async () => {
+  const two = { summary: 'Two', schema: number, register: { table: 'input', address: 0, type: 'uint16' } } as const;
+  const { session, call, unit, clock } = await bench(mapWith({ properties: { one, two } }), {
+    options: { framing: 'rtu' },
+  });
+  unit.faults.mute(1);
+  const reading = expect(session.read?.['one']?.(call().call)).rejects.toMatchObject({ code: 'device-timeout' });
+  await settle();
+  await clock.advance(500);
+  await reading;
+  const resync = session.resync?.(call().call);
+  await settle();
+  await clock.advance(250);
+  await resync;
+  expect(unit.requests.at(-1)?.toString('hex')).toBe('0400000001');
+});
+
 test('noise between requests of others is nobody’s, and a frame of one’s own that nobody asked for is counted', async () => {
   const { far, told, clock } = await bench(mapWith({}), { options: { framing: 'rtu' } });
   await far.write(Buffer.from('ffeeddcc', 'hex'));
