@@ -2,6 +2,7 @@
 import '../src/pool-size.ts';
 import { drivers } from '../drivers/index.ts';
 import { simulators } from '../simulators/index.ts';
+import { definitions } from '../src/cli/defined.ts';
 import { runProcess } from '../src/cli/process.ts';
 import { systemClock } from '../src/clock.ts';
 import { MemoryStore } from '../src/store/memory.ts';
@@ -17,6 +18,7 @@ await runProcess(process, {
   transports,
   drivers: [...drivers, benchDriver],
   simulators: [...simulators, benchSimulator],
+  definitions,
   createApp: async (parts) => {
     const { createApp } = await import('../src/app.ts');
     return await createApp(inMemory ? { ...parts, store: new MemoryStore(capacity) } : parts);

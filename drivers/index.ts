@@ -1,8 +1,50 @@
 import type { AnyDriver } from '../src/driver/index.ts';
-import { modbusDriver, oven } from './modbus/index.ts';
+import type { DefinitionSource } from './declarative/definition/definition.ts';
+import type { Dialect } from './declarative/definition/dialect.ts';
+import { textProtocol } from './declarative/dialect.ts';
+import { definitionDriver } from './declarative/driver.ts';
+import { grbl } from './grbl/driver.ts';
+import { modbusDriver, oven, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
+import { shipped } from './shipped.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 
+export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
+export type { LocatedFinding, Resolve, SourceText } from './declarative/definition/document.ts';
+export { definitionJsonSchema } from './declarative/definition/json-schema.ts';
+export { shippedDefinition } from './definitions/index.ts';
+export { shipped } from './shipped.ts';
+
+/** What a definition was read as: a driver, and what its simulator is made from, where its dialect has one. */
+export interface DefinedDriver {
+  readonly driver: AnyDriver;
+  readonly source?: DefinitionSource;
+}
+
+/** The languages that definitions are written in. The text protocol takes what no other does. */
+export const dialects: readonly Dialect<DefinedDriver>[] = [
+  {
+    key: 'modbus',
+    understand(value) {
+      const { findings, driver } = understandModbusMap(value);
+      return { findings, ...(driver && { result: { driver } }) };
+    },
+  },
+  {
+    understand(value) {
+      const { findings, result: source } = textProtocol.understand(value);
+      return { findings, ...(source && { result: { driver: definitionDriver(source), source } }) };
+    },
+  },
+];
+
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
-export const drivers: readonly AnyDriver[] = [modbusDriver(oven), nmea0183, scpiSupply, tasmotaPlugDriver];
+export const drivers: readonly AnyDriver[] = [
+  grbl,
+  modbusDriver(oven),
+  nmea0183,
+  scpiSupply,
+  tasmotaPlugDriver,
+  ...shipped.map(({ driver }) => driver),
+];

@@ -8,7 +8,7 @@ import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { Recorder } from './store/history/recorder.ts';
 import type { Store } from './store/store.ts';
-import type { DeviceEvent } from './device/device.ts';
+import type { DeviceEvent } from './device/settings.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
@@ -81,10 +81,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
     interlocks: config.interlocks,
   });
-  const { pipeline, stops, devices, interlocks, leases } = control;
+  const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, interlocks, leases, ports: portLister(machine) };
+  const its = { pipeline, stops, devices, maintenance, interlocks, leases, ports: portLister(machine) };
   const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
@@ -131,9 +131,11 @@ function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
 }
 
 function newDevice(id: string, config: DeviceConfig): NewDevice {
-  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries } = config;
+  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries, idleProbeMs } = config;
   const restrictions = { limits, deny };
-  return { id, driver, connection, options, labels, enabled, onShutdown, retries, restrictions, managedBy: 'config' };
+  const idle = idleProbeMs === undefined ? {} : { idleProbeMs };
+  const common = { id, driver, connection, options, labels, enabled, onShutdown, retries, ...idle };
+  return { ...common, restrictions, managedBy: 'config' };
 }
 
 function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {

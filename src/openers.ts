@@ -63,10 +63,11 @@ function byTransport(parts: OpenerParts, { transport: name, settings, simulated 
   const label = transport.label(settings);
   const onStray = (what: string): void => log.debug({ connection: label, what }, 'stray input');
   return {
-    transport: transport.name,
+    transport: transport.presents,
     shape: transport.shape,
     label,
     simulated,
+    reopens: transport.reopens === true,
     open: (signal) => transport.open(settings, { signal, clock, onStray }),
   };
 }

@@ -38,7 +38,7 @@ async function attach(
   context: Context,
 ): Promise<AnySession> {
   const definition = source.compile(record(options));
-  const session = new DefinedSession(definition, connection, context);
+  const session = new DefinedSession(definition, connection, context, source.hasAddress);
   try {
     await session.begin(attachCall(connection, context.signal));
   } catch (error) {

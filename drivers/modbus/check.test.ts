@@ -6,6 +6,7 @@ import { checkModbusMap } from './check.ts';
 import { modbusDriver } from './driver.ts';
 import { type ModbusMap, modbusMapSchema, modelOf } from './model.ts';
 import { oven } from './oven.ts';
+import { understandModbusMap } from './understand.ts';
 
 const number = { type: 'number', unit: 'V', minimum: 0, maximum: 100 };
 const write = { effect: 'idempotent', confirmation: 'acknowledged', timeoutMs: 1000 } as const;
@@ -41,6 +42,23 @@ test('the oven is sound, survives JSON, and so does its model', () => {
 test('the oven is the same as data in a file', async () => {
   const file = new URL('../definitions/bellcrank-oven.yaml', import.meta.url);
   expect(parse(await readFile(file, 'utf8'))).toEqual(oven);
+});
+
+test('a file makes a driver, or tells what is wrong and where', () => {
+  expect(understandModbusMap(oven)).toMatchObject({ findings: [], driver: { model: { name: 'bellcrank-oven' } } });
+  const map = property({ register: { ...holding, scale: 0 } });
+  expect(understandModbusMap(map)).toMatchObject({
+    findings: [{ path: ['properties', 'p', 'register', 'scale'], severity: 'error' }],
+  });
+  expect(understandModbusMap(map).driver).toBeUndefined();
+  const stop = {
+    summary: 'Off',
+    confirmation: 'sent',
+    timeoutMs: 1,
+    writes: [{ register: holding, value: 0, bogus: 1 }],
+  };
+  const [finding] = understandModbusMap({ ...map, stop }).findings;
+  expect(finding?.path.slice(0, 3)).toEqual(['stop', 'writes', 0]);
 });
 
 describe('a register', () => {

@@ -21,6 +21,8 @@ export interface DialogueSettings {
   /** What the identity must begin with; undefined accepts any. */
   readonly identity: string | undefined;
   readonly drainLimit: number;
+  /** Hears who answers, before anything else is asked. */
+  readonly onIdentity: (identity: string) => void;
   /** Takes entries of the error queue that explain nothing that we sent. */
   readonly onError: (entry: QueueEntry) => void;
 }
@@ -39,6 +41,7 @@ export class Dialogue {
   /** Learns who answers, and empties the error queue. Throws `identity-mismatch`. */
   async begin(call: LineCall): Promise<void> {
     this.#identity = this.#checked(await this.#ask(call, '*IDN?', { decode: parseIdentity }));
+    this.#settings.onIdentity(this.#identity);
     await this.#drainErrors(call);
   }
 

@@ -21,6 +21,7 @@ export const scpiSupply = defineDriver({
     const supply = new Dialogue(line, {
       identity: options.identity,
       drainLimit: options.drainLimit ?? 32,
+      onIdentity: (identity) => context.identify(identity),
       onError: (entry) => context.emit('device-error', { ...entry }),
     });
     try {

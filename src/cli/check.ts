@@ -1,18 +1,23 @@
 import type { Command } from 'commander';
 import { type Config, formatProblems, loadConfig } from '../config/index.ts';
+import { checkDefinition, definitionIn } from './check-definition.ts';
 import type { CliContext, ExitCode } from './context.ts';
+import { definitionLoader } from './definitions.ts';
 
 export function addCheck(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
   program
     .command('check')
-    .description('check a configuration file completely and open nothing; loads the drivers that it names')
+    .description('check a configuration, or a definition, completely and open nothing; loads the drivers that it names')
     .argument('<file>', 'the YAML file')
     .action(async (file: string) => finish(await check(file, context)));
 }
 
 /** Prints what the file configures, or all that is wrong with it. */
 async function check(file: string, context: CliContext): Promise<ExitCode> {
-  const result = await loadConfig({ ...context, file, signal: context.shutdown });
+  const definition = definitionIn(file);
+  if (definition !== undefined) return checkDefinition(file, definition, context);
+  const loadDefinitions = definitionLoader(context.definitions);
+  const result = await loadConfig({ ...context, loadDefinitions, file, signal: context.shutdown });
   if (result.ok) context.out(`${summary(result.config)}\n`);
   else context.err(`${formatProblems(result.problems)}\n`);
   return result.ok ? 0 : 1;

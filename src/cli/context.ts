@@ -5,12 +5,14 @@ import type { Config, Environment } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { CreateApp } from './app.ts';
+import type { Definitions } from './definitions.ts';
 
 /** What the program consists of; `main.ts` puts it together. */
 export interface Parts {
   readonly transports: readonly Transport[];
   readonly drivers: readonly AnyDriver[];
   readonly simulators: readonly SimulatorKind[];
+  readonly definitions: Definitions;
   readonly createApp: CreateApp;
   readonly clock: Clock;
   readonly version: string;

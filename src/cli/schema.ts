@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { definitionJsonSchema } from '../../drivers/index.ts';
 import { configJsonSchema } from '../config/index.ts';
 import type { CliContext, ExitCode } from './context.ts';
 
@@ -6,8 +7,10 @@ export function addSchema(program: Command, context: CliContext, finish: (code: 
   program
     .command('schema')
     .description('print the JSON Schema of the configuration file, for editors')
-    .action(() => {
-      context.out(`${JSON.stringify(configJsonSchema(context), null, 2)}\n`);
+    .option('--definition', 'print that of definitions instead')
+    .action(({ definition }: { readonly definition?: true }) => {
+      const schema = definition ? definitionJsonSchema() : configJsonSchema(context);
+      context.out(`${JSON.stringify(schema, null, 2)}\n`);
       finish(0);
     });
 }

@@ -6,6 +6,7 @@ import { messageOf } from '../errors.ts';
 import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
 import type { CliContext, ExitCode } from './context.ts';
+import { definitionLoader } from './definitions.ts';
 import { createSimulation } from './simulation.ts';
 import { welcome } from './welcome.ts';
 
@@ -45,13 +46,14 @@ function portNumber(text: string): string {
 /** Runs the service until the process is to end. */
 async function serve({ config: file, ...flags }: ServeOptions, context: CliContext): Promise<ExitCode> {
   const { shutdown } = context;
-  const loaded = await loadConfig({ ...context, file, flags, signal: shutdown });
+  const loadDefinitions = definitionLoader(context.definitions);
+  const loaded = await loadConfig({ ...context, loadDefinitions, file, flags, signal: shutdown });
   if (!loaded.ok) {
     context.err(`${formatProblems(loaded.problems)}\n`);
     return 1;
   }
   let app: App | undefined;
-  const simulation = createSimulation(loaded.config, context.simulators, context.clock);
+  const simulation = createSimulation(loaded.config, loaded.simulators, context.clock);
   try {
     app = await assemble(loaded.config, loaded.drivers, simulation.simulate, context);
     const { url } = await app.start();

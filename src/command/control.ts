@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { Device, DeviceEvent, Stopped } from '../device/device.ts';
+import type { Device } from '../device/device.ts';
 import type { Registry } from '../device/registry.ts';
+import type { DeviceEvent } from '../device/settings.ts';
+import type { Stopped } from '../device/stopping.ts';
 import type { Log } from '../driver/contract.ts';
 import { messageOf } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
@@ -9,6 +11,7 @@ import { Interlocks } from './interlocks/interlocks.ts';
 import type { InterlockSettings } from './interlocks/rule.ts';
 import { InterlockWatch } from './interlocks/watch.ts';
 import { Leases, type LeasesParts } from './leases/leases.ts';
+import { Maintenance } from './maintenance.ts';
 import { ManagedDevices } from './managed-devices.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { endInDoubt } from './recover.ts';
@@ -31,6 +34,7 @@ export class Control {
   readonly pipeline: Pipeline;
   readonly stops: Stops;
   readonly devices: ManagedDevices;
+  readonly maintenance: Maintenance;
   readonly interlocks: Interlocks;
   readonly leases: Leases;
   readonly #parts: ControlParts;
@@ -55,6 +59,7 @@ export class Control {
     const { journal, ids } = this.pipeline;
     this.stops = new Stops({ registry, journal, ids, clock, log });
     this.devices = new ManagedDevices({ registry, facts, stops: this.stops, leases: this.leases, log });
+    this.maintenance = new Maintenance({ registry, leases: this.leases, log });
     const stop = ({ id }: Device, cause: string): void => this.#stopFor(id, 'interlock', cause);
     this.#watch = new InterlockWatch({ interlocks: this.interlocks, registry, clock, stop });
   }

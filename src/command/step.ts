@@ -40,6 +40,8 @@ export interface Resolved {
   >;
   readonly params: JsonSchema;
   readonly result: JsonSchema | undefined;
+  /** What is sent may leave the line out of step however it ends. */
+  readonly resync?: true;
   handler(session: LiveSession, params: unknown): Handler | undefined;
   /** What is to be read back once the handler has returned. */
   verification(params: unknown): Verification | undefined;

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { Device, Stopped } from '../device/device.ts';
+import type { Device } from '../device/device.ts';
 import type { Registry } from '../device/registry.ts';
+import type { Stopped } from '../device/stopping.ts';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';

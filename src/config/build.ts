@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
-import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, TransportConnection } from './config.ts';
+import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection } from './config.ts';
 import { statedBy } from './connections.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
@@ -57,7 +57,7 @@ function buildConnection(name: string, value: unknown, file: unknown, catalogue:
   const schema = catalogue.transports.find(({ name }) => name === transport)?.settings ?? {};
   return {
     kind: 'transport',
-    transport: transport as TransportConnection['transport'],
+    transport,
     settings: withDefaults(schema, { ...driversDefaults(name, value, file, catalogue), ...Object(settings) }),
     simulated: (value as { simulated?: boolean }).simulated ?? false,
   };

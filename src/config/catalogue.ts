@@ -4,6 +4,8 @@ import type { JsonSchema } from '../driver/spec.ts';
 /** What a transport tells about itself; `src/transport/index.ts` lists them. */
 export interface TransportKind {
   readonly name: string;
+  /** What drivers take it for; its name if absent. */
+  readonly presents?: string;
   /** Schema of its settings in the configuration; a closed object. */
   readonly settings: JsonSchema;
 }

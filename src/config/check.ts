@@ -62,7 +62,7 @@ export function checkParts(root: unknown, catalogue: Catalogue, complete: boolea
   const connections = recordAt(root, 'connections');
   const devices = recordAt(root, 'devices');
   return [
-    ...checkConnections(connections, catalogue),
+    ...checkConnections(connections, catalogue, complete),
     ...checkSerialDefaults(connections, devices, catalogue),
     ...checkDevices(devices, { catalogue, connections, complete }),
     ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, { devices, drivers: catalogue.drivers }),

@@ -1,7 +1,6 @@
 import type { deviceHistorySchema } from './history-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
-import type { TransportName } from '../transport/connection.ts';
 import type { idempotencySchema, logSchema, serverSchema, simulationSchema, storeSchema, viaNames } from './schema.ts';
 
 /** How a simulator is reached: through the kernel's own wires, or in memory. */
@@ -10,7 +9,8 @@ export type Via = (typeof viaNames)[number];
 /** A connection to something outside this process. */
 export interface TransportConnection {
   readonly kind: 'transport';
-  readonly transport: Exclude<TransportName, 'none'>;
+  /** Its key in the file: one of the transports'. */
+  readonly transport: string;
   /** Valid by that transport's settings schema, defaults applied, secrets resolved: never print it. */
   readonly settings: unknown;
   /** Declared in the file: a simulator of someone else's is at the other end. */
@@ -58,6 +58,7 @@ export interface DeviceConfig {
   readonly deny: readonly string[];
   readonly enabled: boolean;
   readonly onShutdown: 'leave' | 'stop';
+  readonly idleProbeMs?: number;
   readonly retries: number;
   /** Which readings are kept, by property; what is not named is kept on change. */
   readonly history: Readonly<Static<typeof deviceHistorySchema>>;

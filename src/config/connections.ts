@@ -16,7 +16,13 @@ const exclusive: Readonly<Record<string, readonly string[]>> = { serial: ['path'
 
 /** What a connection in the file says it is, if it says so clearly enough to check a device against it. */
 export type Stated =
-  | { readonly kind: 'transport'; readonly transport: string; readonly settings: unknown }
+  | {
+      readonly kind: 'transport';
+      readonly transport: string;
+      /** The transport that drivers take it for. */
+      readonly presents: string;
+      readonly settings: unknown;
+    }
   | { readonly kind: 'simulate'; readonly simulate: Readonly<Record<string, unknown>> };
 
 export function statedBy(connection: unknown, { transports }: Catalogue): Stated | undefined {
@@ -24,7 +30,10 @@ export function statedBy(connection: unknown, { transports }: Catalogue): Stated
   const [kind] = kinds;
   if (!isRecord(connection) || kind === undefined || kinds.length > 1) return undefined;
   const body = connection[kind];
-  if (kind !== 'simulate') return { kind: 'transport', transport: kind, settings: body };
+  if (kind !== 'simulate') {
+    const presents = transports.find(({ name }) => name === kind)?.presents ?? kind;
+    return { kind: 'transport', transport: kind, presents, settings: body };
+  }
   return isRecord(body) ? { kind: 'simulate', simulate: body } : undefined;
 }
 
@@ -35,16 +44,28 @@ function kindsOf(connection: unknown, transports: Catalogue['transports']): stri
 
 /** Whether a driver can be handed this connection, going by its transport alone. */
 export function fits(driver: AnyDriver, stated: Stated): boolean {
-  const wire = stated.kind === 'transport' ? stated.transport : wireOf[stated.simulate['via'] as Via]; // checked by schema
+  const wire = stated.kind === 'transport' ? stated.presents : wireOf[stated.simulate['via'] as Via]; // checked by schema
   if (wire === undefined) return true;
   return driver.transports.some((name) => name === wire || (wire === 'memory' && name !== 'none'));
 }
 
+/** What a connection is checked against. */
+interface Known {
+  readonly catalogue: Catalogue;
+  readonly shape: TSchema;
+  /** False: a definition of the user's could not be loaded, and an unknown simulator may be its. */
+  readonly complete: boolean;
+}
+
 /** Everything that is wrong with the connections themselves, whoever uses them. */
-export function checkConnections(connections: Readonly<Record<string, unknown>>, catalogue: Catalogue): Finding[] {
-  const shape = shapeOf(catalogue);
+export function checkConnections(
+  connections: Readonly<Record<string, unknown>>,
+  catalogue: Catalogue,
+  complete: boolean,
+): Finding[] {
+  const known = { catalogue, complete, shape: shapeOf(catalogue) };
   return [
-    ...Object.entries(connections).flatMap(([name, value]) => checkConnection(shape, name, value, catalogue)),
+    ...Object.entries(connections).flatMap(([name, value]) => checkConnection(known, name, value)),
     ...sharedPorts(connections, catalogue),
   ];
 }
@@ -61,7 +82,8 @@ function shapeOf({ transports }: Catalogue): TSchema {
   );
 }
 
-function checkConnection(shape: TSchema, name: string, value: unknown, catalogue: Catalogue): Finding[] {
+function checkConnection(known: Known, name: string, value: unknown): Finding[] {
+  const { catalogue, shape } = known;
   const path = ['connections', name];
   const findings = inspect(shape, value, path);
   const kinds = kindsOf(value, catalogue.transports);
@@ -71,7 +93,7 @@ function checkConnection(shape: TSchema, name: string, value: unknown, catalogue
   if (kinds.length === 0 && findings.length === 0) findings.push({ path, detail: `needs one of ${choice}` });
   const stated = statedBy(value, catalogue);
   if (stated?.kind === 'transport') findings.push(...checkSettings(path, stated, catalogue));
-  else if (isRecord(value) && 'simulate' in value) findings.push(...checkSimulate(path, value, catalogue));
+  else if (isRecord(value) && 'simulate' in value) findings.push(...checkSimulate(path, value, known));
   return findings;
 }
 
@@ -84,7 +106,8 @@ function checkSettings(
   return schema === undefined ? [] : inspect(schema, settings, [...path, transport]);
 }
 
-function checkSimulate(path: string[], connection: Record<string, unknown>, catalogue: Catalogue): Finding[] {
+function checkSimulate(path: string[], connection: Record<string, unknown>, known: Known): Finding[] {
+  const { catalogue, complete } = known;
   const at = [...path, 'simulate'];
   const simulate = connection['simulate'];
   const findings = inspect(simulateSchema, simulate, at);
@@ -96,6 +119,7 @@ function checkSimulate(path: string[], connection: Record<string, unknown>, cata
   const kind = simulatorOf(catalogue.simulators, simulate['model']);
   if (kind === undefined) {
     const models = catalogue.simulators.map(({ model }) => model);
+    if (!complete) return findings;
     findings.push({ path: [...at, 'model'], detail: `names no simulator${suggestion(simulate['model'], models)}` });
     return findings;
   }

@@ -1,3 +1,4 @@
+import { rawCommand } from '../driver/built-in.ts';
 import { type AnyDriver, contractVersion } from '../driver/contract.ts';
 import { assertSchema, validate } from '../driver/schema.ts';
 import { messageOf } from '../errors.ts';
@@ -15,10 +16,13 @@ const write = {
 };
 
 /** Names stand in URLs; a colon would make a command look like `write:` and a property. */
-function named(value: object): object {
+function named(value: object, reserved: readonly string[] = []): object {
   return {
     type: 'object',
-    propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$' },
+    propertyNames: {
+      pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$',
+      ...(reserved.length === 0 ? {} : { not: { enum: reserved } }),
+    },
     additionalProperties: value,
   };
 }
@@ -30,17 +34,20 @@ const modelSchema = {
   properties: {
     name: { type: 'string', pattern: namePattern },
     summary: text,
-    commands: named({
-      ...write,
-      required: ['summary', 'params', 'result', ...write.required],
-      properties: {
-        ...write.properties,
-        summary: text,
-        effect: { enum: ['read', 'idempotent', 'actuate'] },
-        params: object,
-        result: object,
+    commands: named(
+      {
+        ...write,
+        required: ['summary', 'params', 'result', ...write.required],
+        properties: {
+          ...write.properties,
+          summary: text,
+          effect: { enum: ['read', 'idempotent', 'actuate'] },
+          params: object,
+          result: object,
+        },
       },
-    }),
+      [rawCommand],
+    ),
     properties: named({
       type: 'object',
       required: ['summary', 'schema', 'access'],

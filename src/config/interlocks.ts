@@ -1,3 +1,4 @@
+import { rawCommand } from '../driver/built-in.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
 import { labelMatches } from '../expression/label.ts';
@@ -102,7 +103,7 @@ function checkForbidden({ path, rule, guarded }: Rule): Finding[] {
   const known = new Set(models.flatMap(forbiddable));
   const offered = new Set(guarded.flatMap(offeredBy));
   return forbid.flatMap((name: unknown, index) => {
-    if (typeof name !== 'string' || name === '*' || offered.has(name)) return [];
+    if (typeof name !== 'string' || name === '*' || name === rawCommand || offered.has(name)) return [];
     const at = [...path, 'forbid', String(index)];
     if (known.has(name)) {
       return [{ path: at, detail: `is denied to ${guarded.map(({ id }) => id).join(', ')} altogether; remove it` }];

@@ -248,6 +248,14 @@ export const deviceSchema = closed(
       default: 'leave',
       description: 'When the service ends, the device is left as it is, or stopped.',
     }),
+    idleProbeMs: Type.Optional(
+      Type.Integer({
+        minimum: 1000,
+        maximum: 86_400_000,
+        unit: 'ms',
+        description: 'Silence after which the device is asked whether it is still there; never if absent.',
+      }),
+    ),
     enabled: Type.Boolean({ default: true, description: 'False: the device is listed and never opened.' }),
   },
   'A device: a driver on a connection.',

@@ -1,15 +1,14 @@
 import { type Clock, delay } from '../clock.ts';
 import type { AnyDriver, Context, Log } from '../driver/contract.ts';
-import type { Effect } from '../driver/spec.ts';
-import { BellcrankError, type ErrorCode, messageOf } from '../errors.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { backoffMs, probePauseMs } from './backoff.ts';
-import { drainUntilQuiet } from './drain.ts';
-import { type Invoked, invoke } from './invoke.ts';
+import { Identity } from './identity.ts';
 import type { Lane, LaneOwner } from './lane.ts';
 import type { Life } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
-import { attachSession, type Handler, type LiveSession } from './session.ts';
+import { Recovery } from './recovery.ts';
+import { attachSession, type LiveSession } from './session.ts';
 import { linkSignals } from './signals.ts';
 
 export interface AttachmentParts {
@@ -28,19 +27,16 @@ export interface AttachmentParts {
   begun(session: LiveSession): Promise<void>;
   /** A session ended. */
   over(): void;
+  /** It did not answer, for the n-th time in a row on this connection. */
+  missed(times: number): void;
+  /** It answered. */
+  reached(): void;
 }
 
-/** Errors after which the exchange is known to be over: the device answered, and in step. */
-const cleanErrors: readonly ErrorCode[] = [
-  'device-refused',
-  'device-failed',
-  'verify-mismatch',
-  'identity-mismatch',
-  'cancelled',
-];
-
-/** Keeps one device attached to its connection: attaches, resynchronises, probes, and tears down. */
+/** Keeps one device attached to its connection: attaches, probes, and tears down. */
 export class Attachment {
+  readonly recovery: Recovery;
+  readonly identity = new Identity();
   readonly #parts: AttachmentParts;
   /** Attach takes its turns beside the device's commands, which wait until it is ready. */
   readonly #owner: LaneOwner = { laneReady: true, preempt: (error) => this.#preempted.abort(error) };
@@ -49,13 +45,16 @@ export class Attachment {
   #session: LiveSession | undefined;
   #connected: AbortController | undefined;
   #available = true;
-  #resyncing = false;
-  /** Output that an unknown actuate may have left behind is to be discarded. */
-  #discard = false;
   #sessionOver = Promise.withResolvers<void>();
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts;
+    this.recovery = new Recovery({
+      ...parts,
+      session: () => this.#session,
+      connected: () => this.#connected?.signal,
+      end: (cause) => this.#end(cause),
+    });
   }
 
   get session(): LiveSession | undefined {
@@ -98,20 +97,8 @@ export class Attachment {
     const turn = await lane.acquire(this.#owner, 'command', tooLate.signal).catch(() => undefined);
     timer.cancel();
     if (turn === undefined || session.detach === undefined) return;
-    await this.#invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable());
+    await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable());
     turn.release();
-  }
-
-  /**
-   * What an invocation leaves behind. Called before its turn is released: a line that may be out of step is held here,
-   * so that nobody takes a late reply for his own.
-   */
-  aftermath(session: LiveSession, invoked: Invoked, effect: Effect, isKnown = true): void {
-    if (session !== this.#session || session.connection?.isOpen === false) return;
-    if (isKnown && endedCleanly(invoked) && !invoked.ignoredAbort) return;
-    if (invoked.left && effect === 'actuate') this.#discard = true;
-    if (invoked.ignoredAbort) this.#tearDown(session, 'the driver ignored its deadline');
-    else if (invoked.left) this.#quarantine(session);
   }
 
   availability(available: boolean, detail: string): void {
@@ -121,7 +108,7 @@ export class Attachment {
     if (!available) life.apply('absent', { code: 'device-offline', detail });
     else if (life.state === 'offline' || life.state === 'ready') {
       life.apply('present');
-      this.#quarantine(this.#session);
+      this.recovery.quarantine(this.#session);
     }
   }
 
@@ -160,12 +147,18 @@ export class Attachment {
         signal: linked.signal,
         timeoutMs: limits.attachTimeoutMs,
         abortGraceMs: limits.abortGraceMs,
-        callbacks: { ...this.#parts.callbacks, availability: (up, detail) => this.availability(up, detail) },
+        callbacks: {
+          ...this.#parts.callbacks,
+          availability: (up, detail) => this.availability(up, detail),
+          identify: (told) => this.identity.check(told),
+        },
       });
+      this.#parts.reached();
       await this.#adopt(session);
       return true;
     } catch (error) {
       if (!signal.aborted) await this.#attachFailed(error, connection, written, signal);
+      if (!signal.aborted) this.#count(error, attempt + 1);
       return false;
     } finally {
       linked.unlink();
@@ -181,6 +174,7 @@ export class Attachment {
 
   async #adopt(session: LiveSession): Promise<void> {
     const { life, lane } = this.#parts;
+    this.#assertSame(session);
     this.#session = session;
     this.#sessionOver = Promise.withResolvers();
     try {
@@ -190,10 +184,28 @@ export class Attachment {
       throw error;
     }
     // A stop that went wrong while it was adopted is being recovered from, and that decides.
-    if (this.#session !== session || this.#resyncing) return;
+    if (this.#session !== session || this.recovery.underWay) return;
     if (this.#available) life.apply('attached');
     else life.apply('absent', { code: 'device-offline', detail: 'the device is away' });
     lane.pump();
+  }
+
+  /** Another device in the place of the one that was there is told nothing: its session ends before it begins. */
+  #assertSame(session: LiveSession): void {
+    const { identity } = session.session;
+    try {
+      if (identity !== undefined) this.identity.check(identity);
+    } catch (error) {
+      session.end(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  }
+
+  #count(error: unknown, times: number): void {
+    const code = error instanceof BellcrankError ? error.code : undefined;
+    if (code === 'device-timeout') this.#parts.missed(times);
+    // Somebody is there, be it the wrong one.
+    if (code === 'identity-mismatch') this.#parts.reached();
   }
 
   async #attachFailed(
@@ -208,76 +220,7 @@ export class Attachment {
     const before = life.detail;
     life.apply('attach-failed', { code: known ? 'identity-mismatch' : 'device-offline', detail });
     if (life.detail !== before) log.warn({ error: detail }, 'device does not attach; probing');
-    if (connection?.shape === 'bytes' && connection.written !== written) await this.#drain(connection, signal);
-  }
-
-  #quarantine(session: LiveSession): void {
-    if (this.#resyncing) return;
-    this.#resyncing = true;
-    this.#parts.life.apply('lost-step');
-    const recovered = this.#parts.lane.exclusive.run((signal) => this.#recoverStep(session, signal), 'recovery');
-    const failed = (error: unknown): boolean => {
-      this.#recover(session, `recovery failed: ${messageOf(error)}`);
-      return true;
-    };
-    void recovered.catch(failed).then((done) => {
-      this.#resyncing = false;
-      if (!done && session === this.#session) this.#quarantine(session);
-    });
-  }
-
-  /** False if a stop took the line meanwhile: then it is to be done again. */
-  async #recoverStep(session: LiveSession, preempted: AbortSignal): Promise<boolean> {
-    const { lane, life, limits, log } = this.#parts;
-    const { connection, resync } = session;
-    await lane.idle(preempted);
-    if (preempted.aborted) return false;
-    await this.#discardOutput(connection);
-    if (session.signal.aborted) return true;
-    if (resync !== undefined) {
-      const result = await this.#invoke(session, resync, limits.resyncTimeoutMs, preempted);
-      if (preempted.aborted) return session.signal.aborted;
-      if (session.signal.aborted) return true;
-      if (result.returned) {
-        life.apply('resynced');
-        return true;
-      }
-      log.warn({ error: messageOf(result.error) }, 'device did not come back into step; attaching anew');
-    }
-    const linked = linkSignals(session.signal, preempted);
-    if (connection?.shape === 'bytes') await this.#drain(connection, linked.signal);
-    linked.unlink();
-    if (preempted.aborted) return session.signal.aborted;
-    if (!session.signal.aborted) this.#recover(session, 'the device is out of step');
-    return true;
-  }
-
-  async #discardOutput(connection: Connection | null): Promise<void> {
-    if (!this.#discard) return;
-    this.#discard = false;
-    if (connection?.shape === 'bytes') await connection.discardOutput().catch(() => {});
-  }
-
-  /** For a session that cannot be trusted: its handle goes at once, and nobody uses the line until it is quiet. */
-  #tearDown(session: LiveSession, detail: string): void {
-    const { connection } = session;
-    const connected = this.#connected;
-    this.#parts.life.apply('lost-step');
-    this.#parts.log.error({}, `${detail}; its session is torn down`);
-    void this.#parts.lane.exclusive.run(async (preempted) => {
-      await this.#discardOutput(connection);
-      if (connection?.shape !== 'bytes' || connected === undefined) return;
-      const linked = linkSignals(connected.signal, preempted);
-      await this.#drain(connection, linked.signal);
-      linked.unlink();
-    }, 'recovery');
-    this.#recover(session, detail);
-  }
-
-  #recover(session: LiveSession, detail: string): void {
-    if (session !== this.#session) return;
-    this.#parts.life.apply('resync-failed', { code: 'device-offline', detail });
-    this.#end(new BellcrankError('driver-fault', detail));
+    if (connection?.shape === 'bytes' && connection.written !== written) await this.recovery.drain(connection, signal);
   }
 
   #end(cause: Error): void {
@@ -288,31 +231,4 @@ export class Attachment {
     this.#parts.over();
     this.#sessionOver.resolve();
   }
-
-  #invoke(session: LiveSession, handler: Handler, timeoutMs: number, preempted: AbortSignal): Promise<Invoked> {
-    const { clock, limits } = this.#parts;
-    return invoke({
-      id: 'runtime',
-      clock,
-      connection: session.connection,
-      deadline: clock.monotonic() + timeoutMs,
-      signals: [session.signal, preempted],
-      handler,
-      abortGraceMs: limits.abortGraceMs,
-    });
-  }
-
-  async #drain(connection: Connection, signal: AbortSignal): Promise<void> {
-    if (connection.shape !== 'bytes') return;
-    const { clock, driver, limits } = this.#parts;
-    const quietMs = driver.timing?.quietMs ?? limits.quietMs;
-    await drainUntilQuiet(connection, clock, { quietMs, maxMs: limits.drainMaxMs }, signal).catch(() => {});
-  }
-}
-
-function endedCleanly(invoked: Invoked): boolean {
-  if (invoked.returned) return true;
-  if (!(invoked.error instanceof BellcrankError)) return false;
-  const { code, outcome } = invoked.error;
-  return cleanErrors.includes(code) || (code === 'busy' && outcome === 'refused');
 }

@@ -96,7 +96,7 @@ export class LiveCall {
       const wire: ByteWire = {
         write: async (bytes) => {
           if (dryRun) return this.#capture({ bytes: Uint8Array.from(bytes) });
-          return await this.#send(() => connection.write(bytes, signal));
+          return await this.#send(connection, () => connection.write(bytes, signal));
         },
       };
       return wire;
@@ -104,7 +104,7 @@ export class LiveCall {
     const wire: MessageWire = {
       publish: async (topic: string, payload: Uint8Array | string, options?: PublishOptions) => {
         if (dryRun) return this.#capture({ topic, payload: Buffer.from(payload).toString('utf8') });
-        return await this.#send(() => connection.publish(topic, payload, this.#expiring(options), signal));
+        return await this.#send(connection, () => connection.publish(topic, payload, this.#expiring(options), signal));
       },
     };
     return wire;
@@ -122,15 +122,17 @@ export class LiveCall {
     this.captured.push(write);
   }
 
-  async #send(write: () => Promise<void>): Promise<void> {
+  async #send(connection: Connection, write: () => Promise<void>): Promise<void> {
     await this.#prepare();
     const leftBefore = this.#left;
+    const { written } = connection;
     this.#left = true;
     try {
       await write();
     } catch (error) {
-      // A connection that was not open refuses before it takes a byte.
-      if (error instanceof BellcrankError && error.code === 'device-offline') this.#left = leftBefore;
+      // A connection that was not open refuses before it takes a byte, and one that waits for silence has taken none.
+      const refused = error instanceof BellcrankError && error.code === 'device-offline';
+      if (refused || connection.written === written) this.#left = leftBefore;
       throw error;
     }
     this.#confirm('sent', undefined);

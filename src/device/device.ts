@@ -1,69 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import type { AnyDriver, Log } from '../driver/contract.ts';
-import { effectiveModel } from '../driver/effective.ts';
-import { validate } from '../driver/schema.ts';
-import type { Model, PropertySpec } from '../driver/spec.ts';
+import { rawCommand } from '../driver/built-in.ts';
+import type { Effect, Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
-import { Attachment } from './attachment.ts';
-import { Bypass } from './bypass.ts';
+import type { Attachment } from './attachment.ts';
+import type { Bypass } from './bypass.ts';
+import { reaches } from './call.ts';
+import type { Description } from './description.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
-import { Life } from './life.ts';
-import type { DeviceLimits } from './limits.ts';
-import type { Link, LinkUser } from './link.ts';
-import { pollLoop } from './poller.ts';
-import { Reader } from './reader.ts';
-import { type Reading, Readings } from './readings.ts';
-import type { LiveSession } from './session.ts';
+import type { Life } from './life.ts';
+import type { LinkUser, Opener } from './link.ts';
+import { machineryOf } from './machinery.ts';
+import { type Raw, rawHandler } from './raw.ts';
+import type { Reader } from './reader.ts';
+import type { Reading, Readings } from './readings.ts';
+import type { Handler, LiveSession } from './session.ts';
+import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
+import type { Stopped, Stopping } from './stopping.ts';
 import { UnderWay } from './under-way.ts';
+import type { Upkeep } from './upkeep.ts';
 import type { Work } from './work.ts';
-
-/** What the configuration narrows of a model. */
-export type Restrictions = Parameters<typeof effectiveModel>[1];
-
-export interface DeviceSettings {
-  readonly id: string;
-  readonly driver: AnyDriver;
-  /** Validated against the driver's schema. */
-  readonly options: unknown;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly restrictions: Restrictions;
-  readonly enabled: boolean;
-  /** Devices of the configuration file are changed there. */
-  readonly managedBy: 'config' | 'api';
-  /** What becomes of it when the service ends: it is left as it is, which is the default, or stopped. */
-  readonly onShutdown?: 'leave' | 'stop';
-  /** How often what only reads or sets is sent again while its outcome is unknown; 0 by default. */
-  readonly retries?: number;
-}
-
-export interface DeviceEvent {
-  readonly device: Device;
-  /** `unread`: a property could not be read, was not valid, or is no longer known. `released`: the stop latch is gone. */
-  readonly kind: 'state' | 'property' | 'unread' | 'event' | 'model' | 'unmatched' | 'stopped' | 'released';
-  readonly name: string;
-  readonly data: unknown;
-}
-
-export interface DeviceParts {
-  readonly link: Link;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  readonly limits: DeviceLimits;
-  /** Must not throw. */
-  readonly observe: (event: DeviceEvent) => void;
-}
-
-/** What became of a stop. */
-export interface Stopped {
-  readonly invoked?: Invoked;
-  /** Why nothing could be sent; the latch holds all the same. */
-  readonly error?: BellcrankError;
-}
 
 /** One configured device: what it can do, where it stands, and the one way to run something on it. */
 export class Device implements LinkUser, LaneOwner {
@@ -75,60 +32,43 @@ export class Device implements LinkUser, LaneOwner {
   readonly #attachment: Attachment;
   readonly #bypass: Bypass;
   readonly #reader: Reader;
-  #model: Model;
+  readonly #description: Description;
+  readonly #stopping: Stopping;
   #running = new AbortController();
   readonly #underWay: UnderWay;
-  #stopping: Promise<Stopped> | undefined;
   /** Set once it is on its way out. */
   #removed: BellcrankError | undefined;
   #labels: Readonly<Record<string, string>>;
   #lastSeenAt: number | undefined;
-  #unmatched = 0;
-  #polling: AbortController | undefined;
+  #heardAt = 0;
+  readonly #upkeep: Upkeep;
 
   constructor(settings: DeviceSettings, parts: DeviceParts) {
-    const { clock, limits, link, log, random } = parts;
     this.settings = settings;
     this.#parts = parts;
     this.#labels = settings.labels;
-    this.#underWay = new UnderWay(clock);
-    this.#model = effectiveModel(settings.driver.model, settings.restrictions).model;
-    this.lane = link.laneFor(this);
-    this.#life = new Life(settings.id, settings.enabled, (state, from) => this.#stateChanged(state, from));
-    this.readings = new Readings(
-      clock,
-      (name, data) => this.#observe('property', name, data),
-      (name, error) => this.#observe('unread', name, error),
-    );
-    this.#bypass = new Bypass(clock, this.lane, settings.driver.timing?.guardMs);
-    this.#reader = new Reader({
-      clock,
-      readings: this.readings,
-      timeoutMs: limits.readTimeoutMs,
-      spec: (name) => this.#model.properties[name],
+    this.#underWay = new UnderWay(parts.clock);
+    this.lane = parts.link.laneFor(this);
+    const its = machineryOf(settings, parts, {
+      user: this,
+      lane: this.lane,
       acquire: (priority, signal) => this.acquire(priority, signal),
       run: (work) => this.run(work),
-    });
-    this.#attachment = new Attachment({
-      driver: settings.driver,
-      options: settings.options,
-      lane: this.lane,
-      life: this.#life,
-      clock,
-      random,
-      log,
-      limits,
-      callbacks: {
-        report: (name, value) => this.#report(name, value),
-        lost: (name, why) => this.#lost(name, why),
-        emit: (name, data) => this.#emit(name, data),
-        remodel: (model) => this.#remodel(model),
-        unmatched: (what) => this.#countUnmatched(what),
-      },
-      attaching: () => this.readings.restart(),
+      stateChanged: (state, from) => this.#stateChanged(state, from),
       begun: (session) => this.#begun(session),
-      over: () => this.#polling?.abort(new Error('the session ended')),
+      heard: () => this.#heard(),
+      heardAt: () => this.#heardAt,
+      absence: () => this.refusal() ?? this.#life.offlineError(),
+      observe: (kind, name, data) => this.#observe(kind, name, data),
     });
+    this.readings = its.readings;
+    this.#life = its.life;
+    this.#description = its.description;
+    this.#bypass = its.bypass;
+    this.#reader = its.reader;
+    this.#attachment = its.attachment;
+    this.#upkeep = its.upkeep;
+    this.#stopping = its.stopping;
   }
 
   get id(): string {
@@ -141,7 +81,7 @@ export class Device implements LinkUser, LaneOwner {
     this.#labels = labels;
   }
   get model(): Model {
-    return this.#model;
+    return this.#description.model;
   }
   get state(): DeviceState {
     return this.#life.state;
@@ -157,8 +97,20 @@ export class Device implements LinkUser, LaneOwner {
   get latchedBy(): string | undefined {
     return this.#life.latch;
   }
+  /** What it told of itself when it was first reached. */
+  get identity(): string | undefined {
+    return this.#attachment.identity.known;
+  }
   get simulated(): boolean {
     return this.#parts.link.opener.simulated;
+  }
+  /** What its connection carries. */
+  get carries(): Opener['shape'] {
+    return this.#parts.link.opener.shape;
+  }
+  /** Nothing may be sent to it past its driver. */
+  get deniesRaw(): boolean {
+    return this.settings.restrictions.deny?.includes(rawCommand) === true;
   }
   get connectionName(): string {
     return this.#parts.link.name;
@@ -169,7 +121,7 @@ export class Device implements LinkUser, LaneOwner {
   }
   /** Replies and lines that belonged to nothing. */
   get unmatched(): number {
-    return this.#unmatched;
+    return this.#description.unmatched;
   }
   get laneReady(): boolean {
     return this.#life.state === 'ready';
@@ -184,6 +136,21 @@ export class Device implements LinkUser, LaneOwner {
     return this.settings.driver.timing?.quietMs ?? this.#parts.limits.quietMs;
   }
 
+  /** Whether another device is on the same connection, and lost with it. */
+  sharesLinkWith(other: Device): boolean {
+    return other.#parts.link === this.#parts.link;
+  }
+
+  /** Drops its connection, for every device on it, and opens a fresh one. Sends nothing. */
+  async reconnect(why: string): Promise<void> {
+    await this.#parts.link.reconnect(why);
+  }
+
+  /** Whoever answers next in its place is the device from then on. */
+  acceptIdentity(): void {
+    this.#attachment.identity.accept();
+  }
+
   start(): void {
     if (this.settings.enabled) this.#parts.link.join(this);
   }
@@ -194,14 +161,14 @@ export class Device implements LinkUser, LaneOwner {
     const details = { outcome: 'not-sent' as const, ...(reason === undefined ? {} : { reason }) };
     this.#removed = new BellcrankError(error.code, `${error.message}; nothing was sent`, details);
     this.lane.evict(this, this.#removed);
-    this.#polling?.abort(error);
+    this.#upkeep.stop(error);
     await this.#underWay.within(graceMs);
     // A stop that came meanwhile still needs the session; its own timeout bounds it.
-    await this.#stopping;
+    await this.#stopping.underWay;
     this.#running.abort(error);
     await this.#attachment.sayGoodbye();
     // So does one that broke off the goodbye.
-    await this.#stopping;
+    await this.#stopping.underWay;
     this.#attachment.detach();
     this.#life.apply('disable');
     await this.#parts.link.leave(this);
@@ -250,14 +217,23 @@ export class Device implements LinkUser, LaneOwner {
       handler,
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
-    if (invoked.returned && work.dryRun !== true) this.#lastSeenAt = clock.now();
-    this.#attachment.aftermath(session, invoked, work.effect, work.isKnown?.(invoked));
+    if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#heard();
+    this.#attachment.recovery.aftermath(session, invoked, {
+      effect: work.effect,
+      isKnown: work.isKnown?.(invoked),
+      resync: work.resync,
+    });
     return invoked;
+  }
+
+  /** What sends bytes or a message as they are. */
+  rawHandler({ connection }: LiveSession, raw: Raw): Handler {
+    return rawHandler(connection, raw, { clock: this.#parts.clock, quietMs: this.quietMs });
   }
 
   /** The value as it is known, without asking the device. */
   reading(name: string): Reading {
-    return this.readings.get(name, this.#model.properties[name], this.laneReady);
+    return this.readings.get(name, this.model.properties[name], this.laneReady);
   }
 
   /** Asks the device for a property, unless its value is younger than `maxAgeMs`. */
@@ -282,28 +258,7 @@ export class Device implements LinkUser, LaneOwner {
     const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
     this.preempt(error);
     this.lane.evict(this, error);
-    if (this.#stopping !== undefined) return this.#stopping;
-    const stopping: Promise<Stopped> = this.#stopNow(id).finally(() => {
-      if (this.#stopping === stopping) this.#stopping = undefined;
-    });
-    this.#stopping = stopping;
-    return stopping;
-  }
-
-  async #stopNow(id: string): Promise<Stopped> {
-    if (this.#attachment.session === undefined) return { error: this.refusal() ?? this.#life.offlineError() };
-    return await this.lane.exclusive.run(async () => {
-      const { guardMs } = this.settings.driver.timing ?? {};
-      if (guardMs !== undefined) await this.#bypass.settled(guardMs);
-      // On a shared line the answer to another device's exchange could be taken for this one's.
-      this.lane.preempt(
-        new BellcrankError('stopped', `the line was taken for a stop of ${this.id}`, { reason: 'stopped' }),
-      );
-      await this.#bypass.settled(this.#parts.limits.preemptMs);
-      const session = this.#attachment.session;
-      if (session === undefined) return { error: this.refusal() ?? this.#life.offlineError() };
-      return await this.#callStop(id, session);
-    }, 'stop');
+    return this.#stopping.begin(id);
   }
 
   /** A stop needs the line: what is under way is aborted. */
@@ -320,96 +275,30 @@ export class Device implements LinkUser, LaneOwner {
   /** Ends the latch. */
   release(): void {
     this.#life.latch = undefined;
-    // What is sent from now on comes after a stop that is still under way: the next one must not join it.
-    this.#stopping = undefined;
+    this.#stopping.released();
     this.#observe('released', 'released', undefined);
-  }
-
-  async #callStop(id: string, session: LiveSession): Promise<Stopped> {
-    const { stop } = session;
-    const spec = this.#model.stop;
-    if (stop === undefined || spec === undefined) {
-      return { error: new BellcrankError('not-found', `model ${this.#model.name} declares no stop`) };
-    }
-    const { clock, limits } = this.#parts;
-    const invoked = await invoke({
-      id,
-      clock,
-      connection: session.connection,
-      deadline: clock.monotonic() + spec.timeoutMs,
-      signals: [session.signal],
-      handler: stop,
-      abortGraceMs: limits.abortGraceMs,
-    });
-    this.#attachment.aftermath(session, invoked, 'actuate');
-    return { invoked };
   }
 
   /** A session begins: a latched device is stopped before anything else, and its polls start. */
   async #begun(session: LiveSession): Promise<void> {
-    const { clock } = this.#parts;
-    this.#lastSeenAt = clock.now();
-    const problem = this.#setModel(session.session.model ?? this.settings.driver.model);
+    this.#heard();
+    const problem = this.#description.take(session.session.model ?? this.settings.driver.model);
     if (problem !== undefined) throw this.#faulty(problem);
     if (this.latched) await this.#stopFirst(session);
-    this.#polling?.abort(new Error('a new session began'));
-    if (session.signal.aborted) return;
-    const polling = new AbortController();
-    this.#polling = polling;
-    const poll = (names: readonly string[]): Promise<void> => this.#reader.poll(names, polling.signal);
-    const group = (names: readonly string[]) => session.group(names);
-    const target = { model: () => this.#model, group, poll };
-    void pollLoop(target, clock, polling.signal);
+    this.#upkeep.start(session);
   }
 
-  /** A latched device is told nothing before its stop; one that cannot even be told that is not taken. */
+  #heard(): void {
+    const { clock } = this.#parts;
+    this.#lastSeenAt = clock.now();
+    this.#heardAt = clock.monotonic();
+  }
+
   async #stopFirst(session: LiveSession): Promise<void> {
-    const stopped = await this.#callStop(randomUUID(), session);
+    const stopped = await this.#stopping.first(session);
     this.#observe('stopped', 'stopped', stopped);
     const { invoked } = stopped;
     if (invoked !== undefined && !invoked.left && !invoked.returned) throw invoked.error;
-  }
-
-  #report(name: string, value: unknown): void {
-    const spec: PropertySpec | undefined = this.#model.properties[name];
-    this.#lastSeenAt = this.#parts.clock.now();
-    if (spec === undefined)
-      this.#parts.log.warn({ property: name.slice(0, 64) }, 'driver reported an unknown property');
-    else this.readings.put(name, spec, value);
-  }
-
-  #lost(name: string, why: string): void {
-    if (Object.hasOwn(this.#model.properties, name)) this.readings.fail(name, why.slice(0, 200));
-    else this.#parts.log.warn({ property: name.slice(0, 64) }, 'driver lost an unknown property');
-  }
-
-  #emit(name: string, data: unknown): void {
-    const spec = this.#model.events[name];
-    const errors = spec === undefined ? [{ detail: 'is not an event of its model' }] : validate(spec.data, data);
-    const [error] = errors;
-    if (error === undefined) this.#observe('event', name, data);
-    else this.#parts.log.warn({ event: name.slice(0, 64), error: error.detail }, 'driver emitted an invalid event');
-  }
-
-  #remodel(model: Model): void {
-    const problem = this.#setModel(model);
-    if (problem !== undefined) this.#parts.log.error({ problem }, 'the new model of the device is not taken');
-  }
-
-  /** Takes a model whole, or says why not: a limit that no longer fits must not be dropped. */
-  #setModel(model: Model): string | undefined {
-    const { model: effective, problems } = effectiveModel(model, this.settings.restrictions);
-    const [problem] = problems;
-    if (problem !== undefined) return `${problem.path.join('.')} ${problem.detail}`;
-    if (JSON.stringify(effective) === JSON.stringify(this.#model)) return undefined;
-    this.#model = effective;
-    this.#observe('model', effective.name, undefined);
-    return undefined;
-  }
-
-  #countUnmatched(what: string): void {
-    this.#unmatched++;
-    this.#observe('unmatched', 'unmatched', what.slice(0, 200));
   }
 
   #stateChanged(state: DeviceState, from: DeviceState): void {
@@ -426,6 +315,11 @@ export class Device implements LinkUser, LaneOwner {
   #observe(kind: DeviceEvent['kind'], name: string, data: unknown): void {
     this.#parts.observe({ device: this, kind, name, data });
   }
+}
+
+/** What was merely sent says nothing of the device. */
+function isAnswer({ returned, level }: Invoked, effect: Effect): boolean {
+  return returned && (effect === 'read' || reaches(level, 'acknowledged'));
 }
 
 function notRun(error: BellcrankError): Invoked {

@@ -1,11 +1,13 @@
 import { type Clock, delay } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
-import { messageOf } from '../errors.ts';
+import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection, TransportName } from '../transport/connection.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import { drainUntilQuiet } from './drain.ts';
 import { Lane } from './lane.ts';
+import { Outage } from './outage.ts';
 import { linkSignals } from './signals.ts';
+import { SilentUsers } from './silent-users.ts';
 
 /** How to get a connection; each `open` builds a fresh one. */
 export interface Opener {
@@ -16,6 +18,8 @@ export interface Opener {
   readonly label: string;
   /** The far end is a simulator. */
   readonly simulated: boolean;
+  /** An open connection on which nobody answers is worth nothing: it is opened anew. For networks, not for ports. */
+  readonly reopens?: boolean;
   open(signal: AbortSignal): Promise<Connection | null>;
 }
 
@@ -60,12 +64,18 @@ export class Link {
   readonly #sharedLane: Lane | undefined;
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #connection: { readonly value: Connection | null } | undefined;
-  #outage = false;
+  /** Aborts when an operator wants a fresh connection, now. */
+  #wanted = new AbortController();
+  #dropped = Promise.withResolvers<void>();
+  readonly #outage: Outage;
+  readonly #silent = new SilentUsers<LinkUser>();
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
     this.name = parts.name;
     this.opener = parts.opener;
+    const { clock, log, limits } = parts;
+    this.#outage = new Outage({ clock, log, fields: this.#fields, stableMs: limits.stableMs });
     if (parts.opener.shape === 'bytes') this.#sharedLane = new Lane(parts.clock, parts.limits.laneCapacity);
   }
 
@@ -92,6 +102,7 @@ export class Link {
   /** Takes a device off; with the last one the connection is closed. */
   async leave(user: LinkUser): Promise<void> {
     if (!this.#users.delete(user)) return;
+    this.#silent.left(user);
     this.#tuneLane();
     if (this.#users.size === 0) await this.stop();
   }
@@ -106,6 +117,32 @@ export class Link {
     if (this.#users.size > 0) this.#start();
   }
 
+  /**
+   * Drops the connection and opens a fresh one at once; while there is none, it is tried now instead of later. Resolves
+   * when the devices know that the old one is gone.
+   */
+  async reconnect(why: string): Promise<void> {
+    const told = this.#connection === undefined ? Promise.resolve() : this.#dropped.promise;
+    this.#wanted.abort(new BellcrankError('connection-lost', why));
+    await told;
+  }
+
+  /**
+   * A device did not answer, for the n-th time on this connection. Where nobody on it does, the other end may have gone
+   * without a word: a network tells that after many minutes, and delivers what was sent meanwhile if it heals before.
+   */
+  missed(user: LinkUser, times: number): void {
+    if (this.opener.reopens !== true || this.#connection === undefined) return;
+    if (!this.#silent.missed(user, times, this.#users)) return;
+    // Its devices are offline already, which has been told.
+    this.#outage.failed(undefined);
+    void this.reconnect('nobody answers on the connection');
+  }
+
+  reached(user: LinkUser): void {
+    this.#silent.reached(user);
+  }
+
   #start(): void {
     if (this.#running !== undefined) return;
     const abort = new AbortController();
@@ -115,15 +152,20 @@ export class Link {
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, limits, random } = this.#parts;
     for (let attempt = 0; !signal.aborted; attempt++) {
+      if (this.#wanted.signal.aborted) attempt = 0;
+      this.#fulfilled();
       for (const user of this.#users) user.opening();
-      const openedAt = clock.monotonic();
       const connection = await this.#open(signal);
       if (connection !== undefined) {
+        // From here: a port that takes long to open, and then closes again, is not back.
+        const openedAt = clock.monotonic();
         await this.#serve(connection.value, signal);
         if (clock.monotonic() - openedAt >= limits.stableMs) attempt = 0;
       }
       if (signal.aborted) return;
-      await delay(clock, backoffMs(attempt, limits.backoff, random()), signal).catch(() => {});
+      const linked = linkSignals(signal, this.#wanted.signal);
+      await delay(clock, backoffMs(attempt, limits.backoff, random()), linked.signal).catch(() => {});
+      linked.unlink();
     }
   }
 
@@ -151,23 +193,46 @@ export class Link {
   /** From open to closed. Every open starts in quarantine: nobody gets a turn before the line is quiet. */
   async #serve(value: Connection | null, signal: AbortSignal): Promise<void> {
     this.#connection = { value };
-    this.#recovered();
+    this.#dropped = Promise.withResolvers();
+    // Wanted while it was being opened: this is the fresh one.
+    this.#fulfilled();
+    this.#outage.opened();
     const quiet = value?.shape === 'bytes' ? this.#quieten(value, signal) : Promise.resolve();
     for (const user of this.#users) user.opened(value);
-    const closed = value === null ? await aborted(signal) : await value.closed;
+    const closed = await this.#end(value, signal);
+    // What an exchange that is cut off now may have left behind must not leave later.
+    const discards = this.#wanted.signal.aborted && (this.#sharedLane?.inFlight ?? 0) > 0;
     this.#connection = undefined;
     await quiet;
+    this.#outage.closed();
     if (signal.aborted) for (const user of this.#users) user.closed(closed);
     else this.#failed(closed);
+    this.#dropped.resolve();
+    if (discards && value?.shape === 'bytes') await value.discardOutput().catch(() => {});
     // A lost port is released whole before a fresh one is opened: its lock goes with it.
     await value?.close().catch(() => {});
+  }
+
+  /** Waits for the end: the connection is lost, the link is stopped, or an operator wants a fresh one. */
+  async #end(value: Connection | null, signal: AbortSignal): Promise<Closed> {
+    const wanted = this.#wanted.signal;
+    // A link that is stopped closes its connection itself.
+    const linked = value === null ? linkSignals(signal, wanted) : linkSignals(wanted);
+    const given = aborted(linked.signal);
+    const closed = value === null ? await given : await Promise.race([value.closed, given]);
+    linked.unlink();
+    return closed;
+  }
+
+  #fulfilled(): void {
+    if (this.#wanted.signal.aborted) this.#wanted = new AbortController();
   }
 
   async #quieten(connection: Connection, signal: AbortSignal): Promise<void> {
     if (connection.shape !== 'bytes' || this.#sharedLane === undefined) return;
     const release = this.#sharedLane.hold();
     const { clock, limits } = this.#parts;
-    const linked = linkSignals(signal);
+    const linked = linkSignals(signal, this.#wanted.signal);
     void connection.closed.then(({ cause }) => linked.abort(cause));
     try {
       const quietMs = Math.max(...[...this.#users].map((user) => user.quietMs));
@@ -180,19 +245,9 @@ export class Link {
     }
   }
 
-  /** Logged once per outage, however many attempts it takes. */
   #failed(closed: Closed): void {
-    const { log } = this.#parts;
     for (const user of this.#users) user.closed(closed);
-    if (this.#outage) return;
-    this.#outage = true;
-    log.warn({ ...this.#fields, error: messageOf(closed.cause) }, 'connection down; retrying');
-  }
-
-  #recovered(): void {
-    const { log } = this.#parts;
-    log.info(this.#fields, this.#outage ? 'connection back' : 'connection open');
-    this.#outage = false;
+    this.#outage.failed(closed.cause);
   }
 
   get #fields(): object {

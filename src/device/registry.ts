@@ -3,9 +3,10 @@ import type { AnyDriver, Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
 import { maxErrors, pointerTo, validate } from '../driver/schema.ts';
 import { BellcrankError } from '../errors.ts';
-import { Device, type DeviceEvent, type DeviceSettings } from './device.ts';
+import { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import { Link, type Opener } from './link.ts';
+import type { DeviceEvent, DeviceSettings } from './settings.ts';
 
 /** A log that can be narrowed to one device; pino's loggers can. */
 export interface ParentLog extends Log {

@@ -79,7 +79,7 @@ export interface AttachSettings {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   readonly abortGraceMs: number;
-  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'availability' | 'unmatched'>;
+  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'availability' | 'identify' | 'unmatched'>;
 }
 
 /**
@@ -112,6 +112,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
         emit: live(callbacks.emit),
         remodel: live(callbacks.remodel),
         availability: live(callbacks.availability),
+        identify: live(callbacks.identify),
         unmatched: live(callbacks.unmatched),
       }),
       linked.signal,

@@ -15,6 +15,8 @@ export interface Work {
   readonly hooks?: CallHooks;
   /** Whether what a handler returned is worth anything; if not, the line is quarantined as after a timeout. */
   readonly isKnown?: (invoked: Invoked) => boolean;
+  /** The line is brought back into step afterwards, even if all went well. */
+  readonly resync?: boolean;
   readonly dryRun?: boolean;
   readonly extendMs?: number;
 }

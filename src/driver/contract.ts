@@ -93,6 +93,8 @@ export interface AnySession {
   detach?(call: never): Promise<void>;
   /** The model of this very device, where it describes itself. */
   readonly model?: Model;
+  /** As `Context.identify`, for a driver that sends nothing but its question who is there while it attaches. */
+  readonly identity?: string;
 }
 
 /** Handed to `attach`; every callback may be called until the session ends, and is ignored after. */
@@ -116,6 +118,12 @@ export interface Context {
    * when it was already, it has started afresh: it is brought back into step before the next command.
    */
   availability(available: boolean, detail: string): void;
+  /**
+   * What the device tells of itself: a serial number, a version, whatever tells it from another one. Throws
+   * `identity-mismatch` if another one was there before and no operator has accepted the new one. Called before
+   * anything else is sent, so that a device that was plugged in by mistake hears nothing but the question.
+   */
+  identify(identity: string): void;
   /** Counts a reply or line that belonged to nothing. */
   unmatched(what: string): void;
 }

@@ -70,6 +70,7 @@ export type Session<M extends Model, T extends TransportName> = {
   resync?(call: Call<WireOf<T>>): Promise<void>;
   detach?(call: Call<WireOf<T>>): Promise<void>;
   readonly model?: Model;
+  readonly identity?: string;
 } & RequiredIfAny<'read', PolledKeys<M>, PropertyReaders<M, T>> &
   RequiredIfAny<'write', WritableKeys<M>, PropertyWriters<M, T>> &
   (M extends { readonly stop: object }

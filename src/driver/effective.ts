@@ -1,3 +1,4 @@
+import { rawCommand } from './built-in.ts';
 import { narrowSchema, withoutInvalidDefaults } from './narrow.ts';
 import { validate } from './schema.ts';
 import type { CommandSpec, JsonSchema, Model, PropertySpec } from './spec.ts';
@@ -70,7 +71,7 @@ function deny(draft: Draft, name: string, path: string[]): void {
     denyWrite(draft, name.slice(writePrefix.length), path);
   } else if (Object.hasOwn(draft.model.commands, name)) {
     delete draft.commands[name];
-  } else {
+  } else if (name !== rawCommand) {
     draft.problems.push({ path, detail: unknownCommand(draft.model, name) });
   }
 }

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
+import { rawCommand } from '../driver/built-in.ts';
 import type { CommandRecord } from '../store/record.ts';
 import { BellcrankError, type Outcome } from '../errors.ts';
 import {
@@ -118,6 +119,8 @@ function recordRoutes(app: App, services: Services): void {
 
 /** `write:x` is how property writes are recorded; they are sent with PUT on the property. */
 function commandName(name: string): string {
+  if (name === rawCommand)
+    throw new BellcrankError('command-not-found', 'what is raw goes to POST …/raw of the device');
   if (!name.startsWith('write:')) return name;
   throw new BellcrankError('command-not-found', 'a property is written with PUT on the property itself');
 }

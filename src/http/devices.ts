@@ -53,6 +53,14 @@ const NewDeviceBody = closed({
       description: 'How often what only reads or sets is sent again while its outcome is unknown; 0 by default.',
     }),
   ),
+  idleProbeMs: Type.Optional(
+    Type.Integer({
+      minimum: 1000,
+      maximum: 86_400_000,
+      description:
+        'Milliseconds of silence after which the device is asked whether it is still there; never if absent.',
+    }),
+  ),
   ...changeable,
 });
 
@@ -102,7 +110,8 @@ export function deviceManagementRoutes(app: App, { devices }: Services): void {
     '/v1/devices',
     { schema: { tags, summary: 'Add a device', operationId: 'addDevice', querystring: NoQuery, body: NewDeviceBody } },
     async (request, reply) => {
-      const { id, driver, connection, options, labels, enabled, limits, deny, onShutdown, retries } = request.body;
+      const { id, driver, connection, options, labels, enabled, limits, deny, onShutdown, retries, idleProbeMs } =
+        request.body;
       const settings: NewDevice = {
         id,
         driver,
@@ -114,6 +123,7 @@ export function deviceManagementRoutes(app: App, { devices }: Services): void {
         managedBy: 'api',
         ...(onShutdown === undefined ? {} : { onShutdown }),
         ...(retries === undefined ? {} : { retries }),
+        ...(idleProbeMs === undefined ? {} : { idleProbeMs }),
       };
       const device = await devices.add(settings);
       return await reply.code(201).header('location', `/v1/devices/${id}`).send(deviceDetailView(device));

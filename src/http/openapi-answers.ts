@@ -2,7 +2,7 @@ import { json, type Json, ref } from './openapi-json.ts';
 import type { SchemaName } from './openapi-schemas.ts';
 
 interface Answer {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly description: string;
   /** Of the body; absent where there is none. */
   readonly schema?: SchemaName;
@@ -28,6 +28,11 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   getDevice: { status: 200, description: 'The device.', schema: 'DeviceDetail' },
   changeDevice: { status: 200, description: 'The device as it is now.', schema: 'DeviceDetail' },
   removeDevice: { status: 204, description: 'The device is gone; what was under way has ended.' },
+  reconnectDevice: {
+    status: 202,
+    description: 'The link is down; it is opened anew at once, and `state` says how far it is.',
+    schema: 'DeviceDetail',
+  },
   listProperties: { status: 200, description: 'Every property, without asking the device.', schema: 'ReadingList' },
   listInterlocks: { status: 200, description: 'Every interlock of the device.', schema: 'InterlockList' },
   getHistory: { status: 200, description: 'Values as they were, or sums of them.', schema: 'History' },

@@ -1,4 +1,4 @@
-import type { DeviceSettings } from '../device/device.ts';
+import type { DeviceSettings } from '../device/settings.ts';
 import type { Quality } from '../device/readings.ts';
 import type { DeviceState } from '../device/state.ts';
 import type { Limit } from '../driver/effective.ts';
@@ -74,8 +74,10 @@ const device = {
 
 const detail = {
   ...device,
+  identity: nullable(text('What it told of itself when it was first reached; null if it has not, or cannot.')),
   enabled: flag('A disabled device is not connected.'),
   retries: count('How often what only reads or sets is sent again while its outcome is unknown.'),
+  idleProbeMs: nullable(count('Milliseconds of silence after which it is asked whether it is there; null: never.')),
   onShutdown: choice({ leave: 'it is left as it is when the service ends', stop: 'it is stopped then' }),
   options: { description: 'What its driver was told; the model’s `options` is the schema.' },
   limits: mapOf(

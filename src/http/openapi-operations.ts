@@ -1,3 +1,4 @@
+import { rawSchemasOf, rawSpec } from '../command/raw.ts';
 import { writeParams } from '../command/steps/resolve.ts';
 import type { Device } from '../device/device.ts';
 import { validate } from '../driver/schema.ts';
@@ -20,7 +21,29 @@ export function deviceOperations(components: Components, device: Device): Json {
       ...(spec.access === 'read' ? {} : { put: writeOperation(components, device, name, spec) }),
     };
   }
+  const raw = rawOperation(components, device);
+  if (raw !== undefined) paths[`${root}/raw`] = { post: raw };
   return paths;
+}
+
+/** Absent where there is no connection, or where it is denied. */
+function rawOperation(components: Components, device: Device): Json | undefined {
+  const schemas = rawSchemasOf(device);
+  if (schemas === undefined) return undefined;
+  const params = components.ref(`raw.${device.carries}.params`, device.id, schemas.params);
+  const result = components.ref(`raw.${device.carries}.result`, device.id, schemas.result);
+  return {
+    operationId: `${device.id}.raw`,
+    tags: [device.id],
+    summary: 'Send bytes or a message as they are, for maintenance',
+    description:
+      'Past the driver and its limits, but through lease, interlocks, stop and record. Succeeds when sent. The line is ' +
+      'brought back into step afterwards.',
+    parameters: sendingParameterRefs,
+    requestBody: { required: true, content: { 'application/json': { schema: params } } },
+    responses: { ...succeeded(device, { params, result }), ...problemResponse },
+    'x-bellcrank': { ...rawSpec, simulated: device.simulated },
+  };
 }
 
 function commandOperation(components: Components, device: Device, name: string, spec: CommandSpec): Json {

@@ -12,6 +12,7 @@ import { interlockRoutes } from './interlocks.ts';
 import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
+import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
 import { openapiRoutes } from './openapi.ts';
 import { portRoutes } from './ports.ts';
@@ -66,6 +67,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   app.after(() => {
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
+    maintenanceRoutes(app, services);
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     historyRoutes(app, services);

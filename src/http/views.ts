@@ -92,9 +92,11 @@ export function deviceDetailView(device: Device): object {
   const { commands, properties, events, stop } = device.model;
   return {
     ...deviceView(device),
+    identity: device.identity ?? null,
     enabled: device.settings.enabled,
     onShutdown: device.settings.onShutdown ?? 'leave',
     retries: device.settings.retries ?? 0,
+    idleProbeMs: device.settings.idleProbeMs ?? null,
     options: device.settings.options,
     limits: device.settings.restrictions.limits ?? {},
     deny: device.settings.restrictions.deny ?? [],

@@ -59,7 +59,14 @@ const settings = Type.Object(
 type Settings = Static<typeof settings>;
 
 /** An MQTT broker. Every open is a new client with an empty store and a clean session. */
-export const mqtt = defineTransport({ name: 'mqtt', shape: 'messages', settings, label: labelOf, open });
+export const mqtt = defineTransport({
+  name: 'mqtt',
+  presents: 'mqtt',
+  shape: 'messages',
+  settings,
+  label: labelOf,
+  open,
+});
 
 /** The URL without user, password and query, all of which can carry secrets. */
 function labelOf({ url }: Settings): string {

@@ -11,6 +11,7 @@ class OddPort implements Port {
   read: Port['read'] = never;
   write: Port['write'] = async (bytes) => void this.calls.push(`write ${Buffer.from(bytes).toString()}`);
   flush: Port['flush'] = async () => void this.calls.push('flush');
+  setLines: Port['setLines'] = async (lines) => void this.calls.push(JSON.stringify(lines));
   drain: Port['drain'] = async () => void this.calls.push('drain');
   close: Port['close'] = async (discard) => void this.calls.push(discard ? 'close, discarding' : 'close');
 }

@@ -16,6 +16,7 @@ const releaseMs = 2000;
 export class SerialConnection implements ByteConnection {
   readonly shape = 'bytes';
   readonly label: string;
+  readonly characterMs: number | undefined;
   readonly #port: Port;
   readonly #clock: Clock;
   readonly #life: Lifecycle;
@@ -24,9 +25,10 @@ export class SerialConnection implements ByteConnection {
   #pending = 0;
   #released: Promise<void> | undefined;
 
-  constructor(port: Port, label: string, clock: Clock, onStray?: (what: string) => void) {
+  constructor(port: Port, label: string, clock: Clock, onStray?: (what: string) => void, characterMs?: number) {
     this.#port = port;
     this.label = label;
+    this.characterMs = characterMs;
     this.#clock = clock;
     this.#life = new Lifecycle(label);
     this.#inbox = new Inbox(onStray);

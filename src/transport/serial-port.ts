@@ -12,8 +12,15 @@ export interface Port {
   flush(): Promise<void>;
   /** Resolves when the kernel has handed everything to the wire (`tcdrain`). */
   drain(): Promise<void>;
+  /** Sets the modem lines, all at once (`TIOCMSET`). Rejects where the port has none. */
+  setLines(lines: ModemLines): Promise<void>;
   /** Ends what is pending, then releases the descriptor; `discard` drops what the kernel has not sent yet. */
   close(discard: boolean): Promise<void>;
+}
+
+export interface ModemLines {
+  readonly dtr: boolean;
+  readonly rts: boolean;
 }
 
 export interface PortSettings {
@@ -89,6 +96,11 @@ class PosixPort implements Port {
 
   drain(): Promise<void> {
     return this.#call(() => this.#binding.drain());
+  }
+
+  setLines(lines: ModemLines): Promise<void> {
+    // What it is not told the binding clears.
+    return this.#call(() => this.#binding.set({ ...lines, brk: false, cts: false, dsr: false }));
   }
 
   close(discard: boolean): Promise<void> {

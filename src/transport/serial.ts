@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { constants, open as openFile } from 'node:fs/promises';
 import { type Static, Type } from '@sinclair/typebox';
 import { messageOf } from '../errors.ts';
+import { characterMs } from './character.ts';
 import type { Connection } from './connection.ts';
+import { asHalfDuplex, halfDuplexSettings } from './half-duplex.ts';
 import {
   inUse,
   machine,
@@ -15,6 +17,7 @@ import {
   usbSettings,
 } from './ports/index.ts';
 import { SerialConnection } from './serial-connection.ts';
+import { setLines } from './serial-lines.ts';
 import { lockHolder } from './serial-lock.ts';
 import { openPort, type Port, type PortSettings } from './serial-port.ts';
 import { defineTransport, type OpenContext, reasonOf, type Transport } from './transport.ts';
@@ -68,6 +71,11 @@ const settings = Type.Object(
           'Drop DTR and RTS on closing, which resets many boards; off if absent, so that they stay as they are.',
       }),
     ),
+    dtr: Type.Optional(Type.Boolean({ description: 'Set DTR once the port is open; left as it is if absent.' })),
+    rts: Type.Optional(
+      Type.Boolean({ description: 'Set RTS once the port is open; left as it is if absent. Not with rtscts.' }),
+    ),
+    ...halfDuplexSettings,
   },
   { additionalProperties: false, ...pathOrUsb },
 );
@@ -81,6 +89,7 @@ export const serial = serialOf(machine);
 export function serialOf(roots: PortRoots): Transport {
   return defineTransport({
     name: 'serial',
+    presents: 'serial',
     shape: 'bytes',
     settings,
     label: portLabel,
@@ -97,11 +106,13 @@ async function open(wanted: Settings, context: OpenContext, roots: PortRoots): P
   if (signal.aborted) throw reasonOf(signal);
   const port = await unlessAborted(openPort(withDefaults(wanted)), signal, (error) => openFailure(path, error, roots));
   if (wanted.hupcl !== true) await keepLines(path, onStray);
+  await setLines(port, path, wanted);
   if (signal.aborted) {
     await port.close(true);
     throw reasonOf(signal);
   }
-  return new SerialConnection(port, path, clock, onStray);
+  const connection = new SerialConnection(port, path, clock, onStray, characterMs(withDefaults(wanted)));
+  return asHalfDuplex(connection, wanted, context);
 }
 
 function withDefaults(wanted: Settings): PortSettings {

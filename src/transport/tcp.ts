@@ -2,6 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 import { type Static, Type } from '@sinclair/typebox';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from './connection.ts';
+import { asHalfDuplex, halfDuplexSettings } from './half-duplex.ts';
 import { SocketConnection } from './socket.ts';
 import { defineTransport, type OpenContext, reasonOf } from './transport.ts';
 
@@ -18,6 +19,7 @@ const settings = Type.Object(
           'Have the kernel probe an idle connection, so that a device without power is noticed; on if absent.',
       }),
     ),
+    ...halfDuplexSettings,
   },
   { additionalProperties: false },
 );
@@ -28,18 +30,31 @@ type Settings = Static<typeof settings>;
 const keepAliveDelayMs = 10_000;
 
 /** A raw TCP byte stream, without delaying small packets. */
-export const tcp = defineTransport({ name: 'tcp', shape: 'bytes', settings, label: labelOf, open });
+export const tcp = defineTransport({
+  name: 'tcp',
+  presents: 'tcp',
+  reopens: true,
+  shape: 'bytes',
+  settings,
+  label: hostPort,
+  open,
+});
 
-function labelOf({ host, port }: Settings): string {
+export function hostPort({ host, port }: Pick<Settings, 'host' | 'port'>): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 async function open(wanted: Settings, context: OpenContext): Promise<Connection> {
+  return asHalfDuplex(await connectTcp(wanted, context), wanted, context);
+}
+
+/** A connected socket. Rejects with `device-offline`, or with the signal's reason. */
+export async function connectTcp(wanted: Settings, context: OpenContext): Promise<SocketConnection> {
   const { host, port, connectTimeoutMs = 3000, keepAlive = true } = wanted;
   if (context.signal.aborted) throw reasonOf(context.signal);
   const socket = createConnection({ host, port, noDelay: true, keepAlive, keepAliveInitialDelay: keepAliveDelayMs });
-  await connected(socket, labelOf(wanted), connectTimeoutMs, context);
-  return new SocketConnection(socket, labelOf(wanted), context.onStray);
+  await connected(socket, hostPort(wanted), connectTimeoutMs, context);
+  return new SocketConnection(socket, hostPort(wanted), context.onStray);
 }
 
 function connected(socket: Socket, label: string, timeoutMs: number, { signal, clock }: OpenContext): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Clock } from '../clock.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, TransportName } from './connection.ts';
 
 export interface OpenContext {
   /** Gives up: whatever has been opened is closed again. */
@@ -12,8 +12,13 @@ export interface OpenContext {
 
 /** One way to reach devices. Plain data and functions: everything that lives is in the connections it opens. */
 export interface Transport {
-  readonly name: 'serial' | 'tcp' | 'mqtt';
+  /** The key of its settings in a connection. */
+  readonly name: 'serial' | 'tcp' | 'mqtt' | 'rfc2217';
+  /** What drivers take it for: a serial port that is reached over a network is a serial port. */
+  readonly presents: Exclude<TransportName, 'none'>;
   readonly shape: Connection['shape'];
+  /** Its other end can go without a word, so a connection on which nobody answers is opened anew. */
+  readonly reopens?: true;
   /** Schema of a connection's settings in the configuration; a closed object. */
   readonly settings: TSchema;
   /** A name for log lines, without credentials. */

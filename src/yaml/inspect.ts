@@ -4,9 +4,12 @@ import { type Finding, pathOf } from './place.ts';
 import { isRecord, knownKeys, withDefaults } from './schema-walk.ts';
 import { suggestion } from './suggest.ts';
 
-/** Validates one part of the file, its defaults filled in, that stands at `at`; says what an unknown key may mean. */
-export function inspect(schema: JsonSchema, value: unknown, at: readonly string[]): Finding[] {
-  return validate(schema, withDefaults(schema, value)).map(({ pointer, detail }) => {
+/**
+ * Validates one part of the file, its defaults filled in, that stands at `at`; says what an unknown key may mean.
+ * `compiled` is the same schema with its repetitions referred to, where that is much faster to compile.
+ */
+export function inspect(schema: JsonSchema, value: unknown, at: readonly string[], compiled = schema): Finding[] {
+  return validate(compiled, withDefaults(schema, value)).map(({ pointer, detail }) => {
     const path = pathOf(pointer);
     return { path: [...at, ...path], ...explain(schema, value, path, detail) };
   });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { catalogue } from '../../src/config/fixture.ts';
 import type { CreateApp } from '../../src/cli/app.ts';
+import { definitions } from '../../src/cli/defined.ts';
 import { runProcess } from '../../src/cli/process.ts';
 import { systemClock } from '../../src/clock.ts';
 import { LogClient } from '../../src/store/log/client.ts';
@@ -47,6 +48,7 @@ await runProcess(process, {
   transports,
   drivers: catalogue.drivers,
   simulators: [],
+  definitions,
   createApp,
   clock: systemClock,
   version: '9.9.9',

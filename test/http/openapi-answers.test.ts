@@ -106,10 +106,16 @@ async function service() {
   dead.down = true;
   const rig = createRig(
     toyDriver(),
-    { line, dead, spare: new MemoryLine((far) => new ToyDevice().serve(far)) },
+    {
+      line,
+      dead,
+      spare: new MemoryLine((far) => new ToyDevice().serve(far)),
+      free: new MemoryLine((far) => new ToyDevice().serve(far)),
+    },
     [
       { id: 'toy', connection: 'line' },
       { id: 'gone', connection: 'dead' },
+      { id: 'bare', connection: 'free' },
       { id: 'off', connection: 'line', enabled: false },
     ],
     {
@@ -161,6 +167,7 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   getDevice: ({ ask }) => ask('GET', '/v1/devices/toy'),
   changeDevice: ({ ask }) => ask('PATCH', '/v1/devices/toy', { labels: { room: 'hall' }, enabled: false }),
   removeDevice: ({ ask }) => ask('DELETE', '/v1/devices/toy'),
+  reconnectDevice: ({ ask }) => ask('POST', '/v1/devices/toy/reconnect', { acceptIdentity: true }),
   listProperties: ({ ask }) => ask('GET', '/v1/devices/toy/properties'),
   listInterlocks: ({ ask }) => ask('GET', '/v1/devices/toy/interlocks'),
   getHistory: async ({ ask }) => {
@@ -223,6 +230,8 @@ test.each([
   ['toy.set', 'POST', set, { value: 5 }],
   ['toy.pulse', 'POST', pulse, undefined],
   ['toy.bang', 'POST', '/v1/devices/toy/commands/bang', {}],
+  ['bare.raw', 'POST', '/v1/devices/bare/raw', { text: 'SET 3\n' }],
+  ['bare.raw', 'POST', '/v1/devices/bare/raw', { hex: '4944', expectReply: { timeoutMs: 10, maxBytes: 9 } }],
   ['toy.read.value', 'GET', '/v1/devices/toy/properties/value', undefined],
   ['toy.read.value', 'GET', '/v1/devices/toy/properties/value?maxAgeMs=0', undefined],
   ['gone.read.value', 'GET', '/v1/devices/gone/properties/value', undefined],

@@ -51,6 +51,7 @@ test('it is valid OpenAPI 3.1, with every command and property as an operation o
       (name) => `/v1/devices/toy-1/commands/${name}`,
     ),
     ...['value', 'setpoint'].map((name) => `/v1/devices/toy-1/properties/${name}`),
+    '/v1/devices/toy-1/raw',
   ]);
   expect(Object.keys(doc.paths['/v1/devices/toy-1/properties/value'] ?? {})).toEqual(['get']);
   expect(Object.keys(doc.paths['/v1/devices/toy-1/properties/setpoint'] ?? {})).toEqual(['get', 'put']);
@@ -143,14 +144,14 @@ test('above 200 devices a document lists models and says so, and can be narrowed
   expect(ofModel.info.description).toMatch(/201 devices of model toy.*\?device=ID`\.$/);
   expect(ofModel.components.schemas).toHaveProperty(['toy.set.params']);
   const one = await document('?device=toy-7');
-  expect(operations(one.paths)).toHaveLength(9);
+  expect(operations(one.paths)).toHaveLength(10);
   expect(one.info.description).not.toContain('?device=');
 });
 
 test('200 devices are in the document, all of them or those of one model', async () => {
   const { document, operations } = await service(200);
-  expect(operations((await document()).paths)).toHaveLength(200 * 9);
-  expect(operations((await document('?model=toy')).paths)).toHaveLength(200 * 9);
+  expect(operations((await document()).paths)).toHaveLength(200 * 10);
+  expect(operations((await document('?model=toy')).paths)).toHaveLength(200 * 10);
 });
 
 test('a model without devices has its schemas; one that does not exist is 404', async () => {

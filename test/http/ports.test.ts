@@ -26,7 +26,7 @@ async function service() {
   const serial = serialOf(tree.roots);
   const settings = { usb: { vendorId: '0403', productId: '6001', serialNumber: 'A1' } };
   rig.registry.addConnection('bench', {
-    transport: serial.name,
+    transport: serial.presents,
     shape: serial.shape,
     label: serial.label(settings),
     simulated: false,

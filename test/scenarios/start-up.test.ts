@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultLimits } from '../../src/device/limits.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 
@@ -35,6 +36,8 @@ test('an outage is logged once, however many attempts it takes', async () => {
   await rig.clock.advance(300_000);
   line.down = false;
   await rig.until(() => rig.device('toy').state === 'ready', 60_000);
+  const { stableMs } = defaultLimits.link;
+  await rig.clock.advance(stableMs);
   expect(rig.logged.filter((text) => text === 'connection down; retrying')).toHaveLength(1);
   expect(rig.logged.filter((text) => text === 'connection back')).toHaveLength(1);
   expect(await rig.settled(rig.submit('toy', 'set', { value: 1 }))).toMatchObject({ outcome: 'succeeded' });

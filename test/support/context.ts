@@ -32,6 +32,7 @@ export function makeContext(clock: Clock = systemClock): RecordedContext {
     emit: (event, data) => void events.push({ event, data }),
     remodel: quiet,
     availability: (available, detail) => void presence.push({ available, detail }),
+    identify: quiet,
     unmatched: (what) => void unmatched.push(what),
   };
   return {

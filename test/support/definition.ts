@@ -50,7 +50,11 @@ export type ActionInput = ExchangeInput | { readonly steps: readonly StepInput[]
 export interface PropertyInput {
   readonly schema: JsonSchema;
   readonly pollMs?: number;
-  readonly read?: ActionInput & { readonly field?: string; readonly from?: string };
+  readonly read?: ActionInput & {
+    readonly field?: string;
+    readonly from?: string;
+    readonly constants?: Action['constants'];
+  };
   readonly write?: ActionInput & { readonly spec?: Partial<WriteSpec> };
 }
 
@@ -207,7 +211,12 @@ class Maker {
     const field = read?.field ?? 'value';
     return {
       ...(read && {
-        read: { ...this.action(read, { [field]: schema }), field, ...(read.from !== undefined && { from: read.from }) },
+        read: {
+          ...this.action(read, { [field]: schema }),
+          constants: read.constants ?? {},
+          field,
+          ...(read.from !== undefined && { from: read.from }),
+        },
       }),
       ...(write && { write: this.action(write, { value: schema }) }),
       path,

@@ -68,10 +68,11 @@ export function live(driver: AnyDriver, devices: readonly LiveDevice[]) {
 
 function openerOf(transport: Transport, settings: unknown): Opener {
   return {
-    transport: transport.name,
+    transport: transport.presents,
     shape: transport.shape,
     label: transport.label(settings),
     simulated: true,
+    reopens: transport.reopens === true,
     open: (signal) => transport.open(settings, { signal, clock: systemClock }),
   };
 }

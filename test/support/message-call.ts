@@ -122,6 +122,7 @@ export function recordingContext(
     emit: (event, data) => told.events.push({ event, data }),
     remodel: silent,
     availability: (available, detail) => told.availability.push({ available, detail }),
+    identify: silent,
     unmatched: (what) => told.unmatched.push(what),
   };
   return { context, told };

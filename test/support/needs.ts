@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const sources = {
   mosquitto: 'apt-get install mosquitto',
   openssl: 'apt-get install openssl',
+  pyserial: 'apt-get install python3-serial',
   tmpfs: 'root, who may mount one',
 } as const;
 

@@ -36,6 +36,11 @@ export class MemoryLine {
     this.#wrap = wrap;
   }
 
+  /** As a network: opened anew when nobody answers. */
+  set reopens(reopens: boolean) {
+    Object.assign(this.opener, { reopens });
+  }
+
   readonly opener: Opener = {
     transport: 'memory',
     shape: 'bytes',
@@ -65,6 +70,7 @@ export interface RigDevice {
   readonly enabled?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly retries?: number;
+  readonly idleProbeMs?: number;
 }
 
 export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idempotency' | 'interlocks'>> {
@@ -102,7 +108,7 @@ export function createRig(
   const common = { registry, store, clock, log, randomBytes };
   const control = new Control({ ...settings, ...common, interlocks, observe, observeLease });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
-  for (const { id, connection, options, enabled, labels, retries } of devices) {
+  for (const { id, connection, options, enabled, labels, retries, idleProbeMs } of devices) {
     registry.add({
       id,
       connection,
@@ -113,6 +119,7 @@ export function createRig(
       enabled: enabled ?? true,
       managedBy: 'api',
       retries: retries ?? 0,
+      ...(idleProbeMs === undefined ? {} : { idleProbeMs }),
     });
   }
   return {
@@ -123,6 +130,7 @@ export function createRig(
     pipeline: control.pipeline,
     stops: control.stops,
     devices: control.devices,
+    maintenance: control.maintenance,
     interlocks: control.interlocks,
     leases: control.leases,
     leaseEvents,

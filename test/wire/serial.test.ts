@@ -142,6 +142,30 @@ test('lines drop on closing only if asked for', async () => {
   expect(execFileSync('stty', ['-a', '-F', pty.path]).toString()).toMatch(/ hupcl/);
 });
 
+test('a port without modem lines says so when one is to be set, and is free again', async () => {
+  const pty = await plugged();
+  const error = await rejection(serial.open({ path: pty.path, dtr: false }, openContext()));
+  expect(error).toMatchObject({ code: 'device-offline', message: expect.stringContaining('DTR and RTS') });
+  await openBytes(serial, { path: pty.path });
+});
+
+test('a connection tells how long its characters take', async () => {
+  const pty = await plugged();
+  const settings = { path: pty.path, baudRate: 19_200, parity: 'even', stopBits: 2 };
+  expect((await openBytes(serial, settings)).characterMs).toBeCloseTo(12 / 19.2, 9);
+});
+
+test('a line that echoes what is sent is heard without it', async () => {
+  const pty = await plugged();
+  const near = await openBytes(serial, { path: pty.path, echo: true, turnaroundMs: 5 });
+  const heard = new Heard(near);
+  pty.far.onData((chunk) => void pty.far.write(Buffer.concat([chunk, text('.')])));
+  await near.write(text('one'));
+  await vi.waitFor(() => expect(heard.text).toBe('.'));
+  await near.write(text('two'));
+  await vi.waitFor(() => expect(heard.text).toBe('..'));
+});
+
 test('a port in use is refused, says by whom, and is not touched', async () => {
   const pty = await plugged();
   const near = await openBytes(serial, { path: pty.path, stopBits: 2 });

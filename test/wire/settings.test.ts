@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assertSchema, validate } from '../../src/driver/schema.ts';
-import { mqtt, serial, tcp, transports } from '../../src/transport/index.ts';
+import { mqtt, rfc2217, serial, tcp, transports } from '../../src/transport/index.ts';
 
 test.each(transports.map((transport) => [transport.name, transport] as const))(
   '%s: a closed schema, every field described',
@@ -20,6 +20,8 @@ test.each([
     { path: '/dev/ttyUSB0', baudRate: 115_200, dataBits: 7, stopBits: 2, parity: 'even', xon: true, xoff: true },
   ],
   [tcp, { host: '::1', port: 5025, keepAlive: false, connectTimeoutMs: 100 }],
+  [serial, { path: 'p', dtr: false, rts: true, echo: true, turnaroundMs: 2.5 }],
+  [rfc2217, { host: 'h', port: 4000, parity: 'mark', flowControl: 'software', dtr: true, echo: true }],
   [mqtt, { url: 'wss://broker/mqtt', protocolVersion: 5, keepaliveSeconds: 5, caFile: 'ca.pem' }],
 ])('$name takes %j', ({ settings }, value) => {
   expect(validate(settings, value)).toEqual([]);
@@ -35,6 +37,8 @@ test.each([
   [serial, { path: 'p', lock: false }, '/lock'],
   [tcp, { host: 'h', port: 0 }, '/port'],
   [tcp, { host: 'h', port: '5025' }, '/port'],
+  [rfc2217, { host: 'h' }, '/port'],
+  [rfc2217, { host: 'h', port: 1, rtscts: true }, '/rtscts'],
   [mqtt, { url: 'http://broker' }, '/url'],
   [mqtt, { url: 'mqtt://broker', clean: false }, '/clean'],
   [mqtt, { url: 'mqtt://broker', keepaliveSeconds: 0 }, '/keepaliveSeconds'],
@@ -48,5 +52,6 @@ test('labels name what is reached', () => {
     'USB 0403:6001, serial number A1, interface 1',
   );
   expect(tcp.label({ host: '10.0.0.7', port: 5025 })).toBe('10.0.0.7:5025');
+  expect(rfc2217.label({ host: 'fe80::1', port: 4000 })).toBe('rfc2217://[fe80::1]:4000');
   expect(tcp.label({ host: 'fe80::1', port: 5025 })).toBe('[fe80::1]:5025');
 });

@@ -6,7 +6,7 @@ import { type Constants, type Expanded, substituted } from './each.ts';
 import { listOf, noMeaning, stepsOf } from './exchanges.ts';
 import { meaningOf } from './properties.ts';
 import type { RawCommand } from './schema/affordances.ts';
-import { checkSchema, objectOf } from './schemas.ts';
+import { checkSchemaOf, objectOf } from './schemas.ts';
 import { entriesOf, error, inWords, own, type Scope } from './scope.ts';
 
 export interface CompiledCommand {
@@ -38,7 +38,7 @@ export function commandOf(scope: Scope, source: Source, readable: Readable): Com
 }
 
 function soundness(scope: Scope, schemas: Readonly<Record<string, JsonSchema>>, path: Path): boolean[] {
-  return entriesOf(schemas).map(([name, schema]) => checkSchema(schema, [...path, name], scope.report));
+  return entriesOf(schemas).map(([name, schema]) => checkSchemaOf(scope, schema, [...path, name]));
 }
 
 /** A parameter with an option's name would hide it. */
@@ -99,7 +99,7 @@ function examplesOf(
   params: JsonSchema,
 ): { params: unknown; result?: unknown }[] {
   if (raw.examples !== undefined) {
-    for (const [index, example] of raw.examples.entries()) {
+    for (const [index, example] of scope.isStrict ? raw.examples.entries() : []) {
       const [wrong] = validate(params, example.params);
       if (wrong === undefined) continue;
       const at = [...path, 'examples', index, 'params'];
@@ -109,7 +109,7 @@ function examplesOf(
   }
   const shown = (scope.raw.examples ?? []).flatMap((example) => {
     const given = example.error === undefined ? own(example.command, name) : undefined;
-    if (given === undefined || validate(params, given).length > 0) return [];
+    if (given === undefined || (scope.isStrict && validate(params, given).length > 0)) return [];
     return [{ params: given, ...(example.result !== undefined && { result: example.result }) }];
   });
   return shown.slice(0, 3);

@@ -15,10 +15,10 @@ import { eventsOf, unsolicitedOf } from './unsolicited.ts';
 
 /**
  * Compiles a definition that its schema accepts, for an instance's options, defaults filled in. What is wrong with it is
- * reported; then the result means nothing. `strict`: names in the simulator's clause must all be there.
+ * reported; then the result means nothing. `strict` is for the largest instance: schemas and names are all checked.
  */
 export function compile(raw: RawDefinition, options: Options, report: Report, strict: boolean): Definition {
-  const scope = scopeOf(raw, options, report);
+  const scope = scopeOf(raw, options, report, strict);
   const sources = expandAll(scope, 'properties', raw.properties);
   const shared = sharedMeanings(scope, sources);
   checkUnshared(scope, shared);
@@ -56,12 +56,11 @@ export function compile(raw: RawDefinition, options: Options, report: Report, st
     simulator: simulatorOf(scope, raw.simulator, {
       properties: new Set(properties.map(({ name }) => name)),
       actions: actionsOf(model),
-      strict,
     }),
   };
 }
 
-function scopeOf(raw: RawDefinition, options: Options, report: Report): Scope {
+function scopeOf(raw: RawDefinition, options: Options, report: Report, isStrict: boolean): Scope {
   const send = frame(report, raw.frame?.send, ['frame', 'send']);
   const expect = frame(report, raw.frame?.expect, ['frame', 'expect']);
   const scope: Scope = {
@@ -72,6 +71,7 @@ function scopeOf(raw: RawDefinition, options: Options, report: Report): Scope {
     frame: { ...(send && { send }), ...(expect && { expect }) },
     errors: [],
     report,
+    isStrict,
   };
   return { ...scope, errors: rulesOf(scope, raw.errors ?? [], ['errors']) };
 }

@@ -114,6 +114,8 @@ export interface PropertyDefinition {
   /** Steps whose fields hold the value under `field`; absent for one that is only pushed or written. */
   readonly read?: Action & {
     readonly field: string;
+    /** The value is this bit of the field, an integer, as a boolean; 0 is the least significant. */
+    readonly bit?: number;
     /** Properties with the same name here come from one run of the same exchange. */
     readonly from?: string;
   };

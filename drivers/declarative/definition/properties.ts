@@ -5,7 +5,7 @@ import type { Action, FieldScale, Path, PropertyDefinition, Step } from './defin
 import { type Constants, type Expanded, substituted } from './each.ts';
 import { exchangeOf, type Meaning, stepsOf } from './exchanges.ts';
 import type { RawProperty } from './schema/affordances.ts';
-import { checkSchema } from './schemas.ts';
+import { checkSchemaOf } from './schemas.ts';
 import { entriesOf, error, inWords, own, type Scope } from './scope.ts';
 
 export interface CompiledProperty {
@@ -28,7 +28,7 @@ export function sharedMeanings(scope: Scope, properties: readonly Source[]): Sha
     const field = fieldOf(raw, constants);
     const meaning = all.get(name) ?? { schemas: new Map(), scales: new Map() };
     all.set(name, meaning);
-    if (!meaning.schemas.has(field)) meaning.schemas.set(field, raw.schema);
+    if (!meaning.schemas.has(field)) meaning.schemas.set(field, fieldSchema(raw));
     const scale = scaleOf(scope, raw, path);
     const other = meaning.scales.get(field);
     const same = other === undefined || (other.scale === scale?.scale && other.offset === scale?.offset);
@@ -41,7 +41,7 @@ export function sharedMeanings(scope: Scope, properties: readonly Source[]): Sha
 
 export function propertyOf(scope: Scope, source: Source, shared: SharedMeanings): CompiledProperty | undefined {
   const { name, raw, constants, path } = source;
-  const isSound = checkSchema(raw.schema, [...path, 'schema'], scope.report);
+  const isSound = checkSchemaOf(scope, raw.schema, [...path, 'schema']);
   const read = raw.read === undefined ? undefined : readOf(scope, source, shared);
   const write = raw.write === undefined ? undefined : writeOf(scope, source);
   if (raw.read === undefined && raw.write === undefined && raw.pushed !== true) {
@@ -60,6 +60,11 @@ function summaryOf(name: string, raw: RawProperty, constants: Constants): string
   return raw.summary === undefined ? inWords(name) : substituted(raw.summary, constants);
 }
 
+/** What the field holds that the property is read from. */
+function fieldSchema({ read, schema }: RawProperty): JsonSchema {
+  return read?.bit === undefined ? schema : { type: 'integer' };
+}
+
 export function fieldOf({ read }: RawProperty, constants: Constants): string {
   return substituted(read?.field ?? 'value', constants);
 }
@@ -76,13 +81,22 @@ function readOf(scope: Scope, source: Source, shared: SharedMeanings): PropertyD
   const read = raw.read ?? {};
   const at = [...path, 'read'];
   const field = fieldOf(raw, constants);
-  const action = { defaults: {}, constants, path: at, field };
+  const { bit } = read;
+  if (bit !== undefined && raw.schema['type'] !== 'boolean') {
+    scope.report(error([...at, 'bit'], 'makes a boolean, and the schema wants something else'));
+  }
+  const action = { defaults: {}, constants, path: at, field, ...(bit !== undefined && { bit }) };
   if (read.from === undefined) {
     const scale = scaleOf(scope, raw, path);
-    const steps = stepsOf(scope, read, at, meaningOf(constants, { [field]: raw.schema }, scale && { [field]: scale }));
+    const steps = stepsOf(
+      scope,
+      read,
+      at,
+      meaningOf(constants, { [field]: fieldSchema(raw) }, scale && { [field]: scale }),
+    );
     return { steps, ...action };
   }
-  const beside = Object.keys(read).find((key) => key !== 'from' && key !== 'field');
+  const beside = Object.keys(read).find((key) => !['from', 'field', 'bit'].includes(key));
   if (beside !== undefined) scope.report(error([...at, beside], 'stands beside `from`; put it there', { key: true }));
   const from = substituted(read.from, constants);
   return { steps: sharedSteps(scope, from, [...at, 'from'], shared), ...action, from };
@@ -115,7 +129,7 @@ function writeOf(scope: Scope, { raw, constants, path }: Source): Action {
   };
   const at = [...path, 'write'];
   const scale = scaleOf(scope, raw, path);
-  if (schema !== undefined) checkSchema(schema, [...at, 'schema'], scope.report);
+  if (schema !== undefined) checkSchemaOf(scope, schema, [...at, 'schema']);
   const meaning = meaningOf(constants, { value: schema ?? raw.schema }, scale && { value: scale });
   return { steps: stepsOf(scope, exchange, at, meaning), defaults: {}, constants, path: at };
 }

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../src/driver/index.ts';
 import { assertSchema } from '../../../src/driver/schema.ts';
 import { messageOf } from '../../../src/driver/index.ts';
 import type { Path, Report } from './definition.ts';
-import { error } from './scope.ts';
+import { error, type Scope } from './scope.ts';
 
 /** True if it is a JSON Schema; if not, it has been said why. */
 export function checkSchema(schema: JsonSchema, path: Path, report: Report): boolean {
@@ -14,6 +14,10 @@ export function checkSchema(schema: JsonSchema, path: Path, report: Report): boo
     report(error(path, `is not a JSON Schema: ${messageOf(thrown).slice(0, 300)}`));
     return false;
   }
+}
+
+export function checkSchemaOf({ isStrict, report }: Scope, schema: JsonSchema, path: Path): boolean {
+  return !isStrict || checkSchema(schema, path, report);
 }
 
 /** An object of exactly these members; those with a default may be left out. */

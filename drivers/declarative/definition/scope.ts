@@ -19,6 +19,8 @@ export interface Scope {
   /** The definition's own rules, which every exchange has after its own. */
   readonly errors: readonly ErrorRule[];
   readonly report: Report;
+  /** False where all of it has been checked before: for an instance, or for a definition that comes with us. */
+  readonly isStrict: boolean;
 }
 
 export type NamedExchanges = ReadonlyMap<string, Exchange>;

@@ -9,8 +9,6 @@ interface Known {
   readonly properties: ReadonlySet<string>;
   /** Parameters by command, and of `write:` and a property. */
   readonly actions: ReadonlyMap<string, readonly string[]>;
-  /** False for an instance that has fewer channels than the clause speaks of. */
-  readonly strict: boolean;
 }
 
 type Setting = { readonly param: string } | { readonly value: unknown };
@@ -113,7 +111,8 @@ class Checker {
   }
 
   #unknown(path: Path, name: string, what: string, known: Iterable<string>, key?: true): [] {
-    if (!this.#known.strict) return [];
+    // An instance may have fewer channels than the clause speaks of.
+    if (!this.#scope.isStrict) return [];
     this.#scope.report(error(path, `names no ${what}${suggestion(name, [...known])}`, key ? { key } : {}));
     return [];
   }

@@ -6,7 +6,7 @@ import { scalesOf } from './exchanges.ts';
 import { meaningOf, scaleOf } from './properties.ts';
 import type { RawProperty } from './schema/affordances.ts';
 import type { RawUnsolicited } from './schema/definition.ts';
-import { checkSchema, objectOf } from './schemas.ts';
+import { checkSchemaOf, objectOf } from './schemas.ts';
 import { entriesOf, error, inWords, own, type Scope } from './scope.ts';
 import { incoming } from './templates.ts';
 
@@ -29,7 +29,7 @@ export function eventsOf(scope: Scope): Record<string, EventSpec> {
     if (name.includes('{') || !/^[A-Za-z0-9][\w-]{0,62}$/.test(name)) {
       scope.report(error(path, 'the name must be 1 to 63 letters, digits, hyphens and underscores', { key: true }));
     }
-    for (const [field, schema] of entriesOf(data)) checkSchema(schema, [...path, 'data', field], scope.report);
+    for (const [field, schema] of entriesOf(data)) checkSchemaOf(scope, schema, [...path, 'data', field]);
     return [name, { summary: summary ?? inWords(name), data: objectOf(data, true) }] as const;
   });
   return { ...(errorQueue !== undefined && { 'device-error': deviceError }), ...Object.fromEntries(own) };

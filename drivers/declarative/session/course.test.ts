@@ -244,6 +244,31 @@ describe('an exchange that only listens', () => {
     expect(bench.told.unmatched).toHaveLength(1);
   });
 
+  test('does not hear what was said before the message left', async () => {
+    const gap = [{ send: 'A', gapMs: 300 }, { send: 'MOVE' }, { expect: 'DONE {at:%d}' }];
+    const bench = definedDevice(doing({ steps: gap, result: { at: number } }));
+    const { command } = await bench.attached();
+    const moved = command('go', {}, bench.call().call);
+    await bench.clock.advance(100);
+    await bench.device.say('DONE 1\n');
+    await bench.clock.advance(200);
+    expect(bench.heard).toEqual(['A', 'MOVE']);
+    await bench.device.say('DONE 2\n');
+    await expect(moved).resolves.toEqual({ at: 2 });
+  });
+
+  test('keeps no more of what is said meanwhile than it can use', async () => {
+    const wait = [{ send: 'MOVE', expect: 'OK' }, { waitMs: 100 }, { expect: 'DONE {at:%d}' }];
+    const bench = definedDevice(doing({ steps: wait, result: { at: number } }), { MOVE: 'OK\n' });
+    const { command } = await bench.attached();
+    const moved = command('go', {}, bench.call().call);
+    await bench.clock.advance(50);
+    await bench.device.say('DONE 7\n'.repeat(100));
+    await bench.clock.advance(50);
+    await expect(moved).resolves.toEqual({ at: 7 });
+    expect(bench.told.unmatched).toHaveLength(84);
+  });
+
   test('takes a refusal and nonsense for what they are', async () => {
     const bench = definedDevice(input, { 'ID?': 'ID 1\n', MOVE: ['OK\nE9\n', 'OK\nwhat\n'] });
     const { command } = await bench.attached();
@@ -260,6 +285,7 @@ describe('an exchange that only listens', () => {
     await expect(bench.settled(command('go', {}, bench.call().call))).rejects.toMatchObject({ code: 'device-timeout' });
     bench.device.answer('ID?', 'DONE 99\nID 1\n');
     await expect(bench.settled(read('at', bench.call().call))).resolves.toBe(3);
+    expect(bench.heard).toEqual(['MOVE', 'ID?', 'AT?']);
   });
 
   test('may stand alone', async () => {

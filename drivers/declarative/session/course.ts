@@ -33,6 +33,8 @@ export interface CourseSettings {
   readonly mayChange: boolean;
   /** Lets others have the line between the rounds of a repetition. */
   readonly long?: Pick<Call<ByteWire>, 'progress' | 'yield'>;
+  /** Replies of other devices on the line may still come. */
+  readonly amongOthers?: boolean;
   /** Gives the command's result, where the last reply decides it. */
   readonly finish?: (fields: Fields) => unknown;
 }
@@ -133,7 +135,8 @@ export class Course {
       this.#settings.mayChange && before > 0 ? afterOthers(refusal, before) : refusal;
     if (message.bytes !== undefined) this.#sent.push(message.text);
     this.#reply = undefined;
-    return await this.#talk.ask(this.#call, message, decode, { ...options, verdict });
+    const { amongOthers = false } = this.#settings;
+    return await this.#talk.ask(this.#call, message, decode, { ...options, verdict, amongOthers });
   }
 
   #keep({ expect }: Exchange, replies: readonly Uint8Array[], fields: Fields): void {

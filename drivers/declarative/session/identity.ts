@@ -22,6 +22,11 @@ export class Identity {
     this.#message = { ...messageOf(exchange, options, talk.line.outTerminator), known: {} };
   }
 
+  /** Whether it can be asked for at any time: not where the device only says it by itself. */
+  get canBeFound(): boolean {
+    return this.#exchange.send !== undefined && this.#exchange.expect.length > 0;
+  }
+
   /** Asks for it. Rejects with `identity-mismatch` when it is not what the options say, or not such a device at all. */
   async learn(call: FrameCall): Promise<void> {
     this.#learned = await this.#talk.ask(call, this.#message, (replies) => this.#checked(replies));

@@ -216,6 +216,21 @@ describe('reads', () => {
     await expect(read('amps', bench.call().call)).resolves.toBe(0.25);
   });
 
+  test('properties of one exchange that asks for different things are not the same', async () => {
+    const from = { send: 'CH {channel:%d}?', expect: '{v:%f}', from: 'channel', field: 'v' };
+    const bench = definedDevice(
+      {
+        properties: {
+          one: { schema: number, read: { ...from, constants: { channel: 1 } } },
+          two: { schema: number, read: { ...from, constants: { channel: 2 } } },
+        },
+      },
+      { 'CH 1?': '1\n', 'CH 2?': '2\n' },
+    );
+    const { session } = await bench.attached();
+    expect(await session.readMany?.(['one', 'two'], bench.call().call as never)).toEqual({ one: 1, two: 2 });
+  });
+
   test('a read may take several steps', async () => {
     const steps = [{ send: 'CH 2', expect: 'OK' }, { waitMs: 30 }, { send: 'V?', expect: '{value:%f}' }];
     const bench = definedDevice(
@@ -385,6 +400,17 @@ describe('late replies', () => {
     await expect(bench.settled(read('current', bench.call().call))).resolves.toBe(0.123);
     expect(bench.heard).toEqual(['VSET?', '*IDN?', 'IOUT?']);
     expect(bench.told.unmatched).toHaveLength(1);
+  });
+
+  test('never answer the next command', async () => {
+    const bench = definedDevice(supply, { ...healthy, 'VSET?': '' });
+    const { read, command } = await bench.attached();
+    await expect(bench.settled(read('voltage', bench.call().call))).rejects.toMatchObject({ code: 'device-timeout' });
+    bench.device.answer('*IDN?', 'OK\nACME PSU V1.20\n');
+    bench.device.answer('OUT ON', 'ERR5\n');
+    const switched = command('output', { on: true }, bench.call().call);
+    await expect(bench.settled(switched)).rejects.toMatchObject({ code: 'device-refused' });
+    expect(bench.heard).toEqual(['VSET?', '*IDN?', 'OUT ON']);
   });
 
   test('without an identity silence is waited for', async () => {

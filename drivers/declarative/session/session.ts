@@ -37,7 +37,8 @@ export class DefinedSession {
   readonly #reads: Reads;
   readonly #stopping: Stopping;
 
-  constructor(definition: Definition, connection: ByteConnection, context: Context) {
+  /** `isShared`: devices with other addresses may be on the line. */
+  constructor(definition: Definition, connection: ByteConnection, context: Context, isShared: boolean) {
     const { line, options, identify, errorQueue, properties } = definition;
     this.#definition = definition;
     this.#talk = new Talk(connection, {
@@ -50,7 +51,7 @@ export class DefinedSession {
     this.#identity = identify && new Identity(this.#talk, identify, options);
     this.#errors = errorQueue && new Errors(this.#talk, errorQueue, options, older);
     this.#reads = new Reads(properties, (read, call) => this.#fieldsOf(read, call));
-    this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call));
+    this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call), isShared);
   }
 
   /** Learns who answers, runs `init`, and empties the error queue. */
@@ -147,9 +148,13 @@ export class DefinedSession {
     await this.#errors?.empty(call);
   }
 
+  get #findable(): Identity | undefined {
+    return this.#identity?.canBeFound === true ? this.#identity : undefined;
+  }
+
   /** Silence first; a device that never stops talking is found by its identity all the same. */
   async #findStep(call: FrameCall): Promise<void> {
-    const identity = this.#identity;
+    const identity = this.#findable;
     try {
       await this.#talk.drain(call.signal);
     } catch (error) {
@@ -162,8 +167,9 @@ export class DefinedSession {
   /** What is late must not be taken for the next reply: everything before the identity is older than this question. */
   async #settle(call: FrameCall): Promise<void> {
     if (this.#talk.inStep) return;
-    if (this.#identity === undefined) await this.#talk.drain(call.signal);
-    else await this.#identity.find(call);
+    const identity = this.#findable;
+    if (identity === undefined) await this.#talk.drain(call.signal);
+    else await identity.find(call);
   }
 
   async #run(call: FrameCall, steps: readonly Step[]): Promise<void> {

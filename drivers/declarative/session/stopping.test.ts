@@ -169,6 +169,17 @@ describe('resync', () => {
     expect(bench.heard).toEqual(['ID?', 'ERR?']);
   });
 
+  test('of a device that says who it is only by itself waits for silence', async () => {
+    const { errorQueue: _, ...others } = input;
+    const bench = definedDevice({ ...others, identify: { expect: 'HELLO {id:%d}' } }, answers);
+    const attached = bench.attached();
+    await bench.clock.advance(10);
+    await bench.device.say('HELLO 1\n');
+    const { resync } = await attached;
+    await bench.settled(resync(bench.call().call));
+    expect(bench.heard).toEqual([]);
+  });
+
   test('without an identity waits for silence', async () => {
     const { identify: _, errorQueue: __, ...anonymous } = input;
     const bench = definedDevice(anonymous, answers);
@@ -188,16 +199,36 @@ describe('resync', () => {
   });
 
   test('ends in step whatever the steps of the definition are', async () => {
-    const bench = definedDevice({ ...input, resync: [{ send: '\\x03' }] }, { ...answers, 'V?': ['', '5\n'] });
+    const { identify: _, errorQueue: __, ...anonymous } = input;
+    const resyncing = { ...anonymous, resync: [{ send: '\\x03' }] };
+    const bench = definedDevice(resyncing, { ...answers, 'V?': ['', '5\n'] });
     const { resync, read } = await bench.attached();
     await expect(bench.settled(read('value', bench.call().call))).rejects.toMatchObject({ code: 'device-timeout' });
     const resynced = resync(bench.call().call);
     await bench.clock.advance(10);
     await bench.device.say('9\n');
     await bench.settled(resynced);
+    expect(bench.clock.monotonic()).toBeGreaterThanOrEqual(300);
     await expect(read('value', bench.call().call)).resolves.toBe(5);
-    expect(bench.heard).toEqual(['V?', '\x03', 'ERR?', 'V?']);
+    expect(bench.heard).toEqual(['V?', '\x03', 'V?']);
   });
+});
+
+test('what was listened for in vain does not answer the steps of a resync', async () => {
+  const bench = definedDevice(
+    {
+      resync: [{ send: 'RST', expect: '{what:%s}' }],
+      commands: { move: { steps: [{ send: 'MOVE', expect: 'OK' }, { expect: 'DONE' }] } },
+    },
+    { MOVE: 'OK\n', RST: 'READY\n' },
+  );
+  const { command, resync } = await bench.attached();
+  await expect(bench.settled(command('move', {}, bench.call().call))).rejects.toMatchObject({ code: 'device-timeout' });
+  const resynced = resync(bench.call().call);
+  await bench.clock.advance(99);
+  expect(bench.heard).toEqual(['MOVE']);
+  await bench.settled(resynced);
+  expect(bench.heard).toEqual(['MOVE', 'RST']);
 });
 
 test('detach stops listening', async () => {

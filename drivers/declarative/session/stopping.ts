@@ -10,10 +10,13 @@ import type { Talk } from './talk.ts';
 export class Stopping {
   readonly #talk: Talk;
   readonly #settle: (call: FrameCall) => Promise<void>;
+  /** The line is shared: a stop may have broken off the exchange of another device. */
+  readonly #isShared: boolean;
 
-  constructor(talk: Talk, settle: (call: FrameCall) => Promise<void>) {
+  constructor(talk: Talk, settle: (call: FrameCall) => Promise<void>, isShared: boolean) {
     this.#talk = talk;
     this.#settle = settle;
+    this.#isShared = isShared;
   }
 
   async run(call: Call<ByteWire>, steps: readonly Prepared[]): Promise<void> {
@@ -46,7 +49,7 @@ export class Stopping {
   }
 
   async #all(call: FrameCall, steps: readonly Prepared[]): Promise<Course> {
-    const course = new Course(this.#talk, call, { mayChange: true });
+    const course = new Course(this.#talk, call, { mayChange: true, amongOthers: this.#isShared });
     const failures: unknown[] = [];
     for (const [index, step] of steps.entries()) {
       const rest = steps.slice(index + 1);

@@ -113,7 +113,8 @@ describe('an echo', () => {
 
   test('like something that is sent unasked is still the echo', async () => {
     const properties = { value: { schema: number, read: { send: '!5', expect: 'V{value:%d}' } } };
-    const bench = definedDevice({ ...input, line: { echo: true }, properties }, { '!5': '!5\nV1\n' });
+    const unsolicited = [{ match: '!{value:%d}\\n', report: { value: 'value' } }];
+    const bench = definedDevice({ ...input, properties, unsolicited }, { '!5': '!5\nV1\n' });
     const { read } = await bench.attached();
     await expect(read('value', bench.call().call)).resolves.toBe(1);
     expect(bench.told.reports).toEqual([]);

@@ -15,6 +15,8 @@ export interface AskOptions {
   readonly final?: boolean;
   /** A first frame that stands in place of the whole reply, where `expect` does not match it. */
   readonly instead?: (frame: Uint8Array) => boolean;
+  /** Replies of other devices on the line may come first; they are skipped. */
+  readonly amongOthers?: boolean;
   /** What a refusal means for the command as a whole. */
   readonly verdict?: (refusal: BellcrankError) => BellcrankError;
 }
@@ -104,8 +106,13 @@ export class Talk {
       return decode([]);
     }
     if (this.#owed) await this.drain(call.signal);
+    const heeding = this.#heeding(call);
+    const isReply = (frame: Uint8Array): boolean =>
+      this.#isFirst(frame, message, bytes) || refusalIn(frame, exchange, message.known) !== undefined;
     return await this.#query(message, decode, options, (query) =>
-      this.#frames.query(this.#heeding(call), bytes, query),
+      options.amongOthers === true
+        ? this.#frames.probe(heeding, bytes, { ...query, isReply, maxSkipped })
+        : this.#frames.query(heeding, bytes, query),
     );
   }
 

@@ -2,6 +2,7 @@
 export { fieldsOf, inputOnly, isFrame, type FieldUse } from './fields.ts';
 export { parseBytes, parseTemplate } from './parse.ts';
 export { printTemplate } from './print.ts';
+export { roundTrip } from './round-trip.ts';
 export { sameValue } from './same.ts';
 export { scanTemplate } from './scan.ts';
 export * from './template.ts';

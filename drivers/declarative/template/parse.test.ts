@@ -141,7 +141,7 @@ const words = [
 
 test('nonsense is refused, and never more than refused', () => {
   const nonsense = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.array(fc.nat(0x2ff), { maxLength: 40 }).map((codes) => String.fromCharCode(...codes)),
     fc.array(fc.constantFrom(...pieces, ...words), { maxLength: 20 }).map((all) => all.join('')),
   );
   fc.assert(
@@ -149,10 +149,9 @@ test('nonsense is refused, and never more than refused', () => {
       try {
         parseTemplate(text);
       } catch (error) {
-        expect(error).toBeInstanceOf(TemplateError);
-        expect((error as TemplateError).at).toBeLessThanOrEqual(text.length);
+        if (!(error instanceof TemplateError) || error.at > text.length) throw error;
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 1000 },
   );
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { fieldsOf } from './fields.ts';
 import { parseTemplate } from './parse.ts';
 import { printTemplate } from './print.ts';
+import { roundTrip } from './round-trip.ts';
 import { scanTemplate } from './scan.ts';
 import type { Capacity, FieldValue } from './template.ts';
 
@@ -200,4 +201,19 @@ test('arrays come back', () => {
     }),
     runs,
   );
+});
+
+test.each<[string, FieldValue, FieldValue | undefined]>([
+  ['%.1f', 0.123, 0.1],
+  ['%5.2f', 99.99, 99.99],
+  ['%5.2f', 100, undefined],
+  ['%2d', 100, undefined],
+  ['%d', 2.5, 3],
+  ['%r', 256, undefined],
+  ['%3s', 'ab', ' ab'],
+  ['%{a|b}', 'c', undefined],
+  ['%/x/', 'x', undefined],
+])('%s makes of %j: %j', (conversion, value, left) => {
+  const [use] = fieldsOf(parseTemplate(`{v:${conversion}}`));
+  expect(use && roundTrip(use.conversion, value)).toEqual(left);
 });

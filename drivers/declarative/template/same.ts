@@ -21,7 +21,7 @@ export function isList(value: FieldValue): value is readonly FieldValue[] {
 }
 
 /** Undefined for a value that has no bytes in this conversion, and then equals nothing but itself. */
-function tryPrint(conversion: Conversion, value: FieldValue): Uint8Array | undefined {
+export function tryPrint(conversion: Conversion, value: FieldValue): Uint8Array | undefined {
   try {
     return conversion.print(value);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { rawCommand } from '../../driver/built-in.ts';
 import { Expression, parseExpression } from '../../expression/expression.ts';
 import { assert } from '../../assert.ts';
 import type { Attempt } from '../gate.ts';
@@ -30,10 +31,13 @@ export function compileInterlock(settings: InterlockSettings): Interlock {
   return { ...settings, expression };
 }
 
-/** Reads are never forbidden: they are how one sees why something is. */
+/**
+ * Reads are never forbidden: they are how one sees why something is. What is sent raw may do whatever is forbidden, so
+ * every interlock forbids it.
+ */
 export function forbids(
   { forbid }: InterlockSettings,
   { command, effect }: Pick<Attempt, 'command' | 'effect'>,
 ): boolean {
-  return effect !== 'read' && (forbid.includes('*') || forbid.includes(command));
+  return effect !== 'read' && (command === rawCommand || forbid.includes('*') || forbid.includes(command));
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
-import type { Device, DeviceEvent } from '../../device/device.ts';
+import type { Device } from '../../device/device.ts';
+import type { DeviceEvent } from '../../device/settings.ts';
 import type { Registry } from '../../device/registry.ts';
 import type { Interlocks } from './interlocks.ts';
 import type { Interlock } from './rule.ts';

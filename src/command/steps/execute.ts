@@ -70,6 +70,7 @@ async function call(passage: Passage, { clock, gates, journal, resolveLate }: Ex
     handler: handlerOf(need(passage.device), resolved, record.params, clock),
     deadline: need(passage.deadline),
     cancelled: passage.cancelled.signal,
+    ...(resolved.resync === true ? { resync: true } : {}),
     isKnown: (invoked) => verdictOn(resolved, invoked).outcome !== 'unknown',
     hooks: {
       sending: async () => {

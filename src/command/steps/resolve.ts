@@ -1,8 +1,10 @@
 import { assert } from '../../assert.ts';
 import type { Device } from '../../device/device.ts';
 import type { Registry } from '../../device/registry.ts';
+import { rawCommand } from '../../driver/built-in.ts';
 import type { CommandSpec, JsonSchema, Verify, WriteSpec } from '../../driver/spec.ts';
 import { BellcrankError } from '../../errors.ts';
+import { resolveRaw } from '../raw.ts';
 import type { Resolved, Step, Verification } from '../step.ts';
 
 const writePrefix = 'write:';
@@ -21,6 +23,7 @@ export function resolveStep(registry: Registry): Step {
 
 export function resolve(device: Device, command: string): Resolved {
   if (command.startsWith(writePrefix)) return resolveWrite(device, command.slice(writePrefix.length));
+  if (command === rawCommand) return resolveRaw(device);
   const { commands } = device.model;
   const spec = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (spec === undefined) throw unknown('command', command, Object.keys(commands));

@@ -24,6 +24,13 @@ const readSchema = closed(
       Type.String({ maxLength: 100, description: 'One of `exchanges`, shared with other properties.' }),
     ),
     field: Type.Optional(Type.String({ maxLength: 100, description: 'The field that is the value; `value`.' })),
+    bit: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 63,
+        description: 'The value is this bit of the field, an integer: true for 1. 0 is the least significant.',
+      }),
+    ),
   },
   'How it is read: an exchange, `steps`, or `from`.',
 );

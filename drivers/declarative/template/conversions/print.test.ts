@@ -10,6 +10,8 @@ const print = (conversion: string, v: FieldValue): string =>
 test.each<[string, FieldValue, string]>([
   ['%d', -5, '-5'],
   ['%i', 5, '5'],
+  ['%d', -2.5, '-3'],
+  ['%d', 2.4, '2'],
   ['%5d', 42, '   42'],
   ['%-5d', 42, '42   '],
   ['%05d', -42, '-0042'],

@@ -34,15 +34,15 @@ export function regexConversion(spec: ConversionSpec): Conversion {
 }
 
 function compile(spec: ConversionSpec): RE2JS {
-  const source = spec.argument.replaceAll(/\\([^])/g, (escape, character) => (character === '/' ? '/' : escape));
-  if (source.length > longestPattern) refuse(spec, `it is longer than ${longestPattern} characters`);
-  const pattern = compiled(spec, source);
+  if (spec.argument.length > longestPattern) refuse(spec, `it is longer than ${longestPattern} characters`);
+  const pattern = compiled(spec);
   return pattern.programSize() > longestProgram ? refuse(spec, 'it repeats too much') : pattern;
 }
 
-function compiled(spec: ConversionSpec, source: string): RE2JS {
+function compiled(spec: ConversionSpec): RE2JS {
   try {
-    return RE2JS.compile(source);
+    // RE2 itself reads `\/` as a slash.
+    return RE2JS.compile(spec.argument);
   } catch (error) {
     if (error instanceof RE2JSException) return refuse(spec, error.message);
     throw error;

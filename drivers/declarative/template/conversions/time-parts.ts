@@ -77,9 +77,10 @@ function fullYear(two: number): number {
   return two >= 69 ? 1900 + two : 2000 + two;
 }
 
+/** A day that its month does not have falls into another one. */
 function dateSeconds(year: number, month: number, day: number): number | undefined {
   const date = midnight(year, month, day);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / 1000 : undefined;
+  return date.getUTCMonth() === month - 1 ? date.getTime() / 1000 : undefined;
 }
 
 function ordinalSeconds(year: number, day: number): number | undefined {

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { linted } from './fixture.ts';
+
+const device = `options: { unit: { type: integer, minimum: 0, maximum: 99, default: 1 }, channels: { type: integer, minimum: 1, maximum: 4, default: 1 } }
+address: '{unit}'
+line: { outTerminator: "\\r", inTerminator: "\\r" }
+frame: { send: '@{unit:%02d}{message}', expect: '{message}' }
+errors: [{ match: 'E{code:%d}' }]
+identify: { send: ID, expect: 'PSU {version:%s}' }
+events: { alarm: { data: { code: { type: integer } } } }
+unsolicited: [{ match: 'A{code:%d}', emit: alarm }, { match: 'T={value:%f}', report: temperature }]
+properties:
+  temperature: { schema: { type: number }, pushed: true }
+  level: { schema: { type: number, maximum: 10 }, scale: 0.1, read: { send: 'L?', expect: 'L={value:%d}' }, write: { send: 'L{value:%d}', expect: OK } }
+  volts-{n}: { each: { n: [1, '{channels}'] }, schema: { type: number }, read: { send: 'V{n:%d}?', expect: '{value:%f}' } }
+commands:
+  measure:
+    effect: actuate
+    params: { range: { type: integer, maximum: 9, default: 2 } }
+    result: { ohms: { type: number } }
+    steps: [{ send: 'M{range:%d}', expect: OK }, { waitMs: 10 }, { send: 'M?', expect: '{ohms:%f}' }]
+examples:
+`;
+
+/** Line 20 is the example. */
+const said = (example: string): string[] => linted(`${device}  - { ${example}, manual: §1 }\n`);
+
+describe('examples that hold', () => {
+  test.each([
+    "send: '@01L?', reply: L=25, read: { level: 2.5 }",
+    "send: '@07L?', reply: L=25, read: { level: 2.5 }, options: { unit: 7 }",
+    "send: '@01L25', reply: OK, write: { level: 2.5 }",
+    "send: '@01V3?', reply: '1.5', read: { volts-3: 1.5 }, options: { channels: 3 }",
+    "send: '@01M2', reply: OK, command: { measure: {} }",
+    "send: '@01M?', reply: '4.7', command: { measure: {} }, result: { ohms: 4.7 }",
+    "send: '@01M9', reply: E4, command: { measure: { range: 9 } }, error: 4",
+    "send: '@01ID', reply: PSU 2.0, identify: true",
+    'reply: A3, event: { alarm: { code: 3 } }',
+    'reply: T=21.5, read: { temperature: 21.5 }',
+    'reply: T=21.5',
+    "send: '@01ID', reply: PSU 2.0",
+  ])('%s', (example) => {
+    expect(said(example)).toEqual([]);
+  });
+});
+
+describe('examples that do not', () => {
+  const cases: [string, string][] = [
+    ["send: '@02L?', reply: L=25, read: { level: 2.5 }", '20:13: error: examples[0].send: "@01L?" would be sent'],
+    ["send: '@01L?', reply: L=24, read: { level: 2.5 }", '20:50: error: examples[0].read.level: the reply tells 2.4'],
+    [
+      "send: '@01L?', reply: l=25, read: { level: 2.5 }",
+      '20:29: error: examples[0].reply: the device answered "l=25" instead of "L={value:%d}": expected "L=" at byte 0',
+    ],
+    [
+      "send: '@01L?', reply: E5, read: { level: 2.5 }",
+      '20:29: error: examples[0].reply: is an error: the device refused: 5, "E5"',
+    ],
+    [
+      "send: '@01L?', reply: L=500, read: { level: 50 }",
+      '20:51: error: examples[0].read.level: is refused by the property’s schema: it must be <= 10',
+    ],
+    ["send: '@01L?', read: { level: 2.5 }", '20:13: error: examples[0].send: needs `reply`: the device answers this'],
+    [
+      "send: '@01L?', reply: L=25, read: { levle: 2.5 }",
+      '20:50: error: examples[0].read.levle: names no property; did you mean "level"?',
+    ],
+    [
+      "send: '@01L500', reply: OK, write: { level: 50 }",
+      '20:51: error: examples[0].write.level: is refused by the schema: it must be <= 10',
+    ],
+    [
+      "send: '@01M2', reply: OK, command: { measure: { ragne: 2 } }",
+      '20:53: error: examples[0].command.measure: is refused by the parameters’ schema: /ragne is not a known key; remove it',
+    ],
+    [
+      "send: '@01M2', reply: OK, command: { measure: {} }, error: '4'",
+      '20:66: error: examples[0].error: but the reply is no error',
+    ],
+    [
+      "send: '@01M2', reply: E4, command: { measure: {} }, error: '5'",
+      '20:66: error: examples[0].error: but the reply tells "4"',
+    ],
+    [
+      "send: '@01M?', reply: '4.7', command: { measure: {} }, result: { ohms: 4 }",
+      '20:78: error: examples[0].result.ohms: the reply tells 4.7',
+    ],
+    ['reply: A3, event: { alarm: { code: 4 } }', '20:34: error: examples[0].event.alarm: the reply tells {"code":3}'],
+    ['reply: B3', '20:14: error: examples[0].reply: "B3" is read by no rule of `unsolicited`'],
+    ["send: '@01X', reply: OK", '20:13: error: examples[0].send: is nothing that is sent without parameters'],
+    ["send: '@01L{', reply: OK", '20:13: error: examples[0].send: { stands for no field here; write \\{'],
+    [
+      "send: '@01L?', reply: L=25, read: { level: 2.5 }, identify: true",
+      '20:5: error: examples[0]: says read and identify; it takes one of them',
+    ],
+    [
+      "send: '@01L?', reply: L=25, read: { level: 2.5 }, options: { unit: 100 }",
+      '20:66: error: examples[0].options: are no options of the device: /unit must be <= 99',
+    ],
+  ];
+  test.each(cases)('%s', (example, expected) => {
+    expect(said(example)).toEqual([expected]);
+  });
+});
+
+test('a reply whose length is said must have it', () => {
+  const text = `properties:
+  p: { schema: { type: integer }, read: { send: R, expect: '\\x02{%*1r}{value:%2r}', reply: { lengthField: { offset: 1, size: 1, adds: 2 } } } }
+examples:
+  - { send: R, reply: '\\x02\\x02\\x00\\x05', read: { p: 5 }, manual: §1 }
+  - { send: R, reply: '\\x02\\x03\\x00\\x05', read: { p: 5 }, manual: §1 }
+`;
+  expect(linted(text)).toEqual(['5:23: error: examples[1].reply: its framing is not over after these 4 bytes']);
+});

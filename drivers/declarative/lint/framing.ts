@@ -1,0 +1,64 @@
+import type { Exchange, Finding } from '../definition/definition.ts';
+import { error, warning } from '../definition/scope.ts';
+import { sampleBytes } from './sample.ts';
+import { distinct, expectPath, type Subject, type Use, valueAt } from './subject.ts';
+
+/** USB adapters hand over what they have every 16 ms, unless told otherwise. */
+const adapterMs = 16;
+
+/** Replies whose end cannot be found. */
+export function framing(subject: Subject): Finding[] {
+  return distinct([
+    ...subject.uses.flatMap((use) => [
+      ...unsaid(subject, use),
+      ...wrongLength(subject, use),
+      ...shortSilence(subject, use),
+    ]),
+    ...unsaidUnsolicited(subject),
+  ]);
+}
+
+const saysHow = ({ raw }: Subject): boolean => raw.line?.inTerminator !== undefined || raw.line?.reply !== undefined;
+
+const advice = 'say it with `line.inTerminator` (empty: with silence) or `reply`';
+
+function unsaid(subject: Subject, { exchange }: Use): Finding[] {
+  if (exchange.expect.length === 0 || exchange.reply !== undefined || saysHow(subject)) return [];
+  return [error(expectPath(subject, exchange, 0), `how this reply ends is not said; ${advice}`)];
+}
+
+function unsaidUnsolicited(subject: Subject): Finding[] {
+  const [first] = subject.definition.unsolicited;
+  if (first === undefined || saysHow(subject)) return [];
+  return [error([...first.path, 'match'], `how this message ends is not said; ${advice}`)];
+}
+
+/** A template whose length is always the same, and a reply of another length. */
+function wrongLength(subject: Subject, { exchange, wanted }: Use): Finding[] {
+  const reply = exchange.reply ?? subject.definition.line.reply;
+  if (reply.by !== 'length') return [];
+  return exchange.expect.flatMap((template, index) => {
+    const isFixed = template.parts.every(
+      (part) => part.kind !== 'white-space' && (part.kind !== 'field' || part.conversion.capacity?.bytes !== undefined),
+    );
+    const length = isFixed ? sampleBytes(template, {}, wanted)?.length : undefined;
+    if (length === undefined || length === reply.bytes) return [];
+    return [error(expectPath(subject, exchange, index), `has ${length} bytes, and the reply has ${reply.bytes}`)];
+  });
+}
+
+function shortSilence(subject: Subject, { exchange }: Use): Finding[] {
+  const { line, transports } = subject.definition;
+  const reply = exchange.reply ?? line.reply;
+  const silence = exchange.interByteTimeoutMs ?? line.interByteTimeoutMs;
+  const isSaid = exchange.reply !== undefined || saysHow(subject);
+  if (reply.by !== 'silence' || !isSaid || exchange.expect.length === 0 || silence > adapterMs) return [];
+  if (!transports.includes('serial')) return [];
+  const detail = `ends a reply after ${silence} ms of silence, and USB adapters pause for ${adapterMs} ms within one`;
+  return [warning(placeOf(subject, exchange), detail)];
+}
+
+function placeOf({ raw }: Subject, { path }: Exchange) {
+  const own = [...path, 'interByteTimeoutMs'];
+  return valueAt(raw, own) === undefined ? ['line', 'interByteTimeoutMs'] : own;
+}

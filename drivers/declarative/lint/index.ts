@@ -1,0 +1,35 @@
+import type { Finding } from '../definition/definition.ts';
+import { choices } from './choices.ts';
+import { framing } from './framing.ts';
+import { kinds } from './kinds.ts';
+import { missing } from './missing.ts';
+import { overlaps } from './overlap.ts';
+import { precision } from './precision.ts';
+import { printable } from './printable.ts';
+import type { Rule, Subject } from './subject.ts';
+import { timing } from './timing.ts';
+import { unreachable } from './unreachable.ts';
+import { unused } from './unused.ts';
+import { yamlTraps } from './yaml-traps.ts';
+
+export { checkExamples } from './examples.ts';
+export { type Subject, subjectOf } from './subject.ts';
+
+const rules: readonly Rule[] = [
+  missing,
+  kinds,
+  overlaps,
+  unreachable,
+  choices,
+  printable,
+  precision,
+  framing,
+  timing,
+  unused,
+  yamlTraps,
+];
+
+/** What can be said of a definition without a device: what cannot work, and what is hardly meant. */
+export function lint(subject: Subject): Finding[] {
+  return rules.flatMap((rule) => rule(subject));
+}

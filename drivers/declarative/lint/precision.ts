@@ -1,0 +1,81 @@
+import type { JsonSchema } from '../../../src/driver/index.ts';
+import type { Exchange, FieldScale, Finding } from '../definition/definition.ts';
+import { warning } from '../definition/scope.ts';
+import { fieldsOf, type FieldUse } from '../template/index.ts';
+import { distinct, offsetIn, type Subject, type Use } from './subject.ts';
+
+/** Digits that are lost in printing, where the schema's step or the tolerance of `verify` shows that they matter. */
+export function precision(subject: Subject): Finding[] {
+  return distinct(subject.uses.flatMap((use) => checkUse(subject, use)));
+}
+
+function checkUse(subject: Subject, use: Use): Finding[] {
+  const { exchange, params } = use;
+  const { send } = exchange;
+  if (send === undefined) return [];
+  return fieldsOf(send).flatMap((field) => {
+    const name = field.name ?? '';
+    const schema = params[name];
+    const step = schema && printedStep(field, exchange.fields[name]);
+    if (schema === undefined || step === undefined) return [];
+    const detail = lostStep(name, schema, step) ?? lostTolerance(subject, use, name, schema, step);
+    if (detail === undefined) return [];
+    return [warning(sendPath(exchange), detail, offsetIn(send, field.at, subject.raw.frame?.send))];
+  });
+}
+
+const sendPath = ({ path }: Exchange) => [...path, 'send'];
+
+/** The least difference that is printed, in the value's unit. */
+function printedStep({ conversion }: FieldUse, scale: FieldScale | undefined): number | undefined {
+  const { of, decimals } = conversion.capacity ?? {};
+  const factor = Math.abs(scale?.scale ?? 1);
+  if (of === 'integer') return factor;
+  return decimals === undefined ? undefined : 10 ** -decimals * factor;
+}
+
+const slack = 1e-9;
+
+function lostStep(name: string, { multipleOf: wanted }: JsonSchema, step: number): string | undefined {
+  if (typeof wanted !== 'number') return undefined;
+  const ratio = wanted / step;
+  if (ratio > 1 - slack && Math.abs(ratio - Math.round(ratio)) < slack * ratio) return undefined;
+  return `${name}: the schema has steps of ${wanted}, and what is sent has steps of ${round(step)}`;
+}
+
+function lostTolerance(
+  { definition }: Subject,
+  use: Use,
+  name: string,
+  schema: JsonSchema,
+  step: number,
+): string | undefined {
+  const isStepped =
+    typeof schema['multipleOf'] === 'number' || schema['type'] === 'integer' || Array.isArray(schema['enum']);
+  const tolerance = isStepped ? undefined : toleranceOf(definition, use, name);
+  if (tolerance === undefined || tolerance >= (step / 2) * (1 - slack)) return undefined;
+  return (
+    `${name}: what is sent is rounded by up to ${round(step / 2)}, and \`verify\` tolerates ${tolerance}; ` +
+    `give the schema \`multipleOf: ${round(step)}\`, or \`verify\` that tolerance`
+  );
+}
+
+function toleranceOf(
+  { model }: Subject['definition'],
+  { role, owner, constants }: Use,
+  name: string,
+): number | undefined {
+  const nameOf = (key: string): string => key.replaceAll(/\{([\w-]+)\}/g, (_, each: string) => String(constants[each]));
+  const key = nameOf(String(owner[1] ?? ''));
+  if (role === 'write') {
+    const spec = model.properties[key];
+    const verify = spec === undefined || spec.access === 'read' ? undefined : spec.write.verify;
+    return verify && (verify.tolerance ?? 0);
+  }
+  const verify = role === 'command' ? model.commands[key]?.verify : undefined;
+  return verify?.param === name ? (verify.tolerance ?? 0) : undefined;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(6));
+}

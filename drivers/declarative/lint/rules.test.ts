@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import { linted } from './fixture.ts';
+
+/** A property that reads, and a command, on one line each: lines and columns are easily counted. */
+const property = (rest: string): string => `properties:\n  p: { schema: { type: number }, ${rest} }\n`;
+const command = (rest: string): string => `commands:\n  c: { effect: idempotent, ${rest} }\n`;
+const read = property("read: { send: R, expect: 'V={value:%f}' }");
+
+type Cases = readonly (readonly [what: string, text: string, expected: readonly string[]])[];
+
+const rules: Readonly<Record<string, Cases>> = {
+  missing: [
+    [
+      'a field that nothing gives a value',
+      command("params: { volts: { type: number } }, send: 'V{vots:%f}', expect: OK"),
+      [
+        '2:73: error: commands.c.send: vots: is no parameter, option or variable of `each`; did you mean "volts"?',
+        '2:38: warning: commands.c.params.volts: is never sent',
+      ],
+    ],
+    [
+      'a result that no reply has',
+      command("effct: 1, send: R, expect: '{v:%d}', result: { volts: { type: integer } }").replace('effct: 1, ', ''),
+      [
+        '2:46: warning: commands.c.expect: v: is read and never used; {%*d} reads and drops it',
+        '2:65: error: commands.c.result.volts: is no field of a reply; known: v',
+      ],
+    ],
+    [
+      'a property whose field is called something else',
+      property("read: { send: R, expect: '{volts:%f}' }"),
+      [
+        '2:34: error: properties.p.read: has no field value in a reply; known: volts',
+        '2:60: warning: properties.p.read.expect: volts: is read and never used; {%*f} reads and drops it',
+      ],
+    ],
+    [
+      'until what is never read',
+      "init:\n  - repeat: { send: B, expect: '{busy:%d}', until: { bsy: 0 }, withinMs: 100 }",
+      [
+        '2:33: warning: init[0].repeat.expect: busy: is read and never used; {%*d} reads and drops it',
+        '2:54: error: init[0].repeat.until.bsy: is no field of `expect`; did you mean "busy"?',
+      ],
+    ],
+    [
+      'a scale of nothing',
+      property("read: { send: R, expect: '{value:%f}', fields: { valeu: { scale: 2 } } }"),
+      ['2:83: error: properties.p.read.fields.valeu: is no field here; did you mean "value"?'],
+    ],
+    [
+      'a pushed property that nothing pushes',
+      property('pushed: true'),
+      ['2:34: error: properties.p.pushed: but no rule of `unsolicited` reports it'],
+    ],
+    [
+      'an event with other fields than its message',
+      "events: { e: { data: { code: { type: integer } } } }\nunsolicited:\n  - { match: 'E{cod:%d}', emit: e }",
+      [
+        '3:14: error: unsolicited[0].match: has no field code, which is told; did you mean "cod"?',
+        '3:14: error: unsolicited[0].match: has the field cod, which the event e has not',
+      ],
+    ],
+  ],
+  kinds: [
+    [
+      'what cannot be sent',
+      command("send: 'A\\?', expect: OK"),
+      ['2:36: error: commands.c.send: \\? is only for what is read: it has no bytes to send'],
+    ],
+    [
+      'text for a number',
+      property("read: { send: R, expect: 'V{value}' }"),
+      ['2:61: error: properties.p.read.expect: value: %s reads text, and the schema wants number'],
+    ],
+    [
+      'a text that takes everything',
+      property("read: { send: R, expect: '{%*s}{value:%f}' }"),
+      [
+        '2:60: error: properties.p.read.expect: %*s: takes everything, so that the field after it finds nothing; put something between them',
+      ],
+    ],
+  ],
+  overlaps: [
+    [
+      'an error that reads every value',
+      `errors:\n  - { match: '{code:%d}' }\n${property("read: { send: R, expect: '{value:%f}' }")}`,
+      ['4:59: error: properties.p.read.expect: "1" is also read by errors[0], so that it would be taken for an error'],
+    ],
+    [
+      'a report that reads an answer',
+      `unsolicited:\n  - { match: 'V={value:%f}', ignore: true }\n${read}`,
+      [
+        '4:59: error: properties.p.read.expect: "V=1.000000" is also read by unsolicited[0], so that it would never answer',
+      ],
+    ],
+    [
+      'an error that is never seen',
+      `unsolicited:\n  - { match: 'E{n:%d}', ignore: true }\nerrors:\n  - { match: 'E{code:%d}' }\n${read}`,
+      ['4:14: error: errors[0].match: "E1" is also read by unsolicited[0], so that it is never seen here'],
+    ],
+    [
+      'an end that means "not yet" as well',
+      "init:\n  - repeat: { send: B, expect: 'S {%*d}', while: 'S 1', withinMs: 100 }",
+      ['2:50: warning: init[0].repeat.while: is also what `expect` reads: "S 1" ends it, or goes on'],
+    ],
+  ],
+  unreachable: [
+    [
+      'a rule after one that reads all of it',
+      `errors:\n  - { match: 'E{code:%d}' }\n  - { match: 'E5', code: five }\n${read}`,
+      ['3:14: warning: errors[1].match: is never reached: errors[0] reads the same messages before it'],
+    ],
+  ],
+  choices: [
+    [
+      'a text that is the beginning of another, and what follows completes it',
+      property("read: { send: R, expect: 'M{mode:%{A|A1}}{value:%f}' }").replace('type: number', 'type: number'),
+      [
+        '2:61: error: properties.p.read.expect: mode: A is the beginning of A1, and "MA1.000000" is misread',
+        '2:61: warning: properties.p.read.expect: mode: is read and never used; {%*{A|A1}} reads and drops it',
+      ],
+    ],
+    [
+      'a value that the schema refuses, and one that is never told',
+      "properties:\n  p: { schema: { type: string, enum: [a, b] }, read: { send: R, expect: '{value:%{A=a|C=c}}' } }",
+      [
+        '2:74: error: properties.p.read.expect: value: reads "c", which the schema refuses',
+        '2:74: warning: properties.p.read.expect: value: never reads "b", which the schema has',
+      ],
+    ],
+  ],
+  printable: [
+    [
+      'too wide',
+      command("params: { n: { type: integer, minimum: 0, maximum: 100 } }, send: 'N{n:%0!2d}', expect: OK"),
+      [
+        '2:96: error: commands.c.send: n: the schema allows 100, which cannot be sent: 100 takes more than 2 characters (%0!2d)',
+      ],
+    ],
+    [
+      'negative',
+      command("params: { n: { type: integer, minimum: -1, maximum: 9 } }, send: 'N{n:%u}', expect: OK"),
+      ['2:95: error: commands.c.send: n: the schema allows -1, which cannot be sent: -1 is negative (%u)'],
+    ],
+    [
+      'no member',
+      command("params: { m: { type: string, enum: [a, b] } }, send: 'M{m:%{A=a}}', expect: OK"),
+      [
+        '2:83: error: commands.c.send: m: the schema allows "b", which cannot be sent: "b" is not one of the choices (%{A=a})',
+      ],
+    ],
+    [
+      'a text that ends the message',
+      command("params: { t: { type: string, maxLength: 10 } }, send: 'T{t}', expect: OK"),
+      [
+        '2:84: error: commands.c.send: t: the schema allows "\\r\\n", which ends the message; give it a `pattern` without it',
+      ],
+    ],
+    [
+      'no maximum',
+      command("params: { n: { type: integer, minimum: 0 } }, send: 'N{n:%0!2x}', expect: OK"),
+      ['2:82: warning: commands.c.send: n: the schema has no maximum, and %0!2x tells no more than 255'],
+    ],
+  ],
+  precision: [
+    [
+      'steps that are lost',
+      command(
+        "params: { v: { type: number, minimum: 0, maximum: 9, multipleOf: 0.01 } }, send: 'V{v:%.1f}', expect: OK",
+      ),
+      ['2:111: warning: commands.c.send: v: the schema has steps of 0.01, and what is sent has steps of 0.1'],
+    ],
+    [
+      'more than verify tolerates',
+      property(
+        "read: { send: R, expect: '{value:%f}' }, write: { send: 'V{value:%.1f}' }, verify: { tolerance: 0.01 }",
+      ),
+      [
+        '2:92: warning: properties.p.write.send: value: what is sent is rounded by up to 0.05, and `verify` tolerates 0.01; give the schema `multipleOf: 0.1`, or `verify` that tolerance',
+      ],
+    ],
+  ],
+  framing: [
+    [
+      'no end',
+      `line: { outTerminator: "\\n" }\n${read}`,
+      [
+        '3:59: error: properties.p.read.expect: how this reply ends is not said; say it with `line.inTerminator` (empty: with silence) or `reply`',
+      ],
+    ],
+    [
+      'another length',
+      property("read: { send: R, expect: 'V{value:%!5.2f}X', reply: { bytes: 5 } }"),
+      ['2:59: error: properties.p.read.expect: has 7 bytes, and the reply has 5'],
+    ],
+    [
+      'a short silence',
+      `line: { inTerminator: '', interByteTimeoutMs: 5 }\n${read}`,
+      [
+        '1:47: warning: line.interByteTimeoutMs: ends a reply after 5 ms of silence, and USB adapters pause for 16 ms within one',
+      ],
+    ],
+  ],
+  timing: [
+    [
+      'a reply that takes longer than it may',
+      `line: { baudRate: 300, inTerminator: "\\n", totalTimeoutMs: 100, replyTimeoutMs: 100 }\n${read}`,
+      [
+        '1:60: error: line.totalTimeoutMs: is too short: 11 bytes of reply take 366.7 ms at 300 Bd',
+        '1:81: warning: line.replyTimeoutMs: is too short: 11 bytes of reply take 366.7 ms at 300 Bd',
+      ],
+    ],
+    [
+      'a silence shorter than a character',
+      `line: { baudRate: 110, inTerminator: "\\n", interByteTimeoutMs: 50, replyTimeoutMs: 2000 }\n${property("pollMs: 5000, read: { send: R, expect: 'V={value:%f}' }")}`,
+      ['1:64: error: line.interByteTimeoutMs: is shorter than one character, which takes 91 ms at 110 Bd'],
+    ],
+    [
+      'more than the line can carry',
+      `line: { baudRate: 1200, inTerminator: "\\n" }\n${property("pollMs: 50, read: { send: READ, expect: 'V={value:%f}' }")}`,
+      ['2:1: warning: properties: need 250 % of the line’s time to be read as often as `pollMs` says'],
+    ],
+  ],
+  unused: [
+    [
+      'an option',
+      `options: { o: { type: integer, default: 1 } }\n${read}`,
+      ['1:12: warning: options.o: is never used'],
+    ],
+    [
+      'an event',
+      `events: { e: { summary: E } }\n${read}`,
+      ['1:11: warning: events.e: is never emitted by a rule of `unsolicited`'],
+    ],
+    [
+      'the value of a write',
+      property("read: { send: R, expect: '{value:%f}' }, write: { send: W }"),
+      ['2:75: warning: properties.p.write: never sends {value}'],
+    ],
+    ['an exchange', `exchanges: { e: { send: E } }\n${read}`, ['1:14: warning: exchanges.e: is never used']],
+  ],
+  'YAML traps': [
+    [
+      'an escape that YAML took',
+      property('read: { send: "R\\_X", expect: \'{value:%f}\' }'),
+      [
+        '2:50: warning: properties.p.read.send: holds U+00A0: in double quotes YAML takes \\_ for that; use single quotes',
+      ],
+    ],
+  ],
+};
+
+describe.each(Object.keys(rules))('%s', (rule) => {
+  test.each(rules[rule] ?? [])('%s', (_, text, expected) => {
+    expect(linted(text).toSorted()).toEqual([...expected].toSorted());
+  });
+});
+
+test('nothing is said of what works', () => {
+  expect(linted(read)).toEqual([]);
+});

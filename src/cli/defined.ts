@@ -1,0 +1,17 @@
+import { type DefinedDriver, dialects, readDefinition, shippedDefinition } from '../../drivers/index.ts';
+import { definitionSimulator } from '../../simulators/index.ts';
+import type { Defined, Definitions } from './definitions.ts';
+
+/** Definitions as this program reads them: each becomes a driver and, where its dialect has one, a simulator. */
+export const definitions: Definitions = {
+  read(source, resolve) {
+    const { findings, result } = readDefinition(source, resolve, dialects);
+    return { findings, ...(result && { result: definedBy(result) }) };
+  },
+  shipped: shippedDefinition,
+};
+
+function definedBy({ driver, source }: DefinedDriver): Defined {
+  if (source === undefined) return { driver, examples: 0 };
+  return { driver, simulator: definitionSimulator(source), examples: source.largest.examples.length };
+}

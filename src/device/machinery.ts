@@ -1,0 +1,103 @@
+import type { BellcrankError } from '../errors.ts';
+import { Attachment } from './attachment.ts';
+import { Bypass } from './bypass.ts';
+import { Description } from './description.ts';
+import type { Invoked } from './invoke.ts';
+import type { Lane, Priority, Turn } from './lane.ts';
+import { Life } from './life.ts';
+import type { LinkUser } from './link.ts';
+import { Reader } from './reader.ts';
+import { Readings } from './readings.ts';
+import type { LiveSession } from './session.ts';
+import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
+import type { DeviceState } from './state.ts';
+import { Stopping } from './stopping.ts';
+import { Upkeep } from './upkeep.ts';
+import type { Work } from './work.ts';
+
+/** What the parts of a device want of the whole. */
+export interface Whole {
+  readonly user: LinkUser;
+  readonly lane: Lane;
+  readonly acquire: (priority: Priority, signal: AbortSignal) => Promise<Turn>;
+  readonly run: (work: Work) => Promise<Invoked>;
+  readonly stateChanged: (state: DeviceState, from: DeviceState) => void;
+  readonly begun: (session: LiveSession) => Promise<void>;
+  readonly heard: () => void;
+  readonly heardAt: () => number;
+  readonly absence: () => BellcrankError;
+  readonly observe: (kind: DeviceEvent['kind'], name: string, data: unknown) => void;
+}
+
+/** The parts of one device, each with what it needs of the others. */
+export interface Machinery {
+  readonly life: Life;
+  readonly readings: Readings;
+  readonly description: Description;
+  readonly bypass: Bypass;
+  readonly reader: Reader;
+  readonly attachment: Attachment;
+  readonly upkeep: Upkeep;
+  readonly stopping: Stopping;
+}
+
+export function machineryOf(settings: DeviceSettings, parts: DeviceParts, whole: Whole): Machinery {
+  const { clock, limits, log } = parts;
+  const { id, driver, restrictions, enabled } = settings;
+  const { observe, lane, acquire, run, heard, heardAt } = whole;
+  const life = new Life(id, enabled, whole.stateChanged);
+  const readings = new Readings(
+    clock,
+    (name, data) => observe('property', name, data),
+    (name, error) => observe('unread', name, error),
+  );
+  const description = new Description({ model: driver.model, restrictions, readings, log, heard, observe });
+  const model = () => description.model;
+  const bypass = new Bypass(clock, lane, driver.timing?.guardMs);
+  const spec = (name: string) => model().properties[name];
+  const reader = new Reader({ clock, readings, timeoutMs: limits.readTimeoutMs, spec, acquire, run });
+  const upkeep = new Upkeep({
+    clock,
+    reader,
+    idleProbeMs: settings.idleProbeMs,
+    probeTimeoutMs: limits.resyncTimeoutMs,
+    model,
+    heardAt,
+    acquire,
+    run,
+  });
+  const attachment = attachmentOf(settings, parts, whole, { life, readings, description, upkeep });
+  const { recovery } = attachment;
+  const session = () => attachment.session;
+  const { timing } = driver;
+  const { absence } = whole;
+  const stopping = new Stopping({ id, clock, lane, bypass, limits, timing, recovery, session, model, absence });
+  return { life, readings, description, bypass, reader, attachment, upkeep, stopping };
+}
+
+function attachmentOf(
+  { driver, options }: DeviceSettings,
+  { link, ...parts }: DeviceParts,
+  { lane, user, begun }: Whole,
+  { life, readings, description, upkeep }: Pick<Machinery, 'life' | 'readings' | 'description' | 'upkeep'>,
+): Attachment {
+  return new Attachment({
+    ...parts,
+    driver,
+    options,
+    lane,
+    life,
+    callbacks: {
+      report: (name, value) => description.report(name, value),
+      lost: (name, why) => description.lost(name, why),
+      emit: (name, data) => description.emit(name, data),
+      remodel: (model) => description.remodel(model),
+      unmatched: (what) => description.countUnmatched(what),
+    },
+    attaching: () => readings.restart(),
+    begun,
+    over: () => upkeep.stop(new Error('the session ended')),
+    missed: (times) => link.missed(user, times),
+    reached: () => link.reached(user),
+  });
+}

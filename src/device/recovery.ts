@@ -1,0 +1,175 @@
+import type { Clock } from '../clock.ts';
+import type { AnyDriver, Log } from '../driver/contract.ts';
+import type { Effect } from '../driver/spec.ts';
+import { BellcrankError, type ErrorCode, messageOf } from '../errors.ts';
+import type { Connection } from '../transport/connection.ts';
+import { drainUntilQuiet } from './drain.ts';
+import { type Invoked, invoke } from './invoke.ts';
+import type { Lane } from './lane.ts';
+import type { Life } from './life.ts';
+import type { DeviceLimits } from './limits.ts';
+import type { Handler, LiveSession } from './session.ts';
+import { linkSignals } from './signals.ts';
+
+export interface RecoveryParts {
+  readonly driver: AnyDriver;
+  readonly lane: Lane;
+  readonly life: Life;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: DeviceLimits;
+  /** The session that is live now. */
+  session(): LiveSession | undefined;
+  /** Aborts when the connection goes; undefined while there is none. */
+  connected(): AbortSignal | undefined;
+  /** Ends the session, so that the device is attached anew. */
+  end(cause: Error): void;
+}
+
+/** What is known of an invocation that ended. */
+export interface Aftermath {
+  readonly effect: Effect;
+  /** What the handler returned is worth something; true if absent. */
+  readonly isKnown?: boolean | undefined;
+  /** It may have left the line out of step even so. */
+  readonly resync?: boolean | undefined;
+}
+
+/** Errors after which the exchange is known to be over: the device answered, and in step. */
+const cleanErrors: readonly ErrorCode[] = [
+  'device-refused',
+  'device-failed',
+  'verify-mismatch',
+  'identity-mismatch',
+  'cancelled',
+];
+
+/** Brings one device's line back into step after an exchange that did not end cleanly. */
+export class Recovery {
+  readonly #parts: RecoveryParts;
+  #resyncing = false;
+  /** Output that an unknown actuate may have left behind is to be discarded. */
+  #discard = false;
+
+  constructor(parts: RecoveryParts) {
+    this.#parts = parts;
+  }
+
+  get underWay(): boolean {
+    return this.#resyncing;
+  }
+
+  /**
+   * What an invocation leaves behind. Called before its turn is released: a line that may be out of step is held here,
+   * so that nobody takes a late reply for his own.
+   */
+  aftermath(session: LiveSession, invoked: Invoked, { effect, isKnown = true, resync = false }: Aftermath): void {
+    if (session !== this.#parts.session() || session.connection?.isOpen === false) return;
+    if (isKnown && endedCleanly(invoked) && !invoked.ignoredAbort) {
+      if (resync && invoked.left) this.quarantine(session);
+      return;
+    }
+    if (invoked.left && effect === 'actuate') this.#discard = true;
+    if (invoked.ignoredAbort) this.#tearDown(session, 'the driver ignored its deadline');
+    else if (invoked.left) this.quarantine(session);
+  }
+
+  /** Keeps everybody off the line until it is in step again. */
+  quarantine(session: LiveSession): void {
+    if (this.#resyncing) return;
+    this.#resyncing = true;
+    this.#parts.life.apply('lost-step');
+    const recovered = this.#parts.lane.exclusive.run((signal) => this.#recoverStep(session, signal), 'recovery');
+    const failed = (error: unknown): boolean => {
+      this.#recover(session, `recovery failed: ${messageOf(error)}`);
+      return true;
+    };
+    void recovered.catch(failed).then((done) => {
+      this.#resyncing = false;
+      if (!done && session === this.#parts.session()) this.quarantine(session);
+    });
+  }
+
+  /** False if a stop took the line meanwhile: then it is to be done again. */
+  async #recoverStep(session: LiveSession, preempted: AbortSignal): Promise<boolean> {
+    const { lane, life, limits, log } = this.#parts;
+    const { connection, resync } = session;
+    await lane.idle(preempted);
+    if (preempted.aborted) return false;
+    await this.#discardOutput(connection);
+    if (session.signal.aborted) return true;
+    if (resync !== undefined) {
+      const result = await this.invoke(session, resync, limits.resyncTimeoutMs, preempted);
+      if (preempted.aborted) return session.signal.aborted;
+      if (session.signal.aborted) return true;
+      if (result.returned) {
+        life.apply('resynced');
+        return true;
+      }
+      log.warn({ error: messageOf(result.error) }, 'device did not come back into step; attaching anew');
+    }
+    const linked = linkSignals(session.signal, preempted);
+    if (connection?.shape === 'bytes') await this.drain(connection, linked.signal);
+    linked.unlink();
+    if (preempted.aborted) return session.signal.aborted;
+    if (!session.signal.aborted) this.#recover(session, 'the device is out of step');
+    return true;
+  }
+
+  async #discardOutput(connection: Connection | null): Promise<void> {
+    if (!this.#discard) return;
+    this.#discard = false;
+    if (connection?.shape === 'bytes') await connection.discardOutput().catch(() => {});
+  }
+
+  /** For a session that cannot be trusted: its handle goes at once, and nobody uses the line until it is quiet. */
+  #tearDown(session: LiveSession, detail: string): void {
+    const { connection } = session;
+    const connected = this.#parts.connected();
+    this.#parts.life.apply('lost-step');
+    this.#parts.log.error({}, `${detail}; its session is torn down`);
+    void this.#parts.lane.exclusive.run(async (preempted) => {
+      await this.#discardOutput(connection);
+      if (connection?.shape !== 'bytes' || connected === undefined) return;
+      const linked = linkSignals(connected, preempted);
+      await this.drain(connection, linked.signal);
+      linked.unlink();
+    }, 'recovery');
+    this.#recover(session, detail);
+  }
+
+  #recover(session: LiveSession, detail: string): void {
+    if (session !== this.#parts.session()) return;
+    this.#parts.life.apply('resync-failed', { code: 'device-offline', detail });
+    this.#parts.end(new BellcrankError('driver-fault', detail));
+  }
+
+  /** Runs what the runtime itself asks of a driver. */
+  invoke(session: LiveSession, handler: Handler, timeoutMs: number, preempted: AbortSignal): Promise<Invoked> {
+    const { clock, limits } = this.#parts;
+    return invoke({
+      id: 'runtime',
+      clock,
+      connection: session.connection,
+      deadline: clock.monotonic() + timeoutMs,
+      signals: [session.signal, preempted],
+      handler,
+      abortGraceMs: limits.abortGraceMs,
+    });
+  }
+
+  /** Waits until a byte stream has fallen silent, within reason. */
+  async drain(connection: Connection, signal: AbortSignal): Promise<void> {
+    if (connection.shape !== 'bytes') return;
+    const { clock, driver, limits } = this.#parts;
+    const quietMs = driver.timing?.quietMs ?? limits.quietMs;
+    await drainUntilQuiet(connection, clock, { quietMs, maxMs: limits.drainMaxMs }, signal).catch(() => {});
+  }
+}
+
+function endedCleanly(invoked: Invoked): boolean {
+  if (invoked.returned) return true;
+  if (!(invoked.error instanceof BellcrankError)) return false;
+  const { code, outcome } = invoked.error;
+  return cleanErrors.includes(code) || (code === 'busy' && outcome === 'refused');
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../clock.ts';
+import type { AnyDriver, Log } from '../driver/contract.ts';
+import type { effectiveModel } from '../driver/effective.ts';
+import type { Device } from './device.ts';
+import type { DeviceLimits } from './limits.ts';
+import type { Link } from './link.ts';
+
+/** What the configuration narrows of a model. */
+export type Restrictions = Parameters<typeof effectiveModel>[1];
+
+export interface DeviceSettings {
+  readonly id: string;
+  readonly driver: AnyDriver;
+  /** Validated against the driver's schema. */
+  readonly options: unknown;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly restrictions: Restrictions;
+  readonly enabled: boolean;
+  /** Devices of the configuration file are changed there. */
+  readonly managedBy: 'config' | 'api';
+  /** What becomes of it when the service ends: it is left as it is, which is the default, or stopped. */
+  readonly onShutdown?: 'leave' | 'stop';
+  /** Silence after which it is asked whether it is there; never if absent. */
+  readonly idleProbeMs?: number;
+  /** How often what only reads or sets is sent again while its outcome is unknown; 0 by default. */
+  readonly retries?: number;
+}
+
+export interface DeviceEvent {
+  readonly device: Device;
+  /** `unread`: a property could not be read, was not valid, or is no longer known. `released`: the stop latch is gone. */
+  readonly kind: 'state' | 'property' | 'unread' | 'event' | 'model' | 'unmatched' | 'stopped' | 'released';
+  readonly name: string;
+  readonly data: unknown;
+}
+
+export interface DeviceParts {
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly limits: DeviceLimits;
+  /** Must not throw. */
+  readonly observe: (event: DeviceEvent) => void;
+}

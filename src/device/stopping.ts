@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { LaneTiming } from '../driver/contract.ts';
+import type { Model } from '../driver/spec.ts';
+import { BellcrankError } from '../errors.ts';
+import type { Bypass } from './bypass.ts';
+import { type Invoked, invoke } from './invoke.ts';
+import type { Lane } from './lane.ts';
+import type { DeviceLimits } from './limits.ts';
+import type { Recovery } from './recovery.ts';
+import type { LiveSession } from './session.ts';
+
+/** What became of a stop. */
+export interface Stopped {
+  readonly invoked?: Invoked;
+  /** Why nothing could be sent; the latch holds all the same. */
+  readonly error?: BellcrankError;
+}
+
+export interface StoppingParts {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly lane: Lane;
+  readonly bypass: Bypass;
+  readonly limits: DeviceLimits;
+  readonly timing: LaneTiming | undefined;
+  readonly recovery: Recovery;
+  readonly session: () => LiveSession | undefined;
+  model(): Model;
+  /** Why there is no session. */
+  absence(): BellcrankError;
+}
+
+/** Tells one device to stop, past everything that waits. */
+export class Stopping {
+  readonly #parts: StoppingParts;
+  #underWay: Promise<Stopped> | undefined;
+
+  constructor(parts: StoppingParts) {
+    this.#parts = parts;
+  }
+
+  get underWay(): Promise<Stopped> | undefined {
+    return this.#underWay;
+  }
+
+  /** A second stop joins the one under way. */
+  begin(id: string): Promise<Stopped> {
+    if (this.#underWay !== undefined) return this.#underWay;
+    const stopping: Promise<Stopped> = this.#stopNow(id).finally(() => {
+      if (this.#underWay === stopping) this.#underWay = undefined;
+    });
+    this.#underWay = stopping;
+    return stopping;
+  }
+
+  /** What is sent from now on comes after a stop that is still under way: the next one must not join it. */
+  released(): void {
+    this.#underWay = undefined;
+  }
+
+  /** For a device that came back latched: it is told nothing before its stop, or it is not taken. */
+  async first(session: LiveSession): Promise<Stopped> {
+    return await this.#call(randomUUID(), session);
+  }
+
+  async #stopNow(id: string): Promise<Stopped> {
+    const { lane, bypass, limits, timing, session } = this.#parts;
+    if (session() === undefined) return { error: this.#parts.absence() };
+    return await lane.exclusive.run(async () => {
+      const { guardMs } = timing ?? {};
+      if (guardMs !== undefined) await bypass.settled(guardMs);
+      // On a shared line the answer to another device's exchange could be taken for this one's.
+      const taken = `the line was taken for a stop of ${this.#parts.id}`;
+      lane.preempt(new BellcrankError('stopped', taken, { reason: 'stopped' }));
+      await bypass.settled(limits.preemptMs);
+      const live = session();
+      return live === undefined ? { error: this.#parts.absence() } : await this.#call(id, live);
+    }, 'stop');
+  }
+
+  async #call(id: string, session: LiveSession): Promise<Stopped> {
+    const { stop } = session;
+    const model = this.#parts.model();
+    const spec = model.stop;
+    if (stop === undefined || spec === undefined) {
+      return { error: new BellcrankError('not-found', `model ${model.name} declares no stop`) };
+    }
+    const { clock, limits, recovery } = this.#parts;
+    const invoked = await invoke({
+      id,
+      clock,
+      connection: session.connection,
+      deadline: clock.monotonic() + spec.timeoutMs,
+      signals: [session.signal],
+      handler: stop,
+      abortGraceMs: limits.abortGraceMs,
+    });
+    recovery.aftermath(session, invoked, { effect: 'actuate' });
+    return { invoked };
+  }
+}

@@ -1,0 +1,49 @@
+import { Type } from '@sinclair/typebox';
+import { rawCommand } from '../driver/built-in.ts';
+import { leaseTokenOf } from './headers/lease-token.ts';
+import { type App, closed, DevicePath, DryRunQuery, NoQuery, type Services } from './routes.ts';
+import { dryRun, sendCommand } from './sending.ts';
+import { deviceDetailView } from './views.ts';
+
+const ReconnectBody = closed({
+  acceptIdentity: Type.Optional(
+    Type.Boolean({ description: 'Take another piece of hardware in its place, whatever it says that it is.' }),
+  ),
+});
+
+/** For operators: the link itself, and the wire past the driver. */
+export function maintenanceRoutes(app: App, services: Services): void {
+  app.post(
+    '/v1/devices/:id/reconnect',
+    {
+      schema: {
+        tags: ['devices'],
+        summary: 'Drop the link, for every device on it, and open it anew',
+        operationId: 'reconnectDevice',
+        params: DevicePath,
+        querystring: NoQuery,
+        body: ReconnectBody,
+      },
+      // Nothing to say is said by no body as well.
+      preValidation: (request, _reply, done) => {
+        request.body ??= {};
+        done();
+      },
+    },
+    async ({ params, body, raw }, reply) => {
+      const manager = { by: 'anonymous', leaseToken: leaseTokenOf(raw) };
+      const acceptIdentity = body.acceptIdentity ?? false;
+      const device = await services.maintenance.reconnect(params.id, { ...manager, acceptIdentity });
+      return await reply.code(202).send(deviceDetailView(device));
+    },
+  );
+  app.post(
+    '/v1/devices/:id/raw',
+    { schema: { hide: true, params: DevicePath, querystring: DryRunQuery } },
+    (request, reply) => {
+      const asked = { device: request.params.id, command: rawCommand, params: request.body };
+      const send = request.query.dryRun === 'true' ? dryRun : sendCommand;
+      return send(services, request, reply, asked);
+    },
+  );
+}

@@ -1,0 +1,86 @@
+import { grbl } from '../../drivers/grbl/driver.ts';
+import { type GrblBehaviour, type GrblSimulator, grblSimulator, type GrblWire } from '../../simulators/grbl/index.ts';
+import type { WireFace } from '../../simulators/simulator.ts';
+import { systemClock } from '../../src/clock.ts';
+import type { AnyDriver, AnySession, ByteConnection } from '../../src/driver/index.ts';
+import { makeContext, type RecordedContext } from './context.ts';
+import type { Link } from './supply-face.ts';
+
+export interface GrblFaceSettings {
+  /** Brings the simulated machine into a state before the driver attaches. */
+  readonly prepare?: (machine: GrblBehaviour, port: GrblWire) => void;
+  /** Options of the simulator. */
+  readonly simulate?: object;
+}
+
+/** A session with a simulated controller, whatever lies between. */
+export interface GrblFace {
+  readonly session: AnySession;
+  /** Null on face 1. */
+  readonly connection: ByteConnection | null;
+  readonly machine: GrblBehaviour;
+  readonly port: GrblWire;
+  readonly told: RecordedContext;
+  close(): Promise<void>;
+}
+
+export type OpenGrblFace = (settings?: GrblFaceSettings) => Promise<GrblFace>;
+
+/** Fast enough that no test waits long, slow enough that motions are seen. */
+const quick = { travelMm: 1000, rapidMmPerMin: 120_000, homingMs: 60, pauseMs: 20, bootMs: 80 };
+
+const inMemoryMs = 200;
+const throughKernelMs = 400;
+
+/** Face 1: the driver contract straight on the behaviour. */
+export function grblWithoutWire(): OpenGrblFace {
+  return (settings = {}) => {
+    const simulator = simulatorFor(settings);
+    return attached(simulator, simulator.driver, null, inMemoryMs);
+  };
+}
+
+type Connect = (wire: WireFace & { shape: 'bytes' }) => Promise<Link> | Link;
+
+/** Face 2 over a connection of the memory transport. */
+export function grblOverMemory(connect: Connect): OpenGrblFace {
+  return grblOver(connect, inMemoryMs);
+}
+
+/** Face 2: the real driver over a byte stream. `connect` serves the simulator's wire at the far end. */
+export function grblOver(connect: Connect, replyTimeoutMs = throughKernelMs): OpenGrblFace {
+  return async (settings = {}) => {
+    const simulator = simulatorFor(settings);
+    if (simulator.wire.shape !== 'bytes') throw new Error('a controller speaks over a byte stream');
+    return await attached(simulator, grbl, await connect(simulator.wire), replyTimeoutMs);
+  };
+}
+
+function simulatorFor({ prepare, simulate }: GrblFaceSettings): GrblSimulator {
+  const simulator = grblSimulator.create({ clock: systemClock, seed: 7, options: { ...quick, ...simulate } });
+  prepare?.(simulator.behaviour, simulator.port);
+  return simulator;
+}
+
+async function attached(
+  simulator: GrblSimulator,
+  driver: AnyDriver,
+  link: Link | null,
+  replyTimeoutMs: number,
+): Promise<GrblFace> {
+  const told = makeContext();
+  const close = async (): Promise<void> => {
+    told.end();
+    simulator.close();
+    await link?.near.close();
+    await link?.close?.();
+  };
+  const connection = link?.near ?? null;
+  try {
+    const session = await driver.attach(connection, { replyTimeoutMs, bootMs: 1500, statusMs: 50 }, told.context);
+    return { session, connection, machine: simulator.behaviour, port: simulator.port, told, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
