@@ -1,19 +1,23 @@
 import { expect, test } from 'vitest';
-import { findingText, readDefinition } from './dialect.ts';
+import { type Dialect, findingText, readDefinition } from './dialect.ts';
 import { dialects } from './fixture.ts';
-import { dialectOf } from './shape.ts';
+import { shapeFindings } from './shape.ts';
 
-const map = dialectOf({
+const schema = {
+  type: 'object',
+  properties: { model: { type: 'string' }, modbus: { type: 'object' } },
+  required: ['model'],
+  additionalProperties: false,
+};
+
+const map: Dialect<string> = {
   key: 'modbus',
-  schema: {
-    type: 'object',
-    properties: { model: { type: 'string' }, modbus: { type: 'object' } },
-    required: ['model'],
-    additionalProperties: false,
+  understand(value) {
+    const findings = shapeFindings(schema, value);
+    if (value['model'] === 'odd') findings.push({ path: ['model'], detail: 'is odd', severity: 'error' });
+    return { findings, result: `the map ${String(value['model'])}` };
   },
-  check: ({ model }: { model: string }) => (model === 'odd' ? [{ path: ['model'], detail: 'is odd' }] : []),
-  make: ({ model }) => `the map ${model}`,
-});
+};
 
 const read = (text: string, files: Readonly<Record<string, string>> = {}) => {
   const resolve = (name: string) => (files[name] === undefined ? undefined : { name, text: files[name] });
