@@ -1,6 +1,7 @@
 import { shipped } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
 import { grblSimulator } from './grbl/index.ts';
+import { ovenSimulator } from './modbus/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import type { SimulatorKind } from './simulator.ts';
@@ -21,6 +22,7 @@ const defined = shipped.map(({ name, source }): SimulatorKind => ({
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
   nmea0183Simulator,
+  ovenSimulator,
   scpiSupplySimulator,
   tasmotaPlugSimulator,
   ...defined,

@@ -1,19 +1,12 @@
 import { BellcrankError, type Clock, type JsonSchema } from '../../src/driver/index.ts';
-import type { Action, Definition, Refusal, Repeat } from '../../drivers/declarative/definition/definition.ts';
-import type { Template } from '../../drivers/declarative/template/template.ts';
+import type { Action, Definition, Repeat } from '../../drivers/declarative/definition/definition.ts';
 import { defaultFaults, type DeviceFault, FaultQueue } from './device-errors.ts';
 import type { Meaning } from './hearings.ts';
 import { isSchema, isValid, rangeOf } from './first-value.ts';
 import { Plant } from './plant.ts';
 import { gaussianFrom, randomFrom } from './random.ts';
-import { refusalOf } from './refusals.ts';
+import { type Refused, refusedBy, refusalOf } from './refusals.ts';
 import { ReplyGate } from './reply-gate.ts';
-
-/** Why nothing was done, and how the device says so, where its definition gives the words. */
-export interface Refused {
-  readonly fault: DeviceFault;
-  readonly reply?: Template;
-}
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -199,11 +192,4 @@ export class DeviceBehaviour {
 /** Fields and repeats stand in one map; no field's name has a slash. */
 function busyKey(repeat: Repeat): string {
   return `/${repeat.path.join('/')}`;
-}
-
-function refusedBy({ code, text, reply }: Refusal): Refused {
-  const { outOfRange } = defaultFaults;
-  const isSaid = code !== undefined || text !== undefined;
-  const fault = isSaid ? { code: code ?? outOfRange.code, text: text ?? 'Refused' } : outOfRange;
-  return reply === undefined ? { fault } : { fault, reply };
 }

@@ -47,20 +47,21 @@ export class Dialogue {
       const late = index === prepared.length - 1 && hearing.repeat === undefined ? course.late : undefined;
       const { signal, mayChange } = course;
       const round = { signal, mayChange, before: index, ...(late !== undefined && { late }) };
-      do {
-        Object.assign(fields, await this.#turn(hearing, heard, round));
-      } while (await this.#goesOn(hearing, course.signal));
+      let told = await this.#turn(hearing, heard, round);
+      while (told === 'not yet') {
+        await delay(this.#clock, Math.max(1, hearing.repeat?.everyMs ?? 0), signal);
+        told = await this.#turn(hearing, heard, round);
+      }
+      Object.assign(fields, told);
     }
     return fields;
   }
 
-  async #goesOn({ repeat }: Hearing, signal: AbortSignal): Promise<boolean> {
-    if (repeat === undefined || !this.#unit.behaviour.isBusy(repeat)) return false;
-    await delay(this.#clock, Math.max(1, repeat.everyMs), signal);
-    return true;
-  }
-
-  async #turn(hearing: Hearing, values: Known, course: Course & { readonly before: number }): Promise<Fields> {
+  async #turn(
+    hearing: Hearing,
+    values: Known,
+    course: Course & { readonly before: number },
+  ): Promise<Fields | 'not yet'> {
     const { exchange, after } = hearing;
     const isBusy = hearing.repeat !== undefined && this.#unit.behaviour.isBusy(hearing.repeat);
     const heard = { hearing, values, literalBytes: 0 };
@@ -69,9 +70,13 @@ export class Dialogue {
     if (awaited.length === 0) return {};
     const timeoutMs = exchange.replyTimeoutMs ?? this.#unit.definition.line.replyTimeoutMs;
     if (answers.length === 0) return await this.#turns.unanswered(timeoutMs, course.signal);
-    const outcome = isBusy ? {} : judged(awaited, answers, { ...hearing.known, ...values });
+    const outcome = isBusy ? 'not yet' : judged(awaited, answers, { ...hearing.known, ...values });
     const verdict = isError(outcome) && course.mayChange ? halfWay(outcome, course.before) : outcome;
-    await this.#turns.answered(timeoutMs, course.signal, course.late && (() => course.late?.(verdict)));
+    await this.#turns.answered(
+      timeoutMs,
+      course.signal,
+      course.late && verdict !== 'not yet' ? () => course.late?.(verdict) : undefined,
+    );
     if (isError(verdict)) throw verdict;
     return verdict;
   }
@@ -106,6 +111,6 @@ function halfWay(refusal: BellcrankError, before: number): BellcrankError {
   return refusal.device === undefined || before === 0 ? refusal : afterOthers(refusal, before);
 }
 
-function isError(outcome: Fields | BellcrankError): outcome is BellcrankError {
+function isError(outcome: Fields | BellcrankError | 'not yet'): outcome is BellcrankError {
   return outcome instanceof BellcrankError;
 }

@@ -6,6 +6,7 @@ import { simulatedDriver } from './driver.ts';
 import { initialState } from './initial.ts';
 import { type InstanceOptions, optionsSchemaOf, simulateOptions } from './options.ts';
 import { Pushing } from './pushing.ts';
+import { rehearse } from './rehearsal.ts';
 import { Unit } from './unit.ts';
 import { DeviceLine } from './wire.ts';
 
@@ -68,7 +69,7 @@ function create(source: DefinitionSource, { clock, seed, options }: SimulatorSet
 function unitOf(source: DefinitionSource, options: InstanceOptions, clock: Clock, seed: number): Unit {
   const definition = source.compile(options);
   const unit = new Unit(new DeviceBehaviour(definition, initialState(definition, clock), clock, seed), clock);
-  unit.rehearse();
+  rehearse(unit);
   return unit;
 }
 

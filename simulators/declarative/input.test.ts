@@ -57,6 +57,19 @@ test('without a terminator what could go on ends when the line is silent', async
   expect(heard).toEqual(['VSET1:12.5']);
 });
 
+test('a message that has begun is waited for a little longer, and then given up', async () => {
+  const { clock, heard, receive } = inputOf('', korad);
+  receive('VSET');
+  await clock.advance(50);
+  receive('1?');
+  expect(heard).toEqual(['VSET1?']);
+  receive('VSET');
+  await clock.advance(20);
+  expect(heard).toHaveLength(1);
+  await clock.advance(100);
+  expect(heard[1]).toBe('VSET');
+});
+
 test('several messages without pauses are told apart', async () => {
   const { clock, heard, receive } = inputOf('', korad);
   receive('OUT1VSET1:3OUT0*IDN?');

@@ -5,6 +5,9 @@ import { endsWithText, mayGoOn } from './going-on.ts';
 /** Silence after which a device takes what has come for whole. */
 const silenceMs = 10;
 
+/** Silence after which it gives up a message that has only begun. */
+const patienceMs = 100;
+
 /** Longest input that a device holds; more is one message that it does not understand. */
 const maxBytes = 4096;
 
@@ -33,6 +36,8 @@ export class MessageInput {
   readonly #isText: boolean;
   #held: Buffer = Buffer.alloc(0);
   #timer: Timer | undefined;
+  /** Chunks so far. */
+  #received = 0;
 
   constructor(options: InputOptions) {
     this.#options = options;
@@ -40,15 +45,17 @@ export class MessageInput {
   }
 
   receive(chunk: Uint8Array): void {
+    this.#received++;
     this.#timer?.cancel();
     this.#held = Buffer.concat([this.#held, chunk]);
     if (this.#options.terminator.length > 0) this.#takeLines();
     else this.#takeWhole();
     if (this.#held.length > maxBytes) this.#take(this.#held.length, 0);
-    if (this.#held.length > 0) this.#timer = this.#options.clock.timer(silenceMs, () => this.#onSilence());
+    if (this.#held.length > 0) this.#awaitSilence(silenceMs);
   }
 
   close(): void {
+    this.#received++;
     this.#timer?.cancel();
     this.#held = Buffer.alloc(0);
   }
@@ -81,6 +88,20 @@ export class MessageInput {
     if (!canGoOn) this.#take(bytes.length, 0);
   }
 
+  #awaitSilence(ms: number): void {
+    const { clock, templates } = this.#options;
+    this.#timer = clock.timer(ms, () => {
+      const before = this.#received;
+      // After a stall the rest of a message may be waiting behind this timer.
+      void clock.ioTurn().then(() => {
+        if (this.#received !== before) return;
+        const isBegun = this.#lengths() === undefined && templates.some((template) => mayGoOn(template, this.#held));
+        if (ms === silenceMs && isBegun) this.#awaitSilence(patienceMs - silenceMs);
+        else this.#onSilence();
+      });
+    });
+  }
+
   #onSilence(): void {
     if (this.#options.terminator.length > 0) {
       const end = this.#held.indexOf(Buffer.from(this.#options.terminator));
@@ -88,13 +109,13 @@ export class MessageInput {
       this.#take(end, this.#options.terminator.length);
       return this.receive(Buffer.alloc(0));
     }
-    for (const length of this.#lengths()) this.#take(length, 0);
+    for (const length of this.#lengths() ?? [this.#held.length]) this.#take(length, 0);
   }
 
-  /** Lengths of the messages that all that has come consists of; one of its whole length if it is none. */
-  #lengths(): readonly number[] {
+  /** Lengths of the messages that all that has come consists of; undefined if it does not. */
+  #lengths(): readonly number[] | undefined {
     const bytes = this.#held;
-    if (bytes.length > maxSearched) return [bytes.length];
+    if (bytes.length > maxSearched || this.#options.terminator.length > 0) return undefined;
     const dead = new Set<number>();
     const from = (start: number): readonly number[] | undefined => {
       if (start === bytes.length) return [];
@@ -107,7 +128,7 @@ export class MessageInput {
       dead.add(start);
       return undefined;
     };
-    return from(0) ?? [bytes.length];
+    return from(0);
   }
 
   #take(length: number, terminatorLength: number): void {

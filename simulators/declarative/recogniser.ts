@@ -51,8 +51,9 @@ export class Recogniser {
   }
 
   #before(hearing: Hearing): Heard['values'] | undefined {
-    const { previous } = hearing;
-    return this.#last.get(hearing) ?? (previous === undefined ? undefined : this.#last.get(previous));
+    const { previous, repeat } = hearing;
+    const again = repeat === undefined ? undefined : this.#last.get(hearing);
+    return again ?? (previous === undefined ? undefined : this.#last.get(previous));
   }
 
   /** Those that go on where the last message ended; else those that begin something; else all. */

@@ -52,7 +52,7 @@ export class Turns {
   }
 
   #later(ms: number, fire: () => void): void {
-    const timer = this.#clock.timer(ms, () => {
+    const timer = this.#clock.timer(Math.max(0, ms), () => {
       this.#timers.delete(timer);
       fire();
     });

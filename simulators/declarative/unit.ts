@@ -6,10 +6,10 @@ import type {
   ReplyFraming,
   UnsolicitedRule,
 } from '../../drivers/declarative/definition/definition.ts';
-import type { DeviceBehaviour, Refused } from './behaviour.ts';
+import type { DeviceBehaviour } from './behaviour.ts';
+import type { Refused } from './refusals.ts';
 import { defaultFaults } from './device-errors.ts';
 import { exampleReply } from './examples.ts';
-import { misfit } from './framed.ts';
 import { acts, type Hearing, hearingsOf } from './hearings.ts';
 import { type Heard, Recogniser } from './recogniser.ts';
 import { Replies } from './reply.ts';
@@ -75,28 +75,6 @@ export class Unit {
       this.behaviour.note(messageOf(error));
       return [];
     }
-  }
-
-  /** Prints every reply once. Throws `invalid-request` for one that cannot be printed or read, and names it. */
-  rehearse(): void {
-    for (const hearing of this.hearings) {
-      this.#rehearsed(hearing.exchange, () => this.#printed({ hearing, values: {}, literalBytes: 0 }, []));
-      for (const next of hearing.after) {
-        this.#rehearsed(next, () => this.replies.later(next, { ...hearing, values: {} }));
-      }
-    }
-  }
-
-  #rehearsed(exchange: Exchange, print: () => readonly Uint8Array[]): void {
-    const where = `${this.definition.model.name}: ${exchange.path.join('.')} cannot be simulated`;
-    let frames: readonly Uint8Array[];
-    try {
-      frames = print();
-    } catch (error) {
-      throw new BellcrankError('invalid-request', `${where}: ${messageOf(error)}`, { cause: error });
-    }
-    const wrong = frames.map((frame) => misfit(frame, this.framingOf(exchange))).find((one) => one !== undefined);
-    if (wrong !== undefined) throw new BellcrankError('invalid-request', `${where}: ${wrong}`);
   }
 
   /** What it says of itself when somebody connects; nothing for a device that waits to be asked. */
@@ -174,14 +152,14 @@ export class Unit {
   #frames(base: Heard, heard: readonly Heard[]): readonly Uint8Array[] {
     const { kind } = base.hearing.meaning;
     const { faults, definition } = this.behaviour;
-    if (kind === 'identify') return this.#orStranger(() => this.#printed(base, heard));
-    if (kind !== 'errors') return this.#printed(base, heard);
+    if (kind === 'identify') return this.#identity(base, heard);
+    if (kind !== 'errors') return this.printed(base, heard);
     const none = { code: String(definition.errorQueue?.none ?? 0), text: 'No error' };
     return this.replies.queueEntry(base, faults.next() ?? none);
   }
 
   /** What no template prints (a regular expression) the manual's example tells. */
-  #printed(base: Heard, heard: readonly Heard[]): readonly Uint8Array[] {
+  printed(base: Heard, heard: readonly Heard[]): readonly Uint8Array[] {
     try {
       return this.replies.frames(base, heard);
     } catch (error) {
@@ -189,6 +167,16 @@ export class Unit {
       if (example === undefined) throw error;
       return example;
     }
+  }
+
+  #identity(base: Heard, heard: readonly Heard[]): readonly Uint8Array[] {
+    const { expect } = base.hearing.exchange;
+    const hasUnnamed = expect.some(({ parts }) =>
+      parts.some((part) => part.kind === 'field' && part.name === undefined),
+    );
+    // What nobody reads stands in the manual at least.
+    const example = hasUnnamed ? exampleReply(this.definition, base.hearing) : undefined;
+    return this.#orStranger(() => example ?? this.printed(base, heard));
   }
 
   #orStranger(frames: () => readonly Uint8Array[]): readonly Uint8Array[] {

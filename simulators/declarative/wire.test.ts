@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { definitionTexts } from '../../test/support/definition-texts.ts';
 import { simulated } from '../../test/support/simulated-definition.ts';
@@ -216,4 +217,49 @@ test('noise is the seed’s, and stays within the schema', async () => {
   expect(readings(2)).not.toEqual(first);
   expect(Math.min(...first)).toBe(0);
   expect(Math.max(...first)).toBeGreaterThan(0.001);
+});
+
+/** What a line brings: noise, and messages with something wrong in them. */
+const noise = fc.array(
+  fc.oneof(
+    fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+    fc.constantFrom(
+      'VSET?',
+      'VSET 12.00',
+      'VSET 1e9',
+      'OUT 1',
+      'OUT 7',
+      '*IDN?',
+      'FREQ 1',
+      'CH 1',
+      'LIM?',
+      'home',
+      '\x7e\x01',
+    ),
+    fc.constantFrom('\r', '\n', '\r\n', ''),
+  ),
+  { maxLength: 8 },
+);
+
+/** A question to each that it always answers. */
+const questions = [
+  [bench, '\r\n', 'ID?\r\n', 'BENCH S-100 1.02\r\n'],
+  [terse, '', '*IDN?', 'TERSEPS3005V2.0'],
+  [queued, '\n', '*IDN?\n', 'ACME,QS-1,12345,1.0\n'],
+  [framed, '', '\x7e\x01\x01\x10\x49\x90', '\x7e\x04\x01\x10'],
+  [chatty, '\r', 'ver\r', 'Stage 0\r\n>'],
+  [channels, '\n', 'CH 1\n', 'OK\n'],
+] as const;
+
+test.each(questions)('whatever comes, it goes on answering', async (text, terminator, question, answer) => {
+  const { type } = simulated(text);
+  await fc.assert(
+    fc.asyncProperty(noise, async (all) => {
+      for (const one of all) await type(one, 1);
+      await type(terminator, 20);
+      await type('', 120);
+      expect(await type(question)).toContain(answer);
+    }),
+    { numRuns: 30 },
+  );
 });

@@ -1,7 +1,10 @@
 import type { App as Service, AppParts } from '../app.ts';
+import type { ReloadTarget } from './reload/reloader.ts';
 
 /** What the command line sees of the service. */
-export type App = Pick<Service, 'start' | 'close'>;
+export interface App extends Pick<Service, 'start' | 'close'> {
+  readonly registry: ReloadTarget;
+}
 
 /** Makes the service; handed in, so that `check` and `schema` do not load it. */
 export type CreateApp = (parts: AppParts) => Promise<App>;

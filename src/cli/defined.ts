@@ -13,5 +13,8 @@ export const definitions: Definitions = {
 
 function definedBy({ driver, source }: DefinedDriver): Defined {
   if (source === undefined) return { driver, examples: 0 };
-  return { driver, simulator: definitionSimulator(source), examples: source.largest.examples.length };
+  const { examples, line } = source.largest;
+  const heard = line.reply.by === 'terminator' ? line.reply.terminator : new Uint8Array();
+  const terminators = { sent: line.outTerminator, heard };
+  return { driver, simulator: definitionSimulator(source), examples: examples.length, terminators };
 }

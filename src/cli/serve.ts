@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Logger } from 'pino';
 import { type Config, formatProblems, loadConfig } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import { messageOf } from '../errors.ts';
@@ -7,6 +8,7 @@ import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { definitionLoader } from './definitions.ts';
+import { Reloader } from './reload/reloader.ts';
 import { createSimulation } from './simulation.ts';
 import { welcome } from './welcome.ts';
 
@@ -46,8 +48,8 @@ function portNumber(text: string): string {
 /** Runs the service until the process is to end. */
 async function serve({ config: file, ...flags }: ServeOptions, context: CliContext): Promise<ExitCode> {
   const { shutdown } = context;
-  const loadDefinitions = definitionLoader(context.definitions);
-  const loaded = await loadConfig({ ...context, loadDefinitions, file, flags, signal: shutdown });
+  const reloader = new Reloader(definitionLoader(context.definitions));
+  const loaded = await loadConfig({ ...context, loadDefinitions: reloader.load, file, flags, signal: shutdown });
   if (!loaded.ok) {
     context.err(`${formatProblems(loaded.problems)}\n`);
     return 1;
@@ -55,8 +57,10 @@ async function serve({ config: file, ...flags }: ServeOptions, context: CliConte
   let app: App | undefined;
   const simulation = createSimulation(loaded.config, loaded.simulators, context.clock);
   try {
-    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, context);
+    const log = context.createLog(loaded.config.log.level);
+    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, log, context);
     const { url } = await app.start();
+    if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
     context.out(welcome(url, loaded.config, loaded.drivers));
     if (!shutdown.aborted) await once(shutdown, 'abort');
     return 0;
@@ -73,10 +77,10 @@ function assemble(
   config: Config,
   drivers: readonly AnyDriver[],
   simulate: Simulate,
+  log: Logger,
   context: CliContext,
 ): Promise<App> {
   const { transports, clock, version } = context;
-  const log = context.createLog(config.log.level);
   return context.createApp({ config, drivers, transports, simulate, clock, random: Math.random, log, version });
 }
 

@@ -9,6 +9,7 @@ import { withDefaults } from '../yaml/schema-walk.ts';
 import {
   deviceSchema,
   driversSchema,
+  definitionsSchema,
   idempotencySchema,
   logSchema,
   serverSchema,
@@ -27,6 +28,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     store: buildStore(source, file['store']),
+    definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
     idempotency: withDefaults(idempotencySchema, file['idempotency'] ?? {}) as Config['idempotency'],
     simulation: buildSimulation(source, file['simulation']),
     connections: Object.fromEntries(

@@ -11,6 +11,7 @@ import { isRecord } from '../yaml/schema-walk.ts';
 import { checkSerialDefaults } from './serial-defaults.ts';
 import {
   driversSchema,
+  definitionsSchema,
   idempotencySchema,
   logSchema,
   namePattern,
@@ -23,9 +24,18 @@ import {
 /** The keys of the file; what is under each is checked on its own, so that one bad part hides no other. */
 const rootSchema = Type.Object(
   Object.fromEntries(
-    ['server', 'log', 'store', 'idempotency', 'simulation', 'connections', 'devices', 'interlocks', 'drivers'].map(
-      (key) => [key, Type.Optional(Type.Unknown())],
-    ),
+    [
+      'server',
+      'log',
+      'store',
+      'idempotency',
+      'definitions',
+      'simulation',
+      'connections',
+      'devices',
+      'interlocks',
+      'drivers',
+    ].map((key) => [key, Type.Optional(Type.Unknown())]),
   ),
   { additionalProperties: false },
 );
@@ -37,6 +47,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['log', logSchema],
   ['store', storeSchema],
   ['idempotency', idempotencySchema],
+  ['definitions', definitionsSchema],
   ['simulation', simulationSchema],
   ['drivers', driversSchema],
   ['interlocks', interlocksSchema],

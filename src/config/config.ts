@@ -1,7 +1,15 @@
 import type { deviceHistorySchema } from './history-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
-import type { idempotencySchema, logSchema, serverSchema, simulationSchema, storeSchema, viaNames } from './schema.ts';
+import type {
+  definitionsSchema,
+  idempotencySchema,
+  logSchema,
+  serverSchema,
+  simulationSchema,
+  storeSchema,
+  viaNames,
+} from './schema.ts';
 
 /** How a simulator is reached: through the kernel's own wires, or in memory. */
 export type Via = (typeof viaNames)[number];
@@ -72,6 +80,7 @@ export interface Config {
   readonly log: Readonly<Static<typeof logSchema>>;
   /** `directory` is an absolute path. */
   readonly store: Readonly<Static<typeof storeSchema>>;
+  readonly definitions: Readonly<Static<typeof definitionsSchema>>;
   readonly idempotency: Readonly<Static<typeof idempotencySchema>>;
   /** `directory` is an absolute path. */
   readonly simulation: Readonly<Static<typeof simulationSchema>>;

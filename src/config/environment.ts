@@ -1,6 +1,13 @@
 import { pointerOf } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
-import { idempotencySchema, logSchema, serverSchema, simulationSchema, storeSchema } from './schema.ts';
+import {
+  definitionsSchema,
+  idempotencySchema,
+  logSchema,
+  serverSchema,
+  simulationSchema,
+  storeSchema,
+} from './schema.ts';
 import type { Environment } from './secrets.ts';
 import { suggestion } from '../yaml/suggest.ts';
 
@@ -22,6 +29,7 @@ const sections = {
   server: serverSchema,
   log: logSchema,
   store: storeSchema,
+  definitions: definitionsSchema,
   idempotency: idempotencySchema,
   simulation: simulationSchema,
 };

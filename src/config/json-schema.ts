@@ -5,6 +5,7 @@ import { isRecord } from '../yaml/schema-walk.ts';
 import {
   deviceSchema,
   driversSchema,
+  definitionsSchema,
   idempotencySchema,
   logSchema,
   namePattern,
@@ -30,6 +31,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       log: logSchema,
       store: storeSchema,
       idempotency: idempotencySchema,
+      definitions: definitionsSchema,
       simulation: simulationSchema,
       connections: mapOf('connection', 'Connections by name: each is opened once, for all devices that are on it.'),
       devices: mapOf('device', 'Devices by id; the id stands in every URL.'),

@@ -133,6 +133,18 @@ export const storeSchema = closed(
   { default: {} },
 );
 
+export const definitionsSchema = closed(
+  {
+    reload: Type.Boolean({
+      default: false,
+      description:
+        'True: a definition among `drivers` whose file changes is taken without a restart, if nothing is wrong with it.',
+    }),
+  },
+  'Definitions among `drivers`.',
+  { default: {} },
+);
+
 export const idempotencySchema = closed(
   {
     required: Type.Boolean({

@@ -77,6 +77,20 @@ export class Attachment {
     this.#parts.life.apply('closed', { code: 'device-offline', detail });
   }
 
+  /** Attaches anew once nothing is under way on the line; its driver has changed. */
+  async renew(detail: string): Promise<void> {
+    const { lane } = this.#parts;
+    // Past the queue: what waits in it is for the new one.
+    const over = (): Promise<boolean> =>
+      lane.exclusive.run(async (preempted) => {
+        await lane.idle(preempted);
+        if (preempted.aborted) return false;
+        if (this.#session !== undefined) this.recovery.attachAnew(this.#session, detail);
+        return true;
+      }, 'recovery');
+    while (this.#session !== undefined && !(await over()));
+  }
+
   /** If the line is free within its time. */
   async sayGoodbye(): Promise<void> {
     const session = this.#session;

@@ -146,6 +146,15 @@ export class Device implements LinkUser, LaneOwner {
     await this.#parts.link.reconnect(why);
   }
 
+  /**
+   * Its driver describes another model from now on: attaches anew as soon as nothing of the device's is under way. What
+   * waits stays queued, and is checked against the new model in its turn.
+   */
+  async renew(): Promise<void> {
+    if (this.#attachment.session === undefined) this.#description.remodel(this.settings.driver.model);
+    await this.#attachment.renew('its driver has changed');
+  }
+
   /** Whoever answers next in its place is the device from then on. */
   acceptIdentity(): void {
     this.#attachment.identity.accept();

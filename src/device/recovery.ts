@@ -81,7 +81,7 @@ export class Recovery {
     this.#parts.life.apply('lost-step');
     const recovered = this.#parts.lane.exclusive.run((signal) => this.#recoverStep(session, signal), 'recovery');
     const failed = (error: unknown): boolean => {
-      this.#recover(session, `recovery failed: ${messageOf(error)}`);
+      this.attachAnew(session, `recovery failed: ${messageOf(error)}`);
       return true;
     };
     void recovered.catch(failed).then((done) => {
@@ -112,7 +112,7 @@ export class Recovery {
     if (connection?.shape === 'bytes') await this.drain(connection, linked.signal);
     linked.unlink();
     if (preempted.aborted) return session.signal.aborted;
-    if (!session.signal.aborted) this.#recover(session, 'the device is out of step');
+    if (!session.signal.aborted) this.attachAnew(session, 'the device is out of step');
     return true;
   }
 
@@ -135,10 +135,11 @@ export class Recovery {
       await this.drain(connection, linked.signal);
       linked.unlink();
     }, 'recovery');
-    this.#recover(session, detail);
+    this.attachAnew(session, detail);
   }
 
-  #recover(session: LiveSession, detail: string): void {
+  /** Ends a session while its connection stays: the device is attached anew, and what is queued waits for it. */
+  attachAnew(session: LiveSession, detail: string): void {
     if (session !== this.#parts.session()) return;
     this.#parts.life.apply('resync-failed', { code: 'device-offline', detail });
     this.#parts.end(new BellcrankError('driver-fault', detail));

@@ -148,6 +148,27 @@ export class Registry {
     return this.get(device.id);
   }
 
+  /** Why a driver cannot take the place of the one of its name: what its devices are configured with must fit it. */
+  objections(next: AnyDriver): string[] {
+    return this.#devicesOf(next).flatMap(({ id, settings }) => {
+      const { problems } = effectiveModel(next.model, settings.restrictions);
+      return [
+        ...validate(next.options, settings.options, '/options').map(({ pointer, detail }) => `${pointer} ${detail}`),
+        ...problems.map(({ path, detail }) => `${path.join('.')} ${detail}`),
+      ].map((objection) => `device ${id}: ${objection}`);
+    });
+  }
+
+  /** A driver has become another behind the same name: its devices are attached anew, each when it has nothing under way. */
+  async renew(driver: AnyDriver): Promise<void> {
+    this.#revision++;
+    await Promise.all(this.#devicesOf(driver).map((device) => device.renew()));
+  }
+
+  #devicesOf({ model }: AnyDriver): readonly Device[] {
+    return this.devices.filter(({ settings }) => settings.driver.model.name === model.name);
+  }
+
   async #remove(device: Device, error: BellcrankError): Promise<void> {
     this.#leaving.add(device);
     await device.remove(error).finally(() => this.#leaving.delete(device));

@@ -6,7 +6,8 @@ import { type Connect, definedOver } from '../support/definition-face.ts';
 import { sourceOf } from '../support/definition-source.ts';
 import { definitionTexts as texts } from '../support/definition-texts.ts';
 import { openContext } from '../wire/support.ts';
-import { definitionConformance, definitionExamples } from './definition.ts';
+import { definitionConformance } from './definition.ts';
+import { definitionExamples } from './definition-examples.ts';
 
 function bytes(connection: Connection): ByteConnection {
   if (connection.shape !== 'bytes') throw new Error('not a byte stream');

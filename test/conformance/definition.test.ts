@@ -5,7 +5,8 @@ import { exampleFindings } from '../support/definition-examples.ts';
 import { type Connect, definedOverMemory, definedWithoutWire } from '../support/definition-face.ts';
 import { sourceOf } from '../support/definition-source.ts';
 import { definitionTexts as texts } from '../support/definition-texts.ts';
-import { definitionConformance, definitionExamples } from './definition.ts';
+import { definitionConformance } from './definition.ts';
+import { definitionExamples } from './definition-examples.ts';
 
 const ways = {
   'a memory wire': (connection) => connection,

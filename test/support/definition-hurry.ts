@@ -12,10 +12,10 @@ const always: Limits = {
 };
 
 /** Where nothing but the event loop can be late. */
-export const inMemory: Limits = { ...always, replyTimeoutMs: 100, interByteTimeoutMs: 15, quietMs: 30 };
+export const inMemory: Limits = { ...always, replyTimeoutMs: 150, interByteTimeoutMs: 15, quietMs: 30 };
 
 /** Long enough for a PTY or a socket on a loaded machine. */
-export const throughKernel: Limits = { ...always, replyTimeoutMs: 300, interByteTimeoutMs: 40, quietMs: 80 };
+export const throughKernel: Limits = { ...always, replyTimeoutMs: 400, interByteTimeoutMs: 40, quietMs: 80 };
 
 /** The same definition, in a hurry: timeouts and pauses are cut, all else is as it was. */
 export function hurried(source: DefinitionSource, limits: Limits): DefinitionSource {

@@ -18,8 +18,8 @@ export function samplesOf(schema: JsonSchema): readonly unknown[] {
   return candidates.filter((one) => validate(schema, one).length === 0);
 }
 
-/** A value of each parameter that is required. */
-export function sampleParams(schema: JsonSchema): Readonly<Record<string, unknown>> {
+/** A value of each parameter. */
+function sampleParams(schema: JsonSchema): Readonly<Record<string, unknown>> {
   const properties = schema['properties'];
   const all = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
   return Object.fromEntries(
@@ -53,4 +53,21 @@ function fieldsIn(step: Step, name: string, side: 'send' | 'expect'): { part: Fi
     .flatMap(({ parts }) => parts)
     .filter((part): part is FieldPart => part.kind === 'field' && part.name === name)
     .map((part) => ({ part, scale: scale.scale }));
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** The definition's own examples; else a sample of each parameter. */
+export function examplesOf({ model, examples, options }: Definition, name: string): readonly Params[] {
+  const spec = model.commands[name];
+  const own = spec?.examples?.map(({ params }) => params as Params) ?? [];
+  const manual = examples.flatMap(({ command: example, error, options: its }) =>
+    example?.name === name && error === undefined && agrees(its, options) ? [example.params] : [],
+  );
+  const all = [...own, ...manual];
+  return all.length > 0 ? all : [sampleParams(spec?.params ?? {})];
+}
+
+function agrees(wanted: Params, options: Params): boolean {
+  return Object.entries(wanted).every(([name, value]) => options[name] === value);
 }

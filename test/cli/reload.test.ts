@@ -1,0 +1,79 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Running, start } from './run.ts';
+
+let folder: string;
+let service: Running | undefined;
+
+const heater = (unit: string, question = 'T?'): string => `model: heater
+summary: A heater in ${unit}
+transport: [tcp, serial]
+line: { outTerminator: "\\r", inTerminator: "\\r" }
+properties:
+  temperature: { schema: { type: number, unit: ${unit} }, pollMs: 100, read: { send: '${question}', expect: 'T={value:%f}' } }
+examples:
+  - { send: '${question}', reply: T=23.5, read: { temperature: 23.5 }, manual: §3.1 }
+simulator: { initial: { temperature: 23.5 } }
+`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellcrank-reload-'));
+});
+afterAll(async () => {
+  service?.child.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+});
+
+async function serve(reload: boolean): Promise<string> {
+  await writeFile(join(folder, 'heater.yaml'), heater('K'));
+  const config = join(folder, 'lab.config');
+  await writeFile(
+    config,
+    `server: { port: 0 }
+drivers: [./heater.yaml]
+definitions: { reload: ${String(reload)} }
+connections: { line: { simulate: { model: heater, via: tcp } } }
+devices: { heater-1: { driver: heater, connection: line } }
+`,
+  );
+  service?.child.kill('SIGKILL');
+  const running = start('src/main.ts', ['serve', '--config', config]);
+  service = running;
+  await vi.waitFor(() => expect(running.stdout()).toMatch(/curl[^]*\n\n$/), { timeout: 20_000, interval: 20 });
+  return /http:\/\/[\d.]+:\d+/.exec(running.stdout())?.[0] ?? '';
+}
+
+async function get(url: string): Promise<unknown> {
+  return await (await fetch(url)).json();
+}
+
+const soon = { timeout: 20_000, interval: 50 };
+
+test(
+  'a definition that changes is taken while the service runs; a broken one is not',
+  { timeout: 90_000 },
+  async () => {
+    const url = await serve(true);
+    const temperature = `${url}/v1/devices/heater-1/properties/temperature`;
+    const good = (unit: string) => expect.objectContaining({ value: 23.5, quality: 'good', unit }) as unknown;
+    await vi.waitFor(async () => expect(await get(temperature)).toEqual(good('K')), soon);
+    // Another question, in the driver and in its simulator.
+    await writeFile(join(folder, 'heater.yaml'), heater('mK', 'TEMP?'));
+    await vi.waitFor(async () => expect(await get(temperature)).toEqual(good('mK')), soon);
+    expect(await get(`${url}/v1/models/heater`)).toMatchObject({ summary: 'A heater in mK' });
+    await writeFile(join(folder, 'heater.yaml'), heater('uK').replace('reply: T=23.5', 'reply: T=24.5'));
+    await vi.waitFor(() => expect(service?.stderr()).toContain('the one before stays'), soon);
+    expect(service?.stderr()).toMatch(/heater\.yaml:\d+:\d+: /);
+    expect(await get(temperature)).toEqual(good('mK'));
+  },
+);
+
+test('without the configuration’s leave nothing is taken', { timeout: 60_000 }, async () => {
+  const url = await serve(false);
+  await writeFile(join(folder, 'heater.yaml'), heater('mK', 'TEMP?'));
+  // Longer than the files would be looked at.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(await get(`${url}/v1/models/heater`)).toMatchObject({ summary: 'A heater in K' });
+});
