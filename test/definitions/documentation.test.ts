@@ -18,7 +18,10 @@ function whole({ info, text }: Block): string {
 function read(block: Block) {
   const { findings, result } = readDefinition(
     { name: `block at ${block.line}`, text: whole(block) },
-    () => undefined,
+    (reference) => {
+      const beside = blocks.find(({ info }) => info === `yaml ${reference}`);
+      return beside && { name: reference, text: beside.text };
+    },
     dialects,
   );
   return { told: findings.map(({ path, detail, severity }) => `${severity} ${path}: ${detail}`), result };
