@@ -4,7 +4,7 @@ import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
-import { modbusDriver, oven, understandModbusMap } from './modbus/index.ts';
+import { type ModbusMap, modbusDriver, oven, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shipped } from './shipped.ts';
@@ -20,6 +20,7 @@ export { shipped } from './shipped.ts';
 export interface DefinedDriver {
   readonly driver: AnyDriver;
   readonly source?: DefinitionSource;
+  readonly map?: ModbusMap;
 }
 
 /** The languages that definitions are written in. The text protocol takes what no other does. */
@@ -27,8 +28,8 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
   {
     key: 'modbus',
     understand(value) {
-      const { findings, driver } = understandModbusMap(value);
-      return { findings, ...(driver && { result: { driver } }) };
+      const { findings, driver, map } = understandModbusMap(value);
+      return { findings, ...(driver && map && { result: { driver, map } }) };
     },
   },
   {

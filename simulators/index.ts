@@ -8,6 +8,7 @@ import type { SimulatorKind } from './simulator.ts';
 import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
+export { modbusSimulator } from './modbus/index.ts';
 
 /** Of the definitions that come with Bellcrank; each is read when it is first simulated. */
 const defined = shipped.map(({ name, source }): SimulatorKind => ({
