@@ -30,7 +30,8 @@ export type OpenGrblFace = (settings?: GrblFaceSettings) => Promise<GrblFace>;
 /** Fast enough that no test waits long, slow enough that motions are seen. */
 const quick = { travelMm: 1000, rapidMmPerMin: 120_000, homingMs: 60, pauseMs: 20, bootMs: 80 };
 
-const replyTimeoutMs = 400;
+/** Long enough for a PTY on a loaded machine: `$$` is many small reads. */
+const replyTimeoutMs = 1000;
 
 /** Face 1: the driver contract straight on the behaviour. */
 export function grblWithoutWire(): OpenGrblFace {
