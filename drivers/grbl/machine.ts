@@ -119,7 +119,7 @@ export class Machine {
   /** Runs a command's handler as a task, with the reports shown to those who watch. */
   async run<T>(call: Call<ByteWire, never>, kind: 'motion' | 'line', work: (task: Task) => Promise<T>): Promise<T> {
     const { cancelled } = call;
-    const wake = (): void => this.link.poke();
+    const wake = (): void => this.link.hearing.poke();
     cancelled.addEventListener('abort', wake, { once: true });
     this.#tasks++;
     try {
