@@ -64,7 +64,7 @@ export function answering(open: Open): void {
   test('a machine that moves is attached to and left alone', async () => {
     const face = await open({
       prepare: (machine) => {
-        machine.execute('G1X200F12000', unheard);
+        machine.execute('G1X1000F12000', unheard);
         machine.execute('M5', unheard);
       },
     });
@@ -73,7 +73,7 @@ export function answering(open: Open): void {
     expect(events(face, 'reset')).toEqual([]);
     expect(await command(face, 'move-to', { x: 1, feed: 600 })).toMatchObject({ outcome: 'refused' });
     await untilState(face, 'Idle');
-    expect(face.machine.position).toEqual([200, 0, 0]);
+    expect(face.machine.position).toEqual([1000, 0, 0]);
     expect(await command(face, 'move-to', { x: 1, feed: 60_000 })).toMatchObject({ outcome: 'succeeded' });
   });
 }
