@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
-import { begin, command, events, read, resync } from '../support/grbl-command.ts';
+import { begin, beginStop, command, events, lastTold, read, resync } from '../support/grbl-command.ts';
 import { type Open, unheard, untilState } from '../support/grbl-suite.ts';
 
 /** Which answer belongs to which line. */
 export function answering(open: Open): void {
-  test('a smaller buffer is respected', async () => {
+  test('a smaller buffer is respected, however slowly it empties', async () => {
     const face = await open({ prepare: (machine) => void (machine.bufferBytes = 64) });
-    const gcode = Array.from({ length: 60 }, (_, index) => `G1X${index % 9}F${60_000 + index}`);
+    // Short lines, so that their ends weigh.
+    const gcode = ['G1X9F6000', ...Array.from({ length: 60 }, (_, index) => `X${index % 9}`)];
     const ended = await command(face, 'run-job', { gcode: gcode.join('\n') });
-    expect(ended).toMatchObject({ outcome: 'succeeded', result: { lines: 60 } });
+    expect(ended).toMatchObject({ outcome: 'succeeded', result: { lines: 61 } });
+    expect(face.port.fullest).toBeGreaterThan(50);
     expect(face.port.fullest).toBeLessThanOrEqual(64);
     expect(face.port.overflowed).toBe(0);
   });
@@ -44,6 +46,17 @@ export function answering(open: Open): void {
     expect(ended).toMatchObject({ outcome: 'device-timeout' });
     await resync(face);
     expect(await command(face, 'move-to', { x: 1, feed: 60_000 })).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  test('a stop that nothing answers is not told as done, and puts the position in doubt', async () => {
+    const face = await open({ simulate: { homing: true } });
+    await command(face, 'home');
+    expect(lastTold(face, 'position-known')).toBe(true);
+    face.port.mute();
+    face.port.heard.length = 0;
+    expect(await beginStop(face).ended).toMatchObject({ outcome: 'device-timeout', levels: [] });
+    expect(face.port.heard.slice(0, 2)).toEqual([0x21, 0x18]);
+    expect(lastTold(face, 'position-known')).toBe(false);
   });
 
   test('a silent controller is given up', async () => {
