@@ -12,6 +12,7 @@ import type {
   Step,
 } from '../definition/definition.ts';
 import { error } from '../definition/scope.ts';
+import { valueOf } from '../session/reads.ts';
 import { unsolicited } from '../session/unsolicited.ts';
 import type { Fields, Known } from '../session/values.ts';
 import { type Candidate, ExampleBytes, type ExampleKey, type ReportExample } from './example-bytes.ts';
@@ -75,7 +76,7 @@ class Run {
         continue;
       }
       const fields = this.#bytes.exchange(this.#candidates(property.read, {}));
-      if (fields !== undefined) this.#compare(valueIn(fields, property.read), wanted, 'read', name);
+      if (fields !== undefined) this.#compare(valueIn(fields, name, property.read), wanted, 'read', name);
       this.#checkValue(name, wanted);
     }
   }
@@ -178,13 +179,9 @@ class Run {
   }
 }
 
-/** A property's value among the fields of its reply. */
-function valueIn(
-  fields: Fields,
-  { field, bit }: Pick<NonNullable<PropertyDefinition['read']>, 'field' | 'bit'>,
-): unknown {
-  const value = fields[field];
-  return bit === undefined ? value : ((BigInt(Number(value)) >> BigInt(bit)) & 1n) === 1n;
+/** A property's value; with several steps the reply may be that of another one. */
+function valueIn(fields: Fields, name: string, read: NonNullable<PropertyDefinition['read']>): unknown {
+  return Object.hasOwn(fields, read.field) ? valueOf(name, read, fields) : undefined;
 }
 
 function exchangesIn(steps: readonly Step[]): Exchange[] {
