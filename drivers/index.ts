@@ -4,6 +4,7 @@ import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
+import { type ModbusMap, modbusDriver, oven, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shipped } from './shipped.ts';
@@ -19,10 +20,18 @@ export { shipped } from './shipped.ts';
 export interface DefinedDriver {
   readonly driver: AnyDriver;
   readonly source?: DefinitionSource;
+  readonly map?: ModbusMap;
 }
 
 /** The languages that definitions are written in. The text protocol takes what no other does. */
 export const dialects: readonly Dialect<DefinedDriver>[] = [
+  {
+    key: 'modbus',
+    understand(value) {
+      const { findings, driver, map } = understandModbusMap(value);
+      return { findings, ...(driver && map && { result: { driver, map } }) };
+    },
+  },
   {
     understand(value) {
       const { findings, result: source } = textProtocol.understand(value);
@@ -34,6 +43,7 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
   grbl,
+  modbusDriver(oven),
   nmea0183,
   scpiSupply,
   tasmotaPlugDriver,

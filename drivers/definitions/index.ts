@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 
 /** The definitions that come with Bellcrank, by the names of their models; an explicit list, as that of the drivers. */
-export const definitionNames: readonly string[] = [];
+export const definitionNames: readonly string[] = [
+  'agilent-e3631a',
+  'hp-34401a',
+  'julabo-circulator',
+  'keithley-2000',
+  'korad-ka3005p',
+  'lakeshore-335',
+  'mettler-toledo-sics',
+  'rigol-dp832',
+  'sartorius-sbi',
+];
 
 /** A definition's file, with the name by which messages speak of it. Undefined for one that does not come with us. */
 export function shippedDefinition(model: string): { readonly name: string; readonly text: string } | undefined {

@@ -5,6 +5,12 @@ import type { DefinitionEntry, LoadDefinitions } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import { definitionsIn, type FileText, readDefinitionFile } from './definition-files.ts';
 
+/** What ends a message and a reply, and is no part of what an example says. */
+export interface Terminators {
+  readonly sent: Uint8Array;
+  readonly heard: Uint8Array;
+}
+
 /** What a definition makes of a device type. */
 export interface Defined {
   readonly driver: AnyDriver;
@@ -12,6 +18,8 @@ export interface Defined {
   readonly simulator?: SimulatorKind;
   /** How many examples it has that were run. */
   readonly examples: number;
+  /** Absent where its messages are no text. */
+  readonly terminators?: Terminators;
 }
 
 /** How definitions are read; the process hands it in, since only it knows drivers and simulators. */

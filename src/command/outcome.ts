@@ -72,9 +72,9 @@ export function judgeError(effect: Effect, left: boolean, error: BellcrankError)
   return { outcome: 'unknown', error: afterSending(error) };
 }
 
-/** The device itself said "not now". */
-function isBusy({ code, outcome }: BellcrankError): boolean {
-  return code === 'busy' && outcome === 'refused';
+/** The device itself said "not now", and did nothing. */
+export function isBusy(error: unknown): error is BellcrankError {
+  return error instanceof BellcrankError && error.code === 'busy' && error.outcome === 'refused';
 }
 
 function notSent(error: BellcrankError): Verdict {

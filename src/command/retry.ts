@@ -1,13 +1,16 @@
 import type { Invoked } from '../device/invoke.ts';
 import type { ErrorCode } from '../errors.ts';
 import { need } from './need.ts';
-import type { Verdict } from './outcome.ts';
+import { isBusy, type Verdict } from './outcome.ts';
 import type { Passages } from './passages.ts';
 import type { Passage } from './step.ts';
 import { verdictOn } from './verdict.ts';
 
 /** What a repetition may mend: the device, or the line, and nothing that somebody decided. */
 const transient: readonly (ErrorCode | undefined)[] = ['device-timeout', 'device-protocol', 'connection-lost'];
+
+/** A device that says "not now" is given some time. */
+export const busyPauseMs = 100;
 
 /**
  * Whether a command may be sent again: what only reads or sets, on a device that is configured for it, while it is the
@@ -17,7 +20,8 @@ export function mayRetry(passage: Passage, invoked: Invoked, attempt: number, pa
   const { spec } = need(passage.resolved);
   if (spec.effect === 'actuate' || spec.long === true || spec.abortable === true) return false;
   if (attempt > (need(passage.device).settings.retries ?? 0)) return false;
-  if (!invoked.left || !transient.includes(verdictOf(passage, invoked).error?.code)) return false;
+  if (!invoked.left || !(isBusy(invoked.error) || transient.includes(verdictOf(passage, invoked).error?.code)))
+    return false;
   return mayStillRetry(passage, passages);
 }
 
@@ -33,6 +37,8 @@ export function mayStillRetry(passage: Passage, passages: Passages): boolean {
 export function afterRetry(passage: Passage, before: Invoked, now: Invoked): Invoked {
   const isRead = need(passage.resolved).spec.effect === 'read';
   const { outcome } = verdictOf(passage, now);
+  // A device that was busy did nothing: there is no attempt before that may have been executed.
+  if (isBusy(before.error) && outcome !== 'not-sent') return now;
   return outcome === 'not-sent' || (outcome === 'refused' && !isRead) ? before : now;
 }
 

@@ -72,6 +72,7 @@ function mismatch({ property, expected, tolerance }: Verification, found: unknow
 /** The command was taken; what went wrong is the question after it, which says nothing of the command. */
 function unverified(error: unknown): BellcrankError {
   const known = error instanceof BellcrankError ? error.code : 'driver-fault';
-  const code = known === 'device-refused' || known === 'device-failed' ? 'device-protocol' : known;
+  const isSaid = known === 'device-refused' || known === 'device-failed' || known === 'busy';
+  const code = isSaid ? 'device-protocol' : known;
   return new BellcrankError(code, `its effect could not be read back: ${messageOf(error)}`, { cause: error });
 }

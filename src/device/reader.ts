@@ -83,6 +83,13 @@ export class Reader {
     }
   }
 
+  /** Of several values read together, one may be missing: the driver gives the reason in its place. */
+  #keepOne(name: string, value: unknown): void {
+    const { readings } = this.#parts;
+    if (value instanceof BellcrankError) readings.fail(name, value.message);
+    else readings.put(name, this.#parts.spec(name), value);
+  }
+
   #keep(names: readonly string[], invoked: Invoked, values: Readonly<Record<string, unknown>>): void {
     const { readings } = this.#parts;
     if (!invoked.returned) {
@@ -92,6 +99,6 @@ export class Reader {
       if (known?.code !== 'stopped') for (const name of names) readings.fail(name, error);
       throw known ?? new BellcrankError('driver-fault', error);
     }
-    for (const name of names) if (Object.hasOwn(values, name)) readings.put(name, this.#parts.spec(name), values[name]);
+    for (const name of names) if (Object.hasOwn(values, name)) this.#keepOne(name, values[name]);
   }
 }

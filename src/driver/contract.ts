@@ -79,7 +79,10 @@ export interface AnySession {
   /** One per property that can be asked for. */
   readonly read?: Readonly<Record<string, ((call: never) => Promise<unknown>) | undefined>>;
   readonly write?: Readonly<Record<string, (value: never, call: never) => Promise<unknown>>>;
-  /** Several properties in fewer exchanges; names that are due together. */
+  /**
+   * Several properties in fewer exchanges; names that are due together. Where one of them could not be read although the
+   * device answers, its BellcrankError stands in place of the value.
+   */
   readMany?(names: readonly string[], call: never): Promise<Readonly<Record<string, unknown>>>;
   /** Which of the names that are due are worth one `readMany`; each group is a call of its own. Absent: all together. */
   readTogether?(names: readonly string[]): readonly (readonly string[])[];

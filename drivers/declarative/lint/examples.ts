@@ -181,7 +181,10 @@ class Run {
 
 /** A property's value; with several steps the reply may be that of another one. */
 function valueIn(fields: Fields, name: string, read: NonNullable<PropertyDefinition['read']>): unknown {
-  return Object.hasOwn(fields, read.field) ? valueOf(name, read, fields) : undefined;
+  if (!Object.hasOwn(fields, read.field)) return undefined;
+  const value = fields[read.field];
+  // What is no integer has no bits: the field's own rule says so.
+  return read.bits === undefined || !Number.isSafeInteger(value) ? value : valueOf(name, read, fields);
 }
 
 function exchangesIn(steps: readonly Step[]): Exchange[] {

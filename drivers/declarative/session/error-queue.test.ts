@@ -129,6 +129,31 @@ test('a late entry resolves its command', async () => {
   expect(recorded[1].late).toMatchObject([{ code: 'device-refused', device: { code: '-222' } }]);
 });
 
+test('an entry that came while others had the line may be the command’s: nobody knows', async () => {
+  const steps = [{ send: 'MOVE' }, { repeat: { send: 'S?', expect: 'S{busy:%d}', until: { busy: 0 } } }];
+  const move = { steps, spec: { long: true as const } };
+  const bench = definedDevice(
+    { ...input, commands: { ...input.commands, move } },
+    { ...healthy, 'S?': ['S1\n', 'S0\n'] },
+  );
+  const { command } = await bench.attached();
+  let isFirst = true;
+  const meanwhile = async (): Promise<void> => {
+    if (!isFirst) return;
+    isFirst = false;
+    bench.device.answer('SYST:ERR?', '-222,"Whose?"\n', none);
+    await command('go', {}, bench.call().call);
+  };
+  const recorded = bench.call();
+  await expect(bench.settled(command('move', {}, { ...recorded.call, yield: meanwhile }))).rejects.toMatchObject({
+    code: 'device-protocol',
+    outcome: undefined,
+  });
+  expect(recorded.confirmed).toEqual([]);
+  bench.device.answer('S?', 'S1\n', 'S0\n');
+  await expect(bench.settled(command('move', {}, bench.call().call))).resolves.toEqual({});
+});
+
 test('a dry run captures both looks at it, which may be more', async () => {
   const bench = definedDevice(input, healthy);
   const { command } = await bench.attached();

@@ -12,6 +12,8 @@ export class Errors {
   readonly #queue: ErrorQueue;
   readonly #message: Message;
   readonly #older: (entry: Fields) => void;
+  /** Entries read so far. */
+  #found = 0;
 
   /** `older` takes entries that explain nothing that was sent. */
   constructor(talk: Talk, queue: ErrorQueue, options: Known, older: (entry: Fields) => void) {
@@ -19,6 +21,11 @@ export class Errors {
     this.#queue = queue;
     this.#message = messageOf(queue.exchange, options, talk.line.outTerminator);
     this.#older = older;
+  }
+
+  /** How many entries have been read, whoever read them. */
+  get found(): number {
+    return this.#found;
   }
 
   /** Before a command, so that an older entry is not blamed on it. Rejects with `device-protocol` if it never empties. */
@@ -35,14 +42,21 @@ export class Errors {
 
   /**
    * After a command: the first entry decides. Resolves with it when it says that there was no error; `finish` gives the
-   * command's result, also to a reply that comes late. `count` messages were sent since it was emptied.
+   * command's result, also to a reply that comes late. `sent` messages have left since it was emptied, when `found`
+   * entries had been read: if others have had the line and read more, one of those may have been the command's.
    */
-  async check<R>(call: Call<ByteWire, R>, count: number, finish: () => R): Promise<string> {
+  async check<R>(
+    call: Call<ByteWire, R>,
+    { sent, found }: { readonly sent: number; readonly found: number },
+    finish: () => R,
+  ): Promise<string> {
     let reply = '';
     const decode = (replies: readonly Uint8Array[]): R => {
       reply = replies.map((frame) => latin1(frame)).join('\n');
+      const readByOthers = this.#found - found;
       const entry = this.#entry(replies);
-      if (!this.#isNone(entry)) throw this.#verdict(entry, count);
+      if (!this.#isNone(entry)) throw this.#verdict(entry, sent);
+      if (readByOthers > 0) throw ambiguous(readByOthers);
       return finish();
     };
     try {
@@ -61,7 +75,9 @@ export class Errors {
   }
 
   #entry(replies: readonly Uint8Array[]): Fields {
-    return readReply(replies, this.#queue.exchange, this.#message.known);
+    const entry = readReply(replies, this.#queue.exchange, this.#message.known);
+    if (!this.#isNone(entry)) this.#found++;
+    return entry;
   }
 
   #isNone({ code }: Fields): boolean {
@@ -74,4 +90,10 @@ export class Errors {
     const said = verdict(failed ? 'failed' : 'refused', String(code), text === undefined ? '' : String(text));
     return failed || count < 2 ? said : afterOthers(said, count - 1);
   }
+}
+
+function ambiguous(count: number): BellcrankError {
+  const entries = count === 1 ? 'an entry' : `${count} entries`;
+  const message = `${entries} of the error queue came while others had the line, and may have been about this command`;
+  return new BellcrankError('device-protocol', message);
 }

@@ -117,6 +117,7 @@ export class DefinedSession {
     const errors = mayChange ? this.#errors : undefined;
     if (!call.dryRun) await this.#settle(call);
     await errors?.empty(call);
+    const found = errors?.found ?? 0;
     const course = new Course(this.#talk, call, {
       mayChange,
       ...(isLong && { long: call }),
@@ -125,7 +126,7 @@ export class DefinedSession {
     await course.run(steps);
     const result = finish(course.fields);
     if (errors !== undefined) {
-      const reply = await errors.check(call, course.sent.length, () => result);
+      const reply = await errors.check(call, { sent: course.sent.length, found }, () => result);
       call.confirm('acknowledged', { sent: course.sent.at(-1) ?? '', reply });
     } else if (course.evidence !== undefined) call.confirm('acknowledged', course.evidence);
     return result;

@@ -1,11 +1,20 @@
-import { type Clock, type FrameCall, FrameExchange, type FrameQuery, type Framing } from '../../../src/driver/index.ts';
-import { BellcrankError, type ByteConnection, DryRunEnd } from '../../../src/driver/index.ts';
+import {
+  BellcrankError,
+  type ByteConnection,
+  type Clock,
+  DryRunEnd,
+  type FrameCall,
+  FrameExchange,
+  type FrameQuery,
+} from '../../../src/driver/index.ts';
 import type { Exchange, LineSettings } from '../definition/definition.ts';
 import { Ear } from './ear.ts';
 import { equalBytes, framingOf, orPrompt } from './framing.ts';
-import { matches, refusalIn, shown } from './judge.ts';
+import { refusalIn } from './judge.ts';
 import type { Message } from './message.ts';
-import { ReplyPlan, type ReplyShape } from './reply-plan.ts';
+import { ReplyPlan } from './reply-plan.ts';
+import { isAnswered, isFirstFrame, notTheEcho, shapeOf, unlessRefused, type Verdict } from './reply.ts';
+import { timeouts, timing } from './timing.ts';
 
 /** Turns the frames of a reply, without echo and prompt, into what an exchange was for. */
 type Decode<T> = (replies: readonly Uint8Array[]) => T;
@@ -18,7 +27,7 @@ export interface AskOptions {
   /** Replies of other devices on the line may come first; they are skipped. */
   readonly amongOthers?: boolean;
   /** What a refusal means for the command as a whole. */
-  readonly verdict?: (refusal: BellcrankError) => BellcrankError;
+  readonly verdict?: Verdict;
 }
 
 export interface TalkSettings {
@@ -39,7 +48,6 @@ export class Talk {
   readonly #settings: TalkSettings;
   readonly #connection: ByteConnection;
   readonly #frames: FrameExchange;
-  readonly #lineFraming: Framing;
   readonly #ear: Ear;
   readonly #lost = new AbortController();
   #plan: ReplyPlan | undefined;
@@ -53,12 +61,12 @@ export class Talk {
     this.clock = clock;
     this.#settings = settings;
     this.#connection = connection;
-    this.#lineFraming = framingOf(line.reply);
+    const framing = framingOf(line.reply);
     this.#ear = new Ear(clock, connection.label);
     this.#frames = new FrameExchange(connection, {
       ...timing(line),
       clock,
-      framing: line.prompt === undefined ? this.#lineFraming : orPrompt(this.#lineFraming, line.prompt),
+      framing: line.prompt === undefined ? framing : orPrompt(framing, line.prompt),
       unmatched: settings.unmatched,
       onFrame: (frame) => this.#isNoReply(frame),
     });
@@ -88,7 +96,7 @@ export class Talk {
   /** Sends a message and does not wait for whatever it is answered. */
   async send(call: FrameCall, { bytes, exchange }: Message): Promise<void> {
     if (bytes === undefined) return;
-    if (this.#isAnswered(exchange) && !call.dryRun) this.#owed = true;
+    if (isAnswered(exchange, this.line) && !call.dryRun) this.#owed = true;
     await this.#frames.send(this.#heeding(call), bytes);
     this.#rest(exchange);
   }
@@ -101,14 +109,14 @@ export class Talk {
   async ask<T>(call: FrameCall, message: Message, decode: Decode<T>, options: AskOptions = {}): Promise<T> {
     const { bytes, exchange } = message;
     if (bytes === undefined) return await this.#hear(call, message, decode, options);
-    if (!this.#isAnswered(exchange) || (call.dryRun && exchange.expect.length === 0)) {
+    if (!isAnswered(exchange, this.line) || (call.dryRun && exchange.expect.length === 0)) {
       await this.send(call, message);
       return decode([]);
     }
     if (this.#owed) await this.drain(call.signal);
     const heeding = this.#heeding(call);
     const isReply = (frame: Uint8Array): boolean =>
-      this.#isFirst(frame, message, bytes) || refusalIn(frame, exchange, message.known) !== undefined;
+      isFirstFrame(frame, message, this.line) || refusalIn(frame, exchange, message.known) !== undefined;
     return await this.#query(message, decode, options, (query) =>
       options.amongOthers === true
         ? this.#frames.probe(heeding, bytes, { ...query, isReply, maxSkipped })
@@ -120,7 +128,7 @@ export class Talk {
   async probe<T>(call: FrameCall, message: Message, decode: Decode<T>): Promise<T> {
     const { bytes } = message;
     if (bytes === undefined) return await this.ask(call, message, decode);
-    const isReply = (frame: Uint8Array): boolean => this.#isFirst(frame, message, bytes);
+    const isReply = (frame: Uint8Array): boolean => isFirstFrame(frame, message, this.line);
     const value = await this.#query(message, decode, {}, (query) =>
       this.#frames.probe(this.#heeding(call), bytes, { ...query, isReply, maxSkipped }),
     );
@@ -141,7 +149,7 @@ export class Talk {
     options: AskOptions,
     run: (query: FrameQuery<T>) => Promise<T>,
   ): Promise<T> {
-    const plan = new ReplyPlan(this.#shapeOf(message, options));
+    const plan = new ReplyPlan(shapeOf(message, this.line, options.instead));
     const { exchange } = message;
     this.#plan = plan;
     this.#asking = true;
@@ -149,7 +157,7 @@ export class Talk {
       this.#asking = false;
       const { replies, wrongEcho } = plan.content(frames);
       if (wrongEcho !== undefined) throw notTheEcho(wrongEcho, message);
-      return decode(unlessRefused(replies, message, options));
+      return decode(unlessRefused(replies, message, options.verdict));
     };
     try {
       const { final } = options;
@@ -164,7 +172,7 @@ export class Talk {
   async #hear<T>(call: FrameCall, message: Message, decode: Decode<T>, options: AskOptions): Promise<T> {
     if (call.dryRun) throw new DryRunEnd(options.final ?? false);
     const { exchange } = message;
-    const plan = new ReplyPlan({ ...this.#shapeOf(message, options), echo: undefined, prompt: undefined });
+    const plan = new ReplyPlan({ ...shapeOf(message, this.line, options.instead), echo: undefined, prompt: undefined });
     const signal = AbortSignal.any([call.signal, this.#lost.signal]);
     const timeoutMs = exchange.replyTimeoutMs ?? this.line.replyTimeoutMs;
     const heard: Uint8Array[] = [];
@@ -174,30 +182,7 @@ export class Talk {
       this.#owed = true;
       throw error;
     }
-    return decode(unlessRefused(heard, message, options));
-  }
-
-  #shapeOf({ exchange, bytes, known }: Message, { instead }: AskOptions): ReplyShape {
-    const { reply, expect } = exchange;
-    return {
-      echo: this.line.echo ? bytes : undefined,
-      prompt: this.line.prompt,
-      frames: expect.length,
-      framing: reply === undefined ? this.#lineFraming : framingOf(reply),
-      lineFraming: this.#lineFraming,
-      kindOf: (frame, index) => {
-        if (index === 0 && refusalIn(frame, exchange, known) !== undefined) return 'instead';
-        const template = expect[index];
-        if (template !== undefined && matches(frame, template, exchange, known)) return 'expected';
-        return index === 0 && instead?.(frame) === true ? 'instead' : 'nonsense';
-      },
-    };
-  }
-
-  #isFirst(frame: Uint8Array, { exchange, known }: Message, bytes: Uint8Array): boolean {
-    if (this.line.echo) return equalBytes(frame, bytes);
-    const [first] = exchange.expect;
-    return first !== undefined && matches(frame, first, exchange, known);
+    return decode(unlessRefused(heard, message, options.verdict));
   }
 
   /** Sees every frame before it may answer anything. */
@@ -218,52 +203,9 @@ export class Talk {
     return { signal: call.signal, dryRun: call.dryRun, wire: { write }, late: (result) => call.late(result) };
   }
 
-  /** By whatever: a reply, an echo, a prompt. */
-  #isAnswered({ expect }: Exchange): boolean {
-    const { echo, prompt } = this.line;
-    return expect.length > 0 || echo || prompt !== undefined;
-  }
-
   #rest({ gapMs }: Exchange): void {
     if (gapMs !== undefined) this.#frames.rest(gapMs);
   }
-}
-
-function timing(line: LineSettings) {
-  const { replyTimeoutMs, interByteTimeoutMs, totalTimeoutMs, quietMs, gapMs, minIntervalMs } = line;
-  return {
-    replyTimeoutMs,
-    interByteTimeoutMs,
-    quietMs,
-    gapMs,
-    ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
-    ...(minIntervalMs !== undefined && { minIntervalMs }),
-  };
-}
-
-function timeouts({ replyTimeoutMs, interByteTimeoutMs, totalTimeoutMs }: Exchange) {
-  return {
-    ...(replyTimeoutMs !== undefined && { timeoutMs: replyTimeoutMs }),
-    ...(interByteTimeoutMs !== undefined && { interByteTimeoutMs }),
-    ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
-  };
-}
-
-/** Throws the refusal that stands in place of a reply. */
-function unlessRefused(
-  replies: readonly Uint8Array[],
-  { exchange, known }: Message,
-  { verdict }: AskOptions,
-): readonly Uint8Array[] {
-  const [first] = replies;
-  const refusal = first === undefined ? undefined : refusalIn(first, exchange, known);
-  if (refusal !== undefined) throw verdict?.(refusal) ?? refusal;
-  return replies;
-}
-
-function notTheEcho(found: Uint8Array, { bytes = found }: Message): BellcrankError {
-  const message = `the device repeated ${shown(found)} instead of ${shown(bytes)}`;
-  return new BellcrankError('device-protocol', message);
 }
 
 function lost(label: string, cause: Error): BellcrankError {

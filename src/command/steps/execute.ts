@@ -1,11 +1,12 @@
-import type { Clock } from '../../clock.ts';
+import { type Clock, delay } from '../../clock.ts';
 import type { Invoked } from '../../device/invoke.ts';
 import { assertAllowed, type Gate } from '../gate.ts';
 import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
 import type { Passage, Step } from '../step.ts';
 import type { Passages } from '../passages.ts';
-import { afterRetry, mayRetry, mayStillRetry } from '../retry.ts';
+import { isBusy } from '../outcome.ts';
+import { afterRetry, busyPauseMs, mayRetry, mayStillRetry } from '../retry.ts';
 import { verdictOn } from '../verdict.ts';
 import { handlerOf } from '../handler.ts';
 import { assertInTime, timeoutOf } from './admit.ts';
@@ -39,6 +40,7 @@ async function callAndRetry(passage: Passage, parts: ExecuteParts): Promise<Invo
   let invoked = await call(passage, parts);
   for (let attempt = 1; mayRetry(passage, invoked, attempt, passages); attempt++) {
     passage.turn?.release();
+    await pauseIfBusy(invoked, passage, clock);
     const turn = await waitForTurn(passage, clock).catch(() => undefined);
     if (turn === undefined) break;
     passage.turn = turn;
@@ -49,6 +51,12 @@ async function callAndRetry(passage: Passage, parts: ExecuteParts): Promise<Invo
     invoked = known;
   }
   return invoked;
+}
+
+async function pauseIfBusy({ error }: Invoked, { queued }: Passage, clock: Clock): Promise<void> {
+  if (!isBusy(error)) return;
+  // What ends the wait also ends the one for the line.
+  await delay(clock, error.retryAfterMs ?? busyPauseMs, queued.signal).catch(() => {});
 }
 
 /** A `long` command's deadline is counted anew with each sign of progress. */

@@ -1,0 +1,119 @@
+import { type Static } from '@sinclair/typebox';
+import {
+  type AnyDriver,
+  type AnySession,
+  attachCall,
+  BellcrankError,
+  type ByteConnection,
+  type ByteWire,
+  type Call,
+  type Context,
+  contractVersion,
+  type LineCall,
+} from '../../src/driver/index.ts';
+import type { Binding } from './binding.ts';
+import { ModbusClient } from './client.ts';
+import { Handlers } from './handlers.ts';
+import { identify } from './identity.ts';
+import { mbap } from './mbap.ts';
+import { type ModbusMap, modelOf, optionsSchema } from './model.ts';
+import type { Request } from './pdu.ts';
+import { readRequest } from './plan.ts';
+import { rtu } from './rtu.ts';
+
+type Options = Static<typeof optionsSchema>;
+
+/** Serial Line V1.02, §2.5.1.1: above 19200 Bd the silence between frames is fixed. */
+const leastGapMs = 1.75;
+const gapCharacters = 3.5;
+/** A character of 11 bits at 19200 Bd. */
+const fastCharacterMs = 11_000 / 19_200;
+
+const defaults = { replyTimeoutMs: 500, quietMs: 250, guardMs: 200 } as const;
+
+/** A driver for the device that a map describes. The map must be free of findings (`checkModbusMap`). */
+export function modbusDriver(map: ModbusMap): AnyDriver {
+  const { turnaroundMs = 0, quietMs = defaults.quietMs, guardMs = defaults.guardMs } = map.modbus ?? {};
+  return {
+    contract: contractVersion,
+    model: modelOf(map),
+    transports: map.transport ?? ['serial', 'tcp'],
+    options: optionsSchema,
+    timing: { gapMs: turnaroundMs, quietMs, guardMs },
+    address: (options) => String(optionsOf(options).unit ?? 1),
+    async attach(connection, options, context) {
+      if (connection?.shape !== 'bytes')
+        throw new BellcrankError('driver-fault', 'Modbus needs a serial port or a socket');
+      return await attach(map, connection, optionsOf(options), context);
+    },
+  };
+}
+
+/** The runtime has validated them against the very schema that this type is inferred from. */
+function optionsOf(options: unknown): Options {
+  return options as Options;
+}
+
+async function attach(
+  map: ModbusMap,
+  connection: ByteConnection,
+  options: Options,
+  context: Context,
+): Promise<AnySession> {
+  const client = clientOn(map, connection, options, context);
+  context.signal.addEventListener('abort', () => client.close(), { once: true });
+  const handlers = new Handlers(map, client);
+  try {
+    const call = attachCall(connection, context.signal);
+    await identify(call, client, map);
+    if (map.identify === undefined) await findPresent(call, client, handlers.readable);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+  return {
+    commands: handlers.commands,
+    read: handlers.read,
+    write: handlers.write,
+    readMany: (names: readonly string[], call: Call<ByteWire, never>) => handlers.readMany(names, call),
+    ...(map.stop === undefined ? {} : { stop: (call: Call<ByteWire>) => handlers.stop(call) }),
+    resync: (call: Call<ByteWire>) => client.resync(call, probeOf(handlers.readable, client.owed)),
+    detach: async () => client.close(),
+  };
+}
+
+function clientOn(map: ModbusMap, connection: ByteConnection, options: Options, context: Context): ModbusClient {
+  const { replyTimeoutMs = defaults.replyTimeoutMs, quietMs = defaults.quietMs } = map.modbus ?? {};
+  const { characterMs } = connection;
+  const framing = options.framing ?? (characterMs === undefined ? 'mbap' : 'rtu');
+  return new ModbusClient(connection, {
+    clock: context.clock,
+    unit: options.unit ?? 1,
+    wrapping: framing === 'rtu' ? rtu : mbap,
+    replyTimeoutMs: options.replyTimeoutMs ?? replyTimeoutMs,
+    quietMs,
+    gapMs: framing === 'rtu' && characterMs !== undefined ? silenceMs(characterMs) : 0,
+    characterMs: characterMs ?? 0,
+    unmatched: (what) => context.unmatched(what),
+  });
+}
+
+function silenceMs(characterMs: number): number {
+  return characterMs < fastCharacterMs ? leastGapMs : characterMs * gapCharacters;
+}
+
+/** A device that nothing identifies is there if it answers, be it with an exception. */
+async function findPresent(call: LineCall, client: ModbusClient, readable: readonly Binding[]): Promise<void> {
+  const probe = probeOf(readable, undefined);
+  if (probe === undefined) return;
+  await client.ask(call, probe).catch((error: unknown) => {
+    const answers: readonly string[] = ['device-refused', 'device-failed', 'busy'];
+    if (!(error instanceof BellcrankError) || !answers.includes(error.code)) throw error;
+  });
+}
+
+/** A read of another function than the one whose response may still come, so that nobody takes one for the other. */
+function probeOf(readable: readonly Binding[], owed: number | undefined): Request<unknown> | undefined {
+  const requests = readable.map(({ place }) => readRequest(place));
+  return requests.find(({ pdu }) => pdu[0] !== owed) ?? requests[0];
+}

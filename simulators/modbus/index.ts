@@ -1,0 +1,91 @@
+import { type ModbusMap, oven } from '../../drivers/modbus/model.ts';
+import type { Clock } from '../../src/clock.ts';
+import type { JsonSchema } from '../../src/driver/index.ts';
+import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.ts';
+import type { Bank, Behaviour } from './bank.ts';
+import { simulatedDriver } from './driver.ts';
+import { lineOptions, optionsSchema } from './options.ts';
+import { OvenBehaviour } from './oven-behaviour.ts';
+import { ovenDefaults, type OvenOptions, ovenOptionsSchema } from './oven-options.ts';
+import { Unit } from './unit.ts';
+import type { Value } from './value.ts';
+import { ModbusWire } from './wire.ts';
+
+export type { Bank, Behaviour } from './bank.ts';
+export { exceptions } from './memory.ts';
+export type { OvenBehaviour } from './oven-behaviour.ts';
+export type { Unit } from './unit.ts';
+
+/** What a simulated device does beyond keeping what is written to it. */
+export interface ModbusClauses<B extends Behaviour = Behaviour> {
+  /** Schema of one unit's options. */
+  readonly options?: JsonSchema;
+  /** Properties at start. */
+  readonly initial?: Readonly<Record<string, Value>>;
+  /** One per unit. */
+  readonly behaviour?: (
+    bank: Bank,
+    parts: { readonly clock: Clock; readonly seed: number; readonly options: unknown },
+  ) => B;
+}
+
+/** Some simulated devices on one line, for tests to steer. */
+export interface ModbusSimulator<B extends Behaviour = Behaviour> extends Simulator {
+  readonly units: readonly Unit[];
+  /** What a unit does. Throws for one that is not on the line, or without a behaviour of its own. */
+  behaviour(unit?: number): B;
+  unit(number?: number): Unit;
+}
+
+/** A simulator of any device that a map describes: its registers, and what they do. */
+export function modbusSimulator<B extends Behaviour>(map: ModbusMap, clauses: ModbusClauses<B> = {}) {
+  const options = optionsSchema(clauses.options);
+  const create = (settings: SimulatorSettings): ModbusSimulator<B> => createLine(map, clauses, options, settings);
+  return { model: map.model, options, create } satisfies SimulatorKind;
+}
+
+/** Bellcrank's own oven. */
+export const ovenSimulator = modbusSimulator(oven, {
+  options: ovenOptionsSchema,
+  behaviour: (bank, { clock, options }) =>
+    // Validated against the very schema that this type is inferred from.
+    new OvenBehaviour(bank, clock, { ...ovenDefaults, ...(options as Partial<OvenOptions>) }),
+});
+
+function createLine<B extends Behaviour>(
+  map: ModbusMap,
+  clauses: ModbusClauses<B>,
+  schema: ReturnType<typeof optionsSchema>,
+  { clock, seed, options }: SimulatorSettings,
+): ModbusSimulator<B> {
+  const line = lineOptions(schema, options);
+  const behaviours = new Map<number, B>();
+  const units = line.units.map(({ unit: number, device }) => {
+    const unit = new Unit(number, map);
+    for (const [name, value] of Object.entries(clauses.initial ?? {})) unit.bank.set(name, value);
+    const behaviour = clauses.behaviour?.(unit.bank, { clock, seed: seed + number, options: device });
+    if (behaviour !== undefined) {
+      unit.bank.behaviour = behaviour;
+      behaviours.set(number, behaviour);
+    }
+    return unit;
+  });
+  const wire = new ModbusWire(units, line.framing, clock);
+  return {
+    units,
+    unit: (number = 1) =>
+      found(
+        units.find((unit) => unit.number === number),
+        number,
+      ),
+    behaviour: (number = 1) => found(behaviours.get(number), number),
+    driver: simulatedDriver(map, units, clock),
+    wire: wire.face,
+    close: () => wire.close(),
+  };
+}
+
+function found<T>(value: T | undefined, number: number): T {
+  if (value === undefined) throw new Error(`there is no such thing for unit ${number}`);
+  return value;
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import type { AnyDriver, AnySession, ByteWire, Call, Context } from '../../driver/index.ts';
+import { validate } from '../../driver/index.ts';
+import type { LoggedConnection } from './wire-log.ts';
+
+/** Longest that attaching, and each read, may take. */
+const limitMs = 10_000;
+
+/** A session without the runtime: one person, one device, one thing at a time. */
+export async function attachAlone(
+  driver: AnyDriver,
+  connection: LoggedConnection,
+  options: unknown,
+  clock: Clock,
+  signal: AbortSignal,
+  tell: (what: string) => void,
+): Promise<AnySession> {
+  const quiet = (): void => {};
+  const context: Context = {
+    log: { debug: quiet, info: quiet, warn: (_, message) => tell(message), error: (_, message) => tell(message) },
+    clock,
+    signal,
+    lost: (property, why) => tell(`${property} is not known: ${why}`),
+    identify: quiet,
+    report: (property, value) => tell(`${property} = ${JSON.stringify(value)}, unasked`),
+    emit: (event, data) => tell(`event ${event} ${JSON.stringify(data)}`),
+    remodel: quiet,
+    availability: quiet,
+    unmatched: (what) => tell(`unmatched: ${what}`),
+  };
+  return await within(clock, signal, (limited) => driver.attach(connection, options, { ...context, signal: limited }));
+}
+
+export type Tried = { readonly value: unknown; readonly problem?: string } | { readonly problem: string };
+
+/** Reads one property, and says what is wrong with it, if anything is. */
+export async function tryRead(
+  session: AnySession,
+  name: string,
+  schema: Readonly<Record<string, unknown>>,
+  connection: LoggedConnection,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Tried> {
+  const read = session.read?.[name];
+  if (read === undefined) return { problem: 'the device tells it unasked' };
+  try {
+    // The erased reader takes `never`; the call is one on a byte stream, which the driver's transports say it wants.
+    const value = await within(clock, signal, (limited) => read(callOn(connection, clock, limited) as never));
+    const [error] = validate(schema, value);
+    return error === undefined ? { value } : { value, problem: `${error.pointer} ${error.detail}`.trim() };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function callOn(connection: LoggedConnection, clock: Clock, signal: AbortSignal): Call<ByteWire> {
+  return {
+    id: randomUUID(),
+    signal,
+    cancelled: new AbortController().signal,
+    deadline: clock.monotonic() + limitMs,
+    dryRun: false,
+    wire: { write: (bytes) => connection.write(bytes, signal) },
+    sending: () => Promise.resolve(),
+    confirm: () => {},
+    progress: () => {},
+    yield: () => Promise.resolve(),
+    late: () => {},
+  };
+}
+
+async function within<T>(clock: Clock, signal: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limited = new AbortController();
+  const timer = clock.timer(limitMs, () => limited.abort(new Error(`no end within ${limitMs} ms`)));
+  try {
+    return await run(AbortSignal.any([signal, limited.signal]));
+  } finally {
+    timer.cancel();
+  }
+}

@@ -1,0 +1,170 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { delay } from '../../clock.ts';
+import { type AnyDriver, type AnySession, type JsonSchema, validate } from '../../driver/index.ts';
+import { messageOf, printable } from '../../errors.ts';
+import type { CliContext, ExitCode } from '../context.ts';
+import { findingText } from '../../../drivers/index.ts';
+import { readDefinitionFile } from '../definition-files.ts';
+import { type Defined, readOne, type Terminators } from '../definitions.ts';
+import { exampleOf, examplesText } from './example.ts';
+import { attachAlone, tryRead } from './session.ts';
+import { LoggedConnection, shown } from './wire-log.ts';
+
+interface TryOptions {
+  readonly port?: string;
+  readonly tcp?: { readonly host: string; readonly port: number };
+  readonly baud?: number;
+  readonly option: readonly (readonly [string, unknown])[];
+}
+
+/** Silence before the first byte is sent: whatever a board says when its port is opened. */
+const settleMs = 300;
+
+export function addTry(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
+  program
+    .command('try')
+    .description('talk to a real device by a definition: ask everything that only reads, and show bytes beside values')
+    .argument('<file>', 'the definition')
+    .option('--port <path>', 'the serial port')
+    .option('--tcp <host:port>', 'the serial server or device', hostAndPort)
+    .option('--baud <rate>', 'in place of the definition’s', wholeNumber)
+    .option('--option <name=value>', 'an option of the instance; may be repeated', nameAndValue, [])
+    .action(async (file: string, options: TryOptions) => finish(await tryDevice(file, options, context)));
+}
+
+async function tryDevice(file: string, options: TryOptions, context: CliContext): Promise<ExitCode> {
+  if ((options.port === undefined) === (options.tcp === undefined)) {
+    context.err('say where the device is: --port /dev/… or --tcp host:port\n');
+    return 2;
+  }
+  const target = read(file, context);
+  if (target === undefined) return 1;
+  const given = Object.fromEntries(options.option);
+  const errors = validate(target.driver.options, given);
+  if (errors.length > 0) {
+    const lines = errors.map(({ pointer, detail }) => `--option ${pointer.slice(1)} ${detail}`);
+    context.err(`${lines.join('\n')}\n`);
+    return 2;
+  }
+  return await onConnection(target, given, options, context);
+}
+
+/** The definition, or nothing when it has errors, which are told. */
+function read(file: string, { definitions, err }: CliContext): Defined | undefined {
+  const text = readDefinitionFile(file);
+  if ('failure' in text) {
+    err(`${file} ${text.failure}\n`);
+    return undefined;
+  }
+  const { findings, result } = readOne(file, text.text, definitions);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  for (const finding of errors.slice(0, 20)) err(`${findingText(finding)}\n`);
+  if (errors.length > 0) return undefined;
+  if (result === undefined) err(`${file} is a base for other definitions, and describes no device by itself\n`);
+  return result;
+}
+
+async function onConnection(
+  target: Defined,
+  given: unknown,
+  options: TryOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { clock, shutdown, err } = context;
+  let connection: LoggedConnection;
+  try {
+    connection = await open(target.driver, options, context);
+  } catch (error) {
+    err(`${messageOf(error)}\n`);
+    return 1;
+  }
+  try {
+    await delay(clock, settleMs, shutdown);
+    return await talk(target, given, connection, context);
+  } catch (error) {
+    for (const line of shown(connection.take())) err(`${printable(line)}\n`);
+    err(`${printable(messageOf(error))}\n`);
+    return 1;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function open({ serial }: AnyDriver, options: TryOptions, context: CliContext): Promise<LoggedConnection> {
+  const { transports, clock, shutdown: signal } = context;
+  const { port: path, tcp, baud } = options;
+  const name = path === undefined ? 'tcp' : 'serial';
+  const settings = path === undefined ? tcp : { path, ...serial, ...(baud === undefined ? {} : { baudRate: baud }) };
+  const transport = transports.find((candidate) => candidate.name === name);
+  const connection = await transport?.open(settings, { signal, clock });
+  if (connection?.shape !== 'bytes') throw new Error(`there is no transport ${name}`);
+  return new LoggedConnection(connection, clock);
+}
+
+async function talk(
+  { driver, terminators }: Defined,
+  given: unknown,
+  connection: LoggedConnection,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { clock, shutdown, out } = context;
+  const say = (lines: readonly string[]): void => out(lines.map((line) => `${printable(line)}\n`).join(''));
+  const greeting = connection.take();
+  if (greeting.length > 0) say(['unasked', ...shown(greeting)]);
+  const session = await attachAlone(driver, connection, given, clock, shutdown, (what) => say([`  ! ${what}`]));
+  say([`attached as ${driver.model.name}`, ...shown(connection.take())]);
+  const { failed, examples } = await readAll(session, driver, connection, terminators, context, say);
+  if (examples.length > 0) say(['', '# What was seen, as examples: compare it with the manual before you keep it.']);
+  out(printable(examplesText(examples)));
+  return failed ? 1 : 0;
+}
+
+async function readAll(
+  session: AnySession,
+  driver: AnyDriver,
+  connection: LoggedConnection,
+  terminators: Terminators | undefined,
+  { clock, shutdown }: CliContext,
+  say: (lines: readonly string[]) => void,
+): Promise<{ readonly failed: boolean; readonly examples: object[] }> {
+  const { properties } = session.model ?? driver.model;
+  const examples: object[] = [];
+  let failed = false;
+  for (const [name, spec] of Object.entries(properties)) {
+    if (spec.access === 'write') continue;
+    const tried = await tryRead(session, name, spec.schema, connection, clock, shutdown);
+    const passed = connection.take();
+    say([verdict(name, tried, spec.schema), ...shown(passed)]);
+    if (tried.problem !== undefined) failed ||= session.read?.[name] !== undefined;
+    else if ('value' in tried && terminators !== undefined) {
+      const example = exampleOf(name, tried.value, passed, terminators);
+      if (example !== undefined) examples.push(example);
+    }
+  }
+  return { failed, examples };
+}
+
+function verdict(name: string, tried: { value?: unknown; problem?: string }, schema: JsonSchema): string {
+  const unit = typeof schema['unit'] === 'string' ? ` ${schema['unit']}` : '';
+  const value = 'value' in tried ? ` = ${JSON.stringify(tried.value)}${unit}` : '';
+  return `${name}${value}${tried.problem === undefined ? '' : `  ! ${tried.problem}`}`;
+}
+
+function hostAndPort(text: string): { host: string; port: number } {
+  const [, host, port] = /^\[?(.+?)\]?:(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined) throw new InvalidArgumentError('It must be host:port.');
+  return { host, port: Number(port) };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+/** A value that reads as JSON is that; anything else is text. */
+function nameAndValue(text: string, before: readonly (readonly [string, unknown])[]): (readonly [string, unknown])[] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be name=value.');
+  const value = text.slice(at + 1);
+  return [...before, [text.slice(0, at), /^(-?\d+(\.\d+)?|true|false)$/.test(value) ? JSON.parse(value) : value]];
+}

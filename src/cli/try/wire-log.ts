@@ -1,0 +1,80 @@
+import type { Clock } from '../../clock.ts';
+import { hex, latin1, quoted } from '../../driver/index.ts';
+import type { ByteConnection, Closed } from '../../transport/connection.ts';
+
+/** What passed in one direction without anything of the other in between. */
+export interface Passed {
+  readonly direction: 'sent' | 'heard';
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Longest text of what passed that is shown. */
+const maxShown = 256;
+
+/** A connection that keeps what passes until it is taken. */
+export class LoggedConnection implements ByteConnection {
+  readonly shape = 'bytes';
+  readonly #under: ByteConnection;
+  readonly #clock: Clock;
+  #passed: Passed[] = [];
+
+  constructor(under: ByteConnection, clock: Clock) {
+    this.#under = under;
+    this.#clock = clock;
+    under.onData((chunk) => this.#note('heard', chunk));
+  }
+
+  get label(): string {
+    return this.#under.label;
+  }
+  get closed(): Promise<Closed> {
+    return this.#under.closed;
+  }
+  get isOpen(): boolean {
+    return this.#under.isOpen;
+  }
+  get written(): number {
+    return this.#under.written;
+  }
+  get characterMs(): number | undefined {
+    return this.#under.characterMs;
+  }
+
+  async write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    this.#note('sent', bytes);
+    await this.#under.write(bytes, signal);
+  }
+  onData(listener: (chunk: Uint8Array) => void): () => void {
+    return this.#under.onData(listener);
+  }
+  discardOutput(): Promise<void> {
+    return this.#under.discardOutput();
+  }
+  close(): Promise<void> {
+    return this.#under.close();
+  }
+
+  /** What has passed since the last time. */
+  take(): readonly Passed[] {
+    const passed = this.#passed;
+    this.#passed = [];
+    return passed;
+  }
+
+  #note(direction: Passed['direction'], bytes: Uint8Array): void {
+    const last = this.#passed.at(-1);
+    const joins = last?.direction === 'heard' && direction === 'heard';
+    if (joins) this.#passed.pop();
+    const all = joins ? Buffer.concat([last.bytes, bytes]) : Uint8Array.from(bytes);
+    this.#passed.push({ direction, at: joins ? last.at : this.#clock.monotonic(), bytes: all.subarray(0, maxShown) });
+  }
+}
+
+/** One line for each thing that passed: an arrow, the bytes, and the same as text. */
+export function shown(passed: readonly Passed[], indent = '  '): string[] {
+  return passed.map(({ direction, bytes }) => {
+    const arrow = direction === 'sent' ? '>' : '<';
+    return `${indent}${arrow} ${quoted(latin1(bytes))}   ${hex(bytes)}`;
+  });
+}
