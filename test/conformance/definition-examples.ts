@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Definition } from '../../drivers/declarative/definition/definition.ts';
 import { readReply } from '../../drivers/declarative/session/judge.ts';
+import { valueOf } from '../../drivers/declarative/session/reads.ts';
 import { Talk } from '../../drivers/declarative/session/talk.ts';
 import type { Fields } from '../../drivers/declarative/session/values.ts';
 import { hearingsOf } from '../../simulators/declarative/hearings.ts';
@@ -31,10 +32,11 @@ export function definitionExamples(name: string, connect: Connect, { source: giv
         await link.close?.();
       });
       const fields = await askedBy(simulator.behaviour.definition, link.near, told);
-      const wanted = told.hearings.flatMap(({ meaning }) =>
-        meaning.kind === 'read' ? [[meaning.field, example.read?.[meaning.property]] as const] : [],
-      );
-      for (const [field, value] of wanted) expect(fields[field]).toEqual(value);
+      for (const { meaning } of told.hearings) {
+        if (meaning.kind !== 'read') continue;
+        const { property } = meaning;
+        expect(valueOf(property, meaning, fields), property).toEqual(example.read?.[property]);
+      }
       expect(fields).toMatchObject(example.command?.result ?? {});
     });
   });

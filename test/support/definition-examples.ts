@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Definition, DefinitionSource, Example } from '../../drivers/declarative/definition/definition.ts';
 import { readReply, refusalIn } from '../../drivers/declarative/session/judge.ts';
+import { valueOf } from '../../drivers/declarative/session/reads.ts';
 import { messageOf } from '../../drivers/declarative/session/message.ts';
 import type { Known } from '../../drivers/declarative/session/values.ts';
 import { parseBytes } from '../../drivers/declarative/template/parse.ts';
@@ -68,12 +69,17 @@ function driverFindings(definition: Definition, { example, send, frames, hearing
     const known = { ...definition.options, ...defaultsOf(definition, example), ...values, ...hearing.known };
     return { hearing, message: messageOf(hearing.exchange, known, new Uint8Array()) };
   });
-  const sent = messages.find(({ message }) => message.text === latin1(send));
+  const all = messages.filter(({ message }) => message.text === latin1(send));
+  const [sent] = all;
   if (sent === undefined) {
     return [`the driver sends ${messages.map(({ message }) => JSON.stringify(message.text)).join(' or ')}`];
   }
   if (frames === undefined) return sent.hearing.exchange.expect.length > 0 ? ['the driver waits for a reply'] : [];
-  return wrongReply(example, sent.hearing, sent.message.known, frames).map((one) => `the driver reads ${one}`);
+  // Properties of one reply must all be right.
+  const judged = sent.hearing.meaning.kind === 'read' ? all : [sent];
+  return judged.flatMap(({ hearing, message }) =>
+    wrongReply(example, hearing, message.known, frames).map((one) => `the driver reads ${one}`),
+  );
 }
 
 function defaultsOf({ commands }: Definition, { command }: Example): Known {
@@ -96,7 +102,13 @@ function wrongReply(
   }
   try {
     const fields = readReply(frames, exchange, known);
-    const wanted = meaning.kind === 'read' ? { [meaning.field]: example.read?.[meaning.property] } : resultOf(example);
+    if (meaning.kind === 'read') {
+      const value = valueOf(meaning.property, meaning, fields);
+      return isDeepStrictEqual(value, example.read?.[meaning.property])
+        ? []
+        : [`${meaning.property} ${JSON.stringify(value)}`];
+    }
+    const wanted = resultOf(example);
     const wrong = Object.entries(wanted).filter(([name, value]) => !isDeepStrictEqual(fields[name], value));
     return wrong.map(([name]) => `${name} ${JSON.stringify(fields[name])}`);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { JsonSchema, PropertySpec } from '../../../src/driver/index.ts';
 import { suggestion } from '../../../src/yaml/suggest.ts';
+import { bitsOf, isOfBits } from './bits.ts';
 import { checkUrgent, confirmationOf } from './confirmation.ts';
 import type { Action, FieldScale, Path, PropertyDefinition, Step } from './definition.ts';
 import { type Constants, type Expanded, substituted } from './each.ts';
@@ -28,7 +29,7 @@ export function sharedMeanings(scope: Scope, properties: readonly Source[]): Sha
     const field = fieldOf(raw, constants);
     const meaning = all.get(name) ?? { schemas: new Map(), scales: new Map() };
     all.set(name, meaning);
-    if (!meaning.schemas.has(field)) meaning.schemas.set(field, fieldSchema(raw));
+    if (isOfBits(raw) || !meaning.schemas.has(field)) meaning.schemas.set(field, fieldSchema(raw));
     const scale = scaleOf(scope, raw, path);
     const other = meaning.scales.get(field);
     const same = other === undefined || (other.scale === scale?.scale && other.offset === scale?.offset);
@@ -61,8 +62,8 @@ function summaryOf(name: string, raw: RawProperty, constants: Constants): string
 }
 
 /** What the field holds that the property is read from. */
-function fieldSchema({ read, schema }: RawProperty): JsonSchema {
-  return read?.bit === undefined ? schema : { type: 'integer' };
+function fieldSchema(raw: RawProperty): JsonSchema {
+  return isOfBits(raw) ? { type: 'integer' } : raw.schema;
 }
 
 export function fieldOf({ read }: RawProperty, constants: Constants): string {
@@ -76,16 +77,15 @@ export function scaleOf(scope: Scope, { scale, offset }: RawProperty, path: Path
   return { scale: scale || 1, offset: offset ?? 0 };
 }
 
+const besideFrom: readonly string[] = ['from', 'field', 'bit', 'bits', 'values'];
+
 function readOf(scope: Scope, source: Source, shared: SharedMeanings): PropertyDefinition['read'] {
   const { raw, constants, path } = source;
   const read = raw.read ?? {};
   const at = [...path, 'read'];
   const field = fieldOf(raw, constants);
-  const { bit } = read;
-  if (bit !== undefined && raw.schema['type'] !== 'boolean') {
-    scope.report(error([...at, 'bit'], 'makes a boolean, and the schema wants something else'));
-  }
-  const action = { defaults: {}, constants, path: at, field, ...(bit !== undefined && { bit }) };
+  const bits = bitsOf(scope, raw, path);
+  const action = { defaults: {}, constants, path: at, field, ...(bits !== undefined && { bits }) };
   if (read.from === undefined) {
     const scale = scaleOf(scope, raw, path);
     const steps = stepsOf(
@@ -96,7 +96,7 @@ function readOf(scope: Scope, source: Source, shared: SharedMeanings): PropertyD
     );
     return { steps, ...action };
   }
-  const beside = Object.keys(read).find((key) => !['from', 'field', 'bit'].includes(key));
+  const beside = Object.keys(read).find((key) => !besideFrom.includes(key));
   if (beside !== undefined) scope.report(error([...at, beside], 'stands beside `from`; put it there', { key: true }));
   const from = substituted(read.from, constants);
   return { steps: sharedSteps(scope, from, [...at, 'from'], shared), ...action, from };
