@@ -8,6 +8,7 @@ import {
   type DeviceBehaviour,
 } from '../../simulators/declarative/index.ts';
 import type { WireFace } from '../../simulators/simulator.ts';
+import { makeCall } from './call.ts';
 import { makeContext, type RecordedContext } from './context.ts';
 import { hurried, inMemory, throughKernel } from './definition-hurry.ts';
 
@@ -100,6 +101,7 @@ async function attached(
   const connection = link?.near ?? null;
   try {
     const session = await driver.attach(connection, options, told.context);
+    await session.init?.(makeCall(connection).call as never);
     return { session, connection, simulator, behaviour, definition: behaviour.definition, told, close };
   } catch (error) {
     await close();

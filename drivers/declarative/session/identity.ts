@@ -32,6 +32,12 @@ export class Identity {
     this.#learned = await this.#talk.ask(call, this.#message, (replies) => this.#checked(replies));
   }
 
+  /** What tells it from another one of its kind; undefined if it says nothing of that. */
+  get told(): string | undefined {
+    const fields = Object.entries(this.#learned ?? {}).filter(([name]) => !changesWithAnUpdate.test(name));
+    return fields.length === 0 ? undefined : fields.map(([name, value]) => `${name}=${String(value)}`).join(', ');
+  }
+
   /** Asks for it among answers to older questions. Rejects with `identity-mismatch` when another device answers. */
   async find(call: FrameCall): Promise<void> {
     const found = await this.#talk.probe(call, this.#message, (replies) => this.#checked(replies));
@@ -66,6 +72,9 @@ export class Identity {
     });
   }
 }
+
+/** Names of fields that are others after an update, on the same piece of hardware. */
+const changesWithAnUpdate = /version|firmware|revision/i;
 
 function mismatch(name: string, found: unknown, wanted: unknown): BellcrankError {
   const message = `the device says that its ${name} is ${quoted(String(found))}, not ${quoted(String(wanted))}`;
