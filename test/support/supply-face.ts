@@ -3,6 +3,7 @@ import { systemClock } from '../../src/clock.ts';
 import type { AnyDriver, AnySession, ByteConnection } from '../../src/driver/index.ts';
 import { scpiSupplySimulator, type SupplyBehaviour, type SupplySimulator } from '../../simulators/scpi-supply/index.ts';
 import type { WireFace } from '../../simulators/simulator.ts';
+import { makeCall } from './call.ts';
 import { makeContext, type RecordedContext } from './context.ts';
 
 export interface FaceSettings {
@@ -88,6 +89,7 @@ async function attached(
   const connection = link?.near ?? null;
   try {
     const session = await driver.attach(connection, options, told.context);
+    await session.init?.(makeCall(connection).call as never);
     return { session, connection, behaviour: simulator.behaviour, told, replyTimeoutMs, close };
   } catch (error) {
     await close();

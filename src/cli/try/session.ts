@@ -31,6 +31,7 @@ export async function attachAlone(
   };
   return await within(clock, signal, async (limited) => {
     const session = await driver.attach(connection, options, { ...context, signal: limited });
+    // Erased as the readers are.
     await session.init?.(callOn(connection, clock, limited) as never);
     return session;
   });
