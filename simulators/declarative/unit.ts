@@ -89,7 +89,7 @@ export class Unit {
 
   /** What it says when it is asked who it is, or of itself. */
   identification(): readonly Answer[] {
-    const hearing = this.hearings.find(({ meaning }) => meaning.kind === 'identify');
+    const hearing = this.hearings.findLast(({ meaning }) => meaning.kind === 'identify');
     if (hearing === undefined) return this.greeting();
     const heard = { hearing, values: {}, literalBytes: 0 };
     return this.answer(heard, [heard]);

@@ -4,6 +4,7 @@ import type { Definition, ErrorQueue, Report } from './definition.ts';
 import { expandAll } from './each.ts';
 import { examplesOf } from './examples.ts';
 import { exchangeOf, listOf, noMeaning, rulesOf } from './exchanges.ts';
+import { identifyOf } from './identify.ts';
 import { lineOf } from './line.ts';
 import { type Options, optionsSchemaOf } from './options.ts';
 import { propertyOf, sharedMeanings, type SharedMeanings } from './properties.ts';
@@ -44,7 +45,7 @@ export function compile(raw: RawDefinition, options: Options, report: Report, st
     optionsSchema: optionsSchemaOf(raw),
     options,
     line: scope.line,
-    ...(raw.identify !== undefined && { identify: exchangeOf(scope, raw.identify, ['identify'], noMeaning) }),
+    ...identifyOf(scope),
     init: initOf(scope),
     ...(raw.resync !== undefined && { resync: listOf(scope, raw.resync, ['resync'], noMeaning) }),
     ...(stop && { stop: stop.action }),
