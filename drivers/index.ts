@@ -4,10 +4,10 @@ import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
-import { modbusDriver, oven, understandModbusMap } from './modbus/index.ts';
+import { understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
-import { shipped } from './shipped.ts';
+import { shipped, shippedMaps } from './shipped.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
@@ -42,9 +42,9 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
   grbl,
-  modbusDriver(oven),
   nmea0183,
   scpiSupply,
   tasmotaPlugDriver,
   ...shipped.map(({ driver }) => driver),
+  ...shippedMaps,
 ];

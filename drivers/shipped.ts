@@ -1,9 +1,10 @@
 import { type AnyDriver, contractVersion, type Model } from '../src/driver/index.ts';
 import type { DefinitionSource } from './declarative/definition/definition.ts';
-import { findingText, readDefinition } from './declarative/definition/dialect.ts';
+import { type Dialect, findingText, readDefinition } from './declarative/definition/dialect.ts';
 import { trust } from './declarative/definition/read.ts';
 import { definitionDriver } from './declarative/driver.ts';
-import { definitionNames, shippedDefinition } from './definitions/index.ts';
+import { definitionNames, modbusMapNames, shippedDefinition } from './definitions/index.ts';
+import { understandModbusMap } from './modbus/index.ts';
 
 /** A definition that comes with Bellcrank. It is read when somebody first asks for more than its name. */
 export interface Shipped {
@@ -13,15 +14,27 @@ export interface Shipped {
 }
 
 export const shipped: readonly Shipped[] = definitionNames.map((name) => {
-  const source = once(() => read(name));
+  const source = once(() => read(name, { understand: trust }));
   return { name, source, driver: lazyDriver(name, () => definitionDriver(source())) };
 });
 
+const modbusMaps: Dialect<AnyDriver> = {
+  understand(value) {
+    const { findings, driver } = understandModbusMap(value);
+    return { findings, ...(driver && { result: driver }) };
+  },
+};
+
+/** The Modbus maps that come with Bellcrank. None is simulated by its map alone. */
+export const shippedMaps: readonly AnyDriver[] = modbusMapNames.map((name) =>
+  lazyDriver(name, () => read(name, modbusMaps)),
+);
+
 /** Whole, but without what `bellcrank check` looks for, since tests have looked. Throws for what no user could mend. */
-function read(name: string): DefinitionSource {
+function read<T>(name: string, dialect: Dialect<T>): T {
   const text = shippedDefinition(name);
   if (text === undefined) throw new Error(`there is no definition ${name}`);
-  const { result, findings } = readDefinition(text, shippedDefinition, [{ understand: trust }]);
+  const { result, findings } = readDefinition(text, shippedDefinition, [dialect]);
   if (result !== undefined) return result;
   throw new Error(findings.map(findingText).join('\n') || `${text.name} is only a base for others`);
 }
