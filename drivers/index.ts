@@ -4,7 +4,7 @@ import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
-import { understandModbusMap } from './modbus/index.ts';
+import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
@@ -14,12 +14,13 @@ export { findingText, readDefinition, type Dialect, type Read } from './declarat
 export type { LocatedFinding, Resolve, SourceText } from './declarative/definition/document.ts';
 export { definitionJsonSchema } from './declarative/definition/json-schema.ts';
 export { shippedDefinition } from './definitions/index.ts';
-export { shipped } from './shipped.ts';
+export { shipped, shippedMaps } from './shipped.ts';
 
 /** What a definition was read as: a driver, and what its simulator is made from, where its dialect has one. */
 export interface DefinedDriver {
   readonly driver: AnyDriver;
   readonly source?: DefinitionSource;
+  readonly map?: ModbusMap;
 }
 
 /** The languages that definitions are written in. The text protocol takes what no other does. */
@@ -27,8 +28,8 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
   {
     key: 'modbus',
     understand(value) {
-      const { findings, driver } = understandModbusMap(value);
-      return { findings, ...(driver && { result: { driver } }) };
+      const { findings, driver, map } = understandModbusMap(value);
+      return { findings, ...(driver && map && { result: { driver, map } }) };
     },
   },
   {
@@ -46,5 +47,5 @@ export const drivers: readonly AnyDriver[] = [
   scpiSupply,
   tasmotaPlugDriver,
   ...shipped.map(({ driver }) => driver),
-  ...shippedMaps,
+  ...shippedMaps.map(({ driver }) => driver),
 ];

@@ -4,7 +4,7 @@ import { type Dialect, findingText, readDefinition } from './declarative/definit
 import { trust } from './declarative/definition/read.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { definitionNames, modbusMapNames, shippedDefinition } from './definitions/index.ts';
-import { understandModbusMap } from './modbus/index.ts';
+import { type ModbusMap, modbusDriver, understandModbusMap } from './modbus/index.ts';
 
 /** A definition that comes with Bellcrank. It is read when somebody first asks for more than its name. */
 export interface Shipped {
@@ -18,17 +18,24 @@ export const shipped: readonly Shipped[] = definitionNames.map((name) => {
   return { name, source, driver: lazyDriver(name, () => definitionDriver(source())) };
 });
 
-const modbusMaps: Dialect<AnyDriver> = {
+/** A register map that comes with Bellcrank. */
+export interface ShippedMap {
+  readonly name: string;
+  readonly driver: AnyDriver;
+  readonly map: () => ModbusMap;
+}
+
+const modbusMaps: Dialect<ModbusMap> = {
   understand(value) {
-    const { findings, driver } = understandModbusMap(value);
-    return { findings, ...(driver && { result: driver }) };
+    const { findings, map } = understandModbusMap(value);
+    return { findings, ...(map && { result: map }) };
   },
 };
 
-/** The Modbus maps that come with Bellcrank. None is simulated by its map alone. */
-export const shippedMaps: readonly AnyDriver[] = modbusMapNames.map((name) =>
-  lazyDriver(name, () => read(name, modbusMaps)),
-);
+export const shippedMaps: readonly ShippedMap[] = modbusMapNames.map((name) => {
+  const map = once(() => read(name, modbusMaps));
+  return { name, map, driver: lazyDriver(name, () => modbusDriver(map())) };
+});
 
 /** Whole, but without what `bellcrank check` looks for, since tests have looked. Throws for what no user could mend. */
 function read<T>(name: string, dialect: Dialect<T>): T {

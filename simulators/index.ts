@@ -1,13 +1,14 @@
-import { shipped } from '../drivers/index.ts';
+import { shipped, shippedMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
 import { grblSimulator } from './grbl/index.ts';
-import { ovenSimulator } from './modbus/index.ts';
+import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import type { SimulatorKind } from './simulator.ts';
 import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
+export { modbusSimulator } from './modbus/index.ts';
 
 /** Of the definitions that come with Bellcrank; each is read when it is first simulated. */
 const defined = shipped.map(({ name, source }): SimulatorKind => ({
@@ -18,6 +19,17 @@ const defined = shipped.map(({ name, source }): SimulatorKind => ({
   create: (settings) => definitionSimulator(source()).create(settings),
 }));
 
+/** A register map says what its device holds, and not what it does; the oven has a behaviour of its own. */
+const mapped = shippedMaps
+  .filter(({ name }) => name !== ovenSimulator.model)
+  .map(({ name, map }): SimulatorKind => ({
+    model: name,
+    get options() {
+      return modbusSimulator(map()).options;
+    },
+    create: (settings) => modbusSimulator(map()).create(settings),
+  }));
+
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
@@ -26,4 +38,5 @@ export const simulators: readonly SimulatorKind[] = [
   scpiSupplySimulator,
   tasmotaPlugSimulator,
   ...defined,
+  ...mapped,
 ];

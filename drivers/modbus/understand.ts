@@ -5,8 +5,9 @@ import { type ModbusMap, modbusMapSchema } from './map-schema.ts';
 
 export interface UnderstoodMap {
   readonly findings: readonly (ModbusFinding & { readonly severity: 'error' })[];
-  /** Absent where something is wrong. */
+  /** Both are absent where something is wrong. */
   readonly driver?: AnyDriver;
+  readonly map?: ModbusMap;
 }
 
 /** Makes a driver of parsed data, or tells what keeps it from being one, with the places of it. */
@@ -20,7 +21,7 @@ export function understandModbusMap(value: unknown): UnderstoodMap {
   // Validated just above against the very schema that this type is inferred from.
   const map = value as ModbusMap;
   const findings = checkModbusMap(map).map((finding) => ({ ...finding, severity: 'error' as const }));
-  return findings.length > 0 ? { findings } : { findings, driver: modbusDriver(map) };
+  return findings.length > 0 ? { findings } : { findings, driver: modbusDriver(map), map };
 }
 
 /** A JSON pointer as keys and indices. */

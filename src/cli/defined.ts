@@ -1,5 +1,5 @@
 import { type DefinedDriver, dialects, readDefinition, shippedDefinition } from '../../drivers/index.ts';
-import { definitionSimulator } from '../../simulators/index.ts';
+import { definitionSimulator, modbusSimulator } from '../../simulators/index.ts';
 import type { Defined, Definitions } from './definitions.ts';
 
 /** Definitions as this program reads them: each becomes a driver and, where its dialect has one, a simulator. */
@@ -11,7 +11,8 @@ export const definitions: Definitions = {
   shipped: shippedDefinition,
 };
 
-function definedBy({ driver, source }: DefinedDriver): Defined {
+function definedBy({ driver, source, map }: DefinedDriver): Defined {
+  if (map !== undefined) return { driver, simulator: modbusSimulator(map), examples: 0 };
   if (source === undefined) return { driver, examples: 0 };
   const { examples, line } = source.largest;
   const heard = line.reply.by === 'terminator' ? line.reply.terminator : new Uint8Array();

@@ -36,6 +36,7 @@ devices:
       keepReadingsMegabytes: 1024,
     },
     idempotency: { required: false, expiryHours: 24 },
+    definitions: { reload: false },
     server: { host: '127.0.0.1', port: 7080, allowedHosts: [], bodyLimitBytes: 65536 },
     log: { level: 'info' },
     simulation: { brokerPort: 0 },

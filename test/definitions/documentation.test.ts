@@ -6,11 +6,11 @@ import { type Block, blocksOf } from './document.ts';
 
 const blocks = blocksOf('definitions.md');
 const base = blocks.find(({ info }) => info === 'yaml base')?.text ?? '';
-const shown = blocks.filter(({ info }) => info === 'yaml' || info === 'yaml whole');
+const shown = blocks.filter(({ info }) => info === 'yaml' || info === 'yaml whole' || info === 'yaml modbus');
 
 /** A part of a definition, with the keys of the page's base that it does not have itself. */
 function whole({ info, text }: Block): string {
-  if (info === 'yaml whole') return text;
+  if (info !== 'yaml') return text;
   const missing = base.split('\n').filter((row) => !new RegExp(`^${row.split(':')[0] ?? ''}:`, 'm').test(text));
   return `${missing.join('\n')}\n${text}`;
 }
@@ -18,7 +18,10 @@ function whole({ info, text }: Block): string {
 function read(block: Block) {
   const { findings, result } = readDefinition(
     { name: `block at ${block.line}`, text: whole(block) },
-    () => undefined,
+    (reference) => {
+      const beside = blocks.find(({ info }) => info === `yaml ${reference}`);
+      return beside && { name: reference, text: beside.text };
+    },
     dialects,
   );
   return { told: findings.map(({ path, detail, severity }) => `${severity} ${path}: ${detail}`), result };

@@ -63,6 +63,63 @@ test('limits and deny narrow a device, in its model and in OpenAPI', async () =>
   expect(document).not.toContain('/v1/devices/psu-2/commands/set-current');
 });
 
+test('the mill: homed, moved, and stopped with its position unknown', async () => {
+  const service = await startLab();
+  expect(await service.post('/v1/devices/mill-1/commands/move-to', { x: -10, feed: 3000 })).toMatchObject({
+    body: { code: 'device-refused', outcome: 'refused' },
+  });
+  expect(await service.post('/v1/devices/mill-1/commands/home', {})).toMatchObject({ body: { outcome: 'succeeded' } });
+  expect(await service.post('/v1/devices/mill-1/commands/move-to', { x: -10, feed: 3000 })).toMatchObject({
+    status: 200,
+    body: { outcome: 'succeeded', confirmation: 'confirmed', result: { x: -10 }, simulated: true },
+  });
+  expect(await service.post('/v1/devices/mill-1/stop', {})).toMatchObject({ body: { outcome: 'succeeded' } });
+  const known = () => service.get<Reading>('/v1/devices/mill-1/properties/position-known?maxAgeMs=0');
+  await expect.poll(known, { timeout: 10_000 }).toMatchObject({ value: false });
+});
+
+test('the ovens: two units on one line, each with its own answers', async () => {
+  const service = await startLab();
+  const setpoints = { 'oven-1': 80, 'oven-2': 120.5 };
+  const write = async ([oven, value]: [string, number]) =>
+    await service.put(`/v1/devices/${oven}/properties/setpoint`, { value });
+  for (const answer of await Promise.all(Object.entries(setpoints).map(write))) {
+    expect(answer).toMatchObject({ status: 200, body: { outcome: 'succeeded', confirmation: 'confirmed' } });
+  }
+  for (const [oven, value] of Object.entries(setpoints)) {
+    expect(await service.get(`/v1/devices/${oven}/properties/setpoint?maxAgeMs=0`)).toMatchObject({
+      value,
+      unit: '°C',
+    });
+  }
+});
+
+test('the receiver tells where it is, unasked', async () => {
+  const service = await startLab();
+  const position = () => service.get<Reading>('/v1/devices/gps-1/properties/position');
+  await expect
+    .poll(position, { timeout: 10_000 })
+    .toMatchObject({ quality: 'good', source: 'pushed', simulated: true });
+});
+
+test('the stirrer has no code, and everything all the same', async () => {
+  const service = await startLab();
+  const stirrer = '/v1/devices/stirrer-1';
+  expect(await service.put(`${stirrer}/properties/setpoint`, { value: 600 })).toMatchObject({
+    status: 200,
+    body: { outcome: 'succeeded', confirmation: 'confirmed' },
+  });
+  expect(await service.put(`${stirrer}/properties/setpoint`, { value: 2001 })).toMatchObject(problem('/value'));
+  expect(await service.post(`${stirrer}/commands/start`, {})).toMatchObject({ body: { outcome: 'succeeded' } });
+  const speed = () => service.get<Reading>(`${stirrer}/properties/speed?maxAgeMs=0`);
+  await expect.poll(async () => Number((await speed()).value), { timeout: 10_000 }).toBeGreaterThan(500);
+  expect(await service.post(`${stirrer}/commands/count-revolutions`, {})).toMatchObject({
+    body: { result: { revolutions: 40_123 } },
+  });
+  const document = JSON.stringify(await service.get('/openapi.json?device=stirrer-1'));
+  expect(document).toContain('/v1/devices/stirrer-1/commands/count-revolutions');
+});
+
 test('what the service prints to try works as it stands', async () => {
   const service = await startLab();
   const lines = service

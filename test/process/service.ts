@@ -7,6 +7,11 @@ import { temporaryFolder } from '../wire/support.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The service as a process of its own, as a user starts it. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
 export interface Service {
   readonly url: string;
   readonly child: ChildProcess;
@@ -15,7 +20,8 @@ export interface Service {
   /** Sends a signal and resolves with the exit code and how long it took. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<{ code: number | null; ms: number }>;
   get<T>(path: string): Promise<T>;
-  post(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
+  post(path: string, body: unknown): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
 }
 
 export async function startService(config: string, env: Record<string, string> = {}): Promise<Service> {
@@ -55,12 +61,15 @@ export async function startService(config: string, env: Record<string, string> =
     async get<T>(path: string) {
       return (await (await fetch(url + path)).json()) as T;
     },
-    async post(path, body) {
-      const headers = { 'content-type': 'application/json' };
-      const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-    },
+    post: (path, body) => send('POST', url + path, body),
+    put: (path, body) => send('PUT', url + path, body),
   };
+}
+
+async function send(method: string, url: string, body: unknown): Promise<Answer> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
 interface Devices {

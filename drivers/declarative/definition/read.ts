@@ -1,5 +1,4 @@
 import { BellcrankError, type JsonSchema } from '../../../src/driver/index.ts';
-import { inspect } from '../../../src/yaml/inspect.ts';
 import { compile } from './compile.ts';
 import type { Understood } from './dialect.ts';
 import type { DefinitionSource, Finding, Report } from './definition.ts';
@@ -7,6 +6,7 @@ import { compactSchema } from './json-schema.ts';
 import { addressText, checkAddress, checkEnds, largestOptions, withOptionDefaults } from './options.ts';
 import { definitionSchema, type RawDefinition } from './schema/definition.ts';
 import { checkSchema } from './schemas.ts';
+import { shapeFindings } from './shape.ts';
 import { entriesOf, error } from './scope.ts';
 
 /** A definition that is known to be sound, as those are that come with Bellcrank: compiled, and hardly checked. */
@@ -21,7 +21,7 @@ export function trust(value: Readonly<Record<string, unknown>>): Understood<Defi
 
 /** The text protocol's dialect: a merged document, checked and compiled for its largest instance. */
 export function understand(value: Readonly<Record<string, unknown>>): Understood<DefinitionSource> {
-  const findings: Finding[] = shapeFindings(value);
+  const findings: Finding[] = languageFindings(value);
   const report: Report = (finding) => findings.push(finding);
   if (findings.length > 0) return { findings };
   // Just found to be of this shape.
@@ -38,15 +38,9 @@ export function understand(value: Readonly<Record<string, unknown>>): Understood
 
 let compact: JsonSchema | undefined;
 
-/** What the language's schema has to say. A choice of forms is explained by what is wrong inside of one of them. */
-function shapeFindings(value: Readonly<Record<string, unknown>>): Finding[] {
+function languageFindings(value: unknown): Finding[] {
   compact ??= compactSchema();
-  const found = inspect(definitionSchema, value, [], compact);
-  const inside = (path: readonly string[]): boolean =>
-    found.some((other) => other.path.length > path.length && path.every((key, index) => other.path[index] === key));
-  return found
-    .filter(({ path, detail }) => !/^(fits none of its forms|must be .*, not )/.test(detail) || !inside(path))
-    .map((finding) => ({ ...finding, severity: 'error' }));
+  return shapeFindings(definitionSchema, value, compact);
 }
 
 function checkOption(name: string, schema: Readonly<Record<string, unknown>>, report: Report): void {

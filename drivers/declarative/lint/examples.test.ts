@@ -112,3 +112,22 @@ examples:
 `;
   expect(linted(text)).toEqual(['5:23: error: examples[1].reply: its framing is not over after these 4 bytes']);
 });
+
+test('a bit of an integer is a boolean', () => {
+  const text = (
+    expected: boolean,
+  ): string => `exchanges: { status: { send: S, expect: '{flags:%1r}', reply: { bytes: 1 } } }
+properties:
+  a: { schema: { type: boolean }, read: { from: status, field: flags, bit: 6 } }
+  b: { schema: { type: boolean }, read: { from: status, field: flags, bit: 0 } }
+examples:
+  - { send: S, reply: '\\x41', read: { a: true, b: ${expected} }, manual: §1 }
+`;
+  expect(linted(text(true))).toEqual([]);
+  expect(linted(text(false))).toEqual(['6:51: error: examples[0].read.b: the reply tells true']);
+  expect(linted(text(true).replace('{flags:%1r}', '{flags:%1c}'))).toEqual([
+    '1:42: error: exchanges.status.expect: flags: %1c reads text, and the schema wants integer',
+    '6:42: error: examples[0].read.a: the reply tells "A"',
+    '6:51: error: examples[0].read.b: the reply tells "A"',
+  ]);
+});

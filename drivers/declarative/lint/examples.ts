@@ -8,12 +8,12 @@ import type {
   Example,
   Exchange,
   Finding,
-  PropertyDefinition,
   Step,
 } from '../definition/definition.ts';
+import { propertyValue } from '../definition/property-value.ts';
 import { error } from '../definition/scope.ts';
 import { unsolicited } from '../session/unsolicited.ts';
-import type { Fields, Known } from '../session/values.ts';
+import type { Known } from '../session/values.ts';
 import { type Candidate, ExampleBytes, type ExampleKey, type ReportExample } from './example-bytes.ts';
 
 /**
@@ -75,7 +75,7 @@ class Run {
         continue;
       }
       const fields = this.#bytes.exchange(this.#candidates(property.read, {}));
-      if (fields !== undefined) this.#compare(valueIn(fields, property.read), wanted, 'read', name);
+      if (fields !== undefined) this.#compare(propertyValue(property.read, fields), wanted, 'read', name);
       this.#checkValue(name, wanted);
     }
   }
@@ -176,15 +176,6 @@ class Run {
     this.#report(`names no ${what}${suggestion(name, Object.keys(map))}`, key, name);
     return undefined;
   }
-}
-
-/** A property's value among the fields of its reply. */
-function valueIn(
-  fields: Fields,
-  { field, bit }: Pick<NonNullable<PropertyDefinition['read']>, 'field' | 'bit'>,
-): unknown {
-  const value = fields[field];
-  return bit === undefined ? value : ((BigInt(Number(value)) >> BigInt(bit)) & 1n) === 1n;
 }
 
 function exchangesIn(steps: readonly Step[]): Exchange[] {

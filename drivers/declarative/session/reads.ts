@@ -1,5 +1,6 @@
 import { BellcrankError, type ByteWire, type Call } from '../../../src/driver/index.ts';
 import type { PropertyDefinition } from '../definition/definition.ts';
+import { propertyValue } from '../definition/property-value.ts';
 import type { Fields, Told } from './values.ts';
 
 type Read = NonNullable<PropertyDefinition['read']>;
@@ -57,8 +58,8 @@ export class Reads {
   }
 }
 
-function valueOf(name: string, { field }: Read, fields: Fields): Told {
-  const value = Object.hasOwn(fields, field) ? fields[field] : undefined;
+function valueOf(name: string, read: Read, fields: Fields): Told {
+  const value = propertyValue(read, fields);
   if (value !== undefined) return value;
-  throw new BellcrankError('driver-fault', `no reply holds the field ${field} of ${name}`);
+  throw new BellcrankError('driver-fault', `no reply holds the field ${read.field} of ${name}`);
 }
