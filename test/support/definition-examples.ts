@@ -63,11 +63,24 @@ export function exampleFindings(source: DefinitionSource): string[] {
   });
 }
 
-function driverFindings(definition: Definition, { example, send, frames, hearings, values }: Told): string[] {
-  const messages = hearings.map((hearing) => {
+/** The messages that an example is of, as the driver prints them. */
+function messagesOf(definition: Definition, { example, hearings, values }: Told) {
+  return hearings.map((hearing) => {
     const known = { ...definition.options, ...defaultsOf(definition, example), ...values, ...hearing.known };
     return { hearing, message: messageOf(hearing.exchange, known, new Uint8Array()) };
   });
+}
+
+/** Those of them whose bytes are the example's: with several steps it is about one of them. */
+export function sentBy(definition: Definition, told: Told): readonly Hearing[] {
+  return messagesOf(definition, told)
+    .filter(({ message }) => message.text === latin1(told.send))
+    .map(({ hearing }) => hearing);
+}
+
+function driverFindings(definition: Definition, told: Told): string[] {
+  const { example, send, frames } = told;
+  const messages = messagesOf(definition, told);
   const sent = messages.find(({ message }) => message.text === latin1(send));
   if (sent === undefined) {
     return [`the driver sends ${messages.map(({ message }) => JSON.stringify(message.text)).join(' or ')}`];
