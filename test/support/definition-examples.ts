@@ -7,9 +7,11 @@ import { parseBytes } from '../../drivers/declarative/template/parse.ts';
 import { DeviceBehaviour } from '../../simulators/declarative/behaviour.ts';
 import type { Hearing } from '../../simulators/declarative/hearings.ts';
 import { initialState } from '../../simulators/declarative/initial.ts';
+import { lastMessage } from '../../simulators/declarative/separated.ts';
 import { Unit } from '../../simulators/declarative/unit.ts';
 import { latin1, messageOf as textOf } from '../../src/driver/index.ts';
 import { VirtualClock } from '../../src/testing/index.ts';
+import { calm } from './definition-calm.ts';
 
 /** One exchange of the manual's, and what it is an example of. */
 export interface Told {
@@ -23,7 +25,7 @@ export interface Told {
 
 /** The device of an example, as it is before the example. */
 export function unitFor(source: DefinitionSource, { options, read = {} }: Example): Unit {
-  const definition = source.compile({ ...source.largest.options, ...options });
+  const definition = calm(source).compile({ ...source.largest.options, ...options });
   const clock = new VirtualClock();
   const unit = new Unit(new DeviceBehaviour(definition, initialState(definition, clock), clock, 1), clock);
   for (const [property, value] of Object.entries(read)) unit.behaviour.set(property, value);
@@ -71,17 +73,22 @@ function messagesOf(definition: Definition, { example, hearings, values }: Told)
   });
 }
 
+/** Several messages in one: the last of them is the one that the simulator answers. */
+function isSaidBy({ line }: Definition, { send }: Told, text: string): boolean {
+  return text === latin1(send) || text === latin1(lastMessage(send, line.outTerminator));
+}
+
 /** Those of them whose bytes are the example's: with several steps it is about one of them. */
 export function sentBy(definition: Definition, told: Told): readonly Hearing[] {
   return messagesOf(definition, told)
-    .filter(({ message }) => message.text === latin1(told.send))
+    .filter(({ message }) => isSaidBy(definition, told, message.text))
     .map(({ hearing }) => hearing);
 }
 
 function driverFindings(definition: Definition, told: Told): string[] {
-  const { example, send, frames } = told;
+  const { example, frames } = told;
   const messages = messagesOf(definition, told);
-  const sent = messages.find(({ message }) => message.text === latin1(send));
+  const sent = messages.find(({ message }) => isSaidBy(definition, told, message.text));
   if (sent === undefined) {
     return [`the driver sends ${messages.map(({ message }) => JSON.stringify(message.text)).join(' or ')}`];
   }
