@@ -1,5 +1,6 @@
 import { BellcrankError, quoted } from '../../src/driver/index.ts';
 import { alarmText, errorText } from './codec/codes.ts';
+import type { StateName } from './codec/report.ts';
 
 /** `error:n`: the line was not executed. */
 export function refused(code: number, line: string): BellcrankError {
@@ -16,6 +17,20 @@ export function notNow(state: string, why: string): BellcrankError {
     outcome: 'refused',
     device: { code: state, text: why },
   });
+}
+
+const notReadingBecause: Partial<Record<StateName, string>> = {
+  Hold: 'it executes no lines until it is resumed or reset',
+  Door: 'it executes no lines until the door is closed and it is resumed',
+  Sleep: 'it sleeps until it is reset',
+  Home: 'it is homing',
+  Check: 'in check mode nothing moves',
+  Alarm: 'it is locked until it is homed or unlocked',
+};
+
+/** In this state the controller takes no lines, or not those of the command. */
+export function notReading(state: StateName): BellcrankError {
+  return notNow(state, notReadingBecause[state] ?? 'it does not take this command now');
 }
 
 export function failed(message: string, device?: { code: string; text: string }): BellcrankError {

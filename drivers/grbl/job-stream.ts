@@ -178,7 +178,7 @@ async function dropQueue(machine: Machine, call: JobCall): Promise<void> {
   while (clock.monotonic() < giveUpAt) {
     const report = await link.ask(call, 100);
     if (report?.state === 'Hold' && report.subState !== 1) break;
-    if (report !== undefined) await link.quiet(50, 50, call.signal);
+    if (report !== undefined) await link.hearing.quiet(50, 50, call.signal);
   }
   await restart(machine, realtime.reset, call);
 }

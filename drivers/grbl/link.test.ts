@@ -124,7 +124,7 @@ test('a line of which nothing was written is owed nothing', async () => {
 
 test('a wait ends with the connection', async () => {
   const { link, call, near } = begin();
-  const waiting = link.heard(1000, call.signal);
+  const waiting = link.hearing.next(1000, call.signal);
   const rejected = expect(waiting).rejects.toMatchObject({ code: 'connection-lost' });
   await near.close();
   await rejected;

@@ -12,6 +12,7 @@ import { isAnswered, isCritical } from './codec/codes.ts';
 import { type Message, parseMessage } from './codec/message.ts';
 import { realtime } from './codec/realtime.ts';
 import type { Report } from './codec/report.ts';
+import { Hearing } from './hearing.ts';
 import { Owed, type Sent } from './owed.ts';
 
 /** What writing needs of a call; `attach` makes one of its own. */
@@ -32,8 +33,7 @@ export interface LinkEvents {
 const maxLineBytes = 512;
 
 /**
- * The line to one controller: what it says, sorted by kind, and the lines that it owes an answer, in order. Whoever
- * waits looks at this state again each time that something was heard.
+ * The line to one controller: what it says, sorted by kind, and the lines that it owes an answer, in order.
  */
 export class Link {
   /** The last status report, and how many there were. */
@@ -50,18 +50,16 @@ export class Link {
   /** Answers are known to belong to the lines that are owed one. */
   inStep = false;
   readonly owed: Owed;
+  /** To wait until this state is as wished. */
+  readonly hearing: Hearing;
   readonly #connection: ByteConnection;
-  readonly #clock: Clock;
   readonly #events: LinkEvents;
   readonly #framer = new LineFramer('\n', maxLineBytes);
-  readonly #waiting = new Set<() => void>();
-  readonly #ended = new AbortController();
   readonly #stopListening: () => void;
-  #heardAt = -Infinity;
 
   constructor(connection: ByteConnection, clock: Clock, events: LinkEvents) {
     this.#connection = connection;
-    this.#clock = clock;
+    this.hearing = new Hearing(clock);
     this.#events = events;
     this.owed = new Owed((what) => events.unmatched(what));
     this.#stopListening = connection.onData((chunk) => this.#receive(chunk));
@@ -71,18 +69,18 @@ export class Link {
   /** Stops listening; whoever waits is told why. */
   close(error: BellcrankError = new BellcrankError('connection-lost', 'the session has ended')): void {
     this.#stopListening();
-    this.#ended.abort(error);
+    this.hearing.end(error);
   }
 
   /** Writes a real-time command: it takes no place in the controller's buffer, and no `ok`. */
   async command(call: LinkCall, bytes: Uint8Array): Promise<void> {
-    this.#ended.signal.throwIfAborted();
+    this.hearing.assertOpen();
     await call.wire.write(bytes);
   }
 
   /** Writes lines in one go; each is owed an answer from now on. */
   async send(call: LinkCall, texts: readonly string[]): Promise<readonly Sent[]> {
-    this.#ended.signal.throwIfAborted();
+    this.hearing.assertOpen();
     const sent = texts.map((text) => this.owed.add(text));
     const { written } = this.#connection;
     try {
@@ -100,66 +98,17 @@ export class Link {
     const before = this.reports;
     await this.command(call, realtime.status);
     const isHere = (): boolean => this.reports !== before;
-    await this.until(isHere, withinMs, call.signal);
+    await this.hearing.until(isHere, withinMs, call.signal);
     return isHere() ? this.latest : undefined;
   }
 
-  /** Resolves once `look` finds something, and in any case after `ms`. */
-  async until(look: () => boolean, ms: number, signal: AbortSignal): Promise<void> {
-    const giveUpAt = this.#clock.monotonic() + ms;
-    while (!look()) {
-      const left = giveUpAt - this.#clock.monotonic();
-      if (left <= 0) return await this.#clock.ioTurn();
-      await this.heard(left, signal);
-    }
-  }
-
-  /** Resolves when nothing has been heard for `quietMs`, at the latest after `maxMs`. */
-  async quiet(quietMs: number, maxMs: number, signal: AbortSignal): Promise<void> {
-    const now = this.#clock.monotonic();
-    const giveUpAt = now + maxMs;
-    for (let left = quietMs; left > 0 && this.#clock.monotonic() < giveUpAt;) {
-      await this.heard(left, signal);
-      left = Math.max(now, this.#heardAt) + quietMs - this.#clock.monotonic();
-    }
-  }
-
-  /** Resolves when the controller has said something, or after `ms`. Rejects with the signal's reason. */
-  heard(ms: number, signal: AbortSignal): Promise<void> {
-    const stop = AbortSignal.any([signal, this.#ended.signal]);
-    return new Promise((resolve, reject) => {
-      if (stop.aborted) return reject(asError(stop.reason));
-      const settle = (): void => {
-        timer.cancel();
-        this.#waiting.delete(wake);
-        stop.removeEventListener('abort', onAbort);
-      };
-      const wake = (): void => {
-        settle();
-        resolve();
-      };
-      const onAbort = (): void => {
-        settle();
-        reject(asError(stop.reason));
-      };
-      const timer = this.#clock.timer(ms, wake);
-      this.#waiting.add(wake);
-      stop.addEventListener('abort', onAbort, { once: true });
-    });
-  }
-
-  /** Lets whoever waits look again. */
-  poke(): void {
-    for (const wake of this.#waiting) wake();
-  }
-
   #receive(chunk: Uint8Array): void {
-    this.#heardAt = this.#clock.monotonic();
+    this.hearing.mark();
     this.#framer.push(chunk, {
       line: (text) => this.#hear(text.endsWith('\r') ? text.slice(0, -1) : text),
       overlong: (bytes) => this.#events.unmatched(`a line of ${bytes} bytes, longer than the limit`),
     });
-    this.poke();
+    this.hearing.poke();
   }
 
   /** A fault in here must not reach the connection. */
@@ -235,10 +184,6 @@ export class Link {
     this.owed.clear();
     this.inStep = false;
   }
-}
-
-function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
 }
 
 function lostError(label: string, cause: Error): BellcrankError {

@@ -1,22 +1,18 @@
 import type { ByteWire, Call, Clock, TypedContext } from '../../src/driver/index.ts';
 import { alarmText, losesPosition } from './codec/codes.ts';
-import { isVersion } from './codec/message.ts';
 import type { Report, StateName } from './codec/report.ts';
-import { BellcrankError, quoted } from '../../src/driver/index.ts';
-import { failed, lockedUntilReset, noStatus, notNow, outOfStep } from './failures.ts';
+import { failed, lockedUntilReset, noStatus, notNow, notReading, outOfStep } from './failures.ts';
+import { askSettings, assertVersion, identify, usualRoom } from './identity.ts';
 import { Link, type LinkCall } from './link.ts';
 import type { model } from './model.ts';
 import { Picture, type Values } from './picture.ts';
-import { alive, exchange, sync } from './step.ts';
+import { alive, sync } from './step.ts';
 import { Task, type TaskSettings } from './task.ts';
 
 export interface MachineSettings extends TaskSettings {
   readonly bootMs: number;
   readonly toleranceMm: number;
 }
-
-/** RX_BUFFER_SIZE is 128 where the build info tells nothing else; one place stays free. */
-const usualRoom = 127;
 
 /** Reports to ask for until the one with the offsets comes: every tenth at rest, every thirtieth in motion. */
 const offsetPeriod = 35;
@@ -67,10 +63,10 @@ export class Machine {
     this.#tell('position-known', false);
     const { state } = await alive(this.link, call, this.settings.bootMs, this.clock);
     const { banner } = this.link;
-    if (banner !== undefined && !isVersion(banner)) throw mismatch(banner);
+    if (banner !== undefined) assertVersion(banner);
     if (await this.#settle(call, state)) {
       // $I is refused in check mode (error:8); that the report is one of GRBL 1.1 has to do then.
-      if (state !== 'Check') await this.#identify(call);
+      if (state !== 'Check') this.room = await identify(this.link, call, this.settings.stallMs);
       await this.readSettings(call);
     } else this.#context.log.info({ state }, 'the controller is busy: its version and settings are read later');
     await this.#findOffset(call);
@@ -104,7 +100,7 @@ export class Machine {
     if (this.link.locked) throw lockedUntilReset(this.link.lastAlarm);
     if (report === undefined) throw this.link.homing ? notNow('Home', 'it is homing') : noStatus(this.settings.stallMs);
     const { state } = report;
-    if (!allowed.includes(state)) throw notNow(state, whyNot(state));
+    if (!allowed.includes(state)) throw notReading(state);
     if (!this.link.inStep) {
       if (!resting.includes(state)) throw notNow(state, 'it still executes lines of which the answers were lost');
       const isInStep = await sync(this.link, call, this.settings.stallMs);
@@ -119,7 +115,7 @@ export class Machine {
   /** Runs a command's handler as a task, with the reports shown to those who watch. */
   async run<T>(call: Call<ByteWire, never>, kind: 'motion' | 'line', work: (task: Task) => Promise<T>): Promise<T> {
     const { cancelled } = call;
-    const wake = (): void => this.link.poke();
+    const wake = (): void => this.link.hearing.poke();
     cancelled.addEventListener('abort', wake, { once: true });
     this.#tasks++;
     try {
@@ -132,13 +128,8 @@ export class Machine {
 
   /** All settings, by number. */
   async readSettings(call: LinkCall): Promise<ReadonlyMap<number, number>> {
-    const sent = await exchange(this.link, call, '$$', this.settings.stallMs);
-    const settings = new Map<number, number>();
-    for (const message of sent.data) if (message.kind === 'setting') settings.set(message.number, message.value);
-    const inches = settings.get(13);
-    if (inches === undefined)
-      throw new BellcrankError('device-protocol', 'the controller does not tell its setting $13');
-    this.picture.inches = inches !== 0;
+    const settings = await askSettings(this.link, call, this.settings.stallMs);
+    this.picture.inches = settings.get(13) !== 0;
     return settings;
   }
 
@@ -169,19 +160,6 @@ export class Machine {
   /** The position is in doubt from now on. */
   losePosition(): void {
     this.#tell('position-known', false);
-  }
-
-  async #identify(call: LinkCall): Promise<void> {
-    const { data } = await exchange(this.link, call, '$I', this.settings.stallMs);
-    const of = (type: string): string | undefined => {
-      const found = data.find((message) => message.kind === 'data' && message.type === type);
-      return found?.kind === 'data' ? found.text : undefined;
-    };
-    const version = of('VER') ?? '';
-    if (!isVersion(version)) throw mismatch(version);
-    // Later builds tell the sizes of planner and receive buffer: [OPT:V,15,128].
-    const size = Number(/,(\d{1,5})$/.exec(of('OPT') ?? '')?.[1] ?? usualRoom + 1);
-    this.room = Math.min(usualRoom, size - 1);
   }
 
   async #findOffset(call: LinkCall): Promise<void> {
@@ -222,20 +200,4 @@ export class Machine {
     this.#reported.set(name, text);
     this.#context.report(name as 'state', value as 'Idle');
   }
-}
-
-function whyNot(state: StateName): string {
-  const reasons: Partial<Record<StateName, string>> = {
-    Hold: 'it executes no lines until it is resumed or reset',
-    Door: 'it executes no lines until the door is closed and it is resumed',
-    Sleep: 'it sleeps until it is reset',
-    Home: 'it is homing',
-    Check: 'in check mode nothing moves',
-    Alarm: 'it is locked until it is homed or unlocked',
-  };
-  return reasons[state] ?? 'it does not take this command now';
-}
-
-function mismatch(found: string): BellcrankError {
-  return new BellcrankError('identity-mismatch', `the device says that it is ${quoted(found)}, not GRBL 1.1`);
 }

@@ -26,11 +26,11 @@ export async function alive(link: Link, call: LinkCall, withinMs: number, clock:
  */
 export async function sync(link: Link, call: LinkCall, stallMs: number): Promise<boolean> {
   for (let attempt = 0; attempt < 2; attempt++) {
-    await link.quiet(quietMs, stallMs, call.signal);
+    await link.hearing.quiet(quietMs, stallMs, call.signal);
     link.owed.clear();
     // No newline goes before it: what may lie in the receive buffer, cut off, must not be executed.
     const [marker] = await link.send(call, [markerLine]);
-    await link.until(() => marker?.answer !== undefined, stallMs / 2, call.signal);
+    await link.hearing.until(() => marker?.answer !== undefined, stallMs / 2, call.signal);
     if (marker?.answer === 'ok') {
       link.inStep = true;
       return true;
@@ -43,7 +43,7 @@ export async function sync(link: Link, call: LinkCall, stallMs: number): Promise
 export async function exchange(link: Link, call: LinkCall, text: string, stallMs: number): Promise<Sent> {
   const [sent] = await link.send(call, [text]);
   if (sent === undefined) throw outOfStep();
-  await link.until(() => sent.answer !== undefined, stallMs, call.signal);
+  await link.hearing.until(() => sent.answer !== undefined, stallMs, call.signal);
   if (sent.answer === 'ok') return sent;
   // Left as it is, a late answer would be another line's.
   if (sent.answer === undefined) link.inStep = false;

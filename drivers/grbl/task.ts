@@ -81,7 +81,7 @@ export class Task {
       const now = clock.monotonic();
       if (now >= this.#askAt) await this.#ask();
       else if (now < this.#giveUpAt(stallMs)) {
-        await this.#link.heard(Math.min(this.#askAt, this.#giveUpAt(stallMs)) - now, this.#call.signal);
+        await this.#link.hearing.next(Math.min(this.#askAt, this.#giveUpAt(stallMs)) - now, this.#call.signal);
       } else await this.#lastLook(look, stallMs);
     }
   }

@@ -84,7 +84,7 @@ export async function restart(machine: Machine, bytes: Uint8Array, call: UrgentC
   for (let attempt = 0; attempt < resetAttempts; attempt++) {
     await link.command(call, attempt === 0 ? bytes : realtime.reset);
     if (call.dryRun) throw new DryRunEnd(true);
-    await link.until(() => link.resets !== resets, bannerWithinMs, call.signal);
+    await link.hearing.until(() => link.resets !== resets, bannerWithinMs, call.signal);
     if (link.resets !== resets) return;
   }
   const ms = bannerWithinMs * resetAttempts;
@@ -121,5 +121,5 @@ async function look(machine: Machine, call: UrgentCall, isWished: (report: Repor
 async function pause(machine: Machine, call: UrgentCall): Promise<void> {
   const { clock, link } = machine;
   const until = clock.monotonic() + lookEveryMs / 2;
-  await link.until(() => clock.monotonic() >= until, lookEveryMs / 2, call.signal);
+  await link.hearing.until(() => clock.monotonic() >= until, lookEveryMs / 2, call.signal);
 }

@@ -6,7 +6,7 @@ import { readReply, refusalIn } from '../../drivers/declarative/session/judge.ts
 import { messageOf } from '../../drivers/declarative/session/message.ts';
 import { type Fields, type Known, meaning, type Told } from '../../drivers/declarative/session/values.ts';
 import { scanTemplate } from '../../drivers/declarative/template/scan.ts';
-import type { Hearing } from './hearings.ts';
+import { type Hearing, together } from './hearings.ts';
 import { type Turns } from './turns.ts';
 import type { Answer, Unit } from './unit.ts';
 
@@ -64,8 +64,12 @@ export class Dialogue {
   ): Promise<Fields | 'not yet'> {
     const { exchange, after } = hearing;
     const isBusy = hearing.repeat !== undefined && this.#unit.behaviour.isBusy(hearing.repeat);
-    const heard = { hearing, values, literalBytes: 0 };
-    const answers = this.#unit.answer(heard, [heard]);
+    const [heard, ...others] = together(this.#unit.hearings, hearing).map((one) => ({
+      hearing: one,
+      values,
+      literalBytes: 0,
+    }));
+    const answers = heard === undefined ? [] : this.#unit.answer(heard, [heard, ...others]);
     const awaited = [exchange, ...after].filter(({ expect }) => expect.length > 0);
     if (awaited.length === 0) return {};
     const timeoutMs = exchange.replyTimeoutMs ?? this.#unit.definition.line.replyTimeoutMs;

@@ -1,6 +1,7 @@
 import { BellcrankError, type Call, type Clock, DryRunEnd } from '../../src/driver/index.ts';
 import type { Action, Definition } from '../../drivers/declarative/definition/definition.ts';
 import { verdict } from '../../drivers/declarative/session/judge.ts';
+import { valueOf } from '../../drivers/declarative/session/reads.ts';
 import type { Fields, Known } from '../../drivers/declarative/session/values.ts';
 import { Dialogue } from './dialogue.ts';
 import type { Hearing, Meaning } from './hearings.ts';
@@ -50,7 +51,8 @@ export class FaceOne {
       signal: call.signal,
       mayChange: false,
     });
-    return fields[this.#unit.definition.properties[property]?.read?.field ?? 'value'];
+    const source = this.#unit.definition.properties[property]?.read ?? { field: 'value' };
+    return valueOf(property, source, fields);
   }
 
   async write(property: string, value: unknown, call: Call<null, void>): Promise<void> {

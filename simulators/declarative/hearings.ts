@@ -1,10 +1,26 @@
-import type { Action, Definition, Exchange, Repeat, Step } from '../../drivers/declarative/definition/definition.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  Action,
+  Bits,
+  Definition,
+  Exchange,
+  Repeat,
+  Step,
+} from '../../drivers/declarative/definition/definition.ts';
 import { separated } from './separated.ts';
 import type { Template, Values } from '../../drivers/declarative/template/template.ts';
 
+/** A property that is a field of the reply, or some bits of one. */
+export interface ReadMeaning {
+  readonly kind: 'read';
+  readonly property: string;
+  readonly field: string;
+  readonly bits?: Bits;
+}
+
 /** What a message is for. */
 export type Meaning =
-  | { readonly kind: 'read'; readonly property: string; readonly field: string }
+  | ReadMeaning
   | { readonly kind: 'write'; readonly property: string }
   | { readonly kind: 'command'; readonly name: string }
   | { readonly kind: 'stop' | 'errors' | 'identify' | 'other' };
@@ -38,11 +54,29 @@ export function hearingsOf(definition: Definition): readonly Hearing[] {
   for (const [name, action] of Object.entries(commands)) add({ kind: 'command', name }, action.steps, action.constants);
   for (const [property, { read, write }] of Object.entries(properties)) {
     if (write !== undefined) add({ kind: 'write', property }, write.steps, write.constants);
-    if (read !== undefined) add({ kind: 'read', property, field: read.field }, read.steps, read.constants);
+    if (read !== undefined) add(readMeaning(property, read), read.steps, read.constants);
   }
   add({ kind: 'other' }, init);
   add({ kind: 'other' }, resync);
   return all;
+}
+
+function readMeaning(property: string, { field, bits }: Pick<ReadMeaning, 'field' | 'bits'>): ReadMeaning {
+  return { kind: 'read', property, field, ...(bits !== undefined && { bits }) };
+}
+
+/** Of a message that asks, all that its one reply tells: itself, and other properties that are read by the same one. */
+export function together(hearings: readonly Hearing[], hearing: Hearing): readonly Hearing[] {
+  if (hearing.meaning.kind !== 'read') return [hearing];
+  const others = hearings.filter(
+    ({ meaning, template, known, previous }) =>
+      meaning.kind === 'read' &&
+      meaning !== hearing.meaning &&
+      template.text === hearing.template.text &&
+      isDeepStrictEqual(known, hearing.known) &&
+      (previous === undefined) === (hearing.previous === undefined),
+  );
+  return [hearing, ...others];
 }
 
 interface Spoken {

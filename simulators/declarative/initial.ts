@@ -3,6 +3,7 @@ import type { Definition, FieldScale } from '../../drivers/declarative/definitio
 import type { FieldPart, Template } from '../../drivers/declarative/template/template.ts';
 import { exampleFields } from './examples.ts';
 import { heldBy } from './fields.ts';
+import { bitsIn, withBits } from '../../drivers/declarative/session/bits.ts';
 import { firstValue, isSchema, isValid } from './first-value.ts';
 import { hearingsOf } from './hearings.ts';
 import { placeholders } from './placeholders.ts';
@@ -30,15 +31,25 @@ export function initialState(definition: Definition, clock: Clock): Map<string, 
 function firstOf(definition: Definition, property: string, clock: Clock): unknown {
   const schema = definition.model.properties[property]?.schema ?? {};
   const tellings = tellingsOf(definition, property);
+  const { bits, field = '' } = definition.properties[property]?.read ?? {};
   const fits = (value: unknown): boolean =>
-    isValid(schema, value) && tellings.every(({ part, scale }) => isValid(schema, heldBy(part, value, scale)));
-  const chosen = definition.simulator.initial[property];
+    isValid(schema, value) &&
+    (bits === undefined || withBits(0, bits, value) !== undefined) &&
+    tellings.every(({ part, scale }) => isValid(schema, heldBy(part, value, scale)));
+  const { initial } = definition.simulator;
+  const word = initial[field];
+  const ofWord = bits !== undefined && Number.isSafeInteger(word) ? bitsIn(Number(word), bits) : undefined;
+  const chosen = initial[property] ?? ofWord;
   if (chosen !== undefined) {
     if (fits(chosen)) return chosen;
     throw untellable(property, chosen, tellings);
   }
   const first = firstValue(schema);
-  const candidates = [first, ...tellings.flatMap(({ part }) => placeholders(part, clock.now()))];
+  const candidates = [
+    first,
+    ...Object.values(bits?.values ?? {}),
+    ...tellings.flatMap(({ part }) => placeholders(part, clock.now())),
+  ];
   const fitting = candidates.find(fits);
   if (fitting === undefined) throw untellable(property, first, tellings);
   return fitting;
@@ -51,7 +62,7 @@ function untellable(property: string, value: unknown, tellings: readonly Telling
   return new BellcrankError('invalid-request', `${property} cannot be ${shown} at first; ${remedy}`);
 }
 
-/** Every message that tells the property: replies to reading it, what the device says unasked, and writes. */
+/** Every message that tells all of the property in a field: replies to reading it, what the device says unasked, and writes. */
 function tellingsOf(definition: Definition, property: string): readonly Telling[] {
   const tellings: Telling[] = [];
   const add = (templates: readonly Template[], field: string, scales: Readonly<Record<string, FieldScale>>): void => {
@@ -60,7 +71,8 @@ function tellingsOf(definition: Definition, property: string): readonly Telling[
     }
   };
   for (const { meaning, exchange } of hearingsOf(definition)) {
-    if (meaning.kind === 'read' && meaning.property === property) add(exchange.expect, meaning.field, exchange.fields);
+    if (meaning.kind !== 'read' || meaning.property !== property || meaning.bits !== undefined) continue;
+    add(exchange.expect, meaning.field, exchange.fields);
   }
   for (const { match, report, fields } of definition.unsolicited) {
     const field = report[property];

@@ -13,16 +13,19 @@ import type { FieldPart, Part, Template, Values } from '../../drivers/declarativ
 import type { DeviceBehaviour } from './behaviour.ts';
 import { type DeviceFault, isDefault } from './device-errors.ts';
 import { tell } from './fields.ts';
-import type { Hearing } from './hearings.ts';
+import type { Hearing, ReadMeaning } from './hearings.ts';
 import { placeholders } from './placeholders.ts';
 import { type LengthField, printParts } from './print.ts';
 import type { Heard } from './recogniser.ts';
+import { fieldValues } from './word.ts';
 
 type Fields = Readonly<Record<string, FieldScale>>;
 
 /** In whose light a field is told. */
 export interface Teller extends Pick<Hearing, 'meaning' | 'known'> {
   readonly values: Heard['values'];
+  /** All properties that are read from the field; absent: the one that is meant. */
+  readonly readers?: readonly ReadMeaning[];
 }
 
 interface PlannedPart {
@@ -162,11 +165,13 @@ export class Replies {
   }
 
   /** What a field tells: a value that must be told, or several of which the first that can be told will do. */
-  #values(part: FieldPart, { meaning, known, values }: Teller): readonly unknown[] {
+  #values(part: FieldPart, { meaning, known, values, readers }: Teller): readonly unknown[] {
     const { name } = part;
     const { model } = this.#behaviour.definition;
     if (name === undefined) return this.#freely(part);
-    if (meaning.kind === 'read' && meaning.field === name) return [this.#behaviour.read(meaning.property)];
+    if (meaning.kind === 'read' && meaning.field === name) {
+      return fieldValues(part, readers ?? [meaning], this.#behaviour);
+    }
     if (values[name] !== undefined) return meaning.kind === 'errors' ? forms(values[name]) : [values[name]];
     if (known[name] !== undefined) return [known[name]];
     if (model.properties[name] !== undefined) return [this.#behaviour.read(name)];
@@ -202,18 +207,21 @@ function planned(part: Part, teller: Teller, { fields }: Exchange): PlannedPart 
 
 /**
  * Replies of one message that name different fields of it are one reply: where another meaning names a field that it
- * reads a property from, that stands in the place of what `base` has there.
+ * reads a property from, that stands in the place of what `base` has there. Several may read bits of one field.
  */
 function plan(frame: number, base: Heard, alike: readonly Heard[]): readonly PlannedPart[] {
   const parts = base.hearing.exchange.expect[frame]?.parts ?? [];
   return parts.map((part, index) => {
-    for (const heard of alike) {
+    const found = alike.flatMap((heard) => {
       const other = heard.hearing.exchange.expect[frame]?.parts;
       const there = other?.length === parts.length ? other[index] : undefined;
-      if (there !== undefined && readsField(heard, there))
-        return planned(there, tellerOf(heard), heard.hearing.exchange);
-    }
-    return planned(part, tellerOf(base), base.hearing.exchange);
+      const reader = there && readerOf(heard, there);
+      return there !== undefined && reader !== undefined ? [{ heard, there, reader }] : [];
+    });
+    const [first] = found;
+    if (first === undefined) return planned(part, tellerOf(base), base.hearing.exchange);
+    const readers = found.map(({ reader }) => reader);
+    return planned(first.there, { ...tellerOf(first.heard), readers }, first.heard.hearing.exchange);
   });
 }
 
@@ -243,7 +251,7 @@ function fitOf(
   const isUnderstood = ({ hearing: { exchange, known }, values }: Heard): boolean =>
     understands(exchange, frames, { ...known, ...values });
   const parts = form.hearing.exchange.expect.flatMap((_, frame) => plan(frame, form, alike).map(({ part }) => part));
-  const told = alike.filter((heard) => parts.some((part) => readsField(heard, part))).length;
+  const told = alike.filter((heard) => parts.some((part) => readerOf(heard, part) !== undefined)).length;
   const all = alike.every(isUnderstood) ? 1000 : 0;
   return all + 10 * Math.min(told, 90) + (isUnderstood(base) ? 5 : 0);
 }
@@ -258,8 +266,9 @@ function understands(exchange: Exchange, frames: readonly Uint8Array[], known: K
   });
 }
 
-function readsField({ hearing: { meaning } }: Heard, part: Part): boolean {
-  return meaning.kind === 'read' && part.kind === 'field' && part.name === meaning.field;
+/** The property that is read from this field. */
+function readerOf({ hearing: { meaning } }: Heard, part: Part): ReadMeaning | undefined {
+  return meaning.kind === 'read' && part.kind === 'field' && part.name === meaning.field ? meaning : undefined;
 }
 
 /** The rule with this very code, then those that tell any code, then the others. */

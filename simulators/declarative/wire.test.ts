@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { makeCall } from '../../test/support/call.ts';
+import { makeContext } from '../../test/support/context.ts';
 import { definitionTexts } from '../../test/support/definition-texts.ts';
 import { simulated } from '../../test/support/simulated-definition.ts';
 
@@ -32,6 +34,64 @@ properties:
     simulator.behaviour.set('a', 3);
     simulator.behaviour.set('b', 7);
     expect(await type('S?\n')).toBe('3,7\n');
+  });
+
+  test('a field of bits is made of all properties that read some, shared exchange or not', async () => {
+    const text = small(`
+exchanges: { status: { send: 'S?', expect: '{flags:%02X}' } }
+properties:
+  on: { schema: { type: boolean }, read: { from: status, field: flags, bit: 6 }, write: { send: 'ON{value:%d}' } }
+  level: { schema: { type: integer, minimum: 0, maximum: 7 }, read: { from: status, field: flags, bits: [0, 2] } }
+  fan: { schema: { type: string, enum: [slow, fast] }, read: { send: 'S?', expect: '{value:%02X}', bit: 4, values: { 0: fast, 1: slow } } }
+simulator: { initial: { flags: 0xe1, level: 5 } }`);
+    const { type, simulator } = simulated(text);
+    expect(['on', 'level', 'fan'].map((name) => simulator.behaviour.read(name))).toEqual([true, 5, 'slow']);
+    expect(await type('S?\n')).toBe('F5\n');
+    expect(await type('ON0\nS?\n')).toBe('B5\n');
+    simulator.behaviour.set('fan', 'fast');
+    simulator.behaviour.set('level', 0);
+    expect(await type('S?\n')).toBe('A0\n');
+    simulator.behaviour.set('flags', 0xff);
+    expect(await type('S?\n')).toBe('A8\n');
+    simulator.behaviour.set('level', 8);
+    expect(await type('S?\n')).toBe('');
+    expect(simulator.behaviour.untold).toEqual(['the bits of level cannot tell "8"']);
+  });
+
+  test('bits that nobody reads are 0, and the highest of a signed integer is its sign', async () => {
+    const text = small(`
+properties:
+  a: { schema: { type: boolean }, read: { send: 'S?', expect: '{value:%+1r}', bit: 7 } }
+  b: { schema: { type: integer, minimum: 0, maximum: 1 }, read: { send: 'S?', expect: '{value:%+1r}', bit: 0 } }
+examples: [{ send: 'S?', reply: '\\x55', read: { b: 1 }, manual: §1 }]`);
+    const { type, simulator } = simulated(text);
+    expect(await type('S?\n')).toBe('\x00\n');
+    simulator.behaviour.set('a', true);
+    simulator.behaviour.set('b', 1);
+    expect(await type('S?\n')).toBe('\x81\n');
+  });
+
+  test('all of a field is told together with its bits', async () => {
+    const text = small(`
+exchanges: { status: { send: 'S?', expect: '{flags:%d}' } }
+properties:
+  flags: { schema: { type: integer, minimum: 0, maximum: 255 }, read: { from: status, field: flags } }
+  on: { schema: { type: boolean }, read: { from: status, field: flags, bit: 6 } }
+simulator: { initial: { flags: 3 } }`);
+    const { type, simulator } = simulated(text);
+    expect(await type('S?\n')).toBe('3\n');
+    simulator.behaviour.set('on', true);
+    expect(await type('S?\n')).toBe('67\n');
+    const session = await simulator.driver.attach(null, {}, makeContext().context);
+    expect(await session.read?.['flags']?.(makeCall(null).call as never)).toBe(67);
+  });
+
+  test('a first value that the bits cannot tell is refused', () => {
+    const lines = `
+properties:
+  n: { schema: { type: integer }, read: { send: 'S?', expect: '{value:%d}', bits: [0, 1] } }
+simulator: { initial: { n: 4 } }`;
+    expect(() => simulated(small(lines))).toThrow('n cannot be "4" at first');
   });
 
   test('the most specific reading has the last word, and the others still count', async () => {

@@ -3,7 +3,8 @@ import type { Clock } from '../../src/clock.ts';
 import { type AnyDriver, BellcrankError, defineDriver, DryRunEnd, type TypedContext } from '../../src/driver/index.ts';
 import { type FaceCall, FaceOne, refusal } from './face.ts';
 import { home, job, jog, move } from './face-motion.ts';
-import type { GrblBehaviour, Push } from './model.ts';
+import type { GrblBehaviour } from './model.ts';
+import type { Push } from './state.ts';
 
 const steps = { reset: 0, 'plus-10': 1, 'minus-10': 2, 'plus-1': 3, 'minus-1': 4 } as const;
 const rapids = { 100: 0x95, 50: 0x96, 25: 0x97 } as const;

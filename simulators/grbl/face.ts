@@ -1,7 +1,8 @@
 import { type Clock, delay } from '../../src/clock.ts';
 import { BellcrankError, type Call, DryRunEnd } from '../../src/driver/index.ts';
-import type { GrblBehaviour, Push } from './model.ts';
+import type { GrblBehaviour } from './model.ts';
 import type { Vector } from './planner.ts';
+import type { Push } from './state.ts';
 
 export type FaceCall<R = never> = Call<null, R>;
 

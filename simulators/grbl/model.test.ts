@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
-import { GrblBehaviour, type Push } from './model.ts';
+import { GrblBehaviour } from './model.ts';
 import { grblOptions } from './options.ts';
+import type { Push } from './state.ts';
 
 function machineWith(options: object = {}) {
   const clock = new VirtualClock();

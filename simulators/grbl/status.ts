@@ -1,4 +1,4 @@
-import type { GrblBehaviour } from './model.ts';
+import type { Controller } from './controller.ts';
 import type { Vector } from './planner.ts';
 
 /** Reports between two that hold the offsets, or the overrides: more in motion than at rest. */
@@ -6,13 +6,13 @@ const periods = { offset: { busy: 30, still: 10 }, overrides: { busy: 20, still:
 
 /** Writes status reports, whose parts come at different times (GRBL 1.1, interface: "Real-time Status reports"). */
 export class StatusReports {
-  readonly #machine: GrblBehaviour;
+  readonly #machine: Controller;
   #untilOffset = 0;
   #untilOverrides = 1;
   #offset = '';
   #overrides = '';
 
-  constructor(machine: GrblBehaviour) {
+  constructor(machine: Controller) {
     this.#machine = machine;
   }
 

@@ -1,11 +1,14 @@
-import type { GrblBehaviour, Reply } from './model.ts';
+import type { Controller } from './controller.ts';
+import { reset } from './interrupts.ts';
+import { home, jog } from './motion.ts';
 import type { Vector } from './planner.ts';
+import type { Reply } from './state.ts';
 
 /** Executes a line that begins with `$` (GRBL 1.1, commands: "Grbl $ Commands"). */
-export function systemLine(machine: GrblBehaviour, line: string, reply: Reply): void {
+export function systemLine(machine: Controller, line: string, reply: Reply): void {
   const handler = handlers[line];
   if (handler !== undefined) return handler(machine, reply);
-  if (line.startsWith('$J=')) return jog(machine, line.slice(3), reply);
+  if (line.startsWith('$J=')) return jogLine(machine, line.slice(3), reply);
   if (!isStill(machine)) return reply.answer(8);
   const [, number, value] = /^\$(\d{1,3})=(-?\d+\.?\d*)$/.exec(line) ?? [];
   if (number !== undefined && value !== undefined) {
@@ -14,10 +17,10 @@ export function systemLine(machine: GrblBehaviour, line: string, reply: Reply): 
   reply.answer(/^\$\d/.test(line) ? 2 : 3);
 }
 
-type Handler = (machine: GrblBehaviour, reply: Reply) => void;
+type Handler = (machine: Controller, reply: Reply) => void;
 
 /** Most commands are taken only at rest. */
-function isStill({ state }: GrblBehaviour): boolean {
+function isStill({ state }: Controller): boolean {
   return state === 'Idle' || state === 'Alarm';
 }
 
@@ -65,20 +68,27 @@ const handlers: Readonly<Record<string, Handler | undefined>> = {
   $H: atRest((machine, reply) => {
     if (machine.settings.get(22) === 0) return reply.answer(5);
     if (machine.pins.includes('D')) return reply.answer(13);
-    machine.home(reply);
+    home(machine, reply);
   }),
   $SLP: atRest((machine, reply) => {
     reply.answer('ok');
-    machine.sleep();
+    sleep(machine);
   }),
 };
 
+function sleep(machine: Controller): void {
+  machine.planner.clear();
+  machine.accessories.off();
+  machine.state = 'Sleep';
+  machine.push({ kind: 'message', text: 'Sleeping' });
+}
+
 /** Check mode ends with a reset. */
-function check(machine: GrblBehaviour, reply: Reply): void {
+function check(machine: Controller, reply: Reply): void {
   if (machine.state === 'Check') {
     machine.push({ kind: 'message', text: 'Disabled' });
     reply.answer('ok');
-    return machine.reset();
+    return reset(machine);
   }
   if (machine.state !== 'Idle') return reply.answer(8);
   machine.state = 'Check';
@@ -86,9 +96,9 @@ function check(machine: GrblBehaviour, reply: Reply): void {
   reply.answer('ok');
 }
 
-function jog(machine: GrblBehaviour, line: string, reply: Reply): void {
+function jogLine(machine: Controller, line: string, reply: Reply): void {
   if (machine.state !== 'Idle' && machine.state !== 'Jog') return reply.answer(8);
-  reply.answer(machine.jog(line) || 'ok');
+  reply.answer(jog(machine, line) || 'ok');
 }
 
 function list(position: Vector): string {

@@ -1,6 +1,7 @@
 import type { ByteConnection } from '../../src/driver/index.ts';
 import type { WireFace } from '../simulator.ts';
-import type { GrblBehaviour, Push } from './model.ts';
+import type { GrblBehaviour } from './model.ts';
+import type { Push } from './state.ts';
 import { StatusReports } from './status.ts';
 
 /** Bytes that tests may look at. */

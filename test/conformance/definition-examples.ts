@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Definition, DefinitionSource } from '../../drivers/declarative/definition/definition.ts';
 import { readReply } from '../../drivers/declarative/session/judge.ts';
+import { valueOf } from '../../drivers/declarative/session/reads.ts';
 import { Talk } from '../../drivers/declarative/session/talk.ts';
 import type { Fields } from '../../drivers/declarative/session/values.ts';
 import { definitionSimulator } from '../../simulators/declarative/index.ts';
@@ -46,7 +47,8 @@ function examples(name: string, connect: Connect, source: DefinitionSource, pace
         const fields = await pace.settled(askedBy(definition, link.near, pace, { ...told, exchange, known }));
         // With several steps each exchange tells its own part.
         if (meaning.kind === 'read' && meaning.field in fields) {
-          expect(fields[meaning.field]).toEqual(example.read?.[meaning.property]);
+          const { property } = meaning;
+          expect(valueOf(property, meaning, fields), property).toEqual(example.read?.[property]);
         }
         const results = Object.entries(example.command?.result ?? {}).filter(([field]) => field in fields);
         expect(fields).toMatchObject(Object.fromEntries(results));

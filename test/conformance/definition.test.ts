@@ -43,6 +43,8 @@ test.each([
   ['fields of a reply', 'bench', '{output:%{OFF|ON}},{mode:', '{output:%{ON|OFF}},{mode:'],
   ['a scale', 'queued', 'scale: 0.001', 'scale: 0.01'],
   ['a checksum', 'framed', '%#<crc16-modbus>', '%#<ccitt16>'],
+  ['a bit', 'flagged', 'bit: 6', 'bit: 5'],
+  ['what bits mean', 'flagged', '3: parallel', '2: parallel'],
   ['the order of bytes', 'framed', '\\x11{value:%+2r}', '\\x11{value:%+#2r}'],
 ] as const)('the examples notice: %s', (_, name, from, to) => {
   const [described = '', examples = ''] = texts[name].split('\nexamples:');

@@ -4,8 +4,8 @@ import type { Connection } from '../../src/transport/connection.ts';
 import { serial, tcp } from '../../src/transport/index.ts';
 import { grblOver } from '../support/grbl-face.ts';
 import { openContext } from '../wire/support.ts';
-import { grblConformance } from './grbl.ts';
-import { grblWireConformance } from './grbl-on-the-wire.ts';
+import { grblEssentials } from './grbl.ts';
+import { grblWireEssentials } from './grbl-on-the-wire.ts';
 
 function bytes(connection: Connection) {
   if (connection.shape !== 'bytes') throw new Error('not a byte stream');
@@ -26,7 +26,7 @@ const overTcp = grblOver(async (wire) => {
   return { near, close: () => listener.close() };
 });
 
-grblConformance('a pseudo-terminal through serialport', overPty);
-grblWireConformance('a pseudo-terminal through serialport', overPty);
-grblConformance('a TCP socket', overTcp);
-grblWireConformance('a TCP socket', overTcp);
+grblEssentials('a pseudo-terminal through serialport', overPty);
+grblWireEssentials('a pseudo-terminal through serialport', overPty);
+grblEssentials('a TCP socket', overTcp);
+grblWireEssentials('a TCP socket', overTcp);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Definition, DefinitionSource, Example } from '../../drivers/declarative/definition/definition.ts';
 import { readReply, refusalIn } from '../../drivers/declarative/session/judge.ts';
+import { valueOf } from '../../drivers/declarative/session/reads.ts';
 import { messageOf } from '../../drivers/declarative/session/message.ts';
 import type { Known } from '../../drivers/declarative/session/values.ts';
 import { parseBytes } from '../../drivers/declarative/template/parse.ts';
@@ -8,7 +9,7 @@ import { DeviceBehaviour } from '../../simulators/declarative/behaviour.ts';
 import type { Hearing } from '../../simulators/declarative/hearings.ts';
 import { initialState } from '../../simulators/declarative/initial.ts';
 import { lastMessage } from '../../simulators/declarative/separated.ts';
-import { Unit } from '../../simulators/declarative/unit.ts';
+import { type Answer, Unit } from '../../simulators/declarative/unit.ts';
 import { latin1, messageOf as textOf } from '../../src/driver/index.ts';
 import { VirtualClock } from '../../src/testing/index.ts';
 import { calm } from './definition-calm.ts';
@@ -88,12 +89,17 @@ export function sentBy(definition: Definition, told: Told): readonly Hearing[] {
 function driverFindings(definition: Definition, told: Told): string[] {
   const { example, frames } = told;
   const messages = messagesOf(definition, told);
-  const sent = messages.find(({ message }) => isSaidBy(definition, told, message.text));
+  const all = messages.filter(({ message }) => isSaidBy(definition, told, message.text));
+  const [sent] = all;
   if (sent === undefined) {
     return [`the driver sends ${messages.map(({ message }) => JSON.stringify(message.text)).join(' or ')}`];
   }
   if (frames === undefined) return sent.hearing.exchange.expect.length > 0 ? ['the driver waits for a reply'] : [];
-  return wrongReply(example, sent.hearing, sent.message.known, frames).map((one) => `the driver reads ${one}`);
+  // Properties of one reply must all be right.
+  const judged = sent.hearing.meaning.kind === 'read' ? all : [sent];
+  return judged.flatMap(({ hearing, message }) =>
+    wrongReply(example, hearing, message.known, frames).map((one) => `the driver reads ${one}`),
+  );
 }
 
 function defaultsOf({ commands }: Definition, { command }: Example): Known {
@@ -116,7 +122,13 @@ function wrongReply(
   }
   try {
     const fields = readReply(frames, exchange, known);
-    const wanted = meaning.kind === 'read' ? { [meaning.field]: example.read?.[meaning.property] } : resultOf(example);
+    if (meaning.kind === 'read') {
+      const value = valueOf(meaning.property, meaning, fields);
+      return isDeepStrictEqual(value, example.read?.[meaning.property])
+        ? []
+        : [`${meaning.property} ${JSON.stringify(value)}`];
+    }
+    const wanted = resultOf(example);
     const wrong = Object.entries(wanted).filter(([name, value]) => !isDeepStrictEqual(fields[name], value));
     return wrong.map(([name]) => `${name} ${JSON.stringify(fields[name])}`);
   } catch (error) {
@@ -128,20 +140,40 @@ function resultOf({ command }: Example): Known {
   return (command?.result ?? {}) as Known;
 }
 
-function simulatorFindings(unit: Unit, { example, send, hearings, values }: Told): string[] {
+function simulatorFindings(unit: Unit, told: Told): string[] {
   const { behaviour } = unit;
+  const { example, values } = told;
   if (example.error !== undefined) behaviour.refuseNext(example.error);
-  const answers = unit.take(send);
+  const answers = answersOf(unit, told);
   if (answers === undefined) return ['the simulator does not understand it'];
-  const sets = hearings.flatMap(({ meaning }) => Object.entries(behaviour.effects(meaning, values)));
+  const meant = sentBy(unit.definition, told);
+  const sets = meant.flatMap(({ meaning }) => Object.entries(behaviour.effects(meaning, values)));
   const changed = sets.filter(([name, value]) => !isDeepStrictEqual(behaviour.read(name), value));
   const wrong = example.error === undefined ? changed.map(([name]) => `the simulator does not set ${name}`) : [];
-  const replies = hearings
+  const [frames = []] = answers.map((answer) => answer.frames);
+  if (example.error !== undefined && frames.length === 0) return queueFindings(unit, example.error);
+  const replies = meant
     .filter(({ exchange }) => exchange.expect.length > 0)
-    .map((hearing) => {
-      const frames = answers[0]?.frames ?? [];
-      return wrongReply(example, hearing, { ...hearing.known, ...values }, frames);
-    });
+    .map((hearing) => wrongReply(example, hearing, { ...hearing.known, ...values }, frames));
   const [best = []] = replies.toSorted((a, b) => a.length - b.length);
   return [...wrong, ...best.map((one) => `the simulator tells ${one}`)];
+}
+
+/** What answers the last of the messages that the bytes are. */
+function answersOf(unit: Unit, { send }: Told): readonly Answer[] | undefined {
+  const { outTerminator } = unit.definition.line;
+  const last = lastMessage(send, outTerminator);
+  const before = send.subarray(0, send.length - last.length);
+  if (before.length > 0) unit.take(before.subarray(0, before.length - outTerminator.length));
+  return unit.take(last);
+}
+
+/** Without an answer of its own, the queue of errors tells why. */
+function queueFindings(unit: Unit, code: string): string[] {
+  const { errorQueue } = unit.definition;
+  const hearing = unit.hearings.find(({ meaning }) => meaning.kind === 'errors');
+  if (errorQueue === undefined || hearing === undefined) return ['the simulator tells no error'];
+  const [answer] = unit.answer({ hearing, values: {}, literalBytes: 0 }, []);
+  const fields = readReply(answer?.frames ?? [], errorQueue.exchange, unit.definition.options);
+  return String(fields['code']) === code ? [] : [`the simulator’s queue tells ${String(fields['code'])}`];
 }

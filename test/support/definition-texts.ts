@@ -195,5 +195,34 @@ properties:
 simulator: { initial: { minimum: -1.5, maximum: 2.5 } }
 `;
 
+/** One byte of status whose bits are properties of their own, some of them settings. */
+const flagged = `
+model: flagged-supply
+line: { outTerminator: "\\n", inTerminator: "\\n", replyTimeoutMs: 200, quietMs: 60 }
+exchanges:
+  status: { send: 'ST?', expect: 'S{flags:%1r}', reply: { bytes: 2 } }
+properties:
+  output-enabled:
+    schema: { type: boolean }
+    read: { from: status, field: flags, bit: 6 }
+    write: { send: 'OUT {value:%{0|1}}', expect: OK }
+    verify: {}
+  constant-voltage: { schema: { type: boolean }, read: { from: status, field: flags, bit: 0 } }
+  tracking:
+    schema: { type: string, enum: [independent, series, parallel] }
+    read: { from: status, field: flags, bits: [2, 3], values: { 0: independent, 1: series, 3: parallel } }
+    write: { send: 'TRACK {value:%{independent|series|parallel}}', expect: OK }
+    verify: {}
+commands:
+  lock: { effect: idempotent, params: { mode: { type: integer, minimum: 0, maximum: 1 } }, send: 'LOCK {mode:%d}', expect: OK }
+examples:
+  - { send: 'ST?', reply: 'S\\x4d', read: { output-enabled: true, constant-voltage: true, tracking: parallel }, manual: §2 }
+  - { send: 'ST?', reply: 'S\\x84', read: { output-enabled: false, constant-voltage: false, tracking: series }, manual: §2 }
+  - { send: OUT 1, reply: OK, write: { output-enabled: true }, manual: §3 }
+  - { send: TRACK parallel, reply: OK, write: { tracking: parallel }, manual: §3 }
+simulator:
+  initial: { flags: 0xa1, tracking: series }
+`;
+
 /** By a word for what is special about each. */
-export const definitionTexts = { bench, terse, queued, framed, chatty, channels };
+export const definitionTexts = { bench, terse, queued, framed, chatty, channels, flagged };

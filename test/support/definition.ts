@@ -1,5 +1,6 @@
 import type {
   Action,
+  Bits,
   Definition,
   DefinitionSource,
   ErrorRule,
@@ -53,6 +54,7 @@ export interface PropertyInput {
   readonly read?: ActionInput & {
     readonly field?: string;
     readonly from?: string;
+    readonly bits?: Bits;
     readonly constants?: Action['constants'];
   };
   readonly write?: ActionInput & { readonly spec?: Partial<WriteSpec> };
@@ -215,10 +217,11 @@ class Maker {
     return {
       ...(read && {
         read: {
-          ...this.action(read, { [field]: schema }),
+          ...this.action(read, { [field]: read.bits === undefined ? schema : { type: 'integer' } }),
           constants: read.constants ?? {},
           field,
           ...(read.from !== undefined && { from: read.from }),
+          ...(read.bits !== undefined && { bits: read.bits }),
         },
       }),
       ...(write && { write: this.action(write, { value: schema }) }),

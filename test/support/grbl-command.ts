@@ -17,6 +17,7 @@ export interface GrblEnded {
 
 /** A command that goes on, and the ways to end it early. */
 export interface Begun {
+  /** Time passes for whoever waits for it. */
   readonly ended: Promise<GrblEnded>;
   readonly progress: readonly Readonly<Record<string, unknown>>[];
   abort(reason: Error): void;
@@ -50,7 +51,15 @@ function beginWith(face: GrblFace, handler: (call: never) => Promise<unknown> | 
       return { outcome: error.outcome ?? error.code, error, levels: levels() };
     }
   };
-  return { ended: run(), progress, abort, cancel: () => cancelled.abort(new Error('cancelled')) };
+  const running = run();
+  return {
+    get ended() {
+      return face.time.settled(running);
+    },
+    progress,
+    abort,
+    cancel: () => cancelled.abort(new Error('cancelled')),
+  };
 }
 
 export async function command(face: GrblFace, name: CommandName, params: unknown = {}): Promise<GrblEnded> {
@@ -58,13 +67,15 @@ export async function command(face: GrblFace, name: CommandName, params: unknown
 }
 
 export async function read(face: GrblFace, name: PropertyName): Promise<unknown> {
-  const value = await face.session.read?.[name]?.(makeCall(face.connection).call as never);
+  const reading = face.session.read?.[name]?.(makeCall(face.connection).call as never);
+  const value = await face.time.settled(Promise.resolve(reading));
   expect(validate(model.properties[name].schema, value)).toEqual([]);
   return value;
 }
 
 export async function resync(face: GrblFace): Promise<void> {
-  await face.session.resync?.(makeCall(face.connection).call as never);
+  const resynced = face.session.resync?.(makeCall(face.connection).call as never);
+  await face.time.settled(Promise.resolve(resynced));
 }
 
 /** The last value of a property that the driver told by itself. */

@@ -1,9 +1,9 @@
 import { grbl } from '../../drivers/grbl/driver.ts';
 import { type GrblBehaviour, type GrblSimulator, grblSimulator, type GrblWire } from '../../simulators/grbl/index.ts';
 import type { WireFace } from '../../simulators/simulator.ts';
-import { systemClock } from '../../src/clock.ts';
 import type { AnyDriver, AnySession, ByteConnection } from '../../src/driver/index.ts';
 import { makeContext, type RecordedContext } from './context.ts';
+import { type GrblTime, realTime, virtualTime } from './grbl-time.ts';
 import type { Link } from './supply-face.ts';
 
 export interface GrblFaceSettings {
@@ -21,6 +21,7 @@ export interface GrblFace {
   readonly machine: GrblBehaviour;
   readonly port: GrblWire;
   readonly told: RecordedContext;
+  readonly time: GrblTime;
   close(): Promise<void>;
 }
 
@@ -29,35 +30,38 @@ export type OpenGrblFace = (settings?: GrblFaceSettings) => Promise<GrblFace>;
 /** Fast enough that no test waits long, slow enough that motions are seen. */
 const quick = { travelMm: 1000, rapidMmPerMin: 120_000, homingMs: 60, pauseMs: 20, bootMs: 80 };
 
-const inMemoryMs = 200;
-const throughKernelMs = 400;
+/** Long enough for a PTY on a loaded machine: `$$` is many small reads. */
+const replyTimeoutMs = 1000;
 
 /** Face 1: the driver contract straight on the behaviour. */
 export function grblWithoutWire(): OpenGrblFace {
-  return (settings = {}) => {
-    const simulator = simulatorFor(settings);
-    return attached(simulator, simulator.driver, null, inMemoryMs);
+  return async (settings = {}) => {
+    const time = virtualTime();
+    const simulator = simulatorFor(settings, time);
+    return await attached(simulator, simulator.driver, null, time);
   };
 }
 
 type Connect = (wire: WireFace & { shape: 'bytes' }) => Promise<Link> | Link;
 
-/** Face 2 over a connection of the memory transport. */
+/** Face 2 over a connection of the memory transport: nothing is waited for. */
 export function grblOverMemory(connect: Connect): OpenGrblFace {
-  return grblOver(connect, inMemoryMs);
+  return async (settings) => await overWire(connect, virtualTime(), settings);
 }
 
 /** Face 2: the real driver over a byte stream. `connect` serves the simulator's wire at the far end. */
-export function grblOver(connect: Connect, replyTimeoutMs = throughKernelMs): OpenGrblFace {
-  return async (settings = {}) => {
-    const simulator = simulatorFor(settings);
-    if (simulator.wire.shape !== 'bytes') throw new Error('a controller speaks over a byte stream');
-    return await attached(simulator, grbl, await connect(simulator.wire), replyTimeoutMs);
-  };
+export function grblOver(connect: Connect): OpenGrblFace {
+  return async (settings) => await overWire(connect, realTime, settings);
 }
 
-function simulatorFor({ prepare, simulate }: GrblFaceSettings): GrblSimulator {
-  const simulator = grblSimulator.create({ clock: systemClock, seed: 7, options: { ...quick, ...simulate } });
+async function overWire(connect: Connect, time: GrblTime, settings: GrblFaceSettings = {}): Promise<GrblFace> {
+  const simulator = simulatorFor(settings, time);
+  if (simulator.wire.shape !== 'bytes') throw new Error('a controller speaks over a byte stream');
+  return await attached(simulator, grbl, await connect(simulator.wire), time);
+}
+
+function simulatorFor({ prepare, simulate }: GrblFaceSettings, { clock }: GrblTime): GrblSimulator {
+  const simulator = grblSimulator.create({ clock, seed: 7, options: { ...quick, ...simulate } });
   prepare?.(simulator.behaviour, simulator.port);
   return simulator;
 }
@@ -66,9 +70,9 @@ async function attached(
   simulator: GrblSimulator,
   driver: AnyDriver,
   link: Link | null,
-  replyTimeoutMs: number,
+  time: GrblTime,
 ): Promise<GrblFace> {
-  const told = makeContext();
+  const told = makeContext(time.clock);
   const close = async (): Promise<void> => {
     told.end();
     simulator.close();
@@ -76,9 +80,10 @@ async function attached(
     await link?.close?.();
   };
   const connection = link?.near ?? null;
+  const options = { replyTimeoutMs, bootMs: 1500, statusMs: 50 };
   try {
-    const session = await driver.attach(connection, { replyTimeoutMs, bootMs: 1500, statusMs: 50 }, told.context);
-    return { session, connection, machine: simulator.behaviour, port: simulator.port, told, close };
+    const session = await time.settled(driver.attach(connection, options, told.context));
+    return { session, connection, machine: simulator.behaviour, port: simulator.port, told, time, close };
   } catch (error) {
     await close();
     throw error;

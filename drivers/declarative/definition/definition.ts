@@ -110,12 +110,21 @@ export interface Action {
   readonly path: Path;
 }
 
+/** Some bits of an integer; 0 is the least significant. */
+export interface Bits {
+  readonly low: number;
+  /** Inclusive. */
+  readonly high: number;
+  /** What the number that they make means, by its digits; absent: that number. A boolean has `{ 0: false, 1: true }`. */
+  readonly values?: Readonly<Record<string, string | number | boolean>>;
+}
+
 export interface PropertyDefinition {
   /** Steps whose fields hold the value under `field`; absent for one that is only pushed or written. */
   readonly read?: Action & {
     readonly field: string;
-    /** The value is this bit of the field, an integer, as a boolean; 0 is the least significant. */
-    readonly bit?: number;
+    /** The value is made of these bits of the field, which is an integer. */
+    readonly bits?: Bits;
     /** Properties with the same name here come from one run of the same exchange. */
     readonly from?: string;
   };

@@ -1,12 +1,13 @@
 import type { JsonSchema } from '../../../src/driver/index.ts';
+import { isOfBits } from './bits.ts';
 import type { FieldScale, Path } from './definition.ts';
 import { type Constants, substituted } from './each.ts';
 import type { RawProperty } from './schema/affordances.ts';
 import { error, type Scope } from './scope.ts';
 
 /** What the field holds that the property is read from. */
-export function fieldSchema({ read, schema }: RawProperty): JsonSchema {
-  return read?.bit === undefined ? schema : { type: 'integer' };
+export function fieldSchema(raw: RawProperty): JsonSchema {
+  return isOfBits(raw) ? { type: 'integer' } : raw.schema;
 }
 
 export function fieldOf({ read }: RawProperty, constants: Constants): string {

@@ -1,5 +1,6 @@
 import type { JsonSchema, PropertySpec } from '../../../src/driver/index.ts';
 import { suggestion } from '../../../src/yaml/suggest.ts';
+import { bitsOf } from './bits.ts';
 import { checkUrgent, confirmationOf } from './confirmation.ts';
 import type { Action, FieldScale, Path, PropertyDefinition, Step } from './definition.ts';
 import { type Constants, type Expanded, substituted } from './each.ts';
@@ -39,16 +40,15 @@ function summaryOf(name: string, raw: RawProperty, constants: Constants): string
   return raw.summary === undefined ? inWords(name) : substituted(raw.summary, constants);
 }
 
+const besideFrom: readonly string[] = ['from', 'field', 'bit', 'bits', 'values'];
+
 function readOf(scope: Scope, source: Source, shared: SharedExchanges): PropertyDefinition['read'] {
   const { raw, constants, path } = source;
   const read = raw.read ?? {};
   const at = [...path, 'read'];
   const field = fieldOf(raw, constants);
-  const { bit } = read;
-  if (bit !== undefined && raw.schema['type'] !== 'boolean') {
-    scope.report(error([...at, 'bit'], 'makes a boolean, and the schema wants something else'));
-  }
-  const action = { defaults: {}, constants, path: at, field, ...(bit !== undefined && { bit }) };
+  const bits = bitsOf(scope, raw, path);
+  const action = { defaults: {}, constants, path: at, field, ...(bits !== undefined && { bits }) };
   if (read.from === undefined) {
     const scale = scaleOf(scope, raw, path);
     const steps = stepsOf(
@@ -59,7 +59,7 @@ function readOf(scope: Scope, source: Source, shared: SharedExchanges): Property
     );
     return { steps, ...action };
   }
-  const beside = Object.keys(read).find((key) => !['from', 'field', 'bit'].includes(key));
+  const beside = Object.keys(read).find((key) => !besideFrom.includes(key));
   if (beside !== undefined) scope.report(error([...at, beside], 'stands beside `from`; put it there', { key: true }));
   const from = substituted(read.from, constants);
   const one = shared.get(from);

@@ -131,6 +131,36 @@ describe('what is wrong is told with its place', () => {
       'init:\n  - { sned: x }',
       ['2:7: error: init[0].sned: is not a known key; did you mean "send"?'],
     ],
+    [
+      'bits that are none',
+      "properties:\n  p: { schema: { type: integer }, scale: 2, read: { send: x, expect: '{value:%d}', bits: [3, 1], bit: 0 } }",
+      [
+        '2:35: error: properties.p.scale: does not go with bits, which count nothing; give `values`',
+        '2:90: error: properties.p.read.bits: begins with the lowest bit: [1, 3]',
+        '2:98: error: properties.p.read.bit: stands beside `bits`; only one of them is meant',
+      ],
+    ],
+    [
+      'a bit that no number has',
+      property(`{ ${schema}, read: { send: x, expect: '{value:%d}', bit: 53 } }`),
+      ['2:78: error: properties.p.read.bit: must be <= 52'],
+    ],
+    [
+      'meanings of numbers that do not occur',
+      property(`{ ${schema}, read: { send: x, expect: '{value:%d}', bit: 1, values: { 0: 1, 2: 5, on: 3 } } }`),
+      [
+        '2:97: error: properties.p.read.values[2]: is none of the numbers 0 to 1, which one bit makes',
+        '2:103: error: properties.p.read.values.on: is none of the numbers 0 to 1, which one bit makes',
+      ],
+    ],
+    [
+      'meanings of nothing, and of too much',
+      `${property(`{ ${schema}, read: { send: x, expect: '{value:%d}', values: { 0: 1 } } }`)}  q: { ${schema}, read: { send: x, expect: '{value:%d}', bits: [0, 8], values: { 0: 1 } } }`,
+      [
+        '2:73: error: properties.p.read.values: gives the numbers of `bit` or `bits` a meaning, and there is neither',
+        '3:87: error: properties.q.read.values: is for 8 bits at most, and these are 9',
+      ],
+    ],
     ['what extends nothing', 'extends: ./gone.yaml', ['1:10: error: extends: names no definition "./gone.yaml"']],
     [
       'aliases that explode',
@@ -237,4 +267,19 @@ commands:
       '5:26: error: properties["voltage-{channel}"].each.channel[1]: must be a number or an integer option in braces, like {channels}; did you mean "channels"?',
     ]);
   });
+});
+
+test('a field that some property reads bits of is an integer, whatever the properties are', () => {
+  const { properties } = definitionOf(`exchanges: { status: { send: S, expect: '{flags:%1r}' } }
+properties:
+  all: { schema: { type: boolean }, read: { from: status, field: flags } }
+  on: { schema: { type: boolean }, read: { from: status, field: flags, bit: 6 } }
+  mode: { schema: { type: integer }, read: { from: status, field: flags, bits: [0, 2] } }
+`);
+  expect(properties['on']?.read).toMatchObject({ bits: { low: 6, high: 6, values: { 0: false, 1: true } } });
+  expect(properties['mode']?.read).toMatchObject({ bits: { low: 0, high: 2 } });
+  const [part] = Object.values(properties).flatMap(({ read }) =>
+    (read?.steps ?? []).flatMap((step) => (step.kind === 'exchange' ? (step.expect[0]?.parts ?? []) : [])),
+  );
+  expect(part).toMatchObject({ kind: 'field', conversion: { expects: 'a byte' } });
 });

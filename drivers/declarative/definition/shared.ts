@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../../src/driver/index.ts';
+import { isOfBits } from './bits.ts';
 import type { FieldScale } from './definition.ts';
 import { type Expanded, substituted } from './each.ts';
 import { fieldOf, fieldSchema, scaleOf } from './field.ts';
@@ -37,7 +38,7 @@ function addMeaning(scope: Scope, all: SharedExchanges, { raw, constants, path }
   if (shared === undefined) return;
   shared.isUsed = true;
   const field = fieldOf(raw, constants);
-  if (!shared.schemas.has(field)) shared.schemas.set(field, fieldSchema(raw));
+  if (isOfBits(raw) || !shared.schemas.has(field)) shared.schemas.set(field, fieldSchema(raw));
   const scale = scaleOf(scope, raw, path);
   const other = shared.scales.get(field);
   const same = other === undefined || (other.scale === scale?.scale && other.offset === scale?.offset);

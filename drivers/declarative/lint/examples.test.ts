@@ -7,10 +7,13 @@ line: { outTerminator: "\\r", inTerminator: "\\r" }
 frame: { send: '@{unit:%02d}{message}', expect: '{message}' }
 errors: [{ match: 'E{code:%d}' }]
 identify: { send: ID, expect: 'PSU {version:%s}' }
+exchanges: { status: { send: 'F?', expect: '{flags:%1r}' } }
 events: { alarm: { data: { code: { type: integer } } } }
 unsolicited: [{ match: 'A{code:%d}', emit: alarm }, { match: 'T={value:%f}', report: temperature }]
 properties:
   temperature: { schema: { type: number }, pushed: true }
+  on: { schema: { type: boolean }, read: { from: status, field: flags, bit: 6 } }
+  speed: { schema: { type: string, enum: [slow, fast] }, read: { from: status, field: flags, bit: 0, values: { 0: slow, 1: fast } } }
   level: { schema: { type: number, maximum: 10 }, scale: 0.1, read: { send: 'L?', expect: 'L={value:%d}' }, write: { send: 'L{value:%d}', expect: OK } }
   volts-{n}: { each: { n: [1, '{channels}'] }, schema: { type: number }, read: { send: 'V{n:%d}?', expect: '{value:%f}' } }
 commands:
@@ -22,12 +25,13 @@ commands:
 examples:
 `;
 
-/** Line 20 is the example. */
+/** Line 23 is the example. */
 const said = (example: string): string[] => linted(`${device}  - { ${example}, manual: §1 }\n`);
 
 describe('examples that hold', () => {
   test.each([
     "send: '@01L?', reply: L=25, read: { level: 2.5 }",
+    "send: '@01F?', reply: '\\x40', read: { 'on': true, speed: slow }",
     "send: '@07L?', reply: L=25, read: { level: 2.5 }, options: { unit: 7 }",
     "send: '@01L25', reply: OK, write: { level: 2.5 }",
     "send: '@01V3?', reply: '1.5', read: { volts-3: 1.5 }, options: { channels: 3 }",
@@ -46,56 +50,64 @@ describe('examples that hold', () => {
 
 describe('examples that do not', () => {
   const cases: [string, string][] = [
-    ["send: '@02L?', reply: L=25, read: { level: 2.5 }", '20:13: error: examples[0].send: "@01L?" would be sent'],
-    ["send: '@01L?', reply: L=24, read: { level: 2.5 }", '20:50: error: examples[0].read.level: the reply tells 2.4'],
+    ["send: '@02L?', reply: L=25, read: { level: 2.5 }", '23:13: error: examples[0].send: "@01L?" would be sent'],
+    ["send: '@01L?', reply: L=24, read: { level: 2.5 }", '23:50: error: examples[0].read.level: the reply tells 2.4'],
+    [
+      "send: '@01F?', reply: '\\x40', read: { speed: fast }",
+      '23:52: error: examples[0].read.speed: the reply tells "slow"',
+    ],
+    [
+      "send: '@01F?', reply: '\\x40', read: { 'on': false, speed: slow }",
+      '23:51: error: examples[0].read.on: the reply tells true',
+    ],
     [
       "send: '@01L?', reply: l=25, read: { level: 2.5 }",
-      '20:29: error: examples[0].reply: the device answered "l=25" instead of "L={value:%d}": expected "L=" at byte 0',
+      '23:29: error: examples[0].reply: the device answered "l=25" instead of "L={value:%d}": expected "L=" at byte 0',
     ],
     [
       "send: '@01L?', reply: E5, read: { level: 2.5 }",
-      '20:29: error: examples[0].reply: is an error: the device refused: 5, "E5"',
+      '23:29: error: examples[0].reply: is an error: the device refused: 5, "E5"',
     ],
     [
       "send: '@01L?', reply: L=500, read: { level: 50 }",
-      '20:51: error: examples[0].read.level: is refused by the property’s schema: it must be <= 10',
+      '23:51: error: examples[0].read.level: is refused by the property’s schema: it must be <= 10',
     ],
-    ["send: '@01L?', read: { level: 2.5 }", '20:13: error: examples[0].send: needs `reply`: the device answers this'],
+    ["send: '@01L?', read: { level: 2.5 }", '23:13: error: examples[0].send: needs `reply`: the device answers this'],
     [
       "send: '@01L?', reply: L=25, read: { levle: 2.5 }",
-      '20:50: error: examples[0].read.levle: names no property; did you mean "level"?',
+      '23:50: error: examples[0].read.levle: names no property; did you mean "level"?',
     ],
     [
       "send: '@01L500', reply: OK, write: { level: 50 }",
-      '20:51: error: examples[0].write.level: is refused by the schema: it must be <= 10',
+      '23:51: error: examples[0].write.level: is refused by the schema: it must be <= 10',
     ],
     [
       "send: '@01M2', reply: OK, command: { measure: { ragne: 2 } }",
-      '20:53: error: examples[0].command.measure: is refused by the parameters’ schema: /ragne is not a known key; remove it',
+      '23:53: error: examples[0].command.measure: is refused by the parameters’ schema: /ragne is not a known key; remove it',
     ],
     [
       "send: '@01M2', reply: OK, command: { measure: {} }, error: '4'",
-      '20:66: error: examples[0].error: but the reply is no error',
+      '23:66: error: examples[0].error: but the reply is no error',
     ],
     [
       "send: '@01M2', reply: E4, command: { measure: {} }, error: '5'",
-      '20:66: error: examples[0].error: but the reply tells "4"',
+      '23:66: error: examples[0].error: but the reply tells "4"',
     ],
     [
       "send: '@01M?', reply: '4.7', command: { measure: {} }, result: { ohms: 4 }",
-      '20:78: error: examples[0].result.ohms: the reply tells 4.7',
+      '23:78: error: examples[0].result.ohms: the reply tells 4.7',
     ],
-    ['reply: A3, event: { alarm: { code: 4 } }', '20:34: error: examples[0].event.alarm: the reply tells {"code":3}'],
-    ['reply: B3', '20:14: error: examples[0].reply: "B3" is read by no rule of `unsolicited`'],
-    ["send: '@01X', reply: OK", '20:13: error: examples[0].send: is nothing that is sent without parameters'],
-    ["send: '@01L{', reply: OK", '20:13: error: examples[0].send: { stands for no field here; write \\{'],
+    ['reply: A3, event: { alarm: { code: 4 } }', '23:34: error: examples[0].event.alarm: the reply tells {"code":3}'],
+    ['reply: B3', '23:14: error: examples[0].reply: "B3" is read by no rule of `unsolicited`'],
+    ["send: '@01X', reply: OK", '23:13: error: examples[0].send: is nothing that is sent without parameters'],
+    ["send: '@01L{', reply: OK", '23:13: error: examples[0].send: { stands for no field here; write \\{'],
     [
       "send: '@01L?', reply: L=25, read: { level: 2.5 }, identify: true",
-      '20:5: error: examples[0]: says read and identify; it takes one of them',
+      '23:5: error: examples[0]: says read and identify; it takes one of them',
     ],
     [
       "send: '@01L?', reply: L=25, read: { level: 2.5 }, options: { unit: 100 }",
-      '20:66: error: examples[0].options: are no options of the device: /unit must be <= 99',
+      '23:66: error: examples[0].options: are no options of the device: /unit must be <= 99',
     ],
   ];
   test.each(cases)('%s', (example, expected) => {
@@ -126,7 +138,8 @@ examples:
   expect(linted(text(true))).toEqual([]);
   expect(linted(text(false))).toEqual(['6:51: error: examples[0].read.b: the reply tells true']);
   expect(linted(text(true).replace('{flags:%1r}', '{flags:%1c}'))).toEqual([
-    '1:42: error: exchanges.status.expect: flags: %1c reads text, and the schema wants integer',
+    '3:76: error: properties.a.read.bit: needs an integer, and flags is read by %1c',
+    '4:76: error: properties.b.read.bit: needs an integer, and flags is read by %1c',
     '6:42: error: examples[0].read.a: the reply tells "A"',
     '6:51: error: examples[0].read.b: the reply tells "A"',
   ]);

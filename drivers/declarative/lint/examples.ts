@@ -8,12 +8,13 @@ import type {
   Example,
   Exchange,
   Finding,
+  PropertyDefinition,
   Step,
 } from '../definition/definition.ts';
-import { propertyValue } from '../definition/property-value.ts';
 import { error } from '../definition/scope.ts';
+import { valueOf } from '../session/reads.ts';
 import { unsolicited } from '../session/unsolicited.ts';
-import type { Known } from '../session/values.ts';
+import type { Fields, Known } from '../session/values.ts';
 import { type Candidate, ExampleBytes, type ExampleKey, type ReportExample } from './example-bytes.ts';
 
 /**
@@ -75,7 +76,7 @@ class Run {
         continue;
       }
       const fields = this.#bytes.exchange(this.#candidates(property.read, {}));
-      if (fields !== undefined) this.#compare(propertyValue(property.read, fields), wanted, 'read', name);
+      if (fields !== undefined) this.#compare(valueIn(fields, name, property.read), wanted, 'read', name);
       this.#checkValue(name, wanted);
     }
   }
@@ -176,6 +177,14 @@ class Run {
     this.#report(`names no ${what}${suggestion(name, Object.keys(map))}`, key, name);
     return undefined;
   }
+}
+
+/** A property's value; with several steps the reply may be that of another one. */
+function valueIn(fields: Fields, name: string, read: NonNullable<PropertyDefinition['read']>): unknown {
+  if (!Object.hasOwn(fields, read.field)) return undefined;
+  const value = fields[read.field];
+  // What is no integer has no bits: the field's own rule says so.
+  return read.bits === undefined || !Number.isSafeInteger(value) ? value : valueOf(name, read, fields);
 }
 
 function exchangesIn(steps: readonly Step[]): Exchange[] {

@@ -1,4 +1,5 @@
 import type { Finding } from '../definition/definition.ts';
+import { bits } from './bits.ts';
 import { choices } from './choices.ts';
 import { framing } from './framing.ts';
 import { kinds } from './kinds.ts';
@@ -18,6 +19,7 @@ export { type Subject, subjectOf } from './subject.ts';
 const rules: readonly Rule[] = [
   missing,
   kinds,
+  bits,
   overlaps,
   unreachable,
   choices,

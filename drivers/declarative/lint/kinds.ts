@@ -1,7 +1,7 @@
 import type { Finding } from '../definition/definition.ts';
 import { error } from '../definition/scope.ts';
 import { fieldsOf, inputOnly, typeOf } from '../template/index.ts';
-import { distinct, expectPath, offsetIn, type Subject } from './subject.ts';
+import { distinct, expectPath, offsetIn, type Subject, word } from './subject.ts';
 
 /** Fields whose conversion cannot tell what the schema wants, or that take what belongs to the next one. */
 export function kinds(subject: Subject): Finding[] {
@@ -30,7 +30,8 @@ function expected(subject: Subject): Finding[] {
         const path = expectPath(subject, exchange, index);
         const what = name ?? conversion.text;
         const greedy = `${what}: takes everything, so that the field after it finds nothing; put something between them`;
-        const schema = wanted[name ?? ''];
+        // What bits are read from has its own rule, and its own words.
+        const schema = wanted[name ?? ''] === word ? undefined : wanted[name ?? ''];
         const type = schema && !isArray ? typeOf(schema) : undefined;
         const of = conversion.capacity?.of;
         const isText = of === 'text' || of === 'time';

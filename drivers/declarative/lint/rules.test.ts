@@ -6,6 +6,10 @@ const property = (rest: string): string => `properties:\n  p: { schema: { type: 
 const command = (rest: string): string => `commands:\n  c: { effect: idempotent, ${rest} }\n`;
 const read = property("read: { send: R, expect: 'V={value:%f}' }");
 
+/** One whose value is bits of the field `flags`. */
+const bitsOf = (type: string, expect: string, bits: string): string =>
+  `exchanges: { e: { send: R, expect: ${expect} } }\nproperties:\n  p: { schema: { type: ${type} }, read: { from: e, field: flags, ${bits} } }\n`;
+
 type Cases = readonly (readonly [what: string, text: string, expected: readonly string[]])[];
 
 const rules: Readonly<Record<string, Cases>> = {
@@ -199,6 +203,81 @@ const rules: Readonly<Record<string, Cases>> = {
       [
         '1:47: warning: line.interByteTimeoutMs: ends a reply after 5 ms of silence, and USB adapters pause for 16 ms within one',
       ],
+    ],
+  ],
+  bits: [
+    [
+      'beyond what the field tells',
+      bitsOf('boolean', "'{flags:%1r}'", 'bit: 9'),
+      ['3:71: error: properties.p.read.bit: is beyond bit 7, the highest that %1r tells of flags'],
+    ],
+    [
+      'beyond what its digits tell',
+      bitsOf('integer', "'{flags:%!2x}'", 'bits: [7, 8]'),
+      ['3:72: error: properties.p.read.bits: is beyond bit 7, the highest that %!2x tells of flags'],
+    ],
+    ['the sign', bitsOf('boolean', "'{flags:%+1r}'", 'bit: 7'), []],
+    [
+      'beyond what a choice tells',
+      bitsOf('boolean', "'{flags:%{A|B|C}}'", 'bit: 2'),
+      ['3:71: error: properties.p.read.bit: is beyond bit 1, the highest that %{A|B|C} tells of flags'],
+    ],
+    [
+      'of a field that is no integer',
+      bitsOf('boolean', "'{flags:%f}'", 'bit: 0'),
+      ['3:71: error: properties.p.read.bit: needs an integer, and flags is read by %f'],
+    ],
+    [
+      'of a text',
+      `${bitsOf('boolean', "'{flags:%s}'", 'bit: 0')}  q: { schema: { type: integer }, read: { from: e, field: flags } }\n`,
+      ['3:71: error: properties.p.read.bit: needs an integer, and flags is read by %s'],
+    ],
+    [
+      'of a list',
+      bitsOf('boolean', "'{flags[,]:%d}'", 'bit: 0'),
+      ['3:71: error: properties.p.read.bit: is of flags, which is a list'],
+    ],
+    [
+      'of more than a number holds',
+      bitsOf('boolean', "'{flags:%8r}'", 'bit: 0'),
+      [
+        '3:71: error: properties.p.read.bit: is of flags, and %8r tells more than the 53 bits that a number holds; read it as two fields',
+      ],
+    ],
+    [
+      'of a field with a scale',
+      bitsOf('boolean', "'{flags:%d}', fields: { flags: { scale: 2 } }", 'bit: 0'),
+      ['3:71: error: properties.p.read.bit: is of flags, which has a scale or an offset: its bits are no longer there'],
+    ],
+    [
+      'that the schema does not take',
+      bitsOf('boolean', "'{flags:%d}'", 'bits: [0, 1]'),
+      [
+        '3:72: error: properties.p.read.bits: tells a number, and the schema takes none; `values` says what the numbers mean',
+      ],
+    ],
+    [
+      'with meanings that the schema does not take, and others that it lacks',
+      bitsOf('string, enum: [slow, fast]', "'{flags:%d}'", 'bit: 0, values: { 0: slow, 1: high }'),
+      [
+        '3:93: warning: properties.p.read.values: never tells "fast", which the schema has',
+        '3:115: error: properties.p.read.values[1]: "high" is refused by the schema',
+      ],
+    ],
+    [
+      'with a number that would be taken for a value',
+      bitsOf('integer', "'{flags:%d}'", 'bits: [0, 1], values: { 0: 1, 1: 2, 2: 4 }'),
+      ['3:80: error: properties.p.read.values: has nothing for 3, which the schema would take for a value'],
+    ],
+    [
+      'of a field that another property takes for something else',
+      `${bitsOf('boolean', "'{flags:%d}'", 'bit: 0')}  q: { schema: { type: boolean }, read: { from: e, field: flags } }\n`,
+      ['4:16: error: properties.q.schema: is of flags, an integer, of which other properties are bits'],
+    ],
+    [
+      'that are well',
+      `${bitsOf('boolean', "'{flags:%1r}'", 'bit: 7')}  q: { schema: { type: integer }, read: { from: e, field: flags } }\n`,
+      [],
     ],
   ],
   timing: [

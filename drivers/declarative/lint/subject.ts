@@ -64,16 +64,19 @@ function usesIn({ options }: Definition, steps: readonly Step[], meaning: Meanin
   });
 }
 
+/** The schema of a field that properties are bits of, whatever they are themselves. */
+export const word: JsonSchema = { type: 'integer' };
+
 /** Properties that share an exchange are one use of it, which wants all their fields. */
 function readUses(definition: Definition): Use[] {
   const shared = new Map<string, Record<string, JsonSchema>>();
   const all = Object.entries(definition.properties).flatMap(([name, { read, path }]) => {
     const own = definition.model.properties[name]?.schema;
     if (read === undefined || own === undefined) return [];
-    const schema = read.bit === undefined ? own : { type: 'integer' };
+    const schema = read.bits === undefined ? own : word;
     const other = read.from === undefined ? undefined : shared.get(read.from);
     if (other !== undefined) {
-      other[read.field] = schema;
+      if (other[read.field] !== word) other[read.field] = schema;
       return [];
     }
     const wanted = { [read.field]: schema };

@@ -1,6 +1,6 @@
 import { BellcrankError, type ByteWire, type Call } from '../../../src/driver/index.ts';
 import type { PropertyDefinition } from '../definition/definition.ts';
-import { propertyValue } from '../definition/property-value.ts';
+import { bitsIn } from './bits.ts';
 import type { Fields, Told } from './values.ts';
 
 type Read = NonNullable<PropertyDefinition['read']>;
@@ -58,8 +58,13 @@ export class Reads {
   }
 }
 
-function valueOf(name: string, read: Read, fields: Fields): Told {
-  const value = propertyValue(read, fields);
-  if (value !== undefined) return value;
-  throw new BellcrankError('driver-fault', `no reply holds the field ${read.field} of ${name}`);
+/** A property's value among the fields of its reply. Throws `driver-fault` where it is not among them. */
+export function valueOf(name: string, { field, bits }: Pick<Read, 'field' | 'bits'>, fields: Fields): Told {
+  const value = Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (value === undefined) {
+    throw new BellcrankError('driver-fault', `no reply holds the field ${field} of ${name}`);
+  }
+  if (bits === undefined) return value;
+  if (Number.isSafeInteger(value)) return bitsIn(Number(value), bits);
+  throw new BellcrankError('driver-fault', `the field ${field} of ${name} has no bits: it is ${String(value)}`);
 }

@@ -244,6 +244,40 @@ describe('reads', () => {
   });
 });
 
+describe('bits of a field', () => {
+  const status = { send: 'ST?', expect: '{flags:%02X}', from: 'status', field: 'flags' };
+  const integer = { type: 'integer' };
+  const values = { 0: 'off', 1: 'slow', 2: 'fast' };
+  const properties = {
+    on: { schema: boolean, read: { ...status, bits: { low: 6, high: 6, values: { 0: false, 1: true } } } },
+    fault: { schema: integer, read: { ...status, bits: { low: 7, high: 7 } } },
+    level: { schema: integer, read: { ...status, bits: { low: 0, high: 2 } } },
+    fan: {
+      schema: { type: 'string', enum: Object.values(values) },
+      read: { ...status, bits: { low: 3, high: 4, values } },
+    },
+    flags: { schema: integer, read: status },
+  };
+  const names = Object.keys(properties);
+
+  test('are read in one run, each as its property has it', async () => {
+    const bench = definedDevice({ properties }, { 'ST?': ['55\n', 'A8\n'] });
+    const { session } = await bench.attached();
+    const many = () => session.readMany?.(names, bench.call().call as never);
+    expect(await many()).toEqual({ on: true, fault: 0, level: 5, fan: 'fast', flags: 0x55 });
+    expect(await many()).toEqual({ on: false, fault: 1, level: 0, fan: 'slow', flags: 0xa8 });
+    expect(bench.heard).toEqual(['ST?', 'ST?']);
+  });
+
+  test('one property is read alone; a number without a meaning spoils none of the others', async () => {
+    const bench = definedDevice({ properties }, { 'ST?': '58\n' });
+    const { session, read } = await bench.attached();
+    expect(await bench.settled(read('on', bench.call().call))).toBe(true);
+    // The schema refuses it, so that only this reading is bad.
+    expect(await session.readMany?.(['fan', 'on'], bench.call().call as never)).toEqual({ fan: 3, on: true });
+  });
+});
+
 describe('commands', () => {
   test('are acknowledged by the reply to their last exchange', async () => {
     const bench = definedDevice(supply, healthy);

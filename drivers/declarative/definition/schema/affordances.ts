@@ -8,6 +8,7 @@ import {
   milliseconds,
   oneOf,
   onBusy,
+  scalar,
   scaleKeys,
   summary,
   timeoutMs,
@@ -15,6 +16,9 @@ import {
   valueSchema,
   verifyKeys,
 } from './parts.ts';
+
+/** A JSON number holds no more bits exactly. */
+const highestBit = 52;
 
 const readSchema = closed(
   {
@@ -27,9 +31,25 @@ const readSchema = closed(
     bit: Type.Optional(
       Type.Integer({
         minimum: 0,
-        maximum: 63,
+        maximum: highestBit,
         description: 'The value is this bit of the field, an integer: true for 1. 0 is the least significant.',
       }),
+    ),
+    bits: Type.Optional(
+      Type.Unsafe<readonly [number, number]>({
+        type: 'array',
+        minItems: 2,
+        maxItems: 2,
+        items: { type: 'integer', minimum: 0, maximum: highestBit },
+        description: 'The value is the number in these bits of the field, an integer: the lowest and the highest.',
+      }),
+    ),
+    values: Type.Optional(
+      mapOf(
+        scalar('The value.'),
+        'What each number that `bit` or `bits` gives means: `{ 0: off, 1: low, 2: high }`.',
+        256,
+      ),
     ),
   },
   'How it is read: an exchange, `steps`, or `from`.',
