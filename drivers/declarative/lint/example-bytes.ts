@@ -81,10 +81,14 @@ export class ExampleBytes {
   /** What is not answered is refused in the error queue: the reply is what that says afterwards. */
   #queued(frames: readonly Uint8Array[], code: string): undefined {
     const { errorQueue, options } = this.#definition;
-    if (errorQueue === undefined) return void this.#report('is of nothing: the device does not answer this', 'reply');
+    if (errorQueue === undefined) {
+      this.#report('is of nothing: the device does not answer this', 'reply');
+      return undefined;
+    }
     const told = this.#understood(frames, errorQueue.exchange, options)?.['code'];
     if (told !== undefined && String(told) !== code)
       this.#report(`but the reply tells ${quoted(String(told))}`, 'error');
+    return undefined;
   }
 
   #refused(refusal: BellcrankError | undefined, code: string | undefined): undefined {
