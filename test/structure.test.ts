@@ -43,14 +43,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'simulators/simulator.ts',
     'simulators/wire',
   ],
-  'src/main.ts': [
-    'src/pool-size.ts',
-    'src/app.ts',
-    'src/cli',
-    'src/transport/index.ts',
-    'drivers/index.ts',
-    'simulators/index.ts',
-  ],
+  'src/main.ts': ['src/pool-size.ts', 'src/start.ts'],
+  'src/start.ts': ['src/app.ts', 'src/cli', 'src/transport/index.ts', 'drivers/index.ts', 'simulators/index.ts'],
   'src/pool-size.ts': [],
 };
 

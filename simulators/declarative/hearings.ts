@@ -7,6 +7,7 @@ import type {
   Repeat,
   Step,
 } from '../../drivers/declarative/definition/definition.ts';
+import { separated } from './separated.ts';
 import type { Template, Values } from '../../drivers/declarative/template/template.ts';
 
 /** A property that is a field of the reply, or some bits of one. */
@@ -52,10 +53,11 @@ export function hearingsOf(definition: Definition): readonly Hearing[] {
     properties,
     commands,
     options,
+    line,
   } = definition;
   const all: Hearing[] = [];
   const add = (meaning: Meaning, steps: readonly Step[], constants: Action['constants'] = {}): void => {
-    all.push(...conversation(meaning, steps, { ...options, ...constants }));
+    all.push(...conversation(meaning, separated(steps, line.outTerminator), { ...options, ...constants }));
   };
   if (identify !== undefined) add({ kind: 'identify' }, [...identifyFirst, identify]);
   if (errorQueue !== undefined) add({ kind: 'errors' }, [errorQueue.exchange]);

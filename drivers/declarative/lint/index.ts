@@ -8,6 +8,7 @@ import { overlaps } from './overlap.ts';
 import { padded } from './padded.ts';
 import { precision } from './precision.ts';
 import { printable } from './printable.ts';
+import { sameMessage } from './same-message.ts';
 import type { Rule, Subject } from './subject.ts';
 import { timing } from './timing.ts';
 import { unreachable } from './unreachable.ts';
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   kinds,
   bits,
   overlaps,
+  sameMessage,
   unreachable,
   choices,
   printable,
