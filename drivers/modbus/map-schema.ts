@@ -149,6 +149,25 @@ const identify = Type.Union([identifyForms.register, identifyForms.object], {
   description: 'How another device at the address is told apart; it is then refused.',
 });
 
+const held = Type.Integer({ minimum: -32_768, maximum: 0xff_ff, description: 'A register, or a bit as 0 or 1.' });
+const example = closed(
+  {
+    read: Type.Record(name, Type.Union([Type.Number(), Type.String(), Type.Boolean()]), {
+      additionalProperties: false,
+      description: 'Properties, and what they are then.',
+    }),
+    registers: Type.Unsafe<Readonly<Record<string, number | readonly number[]>>>({
+      type: 'object',
+      minProperties: 1,
+      maxProperties: 100,
+      additionalProperties: { anyOf: [held, { type: 'array', items: held, minItems: 1, maxItems: 125 }] },
+      description:
+        'What the device holds: by the manual’s number (`30001`) or by table and address (`input 0`), one or several from there on.',
+    }),
+  },
+  'An answer of the device’s, from its manual or seen on the line.',
+);
+
 const settings = closed(
   {
     wordOrder: Type.Optional(wordOrder),
@@ -203,6 +222,9 @@ export const modbusMapSchema = closed(
     ),
     modbus: Type.Optional(settings),
     identify: Type.Optional(identify),
+    examples: Type.Optional(
+      Type.Array(example, { maxItems: 1000, description: 'They are checked whenever the map is read.' }),
+    ),
     properties: Type.Record(name, property, {
       additionalProperties: false,
       description: 'What can be read and written.',
@@ -232,5 +254,6 @@ export type ModbusSettings = NonNullable<ModbusMap['modbus']>;
 export type ModbusProperty = ModbusMap['properties'][string];
 export type ModbusCommand = NonNullable<ModbusMap['commands']>[string];
 export type ModbusWrite = Static<typeof write>;
+export type ModbusExample = Static<typeof example>;
 export type ModbusIdentify = NonNullable<ModbusMap['identify']>;
 export type WriteFunction = 5 | 6 | 15 | 16 | 22 | 23;

@@ -24,6 +24,7 @@ test.each([
   ['write of a property', property?.properties.write.properties],
   ['A command', command?.properties],
   ['stop', properties.stop.properties],
+  ['An example', properties.examples.items.properties],
   ['A register', registerSchema.properties],
 ])('%s: the table has every key', (heading, keys) => {
   expect(told(heading)).toEqual(Object.keys(keys ?? {}).toSorted());

@@ -5,7 +5,7 @@ import type { Finding } from './findings.ts';
 import { identifyForms, modbusMapSchema } from './map-schema.ts';
 
 /** Maps whose keys are names that the author gives. */
-const named = ['properties', 'commands', 'params', 'reads'];
+const named = ['properties', 'commands', 'params', 'reads', 'read'];
 
 /** What may stand where a schema has several forms, in one sentence instead of one for each form. */
 const forms: Readonly<Record<string, string>> = {
