@@ -13,6 +13,11 @@ const map: ModbusMap = {
   properties: {
     level: { schema: bounded, register: { table: 'holding', address: 0, type: 'uint16' }, write: { verify: {} } },
     single: { schema: bounded, register: { table: 'holding', address: 2, type: 'float32' }, write: { verify: {} } },
+    tenths: {
+      schema: bounded,
+      register: { table: 'holding', address: 5, type: 'uint16', scale: 0.1 },
+      write: { verify: {} },
+    },
     mode: { schema: { type: 'string', enum: ['off', 'on'] }, register: mode },
     ratio: { schema: { type: 'number' }, register: { table: 'input', address: 0, type: 'float32' } },
   },
@@ -61,9 +66,15 @@ test('what was rounded to what the register can tell is confirmed', { timeout: 6
   };
   await written('level', 1500.4);
   expect(bank.get('level')).toBe(1500);
+  // Half way between two tenths.
+  for (const tie of [0.15, 0.35, 80.05, 1234.55]) await written('tenths', tie);
   const value = fc.double({ min: 0, max: 5000, noNaN: true });
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom('level', 'single'), value, async (name, number) => await written(name, number)),
+    fc.asyncProperty(
+      fc.constantFrom('level', 'single', 'tenths'),
+      value,
+      async (name, number) => await written(name, number),
+    ),
     { numRuns: 60 },
   );
 });
