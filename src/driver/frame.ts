@@ -126,6 +126,11 @@ export class FrameExchange {
     this.#end(new BellcrankError('connection-lost', `the session on ${this.#connection.label} has ended`));
   }
 
+  /** Who is asked, for messages. */
+  get #peer(): string {
+    return this.#options.peer ?? this.#connection.label;
+  }
+
   get #framing(): Framing {
     return this.#waiter?.framing ?? this.#lateFraming ?? this.#options.framing;
   }
@@ -222,12 +227,12 @@ export class FrameExchange {
     if (this.#waiter !== waiter) return;
     const gapLeft = this.#input.gapLeft(waiter.began, gapMs);
     if (gapLeft > 0) return this.#startTimer(waiter, gapLeft, gapMs, 'stopped in the middle of its reply');
-    this.#expire(waiter, new BellcrankError('device-timeout', `${this.#connection.label} ${complaint}`));
+    this.#expire(waiter, new BellcrankError('device-timeout', `${this.#peer} ${complaint}`));
   }
 
   async #tookTooLong<T>(waiter: FrameWaiter<T>, complaint: string): Promise<void> {
     await this.#options.clock.ioTurn();
-    this.#expire(waiter, new BellcrankError('device-timeout', `${this.#connection.label} ${complaint}`));
+    this.#expire(waiter, new BellcrankError('device-timeout', `${this.#peer} ${complaint}`));
   }
 
   /** Ends a wait without a reply. If the query was written, its reply may still come. */
@@ -281,7 +286,7 @@ export class FrameExchange {
   }
 
   #outOfStep(): BellcrankError {
-    return new BellcrankError('device-protocol', `${this.#connection.label} answers, but never what was asked`);
+    return new BellcrankError('device-protocol', `${this.#peer} answers, but never what was asked`);
   }
 
   /** An unfinished frame before a query would swallow the beginning of its reply. */
