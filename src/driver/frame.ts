@@ -47,6 +47,7 @@ export class FrameExchange {
       clock: options.clock,
       interByteTimeoutMs: () => this.#waiter?.interByteTimeoutMs ?? this.#gapMs,
       framing: () => this.#framing,
+      isAwaited: () => this.#waiter !== undefined || this.#expired !== undefined,
       isText: options.isText ?? false,
       unmatched: options.unmatched,
       onFrame: (frame, began) => this.#route(frame, began),

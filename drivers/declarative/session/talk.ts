@@ -169,7 +169,7 @@ export class Talk {
     const judged = (frames: readonly Uint8Array[]): T => {
       this.#asking = false;
       const { replies, wrongEcho } = plan.content(frames);
-      if (wrongEcho !== undefined) throw notTheEcho(wrongEcho, message);
+      if (wrongEcho !== undefined) throw notTheEcho(wrongEcho, message, this.line);
       return decode(unlessRefused(replies, message, options.verdict));
     };
     try {
