@@ -89,16 +89,16 @@ export class Attachment {
     const { lane, underWay } = this.#parts;
     const session = this.#session;
     this.#outdated = detail;
+    if (session === undefined) return;
     // Past the queue: what waits in it is for the new one.
     const over = (): Promise<boolean> =>
       lane.exclusive.run(async (preempted) => {
         await lane.idle(preempted);
-        if (preempted.aborted || session !== this.#session) return false;
-        if (underWay.count > 0) return false;
-        if (session !== undefined) this.#replace(session, detail);
+        if (preempted.aborted || session !== this.#session || underWay.count > 0) return false;
+        this.#replace(session, detail);
         return true;
       }, 'recovery');
-    while (session !== undefined && session === this.#session && !(await over())) {
+    while (this.#session === session && !(await over())) {
       if (underWay.count > 0) await underWay.nextEnd;
     }
   }
