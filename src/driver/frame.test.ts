@@ -37,7 +37,7 @@ function bench(options: Partial<FrameOptions> = {}) {
     promise.catch(() => {});
     return promise;
   };
-  return { clock, exchange, unmatched, sent, late, abort, reply, ask };
+  return { clock, exchange, call, unmatched, sent, late, abort, reply, ask };
 }
 
 function codeOf(promise: Promise<unknown>): Promise<unknown> {
@@ -242,6 +242,24 @@ test('an exchange may ask for a rest after it', async () => {
   expect(sent.map(({ at }) => at)).toEqual([0, 300]);
   await reply('b\n');
   expect(await second).toEqual(['b']);
+});
+
+test('what is urged leaves at once, and the exchange is out of step where it has a reply', async () => {
+  const { ask, clock, exchange, call, reply, sent } = bench({ gapMs: 1000, minIntervalMs: 5000 });
+  await exchange.send(call, bytes('A'));
+  await reply('unfinished');
+  await exchange.urge(call, bytes('!'), false);
+  await settle();
+  expect([sent.map(({ text }) => text), exchange.inStep]).toEqual([['A', '!'], true]);
+  await exchange.urge(call, bytes('!?'), true);
+  expect(exchange.inStep).toBe(false);
+  const answer = ask('?');
+  await reply('its reply\n');
+  await clock.advance(4990);
+  expect(sent).toHaveLength(3);
+  await clock.advance(10);
+  await reply('mine\n');
+  expect(await answer).toEqual(['mine']);
 });
 
 test('an abort ends the wait before a write, and nothing is sent', async () => {

@@ -66,6 +66,15 @@ export class FrameExchange {
   }
 
   /**
+   * For a stop: writes a frame at once, whatever is under way, unfinished or was to keep its distance. Nobody waits for its
+   * reply; where there is one (`isAnswered`), the exchange is out of step from then on. Rejects as `ByteConnection.write`.
+   */
+  async urge(call: FrameCall, bytes: Uint8Array, isAnswered: boolean): Promise<void> {
+    if (isAnswered && !call.dryRun) this.#inStep = false;
+    await this.#write(call, bytes);
+  }
+
+  /**
    * Writes a frame and resolves with its decoded reply. Rejects with `device-timeout`, `connection-lost`,
    * `device-protocol`, what `decode` throws, or the signal's reason. Out of step, it first waits for silence.
    */
@@ -102,6 +111,13 @@ export class FrameExchange {
   /** Nothing is written for so long: what an exchange that has just ended asks for. */
   rest(ms: number): void {
     this.#notBefore = Math.max(this.#notBefore, this.#options.clock.monotonic() + ms);
+  }
+
+  /** How long a write is still kept from following what went before it; 0 if it may leave now. */
+  get restMs(): number {
+    const { clock, gapMs = 0 } = this.#options;
+    const quietAt = gapMs > 0 ? this.#input.lastChunkAt + gapMs : -Infinity;
+    return Math.max(0, Math.max(this.#notBefore, quietAt) - clock.monotonic());
   }
 
   /** Stops listening and fails a query that waits. The connection stays open. */
@@ -151,10 +167,8 @@ export class FrameExchange {
   }
 
   async #pace(signal: AbortSignal): Promise<void> {
-    const { clock, gapMs = 0 } = this.#options;
-    const quietAt = gapMs > 0 ? this.#input.lastChunkAt + gapMs : -Infinity;
-    const wait = Math.max(this.#notBefore, quietAt) - clock.monotonic();
-    if (wait > 0) await delay(clock, wait, this.#orEnded(signal));
+    const { restMs } = this;
+    if (restMs > 0) await delay(this.#options.clock, restMs, this.#orEnded(signal));
   }
 
   #assertOpen(): void {

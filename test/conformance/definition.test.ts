@@ -6,7 +6,7 @@ import { type Connect, definedOverMemory, definedWithoutWire } from '../support/
 import { sourceOf } from '../support/definition-source.ts';
 import { definitionTexts as texts } from '../support/definition-texts.ts';
 import { definitionConformance } from './definition.ts';
-import { definitionExamples } from './definition-examples.ts';
+import { definitionExamplesInMemory } from './definition-examples.ts';
 
 const ways = {
   'a memory wire': (connection) => connection,
@@ -25,7 +25,7 @@ for (const text of Object.values(texts)) {
       return { near: rechunk(near) };
     };
     definitionConformance(name, definedOverMemory(connect), subject);
-    definitionExamples(name, connect, subject);
+    definitionExamplesInMemory(name, connect, subject);
   }
 }
 

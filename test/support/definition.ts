@@ -93,7 +93,10 @@ export interface DefinitionInput {
   readonly properties?: Readonly<Record<string, PropertyInput>>;
   readonly commands?: Readonly<Record<string, CommandInput>>;
   readonly events?: Readonly<Record<string, JsonSchema>>;
-  readonly errorQueue?: Omit<NonNullable<Definition['errorQueue']>, 'exchange'> & { readonly exchange: ExchangeInput };
+  readonly errorQueue?: Omit<NonNullable<Definition['errorQueue']>, 'exchange' | 'texts'> & {
+    readonly exchange: ExchangeInput;
+    readonly texts?: Readonly<Record<string, string>>;
+  };
   readonly unsolicited?: readonly UnsolicitedInput[];
   /** The model of one instance, where it depends on the options. */
   readonly adapt?: (definition: Definition, options: Readonly<Record<string, unknown>>) => Definition;
@@ -155,7 +158,7 @@ function compiled(input: DefinitionInput, options: Readonly<Record<string, unkno
       constants: command.constants ?? {},
       defaults: command.defaults ?? {},
     })),
-    ...(errorQueue && { errorQueue: { ...errorQueue, exchange: make.exchange(errorQueue.exchange) } }),
+    ...(errorQueue && { errorQueue: { texts: {}, ...errorQueue, exchange: make.exchange(errorQueue.exchange) } }),
     unsolicited: (input.unsolicited ?? []).map((rule) => ({
       match: make.expected(rule.match, reported(rule, properties)),
       fields: rule.fields ?? {},

@@ -149,6 +149,8 @@ export interface ErrorQueue {
   /** Value of the field `code` that means "no error". */
   readonly none: number | string;
   readonly maxEntries: number;
+  /** The device's words by code, where an entry has none of its own. */
+  readonly texts: Readonly<Record<string, string>>;
   /** Codes, as inclusive ranges, that mean that the device tried and failed; others refuse. */
   readonly failed: readonly (readonly [number, number])[];
 }

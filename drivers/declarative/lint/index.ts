@@ -7,6 +7,7 @@ import { missing } from './missing.ts';
 import { overlaps } from './overlap.ts';
 import { precision } from './precision.ts';
 import { printable } from './printable.ts';
+import { sameMessage } from './same-message.ts';
 import type { Rule, Subject } from './subject.ts';
 import { timing } from './timing.ts';
 import { unreachable } from './unreachable.ts';
@@ -21,6 +22,7 @@ const rules: readonly Rule[] = [
   kinds,
   bits,
   overlaps,
+  sameMessage,
   unreachable,
   choices,
   printable,

@@ -338,3 +338,13 @@ describe.each(Object.keys(rules))('%s', (rule) => {
 test('nothing is said of what works', () => {
   expect(linted(read)).toEqual([]);
 });
+
+test('one message that is answered in two ways cannot be simulated', () => {
+  const text = (other: string): string => `
+properties:
+  code: { schema: { type: integer }, read: { send: status, expect: '{value:%d} {%*s}' } }
+  ready: { schema: { type: boolean }, read: { send: status, expect: '${other}' } }`;
+  expect(linted(text('{value:%{WAIT|READY}}')).join()).toContain('it cannot be simulated');
+  expect(linted(text('{%*d} {value:%{WAIT|READY}}'))).toEqual([]);
+  expect(linted(text('{%*/.* /}{value:%{WAIT|READY}}'))).toEqual([]);
+});

@@ -101,6 +101,18 @@ export class Talk {
     this.#rest(exchange);
   }
 
+  /** True while a message is kept from following too closely what went before it. */
+  get isPaced(): boolean {
+    return this.#frames.restMs > 0;
+  }
+
+  /** For a stop: sends a message at once, without regard to anything that went before it. */
+  async urge(call: FrameCall, { bytes, exchange }: Message): Promise<void> {
+    if (bytes === undefined) return;
+    await this.#frames.urge(this.#heeding(call), bytes, isAnswered(exchange, this.line));
+    this.#rest(exchange);
+  }
+
   /**
    * One exchange: sends what there is to be sent and resolves with what `decode` makes of the reply; without `expect`,
    * echo and prompt are awaited where the line has them. Rejects with what the device refuses with, `device-timeout`,
