@@ -1,8 +1,10 @@
+import { isException, isOfFunction, asReply, lateVerdict, succeeds } from './answers.ts';
 import { BellcrankError, type ByteConnection, type Clock } from '../../src/driver/index.ts';
 import { FrameExchange, type FrameCall } from '../../src/driver/frame.ts';
 import { exceptionError } from './exception.ts';
 import { Hurry } from './hurry.ts';
 import { LateReplies } from './late-replies.ts';
+import { TransactionIds } from './transaction-ids.ts';
 import { Owed } from './owed.ts';
 import type { Request } from './pdu.ts';
 import type { Adu, Wrapping } from './wrapping.ts';
@@ -52,15 +54,13 @@ export class ModbusClient {
   #isInDoubt = false;
   /** The frame that is being looked at is this unit's. */
   #isOwnFrame = false;
-  #lastId: number;
+  readonly #ids: TransactionIds;
 
   constructor(connection: ByteConnection, options: ClientOptions) {
     this.#options = options;
     this.#connection = connection;
     this.#late = new LateReplies(options.clock);
-    // Units on one gateway begin at different numbers. A session begins after those of the one before on its connection:
-    // each of them went with a write.
-    this.#lastId = (options.unit << 8) + connection.written;
+    this.#ids = new TransactionIds(options.unit, connection);
     this.#exchange = new FrameExchange(connection, {
       clock: options.clock,
       framing: options.wrapping.framing,
@@ -95,7 +95,7 @@ export class ModbusClient {
 
   /** In a dry run only shows what would be sent; otherwise asks. */
   async tell(call: FrameCall, request: Request<unknown>): Promise<void> {
-    if (call.dryRun) await this.#exchange.send(call, this.#wrapped(request.pdu, this.#lastId + 1));
+    if (call.dryRun) await this.#exchange.send(call, this.#wrapped(request.pdu, this.#ids.upcoming));
     else await this.ask(call, request);
   }
 
@@ -204,7 +204,7 @@ export class ModbusClient {
         final: final && (call.dryRun || !hasIds),
       });
     } catch (error) {
-      if (hasIds && final) this.#late.expect(asking.id, (reply) => call.late(late(() => decode([reply]))));
+      if (hasIds && final) this.#late.expect(asking.id, (reply) => call.late(lateVerdict(() => decode([reply]))));
       throw error;
     } finally {
       this.#end(asking);
@@ -218,8 +218,7 @@ export class ModbusClient {
 
   #begin(request: Request<unknown>): Asking {
     this.#stillOwed();
-    this.#lastId++;
-    const asking = { id: this.#lastId & 0xff_ff, request, written: this.#connection.written };
+    const asking = { id: this.#ids.next(), request, written: this.#connection.written };
     this.#late.forget(asking.id);
     this.#asking = asking;
     return asking;
@@ -235,7 +234,7 @@ export class ModbusClient {
   /** Nothing was written: the number was not used. */
   #giveBack({ id }: Asking): void {
     this.#late.forget(id);
-    if ((this.#lastId & 0xff_ff) === id) this.#lastId--;
+    this.#ids.giveBack(id);
   }
 
   get #isSettled(): boolean {
@@ -248,7 +247,7 @@ export class ModbusClient {
   }
 
   #wrapped(pdu: Uint8Array, id: number): Uint8Array {
-    return this.#options.wrapping.wrap(this.#options.unit, pdu, id & 0xff_ff);
+    return this.#options.wrapping.wrap(this.#options.unit, pdu, id);
   }
 
   #decoder<T>(request: Request<unknown>, parse: (reply: Buffer) => T, verdict = asItIs): Decode<T> {
@@ -303,37 +302,5 @@ export class ModbusClient {
 
   #report(what: string): void {
     this.#options.unmatched(what);
-  }
-}
-
-/** §7: the function with its highest bit set, and a code. */
-function isException(reply: Buffer, request: Request<unknown>): boolean {
-  return reply.length === 2 && reply[0] === ((request.pdu[0] ?? 0) | 0x80);
-}
-
-/** Normal or not. */
-function isOfFunction({ pdu }: Request<unknown>): (reply: Buffer) => boolean {
-  return (reply) => ((reply[0] ?? 0) & 0x7f) === pdu[0];
-}
-
-function asReply(reply: Buffer): Buffer {
-  return reply;
-}
-
-function succeeds(parse: () => unknown): boolean {
-  try {
-    parse();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function late<R>(decode: () => R): R | BellcrankError {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof BellcrankError) return error;
-    return new BellcrankError('device-protocol', 'the late response makes no sense', { cause: error });
   }
 }

@@ -77,7 +77,11 @@ async function attach(
     write: handlers.write,
     readMany: (names: readonly string[], call: Call<ByteWire, never>) => handlers.readMany(names, call),
     ...(map.stop === undefined ? {} : { stop: (call: Call<ByteWire>) => handlers.stop(call) }),
-    resync: (call: Call<ByteWire>) => client.resync(call, probeOf(handlers.readable, (request) => client.owes(request))),
+    resync: (call: Call<ByteWire>) =>
+      client.resync(
+        call,
+        probeOf(handlers.readable, (request) => client.owes(request)),
+      ),
     detach: async () => client.close(),
   };
 }

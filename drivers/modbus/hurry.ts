@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../src/driver/index.ts';
+import type { Clock } from '../../src/driver/index.ts';
 import type { FrameCall } from '../../src/driver/frame.ts';
 
 /** Longest that a stop waits until the line is free: for a frame that is coming in, and the silence after it. */
@@ -8,7 +8,7 @@ const patienceMs = 100;
 export class Hurry {
   readonly call: FrameCall;
   readonly #tooLong = new AbortController();
-  readonly #timer: Timer;
+  readonly #timer: ReturnType<Clock['timer']>;
 
   constructor(call: FrameCall, clock: Clock) {
     this.#timer = clock.timer(patienceMs, () => this.#tooLong.abort(new Error('the line is not free')));

@@ -126,5 +126,8 @@ function halfDone(error: unknown, done: number, all: number): unknown {
 }
 
 function untold(): BellcrankError {
-  return new BellcrankError('device-protocol', 'no answer could be told from the answers to what had been asked before');
+  return new BellcrankError(
+    'device-protocol',
+    'no answer could be told from the answers to what had been asked before',
+  );
 }

@@ -58,6 +58,30 @@ test('the answer to a write that a stop broke off does not acknowledge the stop'
   expect(stopped.record).not.toMatchObject({ outcome: 'succeeded' });
 });
 
+test('a stop whose answer could be an older one’s is written once more, and the answer to that acknowledges it', async () => {
+  const clock = new VirtualClock();
+  let isSlow = true;
+  let unit: ReturnType<typeof unitOn> | undefined;
+  const line = new MemoryLine((far) => {
+    unit = unitOn(far, (pdu) => {
+      if (pdu[0] === 3) return [3, 2, 0, 1];
+      return isSlow ? undefined : [...pdu.subarray(0, 5)];
+    });
+  });
+  const devices = [{ id: 'pump', connection: 'line', options: { framing: 'rtu' } }];
+  const rig = createRig(modbusDriver(pump), { line }, devices, { clock });
+  await rig.until(() => rig.device('pump').reading('pressure').quality === 'good');
+  const running = rig.submit('pump', 'run', { speed: 3000 });
+  await rig.until(() => unit?.requests.at(-1)?.startsWith('10000a') === true);
+  const stopping = rig.stops.stop('pump', { by: 'test' });
+  const zero = '10000a00020400000000';
+  await rig.until(() => unit?.requests.at(-1) === zero);
+  isSlow = false;
+  expect(await rig.settled(stopping)).toMatchObject({ record: { outcome: 'succeeded', confirmation: 'acknowledged' } });
+  expect(unit?.requests.filter((request) => request === zero)).toHaveLength(2);
+  expect(await rig.settled(running)).toMatchObject({ outcome: 'unknown' });
+});
+
 const valve: ModbusMap = {
   ...pump,
   model: 'valve',
