@@ -35,5 +35,11 @@ test('a motion that was queued is not refused because the dwell after it was', a
   const record = await rig.settled(rig.submit('mill', 'move-to', { x: 20, feed: 600 }), 60_000);
   await clock.advance(10_000);
   expect(machine.position[0]).toBeGreaterThan(1);
-  expect(record).not.toMatchObject({ outcome: 'refused' });
+  expect(record).toMatchObject({ outcome: 'unknown', error: { device: { code: 'error:20' } } });
+});
+
+test('a job is not told to be over when the dwell after it was refused', async () => {
+  const { rig } = await noisyMill();
+  const record = await rig.settled(rig.submit('mill', 'run-job', { gcode: 'G1X20F600' }), 60_000);
+  expect(record).toMatchObject({ outcome: 'unknown', error: { device: { code: 'error:20' } } });
 });
