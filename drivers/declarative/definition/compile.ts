@@ -1,14 +1,15 @@
 import type { Model } from '../../../src/driver/index.ts';
 import { commandOf, initializeOf, initOf, stopOf } from './commands.ts';
-import type { Definition, ErrorQueue, Exchange, Report } from './definition.ts';
+import type { Definition, ErrorQueue, Report } from './definition.ts';
 import { expandAll } from './each.ts';
 import { examplesOf } from './examples.ts';
 import { exchangeOf, listOf, noMeaning, rulesOf } from './exchanges.ts';
+import { identifyOf } from './identify.ts';
 import { lineOf } from './line.ts';
 import { type Options, optionsSchemaOf } from './options.ts';
 import { meaningOf, propertyOf } from './properties.ts';
 import { sharedExchanges, type SharedExchanges, withoutEach } from './shared.ts';
-import type { RawDefinition, RawExchange } from './schema/definition.ts';
+import type { RawDefinition } from './schema/definition.ts';
 import { error, type Scope, warning } from './scope.ts';
 import { simulatorOf } from './simulator.ts';
 import { frame } from './templates.ts';
@@ -45,7 +46,7 @@ export function compile(raw: RawDefinition, options: Options, report: Report, st
     optionsSchema: optionsSchemaOf(raw),
     options,
     line: scope.line,
-    ...(raw.identify !== undefined && { identify: identifyOf(scope, raw.identify) }),
+    ...identifyOf(scope),
     init: initOf(scope),
     ...(raw.resync !== undefined && { resync: listOf(scope, raw.resync, ['resync'], noMeaning) }),
     ...(stop && { stop: stop.action }),
@@ -84,12 +85,6 @@ function checkUnshared(scope: Scope, shared: SharedExchanges): void {
     exchangeOf(scope, withoutEach(source.raw), source.path, meaningOf(source.constants, {}));
     scope.report(warning(source.path, 'is never used', { key: true }));
   }
-}
-
-/** Without a reply it would ask every device, and hear from none who it is. */
-function identifyOf(scope: Scope, raw: RawExchange): Exchange {
-  if (raw.expect === undefined) scope.report(error(['identify'], 'needs `expect`: what the device says that it is'));
-  return exchangeOf(scope, raw, ['identify'], noMeaning);
 }
 
 /** Parameters by command, and of `write:` and a property. */

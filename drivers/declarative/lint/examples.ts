@@ -128,17 +128,27 @@ class Run {
   }
 
   #identify(): void {
-    const { identify, options } = this.#definition;
+    const { identify, identifyFirst = [], options } = this.#definition;
     if (identify === undefined) return this.#report('but the definition has no `identify`', 'identify');
-    this.#bytes.exchange([{ exchange: identify, known: options }]);
+    this.#bytes.exchange(exchangesIn([...identifyFirst, identify]).map((exchange) => ({ exchange, known: options })));
   }
 
   /** Bytes that only must be understood: of any exchange that takes no parameters. */
   #anything(): void {
-    const { identify, init, resync = [], stop, errorQueue, properties, commands, options } = this.#definition;
+    const {
+      identify,
+      identifyFirst = [],
+      init,
+      resync = [],
+      stop,
+      errorQueue,
+      properties,
+      commands,
+      options,
+    } = this.#definition;
     const reads = Object.values(properties).flatMap(({ read }) => (read ? this.#candidates(read, {}) : []));
     const called = Object.values(commands).flatMap((action) => this.#candidates(action, action.defaults));
-    const others = [identify, ...init, ...resync, ...(stop?.steps ?? []), errorQueue?.exchange];
+    const others = [...identifyFirst, identify, ...init, ...resync, ...(stop?.steps ?? []), errorQueue?.exchange];
     const alone = others.flatMap((step) => (step === undefined ? [] : exchangesIn([step])));
     const all = [...alone.map((exchange) => ({ exchange, known: options })), ...reads, ...called];
     this.#bytes.exchange(all, 'is nothing that is sent without parameters');

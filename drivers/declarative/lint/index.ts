@@ -5,6 +5,7 @@ import { framing } from './framing.ts';
 import { kinds } from './kinds.ts';
 import { missing } from './missing.ts';
 import { overlaps } from './overlap.ts';
+import { padded } from './padded.ts';
 import { precision } from './precision.ts';
 import { printable } from './printable.ts';
 import { sameMessage } from './same-message.ts';
@@ -26,6 +27,7 @@ const rules: readonly Rule[] = [
   unreachable,
   choices,
   printable,
+  padded,
   precision,
   framing,
   timing,

@@ -1,5 +1,5 @@
 import { latin1 } from '../../../src/driver/index.ts';
-import type { Exchange, FieldScale } from '../definition/definition.ts';
+import type { Exchange, FieldScale, LineSettings } from '../definition/definition.ts';
 import { printTemplate } from '../template/print.ts';
 import { scanTemplate } from '../template/scan.ts';
 import type { Scanned, Template } from '../template/template.ts';
@@ -23,6 +23,12 @@ export function messageOf(exchange: Exchange, known: Known, terminator: Uint8Arr
   const printed = printTemplate(exchange.send, values);
   checkWhole(exchange.send, values, printed, terminator);
   return { exchange, bytes: Uint8Array.from([...printed, ...terminator]), text: latin1(printed), known };
+}
+
+/** What a device that echoes repeats of a message. */
+export function echoedOf({ bytes, text }: Message, { echoTerminator }: LineSettings): Uint8Array | undefined {
+  if (bytes === undefined || echoTerminator === undefined) return bytes;
+  return Buffer.concat([Buffer.from(text, 'latin1'), echoTerminator]);
 }
 
 /** Reads a frame; its fields that are known already must be what is known. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
-import type { ByteConnection } from '../connection.ts';
+import type { ByteConnection, WriteOptions } from '../connection.ts';
 import { Inbox } from '../inbox.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import { type ComPortCommand, commands, confirms, fromServer, purgeBoth } from './com-port.ts';
@@ -80,13 +80,13 @@ export class ComPortConnection implements ByteConnection {
   }
 
   /** As on any byte stream; waits while the server asks for silence. */
-  async write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const wire = escaped(bytes);
     while (this.#suspended !== undefined) await this.#unless(this.#suspended.promise, signal);
     this.#writing++;
     const send = (): Promise<void> => this.#socket.write(wire);
     await this.#life
-      .write(send, signal, () => void this.#socket.discardOutput())
+      .write(send, signal, () => void this.#socket.discardOutput(), options?.onBegin)
       .finally(() => {
         this.#writing--;
       });
@@ -131,9 +131,14 @@ export class ComPortConnection implements ByteConnection {
   /** Once it is set up, a server that takes back what was agreed on would change the bytes. */
   #negotiated(): void {
     this.#changed?.();
-    const { refusal } = this.#negotiator;
+    const { refusal, isEndless } = this.#negotiator;
+    if (isEndless && this.isOpen) return this.#cut('it negotiates without end');
     if (refusal === undefined || !this.#ready || !this.isOpen) return;
-    this.#end(true, new Error(`the server no longer agrees on ${refusal}`));
+    this.#cut(`it no longer agrees on ${refusal}`);
+  }
+
+  #cut(why: string): void {
+    this.#end(true, new Error(`the server was left: ${why}`));
     void this.#socket.close();
   }
 

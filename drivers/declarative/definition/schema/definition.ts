@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { commandSchema, eventSchema, propertySchema, stopSchema } from './affordances.ts';
-import { errorsSchema, exchangeKeys, exchangeSchema, stepsSchema } from './exchange.ts';
+import { errorsSchema, exchangeKeys, type exchangeSchema, stepsKey, stepsSchema } from './exchange.ts';
 import { lineSchema } from './line.ts';
 import { closed, each, mapOf, template } from './parts.ts';
 import { simulatorSchema } from './simulator.ts';
@@ -41,6 +41,11 @@ const errorQueueSchema = closed(
     ),
   },
   'A queue of errors that the device keeps; read after each command and write until it is empty.',
+);
+
+const identifySchema = closed(
+  { ...exchangeKeys, ...stepsKey },
+  'Asked on every attach: one exchange, or `steps`. Another answer is another device.',
 );
 
 const sharedExchangeSchema = closed({ ...exchangeKeys, each }, 'One request and its reply, for properties to share.');
@@ -183,7 +188,7 @@ const rootKeys = {
   exchanges: Type.Optional(mapOf(sharedExchangeSchema, 'Exchanges by name, for properties to share.', 200)),
   errors: Type.Optional(errorsSchema),
   errorQueue: Type.Optional(errorQueueSchema),
-  identify: Type.Optional(exchangeSchema),
+  identify: Type.Optional(identifySchema),
   init: Type.Optional(initSchema),
   resync: Type.Optional(stepsSchema),
   stop: Type.Optional(stopSchema),
