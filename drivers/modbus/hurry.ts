@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/driver/index.ts';
+import type { ByteWire, Clock } from '../../src/driver/index.ts';
 import type { FrameCall } from '../../src/driver/frame.ts';
 
 /** Longest that a stop waits until the line is free: for a frame that is coming in, and the silence after it. */
@@ -12,9 +12,9 @@ export class Hurry {
 
   constructor(call: FrameCall, clock: Clock) {
     this.#timer = clock.timer(patienceMs, () => this.#tooLong.abort(new Error('the line is not free')));
-    const write = async (bytes: Uint8Array): Promise<void> => {
+    const write: ByteWire['write'] = async (bytes, options) => {
       this.#timer.cancel();
-      await call.wire.write(bytes);
+      await call.wire.write(bytes, options);
     };
     const signal = AbortSignal.any([call.signal, this.#tooLong.signal]);
     this.call = { signal, dryRun: call.dryRun, wire: { write }, late: (result) => call.late(result) };
