@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import { type Clock, delay, type Timer } from '../clock.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { ByteConnection } from '../transport/connection.ts';
@@ -106,6 +107,7 @@ export class FrameInput {
       const framing = this.#options.framing();
       const cut = framing.cut(this.#bytes, this.#seenBy === framing ? this.#seen : 0);
       if (cut === undefined) return this.#wait(framing);
+      assert(cut.end > 0, 'a frame has at least one byte');
       this.#take(cut, framing);
       this.#began = written;
     }

@@ -88,6 +88,20 @@ test('check of a base, and of what extends it by path and by name', async () => 
   }
 });
 
+test('a base stands beside what extends it or below, and is a definition', async () => {
+  await file('base.yaml', base);
+  await file('base.txt', base);
+  await file('below/base.yaml', base);
+  const child = (reference: string): string => `model: child\nextends: ${reference}\nexamples: []\n`;
+  expect((await run('check', await file('child.yaml', child('./below/base.yaml')))).code).toBe(0);
+  for (const reference of ['./../base.yaml', './../../etc/shadow', '../base.yaml']) {
+    const { stderr } = await run('check', await file('below/child.yaml', child(reference)));
+    expect(plain(stderr)).toContain(`child.yaml:2:10: error: extends: names no definition "${reference}"`);
+  }
+  const { stderr } = await run('check', await file('child.yaml', child('./base.txt')));
+  expect(plain(stderr)).toContain('child.yaml:2:10: error: extends: names no definition "./base.txt"');
+});
+
 test('a configuration names definitions and folders of them, and their problems stand in their own files', async () => {
   await file('devices/a.yaml', heater.replace('model: heater', 'model: a'));
   await file(
