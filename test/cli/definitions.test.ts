@@ -24,6 +24,7 @@ const base = heater.replace('model: heater', 'abstract: true').replace(/^example
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bellcrank-definitions-'));
   await mkdir(join(folder, 'devices'));
+  await mkdir(join(folder, 'below'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 

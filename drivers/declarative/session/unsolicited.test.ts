@@ -59,3 +59,24 @@ test('it is heard while the device is being attached', async () => {
   await attached;
   expect(bench.told.reports).toEqual([{ property: 'temperature', value: 1 }]);
 });
+
+test('a stream of frames with a length is found again by whoever joins it in the middle of one', async () => {
+  const bench = definedDevice({
+    line: { reply: { by: 'length-field', offset: 2, size: 2, littleEndian: false, adds: 4, maxBytes: 64 } },
+    properties: { mass: { schema: number } },
+    unsolicited: [{ match: 'BM\\x00\\x04{m:%2r}{%<sum16>}', report: { mass: 'm' } }],
+  });
+  await bench.attached();
+  const frame = 'BM\x00\x04\x02\x01\x00\x96';
+  await bench.device.say(frame.slice(1));
+  await bench.clock.advance(200);
+  await bench.device.say(frame);
+  await bench.clock.advance(200);
+  await bench.device.say(frame);
+  await bench.clock.advance(0);
+  expect(bench.told.reports).toEqual([
+    { property: 'mass', value: 513 },
+    { property: 'mass', value: 513 },
+  ]);
+  expect(bench.told.unmatched).toHaveLength(1);
+});

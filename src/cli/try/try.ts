@@ -115,7 +115,7 @@ async function talk(
   say([`attached as ${driver.model.name}`, ...shown(connection.take())]);
   const { failed, examples } = await readAll(session, driver, connection, terminators, context, say);
   if (examples.length > 0) say(['', '# What was seen, as examples: compare it with the manual before you keep it.']);
-  out(printable(examplesText(examples)));
+  for (const line of examplesText(examples).split('\n').filter(Boolean)) out(`${printable(line)}\n`);
   return failed ? 1 : 0;
 }
 
