@@ -12,7 +12,7 @@ export const definitions: Definitions = {
 };
 
 function definedBy({ driver, source, map }: DefinedDriver): Defined {
-  if (map !== undefined) return { driver, simulator: modbusSimulator(map), examples: 0 };
+  if (map !== undefined) return { driver, simulator: modbusSimulator(map), examples: map.examples?.length ?? 0 };
   if (source === undefined) return { driver, examples: 0 };
   const { examples, line } = source.largest;
   const heard = line.reply.by === 'terminator' ? line.reply.terminator : new Uint8Array();

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../../src/driver/index.ts';
+import { isLinear } from '../../../src/driver/linear-regexp.ts';
 import { assertSchema } from '../../../src/driver/schema.ts';
 import { messageOf } from '../../../src/driver/index.ts';
 import type { Path, Report } from './definition.ts';
@@ -8,12 +9,25 @@ import { error, type Scope } from './scope.ts';
 export function checkSchema(schema: JsonSchema, path: Path, report: Report): boolean {
   try {
     assertSchema(schema);
-    return true;
+    const [pattern] = patternsIn(schema).filter((text) => !isLinear(text));
+    if (pattern === undefined) return true;
+    report(error(path, `the pattern ${JSON.stringify(pattern)} looks around or back, which RE2 patterns cannot`));
+    return false;
   } catch (thrown) {
     // Its own words end with where in the schema it is, which is enough.
     report(error(path, `is not a JSON Schema: ${messageOf(thrown).slice(0, 300)}`));
     return false;
   }
+}
+
+/** Every `pattern` in a schema, however deep, and the keys of every `patternProperties`. */
+function patternsIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => [
+    ...(key === 'pattern' && typeof value === 'string' ? [value] : []),
+    ...(key === 'patternProperties' && typeof value === 'object' && value !== null ? Object.keys(value) : []),
+    ...patternsIn(value),
+  ]);
 }
 
 export function checkSchemaOf({ isStrict, report }: Scope, schema: JsonSchema, path: Path): boolean {
