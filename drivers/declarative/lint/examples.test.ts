@@ -8,7 +8,7 @@ frame: { send: '@{unit:%02d}{message}', expect: '{message}' }
 errors: [{ match: 'E{code:%d}' }]
 identify: { send: ID, expect: 'PSU {version:%s}' }
 exchanges: { status: { send: 'F?', expect: '{flags:%1r}' } }
-events: { alarm: { data: { code: { type: integer } } } }
+events: { alarm: { data: { code: { type: integer, maximum: 2000 } } } }
 unsolicited: [{ match: 'A{code:%d}', emit: alarm }, { match: 'T={value:%f}', report: temperature }]
 properties:
   temperature: { schema: { type: number }, pushed: true }
@@ -50,6 +50,14 @@ describe('examples that hold', () => {
 
 describe('examples that do not', () => {
   const cases: [string, string][] = [
+    [
+      'reply: A3000, event: { alarm: { code: 3000 } }',
+      '23:37: error: examples[0].event.alarm: is refused by the event’s schema: /code must be <= 2000',
+    ],
+    [
+      'reply: A3, event: { alram: { code: 3 } }',
+      '23:34: error: examples[0].event.alram: names no event; did you mean "alarm"?',
+    ],
     ["send: '@02L?', reply: L=25, read: { level: 2.5 }", '23:13: error: examples[0].send: "@01L?" would be sent'],
     ["send: '@01L?', reply: L=24, read: { level: 2.5 }", '23:50: error: examples[0].read.level: the reply tells 2.4'],
     [

@@ -157,7 +157,16 @@ class Run {
       this.#compare(reported[name], value, 'read', name);
       this.#checkValue(name, value);
     }
-    for (const [name, data] of Object.entries(events)) this.#compare(emitted[name], data, 'event', name);
+    for (const [name, data] of Object.entries(events)) this.#event(name, emitted[name], data);
+  }
+
+  #event(name: string, found: unknown, wanted: unknown): void {
+    const event = this.#member(this.#definition.model.events, name, 'event');
+    if (event === undefined) return;
+    this.#compare(found, wanted, 'event', name);
+    const [wrong] = validate(event.data, wanted);
+    if (wrong === undefined) return;
+    this.#report(`is refused by the event’s schema: ${wrong.pointer || 'it'} ${wrong.detail}`, 'event', name);
   }
 
   #candidates(action: Action, values: Known): Candidate[] {
@@ -173,7 +182,7 @@ class Run {
 
   #member<T>(map: Readonly<Record<string, T>>, name: string, key: ExampleKey): T | undefined {
     if (Object.hasOwn(map, name)) return map[name];
-    const what = key === 'command' ? 'command' : 'property';
+    const what = key === 'command' || key === 'event' ? key : 'property';
     this.#report(`names no ${what}${suggestion(name, Object.keys(map))}`, key, name);
     return undefined;
   }

@@ -7,6 +7,7 @@ import { missing } from './missing.ts';
 import { overlaps } from './overlap.ts';
 import { precision } from './precision.ts';
 import { printable } from './printable.ts';
+import { simulated } from './simulated.ts';
 import type { Rule, Subject } from './subject.ts';
 import { timing } from './timing.ts';
 import { unreachable } from './unreachable.ts';
@@ -27,6 +28,7 @@ const rules: readonly Rule[] = [
   precision,
   framing,
   timing,
+  simulated,
   unused,
   yamlTraps,
 ];

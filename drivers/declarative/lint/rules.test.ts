@@ -10,6 +10,17 @@ const read = property("read: { send: R, expect: 'V={value:%f}' }");
 const bitsOf = (type: string, expect: string, bits: string): string =>
   `exchanges: { e: { send: R, expect: ${expect} } }\nproperties:\n  p: { schema: { type: ${type} }, read: { from: e, field: flags, ${bits} } }\n`;
 
+/** A device with an address in the frame of all that it says. */
+const addressed =
+  "options: { unit: { type: integer, default: 1 } }\naddress: '{unit}'\nframe: { expect: '!{unit:%02d},{message}' }\n";
+
+/** A property that is one of two, and two commands. */
+const modes = `properties:
+  m: { schema: { type: string, enum: [run, 'off'] }, read: { send: M, expect: '{value:%{run|off}}' } }
+commands: { go: { effect: actuate, params: { n: { type: integer, minimum: 0, maximum: 5 } }, send: 'G{n:%d}', expect: OK },
+  halt: { effect: actuate, send: H, expect: OK } }
+`;
+
 type Cases = readonly (readonly [what: string, text: string, expected: readonly string[]])[];
 
 const rules: Readonly<Record<string, Cases>> = {
@@ -62,6 +73,46 @@ const rules: Readonly<Record<string, Cases>> = {
       [
         '3:14: error: unsolicited[0].match: has no field code, which is told; did you mean "cod"?',
         '3:14: error: unsolicited[0].match: has the field cod, which the event e has not',
+      ],
+    ],
+  ],
+  'an addressed event': [
+    [
+      'the address that frames it',
+      `${addressed}unsolicited:\n  - { match: 'E{code:%d}', emit: e }\nevents: { e: { data: { code: { type: integer } } } }\n`,
+      [],
+    ],
+    [
+      'the address that it tells',
+      `${addressed}unsolicited:\n  - { match: 'E{code:%d}', emit: e }\nevents: { e: { data: { unit: { type: integer }, code: { type: integer } } } }\n`,
+      [],
+    ],
+  ],
+  simulated: [
+    [
+      'first values that the schemas refuse',
+      `${read}simulator: { initial: { p: zero, other: zero } }\n`,
+      ['3:28: error: simulator.initial.p: is refused by the property’s schema: it must be number, not a string'],
+    ],
+    [
+      'constants that the schemas refuse',
+      `${modes}simulator:\n  sets: { go: { m: { value: runing } }, halt: { m: { value: run } } }\n  stop: { m: { value: of } }\n`,
+      [
+        '6:29: error: simulator.sets.go.m.value: is refused by the property’s schema: it must be one of "run", "off"',
+        '7:23: error: simulator.stop.m.value: is refused by the property’s schema: it must be one of "run", "off"',
+      ],
+    ],
+    [
+      'stop among the commands, with a constant by itself',
+      `${read}simulator: { sets: { stop: { p: { value: no } } } }\n`,
+      ['3:42: error: simulator.sets.stop.p.value: is refused by the property’s schema: it must be number, not a string'],
+    ],
+    [
+      'refusals that never come',
+      `${modes}simulator: { refuse: [{ on: go, param: n, equals: 7, when: { m: idel } }, { on: go, param: n, equals: 2, when: { m: 'off' } }] }\n`,
+      [
+        '5:51: error: simulator.refuse[0].equals: is refused by the parameter’s schema: it must be <= 5',
+        '5:65: error: simulator.refuse[0].when.m: is refused by the property’s schema: it must be one of "run", "off"',
       ],
     ],
   ],
