@@ -73,13 +73,13 @@ test(
       heater('nK').replace('initial: { temperature: 23.5', 'initial: { temperature: zero'),
     );
     await vi.waitFor(
-      () => expect(service?.stderr()).toMatch(/heater\.yaml:9:41: simulator\.initial\.temperature: /),
+      () => expect(service?.stderr()).toMatch(/heater\.yaml:9:38: simulator\.initial\.temperature: /),
       soon,
     );
     await rm(join(folder, 'heater.yaml'));
     await vi.waitFor(() => expect(service?.stderr()).toMatch(/heater\.yaml is gone/), soon);
     expect(await get(temperature)).toEqual(good('mK'));
-    expect(await get(`${url}/v1/devices/heater-1`)).toMatchObject({ state: 'online' });
+    expect(await get(`${url}/v1/devices/heater-1`)).toMatchObject({ state: 'ready' });
   },
 );
 

@@ -14,7 +14,7 @@ properties:
   temperature: { schema: { type: number }, pushed: true }
   on: { schema: { type: boolean }, read: { from: status, field: flags, bit: 6 } }
   speed: { schema: { type: string, enum: [slow, fast] }, read: { from: status, field: flags, bit: 0, values: { 0: slow, 1: fast } } }
-  level: { schema: { type: number, maximum: 10 }, scale: 0.1, read: { send: 'L?', expect: 'L={value:%d}' }, write: { send: 'L{value:%d}', expect: OK } }
+  level: { schema: { type: number, maximum: 10, multipleOf: 0.1 }, scale: 0.1, read: { send: 'L?', expect: 'L={value:%d}' }, write: { send: 'L{value:%d}', expect: OK } }
   volts-{n}: { each: { n: [1, '{channels}'] }, schema: { type: number }, read: { send: 'V{n:%d}?', expect: '{value:%f}' } }
 commands:
   measure:

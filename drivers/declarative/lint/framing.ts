@@ -1,5 +1,7 @@
+import { latin1, quoted } from '../../../src/driver/index.ts';
 import type { Exchange, Finding } from '../definition/definition.ts';
 import { error, warning } from '../definition/scope.ts';
+import type { Template } from '../template/index.ts';
 import { sampleBytes } from './sample.ts';
 import { distinct, expectPath, type Subject, type Use, valueAt } from './subject.ts';
 
@@ -15,6 +17,7 @@ export function framing(subject: Subject): Finding[] {
       ...shortSilence(subject, use),
     ]),
     ...unsaidUnsolicited(subject),
+    ...unended(subject),
   ]);
 }
 
@@ -31,6 +34,23 @@ function unsaidUnsolicited(subject: Subject): Finding[] {
   const [first] = subject.definition.unsolicited;
   if (first === undefined || saysHow(subject)) return [];
   return [error([...first.path, 'match'], `how this message ends is not said; ${advice}`)];
+}
+
+/** Replies end with a terminator, and what is sent with nothing: most devices would wait for more. */
+function unended({ raw, definition, uses }: Subject): Finding[] {
+  const { reply } = definition.line;
+  if (reply.by !== 'terminator' || raw.line?.outTerminator !== undefined) return [];
+  const isOpen = uses.some(({ exchange: { send } }) => send !== undefined && !endsItself(send));
+  if (!isOpen) return [];
+  const shown = quoted(latin1(reply.terminator));
+  const detail = `is not said, and replies end with ${shown}: nothing ends what is sent; '' says that it needs no end`;
+  return [warning(['line', 'outTerminator'], detail)];
+}
+
+/** Its last byte is a control character. */
+function endsItself({ parts }: Template): boolean {
+  const last = parts.at(-1);
+  return last?.kind === 'literal' && (last.bytes.at(-1) ?? 0x20) < 0x20;
 }
 
 /** A template whose length is always the same, and a reply of another length. */

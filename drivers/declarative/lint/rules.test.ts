@@ -105,7 +105,9 @@ const rules: Readonly<Record<string, Cases>> = {
     [
       'stop among the commands, with a constant by itself',
       `${read}simulator: { sets: { stop: { p: { value: no } } } }\n`,
-      ['3:42: error: simulator.sets.stop.p.value: is refused by the property’s schema: it must be number, not a string'],
+      [
+        '3:42: error: simulator.sets.stop.p.value: is refused by the property’s schema: it must be number, not a string',
+      ],
     ],
     [
       'refusals that never come',
@@ -231,9 +233,48 @@ const rules: Readonly<Record<string, Cases>> = {
         "read: { send: R, expect: '{value:%f}' }, write: { send: 'V{value:%.1f}' }, verify: { tolerance: 0.01 }",
       ),
       [
-        '2:92: warning: properties.p.write.send: value: what is sent is rounded by up to 0.05, and `verify` tolerates 0.01; give the schema `multipleOf: 0.1`, or `verify` that tolerance',
+        '2:92: warning: properties.p.write.send: value: what is sent is rounded by up to 0.05, and `verify` tolerates 0.01; give the schema, or one of `write`, `multipleOf: 0.1`, or `verify` that tolerance',
       ],
     ],
+  ],
+  'silent rounding': [
+    [
+      'of a parameter',
+      command("params: { v: { type: number, minimum: 0, maximum: 9 } }, send: 'V{v:%.2f}', expect: OK"),
+      [
+        '2:93: warning: commands.c.send: v: what is sent is rounded by up to 0.005, and nobody is told; give the schema `multipleOf: 0.01`',
+      ],
+    ],
+    [
+      'that the schema excludes',
+      command("params: { v: { type: number, multipleOf: 0.01 } }, send: 'V{v:%.2f}', expect: OK"),
+      [],
+    ],
+    ['of an integer', command("params: { v: { type: integer } }, send: 'V{v:%.2f}', expect: OK"), []],
+    [
+      'that makes no difference',
+      property(
+        "read: { send: R, expect: '{value:%f}' }, write: { send: 'V{value:%.1f}' }, verify: { tolerance: 0.05 }",
+      ),
+      [],
+    ],
+    ['of nothing', command("params: { v: { type: number } }, send: 'V{v:%e}', expect: OK"), []],
+  ],
+  'the end of what is sent': [
+    [
+      'that nobody said',
+      `line: { inTerminator: "\\r" }\n${read}`,
+      [
+        `1:1: warning: line.outTerminator: is not said, and replies end with "\\r": nothing ends what is sent; '' says that it needs no end`,
+      ],
+    ],
+    ['that there is none', `line: { inTerminator: "\\r", outTerminator: '' }\n${read}`, []],
+    [
+      'that stands in the messages',
+      `line: { inTerminator: "\\r" }\n${property("read: { send: 'R\\r', expect: 'V={value:%f}' }")}`,
+      [],
+    ],
+    ['that stands in the frame', `frame: { send: '{message}\\<ETX>' }\nline: { inTerminator: "\\r" }\n${read}`, []],
   ],
   framing: [
     [
@@ -334,7 +375,7 @@ const rules: Readonly<Record<string, Cases>> = {
   timing: [
     [
       'a reply that takes longer than it may',
-      `line: { baudRate: 300, inTerminator: "\\n", totalTimeoutMs: 100, replyTimeoutMs: 100 }\n${read}`,
+      `line: { baudRate: 300, inTerminator: "\\n", totalTimeoutMs: 100, replyTimeoutMs: 100, outTerminator: '' }\n${read}`,
       [
         '1:60: error: line.totalTimeoutMs: is too short: 11 bytes of reply take 366.7 ms at 300 Bd',
         '1:81: warning: line.replyTimeoutMs: is too short: 11 bytes of reply take 366.7 ms at 300 Bd',
@@ -342,12 +383,12 @@ const rules: Readonly<Record<string, Cases>> = {
     ],
     [
       'a silence shorter than a character',
-      `line: { baudRate: 110, inTerminator: "\\n", interByteTimeoutMs: 50, replyTimeoutMs: 2000 }\n${property("pollMs: 5000, read: { send: R, expect: 'V={value:%f}' }")}`,
+      `line: { baudRate: 110, inTerminator: "\\n", interByteTimeoutMs: 50, replyTimeoutMs: 2000, outTerminator: '' }\n${property("pollMs: 5000, read: { send: R, expect: 'V={value:%f}' }")}`,
       ['1:64: error: line.interByteTimeoutMs: is shorter than one character, which takes 91 ms at 110 Bd'],
     ],
     [
       'more than the line can carry',
-      `line: { baudRate: 1200, inTerminator: "\\n" }\n${property("pollMs: 50, read: { send: READ, expect: 'V={value:%f}' }")}`,
+      `line: { baudRate: 1200, inTerminator: "\\n", outTerminator: '' }\n${property("pollMs: 50, read: { send: READ, expect: 'V={value:%f}' }")}`,
       ['2:1: warning: properties: need 250 % of the line’s time to be read as often as `pollMs` says'],
     ],
   ],
