@@ -41,8 +41,9 @@ export const definitions: Definitions = {
 function definedBy({ driver, source, map }: DefinedDriver): Defined {
   if (map !== undefined) return { driver, simulator: modbusSimulator(map), examples: 0 };
   if (source === undefined) return { driver, examples: 0 };
-  const { examples, line } = source.largest;
+  const { examples, line, identify } = source.largest;
   const heard = line.reply.by === 'terminator' ? line.reply.terminator : new Uint8Array();
   const terminators = { sent: line.outTerminator, heard };
-  return { driver, simulator: definitionSimulator(source), examples: examples.length, terminators };
+  const identifies = identify !== undefined;
+  return { driver, simulator: definitionSimulator(source), examples: examples.length, terminators, identifies };
 }

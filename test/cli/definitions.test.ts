@@ -139,3 +139,17 @@ test('a definition whose simulator cannot run is an error where somebody wrote o
     expect.stringMatching(/warning: simulator: cannot run: temperature cannot be .* at first/) as unknown,
   ]);
 });
+
+test('what is no YAML is told as of a definition, and a configuration is none', async () => {
+  const broken = await run('check', await file('broken.yaml', `${heater}line: [`));
+  expect([broken.code, plain(broken.stderr)]).toEqual([
+    1,
+    expect.stringMatching(/^broken\.yaml:\d+:\d+: error: is not valid YAML: [^]*\n1 error\n$/) as unknown,
+  ]);
+  const lab = await file('lab.config.yaml', 'drivers: [./heater.yaml]\nconnections: {}\n');
+  const tried = await run('try', lab, '--port', '/dev/null');
+  expect([tried.code, plain(tried.stderr)]).toEqual([
+    1,
+    'lab.config.yaml is a configuration; name the definition that its devices have for a driver\n',
+  ]);
+});

@@ -108,7 +108,7 @@ describe('examples that do not', () => {
     ['reply: A3, event: { alarm: { code: 4 } }', '23:34: error: examples[0].event.alarm: the reply tells {"code":3}'],
     ['reply: B3', '23:14: error: examples[0].reply: "B3" is read by no rule of `unsolicited`'],
     ["send: '@01X', reply: OK", '23:13: error: examples[0].send: is nothing that is sent without parameters'],
-    ["send: '@01L{', reply: OK", '23:13: error: examples[0].send: { stands for no field here; write \\{'],
+    ["send: '@01L{', reply: OK", '23:18: error: examples[0].send: { stands for no field here; write \\{'],
     [
       "send: '@01L?', reply: L=25, read: { level: 2.5 }, identify: true",
       '23:5: error: examples[0]: says read and identify; it takes one of them',

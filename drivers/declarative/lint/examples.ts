@@ -24,8 +24,9 @@ import { type Candidate, ExampleBytes, type ExampleKey, type ReportExample } fro
 export function checkExamples(source: DefinitionSource): Finding[] {
   return source.largest.examples.flatMap((example) => {
     const findings: Finding[] = [];
-    const report: ReportExample = (detail, ...under) => {
-      findings.push(error([...example.path, ...under.filter((key) => key !== undefined)], detail));
+    const report: ReportExample = (detail, key, name, offset) => {
+      const path = [...example.path, ...[key, name].filter((part) => part !== undefined)];
+      findings.push(error(path, detail, offset === undefined ? {} : { offset }));
     };
     const [wrong] = validate(source.largest.optionsSchema, withDefaults(source, example));
     if (wrong !== undefined) report(`are no options of the device: ${wrong.pointer} ${wrong.detail}`, 'options');

@@ -11,29 +11,28 @@ const adapterMs = 16;
 /** Replies whose end cannot be found. */
 export function framing(subject: Subject): Finding[] {
   return distinct([
-    ...subject.uses.flatMap((use) => [
-      ...unsaid(subject, use),
-      ...wrongLength(subject, use),
-      ...shortSilence(subject, use),
-    ]),
-    ...unsaidUnsolicited(subject),
+    ...subject.uses.flatMap((use) => [...wrongLength(subject, use), ...shortSilence(subject, use)]),
+    ...unsaid(subject),
     ...unended(subject),
   ]);
 }
 
 const saysHow = ({ raw }: Subject): boolean => raw.line?.inTerminator !== undefined || raw.line?.reply !== undefined;
 
-const advice = 'say it with `line.inTerminator` (empty: with silence) or `reply`';
-
-function unsaid(subject: Subject, { exchange }: Use): Finding[] {
-  if (exchange.expect.length === 0 || exchange.reply !== undefined || saysHow(subject)) return [];
-  return [error(expectPath(subject, exchange, 0), `how this reply ends is not said; ${advice}`)];
-}
-
-function unsaidUnsolicited(subject: Subject): Finding[] {
-  const [first] = subject.definition.unsolicited;
-  if (first === undefined || saysHow(subject)) return [];
-  return [error([...first.path, 'match'], `how this message ends is not said; ${advice}`)];
+/** Once, however many replies there are: what is missing is missing in one place. */
+function unsaid(subject: Subject): Finding[] {
+  const { uses, definition } = subject;
+  if (saysHow(subject)) return [];
+  const isHeard =
+    definition.unsolicited.length > 0 ||
+    uses.some(({ exchange: { expect, reply } }) => expect.length > 0 && reply === undefined);
+  if (!isHeard) return [];
+  return [
+    error(
+      ['line', 'inTerminator'],
+      "is not said: how replies end; '' means with silence, and `reply` says it otherwise",
+    ),
+  ];
 }
 
 /** Replies end with a terminator, and what is sent with nothing: most devices would wait for more. */

@@ -144,6 +144,11 @@ const rules: Readonly<Record<string, Cases>> = {
       ['4:59: error: properties.p.read.expect: "1" is also read by errors[0], so that it would be taken for an error'],
     ],
     [
+      'an error that reads many',
+      `errors:\n  - { match: '{code:%d}' }\nproperties:\n${['p', 'q', 'r'].map((name) => `  ${name}: { schema: { type: number }, read: { send: R, expect: '{value:%f}' } }\n`).join('')}`,
+      ['2:14: error: errors[0].match: reads 3 replies that are none as well, as "1" of properties.p.read.expect'],
+    ],
+    [
       'a report that reads an answer',
       `unsolicited:\n  - { match: 'V={value:%f}', ignore: true }\n${read}`,
       [
@@ -281,7 +286,14 @@ const rules: Readonly<Record<string, Cases>> = {
       'no end',
       `line: { outTerminator: "\\n" }\n${read}`,
       [
-        '3:59: error: properties.p.read.expect: how this reply ends is not said; say it with `line.inTerminator` (empty: with silence) or `reply`',
+        "1:1: error: line.inTerminator: is not said: how replies end; '' means with silence, and `reply` says it otherwise",
+      ],
+    ],
+    [
+      'no end of many',
+      `line: { outTerminator: "\\n" }\nproperties:\n  p: { schema: { type: number }, read: { send: R, expect: 'V={value:%f}' } }\n  q: { schema: { type: number }, read: { send: Q, expect: 'V={value:%f}' } }\n`,
+      [
+        "1:1: error: line.inTerminator: is not said: how replies end; '' means with silence, and `reply` says it otherwise",
       ],
     ],
     [
