@@ -4,17 +4,17 @@ import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
-import { type ModbusMap, modbusDriver, oven, understandModbusMap } from './modbus/index.ts';
+import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
-import { shipped } from './shipped.ts';
+import { shipped, shippedMaps } from './shipped.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
 export type { LocatedFinding, Resolve, SourceText } from './declarative/definition/document.ts';
 export { definitionJsonSchema } from './declarative/definition/json-schema.ts';
 export { shippedDefinition } from './definitions/index.ts';
-export { shipped } from './shipped.ts';
+export { shipped, shippedMaps } from './shipped.ts';
 
 /** What a definition was read as: a driver, and what its simulator is made from, where its dialect has one. */
 export interface DefinedDriver {
@@ -43,9 +43,9 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
   grbl,
-  modbusDriver(oven),
   nmea0183,
   scpiSupply,
   tasmotaPlugDriver,
   ...shipped.map(({ driver }) => driver),
+  ...shippedMaps.map(({ driver }) => driver),
 ];

@@ -1,9 +1,10 @@
 import { type AnyDriver, contractVersion, type Model } from '../src/driver/index.ts';
 import type { DefinitionSource } from './declarative/definition/definition.ts';
-import { findingText, readDefinition } from './declarative/definition/dialect.ts';
+import { type Dialect, findingText, readDefinition } from './declarative/definition/dialect.ts';
 import { trust } from './declarative/definition/read.ts';
 import { definitionDriver } from './declarative/driver.ts';
-import { definitionNames, shippedDefinition } from './definitions/index.ts';
+import { definitionNames, modbusMapNames, shippedDefinition } from './definitions/index.ts';
+import { type ModbusMap, modbusDriver, understandModbusMap } from './modbus/index.ts';
 
 /** A definition that comes with Bellcrank. It is read when somebody first asks for more than its name. */
 export interface Shipped {
@@ -13,15 +14,34 @@ export interface Shipped {
 }
 
 export const shipped: readonly Shipped[] = definitionNames.map((name) => {
-  const source = once(() => read(name));
+  const source = once(() => read(name, { understand: trust }));
   return { name, source, driver: lazyDriver(name, () => definitionDriver(source())) };
 });
 
+/** A register map that comes with Bellcrank. */
+export interface ShippedMap {
+  readonly name: string;
+  readonly driver: AnyDriver;
+  readonly map: () => ModbusMap;
+}
+
+const modbusMaps: Dialect<ModbusMap> = {
+  understand(value) {
+    const { findings, map } = understandModbusMap(value);
+    return { findings, ...(map && { result: map }) };
+  },
+};
+
+export const shippedMaps: readonly ShippedMap[] = modbusMapNames.map((name) => {
+  const map = once(() => read(name, modbusMaps));
+  return { name, map, driver: lazyDriver(name, () => modbusDriver(map())) };
+});
+
 /** Whole, but without what `bellcrank check` looks for, since tests have looked. Throws for what no user could mend. */
-function read(name: string): DefinitionSource {
+function read<T>(name: string, dialect: Dialect<T>): T {
   const text = shippedDefinition(name);
   if (text === undefined) throw new Error(`there is no definition ${name}`);
-  const { result, findings } = readDefinition(text, shippedDefinition, [{ understand: trust }]);
+  const { result, findings } = readDefinition(text, shippedDefinition, [dialect]);
   if (result !== undefined) return result;
   throw new Error(findings.map(findingText).join('\n') || `${text.name} is only a base for others`);
 }

@@ -1,7 +1,7 @@
-import { shipped } from '../drivers/index.ts';
+import { shipped, shippedMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
 import { grblSimulator } from './grbl/index.ts';
-import { ovenSimulator } from './modbus/index.ts';
+import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import type { SimulatorKind } from './simulator.ts';
@@ -19,6 +19,17 @@ const defined = shipped.map(({ name, source }): SimulatorKind => ({
   create: (settings) => definitionSimulator(source()).create(settings),
 }));
 
+/** A register map says what its device holds, and not what it does; the oven has a behaviour of its own. */
+const mapped = shippedMaps
+  .filter(({ name }) => name !== ovenSimulator.model)
+  .map(({ name, map }): SimulatorKind => ({
+    model: name,
+    get options() {
+      return modbusSimulator(map()).options;
+    },
+    create: (settings) => modbusSimulator(map()).create(settings),
+  }));
+
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
@@ -27,4 +38,5 @@ export const simulators: readonly SimulatorKind[] = [
   scpiSupplySimulator,
   tasmotaPlugSimulator,
   ...defined,
+  ...mapped,
 ];

@@ -14,6 +14,7 @@ import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { createServer } from './http/server.ts';
+import { DeviceLog } from './observe/device-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import type { Transport } from './transport/transport.ts';
@@ -58,8 +59,9 @@ export interface App {
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log, random, drivers, version } = parts;
   const limits = parts.limits ?? defaultLimits;
+  const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
-    logDeviceEvent(log, event);
+    deviceLog.take(event);
     if (event.kind === 'property') recorder.take(event.device.id, event.name, event.data, clock.now());
     control.observed(event);
   };
@@ -179,18 +181,4 @@ function logCommand(log: ParentLog, record: CommandRecord): void {
   const fields = { command: id, device, name: command, outcome, by, ...(simulated ? { simulated } : {}) };
   if (error === undefined) log.info(fields, 'command ended');
   else log.warn({ ...fields, code: error.code, detail: error.detail }, 'command ended');
-}
-
-function logDeviceEvent(log: ParentLog, { device, kind, name, data }: DeviceEvent): void {
-  const fields = { device: device.id, ...(device.simulated ? { simulated: true } : {}) };
-  if (kind === 'state') logState(log, { ...fields, state: name, ...(data as { from: string }) });
-  else if (kind === 'event') log.info({ ...fields, event: name, data }, 'device event');
-  else if (kind === 'unmatched') log.debug({ ...fields, data }, 'unmatched input');
-}
-
-/** An outage is told once: the attempts to end it are for whoever looks for them. */
-function logState(log: ParentLog, fields: { readonly state: string; readonly from: string }): void {
-  const attempt = fields.state === 'connecting' || fields.from === 'connecting';
-  if (attempt && fields.state !== 'ready' && fields.state !== 'quarantined') log.debug(fields, 'device state');
-  else log.info(fields, 'device state');
 }

@@ -119,7 +119,10 @@ function cut(text: string, characters: number): string {
   return printable(text.length > characters ? `${text.slice(0, characters)}…` : text);
 }
 
-/** Without DEL and the C1 control characters: JSON lets them through, and some terminals obey them. */
+/** Without control characters, which terminals obey; JSON escapes only some of them. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return text.replaceAll(controls, (character) => `\\u00${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
+
+// oxlint-disable-next-line no-control-regex -- They are what it looks for.
+const controls = /[\u0000-\u001f\u007f-\u009f]/g;

@@ -1,23 +1,11 @@
 #!/usr/bin/env node
 import './pool-size.ts';
-import { readFileSync } from 'node:fs';
-import { drivers } from '../drivers/index.ts';
-import { simulators } from '../simulators/index.ts';
-import { definitions } from './cli/defined.ts';
-import { runProcess } from './cli/process.ts';
-import { systemClock } from './clock.ts';
-import { transports } from './transport/index.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+// What is imported from here on is compiled once and kept beside the packages, which halves the time to start. Where
+// nothing can be written, nothing is kept.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/bellcrank', import.meta.url)));
 
-await runProcess(process, {
-  transports,
-  drivers,
-  simulators,
-  definitions,
-  createApp: async (parts) => (await import('./app.ts')).createApp(parts),
-  clock: systemClock,
-  version,
-});
+const { start } = await import('./start.ts');
+await start(process);

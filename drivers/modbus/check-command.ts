@@ -1,4 +1,5 @@
 import { BellcrankError } from '../../src/driver/index.ts';
+import { suggestion } from '../../src/yaml/suggest.ts';
 import { bind } from './binding.ts';
 import { checkRegister } from './check-register.ts';
 import { checkReadSchema, checkWriteSchema } from './check-schema.ts';
@@ -38,7 +39,7 @@ function checkWrite(map: ModbusMap, { params = {} }: ModbusCommand, write: Modbu
   if (param === undefined) return checkConstant(map, write, findings);
   checkWriteFunction(register, write.function, findings);
   const schema = Object.hasOwn(params, param) ? params[param] : undefined;
-  if (schema === undefined) findings.at('param').add(`there is no parameter ${param}`);
+  if (schema === undefined) findings.at('param').add(`names no parameter${suggestion(param, Object.keys(params))}`);
   else checkWriteSchema(register, schema, findings.at('param'));
 }
 
@@ -70,7 +71,9 @@ function checkVerify(map: ModbusMap, { verify, params = {} }: ModbusCommand, fin
   if (verify === undefined) return;
   const { property, param } = verify;
   const found = Object.hasOwn(map.properties, property) ? map.properties[property] : undefined;
-  if (found === undefined) findings.at('property').add(`there is no property ${property}`);
+  if (found === undefined)
+    findings.at('property').add(`names no property${suggestion(property, Object.keys(map.properties))}`);
   else if (found.access === 'write') findings.at('property').add(`${property} can never be read`);
-  if (!Object.hasOwn(params, param)) findings.at('param').add(`there is no parameter ${param}`);
+  if (Object.hasOwn(params, param)) return;
+  findings.at('param').add(`names no parameter${suggestion(param, Object.keys(params))}`);
 }

@@ -58,7 +58,7 @@ test('a file makes a driver, or tells what is wrong and where', () => {
     writes: [{ register: holding, value: 0, bogus: 1 }],
   };
   const [finding] = understandModbusMap({ ...map, stop }).findings;
-  expect(finding?.path.slice(0, 3)).toEqual(['stop', 'writes', 0]);
+  expect(finding?.path.slice(0, 3)).toEqual(['stop', 'writes', '0']);
 });
 
 describe('a register', () => {

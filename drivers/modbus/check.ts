@@ -1,4 +1,5 @@
 import { checkCommand, checkConstants } from './check-command.ts';
+import { checkExamples } from './check-examples.ts';
 import { checkOverlaps } from './check-overlap.ts';
 import { checkRegister } from './check-register.ts';
 import { checkReadSchema, checkWriteSchema } from './check-schema.ts';
@@ -20,6 +21,8 @@ export function checkModbusMap(map: ModbusMap): ModbusFinding[] {
   if (map.stop !== undefined) checkConstants(map, map.stop.writes, findings.at('stop', 'writes'));
   checkIdentity(map, findings.at('identify'));
   checkOverlaps(map, findings.at('properties'));
+  // What is wrong with a register would be told once more for each example.
+  if (findings.list.length === 0) checkExamples(map, findings.at('examples'));
   return findings.list;
 }
 

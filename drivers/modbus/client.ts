@@ -51,6 +51,7 @@ export class ModbusClient {
       replyTimeoutMs: options.replyTimeoutMs,
       quietMs: options.quietMs,
       gapMs: options.gapMs,
+      peer: `unit ${options.unit} on ${connection.label}`,
       unmatched: (what) => this.#unmatched(what),
       onFrame: (frame) => this.#isOthers(frame),
     });

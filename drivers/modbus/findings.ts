@@ -1,7 +1,9 @@
 /** One thing that is wrong with a map, and where. */
 export interface Finding {
-  readonly path: (string | number)[];
+  readonly path: readonly (string | number)[];
   readonly detail: string;
+  /** It is the key itself that is wrong, not its value. */
+  readonly key?: true;
 }
 
 /** More are of no use to anybody. */

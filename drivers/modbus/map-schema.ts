@@ -2,21 +2,34 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { JsonSchema } from '../../src/driver/index.ts';
 import { byteOrder, closed, oneOf, registerSchema, wordOrder } from './register-schema.ts';
 
-const summary = Type.String({ minLength: 1, maxLength: 200, description: 'One line for people.' });
+const line = (absent: string) =>
+  Type.Optional(
+    Type.String({ minLength: 1, maxLength: 300, description: `One line for people; ${absent} if absent.` }),
+  );
+const summary = line('the name in words');
 const name = Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 60 });
 const schema = Type.Unsafe<JsonSchema>({ type: 'object', description: 'JSON Schema of the value, with `unit`.' });
 const milliseconds = (description: string, minimum: number, maximum: number) =>
   Type.Integer({ unit: 'ms', minimum, maximum, description });
-const timeoutMs = milliseconds('From acceptance to the end, waiting for the line included.', 1, 3_600_000);
-const confirmation = oneOf(
-  ['sent', 'acknowledged', 'confirmed'],
-  'What counts as success. The device’s normal response is `acknowledged`; `confirmed` needs `verify` or function 23.',
+const timeout = (absent: number) =>
+  Type.Optional(
+    milliseconds(`From acceptance to the end, waiting for the line included; ${absent} if absent.`, 1, 3_600_000),
+  );
+const timeoutMs = timeout(2000);
+const confirmation = Type.Optional(
+  oneOf(
+    ['sent', 'acknowledged', 'confirmed'],
+    'What counts as success. The device’s normal response is `acknowledged`; `confirmed` needs `verify` or function 23. The strongest that is reached if absent.',
+  ),
 );
 const onBusy = Type.Optional(
   oneOf(['queue', 'reject', 'supersede'], 'While the device has other commands: wait, be turned away, or replace.'),
 );
 const tolerance = Type.Optional(
-  Type.Number({ minimum: 0, description: 'Largest difference that counts as the same; half the scale if absent.' }),
+  Type.Number({
+    minimum: 0,
+    description: 'Largest difference that counts as the same; half of what the register can tell if absent.',
+  }),
 );
 const withinMs = Type.Optional(milliseconds('How long the value may take to get there; 0 looks once.', 0, 3_600_000));
 
@@ -40,7 +53,9 @@ const property = closed(
     write: Type.Optional(
       closed(
         {
-          effect: oneOf(['idempotent', 'actuate'], 'What writing it may change.'),
+          effect: Type.Optional(
+            oneOf(['idempotent', 'actuate'], 'What writing it may change; `idempotent` if absent.'),
+          ),
           confirmation,
           timeoutMs,
           onBusy,
@@ -109,28 +124,48 @@ const command = closed(
   'Something that the device can be told to do.',
 );
 
-const identify = Type.Union(
-  [
-    closed(
-      {
-        register: registerSchema,
-        equals: Type.Union([Type.Number(), Type.String({ maxLength: 250 }), Type.Boolean()]),
-      },
-      'A register that tells what the device is.',
-    ),
-    closed(
-      {
-        object: oneOf(
-          ['vendor-name', 'product-code', 'revision'],
-          'An object of function 43/14, Read Device Identification (§6.21).',
-        ),
-        equals: Type.Optional(Type.String({ maxLength: 245, description: 'The whole text.' })),
-        startsWith: Type.Optional(Type.String({ maxLength: 245, description: 'How the text begins.' })),
-      },
-      'What the device says of itself.',
-    ),
-  ],
-  { description: 'How another device at the address is told apart; it is then refused.' },
+/** By the key that tells them apart. */
+export const identifyForms = {
+  register: closed(
+    {
+      register: registerSchema,
+      equals: Type.Union([Type.Number(), Type.String({ maxLength: 250 }), Type.Boolean()]),
+    },
+    'A register that tells what the device is.',
+  ),
+  object: closed(
+    {
+      object: oneOf(
+        ['vendor-name', 'product-code', 'revision'],
+        'An object of function 43/14, Read Device Identification (§6.21).',
+      ),
+      equals: Type.Optional(Type.String({ maxLength: 245, description: 'The whole text.' })),
+      startsWith: Type.Optional(Type.String({ maxLength: 245, description: 'How the text begins.' })),
+    },
+    'What the device says of itself.',
+  ),
+} as const;
+const identify = Type.Union([identifyForms.register, identifyForms.object], {
+  description: 'How another device at the address is told apart; it is then refused.',
+});
+
+const held = Type.Integer({ minimum: -32_768, maximum: 0xff_ff, description: 'A register, or a bit as 0 or 1.' });
+const example = closed(
+  {
+    read: Type.Record(name, Type.Union([Type.Number(), Type.String(), Type.Boolean()]), {
+      additionalProperties: false,
+      description: 'Properties, and what they are then.',
+    }),
+    registers: Type.Unsafe<Readonly<Record<string, number | readonly number[]>>>({
+      type: 'object',
+      minProperties: 1,
+      maxProperties: 100,
+      additionalProperties: { anyOf: [held, { type: 'array', items: held, minItems: 1, maxItems: 125 }] },
+      description:
+        'What the device holds: by the manual’s number (`30001`) or by table and address (`input 0`), one or several from there on.',
+    }),
+  },
+  'An answer of the device’s, from its manual or seen on the line.',
 );
 
 const settings = closed(
@@ -177,7 +212,7 @@ const settings = closed(
 export const modbusMapSchema = closed(
   {
     model: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 60, description: 'Name of the model.' }),
-    summary,
+    summary: line('the model’s name'),
     transport: Type.Optional(
       Type.Array(Type.Unsafe<'serial' | 'tcp'>({ type: 'string', enum: ['serial', 'tcp'] }), {
         minItems: 1,
@@ -187,6 +222,9 @@ export const modbusMapSchema = closed(
     ),
     modbus: Type.Optional(settings),
     identify: Type.Optional(identify),
+    examples: Type.Optional(
+      Type.Array(example, { maxItems: 1000, description: 'They are checked whenever the map is read.' }),
+    ),
     properties: Type.Record(name, property, {
       additionalProperties: false,
       description: 'What can be read and written.',
@@ -197,9 +235,11 @@ export const modbusMapSchema = closed(
     stop: Type.Optional(
       closed(
         {
-          summary,
-          confirmation: oneOf(['sent', 'acknowledged'], 'What counts as stopped.'),
-          timeoutMs,
+          summary: line('“Stop”'),
+          confirmation: Type.Optional(
+            oneOf(['sent', 'acknowledged'], 'What counts as stopped; `acknowledged` if absent.'),
+          ),
+          timeoutMs: timeout(1000),
           writes: Type.Array(stopWrite, { minItems: 1, maxItems: 16, description: 'All are tried, in this order.' }),
         },
         'What makes the device safe.',
@@ -214,5 +254,6 @@ export type ModbusSettings = NonNullable<ModbusMap['modbus']>;
 export type ModbusProperty = ModbusMap['properties'][string];
 export type ModbusCommand = NonNullable<ModbusMap['commands']>[string];
 export type ModbusWrite = Static<typeof write>;
+export type ModbusExample = Static<typeof example>;
 export type ModbusIdentify = NonNullable<ModbusMap['identify']>;
 export type WriteFunction = 5 | 6 | 15 | 16 | 22 | 23;

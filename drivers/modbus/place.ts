@@ -40,7 +40,7 @@ export function isBitTable(table: Table): boolean {
 }
 
 /** `30001` and `300001` are both input register 0. */
-function fromReference(reference: number): { table: Table; address: number } | undefined {
+export function fromReference(reference: number): { table: Table; address: number } | undefined {
   const digits = reference > 99_999 ? 100_000 : 10_000;
   const table = tableOfDigit[String(Math.floor(reference / digits))];
   const address = (reference % digits) - 1;

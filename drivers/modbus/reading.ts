@@ -24,7 +24,7 @@ export class Reading {
     this.#limits = limits;
   }
 
-  /** Throws `device-protocol` for an answer that makes no sense, `device-failed` where the device has no value. */
+  /** Throws `device-protocol` for an answer that makes no sense, `device-failed` where it holds no value, or nonsense. */
   async one(call: ReadCall, binding: Binding): Promise<Value> {
     const data = await this.#client.ask(call, readRequest(binding.place));
     return sensible(binding, data, binding.place.address);
@@ -77,14 +77,17 @@ function orError(value: () => Value | BellcrankError): Value | BellcrankError {
   }
 }
 
-/** The line is in step, and the answer is the device's own: what it holds makes no sense, and the next may. */
+/**
+ * The line is in step, and the answer is the device's own: what it holds makes no sense, and the next may. As for
+ * `invalid`, that is no reason to take the exchange for broken.
+ */
 function sensible(binding: Binding, data: readonly number[], from: number): Value {
   try {
     return valueIn(binding, data, from);
   } catch (error) {
     if (error instanceof BellcrankError) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    throw new BellcrankError('device-protocol', message, { cause: error });
+    throw new BellcrankError('device-failed', message, { outcome: 'failed', cause: error });
   }
 }
 

@@ -87,8 +87,8 @@ export class Dialogue {
 
   /** The values as the device gets them: rounded to what the message tells. */
   #held({ exchange, template, known }: Hearing, values: Known): Known {
-    const message = messageOf(exchange, { ...known, ...values }, new Uint8Array());
-    const scanned = message.bytes === undefined ? undefined : scanTemplate(template, message.bytes, known);
+    const { bytes, text } = messageOf(exchange, { ...known, ...values }, this.#unit.definition.line.outTerminator);
+    const scanned = bytes === undefined ? undefined : scanTemplate(template, Buffer.from(text, 'latin1'), known);
     return { ...values, ...(scanned?.ok === true && meaning(scanned.values, exchange.fields)) };
   }
 }

@@ -118,9 +118,9 @@ export class FaceOne {
   #blame(entry: Fields, count: number): BellcrankError | undefined {
     if (this.#isNone(entry)) return undefined;
     const code = Number(entry['code']);
-    const ranges = this.#unit.definition.errorQueue?.failed ?? [];
+    const { failed: ranges = [], texts = {} } = this.#unit.definition.errorQueue ?? {};
     const failed = count > 1 || ranges.some(([least, greatest]) => code >= least && code <= greatest);
-    return verdict(failed ? 'failed' : 'refused', String(entry['code']), textOf(entry));
+    return verdict(failed ? 'failed' : 'refused', String(entry['code']), textOf(entry, texts));
   }
 
   async #emptyQueue(signal: AbortSignal): Promise<void> {
@@ -145,8 +145,8 @@ export class FaceOne {
   }
 }
 
-function textOf({ text }: Fields): string {
-  return typeof text === 'string' ? text : '';
+function textOf({ code, text }: Fields, texts: Readonly<Record<string, string>>): string {
+  return typeof text === 'string' ? text : (texts[String(code)] ?? '');
 }
 
 /** Whether the last exchange has a reply. */

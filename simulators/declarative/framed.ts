@@ -17,7 +17,7 @@ export function saidTo(
   replyMs: number,
 ): readonly Said[] {
   const said: Said[] = [];
-  if (line.echo) said.push({ bytes: Buffer.concat([message, line.outTerminator]), afterMs: 0 });
+  if (line.echo) said.push({ bytes: Buffer.concat([message, line.echoTerminator ?? line.outTerminator]), afterMs: 0 });
   for (const { frames, framing } of answers) {
     for (const [index, frame] of frames.entries()) {
       const afterMs = index === 0 ? replyMs : 0;

@@ -7,6 +7,7 @@ import type {
   Repeat,
   Step,
 } from '../../drivers/declarative/definition/definition.ts';
+import { separated } from './separated.ts';
 import type { Template, Values } from '../../drivers/declarative/template/template.ts';
 
 /** A property that is a field of the reply, or some bits of one. */
@@ -42,12 +43,23 @@ export interface Hearing {
 
 /** Every message that a device of this definition understands. */
 export function hearingsOf(definition: Definition): readonly Hearing[] {
-  const { identify, init, resync = [], stop, errorQueue, properties, commands, options } = definition;
+  const {
+    identify,
+    identifyFirst = [],
+    init,
+    resync = [],
+    stop,
+    errorQueue,
+    properties,
+    commands,
+    options,
+    line,
+  } = definition;
   const all: Hearing[] = [];
   const add = (meaning: Meaning, steps: readonly Step[], constants: Action['constants'] = {}): void => {
-    all.push(...conversation(meaning, steps, { ...options, ...constants }));
+    all.push(...conversation(meaning, separated(steps, line.outTerminator), { ...options, ...constants }));
   };
-  if (identify !== undefined) add({ kind: 'identify' }, [identify]);
+  if (identify !== undefined) add({ kind: 'identify' }, [...identifyFirst, identify]);
   if (errorQueue !== undefined) add({ kind: 'errors' }, [errorQueue.exchange]);
   if (stop !== undefined) add({ kind: 'stop' }, stop.steps, stop.constants);
   for (const [name, action] of Object.entries(commands)) add({ kind: 'command', name }, action.steps, action.constants);

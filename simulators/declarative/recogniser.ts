@@ -36,7 +36,9 @@ export class Recogniser {
     all.sort((a, b) => b.literalBytes - a.literalBytes);
     const actors = this.#inPlace(all.filter(({ hearing }) => acts(hearing)));
     const others = this.#inPlace(all.filter(({ hearing }) => !acts(hearing)));
-    const heard = [...actors, ...others];
+    // A question within a setting is only a question where the setting has not begun.
+    const isAsked = others.some((one) => this.#isInPlace(one)) && !actors.some((one) => this.#isInPlace(one));
+    const heard = isAsked ? others : [...actors, ...others];
     if (heard.length > 0) this.#last = new Map(heard.map(({ hearing, values }) => [hearing, values]));
     return heard;
   }
@@ -54,6 +56,10 @@ export class Recogniser {
     const { previous, repeat } = hearing;
     const again = repeat === undefined ? undefined : this.#last.get(hearing);
     return again ?? (previous === undefined ? undefined : this.#last.get(previous));
+  }
+
+  #isInPlace({ hearing }: Heard): boolean {
+    return hearing.previous === undefined || this.#before(hearing) !== undefined;
   }
 
   /** Those that go on where the last message ended; else those that begin something; else all. */

@@ -1,11 +1,15 @@
-import { BellcrankError, type Clock, quoted } from '../../src/driver/index.ts';
+import { BellcrankError, type Clock, latin1, quoted } from '../../src/driver/index.ts';
 import type {
   ErrorRule,
   Exchange,
   FieldScale,
   UnsolicitedRule,
 } from '../../drivers/declarative/definition/definition.ts';
-import type { FieldPart, Part, Template } from '../../drivers/declarative/template/template.ts';
+import { matches, refusalIn } from '../../drivers/declarative/session/judge.ts';
+import { rewritten } from '../../drivers/declarative/session/rewrite.ts';
+import type { Known } from '../../drivers/declarative/session/values.ts';
+import { scanTemplate } from '../../drivers/declarative/template/scan.ts';
+import type { FieldPart, Part, Template, Values } from '../../drivers/declarative/template/template.ts';
 import type { DeviceBehaviour } from './behaviour.ts';
 import { type DeviceFault, isDefault } from './device-errors.ts';
 import { tell } from './fields.ts';
@@ -52,7 +56,19 @@ export class Replies {
       ];
     }
     const alike = all.filter(({ hearing }) => hearing.template.text === base.hearing.template.text);
-    return exchange.expect.map((_, frame) => this.#print(plan(frame, base, alike), exchange));
+    const forms = [base, ...alike].filter((one, index, ones) => isFirstOfItsForm(one, ones.slice(0, index)));
+    if (forms.length === 1) return this.#inForm(base, alike);
+    const replies = forms.flatMap((form) => {
+      const frames = this.#tried(() => this.#inForm(form, alike));
+      return frames === undefined ? [] : [{ form, frames }];
+    });
+    const [best] = replies.toSorted((a, b) => fitOf(b, base, alike) - fitOf(a, base, alike));
+    return best?.frames ?? this.#inForm(base, alike);
+  }
+
+  #inForm(form: Heard, alike: readonly Heard[]): readonly Uint8Array[] {
+    const { exchange } = form.hearing;
+    return exchange.expect.map((_, frame) => this.#print(plan(frame, form, alike), exchange));
   }
 
   /** What the device says without a further message: after another, or of itself. */
@@ -75,16 +91,32 @@ export class Replies {
     });
   }
 
-  /** The error reply: what the refusal itself says, else the rule with its code, else the first. Undefined: silence. */
+  /**
+   * The error reply: what the refusal itself says, else that of the rule with its code, else of the first one that can be
+   * printed and is then understood as an error. Undefined: no rule can tell it.
+   */
   fault(
-    exchange: Pick<Exchange, 'errors' | 'reply'>,
+    exchange: Pick<Exchange, 'errors' | 'reply' | 'rewrite'>,
     teller: Teller,
     fault: DeviceFault,
     reply?: Template,
   ): Uint8Array | undefined {
-    const rule = ruleFor(exchange.errors, fault.code);
-    const template = reply ?? rule?.match;
-    if (template === undefined) return undefined;
+    const rules = rulesFor(exchange.errors, fault.code);
+    if (reply !== undefined) return this.#faultBy(reply, rules[0], exchange, teller, fault);
+    for (const rule of rules) {
+      const frame = this.#tried(() => this.#faultBy(rule.match, rule, exchange, teller, fault));
+      if (frame !== undefined && isRefusal(frame, exchange, teller.known)) return frame;
+    }
+    return undefined;
+  }
+
+  #faultBy(
+    { parts }: Template,
+    rule: ErrorRule | undefined,
+    exchange: Pick<Exchange, 'reply'>,
+    teller: Teller,
+    fault: DeviceFault,
+  ): Uint8Array {
     const field = rule?.code !== undefined && 'field' in rule.code ? rule.code.field : 'code';
     // A code that the device cannot tell gives way to one that it can; one of its own goes before SCPI's.
     const own = Object.keys(rule?.texts ?? {});
@@ -95,7 +127,17 @@ export class Replies {
       if (part.name === 'text') return this.#bytes(part, [fault.text, ...this.#freely(part)], undefined);
       return this.#bytes(part, this.#values(part, teller), undefined);
     };
-    return printParts(template.parts, fieldBytes, this.#lengthField(exchange));
+    return printParts(parts, fieldBytes, this.#lengthField(exchange));
+  }
+
+  /** Undefined for what cannot be printed. */
+  #tried<T>(print: () => T): T | undefined {
+    try {
+      return print();
+    } catch (error) {
+      if (error instanceof BellcrankError) return undefined;
+      throw error;
+    }
   }
 
   /** An entry of the error queue, or that there is none. */
@@ -183,14 +225,68 @@ function plan(frame: number, base: Heard, alike: readonly Heard[]): readonly Pla
   });
 }
 
+/** Whether a message is answered in another form than by those before. */
+function isFirstOfItsForm({ hearing }: Heard, before: readonly Heard[]): boolean {
+  const form = formOf(hearing.exchange);
+  return before.every((other) => formOf(other.hearing.exchange) !== form);
+}
+
+/** What is told by a reply, but for how its fields are called. */
+function formOf({ expect, reply }: Exchange): string {
+  const parts = expect.map((template) =>
+    template.parts.map((part) => {
+      if (part.kind === 'literal') return latin1(part.bytes);
+      return part.kind === 'field' ? part.conversion.text.replace('*', '') : part.kind;
+    }),
+  );
+  return JSON.stringify([parts, reply?.by]);
+}
+
+/** How well a reply answers all that its message means: that all understand it counts most, then what it tells. */
+function fitOf(
+  { form, frames }: { readonly form: Heard; readonly frames: readonly Uint8Array[] },
+  base: Heard,
+  alike: readonly Heard[],
+): number {
+  const isUnderstood = ({ hearing: { exchange, known }, values }: Heard): boolean =>
+    understands(exchange, frames, { ...known, ...values });
+  const parts = form.hearing.exchange.expect.flatMap((_, frame) => plan(frame, form, alike).map(({ part }) => part));
+  const told = alike.filter((heard) => parts.some((part) => readerOf(heard, part) !== undefined)).length;
+  const all = alike.every(isUnderstood) ? 1000 : 0;
+  return all + 10 * Math.min(told, 90) + (isUnderstood(base) ? 5 : 0);
+}
+
+function understands(exchange: Exchange, frames: readonly Uint8Array[], known: Known): boolean {
+  const [first] = frames;
+  if (first !== undefined && refusalIn(first, exchange, known) !== undefined) return true;
+  if (exchange.expect.length !== frames.length) return false;
+  return exchange.expect.every((template, index) => {
+    const frame = frames[index];
+    return frame !== undefined && matches(frame, template, exchange, known);
+  });
+}
+
 /** The property that is read from this field. */
 function readerOf({ hearing: { meaning } }: Heard, part: Part): ReadMeaning | undefined {
   return meaning.kind === 'read' && part.kind === 'field' && part.name === meaning.field ? meaning : undefined;
 }
 
-function ruleFor(rules: readonly ErrorRule[], code: string): ErrorRule | undefined {
-  const withCode = rules.find((rule) => rule.code !== undefined && 'text' in rule.code && rule.code.text === code);
-  return withCode ?? rules.find((rule) => rule.code !== undefined && 'field' in rule.code) ?? rules[0];
+/** The rule with this very code, then those that tell any code, then the others. */
+function rulesFor(rules: readonly ErrorRule[], code: string): readonly ErrorRule[] {
+  const rank = ({ code: told }: ErrorRule): number => {
+    if (told === undefined) return 2;
+    if ('field' in told) return 1;
+    return told.text === code ? 0 : 2;
+  };
+  return rules.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function isRefusal(
+  frame: Uint8Array,
+  { errors, rewrite }: Pick<Exchange, 'errors' | 'rewrite'>,
+  known: Values,
+): boolean {
+  return errors.some(({ match }) => scanTemplate(match, rewritten(frame, rewrite), known).ok);
 }
 
 /** A code is told as a number where the template counts, else as text. */

@@ -1,6 +1,7 @@
 import { BellcrankError, type Clock, messageOf } from '../../src/driver/index.ts';
 import type {
   Definition,
+  ErrorQueue,
   ErrorRule,
   Exchange,
   ReplyFraming,
@@ -8,8 +9,8 @@ import type {
 } from '../../drivers/declarative/definition/definition.ts';
 import type { DeviceBehaviour } from './behaviour.ts';
 import type { Refused } from './refusals.ts';
-import { defaultFaults } from './device-errors.ts';
-import { exampleReply } from './examples.ts';
+import { defaultFaults, type DeviceFault, isDefault } from './device-errors.ts';
+import { exampleRefusal, exampleReply } from './examples.ts';
 import { acts, type Hearing, hearingsOf } from './hearings.ts';
 import { type Heard, Recogniser } from './recogniser.ts';
 import { Replies } from './reply.ts';
@@ -89,7 +90,7 @@ export class Unit {
 
   /** What it says when it is asked who it is, or of itself. */
   identification(): readonly Answer[] {
-    const hearing = this.hearings.find(({ meaning }) => meaning.kind === 'identify');
+    const hearing = this.hearings.find(({ meaning, isDecisive }) => meaning.kind === 'identify' && isDecisive);
     if (hearing === undefined) return this.greeting();
     const heard = { hearing, values: {}, literalBytes: 0 };
     return this.answer(heard, [heard]);
@@ -99,11 +100,11 @@ export class Unit {
   misunderstand(): readonly Answer[] {
     const { line, errorQueue } = this.definition;
     const fault = defaultFaults.unknownMessage;
-    if (errorQueue !== undefined) this.behaviour.faults.push(fault);
-    const [rule] = this.#generalRules();
-    if (rule === undefined) return [];
+    if (errorQueue !== undefined) this.behaviour.faults.push(told(fault, errorQueue));
+    const rules = this.#generalRules();
+    if (rules.length === 0) return [];
     const teller = { meaning: { kind: 'other' }, known: this.definition.options, values: {} } as const;
-    const frame = this.replies.fault({ errors: [rule] }, teller, fault);
+    const frame = this.replies.fault({ errors: rules, rewrite: [] }, teller, fault);
     return frame === undefined ? [] : [{ frames: [frame], framing: line.reply }];
   }
 
@@ -133,8 +134,14 @@ export class Unit {
 
   #refuse({ fault, reply }: Refused, { hearing, values }: Heard): readonly Answer[] {
     const { exchange } = hearing;
-    if (this.definition.errorQueue !== undefined) this.behaviour.faults.push(fault);
-    const frame = this.replies.fault(exchange, { ...hearing, values }, fault, reply);
+    const { errorQueue } = this.definition;
+    if (errorQueue !== undefined) this.behaviour.faults.push(told(fault, errorQueue));
+    const frame =
+      this.replies.fault(exchange, { ...hearing, values }, fault, reply) ??
+      exampleRefusal(this.definition, hearing, fault.code);
+    if (frame === undefined && exchange.expect.length > 0 && errorQueue === undefined) {
+      this.behaviour.note(`nothing that it could say refuses ${exchange.path.join('.')}`);
+    }
     return frame === undefined ? [] : [{ frames: [frame], framing: this.framingOf(exchange) }];
   }
 
@@ -191,4 +198,11 @@ export class Unit {
 
 function isAct({ hearing }: Heard): boolean {
   return acts(hearing) && hearing.isDecisive;
+}
+
+/** A fault that the simulator chose, as one of the codes that the device is known to have. */
+function told(fault: DeviceFault, { texts }: ErrorQueue): DeviceFault {
+  const [own] = Object.entries(texts);
+  if (!isDefault(fault) || own === undefined || fault.code in texts) return fault;
+  return { code: own[0], text: own[1] };
 }

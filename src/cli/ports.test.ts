@@ -31,12 +31,12 @@ test('a port a paragraph, with what goes into the configuration', async () => {
     .process(4711, 'minicom', [tree.dev('ttyUSB0')])
     .process(612, 'ModemManager');
   expect(await run(tree)).toBe(`/dev/ttyS0
-  driver serial
+  kernel driver serial
 
 /dev/ttyUSB0
   FTDI FT232R
   usb: { vendorId: '0403', productId: '6001', serialNumber: 'A''1', interface: 0 }
-  driver ftdi_sio
+  kernel driver ftdi_sio
   /dev/serial/by-id/usb-FTDI_FT232R_A'1-if00-port0
   /dev/serial/by-path/pci-0000:00:14.0-usb-0:1-1:1.0-port0
   in use by process 4711 (minicom)

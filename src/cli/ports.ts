@@ -36,7 +36,7 @@ function portText(port: PortDescription): string {
   const lines = [
     words === '' ? [] : [words],
     usb === null ? [] : [usbText(usb)],
-    driver === null ? [] : [`driver ${driver}`],
+    driver === null ? [] : [`kernel driver ${driver}`],
     [byId, byPath].filter((link) => link !== null),
     heldBy.map(({ pid, command }) => `in use by process ${pid}${command === null ? '' : ` (${command})`}`),
     obstacle === null ? [] : [obstacle],

@@ -30,7 +30,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
 
 function createProgram({ version, out, err }: CliContext): Command {
   return new Command('bellcrank')
-    .description('HTTP to hardware: typed endpoints over serial and MQTT devices')
+    .description('HTTP to hardware: typed endpoints over serial, TCP and MQTT devices')
     .version(version)
     .configureOutput({ writeOut: out, writeErr: err })
     .showHelpAfterError('(--help tells more)')

@@ -6,7 +6,7 @@ import type { CliContext, ExitCode } from './context.ts';
 export function addSchema(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
   program
     .command('schema')
-    .description('print the JSON Schema of the configuration file, for editors')
+    .description('print the JSON Schema of the configuration file, or of definitions, for editors')
     .option('--definition', 'print that of definitions instead')
     .action(({ definition }: { readonly definition?: true }) => {
       const schema = definition ? definitionJsonSchema() : configJsonSchema(context);

@@ -59,8 +59,13 @@ async function readBack(call: Call, property: string, { device, session }: Verif
 }
 
 function fits({ expected, tolerance }: Verification, found: unknown): boolean {
-  if (typeof expected === 'number' && typeof found === 'number') return Math.abs(found - expected) <= tolerance;
-  return isDeepStrictEqual(found, expected);
+  if (typeof expected !== 'number' || typeof found !== 'number') return isDeepStrictEqual(found, expected);
+  return found === expected || Math.abs(found - expected) <= tolerance + noiseOf(tolerance, found, expected);
+}
+
+/** 0.2 − 0.15 is a little more than 0.05, as binary fractions go; without a tolerance nothing is let through. */
+function noiseOf(tolerance: number, found: number, expected: number): number {
+  return tolerance === 0 ? 0 : 2 * Number.EPSILON * Math.max(Math.abs(found), Math.abs(expected));
 }
 
 function mismatch({ property, expected, tolerance }: Verification, found: unknown): BellcrankError {

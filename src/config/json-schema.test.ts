@@ -47,7 +47,6 @@ const bad = [
   'connections: { a: { serial: { baudRate: 9600 } } }',
   'connections: { a: { serial: { path: { environment: P } } } }',
   'connections: { a: { simulate: { model: supply, via: pty }, simulated: true } }',
-  'connections: { a: { simulate: { model: none, via: pty } } }',
   'connections: { a: { simulate: { model: supply, via: usb } } }',
   'connections: { a: { simulate: { model: supply, via: pty, options: { topic: x } } } }',
   'devices: { a: {} }',

@@ -90,7 +90,9 @@ function connectionDefinition({ transports, simulators }: Catalogue): JsonSchema
     return [name, { description: `A connection by ${name}.`, ...withSecrets(schema) }] as const;
   });
   const options = simulators.map(({ model, options: schema }) => when('model', model, 'options', withSecrets(schema)));
-  const models = { anyOf: [{ enum: simulators.map(({ model }) => model) }, { $ref: '#/definitions/secret' }] };
+  const known = { enum: simulators.map(({ model }) => model) };
+  // As for drivers: a definition of the user's own brings its simulator.
+  const models = { anyOf: [known, { type: 'string', pattern: namePattern }, { $ref: '#/definitions/secret' }] };
   const simulate = withSecrets(simulateSchema) as typeof simulateSchema;
   const { description } = simulateSchema.properties.model;
   return {

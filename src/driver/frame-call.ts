@@ -23,6 +23,8 @@ export interface FrameOptions {
   readonly minIntervalMs?: number;
   /** Counts what answered nothing: a frame, or bytes that never became one. The text is bounded. */
   readonly unmatched: (what: string) => void;
+  /** Who answers, for messages; the connection's label if absent. For several devices on one line. */
+  readonly peer?: string;
   /** Frames are lines of text, and messages call them so. */
   readonly isText?: boolean;
   /** Sees every whole frame first. True if it was one that the device sends unasked: then it answers nothing. */

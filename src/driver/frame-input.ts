@@ -10,6 +10,8 @@ export interface FrameInputOptions {
   readonly interByteTimeoutMs: () => number;
   /** Of what comes next. Asked again after each frame, and for each chunk. */
   readonly framing: () => Framing;
+  /** Whether somebody waits for a frame, or for a late one: then it is not given up before they say so. */
+  readonly isAwaited: () => boolean;
   /** `began` is `connection.written` at the frame's first byte. */
   readonly onFrame: (frame: Uint8Array, began: number) => void;
   readonly unmatched: (what: string) => void;
@@ -152,7 +154,8 @@ export class FrameInput {
   #watchGap(): void {
     this.#gap?.cancel();
     this.#gap = undefined;
-    if (!this.hasPartial || !this.#options.framing().endsByGap) return;
+    const { endsByGap, brokenByGap = false } = this.#options.framing();
+    if (!this.hasPartial || !(endsByGap || brokenByGap)) return;
     const { clock, interByteTimeoutMs } = this.#options;
     const heardAt = this.#lastChunkAt;
     this.#gap = clock.timer(interByteTimeoutMs(), () => {
@@ -164,7 +167,11 @@ export class FrameInput {
   }
 
   #endByGap(): void {
-    if (!this.hasPartial || !this.#options.framing().endsByGap) return;
+    const { endsByGap, brokenByGap = false } = this.#options.framing();
+    if (!this.hasPartial) return;
+    // Whoever joins in the middle of a frame takes its rest for the head of one; the silence after it tells.
+    if (brokenByGap && !this.#options.isAwaited()) return this.discardPartial();
+    if (!endsByGap) return;
     const frame = Uint8Array.from(this.#bytes);
     const dropped = this.#dropped;
     this.#clear();

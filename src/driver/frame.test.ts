@@ -37,7 +37,7 @@ function bench(options: Partial<FrameOptions> = {}) {
     promise.catch(() => {});
     return promise;
   };
-  return { clock, exchange, unmatched, sent, late, abort, reply, ask };
+  return { clock, exchange, call, unmatched, sent, late, abort, reply, ask };
 }
 
 function codeOf(promise: Promise<unknown>): Promise<unknown> {
@@ -279,6 +279,24 @@ test('an exchange may ask for a rest after it', async () => {
   expect(await second).toEqual(['b']);
 });
 
+test('what is urged leaves at once, and the exchange is out of step where it has a reply', async () => {
+  const { ask, clock, exchange, call, reply, sent } = bench({ gapMs: 1000, minIntervalMs: 5000 });
+  await exchange.send(call, bytes('A'));
+  await reply('unfinished');
+  await exchange.urge(call, bytes('!'), false);
+  await settle();
+  expect([sent.map(({ text }) => text), exchange.inStep]).toEqual([['A', '!'], true]);
+  await exchange.urge(call, bytes('!?'), true);
+  expect(exchange.inStep).toBe(false);
+  const answer = ask('?');
+  await reply('its reply\n');
+  await clock.advance(4990);
+  expect(sent).toHaveLength(3);
+  await clock.advance(10);
+  await reply('mine\n');
+  expect(await answer).toEqual(['mine']);
+});
+
 test('an abort ends the wait before a write, and nothing is sent', async () => {
   const { abort, ask, clock, exchange, sent } = bench();
   exchange.rest(300);
@@ -294,4 +312,68 @@ test('bytes that are no text are told in hexadecimal', async () => {
   const { reply, unmatched } = bench();
   await reply('\x01\x83\x02\n');
   expect(unmatched).toEqual(['a frame that answers nothing: 01 83 02']);
+});
+
+test('who joins a stream in the middle of a frame drops its rest at the silence after it, and finds the next', async () => {
+  for (const [framing, frame] of [
+    [lengthPrefixed({ offset: 2, size: 2, adds: 4 }, 64), 'BM\x00\x04data'],
+    [fixedLength(8), '12345678'],
+  ] as const) {
+    const heard: string[] = [];
+    const { clock, reply, unmatched } = bench({ framing, onFrame: (whole) => heard.push(latin1(whole)) > 0 });
+    await reply(frame.slice(5));
+    await clock.advance(40);
+    expect(unmatched).toEqual([]);
+    await clock.advance(20);
+    expect(unmatched).toEqual(['3 bytes of an unfinished frame']);
+    await reply(frame.slice(0, 5));
+    await clock.advance(40);
+    await reply(frame.slice(5));
+    expect(heard).toEqual([frame]);
+    await clock.advance(100);
+    expect(unmatched).toHaveLength(1);
+  }
+});
+
+test('a line, or what stands between delimiters, may be as slow as whoever types it', async () => {
+  for (const framing of [terminated(bytes('\n'), 64), delimited(bytes('<'), bytes('\n'), 64)]) {
+    const heard: string[] = [];
+    const { clock, reply, unmatched } = bench({ framing, onFrame: (whole) => heard.push(latin1(whole)) > 0 });
+    for (const key of '<on\n') {
+      await reply(key);
+      await clock.advance(400);
+    }
+    expect(heard.map((line) => line.replace('<', ''))).toEqual(['on']);
+    expect(unmatched).toEqual([]);
+  }
+});
+
+test('a part of a reply that is awaited is given up by the wait alone, and that of a late one by nobody', async () => {
+  const { ask, clock, exchange, late, reply, unmatched } = bench({ framing: fixedLength(4) });
+  const answer = ask('?', { timeoutMs: 500, final: true });
+  await settle();
+  await reply('ab');
+  await clock.advance(400);
+  await reply('cd');
+  expect(await answer).toEqual(['abcd']);
+  const second = ask('?', { timeoutMs: 100, final: true });
+  await clock.advance(110);
+  expect(await codeOf(second)).toBe('device-timeout');
+  await reply('ef');
+  await clock.advance(200);
+  await reply('gh');
+  expect(late).toEqual([['efgh']]);
+  expect(exchange.inStep).toBe(true);
+  expect(unmatched).toEqual([]);
+});
+
+test('a query is not answered by the rest of a frame that was dropped', async () => {
+  const { ask, clock, reply, unmatched } = bench({ framing: fixedLength(4) });
+  await reply('ab');
+  await clock.advance(60);
+  const answer = ask('?');
+  await settle();
+  await reply('wxyz');
+  expect(await answer).toEqual(['wxyz']);
+  expect(unmatched).toEqual(['2 bytes of an unfinished frame']);
 });

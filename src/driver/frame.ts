@@ -47,6 +47,7 @@ export class FrameExchange {
       clock: options.clock,
       interByteTimeoutMs: () => this.#waiter?.interByteTimeoutMs ?? this.#gapMs,
       framing: () => this.#framing,
+      isAwaited: () => this.#waiter !== undefined || this.#expired !== undefined,
       isText: options.isText ?? false,
       unmatched: options.unmatched,
       onFrame: (frame, began) => this.#route(frame, began),
@@ -62,6 +63,15 @@ export class FrameExchange {
   /** Writes a frame that has no reply. Rejects as `ByteConnection.write`. */
   async send(call: FrameCall, bytes: Uint8Array): Promise<void> {
     if (!call.dryRun) await this.#pace(call.signal);
+    await this.#write(call, bytes);
+  }
+
+  /**
+   * For a stop: writes a frame at once, whatever is under way, unfinished or was to keep its distance. Nobody waits for its
+   * reply; where there is one (`isAnswered`), the exchange is out of step from then on. Rejects as `ByteConnection.write`.
+   */
+  async urge(call: FrameCall, bytes: Uint8Array, isAnswered: boolean): Promise<void> {
+    if (isAnswered && !call.dryRun) this.#inStep = false;
     await this.#write(call, bytes);
   }
 
@@ -104,9 +114,21 @@ export class FrameExchange {
     this.#notBefore = Math.max(this.#notBefore, this.#options.clock.monotonic() + ms);
   }
 
+  /** How long a write is still kept from following what went before it; 0 if it may leave now. */
+  get restMs(): number {
+    const { clock, gapMs = 0 } = this.#options;
+    const quietAt = gapMs > 0 ? this.#input.lastChunkAt + gapMs : -Infinity;
+    return Math.max(0, Math.max(this.#notBefore, quietAt) - clock.monotonic());
+  }
+
   /** Stops listening and fails a query that waits. The connection stays open. */
   close(): void {
     this.#end(new BellcrankError('connection-lost', `the session on ${this.#connection.label} has ended`));
+  }
+
+  /** Who is asked, for messages. */
+  get #peer(): string {
+    return this.#options.peer ?? this.#connection.label;
   }
 
   get #framing(): Framing {
@@ -151,10 +173,8 @@ export class FrameExchange {
   }
 
   async #pace(signal: AbortSignal): Promise<void> {
-    const { clock, gapMs = 0 } = this.#options;
-    const quietAt = gapMs > 0 ? this.#input.lastChunkAt + gapMs : -Infinity;
-    const wait = Math.max(this.#notBefore, quietAt) - clock.monotonic();
-    if (wait > 0) await delay(clock, wait, this.#orEnded(signal));
+    const { restMs } = this;
+    if (restMs > 0) await delay(this.#options.clock, restMs, this.#orEnded(signal));
   }
 
   #assertOpen(): void {
@@ -212,7 +232,7 @@ export class FrameExchange {
   #timeout(waiter: PendingReply, complaint: string): BellcrankError {
     const came = this.#input.begunAfter(waiter.writtenBefore);
     const told = came === undefined ? '' : `; ${this.#words.part(came.bytes, came.length)} came, and no end of it`;
-    return new BellcrankError('device-timeout', `${this.#connection.label} ${complaint}${told}`);
+    return new BellcrankError('device-timeout', `${this.#peer} ${complaint}${told}`);
   }
 
   /** Ends a wait without a reply. If the query was written, its reply may still come. */
@@ -266,7 +286,7 @@ export class FrameExchange {
   }
 
   #outOfStep(): BellcrankError {
-    return new BellcrankError('device-protocol', `${this.#connection.label} answers, but never what was asked`);
+    return new BellcrankError('device-protocol', `${this.#peer} answers, but never what was asked`);
   }
 
   /** An unfinished frame before a query would swallow the beginning of its reply. */

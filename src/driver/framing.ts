@@ -17,6 +17,11 @@ export interface Framing {
   cut(bytes: Uint8Array, seen: number): Cut | undefined;
   /** Silence of the inter-byte timeout ends the frame, if `cut` has not. */
   readonly endsByGap: boolean;
+  /**
+   * A frame that falls silent for the inter-byte timeout is never finished, so that what comes next begins another. Not
+   * where a delimiter ends it: a person may type such a frame.
+   */
+  readonly brokenByGap?: boolean;
   /** Content and delimiters together; longer input is discarded and counted. */
   readonly maxBytes: number;
 }
@@ -39,6 +44,7 @@ export function terminated(terminator: Uint8Array, maxBytes: number): Framing {
 export function fixedLength(length: number): Framing {
   return {
     endsByGap: false,
+    brokenByGap: true,
     maxBytes: length,
     cut: (bytes) => (bytes.length < length ? undefined : { from: 0, to: length, end: length }),
   };
@@ -63,6 +69,7 @@ export function lengthPrefixed(field: LengthField, maxBytes: number): Framing {
   const { offset, size, adds, littleEndian = false } = field;
   return {
     endsByGap: false,
+    brokenByGap: true,
     maxBytes,
     cut(bytes) {
       if (bytes.length < offset + size) return undefined;

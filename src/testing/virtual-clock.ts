@@ -39,6 +39,12 @@ export class VirtualClock implements Clock {
     return this.#pending.size;
   }
 
+  /** How far the next timer is away; undefined if there is none. */
+  get nextInMs(): number | undefined {
+    const next = this.#next(Infinity);
+    return next === undefined ? undefined : Math.max(0, next.at - this.#now);
+  }
+
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await settle();

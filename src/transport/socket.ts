@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { ByteConnection } from './connection.ts';
 import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { Slices } from './slices.ts';
 
 /** A connected TCP socket as a byte stream; either end of one. */
 export class SocketConnection implements ByteConnection {
@@ -10,6 +11,7 @@ export class SocketConnection implements ByteConnection {
   readonly #socket: Socket;
   readonly #life: Lifecycle;
   readonly #inbox: Inbox;
+  readonly #slices: Slices;
 
   constructor(socket: Socket, label: string, onStray?: (what: string) => void) {
     this.#socket = socket;
@@ -17,14 +19,10 @@ export class SocketConnection implements ByteConnection {
     this.#life = new Lifecycle(label);
     this.#inbox = new Inbox(onStray);
     socket.setNoDelay(true);
-    // A view of plain type: a Buffer's slice() and toString() differ from those that other transports hand out.
-    socket.on('data', (chunk: Buffer) =>
-      this.#inbox.deliver(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)),
-    );
-    // Half open counts as closed: a device that will say nothing more cannot confirm anything.
-    socket.once('end', () => this.#lose(new Error('the other end closed the connection')));
-    socket.once('error', (error) => this.#lose(error));
-    socket.once('close', () => this.#lose(new Error('the connection is closed')));
+    this.#slices = new Slices(socket, {
+      hear: (chunk) => this.#inbox.deliver(chunk),
+      ended: (cause) => this.#lose(cause),
+    });
   }
 
   get isOpen(): boolean {
@@ -62,6 +60,7 @@ export class SocketConnection implements ByteConnection {
     if (this.#socket.writableLength > 0) {
       this.#reset('closed');
     } else {
+      this.#slices.drop();
       this.#life.end(false, new Error('closed'));
       this.#socket.destroySoon();
     }
@@ -76,6 +75,7 @@ export class SocketConnection implements ByteConnection {
 
   /** RST: both kernels drop what is under way (RFC 9293 §3.10.7.4). */
   #reset(why: string): void {
+    this.#slices.drop();
     this.#life.end(false, new Error(why));
     this.#socket.resetAndDestroy();
   }

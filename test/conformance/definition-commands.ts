@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Definition } from '../../drivers/declarative/definition/definition.ts';
 import { DryRunEnd, validate } from '../../src/driver/index.ts';
@@ -13,6 +14,7 @@ import {
   stop,
 } from '../support/definition-handlers.ts';
 import { examplesOf } from '../support/definition-samples.ts';
+import { lastOf } from '../support/pace.ts';
 
 export function commands(open: Open, definition: Definition): void {
   const { model } = definition;
@@ -32,7 +34,7 @@ export function commands(open: Open, definition: Definition): void {
       // What the runtime would look at, with the same patience.
       if (verify === undefined) continue;
       const told = (): Promise<unknown> => read(face, verify.property);
-      await expectSame(definition, verify.property, told, params[verify.param]);
+      await expectSame(face, verify.property, told, params[verify.param]);
     }
   });
 
@@ -42,7 +44,9 @@ export function commands(open: Open, definition: Definition): void {
     const written = face.connection?.written;
     const { call, confirmed } = makeCall(face.connection, { dryRun: true });
     const [params] = examplesOf(definition, name);
-    const ended = await face.session.commands[name]?.(params as never, call as never).catch((error: unknown) => error);
+    const handler = face.session.commands[name];
+    const dryRun = handler?.(params as never, call as never) ?? Promise.resolve();
+    const ended = await face.pace.settled(dryRun.catch((error: unknown) => error));
     if (ended instanceof Error) throw ended;
     if (face.connection === null) expect(ended).toBeInstanceOf(DryRunEnd);
     expect(confirmed).toEqual([]);
@@ -61,7 +65,13 @@ export function stopping(open: Open, { stop: action, simulator }: Definition): v
       levels: levelsOf(face, action, false),
     });
     for (const [name, value] of Object.entries(simulator.stop)) {
-      await expect.poll(() => face.behaviour.read(name), { timeout: 2000, interval: 5 }).toEqual(value);
+      expect(
+        await lastOf(
+          face.pace,
+          () => face.behaviour.read(name),
+          (told) => isDeepStrictEqual(told, value),
+        ),
+      ).toEqual(value);
     }
   });
 }

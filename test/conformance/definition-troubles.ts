@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest';
 import type { Action, Definition, ErrorRule } from '../../drivers/declarative/definition/definition.ts';
-import { makeCall } from '../support/call.ts';
-import { command, isAnswered, type Open, read, run, settled, write } from '../support/definition-handlers.ts';
+import {
+  command,
+  type Ended,
+  isAnswered,
+  type Open,
+  read,
+  run,
+  settled,
+  write,
+} from '../support/definition-handlers.ts';
 import { examplesOf, samplesOf } from '../support/definition-samples.ts';
+import type { Face } from '../support/definition-face.ts';
+import { lastOf } from '../support/pace.ts';
 
 /** Something that is set by one message, whose refusal the device can tell. */
 function refusable(
@@ -67,7 +77,7 @@ export function silence(open: Open, definition: Definition): void {
       const ended = await run(face, (call) => face.session.read?.[readable]?.(call));
       expect(ended).toMatchObject({ outcome: 'not told', error: { code: 'device-timeout' } });
       face.behaviour.replies.unmute();
-      await face.session.resync?.(makeCall(face.connection).call as never);
+      expect(await run(face, (call) => face.session.resync?.(call))).toMatchObject({ outcome: 'succeeded' });
       await read(face, readable);
     },
   );
@@ -87,6 +97,14 @@ export function silence(open: Open, definition: Definition): void {
   });
 }
 
+async function lateOf({ pace }: Face, { late }: Ended): Promise<readonly unknown[]> {
+  return await lastOf(
+    pace,
+    () => late,
+    () => late.length > 0,
+  );
+}
+
 export function lateness(open: Open, definition: Definition): void {
   const decided = Object.entries(definition.properties).find(
     ([, { write: action }]) => action?.steps.length === 1 && action.steps.every(isAnswered),
@@ -97,10 +115,10 @@ export function lateness(open: Open, definition: Definition): void {
     const [name] = decided ?? [''];
     const face = await open();
     const [value] = samplesOf(definition.model.properties[name]?.schema ?? {});
-    face.behaviour.replies.delayNext(face.definition.line.replyTimeoutMs + 150);
+    face.behaviour.replies.delayNext(face.definition.line.replyTimeoutMs + 200);
     const ended = await write(face, name, value);
     expect(ended).toMatchObject({ outcome: 'not told', error: { code: 'device-timeout' }, late: [] });
-    await expect.poll(() => ended.late, { timeout: 2000, interval: 5 }).toEqual([undefined]);
+    expect(await lateOf(face, ended)).toEqual([undefined]);
   });
 
   test.runIf(isDecided && refusable(definition) !== undefined)('a late refusal resolves its command, too', async () => {
@@ -108,9 +126,9 @@ export function lateness(open: Open, definition: Definition): void {
     const face = await open();
     const [value] = samplesOf(definition.model.properties[name]?.schema ?? {});
     face.behaviour.refuseNext(codeFor(rule));
-    face.behaviour.replies.delayNext(face.definition.line.replyTimeoutMs + 150);
+    face.behaviour.replies.delayNext(face.definition.line.replyTimeoutMs + 200);
     const ended = await write(face, name, value);
     expect(ended).toMatchObject({ outcome: 'not told', error: { code: 'device-timeout' }, late: [] });
-    await expect.poll(() => ended.late, { timeout: 2000, interval: 5 }).toMatchObject([{ outcome: 'refused' }]);
+    expect(await lateOf(face, ended)).toMatchObject([{ outcome: 'refused' }]);
   });
 }

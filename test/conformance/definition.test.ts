@@ -3,10 +3,10 @@ import { memoryBytes } from '../../src/transport/memory.ts';
 import { bytewise, merged, ragged } from '../support/chunking.ts';
 import { exampleFindings } from '../support/definition-examples.ts';
 import { type Connect, definedOverMemory, definedWithoutWire } from '../support/definition-face.ts';
-import { sourceOf } from '../support/definition-source.ts';
+import { compiledOnce, sourceOf } from '../support/definition-source.ts';
 import { definitionTexts as texts } from '../support/definition-texts.ts';
 import { definitionConformance } from './definition.ts';
-import { definitionExamples } from './definition-examples.ts';
+import { definitionExamplesInMemory } from './definition-examples.ts';
 
 const ways = {
   'a memory wire': (connection) => connection,
@@ -16,7 +16,7 @@ const ways = {
 } satisfies Record<string, typeof bytewise>;
 
 for (const text of Object.values(texts)) {
-  const subject = { source: sourceOf(text) };
+  const subject = { source: compiledOnce(sourceOf(text)) };
   definitionConformance('nothing', definedWithoutWire, subject);
   for (const [name, rechunk] of Object.entries(ways)) {
     const connect: Connect = (wire) => {
@@ -25,7 +25,7 @@ for (const text of Object.values(texts)) {
       return { near: rechunk(near) };
     };
     definitionConformance(name, definedOverMemory(connect), subject);
-    definitionExamples(name, connect, subject);
+    definitionExamplesInMemory(name, connect, subject);
   }
 }
 

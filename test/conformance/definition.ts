@@ -83,7 +83,7 @@ function properties(open: Open, definition: Definition): void {
     const calm = readable.filter((name) => !simulator.relations.some(({ property }) => property === name));
     const { readMany } = face.session;
     if (readMany === undefined) return;
-    const many = await readMany(calm, makeCall(face.connection).call as never);
+    const many = await face.pace.settled(readMany(calm, makeCall(face.connection).call as never));
     for (const name of calm) expect(many[name], name).toEqual(await read(face, name));
   });
 
@@ -101,7 +101,7 @@ function properties(open: Open, definition: Definition): void {
         levels: levelsOf(face, action),
       });
       const told = readable.includes(name) ? () => read(face, name) : async () => face.behaviour.read(name);
-      if (!isMoving) await expectSame(definition, name, told, value);
+      if (!isMoving) await expectSame(face, name, told, value);
     }
   });
 }

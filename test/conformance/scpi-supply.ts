@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { model } from '../../drivers/scpi-supply/model.ts';
 import { BellcrankError, type Confirmation, DryRunEnd, validate } from '../../src/driver/index.ts';
 import { makeCall } from '../support/call.ts';
 import { type Face, type FaceSettings, type OpenFace } from '../support/supply-face.ts';
+import { lastOf } from '../support/pace.ts';
 
 type CommandName = keyof typeof model.commands;
 type PropertyName = keyof typeof model.properties;
@@ -28,7 +29,7 @@ async function run(face: Face, handler: (call: never) => Promise<unknown> | unde
   const { call, confirmed, late } = makeCall(face.connection);
   const levels = () => confirmed.map(({ level }) => level);
   try {
-    const result = await handler(call as never);
+    const result = await face.pace.settled(Promise.resolve(handler(call as never)));
     return { outcome: 'succeeded', result, levels: levels(), late };
   } catch (error) {
     const outcome = error instanceof BellcrankError ? (error.outcome ?? 'not told') : 'not an error of ours';
@@ -37,18 +38,29 @@ async function run(face: Face, handler: (call: never) => Promise<unknown> | unde
 }
 
 async function read(face: Face, name: PropertyName): Promise<unknown> {
-  const value = await face.session.read?.[name]?.(makeCall(face.connection).call as never);
+  const handler = face.session.read?.[name];
+  const value: unknown = await face.pace.settled(Promise.resolve(handler?.(makeCall(face.connection).call as never)));
   expect(validate(model.properties[name].schema, value)).toEqual([]);
   return value;
 }
 
 async function resync(face: Face): Promise<void> {
-  await face.session.resync?.(makeCall(face.connection).call as never);
+  await face.pace.settled(Promise.resolve(face.session.resync?.(makeCall(face.connection).call as never)));
 }
 
 /** Polls as a client would: the output takes its time to get there. */
 async function reaches(face: Face, name: PropertyName, value: number): Promise<void> {
-  await vi.waitFor(async () => expect(await read(face, name)).toBeCloseTo(value, 4), { timeout: 5000, interval: 10 });
+  const isThere = (told: unknown): boolean => Math.abs(Number(told) - value) < 5e-5;
+  expect(await lastOf(face.pace, () => read(face, name), isThere, 5000)).toBeCloseTo(value, 4);
+}
+
+async function lateOf({ pace, lateMs }: Face, { late }: Ended): Promise<readonly unknown[]> {
+  return await lastOf(
+    pace,
+    () => late,
+    () => late.length > 0,
+    lateMs + 2000,
+  );
 }
 
 /** What every face of the simulated supply must do alike, whatever lies between it and the driver's contract. */
@@ -149,7 +161,7 @@ function settings(open: OpenFace): void {
     const { call, confirmed } = makeCall(face.connection, { dryRun: true });
     const handler = face.session.commands['set-voltage'];
     const dryRun = handler?.({ volts: 5 } as never, call as never);
-    await expect(dryRun).rejects.toBeInstanceOf(DryRunEnd);
+    await expect(face.pace.settled(Promise.resolve(dryRun))).rejects.toBeInstanceOf(DryRunEnd);
     expect(confirmed).toEqual([]);
     expect(face.behaviour.voltageSetpoint).toBe(0);
   });
@@ -216,7 +228,7 @@ function stopping(open: OpenFace): void {
 
   test('the late reply of what a stop interrupted never answers the stop', async () => {
     const face = await running();
-    face.behaviour.delayReplies(face.replyTimeoutMs + 60, 1);
+    face.behaviour.delayReplies(face.replyTimeoutMs + face.lateMs, 1);
     expect((await command(face, 'set-voltage', { volts: 31 })).error).toMatchObject({ code: 'device-timeout' });
     face.behaviour.delayReplies(0);
     const ended = await run(face, (call) => face.session.stop?.(call));
@@ -239,23 +251,23 @@ function silence(open: OpenFace): void {
 
   test('a late reply resolves its command', async () => {
     const face = await open();
-    face.behaviour.delayReplies(face.replyTimeoutMs + 60, 1);
+    face.behaviour.delayReplies(face.replyTimeoutMs + face.lateMs, 1);
     const ended = await command(face, 'set-voltage', { volts: 2 });
     expect(ended).toMatchObject({ outcome: 'not told', error: { code: 'device-timeout' }, late: [] });
-    await vi.waitFor(() => expect(ended.late).toEqual([{}]));
+    expect(await lateOf(face, ended)).toEqual([{}]);
   });
 
   test('a late refusal resolves its command too', async () => {
     const face = await open();
-    face.behaviour.delayReplies(face.replyTimeoutMs + 60, 1);
+    face.behaviour.delayReplies(face.replyTimeoutMs + face.lateMs, 1);
     const ended = await command(face, 'set-voltage', { volts: 99 });
-    await vi.waitFor(() => expect(ended.late).toHaveLength(1));
+    expect(await lateOf(face, ended)).toHaveLength(1);
     expect(ended.late[0]).toMatchObject({ code: 'device-refused', outcome: 'refused', device: { code: '-222' } });
   });
 
   test('a late reply never answers the next read', async () => {
     const face = await open({ prepare: (supply) => supply.setVoltage(9) });
-    face.behaviour.delayReplies(face.replyTimeoutMs + 60);
+    face.behaviour.delayReplies(face.replyTimeoutMs + face.lateMs);
     await expect(read(face, 'voltage-setpoint')).rejects.toMatchObject({ code: 'device-timeout' });
     face.behaviour.delayReplies(0);
     expect(await read(face, 'current-setpoint')).toBe(1);
@@ -268,7 +280,7 @@ function silence(open: OpenFace): void {
     const ended = face.session.commands['output']?.({ on: true } as never, call as never);
     const reason = new Error('the deadline passed');
     const rejected = expect(ended).rejects.toBe(reason);
-    await vi.waitFor(() => expect(face.behaviour.isOn).toBe(true));
+    expect(await lastOf(face.pace, () => face.behaviour.isOn, Boolean)).toBe(true);
     abort(reason);
     await rejected;
     expect(sent.length).toBeLessThanOrEqual(3);

@@ -8,9 +8,11 @@ import { parseBytes } from '../../drivers/declarative/template/parse.ts';
 import { DeviceBehaviour } from '../../simulators/declarative/behaviour.ts';
 import type { Hearing } from '../../simulators/declarative/hearings.ts';
 import { initialState } from '../../simulators/declarative/initial.ts';
-import { Unit } from '../../simulators/declarative/unit.ts';
+import { lastMessage } from '../../simulators/declarative/separated.ts';
+import { type Answer, Unit } from '../../simulators/declarative/unit.ts';
 import { latin1, messageOf as textOf } from '../../src/driver/index.ts';
 import { VirtualClock } from '../../src/testing/index.ts';
+import { calm } from './definition-calm.ts';
 
 /** One exchange of the manual's, and what it is an example of. */
 export interface Told {
@@ -24,7 +26,7 @@ export interface Told {
 
 /** The device of an example, as it is before the example. */
 export function unitFor(source: DefinitionSource, { options, read = {} }: Example): Unit {
-  const definition = source.compile({ ...source.largest.options, ...options });
+  const definition = calm(source).compile({ ...source.largest.options, ...options });
   const clock = new VirtualClock();
   const unit = new Unit(new DeviceBehaviour(definition, initialState(definition, clock), clock, 1), clock);
   for (const [property, value] of Object.entries(read)) unit.behaviour.set(property, value);
@@ -64,12 +66,30 @@ export function exampleFindings(source: DefinitionSource): string[] {
   });
 }
 
-function driverFindings(definition: Definition, { example, send, frames, hearings, values }: Told): string[] {
-  const messages = hearings.map((hearing) => {
+/** The messages that an example is of, as the driver prints them. */
+function messagesOf(definition: Definition, { example, hearings, values }: Told) {
+  return hearings.map((hearing) => {
     const known = { ...definition.options, ...defaultsOf(definition, example), ...values, ...hearing.known };
     return { hearing, message: messageOf(hearing.exchange, known, new Uint8Array()) };
   });
-  const all = messages.filter(({ message }) => message.text === latin1(send));
+}
+
+/** Several messages in one: the last of them is the one that the simulator answers. */
+function isSaidBy({ line }: Definition, { send }: Told, text: string): boolean {
+  return text === latin1(send) || text === latin1(lastMessage(send, line.outTerminator));
+}
+
+/** Those of them whose bytes are the example's: with several steps it is about one of them. */
+export function sentBy(definition: Definition, told: Told): readonly Hearing[] {
+  return messagesOf(definition, told)
+    .filter(({ message }) => isSaidBy(definition, told, message.text))
+    .map(({ hearing }) => hearing);
+}
+
+function driverFindings(definition: Definition, told: Told): string[] {
+  const { example, frames } = told;
+  const messages = messagesOf(definition, told);
+  const all = messages.filter(({ message }) => isSaidBy(definition, told, message.text));
   const [sent] = all;
   if (sent === undefined) {
     return [`the driver sends ${messages.map(({ message }) => JSON.stringify(message.text)).join(' or ')}`];
@@ -120,20 +140,40 @@ function resultOf({ command }: Example): Known {
   return (command?.result ?? {}) as Known;
 }
 
-function simulatorFindings(unit: Unit, { example, send, hearings, values }: Told): string[] {
+function simulatorFindings(unit: Unit, told: Told): string[] {
   const { behaviour } = unit;
+  const { example, values } = told;
   if (example.error !== undefined) behaviour.refuseNext(example.error);
-  const answers = unit.take(send);
+  const answers = answersOf(unit, told);
   if (answers === undefined) return ['the simulator does not understand it'];
-  const sets = hearings.flatMap(({ meaning }) => Object.entries(behaviour.effects(meaning, values)));
+  const meant = sentBy(unit.definition, told);
+  const sets = meant.flatMap(({ meaning }) => Object.entries(behaviour.effects(meaning, values)));
   const changed = sets.filter(([name, value]) => !isDeepStrictEqual(behaviour.read(name), value));
   const wrong = example.error === undefined ? changed.map(([name]) => `the simulator does not set ${name}`) : [];
-  const replies = hearings
+  const [frames = []] = answers.map((answer) => answer.frames);
+  if (example.error !== undefined && frames.length === 0) return queueFindings(unit, example.error);
+  const replies = meant
     .filter(({ exchange }) => exchange.expect.length > 0)
-    .map((hearing) => {
-      const frames = answers[0]?.frames ?? [];
-      return wrongReply(example, hearing, { ...hearing.known, ...values }, frames);
-    });
+    .map((hearing) => wrongReply(example, hearing, { ...hearing.known, ...values }, frames));
   const [best = []] = replies.toSorted((a, b) => a.length - b.length);
   return [...wrong, ...best.map((one) => `the simulator tells ${one}`)];
+}
+
+/** What answers the last of the messages that the bytes are. */
+function answersOf(unit: Unit, { send }: Told): readonly Answer[] | undefined {
+  const { outTerminator } = unit.definition.line;
+  const last = lastMessage(send, outTerminator);
+  const before = send.subarray(0, send.length - last.length);
+  if (before.length > 0) unit.take(before.subarray(0, before.length - outTerminator.length));
+  return unit.take(last);
+}
+
+/** Without an answer of its own, the queue of errors tells why. */
+function queueFindings(unit: Unit, code: string): string[] {
+  const { errorQueue } = unit.definition;
+  const hearing = unit.hearings.find(({ meaning }) => meaning.kind === 'errors');
+  if (errorQueue === undefined || hearing === undefined) return ['the simulator tells no error'];
+  const [answer] = unit.answer({ hearing, values: {}, literalBytes: 0 }, []);
+  const fields = readReply(answer?.frames ?? [], errorQueue.exchange, unit.definition.options);
+  return String(fields['code']) === code ? [] : [`the simulator’s queue tells ${String(fields['code'])}`];
 }

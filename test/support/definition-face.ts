@@ -1,6 +1,5 @@
 import { definitionDriver } from '../../drivers/declarative/driver.ts';
 import type { Definition, DefinitionSource } from '../../drivers/declarative/definition/definition.ts';
-import { systemClock } from '../../src/clock.ts';
 import type { AnyDriver, AnySession, ByteConnection } from '../../src/driver/index.ts';
 import {
   type DefinitionSimulator,
@@ -9,7 +8,8 @@ import {
 } from '../../simulators/declarative/index.ts';
 import type { WireFace } from '../../simulators/simulator.ts';
 import { makeContext, type RecordedContext } from './context.ts';
-import { hurried, inMemory, throughKernel } from './definition-hurry.ts';
+import { hurried, throughKernel } from './definition-hurry.ts';
+import { type Pace, realTime, virtualTime } from './pace.ts';
 
 /** What the suite runs over: a definition, for one instance of it. */
 export interface Subject {
@@ -35,6 +35,7 @@ export interface Face {
   readonly behaviour: DeviceBehaviour;
   readonly definition: Definition;
   readonly told: RecordedContext;
+  readonly pace: Pace;
   close(): Promise<void>;
 }
 
@@ -51,44 +52,49 @@ export type Connect = (wire: WireFace & { shape: 'bytes' }) => Promise<Link> | L
 
 /** Face 1: the driver contract straight on the behaviour. */
 export const definedWithoutWire: OpenFace = async (subject, settings = {}) => {
-  const { simulator, options } = begun(subject, settings, inMemory);
-  return await attached(simulator, simulator.driver, null, options, settings);
+  const begun = begin(subject.source, subject, settings, virtualTime());
+  return await attached(begun, begun.simulator.driver, null, settings);
 };
 
-/** Face 2 over a connection of the memory transport. */
+/** Face 2 over a connection of the memory transport: no time but the clock's own passes. */
 export function definedOverMemory(connect: Connect): OpenFace {
-  return definedOver(connect, inMemory);
+  return definedOver(connect, virtualTime, (source) => source);
 }
 
 /** Face 2: the definition's driver over a byte stream. `connect` serves the simulator's wire at the far end. */
-export function definedOver(connect: Connect, limits = throughKernel): OpenFace {
+export function definedOver(
+  connect: Connect,
+  pace = (): Pace => realTime,
+  cut = (source: DefinitionSource): DefinitionSource => hurried(source, throughKernel),
+): OpenFace {
   return async (subject, settings = {}) => {
-    const { simulator, source, options } = begun(subject, settings, limits);
-    if (simulator.wire.shape !== 'bytes') throw new Error('a defined device speaks over a byte stream');
-    const link = await connect(simulator.wire);
-    return await attached(simulator, definitionDriver(source), link, options, settings);
+    const source = cut(subject.source);
+    const begun = begin(source, subject, settings, pace());
+    const { wire } = begun.simulator;
+    if (wire.shape !== 'bytes') throw new Error('a defined device speaks over a byte stream');
+    return await attached(begun, definitionDriver(source), await connect(wire), settings);
   };
 }
 
-function begun(
-  { source: given, options: own }: Subject,
-  { options }: FaceSettings,
-  limits: Parameters<typeof hurried>[1],
-) {
-  const source = hurried(given, limits);
+interface Begun {
+  readonly simulator: DefinitionSimulator;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly pace: Pace;
+}
+
+function begin(source: DefinitionSource, { options: own }: Subject, { options }: FaceSettings, pace: Pace): Begun {
   const all = { ...own, ...options };
-  const simulator = definitionSimulator(source).create({ clock: systemClock, seed: 7, options: all });
-  return { source, simulator, options: all };
+  const simulator = definitionSimulator(source).create({ clock: pace.clock, seed: 7, options: all });
+  return { simulator, options: all, pace };
 }
 
 async function attached(
-  simulator: DefinitionSimulator,
+  { simulator, options, pace }: Begun,
   driver: AnyDriver,
   link: Link | null,
-  options: Readonly<Record<string, unknown>>,
   { prepare }: FaceSettings,
 ): Promise<Face> {
-  const told = makeContext();
+  const told = makeContext(pace.clock);
   const { behaviour } = simulator;
   prepare?.(behaviour);
   const close = async (): Promise<void> => {
@@ -99,8 +105,8 @@ async function attached(
   };
   const connection = link?.near ?? null;
   try {
-    const session = await driver.attach(connection, options, told.context);
-    return { session, connection, simulator, behaviour, definition: behaviour.definition, told, close };
+    const session = await pace.settled(driver.attach(connection, options, told.context));
+    return { session, connection, simulator, behaviour, definition: behaviour.definition, told, pace, close };
   } catch (error) {
     await close();
     throw error;

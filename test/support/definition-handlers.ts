@@ -4,6 +4,7 @@ import { BellcrankError, type Confirmation, validate } from '../../src/driver/in
 import { makeCall } from './call.ts';
 import type { Face, FaceSettings } from './definition-face.ts';
 import { precisionOf } from './definition-samples.ts';
+import { lastOf } from './pace.ts';
 
 /** Opens a face of the definition under test. */
 export type Open = (settings?: FaceSettings) => Promise<Face>;
@@ -22,7 +23,7 @@ export async function run(face: Face, handler: (call: never) => Promise<unknown>
   const levels = (): Confirmation[] => confirmed.map(({ level }) => level);
   try {
     // The contract erases calls to `never`; the driver that takes them is the one under test.
-    const result = await handler(call as never);
+    const result = await face.pace.settled(Promise.resolve(handler(call as never)));
     return { outcome: 'succeeded', result, levels: levels(), late };
   } catch (error) {
     const outcome = error instanceof BellcrankError ? (error.outcome ?? 'not told') : 'not an error of ours';
@@ -37,7 +38,8 @@ export const write = (face: Face, name: string, value: unknown): Promise<Ended> 
 export const stop = (face: Face): Promise<Ended> => run(face, (call) => face.session.stop?.(call));
 
 export async function read(face: Face, name: string): Promise<unknown> {
-  const value = await face.session.read?.[name]?.(makeCall(face.connection).call as never);
+  const handler = face.session.read?.[name];
+  const value: unknown = await face.pace.settled(Promise.resolve(handler?.(makeCall(face.connection).call as never)));
   expect(validate(face.definition.model.properties[name]?.schema ?? {}, value), name).toEqual([]);
   return value;
 }
@@ -58,7 +60,7 @@ export function settled({ behaviour, definition }: Face): Record<string, unknown
 
 /** What does not answer has not done it yet when the write is over. */
 export async function expectSame(
-  definition: Definition,
+  { definition, pace }: Face,
   name: string,
   told: () => Promise<unknown>,
   value: unknown,
@@ -67,7 +69,7 @@ export async function expectSame(
     typeof value === 'number' && typeof found === 'number'
       ? Math.abs(found - value) <= precisionOf(definition, name)
       : found === value;
-  await expect.poll(told, { timeout: 2000, interval: 5 }).toSatisfy(isSame);
+  expect(await lastOf(pace, told, isSame)).toSatisfy(isSame);
 }
 
 export function isRefusedByClause({ simulator }: Definition, on: string): boolean {

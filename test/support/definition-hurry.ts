@@ -11,9 +11,6 @@ const always: Limits = {
   ms: 5,
 };
 
-/** Where nothing but the event loop can be late. */
-export const inMemory: Limits = { ...always, replyTimeoutMs: 150, interByteTimeoutMs: 15, quietMs: 30 };
-
 /** Long enough for a PTY or a socket on a loaded machine. */
 export const throughKernel: Limits = { ...always, replyTimeoutMs: 400, interByteTimeoutMs: 40, quietMs: 80 };
 

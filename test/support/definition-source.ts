@@ -1,5 +1,5 @@
 import { findingText, readDefinition } from '../../drivers/declarative/definition/dialect.ts';
-import type { DefinitionSource } from '../../drivers/declarative/definition/definition.ts';
+import type { Definition, DefinitionSource } from '../../drivers/declarative/definition/definition.ts';
 import { understand } from '../../drivers/declarative/definition/read.ts';
 
 /** A definition from its text; fails with what is wrong with it. */
@@ -7,4 +7,16 @@ export function sourceOf(text: string): DefinitionSource {
   const { result, findings } = readDefinition({ name: 'test.yaml', text }, () => undefined, [{ understand }]);
   if (result === undefined) throw new Error(findings.map(findingText).join('\n'));
   return result;
+}
+
+/** The same definition, compiled once for each set of options: what comes of it is plain data that nobody changes. */
+export function compiledOnce(source: DefinitionSource): DefinitionSource {
+  const compiled = new Map<string, Definition>();
+  const compile: DefinitionSource['compile'] = (options) => {
+    const key = JSON.stringify(options);
+    const definition = compiled.get(key) ?? source.compile(options);
+    compiled.set(key, definition);
+    return definition;
+  };
+  return { ...source, compile };
 }

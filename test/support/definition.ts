@@ -77,7 +77,8 @@ export interface UnsolicitedInput {
 
 export interface DefinitionInput {
   readonly name?: string;
-  readonly line?: Partial<Omit<LineSettings, 'outTerminator' | 'reply' | 'prompt'>> & {
+  readonly line?: Partial<Omit<LineSettings, 'outTerminator' | 'reply' | 'prompt' | 'echoTerminator'>> & {
+    readonly echoTerminator?: string;
     readonly outTerminator?: string;
     readonly inTerminator?: string;
     readonly prompt?: string;
@@ -87,13 +88,17 @@ export interface DefinitionInput {
   readonly options?: Readonly<Record<string, JsonSchema>>;
   readonly errors?: readonly ErrorInput[];
   readonly identify?: ExchangeInput;
+  readonly identifyFirst?: readonly (ExchangeInput | { readonly waitMs: number })[];
   readonly init?: readonly StepInput[];
   readonly resync?: readonly StepInput[];
   readonly stop?: ActionInput & { readonly spec?: Partial<StopSpec> };
   readonly properties?: Readonly<Record<string, PropertyInput>>;
   readonly commands?: Readonly<Record<string, CommandInput>>;
   readonly events?: Readonly<Record<string, JsonSchema>>;
-  readonly errorQueue?: Omit<NonNullable<Definition['errorQueue']>, 'exchange'> & { readonly exchange: ExchangeInput };
+  readonly errorQueue?: Omit<NonNullable<Definition['errorQueue']>, 'exchange' | 'texts'> & {
+    readonly exchange: ExchangeInput;
+    readonly texts?: Readonly<Record<string, string>>;
+  };
   readonly unsolicited?: readonly UnsolicitedInput[];
   /** The model of one instance, where it depends on the options. */
   readonly adapt?: (definition: Definition, options: Readonly<Record<string, unknown>>) => Definition;
@@ -130,7 +135,7 @@ function defaultsOf(options: Schemas): Record<string, unknown> {
 }
 
 function compiled(input: DefinitionInput, options: Readonly<Record<string, unknown>>): Definition {
-  const { properties = {}, commands = {}, events = {}, stop, identify, errorQueue, resync } = input;
+  const { properties = {}, commands = {}, events = {}, stop, identify, identifyFirst, errorQueue, resync } = input;
   const make = new Maker(input);
   return {
     model: {
@@ -146,6 +151,9 @@ function compiled(input: DefinitionInput, options: Readonly<Record<string, unkno
     options: options as Definition['options'],
     line: lineOf(input.line),
     ...(identify && { identify: make.exchange(identify, input.options) }),
+    ...(identifyFirst && {
+      identifyFirst: make.steps({ steps: identifyFirst }, {}).filter((step) => step.kind !== 'repeat'),
+    }),
     init: make.steps({ steps: input.init ?? [] }, {}),
     ...(resync && { resync: make.steps({ steps: resync }, {}) }),
     ...(stop && { stop: make.action(stop, {}) }),
@@ -155,7 +163,7 @@ function compiled(input: DefinitionInput, options: Readonly<Record<string, unkno
       constants: command.constants ?? {},
       defaults: command.defaults ?? {},
     })),
-    ...(errorQueue && { errorQueue: { ...errorQueue, exchange: make.exchange(errorQueue.exchange) } }),
+    ...(errorQueue && { errorQueue: { texts: {}, ...errorQueue, exchange: make.exchange(errorQueue.exchange) } }),
     unsolicited: (input.unsolicited ?? []).map((rule) => ({
       match: make.expected(rule.match, reported(rule, properties)),
       fields: rule.fields ?? {},
@@ -266,6 +274,7 @@ function lineOf({
   outTerminator = '\\n',
   inTerminator = '\\n',
   prompt,
+  echoTerminator,
   reply,
   ...others
 }: DefinitionInput['line'] = {}): LineSettings {
@@ -282,6 +291,7 @@ function lineOf({
     outTerminator: parseBytes(outTerminator),
     reply: reply ?? byDefault,
     ...(prompt !== undefined && { prompt: parseBytes(prompt) }),
+    ...(echoTerminator !== undefined && { echoTerminator: parseBytes(echoTerminator) }),
   };
 }
 

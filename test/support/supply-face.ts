@@ -1,9 +1,9 @@
 import { scpiSupply } from '../../drivers/scpi-supply/driver.ts';
-import { systemClock } from '../../src/clock.ts';
 import type { AnyDriver, AnySession, ByteConnection } from '../../src/driver/index.ts';
 import { scpiSupplySimulator, type SupplyBehaviour, type SupplySimulator } from '../../simulators/scpi-supply/index.ts';
 import type { WireFace } from '../../simulators/simulator.ts';
 import { makeContext, type RecordedContext } from './context.ts';
+import { type Pace, realTime, virtualTime } from './pace.ts';
 
 export interface FaceSettings {
   /** Brings the simulated supply into a state before the driver attaches. */
@@ -21,6 +21,9 @@ export interface Face {
   readonly told: RecordedContext;
   /** The driver's reply timeout. */
   readonly replyTimeoutMs: number;
+  /** How long after it a late reply comes. */
+  readonly lateMs: number;
+  readonly pace: Pace;
   close(): Promise<void>;
 }
 
@@ -33,17 +36,22 @@ export interface Link {
   close?(): Promise<void>;
 }
 
-/** Where nothing but the event loop can be late. */
-const inMemoryMs = 80;
+interface Times extends Pick<Face, 'replyTimeoutMs' | 'lateMs'> {
+  readonly paceOf: () => Pace;
+}
+
+/** No time but the clock's own passes. */
+const inMemory: Times = { replyTimeoutMs: 80, lateMs: 60, paceOf: virtualTime };
 
 /** Long enough for a PTY or a socket on a loaded machine. */
-const throughKernelMs = 300;
+const throughKernel: Times = { replyTimeoutMs: 600, lateMs: 200, paceOf: () => realTime };
 
 /** Face 1: the driver contract straight on the behaviour. */
 export function supplyWithoutWire(): OpenFace {
   return (settings = {}) => {
-    const simulator = simulatorFor(settings);
-    return attached(simulator, simulator.driver, null, settings, inMemoryMs);
+    const pace = virtualTime();
+    const simulator = simulatorFor(settings, pace);
+    return attached(simulator, simulator.driver, null, settings, { ...inMemory, pace });
   };
 }
 
@@ -51,21 +59,22 @@ type Connect = (wire: WireFace & { shape: 'bytes' }) => Promise<Link> | Link;
 
 /** Face 2 over a connection of the memory transport. */
 export function supplyOverMemory(connect: Connect, driver?: AnyDriver): OpenFace {
-  return supplyOver(connect, driver, inMemoryMs);
+  return supplyOver(connect, driver, inMemory);
 }
 
 /** Face 2: a real driver over a byte stream. `connect` serves the simulator's wire at the far end. */
-export function supplyOver(connect: Connect, driver = scpiSupply, replyTimeoutMs = throughKernelMs): OpenFace {
+export function supplyOver(connect: Connect, driver = scpiSupply, times = throughKernel): OpenFace {
   return async (settings = {}) => {
-    const simulator = simulatorFor(settings);
+    const pace = times.paceOf();
+    const simulator = simulatorFor(settings, pace);
     if (simulator.wire.shape !== 'bytes') throw new Error('a supply speaks over a byte stream');
-    return await attached(simulator, driver, await connect(simulator.wire), settings, replyTimeoutMs);
+    return await attached(simulator, driver, await connect(simulator.wire), settings, { ...times, pace });
   };
 }
 
-function simulatorFor({ prepare }: FaceSettings): SupplySimulator {
+function simulatorFor({ prepare }: FaceSettings, { clock }: Pace): SupplySimulator {
   const options = { slewVoltsPerSecond: 50 };
-  const simulator = scpiSupplySimulator.create({ clock: systemClock, seed: 7, options });
+  const simulator = scpiSupplySimulator.create({ clock, seed: 7, options });
   prepare?.(simulator.behaviour);
   return simulator;
 }
@@ -75,9 +84,9 @@ async function attached(
   driver: AnyDriver,
   link: Link | null,
   { identity }: FaceSettings,
-  replyTimeoutMs: number,
+  { replyTimeoutMs, lateMs, pace }: Pick<Face, 'replyTimeoutMs' | 'lateMs' | 'pace'>,
 ): Promise<Face> {
-  const told = makeContext();
+  const told = makeContext(pace.clock);
   const close = async (): Promise<void> => {
     told.end();
     simulator.close();
@@ -87,8 +96,8 @@ async function attached(
   const options = identity === undefined ? { replyTimeoutMs } : { replyTimeoutMs, identity };
   const connection = link?.near ?? null;
   try {
-    const session = await driver.attach(connection, options, told.context);
-    return { session, connection, behaviour: simulator.behaviour, told, replyTimeoutMs, close };
+    const session = await pace.settled(driver.attach(connection, options, told.context));
+    return { session, connection, behaviour: simulator.behaviour, told, replyTimeoutMs, lateMs, pace, close };
   } catch (error) {
     await close();
     throw error;

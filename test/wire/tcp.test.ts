@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { listenTcp, type TcpListener } from '../../simulators/wire/tcp.ts';
 import type { ByteConnection } from '../../src/transport/connection.ts';
@@ -209,4 +209,34 @@ test('a port that is taken is a clear error', async () => {
     code: 'busy',
     message: expect.stringContaining(`port ${port} of 127.0.0.1 is taken`),
   });
+});
+
+test('a device that floods gets its slice of each turn, and no byte is lost or out of order', async () => {
+  const total = 1_000_000;
+  const server = createServer((socket) => {
+    socket.end(Buffer.from(Array.from({ length: total }, (_, index) => index % 251)));
+    socket.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const near = await openBytes(tcp, { host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  let heard = 0;
+  let inOrder = true;
+  let thisTurn = 0;
+  let most = 0;
+  const sample = (): void => {
+    most = Math.max(most, thisTurn);
+    thisTurn = 0;
+    if (near.isOpen) setImmediate(sample);
+  };
+  setImmediate(sample);
+  near.onData((chunk) => {
+    for (const byte of chunk) inOrder &&= byte === heard++ % 251;
+    thisTurn += chunk.length;
+  });
+  await near.closed;
+  expect({ heard, inOrder }).toEqual({ heard: total, inOrder: true });
+  // A turn may end one slice and begin the next.
+  expect(most).toBeLessThanOrEqual(2 * 4096);
 });

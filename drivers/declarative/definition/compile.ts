@@ -4,11 +4,13 @@ import type { Definition, ErrorQueue, Report } from './definition.ts';
 import { expandAll } from './each.ts';
 import { examplesOf } from './examples.ts';
 import { exchangeOf, listOf, noMeaning, rulesOf } from './exchanges.ts';
+import { identifyOf } from './identify.ts';
 import { lineOf } from './line.ts';
 import { type Options, optionsSchemaOf } from './options.ts';
-import { propertyOf, sharedMeanings, type SharedMeanings } from './properties.ts';
+import { meaningOf, propertyOf } from './properties.ts';
+import { sharedExchanges, type SharedExchanges, withoutEach } from './shared.ts';
 import type { RawDefinition } from './schema/definition.ts';
-import { entriesOf, error, type Scope, warning } from './scope.ts';
+import { error, type Scope, warning } from './scope.ts';
 import { simulatorOf } from './simulator.ts';
 import { frame } from './templates.ts';
 import { eventsOf, unsolicitedOf } from './unsolicited.ts';
@@ -20,7 +22,7 @@ import { eventsOf, unsolicitedOf } from './unsolicited.ts';
 export function compile(raw: RawDefinition, options: Options, report: Report, strict: boolean): Definition {
   const scope = scopeOf(raw, options, report, strict);
   const sources = expandAll(scope, 'properties', raw.properties);
-  const shared = sharedMeanings(scope, sources);
+  const shared = sharedExchanges(scope, expandAll(scope, 'exchanges', raw.exchanges), sources);
   checkUnshared(scope, shared);
   const properties = sources.flatMap((source) => propertyOf(scope, source, shared) ?? []);
   const readable = new Set(properties.flatMap(({ name, definition }) => (definition.read ? [name] : [])));
@@ -44,7 +46,7 @@ export function compile(raw: RawDefinition, options: Options, report: Report, st
     optionsSchema: optionsSchemaOf(raw),
     options,
     line: scope.line,
-    ...(raw.identify !== undefined && { identify: exchangeOf(scope, raw.identify, ['identify'], noMeaning) }),
+    ...identifyOf(scope),
     init: initOf(scope),
     ...(raw.resync !== undefined && { resync: listOf(scope, raw.resync, ['resync'], noMeaning) }),
     ...(stop && { stop: stop.action }),
@@ -77,11 +79,11 @@ function scopeOf(raw: RawDefinition, options: Options, report: Report, isStrict:
 }
 
 /** An exchange that nobody shares is never sent; what is wrong in it is told all the same. */
-function checkUnshared(scope: Scope, shared: SharedMeanings): void {
-  for (const [name, raw] of entriesOf(scope.raw.exchanges)) {
-    if (shared.has(name)) continue;
-    exchangeOf(scope, raw, ['exchanges', name], noMeaning);
-    scope.report(warning(['exchanges', name], 'is never used', { key: true }));
+function checkUnshared(scope: Scope, shared: SharedExchanges): void {
+  for (const { isUsed, source } of shared.values()) {
+    if (isUsed) continue;
+    exchangeOf(scope, withoutEach(source.raw), source.path, meaningOf(source.constants, {}));
+    scope.report(warning(source.path, 'is never used', { key: true }));
   }
 }
 
@@ -97,7 +99,7 @@ function actionsOf({ commands, properties }: Model): ReadonlyMap<string, readonl
 function errorQueueOf(scope: Scope): ErrorQueue | undefined {
   const { errorQueue: raw } = scope.raw;
   if (raw === undefined) return undefined;
-  const { none = 0, maxEntries = 32, failed = [], ...rest } = raw;
+  const { none = 0, maxEntries = 32, texts = {}, failed = [], ...rest } = raw;
   const path = ['errorQueue'];
   const exchange = exchangeOf(scope, rest, path, { schemaOf: () => undefined });
   const hasCode = exchange.expect.some(({ parts }) =>
@@ -108,6 +110,7 @@ function errorQueueOf(scope: Scope): ErrorQueue | undefined {
     exchange,
     none,
     maxEntries,
+    texts,
     failed: failed.map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const),
   };
 }

@@ -16,6 +16,8 @@ export interface LineSettings {
   readonly reply: ReplyFraming;
   /** The device repeats what it is sent, terminator included, before it answers. */
   readonly echo: boolean;
+  /** What it repeats in place of the terminator, where that is not the same. */
+  readonly echoTerminator?: Uint8Array;
   /** Sent by the device when it is ready for the next message, after each reply. */
   readonly prompt?: Uint8Array;
   readonly replyTimeoutMs: number;
@@ -149,6 +151,8 @@ export interface ErrorQueue {
   /** Value of the field `code` that means "no error". */
   readonly none: number | string;
   readonly maxEntries: number;
+  /** The device's words by code, where an entry has none of its own. */
+  readonly texts: Readonly<Record<string, string>>;
   /** Codes, as inclusive ranges, that mean that the device tried and failed; others refuse. */
   readonly failed: readonly (readonly [number, number])[];
 }
@@ -234,6 +238,8 @@ export interface Definition {
   readonly options: Readonly<Record<string, number | string | boolean>>;
   readonly line: LineSettings;
   readonly identify?: Exchange;
+  /** Exchanges and waits before it, where one exchange is not enough. */
+  readonly identifyFirst?: readonly (Exchange | Wait)[];
   /** After identification, on every attach. Never changes outputs, modes or motion. */
   readonly init: readonly Step[];
   readonly resync?: readonly Step[];

@@ -39,6 +39,13 @@ test('what the dialect finds stands where it stands', () => {
   ]);
 });
 
+test('a key that a dialect is known by is not empty: nothing would take it away, and the file would be another', () => {
+  const said = (text: string): string[] => read(text, { base: 'abstract: true\nmodbus: {}' }).findings.map(findingText);
+  const expected = 'error: modbus: is empty; write `modbus: {}`';
+  expect(said('model: m\nmodbus:')).toEqual([`a.yaml:2:1: ${expected}`]);
+  expect(said('model: m\nmodbus: ~\nextends: base')).toEqual([`a.yaml:2:1: ${expected}`]);
+});
+
 test('every other file is a text protocol', () => {
   expect(read('model: m\nregisters: {}').findings.map(findingText)).toEqual([
     'a.yaml:2:1: error: registers: is not a known key; known: model, extends, abstract, summary, manual, transport, options, address, line, frame, exchanges, errors, errorQueue, identify, init, resync, stop, properties, commands, events, …',

@@ -25,6 +25,8 @@ export interface Read<T> {
 export function readDefinition<T>(source: SourceText, resolve: Resolve, dialects: readonly Dialect<T>[]): Read<T> {
   const document = readDocument(source, resolve);
   if (document.findings.length > 0) return { findings: document.findings };
+  const left = dialects.find(({ key }) => key !== undefined && document.empty.includes(key))?.key;
+  if (left !== undefined) return { findings: [document.locate(emptyKey(left))] };
   const dialect =
     dialects.find(({ key }) => key !== undefined && Object.hasOwn(document.value, key)) ??
     dialects.find(({ key }) => key === undefined);
@@ -33,6 +35,11 @@ export function readDefinition<T>(source: SourceText, resolve: Resolve, dialects
   const located = findings.map((finding) => document.locate(finding)).toSorted(inOrder);
   const isUsable = result !== undefined && !located.some(({ severity }) => severity === 'error');
   return { findings: located, ...(isUsable && { result }) };
+}
+
+/** Nothing after the key means that it is taken away, and then the file would be of another dialect. */
+function emptyKey(key: string): Finding {
+  return { path: [key], detail: `is empty; write \`${key}: {}\``, severity: 'error', key: true };
 }
 
 function inOrder(a: LocatedFinding, b: LocatedFinding): number {

@@ -35,6 +35,8 @@ export interface Document {
   readonly name: string;
   /** Not yet checked against any schema. */
   readonly value: Readonly<Record<string, unknown>>;
+  /** Keys that the file itself leaves empty, and that are therefore none of the value's. */
+  readonly empty: readonly string[];
   /** What is wrong with the texts themselves and with their chain. */
   readonly findings: readonly LocatedFinding[];
   locate(finding: Finding): LocatedFinding;
@@ -51,7 +53,17 @@ export function readDocument(source: SourceText, resolve: Resolve): Document {
   // From the most basic to the most specific: the child's keys win.
   const value = chain.reduceRight<unknown>((base, { tree }) => merged(inherited(base), tree.value), undefined);
   const { extends: _, ...own } = isRecord(value) ? value : {};
-  return { name: source.name, value: own, findings, locate: (finding) => locate(chain, source.name, finding) };
+  return {
+    name: source.name,
+    value: own,
+    empty: emptyKeys(chain[0]?.tree.value),
+    findings,
+    locate: (finding) => locate(chain, source.name, finding),
+  };
+}
+
+function emptyKeys(value: unknown): string[] {
+  return isRecord(value) ? Object.keys(value).filter((key) => value[key] === null) : [];
 }
 
 /** What a file is by itself is not handed down. */

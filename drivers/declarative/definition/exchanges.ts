@@ -71,6 +71,11 @@ function typeOf(value: unknown): { readonly type: string } | undefined {
 export function exchangeOf(scope: Scope, raw: RawExchange, path: Path, meaning: Meaning): Exchange {
   const { send, expect, reply, rewrite = [], fields, errors = [] } = raw;
   if (send === undefined && expect === undefined) scope.report(error(path, 'needs `send`, `expect` or both'));
+  if (send === undefined && reply !== undefined) {
+    scope.report(
+      error([...path, 'reply'], 'is for what answers a message; this only listens, by the framing of the line'),
+    );
+  }
   const expected = typeof expect === 'string' ? [expect] : (expect ?? []);
   const at = (index: number): Path => (typeof expect === 'string' ? [...path, 'expect'] : [...path, 'expect', index]);
   const maxBytes = scope.raw.line?.maxReplyBytes ?? 4096;

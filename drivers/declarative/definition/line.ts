@@ -5,13 +5,13 @@ import { bytesAt } from './templates.ts';
 
 type RawReply = NonNullable<RawExchange['reply']>;
 
-const defaults = { replyTimeoutMs: 500, interByteTimeoutMs: 50, gapMs: 0, quietMs: 250, echo: false };
+const defaults = { replyTimeoutMs: 500, interByteTimeoutMs: 50, gapMs: 0, quietMs: 250 };
 
 const defaultMaxBytes = 4096;
 
 /** The line's settings with their defaults. */
 export function lineOf(raw: RawLine | undefined, report: Report): LineSettings {
-  const { outTerminator, inTerminator, reply, prompt, maxReplyBytes, ...rest } = raw ?? {};
+  const { outTerminator, inTerminator, reply, echo = false, prompt, maxReplyBytes, ...rest } = raw ?? {};
   const path = ['line'];
   if (inTerminator !== undefined && reply !== undefined) {
     report(error([...path, 'inTerminator'], 'and `reply` both say how replies end; keep one', { key: true }));
@@ -20,6 +20,10 @@ export function lineOf(raw: RawLine | undefined, report: Report): LineSettings {
   return {
     ...defaults,
     ...rest,
+    echo: echo !== false,
+    ...(typeof echo === 'object' && {
+      echoTerminator: bytesAt(report, echo.terminator, [...path, 'echo', 'terminator']),
+    }),
     outTerminator: bytesAt(report, outTerminator ?? '', [...path, 'outTerminator']),
     reply: framingOf(framed, maxReplyBytes ?? defaultMaxBytes, [...path, reply ? 'reply' : 'inTerminator'], report),
     ...(prompt !== undefined && { prompt: bytesAt(report, prompt, [...path, 'prompt']) }),

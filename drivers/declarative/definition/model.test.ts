@@ -59,3 +59,30 @@ test('an initialization that disturbs is a command, and is not run by itself', (
   expect(commands['initialize']?.steps).toHaveLength(1);
   expect(definitionOf('init: [{ send: REM }]').init).toHaveLength(1);
 });
+
+test('an identification may have steps: the last one tells it', () => {
+  const ask = "{ send: A, expect: OK }, { waitMs: 5 }, { send: B, expect: '{v:%s}' }";
+  const { identify, identifyFirst = [] } = definitionOf(`identify: { steps: [${ask}] }`);
+  expect(identify?.send?.text).toBe('B');
+  expect(identifyFirst.map(({ kind }) => kind)).toEqual(['exchange', 'wait']);
+  expect(definitionOf('identify: { send: A, expect: OK }').identifyFirst).toBeUndefined();
+  expect(findingsOf('identify: { steps: [{ send: A, expect: OK }, { waitMs: 5 }] }')).toEqual([
+    '1:46: error: identify.steps[1]: must not be the last: it tells nothing',
+  ]);
+  expect(
+    findingsOf('identify: { steps: [{ repeat: { send: A, expect: OK, withinMs: 5 } }, { send: B, expect: OK }] }'),
+  ).toEqual(['1:31: error: identify.steps[0].repeat: stands in `identify`, which asks once']);
+  expect(findingsOf('identify: { expect: OK, steps: [{ send: A, expect: OK }] }')).toEqual([
+    '1:13: error: identify.expect: stands beside `steps`; put it into one of them',
+  ]);
+});
+
+test('an echo may have a terminator of its own', () => {
+  const echoOf = (echo: string) => {
+    const { line } = definitionOf(`line: { outTerminator: "\\r", inTerminator: "\\r", echo: ${echo} }`);
+    return [line.echo, line.echoTerminator && Buffer.from(line.echoTerminator).toString('latin1')];
+  };
+  expect(echoOf('true')).toEqual([true, undefined]);
+  expect(echoOf('false')).toEqual([false, undefined]);
+  expect(echoOf('{ terminator: "\\n\\r" }')).toEqual([true, '\n\r']);
+});

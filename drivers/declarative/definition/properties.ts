@@ -1,12 +1,14 @@
 import type { JsonSchema, PropertySpec } from '../../../src/driver/index.ts';
 import { suggestion } from '../../../src/yaml/suggest.ts';
-import { bitsOf, isOfBits } from './bits.ts';
+import { bitsOf } from './bits.ts';
 import { checkUrgent, confirmationOf } from './confirmation.ts';
 import type { Action, FieldScale, Path, PropertyDefinition, Step } from './definition.ts';
 import { type Constants, type Expanded, substituted } from './each.ts';
 import { exchangeOf, type Meaning, stepsOf } from './exchanges.ts';
+import { fieldOf, fieldSchema, scaleOf } from './field.ts';
 import type { RawProperty } from './schema/affordances.ts';
 import { checkSchemaOf } from './schemas.ts';
+import { type SharedExchange, type SharedExchanges, withoutEach } from './shared.ts';
 import { entriesOf, error, inWords, own, type Scope } from './scope.ts';
 
 export interface CompiledProperty {
@@ -17,30 +19,7 @@ export interface CompiledProperty {
 
 type Source = Expanded<RawProperty>;
 
-/** What the fields of a shared exchange mean: all properties that are read from it say so together. */
-export type SharedMeanings = ReadonlyMap<string, { schemas: Map<string, JsonSchema>; scales: Map<string, FieldScale> }>;
-
-export function sharedMeanings(scope: Scope, properties: readonly Source[]): SharedMeanings {
-  const all: Map<string, { schemas: Map<string, JsonSchema>; scales: Map<string, FieldScale> }> = new Map();
-  for (const { raw, constants, path } of properties) {
-    const { from } = raw.read ?? {};
-    if (from === undefined) continue;
-    const name = substituted(from, constants);
-    const field = fieldOf(raw, constants);
-    const meaning = all.get(name) ?? { schemas: new Map(), scales: new Map() };
-    all.set(name, meaning);
-    if (isOfBits(raw) || !meaning.schemas.has(field)) meaning.schemas.set(field, fieldSchema(raw));
-    const scale = scaleOf(scope, raw, path);
-    const other = meaning.scales.get(field);
-    const same = other === undefined || (other.scale === scale?.scale && other.offset === scale?.offset);
-    if (!same)
-      scope.report(error([...path, 'read', 'from'], `reads the field ${field} with another scale than before`));
-    if (scale !== undefined) meaning.scales.set(field, scale);
-  }
-  return all;
-}
-
-export function propertyOf(scope: Scope, source: Source, shared: SharedMeanings): CompiledProperty | undefined {
+export function propertyOf(scope: Scope, source: Source, shared: SharedExchanges): CompiledProperty | undefined {
   const { name, raw, constants, path } = source;
   const isSound = checkSchemaOf(scope, raw.schema, [...path, 'schema']);
   const read = raw.read === undefined ? undefined : readOf(scope, source, shared);
@@ -61,25 +40,9 @@ function summaryOf(name: string, raw: RawProperty, constants: Constants): string
   return raw.summary === undefined ? inWords(name) : substituted(raw.summary, constants);
 }
 
-/** What the field holds that the property is read from. */
-function fieldSchema(raw: RawProperty): JsonSchema {
-  return isOfBits(raw) ? { type: 'integer' } : raw.schema;
-}
-
-export function fieldOf({ read }: RawProperty, constants: Constants): string {
-  return substituted(read?.field ?? 'value', constants);
-}
-
-/** The property's own scale, which is that of the field that holds its value. */
-export function scaleOf(scope: Scope, { scale, offset }: RawProperty, path: Path): FieldScale | undefined {
-  if (scale === undefined && offset === undefined) return undefined;
-  if (scale === 0) scope.report(error([...path, 'scale'], 'must not be 0'));
-  return { scale: scale || 1, offset: offset ?? 0 };
-}
-
 const besideFrom: readonly string[] = ['from', 'field', 'bit', 'bits', 'values'];
 
-function readOf(scope: Scope, source: Source, shared: SharedMeanings): PropertyDefinition['read'] {
+function readOf(scope: Scope, source: Source, shared: SharedExchanges): PropertyDefinition['read'] {
   const { raw, constants, path } = source;
   const read = raw.read ?? {};
   const at = [...path, 'read'];
@@ -99,20 +62,18 @@ function readOf(scope: Scope, source: Source, shared: SharedMeanings): PropertyD
   const beside = Object.keys(read).find((key) => !besideFrom.includes(key));
   if (beside !== undefined) scope.report(error([...at, beside], 'stands beside `from`; put it there', { key: true }));
   const from = substituted(read.from, constants);
-  return { steps: sharedSteps(scope, from, [...at, 'from'], shared), ...action, from };
+  const one = shared.get(from);
+  if (one === undefined) {
+    scope.report(error([...at, 'from'], `names no exchange${suggestion(from, [...shared.keys()])}`));
+    return { steps: [], ...action, from };
+  }
+  // Its messages tell what `each` fixed for the exchange, whoever reads from it.
+  return { steps: sharedSteps(scope, one), ...action, constants: one.source.constants, from };
 }
 
-function sharedSteps(scope: Scope, name: string, path: Path, shared: SharedMeanings): readonly Step[] {
-  const raw = own(scope.raw.exchanges, name);
-  if (raw === undefined) {
-    const known = Object.keys(scope.raw.exchanges ?? {});
-    scope.report(error(path, `names no exchange${suggestion(name, known)}`));
-    return [];
-  }
-  const meaning = shared.get(name);
-  const schemas = Object.fromEntries(meaning?.schemas ?? []);
-  const scales = Object.fromEntries(meaning?.scales ?? []);
-  return [exchangeOf(scope, raw, ['exchanges', name], meaningOf({}, schemas, scales))];
+function sharedSteps(scope: Scope, { source, schemas, scales }: SharedExchange): readonly Step[] {
+  const meaning = meaningOf(source.constants, Object.fromEntries(schemas), Object.fromEntries(scales));
+  return [exchangeOf(scope, withoutEach(source.raw), source.path, meaning)];
 }
 
 function writeOf(scope: Scope, { raw, constants, path }: Source): Action {

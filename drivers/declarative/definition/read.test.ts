@@ -300,3 +300,20 @@ properties:
   );
   expect(part).toMatchObject({ kind: 'field', conversion: { expects: 'a byte' } });
 });
+
+test('an identification that nothing is heard of is none', () => {
+  expect(findingsOf(`identify: { send: '*IDN?' }`)).toEqual([
+    '1:11: error: identify: needs `expect`: what the device says that it is',
+  ]);
+});
+
+test('what only listens has the framing of the line', () => {
+  const found = findingsOf(`
+commands:
+  go:
+    effect: actuate
+    steps:
+      - { send: GO, expect: OK, reply: { bytes: 2 } }
+      - { expect: DONE, reply: { bytes: 4 } }`);
+  expect(found).toEqual([expect.stringMatching(/^7:.*commands\.go\.steps\[?\.?1.*only listens/)]);
+});

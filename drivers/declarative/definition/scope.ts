@@ -3,6 +3,8 @@ import type { ErrorRule, Exchange, Finding, LineSettings, Path, Report } from '.
 import type { JsonSchema } from '../../../src/driver/index.ts';
 import type { RawDefinition } from './schema/definition.ts';
 
+export { inWords } from '../../../src/yaml/in-words.ts';
+
 export type Scalar = number | string | boolean;
 
 /** What a field's name means where a template stands; undefined: nothing but text. */
@@ -36,12 +38,6 @@ export function warning(path: Path, detail: string, more: Pick<Finding, 'offset'
 /** A map's entries without what the prototype has. */
 export function entriesOf<T>(map: Readonly<Record<string, T>> | undefined): [string, T][] {
   return Object.entries(map ?? {});
-}
-
-/** `voltage-setpoint` is "Voltage setpoint" to people. */
-export function inWords(name: string): string {
-  const words = name.replaceAll(/[-_]+/g, ' ').trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function own<T>(map: Readonly<Record<string, T>> | undefined, name: string): T | undefined {

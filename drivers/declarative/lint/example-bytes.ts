@@ -69,14 +69,30 @@ export class ExampleBytes {
     const [first] = frames;
     const { error: code } = this.#example;
     if (first === undefined) {
-      const missing = 'needs `reply`: the device answers this';
-      if (exchange.expect.length > 0) this.#report(missing, 'send');
+      if (exchange.expect.length > 0) this.#report('needs `reply`: the device answers this', 'send');
+      else if (code !== undefined && this.#definition.errorQueue === undefined) {
+        this.#report('but nothing tells it: there is no `reply` and no error queue', 'error');
+      }
       return undefined;
     }
     if (!this.#isFramed(frames, exchange)) return undefined;
+    if (code !== undefined && exchange.expect.length === 0) return this.#queued(frames, code);
     const refusal = refusalIn(first, exchange, known);
     if (refusal !== undefined || code !== undefined) return this.#refused(refusal, code);
     return this.#understood(frames, exchange, known);
+  }
+
+  /** What is not answered is refused in the error queue: the reply is what that says afterwards. */
+  #queued(frames: readonly Uint8Array[], code: string): undefined {
+    const { errorQueue, options } = this.#definition;
+    if (errorQueue === undefined) {
+      this.#report('is of nothing: the device does not answer this', 'reply');
+      return undefined;
+    }
+    const told = this.#understood(frames, errorQueue.exchange, options)?.['code'];
+    if (told !== undefined && String(told) !== code)
+      this.#report(`but the reply tells ${quoted(String(told))}`, 'error');
+    return undefined;
   }
 
   #refused(refusal: BellcrankError | undefined, code: string | undefined): undefined {

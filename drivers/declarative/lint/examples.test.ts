@@ -152,3 +152,38 @@ examples:
     '6:51: error: examples[0].read.b: the reply tells "A"',
   ]);
 });
+
+describe('several steps', () => {
+  const steps = `
+properties:
+  kelvin:
+    schema: { type: number }
+    read:
+      steps:
+        - { send: 'ST?', expect: '000', errors: [{ match: '{code:%/0*[1-9][0-9]*/}', outcome: failed }] }
+        - { send: 'T?', expect: '{value:%f}' }`;
+
+  test('an example is about the one that sends its bytes', () => {
+    const example = (rest: string): string[] => linted(`${steps}\nexamples: [{ ${rest}, manual: §1 }]`);
+    expect(example("send: 'ST?', reply: '000', read: { kelvin: 4 }")).toEqual([]);
+    expect(example("send: 'ST?', reply: '032', read: { kelvin: 4 }, error: '032'")).toEqual([]);
+    expect(example("send: 'T?', reply: '4.0', read: { kelvin: 4 }")).toEqual([]);
+    expect(example("send: 'T?', reply: '5.0', read: { kelvin: 4 }").join()).toContain('the reply tells 5');
+    expect(example("send: 'ST?', reply: '4.0', read: { kelvin: 4 }")).not.toEqual([]);
+  });
+});
+
+describe('errors in a queue', () => {
+  const queue = `
+errorQueue: { send: 'ERR?', expect: '{code:%d},{text:%s}' }
+commands: { go: { effect: actuate, send: GO } }`;
+
+  test('what is not answered is refused there', () => {
+    const example = (rest: string, text = queue): string[] =>
+      linted(`${text}\nexamples: [{ send: GO, ${rest}, command: { go: {} }, manual: §1 }]`);
+    expect(example("reply: '-222,No', error: '-222'")).toEqual([]);
+    expect(example("error: '-222'")).toEqual([]);
+    expect(example("reply: '-221,No', error: '-222'").join()).toContain('the reply tells "-221"');
+    expect(example("error: '-222'", queue.replace(/errorQueue.*/, '')).join()).toContain('no error queue');
+  });
+});

@@ -77,7 +77,11 @@ class Run {
         continue;
       }
       const fields = this.#bytes.exchange(this.#candidates(property.read, {}));
-      if (fields !== undefined) this.#compare(valueIn(fields, name, property.read), wanted, 'read', name);
+      const isElsewhere = property.read.steps.length > 1 && fields !== undefined && !(property.read.field in fields);
+      // With several steps the example is about one of them, and another may tell the value.
+      if (fields !== undefined && !isElsewhere) {
+        this.#compare(valueIn(fields, name, property.read), wanted, 'read', name);
+      }
       this.#checkValue(name, wanted);
     }
   }
@@ -125,17 +129,27 @@ class Run {
   }
 
   #identify(): void {
-    const { identify, options } = this.#definition;
+    const { identify, identifyFirst = [], options } = this.#definition;
     if (identify === undefined) return this.#report('but the definition has no `identify`', 'identify');
-    this.#bytes.exchange([{ exchange: identify, known: options }]);
+    this.#bytes.exchange(exchangesIn([...identifyFirst, identify]).map((exchange) => ({ exchange, known: options })));
   }
 
   /** Bytes that only must be understood: of any exchange that takes no parameters. */
   #anything(): void {
-    const { identify, init, resync = [], stop, errorQueue, properties, commands, options } = this.#definition;
+    const {
+      identify,
+      identifyFirst = [],
+      init,
+      resync = [],
+      stop,
+      errorQueue,
+      properties,
+      commands,
+      options,
+    } = this.#definition;
     const reads = Object.values(properties).flatMap(({ read }) => (read ? this.#candidates(read, {}) : []));
     const called = Object.values(commands).flatMap((action) => this.#candidates(action, action.defaults));
-    const others = [identify, ...init, ...resync, ...(stop?.steps ?? []), errorQueue?.exchange];
+    const others = [...identifyFirst, identify, ...init, ...resync, ...(stop?.steps ?? []), errorQueue?.exchange];
     const alone = others.flatMap((step) => (step === undefined ? [] : exchangesIn([step])));
     const all = [...alone.map((exchange) => ({ exchange, known: options })), ...reads, ...called];
     this.#bytes.exchange(all, 'is nothing that is sent without parameters');

@@ -5,8 +5,10 @@ import { framing } from './framing.ts';
 import { kinds } from './kinds.ts';
 import { missing } from './missing.ts';
 import { overlaps } from './overlap.ts';
+import { padded } from './padded.ts';
 import { precision } from './precision.ts';
 import { printable } from './printable.ts';
+import { sameMessage } from './same-message.ts';
 import { simulated } from './simulated.ts';
 import type { Rule, Subject } from './subject.ts';
 import { timing } from './timing.ts';
@@ -22,9 +24,11 @@ const rules: readonly Rule[] = [
   kinds,
   bits,
   overlaps,
+  sameMessage,
   unreachable,
   choices,
   printable,
+  padded,
   precision,
   framing,
   timing,

@@ -1,5 +1,5 @@
 import type { Finding } from '../definition/definition.ts';
-import { error } from '../definition/scope.ts';
+import { error, warning } from '../definition/scope.ts';
 import { fieldsOf, inputOnly, typeOf } from '../template/index.ts';
 import { distinct, expectPath, offsetIn, type Subject, word } from './subject.ts';
 
@@ -25,11 +25,12 @@ function sent({ uses, raw }: Subject): Finding[] {
 function expected(subject: Subject): Finding[] {
   return subject.uses.flatMap(({ exchange, wanted }) =>
     exchange.expect.flatMap((template, index) =>
-      fieldsOf(template).flatMap(({ name, conversion, isArray, isGreedy, at }) => {
+      fieldsOf(template).flatMap(({ name, conversion, isArray, takesNext, at }) => {
         const place = offsetIn(template, at, subject.raw.frame?.expect);
         const path = expectPath(subject, exchange, index);
         const what = name ?? conversion.text;
         const greedy = `${what}: takes everything, so that the field after it finds nothing; put something between them`;
+        const some = `${what}: may take the beginning of the field after it; put something between them`;
         // What bits are read from has its own rule, and its own words.
         const schema = wanted[name ?? ''] === word ? undefined : wanted[name ?? ''];
         const type = schema && !isArray ? typeOf(schema) : undefined;
@@ -39,7 +40,8 @@ function expected(subject: Subject): Finding[] {
         const mismatch = `${what}: ${conversion.text} reads ${isText ? 'text' : 'a number'}, and the schema wants ${type}`;
         const tellsBoolean = type === 'boolean' && of === 'integer';
         return [
-          ...(isGreedy ? [error(path, greedy, place)] : []),
+          ...(takesNext === 'all' ? [error(path, greedy, place)] : []),
+          ...(takesNext === 'some' ? [warning(path, some, place)] : []),
           ...(isWrong && !tellsBoolean ? [error(path, mismatch, place)] : []),
         ];
       }),

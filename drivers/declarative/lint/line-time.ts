@@ -20,7 +20,8 @@ export function exchangeBytes(
   const sent = exchange.send === undefined ? 0 : (sampleBytes(exchange.send)?.length ?? 0) + line.outTerminator.length;
   const framing = exchange.reply ?? line.reply;
   const frames = exchange.expect.map((template) => (sampleBytes(template)?.length ?? 1) + around(framing));
-  const echo = line.echo ? sent : 0;
+  const { echoTerminator = line.outTerminator } = line;
+  const echo = line.echo && sent > 0 ? sent - line.outTerminator.length + echoTerminator.length : 0;
   return { sent, reply: frames.reduce((sum, length) => sum + length, 0) + echo + (line.prompt?.length ?? 0) };
 }
 

@@ -136,6 +136,33 @@ const rules: Readonly<Record<string, Cases>> = {
         '2:60: error: properties.p.read.expect: %*s: takes everything, so that the field after it finds nothing; put something between them',
       ],
     ],
+    ['a set that cannot hold what follows', property("read: { send: R, expect: '{%*[IWSPTUX]}{value:%f}' }"), []],
+    [
+      'a set that takes a sign',
+      property("read: { send: R, expect: '{%*[A-Z-]}{value:%f}' }"),
+      [
+        '2:60: warning: properties.p.read.expect: %*[A-Z-]: may take the beginning of the field after it; put something between them',
+      ],
+    ],
+    [
+      'a set that takes all',
+      property("read: { send: R, expect: '{%*[^,]}{value:%f}' }"),
+      [
+        '2:60: error: properties.p.read.expect: %*[^,]: takes everything, so that the field after it finds nothing; put something between them',
+      ],
+    ],
+  ],
+  padded: [
+    [
+      'digits that are counted from a digit too early',
+      property("read: { send: R, expect: '{%*02u}{%*{1|2}}1{value:%d}' }"),
+      [
+        '2:60: warning: properties.p.read.expect: %*02u: "01111" is misread, as its digits are counted from what stands after them; %!*02u always takes so many',
+      ],
+    ],
+    ['an exact width', property("read: { send: R, expect: '{%*!02u}{%*{1|2}}1{value:%d}' }"), []],
+    ['what ends with its last digit', property("read: { send: R, expect: '{%*02u}{%*{I|W}}I{value:%d}' }"), []],
+    ['what is counted right', property("read: { send: R, expect: '{%*3d}{%*1c},{value:%d}' }"), []],
   ],
   overlaps: [
     [
@@ -441,4 +468,14 @@ describe.each(Object.keys(rules))('%s', (rule) => {
 
 test('nothing is said of what works', () => {
   expect(linted(read)).toEqual([]);
+});
+
+test('one message that is answered in two ways cannot be simulated', () => {
+  const text = (other: string): string => `
+properties:
+  code: { schema: { type: integer }, read: { send: status, expect: '{value:%d} {%*s}' } }
+  ready: { schema: { type: boolean }, read: { send: status, expect: '${other}' } }`;
+  expect(linted(text('{value:%{WAIT|READY}}')).join()).toContain('it cannot be simulated');
+  expect(linted(text('{%*d} {value:%{WAIT|READY}}'))).toEqual([]);
+  expect(linted(text('{%*/.* /}{value:%{WAIT|READY}}'))).toEqual([]);
 });

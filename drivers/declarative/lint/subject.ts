@@ -40,10 +40,10 @@ export function subjectOf(definition: Definition, raw: RawDefinition): Subject {
 const bare = { params: {}, wanted: {}, constants: {} };
 
 function usesOf(definition: Definition): Use[] {
-  const { identify, init, resync = [], stop, errorQueue } = definition;
+  const { identify, identifyFirst = [], init, resync = [], stop, errorQueue } = definition;
   const of = (steps: readonly Step[], meaning: Meaning): Use[] => usesIn(definition, steps, meaning);
   return [
-    ...(identify ? of([identify], { ...bare, role: 'identify', owner: ['identify'] }) : []),
+    ...(identify ? of([...identifyFirst, identify], { ...bare, role: 'identify', owner: ['identify'] }) : []),
     ...of(init, { ...bare, role: 'init', owner: ['init'] }),
     ...of(resync, { ...bare, role: 'resync', owner: ['resync'] }),
     ...(stop ? of(stop.steps, { ...bare, role: 'stop', owner: ['stop'] }) : []),

@@ -167,7 +167,8 @@ export async function sendOnly(talk: Talk, call: FrameCall, steps: readonly Prep
   }
 }
 
-function isListening(step: Prepared | undefined): boolean {
+/** Whether it waits for what the device says of itself. */
+export function isListening(step: Prepared | undefined): boolean {
   return step !== undefined && step.kind !== 'wait' && step.message.bytes === undefined;
 }
 

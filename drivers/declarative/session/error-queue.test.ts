@@ -162,3 +162,24 @@ test('a dry run captures both looks at it, which may be more', async () => {
   expect(recorded.sent).toEqual(['SYST:ERR?\n', 'GO\n', 'SYST:ERR?\n']);
   expect(bench.heard).toEqual([]);
 });
+
+test('the words for a code are the definition’s, where an entry has none', async () => {
+  const bench = definedDevice(
+    {
+      errorQueue: {
+        exchange: { send: 'ESR?', expect: '{code:%d}' },
+        none: 0,
+        maxEntries: 4,
+        failed: [],
+        texts: { '16': 'Not able to' },
+      },
+      commands: { go: { send: 'GO' } },
+    },
+    { 'ESR?': ['0\n', '0\n', '16\n', '0\n'] },
+  );
+  const session = await bench.attached();
+  await expect(bench.settled(session.command('go', {}, bench.call().call))).rejects.toMatchObject({
+    code: 'device-refused',
+    device: { code: '16', text: 'Not able to' },
+  });
+});

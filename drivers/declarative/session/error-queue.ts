@@ -87,7 +87,8 @@ export class Errors {
   #verdict({ code, text }: Fields, count: number): BellcrankError {
     const number = Number(code);
     const failed = this.#queue.failed.some(([least, greatest]) => number >= least && number <= greatest);
-    const said = verdict(failed ? 'failed' : 'refused', String(code), text === undefined ? '' : String(text));
+    const words = text ?? this.#queue.texts[String(code)] ?? '';
+    const said = verdict(failed ? 'failed' : 'refused', String(code), String(words));
     return failed || count < 2 ? said : afterOthers(said, count - 1);
   }
 }

@@ -21,6 +21,7 @@ export function framingOf(reply: ReplyFraming): Framing {
 export function orPrompt(framing: Framing, prompt: Uint8Array): Framing {
   return {
     endsByGap: framing.endsByGap,
+    brokenByGap: framing.brokenByGap === true,
     maxBytes: Math.max(framing.maxBytes, prompt.length),
     cut(bytes, seen) {
       const common = commonLength(bytes, prompt);

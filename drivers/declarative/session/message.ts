@@ -1,8 +1,9 @@
 import { latin1 } from '../../../src/driver/index.ts';
-import type { Exchange, FieldScale } from '../definition/definition.ts';
+import type { Exchange, FieldScale, LineSettings } from '../definition/definition.ts';
 import { printTemplate } from '../template/print.ts';
 import { scanTemplate } from '../template/scan.ts';
 import type { Scanned, Template } from '../template/template.ts';
+import { checkWhole } from './whole.ts';
 import { type Known, rawValues } from './values.ts';
 
 /** An exchange whose message is printed, and whose reply is known how to be judged. */
@@ -15,11 +16,19 @@ export interface Message {
   readonly known: Known;
 }
 
-/** Throws `invalid-request` for values that the message cannot tell. */
+/** Throws `invalid-request` for values that the message cannot tell, or that would end it. */
 export function messageOf(exchange: Exchange, known: Known, terminator: Uint8Array): Message {
   if (exchange.send === undefined) return { exchange, bytes: undefined, text: '', known };
-  const printed = printTemplate(exchange.send, rawValues(exchange.send, known, exchange.fields));
+  const values = rawValues(exchange.send, known, exchange.fields);
+  const printed = printTemplate(exchange.send, values);
+  checkWhole(exchange.send, values, printed, terminator);
   return { exchange, bytes: Uint8Array.from([...printed, ...terminator]), text: latin1(printed), known };
+}
+
+/** What a device that echoes repeats of a message. */
+export function echoedOf({ bytes, text }: Message, { echoTerminator }: LineSettings): Uint8Array | undefined {
+  if (bytes === undefined || echoTerminator === undefined) return bytes;
+  return Buffer.concat([Buffer.from(text, 'latin1'), echoTerminator]);
 }
 
 /** Reads a frame; its fields that are known already must be what is known. */

@@ -2,7 +2,7 @@ import { BellcrankError } from '../../../src/driver/index.ts';
 import type { Exchange, LineSettings } from '../definition/definition.ts';
 import { equalBytes, framingOf } from './framing.ts';
 import { matches, refusalIn, shown } from './judge.ts';
-import type { Message } from './message.ts';
+import { echoedOf, type Message } from './message.ts';
 import type { ReplyShape } from './reply-plan.ts';
 
 /** What a refusal means for the command as a whole. */
@@ -10,13 +10,15 @@ export type Verdict = (refusal: BellcrankError) => BellcrankError;
 
 /** What answers a message on a line; `instead` knows a first frame that stands in place of the whole reply. */
 export function shapeOf(
-  { exchange, bytes, known }: Message,
-  { echo, prompt, reply: lineReply }: LineSettings,
+  message: Message,
+  line: LineSettings,
   instead: ((frame: Uint8Array) => boolean) | undefined,
 ): ReplyShape {
+  const { exchange, known } = message;
+  const { echo, prompt, reply: lineReply } = line;
   const { reply, expect } = exchange;
   return {
-    echo: echo ? bytes : undefined,
+    echo: echo ? echoedOf(message, line) : undefined,
     prompt,
     frames: expect.length,
     framing: framingOf(reply ?? lineReply),
@@ -36,8 +38,10 @@ export function isAnswered({ expect }: Exchange, { echo, prompt }: LineSettings)
 }
 
 /** Whether a reply to this message begins with this frame. */
-export function isFirstFrame(frame: Uint8Array, { exchange, bytes, known }: Message, { echo }: LineSettings): boolean {
-  if (echo && bytes !== undefined) return equalBytes(frame, bytes);
+export function isFirstFrame(frame: Uint8Array, message: Message, line: LineSettings): boolean {
+  const { exchange, known } = message;
+  const echo = line.echo ? echoedOf(message, line) : undefined;
+  if (echo !== undefined) return equalBytes(frame, echo);
   const [first] = exchange.expect;
   return first !== undefined && matches(frame, first, exchange, known);
 }
@@ -54,7 +58,7 @@ export function unlessRefused(
   return replies;
 }
 
-export function notTheEcho(found: Uint8Array, { bytes = found }: Message): BellcrankError {
-  const message = `the device repeated ${shown(found)} instead of ${shown(bytes)}`;
-  return new BellcrankError('device-protocol', message);
+export function notTheEcho(found: Uint8Array, message: Message, line: LineSettings): BellcrankError {
+  const echo = echoedOf(message, line) ?? found;
+  return new BellcrankError('device-protocol', `the device repeated ${shown(found)} instead of ${shown(echo)}`);
 }

@@ -278,6 +278,71 @@ describe('bits of a field', () => {
   });
 });
 
+describe('an identity of several steps', () => {
+  const halves: DefinitionInput = {
+    ...supply,
+    identifyFirst: [{ send: 'VER', expect: 'ACK' }, { waitMs: 30 }, { send: 'SN', expect: 'SN {serial:%s}' }],
+    identify: { send: 'ENQ', expect: 'ACME {kind:%s} V{version:%f}' },
+    options: { kind: { type: 'string' }, serial: { type: 'string' } },
+  };
+  const answers = { ...healthy, VER: 'ACK\n', SN: 'SN 7\n', ENQ: 'ACME PSU V1.20\n' };
+
+  test('is asked in their order', async () => {
+    const bench = definedDevice(halves, answers);
+    await bench.settled(bench.attach({ kind: 'PSU', serial: '7' }));
+    expect(bench.heard).toEqual(['VER', 'SN', 'ENQ']);
+    expect(bench.clock.monotonic()).toBeGreaterThanOrEqual(30);
+  });
+
+  test('is another one where any step says so, and nothing more is sent', async () => {
+    for (const [options, said, heard] of [
+      [{}, { VER: 'HELLO\n' }, ['VER']],
+      [{ serial: '8' }, {}, ['VER', 'SN']],
+      [{ kind: 'LOAD' }, {}, ['VER', 'SN', 'ENQ']],
+    ] as const) {
+      const bench = definedDevice(halves, { ...answers, ...said });
+      await expect(bench.settled(bench.attach(options))).rejects.toMatchObject({ code: 'identity-mismatch' });
+      expect(bench.heard).toEqual(heard);
+    }
+  });
+
+  test('is asked in full after a timeout, once the line is silent', async () => {
+    const bench = definedDevice(halves, { ...answers, 'VSET?': '' });
+    const { read } = await bench.settled(bench.attached());
+    await expect(bench.settled(read('voltage', bench.call().call))).rejects.toMatchObject({ code: 'device-timeout' });
+    const next = read('current', bench.call().call);
+    await bench.clock.advance(60);
+    // What looks like the first step's answer is late, and none.
+    await bench.device.say('ACK\n');
+    await bench.clock.advance(99);
+    expect(bench.heard).toEqual(['VSET?']);
+    await expect(bench.settled(next)).resolves.toBe(0.123);
+    expect(bench.heard).toEqual(['VSET?', 'VER', 'SN', 'ENQ', 'IOUT?']);
+  });
+
+  test('that has changed after a timeout is another device', async () => {
+    const bench = definedDevice(halves, { ...answers, 'VSET?': '' });
+    const { read } = await bench.settled(bench.attached());
+    await expect(bench.settled(read('voltage', bench.call().call))).rejects.toMatchObject({ code: 'device-timeout' });
+    bench.device.answer('SN', 'SN 9\n');
+    await expect(bench.settled(read('current', bench.call().call))).rejects.toMatchObject({
+      code: 'identity-mismatch',
+      message: 'the device says that its serial is "9", not "7"',
+    });
+  });
+
+  test('may have the device speak of itself', async () => {
+    const input: DefinitionInput = {
+      identifyFirst: [{ send: 'RST', expect: 'OK' }],
+      identify: { expect: 'READY {kind:%s}' },
+    };
+    const bench = definedDevice(input, { RST: 'OK\nREADY PSU\n' });
+    await expect(bench.settled(bench.attach())).resolves.toBeDefined();
+    const other = definedDevice({ ...input, options: { kind: { type: 'string' } } }, { RST: 'OK\nREADY PSU\n' });
+    await expect(other.settled(other.attach({ kind: 'LOAD' }))).rejects.toMatchObject({ code: 'identity-mismatch' });
+  });
+});
+
 describe('commands', () => {
   test('are acknowledged by the reply to their last exchange', async () => {
     const bench = definedDevice(supply, healthy);

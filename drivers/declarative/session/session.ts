@@ -48,7 +48,7 @@ export class DefinedSession {
       isUnsolicited: unsolicited(definition, context),
     });
     const older = (entry: Fields): void => context.emit('device-error', deviceError(entry));
-    this.#identity = identify && new Identity(this.#talk, identify, options);
+    this.#identity = identify && new Identity(this.#talk, identify, definition);
     this.#errors = errorQueue && new Errors(this.#talk, errorQueue, options, older);
     this.#reads = new Reads(properties, (read, call) => this.#fieldsOf(read, call));
     this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call), isShared);

@@ -118,6 +118,30 @@ describe('stop', () => {
     await rejected;
   });
 
+  test('of several steps sends those too that a device which never stops talking keeps from being asked', async () => {
+    const bench = definedDevice({ ...input, stop: twice }, { ...answers, 'OFF 1': 'OK\n', 'OFF 2': 'OK\n' });
+    const { stop } = await bench.attached();
+    const rejected = expect(stop(bench.call().call)).rejects.toMatchObject({ code: 'device-protocol' });
+    await bench.clock.advance(5);
+    for (let at = 0; at < 1000; at += 10) {
+      await bench.device.say('bla');
+      await bench.clock.advance(10);
+    }
+    await rejected;
+    expect(bench.heard.slice(0, 2)).toEqual(['OFF 1', 'OFF 2']);
+  });
+
+  test('without a reply that may have come too soon for the device is sent once more in its time', async () => {
+    const bench = definedDevice({ ...input, stop: { send: 'STOP' }, line: { minIntervalMs: 3000 } }, answers);
+    const { stop, read } = await bench.attached();
+    await bench.settled(read('value', bench.call().call));
+    const stopped = stop(bench.call().call);
+    await bench.clock.advance(250);
+    expect(bench.heard).toEqual(['V?', 'STOP']);
+    await bench.settled(stopped);
+    expect(bench.heard).toEqual(['V?', 'STOP', 'STOP']);
+  });
+
   test('ends with its call', async () => {
     const bench = definedDevice(input, { ...answers, STOP: '' });
     const { stop } = await bench.attached();

@@ -1,6 +1,9 @@
-import { type ByteWire, type Call, DryRunEnd, type FrameCall } from '../../../src/driver/index.ts';
-import { Course, type Prepared, sendOnly } from './course.ts';
+import { type ByteWire, type Call, delay, DryRunEnd, type FrameCall } from '../../../src/driver/index.ts';
+import { Course, type Prepared } from './course.ts';
 import type { Talk } from './talk.ts';
+
+/** Longest that a stop waits until the line is free for it: as long as anything else may hold one up. */
+const patienceMs = 200;
 
 /**
  * Makes the device safe, before anything else is sent. Where a reply may still be under way nobody waits for it: the
@@ -20,52 +23,65 @@ export class Stopping {
   }
 
   async run(call: Call<ByteWire>, steps: readonly Prepared[]): Promise<void> {
-    const course = (await this.#atOnce(call, steps)) ?? (await this.#again(call, steps));
+    const course = (await this.#inOrder(call, steps)) ?? (await this.#regardless(call, steps));
     if (course?.evidence !== undefined && !call.dryRun) call.confirm('acknowledged', course.evidence);
   }
 
-  /** Undefined if it left without anybody listening to its replies. */
-  async #atOnce(call: Call<ByteWire>, steps: readonly Prepared[]): Promise<Course | undefined> {
+  /** Undefined, with nothing sent, if the line is not free for it. */
+  async #inOrder(call: Call<ByteWire>, steps: readonly Prepared[]): Promise<Course | undefined> {
     const { line, clock, inStep } = this.#talk;
+    if (!inStep) return undefined;
     const hurry = new Hurry(call);
-    // An unfinished frame is waited for before a question, but it must not keep a stop waiting.
-    const timer = clock.timer(2 * line.interByteTimeoutMs, () => hurry.giveUp());
+    // An unfinished frame is waited for before a question, and a message keeps its distance, but no stop waits for long.
+    const timer = clock.timer(Math.min(2 * line.interByteTimeoutMs, patienceMs), () => hurry.giveUp());
     try {
-      if (inStep) return await this.#all(hurry.call, steps);
+      return await this.#all(hurry, steps);
     } catch (error) {
       if (!hurry.gaveUp || call.signal.aborted) throw error;
+      return undefined;
     } finally {
       timer.cancel();
     }
-    await sendOnly(this.#talk, call, steps);
-    return undefined;
   }
 
-  /** Sent once more, where there is a reply to be had. */
-  async #again(call: Call<ByteWire>, steps: readonly Prepared[]): Promise<Course | undefined> {
-    if (!steps.some(isAnswered)) return undefined;
-    await this.#settle(call);
-    return await this.#all(call, steps);
+  /** At once, and once more where there is a reply to be had, or where the first may have come too soon for the device. */
+  async #regardless(call: Call<ByteWire>, steps: readonly Prepared[]): Promise<Course | undefined> {
+    const { isPaced } = this.#talk;
+    await urgeAll(this.#talk, call, steps);
+    const hasReply = steps.some(isAnswered);
+    if (!hasReply && !isPaced) return undefined;
+    if (hasReply) await this.#settle(call);
+    return await this.#all(new Hurry(call), steps);
   }
 
-  async #all(call: FrameCall, steps: readonly Prepared[]): Promise<Course> {
+  async #all(hurry: Hurry, steps: readonly Prepared[]): Promise<Course> {
+    const { call } = hurry;
     const course = new Course(this.#talk, call, { mayChange: true, amongOthers: this.#isShared });
     const failures: unknown[] = [];
     for (const [index, step] of steps.entries()) {
-      const rest = steps.slice(index + 1);
+      const { writes } = hurry;
       try {
-        await course.step(step, rest);
+        await course.step(step, steps.slice(index + 1));
       } catch (error) {
         if (call.signal.aborted || error instanceof DryRunEnd) throw error;
         failures.push(error);
-        if (this.#talk.inStep) continue;
-        await sendOnly(this.#talk, call, rest);
+        const hasLeft = hurry.writes > writes;
+        if (this.#talk.inStep && hasLeft) continue;
+        await urgeAll(this.#talk, call, steps.slice(hasLeft ? index + 1 : index));
         break;
       }
     }
     this.#talk.deafen();
     if (failures.length > 0) throw failures[0];
     return course;
+  }
+}
+
+/** The messages alone, each as soon as it can be, without waiting for what answers them. */
+async function urgeAll(talk: Talk, call: FrameCall, steps: readonly Prepared[]): Promise<void> {
+  for (const step of steps) {
+    if (step.kind !== 'wait') await talk.urge(call, step.message);
+    else if (!call.dryRun) await delay(talk.clock, step.ms, call.signal);
   }
 }
 
@@ -77,15 +93,19 @@ function isAnswered(step: Prepared): boolean {
 class Hurry {
   readonly call: FrameCall;
   readonly #tooLong = new AbortController();
-  #written = false;
+  #writes = 0;
 
   constructor(call: Call<ByteWire>) {
     const write = async (bytes: Uint8Array): Promise<void> => {
-      this.#written = true;
+      this.#writes++;
       await call.wire.write(bytes);
     };
     const signal = AbortSignal.any([call.signal, this.#tooLong.signal]);
     this.call = { signal, dryRun: call.dryRun, wire: { write }, late: (result) => call.late(result) };
+  }
+
+  get writes(): number {
+    return this.#writes;
   }
 
   get gaveUp(): boolean {
@@ -93,6 +113,6 @@ class Hurry {
   }
 
   giveUp(): void {
-    if (!this.#written) this.#tooLong.abort(new Error('the line is not free'));
+    if (this.#writes === 0) this.#tooLong.abort(new Error('the line is not free'));
   }
 }

@@ -103,6 +103,23 @@ describe('an echo', () => {
     expect(bench.told.unmatched).toEqual([]);
   });
 
+  test('may end otherwise than what was sent', async () => {
+    const console: DefinitionInput = {
+      ...input,
+      line: { echo: true, echoTerminator: '\\n\\r', inTerminator: '\\n\\r', prompt: '>' },
+    };
+    const bench = definedDevice(console, { SET: 'SET\n\r>', 'V?': 'V?\n\r6\n\r>' });
+    const { command, read } = await bench.attached();
+    await expect(command('set', {}, bench.call().call)).resolves.toEqual({});
+    await expect(read('value', bench.call().call)).resolves.toBe(6);
+    expect(bench.told.unmatched).toEqual([]);
+    bench.device.answer('V?', 'V?\r6\n\r>');
+    await expect(bench.settled(read('value', bench.call().call))).rejects.toMatchObject({
+      code: 'device-protocol',
+      message: 'the device repeated "V?\\r6" instead of "V?\\n\\r"',
+    });
+  });
+
   test('that does not come is a timeout', async () => {
     const bench = definedDevice(input);
     const { command } = await bench.attached();

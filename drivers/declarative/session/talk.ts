@@ -101,6 +101,18 @@ export class Talk {
     this.#rest(exchange);
   }
 
+  /** True while a message is kept from following too closely what went before it. */
+  get isPaced(): boolean {
+    return this.#frames.restMs > 0;
+  }
+
+  /** For a stop: sends a message at once, without regard to anything that went before it. */
+  async urge(call: FrameCall, { bytes, exchange }: Message): Promise<void> {
+    if (bytes === undefined) return;
+    await this.#frames.urge(this.#heeding(call), bytes, isAnswered(exchange, this.line));
+    this.#rest(exchange);
+  }
+
   /**
    * One exchange: sends what there is to be sent and resolves with what `decode` makes of the reply; without `expect`,
    * echo and prompt are awaited where the line has them. Rejects with what the device refuses with, `device-timeout`,
@@ -156,7 +168,7 @@ export class Talk {
     const judged = (frames: readonly Uint8Array[]): T => {
       this.#asking = false;
       const { replies, wrongEcho } = plan.content(frames);
-      if (wrongEcho !== undefined) throw notTheEcho(wrongEcho, message);
+      if (wrongEcho !== undefined) throw notTheEcho(wrongEcho, message, this.line);
       return decode(unlessRefused(replies, message, options.verdict));
     };
     try {

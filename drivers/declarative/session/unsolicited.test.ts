@@ -78,3 +78,24 @@ test('an event has the address where it says so', async () => {
     { event: 'other', data: { code: 4 } },
   ]);
 });
+
+test('a stream of frames with a length is found again by whoever joins it in the middle of one', async () => {
+  const bench = definedDevice({
+    line: { reply: { by: 'length-field', offset: 2, size: 2, littleEndian: false, adds: 4, maxBytes: 64 } },
+    properties: { mass: { schema: number } },
+    unsolicited: [{ match: 'BM\\x00\\x04{m:%2r}{%<sum16>}', report: { mass: 'm' } }],
+  });
+  await bench.attached();
+  const frame = 'BM\x00\x04\x02\x01\x00\x96';
+  await bench.device.say(frame.slice(1));
+  await bench.clock.advance(200);
+  await bench.device.say(frame);
+  await bench.clock.advance(200);
+  await bench.device.say(frame);
+  await bench.clock.advance(0);
+  expect(bench.told.reports).toEqual([
+    { property: 'mass', value: 513 },
+    { property: 'mass', value: 513 },
+  ]);
+  expect(bench.told.unmatched).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
+import { beginningsOf } from './begins.ts';
 import { indexOf, isWhiteSpace } from './bytes.ts';
-import type { FieldPart, Part } from './template.ts';
+import type { Conversion, FieldPart, Part } from './template.ts';
 
 /** How many bytes a part always takes; undefined where that depends on what it holds. */
 export function sizeOf(part: Part): number | undefined {
@@ -30,7 +31,8 @@ export interface Extent {
 
 /**
  * The bytes that are left to the field `parts[index]`, which begins at `from`. Where the rest of the template always
- * takes the same number of bytes, it ends that far before the end. Otherwise it ends where the next literal first
+ * takes the same number of bytes, it ends that far before the end. A number before a choice or a set that cannot go on
+ * with it ends with its last digit. Otherwise a field ends where the next literal first
  * stands, or the next white space; parts of a fixed size in between are counted. Nothing is tried twice: where a field
  * of unknown size follows directly, the first one takes everything.
  */
@@ -45,6 +47,7 @@ export function extentOf(
     const end = Math.max(from, bytes.length - tail);
     return { limit: end, stop: end };
   }
+  if (endsItself(parts, index)) return { limit: bytes.length, stop: bytes.length };
   const part = parts[index];
   const least = part?.kind === 'field' ? leastOf(part, bytes, from) : from;
   return { limit: bytes.length, stop: Math.max(from, nextEnd(parts, index + 1, bytes, Math.min(least, bytes.length))) };
@@ -56,6 +59,36 @@ function leastOf({ conversion: { capacity } }: FieldPart, bytes: Uint8Array, fro
   let at = from;
   while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
   return bytes[at] === 0x2b || bytes[at] === 0x2d ? at + 2 : at + 1;
+}
+
+/** For each list of parts, which of them are numbers that what follows cannot go on with. */
+const selfEnding = new WeakMap<readonly Part[], readonly boolean[]>();
+
+function endsItself(parts: readonly Part[], index: number): boolean {
+  const known = selfEnding.get(parts) ?? parts.map((part, at) => isStopped(part, parts[at + 1]));
+  selfEnding.set(parts, known);
+  return known[index] === true;
+}
+
+function isStopped(part: Part, next: Part | undefined): boolean {
+  if (part.kind !== 'field' || part.separator !== undefined || next?.kind !== 'field') return false;
+  const { capacity } = part.conversion;
+  if (capacity?.of !== 'integer' && capacity?.of !== 'number') return false;
+  const { choices, members, otherwise } = next.conversion.capacity ?? {};
+  const mayBeNothing =
+    next.fallback !== undefined || otherwise !== undefined || choices?.some(({ text }) => text === '');
+  if (mayBeNothing === true || (choices === undefined && members === undefined)) return false;
+  return [...beginningsOf(next)].every((byte) => !goesOn(part.conversion, byte));
+}
+
+/** Whether a number may have this byte behind its first digit. */
+function goesOn(conversion: Conversion, byte: number): boolean {
+  const digits = [0x30, 0x31, byte, 0x31];
+  return [1, 2].some((count) => {
+    const tried = Uint8Array.from([...digits.slice(0, count), ...digits.slice(2)]);
+    const end = conversion.scan(tried, 0, tried.length)?.end;
+    return end === undefined || end > count;
+  });
 }
 
 function nextEnd(parts: readonly Part[], next: number, bytes: Uint8Array, least: number): number {

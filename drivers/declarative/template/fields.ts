@@ -1,3 +1,4 @@
+import { beginningsOf } from './begins.ts';
 import { sizeOf } from './extent.ts';
 import type { Conversion, FieldPart, FieldValue, Part, Template } from './template.ts';
 
@@ -11,10 +12,10 @@ export interface FieldUse {
   readonly isArray: boolean;
   readonly fallback: FieldValue | undefined;
   /**
-   * It has no size and a part of unknown size follows directly: on input it takes everything, and what follows finds
-   * nothing.
+   * It has no size and a part of unknown size follows directly: on input it takes all of that, or the beginning of it
+   * where that is one that it can hold.
    */
-  readonly isGreedy: boolean;
+  readonly takesNext: 'all' | 'some' | undefined;
 }
 
 /** The fields in their order; a name may stand there more than once. */
@@ -29,13 +30,22 @@ function use(part: FieldPart, parts: readonly Part[], index: number): FieldUse {
     conversion: part.conversion,
     isArray: part.separator !== undefined,
     fallback: part.fallback,
-    isGreedy: isOpen(part) && meetsField(parts, index + 1),
+    takesNext: isOpen(part) && meetsField(parts, index + 1) ? taken(part, parts[index + 1]) : undefined,
   };
 }
 
 /** Text without an end of its own; a number ends with its last digit. */
 function isOpen({ conversion: { capacity } }: FieldPart): boolean {
   return capacity?.of === 'text' && capacity.width === undefined && capacity.selfEnding !== true;
+}
+
+/** A set ends with the first byte that it does not hold. */
+function taken({ conversion: { capacity } }: FieldPart, next: Part | undefined): FieldUse['takesNext'] {
+  const members = capacity?.members;
+  if (members === undefined || next === undefined) return 'all';
+  const beginnings = [...beginningsOf(next)];
+  if (beginnings.every((byte) => members.has(byte))) return 'all';
+  return beginnings.some((byte) => members.has(byte)) ? 'some' : undefined;
 }
 
 /** Behind parts of a fixed size a field of an unknown one comes before any literal. */

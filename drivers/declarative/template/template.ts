@@ -37,6 +37,8 @@ export interface Capacity {
   readonly selfEnding?: true;
   /** It is only read, never printed. */
   readonly inputOnly?: true;
+  /** The bytes that it is made of, where they are a set. */
+  readonly members?: ReadonlySet<number>;
   /** Digits printed after the decimal point. */
   readonly decimals?: number;
   /** Significant digits printed, where they are counted so. */

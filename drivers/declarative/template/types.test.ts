@@ -109,15 +109,30 @@ test('fields, and what is only for input', () => {
 });
 
 test.each([
-  ['{a}{b:%d}', true],
-  ['{a}{b:%2c}{c:%d}', true],
-  ['{a}{b}', true],
-  ['{a}{b:%2c},{c:%d}', false],
-  ['{a}\\_{b}', false],
-  ['{a}{%<sum>}', false],
-  ['{a:%4s}{b:%d}', false],
-  ['{a:%d}{b}', false],
-  ['{a:%/x/}{b}', false],
-])('%s leaves nothing to what follows: %j', (template, isGreedy) => {
-  expect(fieldsOf(parseTemplate(template))[0]?.isGreedy).toBe(isGreedy);
+  ['{a}{b:%d}', 'all'],
+  ['{a}{b:%2c}{c:%d}', 'all'],
+  ['{a}{b}', 'all'],
+  ['{a}{b:%2c},{c:%d}', undefined],
+  ['{a}\\_{b}', undefined],
+  ['{a}{%<sum>}', undefined],
+  ['{a:%4s}{b:%d}', undefined],
+  ['{a:%d}{b}', undefined],
+  ['{a:%/x/}{b}', undefined],
+  ['{a:%[A-Z]}{b:%f}', undefined],
+  ['{a:%[A-Z -]}{b:%f}', 'some'],
+  ['{a:%[A-Z -]}{b:%u}', undefined],
+  ['{a:%[0-7]}{b:%d}', 'some'],
+  ['{a:%[0-9-]}{b:%d}', 'all'],
+  ['{a:%[^,]}{b:%f}', 'all'],
+  ['{a:%[A-Z]}{b:%x}', 'some'],
+  ['{a:%[A-Z]}{b:%{on|off}}{c}', undefined],
+  ['{a:%[A-Z]}{b:%{on|OFF}}{c}', 'some'],
+  ['{a:%[A-Z]}{b:%[A-F]}', 'all'],
+  ['{a:%[A-Z]}{b:%[a-z]}', undefined],
+  ['{a:%[A-Z]}{b}', 'some'],
+  ['{a:%[A-Z]}{b:%/[0-9]+/}', undefined],
+  ['{a:%[A-Za-z0-9]}{b:%/(?:abc)/}', 'all'],
+  ['{a:%[A-Z]}\\?{b:%d}', 'some'],
+])('%s takes of what follows: %j', (template, takesNext) => {
+  expect(fieldsOf(parseTemplate(template))[0]?.takesNext).toBe(takesNext);
 });

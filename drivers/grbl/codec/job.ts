@@ -21,7 +21,7 @@ const maxLines = 50_000;
 /** Blanks and comments: `(…)` within a line, `;` to its end. What is left is upper case, as the controller reads it. */
 function strip(line: string): string {
   return line
-    .replaceAll(/\([^)]*\)?|;.*$/g, '')
+    .replaceAll(/\([^)]*\)?|;[^]*/g, '')
     .replaceAll(/\s/g, '')
     .toUpperCase();
 }

@@ -129,7 +129,7 @@ async function talk(
   const { failed, examples: read } = await readAll(session, driver, connection, keep, context, say);
   const examples = identified === undefined ? read : [identified, ...read];
   if (examples.length > 0) say(['', '# What was seen, as examples: compare it with the manual before you keep it.']);
-  out(printable(examplesText(examples)));
+  for (const line of examplesText(examples).split('\n').filter(Boolean)) out(`${printable(line)}\n`);
   return failed ? 1 : 0;
 }
 

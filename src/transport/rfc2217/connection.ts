@@ -131,9 +131,14 @@ export class ComPortConnection implements ByteConnection {
   /** Once it is set up, a server that takes back what was agreed on would change the bytes. */
   #negotiated(): void {
     this.#changed?.();
-    const { refusal } = this.#negotiator;
+    const { refusal, isEndless } = this.#negotiator;
+    if (isEndless && this.isOpen) return this.#cut('it negotiates without end');
     if (refusal === undefined || !this.#ready || !this.isOpen) return;
-    this.#end(true, new Error(`the server no longer agrees on ${refusal}`));
+    this.#cut(`it no longer agrees on ${refusal}`);
+  }
+
+  #cut(why: string): void {
+    this.#end(true, new Error(`the server was left: ${why}`));
     void this.#socket.close();
   }
 

@@ -14,9 +14,15 @@ const wanted = { ours: [options.comPort, options.binary, options.suppressGoAhead
 /** The server may offer the control option as well: servers and clients have both been seen to. */
 const acceptable: readonly number[] = [options.binary, options.suppressGoAhead, options.comPort];
 
+/** Answers that a server gets in the life of a connection; honest ones need a dozen. */
+const maxAnswers = 200;
+
 /** Agrees on options with the server (RFC 854, RFC 855). Only what changes is answered, so that nobody answers for ever. */
 export class Negotiator {
   readonly #send: (bytes: Uint8Array) => void;
+  /** What was offered and declined, each of which is told once. */
+  readonly #declined = { ours: new Set<number>(), theirs: new Set<number>() };
+  #answers = 0;
   readonly #standing = { ours: new Map<number, Standing>(), theirs: new Map<number, Standing>() };
 
   constructor(send: (bytes: Uint8Array) => void) {
@@ -36,6 +42,11 @@ export class Negotiator {
   /** What the server will not do, for a person; undefined while it has refused nothing that is needed. */
   get refusal(): string | undefined {
     return required.find(({ side, option }) => this.#standing[side].get(option) === 'refused')?.what;
+  }
+
+  /** It goes on for ever: nothing more is answered. */
+  get isEndless(): boolean {
+    return this.#answers > maxAnswers;
   }
 
   /** What the server has not answered yet. */
@@ -65,14 +76,24 @@ export class Negotiator {
   #offered(side: 'ours' | 'theirs', option: number, yes: Verb, no: Verb): void {
     const standing = this.#standing[side].get(option);
     if (standing === 'on') return;
-    if (standing !== 'asked' && !acceptable.includes(option)) return this.#send(negotiation(no, option));
+    if (standing !== 'asked' && !acceptable.includes(option)) return this.#decline(side, option, no);
     this.#standing[side].set(option, 'on');
-    if (standing !== 'asked') this.#send(negotiation(yes, option));
+    if (standing !== 'asked') this.#answer(yes, option);
+  }
+
+  #decline(side: 'ours' | 'theirs', option: number, no: Verb): void {
+    if (this.#declined[side].has(option)) return;
+    this.#declined[side].add(option);
+    this.#answer(no, option);
+  }
+
+  #answer(verb: Verb, option: number): void {
+    if (++this.#answers <= maxAnswers) this.#send(negotiation(verb, option));
   }
 
   #denied(side: 'ours' | 'theirs', option: number, no: Verb): void {
     const standing = this.#standing[side].get(option) ?? 'off';
-    if (standing === 'on') this.#send(negotiation(no, option));
+    if (standing === 'on') this.#answer(no, option);
     if (standing !== 'off') this.#standing[side].set(option, 'refused');
   }
 }

@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { commandSchema, eventSchema, propertySchema, stopSchema } from './affordances.ts';
-import { errorsSchema, exchangeKeys, exchangeSchema, stepsSchema } from './exchange.ts';
+import { errorsSchema, exchangeKeys, type exchangeSchema, stepsKey, stepsSchema } from './exchange.ts';
 import { lineSchema } from './line.ts';
-import { closed, mapOf, template } from './parts.ts';
+import { closed, each, mapOf, template } from './parts.ts';
 import { simulatorSchema } from './simulator.ts';
 
 export const namePattern = '^[a-z0-9][a-z0-9-]{0,62}$';
@@ -24,6 +24,9 @@ const errorQueueSchema = closed(
     maxEntries: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 256, description: 'Entries read before giving up; 32.' }),
     ),
+    texts: Type.Optional(
+      mapOf(Type.String({ maxLength: 500, description: 'The words.' }), 'Words by code, where an entry has none.'),
+    ),
     failed: Type.Optional(
       Type.Array(
         Type.Unsafe<readonly [number, number]>({
@@ -39,6 +42,13 @@ const errorQueueSchema = closed(
   },
   'A queue of errors that the device keeps; read after each command and write until it is empty.',
 );
+
+const identifySchema = closed(
+  { ...exchangeKeys, ...stepsKey },
+  'Asked on every attach: one exchange, or `steps`. Another answer is another device.',
+);
+
+const sharedExchangeSchema = closed({ ...exchangeKeys, each }, 'One request and its reply, for properties to share.');
 
 const initSchema = Type.Unsafe<
   Static<typeof stepsSchema> | { readonly steps: Static<typeof stepsSchema>; readonly disruptive?: boolean }
@@ -175,10 +185,10 @@ const rootKeys = {
   ),
   line: Type.Optional(lineSchema),
   frame: Type.Optional(frameSchema),
-  exchanges: Type.Optional(mapOf(exchangeSchema, 'Exchanges by name, for properties to share.', 200)),
+  exchanges: Type.Optional(mapOf(sharedExchangeSchema, 'Exchanges by name, for properties to share.', 200)),
   errors: Type.Optional(errorsSchema),
   errorQueue: Type.Optional(errorQueueSchema),
-  identify: Type.Optional(exchangeSchema),
+  identify: Type.Optional(identifySchema),
   init: Type.Optional(initSchema),
   resync: Type.Optional(stepsSchema),
   stop: Type.Optional(stopSchema),
@@ -196,6 +206,7 @@ export const definitionSchema = closed(rootKeys, 'A device type that speaks a te
 export type RawDefinition = Static<typeof definitionSchema>;
 export type RawLine = Static<typeof lineSchema>;
 export type RawExchange = Static<typeof exchangeSchema>;
+export type RawSharedExchange = Static<typeof sharedExchangeSchema>;
 export type RawStep = Static<typeof stepsSchema>[number];
 export type RawErrorRule = Static<typeof errorsSchema>[number];
 export type RawUnsolicited = Static<typeof unsolicitedSchema>[number];

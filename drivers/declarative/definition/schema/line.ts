@@ -1,6 +1,16 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { replySchema } from './exchange.ts';
 import { closed, milliseconds, oneOf, template } from './parts.ts';
+
+const echoWith = closed(
+  { terminator: template('In place of the terminator that was sent.') },
+  'It repeats the message, and another terminator.',
+);
+
+const echoSchema = Type.Unsafe<boolean | Static<typeof echoWith>>({
+  anyOf: [{ type: 'boolean', description: 'As it was sent.' }, echoWith],
+  description: 'The device repeats what it is sent before it answers; false.',
+});
 
 export const lineSchema = closed(
   {
@@ -18,7 +28,7 @@ export const lineSchema = closed(
     outTerminator: Type.Optional(template('Appended to what is sent; nothing if absent.')),
     inTerminator: Type.Optional(template('Ends each reply; empty: the reply ends with silence.')),
     reply: Type.Optional(replySchema),
-    echo: Type.Optional(Type.Boolean({ description: 'The device repeats what it is sent before it answers; false.' })),
+    echo: Type.Optional(echoSchema),
     prompt: Type.Optional(template('Sent by the device when it is ready for the next message.')),
     replyTimeoutMs: Type.Optional(milliseconds('From the end of a request to the first byte of its reply; 500.', 1)),
     interByteTimeoutMs: Type.Optional(milliseconds('Silence inside a reply that ends it; 50.', 1)),

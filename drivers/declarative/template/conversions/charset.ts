@@ -17,6 +17,7 @@ export function charsetConversion(spec: ConversionSpec): Conversion {
     expects: `characters of [${spec.argument}]`,
     capacity: {
       of: 'text',
+      members,
       ...(width !== undefined && { width }),
       ...(width !== undefined && flags.exact && { bytes: width }),
     },

@@ -11,7 +11,8 @@ const longestProgram = 2000;
 
 /**
  * `%/regex/`: an RE2 regular expression, matched where the field begins; its time is linear in the bytes, each of which
- * is a character U+0000 to U+00FF. The value is its first group, or else all that matched. Only for input.
+ * is a character U+0000 to U+00FF. The value is its first group, or else all that matched: also where
+ * the group took no part. Only for input.
  */
 export function regexConversion(spec: ConversionSpec): Conversion {
   allow(spec, {});
@@ -27,8 +28,8 @@ export function regexConversion(spec: ConversionSpec): Conversion {
     scan(bytes, from) {
       const matcher = pattern.matcher(toText(bytes, from));
       if (!matcher.lookingAt()) return undefined;
-      const value = matcher.group(group);
-      return value === null ? undefined : { value, end: from + matcher.end() };
+      const value = matcher.group(group) ?? matcher.group(0) ?? '';
+      return { value, end: from + matcher.end() };
     },
   };
 }
