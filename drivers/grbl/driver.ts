@@ -30,7 +30,7 @@ export const grbl = defineDriver({
     try {
       await machine.begin({
         signal: context.signal,
-        wire: { write: (bytes) => connection.write(bytes, context.signal) },
+        wire: { write: (bytes, options) => connection.write(bytes, context.signal, options) },
       });
     } catch (error) {
       machine.link.close();

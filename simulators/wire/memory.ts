@@ -1,4 +1,4 @@
-import type { ByteConnection } from '../../src/transport/connection.ts';
+import type { ByteConnection, WriteOptions } from '../../src/transport/connection.ts';
 import { Inbox } from '../../src/transport/inbox.ts';
 import { Lifecycle } from '../../src/transport/lifecycle.ts';
 import { memoryBytes } from '../../src/transport/memory.ts';
@@ -74,13 +74,14 @@ class Rechunked implements ByteConnection {
     return this.#life.closed;
   }
 
-  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const copy = Uint8Array.from(bytes);
     if (!this.isOpen) return Promise.reject(this.#life.offlineError());
     return this.#life.write(
       () => this.#write(copy),
       signal,
       () => void this.close(),
+      options?.onBegin,
     );
   }
 

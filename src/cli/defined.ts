@@ -1,5 +1,11 @@
-import type { DefinitionSource, Finding } from '../../drivers/declarative/definition/definition.ts';
-import { type DefinedDriver, dialects, readDefinition, shippedDefinition } from '../../drivers/index.ts';
+import {
+  type DefinedDriver,
+  type DefinitionSource,
+  dialects,
+  type Finding,
+  readDefinition,
+  shippedDefinition,
+} from '../../drivers/index.ts';
 import { definitionSimulator, modbusSimulator } from '../../simulators/index.ts';
 import { systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
@@ -39,7 +45,7 @@ export const definitions: Definitions = {
 };
 
 function definedBy({ driver, source, map }: DefinedDriver): Defined {
-  if (map !== undefined) return { driver, simulator: modbusSimulator(map), examples: 0 };
+  if (map !== undefined) return { driver, simulator: modbusSimulator(map), examples: map.examples?.length ?? 0 };
   if (source === undefined) return { driver, examples: 0 };
   const { examples, line, identify } = source.largest;
   const heard = line.reply.by === 'terminator' ? line.reply.terminator : new Uint8Array();

@@ -40,7 +40,8 @@ const bytesParams: JsonSchema = {
       type: 'string',
       minLength: 4,
       maxLength: 2 * maxBytes,
-      pattern: '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+      // RFC 4648 §3.5: bits that no byte needs are zero.
+      pattern: '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$',
     },
     expectReply,
   },
@@ -113,9 +114,17 @@ interface RawParams {
 }
 
 function rawOf({ text, hex, base64, expectReply, topic, payload = '', qos = 0 }: RawParams): Raw {
+  for (const [name, given] of Object.entries({ text, topic, payload })) assertText(name, given);
   if (topic !== undefined) return { topic, payload, qos };
   const bytes = Buffer.from(text ?? hex ?? base64 ?? '', text === undefined ? hexOr64(hex) : 'utf8');
   return { bytes, reply: expectReply && wantedOf(expectReply) };
+}
+
+/** Half of a surrogate pair has no bytes in UTF-8: something else would be sent. */
+function assertText(name: string, text: string | undefined): void {
+  if (text === undefined || text.isWellFormed()) return;
+  const detail = 'holds half of a surrogate pair, which has no bytes in UTF-8; send bytes as hex';
+  throw new BellcrankError('invalid-request', `/${name} ${detail}`, { errors: [{ pointer: `/${name}`, detail }] });
 }
 
 function hexOr64(hex: string | undefined): 'hex' | 'base64' {

@@ -37,6 +37,7 @@ export interface CallSettings {
   readonly deadline: number;
   readonly dryRun: boolean;
   readonly connection: Connection | null;
+  readonly isStop?: boolean | undefined;
   readonly hooks: CallHooks;
   /** Moves the deadline of a `long` command. */
   readonly extend: () => void;
@@ -90,13 +91,13 @@ export class LiveCall {
   }
 
   #wire(): Wire {
-    const { connection, dryRun, signal } = this.#settings;
+    const { connection, dryRun, signal, isStop = false } = this.#settings;
     if (connection === null) return null;
     if (connection.shape === 'bytes') {
       const wire: ByteWire = {
-        write: async (bytes) => {
+        write: async (bytes, options) => {
           if (dryRun) return this.#capture({ bytes: Uint8Array.from(bytes) });
-          return await this.#send(connection, () => connection.write(bytes, signal));
+          return await this.#send(connection, () => connection.write(bytes, signal, { ...options, isStop }));
         },
       };
       return wire;

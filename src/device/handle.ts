@@ -6,6 +6,7 @@ import type {
   Message,
   MessageConnection,
   PublishOptions,
+  WriteOptions,
 } from '../transport/connection.ts';
 
 /**
@@ -96,9 +97,9 @@ class ByteHandle implements ByteConnection {
     return this.#under.characterMs;
   }
 
-  async write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     this.#gate.checkWrite();
-    await this.#under.write(bytes, signal);
+    await this.#under.write(bytes, signal, options);
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {

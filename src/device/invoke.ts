@@ -19,6 +19,8 @@ export interface Invocation {
   readonly cancelled?: AbortSignal;
   readonly hooks?: CallHooks;
   readonly dryRun?: boolean;
+  /** Waits for silence on the line no longer than it must. */
+  readonly isStop?: boolean;
   /** For `long` commands: how far `progress` moves the deadline. */
   readonly extendMs?: number;
   /** How long a handler may take to settle after its signal aborted. */
@@ -54,6 +56,7 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
     deadline: invocation.deadline,
     dryRun: invocation.dryRun ?? false,
     connection: invocation.connection,
+    isStop: invocation.isStop,
     hooks: invocation.hooks ?? {},
     extend: () => deadline.extend(),
     pause: () => deadline.cancel(),

@@ -48,8 +48,8 @@ const cleanErrors: readonly ErrorCode[] = [
 export class Recovery {
   readonly #parts: RecoveryParts;
   #resyncing = false;
-  /** Output that an unknown actuate may have left behind is to be discarded. */
-  #discard = false;
+  /** Where output that an unknown actuate may have left behind is to be discarded. */
+  #discardOn: Connection | null = null;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
@@ -69,7 +69,7 @@ export class Recovery {
       if (resync && invoked.left) this.quarantine(session);
       return;
     }
-    if (invoked.left && effect === 'actuate') this.#discard = true;
+    if (invoked.left && effect === 'actuate') this.#discardOn = session.connection;
     if (invoked.ignoredAbort) this.#tearDown(session, 'the driver ignored its deadline');
     else if (invoked.left) this.quarantine(session);
   }
@@ -96,8 +96,9 @@ export class Recovery {
     const { connection, resync } = session;
     await lane.idle(preempted);
     if (preempted.aborted) return false;
-    await this.#discardOutput(connection);
+    await this.#discardOutput(connection, preempted);
     if (session.signal.aborted) return true;
+    if (preempted.aborted) return false;
     if (resync !== undefined) {
       const result = await this.invoke(session, resync, limits.resyncTimeoutMs, preempted);
       if (preempted.aborted) return session.signal.aborted;
@@ -116,10 +117,11 @@ export class Recovery {
     return true;
   }
 
-  async #discardOutput(connection: Connection | null): Promise<void> {
-    if (!this.#discard) return;
-    this.#discard = false;
-    if (connection?.shape === 'bytes') await connection.discardOutput().catch(() => {});
+  /** A stop does not wait for it: then it is done once more by whoever recovers the line afterwards. */
+  async #discardOutput(connection: Connection | null, preempted: AbortSignal): Promise<void> {
+    if (connection?.shape !== 'bytes' || connection !== this.#discardOn || preempted.aborted) return;
+    await settledOrAborted(connection.discardOutput(), preempted);
+    if (!preempted.aborted) this.#discardOn = null;
   }
 
   /** For a session that cannot be trusted: its handle goes at once, and nobody uses the line until it is quiet. */
@@ -129,8 +131,8 @@ export class Recovery {
     this.#parts.life.apply('lost-step');
     this.#parts.log.error({}, `${detail}; its session is torn down`);
     void this.#parts.lane.exclusive.run(async (preempted) => {
-      await this.#discardOutput(connection);
-      if (connection?.shape !== 'bytes' || connected === undefined) return;
+      await this.#discardOutput(connection, preempted);
+      if (preempted.aborted || connection?.shape !== 'bytes' || connected === undefined) return;
       const linked = linkSignals(connected, preempted);
       await this.drain(connection, linked.signal);
       linked.unlink();
@@ -173,4 +175,13 @@ function endedCleanly(invoked: Invoked): boolean {
   if (!(invoked.error instanceof BellcrankError)) return false;
   const { code, outcome } = invoked.error;
   return cleanErrors.includes(code) || (code === 'busy' && outcome === 'refused');
+}
+
+/** Waits for what goes on by itself, however it ends, but no longer than the signal allows. */
+function settledOrAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const done = (): void => resolve();
+  void promise.catch(() => {}).finally(done);
+  signal.addEventListener('abort', done, { once: true });
+  return over.finally(() => signal.removeEventListener('abort', done));
 }

@@ -94,6 +94,7 @@ export class Stopping {
       deadline: clock.monotonic() + spec.timeoutMs,
       signals: [session.signal],
       handler: stop,
+      isStop: true,
       abortGraceMs: limits.abortGraceMs,
     });
     recovery.aftermath(session, invoked, { effect: 'actuate' });

@@ -1,6 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { BellcrankError } from '../errors.ts';
-import type { Connection, Message, MessageConnection, PublishOptions, TransportName } from '../transport/connection.ts';
+import type {
+  Connection,
+  Message,
+  MessageConnection,
+  PublishOptions,
+  TransportName,
+  WriteOptions,
+} from '../transport/connection.ts';
 import type { Confirmation, JsonSchema, Model } from './spec.ts';
 
 /** The contract's version; a user's driver that was built for another one is refused at load. */
@@ -8,8 +15,11 @@ export const contractVersion = 1;
 
 /** Writes of one call on a byte stream. */
 export interface ByteWire {
-  /** As `ByteConnection.write`; the first one of a command awaits its `sent` record. */
-  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * As `ByteConnection.write`; the first one of a command awaits its `sent` record. Whoever wraps a wire hands the options
+   * on: a reply is taken only for what is known to have begun.
+   */
+  write(bytes: Uint8Array, options?: Pick<WriteOptions, 'onBegin'>): Promise<void>;
 }
 
 /** Publishes of one call on a message connection. */

@@ -57,9 +57,9 @@ export class FrameInput {
     this.#gap?.cancel();
   }
 
-  /** How much longer a frame that began after `written` may be silent before it counts as broken; 0 if there is none. */
+  /** How much longer a frame that began no earlier than `written` may be silent before it counts as broken; 0 if there is none. */
   gapLeft(written: number, gapMs: number): number {
-    const isComing = this.hasPartial && this.#dropped === 0 && this.#began > written;
+    const isComing = this.hasPartial && this.#dropped === 0 && this.#began >= written;
     if (!isComing) return 0;
     // Where silence ends a frame it is not for the waiter to be first.
     if (this.#options.framing().endsByGap) return gapMs;

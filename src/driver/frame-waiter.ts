@@ -8,8 +8,12 @@ type AnyQuery<T> = FrameQuery<T> & Partial<FrameProbe<T>>;
 
 /** The type-free side of a waiter, which the exchange keeps. */
 export interface PendingReply {
-  /** `connection.written` before the query's own write: a frame that began then answers something else. */
+  /** `connection.written` when the query asked for its write. */
   readonly writtenBefore: number;
+  /** `connection.written` when its own bytes left; a frame that began before answers something else. */
+  readonly began: number;
+  /** The write is over. Before, what comes may be its echo. */
+  readonly hasLeft: boolean;
   /** The framing of the reply's next frame; undefined for the exchange's own. */
   readonly framing: Framing | undefined;
   /** False for a frame that was skipped. */
@@ -31,6 +35,8 @@ export interface PendingReply {
 export class FrameWaiter<T> implements PendingReply {
   readonly reply: Promise<T>;
   readonly writtenBefore: number;
+  #began = Infinity;
+  #hasLeft = false;
   readonly #call: FrameCall;
   readonly #query: AnyQuery<T>;
   readonly #isText: boolean;
@@ -67,6 +73,24 @@ export class FrameWaiter<T> implements PendingReply {
 
   get framing(): Framing | undefined {
     return this.#framing;
+  }
+
+  get began(): number {
+    return this.#began;
+  }
+
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  /** The first call counts. */
+  begin(written: number): void {
+    this.#began = Math.min(this.#began, written);
+  }
+
+  left(written: number): void {
+    this.begin(written);
+    this.#hasLeft = true;
   }
 
   get interByteTimeoutMs(): number | undefined {

@@ -93,6 +93,7 @@ export class FrameExchange {
    */
   async probe<T>(call: FrameCall, bytes: Uint8Array, probe: FrameProbe<T>): Promise<T> {
     const value = await this.#ask(call, bytes, probe, () => Promise.resolve());
+    this.#expired = undefined;
     this.#inStep = true;
     return value;
   }
@@ -132,7 +133,13 @@ export class FrameExchange {
   }
 
   get #framing(): Framing {
-    return this.#waiter?.framing ?? this.#expired?.waiter.framing ?? this.#options.framing;
+    return this.#waiter?.framing ?? this.#lateFraming ?? this.#options.framing;
+  }
+
+  /** What comes after something else was written is not framed as the reply that was late. */
+  get #lateFraming(): Framing | undefined {
+    const expired = this.#expired;
+    return expired?.written === this.#connection.written ? expired.waiter.framing : undefined;
   }
 
   async #ask<T>(call: FrameCall, bytes: Uint8Array, query: AnyQuery<T>, settle: () => Promise<void>): Promise<T> {
@@ -153,7 +160,8 @@ export class FrameExchange {
   async #exchange<T>(call: FrameCall, bytes: Uint8Array, query: AnyQuery<T>): Promise<T> {
     const waiter = this.#register(call, query);
     try {
-      await this.#write(call, bytes);
+      await this.#write(call, bytes, () => waiter.begin(this.#connection.written));
+      waiter.left(this.#connection.written);
       this.#startTimers(waiter, query);
     } catch (error) {
       this.#expire(waiter, asError(error));
@@ -162,11 +170,11 @@ export class FrameExchange {
   }
 
   /** The next write keeps its distance from the beginning of this one and from its end. */
-  async #write(call: FrameCall, bytes: Uint8Array): Promise<void> {
+  async #write(call: FrameCall, bytes: Uint8Array, onBegin?: () => void): Promise<void> {
     const { clock, gapMs = 0, minIntervalMs = 0 } = this.#options;
     const begun = clock.monotonic();
     try {
-      await call.wire.write(bytes);
+      await call.wire.write(bytes, { onBegin });
     } finally {
       this.#notBefore = Math.max(this.#notBefore, begun + minIntervalMs, gapMs > 0 ? clock.monotonic() + gapMs : begun);
     }
@@ -218,7 +226,7 @@ export class FrameExchange {
   async #timedOut<T>(waiter: FrameWaiter<T>, gapMs: number, complaint: string): Promise<void> {
     await this.#options.clock.ioTurn();
     if (this.#waiter !== waiter) return;
-    const gapLeft = this.#input.gapLeft(waiter.writtenBefore, gapMs);
+    const gapLeft = this.#input.gapLeft(waiter.began, gapMs);
     if (gapLeft > 0) return this.#startTimer(waiter, gapLeft, gapMs, 'stopped in the middle of its reply');
     this.#expire(waiter, this.#timeout(waiter, complaint));
   }
@@ -242,7 +250,7 @@ export class FrameExchange {
     const { written } = this.#connection;
     if (written !== waiter.writtenBefore) {
       // Out of step already means that another reply is owed as well, and no one could tell which came.
-      this.#expired = this.#inStep ? { waiter, written } : undefined;
+      this.#expired = this.#inStep && waiter.hasLeft ? { waiter, written } : undefined;
       this.#inStep = false;
     }
     waiter.fail(error);
@@ -251,7 +259,7 @@ export class FrameExchange {
   #route(frame: Uint8Array, began: number): void {
     if (this.#ended.signal.aborted || this.#options.onFrame?.(frame) === true) return;
     const waiter = this.#waiter;
-    if (waiter !== undefined && began > waiter.writtenBefore) return this.#answer(waiter, frame);
+    if (waiter !== undefined && began >= waiter.began) return this.#answer(waiter, frame);
     const expired = this.#expired;
     if (expired !== undefined && began === expired.written) return this.#routeLate(expired.waiter, frame);
     const { noun, show } = this.#words;

@@ -9,6 +9,7 @@ export type {
   MessageConnection,
   PublishOptions,
   TransportName,
+  WriteOptions,
 } from '../transport/connection.ts';
 export * from './contract.ts';
 export { scaled, unscaled } from './decimal.ts';

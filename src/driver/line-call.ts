@@ -27,7 +27,7 @@ export function attachCall(connection: ByteConnection, signal: AbortSignal): Lin
   return {
     signal,
     dryRun: false,
-    wire: { write: (bytes) => connection.write(bytes, signal) },
+    wire: { write: (bytes, options) => connection.write(bytes, signal, options) },
     late: () => {},
   };
 }

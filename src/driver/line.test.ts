@@ -106,7 +106,10 @@ test.each(['a\nb', 'a\rb', 'five €', 'a;b'])('%j is not one line and is never 
 test('the reply timeout runs from the end of the write', async () => {
   const { line, call, clock, near } = bench();
   const written = Promise.withResolvers<void>();
-  const slow: LineCall = { ...call, wire: { write: (bytes) => written.promise.then(() => near.write(bytes)) } };
+  const slow: LineCall = {
+    ...call,
+    wire: { write: (bytes, options) => written.promise.then(() => near.write(bytes, undefined, options)) },
+  };
   const answer = start(line.query(slow, 'Q', { decode: text }));
   await clock.advance(2000);
   expect(await now(answer)).toBe('pending');
@@ -166,7 +169,10 @@ test('a reply that stops half-way expires after the inter-byte time', async () =
 test('bytes that began before the query was written do not prolong its timeout', async () => {
   const { line, call, near, clock, reply } = bench();
   const recorded = Promise.withResolvers<void>();
-  const held: LineCall = { ...call, wire: { write: (bytes) => recorded.promise.then(() => near.write(bytes)) } };
+  const held: LineCall = {
+    ...call,
+    wire: { write: (bytes, options) => recorded.promise.then(() => near.write(bytes, undefined, options)) },
+  };
   const answer = start(line.query(held, 'Q', { decode: text }));
   await settle();
   await reply('st');
@@ -386,7 +392,10 @@ test('a late reply during a drain resolves its command and prolongs the silence'
 test('a line that arrives before the query is written is never its reply', async () => {
   const { line, call, near, reply, unmatched } = bench();
   const recorded = Promise.withResolvers<void>();
-  const held: LineCall = { ...call, wire: { write: (bytes) => recorded.promise.then(() => near.write(bytes)) } };
+  const held: LineCall = {
+    ...call,
+    wire: { write: (bytes, options) => recorded.promise.then(() => near.write(bytes, undefined, options)) },
+  };
   const answer = line.query(held, 'Q', { decode: text });
   await settle();
   await reply('stale\r\nhalf');

@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { InputError } from '../errors.ts';
+import { linearRegExp } from './linear-regexp.ts';
 import type { JsonSchema } from './spec.ts';
 
 /** Keywords that describe without validating; strict mode refuses a schema with unknown ones. */
@@ -11,6 +12,9 @@ export const maxErrors = 20;
 
 /** Distinct schemas compiled before all are dropped: Ajv itself never lets go of one. */
 const maxCompiled = 2000;
+
+/** `code` is what a generated module would call; none is generated. */
+const regExp = Object.assign(linearRegExp, { code: 'new RegExp' });
 
 function createAjv(): Ajv2020 {
   const ajv = new Ajv2020({
@@ -24,6 +28,7 @@ function createAjv(): Ajv2020 {
     useDefaults: false,
     validateFormats: true,
     verbose: true,
+    code: { regExp },
     // 0.3 is a multiple of 0.1 to whoever wrote it, whatever binary fractions say.
     multipleOfPrecision: 6,
   });

@@ -21,6 +21,17 @@ interface BaseConnection {
   close(): Promise<void>;
 }
 
+/** How one write on a byte stream goes out. */
+export interface WriteOptions {
+  /**
+   * Called when this write's own bytes are handed on and `written` has counted it: what was heard before cannot answer it.
+   * Whoever wraps a connection hands it on.
+   */
+  readonly onBegin?: (() => void) | undefined;
+  /** A stop: waits for silence on a half-duplex line no longer than one turnaround. */
+  readonly isStop?: boolean | undefined;
+}
+
 export interface ByteConnection extends BaseConnection {
   readonly shape: 'bytes';
   /** How long one character takes on a serial line, start, parity and stop bits included; absent where nobody knows. */
@@ -30,7 +41,7 @@ export interface ByteConnection extends BaseConnection {
    * `connection-lost` when the connection goes while the write is pending. An abort while bytes are still held on our
    * side closes the connection, because they could otherwise leave later.
    */
-  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void>;
   /** Chunks as they come; they never align with frames. Returns the way to stop listening. */
   onData(listener: (chunk: Uint8Array) => void): () => void;
   /**

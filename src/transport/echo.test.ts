@@ -85,7 +85,7 @@ test('an echo that differs fails every write under way, is reported, and closes 
   expect([third.value, heard()]).toEqual(['heard', 'ok']);
 });
 
-test('no echo at all: the write fails once its time is over, and what comes then is the device’s', async () => {
+test('no echo at all: the write fails once its time is over, and what comes then and differs is the device’s', async () => {
   const { clock, far, line, outcome, heard, strays } = rig();
   const told = outcome(line.write(bytes('A')));
   await clock.advance(499);
@@ -93,9 +93,44 @@ test('no echo at all: the write fails once its time is over, and what comes then
   await clock.advance(2);
   expect(told.value).toMatchObject({ code: 'device-timeout', message: expect.stringContaining('echo') });
   expect(strays).toHaveLength(1);
-  await far.write(bytes('A!'));
+  await far.write(bytes('!A'));
   await clock.advance(0);
-  expect(heard()).toBe('A!');
+  expect(heard()).toBe('!A');
+});
+
+test('an echo that comes too late is still no word of the device’s', async () => {
+  const { clock, far, line, outcome, heard } = rig();
+  const first = outcome(line.write(bytes('ABC')));
+  await clock.advance(600);
+  expect(first.value).toMatchObject({ code: 'device-timeout' });
+  await far.write(bytes('AB'));
+  await far.write(bytes('Cok'));
+  await clock.advance(0);
+  expect(heard()).toBe('ok');
+  const second = outcome(line.write(bytes('DE')));
+  await line.discardOutput();
+  await clock.advance(0);
+  expect(second.value).toMatchObject({ code: 'connection-lost' });
+  const third = outcome(line.write(bytes('FG')));
+  await far.write(bytes('DEFG'));
+  await clock.advance(0);
+  expect([third.value, heard()]).toEqual(['heard', 'ok']);
+});
+
+test('an echo that was lost keeps none of those that follow from being heard', async () => {
+  const { clock, far, line, outcome, heard } = rig();
+  outcome(line.write(bytes('AB')));
+  await clock.advance(600);
+  for (let round = 0; round < 3; round++) {
+    const told = outcome(line.write(bytes('AB')));
+    await far.write(bytes('AB'));
+    await clock.advance(0);
+    await far.write(bytes('ok'));
+    await clock.advance(0);
+    expect(told.value).toBe('heard');
+  }
+  expect(heard()).toBe('okokok');
+  expect(clock.pendingTimers).toBe(0);
 });
 
 test('whoever gives up waiting leaves the echo what it is', async () => {

@@ -1,16 +1,18 @@
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
-import type { ByteConnection } from './connection.ts';
+import type { ByteConnection, WriteOptions } from './connection.ts';
 import { Inbox } from './inbox.ts';
 import { ByteWrapper } from './wrapper.ts';
 
 /** Longest that an echo may be late, beside the time that its characters take. */
 const graceMs = 500;
 
+/** Echoes that nobody waits for any more and that may still come; older ones are forgotten. */
+const maxGivenUp = 16;
+
 /** What was written and is still to be heard. */
 interface Echo {
   readonly bytes: Uint8Array;
-  heard: number;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -20,13 +22,17 @@ interface Echo {
  * of what comes in, byte for byte. A write resolves when it was heard whole, and rejects with `device-protocol` when
  * something else was heard (two spoke at once: nobody knows what the device made of it) and with `device-timeout` when
  * nothing was. The connection stays open: whoever wrote has failed, and the line is brought back into step. What is
- * heard between a collision and the next write is dropped, for nobody knows what it answers.
+ * heard between a collision and the next write is dropped, for nobody knows what it answers. An echo that nobody waits
+ * for any more is taken out all the same when it comes: some devices answer a write by repeating it.
  */
 export class EchoConnection extends ByteWrapper {
   readonly #clock: Clock;
   readonly #onStray: ((what: string) => void) | undefined;
   readonly #inbox: Inbox;
   #expected: Echo[] = [];
+  #givenUp: Echo[] = [];
+  /** Heard already: the beginning of an echo. */
+  #begun: Buffer = Buffer.alloc(0);
   #collided = false;
 
   constructor(under: ByteConnection, clock: Clock, onStray?: (what: string) => void) {
@@ -40,19 +46,19 @@ export class EchoConnection extends ByteWrapper {
     );
   }
 
-  async write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const copy = Uint8Array.from(bytes);
-    if (copy.length === 0) return await this.under.write(copy, signal);
+    if (copy.length === 0) return await this.under.write(copy, signal, options);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {});
-    const echo: Echo = { bytes: copy, heard: 0, resolve, reject };
+    const echo: Echo = { bytes: copy, resolve, reject };
     this.#collided = false;
     // Before it is written: its echo may be there before the write is told to be over.
     this.#expected.push(echo);
     try {
-      await this.under.write(copy, signal);
+      await this.under.write(copy, signal, options);
     } catch (error) {
-      this.#expected = this.#expected.filter((other) => other !== echo);
+      this.#forget(echo);
       throw error;
     }
     await this.#heard(echo, promise, signal);
@@ -67,7 +73,6 @@ export class EchoConnection extends ByteWrapper {
     this.#fail(new BellcrankError('connection-lost', `what was to be sent on ${this.label} was discarded`));
   }
 
-  /** Whoever gives up waiting leaves the echo expected: it is still no word of the device's. */
   async #heard(echo: Echo, promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
     const ms = echo.bytes.length * (this.characterMs ?? 0) + graceMs;
     const late = (): void => {
@@ -77,30 +82,37 @@ export class EchoConnection extends ByteWrapper {
       this.#fail(new BellcrankError('device-timeout', what));
     };
     const timer = this.#clock.timer(ms, () => void this.#clock.ioTurn().then(late));
-    promise.then(
-      () => timer.cancel(),
-      () => {},
-    );
-    const onAbort = (): void => echo.reject(signal?.reason as Error);
+    const onAbort = (): void => this.#giveUp([echo], signal?.reason as Error);
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener('abort', onAbort, { once: true });
-    await promise.finally(() => signal?.removeEventListener('abort', onAbort));
+    await promise.finally(() => {
+      timer.cancel();
+      signal?.removeEventListener('abort', onAbort);
+    });
   }
 
   #take(chunk: Uint8Array): void {
     if (this.#collided) return this.#onStray?.(`${chunk.length} bytes after a collision`);
-    let at = 0;
-    for (let [echo] = this.#expected; echo !== undefined && at < chunk.length; [echo] = this.#expected) {
-      while (at < chunk.length && echo.heard < echo.bytes.length) {
-        if (chunk[at] !== echo.bytes[echo.heard]) return this.#collide(chunk.subarray(at));
-        at++;
-        echo.heard++;
-      }
-      if (echo.heard < echo.bytes.length) return;
-      this.#expected.shift();
+    let rest = Buffer.concat([this.#begun, chunk]);
+    this.#begun = Buffer.alloc(0);
+    while (rest.length > 0) {
+      // Whoever waits comes first: of two echoes that are alike one may have been lost.
+      const [next] = this.#expected;
+      const candidates = next === undefined ? this.#givenUp : [next, ...this.#givenUp];
+      const echo = candidates.find(({ bytes }) => isSoFar(rest, bytes));
+      if (echo === undefined) return this.#notAnEcho(rest, next);
+      if (rest.length < echo.bytes.length) return void (this.#begun = rest);
+      this.#forget(echo);
       echo.resolve();
+      rest = rest.subarray(echo.bytes.length);
     }
-    if (at < chunk.length) this.#inbox.deliver(chunk.slice(at));
+  }
+
+  /** The device speaks, or two spoke at once. What was given up and is not heard by then will not come. */
+  #notAnEcho(rest: Buffer, next: Echo | undefined): void {
+    this.#givenUp = [];
+    if (next === undefined) return this.#inbox.deliver(Uint8Array.from(rest));
+    this.#collide(rest.subarray(rest.findIndex((byte, at) => byte !== next.bytes[at])));
   }
 
   #collide(rest: Uint8Array): void {
@@ -109,15 +121,31 @@ export class EchoConnection extends ByteWrapper {
     this.#collided = true;
     this.#onStray?.(what);
     this.#fail(new BellcrankError('device-protocol', what));
+    this.#givenUp = [];
   }
 
   #fail(error: BellcrankError): void {
-    const failed = this.#expected;
-    this.#expected = [];
+    this.#giveUp(this.#expected, error);
+  }
+
+  #giveUp(echoes: readonly Echo[], error: Error): void {
+    const failed = this.#expected.filter((echo) => echoes.includes(echo));
+    for (const echo of failed) this.#forget(echo);
+    this.#givenUp = [...this.#givenUp, ...failed].slice(-maxGivenUp);
     for (const echo of failed) echo.reject(error);
+  }
+
+  #forget(echo: Echo): void {
+    this.#expected = this.#expected.filter((other) => other !== echo);
+    this.#givenUp = this.#givenUp.filter((other) => other !== echo);
   }
 
   #lost(cause: Error): string {
     return `the connection to ${this.label} was lost: ${cause.message}`;
   }
+}
+
+function isSoFar(heard: Buffer, echo: Uint8Array): boolean {
+  const length = Math.min(heard.length, echo.length);
+  return heard.subarray(0, length).equals(echo.subarray(0, length));
 }

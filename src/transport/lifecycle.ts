@@ -46,10 +46,16 @@ export class Lifecycle {
    * Runs one write: refused at once when not open, settled with `connection-lost` when the connection ends first, and
    * with the signal's reason when it aborts first, after which `onAbort` makes sure that nothing leaves later.
    */
-  write(begin: () => Promise<void>, signal: AbortSignal | undefined, onAbort: () => void): Promise<void> {
+  write(
+    begin: () => Promise<void>,
+    signal: AbortSignal | undefined,
+    onAbort: () => void,
+    onBegin?: () => void,
+  ): Promise<void> {
     if (this.#end !== undefined) return Promise.reject(this.offlineError());
     if (signal?.aborted) return Promise.reject(asError(signal.reason));
     this.#written++;
+    onBegin?.();
     return this.run(begin, signal, onAbort);
   }
 

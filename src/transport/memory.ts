@@ -1,4 +1,4 @@
-import type { ByteConnection, Message, MessageConnection, PublishOptions } from './connection.ts';
+import type { ByteConnection, Message, MessageConnection, PublishOptions, WriteOptions } from './connection.ts';
 import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { isFilter, isTopic, matchesFilter, notAFilter, notATopic } from './topic-filter.ts';
@@ -25,12 +25,12 @@ class MemoryBytes implements ByteConnection {
     return this.#life.closed;
   }
 
-  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const copy = Uint8Array.from(bytes);
     const deliver = async (): Promise<void> => {
       queueMicrotask(() => this.peer?.deliver(copy));
     };
-    return this.#life.write(deliver, signal, () => {});
+    return this.#life.write(deliver, signal, () => {}, options?.onBegin);
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {

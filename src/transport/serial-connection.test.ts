@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { VirtualClock } from '../testing/virtual-clock.ts';
+import { settle, VirtualClock } from '../testing/virtual-clock.ts';
 import { SerialConnection } from './serial-connection.ts';
 import type { Port } from './serial-port.ts';
 
@@ -57,6 +57,35 @@ test('writes leave one after the other', async () => {
   resolve();
   await Promise.all(writes);
   expect(port.calls).toEqual(['write a', 'write b']);
+});
+
+test('a write behind another begins when its own bytes leave, and one behind a flush is not dropped with the rest', async () => {
+  const port = new OddPort();
+  const { promise: first, resolve } = Promise.withResolvers<void>();
+  const { promise: flushing, resolve: flushed } = Promise.withResolvers<void>();
+  const { write } = port;
+  port.write = async (bytes) => {
+    await first;
+    await write(bytes);
+  };
+  const connection = opened(port);
+  let begun = 0;
+  const writes = ['a', 'b'].map((text) =>
+    connection.write(Buffer.from(text), undefined, { onBegin: () => void begun++ }),
+  );
+  await settle();
+  expect([begun, connection.written]).toEqual([1, 2]);
+  resolve();
+  await Promise.all(writes);
+  expect(begun).toBe(2);
+  port.flush = () => flushing;
+  const discarded = connection.discardOutput();
+  const behind = connection.write(Buffer.from('c'));
+  await settle();
+  expect(port.calls).toEqual(['write a', 'write b']);
+  flushed();
+  await Promise.all([discarded, behind]);
+  expect(port.calls).toEqual(['write a', 'write b', 'write c']);
 });
 
 test('a write behind one that was given up never begins', async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { ByteConnection } from './connection.ts';
+import type { ByteConnection, WriteOptions } from './connection.ts';
 import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Port } from './serial-port.ts';
@@ -45,10 +45,10 @@ export class SerialConnection implements ByteConnection {
     return this.#life.closed;
   }
 
-  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const copy = Uint8Array.from(bytes);
     return this.#life.write(
-      () => this.#send(copy),
+      () => this.#send(copy, options?.onBegin),
       signal,
       () => this.#abandon('a write was given up with bytes not yet sent'),
     );
@@ -65,7 +65,10 @@ export class SerialConnection implements ByteConnection {
       return this.#abandon(
         'the port was closed on purpose after a command with an unknown outcome, so that nothing of it is sent later',
       );
-    await this.#life.run(() => this.#port.flush()).catch((error: unknown) => this.#lose(error));
+    const flushed = this.#life.run(() => this.#port.flush()).catch((error: unknown) => this.#lose(error));
+    // What is written meanwhile must not be dropped with the rest.
+    this.#writing = flushed;
+    await flushed;
   }
 
   close(): Promise<void> {
@@ -75,14 +78,16 @@ export class SerialConnection implements ByteConnection {
   }
 
   /** One write at a time: two that each got half of their bytes out would mix. */
-  async #send(bytes: Uint8Array): Promise<void> {
+  async #send(bytes: Uint8Array, onBegin: (() => void) | undefined): Promise<void> {
     const earlier = this.#writing;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#writing = promise;
     this.#pending++;
     try {
       await earlier;
-      if (this.isOpen) await this.#port.write(bytes);
+      if (!this.isOpen) return;
+      onBegin?.();
+      await this.#port.write(bytes);
     } catch (error) {
       this.#lose(error);
       throw error;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ByteConnection } from './connection.ts';
+import type { ByteConnection, WriteOptions } from './connection.ts';
 import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Slices } from './slices.ts';
@@ -35,12 +35,13 @@ export class SocketConnection implements ByteConnection {
     return this.#life.closed;
   }
 
-  write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const copy = Uint8Array.from(bytes);
     return this.#life.write(
       () => this.#send(copy),
       signal,
       () => this.#reset('a write was given up with bytes not yet sent'),
+      options?.onBegin,
     );
   }
 

@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts';
-import type { ByteConnection } from './connection.ts';
+import type { ByteConnection, WriteOptions } from './connection.ts';
 import { ByteWrapper } from './wrapper.ts';
 
-/** A line that never falls silent is written to all the same, after this many times its turnaround. */
+/**
+ * A line that never falls silent is written to all the same, after this many times its turnaround; a stop waits for one,
+ * which on a line that has fallen silent is all that it ever takes.
+ */
 const patience = 10;
 
 /** Keeps silence between the last byte that was heard and the next one that is sent, for half-duplex lines. */
@@ -17,13 +20,14 @@ export class TurnaroundConnection extends ByteWrapper {
     this.#silenceMs = silenceMs;
   }
 
-  async write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const copy = Uint8Array.from(bytes);
-    const latest = this.#clock.monotonic() + patience * this.#silenceMs;
+    const turnarounds = options?.isStop === true ? 1 : patience;
+    const latest = this.#clock.monotonic() + turnarounds * this.#silenceMs;
     for (;;) {
       const now = this.#clock.monotonic();
       const wait = Math.min(this.#heardAt + this.#silenceMs, latest) - now;
-      if (wait <= 0 || !this.isOpen) return await this.under.write(copy, signal);
+      if (wait <= 0 || !this.isOpen) return await this.under.write(copy, signal, options);
       await this.#pause(wait, signal);
     }
   }

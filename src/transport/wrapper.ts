@@ -1,4 +1,4 @@
-import type { ByteConnection, Closed } from './connection.ts';
+import type { ByteConnection, Closed, WriteOptions } from './connection.ts';
 
 /** A byte stream that changes something of the one under it; on its own it changes nothing. */
 export abstract class ByteWrapper implements ByteConnection {
@@ -25,7 +25,7 @@ export abstract class ByteWrapper implements ByteConnection {
     return this.under.characterMs;
   }
 
-  abstract write(bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  abstract write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void>;
   abstract onData(listener: (chunk: Uint8Array) => void): () => void;
 
   discardOutput(): Promise<void> {

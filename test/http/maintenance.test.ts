@@ -145,6 +145,8 @@ test.each([
   [{}],
   [{ text: 'x', hex: '00' }],
   [{ hex: '0' }],
+  [{ text: '\ud800' }],
+  [{ base64: 'AB==' }],
   [{ base64: 'A' }],
   [{ text: '' }],
   [{ topic: 'a', payload: 'b' }],

@@ -215,8 +215,8 @@ test('that nothing was sent is not told as certain while the record says that it
   let refuses = false;
   const wrap = (near: ByteConnection): ByteConnection => {
     const write = near.write.bind(near);
-    near.write = async (bytes, signal) => {
-      if (!refuses) return await write(bytes, signal);
+    near.write = async (bytes, signal, options) => {
+      if (!refuses) return await write(bytes, signal, options);
       store.fail();
       throw new BellcrankError('device-offline', 'the port refuses before it takes a byte');
     };

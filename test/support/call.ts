@@ -33,9 +33,9 @@ export function makeCall(
   const confirmed: RecordedCall<null>['confirmed'] = [];
   const late: unknown[] = [];
   let sendings = 0;
-  const write = async (bytes: Uint8Array): Promise<void> => {
+  const write: ByteWire['write'] = async (bytes, options) => {
     sent.push(Buffer.from(bytes).toString('latin1'));
-    if (!dryRun) await connection?.write(bytes, controller.signal);
+    if (!dryRun) await connection?.write(bytes, controller.signal, options);
   };
   const call: Call<ByteWire | null> = {
     id: `call-${++calls}`,

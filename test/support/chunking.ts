@@ -15,7 +15,7 @@ function rechunked(connection: ByteConnection, makeRechunk: () => Rechunk): Byte
     get written() {
       return connection.written;
     },
-    write: (bytes, signal) => connection.write(bytes, signal),
+    write: (bytes, signal, options) => connection.write(bytes, signal, options),
     discardOutput: () => connection.discardOutput(),
     close: () => connection.close(),
     onData(listener) {

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../../src/driver/index.ts';
+import { isLinear } from '../../../src/driver/linear-regexp.ts';
 import { assertSchema } from '../../../src/driver/schema.ts';
 import { messageOf } from '../../../src/driver/index.ts';
 import { isRecord } from '../../../src/yaml/schema-walk.ts';
@@ -13,7 +14,10 @@ export function checkSchema(schema: JsonSchema, path: Path, report: Report): boo
   if (plain.length > 0) return false;
   try {
     assertSchema(schema);
-    return true;
+    const [pattern] = patternsIn(schema).filter((text) => !isLinear(text));
+    if (pattern === undefined) return true;
+    report(error(path, `the pattern ${JSON.stringify(pattern)} looks around or back, which RE2 patterns cannot`));
+    return false;
   } catch (thrown) {
     // Its own words end with where in the schema it is, which is enough.
     report(error(path, `is not a JSON Schema: ${messageOf(thrown).slice(0, 300)}`));
@@ -57,6 +61,16 @@ function unknownType(name: string): string {
   const meant = Object.hasOwn(otherwise, name) ? otherwise[name] : nearest(name, types);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   return `must be one of ${types.join(', ')}${hint}`;
+}
+
+/** Every `pattern` in a schema, however deep, and the keys of every `patternProperties`. */
+function patternsIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => [
+    ...(key === 'pattern' && typeof value === 'string' ? [value] : []),
+    ...(key === 'patternProperties' && typeof value === 'object' && value !== null ? Object.keys(value) : []),
+    ...patternsIn(value),
+  ]);
 }
 
 export function checkSchemaOf({ isStrict, report }: Scope, schema: JsonSchema, path: Path): boolean {

@@ -96,9 +96,9 @@ class Hurry {
   #writes = 0;
 
   constructor(call: Call<ByteWire>) {
-    const write = async (bytes: Uint8Array): Promise<void> => {
+    const write: ByteWire['write'] = async (bytes, options) => {
       this.#writes++;
-      await call.wire.write(bytes);
+      await call.wire.write(bytes, options);
     };
     const signal = AbortSignal.any([call.signal, this.#tooLong.signal]);
     this.call = { signal, dryRun: call.dryRun, wire: { write }, late: (result) => call.late(result) };

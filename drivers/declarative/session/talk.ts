@@ -1,6 +1,7 @@
 import {
   BellcrankError,
   type ByteConnection,
+  type ByteWire,
   type Clock,
   DryRunEnd,
   type FrameCall,
@@ -208,9 +209,9 @@ export class Talk {
 
   /** What was heard before a message was sent has nothing to do with it. */
   #heeding(call: FrameCall): FrameCall {
-    const write = async (bytes: Uint8Array): Promise<void> => {
+    const write: ByteWire['write'] = async (bytes, options) => {
       this.#ear.forget();
-      await call.wire.write(bytes);
+      await call.wire.write(bytes, options);
     };
     return { signal: call.signal, dryRun: call.dryRun, wire: { write }, late: (result) => call.late(result) };
   }

@@ -62,7 +62,7 @@ function callOn(connection: LoggedConnection, clock: Clock, signal: AbortSignal)
     cancelled: new AbortController().signal,
     deadline: clock.monotonic() + limitMs,
     dryRun: false,
-    wire: { write: (bytes) => connection.write(bytes, signal) },
+    wire: { write: (bytes, options) => connection.write(bytes, signal, options) },
     sending: () => Promise.resolve(),
     confirm: () => {},
     progress: () => {},

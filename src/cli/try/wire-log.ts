@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { hex, latin1, quoted } from '../../driver/index.ts';
-import type { ByteConnection, Closed } from '../../transport/connection.ts';
+import type { ByteConnection, Closed, WriteOptions } from '../../transport/connection.ts';
 
 /** What passed in one direction without anything of the other in between. */
 export interface Passed {
@@ -41,9 +41,9 @@ export class LoggedConnection implements ByteConnection {
     return this.#under.characterMs;
   }
 
-  async write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     this.#note('sent', bytes);
-    await this.#under.write(bytes, signal);
+    await this.#under.write(bytes, signal, options);
   }
   onData(listener: (chunk: Uint8Array) => void): () => void {
     return this.#under.onData(listener);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
-import type { ByteConnection } from '../connection.ts';
+import type { ByteConnection, WriteOptions } from '../connection.ts';
 import { Inbox } from '../inbox.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import { type ComPortCommand, commands, confirms, fromServer, purgeBoth } from './com-port.ts';
@@ -80,13 +80,13 @@ export class ComPortConnection implements ByteConnection {
   }
 
   /** As on any byte stream; waits while the server asks for silence. */
-  async write(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const wire = escaped(bytes);
     while (this.#suspended !== undefined) await this.#unless(this.#suspended.promise, signal);
     this.#writing++;
     const send = (): Promise<void> => this.#socket.write(wire);
     await this.#life
-      .write(send, signal, () => void this.#socket.discardOutput())
+      .write(send, signal, () => void this.#socket.discardOutput(), options?.onBegin)
       .finally(() => {
         this.#writing--;
       });
