@@ -1,12 +1,12 @@
-import { isException, isOfFunction, asReply, lateVerdict, succeeds } from './answers.ts';
 import { BellcrankError, type ByteConnection, type Clock } from '../../src/driver/index.ts';
 import { FrameExchange, type FrameCall } from '../../src/driver/frame.ts';
+import { asReply, isException, isOfFunction, lateVerdict, succeeds } from './answers.ts';
 import { exceptionError } from './exception.ts';
 import { Hurry } from './hurry.ts';
 import { LateReplies } from './late-replies.ts';
-import { TransactionIds } from './transaction-ids.ts';
 import { Owed } from './owed.ts';
 import type { Request } from './pdu.ts';
+import { TransactionIds } from './transaction-ids.ts';
 import type { Adu, Wrapping } from './wrapping.ts';
 
 export interface ClientOptions {
