@@ -279,6 +279,36 @@ test('an exchange may ask for a rest after it', async () => {
   expect(await second).toEqual(['b']);
 });
 
+test.each([
+  ['its echo', true],
+  ['the answer to another', false],
+])('what comes for a query whose write was broken off is no late reply: it may be %s', async (_what, hasBegun) => {
+  const { abort, call, exchange, late, reply, unmatched } = bench();
+  const { promise: brokenOff, reject } = Promise.withResolvers<void>();
+  const write: typeof call.wire.write = async (frame, options) => {
+    if (hasBegun) await call.wire.write(frame, options);
+    await brokenOff;
+  };
+  const query = { decode: texts, final: true };
+  const answer = codeOf(exchange.query({ ...call, signal: abort.signal, wire: { write } }, bytes('?'), query));
+  await settle();
+  if (!hasBegun) await exchange.send(call, bytes('!'));
+  reject(new BellcrankError('device-timeout', 'broken off'));
+  expect(await answer).toBe('device-timeout');
+  await reply('?\n');
+  expect([late, exchange.inStep, unmatched.length]).toEqual([[], false, 1]);
+});
+
+test('what comes once something else was written is not framed as the reply that was late', async () => {
+  const { ask, call, clock, exchange, reply, unmatched } = bench();
+  const answer = ask('?', { next: parts(fixedLength(60)) });
+  await clock.advance(510);
+  expect(await codeOf(answer)).toBe('device-timeout');
+  await exchange.send(call, bytes('!'));
+  await reply('unasked\n');
+  expect(unmatched).toEqual([expect.stringContaining('unasked')]);
+});
+
 test('what is urged leaves at once, and the exchange is out of step where it has a reply', async () => {
   const { ask, clock, exchange, call, reply, sent } = bench({ gapMs: 1000, minIntervalMs: 5000 });
   await exchange.send(call, bytes('A'));
