@@ -286,7 +286,8 @@ function isRefusal(
   { errors, rewrite }: Pick<Exchange, 'errors' | 'rewrite'>,
   known: Values,
 ): boolean {
-  return errors.some(({ match }) => scanTemplate(match, rewritten(frame, rewrite), known).ok);
+  const content = rewritten(frame, rewrite);
+  return content !== undefined && errors.some(({ match }) => scanTemplate(match, content, known).ok);
 }
 
 /** A code is told as a number where the template counts, else as text. */

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { LocatedFinding, Read, Resolve, SourceText } from '../../drivers/index.ts';
 import type { SimulatorKind } from '../../simulators/simulator.ts';
 import type { DefinitionEntry, LoadDefinitions } from '../config/index.ts';
@@ -20,6 +20,8 @@ export interface Defined {
   readonly examples: number;
   /** Absent where its messages are no text. */
   readonly terminators?: Terminators;
+  /** The first exchange of an attach is that of `identify`. */
+  readonly identifies?: boolean;
 }
 
 /** How definitions are read; the process hands it in, since only it knows drivers and simulators. */
@@ -81,11 +83,12 @@ function failed(failure: string): DefinitionEntry<SimulatorKind> {
   return { drivers: [], simulators: [], problems: [], failure };
 }
 
-/** A path beside the file that names it, or a model among the files that are known, or one that comes with Bellcrank. */
+/** A path beside or below the file that names it, or a model among the files that are known, or one that comes with Bellcrank. */
 function resolver(texts: ReadonlyMap<string, FileText>, definitions: Definitions): Resolve {
   return (reference, from) => {
-    if (/^\.{1,2}\//.test(reference)) {
+    if (reference.startsWith('./')) {
       const name = join(dirname(from), reference);
+      if (!isDefinitionIn(dirname(from), name)) return undefined;
       const read = texts.get(name) ?? readDefinitionFile(name);
       return 'text' in read ? { name, text: read.text } : undefined;
     }
@@ -94,6 +97,11 @@ function resolver(texts: ReadonlyMap<string, FileText>, definitions: Definitions
     }
     return definitions.shipped(reference);
   };
+}
+
+/** What somebody sends one to look at must not read whatever else there is. */
+function isDefinitionIn(folder: string, file: string): boolean {
+  return !relative(folder, file).startsWith('..') && /\.ya?ml$/i.test(file);
 }
 
 /** The model that a text defines, seen at a glance: it is read properly when it is used. */

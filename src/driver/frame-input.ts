@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import { type Clock, delay, type Timer } from '../clock.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { ByteConnection } from '../transport/connection.ts';
@@ -66,6 +67,12 @@ export class FrameInput {
     return this.#lastChunkAt + gapMs - this.#options.clock.monotonic();
   }
 
+  /** What has come, so far, of a frame that began after `written`: of a long one its end. Undefined if there is none. */
+  begunAfter(written: number): { readonly bytes: Uint8Array; readonly length: number } | undefined {
+    if (!this.hasPartial || this.#began <= written) return undefined;
+    return { bytes: this.#bytes, length: this.#dropped + this.#bytes.length };
+  }
+
   discardPartial(): void {
     const bytes = this.#dropped + this.#bytes.length;
     this.#clear();
@@ -108,6 +115,7 @@ export class FrameInput {
       const framing = this.#options.framing();
       const cut = framing.cut(this.#bytes, this.#seenBy === framing ? this.#seen : 0);
       if (cut === undefined) return this.#wait(framing);
+      assert(cut.end > 0, 'a frame has at least one byte');
       this.#take(cut, framing);
       this.#began = written;
     }

@@ -40,8 +40,9 @@ export function terminated(terminator: Uint8Array, maxBytes: number): Framing {
   };
 }
 
-/** Has so many bytes; none at all is a frame that is there at once. */
+/** Has so many bytes. */
 export function fixedLength(length: number): Framing {
+  assert(length > 0, 'a frame has at least one byte');
   return {
     endsByGap: false,
     brokenByGap: true,

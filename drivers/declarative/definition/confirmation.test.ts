@@ -7,6 +7,11 @@ test('what goes past an exchange under way expects no reply', () => {
   expect(findingsOf(command('send: "!", expect: OK'))).toEqual([
     expect.stringContaining('goes past an exchange under way, so it must not `expect` a reply'),
   ]);
+  expect(
+    findingsOf(`line: { outTerminator: "\\n", inTerminator: "\\n", echo: true }\n${command('send: "!"')}`),
+  ).toEqual([
+    expect.stringContaining('commands.hold.urgent: goes past an exchange under way, so the line must not `echo`'),
+  ]);
   const property = 'properties: { feed: { schema: { type: number }, write: { urgent: true, send: "F", expect: OK } } }';
   expect(findingsOf(property)).toHaveLength(1);
 });

@@ -38,8 +38,10 @@ export function checkUrgent(scope: Scope, steps: readonly Step[], path: Path): v
   const isAnswered = steps.some(
     (step) => step.kind === 'repeat' || (step.kind === 'exchange' && step.expect.length > 0),
   );
-  if (!isAnswered) return;
-  scope.report(error([...path, 'urgent'], 'goes past an exchange under way, so it must not `expect` a reply'));
+  const at = [...path, 'urgent'];
+  if (isAnswered) scope.report(error(at, 'goes past an exchange under way, so it must not `expect` a reply'));
+  // The echo would stand in the midst of the other's reply, and be taken for a part of it.
+  if (scope.line.echo) scope.report(error(at, 'goes past an exchange under way, so the line must not `echo`'));
 }
 
 /** Whether the last exchange has a reply. */

@@ -1,5 +1,6 @@
 import { type LocatedFinding, readDocument, type Resolve, type SourceText } from './document.ts';
 import type { Finding } from './definition.ts';
+import { takenNames } from './names.ts';
 
 /** What a dialect makes of a document: something to use, unless there are errors among the findings. */
 export interface Understood<T> {
@@ -25,6 +26,8 @@ export interface Read<T> {
 export function readDefinition<T>(source: SourceText, resolve: Resolve, dialects: readonly Dialect<T>[]): Read<T> {
   const document = readDocument(source, resolve);
   if (document.findings.length > 0) return { findings: document.findings };
+  const taken = takenNames(document.value);
+  if (taken.length > 0) return { findings: taken.map((finding) => document.locate(finding)) };
   const left = dialects.find(({ key }) => key !== undefined && document.empty.includes(key))?.key;
   if (left !== undefined) return { findings: [document.locate(emptyKey(left))] };
   const dialect =

@@ -104,7 +104,7 @@ function readLink({ name, text }: SourceText, findings: LocatedFinding[]): Link 
 
 function baseOf(link: Link, chain: readonly Link[], resolve: Resolve, report: Report): SourceText | undefined {
   const reference = isRecord(link.tree.value) ? link.tree.value['extends'] : undefined;
-  if (reference === undefined || reference === null) return undefined;
+  if (reference === undefined) return undefined;
   const wrong = (detail: string): undefined => {
     report({ path: ['extends'], detail, severity: 'error' });
   };

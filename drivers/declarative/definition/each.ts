@@ -1,5 +1,6 @@
 import { suggestion } from '../../../src/yaml/suggest.ts';
 import type { Path } from './definition.ts';
+import { isTaken } from './names.ts';
 import { entriesOf, error, own, type Scope } from './scope.ts';
 
 export type Constants = Readonly<Record<string, number | string>>;
@@ -55,6 +56,7 @@ function accepted(scope: Scope, name: string, taken: ReadonlySet<string>, path: 
     return false;
   };
   if (taken.has(name)) return wrong(`makes ${name} a second time; put what \`each\` runs over into the name`);
+  if (isTaken(name)) return wrong(`makes the name ${name}, which is taken`);
   if (namePattern.test(name)) return true;
   return wrong(`the name ${JSON.stringify(name)} must be 1 to 63 letters, digits, hyphens and underscores`);
 }

@@ -1,7 +1,8 @@
 import type { ErrorRule, Exchange, FieldScale, Path, Step } from './definition.ts';
 import { framingOf } from './line.ts';
 import type { RawErrorRule, RawExchange, RawStep } from './schema/definition.ts';
-import { entriesOf, error, type SchemaOf, type Scope } from './scope.ts';
+import { compilePattern } from '../template/pattern.ts';
+import { entriesOf, error, own, type SchemaOf, type Scope } from './scope.ts';
 import { incoming, outgoing } from './templates.ts';
 
 /** What the fields of an exchange mean to whoever uses it. */
@@ -50,7 +51,7 @@ type RawRepeat = NonNullable<RawStep['repeat']>;
 
 function repeatOf(scope: Scope, raw: RawRepeat, path: Path, meaning: Meaning): Step {
   const { until = {}, while: notYet, everyMs = 100, withinMs, ...rest } = raw;
-  const told: SchemaOf = (name) => meaning.schemaOf(name) ?? typeOf(until[name]);
+  const told: SchemaOf = (name) => meaning.schemaOf(name) ?? typeOf(own(until, name));
   const exchange = exchangeOf(scope, rest, path, { ...meaning, schemaOf: told });
   if (exchange.expect.length === 0) scope.report(error(path, 'needs `expect`: the reply that ends it'));
   return {
@@ -71,6 +72,7 @@ function typeOf(value: unknown): { readonly type: string } | undefined {
 export function exchangeOf(scope: Scope, raw: RawExchange, path: Path, meaning: Meaning): Exchange {
   const { send, expect, reply, rewrite = [], fields, errors = [] } = raw;
   if (send === undefined && expect === undefined) scope.report(error(path, 'needs `send`, `expect` or both'));
+  checkRewrite(scope, rewrite, [...path, 'rewrite']);
   if (send === undefined && reply !== undefined) {
     scope.report(
       error([...path, 'reply'], 'is for what answers a message; this only listens, by the framing of the line'),
@@ -90,6 +92,13 @@ export function exchangeOf(scope: Scope, raw: RawExchange, path: Path, meaning: 
     ...timingOf(raw),
     path,
   };
+}
+
+function checkRewrite({ report }: Scope, rules: Exchange['rewrite'], path: Path): void {
+  for (const [index, { pattern }] of rules.entries()) {
+    const compiled = compilePattern(pattern);
+    if (typeof compiled === 'string') report(error([...path, index, 'pattern'], compiled));
+  }
 }
 
 function timingOf(raw: RawExchange): Pick<Exchange, (typeof timingKeys)[number]> {

@@ -26,7 +26,7 @@ export function lineOf(raw: RawLine | undefined, report: Report): LineSettings {
     }),
     outTerminator: bytesAt(report, outTerminator ?? '', [...path, 'outTerminator']),
     reply: framingOf(framed, maxReplyBytes ?? defaultMaxBytes, [...path, reply ? 'reply' : 'inTerminator'], report),
-    ...(prompt !== undefined && { prompt: bytesAt(report, prompt, [...path, 'prompt']) }),
+    ...(prompt !== undefined && { prompt: notEmpty(report, prompt, [...path, 'prompt']) }),
   };
 }
 
@@ -43,19 +43,23 @@ export function framingOf(raw: RawReply, maxReplyBytes: number, path: Path, repo
   if (said.length !== 1) report(error(path, `must have exactly one of ${kinds.join(', ')} (with end)`));
   if ((raw.start === undefined) !== (raw.end === undefined)) report(error(path, 'must have start and end together'));
   const { terminator, bytes, lengthField, start, end } = raw;
-  if (terminator !== undefined) return { by: 'terminator', terminator: notEmpty('terminator', terminator), maxBytes };
+  if (terminator !== undefined) return { by: 'terminator', terminator: some('terminator', terminator), maxBytes };
   if (bytes !== undefined) return { by: 'length', bytes };
   if (lengthField !== undefined) {
     return { by: 'length-field', size: 1, littleEndian: false, adds: 0, ...lengthField, maxBytes };
   }
   if (start === undefined || end === undefined) return { by: 'silence', maxBytes };
-  return { by: 'delimiters', start: notEmpty('start', start), end: notEmpty('end', end), maxBytes };
+  return { by: 'delimiters', start: some('start', start), end: some('end', end), maxBytes };
 
-  function notEmpty(key: string, text: string): Uint8Array {
+  function some(key: string, text: string): Uint8Array {
     // Under `line.inTerminator` the text stands without a key of its own.
-    const place = path.at(-1) === 'inTerminator' ? path : [...path, key];
-    const parsed = bytesAt(report, text, place);
-    if (text === '') report(error(place, 'must have at least one byte'));
-    return parsed;
+    return notEmpty(report, text, path.at(-1) === 'inTerminator' ? path : [...path, key]);
   }
+}
+
+/** What nothing at all would match at once, and for ever. */
+function notEmpty(report: Report, text: string, path: Path): Uint8Array {
+  const parsed = bytesAt(report, text, path);
+  if (text === '') report(error(path, 'must have at least one byte'));
+  return parsed;
 }

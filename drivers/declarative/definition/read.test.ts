@@ -116,10 +116,27 @@ describe('what is wrong is told with its place', () => {
     ],
     [
       'a schema that is none',
+      property("{ schema: { type: number, minimum: one }, read: { send: x, expect: '{value:%f}' } }"),
+      ['2:16: error: properties.p.schema: is not a JSON Schema: schema is invalid: data/minimum must be number'],
+    ],
+    [
+      'a type that is none',
       property("{ schema: { type: float }, read: { send: x, expect: '{value:%f}' } }"),
       [
-        '2:16: error: properties.p.schema: is not a JSON Schema: schema is invalid: data/type must be equal to one of the allowed values, data/type must be array, data/type must match a schema in anyOf',
+        '2:24: error: properties.p.schema.type: must be one of string, number, integer, boolean, array, object, null; did you mean number?',
       ],
+    ],
+    [
+      'a type that is none, within',
+      property("{ schema: { type: array, items: { type: strng } }, read: { send: x, expect: '{value[,]:%d}' } }"),
+      [
+        '2:46: error: properties.p.schema.items.type: must be one of string, number, integer, boolean, array, object, null; did you mean string?',
+      ],
+    ],
+    [
+      'an escape that YAML has not',
+      property('{ schema: { type: number }, read: { send: "VL\\?", expect: x } }'),
+      ['2:51: error: is not valid YAML: this escape means nothing in double quotes; in single quotes a \\ is itself'],
     ],
     [
       'a frame without its message',
@@ -168,7 +185,53 @@ describe('what is wrong is told with its place', () => {
       ['1:44: error: c[8][79][18]: is more than 50 levels deep or, with its aliases, more than 100000 values'],
     ],
   ];
-  test.each(cases)('%s', (_, text, expected) => {
+  const rewriting = (pattern: string): string =>
+    property(`{ ${schema}, read: { send: R, expect: '{value:%f}', rewrite: [{ pattern: '${pattern}', with: x }] } }`);
+  const endless: typeof cases = [
+    ['a reply of no bytes', 'line: { reply: { bytes: 0 } }', ['1:25: error: line.reply.bytes: must be >= 1']],
+    ['a prompt of no bytes', 'line: { prompt: "" }', ['1:17: error: line.prompt: must have at least one byte']],
+    [
+      'a rewrite that is no pattern',
+      rewriting('(a'),
+      ['2:94: error: properties.p.read.rewrite[0].pattern: error parsing regexp: missing closing ): `(a`'],
+    ],
+    [
+      'a rewrite that is a large program',
+      rewriting('a{900}b{900}c{900}'),
+      ['2:94: error: properties.p.read.rewrite[0].pattern: it repeats too much'],
+    ],
+    [
+      'nothing where there is nothing to remove',
+      'stopp:\nline: { bogus: null }\nstop: null',
+      [
+        '1:1: error: stopp: is not a known key; did you mean "stop"?',
+        '2:9: error: line.bogus: is not a known key; known: baudRate, dataBits, stopBits, parity, outTerminator, inTerminator, reply, echo, prompt, replyTimeoutMs, interByteTimeoutMs, totalTimeoutMs, gapMs, minIntervalMs, quietMs, maxReplyBytes',
+        '3:7: error: stop: must be object, not null',
+      ],
+    ],
+    [
+      'a base that is none',
+      'extends: null',
+      ['1:10: error: extends: must be text: a model, or a path that begins with ./'],
+    ],
+    [
+      'a parameter with a name that objects have',
+      'commands: { c: { effect: read, params: { __proto__: {} } } }',
+      ['1:42: error: commands.c.params.__proto__: is a name that is taken; choose another'],
+    ],
+    [
+      'a field with a name that objects have',
+      property(`{ ${schema}, read: { send: R, expect: '{toString:%f}{value:%f}' } }`),
+      ['2:60: error: properties.p.read.expect: toString is a name that is taken; choose another'],
+    ],
+    [
+      'a property with a name that objects have',
+      "properties: { '{n}': { each: { n: { of: [constructor] } }, schema: {}, read: { send: R, expect: '{value:%f}' } } }",
+      ['1:15: error: properties["{n}"]: makes the name constructor, which is taken'],
+    ],
+  ];
+
+  test.each([...cases, ...endless])('%s', (_, text, expected) => {
     expect(findingsOf(text)).toEqual(expected);
   });
 

@@ -2,7 +2,8 @@ import type { Template } from '../template/template.ts';
 import { TemplateError } from '../template/template.ts';
 import { parseBytes, parseTemplate, withTypes, wrapTemplate } from '../template/index.ts';
 import type { Path, Report } from './definition.ts';
-import { error, type SchemaOf, type Scope } from './scope.ts';
+import { isTaken } from './names.ts';
+import { error, own, type SchemaOf, type Scope } from './scope.ts';
 
 const nothing: Template = { text: '', parts: [] };
 
@@ -18,6 +19,10 @@ export function incoming(scope: Scope, text: string, path: Path, schemaOf: Schem
 /** A template that is a message, and no frame. */
 function message(report: Report, text: string, path: Path): Template {
   const parsed = guarded(report, path, nothing, () => parseTemplate(text));
+  for (const part of parsed.parts) {
+    if (part.kind !== 'field' || part.name === undefined || !isTaken(part.name)) continue;
+    report(error(path, `${part.name} is a name that is taken; choose another`, { offset: part.at }));
+  }
   const place = parsed.parts.find(({ kind }) => kind === 'message');
   if (place === undefined) return parsed;
   report(error(path, '{message} has its place in `frame` alone', { offset: place.at }));
@@ -29,7 +34,7 @@ function framed(frame: Template | undefined, inner: Template): Template {
 }
 
 function typed(scope: Scope, template: Template, path: Path, schemaOf: SchemaOf): Template {
-  const known: SchemaOf = (name) => schemaOf(name) ?? scope.optionSchemas[name];
+  const known: SchemaOf = (name) => schemaOf(name) ?? own(scope.optionSchemas, name);
   return guarded(scope.report, path, template, () => withTypes(template, known));
 }
 

@@ -9,6 +9,7 @@ import { padded } from './padded.ts';
 import { precision } from './precision.ts';
 import { printable } from './printable.ts';
 import { sameMessage } from './same-message.ts';
+import { simulated } from './simulated.ts';
 import type { Rule, Subject } from './subject.ts';
 import { timing } from './timing.ts';
 import { unreachable } from './unreachable.ts';
@@ -31,6 +32,7 @@ const rules: readonly Rule[] = [
   precision,
   framing,
   timing,
+  simulated,
   unused,
   yamlTraps,
 ];

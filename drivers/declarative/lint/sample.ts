@@ -1,4 +1,5 @@
 import { BellcrankError, type JsonSchema, validate } from '../../../src/driver/index.ts';
+import { own } from '../definition/scope.ts';
 import type { ChecksumPart, Conversion, FieldPart, FieldValue, Part, Template } from '../template/index.ts';
 
 /** Values that a field may well have. */
@@ -82,7 +83,7 @@ function fieldBytes(
   isPlain: boolean,
 ): Uint8Array | undefined {
   if (isPlain && conversion.capacity?.of === 'number' && conversion.scan(one, 0, 1)?.end === 1) return one;
-  const value = (name !== undefined ? given[name] : undefined) ?? sampleValue(conversion, schemas[name ?? '']);
+  const value = own(given, name ?? '') ?? sampleValue(conversion, own(schemas, name ?? ''));
   const printed = value === undefined ? undefined : tryPrint(conversion, value);
   if (printed === undefined || separator === undefined) return printed;
   return Buffer.concat([printed, separator, printed]);

@@ -225,6 +225,22 @@ describe('an exchange that only listens', () => {
     },
   );
 
+  test('hears each frame of what comes together, after it has waited', async () => {
+    const twice = doing({
+      steps: [
+        { send: 'A?', expect: 'OK' },
+        { expect: ['ONE', 'V={value:%d}'], replyTimeoutMs: 1000 },
+      ],
+      result: { value: number },
+    });
+    const bench = definedDevice(twice, { 'A?': 'OK\n' });
+    const { command } = await bench.attached();
+    const told = command('go', {}, bench.call().call);
+    await bench.clock.advance(700);
+    await bench.device.say('ONE\nV=5\n');
+    await expect(bench.settled(told)).resolves.toEqual({ value: 5 });
+  });
+
   test('hears what comes later', async () => {
     const bench = definedDevice(input, { 'ID?': 'ID 1\n', MOVE: 'OK\n' });
     const { command } = await bench.attached();

@@ -8,6 +8,7 @@ import {
   latin1,
 } from '../../../src/driver/index.ts';
 import type { Exchange, Repeat, Step } from '../definition/definition.ts';
+import type { Ear } from './ear.ts';
 import { matches, readReply, shown } from './judge.ts';
 import { type Message, messageOf } from './message.ts';
 import type { AskOptions, Talk } from './talk.ts';
@@ -50,6 +51,7 @@ export class Course {
   #fields: Fields = {};
   #sent: string[] = [];
   #reply: string | undefined;
+  #ear: Ear | undefined;
 
   constructor(talk: Talk, call: FrameCall, settings: CourseSettings) {
     this.#talk = talk;
@@ -75,14 +77,20 @@ export class Course {
     try {
       for (const [index, step] of steps.entries()) await this.step(step, steps.slice(index + 1));
     } finally {
-      this.#talk.deafen();
+      this.deafen();
     }
+  }
+
+  /** Hears no more of what the device says of itself. */
+  deafen(): void {
+    this.#ear?.close();
+    this.#ear = undefined;
   }
 
   /** One step; `rest` are those that follow it. */
   async step(step: Prepared, rest: readonly Prepared[]): Promise<void> {
     if (step.kind === 'wait') return await this.#pause(step.ms);
-    if (isListening(step) || isListening(rest.find(({ kind }) => kind !== 'wait'))) this.#talk.listen();
+    if (isListening(step) || isListening(rest.find(({ kind }) => kind !== 'wait'))) this.#ear ??= this.#talk.listen();
     if (step.kind === 'repeat') await this.#repeat(step);
     else await this.#exchange(step.message, rest.length === 0);
   }
@@ -136,7 +144,7 @@ export class Course {
     if (message.bytes !== undefined) this.#sent.push(message.text);
     this.#reply = undefined;
     const { amongOthers = false } = this.#settings;
-    return await this.#talk.ask(this.#call, message, decode, { ...options, verdict, amongOthers });
+    return await this.#talk.ask(this.#call, message, decode, { ...options, verdict, amongOthers, ear: this.#ear });
   }
 
   #keep({ expect }: Exchange, replies: readonly Uint8Array[], fields: Fields): void {

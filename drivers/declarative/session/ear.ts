@@ -4,48 +4,45 @@ import { BellcrankError, type Clock } from '../../../src/driver/index.ts';
 const maxKept = 16;
 
 /**
- * Hears what a device says without being asked, for exchanges that send nothing. It listens from the message before on:
- * the two may arrive together.
+ * Hears what a device says without being asked, for exchanges that send nothing. It listens from the message before on,
+ * since the two may arrive together, until it is closed.
  */
 export class Ear {
   readonly #clock: Clock;
   readonly #label: string;
-  #kept: Uint8Array[] | undefined;
+  readonly #onClose: () => void;
+  #kept: Uint8Array[] = [];
   #hear: ((frame: Uint8Array) => void) | undefined;
 
-  constructor(clock: Clock, label: string) {
+  constructor(clock: Clock, label: string, onClose: () => void) {
     this.#clock = clock;
     this.#label = label;
-  }
-
-  open(): void {
-    this.#kept ??= [];
+    this.#onClose = onClose;
   }
 
   forget(): void {
-    if (this.#kept !== undefined) this.#kept = [];
+    this.#kept = [];
   }
 
   close(): void {
-    this.#kept = undefined;
-    this.#hear = undefined;
+    this.#onClose();
   }
 
-  /** False if nobody listens. */
+  /** False if it has kept as much as it can. */
   take(frame: Uint8Array): boolean {
-    if (this.#hear !== undefined) {
-      this.#hear(frame);
-      return true;
-    }
-    if (this.#kept === undefined || this.#kept.length >= maxKept) return false;
-    this.#kept.push(frame);
+    const hear = this.#hear;
+    // Whoever waits goes on only when all that came together has been handed out: it hears one frame of it.
+    this.#hear = undefined;
+    if (hear !== undefined) hear(frame);
+    else if (this.#kept.length < maxKept) this.#kept.push(frame);
+    else return false;
     return true;
   }
 
   /** The next frame. Rejects with `device-timeout`, and with the signal's reason. */
   async next(timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
     signal.throwIfAborted();
-    return this.#kept?.shift() ?? (await this.#await(timeoutMs, signal));
+    return this.#kept.shift() ?? (await this.#await(timeoutMs, signal));
   }
 
   #await(timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {

@@ -31,9 +31,9 @@ export function orPrompt(framing: Framing, prompt: Uint8Array): Framing {
   };
 }
 
-/** A reply without a terminator of its own ends where the device says that it is ready again. */
+/** A reply without a terminator of its own ends where the device says that it is ready again, and by no silence before. */
 export function untilPrompt(prompt: Uint8Array, maxBytes: number): Framing {
-  return { ...terminated(prompt, maxBytes), endsByGap: true };
+  return terminated(prompt, maxBytes);
 }
 
 /**

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { BellcrankError, delay, type FrameCall, quoted } from '../../../src/driver/index.ts';
 import { isListening, type Prepared, prepare } from './course.ts';
 import type { Definition, Exchange } from '../definition/definition.ts';
+import type { Ear } from './ear.ts';
 import { isWrongChecksum, matches, readReply, shown } from './judge.ts';
 import type { Message } from './message.ts';
 import type { Talk } from './talk.ts';
@@ -64,25 +65,26 @@ export class Identity {
   /** The fields of all steps. */
   async #asked(call: FrameCall): Promise<Fields> {
     const fields: Fields[] = [];
+    let ear: Ear | undefined;
     try {
       for (const [index, step] of this.#steps.entries()) {
         const next = this.#steps.slice(index + 1).find(({ kind }) => kind !== 'wait');
-        if (isListening(next)) this.#talk.listen();
-        fields.push(await this.#step(call, step));
+        if (isListening(next)) ear ??= this.#talk.listen();
+        fields.push(await this.#step(call, step, ear));
       }
     } finally {
-      this.#talk.deafen();
+      ear?.close();
     }
     return Object.assign({}, ...fields);
   }
 
-  async #step(call: FrameCall, step: Prepared): Promise<Fields> {
+  async #step(call: FrameCall, step: Prepared, ear: Ear | undefined): Promise<Fields> {
     if (step.kind === 'wait') {
       await delay(this.#talk.clock, step.ms, call.signal);
       return {};
     }
     const { exchange } = step.message;
-    return await this.#talk.ask(call, asked(step), (replies) => this.#checked(replies, exchange));
+    return await this.#talk.ask(call, asked(step), (replies) => this.#checked(replies, exchange), { ear });
   }
 
   #checked(replies: readonly Uint8Array[], exchange: Exchange): Fields {

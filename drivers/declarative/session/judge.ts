@@ -12,6 +12,7 @@ export const shown = words(false).show;
 /** The refusal that a reply's first frame tells, if it does; the exchange's own rules come before the definition's. */
 export function refusalIn(first: Uint8Array, exchange: Exchange, known: Known): BellcrankError | undefined {
   const frame = rewritten(first, exchange.rewrite);
+  if (frame === undefined) return undefined;
   for (const rule of exchange.errors) {
     const scanned = scan(rule.match, frame, known, {});
     if (scanned.ok) return refusal(rule, scanned.values, frame);
@@ -30,7 +31,9 @@ export function readReply(
   for (const [index, template] of templates.entries()) {
     const frame = frames[index];
     if (frame === undefined) throw nonsense(`the device answered too little`, template, 'more');
-    Object.assign(fields, readFrame(rewritten(frame, exchange.rewrite), template, exchange, known));
+    const content = rewritten(frame, exchange.rewrite);
+    if (content === undefined) throw nonsense(`the device answered ${shown(frame)}`, template, 'less after `rewrite`');
+    Object.assign(fields, readFrame(content, template, exchange, known));
   }
   const excess = frames[templates.length];
   if (excess === undefined) return fields;
@@ -39,13 +42,15 @@ export function readReply(
 
 /** Whether a frame is what a template says. */
 export function matches(frame: Uint8Array, template: Template, exchange: Exchange, known: Known): boolean {
-  return scan(template, rewritten(frame, exchange.rewrite), known, exchange.fields).ok;
+  const content = rewritten(frame, exchange.rewrite);
+  return content !== undefined && scan(template, content, known, exchange.fields).ok;
 }
 
 /** Whether a frame is what a template says but for its checksum. */
 export function isWrongChecksum(frame: Uint8Array, template: Template, exchange: Exchange): boolean {
-  const scanned = scan(template, rewritten(frame, exchange.rewrite), {}, exchange.fields);
-  return !scanned.ok && scanned.checksum === true;
+  const content = rewritten(frame, exchange.rewrite);
+  const scanned = content && scan(template, content, {}, exchange.fields);
+  return scanned?.ok === false && scanned.checksum === true;
 }
 
 function readFrame(frame: Uint8Array, template: Template, exchange: Exchange, known: Known): Fields {
@@ -62,7 +67,10 @@ function nonsense(said: string, template: Template, expected: string): Bellcrank
 
 function refusal(rule: ErrorRule, values: Values, frame: Uint8Array): BellcrankError {
   const code = codeOf(rule, values);
-  const own = values['text'] ?? (code === undefined ? undefined : rule.texts[code]) ?? rule.text;
+  const own =
+    values['text'] ??
+    (code !== undefined && Object.hasOwn(rule.texts, code) ? rule.texts[code] : undefined) ??
+    rule.text;
   const text = own === undefined ? latin1(frame) : String(own);
   return verdict(rule.outcome, code ?? '', text);
 }

@@ -71,7 +71,7 @@ export class Stopping {
         break;
       }
     }
-    this.#talk.deafen();
+    course.deafen();
     if (failures.length > 0) throw failures[0];
     return course;
   }

@@ -60,6 +60,13 @@ describe.each(Object.entries(ways))('replies that come %s', (_, rechunk) => {
     return check(reading({ send: 'V?', expect: '{value:%d} V', rewrite }), 'V 12  \n', 12);
   });
 
+  test('that rules would write out without end are nonsense', async () => {
+    const rewrite = Array.from({ length: 20 }, () => ({ pattern: '(.+)', with: '$1$1' }));
+    const bench = definedDevice(reading({ send: 'V?', expect: '{value:%d}', rewrite }), { 'V?': '11111\n' });
+    const { read } = await bench.attached();
+    await expect(bench.settled(read('value', bench.call().call))).rejects.toMatchObject({ code: 'device-protocol' });
+  });
+
   test('follow an echo', () => check(reading({ send: 'V?', expect: '{value:%d}' }, { echo: true }), 'V?\n6\n', 6));
 
   test('are followed by a prompt', () =>
@@ -211,7 +218,9 @@ describe('a frame around every message', () => {
     const { read } = await bench.attached();
     await expect(read('value', bench.call().call)).rejects.toMatchObject({
       code: 'device-protocol',
-      message: expect.stringMatching(/"@036DA" with a wrong checksum .*expected the checksum/),
+      message: expect.stringMatching(
+        /"@036DA" with a wrong checksum .*: expected the checksum %0<sum8>, "D9", and not "DA"$/,
+      ),
     });
   });
 

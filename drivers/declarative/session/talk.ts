@@ -29,6 +29,8 @@ export interface AskOptions {
   readonly amongOthers?: boolean;
   /** What a refusal means for the command as a whole. */
   readonly verdict?: Verdict;
+  /** Where what the device says of itself has been kept. */
+  readonly ear?: Ear | undefined;
 }
 
 export interface TalkSettings {
@@ -49,7 +51,8 @@ export class Talk {
   readonly #settings: TalkSettings;
   readonly #connection: ByteConnection;
   readonly #frames: FrameExchange;
-  readonly #ear: Ear;
+  /** Of those who listen, the latest last: a command that lets others have the line meanwhile goes on listening. */
+  readonly #ears: Ear[] = [];
   readonly #lost = new AbortController();
   #plan: ReplyPlan | undefined;
   #asking = false;
@@ -63,7 +66,6 @@ export class Talk {
     this.#settings = settings;
     this.#connection = connection;
     const framing = framingOf(line.reply);
-    this.#ear = new Ear(clock, connection.label);
     this.#frames = new FrameExchange(connection, {
       ...timing(line),
       clock,
@@ -81,24 +83,25 @@ export class Talk {
 
   close(): void {
     this.#frames.close();
-    this.#ear.close();
+    this.#ears.length = 0;
     this.#lost.abort(lost(this.#connection.label, new Error('the session has ended')));
   }
 
-  /** From now until `deafen`, what the device says of itself is kept for an exchange that only listens. */
-  listen(): void {
-    this.#ear.open();
-  }
-
-  deafen(): void {
-    this.#ear.close();
+  /** From now until it is closed, what the device says of itself is kept for an exchange that only listens. */
+  listen(): Ear {
+    const ear: Ear = new Ear(this.clock, this.#connection.label, () => {
+      const at = this.#ears.indexOf(ear);
+      if (at >= 0) this.#ears.splice(at, 1);
+    });
+    this.#ears.push(ear);
+    return ear;
   }
 
   /** Sends a message and does not wait for whatever it is answered. */
-  async send(call: FrameCall, { bytes, exchange }: Message): Promise<void> {
+  async send(call: FrameCall, { bytes, exchange }: Message, ear?: Ear): Promise<void> {
     if (bytes === undefined) return;
     if (isAnswered(exchange, this.line) && !call.dryRun) this.#owed = true;
-    await this.#frames.send(this.#heeding(call), bytes);
+    await this.#frames.send(this.#heeding(call, ear), bytes);
     this.#rest(exchange);
   }
 
@@ -123,11 +126,11 @@ export class Talk {
     const { bytes, exchange } = message;
     if (bytes === undefined) return await this.#hear(call, message, decode, options);
     if (!isAnswered(exchange, this.line) || (call.dryRun && exchange.expect.length === 0)) {
-      await this.send(call, message);
+      await this.send(call, message, options.ear);
       return decode([]);
     }
     if (this.#owed) await this.drain(call.signal);
-    const heeding = this.#heeding(call);
+    const heeding = this.#heeding(call, options.ear);
     const isReply = (frame: Uint8Array): boolean =>
       isFirstFrame(frame, message, this.line) || refusalIn(frame, exchange, message.known) !== undefined;
     return await this.#query(message, decode, options, (query) =>
@@ -189,11 +192,14 @@ export class Talk {
     const signal = AbortSignal.any([call.signal, this.#lost.signal]);
     const timeoutMs = exchange.replyTimeoutMs ?? this.line.replyTimeoutMs;
     const heard: Uint8Array[] = [];
+    const ear = options.ear ?? this.listen();
     try {
-      while (plan.next(heard) !== undefined) heard.push(await this.#ear.next(timeoutMs, signal));
+      while (plan.next(heard) !== undefined) heard.push(await ear.next(timeoutMs, signal));
     } catch (error) {
       this.#owed = true;
       throw error;
+    } finally {
+      if (ear !== options.ear) ear.close();
     }
     return decode(unlessRefused(heard, message, options.verdict));
   }
@@ -204,13 +210,13 @@ export class Talk {
     if (this.#plan?.awaitsEcho(frame) === true) return false;
     if (prompt !== undefined && equalBytes(frame, prompt)) return this.#plan?.awaitsPrompt !== true;
     if (this.#settings.isUnsolicited(frame)) return true;
-    return !this.#asking && this.#frames.inStep && this.#ear.take(frame);
+    return !this.#asking && this.#frames.inStep && this.#ears.at(-1)?.take(frame) === true;
   }
 
   /** What was heard before a message was sent has nothing to do with it. */
-  #heeding(call: FrameCall): FrameCall {
+  #heeding(call: FrameCall, ear?: Ear): FrameCall {
     const write: ByteWire['write'] = async (bytes, options) => {
-      this.#ear.forget();
+      ear?.forget();
       await call.wire.write(bytes, options);
     };
     return { signal: call.signal, dryRun: call.dryRun, wire: { write }, late: (result) => call.late(result) };

@@ -1,5 +1,6 @@
 import { BellcrankError, scaled, unscaled } from '../../../src/driver/index.ts';
 import type { FieldScale } from '../definition/definition.ts';
+import { own } from '../definition/scope.ts';
 import type { FieldPart, FieldValue, Template, Values } from '../template/template.ts';
 
 /** What is known before a reply comes: the instance's options, what `each` fixed, and the parameters. */
@@ -16,7 +17,7 @@ export function rawValues(template: Template, known: Known, scales: Scales): Val
   const raw: Record<string, FieldValue> = {};
   for (const part of template.parts) {
     if (part.kind !== 'field' || part.name === undefined || !Object.hasOwn(known, part.name)) continue;
-    raw[part.name] = rawValue(fieldValue(known[part.name], part.name), part, scales[part.name]);
+    raw[part.name] = rawValue(fieldValue(known[part.name], part.name), part, own(scales, part.name));
   }
   return raw;
 }
@@ -43,7 +44,9 @@ function fraction(value: number | bigint, { scale, offset }: FieldScale): number
 
 /** What the values of a reply mean. Throws `device-protocol` for an integer that no JSON number can tell. */
 export function meaning(values: Values, scales: Scales): Fields {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, told(name, value, scales[name])]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, told(name, value, own(scales, name))]),
+  );
 }
 
 function told(name: string, value: FieldValue, scale: FieldScale | undefined): Told {

@@ -14,7 +14,7 @@ const maxBytes = Type.Optional(
 export const replySchema = closed(
   {
     terminator: Type.Optional(template('The bytes that end it, which are no part of it.')),
-    bytes: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_536, unit: 'B', description: 'Its fixed length.' })),
+    bytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_536, unit: 'B', description: 'Its fixed length.' })),
     silence: Type.Optional(Type.Literal(true, { description: 'It ends with silence of `interByteTimeoutMs`.' })),
     lengthField: Type.Optional(
       closed(

@@ -1,13 +1,11 @@
-import { RE2JS, RE2JSException } from 're2js';
+import type { RE2JS } from 're2js';
 import { BellcrankError } from '../../../../src/driver/index.ts';
 import { toText } from '../bytes.ts';
+import { compilePattern } from '../pattern.ts';
 import type { Conversion } from '../template.ts';
 import { allow, refuse, type ConversionSpec } from './spec.ts';
 
 const longestPattern = 500;
-
-/** A pattern is a program that may run as a whole for each byte; one of this size reads a reply in milliseconds. */
-const longestProgram = 2000;
 
 /**
  * `%/regex/`: an RE2 regular expression, matched where the field begins; its time is linear in the bytes, each of which
@@ -36,16 +34,7 @@ export function regexConversion(spec: ConversionSpec): Conversion {
 
 function compile(spec: ConversionSpec): RE2JS {
   if (spec.argument.length > longestPattern) refuse(spec, `it is longer than ${longestPattern} characters`);
-  const pattern = compiled(spec);
-  return pattern.programSize() > longestProgram ? refuse(spec, 'it repeats too much') : pattern;
-}
-
-function compiled(spec: ConversionSpec): RE2JS {
-  try {
-    // RE2 itself reads `\/` as a slash.
-    return RE2JS.compile(spec.argument);
-  } catch (error) {
-    if (error instanceof RE2JSException) return refuse(spec, error.message);
-    throw error;
-  }
+  // RE2 itself reads `\/` as a slash.
+  const pattern = compilePattern(spec.argument);
+  return typeof pattern === 'string' ? refuse(spec, pattern) : pattern;
 }
