@@ -11,6 +11,7 @@ import { shipped, shippedMaps } from './shipped.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
+export type { DefinitionSource, Finding } from './declarative/definition/definition.ts';
 export type { LocatedFinding, Resolve, SourceText } from './declarative/definition/document.ts';
 export { definitionJsonSchema } from './declarative/definition/json-schema.ts';
 export { shippedDefinition } from './definitions/index.ts';

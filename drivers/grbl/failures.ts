@@ -37,6 +37,15 @@ export function failed(message: string, device?: { code: string; text: string })
   return new BellcrankError('device-failed', message, { outcome: 'failed', ...(device && { device }) });
 }
 
+/** The dwell that tells the end of a motion was refused, and the motion goes on. */
+export function endUnknown(code: number): BellcrankError {
+  const text = errorText(code);
+  const message = `the motion was taken, but nothing tells its end: the pause after it was refused, ${text}`;
+  return new BellcrankError('device-protocol', `${message} (error:${code})`, {
+    device: { code: `error:${code}`, text },
+  });
+}
+
 /** An alarm ends a motion, half-way or before it began. */
 export function motionAlarm(code: number): BellcrankError {
   const text = alarmText(code);

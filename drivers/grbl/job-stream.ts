@@ -3,7 +3,7 @@ import { errorText } from './codec/codes.ts';
 import { type JobLine, jobLines, longestDwellMs } from './codec/job.ts';
 import { dwellLine } from './codec/line.ts';
 import { realtime } from './codec/realtime.ts';
-import { failed } from './failures.ts';
+import { endUnknown, failed } from './failures.ts';
 import type { Machine } from './machine.ts';
 import type { Sent } from './owed.ts';
 import type { Task } from './task.ts';
@@ -95,6 +95,7 @@ class JobStream {
     const [dwell] = await this.#machine.link.send(this.#call, [dwellLine]);
     const ended = await this.#task.until(() => dwell?.answer ?? this.#cancelled(), show, this.#stallMs);
     if (ended === 'cancelled') await this.#abort();
+    if (typeof ended === 'number') throw endUnknown(ended);
     await this.#task.idle(show);
   }
 

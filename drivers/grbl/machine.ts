@@ -14,6 +14,14 @@ export interface MachineSettings extends TaskSettings {
   readonly toleranceMm: number;
 }
 
+/** What others have to know of a jog. */
+export interface Jog {
+  /** Somebody wants it to end: it must not begin. */
+  isCancelled: boolean;
+  /** Its line is on the way: a cancel that overtakes it is ignored by the controller. */
+  isUnanswered: boolean;
+}
+
 /** Reports to ask for until the one with the offsets comes: every tenth at rest, every thirtieth in motion. */
 const offsetPeriod = 35;
 
@@ -32,8 +40,8 @@ export class Machine {
   readonly #reported = new Map<string, string>();
   /** Bytes that may be on their way without an answer. */
   room = usualRoom;
-  /** Jogs under way: a feed hold ends them. */
-  jogs = 0;
+  /** Jogs under way, also before their line has left: a feed hold ends them, too. */
+  readonly jogs = new Set<Jog>();
   /** Tasks under way: polls wait meanwhile, so what they would ask for is reported. */
   #tasks = 0;
 
@@ -110,6 +118,14 @@ export class Machine {
     if (this.picture.inches === undefined && resting.includes(state)) await this.readSettings(call);
     await this.#findOffset(call);
     task.check();
+  }
+
+  /** Jogs that have not left will not; those that are on their way are cancelled as soon as they have begun. */
+  cancelJogs(): readonly Jog[] {
+    const jogs = [...this.jogs];
+    for (const jog of jogs) jog.isCancelled = true;
+    this.link.hearing.poke();
+    return jogs;
   }
 
   /** Runs a command's handler as a task, with the reports shown to those who watch. */

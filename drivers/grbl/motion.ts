@@ -2,8 +2,8 @@ import { BellcrankError, type ByteWire, type Call, DryRunEnd } from '../../src/d
 import { type Axes, dwellLine, jogLine, type JogMode, type Move, moveLine } from './codec/line.ts';
 import { realtime } from './codec/realtime.ts';
 import type { Position } from './codec/report.ts';
-import { failed } from './failures.ts';
-import type { Machine } from './machine.ts';
+import { endUnknown, failed } from './failures.ts';
+import type { Jog, Machine } from './machine.ts';
 import type { Sent } from './owed.ts';
 import { combined } from './picture.ts';
 import type { Task } from './task.ts';
@@ -25,7 +25,7 @@ export async function moveTo(machine: Machine, move: Move, call: MotionCall): Pr
   return await machine.run(call, 'motion', async (task) => {
     await machine.ready(call, task, ['Idle', 'Run', 'Jog', 'Alarm']);
     await sendAndWait(machine, task, call, text);
-    await sendAndWait(machine, task, call, dwellLine);
+    await dwell(machine, task, call);
     await task.idle(() => shown(machine));
     return arrived(machine, call, (at) => missed(machine, at, move), move.isMachine);
   });
@@ -42,15 +42,13 @@ export async function jog(
   const text = jogLine(target, feed, mode);
   if (call.dryRun) return await dry(call, [text]);
   return await machine.run(call, 'motion', async (task) => {
-    await machine.ready(call, task, ['Idle', 'Run', 'Jog', 'Alarm']);
-    const goal = goalOf(machine, target, mode);
-    machine.jogs++;
-    try {
-      await sendAndWait(machine, task, call, text);
-      await idleOrCancelled(machine, task, call);
-    } finally {
-      machine.jogs--;
-    }
+    const goal = await jogging(machine, async (own) => {
+      await machine.ready(call, task, ['Idle', 'Run', 'Jog', 'Alarm']);
+      const wanted = goalOf(machine, target, mode);
+      await sendJog(machine, task, call, own, text);
+      await idleOrCancelled(machine, task, call, own);
+      return wanted;
+    });
     const miss = (at: Position): boolean => missed(machine, at, { ...goal, isMachine: true });
     if (call.cancelled.aborted && machine.picture.machine !== undefined && miss(machine.picture.machine)) {
       throw new BellcrankError('cancelled', 'the jog was cancelled, and the machine stands still');
@@ -82,20 +80,54 @@ async function sendHoming({ link }: Machine, call: MotionCall): Promise<Sent | u
   }
 }
 
+/** From here on others can end the jog. */
+async function jogging<T>(machine: Machine, work: (own: Jog) => Promise<T>): Promise<T> {
+  const own: Jog = { isCancelled: false, isUnanswered: false };
+  machine.jogs.add(own);
+  try {
+    return await work(own);
+  } finally {
+    machine.jogs.delete(own);
+  }
+}
+
+async function sendJog(machine: Machine, task: Task, call: MotionCall, own: Jog, text: string): Promise<void> {
+  if (own.isCancelled || call.cancelled.aborted)
+    throw new BellcrankError('cancelled', 'the jog was cancelled before it began');
+  own.isUnanswered = true;
+  try {
+    await sendAndWait(machine, task, call, text);
+  } finally {
+    own.isUnanswered = false;
+    machine.link.hearing.poke();
+  }
+}
+
+/** The motion before it was taken, so a dwell that is refused tells nothing of that. */
+async function dwell(machine: Machine, task: Task, call: MotionCall): Promise<void> {
+  task.check();
+  const [sent] = await machine.link.send(call, [dwellLine]);
+  const answer = await task.until(
+    () => sent?.answer,
+    () => shown(machine),
+  );
+  if (answer !== 'ok') throw endUnknown(answer);
+}
+
 async function sendAndWait(machine: Machine, task: Task, call: MotionCall, text: string): Promise<void> {
   task.check();
   const [sent] = await machine.link.send(call, [text]);
   if (sent !== undefined) await task.ok(sent, () => shown(machine));
 }
 
-async function idleOrCancelled(machine: Machine, task: Task, call: MotionCall): Promise<void> {
+async function idleOrCancelled(machine: Machine, task: Task, call: MotionCall, own: Jog): Promise<void> {
   const { reports } = machine.link;
   const isOver = (): true | undefined => {
     const { link } = machine;
     return link.reports !== reports && link.latest?.state === 'Idle' ? true : undefined;
   };
   const ended = await task.until(
-    () => (call.cancelled.aborted ? 'cancelled' : isOver()),
+    () => (call.cancelled.aborted || own.isCancelled ? 'cancelled' : isOver()),
     () => shown(machine),
   );
   if (ended !== 'cancelled') return;

@@ -29,7 +29,8 @@ export async function byteCommand(
 
 /** Feed hold: it is over when the state is Hold:0; a jog it ends, and then the state is Idle. */
 export async function hold(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
-  const wasJogging = machine.jogs > 0 || machine.link.latest?.state === 'Jog';
+  const wasJogging = machine.jogs.size > 0 || machine.link.latest?.state === 'Jog';
+  if (!call.dryRun) machine.cancelJogs();
   return await reached(machine, realtime.hold, call, (report) => {
     const { state } = report;
     if (state === 'Alarm' || state === 'Check' || state === 'Sleep') throw notNow(state, 'it is not moving');
@@ -57,7 +58,13 @@ function isSlowing({ state, subState }: Report): boolean {
 }
 
 export async function jogCancel(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
-  return await reached(machine, realtime.jogCancel, call, ({ state }) => state !== 'Jog');
+  const jogs = call.dryRun ? [] : machine.cancelJogs();
+  await machine.link.command(call, realtime.jogCancel);
+  if (call.dryRun) throw new DryRunEnd(false);
+  // The controller ignores a cancel before it has read the jog's line: then the jog ends when that has been answered.
+  const isOnItsWay = (): boolean => jogs.some(({ isUnanswered }) => isUnanswered);
+  await machine.link.hearing.until(() => !isOnItsWay(), stateWithinMs, call.signal);
+  return await confirmed(machine, call, ({ state }) => state !== 'Jog' && !isOnItsWay());
 }
 
 /** Motion stops at once, and what is queued is dropped; the controller says that it started afresh. */
@@ -100,6 +107,14 @@ async function reached(
 ): Promise<Record<string, never>> {
   await machine.link.command(call, bytes);
   if (call.dryRun) throw new DryRunEnd(false);
+  return await confirmed(machine, call, isReached);
+}
+
+async function confirmed(
+  machine: Machine,
+  call: UrgentCall,
+  isReached: (report: Report) => boolean,
+): Promise<Record<string, never>> {
   const { state, subState } = await look(machine, call, isReached);
   call.confirm('confirmed', { state, ...(subState !== undefined && { subState }) });
   return {};

@@ -1,8 +1,12 @@
 import { BellcrankError, type ByteConnection, type Clock } from '../../src/driver/index.ts';
 import { FrameExchange, type FrameCall } from '../../src/driver/frame.ts';
+import { asReply, isException, isOfFunction, lateVerdict, succeeds } from './answers.ts';
 import { exceptionError } from './exception.ts';
+import { Hurry } from './hurry.ts';
 import { LateReplies } from './late-replies.ts';
+import { Owed } from './owed.ts';
 import type { Request } from './pdu.ts';
+import { TransactionIds } from './transaction-ids.ts';
 import type { Adu, Wrapping } from './wrapping.ts';
 
 export interface ClientOptions {
@@ -26,25 +30,37 @@ const maxTalkMs = 2000;
 
 interface Asking {
   readonly id: number;
-  readonly code: number;
+  readonly request: Request<unknown>;
+  /** `connection.written` before it. */
+  readonly written: number;
 }
+
+/** Turns the error that a response means into the one that it means for the whole command. */
+export type Verdict = (error: unknown) => unknown;
+
+const asItIs: Verdict = (error) => error;
+
+type Decode<T> = (frames: readonly Uint8Array[]) => T;
 
 /** The client's side of one unit: requests and their responses, over RTU or MBAP. */
 export class ModbusClient {
   readonly #options: ClientOptions;
+  readonly #connection: ByteConnection;
   readonly #exchange: FrameExchange;
-  readonly #late = new LateReplies();
+  readonly #late: LateReplies;
   #asking: Asking | undefined;
-  /** Without ids: function of a request whose response may still come. */
-  #owed: number | undefined;
+  readonly #owed = new Owed();
+  /** The last answer could have been that to an older request: then its own may still come. */
+  #isInDoubt = false;
   /** The frame that is being looked at is this unit's. */
   #isOwnFrame = false;
-  /** Units on one gateway begin at different numbers. */
-  #lastId: number;
+  readonly #ids: TransactionIds;
 
   constructor(connection: ByteConnection, options: ClientOptions) {
     this.#options = options;
-    this.#lastId = options.unit << 8;
+    this.#connection = connection;
+    this.#late = new LateReplies(options.clock);
+    this.#ids = new TransactionIds(options.unit, connection);
     this.#exchange = new FrameExchange(connection, {
       clock: options.clock,
       framing: options.wrapping.framing,
@@ -57,65 +73,113 @@ export class ModbusClient {
     });
   }
 
-  /** Function of a request that went without its response; undefined when none may still come. */
-  get owed(): number | undefined {
-    return this.#exchange.inStep ? undefined : this.#owed;
+  /** True if a response of this request's function may still come that is another request's. */
+  owes(request: Request<unknown>): boolean {
+    return this.#stillOwed().hasFunctionOf(request);
   }
 
   /** Asks, and tells what the response says. Exceptions are thrown as what they mean for the command (§7). */
   async ask<T>(call: FrameCall, request: Request<T>): Promise<T> {
-    return await this.#query(call, request, request.parse, false);
+    return await this.#query(call, request, this.#decoder(request, request.parse), false);
   }
 
   /** Asks what decides the whole command: `result` makes its result, also of a response that comes late. */
-  async decide<T, R>(call: FrameCall, request: Request<T>, result: (value: T) => R): Promise<R> {
-    return await this.#query(call, request, (reply) => result(request.parse(reply)), true);
+  async decide<T, R>(
+    call: FrameCall,
+    request: Request<T>,
+    result: (value: T) => R,
+    verdict: Verdict = asItIs,
+  ): Promise<R> {
+    const decode = this.#decoder(request, (reply) => result(request.parse(reply)), verdict);
+    return await this.#query(call, request, decode, true);
   }
 
   /** In a dry run only shows what would be sent; otherwise asks. */
   async tell(call: FrameCall, request: Request<unknown>): Promise<void> {
-    if (call.dryRun) await this.#exchange.send(call, this.#wrapped(request.pdu, this.#nextId()));
+    if (call.dryRun) await this.#exchange.send(call, this.#wrapped(request.pdu, this.#ids.upcoming));
     else await this.ask(call, request);
   }
 
-  /** Asks at once, whatever may still be under way: only a response that can be told from an older one counts. */
-  async askNow<T>(call: FrameCall, request: Request<T>, isFinal = false): Promise<T> {
-    const { owed } = this;
+  /**
+   * Asks at once, whatever may still be under way. Undefined if what answers cannot be told from the answer to something
+   * older, or nobody could listen: `settle` first, and ask again.
+   */
+  async askNow<T>(call: FrameCall, request: Request<T>, isFinal = false): Promise<{ readonly value: T } | undefined> {
+    const owed = this.#stillOwed();
+    const { hasIds } = this.#options.wrapping;
+    if (!hasIds && !call.dryRun && owed.looksLike(request)) return await this.#askInDoubt(call, request);
     const isReply = (reply: Buffer): boolean => {
-      if (isException(reply, request)) return owed !== request.pdu[0];
+      if (isException(reply, request)) return !owed.hasFunctionOf(request);
       return succeeds(() => request.parse(reply));
     };
-    return await this.#probe(call, request, request.parse, isReply, isFinal);
+    const hurry = new Hurry(call, this.#options.clock);
+    try {
+      const decode = this.#decoder(request, request.parse);
+      return { value: await this.#probe(hurry.call, request, decode, hasIds ? () => true : isReply, isFinal) };
+    } catch (error) {
+      if (!hurry.gaveUp || call.signal.aborted) throw error;
+      await this.#urge(call, request);
+      return undefined;
+    } finally {
+      hurry.end();
+    }
+  }
+
+  /** Waits until nothing older can come any more. Rejects with `device-protocol` if the line is never quiet. */
+  async settle(signal: AbortSignal): Promise<void> {
+    const { quietMs } = this.#options;
+    await this.#exchange.drain(quietMs, quietMs + maxTalkMs, signal);
+    this.#isInDoubt = false;
   }
 
   /** Back in step: nothing older is under way when `request` has been answered. */
   async resync(call: FrameCall, request: Request<unknown> | undefined): Promise<void> {
     const { hasIds } = this.#options.wrapping;
-    const { owed } = this;
-    if (!hasIds || request === undefined) await this.#drain(call.signal);
+    const isOwed = request !== undefined && this.owes(request);
+    if (!hasIds || request === undefined) await this.settle(call.signal);
     if (request === undefined) return;
-    const isReply = (reply: Buffer): boolean => ((reply[0] ?? 0) & 0x7f) === request.pdu[0];
-    await this.#probe(call, request, (reply) => reply, isReply, false);
+    await this.#probe(call, request, this.#decoder(request, asReply), isOfFunction(request), false);
     // The answer could have been the older one's: then its own is what now comes, or does not.
-    if (!hasIds && owed === request.pdu[0]) await this.#drain(call.signal);
+    if (!hasIds && isOwed) await this.settle(call.signal);
   }
 
   close(): void {
     this.#exchange.close();
   }
 
-  async #drain(signal: AbortSignal): Promise<void> {
-    const { quietMs } = this.#options;
-    await this.#exchange.drain(quietMs, quietMs + maxTalkMs, signal);
+  /** Whichever answer comes first, another may follow. It is waited for only so that requests do not collide. */
+  async #askInDoubt(call: FrameCall, request: Request<unknown>): Promise<undefined> {
+    const hurry = new Hurry(call, this.#options.clock);
+    this.#isInDoubt = true;
+    try {
+      await this.#probe(hurry.call, request, this.#decoder(request, asReply), isOfFunction(request), false);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      if (hurry.gaveUp) await this.#urge(call, request);
+      else if (!(error instanceof BellcrankError)) throw error;
+    } finally {
+      hurry.end();
+    }
+    return undefined;
   }
 
-  async #query<T>(call: FrameCall, request: Request<unknown>, parse: (reply: Buffer) => T, final: boolean): Promise<T> {
-    if (this.#options.wrapping.hasIds) return await this.#probe(call, request, parse, () => true, final);
+  /** Writes a request on a line that is not free, where nobody could tell the answer. */
+  async #urge(call: FrameCall, request: Request<unknown>): Promise<void> {
+    const asking = this.#begin(request);
+    try {
+      await this.#exchange.urge(call, this.#wrapped(request.pdu, asking.id), true);
+    } finally {
+      this.#end(asking);
+    }
+  }
+
+  async #query<T>(call: FrameCall, request: Request<unknown>, decode: Decode<T>, final: boolean): Promise<T> {
+    if (this.#options.wrapping.hasIds) return await this.#probe(call, request, decode, () => true, final);
+    if (this.#isInDoubt && !call.dryRun) await this.settle(call.signal);
     const asking = this.#begin(request);
     try {
       const frame = this.#wrapped(request.pdu, asking.id);
-      const timeoutMs = this.#timeoutOf(frame);
-      return await this.#exchange.query(call, frame, { decode: this.#decoder(request, parse), final, timeoutMs });
+      return await this.#exchange.query(call, frame, { decode, final, timeoutMs: this.#timeoutOf(frame) });
     } finally {
       this.#end(asking);
     }
@@ -124,12 +188,11 @@ export class ModbusClient {
   async #probe<T>(
     call: FrameCall,
     request: Request<unknown>,
-    parse: (reply: Buffer) => T,
+    decode: Decode<T>,
     isReply: (reply: Buffer) => boolean,
     final: boolean,
   ): Promise<T> {
     const asking = this.#begin(request);
-    const decode = this.#decoder(request, parse);
     const { hasIds } = this.#options.wrapping;
     const frame = this.#wrapped(request.pdu, asking.id);
     try {
@@ -142,7 +205,7 @@ export class ModbusClient {
         final: final && (call.dryRun || !hasIds),
       });
     } catch (error) {
-      if (hasIds && final) this.#late.expect(asking.id, (reply) => call.late(late(() => decode([reply]))));
+      if (hasIds && final) this.#late.expect(asking.id, (reply) => call.late(lateVerdict(() => decode([reply]))));
       throw error;
     } finally {
       this.#end(asking);
@@ -155,32 +218,49 @@ export class ModbusClient {
   }
 
   #begin(request: Request<unknown>): Asking {
-    const asking = { id: this.#nextId(), code: request.pdu[0] ?? 0 };
+    this.#stillOwed();
+    const asking = { id: this.#ids.next(), request, written: this.#connection.written };
+    this.#late.forget(asking.id);
     this.#asking = asking;
     return asking;
   }
 
   #end(asking: Asking): void {
-    if (!this.#exchange.inStep) this.#owed = asking.code;
+    if (this.#connection.written === asking.written) this.#giveBack(asking);
+    else if (!this.#isSettled) this.#owed.add(asking.request);
     if (this.#asking === asking) this.#asking = undefined;
     this.#isOwnFrame = false;
   }
 
-  #nextId(): number {
-    this.#lastId = (this.#lastId + 1) & 0xff_ff;
-    return this.#lastId;
+  /** Nothing was written: the number was not used. */
+  #giveBack({ id }: Asking): void {
+    this.#late.forget(id);
+    this.#ids.giveBack(id);
+  }
+
+  get #isSettled(): boolean {
+    return this.#exchange.inStep && !this.#isInDoubt;
+  }
+
+  #stillOwed(): Owed {
+    if (this.#isSettled) this.#owed.clear();
+    return this.#owed;
   }
 
   #wrapped(pdu: Uint8Array, id: number): Uint8Array {
     return this.#options.wrapping.wrap(this.#options.unit, pdu, id);
   }
 
-  #decoder<T>(request: Request<unknown>, parse: (reply: Buffer) => T): (frames: readonly Uint8Array[]) => T {
+  #decoder<T>(request: Request<unknown>, parse: (reply: Buffer) => T, verdict = asItIs): Decode<T> {
     return ([frame = new Uint8Array()]) => {
       const { unit, pdu } = this.#options.wrapping.open(frame);
       if (unit !== this.#options.unit) throw new Error(`unit ${unit} answers, not unit ${this.#options.unit}`);
-      if (isException(pdu, request)) throw exceptionError(pdu[1] ?? 0);
-      return parse(pdu);
+      try {
+        if (isException(pdu, request)) throw exceptionError(pdu[1] ?? 0);
+        return parse(pdu);
+      } catch (error) {
+        throw verdict(error);
+      }
     };
   }
 
@@ -223,28 +303,5 @@ export class ModbusClient {
 
   #report(what: string): void {
     this.#options.unmatched(what);
-  }
-}
-
-/** §7: the function with its highest bit set, and a code. */
-function isException(reply: Buffer, request: Request<unknown>): boolean {
-  return reply.length === 2 && reply[0] === ((request.pdu[0] ?? 0) | 0x80);
-}
-
-function succeeds(parse: () => unknown): boolean {
-  try {
-    parse();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function late<R>(decode: () => R): R | BellcrankError {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof BellcrankError) return error;
-    return new BellcrankError('device-protocol', 'the late response makes no sense', { cause: error });
   }
 }

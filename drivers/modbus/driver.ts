@@ -77,7 +77,11 @@ async function attach(
     write: handlers.write,
     readMany: (names: readonly string[], call: Call<ByteWire, never>) => handlers.readMany(names, call),
     ...(map.stop === undefined ? {} : { stop: (call: Call<ByteWire>) => handlers.stop(call) }),
-    resync: (call: Call<ByteWire>) => client.resync(call, probeOf(handlers.readable, client.owed)),
+    resync: (call: Call<ByteWire>) =>
+      client.resync(
+        call,
+        probeOf(handlers.readable, (request) => client.owes(request)),
+      ),
     detach: async () => client.close(),
   };
 }
@@ -104,7 +108,7 @@ function silenceMs(characterMs: number): number {
 
 /** A device that nothing identifies is there if it answers, be it with an exception. */
 async function findPresent(call: LineCall, client: ModbusClient, readable: readonly Binding[]): Promise<void> {
-  const probe = probeOf(readable, undefined);
+  const probe = probeOf(readable);
   if (probe === undefined) return;
   await client.ask(call, probe).catch((error: unknown) => {
     const answers: readonly string[] = ['device-refused', 'device-failed', 'busy'];
@@ -112,8 +116,11 @@ async function findPresent(call: LineCall, client: ModbusClient, readable: reado
   });
 }
 
-/** A read of another function than the one whose response may still come, so that nobody takes one for the other. */
-function probeOf(readable: readonly Binding[], owed: number | undefined): Request<unknown> | undefined {
+/** A read of another function than one whose response may still come, so that nobody takes one for the other. */
+function probeOf(
+  readable: readonly Binding[],
+  isOwed: (request: Request<unknown>) => boolean = () => false,
+): Request<unknown> | undefined {
   const requests = readable.map(({ place }) => readRequest(place));
-  return requests.find(({ pdu }) => pdu[0] !== owed) ?? requests[0];
+  return requests.find((request) => !isOwed(request)) ?? requests[0];
 }

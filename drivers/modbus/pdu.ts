@@ -6,6 +6,8 @@ export interface Request<T> {
   readonly pdu: Uint8Array;
   /** The value of a normal response. Throws for one that does not answer this request. */
   readonly parse: (reply: Buffer) => T;
+  /** The normal response, where the request tells all of it. */
+  readonly response?: Uint8Array;
 }
 
 /** Most registers that one request may read or write, §6.3 and §6.12. */
@@ -88,6 +90,7 @@ function echoed(pdu: Buffer): Request<void> {
 function answered(pdu: Buffer, wanted: Buffer): Request<void> {
   return {
     pdu,
+    response: wanted,
     parse(reply) {
       if (!reply.equals(wanted)) throw new Error(`the response should be ${wanted.toString('hex')}`);
     },

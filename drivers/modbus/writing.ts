@@ -1,5 +1,5 @@
 import { BellcrankError, type ByteWire, type Call } from '../../src/driver/index.ts';
-import type { ModbusClient } from './client.ts';
+import type { ModbusClient, Verdict } from './client.ts';
 import type { Request } from './pdu.ts';
 import { insert } from './bit-field.ts';
 import { readRequest } from './plan.ts';
@@ -17,8 +17,9 @@ export class Writing {
   async all<R>(call: Call<ByteWire, R>, plans: readonly WritePlan[], result: R, isEnd: boolean): Promise<void> {
     for (const [index, plan] of plans.entries()) {
       const decides = isEnd && index === plans.length - 1;
-      await this.#one(call, plan, result, decides).catch((error: unknown) => {
-        throw halfDone(error, index, plans.length);
+      const verdict: Verdict = (error) => halfDone(error, index, plans.length);
+      await this.#one(call, plan, result, decides, verdict).catch((error: unknown) => {
+        throw verdict(error);
       });
     }
     // A command is confirmed as far as the weakest of its writes.
@@ -26,22 +27,51 @@ export class Writing {
     if (plans.length > 0) call.confirm(isReadBack ? 'confirmed' : 'acknowledged');
   }
 
-  /** Every write is tried, at once; the first error is thrown when all have been. */
+  /**
+   * Every write is tried, at once; the first error is thrown when all have been. Those of which the answer could be that
+   * to something older are written once more when nothing older can come.
+   */
   async now(call: Call<ByteWire>, plans: readonly WritePlan[]): Promise<void> {
     const errors: unknown[] = [];
-    for (const plan of plans) {
-      // After an abort, or without a connection, none of the others could leave either.
-      if (call.signal.aborted) break;
-      await this.#oneNow(call, plan, plans.length === 1).catch((error: unknown) => errors.push(error));
-    }
+    const isOnly = plans.length === 1;
+    const doubtful = await this.#tryAll(call, plans, isOnly, errors);
     call.signal.throwIfAborted();
+    if (doubtful.length > 0) {
+      await this.#client.settle(call.signal);
+      const still = await this.#tryAll(call, doubtful, isOnly, errors);
+      call.signal.throwIfAborted();
+      if (still.length > 0) errors.push(untold());
+    }
     if (errors.length > 0) throw halfDone(errors[0], plans.length - errors.length, plans.length);
   }
 
-  async #one<R>(call: Call<ByteWire, R>, plan: WritePlan, result: R, decides: boolean): Promise<void> {
-    if (plan.kind === 'read-back') return await this.#readBack(call, plan, result, decides);
+  /** Returns those of which nobody can tell whether they were answered. */
+  async #tryAll(
+    call: Call<ByteWire>,
+    plans: readonly WritePlan[],
+    isOnly: boolean,
+    errors: unknown[],
+  ): Promise<WritePlan[]> {
+    const doubtful: WritePlan[] = [];
+    for (const plan of plans) {
+      // After an abort, or without a connection, none of the others could leave either.
+      if (call.signal.aborted) break;
+      const isAnswered = await this.#oneNow(call, plan, isOnly).catch((error: unknown) => errors.push(error) > 0);
+      if (!isAnswered) doubtful.push(plan);
+    }
+    return doubtful;
+  }
+
+  async #one<R>(
+    call: Call<ByteWire, R>,
+    plan: WritePlan,
+    result: R,
+    decides: boolean,
+    verdict: Verdict,
+  ): Promise<void> {
+    if (plan.kind === 'read-back') return await this.#readBack(call, plan, result, decides, verdict);
     const request = plan.kind === 'write' ? plan.request : await this.#changed(call, plan);
-    if (decides) await this.#client.decide(call, request, () => result);
+    if (decides) await this.#client.decide(call, request, () => result, verdict);
     else await this.#client.tell(call, request);
     call.confirm('sent', evidence(request));
   }
@@ -60,21 +90,25 @@ export class Writing {
     { request, words }: WritePlan & { kind: 'read-back' },
     result: R,
     decides: boolean,
+    verdict: Verdict,
   ): Promise<void> {
     const check = (found: readonly number[]): R => {
       if (found.every((word, index) => word === words[index])) return result;
       throw new BellcrankError('verify-mismatch', `the registers read back ${found.join(' ')}, not ${words.join(' ')}`);
     };
-    if (decides) await this.#client.decide(call, request, check);
+    if (decides) await this.#client.decide(call, request, check, verdict);
     else if (call.dryRun) await this.#client.tell(call, request);
     else check(await this.#client.ask(call, request));
     call.confirm('sent', evidence(request));
   }
 
-  async #oneNow(call: Call<ByteWire>, plan: WritePlan, isOnly: boolean): Promise<void> {
-    if (plan.kind !== 'change') return void (await this.#client.askNow<unknown>(call, plan.request, isOnly));
-    const [word = 0] = await this.#client.askNow(call, readRequest(plan.place));
-    await this.#client.askNow(call, plan.write(insert(word, plan.field, plan.bits)));
+  /** False if nobody can tell whether it was answered. A register is never changed by what may be another's content. */
+  async #oneNow(call: Call<ByteWire>, plan: WritePlan, isOnly: boolean): Promise<boolean> {
+    if (plan.kind !== 'change') return (await this.#client.askNow<unknown>(call, plan.request, isOnly)) !== undefined;
+    const read = await this.#client.askNow(call, readRequest(plan.place));
+    const [word] = read?.value ?? [];
+    if (word === undefined) return false;
+    return (await this.#client.askNow(call, plan.write(insert(word, plan.field, plan.bits)))) !== undefined;
   }
 }
 
@@ -89,4 +123,11 @@ function halfDone(error: unknown, done: number, all: number): unknown {
   const message = `${done} of ${all} writes were taken, another was not: ${error.message}`;
   const device = error.device && { device: error.device };
   return new BellcrankError('device-failed', message, { outcome: 'failed', ...device, cause: error });
+}
+
+function untold(): BellcrankError {
+  return new BellcrankError(
+    'device-protocol',
+    'no answer could be told from the answers to what had been asked before',
+  );
 }

@@ -15,8 +15,18 @@ const keys = ['model', 'abstract', 'extends'];
 export function definitionIn(file: string): string | undefined {
   const read = readDefinitionFile(file);
   if ('failure' in read) return undefined;
-  const { value } = parseTree(read.text);
-  return isRecord(value) && keys.some((key) => Object.hasOwn(value, key)) ? read.text : undefined;
+  const { value, readable } = parseTree(read.text);
+  const has = (key: string): boolean =>
+    // What is no YAML is still meant to be one or the other.
+    readable ? isRecord(value) && Object.hasOwn(value, key) : new RegExp(`^${key}[ \\t]*:`, 'm').test(read.text);
+  return keys.some(has) ? read.text : undefined;
+}
+
+/** No definition, but with what only a configuration has. */
+export function isConfiguration(text: string): boolean {
+  const { value } = parseTree(text);
+  if (!isRecord(value) || keys.some((key) => Object.hasOwn(value, key))) return false;
+  return ['connections', 'devices', 'server'].some((key) => Object.hasOwn(value, key));
 }
 
 /** Prints what a definition defines, and all that is wrong or doubtful about it. */

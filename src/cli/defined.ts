@@ -1,11 +1,44 @@
-import { type DefinedDriver, dialects, readDefinition, shippedDefinition } from '../../drivers/index.ts';
+import {
+  type DefinedDriver,
+  type DefinitionSource,
+  dialects,
+  type Finding,
+  readDefinition,
+  shippedDefinition,
+} from '../../drivers/index.ts';
 import { definitionSimulator, modbusSimulator } from '../../simulators/index.ts';
+import { systemClock } from '../clock.ts';
+import { messageOf } from '../errors.ts';
 import type { Defined, Definitions } from './definitions.ts';
+
+/** The dialects; and what they define can be simulated, or else it is said why not. */
+const simulated: typeof dialects = dialects.map((dialect) => ({
+  ...dialect,
+  understand(value) {
+    const { findings, result } = dialect.understand(value);
+    if (result?.source === undefined || findings.some(({ severity }) => severity === 'error')) {
+      return { findings, ...(result && { result }) };
+    }
+    return { findings: [...findings, ...unsimulated(result.source, Object.hasOwn(value, 'simulator'))], result };
+  },
+}));
+
+/** The device itself may well be driven: only what somebody wrote of its simulator is an error. */
+function unsimulated(source: DefinitionSource, isSaid: boolean): Finding[] {
+  try {
+    const { options } = source.largest;
+    definitionSimulator(source).create({ clock: systemClock, seed: 1, options }).close();
+    return [];
+  } catch (thrown) {
+    const severity = isSaid ? 'error' : 'warning';
+    return [{ path: ['simulator'], detail: `cannot run: ${messageOf(thrown)}`, severity }];
+  }
+}
 
 /** Definitions as this program reads them: each becomes a driver and, where its dialect has one, a simulator. */
 export const definitions: Definitions = {
   read(source, resolve) {
-    const { findings, result } = readDefinition(source, resolve, dialects);
+    const { findings, result } = readDefinition(source, resolve, simulated);
     return { findings, ...(result && { result: definedBy(result) }) };
   },
   shipped: shippedDefinition,
@@ -14,8 +47,9 @@ export const definitions: Definitions = {
 function definedBy({ driver, source, map }: DefinedDriver): Defined {
   if (map !== undefined) return { driver, simulator: modbusSimulator(map), examples: map.examples?.length ?? 0 };
   if (source === undefined) return { driver, examples: 0 };
-  const { examples, line } = source.largest;
+  const { examples, line, identify } = source.largest;
   const heard = line.reply.by === 'terminator' ? line.reply.terminator : new Uint8Array();
   const terminators = { sent: line.outTerminator, heard };
-  return { driver, simulator: definitionSimulator(source), examples: examples.length, terminators };
+  const identifies = identify !== undefined;
+  return { driver, simulator: definitionSimulator(source), examples: examples.length, terminators, identifies };
 }

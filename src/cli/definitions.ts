@@ -20,6 +20,8 @@ export interface Defined {
   readonly examples: number;
   /** Absent where its messages are no text. */
   readonly terminators?: Terminators;
+  /** The first exchange of an attach is that of `identify`. */
+  readonly identifies?: boolean;
 }
 
 /** How definitions are read; the process hands it in, since only it knows drivers and simulators. */

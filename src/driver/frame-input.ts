@@ -67,6 +67,12 @@ export class FrameInput {
     return this.#lastChunkAt + gapMs - this.#options.clock.monotonic();
   }
 
+  /** What has come, so far, of a frame that began after `written`: of a long one its end. Undefined if there is none. */
+  begunAfter(written: number): { readonly bytes: Uint8Array; readonly length: number } | undefined {
+    if (!this.hasPartial || this.#began <= written) return undefined;
+    return { bytes: this.#bytes, length: this.#dropped + this.#bytes.length };
+  }
+
   discardPartial(): void {
     const bytes = this.#dropped + this.#bytes.length;
     this.#clear();

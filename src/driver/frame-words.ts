@@ -4,15 +4,20 @@ interface FrameWords {
   readonly noun: string;
   /** The frame for a message: escaped, and cut. */
   readonly show: (frame: Uint8Array) => string;
+  /** What is there of an unfinished one that has come to `length` bytes, of which these are the last. */
+  readonly part: (bytes: Uint8Array, length: number) => string;
 }
 
 const longest = 40;
 
-const lines: FrameWords = { noun: 'line', show: (frame) => quoted(latin1(frame)) };
-const frames: FrameWords = {
-  noun: 'frame',
-  show: (frame) => (isPrintable(frame) ? quoted(latin1(frame)) : hex(frame)),
-};
+const lines = wordsOf('line', (frame) => quoted(latin1(frame)));
+const frames = wordsOf('frame', (frame) => (isPrintable(frame) ? quoted(latin1(frame)) : hex(frame)));
+
+function wordsOf(noun: string, show: FrameWords['show']): FrameWords {
+  const part = (bytes: Uint8Array, length: number): string =>
+    length > bytes.length ? `${length} bytes that end with ${show(bytes.subarray(-longest))}` : show(bytes);
+  return { noun, show, part };
+}
 
 /** How messages speak of what is exchanged. */
 export function words(isText: boolean): FrameWords {

@@ -98,6 +98,41 @@ test('a reply of which a part is missing times out, and the exchange is out of s
   expect(exchange.inStep).toBe(false);
 });
 
+test.each([
+  ['none of it', '', 'bench did not answer within 500 ms'],
+  ['text', '!05,2', 'bench did not answer within 500 ms; "!05,2" came, and no end of it'],
+  ['other bytes', '\x02\xff', 'bench did not answer within 500 ms; 02 ff came, and no end of it'],
+  ['much', 'x'.repeat(60), `bench did not answer within 500 ms; "${'x'.repeat(60)}" came, and no end of it`],
+])('a reply that never ends is told with what came: %s', async (_, came, message) => {
+  const { ask, clock, reply } = bench();
+  const answer = ask('?');
+  await settle();
+  if (came !== '') await reply(came);
+  await clock.advance(510);
+  await expect(answer).rejects.toMatchObject({ code: 'device-timeout', message });
+});
+
+test('of a reply that is longer than any its end is told, and its length', async () => {
+  const { ask, clock, reply } = bench();
+  const answer = ask('?');
+  await settle();
+  await reply(`${'x'.repeat(200)}${'y'.repeat(50)}`);
+  await clock.advance(510);
+  const message = `bench did not answer within 500 ms; 250 bytes that end with "${'y'.repeat(40)}" came, and no end of it`;
+  await expect(answer).rejects.toMatchObject({ message });
+});
+
+test('what came before the query is no part of its reply', async () => {
+  const { ask, clock, reply } = bench({ totalTimeoutMs: 300 });
+  await reply('half');
+  const answer = ask('?');
+  await clock.advance(600);
+  await reply('!05');
+  await clock.advance(300);
+  const message = 'bench has not finished its reply within 300 ms; "!05" came, and no end of it';
+  await expect(answer).rejects.toMatchObject({ message });
+});
+
 test('a late reply of several frames does not count as over before its last', async () => {
   const { ask, clock, exchange, late, reply } = bench();
   const line = terminated(bytes('\n'), 64);
@@ -242,6 +277,36 @@ test('an exchange may ask for a rest after it', async () => {
   expect(sent.map(({ at }) => at)).toEqual([0, 300]);
   await reply('b\n');
   expect(await second).toEqual(['b']);
+});
+
+test.each([
+  ['its echo', true],
+  ['the answer to another', false],
+])('what comes for a query whose write was broken off is no late reply: it may be %s', async (_what, hasBegun) => {
+  const { abort, call, exchange, late, reply, unmatched } = bench();
+  const { promise: brokenOff, reject } = Promise.withResolvers<void>();
+  const write: typeof call.wire.write = async (frame, options) => {
+    if (hasBegun) await call.wire.write(frame, options);
+    await brokenOff;
+  };
+  const query = { decode: texts, final: true };
+  const answer = codeOf(exchange.query({ ...call, signal: abort.signal, wire: { write } }, bytes('?'), query));
+  await settle();
+  if (!hasBegun) await exchange.send(call, bytes('!'));
+  reject(new BellcrankError('device-timeout', 'broken off'));
+  expect(await answer).toBe('device-timeout');
+  await reply('?\n');
+  expect([late, exchange.inStep, unmatched.length]).toEqual([[], false, 1]);
+});
+
+test('what comes once something else was written is not framed as the reply that was late', async () => {
+  const { ask, call, clock, exchange, reply, unmatched } = bench();
+  const answer = ask('?', { next: parts(fixedLength(60)) });
+  await clock.advance(510);
+  expect(await codeOf(answer)).toBe('device-timeout');
+  await exchange.send(call, bytes('!'));
+  await reply('unasked\n');
+  expect(unmatched).toEqual([expect.stringContaining('unasked')]);
 });
 
 test('what is urged leaves at once, and the exchange is out of step where it has a reply', async () => {

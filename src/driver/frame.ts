@@ -228,12 +228,19 @@ export class FrameExchange {
     if (this.#waiter !== waiter) return;
     const gapLeft = this.#input.gapLeft(waiter.began, gapMs);
     if (gapLeft > 0) return this.#startTimer(waiter, gapLeft, gapMs, 'stopped in the middle of its reply');
-    this.#expire(waiter, new BellcrankError('device-timeout', `${this.#peer} ${complaint}`));
+    this.#expire(waiter, this.#timeout(waiter, complaint));
   }
 
   async #tookTooLong<T>(waiter: FrameWaiter<T>, complaint: string): Promise<void> {
     await this.#options.clock.ioTurn();
-    this.#expire(waiter, new BellcrankError('device-timeout', `${this.#peer} ${complaint}`));
+    this.#expire(waiter, this.#timeout(waiter, complaint));
+  }
+
+  /** Half a reply is told with the complaint: it shows what is wrong with the line or the framing. */
+  #timeout(waiter: PendingReply, complaint: string): BellcrankError {
+    const came = this.#input.begunAfter(waiter.writtenBefore);
+    const told = came === undefined ? '' : `; ${this.#words.part(came.bytes, came.length)} came, and no end of it`;
+    return new BellcrankError('device-timeout', `${this.#peer} ${complaint}${told}`);
   }
 
   /** Ends a wait without a reply. If the query was written, its reply may still come. */

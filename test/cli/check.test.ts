@@ -36,11 +36,16 @@ test('says what the lab holds', async () => {
   expect(await run(main, ['check', lab])).toEqual({
     code: 0,
     stderr: '',
-    stdout: `${lab}: OK, 4 devices, to be served on 127.0.0.1 port 7080
+    stdout: `${lab}: OK, 9 devices, to be served on 127.0.0.1 port 7080
   psu-1: scpi-supply on psu-1-line (simulated)
   psu-2: scpi-supply on psu-2-line (simulated)
   plug-1: tasmota-plug on plug-1-broker (simulated)
   plug-2: tasmota-plug on plug-2-broker (simulated)
+  mill-1: grbl on mill-1-line (simulated)
+  oven-1: bellcrank-oven on oven-line (simulated)
+  oven-2: bellcrank-oven on oven-line (simulated)
+  gps-1: nmea0183 on gps-1-line (simulated)
+  stirrer-1: demo-stirrer on stirrer-1-line (simulated)
 `,
   });
 });

@@ -131,3 +131,40 @@ devices/b.yaml:5:62: properties.temperature.read.sned: is not a known key; did y
 `,
   ]);
 });
+
+test('a definition whose simulator cannot run is an error where somebody wrote one, and a warning elsewhere', async () => {
+  const relations = { pressure: '{ follows: temperature }', temperature: '{ follows: pressure }' };
+  const circle = `${heater.replace('examples:', "  pressure: { schema: { type: number }, read: { send: 'P?', expect: 'P={value:%f}' } }\nexamples:")}simulator:
+  relations: { temperature: ${relations.temperature}, pressure: ${relations.pressure} }
+`;
+  const bad = await run('check', await file('circle.yaml', circle));
+  expect([bad.code, plain(bad.stderr)]).toEqual([
+    1,
+    expect.stringMatching(/^circle\.yaml:10:3: error: simulator: cannot run: .* in a circle.*\n1 error\n$/) as unknown,
+  ]);
+  const digits = heater
+    .replace("'T={value:%f}'", "'T={value:%/[0-9.]+/}'")
+    .replace('type: number', 'type: string, pattern: "^2[0-9]{5}$"')
+    .replace('§3.1', '§3')
+    .replaceAll('23.5', '"234567"')
+    .replace('T="234567"', 'T=234567');
+  const doubtful = await run('check', await file('digits.yaml', digits));
+  expect([doubtful.code, plain(doubtful.stderr)]).toEqual([
+    0,
+    expect.stringMatching(/warning: simulator: cannot run: temperature cannot be .* at first/) as unknown,
+  ]);
+});
+
+test('what is no YAML is told as of a definition, and a configuration is none', async () => {
+  const broken = await run('check', await file('broken.yaml', `${heater}line: [`));
+  expect([broken.code, plain(broken.stderr)]).toEqual([
+    1,
+    expect.stringMatching(/^broken\.yaml:\d+:\d+: error: is not valid YAML: [^]*\n1 error\n$/) as unknown,
+  ]);
+  const lab = await file('lab.config.yaml', 'drivers: [./heater.yaml]\nconnections: {}\n');
+  const tried = await run('try', lab, '--port', '/dev/null');
+  expect([tried.code, plain(tried.stderr)]).toEqual([
+    1,
+    'lab.config.yaml is a configuration; name the definition that its devices have for a driver\n',
+  ]);
+});

@@ -64,9 +64,27 @@ test(
     await vi.waitFor(async () => expect(await get(temperature)).toEqual(good('mK')), soon);
     expect(await get(`${url}/v1/models/heater`)).toMatchObject({ summary: 'A heater in mK' });
     await writeFile(join(folder, 'heater.yaml'), heater('uK').replace('reply: T=23.5', 'reply: T=24.5'));
-    await vi.waitFor(() => expect(service?.stderr()).toContain('the one before stays'), soon);
-    expect(service?.stderr()).toMatch(/heater\.yaml:\d+:\d+: /);
+    await vi.waitFor(
+      () =>
+        expect(service?.stderr()).toMatch(
+          /heater\.yaml:\d+:\d+: examples\[0\]\.read\.temperature: .*the one before stays/,
+        ),
+      soon,
+    );
     expect(await get(temperature)).toEqual(good('mK'));
+    // A simulator that cannot be: neither it nor the driver changes.
+    await writeFile(
+      join(folder, 'heater.yaml'),
+      heater('nK').replace('initial: { temperature: 23.5', 'initial: { temperature: zero'),
+    );
+    await vi.waitFor(
+      () => expect(service?.stderr()).toMatch(/heater\.yaml:9:38: simulator\.initial\.temperature: /),
+      soon,
+    );
+    await rm(join(folder, 'heater.yaml'));
+    await vi.waitFor(() => expect(service?.stderr()).toMatch(/heater\.yaml is gone/), soon);
+    expect(await get(temperature)).toEqual(good('mK'));
+    expect(await get(`${url}/v1/devices/heater-1`)).toMatchObject({ state: 'ready' });
   },
 );
 

@@ -116,10 +116,27 @@ describe('what is wrong is told with its place', () => {
     ],
     [
       'a schema that is none',
+      property("{ schema: { type: number, minimum: one }, read: { send: x, expect: '{value:%f}' } }"),
+      ['2:16: error: properties.p.schema: is not a JSON Schema: schema is invalid: data/minimum must be number'],
+    ],
+    [
+      'a type that is none',
       property("{ schema: { type: float }, read: { send: x, expect: '{value:%f}' } }"),
       [
-        '2:16: error: properties.p.schema: is not a JSON Schema: schema is invalid: data/type must be equal to one of the allowed values, data/type must be array, data/type must match a schema in anyOf',
+        '2:24: error: properties.p.schema.type: must be one of string, number, integer, boolean, array, object, null; did you mean number?',
       ],
+    ],
+    [
+      'a type that is none, within',
+      property("{ schema: { type: array, items: { type: strng } }, read: { send: x, expect: '{value[,]:%d}' } }"),
+      [
+        '2:46: error: properties.p.schema.items.type: must be one of string, number, integer, boolean, array, object, null; did you mean string?',
+      ],
+    ],
+    [
+      'an escape that YAML has not',
+      property('{ schema: { type: number }, read: { send: "VL\\?", expect: x } }'),
+      ['2:51: error: is not valid YAML: this escape means nothing in double quotes; in single quotes a \\ is itself'],
     ],
     [
       'a frame without its message',

@@ -2,11 +2,16 @@ import type { JsonSchema } from '../../../src/driver/index.ts';
 import { isLinear } from '../../../src/driver/linear-regexp.ts';
 import { assertSchema } from '../../../src/driver/schema.ts';
 import { messageOf } from '../../../src/driver/index.ts';
-import type { Path, Report } from './definition.ts';
+import { isRecord } from '../../../src/yaml/schema-walk.ts';
+import { nearest } from '../../../src/yaml/suggest.ts';
+import type { Finding, Path, Report } from './definition.ts';
 import { error, type Scope } from './scope.ts';
 
 /** True if it is a JSON Schema; if not, it has been said why. */
 export function checkSchema(schema: JsonSchema, path: Path, report: Report): boolean {
+  const plain = plainMistakes(schema, path);
+  for (const finding of plain) report(finding);
+  if (plain.length > 0) return false;
   try {
     assertSchema(schema);
     const [pattern] = patternsIn(schema).filter((text) => !isLinear(text));
@@ -18,6 +23,44 @@ export function checkSchema(schema: JsonSchema, path: Path, report: Report): boo
     report(error(path, `is not a JSON Schema: ${messageOf(thrown).slice(0, 300)}`));
     return false;
   }
+}
+
+const types = ['string', 'number', 'integer', 'boolean', 'array', 'object', 'null'];
+
+/** What other languages call them. */
+const otherwise: Readonly<Record<string, string>> = {
+  int: 'integer',
+  float: 'number',
+  double: 'number',
+  decimal: 'number',
+  bool: 'boolean',
+  str: 'string',
+  text: 'string',
+  list: 'array',
+  map: 'object',
+  dict: 'object',
+};
+
+/** Mistakes that the validator has many words for, each at its own place: types that there are not. */
+function plainMistakes(schema: JsonSchema, path: Path): Finding[] {
+  const { type, properties, items } = schema;
+  const wrong = [type].flat().find((one) => typeof one === 'string' && !types.includes(one));
+  const own = typeof wrong === 'string' ? [error([...path, 'type'], unknownType(wrong))] : [];
+  const lists = (['anyOf', 'oneOf', 'allOf'] as const).flatMap((key) =>
+    (Array.isArray(schema[key]) ? schema[key] : []).map((one: unknown, index) => [[key, index], one] as const),
+  );
+  const members = isRecord(properties) ? Object.entries(properties) : [];
+  const inner = [...members.map(([name, one]) => [['properties', name], one] as const), [['items'], items] as const];
+  return [
+    ...own,
+    ...[...inner, ...lists].flatMap(([at, one]) => (isRecord(one) ? plainMistakes(one, [...path, ...at]) : [])),
+  ];
+}
+
+function unknownType(name: string): string {
+  const meant = Object.hasOwn(otherwise, name) ? otherwise[name] : nearest(name, types);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return `must be one of ${types.join(', ')}${hint}`;
 }
 
 /** Every `pattern` in a schema, however deep, and the keys of every `patternProperties`. */

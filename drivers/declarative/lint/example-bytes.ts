@@ -9,8 +9,8 @@ import { parseBytes, TemplateError } from '../template/index.ts';
 /** A key of an example as it stands in the file. */
 export type ExampleKey = Exclude<keyof Example, 'path'> | 'result';
 
-/** Takes what is wrong with an example: under a key, and a name under that. */
-export type ReportExample = (detail: string, key?: ExampleKey, name?: string) => void;
+/** Takes what is wrong with an example: under a key, and a name under that, or in its text. */
+export type ReportExample = (detail: string, key?: ExampleKey, name?: string, offset?: number) => void;
 
 /** One of the exchanges that an example may be about, and all that has a value when it is sent. */
 export interface Candidate {
@@ -38,24 +38,28 @@ export class ExampleBytes {
     const { send } = this.#example;
     const wanted = this.#bytes(send ?? '', 'send');
     if (wanted === undefined) return undefined;
-    const sent = candidates.flatMap((candidate) => this.#sent(candidate));
+    const refusals: string[] = [];
+    const sent = candidates.flatMap((candidate) => this.#sent(candidate, refusals));
     const found = sent.find(({ text }) => text === latin1(wanted));
     if (found !== undefined) return this.#reply(found.candidate);
     const [first] = sent;
-    const would = first === undefined ? 'nothing like it would be sent' : `${quoted(first.text)} would be sent`;
+    const [why = 'nothing like it would be sent'] = refusals;
+    const would = first === undefined ? why : `${quoted(first.text)} would be sent`;
     if (send === undefined) this.#report(`needs \`send\`: ${would}`);
     else this.#report(otherwise ?? would, 'send');
     return undefined;
   }
 
-  #sent(candidate: Candidate): { text: string; candidate: Candidate }[] {
+  /** What cannot be sent is left out, with the reason. */
+  #sent(candidate: Candidate, refusals: string[]): { text: string; candidate: Candidate }[] {
     try {
       const { text, bytes } = messageOf(candidate.exchange, candidate.known, new Uint8Array());
       return bytes === undefined && this.#example.send !== undefined ? [] : [{ text, candidate }];
     } catch (thrown) {
       // What takes parameters that the example does not give is not what it is about.
-      if (thrown instanceof BellcrankError) return [];
-      throw thrown;
+      if (!(thrown instanceof BellcrankError)) throw thrown;
+      refusals.push(`cannot be sent: ${thrown.message}`);
+      return [];
     }
   }
 
@@ -132,7 +136,7 @@ export class ExampleBytes {
       return parseBytes(text);
     } catch (thrown) {
       if (!(thrown instanceof TemplateError)) throw thrown;
-      this.#report(thrown.message, key);
+      this.#report(thrown.message, key, undefined, thrown.at);
       return undefined;
     }
   }

@@ -8,13 +8,13 @@ frame: { send: '@{unit:%02d}{message}', expect: '{message}' }
 errors: [{ match: 'E{code:%d}' }]
 identify: { send: ID, expect: 'PSU {version:%s}' }
 exchanges: { status: { send: 'F?', expect: '{flags:%1r}' } }
-events: { alarm: { data: { code: { type: integer } } } }
+events: { alarm: { data: { code: { type: integer, maximum: 2000 } } } }
 unsolicited: [{ match: 'A{code:%d}', emit: alarm }, { match: 'T={value:%f}', report: temperature }]
 properties:
   temperature: { schema: { type: number }, pushed: true }
   on: { schema: { type: boolean }, read: { from: status, field: flags, bit: 6 } }
   speed: { schema: { type: string, enum: [slow, fast] }, read: { from: status, field: flags, bit: 0, values: { 0: slow, 1: fast } } }
-  level: { schema: { type: number, maximum: 10 }, scale: 0.1, read: { send: 'L?', expect: 'L={value:%d}' }, write: { send: 'L{value:%d}', expect: OK } }
+  level: { schema: { type: number, maximum: 10, multipleOf: 0.1 }, scale: 0.1, read: { send: 'L?', expect: 'L={value:%d}' }, write: { send: 'L{value:%d}', expect: OK } }
   volts-{n}: { each: { n: [1, '{channels}'] }, schema: { type: number }, read: { send: 'V{n:%d}?', expect: '{value:%f}' } }
 commands:
   measure:
@@ -50,6 +50,14 @@ describe('examples that hold', () => {
 
 describe('examples that do not', () => {
   const cases: [string, string][] = [
+    [
+      'reply: A3000, event: { alarm: { code: 3000 } }',
+      '23:37: error: examples[0].event.alarm: is refused by the event’s schema: /code must be <= 2000',
+    ],
+    [
+      'reply: A3, event: { alram: { code: 3 } }',
+      '23:34: error: examples[0].event.alram: names no event; did you mean "alarm"?',
+    ],
     ["send: '@02L?', reply: L=25, read: { level: 2.5 }", '23:13: error: examples[0].send: "@01L?" would be sent'],
     ["send: '@01L?', reply: L=24, read: { level: 2.5 }", '23:50: error: examples[0].read.level: the reply tells 2.4'],
     [
@@ -100,7 +108,7 @@ describe('examples that do not', () => {
     ['reply: A3, event: { alarm: { code: 4 } }', '23:34: error: examples[0].event.alarm: the reply tells {"code":3}'],
     ['reply: B3', '23:14: error: examples[0].reply: "B3" is read by no rule of `unsolicited`'],
     ["send: '@01X', reply: OK", '23:13: error: examples[0].send: is nothing that is sent without parameters'],
-    ["send: '@01L{', reply: OK", '23:13: error: examples[0].send: { stands for no field here; write \\{'],
+    ["send: '@01L{', reply: OK", '23:18: error: examples[0].send: { stands for no field here; write \\{'],
     [
       "send: '@01L?', reply: L=25, read: { level: 2.5 }, identify: true",
       '23:5: error: examples[0]: says read and identify; it takes one of them',

@@ -24,8 +24,9 @@ import { type Candidate, ExampleBytes, type ExampleKey, type ReportExample } fro
 export function checkExamples(source: DefinitionSource): Finding[] {
   return source.largest.examples.flatMap((example) => {
     const findings: Finding[] = [];
-    const report: ReportExample = (detail, ...under) => {
-      findings.push(error([...example.path, ...under.filter((key) => key !== undefined)], detail));
+    const report: ReportExample = (detail, key, name, offset) => {
+      const path = [...example.path, ...[key, name].filter((part) => part !== undefined)];
+      findings.push(error(path, detail, offset === undefined ? {} : { offset }));
     };
     const [wrong] = validate(source.largest.optionsSchema, withDefaults(source, example));
     if (wrong !== undefined) report(`are no options of the device: ${wrong.pointer} ${wrong.detail}`, 'options');
@@ -171,7 +172,16 @@ class Run {
       this.#compare(reported[name], value, 'read', name);
       this.#checkValue(name, value);
     }
-    for (const [name, data] of Object.entries(events)) this.#compare(emitted[name], data, 'event', name);
+    for (const [name, data] of Object.entries(events)) this.#event(name, emitted[name], data);
+  }
+
+  #event(name: string, found: unknown, wanted: unknown): void {
+    const event = this.#member(this.#definition.model.events, name, 'event');
+    if (event === undefined) return;
+    this.#compare(found, wanted, 'event', name);
+    const [wrong] = validate(event.data, wanted);
+    if (wrong === undefined) return;
+    this.#report(`is refused by the event’s schema: ${wrong.pointer || 'it'} ${wrong.detail}`, 'event', name);
   }
 
   #candidates(action: Action, values: Known): Candidate[] {
@@ -187,7 +197,7 @@ class Run {
 
   #member<T>(map: Readonly<Record<string, T>>, name: string, key: ExampleKey): T | undefined {
     if (Object.hasOwn(map, name)) return map[name];
-    const what = key === 'command' ? 'command' : 'property';
+    const what = key === 'command' || key === 'event' ? key : 'property';
     this.#report(`names no ${what}${suggestion(name, Object.keys(map))}`, key, name);
     return undefined;
   }

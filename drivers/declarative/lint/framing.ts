@@ -1,5 +1,7 @@
+import { latin1, quoted } from '../../../src/driver/index.ts';
 import type { Exchange, Finding } from '../definition/definition.ts';
 import { error, warning } from '../definition/scope.ts';
+import type { Template } from '../template/index.ts';
 import { sampleBytes } from './sample.ts';
 import { distinct, expectPath, type Subject, type Use, valueAt } from './subject.ts';
 
@@ -9,28 +11,45 @@ const adapterMs = 16;
 /** Replies whose end cannot be found. */
 export function framing(subject: Subject): Finding[] {
   return distinct([
-    ...subject.uses.flatMap((use) => [
-      ...unsaid(subject, use),
-      ...wrongLength(subject, use),
-      ...shortSilence(subject, use),
-    ]),
-    ...unsaidUnsolicited(subject),
+    ...subject.uses.flatMap((use) => [...wrongLength(subject, use), ...shortSilence(subject, use)]),
+    ...unsaid(subject),
+    ...unended(subject),
   ]);
 }
 
 const saysHow = ({ raw }: Subject): boolean => raw.line?.inTerminator !== undefined || raw.line?.reply !== undefined;
 
-const advice = 'say it with `line.inTerminator` (empty: with silence) or `reply`';
-
-function unsaid(subject: Subject, { exchange }: Use): Finding[] {
-  if (exchange.expect.length === 0 || exchange.reply !== undefined || saysHow(subject)) return [];
-  return [error(expectPath(subject, exchange, 0), `how this reply ends is not said; ${advice}`)];
+/** Once, however many replies there are: what is missing is missing in one place. */
+function unsaid(subject: Subject): Finding[] {
+  const { uses, definition } = subject;
+  if (saysHow(subject)) return [];
+  const isHeard =
+    definition.unsolicited.length > 0 ||
+    uses.some(({ exchange: { expect, reply } }) => expect.length > 0 && reply === undefined);
+  if (!isHeard) return [];
+  return [
+    error(
+      ['line', 'inTerminator'],
+      "is not said: how replies end; '' means with silence, and `reply` says it otherwise",
+    ),
+  ];
 }
 
-function unsaidUnsolicited(subject: Subject): Finding[] {
-  const [first] = subject.definition.unsolicited;
-  if (first === undefined || saysHow(subject)) return [];
-  return [error([...first.path, 'match'], `how this message ends is not said; ${advice}`)];
+/** Replies end with a terminator, and what is sent with nothing: most devices would wait for more. */
+function unended({ raw, definition, uses }: Subject): Finding[] {
+  const { reply } = definition.line;
+  if (reply.by !== 'terminator' || raw.line?.outTerminator !== undefined) return [];
+  const isOpen = uses.some(({ exchange: { send } }) => send !== undefined && !endsItself(send));
+  if (!isOpen) return [];
+  const shown = quoted(latin1(reply.terminator));
+  const detail = `is not said, and replies end with ${shown}: nothing ends what is sent; '' says that it needs no end`;
+  return [warning(['line', 'outTerminator'], detail)];
+}
+
+/** Its last byte is a control character. */
+function endsItself({ parts }: Template): boolean {
+  const last = parts.at(-1);
+  return last?.kind === 'literal' && (last.bytes.at(-1) ?? 0x20) < 0x20;
 }
 
 /** A template whose length is always the same, and a reply of another length. */

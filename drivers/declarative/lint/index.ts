@@ -11,6 +11,7 @@ import { precision } from './precision.ts';
 import { printable } from './printable.ts';
 import { sameMessage } from './same-message.ts';
 import { sharedStop } from './shared-stop.ts';
+import { simulated } from './simulated.ts';
 import type { Rule, Subject } from './subject.ts';
 import { timing } from './timing.ts';
 import { unreachable } from './unreachable.ts';
@@ -35,6 +36,7 @@ const rules: readonly Rule[] = [
   identity,
   sharedStop,
   timing,
+  simulated,
   unused,
   yamlTraps,
 ];

@@ -98,7 +98,9 @@ function emitted({ definition }: Subject): Finding[] {
     const names = namesIn(match);
     const data = emit === undefined ? [] : Object.keys(membersOf(definition.model.events[emit]?.data));
     const lacking = [...Object.values(report), ...data].filter((name) => !names.includes(name));
-    const excess = emit === undefined ? [] : names.filter((name) => !data.includes(name));
+    // What was known before is told only where the event has it.
+    const isExcess = (name: string): boolean => !data.includes(name) && !Object.hasOwn(definition.options, name);
+    const excess = emit === undefined ? [] : names.filter(isExcess);
     return [
       ...lacking.map((name) =>
         error([...path, 'match'], `has no field ${name}, which is told${suggestion(name, names)}`),

@@ -13,7 +13,8 @@ import { distinct, expectPath, type Subject, type Use } from './subject.ts';
 export function overlaps(subject: Subject): Finding[] {
   const { uses, definition } = subject;
   return distinct([
-    ...uses.flatMap((use) => [...claimedByErrors(subject, use), ...claimedByUnsolicited(subject, use), ...notYet(use)]),
+    ...claims(uses.flatMap((use) => claimedByErrors(subject, use))),
+    ...uses.flatMap((use) => [...claimedByUnsolicited(subject, use), ...notYet(use)]),
     ...uses.flatMap(({ exchange }) =>
       exchange.errors.flatMap(({ match, path }) =>
         definition.unsolicited.flatMap((other) => {
@@ -25,13 +26,37 @@ export function overlaps(subject: Subject): Finding[] {
   ]);
 }
 
-function claimedByErrors(subject: Subject, { exchange, wanted, params }: Use): Finding[] {
+/** A reply that an error rule reads as well. */
+interface Claim {
+  readonly path: Path;
+  readonly example: string;
+  readonly by: Path;
+}
+
+/** From so many on it is the rule that is wrong, and not each reply. */
+const many = 3;
+
+function claims(all: readonly Claim[]): Finding[] {
+  const rules = Map.groupBy(all, ({ by }) => pathText(by.map(String)));
+  return [...rules.values()].flatMap((claimed) => {
+    const [first] = claimed;
+    const places = new Set(claimed.map(({ path }) => pathText(path.map(String))));
+    if (first === undefined || places.size < many) {
+      return claimed.map(({ path, example, by }) => taken(path, example, by, 'would be taken for an error'));
+    }
+    const [place] = places;
+    const detail = `reads ${places.size} replies that are none as well, as ${first.example} of ${place}`;
+    return [error([...first.by, 'match'], detail)];
+  });
+}
+
+function claimedByErrors(subject: Subject, { exchange, wanted, params }: Use): Claim[] {
   const [first] = exchange.expect;
   if (first === undefined) return [];
   return exchange.errors.flatMap(({ match, path }) => {
     const example = claimed(match, first, { ...wanted, ...params });
     if (example === undefined) return [];
-    return [taken(expectPath(subject, exchange, 0), example, path, 'would be taken for an error')];
+    return [{ path: expectPath(subject, exchange, 0), example, by: path }];
   });
 }
 

@@ -4,7 +4,7 @@ import { warning } from '../definition/scope.ts';
 import { fieldsOf, type FieldUse } from '../template/index.ts';
 import { distinct, offsetIn, type Subject, type Use } from './subject.ts';
 
-/** Digits that are lost in printing, where the schema's step or the tolerance of `verify` shows that they matter. */
+/** Digits that are lost in printing, unless the schema's step or the tolerance of `verify` says that none matter. */
 export function precision(subject: Subject): Finding[] {
   return distinct(subject.uses.flatMap((use) => checkUse(subject, use)));
 }
@@ -52,12 +52,14 @@ function lostTolerance(
 ): string | undefined {
   const isStepped =
     typeof schema['multipleOf'] === 'number' || schema['type'] === 'integer' || Array.isArray(schema['enum']);
-  const tolerance = isStepped ? undefined : toleranceOf(definition, use, name);
-  if (tolerance === undefined || tolerance >= (step / 2) * (1 - slack)) return undefined;
-  return (
-    `${name}: what is sent is rounded by up to ${round(step / 2)}, and \`verify\` tolerates ${tolerance}; ` +
-    `give the schema \`multipleOf: ${round(step)}\`, or \`verify\` that tolerance`
-  );
+  if (isStepped) return undefined;
+  const tolerance = toleranceOf(definition, use, name);
+  if (tolerance !== undefined && tolerance >= (step / 2) * (1 - slack)) return undefined;
+  const rounded = `${name}: what is sent is rounded by up to ${round(step / 2)}`;
+  const whose = use.role === 'write' ? 'the schema, or one of `write`,' : 'the schema';
+  const cure = `give ${whose} \`multipleOf: ${round(step)}\``;
+  if (tolerance === undefined) return `${rounded}, and nobody is told; ${cure}`;
+  return `${rounded}, and \`verify\` tolerates ${tolerance}; ${cure}, or \`verify\` that tolerance`;
 }
 
 function toleranceOf(

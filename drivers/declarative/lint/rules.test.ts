@@ -10,6 +10,17 @@ const read = property("read: { send: R, expect: 'V={value:%f}' }");
 const bitsOf = (type: string, expect: string, bits: string): string =>
   `exchanges: { e: { send: R, expect: ${expect} } }\nproperties:\n  p: { schema: { type: ${type} }, read: { from: e, field: flags, ${bits} } }\n`;
 
+/** A device with an address in the frame of all that it says. */
+const addressed =
+  "options: { unit: { type: integer, default: 1 } }\naddress: '{unit}'\nframe: { expect: '!{unit:%02d},{message}' }\n";
+
+/** A property that is one of two, and two commands. */
+const modes = `properties:
+  m: { schema: { type: string, enum: [run, 'off'] }, read: { send: M, expect: '{value:%{run|off}}' } }
+commands: { go: { effect: actuate, params: { n: { type: integer, minimum: 0, maximum: 5 } }, send: 'G{n:%d}', expect: OK },
+  halt: { effect: actuate, send: H, expect: OK } }
+`;
+
 type Cases = readonly (readonly [what: string, text: string, expected: readonly string[]])[];
 
 const rules: Readonly<Record<string, Cases>> = {
@@ -89,6 +100,48 @@ const rules: Readonly<Record<string, Cases>> = {
       ],
     ],
   ],
+  'an addressed event': [
+    [
+      'the address that frames it',
+      `${addressed}unsolicited:\n  - { match: 'E{code:%d}', emit: e }\nevents: { e: { data: { code: { type: integer } } } }\n`,
+      [],
+    ],
+    [
+      'the address that it tells',
+      `${addressed}unsolicited:\n  - { match: 'E{code:%d}', emit: e }\nevents: { e: { data: { unit: { type: integer }, code: { type: integer } } } }\n`,
+      [],
+    ],
+  ],
+  simulated: [
+    [
+      'first values that the schemas refuse',
+      `${read}simulator: { initial: { p: zero, other: zero } }\n`,
+      ['3:28: error: simulator.initial.p: is refused by the property’s schema: it must be number, not a string'],
+    ],
+    [
+      'constants that the schemas refuse',
+      `${modes}simulator:\n  sets: { go: { m: { value: runing } }, halt: { m: { value: run } } }\n  stop: { m: { value: of } }\n`,
+      [
+        '6:29: error: simulator.sets.go.m.value: is refused by the property’s schema: it must be one of "run", "off"',
+        '7:23: error: simulator.stop.m.value: is refused by the property’s schema: it must be one of "run", "off"',
+      ],
+    ],
+    [
+      'stop among the commands, with a constant by itself',
+      `${read}simulator: { sets: { stop: { p: { value: no } } } }\n`,
+      [
+        '3:42: error: simulator.sets.stop.p.value: is refused by the property’s schema: it must be number, not a string',
+      ],
+    ],
+    [
+      'refusals that never come',
+      `${modes}simulator: { refuse: [{ on: go, param: n, equals: 7, when: { m: idel } }, { on: go, param: n, equals: 2, when: { m: 'off' } }] }\n`,
+      [
+        '5:51: error: simulator.refuse[0].equals: is refused by the parameter’s schema: it must be <= 5',
+        '5:65: error: simulator.refuse[0].when.m: is refused by the property’s schema: it must be one of "run", "off"',
+      ],
+    ],
+  ],
   kinds: [
     [
       'what cannot be sent',
@@ -140,6 +193,11 @@ const rules: Readonly<Record<string, Cases>> = {
       'an error that reads every value',
       `errors:\n  - { match: '{code:%d}' }\n${property("read: { send: R, expect: '{value:%f}' }")}`,
       ['4:59: error: properties.p.read.expect: "1" is also read by errors[0], so that it would be taken for an error'],
+    ],
+    [
+      'an error that reads many',
+      `errors:\n  - { match: '{code:%d}' }\nproperties:\n${['p', 'q', 'r'].map((name) => `  ${name}: { schema: { type: number }, read: { send: R, expect: '{value:%f}' } }\n`).join('')}`,
+      ['2:14: error: errors[0].match: reads 3 replies that are none as well, as "1" of properties.p.read.expect'],
     ],
     [
       'a report that reads an answer',
@@ -231,16 +289,62 @@ const rules: Readonly<Record<string, Cases>> = {
         "read: { send: R, expect: '{value:%f}' }, write: { send: 'V{value:%.1f}' }, verify: { tolerance: 0.01 }",
       ),
       [
-        '2:92: warning: properties.p.write.send: value: what is sent is rounded by up to 0.05, and `verify` tolerates 0.01; give the schema `multipleOf: 0.1`, or `verify` that tolerance',
+        '2:92: warning: properties.p.write.send: value: what is sent is rounded by up to 0.05, and `verify` tolerates 0.01; give the schema, or one of `write`, `multipleOf: 0.1`, or `verify` that tolerance',
       ],
     ],
+  ],
+  'silent rounding': [
+    [
+      'of a parameter',
+      command("params: { v: { type: number, minimum: 0, maximum: 9 } }, send: 'V{v:%.2f}', expect: OK"),
+      [
+        '2:93: warning: commands.c.send: v: what is sent is rounded by up to 0.005, and nobody is told; give the schema `multipleOf: 0.01`',
+      ],
+    ],
+    [
+      'that the schema excludes',
+      command("params: { v: { type: number, multipleOf: 0.01 } }, send: 'V{v:%.2f}', expect: OK"),
+      [],
+    ],
+    ['of an integer', command("params: { v: { type: integer } }, send: 'V{v:%.2f}', expect: OK"), []],
+    [
+      'that makes no difference',
+      property(
+        "read: { send: R, expect: '{value:%f}' }, write: { send: 'V{value:%.1f}' }, verify: { tolerance: 0.05 }",
+      ),
+      [],
+    ],
+    ['of nothing', command("params: { v: { type: number } }, send: 'V{v:%e}', expect: OK"), []],
+  ],
+  'the end of what is sent': [
+    [
+      'that nobody said',
+      `line: { inTerminator: "\\r" }\n${read}`,
+      [
+        `1:1: warning: line.outTerminator: is not said, and replies end with "\\r": nothing ends what is sent; '' says that it needs no end`,
+      ],
+    ],
+    ['that there is none', `line: { inTerminator: "\\r", outTerminator: '' }\n${read}`, []],
+    [
+      'that stands in the messages',
+      `line: { inTerminator: "\\r" }\n${property("read: { send: 'R\\r', expect: 'V={value:%f}' }")}`,
+      [],
+    ],
+    ['that stands in the frame', `frame: { send: '{message}\\<ETX>' }\nline: { inTerminator: "\\r" }\n${read}`, []],
   ],
   framing: [
     [
       'no end',
       `line: { outTerminator: "\\n" }\n${read}`,
       [
-        '3:59: error: properties.p.read.expect: how this reply ends is not said; say it with `line.inTerminator` (empty: with silence) or `reply`',
+        "1:1: error: line.inTerminator: is not said: how replies end; '' means with silence, and `reply` says it otherwise",
+      ],
+    ],
+    [
+      'no end of many',
+      `line: { outTerminator: "\\n" }\nproperties:\n  p: { schema: { type: number }, read: { send: R, expect: 'V={value:%f}' } }\n  q: { schema: { type: number }, read: { send: Q, expect: 'V={value:%f}' } }\n`,
+      [
+        "1:1: error: line.inTerminator: is not said: how replies end; '' means with silence, and `reply` says it otherwise",
       ],
     ],
     [
@@ -334,7 +438,7 @@ const rules: Readonly<Record<string, Cases>> = {
   timing: [
     [
       'a reply that takes longer than it may',
-      `line: { baudRate: 300, inTerminator: "\\n", totalTimeoutMs: 100, replyTimeoutMs: 100 }\n${read}`,
+      `line: { baudRate: 300, inTerminator: "\\n", totalTimeoutMs: 100, replyTimeoutMs: 100, outTerminator: '' }\n${read}`,
       [
         '1:60: error: line.totalTimeoutMs: is too short: 11 bytes of reply take 366.7 ms at 300 Bd',
         '1:81: warning: line.replyTimeoutMs: is too short: 11 bytes of reply take 366.7 ms at 300 Bd',
@@ -342,12 +446,12 @@ const rules: Readonly<Record<string, Cases>> = {
     ],
     [
       'a silence shorter than a character',
-      `line: { baudRate: 110, inTerminator: "\\n", interByteTimeoutMs: 50, replyTimeoutMs: 2000 }\n${property("pollMs: 5000, read: { send: R, expect: 'V={value:%f}' }")}`,
+      `line: { baudRate: 110, inTerminator: "\\n", interByteTimeoutMs: 50, replyTimeoutMs: 2000, outTerminator: '' }\n${property("pollMs: 5000, read: { send: R, expect: 'V={value:%f}' }")}`,
       ['1:64: error: line.interByteTimeoutMs: is shorter than one character, which takes 91 ms at 110 Bd'],
     ],
     [
       'more than the line can carry',
-      `line: { baudRate: 1200, inTerminator: "\\n" }\n${property("pollMs: 50, read: { send: READ, expect: 'V={value:%f}' }")}`,
+      `line: { baudRate: 1200, inTerminator: "\\n", outTerminator: '' }\n${property("pollMs: 50, read: { send: READ, expect: 'V={value:%f}' }")}`,
       ['2:1: warning: properties: need 250 % of the line’s time to be read as often as `pollMs` says'],
     ],
   ],

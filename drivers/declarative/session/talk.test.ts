@@ -218,7 +218,9 @@ describe('a frame around every message', () => {
     const { read } = await bench.attached();
     await expect(read('value', bench.call().call)).rejects.toMatchObject({
       code: 'device-protocol',
-      message: expect.stringMatching(/"@036DA" with a wrong checksum .*expected the checksum/),
+      message: expect.stringMatching(
+        /"@036DA" with a wrong checksum .*: expected the checksum %0<sum8>, "D9", and not "DA"$/,
+      ),
     });
   });
 

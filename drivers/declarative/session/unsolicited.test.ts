@@ -60,6 +60,25 @@ test('it is heard while the device is being attached', async () => {
   expect(bench.told.reports).toEqual([{ property: 'temperature', value: 1 }]);
 });
 
+test('an event has the address where it says so', async () => {
+  const properties = { address: { type: 'integer' }, code: { type: 'integer' } };
+  const bench = definedDevice({
+    ...input,
+    events: { alarm: { type: 'object', properties }, other: {} },
+    unsolicited: [
+      { match: 'ALARM {code:%d}', emit: 'alarm' },
+      { match: 'OTHER {code:%d}', emit: 'other' },
+    ],
+  });
+  await bench.attached();
+  await bench.device.say('2:ALARM 3\n2:OTHER 4\n');
+  await bench.clock.advance(0);
+  expect(bench.told.events).toEqual([
+    { event: 'alarm', data: { address: 2, code: 3 } },
+    { event: 'other', data: { code: 4 } },
+  ]);
+});
+
 test('a stream of frames with a length is found again by whoever joins it in the middle of one', async () => {
   const bench = definedDevice({
     line: { reply: { by: 'length-field', offset: 2, size: 2, littleEndian: false, adds: 4, maxBytes: 64 } },

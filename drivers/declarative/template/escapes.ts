@@ -51,7 +51,7 @@ function readEscape(cursor: Cursor, at: number, special: string): number | Wildc
   if (character === '_') return 'white-space';
   if (character === 'x') return readHex(cursor, at);
   if (character === '<') return readName(cursor, at);
-  return cursor.fail(`\\${character} means nothing`, at);
+  return cursor.fail(`\\${character} means nothing; write \\\\ for the character \\`, at);
 }
 
 function readHex(cursor: Cursor, at: number): number {

@@ -1,4 +1,4 @@
-import { BellcrankError } from '../../../src/driver/index.ts';
+import { BellcrankError, quoted } from '../../../src/driver/index.ts';
 import { isWhiteSpace, sameBytes, startsWithAt, toText } from './bytes.ts';
 import { extentOf, tails } from './extent.ts';
 import { sameValue } from './same.ts';
@@ -63,10 +63,13 @@ function checksum(part: ChecksumPart, bytes: Uint8Array, at: number): Step {
   const actual = bytes.subarray(at, end);
   const isSame = part.hex ? toText(actual).toUpperCase() === toText(expected) : sameBytes(actual, expected);
   if (isSame) return { end };
-  return {
-    ...mismatch(at, `the checksum ${part.text}, ${Buffer.from(expected).toString('hex')} in hex`),
-    checksum: true,
-  };
+  const told = `the checksum ${part.text}, ${digits(part, expected)}, and not ${digits(part, actual)}`;
+  return { ...mismatch(at, told), checksum: true };
+}
+
+/** As text where it is written in digits. */
+function digits({ isText }: ChecksumPart, bytes: Uint8Array): string {
+  return isText ? quoted(toText(bytes)) : `${Buffer.from(bytes).toString('hex')} in hex`;
 }
 
 function whiteSpaceFrom(bytes: Uint8Array, from: number): number {

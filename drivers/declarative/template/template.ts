@@ -87,6 +87,8 @@ export interface ChecksumPart extends Place {
   readonly size?: number;
   /** They are hex digits: printed in upper case, read in either. */
   readonly hex?: true;
+  /** They are digits of whichever kind, and no raw bytes. */
+  readonly isText?: true;
 }
 
 /** `{message}` in a frame: where each exchange's own template stands. */

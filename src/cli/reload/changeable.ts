@@ -5,6 +5,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings, WireFace } from '../.
 /** Something that may become another behind the same reference. */
 export interface Changeable<T> {
   readonly value: T;
+  /** Throws what keeps it from becoming the other; then it stays whole as it was. */
   change(next: T): void;
 }
 
@@ -20,7 +21,7 @@ export function changeableDriver(first: AnyDriver): Changeable<AnyDriver> {
 /** Simulators of it that run start afresh as the other; whoever is connected to them stays connected. */
 export function changeableSimulator(first: SimulatorKind): Changeable<SimulatorKind> {
   let current = first;
-  const running = new Set<{ restart(kind: SimulatorKind): void }>();
+  const running = new Set<{ prepare(kind: SimulatorKind): Prepared }>();
   const value: SimulatorKind = {
     get model() {
       return current.model;
@@ -29,17 +30,39 @@ export function changeableSimulator(first: SimulatorKind): Changeable<SimulatorK
       return current.options;
     },
     create(settings) {
-      const { simulator, restart } = restartable(current, settings, () => running.delete(entry));
-      const entry = { restart };
+      const { simulator, prepare } = restartable(current, settings, () => running.delete(entry));
+      const entry = { prepare };
       running.add(entry);
       return simulator;
     },
   };
   const change = (next: SimulatorKind): void => {
+    const ready = prepareAll(running, next);
     current = next;
-    for (const simulator of running) simulator.restart(next);
+    for (const simulator of ready) simulator.restart();
   };
   return { value, change };
+}
+
+/** A simulator that was created in the place of one that runs, and does not run yet. */
+interface Prepared {
+  restart(): void;
+  abandon(): void;
+}
+
+/** All or none. */
+function prepareAll(
+  running: Iterable<{ prepare(kind: SimulatorKind): Prepared }>,
+  next: SimulatorKind,
+): readonly Prepared[] {
+  const ready: Prepared[] = [];
+  try {
+    for (const simulator of running) ready.push(simulator.prepare(next));
+    return ready;
+  } catch (error) {
+    for (const simulator of ready) simulator.abandon();
+    throw error;
+  }
 }
 
 function restartable(first: SimulatorKind, settings: SimulatorSettings, closed: () => void) {
@@ -58,12 +81,16 @@ function restartable(first: SimulatorKind, settings: SimulatorSettings, closed: 
     void far.closed.then(() => served.delete(far));
     serveOn(inner.wire, far);
   }
-  const restart = (kind: SimulatorKind): void => {
-    inner.close();
-    inner = kind.create(settings);
-    for (const far of served) serveOn(inner.wire, far);
+  const prepare = (kind: SimulatorKind): Prepared => {
+    const next = kind.create(settings);
+    const restart = (): void => {
+      inner.close();
+      inner = next;
+      for (const far of served) serveOn(inner.wire, far);
+    };
+    return { restart, abandon: () => next.close() };
   };
-  return { simulator, restart };
+  return { simulator, prepare };
 }
 
 function serveOn(wire: WireFace, far: ByteConnection): void {

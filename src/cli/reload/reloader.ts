@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SimulatorKind } from '../../../simulators/simulator.ts';
 import { type Clock, delay } from '../../clock.ts';
@@ -91,14 +91,12 @@ export class Reloader {
       if (source === known.source) continue;
       known.source = source;
       const next = drivers.get(name);
-      const why = next === undefined ? absence(known.file, problems) : target.objections(next);
-      if (next === undefined || why.length > 0) {
+      const why = [...(next === undefined ? absence(known.file, problems) : target.objections(next))];
+      if (next !== undefined && why.length === 0) why.push(...changeTo(known, next, simulators.get(name)));
+      if (why.length > 0) {
         log.warn({ model: name, file: known.file, why }, 'a changed definition is not taken; the one before stays');
         continue;
       }
-      const simulator = simulators.get(name);
-      if (simulator !== undefined) known.simulator?.change(simulator);
-      known.driver.change(next);
       log.info({ model: name, file: known.file }, 'a changed definition is taken; its devices are attached anew');
       await target.renew(known.driver.value);
     }
@@ -111,11 +109,23 @@ export class Reloader {
   }
 }
 
+/** Takes both or neither. Returns why neither: the simulator comes first, since it may not want to. */
+function changeTo({ driver, simulator }: Known, next: AnyDriver, nextSimulator: SimulatorKind | undefined): string[] {
+  try {
+    if (nextSimulator !== undefined) simulator?.change(nextSimulator);
+    driver.change(next);
+    return [];
+  } catch (error) {
+    return [`its simulator cannot run: ${messageOf(error)}`];
+  }
+}
+
 function absence(file: string, problems: readonly ConfigProblem[]): string[] {
   const own = problems.filter(({ source }) => source === file);
-  const told = (own.length > 0 ? own : problems).slice(0, 20).map(({ source, line, column, detail }) => {
-    return `${source}:${line ?? 1}:${column ?? 1}: ${detail}`;
+  const told = (own.length > 0 ? own : problems).slice(0, 20).map(({ source, line, column, path, detail }) => {
+    return `${source}:${line ?? 1}:${column ?? 1}: ${path === '' ? '' : `${path}: `}${detail}`;
   });
+  if (told.length === 0 && !existsSync(file)) return [`${file} is gone`];
   return told.length > 0 ? told : [`${file} no longer defines the model`];
 }
 

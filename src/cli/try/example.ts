@@ -3,10 +3,17 @@ import { latin1 } from '../../driver/index.ts';
 import type { Terminators } from '../definitions.ts';
 import type { Passed } from './wire-log.ts';
 
-/** A read as an entry of `examples`, or undefined where it took more than one exchange. */
+/** What a wire was used for, and for which instance. */
+export interface Seen {
+  /** `read: { property: value }`, or `identify: true`. */
+  readonly of: Readonly<Record<string, unknown>>;
+  /** Those that were given. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** An exchange as an entry of `examples`, or undefined where it took more than one. */
 export function exampleOf(
-  property: string,
-  value: unknown,
+  { of, options }: Seen,
   passed: readonly Passed[],
   terminators: Terminators,
 ): Record<string, unknown> | undefined {
@@ -15,9 +22,16 @@ export function exampleOf(
   return {
     send: literal(without(sent.bytes, terminators.sent)),
     reply: literal(without(heard.bytes, terminators.heard)),
-    read: { [property]: value },
+    ...of,
+    ...(Object.keys(options).length > 0 && { options }),
     manual: 'seen on the device',
   };
+}
+
+/** The first exchange of an attach. */
+export function firstOf(passed: readonly Passed[]): readonly Passed[] {
+  const next = passed.findIndex(({ direction }, index) => index > 0 && direction === 'sent');
+  return next < 0 ? passed : passed.slice(0, next);
 }
 
 /** As they would stand in the file. */

@@ -4,11 +4,15 @@ import { type AnyDriver, type AnySession, type JsonSchema, validate } from '../.
 import { messageOf, printable } from '../../errors.ts';
 import type { CliContext, ExitCode } from '../context.ts';
 import { findingText } from '../../../drivers/index.ts';
+import { isConfiguration } from '../check-definition.ts';
 import { readDefinitionFile } from '../definition-files.ts';
-import { type Defined, readOne, type Terminators } from '../definitions.ts';
-import { exampleOf, examplesText } from './example.ts';
+import { type Defined, readOne } from '../definitions.ts';
+import { exampleOf, examplesText, firstOf, type Seen } from './example.ts';
 import { attachAlone, tryRead } from './session.ts';
-import { LoggedConnection, shown } from './wire-log.ts';
+import { LoggedConnection, type Passed, shown } from './wire-log.ts';
+
+/** Options of the instance, as they were given. */
+type Options = Readonly<Record<string, unknown>>;
 
 interface TryOptions {
   readonly port?: string;
@@ -56,6 +60,10 @@ function read(file: string, { definitions, err }: CliContext): Defined | undefin
     err(`${file} ${text.failure}\n`);
     return undefined;
   }
+  if (isConfiguration(text.text)) {
+    err(`${file} is a configuration; name the definition that its devices have for a driver\n`);
+    return undefined;
+  }
   const { findings, result } = readOne(file, text.text, definitions);
   const errors = findings.filter(({ severity }) => severity === 'error');
   for (const finding of errors.slice(0, 20)) err(`${findingText(finding)}\n`);
@@ -66,7 +74,7 @@ function read(file: string, { definitions, err }: CliContext): Defined | undefin
 
 async function onConnection(
   target: Defined,
-  given: unknown,
+  given: Options,
   options: TryOptions,
   context: CliContext,
 ): Promise<ExitCode> {
@@ -102,18 +110,24 @@ async function open({ serial }: AnyDriver, options: TryOptions, context: CliCont
 }
 
 async function talk(
-  { driver, terminators }: Defined,
-  given: unknown,
+  target: Defined,
+  given: Options,
   connection: LoggedConnection,
   context: CliContext,
 ): Promise<ExitCode> {
+  const { driver, terminators } = target;
   const { clock, shutdown, out } = context;
   const say = (lines: readonly string[]): void => out(lines.map((line) => `${printable(line)}\n`).join(''));
   const greeting = connection.take();
   if (greeting.length > 0) say(['unasked', ...shown(greeting)]);
   const session = await attachAlone(driver, connection, given, clock, shutdown, (what) => say([`  ! ${what}`]));
-  say([`attached as ${driver.model.name}`, ...shown(connection.take())]);
-  const { failed, examples } = await readAll(session, driver, connection, terminators, context, say);
+  const attached = connection.take();
+  say([`attached as ${driver.model.name}`, ...shown(attached)]);
+  const keep = (of: Seen['of'], passed: readonly Passed[]): object | undefined =>
+    terminators && exampleOf({ of, options: given }, passed, terminators);
+  const identified = target.identifies === true ? keep({ identify: true }, firstOf(attached)) : undefined;
+  const { failed, examples: read } = await readAll(session, driver, connection, keep, context, say);
+  const examples = identified === undefined ? read : [identified, ...read];
   if (examples.length > 0) say(['', '# What was seen, as examples: compare it with the manual before you keep it.']);
   for (const line of examplesText(examples).split('\n').filter(Boolean)) out(`${printable(line)}\n`);
   return failed ? 1 : 0;
@@ -123,7 +137,7 @@ async function readAll(
   session: AnySession,
   driver: AnyDriver,
   connection: LoggedConnection,
-  terminators: Terminators | undefined,
+  keep: (of: Seen['of'], passed: readonly Passed[]) => object | undefined,
   { clock, shutdown }: CliContext,
   say: (lines: readonly string[]) => void,
 ): Promise<{ readonly failed: boolean; readonly examples: object[] }> {
@@ -136,8 +150,8 @@ async function readAll(
     const passed = connection.take();
     say([verdict(name, tried, spec.schema), ...shown(passed)]);
     if (tried.problem !== undefined) failed ||= session.read?.[name] !== undefined;
-    else if ('value' in tried && terminators !== undefined) {
-      const example = exampleOf(name, tried.value, passed, terminators);
+    else if ('value' in tried) {
+      const example = keep({ read: { [name]: tried.value } }, passed);
       if (example !== undefined) examples.push(example);
     }
   }

@@ -132,3 +132,20 @@ test('a number of a checksum in hex is read in either case, and a wrong one is t
   expect(scan('123456799FEE8;')).toEqual({ ok: false, at: 7, expected: '"123456789"' });
   expect(scan('123456789FE')).toEqual({ ok: false, at: 9, expected: 'the checksum %0<crc16>' });
 });
+
+test.each([
+  ['{%<xor8>}', '0\x3f', '%<xor8>, 30 in hex, and not 3f in hex'],
+  ['{%0<xor8>}', '03E', '%0<xor8>, "30", and not "3E"'],
+  ['{%+<xor8>}', '0049', '%+<xor8>, "048", and not "049"'],
+])('a wrong checksum %s is told as what it is', (template, message, expected) => {
+  expect(scanTemplate(parseTemplate(`0${template}`), Buffer.from(message, 'latin1'), {})).toEqual({
+    ok: false,
+    at: 1,
+    expected: `the checksum ${expected}`,
+    checksum: true,
+  });
+});
+
+test('a name that is nearly one', () => {
+  expect(() => parseTemplate('{%<xor9>}')).toThrow('there is no checksum of this name; did you mean "xor8"?');
+});

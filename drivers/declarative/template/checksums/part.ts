@@ -1,3 +1,4 @@
+import { suggestion } from '../../../../src/yaml/suggest.ts';
 import { allow, refuse, type ConversionSpec } from '../conversions/spec.ts';
 import type { ChecksumPart } from '../template.ts';
 import type { Checksum } from './checksum.ts';
@@ -11,7 +12,9 @@ export function checksumPart(spec: ConversionSpec, at: number): ChecksumPart {
   allow(spec, { flags: ['alternate', 'zero', 'left', 'sign'], width: [0, 1000], precision: [0, 1000] });
   const { flags, width = 0, precision = 0, argument } = spec;
   const checksum = checksums.get(argument);
-  if (checksum === undefined) return refuse(spec, 'there is no checksum of this name');
+  if (checksum === undefined) {
+    return refuse(spec, `there is no checksum of this name${suggestion(argument, namesFor(argument))}`);
+  }
   const written = [flags.zero, flags.left, flags.sign].filter(Boolean).length;
   if (written > 1 || (flags.sign && flags.alternate)) refuse(spec, 'its flags exclude one another');
   if (flags.drop) refuse(spec, 'a checksum cannot be ignored');
@@ -21,7 +24,22 @@ export function checksumPart(spec: ConversionSpec, at: number): ChecksumPart {
     return write(checksum.compute(message.subarray(width, end)));
   };
   const size = write(0).length;
-  return { kind: 'checksum', at, text: spec.text, compute, size, ...(flags.zero && { hex: true }) };
+  const isText = flags.zero || flags.sign;
+  return {
+    kind: 'checksum',
+    at,
+    text: spec.text,
+    compute,
+    size,
+    ...(flags.zero && { hex: true }),
+    ...(isText && { isText: true }),
+  };
+}
+
+/** Those that are as long come first: `xor9` is rather `xor8` than `xor`. */
+function namesFor(wrong: string): string[] {
+  const away = (name: string): number => Math.abs(name.length - wrong.length);
+  return [...checksums.keys()].toSorted((a, b) => away(a) - away(b));
 }
 
 function writer({ flags }: ConversionSpec, count: Checksum['bytes']): (value: number) => Uint8Array {
