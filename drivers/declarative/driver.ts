@@ -30,7 +30,7 @@ export function definitionDriver(source: DefinitionSource): AnyDriver {
   };
 }
 
-/** Knows nothing of what was before. Rejects with `identity-mismatch`, `device-timeout` and what `init` rejects with. */
+/** Knows nothing of what was before. Rejects with `identity-mismatch` and `device-timeout`. */
 async function attach(
   source: DefinitionSource,
   connection: ByteConnection,
@@ -40,7 +40,7 @@ async function attach(
   const definition = source.compile(record(options));
   const session = new DefinedSession(definition, connection, context, source.hasAddress);
   try {
-    await session.begin(attachCall(connection, context.signal));
+    await session.learn(attachCall(connection, context.signal));
   } catch (error) {
     session.close();
     throw error;

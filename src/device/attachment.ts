@@ -10,6 +10,7 @@ import type { DeviceLimits } from './limits.ts';
 import { Recovery } from './recovery.ts';
 import { attachSession, type LiveSession } from './session.ts';
 import { linkSignals } from './signals.ts';
+import type { UnderWay } from './under-way.ts';
 
 export interface AttachmentParts {
   readonly driver: AnyDriver;
@@ -23,8 +24,12 @@ export interface AttachmentParts {
   readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched'>;
   /** The device is about to be attached: what was known before is stale from now on. */
   attaching(): void;
-  /** A session begins: its polls start. */
+  /** A session begins: a latched device is stopped before anything else. */
   begun(session: LiveSession): Promise<void>;
+  /** It has begun: its polls start. They start anew for a device that has come back to it. */
+  up(session: LiveSession): void;
+  /** Commands that have let others have the line are under way as well. */
+  readonly underWay: UnderWay;
   /** A session ended. */
   over(): void;
   /** It did not answer, for the n-th time in a row on this connection. */
@@ -43,6 +48,8 @@ export class Attachment {
   /** Ends an attach or a detach whose line a stop needs. */
   #preempted = new AbortController();
   #session: LiveSession | undefined;
+  /** Why the attach under way is to be done again. */
+  #outdated: string | undefined;
   #connected: AbortController | undefined;
   #available = true;
   #sessionOver = Promise.withResolvers<void>();
@@ -77,18 +84,23 @@ export class Attachment {
     this.#parts.life.apply('closed', { code: 'device-offline', detail });
   }
 
-  /** Attaches anew once nothing is under way on the line; its driver has changed. */
+  /** Attaches anew once nothing of the device's is under way; its driver has changed. */
   async renew(detail: string): Promise<void> {
-    const { lane } = this.#parts;
+    const { lane, underWay } = this.#parts;
+    const session = this.#session;
+    this.#outdated = detail;
+    if (session === undefined) return;
     // Past the queue: what waits in it is for the new one.
     const over = (): Promise<boolean> =>
       lane.exclusive.run(async (preempted) => {
         await lane.idle(preempted);
-        if (preempted.aborted) return false;
-        if (this.#session !== undefined) this.recovery.attachAnew(this.#session, detail);
+        if (preempted.aborted || session !== this.#session || underWay.count > 0) return false;
+        this.#replace(session, detail);
         return true;
       }, 'recovery');
-    while (this.#session !== undefined && !(await over()));
+    while (this.#session === session && !(await over())) {
+      if (underWay.count > 0) await underWay.nextEnd;
+    }
   }
 
   /** If the line is free within its time. */
@@ -115,6 +127,11 @@ export class Attachment {
     turn.release();
   }
 
+  /** A stop of a device that has no session yet: it is attached anew at once, and stopped before anything else. */
+  stopped(error: BellcrankError): void {
+    if (this.#session === undefined) this.#preempted.abort(error);
+  }
+
   availability(available: boolean, detail: string): void {
     this.#available = available;
     const { life } = this.#parts;
@@ -123,12 +140,13 @@ export class Attachment {
     else if (life.state === 'offline' || life.state === 'ready') {
       life.apply('present');
       this.recovery.quarantine(this.#session);
+      this.#parts.up(this.#session);
     }
   }
 
   /** Attaches, and again after each loss of the session, until the connection goes. */
   async #supervise(connection: Connection | null, signal: AbortSignal): Promise<void> {
-    const { clock, life, limits, random } = this.#parts;
+    const { clock, life } = this.#parts;
     for (let attempt = 0; !signal.aborted;) {
       const startedAt = clock.monotonic();
       if (await this.#attach(connection, signal, attempt)) {
@@ -137,11 +155,20 @@ export class Attachment {
         continue;
       }
       if (signal.aborted) return;
-      const pause = probePauseMs(clock.monotonic() - startedAt, backoffMs(attempt++, limits.probe, random()));
-      await delay(clock, pause, signal).catch(() => {});
+      // A stop that broke it off, or comes while it pauses, is to reach the device as soon as that answers.
+      if (!this.#preempted.signal.aborted) await this.#pause(clock.monotonic() - startedAt, attempt++, signal);
+      this.#preemptable();
       if (signal.aborted) return;
       life.apply('open');
     }
+  }
+
+  async #pause(probeMs: number, attempt: number, signal: AbortSignal): Promise<void> {
+    const { clock, limits, random } = this.#parts;
+    const linked = linkSignals(signal, this.#preemptable());
+    const pauseMs = probePauseMs(probeMs, backoffMs(attempt, limits.probe, random()));
+    await delay(clock, pauseMs, linked.signal).catch(() => {});
+    linked.unlink();
   }
 
   async #attach(connection: Connection | null, signal: AbortSignal, attempt: number): Promise<boolean> {
@@ -151,6 +178,7 @@ export class Attachment {
     if (turn === undefined) return false;
     const written = connection?.written ?? 0;
     this.#available = true;
+    this.#outdated = undefined;
     this.#parts.life.apply('open');
     this.#parts.attaching();
     const linked = linkSignals(signal, this.#preemptable());
@@ -168,11 +196,12 @@ export class Attachment {
         },
       });
       this.#parts.reached();
-      await this.#adopt(session);
+      await this.#adopt(session, linked.signal);
       return true;
     } catch (error) {
-      if (!signal.aborted) await this.#attachFailed(error, connection, written, signal);
-      if (!signal.aborted) this.#count(error, attempt + 1);
+      if (signal.aborted) return false;
+      if (!this.#preempted.signal.aborted) this.#attachFailed(error, attempt + 1);
+      if (connection !== null && connection.written !== written) await this.recovery.drain(connection, signal);
       return false;
     } finally {
       linked.unlink();
@@ -186,22 +215,65 @@ export class Attachment {
     return this.#preempted.signal;
   }
 
-  async #adopt(session: LiveSession): Promise<void> {
-    const { life, lane } = this.#parts;
+  async #adopt(session: LiveSession, signal: AbortSignal): Promise<void> {
+    const { lane } = this.#parts;
     this.#assertSame(session);
     this.#session = session;
     this.#sessionOver = Promise.withResolvers();
     try {
       await this.#parts.begun(session);
+      if (this.#outdated === undefined) await this.#init(session, signal);
     } catch (error) {
+      if (signal.aborted && this.#session === session) return this.#afterStop(session);
       this.#end(error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
+    if (this.#session !== session) return;
+    if (this.#outdated !== undefined) return this.#replace(session, this.#outdated);
+    this.#attached();
+    this.#parts.up(session);
+    lane.pump();
+  }
+
+  /** By a session of the driver as it is now. The device stays the one that it was, whatever that calls it. */
+  #replace(session: LiveSession, detail: string): void {
+    this.identity.accept();
+    this.recovery.attachAnew(session, detail);
+  }
+
+  #attached(): void {
+    const { life } = this.#parts;
     // A stop that went wrong while it was adopted is being recovered from, and that decides.
-    if (this.#session !== session || this.recovery.underWay) return;
+    if (this.recovery.underWay) return;
     if (this.#available) life.apply('attached');
     else life.apply('absent', { code: 'device-offline', detail: 'the device is away' });
-    lane.pump();
+  }
+
+  /** A stop took the line from `init`: it has the session before that is begun anew. */
+  #afterStop(session: LiveSession): void {
+    const { lane } = this.#parts;
+    const over = lane.exclusive.run(async (preempted) => {
+      const linked = linkSignals(session.signal, preempted);
+      await lane.idle(linked.signal);
+      if (session.connection !== null) await this.recovery.drain(session.connection, linked.signal);
+      linked.unlink();
+      if (!preempted.aborted) this.recovery.attachAnew(session, 'a stop came while it was attached');
+      return !preempted.aborted;
+    }, 'recovery');
+    void over.then((done) => {
+      if (!done && this.#session === session) this.#afterStop(session);
+    });
+  }
+
+  async #init(session: LiveSession, signal: AbortSignal): Promise<void> {
+    if (session.init === undefined || this.#session !== session) return;
+    const { returned, error } = await this.recovery.invoke(
+      session,
+      session.init,
+      this.#parts.limits.attachTimeoutMs,
+      signal,
+    );
+    if (!returned) throw error;
   }
 
   /** Another device in the place of the one that was there is told nothing: its session ends before it begins. */
@@ -222,19 +294,14 @@ export class Attachment {
     if (code === 'identity-mismatch') this.#parts.reached();
   }
 
-  async #attachFailed(
-    error: unknown,
-    connection: Connection | null,
-    written: number,
-    signal: AbortSignal,
-  ): Promise<void> {
+  #attachFailed(error: unknown, times: number): void {
     const { life, log } = this.#parts;
     const known = error instanceof BellcrankError && error.code === 'identity-mismatch';
     const detail = messageOf(error);
     const before = life.detail;
     life.apply('attach-failed', { code: known ? 'identity-mismatch' : 'device-offline', detail });
     if (life.detail !== before) log.warn({ error: detail }, 'device does not attach; probing');
-    if (connection?.shape === 'bytes' && connection.written !== written) await this.recovery.drain(connection, signal);
+    this.#count(error, times);
   }
 
   #end(cause: Error): void {

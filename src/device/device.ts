@@ -56,6 +56,7 @@ export class Device implements LinkUser, LaneOwner {
       run: (work) => this.run(work),
       stateChanged: (state, from) => this.#stateChanged(state, from),
       begun: (session) => this.#begun(session),
+      underWay: this.#underWay,
       heard: () => this.#heard(),
       heardAt: () => this.#heardAt,
       absence: () => this.refusal() ?? this.#life.offlineError(),
@@ -267,6 +268,7 @@ export class Device implements LinkUser, LaneOwner {
     const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
     this.preempt(error);
     this.lane.evict(this, error);
+    this.#attachment.stopped(error);
     return this.#stopping.begin(id);
   }
 
@@ -288,13 +290,12 @@ export class Device implements LinkUser, LaneOwner {
     this.#observe('released', 'released', undefined);
   }
 
-  /** A session begins: a latched device is stopped before anything else, and its polls start. */
+  /** A session begins: a latched device is stopped before anything else. */
   async #begun(session: LiveSession): Promise<void> {
     this.#heard();
-    const problem = this.#description.take(session.session.model ?? this.settings.driver.model);
+    const problem = this.#description.take(session.model);
     if (problem !== undefined) throw this.#faulty(problem);
     if (this.latched) await this.#stopFirst(session);
-    this.#upkeep.start(session);
   }
 
   #heard(): void {

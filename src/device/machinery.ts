@@ -13,6 +13,7 @@ import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
 import { Stopping } from './stopping.ts';
 import { Upkeep } from './upkeep.ts';
+import type { UnderWay } from './under-way.ts';
 import type { Work } from './work.ts';
 
 /** What the parts of a device want of the whole. */
@@ -23,6 +24,7 @@ export interface Whole {
   readonly run: (work: Work) => Promise<Invoked>;
   readonly stateChanged: (state: DeviceState, from: DeviceState) => void;
   readonly begun: (session: LiveSession) => Promise<void>;
+  readonly underWay: UnderWay;
   readonly heard: () => void;
   readonly heardAt: () => number;
   readonly absence: () => BellcrankError;
@@ -78,7 +80,7 @@ export function machineryOf(settings: DeviceSettings, parts: DeviceParts, whole:
 function attachmentOf(
   { driver, options }: DeviceSettings,
   { link, ...parts }: DeviceParts,
-  { lane, user, begun }: Whole,
+  { lane, user, begun, underWay }: Whole,
   { life, readings, description, upkeep }: Pick<Machinery, 'life' | 'readings' | 'description' | 'upkeep'>,
 ): Attachment {
   return new Attachment({
@@ -96,6 +98,8 @@ function attachmentOf(
     },
     attaching: () => readings.restart(),
     begun,
+    underWay,
+    up: (session) => upkeep.start(session),
     over: () => upkeep.stop(new Error('the session ended')),
     missed: (times) => link.missed(user, times),
     reached: () => link.reached(user),

@@ -13,12 +13,21 @@ export type Handler = (call: Call) => Promise<unknown>;
 export class LiveSession {
   readonly connection: Connection | null;
   readonly session: AnySession;
+  /** The model of this very device, as of when it was attached: its driver may have changed since. */
+  readonly model: Model;
   readonly #handle: Handle;
   readonly #abort: AbortController;
 
-  constructor(connection: Connection | null, session: AnySession, handle: Handle, abort: AbortController) {
+  constructor(
+    connection: Connection | null,
+    session: AnySession,
+    model: Model,
+    handle: Handle,
+    abort: AbortController,
+  ) {
     this.connection = connection;
     this.session = session;
+    this.model = session.model ?? model;
     this.#handle = handle;
     this.#abort = abort;
   }
@@ -56,6 +65,10 @@ export class LiveSession {
     if (session.readMany === undefined) return names.map((name) => [name]);
     return session.readTogether?.(names) ?? [names];
   }
+  get init(): Handler | undefined {
+    const { session } = this;
+    return session.init && ((call) => session.init?.(call as never) ?? Promise.resolve());
+  }
   get stop(): Handler | undefined {
     const { session } = this;
     return session.stop && ((call) => session.stop?.(call as never) ?? Promise.resolve());
@@ -88,6 +101,7 @@ export interface AttachSettings {
  */
 export async function attachSession(settings: AttachSettings): Promise<LiveSession> {
   const { clock, connection, driver, callbacks } = settings;
+  const { model } = driver;
   const handle = handleOf(connection);
   const abort = new AbortController();
   const linked = linkSignals(settings.signal);
@@ -96,7 +110,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
   const timer = clock.timer(settings.timeoutMs, () =>
     linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
   );
-  const live = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {
+  const whileItLasts = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {
     return (...args) => {
       if (!abort.signal.aborted) callback(...args);
     };
@@ -107,20 +121,21 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
         log: settings.log,
         clock,
         signal: abort.signal,
-        report: live(callbacks.report),
-        lost: live(callbacks.lost),
-        emit: live(callbacks.emit),
-        remodel: live(callbacks.remodel),
-        availability: live(callbacks.availability),
-        identify: live(callbacks.identify),
-        unmatched: live(callbacks.unmatched),
+        report: whileItLasts(callbacks.report),
+        lost: whileItLasts(callbacks.lost),
+        emit: whileItLasts(callbacks.emit),
+        remodel: whileItLasts(callbacks.remodel),
+        availability: whileItLasts(callbacks.availability),
+        identify: whileItLasts(callbacks.identify),
+        unmatched: whileItLasts(callbacks.unmatched),
       }),
       linked.signal,
       settings,
     );
     handle.seal();
-    checkHandlers(session, session.model ?? driver.model);
-    return new LiveSession(connection, session, handle, abort);
+    const live = new LiveSession(connection, session, model, handle, abort);
+    checkHandlers(session, live.model);
+    return live;
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));
     abort.abort(cause);

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 export class UnderWay {
   readonly #clock: Clock;
   #count = 0;
-  #ended: (() => void) | undefined;
+  #ended = Promise.withResolvers<void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -15,17 +15,26 @@ export class UnderWay {
     this.#count++;
     return () => {
       this.#count--;
-      if (this.#count === 0) this.#ended?.();
+      this.#ended.resolve();
+      this.#ended = Promise.withResolvers();
     };
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Resolves when something that is under way has ended. */
+  get nextEnd(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** Resolves when nothing is under way, or after `ms`. */
   async within(ms: number): Promise<void> {
-    if (this.#count === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#ended = resolve;
-    const timer = this.#clock.timer(ms, resolve);
-    await promise;
+    const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();
+    const timer = this.#clock.timer(ms, () => resolve(false));
+    const goesOn = (): Promise<boolean> => Promise.race([tooLate, this.nextEnd.then(() => true)]);
+    while (this.#count > 0 && (await goesOn()));
     timer.cancel();
   }
 }

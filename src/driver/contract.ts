@@ -96,6 +96,12 @@ export interface AnySession {
   readMany?(names: readonly string[], call: never): Promise<Readonly<Record<string, unknown>>>;
   /** Which of the names that are due are worth one `readMany`; each group is a call of its own. Absent: all together. */
   readTogether?(names: readonly string[]): readonly (readonly string[])[];
+  /**
+   * What the device needs before it takes commands, beyond the question who it is. Called once after each attach, after
+   * the stop of a device that is latched; if it rejects, the session ends and the device is attached anew later. It may
+   * not change outputs, modes or motion.
+   */
+  init?(call: never): Promise<void>;
   /** Make it safe, now. */
   stop?(call: never): Promise<void>;
   /** Back to a known protocol state. Absent: the runtime drains until quiet and attaches anew. */

@@ -71,7 +71,11 @@ export function definedDevice(
   const told = makeContext(clock);
   const driver = definitionDriver(definitionOf(input));
   onTestFinished(() => near.close());
-  const attach = (options: object = {}): Promise<AnySession> => driver.attach(near, options, told.context);
+  const attach = async (options: object = {}): Promise<AnySession> => {
+    const session = await driver.attach(near, options, told.context);
+    await session.init?.(makeCall(near).call as never);
+    return session;
+  };
   return {
     clock,
     near,

@@ -7,6 +7,7 @@ import {
   type DeviceBehaviour,
 } from '../../simulators/declarative/index.ts';
 import type { WireFace } from '../../simulators/simulator.ts';
+import { makeCall } from './call.ts';
 import { makeContext, type RecordedContext } from './context.ts';
 import { hurried, throughKernel } from './definition-hurry.ts';
 import { type Pace, realTime, virtualTime } from './pace.ts';
@@ -106,6 +107,7 @@ async function attached(
   const connection = link?.near ?? null;
   try {
     const session = await pace.settled(driver.attach(connection, options, told.context));
+    await pace.settled(session.init?.(makeCall(connection).call as never) ?? Promise.resolve());
     return { session, connection, simulator, behaviour, definition: behaviour.definition, told, pace, close };
   } catch (error) {
     await close();

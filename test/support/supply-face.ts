@@ -2,6 +2,7 @@ import { scpiSupply } from '../../drivers/scpi-supply/driver.ts';
 import type { AnyDriver, AnySession, ByteConnection } from '../../src/driver/index.ts';
 import { scpiSupplySimulator, type SupplyBehaviour, type SupplySimulator } from '../../simulators/scpi-supply/index.ts';
 import type { WireFace } from '../../simulators/simulator.ts';
+import { makeCall } from './call.ts';
 import { makeContext, type RecordedContext } from './context.ts';
 import { type Pace, realTime, virtualTime } from './pace.ts';
 
@@ -97,6 +98,7 @@ async function attached(
   const connection = link?.near ?? null;
   try {
     const session = await pace.settled(driver.attach(connection, options, told.context));
+    await pace.settled(session.init?.(makeCall(connection).call as never) ?? Promise.resolve());
     return { session, connection, behaviour: simulator.behaviour, told, replyTimeoutMs, lateMs, pace, close };
   } catch (error) {
     await close();

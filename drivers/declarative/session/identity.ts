@@ -46,6 +46,12 @@ export class Identity {
     this.#learned = await this.#asked(call);
   }
 
+  /** What tells it from another one of its kind; undefined if it says nothing of that. */
+  get told(): string | undefined {
+    const fields = Object.entries(this.#learned ?? {}).filter(([name]) => !changesWithAnUpdate.test(name));
+    return fields.length === 0 ? undefined : fields.map(([name, value]) => `${name}=${String(value)}`).join(', ');
+  }
+
   /**
    * Asks for it among answers to older questions, or, where it takes several steps, after silence. Rejects with
    * `identity-mismatch` when another device answers.
@@ -118,6 +124,9 @@ export class Identity {
     });
   }
 }
+
+/** Names of fields that are others after an update, on the same piece of hardware. */
+const changesWithAnUpdate = /version|firmware|revision/i;
 
 /** Another device is to be recognised as such: its answer is read without knowing what it should say. */
 function asked({ message }: Exclude<Prepared, { kind: 'wait' }>): Message {

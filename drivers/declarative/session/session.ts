@@ -36,11 +36,13 @@ export class DefinedSession {
   readonly #errors: Errors | undefined;
   readonly #reads: Reads;
   readonly #stopping: Stopping;
+  readonly #identify: Context['identify'];
 
   /** `isShared`: devices with other addresses may be on the line. */
   constructor(definition: Definition, connection: ByteConnection, context: Context, isShared: boolean) {
     const { line, options, identify, errorQueue, properties } = definition;
     this.#definition = definition;
+    this.#identify = (told) => context.identify(told);
     this.#talk = new Talk(connection, {
       line,
       clock: context.clock,
@@ -54,9 +56,16 @@ export class DefinedSession {
     this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call), isShared);
   }
 
-  /** Learns who answers, runs `init`, and empties the error queue. */
-  async begin(call: FrameCall): Promise<void> {
+  /** Learns who answers, and sends nothing else. */
+  async learn(call: FrameCall): Promise<void> {
     await this.#identity?.learn(call);
+    const told = this.#identity?.told;
+    if (told !== undefined) this.#identify(told);
+  }
+
+  /** Runs `init`, and empties the error queue. A stop that came first may have left a reply under way. */
+  async #init(call: FrameCall): Promise<void> {
+    await this.#settle(call);
     await this.#run(call, this.#definition.init);
     await this.#errors?.empty(call);
   }
@@ -79,6 +88,7 @@ export class DefinedSession {
       readMany: (names: readonly string[], call: ByteCall) => this.#reads.many(names, call),
       readTogether: (names) => this.#reads.together(names),
       ...(stop !== undefined && { stop: (call: ByteCall) => this.#stopping.run(call, this.#prepared(stop)) }),
+      init: (call: ByteCall) => this.#init(call),
       resync: (call: ByteCall) => this.#resync(call),
       detach: async () => this.close(),
     };

@@ -7,7 +7,7 @@ import type { LoggedConnection } from './wire-log.ts';
 /** Longest that attaching, and each read, may take. */
 const limitMs = 10_000;
 
-/** A session without the runtime: one person, one device, one thing at a time. */
+/** A session, begun without the runtime: one person, one device, one thing at a time. */
 export async function attachAlone(
   driver: AnyDriver,
   connection: LoggedConnection,
@@ -29,7 +29,12 @@ export async function attachAlone(
     availability: quiet,
     unmatched: (what) => tell(`unmatched: ${what}`),
   };
-  return await within(clock, signal, (limited) => driver.attach(connection, options, { ...context, signal: limited }));
+  return await within(clock, signal, async (limited) => {
+    const session = await driver.attach(connection, options, { ...context, signal: limited });
+    // Erased as the readers are.
+    await session.init?.(callOn(connection, clock, limited) as never);
+    return session;
+  });
 }
 
 export type Tried = { readonly value: unknown; readonly problem?: string } | { readonly problem: string };
