@@ -2,6 +2,7 @@ import type { Finding } from '../definition/definition.ts';
 import { bits } from './bits.ts';
 import { choices } from './choices.ts';
 import { framing } from './framing.ts';
+import { identity } from './identity.ts';
 import { kinds } from './kinds.ts';
 import { missing } from './missing.ts';
 import { overlaps } from './overlap.ts';
@@ -9,6 +10,7 @@ import { padded } from './padded.ts';
 import { precision } from './precision.ts';
 import { printable } from './printable.ts';
 import { sameMessage } from './same-message.ts';
+import { sharedStop } from './shared-stop.ts';
 import { simulated } from './simulated.ts';
 import type { Rule, Subject } from './subject.ts';
 import { timing } from './timing.ts';
@@ -31,6 +33,8 @@ const rules: readonly Rule[] = [
   padded,
   precision,
   framing,
+  identity,
+  sharedStop,
   timing,
   simulated,
   unused,

@@ -24,6 +24,30 @@ commands: { go: { effect: actuate, params: { n: { type: integer, minimum: 0, max
 type Cases = readonly (readonly [what: string, text: string, expected: readonly string[]])[];
 
 const rules: Readonly<Record<string, Cases>> = {
+  identity: [
+    [
+      'what another reply tells too',
+      'identify: { send: ID, expect: OK }\n' + command('send: GO, expect: OK'),
+      [
+        '1:31: warning: identify.expect: is also what commands.c.expect may read: after a timeout only silence brings the line into step',
+      ],
+    ],
+    ['a name', 'identify: { send: ID, expect: PUMP }\n' + command('send: GO, expect: OK'), []],
+  ],
+  sharedStop: [
+    [
+      'a reply of whoever is on the line',
+      "options: { unit: { type: integer } }\naddress: '{unit}'\nstop: { summary: Off, send: '{unit:%d}X', expect: OK }",
+      [
+        '3:51: warning: stop.expect: does not say which device answers: another one on the line may answer late, and acknowledge the stop',
+      ],
+    ],
+    [
+      'a reply with its address',
+      "options: { unit: { type: integer } }\naddress: '{unit}'\nstop: { summary: Off, send: '{unit:%d}X', expect: '{unit:%d}OK' }",
+      [],
+    ],
+  ],
   missing: [
     [
       'a field that nothing gives a value',

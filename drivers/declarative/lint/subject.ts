@@ -39,7 +39,7 @@ export function subjectOf(definition: Definition, raw: RawDefinition): Subject {
 
 const bare = { params: {}, wanted: {}, constants: {} };
 
-function usesOf(definition: Definition): Use[] {
+export function usesOf(definition: Definition): Use[] {
   const { identify, identifyFirst = [], init, resync = [], stop, errorQueue } = definition;
   const of = (steps: readonly Step[], meaning: Meaning): Use[] => usesIn(definition, steps, meaning);
   return [

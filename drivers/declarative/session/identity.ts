@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { BellcrankError, delay, type FrameCall, quoted } from '../../../src/driver/index.ts';
 import { isListening, type Prepared, prepare } from './course.ts';
 import type { Definition, Exchange } from '../definition/definition.ts';
+import { isUnmistakable } from '../lint/identity.ts';
 import type { Ear } from './ear.ts';
 import { isWrongChecksum, matches, readReply, shown } from './judge.ts';
 import type { Message } from './message.ts';
@@ -15,9 +16,13 @@ export class Identity {
   readonly #options: Known;
   /** The last one tells who it is. */
   readonly #steps: readonly Prepared[];
+  readonly #definition: Definition;
+  #isUnmistakable: boolean | undefined;
   #learned: Fields | undefined;
 
-  constructor(talk: Talk, exchange: Exchange, { options, identifyFirst = [] }: Definition) {
+  constructor(talk: Talk, exchange: Exchange, definition: Definition) {
+    const { options, identifyFirst = [] } = definition;
+    this.#definition = definition;
     this.#talk = talk;
     this.#exchange = exchange;
     this.#options = options;
@@ -25,8 +30,15 @@ export class Identity {
   }
 
   /** Whether it can be asked for at any time: not where the device only says it by itself. */
-  get canBeFound(): boolean {
+  get canBeAsked(): boolean {
     return this.#exchange.send !== undefined && this.#exchange.expect.length > 0;
+  }
+
+  /** Whether it also tells that everything older has come: not where another reply may look like it. */
+  get canBeFound(): boolean {
+    if (!this.canBeAsked) return false;
+    this.#isUnmistakable ??= isUnmistakable(this.#definition);
+    return this.#isUnmistakable;
   }
 
   /** Asks for it. Rejects with `identity-mismatch` when it is not what the options say, or not such a device at all. */

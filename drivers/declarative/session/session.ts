@@ -172,7 +172,11 @@ export class DefinedSession {
       const isNoisy = error instanceof BellcrankError && error.code === 'device-protocol';
       if (!isNoisy || identity === undefined) throw error;
     }
-    await identity?.find(call);
+    if (identity !== undefined) return await identity.find(call);
+    if (this.#identity?.canBeAsked !== true) return;
+    await this.#identity.find(call);
+    // What answered may have been something older, and then its own answer is still under way.
+    await this.#talk.drain(call.signal);
   }
 
   /** What is late must not be taken for the next reply: everything before the identity is older than this question. */

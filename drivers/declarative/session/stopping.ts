@@ -1,5 +1,6 @@
 import { type ByteWire, type Call, delay, DryRunEnd, type FrameCall } from '../../../src/driver/index.ts';
 import { Course, type Prepared } from './course.ts';
+import type { Message } from './message.ts';
 import type { Talk } from './talk.ts';
 
 /** Longest that a stop waits until the line is free for it: as long as anything else may hold one up. */
@@ -30,7 +31,7 @@ export class Stopping {
   /** Undefined, with nothing sent, if the line is not free for it. */
   async #inOrder(call: Call<ByteWire>, steps: readonly Prepared[]): Promise<Course | undefined> {
     const { line, clock, inStep } = this.#talk;
-    if (!inStep) return undefined;
+    if (!inStep || (this.#mayBeOthers(steps) && !call.dryRun)) return undefined;
     const hurry = new Hurry(call);
     // An unfinished frame is waited for before a question, and a message keeps its distance, but no stop waits for long.
     const timer = clock.timer(Math.min(2 * line.interByteTimeoutMs, patienceMs), () => hurry.giveUp());
@@ -50,8 +51,14 @@ export class Stopping {
     await urgeAll(this.#talk, call, steps);
     const hasReply = steps.some(isAnswered);
     if (!hasReply && !isPaced) return undefined;
-    if (hasReply) await this.#settle(call);
+    if (this.#mayBeOthers(steps)) await this.#talk.drain(call.signal);
+    else if (hasReply) await this.#settle(call);
     return await this.#all(new Hurry(call), steps);
+  }
+
+  /** Whether another device on the line, whose exchange the stop broke off, could acknowledge it: no reply says whose it is. */
+  #mayBeOthers(steps: readonly Prepared[]): boolean {
+    return this.#isShared && steps.some((step) => step.kind !== 'wait' && isAnonymous(step.message));
   }
 
   async #all(hurry: Hurry, steps: readonly Prepared[]): Promise<Course> {
@@ -83,6 +90,12 @@ async function urgeAll(talk: Talk, call: FrameCall, steps: readonly Prepared[]):
     if (step.kind !== 'wait') await talk.urge(call, step.message);
     else if (!call.dryRun) await delay(talk.clock, step.ms, call.signal);
   }
+}
+
+/** Whether nothing in the reply is known beforehand, as the address is. */
+function isAnonymous({ exchange, known }: Message): boolean {
+  const [first] = exchange.expect;
+  return first?.parts.every((part) => part.kind !== 'field' || !Object.hasOwn(known, part.name ?? '')) === true;
 }
 
 function isAnswered(step: Prepared): boolean {
