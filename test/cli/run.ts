@@ -21,8 +21,12 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
+/** What one process has compiled the next one need not; the program itself keeps it there. */
+const compiled = { NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/bellcrank', import.meta.url)) };
+
 /** Starts a script of this checkout in an environment that holds only what is given. */
-export function start(script: string, args: readonly string[], env: Record<string, string> = {}): Running {
+export function start(script: string, args: readonly string[], given: Record<string, string> = {}): Running {
+  const env = { ...compiled, ...given };
   const child = spawn(node, [script, ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { allReady, type Service, startService } from './service.ts';
 
 const lab = 'examples/lab/bellcrank.yaml';
@@ -11,10 +13,26 @@ interface Reading {
   readonly simulated: boolean;
 }
 
-async function startLab(): Promise<Service> {
-  const service = await startService(lab);
+const folder = mkdtempSync(join(tmpdir(), 'bellcrank-lab-'));
+let shared: Promise<Service> | undefined;
+
+afterAll(async () => {
+  await (await shared)?.end('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function startLab(
+  ...settings: [env?: Record<string, string>, ends?: { endsWithTest: boolean }]
+): Promise<Service> {
+  const service = await startService(lab, ...settings);
   await allReady(service);
   return service;
+}
+
+/** One lab for whatever leaves it fit for others. */
+async function theLab(): Promise<Service> {
+  shared ??= startLab({ BELLCRANK_STORE__DIRECTORY: folder }, { endsWithTest: false });
+  return await shared;
 }
 
 const problem = (pointer: string) => ({
@@ -23,7 +41,7 @@ const problem = (pointer: string) => ({
 });
 
 test('the supply: a typed command reaches a real wire and comes back', async () => {
-  const service = await startLab();
+  const service = await theLab();
   const setVoltage = '/v1/devices/psu-1/commands/set-voltage';
   expect(await service.post(setVoltage, { volts: 5 })).toMatchObject({
     status: 200,
@@ -37,7 +55,7 @@ test('the supply: a typed command reaches a real wire and comes back', async () 
 });
 
 test('the plug: the same over MQTT', async () => {
-  const service = await startLab();
+  const service = await theLab();
   const power = '/v1/devices/plug-1/commands/power';
   for (const on of [true, false]) {
     expect(await service.post(power, { on })).toMatchObject({
@@ -55,7 +73,7 @@ test('the plug: the same over MQTT', async () => {
 });
 
 test('limits and deny narrow a device, in its model and in OpenAPI', async () => {
-  const service = await startLab();
+  const service = await theLab();
   expect(await service.post('/v1/devices/psu-2/commands/set-voltage', { volts: 5.6 })).toMatchObject(problem('/volts'));
   expect(await service.post('/v1/devices/psu-2/commands/set-current', { amps: 1 })).toMatchObject({ status: 404 });
   const document = JSON.stringify(await service.get('/openapi.json?device=psu-2'));
@@ -64,7 +82,7 @@ test('limits and deny narrow a device, in its model and in OpenAPI', async () =>
 });
 
 test('the mill: homed, moved, and stopped with its position unknown', async () => {
-  const service = await startLab();
+  const service = await theLab();
   expect(await service.post('/v1/devices/mill-1/commands/move-to', { x: -10, feed: 3000 })).toMatchObject({
     body: { code: 'device-refused', outcome: 'refused' },
   });
@@ -79,7 +97,7 @@ test('the mill: homed, moved, and stopped with its position unknown', async () =
 });
 
 test('the ovens: two units on one line, each with its own answers', async () => {
-  const service = await startLab();
+  const service = await theLab();
   const setpoints = { 'oven-1': 80, 'oven-2': 120.5 };
   const write = async ([oven, value]: [string, number]) =>
     await service.put(`/v1/devices/${oven}/properties/setpoint`, { value });
@@ -95,7 +113,7 @@ test('the ovens: two units on one line, each with its own answers', async () => 
 });
 
 test('the receiver tells where it is, unasked', async () => {
-  const service = await startLab();
+  const service = await theLab();
   const position = () => service.get<Reading>('/v1/devices/gps-1/properties/position');
   await expect
     .poll(position, { timeout: 10_000 })
@@ -103,7 +121,7 @@ test('the receiver tells where it is, unasked', async () => {
 });
 
 test('the stirrer has no code, and everything all the same', async () => {
-  const service = await startLab();
+  const service = await theLab();
   const stirrer = '/v1/devices/stirrer-1';
   expect(await service.put(`${stirrer}/properties/setpoint`, { value: 600 })).toMatchObject({
     status: 200,
@@ -121,7 +139,7 @@ test('the stirrer has no code, and everything all the same', async () => {
 });
 
 test('what the service prints to try works as it stands', async () => {
-  const service = await startLab();
+  const service = await theLab();
   const lines = service
     .stdout()
     .split('\n')

@@ -24,7 +24,12 @@ export interface Service {
   put(path: string, body: unknown): Promise<Answer>;
 }
 
-export async function startService(config: string, env: Record<string, string> = {}): Promise<Service> {
+/** Runs until it is ended, or with `endsWithTest` no longer than the test that started it. */
+export async function startService(
+  config: string,
+  env: Record<string, string> = {},
+  { endsWithTest = true } = {},
+): Promise<Service> {
   const child = spawn(process.execPath, ['src/main.ts', 'serve', '--config', config, '--port', '0'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -35,11 +40,12 @@ export async function startService(config: string, env: Record<string, string> =
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   const exited = once(child, 'exit');
-  onTestFinished(async () => {
+  const finished = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
     await exited;
-  });
+  };
+  if (endsWithTest) onTestFinished(finished);
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
       const found = /Bellcrank serves (\S+)\n[^]*Try:/.exec(output.stdout)?.[1];
