@@ -82,6 +82,8 @@ export class Reloader {
   }
 
   async #reload(target: ReloadTarget, log: Log): Promise<void> {
+    // Reading all of them takes its time: not for a file that was only touched.
+    if (Array.from(this.#known.values()).every(({ file, source }) => source === sourceOf(file))) return;
     const entries = this.#load(this.#paths);
     const problems = entries.flatMap((entry) => entry.problems);
     const drivers = new Map(entries.flatMap((entry) => entry.drivers).map(({ driver }) => [driver.model.name, driver]));
