@@ -109,6 +109,11 @@ export class BellcrankError extends Error {
   }
 }
 
+/** Whatever was thrown, or a signal was aborted with, as an error. */
+export function asError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(String(value));
+}
+
 /** A short text for a log line or an error detail, whatever was thrown; bounded, since devices and libraries write it. */
 export function messageOf(error: unknown): string {
   return cut(error instanceof Error ? error.message : String(error), 500);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/driver/index.ts';
+import { asError, type Clock } from '../../src/driver/index.ts';
 
 /** Whoever waits for something that the controller says looks again each time that it has said something. */
 export class Hearing {
@@ -73,8 +73,4 @@ export class Hearing {
       stop.addEventListener('abort', onAbort, { once: true });
     });
   }
-}
-
-function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
 }

@@ -4,6 +4,7 @@ import {
   type Call,
   type Clock,
   LineFramer,
+  lostError,
   messageOf,
   quoted,
   type ByteWire,
@@ -184,9 +185,4 @@ export class Link {
     this.owed.clear();
     this.inStep = false;
   }
-}
-
-function lostError(label: string, cause: Error): BellcrankError {
-  if (cause instanceof BellcrankError && cause.code === 'connection-lost') return cause;
-  return new BellcrankError('connection-lost', `the connection to ${label} was lost: ${cause.message}`, { cause });
 }

@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.ts';
-import { BellcrankError, messageOf } from '../errors.ts';
+import { asError, BellcrankError, messageOf } from '../errors.ts';
 import type { FrameCall, FrameProbe, FrameQuery } from './frame-call.ts';
 import { words } from './frame-words.ts';
 import type { Framing } from './framing.ts';
@@ -165,8 +165,4 @@ export class FrameWaiter<T> implements PendingReply {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#call.signal.removeEventListener('abort', this.#onAbort);
   }
-}
-
-export function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
 }

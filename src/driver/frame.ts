@@ -1,11 +1,12 @@
 import { assert } from '../assert.ts';
 import { delay } from '../clock.ts';
-import { BellcrankError } from '../errors.ts';
+import { asError, BellcrankError } from '../errors.ts';
 import type { ByteConnection } from '../transport/connection.ts';
 import { DryRunEnd } from './contract.ts';
 import type { FrameCall, FrameOptions, FrameProbe, FrameQuery } from './frame-call.ts';
 import { FrameInput } from './frame-input.ts';
-import { asError, FrameWaiter, type PendingReply } from './frame-waiter.ts';
+import { FrameWaiter, type PendingReply } from './frame-waiter.ts';
+import { lostError } from './lost.ts';
 import { words } from './frame-words.ts';
 import type { Framing } from './framing.ts';
 
@@ -318,9 +319,4 @@ export class FrameExchange {
     this.#waiter = undefined;
     waiter?.fail(error);
   }
-}
-
-function lostError(label: string, cause: Error): BellcrankError {
-  if (cause instanceof BellcrankError && cause.code === 'connection-lost') return cause;
-  return new BellcrankError('connection-lost', `the connection to ${label} was lost: ${cause.message}`, { cause });
 }

@@ -1,6 +1,6 @@
 /** All that a driver imports: the contract, and the exchanges that drivers are built from. */
 export { Type } from '@sinclair/typebox';
-export { BellcrankError, messageOf } from '../errors.ts';
+export { asError, BellcrankError, messageOf } from '../errors.ts';
 export { type Clock, delay } from '../clock.ts';
 export type {
   ByteConnection,
@@ -19,6 +19,7 @@ export * from './frame.ts';
 export { hex, latin1 } from './frame-words.ts';
 export * from './framing.ts';
 export * from './line.ts';
+export { lostError } from './lost.ts';
 export { LineFramer, type LineSink } from './line-framer.ts';
 export { quoted } from './line-text.ts';
 export { validate } from './schema.ts';

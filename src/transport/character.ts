@@ -1,3 +1,27 @@
+import { Type } from '@sinclair/typebox';
+
+/** Settings of every serial port, wherever it is; parities differ. */
+export const characterSettings = {
+  baudRate: Type.Optional(
+    Type.Integer({
+      minimum: 50,
+      maximum: 12_000_000,
+      unit: 'Bd',
+      description: 'Symbols per second; 9600 if absent.',
+    }),
+  ),
+  dataBits: Type.Optional(
+    Type.Unsafe<5 | 6 | 7 | 8>({
+      type: 'integer',
+      enum: [5, 6, 7, 8],
+      description: 'Bits per character; 8 if absent.',
+    }),
+  ),
+  stopBits: Type.Optional(
+    Type.Unsafe<1 | 2>({ type: 'integer', enum: [1, 2], description: 'Stop bits; 1 if absent.' }),
+  ),
+};
+
 export interface CharacterFormat {
   readonly baudRate: number;
   readonly dataBits: number;

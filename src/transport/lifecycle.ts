@@ -1,4 +1,4 @@
-import { BellcrankError } from '../errors.ts';
+import { asError, BellcrankError } from '../errors.ts';
 import type { Closed } from './connection.ts';
 
 /**
@@ -104,8 +104,4 @@ export class Lifecycle {
 /** A `begin` that throws at once must reject like any other. */
 async function start<T>(begin: () => Promise<T>): Promise<T> {
   return begin();
-}
-
-function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
 }

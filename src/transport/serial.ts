@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { constants, open as openFile } from 'node:fs/promises';
 import { type Static, Type } from '@sinclair/typebox';
 import { messageOf } from '../errors.ts';
-import { characterMs } from './character.ts';
+import { characterMs, characterSettings } from './character.ts';
 import type { Connection } from './connection.ts';
 import { asHalfDuplex, halfDuplexSettings } from './half-duplex.ts';
 import {
@@ -31,24 +31,7 @@ const settings = Type.Object(
       }),
     ),
     usb: Type.Optional(usbSettings),
-    baudRate: Type.Optional(
-      Type.Integer({
-        minimum: 50,
-        maximum: 12_000_000,
-        unit: 'Bd',
-        description: 'Symbols per second; 9600 if absent.',
-      }),
-    ),
-    dataBits: Type.Optional(
-      Type.Unsafe<5 | 6 | 7 | 8>({
-        type: 'integer',
-        enum: [5, 6, 7, 8],
-        description: 'Bits per character; 8 if absent.',
-      }),
-    ),
-    stopBits: Type.Optional(
-      Type.Unsafe<1 | 2>({ type: 'integer', enum: [1, 2], description: 'Stop bits; 1 if absent.' }),
-    ),
+    ...characterSettings,
     parity: Type.Optional(
       Type.Unsafe<'none' | 'even' | 'odd'>({
         type: 'string',

@@ -1,5 +1,5 @@
 import type { Template } from '../template/template.ts';
-import type { ErrorRule, Exchange, Finding, LineSettings, Path, Report } from './definition.ts';
+import type { ErrorRule, Finding, LineSettings, Path, Report } from './definition.ts';
 import type { JsonSchema } from '../../../src/driver/index.ts';
 import type { RawDefinition } from './schema/definition.ts';
 
@@ -24,8 +24,6 @@ export interface Scope {
   /** False where all of it has been checked before: for an instance, or for a definition that comes with us. */
   readonly isStrict: boolean;
 }
-
-export type NamedExchanges = ReadonlyMap<string, Exchange>;
 
 export function error(path: Path, detail: string, more: Pick<Finding, 'offset' | 'key'> = {}): Finding {
   return { path, detail, severity: 'error', ...more };

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { characterMs } from '../character.ts';
+import { characterMs, characterSettings } from '../character.ts';
 import type { Connection } from '../connection.ts';
 import { asHalfDuplex, halfDuplexSettings } from '../half-duplex.ts';
 import { connectTcp, hostPort } from '../tcp.ts';
@@ -19,24 +19,7 @@ const settings = Type.Object(
         description: 'Longest wait until the port is set up; 3000 if absent.',
       }),
     ),
-    baudRate: Type.Optional(
-      Type.Integer({
-        minimum: 50,
-        maximum: 12_000_000,
-        unit: 'Bd',
-        description: 'Symbols per second; 9600 if absent.',
-      }),
-    ),
-    dataBits: Type.Optional(
-      Type.Unsafe<5 | 6 | 7 | 8>({
-        type: 'integer',
-        enum: [5, 6, 7, 8],
-        description: 'Bits per character; 8 if absent.',
-      }),
-    ),
-    stopBits: Type.Optional(
-      Type.Unsafe<1 | 2>({ type: 'integer', enum: [1, 2], description: 'Stop bits; 1 if absent.' }),
-    ),
+    ...characterSettings,
     parity: Type.Optional(
       Type.Unsafe<ComPortSettings['parity']>({
         type: 'string',

@@ -154,5 +154,3 @@ export const eventSchema = closed(
 
 export type RawProperty = Static<typeof propertySchema>;
 export type RawCommand = Static<typeof commandSchema>;
-export type RawStop = Static<typeof stopSchema>;
-export type RawEvent = Static<typeof eventSchema>;

@@ -211,4 +211,3 @@ export type RawStep = Static<typeof stepsSchema>[number];
 export type RawErrorRule = Static<typeof errorsSchema>[number];
 export type RawUnsolicited = Static<typeof unsolicitedSchema>[number];
 export type RawExample = Static<typeof examplesSchema>[number];
-export type RawErrorQueue = Static<typeof errorQueueSchema>;
