@@ -22,6 +22,12 @@ test('a fixed length is a frame once it is there', () => {
   expect(cut(fixedLength(3), 'ab')).toBeUndefined();
 });
 
+test('a frame of no bytes would be found for ever, and is none', () => {
+  expect(() => fixedLength(0)).toThrow('at least one byte');
+  expect(() => terminated(bytes(''), 10)).toThrow('at least one byte');
+  expect(() => delimited(bytes(''), bytes('x'), 10)).toThrow('at least one byte');
+});
+
 test('silence alone ends what has no other end', () => {
   const framing = untilSilence(10);
   expect(framing.endsByGap).toBe(true);
