@@ -170,3 +170,17 @@ test('a write that does not begin expects nothing', async () => {
   await clock.advance(0);
   expect(heard()).toBe('A');
 });
+
+test('so many echoes that are late are remembered, and no more', async () => {
+  const { clock, far, line, heard, outcome } = rig();
+  for (const letter of 'abcdefghijklmnopq') {
+    outcome(line.write(bytes(letter)));
+    await clock.advance(1000);
+  }
+  await far.write(bytes('b'));
+  await clock.advance(0);
+  expect(heard()).toBe('');
+  await far.write(bytes('a'));
+  await clock.advance(0);
+  expect(heard()).toBe('a');
+});
