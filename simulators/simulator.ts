@@ -1,17 +1,30 @@
 import type { AnyDriver, ByteConnection, Clock } from '../src/driver/index.ts';
-import type { JsonSchema, Message } from '../src/driver/index.ts';
+import type { JsonSchema, Message, PublishOptions } from '../src/driver/index.ts';
 import type { Will } from '../src/transport/memory.ts';
+
+/** How a simulated device publishes. What MQTT 5 carries is lost on a broker that does not speak it. */
+export type FarPublishOptions = Pick<
+  PublishOptions,
+  'qos' | 'retain' | 'responseTopic' | 'correlationData' | 'contentType' | 'userProperties'
+>;
 
 /** What a simulated MQTT device sees of its broker. */
 export interface FarClient {
-  publish(topic: string, payload: string, options?: { retain?: boolean }): void;
+  publish(topic: string, payload: Uint8Array | string, options?: FarPublishOptions): void;
   subscribe(filter: string, listener: (message: Message) => void): void;
 }
 
 /** Face 2: the far end of the wire, written from the manual; it never imports the driver's codec. */
 export type WireFace =
   | { readonly shape: 'bytes'; serve(far: ByteConnection): void }
-  | { readonly shape: 'messages'; readonly will?: Will; serve(client: FarClient): void };
+  | {
+      readonly shape: 'messages';
+      /** Its last will; a function where each connection has one of its own. */
+      readonly will?: Will | (() => Will);
+      /** 5 for devices that speak MQTT 5.0; 4, which is MQTT 3.1.1, if absent. */
+      readonly protocolVersion?: 4 | 5;
+      serve(client: FarClient): void;
+    };
 
 /** One simulated device: one behaviour, two faces. */
 export interface Simulator {

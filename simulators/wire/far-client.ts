@@ -6,9 +6,17 @@ import type { Closed, Message, MessageConnection } from '../../src/transport/con
 import { Lifecycle } from '../../src/transport/lifecycle.ts';
 import type { MemoryHub, Will } from '../../src/transport/memory.ts';
 import { mqtt as transport } from '../../src/transport/mqtt.ts';
+import { propertiesOf } from '../../src/transport/mqtt-connection.ts';
 import { endClient } from '../../src/transport/mqtt-end.ts';
 import { Subscriptions } from '../../src/transport/mqtt-subscriptions.ts';
-import type { FarClient } from '../simulator.ts';
+import type { FarClient, FarPublishOptions } from '../simulator.ts';
+
+/** Each connection may have a last will of its own. */
+export type FarWill = Will | (() => Will) | undefined;
+
+function willOf(will: FarWill): Will | undefined {
+  return typeof will === 'function' ? will() : will;
+}
 
 /** A simulated device's client, with its end in the hands of whoever runs it. */
 export interface RunningFarClient extends FarClient {
@@ -23,16 +31,19 @@ export interface RunningFarClient extends FarClient {
 /** The device's end of a real broker. Like a real device it knows nothing of who listens, and never repeats itself. */
 export async function brokerFarClient(
   url: string,
-  will: Will | undefined,
+  given: FarWill,
   signal: AbortSignal,
+  protocolVersion: 4 | 5 = 4,
 ): Promise<RunningFarClient> {
+  const will = willOf(given);
   const options: IClientOptions = {
     clientId: `simulated-${randomBytes(6).toString('hex')}`,
+    protocolVersion,
     clean: true,
     reconnectPeriod: 0,
     queueQoSZero: false,
     resubscribe: false,
-    ...(will !== undefined && { will: { ...will, payload: Buffer.from(will.payload), qos: 0 } }),
+    ...(will !== undefined && { will: { ...will, payload: Buffer.from(will.payload), qos: will.qos ?? 0 } }),
   };
   const label = transport.label({ url });
   const client = mqtt.connect(url, options);
@@ -72,8 +83,13 @@ class BrokerFarClient implements RunningFarClient {
   constructor(client: MqttClient, label: string) {
     this.#client = client;
     this.#life = new Lifecycle(label);
-    client.on('message', (topic, payload, { retain }) =>
-      this.#subscriptions.dispatch({ topic, payload: Uint8Array.from(payload), retained: retain }),
+    client.on('message', (topic, payload, packet) =>
+      this.#subscriptions.dispatch({
+        topic,
+        payload: Uint8Array.from(payload),
+        retained: packet.retain,
+        ...propertiesOf(packet),
+      }),
     );
     client.on('error', (error) => this.#life.end(true, error));
     client.on('close', () => this.#life.end(true, new Error('the broker closed the connection')));
@@ -83,8 +99,13 @@ class BrokerFarClient implements RunningFarClient {
     return this.#life.closed;
   }
 
-  publish(topic: string, payload: string, options: { retain?: boolean } = {}): void {
-    if (this.#client.connected) this.#client.publish(topic, payload, { retain: options.retain ?? false });
+  publish(topic: string, payload: Uint8Array | string, options: FarPublishOptions = {}): void {
+    const { qos = 0, retain = false, ...given } = options;
+    const speaks5 = this.#client.options.protocolVersion === 5;
+    const { correlationData, ...others } = given;
+    const properties = { ...others, ...(correlationData && { correlationData: Buffer.from(correlationData) }) };
+    if (!this.#client.connected) return;
+    this.#client.publish(topic, Buffer.from(payload), { qos, retain, ...(speaks5 && { properties }) });
   }
 
   subscribe(filter: string, listener: (message: Message) => void): void {
@@ -104,8 +125,8 @@ class BrokerFarClient implements RunningFarClient {
 }
 
 /** The same on a hub in memory. */
-export function hubFarClient(hub: MemoryHub, will: Will | undefined, label = 'memory hub (far end)'): RunningFarClient {
-  const connection = hub.connect(label, will);
+export function hubFarClient(hub: MemoryHub, will: FarWill, label = 'memory hub (far end)'): RunningFarClient {
+  const connection = hub.connect(label, willOf(will));
   return {
     closed: connection.closed,
     publish: (topic, payload, options) => void dropped(connection.publish(topic, payload, options)),

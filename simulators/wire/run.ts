@@ -147,7 +147,7 @@ async function overMqtt(model: string, face: Messages, { brokerUrl, clock }: Run
     throw new BellcrankError('invalid-request', `the simulator of ${model} needs a broker; give its URL or start one`);
   }
   const stop = new AbortController();
-  const first = await brokerFarClient(brokerUrl, face.will, stop.signal);
+  const first = await brokerFarClient(brokerUrl, face.will, stop.signal, face.protocolVersion);
   const done = keepServing(face, first, brokerUrl, clock, stop.signal);
   return {
     transport: 'mqtt',
@@ -172,7 +172,7 @@ async function keepServing(
     if (client !== undefined) await serveUntilGone(face, client, signal);
     await delay(clock, retryMs, signal).catch(() => {});
     if (signal.aborted) return;
-    client = await brokerFarClient(url, face.will, signal).catch(() => undefined);
+    client = await brokerFarClient(url, face.will, signal, face.protocolVersion).catch(() => undefined);
   }
   await client?.close();
 }

@@ -1,5 +1,5 @@
 import { type Clock, delay } from '../clock.ts';
-import type { AnyDriver, Context, Log } from '../driver/contract.ts';
+import type { AnyDriver, Context, Log, Shared } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { backoffMs, probePauseMs } from './backoff.ts';
@@ -21,7 +21,7 @@ export interface AttachmentParts {
   readonly random: () => number;
   readonly log: Log;
   readonly limits: DeviceLimits;
-  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched'>;
+  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched' | 'intern'>;
   /** The device is about to be attached: what was known before is stale from now on. */
   attaching(): void;
   /** A session begins: a latched device is stopped before anything else. */
@@ -36,6 +36,12 @@ export interface AttachmentParts {
   missed(times: number): void;
   /** It answered. */
   reached(): void;
+}
+
+/** A connection that is open, and what its sessions share. */
+interface Open {
+  readonly connection: Connection | null;
+  readonly shared: Shared;
 }
 
 /** Keeps one device attached to its connection: attaches, probes, and tears down. */
@@ -68,12 +74,12 @@ export class Attachment {
     return this.#session;
   }
 
-  opened(connection: Connection | null): void {
+  opened(connection: Connection | null, shared: Shared): void {
     const connected = new AbortController();
     this.#connected = connected;
     this.#available = true;
     this.#parts.life.apply('opened');
-    void this.#supervise(connection, connected.signal);
+    void this.#supervise({ connection, shared }, connected.signal);
   }
 
   closed({ cause }: Closed): void {
@@ -145,11 +151,11 @@ export class Attachment {
   }
 
   /** Attaches, and again after each loss of the session, until the connection goes. */
-  async #supervise(connection: Connection | null, signal: AbortSignal): Promise<void> {
+  async #supervise(open: Open, signal: AbortSignal): Promise<void> {
     const { clock, life } = this.#parts;
     for (let attempt = 0; !signal.aborted;) {
       const startedAt = clock.monotonic();
-      if (await this.#attach(connection, signal, attempt)) {
+      if (await this.#attach(open, signal, attempt)) {
         attempt = 0;
         await this.#sessionOver.promise;
         continue;
@@ -171,7 +177,7 @@ export class Attachment {
     linked.unlink();
   }
 
-  async #attach(connection: Connection | null, signal: AbortSignal, attempt: number): Promise<boolean> {
+  async #attach({ connection, shared }: Open, signal: AbortSignal, attempt: number): Promise<boolean> {
     const { lane, limits } = this.#parts;
     // Probing a silent device must not delay the others on its line.
     const turn = await lane.acquire(this.#owner, attempt === 0 ? 'command' : 'poll', signal).catch(() => undefined);
@@ -193,6 +199,7 @@ export class Attachment {
           ...this.#parts.callbacks,
           availability: (up, detail) => this.availability(up, detail),
           identify: (told) => this.identity.check(told),
+          shared,
         },
       });
       this.#parts.reached();

@@ -3,12 +3,14 @@ import type { Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
 import { validate } from '../driver/schema.ts';
 import type { Model } from '../driver/spec.ts';
+import type { Models } from './models.ts';
 import type { Readings } from './readings.ts';
 import type { DeviceEvent, Restrictions } from './settings.ts';
 
 export interface DescriptionParts {
   readonly model: Model;
   readonly restrictions: Restrictions;
+  readonly models: Models;
   readonly readings: Readings;
   readonly log: Log;
   /** The device told something. */
@@ -24,7 +26,7 @@ export class Description {
 
   constructor(parts: DescriptionParts) {
     this.#parts = parts;
-    this.#model = effectiveModel(parts.model, parts.restrictions).model;
+    this.#model = parts.models.intern(effectiveModel(parts.model, parts.restrictions).model);
   }
 
   get model(): Model {
@@ -71,8 +73,9 @@ export class Description {
     const { model: effective, problems } = effectiveModel(model, this.#parts.restrictions);
     const [problem] = problems;
     if (problem !== undefined) return `${problem.path.join('.')} ${problem.detail}`;
-    if (JSON.stringify(effective) === JSON.stringify(this.#model)) return undefined;
-    this.#model = effective;
+    const its = this.#parts.models.intern(effective);
+    if (its === this.#model) return undefined;
+    this.#model = its;
     this.#parts.observe('model', effective.name, undefined);
     return undefined;
   }

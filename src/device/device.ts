@@ -1,4 +1,5 @@
 import { rawCommand } from '../driver/built-in.ts';
+import type { Shared } from '../driver/contract.ts';
 import type { Effect, Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
@@ -187,8 +188,8 @@ export class Device implements LinkUser, LaneOwner {
   opening(): void {
     this.#life.apply('open');
   }
-  opened(connection: Connection | null): void {
-    this.#attachment.opened(connection);
+  opened(connection: Connection | null, shared: Shared): void {
+    this.#attachment.opened(connection, shared);
   }
   closed(closed: Closed): void {
     this.#attachment.closed(closed);

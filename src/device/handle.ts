@@ -128,6 +128,9 @@ class MessageHandle implements MessageConnection {
   get label(): string {
     return this.#under.label;
   }
+  get protocolVersion(): MessageConnection['protocolVersion'] {
+    return this.#under.protocolVersion;
+  }
   get closed(): Promise<Closed> {
     return this.#gate.closed;
   }

@@ -1,11 +1,12 @@
 import { type Clock, delay } from '../clock.ts';
-import type { Log } from '../driver/contract.ts';
+import type { Log, Shared } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection, TransportName } from '../transport/connection.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import { drainUntilQuiet } from './drain.ts';
 import { Lane } from './lane.ts';
 import { Outage } from './outage.ts';
+import { SharedThings } from './shared.ts';
 import { linkSignals } from './signals.ts';
 import { SilentUsers } from './silent-users.ts';
 
@@ -29,7 +30,7 @@ export interface LinkUser {
   readonly gapMs: number;
   readonly quietMs: number;
   opening(): void;
-  opened(connection: Connection | null): void;
+  opened(connection: Connection | null, shared: Shared): void;
   closed(closed: Closed): void;
 }
 
@@ -63,7 +64,7 @@ export class Link {
   readonly #users = new Set<LinkUser>();
   readonly #sharedLane: Lane | undefined;
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
-  #connection: { readonly value: Connection | null } | undefined;
+  #connection: { readonly value: Connection | null; readonly shared: Shared } | undefined;
   /** Aborts when an operator wants a fresh connection, now. */
   #wanted = new AbortController();
   #dropped = Promise.withResolvers<void>();
@@ -95,7 +96,7 @@ export class Link {
   join(user: LinkUser): void {
     this.#users.add(user);
     this.#tuneLane();
-    if (this.#connection !== undefined) user.opened(this.#connection.value);
+    if (this.#connection !== undefined) user.opened(this.#connection.value, this.#connection.shared);
     else this.#start();
   }
 
@@ -192,13 +193,15 @@ export class Link {
 
   /** From open to closed. Every open starts in quarantine: nobody gets a turn before the line is quiet. */
   async #serve(value: Connection | null, signal: AbortSignal): Promise<void> {
-    this.#connection = { value };
+    const { clock, log } = this.#parts;
+    const shared = new SharedThings(value, { clock, log });
+    this.#connection = { value, shared };
     this.#dropped = Promise.withResolvers();
     // Wanted while it was being opened: this is the fresh one.
     this.#fulfilled();
     this.#outage.opened();
     const quiet = value?.shape === 'bytes' ? this.#quieten(value, signal) : Promise.resolve();
-    for (const user of this.#users) user.opened(value);
+    for (const user of this.#users) user.opened(value, shared);
     const closed = await this.#end(value, signal);
     // What an exchange that is cut off now may have left behind must not leave later.
     const discards = this.#wanted.signal.aborted && (this.#sharedLane?.inFlight ?? 0) > 0;

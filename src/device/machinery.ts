@@ -53,7 +53,8 @@ export function machineryOf(settings: DeviceSettings, parts: DeviceParts, whole:
     (name, data) => observe('property', name, data),
     (name, error) => observe('unread', name, error),
   );
-  const description = new Description({ model: driver.model, restrictions, readings, log, heard, observe });
+  const { models } = parts;
+  const description = new Description({ model: driver.model, restrictions, models, readings, log, heard, observe });
   const model = () => description.model;
   const bypass = new Bypass(clock, lane, driver.timing?.guardMs);
   const spec = (name: string) => model().properties[name];
@@ -95,6 +96,7 @@ function attachmentOf(
       emit: (name, data) => description.emit(name, data),
       remodel: (model) => description.remodel(model),
       unmatched: (what) => description.countUnmatched(what),
+      intern: (model) => parts.models.intern(model),
     },
     attaching: () => readings.restart(),
     begun,

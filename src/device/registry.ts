@@ -6,6 +6,7 @@ import { BellcrankError } from '../errors.ts';
 import { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import { Link, type Opener } from './link.ts';
+import { Models } from './models.ts';
 import type { DeviceEvent, DeviceSettings } from './settings.ts';
 
 /** A log that can be narrowed to one device; pino's loggers can. */
@@ -36,6 +37,7 @@ export interface NewDevice extends Omit<DeviceSettings, 'driver'> {
 export class Registry {
   readonly #parts: RegistryParts;
   readonly #drivers: ReadonlyMap<string, AnyDriver>;
+  readonly #models = new Models();
   readonly #links = new Map<string, Link>();
   readonly #devices = new Map<string, Device>();
   #revision = 0;
@@ -151,7 +153,7 @@ export class Registry {
   /** Why a driver cannot take the place of the one of its name: what its devices are configured with must fit it. */
   objections(next: AnyDriver): string[] {
     return this.#devicesOf(next).flatMap(({ id, settings }) => {
-      const { problems } = effectiveModel(next.model, settings.restrictions);
+      const problems = restrictionProblems(next, settings);
       return [
         ...validate(next.options, settings.options, '/options').map(({ pointer, detail }) => `${pointer} ${detail}`),
         ...problems.map(({ path, detail }) => `${path.join('.')} ${detail}`),
@@ -183,7 +185,7 @@ export class Registry {
   #build({ latched: _, ...settings }: NewDevice): Device {
     const driver = this.#driver(settings.driver);
     const link = this.#link(settings, driver);
-    const { problems } = effectiveModel(driver.model, settings.restrictions);
+    const problems = restrictionProblems(driver, settings);
     const errors = [
       ...validate(driver.options, settings.options, '/options'),
       ...problems.map(({ path, detail }) => ({ pointer: path.reduce(pointerTo, ''), detail })),
@@ -196,7 +198,8 @@ export class Registry {
     const { clock, random, log, limits } = this.#parts;
     const fields = link.opener.simulated ? { device: settings.id, simulated: true } : { device: settings.id };
     const observe = (event: DeviceEvent): void => this.#observe(event);
-    return new Device({ ...settings, driver }, { link, clock, random, log: log.child(fields), limits, observe });
+    const parts = { link, clock, random, log: log.child(fields), limits, models: this.#models, observe };
+    return new Device({ ...settings, driver }, parts);
   }
 
   /** One piece of hardware is one device: a second one would get round its limits, its lane and its latch. */
@@ -259,6 +262,11 @@ export class Registry {
     if (event.kind === 'model') this.#revision++;
     this.#parts.observe(event);
   }
+}
+
+/** What a device that describes itself can do is not known yet: its limits are checked when it does. */
+function restrictionProblems(driver: AnyDriver, { restrictions }: Pick<DeviceSettings, 'restrictions'>) {
+  return driver.selfDescribing === true ? [] : effectiveModel(driver.model, restrictions).problems;
 }
 
 const everything = 'a stop of everything';

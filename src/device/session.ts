@@ -92,7 +92,10 @@ export interface AttachSettings {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   readonly abortGraceMs: number;
-  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'availability' | 'identify' | 'unmatched'>;
+  readonly callbacks: Pick<
+    Context,
+    'report' | 'lost' | 'emit' | 'remodel' | 'availability' | 'identify' | 'unmatched' | 'shared' | 'intern'
+  >;
 }
 
 /**
@@ -128,6 +131,8 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
         availability: whileItLasts(callbacks.availability),
         identify: whileItLasts(callbacks.identify),
         unmatched: whileItLasts(callbacks.unmatched),
+        shared: callbacks.shared,
+        intern: callbacks.intern,
       }),
       linked.signal,
       settings,

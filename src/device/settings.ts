@@ -4,6 +4,7 @@ import type { effectiveModel } from '../driver/effective.ts';
 import type { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import type { Link } from './link.ts';
+import type { Models } from './models.ts';
 
 /** What the configuration narrows of a model. */
 export type Restrictions = Parameters<typeof effectiveModel>[1];
@@ -40,6 +41,8 @@ export interface DeviceParts {
   readonly random: () => number;
   readonly log: Log;
   readonly limits: DeviceLimits;
+  /** Keeps one of each. */
+  readonly models: Models;
   /** Must not throw. */
   readonly observe: (event: DeviceEvent) => void;
 }

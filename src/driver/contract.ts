@@ -142,6 +142,28 @@ export interface Context {
   identify(identity: string): void;
   /** Counts a reply or line that belonged to nothing. */
   unmatched(what: string): void;
+  /** What all sessions of the driver's on this connection have in common; see `Shared`. */
+  readonly shared: Shared;
+  /** The one instance of equal models: thousands of devices of one make keep one description. */
+  intern(model: Model): Model;
+}
+
+/**
+ * Things that belong to a connection and not to one device on it: an inventory that its broker announces, the sequence
+ * numbers of a node with many devices. Each is made when it is first asked for, and is gone with its connection.
+ */
+export interface Shared {
+  /**
+   * `key` starts with the driver's name. What is made may listen on the connection itself for as long as that lives; what
+   * it publishes keeps a protocol going, and never changes what a device does.
+   */
+  get<T>(key: string, make: (connection: MessageConnection, upkeep: SharedUpkeep) => T): T;
+}
+
+/** What shared things work with. */
+export interface SharedUpkeep {
+  readonly log: Log;
+  readonly clock: Clock;
 }
 
 /** The few pino methods that drivers use. */
@@ -162,9 +184,38 @@ export interface LaneTiming {
   readonly quietMs?: number;
 }
 
+/** A device that its broker, or it itself, announces. What it says of itself is data, bounded and not trusted. */
+export interface Candidate {
+  /** Of the device within its driver and connection, stable: an address, a serial number. */
+  readonly identity: string;
+  /** What people call it; a device id is made of it. */
+  readonly name: string;
+  /** What `attach` needs to be given to reach it; valid against the driver's `options`. */
+  readonly options: unknown;
+  readonly manufacturer?: string;
+  /** Its make and type, as it names them. */
+  readonly model?: string;
+  readonly version?: string;
+  /** What it can do, where that is known without attaching to it. */
+  readonly summary?: string;
+  /** Why it cannot be attached. */
+  readonly unsupported?: string;
+}
+
+/** Told of each candidate as it appears, changes and goes. */
 export interface Discovery {
-  found(id: string, options: unknown, summary: string): void;
-  gone(id: string): void;
+  /** Once more for the same identity: it has changed. */
+  found(candidate: Candidate): void;
+  /** It is no longer announced. */
+  gone(identity: string): void;
+}
+
+export interface DiscoveryContext {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Aborts when the search ends. */
+  readonly signal: AbortSignal;
+  readonly shared: Shared;
 }
 
 /** How a device's serial port is set as it leaves the factory, as far as the driver knows. */
@@ -191,8 +242,14 @@ export interface AnyDriver {
    * and are refused. Absent: the connection is one device's alone.
    */
   address?(options: unknown): string;
+  /**
+   * What its devices can do is known of each only once it describes itself; `model` is what all have in common. Limits
+   * and denials are then checked when a device has described itself.
+   */
+  readonly selfDescribing?: true;
   attach(connection: Connection | null, options: unknown, context: Context): Promise<AnySession>;
-  discover?(connection: Connection | null, found: Discovery, signal: AbortSignal): Promise<void>;
+  /** Resolves once it listens; goes on telling until the signal aborts. Sends nothing that changes what a device does. */
+  discover?(connection: Connection, discovery: Discovery, context: DiscoveryContext): Promise<void>;
 }
 
 export type { Message, MessageConnection };

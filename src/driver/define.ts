@@ -6,6 +6,7 @@ import {
   contractVersion,
   type Context,
   type Discovery,
+  type DiscoveryContext,
   type LaneTiming,
   type SerialDefaults,
   type TransportWires,
@@ -104,7 +105,13 @@ export interface DriverDefinition<M extends Model, T extends TransportName, O ex
    * outputs. It may write to the connection itself; once it has returned, only calls write.
    */
   attach(connection: TransportShapes[T], options: Value<O>, context: TypedContext<M>): Promise<Session<M, T>>;
-  discover?(connection: TransportShapes[T], found: Discovery, signal: AbortSignal): Promise<void>;
+  readonly selfDescribing?: true;
+  /** Resolves once it listens; goes on telling until the signal aborts. */
+  discover?(
+    connection: NonNullable<TransportShapes[T]>,
+    discovery: Discovery,
+    context: DiscoveryContext,
+  ): Promise<void>;
 }
 
 /** Keeps a model's literal types, so that `defineDriver` can infer handlers from it. */

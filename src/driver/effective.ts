@@ -48,6 +48,9 @@ export function effectiveModel(
   model: Model,
   restrictions: { readonly deny?: readonly string[]; readonly limits?: Limits },
 ): Effective {
+  if (Object.keys(restrictions.limits ?? {}).length === 0 && (restrictions.deny ?? []).length === 0) {
+    return { model, problems: [] };
+  }
   const draft: Draft = {
     model,
     commands: { ...model.commands },

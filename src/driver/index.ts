@@ -22,8 +22,13 @@ export * from './line.ts';
 export { lostError } from './lost.ts';
 export { LineFramer, type LineSink } from './line-framer.ts';
 export { quoted } from './line-text.ts';
+export { tellsAll } from './matching.ts';
+export { nameOf, namesOf } from './names.ts';
+export { fieldOf, type Fields, isFields, payloadFields, payloadJson, payloadText } from './payload.ts';
+export { Presence } from './presence.ts';
 export { validate } from './schema.ts';
 export type * from './spec.ts';
+export { isTopicLevel, topicLevel, topicLevelPattern, topicPrefixPattern } from './topic-words.ts';
 export {
   TopicExchange,
   type Expectation,

@@ -56,8 +56,12 @@ export interface Message {
   readonly payload: Uint8Array;
   /** True for what the broker had stored: it tells a past state, not a live one. */
   readonly retained: boolean;
-  /** MQTT 5 only. */
+  /** This and what follows: MQTT 5 only. */
   readonly correlationData?: Uint8Array;
+  readonly responseTopic?: string;
+  readonly contentType?: string;
+  /** Where a name comes several times, its last value. */
+  readonly userProperties?: Readonly<Record<string, string>>;
 }
 
 export interface PublishOptions {
@@ -67,6 +71,8 @@ export interface PublishOptions {
   /** MQTT 5 only; ignored on 3.1.1, where no property can carry them. */
   readonly responseTopic?: string;
   readonly correlationData?: Uint8Array;
+  readonly contentType?: string;
+  readonly userProperties?: Readonly<Record<string, string>>;
   readonly messageExpirySeconds?: number;
   /** Called when this publish is handed to the wire: messages that were heard before cannot be its answer. */
   readonly onBegin?: () => void;
@@ -74,6 +80,8 @@ export interface PublishOptions {
 
 export interface MessageConnection extends BaseConnection {
   readonly shape: 'messages';
+  /** 4 is MQTT 3.1.1, which carries no properties with its messages; 5 is MQTT 5.0. */
+  readonly protocolVersion: 4 | 5;
   /**
    * Resolves when the QoS handshake is over (QoS 0: when the socket took it). Rejects at once with `device-offline`
    * when not connected, with `connection-lost` when the connection goes before the handshake ends. Nothing is ever

@@ -75,8 +75,10 @@ interface Subscription {
 /** A message of a client's that the hub publishes when the client is lost (MQTT 5.0 §3.1.2.5). */
 export interface Will {
   readonly topic: string;
-  readonly payload: string;
+  readonly payload: Uint8Array | string;
   readonly retain: boolean;
+  /** 0 if absent. */
+  readonly qos?: 0 | 1;
 }
 
 /** The part of a broker that drivers can see, in memory: fan-out, retained messages and wills. */
@@ -89,8 +91,15 @@ export class MemoryHub {
   }
 
   publish(topic: string, payload: Uint8Array, options: PublishOptions = {}): void {
-    const { retain = false, correlationData } = options;
-    const message = { topic, payload, ...(correlationData !== undefined && { correlationData }) };
+    const { retain = false, correlationData, responseTopic, contentType, userProperties } = options;
+    const message = {
+      topic,
+      payload,
+      ...(correlationData !== undefined && { correlationData }),
+      ...(responseTopic !== undefined && { responseTopic }),
+      ...(contentType !== undefined && { contentType }),
+      ...(userProperties !== undefined && { userProperties }),
+    };
     if (retain && payload.length === 0) this.#retained.delete(topic);
     else if (retain) this.#retained.set(topic, { ...message, retained: true });
     for (const subscription of this.#subscriptions) {
@@ -115,6 +124,7 @@ export class MemoryHub {
 
 class MemoryMessages implements MessageConnection {
   readonly shape = 'messages';
+  readonly protocolVersion = 5;
   readonly label: string;
   readonly #life: Lifecycle;
   readonly #hub: MemoryHub;

@@ -43,6 +43,9 @@ export class MqttConnection implements MessageConnection {
     client.on('close', () => this.#lose(new Error('the broker closed the connection')));
   }
 
+  get protocolVersion(): 4 | 5 {
+    return this.#client.options.protocolVersion === 5 ? 5 : 4;
+  }
   get isOpen(): boolean {
     return this.#life.isOpen && this.#client.connected;
   }
@@ -118,13 +121,8 @@ export class MqttConnection implements MessageConnection {
 
   #hear(topic: string, payload: Buffer, packet: IPublishPacket): void {
     if (!this.#life.isOpen) return;
-    const { correlationData, subscriptionIdentifier } = packet.properties ?? {};
-    const message = {
-      topic,
-      payload: plain(payload),
-      retained: packet.retain,
-      ...(correlationData !== undefined && { correlationData: plain(correlationData) }),
-    };
+    const { subscriptionIdentifier } = packet.properties ?? {};
+    const message = { topic, payload: plain(payload), retained: packet.retain, ...propertiesOf(packet) };
     this.#subscriptions.dispatch(
       message,
       subscriptionIdentifier === undefined ? undefined : [subscriptionIdentifier].flat(),
@@ -132,10 +130,19 @@ export class MqttConnection implements MessageConnection {
   }
 
   #optionsOf(options: PublishOptions = {}): IClientPublishOptions {
-    const { retain = false, responseTopic, correlationData, messageExpirySeconds } = options;
-    if (this.#client.options.protocolVersion !== 5) return { retain };
+    const {
+      retain = false,
+      responseTopic,
+      correlationData,
+      messageExpirySeconds,
+      contentType,
+      userProperties,
+    } = options;
+    if (this.protocolVersion !== 5) return { retain };
     const properties = {
       ...(responseTopic !== undefined && { responseTopic }),
+      ...(contentType !== undefined && { contentType }),
+      ...(userProperties !== undefined && { userProperties }),
       ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData) }),
       ...(messageExpirySeconds !== undefined && { messageExpiryInterval: messageExpirySeconds }),
     };
@@ -192,6 +199,22 @@ export class MqttConnection implements MessageConnection {
     this.#gone ??= endClient(this.#client, force, this.#clock);
     return this.#gone;
   }
+}
+
+/** What MQTT 5 lets a message carry beside its payload (MQTT 5.0 §3.3.2.3). */
+export function propertiesOf({ properties = {} }: IPublishPacket): Partial<Message> {
+  const { correlationData, responseTopic, contentType, userProperties } = properties;
+  return {
+    ...(correlationData !== undefined && { correlationData: plain(correlationData) }),
+    ...(responseTopic !== undefined && { responseTopic }),
+    ...(contentType !== undefined && { contentType }),
+    ...(userProperties !== undefined && { userProperties: lastOf(userProperties) }),
+  };
+}
+
+function lastOf(properties: Readonly<Record<string, string | string[]>>): Record<string, string> {
+  const last = Object.entries(properties).map(([name, value]) => [name, [value].flat().at(-1) ?? ''] as const);
+  return Object.fromEntries(last);
 }
 
 /** A view of plain type: a Buffer's slice() and toString() differ from those that other transports hand out. */

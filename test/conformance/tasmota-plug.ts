@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { tasmotaPlugDriver } from '../../drivers/tasmota-plug/driver.ts';
 import { tasmotaPlugModel } from '../../drivers/tasmota-plug/model.ts';
 import type { FarClient } from '../../simulators/simulator.ts';
+import type { FarWill } from '../../simulators/wire/far-client.ts';
 import { type PlugBehaviour, tasmotaPlugSimulator } from '../../simulators/tasmota-plug/index.ts';
 import {
   type AnySession,
@@ -11,7 +12,6 @@ import {
   validate,
 } from '../../src/driver/index.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
-import type { Will } from '../../src/transport/memory.ts';
 import {
   messageCall,
   readProperty,
@@ -59,7 +59,7 @@ export async function withoutWire(): Promise<Face> {
 }
 
 /** Face 2: driver and plug over whatever `connect` makes. Each plug has a topic of its own, so a broker may be shared. */
-export function overMessages(connect: (will: Will | undefined) => Promise<PlugLink>): () => Promise<Face> {
+export function overMessages(connect: (will: FarWill) => Promise<PlugLink>): () => Promise<Face> {
   return async () => {
     const clock = new VirtualClock();
     const topic = `conformance_${process.pid}_${++plugs}`;

@@ -34,6 +34,12 @@ export function makeContext(clock: Clock = systemClock): RecordedContext {
     availability: (available, detail) => void presence.push({ available, detail }),
     identify: quiet,
     unmatched: (what) => void unmatched.push(what),
+    shared: {
+      get: (key) => {
+        throw new Error(`nothing is shared here: ${key}`);
+      },
+    },
+    intern: (model) => model,
   };
   return {
     context,

@@ -7,8 +7,11 @@ import type {
   Context,
   Evidence,
   MessageConnection,
+  Model,
   PublishOptions,
+  Shared,
 } from '../../src/driver/index.ts';
+import { SharedThings } from '../../src/device/shared.ts';
 
 /** A call without the runtime: it writes through, and keeps what the driver stated. */
 export interface TestCall {
@@ -84,9 +87,26 @@ export function readProperty(session: AnySession, name: string, { call }: TestCa
   return reader(call as never);
 }
 
+/** For drivers that share nothing. */
+const noShared: Shared = {
+  get: (key) => {
+    throw new Error(`nothing is shared here: ${key}`);
+  },
+};
+
+/** What the sessions on one connection share, without the runtime. */
+export function sharedOn(connection: MessageConnection, clock: Clock): Shared {
+  const silent = (): void => {};
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
+  return new SharedThings(connection, { log, clock });
+}
+
 /** What a driver told its context. */
 export interface Told {
   readonly reports: { property: string; value: unknown }[];
+  readonly losses: { property: string; why: string }[];
+  readonly models: Model[];
+  readonly identities: string[];
   readonly events: { event: string; data: unknown }[];
   readonly availability: { available: boolean; detail: string }[];
   readonly unmatched: string[];
@@ -100,9 +120,13 @@ export interface Told {
 export function recordingContext(
   clock: Clock,
   signal = new AbortController().signal,
+  shared: Shared = noShared,
 ): { context: Context; told: Told } {
   const told: Told = {
     reports: [],
+    losses: [],
+    models: [],
+    identities: [],
     events: [],
     availability: [],
     unmatched: [],
@@ -118,12 +142,14 @@ export function recordingContext(
     clock,
     signal,
     report: (property, value) => told.reports.push({ property, value }),
-    lost: () => {},
+    lost: (property, why) => told.losses.push({ property, why }),
     emit: (event, data) => told.events.push({ event, data }),
-    remodel: silent,
+    remodel: (model) => told.models.push(model),
     availability: (available, detail) => told.availability.push({ available, detail }),
-    identify: silent,
+    identify: (identity) => told.identities.push(identity),
     unmatched: (what) => told.unmatched.push(what),
+    shared,
+    intern: (model) => model,
   };
   return { context, told };
 }

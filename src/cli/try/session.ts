@@ -28,6 +28,12 @@ export async function attachAlone(
     remodel: quiet,
     availability: quiet,
     unmatched: (what) => tell(`unmatched: ${what}`),
+    shared: {
+      get: (key) => {
+        throw new Error(`nothing is shared on a line of one's own: ${key}`);
+      },
+    },
+    intern: (model) => model,
   };
   return await within(clock, signal, async (limited) => {
     const session = await driver.attach(connection, options, { ...context, signal: limited });
