@@ -1,12 +1,12 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { AnyDriver } from '../driver/contract.ts';
-import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Via } from './config.ts';
 import { inspect } from '../yaml/inspect.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
-import { simulatedSchema, simulateSchema, viaNames } from './schema.ts';
-import { suggestion } from '../yaml/suggest.ts';
+import { simulatedSchema } from './schema.ts';
+import { checkSimulate } from './simulate.ts';
 
 /** The transport whose far end each wire is; memory stands for either shape of connection. */
 const wireOf: Record<Via, string> = { pty: 'serial', tcp: 'tcp', mqtt: 'mqtt', memory: 'memory' };
@@ -50,7 +50,7 @@ export function fits(driver: AnyDriver, stated: Stated): boolean {
 }
 
 /** What a connection is checked against. */
-interface Known {
+export interface Known {
   readonly catalogue: Catalogue;
   readonly shape: TSchema;
   /** False: a definition of the user's could not be loaded, and an unknown simulator may be its. */
@@ -104,35 +104,6 @@ function checkSettings(
 ): Finding[] {
   const schema = transports.find(({ name }) => name === transport)?.settings;
   return schema === undefined ? [] : inspect(schema, settings, [...path, transport]);
-}
-
-function checkSimulate(path: string[], connection: Record<string, unknown>, known: Known): Finding[] {
-  const { catalogue, complete } = known;
-  const at = [...path, 'simulate'];
-  const simulate = connection['simulate'];
-  const findings = inspect(simulateSchema, simulate, at);
-  if ('simulated' in connection) {
-    const detail = 'is for a simulator of someone else’s; with simulate everything is flagged anyway, so remove it';
-    findings.push({ path: [...path, 'simulated'], detail, key: true });
-  }
-  if (!isRecord(simulate) || typeof simulate['model'] !== 'string') return findings;
-  const kind = simulatorOf(catalogue.simulators, simulate['model']);
-  if (kind === undefined) {
-    const models = catalogue.simulators.map(({ model }) => model);
-    if (!complete) return findings;
-    findings.push({ path: [...at, 'model'], detail: `names no simulator${suggestion(simulate['model'], models)}` });
-    return findings;
-  }
-  const options = Object.hasOwn(simulate, 'options') ? simulate['options'] : {};
-  if (isRecord(options)) findings.push(...inspect(kind.options, options, [...at, 'options']));
-  return [...findings, ...checkVia(at, simulate, catalogue)];
-}
-
-function checkVia(at: string[], simulate: Record<string, unknown>, catalogue: Catalogue): Finding[] {
-  const driver = driverNamed(catalogue.drivers, simulate['model']);
-  if (driver === undefined || fits(driver, { kind: 'simulate', simulate })) return [];
-  const possible = viaNames.filter((via) => fits(driver, { kind: 'simulate', simulate: { via } }));
-  return [{ path: [...at, 'via'], detail: `does not fit ${driver.model.name}, which goes via ${possible.join(', ')}` }];
 }
 
 function sharedPorts(connections: Readonly<Record<string, unknown>>, catalogue: Catalogue): Finding[] {
