@@ -15,6 +15,7 @@ import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { createServer } from './http/server.ts';
 import { DeviceLog } from './observe/device-log.ts';
+import { NorthboundService } from './northbound/index.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import type { Transport } from './transport/transport.ts';
@@ -64,6 +65,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     deviceLog.take(event);
     if (event.kind === 'property') recorder.take(event.device.id, event.name, event.data, clock.now());
     control.observed(event);
+    northbound?.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
   const store = parts.store ?? storeOf(config, clock, log);
@@ -90,6 +92,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
+  let northbound: NorthboundService | undefined;
 
   const start = async (): Promise<{ url: string }> => {
     const { host, port } = config.server;
@@ -102,6 +105,11 @@ export async function createApp(parts: AppParts): Promise<App> {
     for (const [id, device] of Object.entries(config.devices)) {
       registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
     }
+    northbound = new NorthboundService(config.northbound, {
+      ...{ registry, pipeline, stops, clock, random, log, limits, version },
+      openerOf: openers.presenting,
+    });
+    northbound.start();
     known.resolve();
     const restored = control.restore();
     if (store.trouble === undefined) await withinGrace(restored, clock);
@@ -115,7 +123,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
     const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
-    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop)]);
+    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), northbound?.close()]);
     await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
     // What was under way has been aborted and now ends, so that its client hears what is known of it.
     await pipeline.close(shutdownGraceMs);

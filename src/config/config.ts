@@ -72,6 +72,19 @@ export interface DeviceConfig {
   readonly history: Readonly<Static<typeof deviceHistorySchema>>;
 }
 
+/** One broker that is told of the devices. */
+export interface NorthboundConfig {
+  /** A key of `connections`, to a broker. */
+  readonly connection: string;
+  readonly homeAssistant?: { readonly discoveryPrefix: string };
+  readonly homie?: { readonly domain: string };
+  readonly instance: string;
+  readonly base: string;
+  readonly commands: boolean;
+  readonly devices?: readonly string[];
+  readonly labels?: readonly string[];
+}
+
 /** A checked configuration: deeply frozen plain data in which every default is filled in. */
 export interface Config {
   /** The file it came from, as it was given. */
@@ -87,6 +100,7 @@ export interface Config {
   readonly connections: Readonly<Record<string, ConnectionConfig>>;
   readonly devices: Readonly<Record<string, DeviceConfig>>;
   readonly interlocks: readonly InterlockConfig[];
+  readonly northbound: readonly NorthboundConfig[];
   /** The user's drivers as they are listed; `loadConfig` has loaded them. */
   readonly drivers: readonly string[];
 }

@@ -94,6 +94,7 @@ export class Registry {
     if (latched !== undefined) device.latch(latched);
     this.#devices.set(device.id, device);
     this.#revision++;
+    this.#tell(device, 'added');
     device.start();
     return device;
   }
@@ -127,6 +128,7 @@ export class Registry {
     this.assertRemovable(device);
     this.#devices.delete(id);
     this.#revision++;
+    this.#tell(device, 'removed');
     await this.#remove(device, error);
   }
 
@@ -143,6 +145,7 @@ export class Registry {
     if (latched !== undefined) device.latch(latched);
     this.#devices.set(device.id, device);
     this.#revision++;
+    this.#tell(device, 'added');
     await this.#remove(before, error);
     // It may have been stopped, removed or replaced meanwhile.
     if (before.latchedBy !== undefined) device.latch(before.latchedBy);
@@ -256,6 +259,10 @@ export class Registry {
     if (!fits(driver, opener)) throw misfit(driver, opener);
     const { clock, random, log, limits } = this.#parts;
     return new Link({ name: id, opener, clock, random, log, limits: limits.link });
+  }
+
+  #tell(device: Device, kind: 'added' | 'removed'): void {
+    this.#parts.observe({ device, kind, name: kind, data: undefined });
   }
 
   #observe(event: DeviceEvent): void {
