@@ -15,7 +15,7 @@ import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { createServer } from './http/server.ts';
 import { DeviceLog } from './observe/device-log.ts';
-import { NorthboundService } from './northbound/index.ts';
+import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import type { Transport } from './transport/transport.ts';
@@ -105,11 +105,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     for (const [id, device] of Object.entries(config.devices)) {
       registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
     }
-    northbound = new NorthboundService(config.northbound, {
-      ...{ registry, pipeline, stops, clock, random, log, limits, version },
-      openerOf: openers.presenting,
-    });
-    northbound.start();
+    northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
     const restored = control.restore();
     if (store.trouble === undefined) await withinGrace(restored, clock);
@@ -161,6 +157,12 @@ function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
     clock,
     log,
   });
+}
+
+function tell(settings: Config['northbound'], parts: NorthboundParts): NorthboundService {
+  const service = new NorthboundService(settings, parts);
+  service.start();
+  return service;
 }
 
 /** Waits for what goes on by itself, within reason. */

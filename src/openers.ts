@@ -24,7 +24,7 @@ export interface Openers {
    * A further client of a connection to a broker, which tells of its presence there. Throws for a name that is no such
    * connection.
    */
-  presenting(name: string, presence: object): Opener;
+  readonly presenting: (name: string, presence: object) => Opener;
   /** Ends the simulators. */
   close(): Promise<void>;
 }

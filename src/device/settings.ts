@@ -31,7 +31,7 @@ export interface DeviceEvent {
   readonly device: Device;
   /**
    * `added` and `removed`: it is known from now on, or no more. `unread`: a property could not be read, was not valid, or
-   * is no longer known. `released`: the stop latch is gone.
+   * is no longer known. `latched` and `released`: the stop latch is set, or gone.
    */
   readonly kind:
     | 'added'
@@ -43,6 +43,7 @@ export interface DeviceEvent {
     | 'model'
     | 'unmatched'
     | 'stopped'
+    | 'latched'
     | 'released';
   readonly name: string;
   readonly data: unknown;

@@ -55,9 +55,7 @@ export class Bridge implements LinkUser {
     if (connection?.shape !== 'messages') return;
     const connected = new AbortController();
     this.#connected = connected;
-    const outbox = new Outbox(connection, connected.signal);
-    this.#outbox = outbox;
-    void this.#begin(connection, outbox).catch((error: unknown) => {
+    void this.#begin(connection, new Outbox(connection, connected.signal)).catch((error: unknown) => {
       if (connected.signal.aborted) return;
       this.#parts.log.error({ error: messageOf(error) }, 'the broker does not let commands be subscribed to');
     });
@@ -71,13 +69,16 @@ export class Bridge implements LinkUser {
 
   /** What a device does or tells. */
   observed({ device, kind, name, data }: DeviceEvent): void {
-    if (this.#outbox === undefined || !this.#parts.instance.tells(device)) return;
+    if (this.#outbox === undefined) return;
+    if (kind === 'removed') return this.#removed(device);
+    // One that is on its way out has been taken back already.
+    if (this.#parts.instance.device(device.id) !== device) return;
     switch (kind) {
       case 'property':
       case 'unread':
         return this.#tell((convention) => convention.value(device, name));
       case 'state':
-      case 'stopped':
+      case 'latched':
       case 'released':
         return this.#tell((convention) => convention.presence(device));
       case 'event':
@@ -86,8 +87,7 @@ export class Bridge implements LinkUser {
         return this.#tell((convention) => [...convention.introduce(), ...convention.announce(device)]);
       case 'model':
         return this.#tell((convention) => convention.announce(device));
-      case 'removed':
-        return this.#tell((convention) => convention.retract(device.id));
+      case 'stopped':
       case 'unmatched':
         return;
     }
@@ -98,21 +98,30 @@ export class Bridge implements LinkUser {
     await this.#outbox?.emptied(ms, this.#parts.clock);
   }
 
+  #removed(device: Device): void {
+    if (this.#parts.instance.tells(device)) this.#tell((convention) => convention.retract(device.id));
+  }
+
   async #begin(connection: MessageConnection, outbox: Outbox): Promise<void> {
-    const { conventions } = this.#parts;
-    for (const convention of conventions) {
-      for (const filter of convention.filters) {
-        await connection.subscribe(filter, (message) => this.#hear(convention, message));
-      }
-      const { greeting } = convention;
-      if (greeting !== undefined)
-        await connection.subscribe(greeting.topic, (message) => this.#greeted(convention, message));
-      const forgotten = await this.#forgetStrangers(connection, convention, outbox);
-      outbox.put(convention.introduce());
-      for (const device of this.#parts.instance.devices()) outbox.put(convention.announce(device));
-      await outbox.idle();
-      await forgotten();
+    const searches: (() => Promise<void>)[] = [];
+    for (const convention of this.#parts.conventions) {
+      await this.#listen(connection, convention);
+      searches.push(await this.#forgetStrangers(connection, convention, outbox));
     }
+    if (!connection.isOpen) return;
+    // What happens from here on is told as it happens; what happened before is part of what is announced.
+    this.#outbox = outbox;
+    this.#tell((convention) => convention.introduce());
+    this.#announceAll();
+    await outbox.idle();
+    for (const end of searches) await end();
+  }
+
+  async #listen(connection: MessageConnection, convention: Convention): Promise<void> {
+    const { filters, greeting } = convention;
+    for (const filter of filters) await connection.subscribe(filter, (message) => this.#hear(convention, message));
+    if (greeting === undefined) return;
+    await connection.subscribe(greeting.topic, (message) => this.#greeted(convention, message));
   }
 
   /** Devices that were removed while nobody could be told. Resolves with the way to end the search. */

@@ -52,7 +52,7 @@ export interface Convention {
   /** What a live message on one of them wants; undefined if it is nothing of ours. */
   wish(topic: string, payload: string): Wish | undefined;
   /** Where the broker has kept what was told before, and which device a topic there is of: those that are no more go. */
-  readonly memory: { readonly filter: string; idOf(topic: string): string | undefined };
+  readonly memory: { readonly filter: string; readonly idOf: (topic: string) => string | undefined };
   /** Where somebody tells that he has just come and wants to hear everything. */
   readonly greeting?: { readonly topic: string; readonly payload: string };
 }

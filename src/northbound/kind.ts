@@ -58,7 +58,7 @@ function numbers<K extends string>(schema: JsonSchema, keywords: Readonly<Record
 export function textOf(value: unknown, kind: Kind): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (kind.type === 'json') return JSON.stringify(value);
-  return typeof value === 'object' ? undefined : String(value);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? `${value}` : undefined;
 }
 
 /** The value that a payload asks for, in a box; undefined if it says none. What it may be is checked where all commands are. */
@@ -71,8 +71,7 @@ export function valueOf(text: string, kind: Kind): { readonly value: unknown } |
       return numberIn(text);
     case 'json':
       return jsonIn(text);
-    case 'enum':
-    case 'string':
+    default:
       return { value: text };
   }
 }

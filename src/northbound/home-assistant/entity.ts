@@ -36,7 +36,7 @@ function sensor(kind: Kind, { unit }: Slot, { state }: EntityTopics): Entity {
       return { p: 'sensor', ...common, device_class: 'enum', options: kind.options };
     case 'string':
       return { p: 'sensor', ...common, value_template: `{{ value[:${maxText}] }}` };
-    case 'json':
+    default:
       // What has parts is no state: it is an attribute.
       return { p: 'sensor', ...common, value_template: `{{ value[:${maxText}] }}`, entity_category: 'diagnostic' };
   }
@@ -58,8 +58,8 @@ function control(kind: Kind, slot: Slot, { state, command }: EntityTopics): Enti
       return { p: 'select', ...common, options: kind.options };
     case 'string':
       return { p: 'text', ...common, max: Math.min(kind.maxLength ?? maxText, maxText) };
-    case 'json':
-      // It can be shown at best.
+    default:
+      // What has parts can be shown at best.
       return state === undefined ? undefined : sensor(kind, slot, { state });
   }
 }

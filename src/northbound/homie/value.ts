@@ -25,7 +25,7 @@ export function typeOf(kind: Kind): Pick<HomieProperty, 'datatype' | 'format'> {
       return enumOf(kind.options);
     case 'string':
       return { datatype: 'string' };
-    case 'json':
+    default:
       return { datatype: 'json', format: JSON.stringify(kind.schema) };
   }
 }
