@@ -71,9 +71,11 @@ export function valueOf(text: string, kind: Kind): { readonly value: unknown } |
       return numberIn(text);
     case 'json':
       return jsonIn(text);
-    default:
-      return { value: text };
+    case 'enum':
+    case 'string':
+      break;
   }
+  return { value: text };
 }
 
 function numberIn(text: string): { readonly value: number } | undefined {

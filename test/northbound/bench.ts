@@ -44,16 +44,14 @@ export async function northbound(settings: Partial<Northbound>, hub = new Memory
   const service = new NorthboundService(
     [{ connection: 'house', instance: 'lab', base: 'bellcrank', commands: true, ...settings }],
     {
-      ...{
-        registry,
-        pipeline,
-        stops,
-        clock,
-        random: () => 0.5,
-        log: silentLog,
-        limits: defaultLimits,
-        version: '1.2.3',
-      },
+      registry,
+      pipeline,
+      stops,
+      clock,
+      random: () => 0.5,
+      log: silentLog,
+      limits: defaultLimits,
+      version: '1.2.3',
       openerOf: (_name, presence) => ({
         transport: 'memory',
         shape: 'messages',
@@ -80,7 +78,12 @@ export async function northbound(settings: Partial<Northbound>, hub = new Memory
   });
   const add = (id: string, labels: Readonly<Record<string, string>> = {}) =>
     registry.add({
-      ...{ id, driver: 'oven', connection: undefined, options: {}, labels, restrictions: {} },
+      id,
+      driver: 'oven',
+      connection: undefined,
+      options: {},
+      labels,
+      restrictions: {},
       enabled: true,
       managedBy: 'api',
     });

@@ -36,10 +36,10 @@ function sensor(kind: Kind, { unit }: Slot, { state }: EntityTopics): Entity {
       return { p: 'sensor', ...common, device_class: 'enum', options: kind.options };
     case 'string':
       return { p: 'sensor', ...common, value_template: `{{ value[:${maxText}] }}` };
-    default:
-      // What has parts is no state: it is an attribute.
-      return { p: 'sensor', ...common, value_template: `{{ value[:${maxText}] }}`, entity_category: 'diagnostic' };
+    case 'json':
+      break;
   }
+  return { p: 'sensor', ...common, value_template: `{{ value[:${maxText}] }}`, entity_category: 'diagnostic' };
 }
 
 function stateClassOf(unit: string | undefined): string {
@@ -58,10 +58,11 @@ function control(kind: Kind, slot: Slot, { state, command }: EntityTopics): Enti
       return { p: 'select', ...common, options: kind.options };
     case 'string':
       return { p: 'text', ...common, max: Math.min(kind.maxLength ?? maxText, maxText) };
-    default:
-      // What has parts can be shown at best.
-      return state === undefined ? undefined : sensor(kind, slot, { state });
+    case 'json':
+      break;
   }
+  // What has parts can be shown at best.
+  return state === undefined ? undefined : sensor(kind, slot, { state });
 }
 
 function rangeOf(kind: Extract<Kind, { type: 'integer' | 'number' }>): object {

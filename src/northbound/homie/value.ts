@@ -25,9 +25,10 @@ export function typeOf(kind: Kind): Pick<HomieProperty, 'datatype' | 'format'> {
       return enumOf(kind.options);
     case 'string':
       return { datatype: 'string' };
-    default:
-      return { datatype: 'json', format: JSON.stringify(kind.schema) };
+    case 'json':
+      break;
   }
+  return { datatype: 'json', format: JSON.stringify(kind.schema) };
 }
 
 /** `min:max:step`, each of which may be left out (Homie 5, "Integer" and "Float"). */
