@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
 import { Control } from './command/control.ts';
+import type { ManagedDevices } from './command/managed-devices.ts';
+import type { Stops } from './command/stops.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
 import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
@@ -13,6 +15,7 @@ import { type DeviceLimits, defaultLimits } from './device/limits.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
+import { DiscoveryService } from './discovery/discovery.ts';
 import { createServer } from './http/server.ts';
 import { DeviceLog } from './observe/device-log.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
@@ -84,11 +87,13 @@ export async function createApp(parts: AppParts): Promise<App> {
     policy: config.store.journal,
     idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
     interlocks: config.interlocks,
+    removing: (device) => discovery.removing(device),
   });
+  const discovery = discoveryOf(parts, registry, control.devices, store);
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, maintenance, interlocks, leases, ports: portLister(machine) };
+  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, ports: portLister(machine) };
   const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
@@ -102,12 +107,12 @@ export async function createApp(parts: AppParts): Promise<App> {
     // A device that was stopped must be stopped before it is told anything else.
     await withinGrace(store.attempted, clock);
     control.load();
-    for (const [id, device] of Object.entries(config.devices)) {
-      registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
-    }
+    addConfigured(config, registry, stops);
     northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
+    discovery.start();
     const restored = control.restore();
+    void restored.then(() => discovery.begin());
     if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
     return { url: urlOf(http.server.address() as AddressInfo) };
@@ -119,7 +124,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
     const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
-    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), northbound?.close()]);
+    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), discovery.close(), northbound?.close()]);
     await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
     // What was under way has been aborted and now ends, so that its client hears what is known of it.
     await pipeline.close(shutdownGraceMs);
@@ -131,9 +136,19 @@ export async function createApp(parts: AppParts): Promise<App> {
   return { registry, start, close: () => (closing ??= close()) };
 }
 
+function discoveryOf({ config, clock, log }: AppParts, registry: Registry, devices: ManagedDevices, store: Store) {
+  return new DiscoveryService({ registry, devices, facts: store.facts, clock, log, settings: config.discovery });
+}
+
 /** Devices and properties may be called `constructor`. */
 function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function addConfigured({ devices }: Config, registry: Registry, stops: Stops): void {
+  for (const [id, device] of Object.entries(devices)) {
+    registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
+  }
 }
 
 function newDevice(id: string, config: DeviceConfig): NewDevice {
