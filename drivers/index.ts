@@ -9,6 +9,8 @@ import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
+import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
+import { zigbee2mqtt } from './zigbee2mqtt/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
 export type { DefinitionSource, Finding } from './declarative/definition/definition.ts';
@@ -47,6 +49,8 @@ export const drivers: readonly AnyDriver[] = [
   nmea0183,
   scpiSupply,
   tasmotaPlugDriver,
+  zigbee2mqtt,
+  zigbee2mqttBridge,
   ...shipped.map(({ driver }) => driver),
   ...shippedMaps.map(({ driver }) => driver),
 ];

@@ -6,6 +6,7 @@ import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import type { SimulatorKind } from './simulator.ts';
 import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
+import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
 export { modbusSimulator } from './modbus/index.ts';
@@ -37,6 +38,7 @@ export const simulators: readonly SimulatorKind[] = [
   ovenSimulator,
   scpiSupplySimulator,
   tasmotaPlugSimulator,
+  zigbee2mqttSimulator,
   ...defined,
   ...mapped,
 ];

@@ -1,4 +1,4 @@
-import type { Discovery, DiscoveryContext, Message, MessageConnection } from '../../src/driver/index.ts';
+import type { Candidate, Discovery, DiscoveryContext, Message, MessageConnection } from '../../src/driver/index.ts';
 import { isTopicLevel } from '../../src/driver/index.ts';
 import type { Entity } from './entity.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
@@ -8,20 +8,19 @@ import { defaultBase } from './model.ts';
 const maxBridges = 16;
 
 /**
- * Tells every device and group of every bridge whose base topic is one level; a deeper one has to be configured. Its
- * candidates are those of the inventory that the sessions use as well.
+ * Finds every bridge whose base topic is one level; a deeper one has to be configured. `follow` returns the way to stop,
+ * and is called once for each, with the inventory that the sessions use as well.
  */
-export async function search(
+export async function bridgesOn(
   connection: MessageConnection,
-  discovery: Discovery,
   { shared, signal, log }: DiscoveryContext,
+  follow: (inventory: Inventory) => () => void,
 ): Promise<void> {
   const bridges = new Map<string, () => void>();
   const take = (base: string): void => {
     if (signal.aborted || bridges.has(base)) return;
     if (bridges.size >= maxBridges) return log.warn({ base }, `more than ${maxBridges} bridges on one broker`);
-    const inventory = inventoryOf(shared, base);
-    bridges.set(base, follow(inventory, discovery));
+    bridges.set(base, follow(inventoryOf(shared, base)));
   };
   const leave = await connection.subscribe('+/bridge/state', ({ topic }: Message) => {
     const [base = ''] = topic.split('/');
@@ -35,8 +34,12 @@ export async function search(
   else signal.addEventListener('abort', end, { once: true });
 }
 
-/** Tells what there is, and what changes. Returns the way to stop. */
-function follow(inventory: Inventory, discovery: Discovery): () => void {
+/** Tells every device and group of every bridge, and what changes about them. */
+export function search(connection: MessageConnection, discovery: Discovery, context: DiscoveryContext): Promise<void> {
+  return bridgesOn(connection, context, (inventory) => followDevices(inventory, discovery));
+}
+
+function followDevices(inventory: Inventory, discovery: Discovery): () => void {
   let told = new Map<string, Entity>();
   const tell = (): void => {
     const now = new Map<string, Entity>();
@@ -56,7 +59,7 @@ function within(base: string, identity: string): string {
   return base === defaultBase ? identity : `${base}/${identity}`;
 }
 
-function candidateOf({ identity, group, candidate }: Entity, base: string) {
+function candidateOf({ identity, group, candidate }: Entity, base: string): Candidate {
   const place = base === defaultBase ? {} : { base };
   return {
     ...candidate,

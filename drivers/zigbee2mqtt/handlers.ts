@@ -68,9 +68,7 @@ function askedOf(writable: ReadonlyMap<string, Feature>, params: Fields): readon
 
 /** How to get there, which no state tells. */
 function extras(writable: ReadonlyMap<string, Feature>, params: Fields): Fields {
-  return Object.hasOwn(params, 'transition') && !writable.has('transition')
-    ? { transition: params['transition'] }
-    : {};
+  return Object.hasOwn(params, 'transition') && !writable.has('transition') ? { transition: params['transition'] } : {};
 }
 
 /** Acknowledged by a live state with every value; never more, since zigbee2mqtt tells what it assumes. */

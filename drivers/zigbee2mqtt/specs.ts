@@ -119,10 +119,7 @@ function commandsOf({ features, orders, blind }: Parts): Record<string, CommandS
 }
 
 function setSpec(settable: readonly (readonly [string, Feature])[]): CommandSpec {
-  const values = settable.map(([name, feature]) => [
-    name,
-    { title: titlesOf(feature).title, ...writeSchema(feature) },
-  ]);
+  const values = settable.map(([name, feature]) => [name, { title: titlesOf(feature).title, ...writeSchema(feature) }]);
   const properties = { ...Object.fromEntries(values), ...transitionOf(settable) };
   const params = { type: 'object', title: 'Values to set', properties, additionalProperties: false, minProperties: 1 };
   const told = settable.map(([name, feature]) => [name, readSchema(feature.value)]);

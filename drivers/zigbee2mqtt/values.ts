@@ -17,6 +17,7 @@ export function readSchema(value: ValueType): JsonSchema {
     case 'composite':
       return objectOf(value.fields, ({ value: field }) => readSchema(field));
     case 'list':
+    default:
       return { type: 'array', items: readSchema(value.item), maxItems: 1000 };
   }
 }
@@ -41,6 +42,7 @@ export function writeSchema({ name, value }: Pick<Feature, 'name' | 'value'>): J
     case 'binary':
     case 'enum':
     case 'text':
+    default:
       return readSchema(value);
   }
 }
@@ -84,6 +86,7 @@ export function decode(type: ValueType, told: unknown): unknown {
     case 'composite':
       return isFields(told) ? decodeFields(type.fields, told) : undefined;
     case 'list':
+    default:
       return decodeList(type.item, told);
   }
 }
@@ -112,6 +115,7 @@ export function encode(type: ValueType, value: unknown): unknown {
     case 'numeric':
     case 'enum':
     case 'text':
+    default:
       return value;
   }
 }

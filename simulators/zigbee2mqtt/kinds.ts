@@ -146,7 +146,14 @@ const cover: Kind = {
       {
         type: 'cover',
         features: [
-          { type: 'enum', name: 'state', label: 'State', property: 'state', access: 3, values: ['OPEN', 'CLOSE', 'STOP'] },
+          {
+            type: 'enum',
+            name: 'state',
+            label: 'State',
+            property: 'state',
+            access: 3,
+            values: ['OPEN', 'CLOSE', 'STOP'],
+          },
           number('position', all, { value_min: 0, value_max: 100, unit: '%' }),
         ],
       },
@@ -170,7 +177,19 @@ const thermostat: Kind = {
           { type: 'enum', name: 'system_mode', property: 'system_mode', access: all, values: ['off', 'auto', 'heat'] },
         ],
       },
-      { type: 'lock', features: [{ ...onOff(), name: 'state', property: 'child_lock', value_on: 'LOCK', value_off: 'UNLOCK', value_toggle: undefined }] },
+      {
+        type: 'lock',
+        features: [
+          {
+            ...onOff(),
+            name: 'state',
+            property: 'child_lock',
+            value_on: 'LOCK',
+            value_off: 'UNLOCK',
+            value_toggle: undefined,
+          },
+        ],
+      },
       linkquality,
     ],
   },
@@ -197,7 +216,14 @@ const remote: Kind = {
     vendor: 'Xiaomi',
     description: 'Wireless button',
     exposes: [
-      { type: 'enum', name: 'action', label: 'Action', property: 'action', access: published, values: ['single', 'double', 'hold'] },
+      {
+        type: 'enum',
+        name: 'action',
+        label: 'Action',
+        property: 'action',
+        access: published,
+        values: ['single', 'double', 'hold'],
+      },
       linkquality,
     ],
   },

@@ -5,7 +5,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What the bridge answers, and what happens after that. */
 export interface Answer {
   readonly response: Fields;
-  readonly then?: () => void;
+  readonly after?: () => void;
 }
 
 /** A request to the bridge itself (docs, "bridge/request/+"); one that it does not know gets no answer. */
@@ -20,12 +20,12 @@ export function answerTo(bridge: BridgeBehaviour, request: string, text: string)
       const { time, value } = fields;
       const seconds = typeof time === 'number' ? time : value === false ? 0 : 254;
       if (seconds < 0 || seconds > 254) return failed('Invalid payload');
-      return { response: ok({ time: seconds }), then: () => bridge.permitJoin(seconds) };
+      return { response: ok({ time: seconds }), after: () => bridge.permitJoin(seconds) };
     }
     case 'health_check':
       return { response: ok({ healthy: bridge.healthy }) };
     case 'restart':
-      return { response: ok({}), then: () => bridge.restart() };
+      return { response: ok({}), after: () => bridge.restart() };
     default:
       return undefined;
   }

@@ -75,7 +75,7 @@ export class BridgeWire {
     const answer = request === undefined ? undefined : answerTo(this.#bridge, request, text);
     if (answer === undefined) return;
     this.#tell(`bridge/response/${request}`, answer.response);
-    answer.then?.();
+    answer.after?.();
   }
 
   #tell(topic: string, document: unknown, retain = false): void {

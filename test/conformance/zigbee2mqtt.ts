@@ -266,7 +266,9 @@ export function zigbee2mqttConformance(face: string, openFace: OpenFace): void {
 
       test.each(['set', 'toggle'])('shows in a dry run of %s what it would do, and does not', async (command) => {
         const call = it.call({ dryRun: true });
-        const end: unknown = await run(command, command === 'set' ? { state: true } : {}, call).catch((e: unknown) => e);
+        const end: unknown = await run(command, command === 'set' ? { state: true } : {}, call).catch(
+          (e: unknown) => e,
+        );
         expect(end).toBeInstanceOf(DryRunEnd);
         expect(it.bridge.device('plug').values['state']).toBe('OFF');
       });
