@@ -7,6 +7,7 @@ import { grbl } from './grbl/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
+import { shellyGen2Driver } from './shelly-gen2/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
@@ -48,6 +49,7 @@ export const drivers: readonly AnyDriver[] = [
   grbl,
   nmea0183,
   scpiSupply,
+  shellyGen2Driver,
   tasmotaPlugDriver,
   zigbee2mqtt,
   zigbee2mqttBridge,
