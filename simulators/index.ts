@@ -7,6 +7,7 @@ import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import { shellyGen2Simulator } from './shelly-gen2/index.ts';
 import type { SimulatorKind } from './simulator.ts';
 import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
+import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
 export { modbusSimulator } from './modbus/index.ts';
@@ -39,6 +40,7 @@ export const simulators: readonly SimulatorKind[] = [
   scpiSupplySimulator,
   shellyGen2Simulator,
   tasmotaPlugSimulator,
+  zigbee2mqttSimulator,
   ...defined,
   ...mapped,
 ];
