@@ -8,6 +8,7 @@ import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
+import { sparkplugB } from './sparkplug-b/driver.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
@@ -46,6 +47,7 @@ export const drivers: readonly AnyDriver[] = [
   grbl,
   nmea0183,
   scpiSupply,
+  sparkplugB,
   tasmotaPlugDriver,
   ...shipped.map(({ driver }) => driver),
   ...shippedMaps.map(({ driver }) => driver),

@@ -5,6 +5,7 @@ import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import type { SimulatorKind } from './simulator.ts';
+import { sparkplugSimulator } from './sparkplug-b/index.ts';
 import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
@@ -36,6 +37,7 @@ export const simulators: readonly SimulatorKind[] = [
   nmea0183Simulator,
   ovenSimulator,
   scpiSupplySimulator,
+  sparkplugSimulator,
   tasmotaPlugSimulator,
   ...defined,
   ...mapped,
