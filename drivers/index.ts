@@ -7,6 +7,7 @@ import { grbl } from './grbl/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
+import { shellyGen2Driver } from './shelly-gen2/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
 import { sparkplugB } from './sparkplug-b/driver.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
@@ -48,6 +49,7 @@ export const drivers: readonly AnyDriver[] = [
   nmea0183,
   scpiSupply,
   sparkplugB,
+  shellyGen2Driver,
   tasmotaPlugDriver,
   ...shipped.map(({ driver }) => driver),
   ...shippedMaps.map(({ driver }) => driver),

@@ -4,6 +4,7 @@ import { grblSimulator } from './grbl/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
+import { shellyGen2Simulator } from './shelly-gen2/index.ts';
 import type { SimulatorKind } from './simulator.ts';
 import { sparkplugSimulator } from './sparkplug-b/index.ts';
 import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
@@ -38,6 +39,7 @@ export const simulators: readonly SimulatorKind[] = [
   ovenSimulator,
   scpiSupplySimulator,
   sparkplugSimulator,
+  shellyGen2Simulator,
   tasmotaPlugSimulator,
   ...defined,
   ...mapped,

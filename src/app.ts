@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
 import { Control } from './command/control.ts';
+import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
 import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
@@ -13,6 +14,7 @@ import { type DeviceLimits, defaultLimits } from './device/limits.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
+import { DiscoveryService } from './discovery/discovery.ts';
 import { createServer } from './http/server.ts';
 import { DeviceLog } from './observe/device-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
@@ -82,11 +84,13 @@ export async function createApp(parts: AppParts): Promise<App> {
     policy: config.store.journal,
     idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
     interlocks: config.interlocks,
+    removing: (device) => discovery.removing(device),
   });
+  const discovery = discoveryOf(parts, registry, control.devices, store);
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, maintenance, interlocks, leases, ports: portLister(machine) };
+  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, ports: portLister(machine) };
   const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
@@ -103,7 +107,9 @@ export async function createApp(parts: AppParts): Promise<App> {
       registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
     }
     known.resolve();
+    discovery.start();
     const restored = control.restore();
+    void restored.then(() => discovery.begin());
     if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
     return { url: urlOf(http.server.address() as AddressInfo) };
@@ -115,7 +121,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
     const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
-    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop)]);
+    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), discovery.close()]);
     await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
     // What was under way has been aborted and now ends, so that its client hears what is known of it.
     await pipeline.close(shutdownGraceMs);
@@ -125,6 +131,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   let closing: Promise<void> | undefined;
   return { registry, start, close: () => (closing ??= close()) };
+}
+
+function discoveryOf({ config, clock, log }: AppParts, registry: Registry, devices: ManagedDevices, store: Store) {
+  return new DiscoveryService({ registry, devices, facts: store.facts, clock, log, settings: config.discovery });
 }
 
 /** Devices and properties may be called `constructor`. */

@@ -3,6 +3,7 @@ import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
 import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection } from './config.ts';
 import { statedBy } from './connections.ts';
+import { buildDiscovery } from './discovery.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
@@ -23,6 +24,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
   const file = root as Readonly<Record<string, unknown>>;
   const connections = Object.entries(recordAt(file, 'connections'));
   const devices = Object.entries(recordAt(file, 'devices'));
+  const discovery = Object.entries(recordAt(file, 'discovery'));
   return freeze({
     source,
     server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
@@ -35,6 +37,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
       connections.map(([name, value]) => [name, buildConnection(name, value, file, catalogue)]),
     ),
     devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
+    discovery: Object.fromEntries(discovery.map(([name, value]) => [name, buildDiscovery(value, catalogue)])),
     interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
     drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
   });

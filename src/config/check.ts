@@ -2,6 +2,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { Catalogue } from './catalogue.ts';
 import { checkConnections } from './connections.ts';
 import { checkDevices } from './devices.ts';
+import { checkDiscovery } from './discovery.ts';
 import { inspect } from '../yaml/inspect.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { checkInterlocks } from './interlocks.ts';
@@ -33,6 +34,7 @@ const rootSchema = Type.Object(
       'simulation',
       'connections',
       'devices',
+      'discovery',
       'interlocks',
       'drivers',
     ].map((key) => [key, Type.Optional(Type.Unknown())]),
@@ -53,6 +55,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['interlocks', interlocksSchema],
   ['connections', mapSchema],
   ['devices', mapSchema],
+  ['discovery', mapSchema],
 ];
 
 /** What can be said without knowing any driver: the keys, the fixed sections and the names. */
@@ -76,6 +79,7 @@ export function checkParts(root: unknown, catalogue: Catalogue, complete: boolea
     ...checkConnections(connections, catalogue, complete),
     ...checkSerialDefaults(connections, devices, catalogue),
     ...checkDevices(devices, { catalogue, connections, complete }),
+    ...checkDiscovery(recordAt(root, 'discovery'), { catalogue, connections, complete }),
     ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, { devices, drivers: catalogue.drivers }),
   ];
 }

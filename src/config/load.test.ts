@@ -75,6 +75,7 @@ devices:
         retries: 0,
       },
     },
+    discovery: {},
     interlocks: [],
     drivers: [],
   });
