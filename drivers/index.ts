@@ -9,6 +9,7 @@ import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shellyGen2Driver } from './shelly-gen2/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
+import { sparkplugB } from './sparkplug-b/driver.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
 import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/driver.ts';
@@ -49,6 +50,7 @@ export const drivers: readonly AnyDriver[] = [
   grbl,
   nmea0183,
   scpiSupply,
+  sparkplugB,
   shellyGen2Driver,
   tasmotaPlugDriver,
   zigbee2mqtt,
