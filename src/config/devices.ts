@@ -1,7 +1,7 @@
 import type { AnyDriver } from '../driver/contract.ts';
 import { effectiveModel, type Limits } from '../driver/effective.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
-import { fits, type Stated, statedBy } from './connections.ts';
+import { fits, type Stated, statedBy } from './stated.ts';
 import { checkHistory } from './history.ts';
 import { isShared } from './simulate.ts';
 import { inspect } from '../yaml/inspect.ts';

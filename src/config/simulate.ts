@@ -3,8 +3,15 @@ import { inspect } from '../yaml/inspect.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { suggestion } from '../yaml/suggest.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
-import { fits, type Known } from './connections.ts';
+import { fits } from './stated.ts';
 import { simulateSchema, viaNames } from './schema.ts';
+
+/** What a simulator is checked against. */
+interface Known {
+  readonly catalogue: Catalogue;
+  /** False: a definition of the user's could not be loaded, and an unknown simulator may be its. */
+  readonly complete: boolean;
+}
 
 /** One simulator of a connection, and where in `simulate` it stands. */
 interface Simulated {
