@@ -8,6 +8,7 @@ import { shellyGen2Simulator } from './shelly-gen2/index.ts';
 import type { SimulatorKind } from './simulator.ts';
 import { sparkplugSimulator } from './sparkplug-b/index.ts';
 import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
+import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
 export { modbusSimulator } from './modbus/index.ts';
@@ -41,6 +42,7 @@ export const simulators: readonly SimulatorKind[] = [
   sparkplugSimulator,
   shellyGen2Simulator,
   tasmotaPlugSimulator,
+  zigbee2mqttSimulator,
   ...defined,
   ...mapped,
 ];
