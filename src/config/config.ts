@@ -72,6 +72,19 @@ export interface DeviceConfig {
   readonly history: Readonly<Static<typeof deviceHistorySchema>>;
 }
 
+/** One broker that is told of the devices. */
+export interface NorthboundConfig {
+  /** A key of `connections`, to a broker. */
+  readonly connection: string;
+  readonly homeAssistant?: { readonly discoveryPrefix: string };
+  readonly homie?: { readonly domain: string };
+  readonly instance: string;
+  readonly base: string;
+  readonly commands: boolean;
+  readonly devices?: readonly string[];
+  readonly labels?: readonly string[];
+}
+
 /** What becomes a device by itself, and as what. */
 export interface AdoptionRuleConfig extends Pick<DeviceConfig, 'labels' | 'limits' | 'deny'> {
   /** Globs. */
@@ -104,6 +117,7 @@ export interface Config {
   /** By connection. */
   readonly discovery: Readonly<Record<string, DiscoveryConfig>>;
   readonly interlocks: readonly InterlockConfig[];
+  readonly northbound: readonly NorthboundConfig[];
   /** The user's drivers as they are listed; `loadConfig` has loaded them. */
   readonly drivers: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { JsonSchema } from '../driver/spec.ts';
 import type { Catalogue } from './catalogue.ts';
 import { discoveryEditorSchema } from './discovery-schema.ts';
 import { interlocksEditorSchema } from './interlock-schema.ts';
+import { northboundSchema } from './northbound-schema.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
   deviceSchema,
@@ -38,6 +39,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       devices: mapOf('device', 'Devices by id; the id stands in every URL.'),
       discovery: discoveryEditorSchema,
       interlocks: interlocksEditorSchema,
+      northbound: northboundSchema,
       drivers: driversSchema,
     },
     definitions: {

@@ -77,6 +77,7 @@ devices:
     },
     discovery: {},
     interlocks: [],
+    northbound: [],
     drivers: [],
   });
   expect(Object.isFrozen(config?.devices['psu-1']?.labels)).toBe(true);
