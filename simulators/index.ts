@@ -1,6 +1,7 @@
 import { shipped, shippedMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
 import { grblSimulator } from './grbl/index.ts';
+import { homieSimulator } from './homie/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
@@ -35,6 +36,7 @@ const mapped = shippedMaps
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
+  homieSimulator,
   nmea0183Simulator,
   ovenSimulator,
   scpiSupplySimulator,
