@@ -8,7 +8,7 @@ import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
-import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
+import { tasmotaDriver } from './tasmota/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
 export type { DefinitionSource, Finding } from './declarative/definition/definition.ts';
@@ -46,7 +46,7 @@ export const drivers: readonly AnyDriver[] = [
   grbl,
   nmea0183,
   scpiSupply,
-  tasmotaPlugDriver,
+  tasmotaDriver,
   ...shipped.map(({ driver }) => driver),
   ...shippedMaps.map(({ driver }) => driver),
 ];

@@ -5,7 +5,7 @@ import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import type { SimulatorKind } from './simulator.ts';
-import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
+import { tasmotaSimulator } from './tasmota/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
 export { modbusSimulator } from './modbus/index.ts';
@@ -36,7 +36,7 @@ export const simulators: readonly SimulatorKind[] = [
   nmea0183Simulator,
   ovenSimulator,
   scpiSupplySimulator,
-  tasmotaPlugSimulator,
+  tasmotaSimulator,
   ...defined,
   ...mapped,
 ];

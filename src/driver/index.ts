@@ -1,6 +1,6 @@
 /** All that a driver imports: the contract, and the exchanges that drivers are built from. */
 export { Type } from '@sinclair/typebox';
-export { asError, BellcrankError, messageOf } from '../errors.ts';
+export { asError, BellcrankError, messageOf, printable } from '../errors.ts';
 export { type Clock, delay } from '../clock.ts';
 export type {
   ByteConnection,
