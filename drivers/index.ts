@@ -7,8 +7,12 @@ import { grbl } from './grbl/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
+import { shellyGen2Driver } from './shelly-gen2/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
+import { sparkplugB } from './sparkplug-b/driver.ts';
 import { tasmotaDriver } from './tasmota/driver.ts';
+import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
+import { zigbee2mqtt } from './zigbee2mqtt/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
 export type { DefinitionSource, Finding } from './declarative/definition/definition.ts';
@@ -46,7 +50,11 @@ export const drivers: readonly AnyDriver[] = [
   grbl,
   nmea0183,
   scpiSupply,
+  sparkplugB,
+  shellyGen2Driver,
   tasmotaDriver,
+  zigbee2mqtt,
+  zigbee2mqttBridge,
   ...shipped.map(({ driver }) => driver),
   ...shippedMaps.map(({ driver }) => driver),
 ];

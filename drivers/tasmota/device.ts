@@ -128,7 +128,8 @@ export class TasmotaDevice {
   }
 
   async #listen(): Promise<void> {
-    for (const stop of [...this.#stopHearing, ...this.#unsubscribe]) void stop();
+    for (const stop of this.#stopHearing) stop();
+    for (const unsubscribe of this.#unsubscribe) void unsubscribe();
     const bases = [this.#topics.stat, this.#topics.tele];
     this.#stopHearing = bases.map((base) => this.#exchange.on(`${base}+`, (message) => this.#hearing.hear(message)));
     this.#unsubscribe = await Promise.all(bases.map((base) => this.#exchange.subscribe(`${base}+`)));

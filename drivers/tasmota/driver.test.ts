@@ -566,6 +566,7 @@ describe('what it announces (SetOption19 0)', () => {
       clock: it.clock,
       signal: controller.signal,
       shared: context.shared,
+      options: {},
     });
     await settle();
     expect(log).toEqual([

@@ -24,8 +24,8 @@ export interface Feature {
   /** The document that tells it when the device is asked. */
   readonly from: 'state' | 'sensors';
   /** Its value in a document of the device's; undefined where that does not tell it. */
-  told(fields: Fields, words: Words): unknown;
-  set?(value: unknown): Order;
+  readonly told: (fields: Fields, words: Words) => unknown;
+  readonly set?: (value: unknown) => Order;
 }
 
 const uptime: Feature = {

@@ -2,12 +2,12 @@ import { type Context, type Message, Presence } from '../../src/driver/index.ts'
 import { type Document, documentOf, firmwareWords, lastWill, type Words } from './document.ts';
 import type { Shape } from './inventory.ts';
 import { relayState } from './relay.ts';
-import { Topics } from './topics.ts';
+import type { Topics } from './topics.ts';
 
 export interface HearingParts {
   readonly context: Context;
-  topics(): Topics;
-  shape(): Shape;
+  readonly topics: () => Topics;
+  readonly shape: () => Shape;
   /** A document of the device's own, live, before it is reported. */
   learn(document: Document): void;
 }

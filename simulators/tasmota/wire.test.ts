@@ -173,8 +173,8 @@ describe('what else there may be', () => {
     ]);
     expect((await ask('cmnd/plug/POWER0', 'OFF')).filter(([topic]) => topic.endsWith('RESULT'))).toHaveLength(3);
     expect(await ask('cmnd/plug/POWER1', 'ON')).toEqual([['stat/plug/RESULT', '{"Command":"Error"}']]);
-    const [, [, config = ''] = []] = await retainedOn(hub);
-    expect(JSON.parse(config)).toMatchObject({
+    const [, announced] = await retainedOn(hub);
+    expect(JSON.parse(announced?.[1] ?? '')).toMatchObject({
       rl: [3, 3, 1, 1, 2, ...Array(27).fill(0)],
       lt_st: 5,
       lk: 1,

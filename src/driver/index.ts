@@ -27,6 +27,8 @@ export { nameOf, namesOf } from './names.ts';
 export { fieldOf, type Fields, isFields, payloadFields, payloadJson, payloadText } from './payload.ts';
 export { Presence } from './presence.ts';
 export { validate } from './schema.ts';
+export { type RpcAnswer, RpcExchange, type RpcExchangeOptions } from './rpc.ts';
+export { NumberedIds, RpcIds, type RpcIdSource } from './rpc-ids.ts';
 export type * from './spec.ts';
 export { isTopicLevel, topicLevel, topicLevelPattern, topicPrefixPattern } from './topic-words.ts';
 export {

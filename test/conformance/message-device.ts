@@ -127,7 +127,10 @@ function presence(dialect: Dialect, start: Start): void {
   test('a device that says it is away is told nothing, and works when it is back', { timeout: 20_000 }, async (run) => {
     const { its, lamp } = await oneOf(dialect, start);
     const { leave, come } = lamp.steering;
-    if (leave === undefined || come === undefined) return run.skip('nothing in this dialect tells of its presence');
+    if (leave === undefined || come === undefined) {
+      run.skip('nothing in this dialect tells of its presence');
+      return;
+    }
     await its.set(lamp, first);
     leave.call(lamp.steering);
     await expect.poll(() => lamp.device.state, patience).toBe('offline');
@@ -204,7 +207,10 @@ function inMemory(dialect: Dialect, start: Start): void {
 
   test('a stop goes through, latches, and is released', async (run) => {
     const { its, lamp } = await oneOf(dialect, start);
-    if (lamp.device.model.stop === undefined) return run.skip('there is no way to make it safe');
+    if (lamp.device.model.stop === undefined) {
+      run.skip('there is no way to make it safe');
+      return;
+    }
     await its.set(lamp, first);
     await its.control.stops.stop(lamp.id, { by: 'test' });
     expect(lamp.device.latched).toBe(true);
