@@ -4,6 +4,7 @@ import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
+import { homeAssistant } from './home-assistant/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
@@ -44,6 +45,7 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
   grbl,
+  homeAssistant,
   nmea0183,
   scpiSupply,
   tasmotaPlugDriver,

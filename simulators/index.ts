@@ -1,6 +1,7 @@
 import { shipped, shippedMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
 import { grblSimulator } from './grbl/index.ts';
+import { homeAssistantSimulator } from './home-assistant/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
@@ -33,6 +34,7 @@ const mapped = shippedMaps
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
+  homeAssistantSimulator,
   nmea0183Simulator,
   ovenSimulator,
   scpiSupplySimulator,
