@@ -8,8 +8,12 @@ import { homeAssistant } from './home-assistant/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
+import { shellyGen2Driver } from './shelly-gen2/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
+import { sparkplugB } from './sparkplug-b/driver.ts';
 import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
+import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
+import { zigbee2mqtt } from './zigbee2mqtt/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
 export type { DefinitionSource, Finding } from './declarative/definition/definition.ts';
@@ -48,7 +52,11 @@ export const drivers: readonly AnyDriver[] = [
   homeAssistant,
   nmea0183,
   scpiSupply,
+  sparkplugB,
+  shellyGen2Driver,
   tasmotaPlugDriver,
+  zigbee2mqtt,
+  zigbee2mqttBridge,
   ...shipped.map(({ driver }) => driver),
   ...shippedMaps.map(({ driver }) => driver),
 ];

@@ -5,8 +5,11 @@ import { homeAssistantSimulator } from './home-assistant/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
+import { shellyGen2Simulator } from './shelly-gen2/index.ts';
 import type { SimulatorKind } from './simulator.ts';
+import { sparkplugSimulator } from './sparkplug-b/index.ts';
 import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
+import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
 export { modbusSimulator } from './modbus/index.ts';
@@ -38,7 +41,10 @@ export const simulators: readonly SimulatorKind[] = [
   nmea0183Simulator,
   ovenSimulator,
   scpiSupplySimulator,
+  sparkplugSimulator,
+  shellyGen2Simulator,
   tasmotaPlugSimulator,
+  zigbee2mqttSimulator,
   ...defined,
   ...mapped,
 ];

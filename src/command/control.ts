@@ -12,7 +12,7 @@ import type { InterlockSettings } from './interlocks/rule.ts';
 import { InterlockWatch } from './interlocks/watch.ts';
 import { Leases, type LeasesParts } from './leases/leases.ts';
 import { Maintenance } from './maintenance.ts';
-import { ManagedDevices } from './managed-devices.ts';
+import { ManagedDevices, type ManagedDevicesParts } from './managed-devices.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { endInDoubt } from './recover.ts';
 import { Stops } from './stops.ts';
@@ -27,6 +27,7 @@ export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotenc
   /** Hears of every command that ended. Must not throw. */
   readonly observe: (record: CommandRecord) => void;
   readonly observeLease: LeasesParts['observe'];
+  readonly removing?: ManagedDevicesParts['removing'];
 }
 
 /** Everything that decides about commands, wired together. */
@@ -58,7 +59,9 @@ export class Control {
     this.pipeline = new Pipeline({ ...parts, gates: [this.leases, this.interlocks] });
     const { journal, ids } = this.pipeline;
     this.stops = new Stops({ registry, journal, ids, clock, log });
-    this.devices = new ManagedDevices({ registry, facts, stops: this.stops, leases: this.leases, log });
+    const { stops, leases } = this;
+    const removing = parts.removing === undefined ? {} : { removing: parts.removing };
+    this.devices = new ManagedDevices({ registry, facts, stops, leases, log, ...removing });
     this.maintenance = new Maintenance({ registry, leases: this.leases, log });
     const stop = ({ id }: Device, cause: string): void => this.#stopFor(id, 'interlock', cause);
     this.#watch = new InterlockWatch({ interlocks: this.interlocks, registry, clock, stop });

@@ -13,6 +13,8 @@ export interface ManagedDevicesParts {
   readonly stops: Stops;
   readonly leases: Leases;
   readonly log: Log;
+  /** Somebody takes a device away: what it means for who finds devices is to be on record with it. */
+  readonly removing?: (device: Device) => void;
 }
 
 /** What a client may change of a device. */
@@ -97,7 +99,9 @@ export class ManagedDevices {
 
   async #remove(id: string, manager: Manager): Promise<void> {
     const { registry, facts, leases } = this.#parts;
-    registry.assertRemovable(this.#own(id, manager));
+    const device = this.#own(id, manager);
+    registry.assertRemovable(device);
+    this.#parts.removing?.(device);
     const removed = registry.remove(id, gone(id));
     leases.forget(id);
     const forgotten = facts.set(keyOf(id), undefined).catch((error: unknown) => {

@@ -1,9 +1,12 @@
 import { dirname, resolve } from 'node:path';
+import type { Static } from '@sinclair/typebox';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
 import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection } from './config.ts';
 import { statedBy } from './connections.ts';
+import { buildDiscovery } from './discovery.ts';
 import { interlocksSchema } from './interlock-schema.ts';
+import { northboundSchema } from './northbound-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
@@ -23,6 +26,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
   const file = root as Readonly<Record<string, unknown>>;
   const connections = Object.entries(recordAt(file, 'connections'));
   const devices = Object.entries(recordAt(file, 'devices'));
+  const discovery = Object.entries(recordAt(file, 'discovery'));
   return freeze({
     source,
     server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
@@ -35,9 +39,19 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
       connections.map(([name, value]) => [name, buildConnection(name, value, file, catalogue)]),
     ),
     devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
+    discovery: Object.fromEntries(discovery.map(([name, value]) => [name, buildDiscovery(value, catalogue)])),
     interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
+    northbound: buildNorthbound(file['northbound']),
     drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
   });
+}
+
+function buildNorthbound(value: unknown): Config['northbound'] {
+  const filled = withDefaults(northboundSchema, value ?? []) as Static<typeof northboundSchema>;
+  return filled.map(({ 'home-assistant': homeAssistant, ...others }) => ({
+    ...others,
+    ...(homeAssistant !== undefined && { homeAssistant }),
+  }));
 }
 
 function buildStore(source: string, value: unknown): Config['store'] {

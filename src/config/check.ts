@@ -2,10 +2,13 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { Catalogue } from './catalogue.ts';
 import { checkConnections } from './connections.ts';
 import { checkDevices } from './devices.ts';
+import { checkDiscovery } from './discovery.ts';
 import { inspect } from '../yaml/inspect.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { checkInterlocks } from './interlocks.ts';
 import { isLoopback } from './loopback.ts';
+import { checkNorthbound } from './northbound.ts';
+import { northboundSchema } from './northbound-schema.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { checkSerialDefaults } from './serial-defaults.ts';
@@ -33,7 +36,9 @@ const rootSchema = Type.Object(
       'simulation',
       'connections',
       'devices',
+      'discovery',
       'interlocks',
+      'northbound',
       'drivers',
     ].map((key) => [key, Type.Optional(Type.Unknown())]),
   ),
@@ -51,8 +56,10 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['simulation', simulationSchema],
   ['drivers', driversSchema],
   ['interlocks', interlocksSchema],
+  ['northbound', northboundSchema],
   ['connections', mapSchema],
   ['devices', mapSchema],
+  ['discovery', mapSchema],
 ];
 
 /** What can be said without knowing any driver: the keys, the fixed sections and the names. */
@@ -76,7 +83,9 @@ export function checkParts(root: unknown, catalogue: Catalogue, complete: boolea
     ...checkConnections(connections, catalogue, complete),
     ...checkSerialDefaults(connections, devices, catalogue),
     ...checkDevices(devices, { catalogue, connections, complete }),
+    ...checkDiscovery(recordAt(root, 'discovery'), { catalogue, connections, complete }),
     ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, { devices, drivers: catalogue.drivers }),
+    ...checkNorthbound(isRecord(root) ? root['northbound'] : undefined, connections, catalogue),
   ];
 }
 

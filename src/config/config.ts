@@ -72,6 +72,34 @@ export interface DeviceConfig {
   readonly history: Readonly<Static<typeof deviceHistorySchema>>;
 }
 
+/** One broker that is told of the devices. */
+export interface NorthboundConfig {
+  /** A key of `connections`, to a broker. */
+  readonly connection: string;
+  readonly homeAssistant?: { readonly discoveryPrefix: string };
+  readonly homie?: { readonly domain: string };
+  readonly instance: string;
+  readonly base: string;
+  readonly commands: boolean;
+  readonly devices?: readonly string[];
+  readonly labels?: readonly string[];
+}
+
+/** What becomes a device by itself, and as what. */
+export interface AdoptionRuleConfig extends Pick<DeviceConfig, 'labels' | 'limits' | 'deny'> {
+  /** Globs. */
+  readonly match: Readonly<Partial<Record<'dialect' | 'name' | 'manufacturer' | 'model' | 'identity', string>>>;
+  readonly idPrefix?: string;
+}
+
+export interface DiscoveryConfig {
+  /** Drivers; absent: all that can. */
+  readonly dialects?: readonly string[];
+  /** By driver: valid against its `discoveryOptions`, defaults applied. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly autoAdopt: readonly AdoptionRuleConfig[];
+}
+
 /** A checked configuration: deeply frozen plain data in which every default is filled in. */
 export interface Config {
   /** The file it came from, as it was given. */
@@ -86,7 +114,10 @@ export interface Config {
   readonly simulation: Readonly<Static<typeof simulationSchema>>;
   readonly connections: Readonly<Record<string, ConnectionConfig>>;
   readonly devices: Readonly<Record<string, DeviceConfig>>;
+  /** By connection. */
+  readonly discovery: Readonly<Record<string, DiscoveryConfig>>;
   readonly interlocks: readonly InterlockConfig[];
+  readonly northbound: readonly NorthboundConfig[];
   /** The user's drivers as they are listed; `loadConfig` has loaded them. */
   readonly drivers: readonly string[];
 }

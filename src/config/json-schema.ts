@@ -1,6 +1,8 @@
 import type { JsonSchema } from '../driver/spec.ts';
 import type { Catalogue } from './catalogue.ts';
+import { discoveryEditorSchema } from './discovery-schema.ts';
 import { interlocksEditorSchema } from './interlock-schema.ts';
+import { northboundSchema } from './northbound-schema.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
   deviceSchema,
@@ -35,7 +37,9 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       simulation: simulationSchema,
       connections: mapOf('connection', 'Connections by name: each is opened once, for all devices that are on it.'),
       devices: mapOf('device', 'Devices by id; the id stands in every URL.'),
+      discovery: discoveryEditorSchema,
       interlocks: interlocksEditorSchema,
+      northbound: northboundSchema,
       drivers: driversSchema,
     },
     definitions: {

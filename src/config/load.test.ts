@@ -75,7 +75,9 @@ devices:
         retries: 0,
       },
     },
+    discovery: {},
     interlocks: [],
+    northbound: [],
     drivers: [],
   });
   expect(Object.isFrozen(config?.devices['psu-1']?.labels)).toBe(true);

@@ -34,6 +34,9 @@ export interface LinkUser {
   closed(closed: Closed): void;
 }
 
+/** Somebody who listens on a link without being a device: takes no turns, and nobody waits for it. */
+export type LinkListener = Pick<LinkUser, 'opened' | 'closed'>;
+
 export interface LinkLimits {
   readonly backoff: BackoffLimits;
   /** A connection that lived this long starts the back-off afresh. */
@@ -62,6 +65,7 @@ export class Link {
   readonly opener: Opener;
   readonly #parts: LinkParts;
   readonly #users = new Set<LinkUser>();
+  readonly #listeners = new Set<LinkListener>();
   readonly #sharedLane: Lane | undefined;
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #connection: { readonly value: Connection | null; readonly shared: Shared } | undefined;
@@ -96,8 +100,7 @@ export class Link {
   join(user: LinkUser): void {
     this.#users.add(user);
     this.#tuneLane();
-    if (this.#connection !== undefined) user.opened(this.#connection.value, this.#connection.shared);
-    else this.#start();
+    this.#welcome(user);
   }
 
   /** Takes a device off; with the last one the connection is closed. */
@@ -105,7 +108,30 @@ export class Link {
     if (!this.#users.delete(user)) return;
     this.#silent.left(user);
     this.#tuneLane();
-    if (this.#users.size === 0) await this.stop();
+    if (!this.#isWanted) await this.stop();
+  }
+
+  /** Keeps the link open as a device does; hears of its connections, and has no part in its lane. */
+  listen(listener: LinkListener): void {
+    this.#listeners.add(listener);
+    this.#welcome(listener);
+  }
+
+  async unlisten(listener: LinkListener): Promise<void> {
+    if (this.#listeners.delete(listener) && !this.#isWanted) await this.stop();
+  }
+
+  get #isWanted(): boolean {
+    return this.#users.size + this.#listeners.size > 0;
+  }
+
+  get #all(): readonly LinkListener[] {
+    return [...this.#users, ...this.#listeners];
+  }
+
+  #welcome(newcomer: LinkListener): void {
+    if (this.#connection !== undefined) newcomer.opened(this.#connection.value, this.#connection.shared);
+    else this.#start();
   }
 
   async stop(): Promise<void> {
@@ -115,7 +141,7 @@ export class Link {
     await this.#connection?.value?.close();
     await running.done;
     if (this.#running === running) this.#running = undefined;
-    if (this.#users.size > 0) this.#start();
+    if (this.#isWanted) this.#start();
   }
 
   /**
@@ -201,14 +227,14 @@ export class Link {
     this.#fulfilled();
     this.#outage.opened();
     const quiet = value?.shape === 'bytes' ? this.#quieten(value, signal) : Promise.resolve();
-    for (const user of this.#users) user.opened(value, shared);
+    for (const user of this.#all) user.opened(value, shared);
     const closed = await this.#end(value, signal);
     // What an exchange that is cut off now may have left behind must not leave later.
     const discards = this.#wanted.signal.aborted && (this.#sharedLane?.inFlight ?? 0) > 0;
     this.#connection = undefined;
     await quiet;
     this.#outage.closed();
-    if (signal.aborted) for (const user of this.#users) user.closed(closed);
+    if (signal.aborted) for (const user of this.#all) user.closed(closed);
     else this.#failed(closed);
     this.#dropped.resolve();
     if (discards && value?.shape === 'bytes') await value.discardOutput().catch(() => {});
@@ -238,7 +264,7 @@ export class Link {
     const linked = linkSignals(signal, this.#wanted.signal);
     void connection.closed.then(({ cause }) => linked.abort(cause));
     try {
-      const quietMs = Math.max(...[...this.#users].map((user) => user.quietMs));
+      const quietMs = Math.max(0, ...[...this.#users].map((user) => user.quietMs));
       await drainUntilQuiet(connection, clock, { quietMs, maxMs: limits.drainMaxMs }, linked.signal);
     } catch {
       // A line that never falls silent is for the driver to judge: streaming devices are like that.
@@ -249,7 +275,7 @@ export class Link {
   }
 
   #failed(closed: Closed): void {
-    for (const user of this.#users) user.closed(closed);
+    for (const user of this.#all) user.closed(closed);
     this.#outage.failed(closed.cause);
   }
 

@@ -7,6 +7,7 @@ import { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import { Link, type Opener } from './link.ts';
 import { Models } from './models.ts';
+import { Places } from './places.ts';
 import type { DeviceEvent, DeviceSettings } from './settings.ts';
 
 /** A log that can be narrowed to one device; pino's loggers can. */
@@ -40,6 +41,7 @@ export class Registry {
   readonly #models = new Models();
   readonly #links = new Map<string, Link>();
   readonly #devices = new Map<string, Device>();
+  readonly #places = new Places();
   #revision = 0;
   #stoppedAll = false;
   readonly #leaving = new Set<Device>();
@@ -76,6 +78,24 @@ export class Registry {
     );
   }
 
+  /** The device that a driver's options mean, if it is there, enabled or not. */
+  at(connection: string, driver: string, place: string | undefined): Device | undefined {
+    return this.#places.find(connection, place, ({ settings }) => settings.driver.model.name === driver);
+  }
+
+  connection(name: string): Link | undefined {
+    return this.#links.get(name);
+  }
+
+  driver(name: string): AnyDriver | undefined {
+    return this.#drivers.get(name);
+  }
+
+  /** The most devices that there may be. */
+  get isFull(): boolean {
+    return this.#devices.size >= this.#parts.maxDevices;
+  }
+
   addConnection(name: string, opener: Opener): void {
     const { clock, random, log, limits } = this.#parts;
     this.#links.set(name, new Link({ name, opener, clock, random, log, limits: limits.link }));
@@ -86,14 +106,16 @@ export class Registry {
     if (this.#devices.has(settings.id)) {
       throw new BellcrankError('device-exists', `there is a device ${settings.id} already`);
     }
-    if (this.#devices.size >= this.#parts.maxDevices) {
+    if (this.isFull) {
       throw new BellcrankError('device-limit', `${this.#parts.maxDevices} devices are the most; remove one first`);
     }
     const device = this.#build(settings);
     const latched = settings.latched ?? (this.#stoppedAll ? everything : undefined);
     if (latched !== undefined) device.latch(latched);
     this.#devices.set(device.id, device);
+    this.#places.put(device);
     this.#revision++;
+    this.#tell(device, 'added');
     device.start();
     return device;
   }
@@ -126,7 +148,9 @@ export class Registry {
     const device = this.get(id);
     this.assertRemovable(device);
     this.#devices.delete(id);
+    this.#places.take(device);
     this.#revision++;
+    this.#tell(device, 'removed');
     await this.#remove(device, error);
   }
 
@@ -142,7 +166,10 @@ export class Registry {
     const latched = before.latchedBy ?? (this.#stoppedAll ? everything : undefined);
     if (latched !== undefined) device.latch(latched);
     this.#devices.set(device.id, device);
+    this.#places.take(before);
+    this.#places.put(device);
     this.#revision++;
+    this.#tell(device, 'added');
     await this.#remove(before, error);
     // It may have been stopped, removed or replaced meanwhile.
     if (before.latchedBy !== undefined) device.latch(before.latchedBy);
@@ -164,7 +191,12 @@ export class Registry {
   /** A driver has become another behind the same name: its devices are attached anew, each when it has nothing under way. */
   async renew(driver: AnyDriver): Promise<void> {
     this.#revision++;
-    await Promise.all(this.#devicesOf(driver).map((device) => device.renew()));
+    const devices = this.#devicesOf(driver);
+    for (const device of devices) {
+      this.#places.take(device);
+      this.#places.put(device);
+    }
+    await Promise.all(devices.map((device) => device.renew()));
   }
 
   #devicesOf({ model }: AnyDriver): readonly Device[] {
@@ -206,12 +238,7 @@ export class Registry {
   #checkPlace({ id, options, enabled }: NewDevice, link: Link, driver: AnyDriver): void {
     if (!enabled || link.opener.shape === 'none') return;
     const place = driver.address?.(options);
-    const taken = this.devices.find((other) => {
-      if (other.id === id || other.connectionName !== link.name || !other.settings.enabled) return false;
-      const { driver: its, options: given } = other.settings;
-      const theirs = its.address?.(given);
-      return place === undefined || theirs === undefined || place === theirs;
-    });
+    const taken = this.#places.taken(link.name, place, id);
     if (taken === undefined) return;
     const what = place === undefined || place === '' ? 'the connection' : `${place} on the connection`;
     throw new BellcrankError('connection-taken', `device ${taken.id} has ${what} ${link.name} already`, {
@@ -258,6 +285,10 @@ export class Registry {
     return new Link({ name: id, opener, clock, random, log, limits: limits.link });
   }
 
+  #tell(device: Device, kind: 'added' | 'removed'): void {
+    this.#parts.observe({ device, kind, name: kind, data: undefined });
+  }
+
   #observe(event: DeviceEvent): void {
     if (event.kind === 'model') this.#revision++;
     this.#parts.observe(event);
@@ -273,8 +304,8 @@ const everything = 'a stop of everything';
 
 const shapes = { serial: 'bytes', tcp: 'bytes', mqtt: 'messages', none: 'none' } as const;
 
-/** Memory stands for any transport of its shape. */
-function fits(driver: AnyDriver, opener: Opener): boolean {
+/** Whether a driver speaks what a connection carries; memory stands for any transport of its shape. */
+export function fits(driver: AnyDriver, opener: Opener): boolean {
   return driver.transports.some((transport) =>
     opener.transport === 'memory' ? shapes[transport] === opener.shape : transport === opener.transport,
   );

@@ -9,6 +9,14 @@ import type { Models } from './models.ts';
 /** What the configuration narrows of a model. */
 export type Restrictions = Parameters<typeof effectiveModel>[1];
 
+/** How a device came to be one that was found, and not described by a person. */
+export interface Adopted {
+  /** The candidate's id. */
+  readonly candidate: string;
+  /** By a rule of the configuration; otherwise somebody asked for it. */
+  readonly auto: boolean;
+}
+
 export interface DeviceSettings {
   readonly id: string;
   readonly driver: AnyDriver;
@@ -19,6 +27,8 @@ export interface DeviceSettings {
   readonly enabled: boolean;
   /** Devices of the configuration file are changed there. */
   readonly managedBy: 'config' | 'api';
+  /** Absent for devices that were not discovered. */
+  readonly adopted?: Adopted;
   /** What becomes of it when the service ends: it is left as it is, which is the default, or stopped. */
   readonly onShutdown?: 'leave' | 'stop';
   /** Silence after which it is asked whether it is there; never if absent. */
@@ -29,8 +39,22 @@ export interface DeviceSettings {
 
 export interface DeviceEvent {
   readonly device: Device;
-  /** `unread`: a property could not be read, was not valid, or is no longer known. `released`: the stop latch is gone. */
-  readonly kind: 'state' | 'property' | 'unread' | 'event' | 'model' | 'unmatched' | 'stopped' | 'released';
+  /**
+   * `added` and `removed`: it is known from now on, or no more. `unread`: a property could not be read, was not valid, or
+   * is no longer known. `latched` and `released`: the stop latch is set, or gone.
+   */
+  readonly kind:
+    | 'added'
+    | 'removed'
+    | 'state'
+    | 'property'
+    | 'unread'
+    | 'event'
+    | 'model'
+    | 'unmatched'
+    | 'stopped'
+    | 'latched'
+    | 'released';
   readonly name: string;
   readonly data: unknown;
 }

@@ -211,6 +211,8 @@ export interface Discovery {
 }
 
 export interface DiscoveryContext {
+  /** Valid against the driver's `discoveryOptions`, defaults applied. */
+  readonly options: unknown;
   readonly log: Log;
   readonly clock: Clock;
   /** Aborts when the search ends. */
@@ -248,7 +250,12 @@ export interface AnyDriver {
    */
   readonly selfDescribing?: true;
   attach(connection: Connection | null, options: unknown, context: Context): Promise<AnySession>;
-  /** Resolves once it listens; goes on telling until the signal aborts. Sends nothing that changes what a device does. */
+  /** Schema of what the configuration may tell `discover`; a closed object. Absent: nothing. */
+  readonly discoveryOptions?: JsonSchema;
+  /**
+   * Resolves once it listens; goes on telling until the signal aborts. Sends nothing that changes what a device does, and
+   * nothing retained: that is refused.
+   */
   discover?(connection: Connection, discovery: Discovery, context: DiscoveryContext): Promise<void>;
 }
 

@@ -106,6 +106,8 @@ export interface DriverDefinition<M extends Model, T extends TransportName, O ex
    */
   attach(connection: TransportShapes[T], options: Value<O>, context: TypedContext<M>): Promise<Session<M, T>>;
   readonly selfDescribing?: true;
+  /** Schema of what the configuration may tell `discover`; a closed object. Absent: nothing. */
+  readonly discoveryOptions?: JsonSchema;
   /** Resolves once it listens; goes on telling until the signal aborts. */
   discover?(
     connection: NonNullable<TransportShapes[T]>,

@@ -1,6 +1,6 @@
 /** All that a driver imports: the contract, and the exchanges that drivers are built from. */
 export { Type } from '@sinclair/typebox';
-export { asError, BellcrankError, messageOf } from '../errors.ts';
+export { asError, BellcrankError, messageOf, printable } from '../errors.ts';
 export { type Clock, delay } from '../clock.ts';
 export type {
   ByteConnection,
@@ -27,6 +27,8 @@ export { nameOf, namesOf } from './names.ts';
 export { fieldOf, type Fields, isFields, payloadFields, payloadJson, payloadText } from './payload.ts';
 export { Presence } from './presence.ts';
 export { validate } from './schema.ts';
+export { type RpcAnswer, RpcExchange, type RpcExchangeOptions } from './rpc.ts';
+export { NumberedIds, RpcIds, type RpcIdSource } from './rpc-ids.ts';
 export type * from './spec.ts';
 export { isTopicLevel, topicLevel, topicLevelPattern, topicPrefixPattern } from './topic-words.ts';
 export {

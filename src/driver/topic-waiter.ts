@@ -51,7 +51,8 @@ export class Waiter {
   }
 }
 
-interface Kept {
+/** A waiter whose time is over, and whom its answer would still tell something. */
+export interface Kept {
   readonly waiter: Waiter;
   readonly late: ((result: unknown) => void) | undefined;
 }
@@ -79,13 +80,14 @@ export class LateAnswers {
       const settled = kept.waiter.try(message);
       if (settled === undefined) continue;
       this.#kept = this.#kept.filter((other) => other !== kept);
-      return kept.waiter.sequence === newest && resolve(kept, settled) ? 'resolved' : 'doubtful';
+      return kept.waiter.sequence === newest && resolveLate(kept, settled) ? 'resolved' : 'doubtful';
     }
     return undefined;
   }
 }
 
-function resolve({ late }: Kept, settled: Settled): boolean {
+/** Tells what came late, unless nobody listens or the driver failed on it. */
+export function resolveLate({ late }: Kept, settled: Settled): boolean {
   const isBug = 'error' in settled && !(settled.error instanceof BellcrankError);
   if (late === undefined || isBug) return false;
   late('error' in settled ? settled.error : settled.value);

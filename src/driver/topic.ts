@@ -1,15 +1,11 @@
 import { BellcrankError, messageOf } from '../errors.ts';
-import type { Closed, Message, MessageConnection } from '../transport/connection.ts';
+import type { Message, MessageConnection } from '../transport/connection.ts';
 import { matchesFilter } from '../transport/topic-filter.ts';
-import { type Call, type Context, DryRunEnd, type MessageWire } from './contract.ts';
+import { ask, defaultTimeoutMs, type Publication, settleLost, type TopicCall } from './asking.ts';
+import type { Context } from './contract.ts';
 import { LateAnswers, Waiter } from './topic-waiter.ts';
 
-/** What is asked. Never retained: a broker would ask it again of every device that connects. */
-export interface Publication {
-  readonly topic: string;
-  readonly payload: Uint8Array | string;
-  readonly qos?: 0 | 1 | 2;
-}
+export type { Publication, TopicCall };
 
 /** How an answer is recognised. */
 export interface Expectation<T> {
@@ -34,10 +30,6 @@ export interface TopicExchangeOptions {
   readonly lateByContent?: boolean;
 }
 
-/** What a request needs of a call; `attach` may build one on the connection itself, for its queries. */
-export type TopicCall = Pick<Call<MessageWire>, 'signal' | 'dryRun' | 'wire' | 'late'>;
-
-const defaultTimeoutMs = 2000;
 const maxWaiting = 32;
 
 interface Listener {
@@ -66,7 +58,10 @@ export class TopicExchange {
     this.#connection = connection;
     this.#context = context;
     this.#options = options;
-    void connection.closed.then((closed) => this.#lose(closed));
+    void connection.closed.then((closed) => {
+      this.forget();
+      settleLost(this.#waiting, closed);
+    });
   }
 
   /**
@@ -92,14 +87,12 @@ export class TopicExchange {
   async request<T>(call: TopicCall, publication: Publication, expected: Expectation<T>): Promise<T> {
     call.signal.throwIfAborted();
     const waiter = this.#register(expected);
-    const onAbort = (): void => waiter.expire(call.signal.reason);
-    call.signal.addEventListener('abort', onAbort, { once: true });
+    if (!call.dryRun) waiter.sequence = ++this.#published;
+    const timeoutMs = expected.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
+    const terms = { clock: this.#context.clock, timeoutMs, complete: expected.final ?? false };
     try {
-      await this.#publish(call, publication, waiter);
-      if (call.dryRun) throw new DryRunEnd(expected.final ?? false);
-      return await this.#answer<T>(waiter, publication.topic, expected.timeoutMs);
+      return await ask<T>(waiter, call, publication, terms);
     } finally {
-      call.signal.removeEventListener('abort', onAbort);
       this.#release(waiter, expected.final === true ? (result): void => call.late(result) : undefined);
     }
   }
@@ -116,37 +109,6 @@ export class TopicExchange {
     const waiter = new Waiter((message) => expected.match(message));
     this.#waiting.add(waiter);
     return waiter;
-  }
-
-  async #publish(call: TopicCall, { topic, payload, qos }: Publication, waiter: Waiter): Promise<void> {
-    if (!call.dryRun) waiter.sequence = ++this.#published;
-    try {
-      const onBegin = (): void => {
-        waiter.begun = true;
-      };
-      await call.wire.publish(topic, payload, { qos: qos ?? 0, onBegin });
-    } catch (error) {
-      // The answer can overtake the broker's acknowledgement; it tells more than a handshake that failed.
-      if (waiter.settled) return;
-      waiter.expire(error);
-      throw error;
-    }
-  }
-
-  async #answer<T>(waiter: Waiter, topic: string, timeoutMs?: number): Promise<T> {
-    const { clock } = this.#context;
-    const ms = timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
-    const timeUp = async (): Promise<void> => {
-      await clock.ioTurn();
-      waiter.expire(new BellcrankError('device-timeout', `no answer to ${topic} within ${ms} ms`));
-    };
-    const timer = clock.timer(ms, () => void timeUp());
-    try {
-      // What settles it is the value that this request's own `match` returned.
-      return (await waiter.answer) as T;
-    } finally {
-      timer.cancel();
-    }
   }
 
   #release(waiter: Waiter, late: ((result: unknown) => void) | undefined): void {
@@ -188,14 +150,5 @@ export class TopicExchange {
       }
     }
     return fitting.length > 0;
-  }
-
-  #lose({ cause }: Closed): void {
-    this.forget();
-    const error =
-      cause instanceof BellcrankError
-        ? cause
-        : new BellcrankError('connection-lost', `the connection was lost: ${cause.message}`, { cause });
-    for (const waiter of this.#waiting) if (!waiter.settled) waiter.settle({ error });
   }
 }

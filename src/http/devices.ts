@@ -1,8 +1,10 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { IncomingMessage } from 'node:http';
 import type { Manager } from '../command/managed-devices.ts';
 import type { Device } from '../device/device.ts';
 import type { NewDevice } from '../device/registry.ts';
+import type { Wishes } from '../discovery/adoption.ts';
+import { BellcrankError, type InputError } from '../errors.ts';
 import { leaseTokenOf } from './headers/lease-token.ts';
 import {
   type App,
@@ -33,8 +35,21 @@ const changeable = {
 };
 
 const NewDeviceBody = closed({
-  id: Type.String({ pattern: idPattern, description: 'Lower case letters, digits and hyphens.' }),
-  driver: Type.String({ maxLength: 100, description: 'One of GET /v1/models.' }),
+  candidate: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description: 'One of GET /v1/discovery; in place of `driver`, `connection` and `options`, which it knows.',
+    }),
+  ),
+  id: Type.Optional(
+    Type.String({
+      pattern: idPattern,
+      description: 'Lower case letters, digits and hyphens. Required without a candidate; else made of its name.',
+    }),
+  ),
+  driver: Type.Optional(
+    Type.String({ maxLength: 100, description: 'One of GET /v1/models. Required without a candidate.' }),
+  ),
   connection: Type.Optional(Type.String({ maxLength: 100, description: 'A connection of the configuration.' })),
   options: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'What the driver wants to know.' })),
   limits: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()))),
@@ -63,6 +78,8 @@ const NewDeviceBody = closed({
   ),
   ...changeable,
 });
+
+type NewDeviceRequest = Static<typeof NewDeviceBody>;
 
 const ListQuery = closed({
   ...paging,
@@ -105,28 +122,16 @@ export function deviceRoutes(app: App, { registry }: Services): void {
 }
 
 /** Devices that are managed at run time. */
-export function deviceManagementRoutes(app: App, { devices }: Services): void {
+export function deviceManagementRoutes(app: App, { devices, discovery }: Services): void {
   app.post(
     '/v1/devices',
     { schema: { tags, summary: 'Add a device', operationId: 'addDevice', querystring: NoQuery, body: NewDeviceBody } },
     async (request, reply) => {
-      const { id, driver, connection, options, labels, enabled, limits, deny, onShutdown, retries, idleProbeMs } =
-        request.body;
-      const settings: NewDevice = {
-        id,
-        driver,
-        connection,
-        options: options ?? {},
-        labels: labels ?? {},
-        enabled: enabled ?? true,
-        restrictions: { ...(limits === undefined ? {} : { limits }), ...(deny === undefined ? {} : { deny }) },
-        managedBy: 'api',
-        ...(onShutdown === undefined ? {} : { onShutdown }),
-        ...(retries === undefined ? {} : { retries }),
-        ...(idleProbeMs === undefined ? {} : { idleProbeMs }),
-      };
-      const device = await devices.add(settings);
-      return await reply.code(201).header('location', `/v1/devices/${id}`).send(deviceDetailView(device));
+      const { body } = request;
+      const { candidate } = body;
+      const device =
+        candidate === undefined ? await devices.add(described(body)) : await discovery.adopt(candidate, wishes(body));
+      return await reply.code(201).header('location', `/v1/devices/${device.id}`).send(deviceDetailView(device));
     },
   );
   app.patch(
@@ -159,6 +164,56 @@ export function deviceManagementRoutes(app: App, { devices }: Services): void {
       return await reply.code(204).send();
     },
   );
+}
+
+/** What somebody describes whole. */
+function described(body: NewDeviceRequest): NewDevice {
+  const { id, driver, connection, options, labels, enabled } = body;
+  if (id === undefined || driver === undefined) {
+    const detail = 'is required, where there is no candidate';
+    const missing = (['id', 'driver'] as const).filter((key) => body[key] === undefined);
+    throw invalid(missing.map((key) => ({ pointer: `/${key}`, detail })));
+  }
+  return {
+    ...common(body),
+    id,
+    driver,
+    connection,
+    options: options ?? {},
+    labels: labels ?? {},
+    enabled: enabled ?? true,
+    managedBy: 'api',
+  };
+}
+
+/** What somebody wants of a device that was found. */
+function wishes(body: NewDeviceRequest): Omit<Wishes, 'auto'> {
+  const { id, labels, enabled } = body;
+  const superfluous = (['driver', 'connection', 'options'] as const).filter((key) => body[key] !== undefined);
+  if (superfluous.length > 0) {
+    const detail = 'is what the candidate knows; remove it, or candidate';
+    throw invalid(superfluous.map((key) => ({ pointer: `/${key}`, detail })));
+  }
+  return {
+    ...common(body),
+    ...(id === undefined ? {} : { id }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(enabled === undefined ? {} : { enabled }),
+  };
+}
+
+function common({ limits, deny, onShutdown, retries, idleProbeMs }: NewDeviceRequest) {
+  return {
+    restrictions: { ...(limits === undefined ? {} : { limits }), ...(deny === undefined ? {} : { deny }) },
+    ...(onShutdown === undefined ? {} : { onShutdown }),
+    ...(retries === undefined ? {} : { retries }),
+    ...(idleProbeMs === undefined ? {} : { idleProbeMs }),
+  };
+}
+
+function invalid(errors: readonly InputError[]): BellcrankError {
+  const [first] = errors;
+  return new BellcrankError('invalid-request', `${first?.pointer} ${first?.detail}`, { errors });
 }
 
 function matches(device: Device, query: { label?: string; model?: string; state?: string }): boolean {

@@ -72,6 +72,8 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     schema: 'HealthReady',
     also: { 503: { description: 'Commands are refused; stops and reads work.', schema: 'HealthReady' } },
   },
+  listCandidates: { status: 200, description: 'A page of candidates, ordered by id.', schema: 'CandidatePage' },
+  getCandidate: { status: 200, description: 'The candidate.', schema: 'Candidate' },
   listPorts: { status: 200, description: 'Every serial port with hardware behind it.', schema: 'PortList' },
   listModels: { status: 200, description: 'Every model.', schema: 'ModelList' },
   getModel: { status: 200, description: 'The model.', schema: 'Model' },

@@ -68,6 +68,12 @@ const device = {
   stoppedBy: nullable(text('Who stopped it, and why; null while it is not stopped.')),
   simulated,
   managedBy: choice(managers),
+  adopted: nullable(
+    closedObject({
+      candidate: text('Its id in GET /v1/discovery.'),
+      auto: flag('By a rule of the configuration; otherwise somebody asked for it.'),
+    }),
+  ),
   lastSeenAt: nullable(time('When it last answered or told something.')),
   links: links('self', 'properties', 'model', 'openapi'),
 };

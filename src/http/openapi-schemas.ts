@@ -1,5 +1,6 @@
 import type { CommandError, CommandState } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
+import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
 import { interlockSchemas } from './openapi-interlock-schemas.ts';
 import { historySchemas } from './openapi-history-schemas.ts';
@@ -130,6 +131,7 @@ export const commonSchemas = {
   ...interlockSchemas,
   ...historySchemas,
   ...portSchemas,
+  ...discoverySchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },

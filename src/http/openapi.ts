@@ -39,6 +39,7 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
         { name: 'leases', description: 'Exclusive control of a device, for a time.' },
         { name: 'stop', description: 'A convenience, not a safety function.' },
         { name: 'models', description: 'What can be attached.' },
+        { name: 'discovery', description: 'What announces itself, and can become a device.' },
         { name: 'ports', description: 'What it can be attached to.' },
         { name: 'health', description: 'The service itself.' },
       ],

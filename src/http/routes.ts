@@ -6,6 +6,7 @@ import type { Maintenance } from '../command/maintenance.ts';
 import type { ManagedDevices } from '../command/managed-devices.ts';
 import type { Interlocks } from '../command/interlocks/interlocks.ts';
 import type { Leases } from '../command/leases/leases.ts';
+import type { DiscoveryService } from '../discovery/discovery.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Store } from '../store/store.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly interlocks: Interlocks;
   readonly store: Store;
   readonly leases: Leases;
+  readonly discovery: DiscoveryService;
   readonly ports: ListPorts;
   readonly clock: Clock;
   readonly log: Log;

@@ -6,6 +6,7 @@ import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import { commandRoutes } from './commands.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
+import { discoveryRoutes } from './discovery.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
 import { guardOrigin } from './guard.ts';
 import { interlockRoutes } from './interlocks.ts';
@@ -73,6 +74,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     historyRoutes(app, services);
     commandRoutes(app, services);
     leaseRoutes(app, services);
+    discoveryRoutes(app, services);
     portRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);

@@ -77,6 +77,7 @@ export function deviceView(device: Device): object {
     stoppedBy: device.latchedBy ?? null,
     simulated: device.simulated,
     managedBy: settings.managedBy,
+    adopted: settings.adopted ?? null,
     lastSeenAt: timeOf(device.lastSeenAt),
     links: {
       self,

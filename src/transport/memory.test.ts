@@ -117,3 +117,15 @@ test('topics and filters are checked as a broker would', async () => {
   await expect(near.publish('a/#', '')).rejects.toMatchObject({ code: 'invalid-request' });
   await expect(near.subscribe('a/#/b', () => {})).rejects.toMatchObject({ code: 'invalid-request' });
 });
+
+test('a message for one of 20,000 listeners of the hub is told by looking at few places', async () => {
+  let visited = 0;
+  const hub = new MemoryHub(() => visited++);
+  const near = hub.connect();
+  const heard: number[] = [];
+  for (let nth = 0; nth < 20_000; nth++) await near.subscribe(`device-${nth}/+`, () => heard.push(nth));
+  await near.publish('device-12345/state', 'on');
+  await turn();
+  expect(heard).toEqual([12_345]);
+  expect(visited).toBeLessThan(10);
+});

@@ -1,7 +1,9 @@
 import type { ByteConnection, Message, MessageConnection, PublishOptions, WriteOptions } from './connection.ts';
+import { FilterTable } from './filter-table.ts';
 import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { isFilter, isTopic, matchesFilter, notAFilter, notATopic } from './topic-filter.ts';
+import { isFilter, isTopic, notAFilter, notATopic } from './topic-filter.ts';
+import { TopicTree } from './topic-tree.ts';
 
 class MemoryBytes implements ByteConnection {
   readonly shape = 'bytes';
@@ -83,8 +85,13 @@ export interface Will {
 
 /** The part of a broker that drivers can see, in memory: fan-out, retained messages and wills. */
 export class MemoryHub {
-  readonly #subscriptions = new Set<Subscription>();
-  readonly #retained = new Map<string, Message>();
+  readonly #subscriptions: FilterTable<Set<Subscription>>;
+  readonly #retained = new TopicTree<Message>();
+
+  /** `onVisit` hears of each place that is looked at to find who hears a message. */
+  constructor(onVisit?: () => void) {
+    this.#subscriptions = new FilterTable(onVisit);
+  }
 
   connect(label = 'memory hub', will?: Will): MessageConnection & { lose(cause: Error): void } {
     return new MemoryMessages(this, label, will);
@@ -102,24 +109,28 @@ export class MemoryHub {
     };
     if (retain && payload.length === 0) this.#retained.delete(topic);
     else if (retain) this.#retained.set(topic, { ...message, retained: true });
-    for (const subscription of this.#subscriptions) {
-      if (matchesFilter(subscription.filter, topic)) this.#tell(subscription, { ...message, retained: false });
+    for (const subscriptions of this.#subscriptions.matching(topic)) {
+      for (const subscription of subscriptions) tell(subscriptions, subscription, { ...message, retained: false });
     }
   }
 
   subscribe(subscription: Subscription): () => void {
-    this.#subscriptions.add(subscription);
-    for (const message of this.#retained.values()) {
-      if (matchesFilter(subscription.filter, message.topic)) this.#tell(subscription, message);
-    }
-    return () => this.#subscriptions.delete(subscription);
+    const { filter } = subscription;
+    const subscriptions = this.#subscriptions.get(filter) ?? new Set();
+    if (subscriptions.size === 0) this.#subscriptions.set(filter, subscriptions);
+    subscriptions.add(subscription);
+    for (const message of this.#retained.matchedBy(filter)) tell(subscriptions, subscription, message);
+    return () => {
+      if (subscriptions.delete(subscription) && subscriptions.size === 0) this.#subscriptions.delete(filter);
+    };
   }
+}
 
-  #tell(subscription: Subscription, message: Message): void {
-    queueMicrotask(() => {
-      if (this.#subscriptions.has(subscription)) subscription.listener(message);
-    });
-  }
+/** A microtask later, unless it has unsubscribed by then. */
+function tell(subscriptions: ReadonlySet<Subscription>, subscription: Subscription, message: Message): void {
+  queueMicrotask(() => {
+    if (subscriptions.has(subscription)) subscription.listener(message);
+  });
 }
 
 class MemoryMessages implements MessageConnection {

@@ -15,6 +15,9 @@ export interface MqttConnectionOptions {
   readonly onStray?: ((what: string) => void) | undefined;
 }
 
+/** MQTT 5.0 §3.8.2.1.2. */
+const maxIdentifier = 268_435_455;
+
 /** A connected MQTT.js client that never reconnects. Ended by the first sign of trouble, as a whole. */
 export class MqttConnection implements MessageConnection {
   readonly shape = 'messages';
@@ -25,6 +28,7 @@ export class MqttConnection implements MessageConnection {
   readonly #life: Lifecycle;
   readonly #subscriptions: Subscriptions;
   #gone: Promise<void> | undefined;
+  #identifier = 0;
 
   constructor(client: MqttClient, options: MqttConnectionOptions) {
     this.label = options.label;
@@ -32,7 +36,7 @@ export class MqttConnection implements MessageConnection {
     this.#clock = options.clock;
     this.#answerMs = options.answerMs;
     this.#life = new Lifecycle(options.label);
-    this.#subscriptions = new Subscriptions(options.onStray);
+    this.#subscriptions = new Subscriptions(options);
     // Small packets must not wait for acknowledgements of earlier ones; MQTT.js leaves Nagle's algorithm on.
     if ('setNoDelay' in client.stream && typeof client.stream.setNoDelay === 'function') client.stream.setNoDelay(true);
     client.on('message', (topic, payload, packet) => this.#hear(topic, payload, packet));
@@ -80,10 +84,11 @@ export class MqttConnection implements MessageConnection {
     if (!isFilter(filter)) throw notAFilter(filter);
     if (!this.isOpen) throw this.#life.offlineError();
     // Before the request: retained messages may follow the answer in the same packet.
-    const remove = this.#subscriptions.add(filter, listener);
+    const identifier = this.#nextIdentifier();
+    const remove = this.#subscriptions.add(filter, listener, identifier);
     try {
       await this.#answered(`subscribing to ${filter}`, (done) => {
-        this.#client.subscribe(filter, this.#subscribeOptions(filter, options?.qos), (error, _, packet) => {
+        this.#client.subscribe(filter, subscribeOptions(identifier, options?.qos), (error, _, packet) => {
           done(error === null ? null : subscribeError(filter, error, packet?.granted[0]));
         });
       });
@@ -112,11 +117,12 @@ export class MqttConnection implements MessageConnection {
     }
   }
 
-  #subscribeOptions(filter: string, qos: 0 | 1 = 0): IClientSubscribeOptions {
-    const subscriptionIdentifier = this.#subscriptions.identifierOf(filter);
+  /** A fresh one for each packet; undefined where the broker does not take any (MQTT 5.0 §3.2.2.3.12). */
+  #nextIdentifier(): number | undefined {
     const { serverProperties, options } = this.#client;
-    const identify = options.protocolVersion === 5 && serverProperties?.subscriptionIdentifiersAvailable !== false;
-    return identify && subscriptionIdentifier !== undefined ? { qos, properties: { subscriptionIdentifier } } : { qos };
+    if (options.protocolVersion !== 5 || serverProperties?.subscriptionIdentifiersAvailable === false) return undefined;
+    this.#identifier = (this.#identifier % maxIdentifier) + 1;
+    return this.#identifier;
   }
 
   #hear(topic: string, payload: Buffer, packet: IPublishPacket): void {
@@ -245,4 +251,8 @@ function subscribeError(filter: string, error: Error, granted: unknown): Error {
 
 function reasonCodeOf(error: Error): number | undefined {
   return 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+}
+
+function subscribeOptions(subscriptionIdentifier: number | undefined, qos: 0 | 1 = 0): IClientSubscribeOptions {
+  return subscriptionIdentifier === undefined ? { qos } : { qos, properties: { subscriptionIdentifier } };
 }

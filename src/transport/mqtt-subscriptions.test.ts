@@ -1,29 +1,154 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Message } from './connection.ts';
 import { Subscriptions } from './mqtt-subscriptions.ts';
+import { matchesFilter } from './topic-filter.ts';
 
-function message(topic: string): Message {
-  return { topic, payload: new Uint8Array(), retained: false };
+function message(topic: string, retained = false): Message {
+  return { topic, payload: new Uint8Array(), retained };
+}
+
+/** Tells who heard a message on a topic. */
+function heardBy(filters: readonly string[]) {
+  const subscriptions = new Subscriptions();
+  let heard: string[] = [];
+  const removes = filters.map((filter) => subscriptions.add(filter, () => heard.push(filter)));
+  return {
+    removes,
+    on: (topic: string): string[] => {
+      heard = [];
+      subscriptions.dispatch(message(topic));
+      return heard;
+    },
+  };
 }
 
 test('without identifiers the topic decides', () => {
+  expect(heardBy(['a/#', 'a/b', 'b']).on('a/b')).toEqual(['a/#', 'a/b']);
+});
+
+const level = fc.constantFrom('a', 'b', '', '$x', 'constructor', '__proto__');
+const topics = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join('/'));
+const filters = fc
+  .tuple(fc.array(fc.oneof(level, fc.constant('+')), { maxLength: 4 }), fc.boolean())
+  .map(([levels, all]) => (all ? [...levels, '#'] : [...levels, 'a']).join('/'));
+
+test('whatever is subscribed to and given up, those hear a message whose filter it matches, in their order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(filters, fc.boolean()), { maxLength: 30 }), topics, (all, topic) => {
+      const hearing = heardBy(all.map(([filter]) => filter));
+      for (const [index, [, removed]] of all.entries()) if (removed) hearing.removes[index]?.();
+      const left = all.filter(([, removed]) => !removed).map(([filter]) => filter);
+      expect(hearing.on(topic)).toEqual(left.filter((filter) => matchesFilter(filter, topic)));
+    }),
+    { seed: 1, numRuns: 1000 },
+  );
+});
+
+test('the last listener of a filter is known, whatever came before', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(filters, fc.nat(29)), { maxLength: 30 }), (all) => {
+      const subscriptions = new Subscriptions();
+      const present: { filter: string; remove: () => boolean }[] = [];
+      for (const [filter, nth] of all) {
+        present.push({ filter, remove: subscriptions.add(filter, () => {}) });
+        if (nth >= present.length) continue;
+        const [gone] = present.splice(nth, 1);
+        expect(gone?.remove()).toBe(present.every((other) => other.filter !== gone?.filter));
+        expect(gone?.remove()).toBe(false);
+      }
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+});
+
+test.each([
+  ['exact topics', (nth: number) => `fleet/device-${nth}/state`, 2],
+  ['filters with a wildcard at the end', (nth: number) => `fleet/device-${nth}/+`, 8],
+  ['filters with a wildcard in front', (nth: number) => `+/device-${nth}/state`, 8],
+  ['whole devices', (nth: number) => `fleet/device-${nth}/#`, 8],
+])('one of 20,000 %s is found by looking at few places', (_, filterOf, most) => {
+  let visited = 0;
+  const subscriptions = new Subscriptions({ onVisit: () => visited++ });
+  const heard: number[] = [];
+  const removes = Array.from({ length: 20_000 }, (__, nth) => subscriptions.add(filterOf(nth), () => heard.push(nth)));
+  subscriptions.dispatch(message('fleet/device-12345/state'));
+  expect(heard).toEqual([12_345]);
+  expect(visited).toBeLessThanOrEqual(most);
+  expect(removes[12_345]?.()).toBe(true);
+  visited = 0;
+  subscriptions.dispatch(message('fleet/device-12345/state'));
+  subscriptions.dispatch(message('fleet/device-12344/state'));
+  expect(heard).toEqual([12_345, 12_344]);
+  expect(visited).toBeLessThanOrEqual(2 * most);
+});
+
+test('a topic of very many levels is found by no more than the levels of the filters', () => {
+  let visited = 0;
+  const subscriptions = new Subscriptions({ onVisit: () => visited++ });
+  const deep = Array.from({ length: 30_000 }, () => 'a').join('/');
+  let heard = 0;
+  subscriptions.add('a/+/b', () => heard++);
+  subscriptions.dispatch(message(deep));
+  expect(visited).toBeLessThan(8);
+  subscriptions.add(deep.replaceAll('a', '+'), () => heard++);
+  subscriptions.dispatch(message(deep));
+  expect(heard).toBe(1);
+});
+
+test('who listens because of a message does not hear that message, and who has stopped does not either', () => {
   const subscriptions = new Subscriptions();
   const heard: string[] = [];
-  for (const filter of ['a/#', 'a/b', 'b']) subscriptions.add(filter, () => heard.push(filter));
-  subscriptions.dispatch(message('a/b'));
-  expect(heard).toEqual(['a/#', 'a/b']);
+  subscriptions.add('a', () => {
+    heard.push('first');
+    if (heard.length === 1) subscriptions.add('+', () => heard.push('added'));
+    removeSecond();
+  });
+  const removeSecond = subscriptions.add('#', () => heard.push('second'));
+  subscriptions.dispatch(message('a'));
+  expect(heard).toEqual(['first']);
+  subscriptions.dispatch(message('a'));
+  expect(heard).toEqual(['first', 'first', 'added']);
 });
 
 test('with identifiers each copy goes to its own filter', () => {
   const subscriptions = new Subscriptions();
   const heard: string[] = [];
-  for (const filter of ['a/#', 'a/b', 'a/b']) subscriptions.add(filter, () => heard.push(filter));
-  const [wide, narrow] = [subscriptions.identifierOf('a/#'), subscriptions.identifierOf('a/b')];
-  expect(narrow).not.toBe(wide);
-  subscriptions.dispatch(message('a/b'), [narrow ?? 0]);
-  expect(heard).toEqual(['a/b', 'a/b']);
-  subscriptions.dispatch(message('a/b'), [wide ?? 0]);
-  expect(heard).toEqual(['a/b', 'a/b', 'a/#']);
+  for (const [filter, identifier] of [
+    ['a/#', 1],
+    ['a/b', 2],
+    ['a/b', 3],
+  ] as const) {
+    subscriptions.add(filter, () => heard.push(`${filter} ${identifier}`), identifier);
+  }
+  subscriptions.dispatch(message('a/b'), [3]);
+  expect(heard).toEqual(['a/b 2', 'a/b 3']);
+  subscriptions.dispatch(message('a/b'), [1]);
+  expect(heard.splice(0)).toEqual(['a/b 2', 'a/b 3', 'a/# 1']);
+  // Queued in the broker before it knew of the later request.
+  subscriptions.dispatch(message('a/b'), [2]);
+  expect(heard.splice(0)).toEqual(['a/b 2', 'a/b 3']);
+  subscriptions.dispatch(message('a/b'), [1, 3]);
+  expect(heard).toEqual(['a/# 1', 'a/b 2', 'a/b 3']);
+});
+
+test('with identifiers what is retained goes to whom it was sent for', () => {
+  const strays: string[] = [];
+  const subscriptions = new Subscriptions({ onStray: (what) => strays.push(what) });
+  const heard: string[] = [];
+  const remove = subscriptions.add('a', () => heard.push('first'), 1);
+  subscriptions.add('a', () => heard.push('second'), 2);
+  subscriptions.dispatch(message('a', true), [2]);
+  expect(heard.splice(0)).toEqual(['second']);
+  subscriptions.dispatch(message('a', true), [1]);
+  expect(heard.splice(0)).toEqual(['first']);
+  subscriptions.dispatch(message('a', true));
+  expect(heard.splice(0)).toEqual(['first', 'second']);
+  remove();
+  subscriptions.dispatch(message('a', true), [1]);
+  expect([heard, strays]).toEqual([[], []]);
+  subscriptions.dispatch(message('a', true), [7]);
+  expect(strays).toEqual(['a message on a that nobody had asked for']);
 });
 
 test('only the last listener of a filter gives it up, and only once', () => {
@@ -36,7 +161,7 @@ test('only the last listener of a filter gives it up, and only once', () => {
 
 test('a message that nobody asked for is reported', () => {
   const strays: string[] = [];
-  const subscriptions = new Subscriptions((what) => strays.push(what));
+  const subscriptions = new Subscriptions({ onStray: (what) => strays.push(what) });
   subscriptions.add('a', () => {})();
   subscriptions.dispatch(message('a'));
   expect(strays).toEqual(['a message on a that nobody had asked for']);

@@ -1,68 +1,104 @@
 import type { Message } from './connection.ts';
+import { FilterTable } from './filter-table.ts';
 import { reportThrown } from './inbox.ts';
-import { matchesFilter } from './topic-filter.ts';
+
+interface Listener {
+  readonly hear: (message: Message) => void;
+  /** Counts up, so that a message is told in the order in which they were added. */
+  readonly order: number;
+  /** Of the packet that asked for it. */
+  readonly identifier: number | undefined;
+}
 
 interface Subscription {
   readonly filter: string;
-  readonly listener: (message: Message) => void;
+  readonly listeners: Set<Listener>;
+  /** Of the packets that asked for it, the latest last. */
+  readonly identifiers: number[];
+}
+
+/** Messages that were queued under an earlier identifier may come after a later one was granted. */
+const identifiersKept = 32;
+
+export interface SubscriptionsOptions {
+  readonly onStray?: ((what: string) => void) | undefined;
+  /** Hears of each place that is looked at to find who hears a message. */
+  readonly onVisit?: (() => void) | undefined;
 }
 
 /** Which listener asked for which filter, on one connection. */
 export class Subscriptions {
-  readonly #all = new Set<Subscription>();
-  readonly #identifiers = new Map<string, number>();
+  readonly #table: FilterTable<Subscription>;
   readonly #onStray: ((what: string) => void) | undefined;
-  #nextIdentifier = 1;
+  #order = 0;
 
-  constructor(onStray?: (what: string) => void) {
+  constructor({ onStray, onVisit }: SubscriptionsOptions = {}) {
+    this.#table = new FilterTable(onVisit);
     this.#onStray = onStray;
   }
 
-  /** Returns the way to remove it, which tells whether it was the last one of that very filter; false if gone already. */
-  add(filter: string, listener: (message: Message) => void): () => boolean {
-    const subscription = { filter, listener };
-    this.#all.add(subscription);
-    if (!this.#identifiers.has(filter)) this.#identifiers.set(filter, this.#nextIdentifier++);
-    return () => this.#remove(subscription);
-  }
-
-  /** What MQTT 5 brokers say with each message that they send because of this filter (MQTT 5.0 §3.8.2.1.2). */
-  identifierOf(filter: string): number | undefined {
-    return this.#identifiers.get(filter);
+  /**
+   * `identifier` is what the broker will say with each message that it sends because of the packet that asks for this
+   * (MQTT 5.0 §3.8.2.1.2). Returns the way to remove it, which tells whether it was the last one of that very filter;
+   * false if gone already.
+   */
+  add(filter: string, hear: (message: Message) => void, identifier?: number): () => boolean {
+    const subscription = this.#table.get(filter) ?? { filter, listeners: new Set(), identifiers: [] };
+    if (subscription.listeners.size === 0) this.#table.set(filter, subscription);
+    const listener = { hear, order: this.#order++, identifier };
+    subscription.listeners.add(listener);
+    if (identifier !== undefined && subscription.identifiers.at(-1) !== identifier) {
+      subscription.identifiers.push(identifier);
+      if (subscription.identifiers.length > identifiersKept) subscription.identifiers.shift();
+    }
+    return () => this.#remove(subscription, listener);
   }
 
   /**
    * Tells each listener whose filter matches. Brokers may send one copy per matching filter; with identifiers each copy
-   * goes to its own filter's listeners, so that everyone hears it once. MQTT 3.1.1 has none: there a broker that sends
-   * several copies (neither aedes nor Mosquitto does) makes overlapping filters hear each of them.
+   * goes to its own filter's listeners, so that everyone hears it once, and what is retained goes to those for whose
+   * sake it was sent. MQTT 3.1.1 has none: there a broker that sends several copies (neither aedes nor Mosquitto does)
+   * makes overlapping filters hear each of them, and what is retained is heard again by everyone who fits.
    */
   dispatch(message: Message, identifiers?: readonly number[]): void {
-    let heard = false;
-    for (const subscription of new Set(this.#all)) {
-      if (!this.#all.has(subscription) || !this.#concerns(subscription.filter, message.topic, identifiers)) continue;
-      heard = true;
-      this.#tell(subscription, message);
+    const fitting = this.#table.matching(message.topic).filter((subscription) => isMeant(subscription, identifiers));
+    if (fitting.length === 0) this.#onStray?.(`a message on ${message.topic.slice(0, 200)} that nobody had asked for`);
+    for (const [subscription, listener] of fitting.flatMap(placesOf).toSorted(byOrder)) {
+      if (message.retained && !isMeantAlone(listener, identifiers)) continue;
+      // Another listener may have removed it just now.
+      if (subscription.listeners.has(listener)) this.#tell(listener, message);
     }
-    if (!heard) this.#onStray?.(`a message on ${message.topic.slice(0, 200)} that nobody had asked for`);
   }
 
-  #concerns(filter: string, topic: string, identifiers: readonly number[] | undefined): boolean {
-    if (identifiers === undefined) return matchesFilter(filter, topic);
-    return identifiers.some((identifier) => identifier === this.#identifiers.get(filter));
-  }
-
-  #remove(subscription: Subscription): boolean {
-    const { filter } = subscription;
-    if (!this.#all.delete(subscription) || [...this.#all].some((other) => other.filter === filter)) return false;
-    this.#identifiers.delete(filter);
+  #remove(subscription: Subscription, listener: Listener): boolean {
+    if (!subscription.listeners.delete(listener) || subscription.listeners.size > 0) return false;
+    this.#table.delete(subscription.filter);
     return true;
   }
 
-  #tell(subscription: Subscription, message: Message): void {
+  #tell(listener: Listener, message: Message): void {
     try {
-      subscription.listener(message);
+      listener.hear(message);
     } catch (error) {
       reportThrown(error, this.#onStray);
     }
   }
+}
+
+type Place = [Subscription, Listener];
+
+function placesOf(subscription: Subscription): Place[] {
+  return Array.from(subscription.listeners, (listener): Place => [subscription, listener]);
+}
+
+function byOrder([, one]: Place, [, other]: Place): number {
+  return one.order - other.order;
+}
+
+function isMeant({ identifiers }: Subscription, said: readonly number[] | undefined): boolean {
+  return said === undefined || identifiers.some((identifier) => said.includes(identifier));
+}
+
+function isMeantAlone({ identifier }: Listener, said: readonly number[] | undefined): boolean {
+  return said === undefined || identifier === undefined || said.includes(identifier);
 }

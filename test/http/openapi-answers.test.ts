@@ -5,6 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { drivers } from '../../drivers/index.ts';
 import { staticAnswers } from '../../src/http/openapi-answers.ts';
 import { portLister } from '../../src/transport/ports/index.ts';
+import { about, chirpDriver } from '../support/chirp.ts';
+import { HubLine } from '../support/hub-line.ts';
 import { httpOver } from '../support/http.ts';
 import { PortTree } from '../support/port-tree.ts';
 import { createRig, MemoryLine, type Rig } from '../support/rig.ts';
@@ -138,6 +140,18 @@ async function service() {
   const http = await httpOver(rig);
   return { toy, line, rig, http, ask: asker(http, rig) };
 }
+/** A service that has found a device. */
+async function announced() {
+  const line = new HubLine();
+  const discovery = { broker: { options: {}, autoAdopt: [] } };
+  const rig = createRig(chirpDriver(), { broker: line }, [], { discovery });
+  rig.discovery.start();
+  for (const name of ['lamp', 'hall']) about(line, name, { serial: name, make: 'loud' });
+  await rig.until(() => rig.discovery.list({ limit: 2 }).length === 2);
+  const [first] = rig.discovery.list({ limit: 1 });
+  return { id: first?.id ?? '', ask: asker(await httpOver(rig), rig) };
+}
+
 type Service = Awaited<ReturnType<typeof service>>;
 
 const set = '/v1/devices/toy/commands/set';
@@ -202,6 +216,15 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   releaseAll: ({ ask }) => ask('DELETE', '/v1/stop'),
   live: ({ ask }) => ask('GET', '/health/live'),
   ready: ({ ask }) => ask('GET', '/health/ready'),
+  async listCandidates() {
+    const its = await announced();
+    await its.ask('POST', '/v1/devices', { candidate: its.id });
+    return await its.ask('GET', '/v1/discovery?limit=1');
+  },
+  async getCandidate() {
+    const its = await announced();
+    return await its.ask('GET', `/v1/discovery/${its.id}`);
+  },
   async listPorts({ rig }) {
     const tree = new PortTree();
     onTestFinished(() => tree.remove());

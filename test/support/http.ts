@@ -9,8 +9,8 @@ export function httpOver(
   allowedHosts: readonly string[] = [],
   ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
 ): Promise<FastifyInstance> {
-  const { registry, pipeline, stops, devices, maintenance, interlocks, leases, store, clock } = rig;
-  const its = { registry, pipeline, stops, devices, maintenance, interlocks, leases };
+  const { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery, store, clock } = rig;
+  const its = { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery };
   const services = { ...its, store, clock, ports, log: silentLog };
   return createServer(
     { ...services, version: '0.0.0', started: Promise.resolve(), known: Promise.resolve() },

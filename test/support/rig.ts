@@ -4,6 +4,8 @@ import type { LeaseEvent } from '../../src/command/leases/lease.ts';
 import type { CommandRecord } from '../../src/store/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
+import { type DiscoveryEvent, DiscoveryService } from '../../src/discovery/discovery.ts';
+import type { DiscoverySettings } from '../../src/discovery/settings.ts';
 import type { Device } from '../../src/device/device.ts';
 import { defaultLimits } from '../../src/device/limits.ts';
 import type { Opener } from '../../src/device/link.ts';
@@ -76,15 +78,25 @@ export interface RigDevice {
 export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idempotency' | 'interlocks'>> {
   readonly store?: Store;
   readonly clock?: VirtualClock;
+  readonly discovery?: Readonly<Record<string, DiscoverySettings>>;
+  readonly maxDevices?: number;
 }
 
 /** The runtime and all that decides about commands on a virtual clock, without HTTP. */
 export function createRig(
-  driver: AnyDriver,
-  lines: Record<string, MemoryLine>,
+  driver: AnyDriver | readonly AnyDriver[],
+  lines: Record<string, { readonly opener: Opener }>,
   devices: readonly RigDevice[],
-  { store = new MemoryStore(1000), clock = new VirtualClock(), interlocks = [], ...settings }: RigSettings = {},
+  {
+    store = new MemoryStore(1000),
+    clock = new VirtualClock(),
+    interlocks = [],
+    discovery: found = {},
+    maxDevices = 1000,
+    ...settings
+  }: RigSettings = {},
 ) {
+  const drivers = [driver].flat();
   const ended: CommandRecord[] = [];
   const logged: string[] = [];
   const causes: unknown[] = [];
@@ -94,25 +106,36 @@ export function createRig(
   };
   const log: ParentLog = { ...silentLog, info: keep, warn: keep, error: keep, child: () => log };
   const registry = new Registry({
-    drivers: [driver],
+    drivers,
     clock,
     random: () => 0.5,
     log,
     limits: defaultLimits,
-    maxDevices: 1000,
+    maxDevices,
     observe: (event) => control.observed(event),
   });
   const observe = (record: CommandRecord): void => void ended.push({ ...record });
   const leaseEvents: LeaseEvent[] = [];
   const observeLease = (event: LeaseEvent): void => void leaseEvents.push(event);
   const common = { registry, store, clock, log, randomBytes };
-  const control = new Control({ ...settings, ...common, interlocks, observe, observeLease });
+  const removing = (device: Device): void => discovery.removing(device);
+  const control = new Control({ ...settings, ...common, interlocks, observe, observeLease, removing });
+  const discoveryEvents: DiscoveryEvent[] = [];
+  const discovery = new DiscoveryService({
+    registry,
+    devices: control.devices,
+    facts: store.facts,
+    clock,
+    log,
+    settings: found,
+    observe: (event) => void discoveryEvents.push(event),
+  });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
   for (const { id, connection, options, enabled, labels, retries, idleProbeMs } of devices) {
     registry.add({
       id,
       connection,
-      driver: driver.model.name,
+      driver: drivers[0]?.model.name ?? '',
       options: options ?? {},
       labels: labels ?? {},
       restrictions: {},
@@ -133,6 +156,8 @@ export function createRig(
     maintenance: control.maintenance,
     interlocks: control.interlocks,
     leases: control.leases,
+    discovery,
+    discoveryEvents,
     leaseEvents,
     /** Why the watch stopped something. */
     causes,

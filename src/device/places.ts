@@ -1,0 +1,54 @@
+import type { Device } from './device.ts';
+
+/** The devices of one connection, by the place on it that their options mean. */
+interface Occupied {
+  readonly all: Set<Device>;
+  /** Under undefined: those whose driver has the connection for itself. */
+  readonly byPlace: Map<string | undefined, Set<Device>>;
+}
+
+/** Which device is where, found without looking at the others: there may be ten thousand on one connection. */
+export class Places {
+  readonly #connections = new Map<string, Occupied>();
+  /** Where each was put: its driver may have become another since. */
+  readonly #places = new Map<Device, string | undefined>();
+
+  put(device: Device): void {
+    const { driver, options } = device.settings;
+    const place = driver.address?.(options);
+    const occupied = this.#connections.get(device.connectionName) ?? { all: new Set(), byPlace: new Map() };
+    const there = occupied.byPlace.get(place) ?? new Set();
+    this.#places.set(device, place);
+    this.#connections.set(device.connectionName, occupied);
+    occupied.all.add(device);
+    occupied.byPlace.set(place, there.add(device));
+  }
+
+  take(device: Device): void {
+    const occupied = this.#connections.get(device.connectionName);
+    const place = this.#places.get(device);
+    const there = occupied?.byPlace.get(place);
+    this.#places.delete(device);
+    occupied?.all.delete(device);
+    there?.delete(device);
+    if (there?.size === 0) occupied?.byPlace.delete(place);
+    if (occupied?.all.size === 0) this.#connections.delete(device.connectionName);
+  }
+
+  find(connection: string, place: string | undefined, fits: (device: Device) => boolean): Device | undefined {
+    return first(this.#connections.get(connection)?.byPlace.get(place), fits);
+  }
+
+  /** An enabled device, other than `id`, that a device at this place would get in the way of. */
+  taken(connection: string, place: string | undefined, id: string): Device | undefined {
+    const occupied = this.#connections.get(connection);
+    const stands = (other: Device): boolean => other.id !== id && other.settings.enabled;
+    if (place === undefined) return first(occupied?.all, stands);
+    return first(occupied?.byPlace.get(place), stands) ?? first(occupied?.byPlace.get(undefined), stands);
+  }
+}
+
+function first(devices: Iterable<Device> | undefined, fits: (device: Device) => boolean): Device | undefined {
+  for (const device of devices ?? []) if (fits(device)) return device;
+  return undefined;
+}

@@ -1,0 +1,63 @@
+import type { Device } from '../device/device.ts';
+import type { NewDevice, Registry } from '../device/registry.ts';
+import type { DeviceSettings, Restrictions } from '../device/settings.ts';
+import { BellcrankError } from '../errors.ts';
+import type { KnownCandidate } from './candidate.ts';
+import { FreeIds } from './free-id.ts';
+
+/** What somebody wants of the device; the candidate knows the rest. */
+export interface Wishes extends Pick<DeviceSettings, 'onShutdown' | 'idleProbeMs' | 'retries'> {
+  /** Made of the name if absent. */
+  readonly id?: string;
+  readonly idPrefix?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly enabled?: boolean;
+  readonly restrictions: Restrictions;
+  readonly auto: boolean;
+}
+
+export interface AdoptionParts {
+  readonly registry: Registry;
+  /** Adds a device for good. */
+  readonly add: (settings: NewDevice) => Promise<Device>;
+}
+
+/** Makes devices of candidates. */
+export class Adoption {
+  readonly #parts: AdoptionParts;
+  readonly #ids: FreeIds;
+
+  constructor(parts: AdoptionParts) {
+    this.#parts = parts;
+    this.#ids = new FreeIds((id) => parts.registry.find(id) !== undefined);
+  }
+
+  /** The device that a candidate is already, however it came to be. */
+  deviceOf({ connection, dialect, place, unsupported }: KnownCandidate): Device | undefined {
+    return unsupported === undefined ? this.#parts.registry.at(connection, dialect, place) : undefined;
+  }
+
+  /** Rejects as adding a device does, and with `candidate-unsupported`. The device is there at once. */
+  async adopt(candidate: KnownCandidate, { id, idPrefix, labels, enabled, auto, ...wishes }: Wishes): Promise<Device> {
+    const { unsupported, connection, dialect, options } = candidate;
+    if (unsupported !== undefined) {
+      throw new BellcrankError('candidate-unsupported', `${candidate.name} cannot be attached: ${unsupported}`);
+    }
+    const device = this.deviceOf(candidate);
+    if (device !== undefined) {
+      const detail = `${candidate.name} is device ${device.id} already`;
+      throw new BellcrankError('connection-taken', detail, { errors: [{ pointer: '/candidate', detail }] });
+    }
+    return await this.#parts.add({
+      ...wishes,
+      id: id ?? this.#ids.of(candidate.name, idPrefix),
+      driver: dialect,
+      connection,
+      options,
+      labels: labels ?? {},
+      enabled: enabled ?? true,
+      managedBy: 'api',
+      adopted: { candidate: candidate.id, auto },
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import type { Clock } from '../clock.ts';
+import { handleOf } from '../device/handle.ts';
+import type { Link, LinkListener } from '../device/link.ts';
+import type { AnyDriver, Candidate, Log, Shared } from '../driver/contract.ts';
+import { messageOf } from '../errors.ts';
+import type { Closed, Connection } from '../transport/connection.ts';
+
+/** A driver that listens, and what the configuration tells it. */
+export interface Dialect {
+  readonly driver: AnyDriver;
+  readonly options: unknown;
+}
+
+export interface ListeningParts {
+  readonly link: Link;
+  readonly dialects: readonly Dialect[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly found: (driver: AnyDriver, candidate: Candidate) => void;
+  readonly gone: (driver: AnyDriver, identity: string) => void;
+  /** The connection is lost, and with it what was known of who is there. */
+  readonly lost: () => void;
+}
+
+/** Listens on one connection, anew each time it opens, to what its devices announce. */
+export class Listening implements LinkListener {
+  readonly #parts: ListeningParts;
+  /** Why a driver does not listen now. */
+  readonly #troubles = new Map<string, string>();
+  #open: AbortController | undefined;
+
+  constructor(parts: ListeningParts) {
+    this.#parts = parts;
+  }
+
+  get troubles(): readonly string[] {
+    const { name } = this.#parts.link;
+    return Array.from(this.#troubles, ([dialect, why]) => `${dialect} does not listen on ${name}: ${why}`);
+  }
+
+  start(): void {
+    this.#parts.link.listen(this);
+  }
+
+  async close(): Promise<void> {
+    this.#end(new Error('the search has ended'));
+    await this.#parts.link.unlisten(this);
+  }
+
+  opened(connection: Connection | null, shared: Shared): void {
+    if (connection === null) return;
+    const open = new AbortController();
+    this.#open = open;
+    this.#troubles.clear();
+    for (const dialect of this.#parts.dialects) void this.#search(dialect, connection, shared, open.signal);
+  }
+
+  closed({ cause }: Closed): void {
+    if (this.#open === undefined) return;
+    this.#end(cause);
+    this.#parts.lost();
+  }
+
+  #end(cause: Error): void {
+    this.#open?.abort(cause);
+    this.#open = undefined;
+  }
+
+  /** A driver at fault is told, and hurts no other one. */
+  async #search({ driver, options }: Dialect, connection: Connection, shared: Shared, signal: AbortSignal) {
+    const { clock, log, found, gone, link } = this.#parts;
+    const handle = handleOf(connection, { forgets: true });
+    if (handle.connection === null) return;
+    signal.addEventListener('abort', () => handle.revoke(signal.reason as Error), { once: true });
+    const listens = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {
+      return (...args) => {
+        if (!signal.aborted) callback(...args);
+      };
+    };
+    const discovery = {
+      found: listens((candidate: Candidate) => found(driver, candidate)),
+      gone: listens((identity: string) => gone(driver, identity)),
+    };
+    try {
+      await driver.discover?.(handle.connection, discovery, { options, log, clock, signal, shared });
+    } catch (error) {
+      if (signal.aborted) return;
+      const { name } = driver.model;
+      this.#troubles.set(name, messageOf(error));
+      log.warn({ connection: link.name, dialect: name, error: messageOf(error) }, 'a driver cannot discover');
+      handle.revoke(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}

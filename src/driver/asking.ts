@@ -1,0 +1,82 @@
+import type { Clock } from '../clock.ts';
+import { BellcrankError } from '../errors.ts';
+import type { Closed, PublishOptions } from '../transport/connection.ts';
+import { type Call, DryRunEnd, type MessageWire } from './contract.ts';
+import type { Waiter } from './topic-waiter.ts';
+
+/** What is asked. Never retained: a broker would ask it again of every device that connects. */
+export interface Publication extends Pick<
+  PublishOptions,
+  'qos' | 'responseTopic' | 'correlationData' | 'contentType' | 'userProperties'
+> {
+  readonly topic: string;
+  readonly payload: Uint8Array | string;
+}
+
+/** What a request needs of a call; `attach` may build one on the connection itself, for its queries. */
+export type TopicCall = Pick<Call<MessageWire>, 'signal' | 'dryRun' | 'wire' | 'late'>;
+
+/** On which terms an answer is waited for. */
+export interface Terms {
+  readonly clock: Clock;
+  /** From the end of the publish. */
+  readonly timeoutMs: number;
+  /** A dry run ends after the publish, and is complete if the answer would have ended the handler. */
+  readonly complete: boolean;
+}
+
+export const defaultTimeoutMs = 2000;
+
+/**
+ * Publishes through the call and resolves with what settles the waiter, which is registered already. Rejects with what
+ * the answer threw, with `device-timeout`, with the reason of the call's signal, or as the publish does.
+ */
+export async function ask<T>(waiter: Waiter, call: TopicCall, publication: Publication, terms: Terms): Promise<T> {
+  const onAbort = (): void => waiter.expire(call.signal.reason);
+  call.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await publish(waiter, call, publication);
+    if (call.dryRun) throw new DryRunEnd(terms.complete);
+    return await answer<T>(waiter, publication.topic, terms);
+  } finally {
+    call.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** A connection that has gone answers nobody. */
+export function settleLost(waiters: Iterable<Waiter>, { cause }: Closed): void {
+  const error =
+    cause instanceof BellcrankError
+      ? cause
+      : new BellcrankError('connection-lost', `the connection was lost: ${cause.message}`, { cause });
+  for (const waiter of waiters) if (!waiter.settled) waiter.settle({ error });
+}
+
+async function publish(waiter: Waiter, call: TopicCall, publication: Publication): Promise<void> {
+  const { topic, payload, ...options } = publication;
+  const onBegin = (): void => {
+    waiter.begun = true;
+  };
+  try {
+    await call.wire.publish(topic, payload, { qos: 0, ...options, onBegin });
+  } catch (error) {
+    // The answer can overtake the broker's acknowledgement; it tells more than a handshake that failed.
+    if (waiter.settled) return;
+    waiter.expire(error);
+    throw error;
+  }
+}
+
+async function answer<T>(waiter: Waiter, topic: string, { clock, timeoutMs: ms }: Terms): Promise<T> {
+  const timeUp = async (): Promise<void> => {
+    await clock.ioTurn();
+    waiter.expire(new BellcrankError('device-timeout', `no answer to ${topic} within ${ms} ms`));
+  };
+  const timer = clock.timer(ms, () => void timeUp());
+  try {
+    // What settles it is the value that this request's own `match` returned.
+    return (await waiter.answer) as T;
+  } finally {
+    timer.cancel();
+  }
+}
