@@ -8,7 +8,9 @@ export function candidateOf(record: DeviceRecord, inventory: Inventory, prefix: 
   const known = record.read();
   const { facts, identity, origin } = known;
   const { entities, leftOut } = planOf(known, inventory.templates, { replyTimeoutMs: 0 });
-  const words = [...Map.groupBy(entities, ({ platform }) => platform)].map(([platform, of]) => `${of.length} ${platform}`);
+  const words = [...Map.groupBy(entities, ({ platform }) => platform)].map(
+    ([platform, of]) => `${of.length} ${platform}`,
+  );
   const summary = [words.join(', '), origin === undefined ? undefined : `announced by ${origin}`, left(leftOut.length)];
   const reasons = leftOut.map(({ id, reason }) => `${id}: ${reason}`);
   return {
@@ -19,7 +21,9 @@ export function candidateOf(record: DeviceRecord, inventory: Inventory, prefix: 
     ...(facts.model !== undefined && { model: facts.model }),
     ...(facts.version !== undefined && { version: facts.version }),
     summary: summary.filter((part) => part !== undefined && part !== '').join('; '),
-    ...(entities.length === 0 && { unsupported: reasons.slice(0, 5).join('; ').slice(0, 500) || 'it announces nothing' }),
+    ...(entities.length === 0 && {
+      unsupported: reasons.slice(0, 5).join('; ').slice(0, 500) || 'it announces nothing',
+    }),
   };
 }
 

@@ -1,4 +1,10 @@
-import { type AnyDriver, contractVersion, type MessageConnection, type Context, type Shared } from '../../src/driver/index.ts';
+import {
+  type AnyDriver,
+  contractVersion,
+  type MessageConnection,
+  type Context,
+  type Shared,
+} from '../../src/driver/index.ts';
 import type { Static } from '@sinclair/typebox';
 import { Inventory } from './announced/inventory.ts';
 import { candidateOf } from './candidate.ts';
@@ -12,7 +18,10 @@ type Options = Static<typeof homeAssistantOptions>;
 
 /** One for each connection and prefix: `<prefix>/#` is subscribed once, whoever asks. */
 function inventoryOf(shared: Shared, prefix = defaultPrefix): Inventory {
-  return shared.get(`home-assistant/inventory/${prefix}`, (connection, upkeep) => new Inventory(connection, prefix, upkeep));
+  return shared.get(
+    `home-assistant/inventory/${prefix}`,
+    (connection, upkeep) => new Inventory(connection, prefix, upkeep),
+  );
 }
 
 /** A device that is known by Home Assistant's MQTT discovery alone (docs, "MQTT", "MQTT discovery"). */
@@ -47,7 +56,15 @@ function addressOf({ device, prefix = defaultPrefix }: Options): string {
   return `${prefix} ${device}`;
 }
 
-function sessionOf(connection: MessageConnection, { device, prefix, replyTimeoutMs = defaultReplyTimeoutMs, stop }: Options, context: Context): DeviceSession {
-  const settings = { device, replyTimeoutMs, ...(stop && { stop: stop as readonly { property?: string; value?: unknown; command?: string }[] }) };
+function sessionOf(
+  connection: MessageConnection,
+  { device, prefix, replyTimeoutMs = defaultReplyTimeoutMs, stop }: Options,
+  context: Context,
+): DeviceSession {
+  const settings = {
+    device,
+    replyTimeoutMs,
+    ...(stop && { stop: stop as readonly { property?: string; value?: unknown; command?: string }[] }),
+  };
   return new DeviceSession(connection, inventoryOf(context.shared, prefix), settings, context);
 }

@@ -1,6 +1,14 @@
 import { homeAssistantModel, homeAssistantOptions } from '../../drivers/home-assistant/model.ts';
 import { type Clock, delay } from '../../src/clock.ts';
-import { type AnyDriver, BellcrankError, type Call, type Confirmation, type Context, contractVersion, DryRunEnd } from '../../src/driver/index.ts';
+import {
+  type AnyDriver,
+  BellcrankError,
+  type Call,
+  type Confirmation,
+  type Context,
+  contractVersion,
+  DryRunEnd,
+} from '../../src/driver/index.ts';
 import type { BoardBehaviour, Part } from './model.ts';
 import { boardModel } from './specs.ts';
 
@@ -40,7 +48,8 @@ class FaceOne {
   }
 
   async act(call: Call<null>, level: Confirmation, run: () => void): Promise<Record<string, never>> {
-    if (!this.#board.online) throw new BellcrankError('device-offline', 'the simulated board is offline; nothing was sent');
+    if (!this.#board.online)
+      throw new BellcrankError('device-offline', 'the simulated board is offline; nothing was sent');
     return await this.stop(call, level, run);
   }
 
@@ -78,14 +87,13 @@ interface LampParams {
   readonly brightness?: number;
 }
 
-function light({ state, set }: { readonly state: BoardBehaviour['state']; set(on: boolean): void }, { on = true, brightness }: LampParams): void {
-  if (brightness !== undefined) state.brightness = brightness;
-  set(on);
+function light(board: BoardBehaviour, { on = true, brightness }: LampParams): void {
+  if (brightness !== undefined) board.state.brightness = brightness;
+  board.set('lamp', on);
 }
 
 /** Face 1: the Driver contract straight on the behaviour, with the model that its descriptions come to. */
 export function simulatedDriver(board: BoardBehaviour, clock: Clock): AnyDriver {
-  const lamp = { state: board.state, set: (on: boolean) => board.set('lamp', on) };
   return {
     contract: contractVersion,
     model: homeAssistantModel,
@@ -102,12 +110,13 @@ export function simulatedDriver(board: BoardBehaviour, clock: Clock): AnyDriver 
         <V>(run: (value: V) => void) =>
         async (value: V, call: Call<null>): Promise<void> =>
           void (await face.act(call, 'confirmed', () => run(value)));
-      const command = (level: Confirmation, run: () => void) => (_params: unknown, call: Call<null>) => face.act(call, level, run);
+      const command = (level: Confirmation, run: () => void) => (_params: unknown, call: Call<null>) =>
+        face.act(call, level, run);
       return {
         model: boardModel,
         commands: {
           'restart-press': command('sent', () => board.press()),
-          'lamp-set': (params: LampParams, call: Call<null>) => face.act(call, 'confirmed', () => light(lamp, params)),
+          'lamp-set': (params: LampParams, call: Call<null>) => face.act(call, 'confirmed', () => light(board, params)),
           'blind-open': command('acknowledged', () => board.move('open')),
           'blind-close': command('acknowledged', () => board.move('closed')),
           'blind-stop-moving': command('acknowledged', () => board.stopMoving()),
@@ -116,8 +125,8 @@ export function simulatedDriver(board: BoardBehaviour, clock: Clock): AnyDriver 
           relay: write((value: boolean) => board.set('relay', value)),
           setpoint: write((value: number) => board.set('setpoint', value)),
           mode: write((value: BoardBehaviour['state']['mode']) => board.set('mode', value)),
-          lamp: write((on: boolean) => light(lamp, { on })),
-          'lamp-brightness': write((brightness: number) => light(lamp, { brightness })),
+          lamp: write((on: boolean) => light(board, { on })),
+          'lamp-brightness': write((brightness: number) => light(board, { brightness })),
         },
         stop: async (call: Call<null>) => void (await face.stop(call, 'sent', () => makeSafe(board))),
         resync: async () => {},

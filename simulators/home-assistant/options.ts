@@ -7,9 +7,16 @@ const id = { pattern: '^[A-Za-z0-9_-]+$', maxLength: 60 };
 export const optionsSchema = Type.Object(
   {
     device: Type.Optional(
-      Type.String({ title: 'Identifier', description: 'By default `board_` and a number that the seed makes.', ...id, examples: ['board_1'] }),
+      Type.String({
+        title: 'Identifier',
+        description: 'By default `board_` and a number that the seed makes.',
+        ...id,
+        examples: ['board_1'],
+      }),
     ),
-    name: Type.Optional(Type.String({ title: 'Name', minLength: 1, maxLength: 60, default: 'Relay board', examples: ['Relay board'] })),
+    name: Type.Optional(
+      Type.String({ title: 'Name', minLength: 1, maxLength: 60, default: 'Relay board', examples: ['Relay board'] }),
+    ),
     discovery: Type.Optional(
       Type.Union([Type.Literal('component'), Type.Literal('device')], {
         title: 'Discovery',
@@ -19,18 +26,41 @@ export const optionsSchema = Type.Object(
     ),
     prefix: Type.Optional(Type.String({ title: 'Discovery prefix', ...id, default: 'homeassistant' })),
     travelMs: Type.Optional(
-      Type.Integer({ title: 'Travel', description: 'How long the blind takes from one end to the other.', unit: 'ms', minimum: 0, maximum: 600_000, default: 5000 }),
-    ),
-    extra: Type.Optional(
-      Type.Array(Type.Object({ platform: Type.String(id), object_id: Type.String(id) }, { additionalProperties: true }), {
-        title: 'Further components',
-        description: 'Announced as they are: `platform`, `object_id` and whatever else.',
-        maxItems: 50,
-        examples: [[{ platform: 'sensor', object_id: 'odd', state_topic: 'odd/state', value_template: '{{ value | regex_replace("a", "b") }}' }]],
+      Type.Integer({
+        title: 'Travel',
+        description: 'How long the blind takes from one end to the other.',
+        unit: 'ms',
+        minimum: 0,
+        maximum: 600_000,
+        default: 5000,
       }),
     ),
+    extra: Type.Optional(
+      Type.Array(
+        Type.Object({ platform: Type.String(id), object_id: Type.String(id) }, { additionalProperties: true }),
+        {
+          title: 'Further components',
+          description: 'Announced as they are: `platform`, `object_id` and whatever else.',
+          maxItems: 50,
+          examples: [
+            [
+              {
+                platform: 'sensor',
+                object_id: 'odd',
+                state_topic: 'odd/state',
+                value_template: '{{ value | regex_replace("a", "b") }}',
+              },
+            ],
+          ],
+        },
+      ),
+    ),
   },
-  { title: 'Simulated device of Home Assistant discovery', additionalProperties: false, examples: [{ device: 'board_1' }] },
+  {
+    title: 'Simulated device of Home Assistant discovery',
+    additionalProperties: false,
+    examples: [{ device: 'board_1' }],
+  },
 );
 
 export type BoardOptions = Required<Static<typeof optionsSchema>>;
@@ -39,7 +69,8 @@ export type BoardOptions = Required<Static<typeof optionsSchema>>;
 export function boardOptions(options: unknown, seed: number): BoardOptions {
   const given = options ?? {};
   const errors = validate(optionsSchema, given, '/options');
-  if (errors.length > 0) throw new BellcrankError('invalid-request', 'the options of the simulated device are not valid', { errors });
+  if (errors.length > 0)
+    throw new BellcrankError('invalid-request', 'the options of the simulated device are not valid', { errors });
   return {
     device: `board_${(seed >>> 0).toString(16)}`,
     name: 'Relay board',

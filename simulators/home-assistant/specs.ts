@@ -7,11 +7,25 @@ const onOff = { type: 'boolean', examples: [true] };
 const brightness = { type: 'integer', minimum: 0, maximum: 255, examples: [255] };
 const blindStates = ['open', 'opening', 'closed', 'closing', 'stopped'];
 
-function readWrite(summary: string, schema: PropertySpec['schema'], writeSchema?: PropertySpec['schema']): PropertySpec {
-  return { summary, schema, access: 'read-write', source: 'pushed', write: { ...write, ...(writeSchema && { schema: writeSchema }) } };
+function readWrite(
+  summary: string,
+  schema: PropertySpec['schema'],
+  writeSchema?: PropertySpec['schema'],
+): PropertySpec {
+  return {
+    summary,
+    schema,
+    access: 'read-write',
+    source: 'pushed',
+    write: { ...write, ...(writeSchema && { schema: writeSchema }) },
+  };
 }
 
-function action(summary: string, effect: CommandSpec['effect'], confirmation: CommandSpec['confirmation']): CommandSpec {
+function action(
+  summary: string,
+  effect: CommandSpec['effect'],
+  confirmation: CommandSpec['confirmation'],
+): CommandSpec {
   return { summary, effect, confirmation, timeoutMs, params: nothing, result: nothing };
 }
 
@@ -27,8 +41,18 @@ export const boardModel: Model = {
     mode: readWrite('Mode: One of its options', { type: 'string', enum: ['eco', 'comfort', 'off'], examples: ['eco'] }),
     lamp: readWrite('Lamp: On or off', onOff),
     'lamp-brightness': readWrite('Lamp: Brightness', brightness),
-    blind: { summary: 'Blind: Where it is', schema: { type: 'string', enum: blindStates }, access: 'read', source: 'pushed' },
-    temperature: { summary: 'Temperature: What it measures', schema: { type: 'number', unit: '°C' }, access: 'read', source: 'pushed' },
+    blind: {
+      summary: 'Blind: Where it is',
+      schema: { type: 'string', enum: blindStates },
+      access: 'read',
+      source: 'pushed',
+    },
+    temperature: {
+      summary: 'Temperature: What it measures',
+      schema: { type: 'number', unit: '°C' },
+      access: 'read',
+      source: 'pushed',
+    },
     door: { summary: 'Door: On or off, as the device tells', schema: onOff, access: 'read', source: 'pushed' },
   },
   commands: {

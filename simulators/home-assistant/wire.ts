@@ -32,7 +32,10 @@ export class BoardWire {
     this.#options = options;
     const will = { topic: `${baseTopic(options)}/status`, payload: 'offline', retain: true };
     this.face = { shape: 'messages', will, serve: (client) => this.#serve(client) };
-    this.#stopListening = board.listen({ told: (part) => this.#tell(part), presence: (online) => this.#presence(online) });
+    this.#stopListening = board.listen({
+      told: (part) => this.#tell(part),
+      presence: (online) => this.#presence(online),
+    });
   }
 
   /** A firmware that has changed: what it had is announced anew, and what it has no more is taken back. */
@@ -95,7 +98,8 @@ export class BoardWire {
     if (part === 'setpoint') return setpoint.toFixed(1);
     if (part === 'mode') return mode;
     if (part === 'blind') return blind;
-    if (part === 'lamp' || part === 'brightness') return JSON.stringify({ state: onOff(lamp), color_mode: 'brightness', brightness });
+    if (part === 'lamp' || part === 'brightness')
+      return JSON.stringify({ state: onOff(lamp), color_mode: 'brightness', brightness });
     return JSON.stringify({ temperature, door: door ? 'open' : 'closed' });
   }
 

@@ -114,6 +114,8 @@ export const originTable = tableOf(originKeys);
 export function expanded(fields: Readonly<Record<string, unknown>>, table: Table): Readonly<Record<string, unknown>> {
   const entries = Object.entries(fields);
   const whole = entries.filter(([key]) => !table.has(key));
-  const short = entries.filter(([key]) => table.has(key)).map(([key, value]) => [table.get(key) ?? key, value] as const);
+  const short = entries
+    .filter(([key]) => table.has(key))
+    .map(([key, value]) => [table.get(key) ?? key, value] as const);
   return Object.fromEntries([...short, ...whole]);
 }

@@ -38,8 +38,16 @@ export interface Announcement {
 
 /** What components inherit from the root of a device's description ("MQTT", "Device discovery payload"). */
 const sharedKeys = [
-  ...['availability', 'availability_mode', 'availability_template', 'availability_topic', 'payload_available'],
-  ...['payload_not_available', 'command_topic', 'state_topic', 'encoding', 'qos'],
+  'availability',
+  'availability_mode',
+  'availability_template',
+  'availability_topic',
+  'payload_available',
+  'payload_not_available',
+  'command_topic',
+  'state_topic',
+  'encoding',
+  'qos',
 ];
 
 /** Reads what was announced on a topic. A text says why it means nothing. */
@@ -71,7 +79,9 @@ function componentsOf(root: Fields): Component[] | string {
   const all = Object.entries(fieldsIn(root, 'components'));
   if (all.length > maxComponents) return `it has more than ${maxComponents} components`;
   const base = baseOf(root);
-  const shared = Object.fromEntries(sharedKeys.filter((key) => Object.hasOwn(root, key)).map((key) => [key, root[key]]));
+  const shared = Object.fromEntries(
+    sharedKeys.filter((key) => Object.hasOwn(root, key)).map((key) => [key, root[key]]),
+  );
   const common = withBase(shared, base);
   return all.flatMap(([key, value]): Component[] => {
     const own = isFields(value) ? expanded(value, keyTable) : {};
@@ -108,11 +118,15 @@ function aliasesOf({ component, nodeId, objectId }: ConfigTopic, device: Fields)
   const connections = fieldOf(device, 'connections');
   const pairs = (Array.isArray(connections) ? (connections as unknown[]) : []).map(connectionOf);
   const all = [...identifiers, ...pairs].filter((alias) => alias !== undefined).slice(0, maxAliases);
-  return all.length > 0 ? [...new Set(all)] : [nodeId ?? (component === 'device' ? objectId : `${component}/${objectId}`)];
+  return all.length > 0
+    ? [...new Set(all)]
+    : [nodeId ?? (component === 'device' ? objectId : `${component}/${objectId}`)];
 }
 
 function connectionOf(pair: unknown): string | undefined {
   if (!Array.isArray(pair) || pair.length !== 2) return undefined;
   const [kind, value] = (pair as unknown[]).map(label);
-  return kind === undefined || value === undefined ? undefined : `${kind}:${kind === 'mac' ? value.toLowerCase() : value}`;
+  return kind === undefined || value === undefined
+    ? undefined
+    : `${kind}:${kind === 'mac' ? value.toLowerCase() : value}`;
 }

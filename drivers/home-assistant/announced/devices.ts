@@ -76,7 +76,9 @@ export class Devices {
 
   /** The one that has any of these names; those that turn out to be the same become one. */
   #recordFor(aliases: readonly string[]): DeviceRecord | undefined {
-    const [first, ...others] = new Set(aliases.map((alias) => this.#byAlias.get(alias)).filter((known) => known !== undefined));
+    const [first, ...others] = new Set(
+      aliases.map((alias) => this.#byAlias.get(alias)).filter((known) => known !== undefined),
+    );
     for (const other of others) if (first !== undefined) this.#merge(first, other);
     if (first !== undefined) return first;
     return this.#records.size < maxDevices ? new DeviceRecord(aliases[0] ?? '') : undefined;

@@ -1,4 +1,11 @@
-import { type Clock, type Log, type Message, type MessageConnection, messageOf, type SharedUpkeep } from '../../../src/driver/index.ts';
+import {
+  type Clock,
+  type Log,
+  type Message,
+  type MessageConnection,
+  messageOf,
+  type SharedUpkeep,
+} from '../../../src/driver/index.ts';
 import { Templates } from '../template/index.ts';
 import { Topics } from '../session/topics.ts';
 import { type Announcement, readAnnouncement } from './announcement.ts';
@@ -29,7 +36,7 @@ export class Inventory implements DeviceChanges {
   readonly #observers = new Set<DeviceChanges>();
   readonly #dirty = new Set<DeviceRecord>();
   #heard = 0;
-  #settling: Promise<void> | undefined;
+  #settling = false;
   /** Announcements that mean nothing. */
   refused = 0;
 
@@ -70,7 +77,7 @@ export class Inventory implements DeviceChanges {
 
   changed(record: DeviceRecord): void {
     this.#dirty.add(record);
-    this.#settling ??= this.#settle();
+    if (!this.#settling) void this.#settle();
   }
 
   gone(record: DeviceRecord, aliases: ReadonlySet<string>): void {
@@ -100,17 +107,19 @@ export class Inventory implements DeviceChanges {
 
   #refuse(topic: string, reason: string): void {
     // One line for each would let a broken device fill the log.
-    if (++this.refused % 1000 === 1) this.#log.warn({ topic: topic.slice(0, 200), reason, refused: this.refused }, 'an announcement is not taken');
+    if (++this.refused % 1000 === 1)
+      this.#log.warn({ topic: topic.slice(0, 200), reason, refused: this.refused }, 'an announcement is not taken');
   }
 
   /** Waits until announcements that come together have come, and tells of those that have changed. */
   async #settle(): Promise<void> {
+    this.#settling = true;
     for (let quiet = 0, turns = 0; quiet < quietTurns && turns < mostTurns; turns++) {
       const before = this.#heard;
       await this.#clock.ioTurn();
       quiet = before === this.#heard ? quiet + 1 : 0;
     }
-    this.#settling = undefined;
+    this.#settling = false;
     const changed = [...this.#dirty];
     this.#dirty.clear();
     for (const record of changed) {

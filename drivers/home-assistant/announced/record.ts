@@ -44,7 +44,7 @@ export class DeviceRecord {
     const origin = announcements.find((read) => read.origin !== undefined)?.origin;
     return {
       identity: this.identity,
-      facts: Object.assign({}, ...announcements.map(({ facts }) => facts).reverse()) as DeviceFacts,
+      facts: Object.assign({}, ...announcements.map(({ facts }) => facts).toReversed()) as DeviceFacts,
       ...(origin !== undefined && { origin }),
       components: distinct(announcements.flatMap(({ components }) => components)),
     };

@@ -15,10 +15,28 @@ export function aFan(reader: Reader): Parts {
     ...main,
     fields: [
       ...(main.fields ?? []),
-      numberField(reader, { name: 'percentage', suffix: 'speed', summary: 'Speed, in the steps of the device', ...value }, { type: 'integer', minimum: 0, maximum }, { type: 'integer', minimum, maximum }),
-      choiceField(reader, { name: 'preset_mode', summary: 'Preset', ...value }, config.texts('preset_modes') ?? [], config.textOr('payload_reset_preset_mode', 'None')),
-      flagField(reader, { name: 'oscillation', summary: 'Whether it swings', ...value }, config.textOr('payload_oscillation_on', 'oscillate_on'), config.textOr('payload_oscillation_off', 'oscillate_off')),
-      choiceField(reader, { name: 'direction', summary: 'Direction', ...value }, [config.textOr('payload_direction_forward', 'forward'), config.textOr('payload_direction_reverse', 'reverse')]),
+      numberField(
+        reader,
+        { name: 'percentage', suffix: 'speed', summary: 'Speed, in the steps of the device', ...value },
+        { type: 'integer', minimum: 0, maximum },
+        { type: 'integer', minimum, maximum },
+      ),
+      choiceField(
+        reader,
+        { name: 'preset_mode', summary: 'Preset', ...value },
+        config.texts('preset_modes') ?? [],
+        config.textOr('payload_reset_preset_mode', 'None'),
+      ),
+      flagField(
+        reader,
+        { name: 'oscillation', summary: 'Whether it swings', ...value },
+        config.textOr('payload_oscillation_on', 'oscillate_on'),
+        config.textOr('payload_oscillation_off', 'oscillate_off'),
+      ),
+      choiceField(reader, { name: 'direction', summary: 'Direction', ...value }, [
+        config.textOr('payload_direction_forward', 'forward'),
+        config.textOr('payload_direction_reverse', 'reverse'),
+      ]),
     ],
   };
 }
@@ -34,7 +52,12 @@ export function aHumidifier(reader: Reader): Parts {
     fields: [
       ...(main.fields ?? []),
       numberField(reader, { name: 'target_humidity', summary: 'Humidity asked for' }, humidity),
-      choiceField(reader, { name: 'mode', summary: 'Mode' }, config.texts('modes') ?? [], config.textOr('payload_reset_mode', 'None')),
+      choiceField(
+        reader,
+        { name: 'mode', summary: 'Mode' },
+        config.texts('modes') ?? [],
+        config.textOr('payload_reset_mode', 'None'),
+      ),
       toldField(reader, 'current_humidity', 'Humidity measured', { type: 'number', unit: '%' }, aNumber),
       toldField(reader, 'action', 'What it does', { type: 'string', enum: doing }, choice(doing)),
     ],
@@ -44,16 +67,21 @@ export function aHumidifier(reader: Reader): Parts {
 /** "MQTT siren": without a template its commands are JSON, `{"state":"ON"}`. */
 export function aSiren(reader: Reader): Parts {
   const { config } = reader;
-  if (config.has('command_template') || config.has('command_off_template')) return switchable(reader, { state: 'state_value_template', what: 'On or off' });
+  if (config.has('command_template') || config.has('command_off_template'))
+    return switchable(reader, { state: 'state_value_template', what: 'On or off' });
   const [on, off] = [config.textOr('payload_on', 'ON'), config.textOr('payload_off', 'OFF')];
   const word = onOff(config.textOr('state_on', on), config.textOr('state_off', off));
   const source = reader.source('state_topic', 'state_value_template', (text, heard) => {
     const inState = (heard.json as { readonly state?: unknown } | undefined)?.state;
     return word(typeof inState === 'string' ? inState : text, heard);
   });
-  const write = reader.write(reader.needCommand('command_topic', 'command_template'), source, (value) => JSON.stringify({ state: value === true ? on : off }));
+  const write = reader.write(reader.needCommand('command_topic', 'command_template'), source, (value) =>
+    JSON.stringify({ state: value === true ? on : off }),
+  );
   return {
-    fields: [{ suffix: '', summary: 'On or off', schema: booleanSchema, ...(source && { source }), ...(write && { write }) }],
+    fields: [
+      { suffix: '', summary: 'On or off', schema: booleanSchema, ...(source && { source }), ...(write && { write }) },
+    ],
     ...(write && { stop: { summary: 'off', confirmation: write.confirmation, send: () => write.send(false) } }),
   };
 }
@@ -63,9 +91,13 @@ const lockStates = ['locked', 'unlocked', 'locking', 'unlocking', 'jammed', 'ope
 /** "MQTT lock". A code would be on record, so a lock that asks for one is only read. */
 export function aLock(reader: Reader): Parts {
   const { config } = reader;
-  const meaning = oneOf(lockStates.map((state) => [config.textOr(`state_${state}`, state.toUpperCase()), state] as const));
+  const meaning = oneOf(
+    lockStates.map((state) => [config.textOr(`state_${state}`, state.toUpperCase()), state] as const),
+  );
   const source = reader.source('state_topic', 'value_template', meaning);
-  const fields = [source && { suffix: '', summary: 'What it is', schema: { type: 'string', enum: lockStates }, source }];
+  const fields = [
+    source && { suffix: '', summary: 'What it is', schema: { type: 'string', enum: lockStates }, source },
+  ];
   if (config.has('code_format')) return { fields };
   const command = reader.needCommand('command_topic', 'command_template');
   const action = (suffix: string, summary: string, payload: string, answers: readonly string[]) =>
@@ -75,14 +107,24 @@ export function aLock(reader: Reader): Parts {
     actions: [
       action('lock', 'Lock', config.textOr('payload_lock', 'LOCK'), ['locked']),
       action('unlock', 'Unlock', config.textOr('payload_unlock', 'UNLOCK'), ['unlocked']),
-      config.has('payload_open') ? action('open', 'Open the door', config.textOr('payload_open', 'OPEN'), ['open', 'opening']) : undefined,
+      config.has('payload_open')
+        ? action('open', 'Open the door', config.textOr('payload_open', 'OPEN'), ['open', 'opening'])
+        : undefined,
     ],
   };
 }
 
 const alarmStates = [
-  ...['disarmed', 'armed_home', 'armed_away', 'armed_night', 'armed_vacation', 'armed_custom_bypass'],
-  ...['pending', 'triggered', 'arming', 'disarming'],
+  'disarmed',
+  'armed_home',
+  'armed_away',
+  'armed_night',
+  'armed_vacation',
+  'armed_custom_bypass',
+  'pending',
+  'triggered',
+  'arming',
+  'disarming',
 ];
 
 const arming = [
@@ -101,8 +143,15 @@ export function anAlarm(reader: Reader): Parts {
   const coded = config.has('code');
   const features = config.texts('supported_features') ?? arming.map(([key]) => key);
   const action = (key: string, payload: string, answers: readonly string[]) =>
-    reader.action({ suffix: key, summary: key.replaceAll('_', ' '), effect: 'idempotent' }, command, config.textOr(`payload_${key}`, payload), { source, answers });
-  const armed = arming.filter(([key]) => features.includes(key)).map(([key, payload, state]) => action(key, payload, ['arming', 'pending', state]));
+    reader.action(
+      { suffix: key, summary: key.replaceAll('_', ' '), effect: 'idempotent' },
+      command,
+      config.textOr(`payload_${key}`, payload),
+      { source, answers },
+    );
+  const armed = arming
+    .filter(([key]) => features.includes(key))
+    .map(([key, payload, state]) => action(key, payload, ['arming', 'pending', state]));
   return {
     fields: [source && { suffix: '', summary: 'What it is', schema: { type: 'string', enum: alarmStates }, source }],
     actions: [
@@ -137,14 +186,35 @@ export function aVacuum(reader: Reader): Parts {
   ] as const;
   const fields: (Field | undefined)[] = [
     source && { suffix: '', summary: 'What it does', schema: { type: 'string', enum: cleaning }, source },
-    speeds.length > 0 && setSpeed ? { suffix: 'fan_speed', summary: 'Fan speed', schema: { type: 'string', enum: speeds }, ...(speed && { source: speed }), write: setSpeed } : undefined,
+    speeds.length > 0 && setSpeed
+      ? {
+          suffix: 'fan_speed',
+          summary: 'Fan speed',
+          schema: { type: 'string', enum: speeds },
+          ...(speed && { source: speed }),
+          write: setSpeed,
+        }
+      : undefined,
   ];
   if (command === undefined) return { fields };
   const actions = words.map(([key, otherwise, answers]) =>
-    reader.action({ suffix: key === 'stop' ? 'stop-moving' : key, summary: key.replaceAll('_', ' '), effect: 'idempotent' }, command, config.textOr(`payload_${key}`, otherwise), answers ? { source, answers, acknowledged: true } : {}),
+    reader.action(
+      { suffix: key === 'stop' ? 'stop-moving' : key, summary: key.replaceAll('_', ' '), effect: 'idempotent' },
+      command,
+      config.textOr(`payload_${key}`, otherwise),
+      answers ? { source, answers, acknowledged: true } : {},
+    ),
   );
   const payload = config.textOr('payload_stop', 'stop');
-  return { fields, actions, stop: { summary: 'stop moving', confirmation: 'sent', send: () => ({ topic: command.topic, payload: command.payload(payload) }) } };
+  return {
+    fields,
+    actions,
+    stop: {
+      summary: 'stop moving',
+      confirmation: 'sent',
+      send: () => ({ topic: command.topic, payload: command.payload(payload) }),
+    },
+  };
 }
 
 const mowing = ['mowing', 'paused', 'docked', 'returning', 'error'];
@@ -154,11 +224,25 @@ export function aMower(reader: Reader): Parts {
   const source = reader.source('activity_state_topic', 'activity_value_template', choice(mowing));
   const action = (key: string, payload: string, answers: readonly string[]) => {
     const command = reader.command(`${key}_command_topic`, `${key}_command_template`);
-    return command && reader.action({ suffix: key, summary: key.replaceAll('_', ' '), effect: 'idempotent' }, command, payload, { source, answers, acknowledged: true });
+    return (
+      command &&
+      reader.action({ suffix: key, summary: key.replaceAll('_', ' '), effect: 'idempotent' }, command, payload, {
+        source,
+        answers,
+        acknowledged: true,
+      })
+    );
   };
-  const actions = [action('start_mowing', 'start_mowing', ['mowing']), action('pause', 'pause', ['paused']), action('dock', 'dock', ['returning', 'docked'])];
+  const actions = [
+    action('start_mowing', 'start_mowing', ['mowing']),
+    action('pause', 'pause', ['paused']),
+    action('dock', 'dock', ['returning', 'docked']),
+  ];
   if (source === undefined && actions.every((each) => each === undefined)) throw new Unsupported('it has no topics');
-  return { fields: [source && { suffix: '', summary: 'What it does', schema: { type: 'string', enum: mowing }, source }], actions };
+  return {
+    fields: [source && { suffix: '', summary: 'What it does', schema: { type: 'string', enum: mowing }, source }],
+    actions,
+  };
 }
 
 /** "MQTT update": what is installed, and what there is. Nothing is installed from here. */
@@ -189,7 +273,9 @@ export function aTracker(reader: Reader): Parts {
     [config.textOr('payload_not_home', 'not_home'), 'not_home'],
   ]);
   const reset = config.textOr('payload_reset', 'None');
-  const source = reader.source('state_topic', 'value_template', (text, heard) => (text === reset ? { kind: 'none' } : aText(words.get(text) ?? text, heard)));
+  const source = reader.source('state_topic', 'value_template', (text, heard) =>
+    text === reset ? { kind: 'none' } : aText(words.get(text) ?? text, heard),
+  );
   if (source === undefined) throw new Unsupported('it has no state_topic');
   return { fields: [{ suffix: '', summary: 'Where it is', schema: { type: 'string', maxLength: 255 }, source }] };
 }

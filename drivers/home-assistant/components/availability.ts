@@ -33,7 +33,10 @@ export function availabilityOf(config: Config): Availability | undefined {
 
 function ruleOf(config: Config, topicKey: string, templateKey: string): AvailabilityRule & { readonly key: string } {
   const topic = config.needTopic(topicKey);
-  const [here, away] = [config.textOr('payload_available', 'online'), config.textOr('payload_not_available', 'offline')];
+  const [here, away] = [
+    config.textOr('payload_available', 'online'),
+    config.textOr('payload_not_available', 'offline'),
+  ];
   const source: Source = sourceOf(topic, config.template(templateKey), (text) => told(text));
   return {
     topic,

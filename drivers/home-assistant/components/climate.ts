@@ -34,7 +34,12 @@ function resetOf({ config }: Reader): string {
 /** `power_command_topic`: on and off, and no state of its own. */
 function powerField(reader: Reader): Field | undefined {
   const { config } = reader;
-  return flagField(reader, { name: 'power', summary: 'On or off' }, config.textOr('payload_on', 'ON'), config.textOr('payload_off', 'OFF'));
+  return flagField(
+    reader,
+    { name: 'power', summary: 'On or off' },
+    config.textOr('payload_on', 'ON'),
+    config.textOr('payload_off', 'OFF'),
+  );
 }
 
 function temperatures(reader: Reader, { schema, writeSchema }: Setpoint): (Field | undefined)[] {
@@ -54,14 +59,42 @@ export function aClimate(reader: Reader): Parts {
   const fields = [
     choiceField(reader, { name: 'mode', summary: 'Mode' }, modes, resetOf(reader)),
     ...temperatures(reader, range),
-    numberField(reader, { name: 'temperature_low', summary: 'Lowest temperature asked for' }, range.schema, range.writeSchema),
-    numberField(reader, { name: 'temperature_high', summary: 'Highest temperature asked for' }, range.schema, range.writeSchema),
+    numberField(
+      reader,
+      { name: 'temperature_low', summary: 'Lowest temperature asked for' },
+      range.schema,
+      range.writeSchema,
+    ),
+    numberField(
+      reader,
+      { name: 'temperature_high', summary: 'Highest temperature asked for' },
+      range.schema,
+      range.writeSchema,
+    ),
     numberField(reader, { name: 'target_humidity', summary: 'Humidity asked for' }, humidity),
     toldField(reader, 'current_humidity', 'Humidity measured', { type: 'number', unit: '%' }, aNumber),
-    choiceField(reader, { name: 'fan_mode', summary: 'Fan mode' }, config.texts('fan_modes') ?? ['auto', 'low', 'medium', 'high'], resetOf(reader)),
-    choiceField(reader, { name: 'swing_mode', summary: 'Swing mode' }, config.texts('swing_modes') ?? ['on', 'off'], resetOf(reader)),
-    choiceField(reader, { name: 'swing_horizontal_mode', summary: 'Horizontal swing mode' }, config.texts('swing_horizontal_modes') ?? ['on', 'off'], resetOf(reader)),
-    choiceField(reader, { name: 'preset_mode', summary: 'Preset', state: 'value_template' }, ['none', ...(config.texts('preset_modes') ?? [])]),
+    choiceField(
+      reader,
+      { name: 'fan_mode', summary: 'Fan mode' },
+      config.texts('fan_modes') ?? ['auto', 'low', 'medium', 'high'],
+      resetOf(reader),
+    ),
+    choiceField(
+      reader,
+      { name: 'swing_mode', summary: 'Swing mode' },
+      config.texts('swing_modes') ?? ['on', 'off'],
+      resetOf(reader),
+    ),
+    choiceField(
+      reader,
+      { name: 'swing_horizontal_mode', summary: 'Horizontal swing mode' },
+      config.texts('swing_horizontal_modes') ?? ['on', 'off'],
+      resetOf(reader),
+    ),
+    choiceField(reader, { name: 'preset_mode', summary: 'Preset', state: 'value_template' }, [
+      'none',
+      ...(config.texts('preset_modes') ?? []),
+    ]),
     toldField(reader, 'action', 'What it does', { type: 'string', enum: actions }, choice(actions, resetOf(reader))),
     powerField(reader),
   ];

@@ -54,7 +54,7 @@ export class Config {
     const value = this.raw(key);
     if (value === undefined || value === null) return otherwise;
     if (typeof value === 'boolean') return value;
-    const word = String(value).toLowerCase();
+    const word = typeof value === 'string' || typeof value === 'number' ? String(value).toLowerCase() : '';
     if (['true', 'yes', 'on', '1', 'enable'].includes(word)) return true;
     if (['false', 'no', 'off', '0', 'disable'].includes(word)) return false;
     throw new Unsupported(`${key} is neither true nor false`);
@@ -81,9 +81,11 @@ export class Config {
     if (value === undefined || value === null) return undefined;
     const list = Array.isArray(value) ? (value as unknown[]) : [value];
     if (list.length > maxListLength) throw new Unsupported(`${key} has more than ${maxListLength} entries`);
-    if (!list.every((each) => typeof each === 'string' || typeof each === 'number')) throw new Unsupported(`${key} is no list of texts`);
+    if (!list.every((each) => typeof each === 'string' || typeof each === 'number'))
+      throw new Unsupported(`${key} is no list of texts`);
     const texts = list.map(String);
-    if (texts.some((text) => text.length > 200)) throw new Unsupported(`an entry of ${key} is longer than 200 characters`);
+    if (texts.some((text) => text.length > 200))
+      throw new Unsupported(`an entry of ${key} is longer than 200 characters`);
     return [...new Set(texts)];
   }
 
@@ -133,7 +135,9 @@ function topicIn(value: unknown, key: string): string {
   if (typeof value !== 'string' || value === '') throw new Unsupported(`${key} is no topic`);
   if (value.length > maxTopicLength) throw new Unsupported(`${key} is longer than ${maxTopicLength} characters`);
   if (/[+#\0]/.test(value) || value.startsWith('$') || !value.isWellFormed()) {
-    throw new Unsupported(`${key} is no topic that something can be published to: ${JSON.stringify(value.slice(0, 60))}`);
+    throw new Unsupported(
+      `${key} is no topic that something can be published to: ${JSON.stringify(value.slice(0, 60))}`,
+    );
   }
   return value;
 }

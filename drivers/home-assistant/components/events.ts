@@ -18,7 +18,12 @@ export function anEvent(reader: Reader): Parts {
         suffix: '',
         summary: 'It has happened',
         topic,
-        data: { type: 'object', properties: { type: { type: 'string', enum: types } }, required: ['type'], additionalProperties: false },
+        data: {
+          type: 'object',
+          properties: { type: { type: 'string', enum: types } },
+          required: ['type'],
+          additionalProperties: false,
+        },
         tell(heard) {
           const rendered = template?.render(heard.lookup) ?? heard;
           const state = 'text' in rendered ? plain(jsonValue(rendered.text) ?? null) : undefined;

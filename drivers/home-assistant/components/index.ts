@@ -8,7 +8,17 @@ import { templateLight } from './light-template.ts';
 import { aCover, aValve } from './opening.ts';
 import type { Parts } from './parts.ts';
 import type { Reader } from './reader.ts';
-import { aBinarySensor, aButton, aNotifier, aNumberToSet, aScene, aSelect, aSensor, aSwitch, aTextToSet } from './simple.ts';
+import {
+  aBinarySensor,
+  aButton,
+  aNotifier,
+  aNumberToSet,
+  aScene,
+  aSelect,
+  aSensor,
+  aSwitch,
+  aTextToSet,
+} from './simple.ts';
 
 function aLight(reader: Reader): Parts {
   const schema = reader.config.textOr('schema', 'basic');
@@ -52,9 +62,12 @@ export function partsOf(platform: string, reader: Reader): Parts {
   const read = components.get(platform);
   if (read === undefined) throw new Unsupported(`${platform.slice(0, 40)} is not supported`);
   const { encoding } = { encoding: reader.config.text('encoding') };
-  if (encoding !== undefined && !['utf-8', 'utf8', 'ascii'].includes(encoding.toLowerCase())) throw new Unsupported(`the encoding ${encoding.slice(0, 40)} is not supported`);
+  if (encoding !== undefined && !['utf-8', 'utf8', 'ascii'].includes(encoding.toLowerCase()))
+    throw new Unsupported(`the encoding ${encoding.slice(0, 40)} is not supported`);
   const parts = read(reader);
-  const some = [...(parts.fields ?? []), ...(parts.actions ?? []), ...(parts.events ?? [])].some((part) => part !== undefined);
+  const some = [...(parts.fields ?? []), ...(parts.actions ?? []), ...(parts.events ?? [])].some(
+    (part) => part !== undefined,
+  );
   if (!some) throw new Unsupported('nothing of it is understood');
   return parts;
 }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../../src/driver/index.ts';
-import { Float, type Value } from '../template/index.ts';
+import type { Value } from '../template/index.ts';
 import { Unsupported } from './config.ts';
 import { aNumber, choice, numbersOf, onOff } from './meanings.ts';
 import type { Field, Parts } from './parts.ts';
@@ -38,15 +38,23 @@ export const partsOfColour = (colour: Colour): string[] => Object.keys(colours[c
 /** The scale of a brightness: 1 to 255 unless the description says otherwise. */
 export function brightnessSchema({ config }: Reader): JsonSchema {
   const maximum = config.number('brightness_scale', 255);
-  if (!Number.isInteger(maximum) || maximum < 1) throw new Unsupported(`brightness_scale ${maximum} is no whole number above 0`);
+  if (!Number.isInteger(maximum) || maximum < 1)
+    throw new Unsupported(`brightness_scale ${maximum} is no whole number above 0`);
   return { type: 'integer', minimum: 0, maximum, examples: [maximum] };
 }
 
 /** Mireds, or kelvin where the description says so. */
 export function colourTemperatureSchema({ config }: Reader): JsonSchema {
   const kelvin = config.flag('color_temp_kelvin');
-  const range = kelvin ? config.range('min_kelvin', 2000, 'max_kelvin', 6535) : config.range('min_mireds', 153, 'max_mireds', 500);
-  return { type: 'integer', minimum: Math.trunc(range.minimum), maximum: Math.trunc(range.maximum), unit: kelvin ? 'K' : 'mired' };
+  const range = kelvin
+    ? config.range('min_kelvin', 2000, 'max_kelvin', 6535)
+    : config.range('min_mireds', 153, 'max_mireds', 500);
+  return {
+    type: 'integer',
+    minimum: Math.trunc(range.minimum),
+    maximum: Math.trunc(range.maximum),
+    unit: kelvin ? 'K' : 'mired',
+  };
 }
 
 export function effectsOf({ config }: Reader): readonly string[] {
@@ -76,10 +84,22 @@ function mainField(reader: Reader): Field {
   const source = reader.source('state_topic', 'state_value_template', onOff(on, off));
   const command = reader.needCommand('command_topic', 'command_template');
   const write = reader.write(command, source, (value) => (value === true ? on : off));
-  return { suffix: '', summary: 'On or off', schema: booleanSchema, ...(source && { source }), ...(write && { write }) };
+  return {
+    suffix: '',
+    summary: 'On or off',
+    schema: booleanSchema,
+    ...(source && { source }),
+    ...(write && { write }),
+  };
 }
 
-function field(reader: Reader, key: 'brightness' | 'color_temp', summary: string, schemaOf: () => JsonSchema, meaning: Meaning): Field | undefined {
+function field(
+  reader: Reader,
+  key: 'brightness' | 'color_temp',
+  summary: string,
+  schemaOf: () => JsonSchema,
+  meaning: Meaning,
+): Field | undefined {
   const command = reader.command(`${key}_command_topic`, `${key}_command_template`);
   const source = reader.source(`${key}_state_topic`, `${key}_value_template`, meaning);
   if (command === undefined && source === undefined) return undefined;
@@ -93,7 +113,13 @@ function effectField(reader: Reader): Field | undefined {
   const source = reader.source('effect_state_topic', 'effect_value_template', choice(effects));
   if (effects.length === 0 || (command === undefined && source === undefined)) return undefined;
   const write = reader.write(command, source, String);
-  return { suffix: 'effect', summary: 'Effect', schema: { type: 'string', enum: effects }, ...(source && { source }), ...(write && { write }) };
+  return {
+    suffix: 'effect',
+    summary: 'Effect',
+    schema: { type: 'string', enum: effects },
+    ...(source && { source }),
+    ...(write && { write }),
+  };
 }
 
 /** `255,127,0`, or what its template makes of `red`, `green` and the others. */
@@ -102,19 +128,30 @@ function colourField(reader: Reader, colour: Colour): Field | undefined {
   const source = reader.source(`${colour}_state_topic`, `${colour}_value_template`, numbersOf(partsOfColour(colour)));
   if (command === undefined && source === undefined) return undefined;
   const variables = (value: unknown): Record<string, Value> => variablesOf(colour, value);
-  const write = reader.write(command, source, (value) => Object.values(variables(value)).map(numberText).join(','), {
+  const write = reader.write(command, source, (value) => numbersIn(colour, value).join(','), {
     variables,
     tolerance: colourTolerance(colour),
   });
-  return { suffix: colour, summary: `Colour as ${colour}`, schema: colourSchema(colour), ...(source && { source }), ...(write && { write }) };
+  return {
+    suffix: colour,
+    summary: `Colour as ${colour}`,
+    schema: colourSchema(colour),
+    ...(source && { source }),
+    ...(write && { write }),
+  };
 }
 
-const numberText = (value: Value): string => String(value instanceof Float ? value.value : value);
-
-function variablesOf(colour: Colour, value: unknown): Record<string, Value> {
+function numbersIn(colour: Colour, value: unknown): number[] {
   // Validated against the colour's schema.
   const given = value as Readonly<Record<string, number>>;
-  return Object.fromEntries(partsOfColour(colour).map((part) => [part.replace('-', '_'), numberValue(given[part])]));
+  return partsOfColour(colour).map((part) => given[part] ?? 0);
+}
+
+function variablesOf(colour: Colour, value: unknown): Record<string, Value> {
+  const numbers = numbersIn(colour, value);
+  return Object.fromEntries(
+    partsOfColour(colour).map((part, at) => [part.replace('-', '_'), numberValue(numbers[at])]),
+  );
 }
 
 function whiteField(reader: Reader): Field | undefined {
@@ -122,5 +159,10 @@ function whiteField(reader: Reader): Field | undefined {
   if (command === undefined) return undefined;
   const maximum = reader.config.number('white_scale', 255);
   const write = reader.write(command, undefined, numberValue);
-  return { suffix: 'white', summary: 'White, at a brightness', schema: { type: 'integer', minimum: 0, maximum }, ...(write && { write }) };
+  return {
+    suffix: 'white',
+    summary: 'White, at a brightness',
+    schema: { type: 'integer', minimum: 0, maximum },
+    ...(write && { write }),
+  };
 }

@@ -1,7 +1,16 @@
 import { fieldOf, type Fields, isFields, type JsonSchema } from '../../../src/driver/index.ts';
 import { Float, type Value } from '../template/index.ts';
 import type { Heard } from './heard.ts';
-import { brightnessSchema, type Colour, colourNames, colourSchema, colourTemperatureSchema, colourTolerance, effectsOf, partsOfColour } from './light-basic.ts';
+import {
+  brightnessSchema,
+  type Colour,
+  colourNames,
+  colourSchema,
+  colourTemperatureSchema,
+  colourTolerance,
+  effectsOf,
+  partsOfColour,
+} from './light-basic.ts';
 import type { Action, Field, Parts, Sending, Source, Told } from './parts.ts';
 import { none, nothing, problem, type Reader, tells, told } from './reader.ts';
 import { booleanSchema } from './switchable.ts';
@@ -29,7 +38,11 @@ export function jsonLight(reader: Reader): Parts {
   return {
     fields: on === undefined ? [] : [write(on), ...others.map(write)],
     actions: others.length > 0 ? [setAction(reader, topic, state, aspects)] : [],
-    stop: { summary: 'off', confirmation: worthOf(reader, topic, state), send: () => sendingOf(topic, shownOn(reader, topic, state), aspects, { on: false }) },
+    stop: {
+      summary: 'off',
+      confirmation: worthOf(reader, topic, state),
+      send: () => sendingOf(topic, shownOn(reader, topic, state), aspects, { on: false }),
+    },
   };
 }
 
@@ -37,11 +50,13 @@ function aspectsOf(reader: Reader): Aspect[] {
   const { config } = reader;
   const modes = config.texts('supported_color_modes') ?? [];
   const has = (...names: string[]): boolean => names.some((name) => modes.includes(name));
-  const bright = config.flag('brightness') || has('brightness', 'color_temp', 'hs', 'xy', 'rgb', 'rgbw', 'rgbww', 'white');
+  const bright =
+    config.flag('brightness') || has('brightness', 'color_temp', 'hs', 'xy', 'rgb', 'rgbw', 'rgbww', 'white');
   const legacy = (key: string): boolean => typeof config.raw(key) === 'boolean' && config.flag(key);
   const aspects: Aspect[] = [onAspect];
   if (bright) aspects.push(numberAspect('brightness', 'brightness', 'Brightness', brightnessSchema(reader)));
-  if (has('color_temp') || legacy('color_temp')) aspects.push(numberAspect('colorTemp', 'color_temp', 'Colour temperature', colourTemperatureSchema(reader)));
+  if (has('color_temp') || legacy('color_temp'))
+    aspects.push(numberAspect('colorTemp', 'color_temp', 'Colour temperature', colourTemperatureSchema(reader)));
   for (const colour of colourNames) if (has(colour) || legacy(colour)) aspects.push(colourAspect(colour));
   if (has('white')) aspects.push(numberAspect('white', 'white', 'White, at a brightness', brightnessSchema(reader)));
   const effects = effectsOf(reader);
@@ -97,7 +112,13 @@ function effectAspect(effects: readonly string[]): Aspect {
 function colourAspect(colour: Colour): Aspect {
   const letters = ['x', 'y'].includes(partsOfColour(colour)[0] ?? '')
     ? ['x', 'y']
-    : { rgb: ['r', 'g', 'b'], rgbw: ['r', 'g', 'b', 'w'], rgbww: ['r', 'g', 'b', 'c', 'w'], hs: ['h', 's'], xy: ['x', 'y'] }[colour];
+    : {
+        rgb: ['r', 'g', 'b'],
+        rgbw: ['r', 'g', 'b', 'w'],
+        rgbww: ['r', 'g', 'b', 'c', 'w'],
+        hs: ['h', 's'],
+        xy: ['x', 'y'],
+      }[colour];
   const parts = partsOfColour(colour);
   return {
     param: colour,
@@ -105,7 +126,10 @@ function colourAspect(colour: Colour): Aspect {
     summary: `Colour as ${colour}`,
     schema: colourSchema(colour),
     tolerance: colourTolerance(colour),
-    message: (value) => ({ state: 'ON', color: Object.fromEntries(letters.map((letter, at) => [letter, (value as Fields)[parts[at] ?? '']])) }),
+    message: (value) => ({
+      state: 'ON',
+      color: Object.fromEntries(letters.map((letter, at) => [letter, (value as Fields)[parts[at] ?? '']])),
+    }),
     read(state) {
       const value = fieldOf(state, 'color');
       if (!isFields(value)) return nothing;
@@ -126,7 +150,9 @@ export function plain(value: Value): unknown {
   if (value instanceof Float) return value.value;
   if (Array.isArray(value)) return (value as readonly Value[]).map(plain);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value as Readonly<Record<string, Value>>).map(([key, item]) => [key, plain(item)]));
+  return Object.fromEntries(
+    Object.entries(value as Readonly<Record<string, Value>>).map(([key, item]) => [key, plain(item)]),
+  );
 }
 
 function readState(heard: Heard, aspect: Aspect): Told {
@@ -143,15 +169,26 @@ function worthOf(reader: Reader, topic: string, state: string | undefined) {
 }
 
 function fieldOfAspect(reader: Reader, topic: string, state: string | undefined, aspect: Aspect): Field {
-  const source: Source | undefined = state === undefined ? undefined : { topic: state, tell: (heard) => readState(heard, aspect) };
+  const source: Source | undefined =
+    state === undefined ? undefined : { topic: state, tell: (heard) => readState(heard, aspect) };
   const { suffix, summary, schema } = aspect;
-  const send = (value: unknown): Sending => sendingOf(topic, shownOn(reader, topic, state), [onAspect, aspect], { [aspect.param]: value });
-  return { suffix, summary, schema, ...(source && { source }), write: { confirmation: worthOf(reader, topic, state), send } };
+  const send = (value: unknown): Sending =>
+    sendingOf(topic, shownOn(reader, topic, state), [onAspect, aspect], { [aspect.param]: value });
+  return {
+    suffix,
+    summary,
+    schema,
+    ...(source && { source }),
+    write: { confirmation: worthOf(reader, topic, state), send },
+  };
 }
 
 function setAction(reader: Reader, topic: string, state: string | undefined, aspects: readonly Aspect[]): Action {
   const transition = { type: 'number', minimum: 0, maximum: 3600, unit: 's' };
-  const properties = Object.fromEntries([...aspects.map(({ param, schema }) => [param, schema] as const), ['transition', transition] as const]);
+  const properties = Object.fromEntries([
+    ...aspects.map(({ param, schema }) => [param, schema] as const),
+    ['transition', transition] as const,
+  ]);
   return {
     suffix: 'set',
     summary: 'Set several things in one message; what is set turns the light on',
@@ -164,13 +201,24 @@ function setAction(reader: Reader, topic: string, state: string | undefined, asp
 
 function sendingOf(topic: string, state: string | undefined, aspects: readonly Aspect[], params: Fields): Sending {
   const given = aspects.filter(({ param }) => Object.hasOwn(params, param));
-  const message = Object.assign({}, ...given.map((aspect) => aspect.message(params[aspect.param])), extra(params)) as Fields;
+  const message = Object.assign(
+    {},
+    ...given.map((aspect) => aspect.message(params[aspect.param])),
+    extra(params),
+  ) as Fields;
   const isOn = params['on'] ?? true;
   const whole = { ...message, state: isOn === true ? 'ON' : 'OFF' };
   return {
     topic,
     payload: JSON.stringify(whole),
-    ...(state !== undefined && { shown: { topic: state, by: (heard: Heard) => tells(readState(heard, onAspect), isOn) && given.every((aspect) => tells(readState(heard, aspect), params[aspect.param], aspect.tolerance)) } }),
+    ...(state !== undefined && {
+      shown: {
+        topic: state,
+        by: (heard: Heard) =>
+          tells(readState(heard, onAspect), isOn) &&
+          given.every((aspect) => tells(readState(heard, aspect), params[aspect.param], aspect.tolerance)),
+      },
+    }),
   };
 }
 

@@ -24,8 +24,10 @@ export function templateLight(reader: Reader): Parts {
   const state = config.topic('state_topic');
   const aspects = aspectsOf(reader, state);
   const shows = state !== topic && !config.flag('optimistic');
-  const send = (params: Fields): Sending => sendingOf(topic, params['on'] === false ? off : on, shows ? aspects : [], aspects, params);
-  const worth = (asked: readonly Aspect[]) => (shows && asked.every(({ source }) => source !== undefined) ? reader.worth : 'sent');
+  const send = (params: Fields): Sending =>
+    sendingOf(topic, params['on'] === false ? off : on, shows ? aspects : [], aspects, params);
+  const worth = (asked: readonly Aspect[]) =>
+    shows && asked.every(({ source }) => source !== undefined) ? reader.worth : 'sent';
   const field = (aspect: Aspect): Field => ({
     suffix: aspect.suffix,
     summary: aspect.summary,
@@ -38,7 +40,12 @@ export function templateLight(reader: Reader): Parts {
     summary: 'Set several things in one message; what is set turns the light on',
     effect: 'idempotent',
     confirmation: worth(aspects),
-    params: { type: 'object', properties: Object.fromEntries(aspects.map(({ param, schema }) => [param, schema])), minProperties: 1, additionalProperties: false },
+    params: {
+      type: 'object',
+      properties: Object.fromEntries(aspects.map(({ param, schema }) => [param, schema])),
+      minProperties: 1,
+      additionalProperties: false,
+    },
     send,
   };
   const [main] = aspects;
@@ -63,14 +70,32 @@ function aspectsOf(reader: Reader, state: string | undefined): Aspect[] {
   };
   const number = (param: string, suffix: string, summary: string, schema: JsonSchema): Aspect[] =>
     config.has(`${suffix}_template`)
-      ? [{ param, suffix, summary, schema, ...source(`${suffix}_template`, aNumber), variables: (value) => ({ [suffix]: numberValue(value) }) }]
+      ? [
+          {
+            param,
+            suffix,
+            summary,
+            schema,
+            ...source(`${suffix}_template`, aNumber),
+            variables: (value) => ({ [suffix]: numberValue(value) }),
+          },
+        ]
       : [];
   const effects = effectsOf(reader);
   return [
-    { param: 'on', suffix: '', summary: 'On or off', schema: booleanSchema, ...source('state_template', onOff('on', 'off')), variables: () => ({}) },
+    {
+      param: 'on',
+      suffix: '',
+      summary: 'On or off',
+      schema: booleanSchema,
+      ...source('state_template', onOff('on', 'off')),
+      variables: () => ({}),
+    },
     ...number('brightness', 'brightness', 'Brightness', brightnessSchema(reader)),
     ...number('colorTemp', 'color_temp', 'Colour temperature', colourTemperatureSchema(reader)),
-    ...(config.has('red_template') && config.has('green_template') && config.has('blue_template') ? [rgbAspect(reader, state)] : []),
+    ...(config.has('red_template') && config.has('green_template') && config.has('blue_template')
+      ? [rgbAspect(reader, state)]
+      : []),
     ...(effects.length > 0 && config.has('effect_template')
       ? [
           {
@@ -94,9 +119,16 @@ function rgbAspect({ config }: Reader, state: string | undefined): Aspect {
       : {
           topic: state,
           tell(heard): Told {
-            const numbers = parts.map(([part, template]) => [part, sourceOf(state, template, aNumber).tell(heard)] as const);
+            const numbers = parts.map(
+              ([part, template]) => [part, sourceOf(state, template, aNumber).tell(heard)] as const,
+            );
             const missing = numbers.find(([, number]) => number.kind !== 'value')?.[1];
-            return missing ?? told(Object.fromEntries(numbers.map(([part, number]) => [part, number.kind === 'value' ? number.value : 0])));
+            return (
+              missing ??
+              told(
+                Object.fromEntries(numbers.map(([part, number]) => [part, number.kind === 'value' ? number.value : 0])),
+              )
+            );
           },
         };
   return {
@@ -106,16 +138,34 @@ function rgbAspect({ config }: Reader, state: string | undefined): Aspect {
     schema: colourSchema('rgb'),
     ...(source && { source }),
     // Validated against the schema of the colour.
-    variables: (value) => Object.fromEntries(Object.entries(value as Fields).map(([part, number]) => [part, numberValue(number)])),
+    variables: (value) =>
+      Object.fromEntries(Object.entries(value as Fields).map(([part, number]) => [part, numberValue(number)])),
   };
 }
 
-function sendingOf(topic: string, template: Template, shown: readonly Aspect[], aspects: readonly Aspect[], params: Fields): Sending {
+function sendingOf(
+  topic: string,
+  template: Template,
+  shown: readonly Aspect[],
+  aspects: readonly Aspect[],
+  params: Fields,
+): Sending {
   const asked = aspects.filter(({ param }) => Object.hasOwn(params, param));
-  const variables = Object.assign({ state: params['on'] === false ? 'off' : 'on' }, ...asked.map(({ param, variables: of }) => of(params[param]))) as Record<string, Value>;
+  const variables = Object.assign(
+    { state: params['on'] === false ? 'off' : 'on' },
+    ...asked.map((aspect) => aspect.variables(params[aspect.param])),
+  ) as Record<string, Value>;
   const payload = commandOf(topic, template, 'its template').payload('', variables);
   const sources = asked.filter((aspect) => shown.includes(aspect) && aspect.source !== undefined);
   const state = sources.length === asked.length ? sources[0]?.source?.topic : undefined;
   if (state === undefined) return { topic, payload };
-  return { topic, payload, shown: { topic: state, by: (heard) => sources.every(({ source, param }) => source !== undefined && tells(source.tell(heard), params[param])) } };
+  return {
+    topic,
+    payload,
+    shown: {
+      topic: state,
+      by: (heard) =>
+        sources.every(({ source, param }) => source !== undefined && tells(source.tell(heard), params[param])),
+    },
+  };
 }

@@ -26,7 +26,12 @@ export const aText: Meaning = (text) =>
 /** One of several payloads, and what each means. */
 export function oneOf(words: readonly (readonly [string, unknown])[]): Meaning {
   const meanings = new Map(words);
-  return (text) => (meanings.has(text) ? told(meanings.get(text)) : text === '' ? nothing : problem(`${shown(text)} is none of its states`));
+  return (text) =>
+    meanings.has(text)
+      ? told(meanings.get(text))
+      : text === ''
+        ? nothing
+        : problem(`${shown(text)} is none of its states`);
 }
 
 export function onOff(on: string, off: string): Meaning {
@@ -46,7 +51,8 @@ export function choice(options: readonly string[], reset?: string): Meaning {
 export function numbersOf(names: readonly string[]): Meaning {
   return (text) => {
     const parts = text.split(',', names.length + 1).map(numberIn);
-    if (parts.length !== names.length || parts.includes(undefined)) return problem(`${shown(text)} is not ${names.length} numbers`);
+    if (parts.length !== names.length || parts.includes(undefined))
+      return problem(`${shown(text)} is not ${names.length} numbers`);
     return told(Object.fromEntries(names.map((name, at) => [name, parts[at]])));
   };
 }

@@ -13,9 +13,14 @@ export function aCover(reader: Reader): Parts {
   const command = reader.command('command_topic', 'command_template');
   const position = positionField(reader);
   const tilt = tiltField(reader);
-  if (command === undefined && position === undefined && tilt === undefined) throw new Unsupported('it has no command_topic');
+  if (command === undefined && position === undefined && tilt === undefined)
+    throw new Unsupported('it has no command_topic');
   return {
-    fields: [source && { suffix: '', summary: 'Where it is', schema: { type: 'string', enum: states }, source }, position, tilt],
+    fields: [
+      source && { suffix: '', summary: 'Where it is', schema: { type: 'string', enum: states }, source },
+      position,
+      tilt,
+    ],
     actions: command === undefined ? [] : movements(reader, command, source),
     ...stopOf(reader, command),
   };
@@ -37,7 +42,9 @@ function movements(reader: Reader, command: Command, source: Field['source']): A
     // `null` takes a command away.
     if (config.raw(`payload_${key}`) === null) return [];
     const its = { suffix, summary, effect: 'idempotent' } as const;
-    return [reader.action(its, command, config.textOr(`payload_${key}`, otherwise), { source, answers, acknowledged: true })];
+    return [
+      reader.action(its, command, config.textOr(`payload_${key}`, otherwise), { source, answers, acknowledged: true }),
+    ];
   });
 }
 
@@ -46,7 +53,13 @@ function stopOf(reader: Reader, command: Command | undefined): Pick<Parts, 'stop
   if (command === undefined || config.raw('payload_stop') === null) return {};
   const payload = config.textOr('payload_stop', 'STOP');
   // A cover that stands already tells nothing, so a stop that waited for it would fail for no reason.
-  return { stop: { summary: 'stop moving', confirmation: 'sent', send: () => ({ topic: command.topic, payload: command.payload(payload) }) } };
+  return {
+    stop: {
+      summary: 'stop moving',
+      confirmation: 'sent',
+      send: () => ({ topic: command.topic, payload: command.payload(payload) }),
+    },
+  };
 }
 
 function between(a: number, b: number): JsonSchema {
@@ -62,10 +75,20 @@ function positionField(reader: Reader): Field | undefined {
   if (source === undefined && command === undefined) return undefined;
   const percent = (value: unknown): number => Math.round(((Number(value) - closed) / (open - closed)) * 100);
   const write = reader.write(command, source, numberValue, {
-    variables: (value) => ({ position: percent(value), position_open: numberValue(open), position_closed: numberValue(closed) }),
+    variables: (value) => ({
+      position: percent(value),
+      position_open: numberValue(open),
+      position_closed: numberValue(closed),
+    }),
   });
   const summary = `Position: ${closed} is closed, ${open} is open`;
-  return { suffix: 'position', summary, schema: between(open, closed), ...(source && { source }), ...(write && { write }) };
+  return {
+    suffix: 'position',
+    summary,
+    schema: between(open, closed),
+    ...(source && { source }),
+    ...(write && { write }),
+  };
 }
 
 function tiltField(reader: Reader): Field | undefined {
@@ -76,9 +99,19 @@ function tiltField(reader: Reader): Field | undefined {
   if (source === undefined && command === undefined) return undefined;
   const write = reader.write(command, source, numberValue, {
     optimisticKey: 'tilt_optimistic',
-    variables: (value) => ({ tilt_position: numberValue(value), tilt_min: numberValue(range.minimum), tilt_max: numberValue(range.maximum) }),
+    variables: (value) => ({
+      tilt_position: numberValue(value),
+      tilt_min: numberValue(range.minimum),
+      tilt_max: numberValue(range.maximum),
+    }),
   });
-  return { suffix: 'tilt', summary: 'Tilt', schema: between(range.minimum, range.maximum), ...(source && { source }), ...(write && { write }) };
+  return {
+    suffix: 'tilt',
+    summary: 'Tilt',
+    schema: between(range.minimum, range.maximum),
+    ...(source && { source }),
+    ...(write && { write }),
+  };
 }
 
 /** "MQTT valve": as a cover, or with a position alone that is told on its state topic. */
@@ -87,8 +120,15 @@ export function aValve(reader: Reader): Parts {
   const command = reader.needCommand('command_topic', 'command_template');
   if (!config.flag('reports_position')) {
     const source = reader.source('state_topic', 'value_template', stateMeaning(config));
-    const state: Field | undefined = source && { suffix: '', summary: 'Where it is', schema: { type: 'string', enum: states }, source };
-    const actions = movements(reader, command, source).filter(({ suffix }) => suffix !== 'stop-moving' || config.has('payload_stop'));
+    const state: Field | undefined = source && {
+      suffix: '',
+      summary: 'Where it is',
+      schema: { type: 'string', enum: states },
+      source,
+    };
+    const actions = movements(reader, command, source).filter(
+      ({ suffix }) => suffix !== 'stop-moving' || config.has('payload_stop'),
+    );
     return { fields: [state], actions };
   }
   const [open, closed] = [config.number('position_open', 100), config.number('position_closed', 0)];
@@ -100,5 +140,15 @@ export function aValve(reader: Reader): Parts {
   });
   const write = reader.write(command, source, numberValue);
   const summary = `Position: ${closed} is closed, ${open} is open`;
-  return { fields: [{ suffix: 'position', summary, schema: between(open, closed), ...(source && { source }), ...(write && { write }) }] };
+  return {
+    fields: [
+      {
+        suffix: 'position',
+        summary,
+        schema: between(open, closed),
+        ...(source && { source }),
+        ...(write && { write }),
+      },
+    ],
+  };
 }

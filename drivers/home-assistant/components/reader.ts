@@ -50,7 +50,12 @@ export class Reader {
    * The write of a property. A state confirms it unless the description says that states are assumed, or the state is
    * told where the command is sent: that is nobody's word but ours.
    */
-  write(command: Command | undefined, source: Source | undefined, payload: (value: unknown) => Value, more: WriteOptions = {}): FieldWrite | undefined {
+  write(
+    command: Command | undefined,
+    source: Source | undefined,
+    payload: (value: unknown) => Value,
+    more: WriteOptions = {},
+  ): FieldWrite | undefined {
     if (command === undefined) return undefined;
     const shows = this.shows(command, source, more.optimisticKey);
     const send = (value: unknown): Sending => ({
@@ -63,20 +68,34 @@ export class Reader {
 
   /** What tells a state that this command asks for; undefined if nothing does. */
   shows(command: Command, source: Source | undefined, optimisticKey = 'optimistic'): Source | undefined {
-    return source === undefined || source.topic === command.topic || this.config.flag(optimisticKey) ? undefined : source;
+    return source === undefined || source.topic === command.topic || this.config.flag(optimisticKey)
+      ? undefined
+      : source;
   }
 
   /** A command without parameters that a state answers, if there is one. */
-  action(its: Pick<Action, 'suffix' | 'summary' | 'effect'>, command: Command, payload: string, more: ActionOptions = {}): Action {
+  action(
+    its: Pick<Action, 'suffix' | 'summary' | 'effect'>,
+    command: Command,
+    payload: string,
+    more: ActionOptions = {},
+  ): Action {
     const shows = more.answers && this.shows(command, more.source);
     const wanted = more.answers ?? [];
     const send = (): Sending => ({
       topic: command.topic,
       payload: command.payload(payload),
-      ...(shows && { shown: { topic: shows.topic, by: (heard) => wanted.some((value) => tells(shows.tell(heard), value)) } }),
+      ...(shows && {
+        shown: { topic: shows.topic, by: (heard) => wanted.some((value) => tells(shows.tell(heard), value)) },
+      }),
     });
     const worth = more.acknowledged === true ? 'acknowledged' : this.#worth;
-    return { ...its, params: { type: 'object', properties: {}, additionalProperties: false }, confirmation: shows ? worth : 'sent', send };
+    return {
+      ...its,
+      params: { type: 'object', properties: {}, additionalProperties: false },
+      confirmation: shows ? worth : 'sent',
+      send,
+    };
   }
 
   get worth(): Confirmation {
@@ -121,7 +140,9 @@ export function commandOf(topic: string, template: Template | undefined, key: st
     topic,
     payload(value, more = {}) {
       if (template === undefined) return plain(value);
-      const rendered = template.render((name) => (name === 'value' ? value : Object.hasOwn(more, name) ? more[name] : undefined));
+      const rendered = template.render((name) =>
+        name === 'value' ? value : Object.hasOwn(more, name) ? more[name] : undefined,
+      );
       if ('text' in rendered) return rendered.text;
       throw new BellcrankError('invalid-request', `${key} of the device makes no payload of this: ${rendered.problem}`);
     },

@@ -16,7 +16,9 @@ export function aNumberToSet(reader: Reader): Parts {
   const unit = config.label('unit_of_measurement');
   const schema = { type: 'number', minimum, maximum, ...(unit !== undefined && { unit }), examples: [minimum] };
   const reset = config.textOr('payload_reset', 'None');
-  const source = reader.source('state_topic', 'value_template', (text, heard) => (text === reset ? { kind: 'none' } : aNumber(text, heard)));
+  const source = reader.source('state_topic', 'value_template', (text, heard) =>
+    text === reset ? { kind: 'none' } : aNumber(text, heard),
+  );
   const command = reader.needCommand('command_topic', 'command_template');
   const write = reader.write(command, source, numberValue, { schema: { ...schema, ...stepIn(minimum, step) } });
   return { fields: [{ suffix: '', summary: 'A number', schema, ...(source && { source }), ...(write && { write }) }] };
@@ -35,7 +37,9 @@ export function aSelect(reader: Reader): Parts {
   const source = reader.source('state_topic', 'value_template', choice(options));
   const write = reader.write(reader.needCommand('command_topic', 'command_template'), source, String);
   const schema = { type: 'string', enum: options, examples: [options[0]] };
-  return { fields: [{ suffix: '', summary: 'One of its options', schema, ...(source && { source }), ...(write && { write }) }] };
+  return {
+    fields: [{ suffix: '', summary: 'One of its options', schema, ...(source && { source }), ...(write && { write }) }],
+  };
 }
 
 /** "MQTT text". A password would be on record: what is typed into a command always is. */
@@ -43,10 +47,16 @@ export function aTextToSet(reader: Reader): Parts {
   const { config } = reader;
   if (config.text('mode') === 'password') throw new Unsupported('passwords would be kept in the record of commands');
   const { minimum, maximum } = config.range('min', 0, 'max', maxStateLength);
-  if (minimum < 0 || maximum > maxStateLength) throw new Unsupported(`its length is not between 0 and ${maxStateLength}`);
+  if (minimum < 0 || maximum > maxStateLength)
+    throw new Unsupported(`its length is not between 0 and ${maxStateLength}`);
   const source = reader.source('state_topic', 'value_template', aText);
   const write = reader.write(reader.needCommand('command_topic', 'command_template'), source, String);
-  const schema = { type: 'string', minLength: Math.trunc(minimum), maxLength: Math.trunc(maximum), examples: ['a'.repeat(Math.trunc(minimum))] };
+  const schema = {
+    type: 'string',
+    minLength: Math.trunc(minimum),
+    maxLength: Math.trunc(maximum),
+    examples: ['a'.repeat(Math.trunc(minimum))],
+  };
   return { fields: [{ suffix: '', summary: 'A text', schema, ...(source && { source }), ...(write && { write }) }] };
 }
 
@@ -66,8 +76,13 @@ export function aNotifier(reader: Reader): Parts {
   const command = reader.needCommand('command_topic', 'command_template');
   const message = { type: 'string', minLength: 1, maxLength: 10_000, examples: ['Hello'] };
   const params = { type: 'object', properties: { message }, required: ['message'], additionalProperties: false };
-  const send = (given: Readonly<Record<string, unknown>>) => ({ topic: command.topic, payload: command.payload(String(given['message'])) });
-  return { actions: [{ suffix: 'send', summary: 'Send a message', effect: 'actuate', confirmation: 'sent', params, send }] };
+  const send = (given: Readonly<Record<string, unknown>>) => ({
+    topic: command.topic,
+    payload: command.payload(String(given['message'])),
+  });
+  return {
+    actions: [{ suffix: 'send', summary: 'Send a message', effect: 'actuate', confirmation: 'sent', params, send }],
+  };
 }
 
 export function aBinarySensor(reader: Reader): Parts {
@@ -102,14 +117,18 @@ export function aSensor(reader: Reader): Parts {
   const unit = config.label('unit_of_measurement');
   const numeric =
     options === undefined &&
-    (unit !== undefined || config.has('state_class') || config.has('suggested_display_precision') || (deviceClass !== undefined && !textClasses.includes(deviceClass)));
+    (unit !== undefined ||
+      config.has('state_class') ||
+      config.has('suggested_display_precision') ||
+      (deviceClass !== undefined && !textClasses.includes(deviceClass)));
   if (numeric) {
     const source = reader.source('state_topic', 'value_template', aNumber);
     const schema = { type: 'number', ...(unit !== undefined && { unit }) };
     return { fields: [{ suffix: '', summary: 'What it measures', schema, measured: true, ...(source && { source }) }] };
   }
   const source = reader.source('state_topic', 'value_template', options === undefined ? aText : choice(options));
-  const schema = options === undefined ? { type: 'string', maxLength: maxStateLength } : { type: 'string', enum: options };
+  const schema =
+    options === undefined ? { type: 'string', maxLength: maxStateLength } : { type: 'string', enum: options };
   return { fields: [{ suffix: '', summary: 'What it tells', schema, ...(source && { source }) }] };
 }
 

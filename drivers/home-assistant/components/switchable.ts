@@ -13,7 +13,9 @@ export function switchable(reader: Reader, its: { readonly state?: string; reado
   const command = reader.needCommand('command_topic', 'command_template');
   const write = reader.write(command, source, (value) => (value === true ? on : off));
   return {
-    fields: [{ suffix: '', summary: its.what, schema: booleanSchema, ...(source && { source }), ...(write && { write }) }],
+    fields: [
+      { suffix: '', summary: its.what, schema: booleanSchema, ...(source && { source }), ...(write && { write }) },
+    ],
     ...(write && { stop: { summary: 'off', confirmation: write.confirmation, send: () => write.send(false) } }),
   };
 }

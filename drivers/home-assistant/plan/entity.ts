@@ -28,7 +28,12 @@ export interface LeftOut {
 
 const maxTimerMs = 2 ** 31 - 1;
 
-export function entityOf(component: Component, templates: Templates, deviceName: string | undefined, worth: Confirmation): Entity | LeftOut {
+export function entityOf(
+  component: Component,
+  templates: Templates,
+  deviceName: string | undefined,
+  worth: Confirmation,
+): Entity | LeftOut {
   const { id, platform, fields } = component;
   const config = new Config(fields, templates);
   try {

@@ -12,7 +12,8 @@ const longest = 40;
 export function entityNames(entities: readonly Entity[]): ReadonlyMap<Entity, string> {
   const names = new Map(entities.map((entity) => [entity, short(nameOf(entity.word))] as const));
   for (const entity of repeated(names)) names.set(entity, short(`${names.get(entity)}-${nameOf(entity.platform)}`));
-  for (const entity of repeated(names)) names.set(entity, `${(names.get(entity) ?? '').slice(0, longest - 7)}-${digestOf(entity.id)}`);
+  for (const entity of repeated(names))
+    names.set(entity, `${(names.get(entity) ?? '').slice(0, longest - 7)}-${digestOf(entity.id)}`);
   return names;
 }
 

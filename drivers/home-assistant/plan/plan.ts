@@ -33,23 +33,36 @@ export interface PlanSettings {
 const optimisticOrigins = ['zigbee2mqtt'];
 
 export function planOf(known: Known, templates: Templates, settings: PlanSettings): Plan {
-  const worth: Confirmation = optimisticOrigins.includes(known.origin?.toLowerCase() ?? '') ? 'acknowledged' : 'confirmed';
+  const worth: Confirmation = optimisticOrigins.includes(known.origin?.toLowerCase() ?? '')
+    ? 'acknowledged'
+    : 'confirmed';
   const read = known.components.map((component) => entityOf(component, templates, known.facts.name, worth));
   const entities = read.filter((each): each is Entity => 'parts' in each);
   const leftOut = read.filter((each): each is LeftOut => !('parts' in each));
   const names = entityNames(entities);
-  const all = { properties: new Map<string, Of<Field>>(), commands: new Map<string, Of<Action>>(), events: new Map<string, Of<Occurrence>>() };
+  const all = {
+    properties: new Map<string, Of<Field>>(),
+    commands: new Map<string, Of<Action>>(),
+    events: new Map<string, Of<Occurrence>>(),
+  };
   for (const entity of entities) {
     const name = names.get(entity) ?? '';
     collect(all.properties, entity, name, entity.parts.fields ?? []);
     collect(all.commands, entity, name, entity.parts.actions ?? []);
     collect(all.events, entity, name, entity.parts.events ?? []);
   }
-  const stops = entities.flatMap((entity): StopStep[] => (entity.parts.stop ? [{ entity, part: entity.parts.stop }] : []));
+  const stops = entities.flatMap((entity): StopStep[] =>
+    entity.parts.stop ? [{ entity, part: entity.parts.stop }] : [],
+  );
   return { model: modelOf(known, all, stops, settings), entities, leftOut, stops, ...all };
 }
 
-function collect<T extends { readonly suffix: string }>(into: Map<string, Of<T>>, entity: Entity, name: string, parts: readonly (T | undefined)[]): void {
+function collect<T extends { readonly suffix: string }>(
+  into: Map<string, Of<T>>,
+  entity: Entity,
+  name: string,
+  parts: readonly (T | undefined)[],
+): void {
   for (const part of parts) {
     if (part === undefined) continue;
     const whole = part.suffix === '' ? name : `${name}-${nameOf(part.suffix)}`.slice(0, 63).replace(/-+$/, '');
@@ -59,7 +72,12 @@ function collect<T extends { readonly suffix: string }>(into: Map<string, Of<T>>
 
 type All = Pick<Plan, 'properties' | 'commands' | 'events'>;
 
-function modelOf({ facts, origin }: Known, { properties, commands, events }: All, stops: readonly StopStep[], settings: PlanSettings): Model {
+function modelOf(
+  { facts, origin }: Known,
+  { properties, commands, events }: All,
+  stops: readonly StopStep[],
+  settings: PlanSettings,
+): Model {
   const kind = [facts.manufacturer, facts.model].filter((word) => word !== undefined).join(' ');
   const timeoutMs = Math.max(5000, settings.replyTimeoutMs + 2000);
   return {
@@ -85,5 +103,9 @@ export function weakest(confirmations: readonly Confirmation[]): Confirmation {
 
 function stopSpec(stops: readonly StopStep[], timeoutMs: number): StopSpec {
   const summary = stops.map(({ entity, part }) => `${entity.label ?? entity.word}: ${part.summary}`).join(', ');
-  return { summary: summary.slice(0, 200), confirmation: weakest(stops.map(({ part }) => part.confirmation)), timeoutMs };
+  return {
+    summary: summary.slice(0, 200),
+    confirmation: weakest(stops.map(({ part }) => part.confirmation)),
+    timeoutMs,
+  };
 }

@@ -17,7 +17,9 @@ export function propertySpec(of: Of<Field>, timeoutMs: number): PropertySpec {
     timeoutMs,
     ...(write.schema && { schema: write.schema }),
   };
-  return source === undefined ? { ...base, access: 'write', write: spec } : { ...base, access: 'read-write', source: 'pushed', write: spec };
+  return source === undefined
+    ? { ...base, access: 'write', write: spec }
+    : { ...base, access: 'read-write', source: 'pushed', write: spec };
 }
 
 export function commandSpec(of: Of<Action>, timeoutMs: number): CommandSpec {

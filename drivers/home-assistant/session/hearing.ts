@@ -1,4 +1,4 @@
-import { type Context, type Message, payloadText, Presence, type Clock } from '../../../src/driver/index.ts';
+import { type Clock, type Context, type Message, payloadText, type Presence } from '../../../src/driver/index.ts';
 import { Present } from '../components/availability.ts';
 import { Heard } from '../components/heard.ts';
 import type { Field, Told } from '../components/parts.ts';
@@ -30,7 +30,8 @@ export class Hearing {
       ([, { part }]) => part.source?.topic ?? '',
     );
     for (const { availability } of plan.entities) {
-      if (availability !== undefined && !this.#present.has(availability.key)) this.#present.set(availability.key, new Present(availability));
+      if (availability !== undefined && !this.#present.has(availability.key))
+        this.#present.set(availability.key, new Present(availability));
     }
   }
 
@@ -51,7 +52,8 @@ export class Hearing {
     this.#hearAvailability(topic, heard);
     if (retained) return this.#keep(topic, heard);
     this.#kept.delete(topic);
-    for (const [name, of] of this.#properties.get(topic) ?? []) this.#tell(name, of, of.part.source?.tell(heard), topic);
+    for (const [name, of] of this.#properties.get(topic) ?? [])
+      this.#tell(name, of, of.part.source?.tell(heard), topic);
     this.#emit(topic, heard);
   }
 
@@ -63,7 +65,8 @@ export class Hearing {
   /** Says whether the device is there, as far as that is known. */
   tellPresence(): void {
     const { entities } = this.#plan;
-    if (entities.length > 0 && entities.every((entity) => this.isAway(entity))) return this.#presence.away('the device says that it is not available');
+    if (entities.length > 0 && entities.every((entity) => this.isAway(entity)))
+      return this.#presence.away('the device says that it is not available');
     // Nothing that says otherwise was heard: not by now, when what the broker had kept has come.
     this.#presence.back('the device is available');
   }
@@ -127,8 +130,12 @@ export class Hearing {
     this.#context.report(name, value);
     const { returns } = part;
     const { expireAfterMs } = entity;
-    if (returns !== undefined && value === returns.from) this.#after(name, returns.afterMs, () => this.#context.report(name, returns.to));
-    else if (expireAfterMs !== undefined) this.#after(name, expireAfterMs, () => this.#context.lost(name, `nothing was told for ${expireAfterMs / 1000} s (expire_after)`));
+    if (returns !== undefined && value === returns.from)
+      this.#after(name, returns.afterMs, () => this.#context.report(name, returns.to));
+    else if (expireAfterMs !== undefined)
+      this.#after(name, expireAfterMs, () =>
+        this.#context.lost(name, `nothing was told for ${expireAfterMs / 1000} s (expire_after)`),
+      );
   }
 
   #lose(name: string, why: string): void {

@@ -65,7 +65,9 @@ export class DeviceSession {
     this.#options = options;
     this.#presence = new Presence(context);
     this.#hearing = new Hearing(context, this.#presence, noPlan);
-    this.#exchange = new TopicExchange(new SharedLines(connection, inventory.topics), context, { timeoutMs: options.replyTimeoutMs });
+    this.#exchange = new TopicExchange(new SharedLines(connection, inventory.topics), context, {
+      timeoutMs: options.replyTimeoutMs,
+    });
     this.#exchange.on('#', (message) => this.#hearing.hear(message));
   }
 
@@ -104,9 +106,12 @@ export class DeviceSession {
   }
 
   #updateSoon(): void {
-    this.#updating = this.#updating.then(() => this.#update()).catch((error: unknown) => {
-      if (!this.#context.signal.aborted) this.#context.log.warn({ error: messageOf(error) }, 'the new description of the device is not taken');
-    });
+    this.#updating = this.#updating
+      .then(() => this.#update())
+      .catch((error: unknown) => {
+        if (!this.#context.signal.aborted)
+          this.#context.log.warn({ error: messageOf(error) }, 'the new description of the device is not taken');
+      });
   }
 
   /** Takes the description as it is now. */
@@ -164,22 +169,32 @@ export class DeviceSession {
 
   #commandHandler(name: string) {
     const of = this.#plan.commands.get(name);
-    return of && (async (params: Readonly<Record<string, unknown>>, call: HassCall) => {
-      await this.#send(call, of.entity, () => of.part.send(params), of.part.confirmation);
-      return {};
-    });
+    return (
+      of &&
+      (async (params: Readonly<Record<string, unknown>>, call: HassCall) => {
+        await this.#send(call, of.entity, () => of.part.send(params), of.part.confirmation);
+        return {};
+      })
+    );
   }
 
   #writeHandler(name: string) {
     const of = this.#plan.properties.get(name);
     const write = of?.part.write;
-    return of && write && ((value: unknown, call: HassCall) => this.#send(call, of.entity, () => write.send(value), write.confirmation));
+    return (
+      of &&
+      write &&
+      ((value: unknown, call: HassCall) => this.#send(call, of.entity, () => write.send(value), write.confirmation))
+    );
   }
 
   async #send(call: HassCall, entity: Entity, make: () => Sending, level: Confirmation): Promise<void> {
     this.#presence.refuseIfAway();
     if (this.#hearing.isAway(entity)) {
-      throw new BellcrankError('device-offline', 'this part of the device says that it is not available; nothing was sent');
+      throw new BellcrankError(
+        'device-offline',
+        'this part of the device says that it is not available; nothing was sent',
+      );
     }
     await this.#publish(call, make(), level);
   }
@@ -191,7 +206,10 @@ export class DeviceSession {
 
   /** Publishes, and waits for the state that shows what was asked for, where there is one. */
   async #exchanged(call: HassCall, { topic, payload, shown }: Sending): Promise<Evidence | undefined> {
-    if (shown === undefined) return void (await call.wire.publish(topic, payload));
+    if (shown === undefined) {
+      await call.wire.publish(topic, payload);
+      return undefined;
+    }
     const match = (message: Message): Evidence | undefined => {
       if (message.topic !== shown.topic) return undefined;
       const text = payloadText(message.payload);
@@ -206,18 +224,24 @@ export class DeviceSession {
     const { stops, model } = this.#plan;
     const failures: unknown[] = [];
     for (let from = 0; from < stops.length; from += mostAtOnce) {
-      const some = stops.slice(from, from + mostAtOnce).map(async ({ part }) => await this.#exchanged(call, part.send()));
+      const some = stops
+        .slice(from, from + mostAtOnce)
+        .map(async ({ part }) => await this.#exchanged(call, part.send()));
       for (const each of await Promise.allSettled(some)) if (each.status === 'rejected') failures.push(each.reason);
     }
     if (failures.length > 0) throw failures[0];
-    if (model.stop !== undefined && model.stop.confirmation !== 'sent') call.confirm(model.stop.confirmation, { parts: stops.length });
+    if (model.stop !== undefined && model.stop.confirmation !== 'sent')
+      call.confirm(model.stop.confirmation, { parts: stops.length });
   }
 }
 
 /** Handlers that are looked up when they are called. */
 function handlers<H>(find: (name: string) => H | undefined): Readonly<Record<string, H>> {
   const has = (name: string | symbol): H | undefined => (typeof name === 'string' ? find(name) : undefined);
-  return new Proxy<Record<string, H>>({}, { get: (_target, name) => has(name), has: (_target, name) => has(name) !== undefined });
+  return new Proxy<Record<string, H>>(
+    {},
+    { get: (_target, name) => has(name), has: (_target, name) => has(name) !== undefined },
+  );
 }
 
 async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -14,7 +14,10 @@ export function withStop(plan: Plan, choices: readonly StopChoice[] | undefined)
   if (choices === undefined || plan.entities.length === 0) return plan;
   const stops = choices.map((choice) => stepOf(plan, choice));
   const confirmation = weakest(stops.map(({ part }) => part.confirmation));
-  const summary = stops.map(({ part }) => part.summary).join(', ').slice(0, 200);
+  const summary = stops
+    .map(({ part }) => part.summary)
+    .join(', ')
+    .slice(0, 200);
   const timeoutMs = plan.model.stop?.timeoutMs ?? 5000;
   return { ...plan, stops, model: { ...plan.model, stop: { summary, confirmation, timeoutMs } } };
 }
@@ -28,8 +31,17 @@ function stepOf({ commands, properties }: Plan, { property, value, command }: St
   const field = property === undefined ? undefined : properties.get(property);
   const write = field?.part.write;
   const name = property ?? command ?? 'nothing';
-  if (field === undefined || write === undefined) throw new BellcrankError('invalid-request', `options.stop names ${name}, which the device does not have`);
+  if (field === undefined || write === undefined)
+    throw new BellcrankError('invalid-request', `options.stop names ${name}, which the device does not have`);
   const [error] = validate(write.schema ?? field.part.schema, value);
-  if (error !== undefined) throw new BellcrankError('invalid-request', `options.stop writes ${name}, and its value ${error.detail}`);
-  return { entity: field.entity, part: { summary: `${name} ${JSON.stringify(value)}`, confirmation: write.confirmation, send: () => write.send(value) } };
+  if (error !== undefined)
+    throw new BellcrankError('invalid-request', `options.stop writes ${name}, and its value ${error.detail}`);
+  return {
+    entity: field.entity,
+    part: {
+      summary: `${name} ${JSON.stringify(value)}`,
+      confirmation: write.confirmation,
+      send: () => write.send(value),
+    },
+  };
 }

@@ -37,7 +37,8 @@ export class Topics {
       throw error;
     }
     const { last } = subscription;
-    if (known !== undefined && last !== undefined && subscription.listeners.has(listener)) listener({ ...last, retained: true });
+    if (known !== undefined && last !== undefined && subscription.listeners.has(listener))
+      listener({ ...last, retained: true });
     return stop;
   }
 
@@ -54,7 +55,8 @@ export class Topics {
   #hear(subscription: Subscription, message: Message): void {
     if (message.payload.length <= maxKeptBytes) subscription.last = message;
     else delete subscription.last;
-    for (const listener of [...subscription.listeners]) listener(message);
+    // A copy: listeners come and go because of what they hear.
+    for (const listener of Array.from(subscription.listeners)) listener(message);
   }
 
   #leave(topic: string, subscription: Subscription, listener: Listener): void {

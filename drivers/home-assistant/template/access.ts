@@ -2,7 +2,19 @@ import { EvaluationProblem } from './limits.ts';
 import { isDict, isList, numberIn, Undefined, type Value } from './values.ts';
 
 /** What Python has methods for: `value_json.items` is a method there, and `value_json['items']` the item. */
-const methodsOfDicts = new Set(['keys', 'values', 'items', 'get', 'pop', 'popitem', 'copy', 'update', 'clear', 'setdefault', 'fromkeys']);
+const methodsOfDicts = new Set([
+  'keys',
+  'values',
+  'items',
+  'get',
+  'pop',
+  'popitem',
+  'copy',
+  'update',
+  'clear',
+  'setdefault',
+  'fromkeys',
+]);
 
 /** `of.key` and `of[key]`. Own items only; what is not there is undefined, and nothing is there in what is undefined. */
 export function itemOf(of: Value, key: Value): Value {

@@ -52,7 +52,7 @@ class Run {
       case 'literal':
         return literal(of.value);
       case 'name':
-        return this.#own.get(of.name) ?? this.#given(of.name);
+        return this.#name(of.name);
       case 'list':
         return of.items.map((item) => this.#value(item));
       case 'dict':
@@ -69,29 +69,25 @@ class Run {
         return this.#filter(this.#value(of.of), of.name, of.args);
       case 'test':
         return this.#test(this.#value(of.of), of.name, of.args) !== of.not;
-      default:
-        return this.#logic(of);
-    }
-  }
-
-  #logic(of: Exclude<Expression, { kind: 'literal' | 'name' | 'list' | 'dict' | 'item' | 'slice' | 'call' | 'method' | 'filter' | 'test' }>): Value {
-    switch (of.kind) {
       case 'not':
-        return !isTrue(this.#value(of.of));
       case 'minus':
       case 'plus':
-        return signed(this.#value(of.of), of.kind === 'minus' ? -1 : 1);
+        return this.#unary(of.kind, this.#value(of.of));
       case 'and':
-        return this.#either(of.left, of.right, false);
       case 'or':
-        return this.#either(of.left, of.right, true);
+        return this.#either(of.left, of.right, of.kind === 'or');
       case 'binary':
         return operate(of.operator, this.#value(of.left), this.#value(of.right), this.#budget);
       case 'compare':
         return this.#compare(of.first, of.rest);
       case 'choice':
-        return this.#choice(of.test, of.then, of.otherwise);
+        break;
     }
+    return this.#choice(of.test, of.chosen, of.otherwise);
+  }
+
+  #unary(kind: 'not' | 'minus' | 'plus', value: Value): Value {
+    return kind === 'not' ? !isTrue(value) : signed(value, kind === 'minus' ? -1 : 1);
   }
 
   /** `and` and `or` are the value that decides. */
@@ -100,8 +96,8 @@ class Run {
     return isTrue(value) === decides ? value : this.#value(right);
   }
 
-  #choice(test: Expression, then: Expression, otherwise: Expression | undefined): Value {
-    if (isTrue(this.#value(test))) return this.#value(then);
+  #choice(test: Expression, chosen: Expression, otherwise: Expression | undefined): Value {
+    if (isTrue(this.#value(test))) return this.#value(chosen);
     return otherwise === undefined ? new Undefined('the other choice') : this.#value(otherwise);
   }
 
@@ -116,8 +112,10 @@ class Run {
     return true;
   }
 
-  #given(name: string): Value {
-    return this.#lookup(name) ?? (this.#lookup(name) === null ? null : new Undefined(name));
+  #name(name: string): Value {
+    // `null` is a value.
+    const value = this.#own.has(name) ? this.#own.get(name) : this.#lookup(name);
+    return value === undefined ? new Undefined(name) : value;
   }
 
   #dict(entries: readonly (readonly [Expression, Expression])[]): Value {

@@ -26,13 +26,13 @@ class Reader {
 
   choice(): Expression {
     return this.#size.deeper(() => {
-      let then = this.#or();
+      let chosen = this.#or();
       while (this.#tokens.skip('if')) {
         const test = this.#or();
         const otherwise = this.#tokens.skip('else') ? this.choice() : undefined;
-        then = this.#made({ kind: 'choice', test, then, ...(otherwise && { otherwise }) });
+        chosen = this.#made({ kind: 'choice', test, chosen, ...(otherwise && { otherwise }) });
       }
-      return then;
+      return chosen;
     });
   }
 
@@ -101,7 +101,10 @@ class Reader {
 
   /** A sign binds closer than a filter: `-x|abs` is `(-x)|abs`. */
   #unary(): Expression {
-    for (const [sign, kind] of [['-', 'minus'], ['+', 'plus']] as const) {
+    for (const [sign, kind] of [
+      ['-', 'minus'],
+      ['+', 'plus'],
+    ] as const) {
       if (this.#tokens.skip(sign)) return this.#made({ kind, of: this.#size.deeper(() => this.#unary()) });
     }
     return this.#postfix(this.#primary());
@@ -168,7 +171,8 @@ class Reader {
 
   #member(of: Expression): Expression {
     const { kind, text } = this.#tokens.take();
-    if (kind === 'integer') return this.#made({ kind: 'item', of, key: { kind: 'literal', value: { integer: integerOf(text) } } });
+    if (kind === 'integer')
+      return this.#made({ kind: 'item', of, key: { kind: 'literal', value: { integer: integerOf(text) } } });
     if (kind !== 'name') throw new TemplateProblem('a name was expected after the dot');
     if (!this.#tokens.is('(')) return this.#made({ kind: 'item', of, key: { kind: 'literal', value: text } });
     if (!methods.has(text)) throw new TemplateProblem(`the method ${text.slice(0, 40)}() is not supported`);

@@ -4,7 +4,18 @@ import { type Budget, EvaluationProblem, NotDefined } from './limits.ts';
 import { floatOf, intOf, rounded } from './numbers.ts';
 import { kindOf, operate, orderOf } from './operators.ts';
 import { capitalized, replaced, stripped, titledWords } from './texts.ts';
-import { Float, isDict, isList, isTrue, jsonValue, numberIn, numeric, textOf, Undefined, type Value } from './values.ts';
+import {
+  Float,
+  isDict,
+  isList,
+  isTrue,
+  jsonValue,
+  numberIn,
+  numeric,
+  textOf,
+  Undefined,
+  type Value,
+} from './values.ts';
 
 type Filter = (value: Value, given: Given, budget: Budget) => Value;
 
@@ -38,7 +49,7 @@ function round(value: Value, given: Given): Value {
 
 function lengthOf(value: Value): Value {
   if (value instanceof Undefined) return 0;
-  if (typeof value === 'string') return [...value].length;
+  if (typeof value === 'string') return Array.from(value).length;
   if (isList(value)) return value.length;
   if (isDict(value)) return Object.keys(value).length;
   throw new EvaluationProblem(`${kindOf(value)} has no length`);
@@ -52,7 +63,7 @@ export function itemsOf(value: Value, budget: Budget): readonly Value[] {
 
 function itemsIn(value: Value): readonly Value[] {
   if (value instanceof Undefined) return [];
-  if (typeof value === 'string') return [...value];
+  if (typeof value === 'string') return Array.from(value);
   if (isList(value)) return value;
   if (isDict(value)) return Object.keys(value);
   throw new EvaluationProblem(`${kindOf(value)} has no items`);
@@ -78,14 +89,17 @@ export function joined(items: readonly Value[], separator: string, budget: Budge
 function calculated(operator: '+' | '*'): Filter {
   return (value, given, budget) => {
     const number = floatOf(value);
-    return number === undefined ? given.otherwise(1, value) : operate(operator, new Float(number), given.need(0, 'amount'), budget);
+    return number === undefined
+      ? given.otherwise(1, value)
+      : operate(operator, new Float(number), given.need(0, 'amount'), budget);
   };
 }
 
 function bitwise(combine: (a: bigint, b: bigint) => bigint): Filter {
   return (value, given) => {
     const other = given.need(0, 'second_value');
-    if (typeof value !== 'number' || typeof other !== 'number') throw new EvaluationProblem('bits are those of whole numbers');
+    if (typeof value !== 'number' || typeof other !== 'number')
+      throw new EvaluationProblem('bits are those of whole numbers');
     return numeric(Number(combine(BigInt(value), BigInt(other))), false);
   };
 }
@@ -132,6 +146,12 @@ const texts: readonly (readonly [string, (text: string, given: Given, budget: Bu
   ],
 ];
 
+function charged(value: Value, budget: Budget): string {
+  const text = textOf(value, budget);
+  budget.text(text.length);
+  return text;
+}
+
 /** The filters of the subset: Jinja's, and Home Assistant's where it has its own. */
 export const filterTable: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['default', defaulted],
@@ -160,7 +180,10 @@ export const filterTable: ReadonlyMap<string, Filter> = new Map<string, Filter>(
   ['multiply', calculated('*')],
   ['bitwise_and', bitwise((a, b) => a & b)],
   ['bitwise_or', bitwise((a, b) => a | b)],
-  ...texts.map(([name, run]) => [name, (value: Value, given: Given, budget: Budget) => run(textOf(value, budget), given, budget)] as const),
+  ...texts.map(
+    ([name, run]) =>
+      [name, (value: Value, given: Given, budget: Budget) => run(charged(value, budget), given, budget)] as const,
+  ),
 ]);
 
 export { asBoolean, asFloat, asInt };

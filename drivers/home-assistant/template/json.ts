@@ -15,7 +15,9 @@ export function jsonText(value: Value, style: JsonStyle, budget: Budget, depth =
   if (value instanceof Float) return floatText(value.value);
   if (typeof value === 'string') return stringText(value, style, budget);
   const inner = (item: Value): string => jsonText(item, style, budget, depth + 1);
-  const texts = isList(value) ? value.map(inner) : entriesOf(value, style).map(([key, item]) => entry(key, item, style, budget, inner));
+  const texts = isList(value)
+    ? value.map(inner)
+    : entriesOf(value, style).map(([key, item]) => entry(key, item, style, budget, inner));
   budget.text(texts.reduce((length, text) => length + text.length + 2, 2));
   const text = texts.join(style.jinja ? ', ' : ',');
   return isList(value) ? `[${text}]` : `{${text}}`;
@@ -34,5 +36,8 @@ function stringText(text: string, { jinja }: JsonStyle, budget: Budget): string 
   budget.text(text.length * (jinja ? 6 : 1));
   const json = JSON.stringify(text);
   if (!jinja) return json;
-  return json.replace(/[<>&'\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(
+    /[<>&'\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -13,8 +13,31 @@ export type Part =
   | { readonly kind: 'print' | 'statement'; readonly tokens: readonly Token[] };
 
 const operators = [
-  ...['**', '//', '==', '!=', '<=', '>='],
-  ...['+', '-', '*', '/', '%', '~', '<', '>', '=', '(', ')', '[', ']', '{', '}', ',', '.', ':', '|'],
+  '**',
+  '//',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '~',
+  '<',
+  '>',
+  '=',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  '.',
+  ':',
+  '|',
 ];
 
 const closings = { '{{': '}}', '{%': '%}' } as const;
@@ -149,7 +172,8 @@ class Lexer {
     const length = { x: 2, u: 4 }[letter];
     if (length !== undefined) {
       const digits = this.#source.slice(this.#at + 1, this.#at + 1 + length);
-      if (!/^[\da-f]+$/i.test(digits) || digits.length < length) throw new TemplateProblem(`\\${letter} needs ${length} digits`);
+      if (!/^[\da-f]+$/i.test(digits) || digits.length < length)
+        throw new TemplateProblem(`\\${letter} needs ${length} digits`);
       this.#at += length;
       return String.fromCharCode(Number.parseInt(digits, 16));
     }

@@ -31,6 +31,11 @@ export class Budget {
     if (this.#steps > maxSteps) throw new EvaluationProblem(`it takes more than ${maxSteps} steps`);
   }
 
+  /** Asked before one text is looked for in another: at its worst that compares each letter with each. */
+  search(text: string, part: string): void {
+    this.step(Math.ceil((text.length * part.length) / 4096));
+  }
+
   /** Asked before a text of that length is made. */
   text(length: number): void {
     if (length > maxTextLength) throw new EvaluationProblem(`it makes a text longer than ${maxTextLength} characters`);

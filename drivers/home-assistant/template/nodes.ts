@@ -9,12 +9,23 @@ export type Expression =
   | { readonly kind: 'call'; readonly name: string; readonly args: Arguments }
   | { readonly kind: 'method'; readonly of: Expression; readonly name: string; readonly args: Arguments }
   | { readonly kind: 'filter'; readonly of: Expression; readonly name: string; readonly args: Arguments }
-  | { readonly kind: 'test'; readonly of: Expression; readonly name: string; readonly args: Arguments; readonly not: boolean }
+  | {
+      readonly kind: 'test';
+      readonly of: Expression;
+      readonly name: string;
+      readonly args: Arguments;
+      readonly not: boolean;
+    }
   | { readonly kind: 'not' | 'minus' | 'plus'; readonly of: Expression }
   | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'binary'; readonly operator: string; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'compare'; readonly first: Expression; readonly rest: readonly (readonly [string, Expression])[] }
-  | { readonly kind: 'choice'; readonly test: Expression; readonly then: Expression; readonly otherwise?: Expression };
+  | {
+      readonly kind: 'choice';
+      readonly test: Expression;
+      readonly chosen: Expression;
+      readonly otherwise?: Expression;
+    };
 
 /** A float literal is told from an integer one, as Python does. */
 export type LiteralValue = string | boolean | null | { readonly integer: number } | { readonly float: number };

@@ -32,7 +32,10 @@ export function intOf(value: Value, base: number): number | undefined {
 }
 
 function parsed(text: string, base: number): number {
-  const digits = text.replaceAll('_', '').replace(/^[+-]/, '').replace(/^0[bxo]/i, (prefix) => (base === 10 ? prefix : ''));
+  const digits = text
+    .replaceAll('_', '')
+    .replace(/^[+-]/, '')
+    .replace(/^0[bxo]/i, (prefix) => (base === 10 ? prefix : ''));
   return (text.startsWith('-') ? -1 : 1) * Number.parseInt(digits, base);
 }
 
@@ -42,7 +45,8 @@ function safe(value: number): number | undefined {
 
 /** Home Assistant's `round`: an int where no decimals are asked for, else a float. */
 export function rounded(value: number, precision: number, method: string): Value {
-  if (!Number.isInteger(precision) || Math.abs(precision) > 20) throw new EvaluationProblem('round takes up to 20 decimals');
+  if (!Number.isInteger(precision) || Math.abs(precision) > 20)
+    throw new EvaluationProblem('round takes up to 20 decimals');
   const result = byMethod(value, precision, method);
   return precision === 0 ? numeric(Math.trunc(result), false) : new Float(result);
 }
@@ -56,10 +60,14 @@ function byMethod(value: number, precision: number, method: string): number {
   return halfToEven(value, precision);
 }
 
+/** As many as `toFixed` gives (ECMA-262, "Number.prototype.toFixed"). */
+const mostDecimals = 100;
+
 /** Python's `round`: by the exact binary value, and a tie goes to the even digit. */
 function halfToEven(value: number, decimals: number): number {
   if (Math.abs(value) >= 1e15) return value;
-  const exact = Math.abs(value).toFixed(100);
+  // Every digit that it has: a double of this size has no more.
+  const exact = Math.abs(value).toFixed(mostDecimals);
   const rest = exact.slice(exact.indexOf('.') + 1 + decimals);
   const nearest = Number(Math.abs(value).toFixed(decimals));
   if (!/^50*$/.test(rest)) return Math.sign(value) * nearest;

@@ -7,8 +7,10 @@ export function operate(operator: string, left: Value, right: Value, budget: Bud
   const [a, b] = [numberIn(left), numberIn(right)];
   const float = left instanceof Float || right instanceof Float;
   if (a !== undefined && b !== undefined) return calculate(operator, a, b, float);
-  if (operator === '+' && typeof left === 'string' && typeof right === 'string') return concatenated(left, right, budget);
-  if (operator === '+' && isList(left) && isList(right)) return (budget.step(left.length + right.length), [...left, ...right]);
+  if (operator === '+' && typeof left === 'string' && typeof right === 'string')
+    return concatenated(left, right, budget);
+  if (operator === '+' && isList(left) && isList(right))
+    return (budget.step(left.length + right.length), [...left, ...right]);
   throw new EvaluationProblem(`${operator} does not apply to ${kindOf(left)} and ${kindOf(right)}`);
 }
 
@@ -53,7 +55,10 @@ function contains(container: Value, item: Value, budget: Budget): boolean {
   if (container instanceof Undefined) return false;
   if (isList(container)) return container.some((each) => isEqual(each, item, budget));
   if (isDict(container)) return typeof item === 'string' && Object.hasOwn(container, item);
-  if (typeof container === 'string' && typeof item === 'string') return container.includes(item);
+  if (typeof container === 'string' && typeof item === 'string') {
+    budget.search(container, item);
+    return container.includes(item);
+  }
   throw new EvaluationProblem(`${kindOf(container)} has nothing in it`);
 }
 

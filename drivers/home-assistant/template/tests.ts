@@ -4,7 +4,8 @@ import { Float, isDict, isEqual, isList, numberIn, Undefined, type Value } from 
 
 type Test = (value: Value, other: Value, budget: Budget) => boolean;
 
-const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'boolean' || value instanceof Float;
+const isNumber = (value: Value): boolean =>
+  typeof value === 'number' || typeof value === 'boolean' || value instanceof Float;
 const isSequence = (value: Value): boolean => typeof value === 'string' || isList(value) || isDict(value);
 
 function compared(operator: string): Test {
@@ -40,7 +41,9 @@ export const testTable: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['divisibleby', (value, by, budget) => remainder(value, by, budget) === 0],
   ['lower', cased((text) => text.toLowerCase())],
   ['upper', cased((text) => text.toUpperCase())],
-  ...(['eq', 'equalto'] as const).map((name) => [name, (a: Value, b: Value, budget: Budget) => isEqual(a, b, budget)] as const),
+  ...(['eq', 'equalto'] as const).map(
+    (name) => [name, (a: Value, b: Value, budget: Budget) => isEqual(a, b, budget)] as const,
+  ),
   ['ne', (a, b, budget) => !isEqual(a, b, budget)],
   ...(['lt', 'lessthan'] as const).map((name) => [name, compared('<')] as const),
   ['le', compared('<=')],

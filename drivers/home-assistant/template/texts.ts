@@ -21,15 +21,20 @@ export function stripped(text: string, characters: Value | undefined, ends: 'bot
     if (ends === 'both') return text.trim();
     return ends === 'start' ? text.trimStart() : text.trimEnd();
   }
-  let [from, to] = [0, text.length];
-  while (ends !== 'end' && from < to && characters.includes(text[from] ?? '')) from++;
-  while (ends !== 'start' && to > from && characters.includes(text[to - 1] ?? '')) to--;
+  const dropped = new Set(characters);
+  const [first, last] = [ends !== 'end', ends !== 'start'];
+  let from = 0;
+  if (first) while (from < text.length && dropped.has(text[from] ?? '')) from++;
+  let to = text.length;
+  if (last) while (to > from && dropped.has(text[to - 1] ?? '')) to--;
   return text.slice(from, to);
 }
 
 /** The length of what comes out is known before it is made. */
 export function replaced(text: string, old: string, by: string, count: number, budget: Budget): string {
-  const pieces = text.split(old, count < 0 ? undefined : 100_000);
+  if (old === '') throw new EvaluationProblem('replace needs a text that is not empty');
+  budget.search(text, old);
+  const pieces = text.split(old);
   budget.step(pieces.length);
   const times = count < 0 ? pieces.length - 1 : Math.min(count, pieces.length - 1);
   budget.text(text.length + times * Math.max(0, by.length - old.length));
@@ -39,11 +44,24 @@ export function replaced(text: string, old: string, by: string, count: number, b
 
 export function split(text: string, separator: Value | undefined, most: number, budget: Budget): string[] {
   if (separator === '') throw new EvaluationProblem('split needs a separator that is not empty');
-  if (separator !== undefined && separator !== null && typeof separator !== 'string') throw new EvaluationProblem('split takes a text');
-  const pieces = typeof separator === 'string' ? text.split(separator) : text.trim().split(/\s+/).filter((word) => word !== '');
+  if (separator !== undefined && separator !== null && typeof separator !== 'string')
+    throw new EvaluationProblem('split takes a text');
+  budget.search(text, separator ?? ' ');
+  const pieces =
+    typeof separator === 'string'
+      ? text.split(separator)
+      : text
+          .trim()
+          .split(/\s+/)
+          .filter((word) => word !== '');
   budget.step(pieces.length);
   if (most < 0 || pieces.length <= most + 1) return pieces;
   return [...pieces.slice(0, most), pieces.slice(most).join(typeof separator === 'string' ? separator : ' ')];
+}
+
+function found(text: string, part: string, budget: Budget): number {
+  budget.search(text, part);
+  return text.indexOf(part);
 }
 
 type Method = (text: string, given: Given, budget: Budget) => Value;
@@ -57,10 +75,14 @@ const ofTexts = new Map<string, Method>([
   ['strip', (text, given) => stripped(text, given.at(0, 'chars'))],
   ['lstrip', (text, given) => stripped(text, given.at(0, 'chars'), 'start')],
   ['rstrip', (text, given) => stripped(text, given.at(0, 'chars'), 'end')],
-  ['replace', (text, given, budget) => replaced(text, given.text(0, 'old'), given.text(1, 'new'), given.integer(2, 'count', -1), budget)],
+  [
+    'replace',
+    (text, given, budget) =>
+      replaced(text, given.text(0, 'old'), given.text(1, 'new'), given.integer(2, 'count', -1), budget),
+  ],
   ['startswith', (text, given) => text.startsWith(given.text(0, 'prefix'))],
   ['endswith', (text, given) => text.endsWith(given.text(0, 'suffix'))],
-  ['find', (text, given) => text.indexOf(given.text(0, 'sub'))],
+  ['find', (text, given, budget) => found(text, given.text(0, 'sub'), budget)],
   ['count', (text, given, budget) => split(text, given.text(0, 'sub'), -1, budget).length - 1],
   ['isdigit', (text) => /^\d+$/.test(text)],
 ]);
@@ -73,6 +95,8 @@ export function callMethod(of: Value, name: string, given: Given, budget: Budget
     return item ?? (item === null ? null : (given.at(1, 'default') ?? null));
   }
   const method = typeof of === 'string' ? ofTexts.get(name) : undefined;
-  if (method === undefined || typeof of !== 'string') throw new EvaluationProblem(`there is no ${name}() of what it is called on`);
+  if (method === undefined || typeof of !== 'string')
+    throw new EvaluationProblem(`there is no ${name}() of what it is called on`);
+  budget.text(of.length);
   return method(of, given, budget);
 }

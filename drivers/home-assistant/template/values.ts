@@ -31,7 +31,13 @@ export function isList(value: Value): value is readonly Value[] {
 }
 
 export function isDict(value: Value): value is Dict {
-  return typeof value === 'object' && value !== null && !isList(value) && !(value instanceof Float) && !(value instanceof Undefined);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !isList(value) &&
+    !(value instanceof Float) &&
+    !(value instanceof Undefined)
+  );
 }
 
 /** A boolean counts as 0 or 1, as in Python. Undefined for what is no number. */
@@ -62,7 +68,8 @@ export function isEqual(a: Value, b: Value, budget: Budget, depth = 0): boolean 
   const [left, right] = [numberIn(a), numberIn(b)];
   if (left !== undefined || right !== undefined) return left === right;
   if (a instanceof Undefined || b instanceof Undefined) return a instanceof Undefined && b instanceof Undefined;
-  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, at) => isEqual(item, b[at] ?? null, budget, depth + 1));
+  if (isList(a))
+    return isList(b) && a.length === b.length && a.every((item, at) => isEqual(item, b[at] ?? null, budget, depth + 1));
   if (!isDict(a)) return a === b;
   const keys = Object.keys(a);
   return (
@@ -134,7 +141,9 @@ export function jsonValue(text: string): Value | undefined {
   const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
   try {
     // The reviver leaves nothing but values.
-    return parse(text, (_key, value, { source }) => (typeof value === 'number' ? written(value, source) : value)) as Value;
+    return parse(text, (_key, value, { source }) =>
+      typeof value === 'number' ? written(value, source) : value,
+    ) as Value;
   } catch {
     return undefined;
   }
