@@ -6,6 +6,7 @@ import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
 import { homeAssistant } from './home-assistant/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
+import { mqttRpcDriver } from './mqtt-rpc/driver.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shellyGen2Driver } from './shelly-gen2/driver.ts';
@@ -50,6 +51,7 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 export const drivers: readonly AnyDriver[] = [
   grbl,
   homeAssistant,
+  mqttRpcDriver,
   nmea0183,
   scpiSupply,
   sparkplugB,

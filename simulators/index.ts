@@ -3,6 +3,7 @@ import { definitionSimulator } from './declarative/index.ts';
 import { grblSimulator } from './grbl/index.ts';
 import { homeAssistantSimulator } from './home-assistant/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
+import { mqttRpcSimulator } from './mqtt-rpc/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import { shellyGen2Simulator } from './shelly-gen2/index.ts';
@@ -38,6 +39,7 @@ const mapped = shippedMaps
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
   homeAssistantSimulator,
+  mqttRpcSimulator,
   nmea0183Simulator,
   ovenSimulator,
   scpiSupplySimulator,
