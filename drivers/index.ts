@@ -12,7 +12,7 @@ import { scpiSupply } from './scpi-supply/driver.ts';
 import { shellyGen2Driver } from './shelly-gen2/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
 import { sparkplugB } from './sparkplug-b/driver.ts';
-import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
+import { tasmotaDriver } from './tasmota/driver.ts';
 import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/driver.ts';
 
@@ -56,7 +56,7 @@ export const drivers: readonly AnyDriver[] = [
   scpiSupply,
   sparkplugB,
   shellyGen2Driver,
-  tasmotaPlugDriver,
+  tasmotaDriver,
   zigbee2mqtt,
   zigbee2mqttBridge,
   ...shipped.map(({ driver }) => driver),

@@ -9,7 +9,7 @@ import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import { shellyGen2Simulator } from './shelly-gen2/index.ts';
 import type { SimulatorKind } from './simulator.ts';
 import { sparkplugSimulator } from './sparkplug-b/index.ts';
-import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
+import { tasmotaSimulator } from './tasmota/index.ts';
 import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
@@ -45,7 +45,7 @@ export const simulators: readonly SimulatorKind[] = [
   scpiSupplySimulator,
   sparkplugSimulator,
   shellyGen2Simulator,
-  tasmotaPlugSimulator,
+  tasmotaSimulator,
   zigbee2mqttSimulator,
   ...defined,
   ...mapped,
