@@ -5,6 +5,7 @@ import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
 import { homie } from './homie/driver.ts';
+import { homeAssistant } from './home-assistant/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { mqttRpcDriver } from './mqtt-rpc/driver.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
@@ -51,6 +52,7 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 export const drivers: readonly AnyDriver[] = [
   grbl,
   homie,
+  homeAssistant,
   mqttRpcDriver,
   nmea0183,
   scpiSupply,
