@@ -1,6 +1,8 @@
 import { shipped, shippedMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
 import { grblSimulator } from './grbl/index.ts';
+import { homieSimulator } from './homie/index.ts';
+import { homeAssistantSimulator } from './home-assistant/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { mqttRpcSimulator } from './mqtt-rpc/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
@@ -8,7 +10,7 @@ import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import { shellyGen2Simulator } from './shelly-gen2/index.ts';
 import type { SimulatorKind } from './simulator.ts';
 import { sparkplugSimulator } from './sparkplug-b/index.ts';
-import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
+import { tasmotaSimulator } from './tasmota/index.ts';
 import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
@@ -37,13 +39,15 @@ const mapped = shippedMaps
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
+  homieSimulator,
+  homeAssistantSimulator,
   mqttRpcSimulator,
   nmea0183Simulator,
   ovenSimulator,
   scpiSupplySimulator,
   sparkplugSimulator,
   shellyGen2Simulator,
-  tasmotaPlugSimulator,
+  tasmotaSimulator,
   zigbee2mqttSimulator,
   ...defined,
   ...mapped,

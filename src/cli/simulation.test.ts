@@ -44,7 +44,7 @@ test('several simulators are behind one broker, and one connection reaches them 
     kind: 'simulate',
     simulated: true,
     via: 'mqtt',
-    devices: ['plug-1', 'plug-2'].map((topic) => ({ model: 'tasmota-plug', seed: 1, options: { topic } })),
+    devices: ['plug-1', 'plug-2'].map((topic) => ({ model: 'tasmota', seed: 1, options: { topic } })),
   });
   onTestFinished(() => running.close());
   if (running.transport !== 'mqtt') throw new Error('it is no broker');
@@ -64,7 +64,7 @@ test('one of several that cannot run ends them all', async () => {
   const simulation = createSimulation({ simulation: { brokerPort: 0 } }, [...simulators, kind], systemClock);
   onTestFinished(() => simulation.close());
   const devices = [
-    { model: 'tasmota-plug', seed: 1, options: { topic: 'plug-1' } },
+    { model: 'tasmota', seed: 1, options: { topic: 'plug-1' } },
     { model: 'heater', seed: 1, options: {} },
   ];
   await expect(
