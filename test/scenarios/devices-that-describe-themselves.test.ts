@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { MemoryStore } from '../../src/store/memory.ts';
-import type { Store } from '../../src/store/store.ts';
 import { about, chirpDriver } from '../support/chirp.ts';
 import { HubLine } from '../support/hub-line.ts';
 import { httpOver } from '../support/http.ts';
@@ -8,7 +7,7 @@ import { createRig, type RigDevice } from '../support/rig.ts';
 
 const lamp: RigDevice = { id: 'lamp', connection: 'broker', options: { name: 'lamp' } };
 
-async function service({ line = new HubLine(), store = new MemoryStore(100) as Store, devices = [lamp] } = {}) {
+async function service({ line = new HubLine(), store = new MemoryStore(100), devices = [lamp] } = {}) {
   const rig = createRig(chirpDriver(), { broker: line }, devices, { store });
   await rig.control.restore();
   const http = await httpOver(rig);
