@@ -17,12 +17,11 @@ export interface Goodbye {
  * tells its last will. Never rejects.
  */
 export async function endClient(client: MqttClient, force: boolean, clock: Clock, goodbye?: Goodbye): Promise<void> {
-  // MQTT.js waits without limit for answers that are outstanding.
-  const waiting = Object.keys(client.outgoing).length > 0;
   const cut = clock.timer(farewellMs, () => client.stream.destroy());
   try {
-    if (goodbye !== undefined && !force && !waiting && client.connected) await say(client, goodbye);
-    await client.endAsync(force || waiting);
+    // MQTT.js waits without limit for answers that are outstanding.
+    const inOrder = !force && isIdle(client) && (goodbye === undefined || (await say(client, goodbye)));
+    await client.endAsync(!inOrder);
   } catch {
     client.stream.destroy();
   } finally {
@@ -30,10 +29,15 @@ export async function endClient(client: MqttClient, force: boolean, clock: Clock
   }
 }
 
-/** Until the broker has it, or the connection is gone. */
-async function say(client: MqttClient, { topic, payload, ...options }: Goodbye): Promise<void> {
-  await new Promise<void>((resolve) => {
-    client.once('close', () => resolve());
-    client.publish(topic, payload, options, () => resolve());
+function isIdle(client: MqttClient): boolean {
+  return Object.keys(client.outgoing).length === 0;
+}
+
+/** Whether the broker has it; else the connection is gone. */
+function say(client: MqttClient, { topic, payload, ...options }: Goodbye): Promise<boolean> {
+  if (!client.connected) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    client.once('close', () => resolve(false));
+    client.publish(topic, payload, options, () => resolve(client.connected));
   });
 }

@@ -31,6 +31,11 @@ export class FilterRequest {
     return [...this.#asked.keys()];
   }
 
+  sharesAnyWith(other: FilterRequest): boolean {
+    for (const filter of this.#asked.keys()) if (other.#asked.has(filter)) return true;
+    return false;
+  }
+
   /**
    * Whether a filter can join. An identifier is all that tells copies of one message apart, so what bears one has no two
    * filters that fit the same topic.
@@ -39,10 +44,7 @@ export class FilterRequest {
     if (this.#asked.has(filter)) return true;
     if (this.#asked.size === 0) return true;
     if (this.#asked.size >= this.#limits.filters || this.#bytes + sizeOf(filter) > this.#limits.bytes) return false;
-    const levels = filter.split('/');
-    return (
-      this.identifier === undefined || ![...this.#asked.values()].some((asked) => mayOverlap(asked.levels, levels))
-    );
+    return this.identifier === undefined || !this.#overlaps(filter.split('/'));
   }
 
   /** Settles with the broker's answer for this filter. */
@@ -53,6 +55,11 @@ export class FilterRequest {
     this.#asked.set(filter, asked);
     this.#bytes += sizeOf(filter);
     return asked.done.promise;
+  }
+
+  #overlaps(levels: readonly string[]): boolean {
+    for (const asked of this.#asked.values()) if (mayOverlap(asked.levels, levels)) return true;
+    return false;
   }
 
   /** `errorOf` is why one filter was refused; undefined for one that was granted. */

@@ -22,9 +22,9 @@ export interface FilterRequestsParts {
  */
 export class FilterRequests {
   readonly #parts: FilterRequestsParts;
-  #open: FilterRequest[] = [];
+  #open: { readonly [kind in FilterRequest['kind']]: FilterRequest[] } = { unsubscribe: [], subscribe: [] };
   #waiting: FilterRequest[] = [];
-  #inFlight = 0;
+  readonly #inFlight = new Set<FilterRequest>();
   #scheduled = false;
 
   constructor(parts: FilterRequestsParts) {
@@ -43,15 +43,12 @@ export class FilterRequests {
   }
 
   #find(kind: FilterRequest['kind'], fits: (request: FilterRequest) => boolean): FilterRequest | undefined {
-    return this.#open
-      .filter((request) => request.kind === kind)
-      .slice(-candidates)
-      .find(fits);
+    return this.#open[kind].slice(-candidates).find(fits);
   }
 
   #begin(kind: FilterRequest['kind'], qos?: 0 | 1, identifier?: number): FilterRequest {
     const request = new FilterRequest(kind, this.#parts.limits, qos, identifier);
-    this.#open.push(request);
+    this.#open[kind].push(request);
     if (!this.#scheduled) setImmediate(() => this.#flush());
     this.#scheduled = true;
     return request;
@@ -60,19 +57,25 @@ export class FilterRequests {
   #flush(): void {
     this.#scheduled = false;
     // What was given up in this turn may have been asked for again in it, never the other way round.
-    const { subscribe = [], unsubscribe = [] } = Object.groupBy(this.#open, ({ kind }) => kind);
-    this.#waiting.push(...unsubscribe, ...subscribe);
-    this.#open = [];
+    this.#waiting.push(...this.#open.unsubscribe, ...this.#open.subscribe);
+    this.#open = { unsubscribe: [], subscribe: [] };
     this.#pump();
   }
 
   #pump(): void {
-    while (this.#inFlight < window) {
-      const request = this.#waiting.shift();
-      if (request === undefined) return;
-      this.#inFlight++;
+    while (this.#inFlight.size < window) {
+      const [request] = this.#waiting;
+      if (request === undefined || this.#mustWait(request)) return;
+      this.#waiting.shift();
+      this.#inFlight.add(request);
       void this.#ask(request);
     }
+  }
+
+  /** What is given up must be gone before it is asked for again: aedes handles the packets of a client at once. */
+  #mustWait(request: FilterRequest): boolean {
+    if (request.kind === 'unsubscribe') return false;
+    return [...this.#inFlight].some((other) => other.kind === 'unsubscribe' && request.sharesAnyWith(other));
   }
 
   async #ask(request: FilterRequest): Promise<void> {
@@ -82,7 +85,7 @@ export class FilterRequests {
     } catch (error) {
       request.settle(() => asError(error));
     } finally {
-      this.#inFlight--;
+      this.#inFlight.delete(request);
       this.#pump();
     }
   }
