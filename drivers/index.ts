@@ -5,10 +5,15 @@ import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
+import { mqttRpcDriver } from './mqtt-rpc/driver.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
+import { shellyGen2Driver } from './shelly-gen2/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
-import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
+import { sparkplugB } from './sparkplug-b/driver.ts';
+import { tasmotaDriver } from './tasmota/driver.ts';
+import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
+import { zigbee2mqtt } from './zigbee2mqtt/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
 export type { DefinitionSource, Finding } from './declarative/definition/definition.ts';
@@ -44,9 +49,14 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
   grbl,
+  mqttRpcDriver,
   nmea0183,
   scpiSupply,
-  tasmotaPlugDriver,
+  sparkplugB,
+  shellyGen2Driver,
+  tasmotaDriver,
+  zigbee2mqtt,
+  zigbee2mqttBridge,
   ...shipped.map(({ driver }) => driver),
   ...shippedMaps.map(({ driver }) => driver),
 ];

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
+import type { Stops } from './command/stops.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
 import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
@@ -17,6 +18,7 @@ import { BellcrankError } from './errors.ts';
 import { DiscoveryService } from './discovery/discovery.ts';
 import { createServer } from './http/server.ts';
 import { DeviceLog } from './observe/device-log.ts';
+import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import type { Transport } from './transport/transport.ts';
@@ -66,6 +68,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     deviceLog.take(event);
     if (event.kind === 'property') recorder.take(event.device.id, event.name, event.data, clock.now());
     control.observed(event);
+    northbound?.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
   const store = parts.store ?? storeOf(config, clock, log);
@@ -94,6 +97,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
+  let northbound: NorthboundService | undefined;
 
   const start = async (): Promise<{ url: string }> => {
     const { host, port } = config.server;
@@ -103,9 +107,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     // A device that was stopped must be stopped before it is told anything else.
     await withinGrace(store.attempted, clock);
     control.load();
-    for (const [id, device] of Object.entries(config.devices)) {
-      registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
-    }
+    addConfigured(config, registry, stops);
+    northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
     discovery.start();
     const restored = control.restore();
@@ -121,7 +124,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
     const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
-    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), discovery.close()]);
+    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), discovery.close(), northbound?.close()]);
     await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
     // What was under way has been aborted and now ends, so that its client hears what is known of it.
     await pipeline.close(shutdownGraceMs);
@@ -140,6 +143,12 @@ function discoveryOf({ config, clock, log }: AppParts, registry: Registry, devic
 /** Devices and properties may be called `constructor`. */
 function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function addConfigured({ devices }: Config, registry: Registry, stops: Stops): void {
+  for (const [id, device] of Object.entries(devices)) {
+    registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
+  }
 }
 
 function newDevice(id: string, config: DeviceConfig): NewDevice {
@@ -163,6 +172,12 @@ function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
     clock,
     log,
   });
+}
+
+function tell(settings: Config['northbound'], parts: NorthboundParts): NorthboundService {
+  const service = new NorthboundService(settings, parts);
+  service.start();
+  return service;
 }
 
 /** Waits for what goes on by itself, within reason. */

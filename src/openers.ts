@@ -20,6 +20,11 @@ export type Simulate = (name: string, connection: SimulatedConnection) => Promis
 
 export interface Openers {
   readonly openers: ReadonlyMap<string, Opener>;
+  /**
+   * A further client of a connection to a broker, which tells of its presence there. Throws for a name that is no such
+   * connection.
+   */
+  readonly presenting: (name: string, presence: object) => Opener;
   /** Ends the simulators. */
   close(): Promise<void>;
 }
@@ -35,6 +40,7 @@ export interface OpenerParts {
 /** Turns the configuration's connections into openers. Simulators start here; nothing else is opened yet. */
 export async function createOpeners(parts: OpenerParts): Promise<Openers> {
   const openers = new Map<string, Opener>();
+  const wires = new Map<string, TransportConnection>();
   const running: Simulated[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.map((simulated) => simulated.close()));
@@ -42,18 +48,36 @@ export async function createOpeners(parts: OpenerParts): Promise<Openers> {
   try {
     for (const [name, connection] of Object.entries(parts.config.connections)) {
       if (connection.kind === 'transport') {
+        wires.set(name, connection);
         openers.set(name, byTransport(parts, connection));
       } else {
         const simulated = await parts.simulate(name, connection);
         running.push(simulated);
         openers.set(name, toSimulator(parts, name, simulated));
+        if (simulated.transport !== 'memory') wires.set(name, wireTo(simulated));
       }
     }
   } catch (error) {
     await close();
     throw error;
   }
-  return { openers, close };
+  const presenting = (name: string, presence: object): Opener => {
+    const wire = wires.get(name);
+    if (wire?.transport !== 'mqtt') throw new Error(`connection ${name} is none to a broker`);
+    return byTransport(parts, { ...wire, settings: { ...withOwnClient(wire.settings), presence } });
+  };
+  return { openers, presenting, close };
+}
+
+/** A broker has one client of each identifier. */
+function withOwnClient(settings: unknown): object {
+  // Valid by the transport's schema, which says that it is an object.
+  const { clientId, ...others } = settings as { readonly clientId?: string };
+  return clientId === undefined ? others : { ...others, clientId: `${clientId}-northbound` };
+}
+
+function wireTo({ transport, settings }: Exclude<Simulated, { transport: 'memory' }>): TransportConnection {
+  return { kind: 'transport', transport, settings, simulated: true };
 }
 
 function byTransport(parts: OpenerParts, { transport: name, settings, simulated }: TransportConnection): Opener {
@@ -75,8 +99,7 @@ function byTransport(parts: OpenerParts, { transport: name, settings, simulated 
 
 function toSimulator(parts: OpenerParts, name: string, simulated: Simulated): Opener {
   if (simulated.transport !== 'memory') {
-    const { transport, settings } = simulated;
-    return byTransport(parts, { kind: 'transport', transport, settings, simulated: true });
+    return byTransport(parts, wireTo(simulated));
   }
   const { shape } = simulated;
   return {

@@ -1,10 +1,13 @@
 import { dirname, resolve } from 'node:path';
+import type { Static } from '@sinclair/typebox';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
-import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection } from './config.ts';
-import { statedBy } from './connections.ts';
+import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, SimulatedDevice } from './config.ts';
+import { statedBy } from './stated.ts';
 import { buildDiscovery } from './discovery.ts';
 import { interlocksSchema } from './interlock-schema.ts';
+import { simulatedDevices } from './simulate.ts';
+import { northboundSchema } from './northbound-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
@@ -14,7 +17,7 @@ import {
   idempotencySchema,
   logSchema,
   serverSchema,
-  simulateSchema,
+  simulatedDeviceSchema,
   simulationSchema,
   storeSchema,
 } from './schema.ts';
@@ -39,8 +42,17 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
     discovery: Object.fromEntries(discovery.map(([name, value]) => [name, buildDiscovery(value, catalogue)])),
     interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
+    northbound: buildNorthbound(file['northbound']),
     drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
   });
+}
+
+function buildNorthbound(value: unknown): Config['northbound'] {
+  const filled = withDefaults(northboundSchema, value ?? []) as Static<typeof northboundSchema>;
+  return filled.map(({ 'home-assistant': homeAssistant, ...others }) => ({
+    ...others,
+    ...(homeAssistant !== undefined && { homeAssistant }),
+  }));
 }
 
 function buildStore(source: string, value: unknown): Config['store'] {
@@ -76,9 +88,13 @@ function driversDefaults(name: string, value: unknown, file: unknown, catalogue:
 }
 
 function buildSimulated(simulate: unknown, { simulators }: Catalogue): SimulatedConnection {
-  const filled = withDefaults(simulateSchema, simulate) as Omit<SimulatedConnection, 'kind' | 'simulated'>;
-  const schema = simulatorOf(simulators, filled.model)?.options ?? {};
-  return { kind: 'simulate', ...filled, options: withDefaults(schema, filled.options), simulated: true };
+  const { via } = simulate as { via: SimulatedConnection['via'] };
+  const devices = simulatedDevices(simulate).map(({ device }) => {
+    const { model, seed, options } = withDefaults(simulatedDeviceSchema, device) as SimulatedDevice;
+    const schema = simulatorOf(simulators, model)?.options ?? {};
+    return { model, seed, options: withDefaults(schema, options) };
+  });
+  return { kind: 'simulate', via, devices, simulated: true };
 }
 
 function buildDevice(value: unknown, { drivers }: Catalogue): DeviceConfig {

@@ -7,6 +7,8 @@ import { inspect } from '../yaml/inspect.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { checkInterlocks } from './interlocks.ts';
 import { isLoopback } from './loopback.ts';
+import { checkNorthbound } from './northbound.ts';
+import { northboundSchema } from './northbound-schema.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { checkSerialDefaults } from './serial-defaults.ts';
@@ -36,6 +38,7 @@ const rootSchema = Type.Object(
       'devices',
       'discovery',
       'interlocks',
+      'northbound',
       'drivers',
     ].map((key) => [key, Type.Optional(Type.Unknown())]),
   ),
@@ -53,6 +56,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['simulation', simulationSchema],
   ['drivers', driversSchema],
   ['interlocks', interlocksSchema],
+  ['northbound', northboundSchema],
   ['connections', mapSchema],
   ['devices', mapSchema],
   ['discovery', mapSchema],
@@ -81,6 +85,7 @@ export function checkParts(root: unknown, catalogue: Catalogue, complete: boolea
     ...checkDevices(devices, { catalogue, connections, complete }),
     ...checkDiscovery(recordAt(root, 'discovery'), { catalogue, connections, complete }),
     ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, { devices, drivers: catalogue.drivers }),
+    ...checkNorthbound(isRecord(root) ? root['northbound'] : undefined, connections, catalogue),
   ];
 }
 

@@ -25,15 +25,20 @@ export interface TransportConnection {
   readonly simulated: boolean;
 }
 
-/** A connection to a simulator that this process runs itself. */
-export interface SimulatedConnection {
-  readonly kind: 'simulate';
+export interface SimulatedDevice {
   /** The model that is simulated, a `SimulatorKind.model`. */
   readonly model: string;
   readonly seed: number;
-  readonly via: Via;
   /** Valid by the simulator's options schema, defaults applied. */
   readonly options: unknown;
+}
+
+/** A connection to simulators that this process runs itself. */
+export interface SimulatedConnection {
+  readonly kind: 'simulate';
+  readonly via: Via;
+  /** One; or several, behind one broker. */
+  readonly devices: readonly SimulatedDevice[];
   readonly simulated: true;
 }
 
@@ -72,6 +77,19 @@ export interface DeviceConfig {
   readonly history: Readonly<Static<typeof deviceHistorySchema>>;
 }
 
+/** One broker that is told of the devices. */
+export interface NorthboundConfig {
+  /** A key of `connections`, to a broker. */
+  readonly connection: string;
+  readonly homeAssistant?: { readonly discoveryPrefix: string };
+  readonly homie?: { readonly domain: string };
+  readonly instance: string;
+  readonly base: string;
+  readonly commands: boolean;
+  readonly devices?: readonly string[];
+  readonly labels?: readonly string[];
+}
+
 /** What becomes a device by itself, and as what. */
 export interface AdoptionRuleConfig extends Pick<DeviceConfig, 'labels' | 'limits' | 'deny'> {
   /** Globs. */
@@ -104,6 +122,7 @@ export interface Config {
   /** By connection. */
   readonly discovery: Readonly<Record<string, DiscoveryConfig>>;
   readonly interlocks: readonly InterlockConfig[];
+  readonly northbound: readonly NorthboundConfig[];
   /** The user's drivers as they are listed; `loadConfig` has loaded them. */
   readonly drivers: readonly string[];
 }

@@ -265,7 +265,7 @@ export class Device implements LinkUser, LaneOwner {
    * in flight on the line and rejects what is queued. A second stop joins the one under way.
    */
   stop(id: string, by = 'somebody'): Promise<Stopped> {
-    this.#life.latch = by;
+    this.latch(by);
     const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
     this.preempt(error);
     this.lane.evict(this, error);
@@ -279,9 +279,10 @@ export class Device implements LinkUser, LaneOwner {
     this.#running = new AbortController();
   }
 
-  /** Latches without a stop: for a device that takes the place of a stopped one. */
+  /** Latches without a stop: for a device that takes the place of a stopped one. A stop begins with it. */
   latch(by: string): void {
     this.#life.latch = by;
+    this.#observe('latched', 'latched', undefined);
   }
 
   /** Ends the latch. */

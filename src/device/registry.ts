@@ -115,6 +115,7 @@ export class Registry {
     this.#devices.set(device.id, device);
     this.#places.put(device);
     this.#revision++;
+    this.#tell(device, 'added');
     device.start();
     return device;
   }
@@ -149,6 +150,7 @@ export class Registry {
     this.#devices.delete(id);
     this.#places.take(device);
     this.#revision++;
+    this.#tell(device, 'removed');
     await this.#remove(device, error);
   }
 
@@ -167,6 +169,7 @@ export class Registry {
     this.#places.take(before);
     this.#places.put(device);
     this.#revision++;
+    this.#tell(device, 'added');
     await this.#remove(before, error);
     // It may have been stopped, removed or replaced meanwhile.
     if (before.latchedBy !== undefined) device.latch(before.latchedBy);
@@ -280,6 +283,10 @@ export class Registry {
     if (!fits(driver, opener)) throw misfit(driver, opener);
     const { clock, random, log, limits } = this.#parts;
     return new Link({ name: id, opener, clock, random, log, limits: limits.link });
+  }
+
+  #tell(device: Device, kind: 'added' | 'removed'): void {
+    this.#parts.observe({ device, kind, name: kind, data: undefined });
   }
 
   #observe(event: DeviceEvent): void {

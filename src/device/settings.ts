@@ -39,8 +39,22 @@ export interface DeviceSettings {
 
 export interface DeviceEvent {
   readonly device: Device;
-  /** `unread`: a property could not be read, was not valid, or is no longer known. `released`: the stop latch is gone. */
-  readonly kind: 'state' | 'property' | 'unread' | 'event' | 'model' | 'unmatched' | 'stopped' | 'released';
+  /**
+   * `added` and `removed`: it is known from now on, or no more. `unread`: a property could not be read, was not valid, or
+   * is no longer known. `latched` and `released`: the stop latch is set, or gone.
+   */
+  readonly kind:
+    | 'added'
+    | 'removed'
+    | 'state'
+    | 'property'
+    | 'unread'
+    | 'event'
+    | 'model'
+    | 'unmatched'
+    | 'stopped'
+    | 'latched'
+    | 'released';
   readonly name: string;
   readonly data: unknown;
 }

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import {
+  BellcrankError,
+  type Fields,
+  type Message,
+  type MessageConnection,
+  type RpcAnswer,
+  RpcExchange,
+  type RpcExchangeOptions,
+  type TopicCall,
+} from '../../src/driver/index.ts';
+import { fieldsOf, idOf, requestFrame } from './codec.ts';
+import { type Info, infoOf } from './describe.ts';
+
+type Parts = ConstructorParameters<typeof RpcExchange>[1];
+
+/** Requests to devices, and their answers on a topic that nobody else has. */
+export class Talk {
+  readonly #src = `bellcrank-${randomBytes(8).toString('hex')}`;
+  readonly #exchange: RpcExchange;
+
+  constructor(connection: MessageConnection, context: Parts, options: Omit<RpcExchangeOptions, 'idOf'> = {}) {
+    this.#exchange = new RpcExchange(connection, context, { idOf, ...options });
+  }
+
+  /** Resolves once answers can come. */
+  async listen(): Promise<void> {
+    await this.#exchange.subscribe(`${this.#src}/rpc`);
+  }
+
+  ask<T>(
+    call: TopicCall,
+    topic: string,
+    method: string,
+    params: Fields | undefined,
+    expected: RpcAnswer<T>,
+  ): Promise<T> {
+    const frame = (id: string): string => requestFrame(id, this.#src, method, params);
+    return this.#exchange.request(call, (id) => ({ topic: `${topic}/rpc`, payload: frame(id) }), expected);
+  }
+
+  /** Who is there. */
+  info(call: TopicCall, topic: string): Promise<Info> {
+    const read = (message: Message): Info => {
+      const info = infoOf(fieldsOf(message));
+      if (info !== undefined) return info;
+      throw new BellcrankError('device-protocol', `what answers at ${topic} is no Shelly of the second generation`);
+    };
+    return this.ask(call, topic, 'Shelly.GetDeviceInfo', undefined, { read });
+  }
+
+  status(call: TopicCall, topic: string): Promise<Fields> {
+    return this.ask(call, topic, 'Shelly.GetStatus', undefined, { read: fieldsOf });
+  }
+}

@@ -1,0 +1,38 @@
+import { type Context, defineDriver, type Shared } from '../../src/driver/index.ts';
+import { Host } from './host.ts';
+import { sparkplugModel, sparkplugOptions } from './model.ts';
+import { Roster } from './roster.ts';
+import { SparkplugSession } from './session.ts';
+
+/** How long an attach waits for the birth certificate that it asks for; one that comes later is as welcome. */
+const birthWaitMs = 500;
+
+const hostOf = (shared: Shared): Host =>
+  shared.get('sparkplug-b/host', (connection, upkeep) => new Host(connection, upkeep));
+
+/** Edge nodes and devices that speak Sparkplug B 3.0, as a host application sees them. */
+export const sparkplugB = defineDriver({
+  model: sparkplugModel,
+  transports: ['mqtt'],
+  options: sparkplugOptions,
+  selfDescribing: true,
+  address: ({ group, node, device }) => [group, node, ...(device === undefined ? [] : [device])].join('/'),
+  async attach(connection, options, context) {
+    // What its devices tell is known of each only once it describes itself; the context's types know the empty model.
+    const session = new SparkplugSession(hostOf(context.shared), connection, options, context as Context);
+    await session.attach(birthWaitMs);
+    return session;
+  },
+  async discover(_connection, discovery, { clock, shared, signal }) {
+    const host = hostOf(shared);
+    const publish = (topic: string, payload: Uint8Array): void => host.publish(topic, payload);
+    const roster = new Roster(discovery, { clock, spread: host.spread, publish });
+    const stop = await host.overhear(roster);
+    const end = (): void => {
+      stop();
+      roster.close();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  },
+});

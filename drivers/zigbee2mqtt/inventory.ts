@@ -1,0 +1,248 @@
+import {
+  fieldOf,
+  type Fields,
+  isFields,
+  type Log,
+  type Message,
+  type MessageConnection,
+  messageOf,
+  payloadFields,
+  payloadJson,
+  type Shared,
+} from '../../src/driver/index.ts';
+import { type Failure, failureOf, onlineOf } from './codec.ts';
+import { type Definitions, deviceOf, type Entity, groupOf } from './entity.ts';
+
+const maxInventoryBytes = 8 * 1024 * 1024;
+const maxDevices = 2000;
+const maxGroups = 500;
+
+/** Who follows one device or group, or the bridge alone. */
+export interface Watcher {
+  /** The entity, or the bridge's state, is not what it was. */
+  changed(): void;
+  /** zigbee2mqtt says that something asked of this entity went wrong. */
+  failed?(failure: Failure): void;
+  /** A retained command lies on the broker for it. */
+  retainedCommand?(topic: string): void;
+}
+
+interface Watching {
+  readonly watcher: Watcher;
+  /** Where it is known: a rename changes the name and not this. */
+  identity: string | undefined;
+  readonly ref: string | undefined;
+  seen: Entity | undefined;
+}
+
+/** What one zigbee2mqtt tells of itself and of its devices. One for each connection and base topic. */
+export class Inventory {
+  readonly base: string;
+  readonly #log: Log;
+  readonly #definitions: Definitions = new Map();
+  readonly #byIdentity = new Map<string, Entity>();
+  readonly #byName = new Map<string, Entity>();
+  readonly #watching = new Set<Watching>();
+  readonly #listeners = new Set<() => void>();
+  readonly #listening: Promise<void>;
+  #devices: readonly Entity[] = [];
+  #groups: readonly unknown[] = [];
+  #online: boolean | undefined;
+  #info: Fields | undefined;
+  #known = false;
+
+  constructor(connection: MessageConnection, base: string, log: Log) {
+    this.base = base;
+    this.#log = log;
+    this.#listening = this.#listen(connection);
+    // Whoever needs it awaits it; nobody else is to fall over it.
+    this.#listening.catch(() => {});
+  }
+
+  /** Whether the bridge says that it runs; undefined until it says anything. */
+  get online(): boolean | undefined {
+    return this.#online;
+  }
+  /** Whether the bridge has told its devices. */
+  get known(): boolean {
+    return this.#known;
+  }
+  /** `bridge/info`. */
+  get info(): Fields | undefined {
+    return this.#info;
+  }
+
+  /** Resolves once the broker has granted everything. Rejects if it does not. */
+  listening(): Promise<void> {
+    return this.#listening;
+  }
+
+  entities(): Iterable<Entity> {
+    return this.#byIdentity.values();
+  }
+
+  /** Tells of every change in what there is. Returns the way to stop. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Follows whom `ref` names: an IEEE address, `group-3` or a friendly name. Once found it is followed by its identity.
+   * Without a `ref` the bridge alone is followed.
+   */
+  watch(ref: string | undefined, watcher: Watcher): { entity(): Entity | undefined; end(): void } {
+    const watching: Watching = { watcher, ref, identity: undefined, seen: undefined };
+    this.#watching.add(watching);
+    watching.seen = this.#find(watching);
+    return { entity: () => watching.seen, end: () => void this.#watching.delete(watching) };
+  }
+
+  #find(watching: Watching): Entity | undefined {
+    const { ref } = watching;
+    if (ref === undefined) return undefined;
+    const entity =
+      this.#byIdentity.get(watching.identity ?? ref.toLowerCase()) ??
+      (watching.identity === undefined ? this.#byName.get(ref) : undefined);
+    watching.identity ??= entity?.identity;
+    return entity;
+  }
+
+  async #listen(connection: MessageConnection): Promise<void> {
+    const hear: readonly (readonly [string, (message: Message) => void])[] = [
+      ['bridge/state', ({ payload }) => this.#hearState(payload)],
+      ['bridge/devices', ({ payload }) => this.#hearDevices(payload)],
+      ['bridge/groups', ({ payload }) => this.#hearGroups(payload)],
+      ['bridge/info', ({ payload }) => this.#hearInfo(payload)],
+      ['bridge/logging', (message) => this.#hearLog(message)],
+      ['+/set', (message) => this.#hearCommand(message)],
+    ];
+    for (const [topic, listener] of hear) await connection.subscribe(`${this.base}/${topic}`, listener);
+  }
+
+  #hearState(payload: Uint8Array): void {
+    const online = onlineOf(payload);
+    if (online === undefined || online === this.#online) return;
+    this.#online = online;
+    for (const { watcher } of this.#watching) this.#tell(() => watcher.changed());
+  }
+
+  #hearDevices(payload: Uint8Array): void {
+    const list = this.#listOf(payload, 'bridge/devices');
+    if (list === undefined) return;
+    const used: Definitions = new Map();
+    const devices = new Map<string, Entity>();
+    for (const entry of list) {
+      if (devices.size >= maxDevices) break;
+      const device = deviceOf(entry, this.#definitions);
+      if (device !== undefined) devices.set(device.identity, device);
+    }
+    if (list.length > maxDevices + 1) this.#log.warn({ count: list.length }, `only ${maxDevices} devices are taken`);
+    this.#devices = [...devices.values()];
+    this.#known = true;
+    this.#rebuild();
+    this.#forgetUnused(used);
+  }
+
+  /** Definitions of devices that have gone are not kept for ever. */
+  #forgetUnused(used: Definitions): void {
+    const models = new Set([...this.#byIdentity.values()].map(({ description }) => description));
+    for (const [text, definition] of this.#definitions) {
+      if (models.has(definition.description)) used.set(text, definition);
+    }
+    this.#definitions.clear();
+    for (const [text, definition] of used) this.#definitions.set(text, definition);
+  }
+
+  #hearGroups(payload: Uint8Array): void {
+    const list = this.#listOf(payload, 'bridge/groups');
+    if (list === undefined) return;
+    this.#groups = list.slice(0, maxGroups);
+    this.#rebuild();
+  }
+
+  #hearInfo(payload: Uint8Array): void {
+    this.#info = payloadFields(payload, maxInventoryBytes) ?? this.#info;
+    for (const { watcher, ref } of this.#watching) if (ref === undefined) this.#tell(() => watcher.changed());
+  }
+
+  /** What the bridge retained of its log belongs to the past. */
+  #hearLog({ payload, retained }: Message): void {
+    const failure = retained ? undefined : failureOf(payload);
+    const identity = failure === undefined ? undefined : this.#byName.get(failure.name)?.identity;
+    if (failure === undefined || identity === undefined) return;
+    for (const { watcher, seen } of this.#watching) {
+      if (seen?.identity === identity) this.#tell(() => watcher.failed?.(failure));
+    }
+  }
+
+  #hearCommand({ topic, retained, payload }: Message): void {
+    if (!retained || payload.length === 0) return;
+    const name = topic.slice(this.base.length + 1, -'/set'.length);
+    this.#log.warn({ topic }, 'a retained command lies on the broker; zigbee2mqtt obeys it at every start: clear it');
+    for (const { watcher, seen } of this.#watching) {
+      if (seen?.name === name) this.#tell(() => watcher.retainedCommand?.(topic));
+    }
+  }
+
+  #listOf(payload: Uint8Array, topic: string): readonly unknown[] | undefined {
+    const json = payloadJson(payload, maxInventoryBytes);
+    if (json !== undefined && Array.isArray(json.value)) return json.value;
+    this.#log.warn({ topic: `${this.base}/${topic}`, bytes: payload.length }, 'this is no list of what there is');
+    return undefined;
+  }
+
+  #rebuild(): void {
+    const before = new Map(this.#byIdentity);
+    this.#byIdentity.clear();
+    this.#byName.clear();
+    for (const device of this.#devices) this.#byIdentity.set(device.identity, kept(before, device));
+    for (const entry of this.#groups) {
+      const group = groupOf(entry, (identity) => this.#byIdentity.get(identity), this.#definitions);
+      if (group !== undefined) this.#byIdentity.set(group.identity, kept(before, group));
+    }
+    for (const entity of this.#byIdentity.values()) this.#byName.set(entity.name, entity);
+    this.#tellChanges();
+    for (const listener of this.#listeners) this.#tell(listener);
+  }
+
+  #tellChanges(): void {
+    for (const watching of this.#watching) {
+      const entity = this.#find(watching);
+      if (watching.ref !== undefined && entity === watching.seen && entity !== undefined) continue;
+      watching.seen = entity;
+      this.#tell(() => watching.watcher.changed());
+    }
+  }
+
+  #tell(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#log.error({ error: messageOf(error) }, 'a change in the inventory could not be told');
+    }
+  }
+}
+
+/** The entity that was there before, if nothing about it has changed. */
+function kept(before: ReadonlyMap<string, Entity>, entity: Entity): Entity {
+  const old = before.get(entity.identity);
+  const isSame =
+    old !== undefined &&
+    old.description === entity.description &&
+    old.name === entity.name &&
+    JSON.stringify(old.candidate) === JSON.stringify(entity.candidate);
+  return isSame ? old : entity;
+}
+
+/** The inventory of this base topic on the connection, made when it is first asked for. */
+export function inventoryOf(shared: Shared, base: string): Inventory {
+  return shared.get(`zigbee2mqtt/${base}`, (connection, { log }) => new Inventory(connection, base, log));
+}
+
+/** A field of `bridge/info`, however deep. */
+export function infoField(info: Fields | undefined, ...path: readonly string[]): unknown {
+  let value: unknown = info;
+  for (const key of path) value = isFields(value) ? fieldOf(value, key) : undefined;
+  return value;
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { load, problemsOf } from './fixture.ts';
+
+const connections = `connections:
+  house: { mqtt: { url: mqtt://broker.local } }
+  line: { serial: { path: /dev/ttyUSB0 } }
+northbound:
+`;
+const entry = (...lines: string[]): string => `${connections}  - ${lines.join('\n    ')}\n`;
+const problems = async (...lines: string[]): Promise<string[]> =>
+  (await problemsOf(entry(...lines))).map((line) => line.replace('lab.yaml:', ''));
+
+test('an entry is built as plain data, with its defaults', async () => {
+  expect(await load(entry('connection: house', 'home-assistant: {}'))).toMatchObject({
+    ok: true,
+    config: {
+      northbound: [
+        {
+          connection: 'house',
+          homeAssistant: { discoveryPrefix: 'homeassistant' },
+          instance: 'main',
+          base: 'bellcrank',
+          commands: true,
+        },
+      ],
+    },
+  });
+  expect(await load('devices: {}')).toMatchObject({ ok: true, config: { northbound: [] } });
+});
+
+test.each([
+  ['no connection', ['home-assistant: {}'], ['5:5: northbound[0].connection: is required']],
+  [
+    'an unknown connection',
+    ['connection: hous', 'homie: {}'],
+    ['5:17: northbound[0].connection: names no connection; did you mean "house"?'],
+  ],
+  [
+    'a connection that is no broker',
+    ['connection: line', 'homie: {}'],
+    ['5:17: northbound[0].connection: line is no connection to a broker: it needs mqtt, or a simulator via mqtt'],
+  ],
+  [
+    'nothing to publish',
+    ['connection: house'],
+    ['5:5: northbound[0]: publishes nothing: say home-assistant: {}, homie: {}, or both'],
+  ],
+  [
+    'a wildcard in the base',
+    ['connection: house', 'homie: {}', 'base: a/+/b'],
+    [expect.stringContaining('7:11: northbound[0].base: must match')],
+  ],
+])('%s is a problem', async (_, lines, expected) => {
+  expect(await problems(...lines)).toEqual(expected);
+});
+
+test('two of one name on one broker would throw each other out', async () => {
+  const text = entry('connection: house', 'homie: {}').concat('  - connection: house\n    homie: {}\n');
+  expect(await problemsOf(text)).toEqual([expect.stringContaining('is that of another entry for the same connection')]);
+});

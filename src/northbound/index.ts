@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts';
+import type { Pipeline } from '../command/pipeline.ts';
+import type { Stops } from '../command/stops.ts';
+import type { DeviceLimits } from '../device/limits.ts';
+import { Link, type Opener } from '../device/link.ts';
+import type { Registry } from '../device/registry.ts';
+import type { DeviceEvent } from '../device/settings.ts';
+import type { Log } from '../driver/contract.ts';
+import { Bridge } from './bridge.ts';
+import type { Convention } from './convention.ts';
+import { HomeAssistant } from './home-assistant/convention.ts';
+import { Homie } from './homie/convention.ts';
+import type { Instance } from './instance.ts';
+import { isSelected, type Selection } from './selection.ts';
+
+/** What is published where, as the configuration says it. */
+export interface Northbound extends Selection {
+  readonly connection: string;
+  readonly instance: string;
+  readonly base: string;
+  readonly commands: boolean;
+  readonly homeAssistant?: { readonly discoveryPrefix: string };
+  readonly homie?: { readonly domain: string };
+}
+
+/** Whether a connection lasts, told by itself and by its last will. */
+export interface Presence {
+  readonly topic: string;
+  readonly online: string;
+  readonly offline: string;
+}
+
+export interface NorthboundParts {
+  readonly registry: Registry;
+  readonly pipeline: Pick<Pipeline, 'start'>;
+  readonly stops: Pick<Stops, 'stop'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly limits: DeviceLimits;
+  readonly version: string;
+  /** A client of its own on a configured connection, with a last will of its own. */
+  openerOf(connection: string, presence: Presence): Opener;
+}
+
+/** Longest wait for the last words of a service that ends. */
+const farewellMs = 300;
+
+/** Tells brokers of our devices, as other systems expect it. */
+export class NorthboundService {
+  readonly #bridges: readonly { readonly bridge: Bridge; readonly link: Link }[];
+
+  constructor(settings: readonly Northbound[], parts: NorthboundParts) {
+    this.#bridges = settings.map((one) => bridgeOf(one, parts));
+  }
+
+  start(): void {
+    for (const { bridge, link } of this.#bridges) link.join(bridge);
+  }
+
+  observed(event: DeviceEvent): void {
+    for (const { bridge } of this.#bridges) bridge.observed(event);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#bridges.map(async ({ bridge, link }) => {
+        await bridge.flushed(farewellMs);
+        await link.leave(bridge);
+      }),
+    );
+  }
+}
+
+function bridgeOf(settings: Northbound, parts: NorthboundParts): { bridge: Bridge; link: Link } {
+  const { clock, random, log, limits } = parts;
+  const { connection } = settings;
+  const instance = instanceOf(settings, parts);
+  const bridge = new Bridge({
+    ...parts,
+    instance,
+    conventions: conventionsOf(instance, settings),
+    by: `mqtt:${connection}`,
+  });
+  const opener = parts.openerOf(connection, instance.presence);
+  return {
+    bridge,
+    link: new Link({ name: `${connection} (northbound)`, opener, clock, random, log, limits: limits.link }),
+  };
+}
+
+function instanceOf(settings: Northbound, { registry, version }: NorthboundParts): Instance {
+  const { instance: id, commands } = settings;
+  return {
+    id,
+    version,
+    commands,
+    presence: presenceOf(settings),
+    tells: (device) => isSelected(settings, device),
+    device(wanted) {
+      const device = registry.find(wanted);
+      return device !== undefined && isSelected(settings, device) ? device : undefined;
+    },
+    devices: () => registry.devices.filter((device) => isSelected(settings, device)),
+  };
+}
+
+/** A connection has one last will; where both conventions are spoken, Home Assistant looks at Homie's. */
+function presenceOf({ homie, base, instance }: Northbound): Presence {
+  if (homie === undefined) return { topic: `${base}/${instance}/status`, online: 'online', offline: 'offline' };
+  return { topic: Homie.presenceTopic(homie.domain, instance), online: 'ready', offline: 'lost' };
+}
+
+function conventionsOf(instance: Instance, { homeAssistant, homie, base }: Northbound): readonly Convention[] {
+  return [
+    ...(homeAssistant === undefined
+      ? []
+      : [new HomeAssistant(instance, { ...homeAssistant, base: `${base}/${instance.id}` })]),
+    ...(homie === undefined ? [] : [new Homie(instance, homie.domain)]),
+  ];
+}
