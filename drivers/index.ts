@@ -4,6 +4,8 @@ import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
+import { homie } from './homie/driver.ts';
+import { homeAssistant } from './home-assistant/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { mqttRpcDriver } from './mqtt-rpc/driver.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
@@ -49,6 +51,8 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
   grbl,
+  homie,
+  homeAssistant,
   mqttRpcDriver,
   nmea0183,
   scpiSupply,

@@ -1,6 +1,8 @@
 import { shipped, shippedMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
 import { grblSimulator } from './grbl/index.ts';
+import { homieSimulator } from './homie/index.ts';
+import { homeAssistantSimulator } from './home-assistant/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { mqttRpcSimulator } from './mqtt-rpc/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
@@ -37,6 +39,8 @@ const mapped = shippedMaps
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
+  homieSimulator,
+  homeAssistantSimulator,
   mqttRpcSimulator,
   nmea0183Simulator,
   ovenSimulator,
