@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Model } from '../../src/driver/spec.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { about, chirpDriver } from '../support/chirp.ts';
 import { HubLine } from '../support/hub-line.ts';
@@ -121,4 +122,30 @@ test('devices of one model are one fact, and one schema for each that differs', 
     ['c.chirp-plain.nudge.params', 20],
     ['c.chirp-plain.nudge.params', 20],
   ]);
+});
+
+test('what only tells costs no timer, and is polled as soon as it has something to be asked for', async () => {
+  const polled: Model['properties'] = {
+    level: { summary: 'Its level', schema: {}, access: 'read', source: { pollMs: 1000 } },
+  };
+  let remodel: ((properties: Model['properties']) => void) | undefined;
+  let reads = 0;
+  const driver = chirpDriver('teller', {
+    attach: (_connection, _options, context) => {
+      const model = { name: 'told', summary: 'Told', commands: {}, properties: {}, events: {} };
+      remodel = (properties) => context.remodel({ ...model, properties });
+      return Promise.resolve({ commands: {}, model, read: { level: () => Promise.resolve(++reads) } });
+    },
+  });
+  const rig = createRig(driver, { broker: new HubLine() }, [lamp]);
+  await rig.until(() => rig.device('lamp').state === 'ready');
+  await rig.clock.advance(2000);
+  expect(rig.clock.pendingTimers).toBe(0);
+  remodel?.(polled);
+  await rig.clock.advance(3500);
+  expect(reads).toBe(4);
+  remodel?.({});
+  await rig.clock.advance(3500);
+  expect(reads).toBe(4);
+  expect(rig.clock.pendingTimers).toBe(0);
 });
