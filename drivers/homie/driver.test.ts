@@ -3,6 +3,7 @@ import type { Candidate, Message } from '../../src/driver/index.ts';
 import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
 import { messageCall, recordingContext, runCommand, sharedOn } from '../../test/support/message-call.ts';
+import { TappedConnection } from '../../test/support/mqtt/tapped.ts';
 import { homie } from './driver.ts';
 
 const nodes = {
@@ -29,7 +30,7 @@ const description = (more: object = {}) => ({
 async function bench() {
   const clock = new VirtualClock();
   const hub = new MemoryHub();
-  const near = hub.connect('near');
+  const near = new TappedConnection(hub.connect('near'));
   const far = hub.connect('far');
   const shared = sharedOn(near, clock);
   const heard: (Message & { text: string })[] = [];
@@ -39,6 +40,11 @@ async function bench() {
   const say = async (topic: string, document: unknown, retain = true): Promise<void> => {
     const text = typeof document === 'string' ? document : JSON.stringify(document);
     await far.publish(topic.startsWith('/') ? topic.slice(1) : `homie/5/super-car/${topic}`, text, { retain });
+    await settle();
+  };
+  /** As if the broker told what it had kept, which it may do at any time after a subscription. */
+  const kept = async (path: string, payload: string): Promise<void> => {
+    near.inject({ topic: `homie/5/super-car/${path}`, payload: Buffer.from(payload), retained: true });
     await settle();
   };
   const begin = async (): Promise<void> => {
@@ -54,7 +60,7 @@ async function bench() {
     return { session, told };
   };
   const call = () => messageCall({ connection: near, clock });
-  return { clock, hub, near, far, shared, heard, say, begin, attach, call };
+  return { clock, hub, near, far, shared, heard, say, kept, begin, attach, call };
 }
 
 async function driving(options: Record<string, unknown> = {}) {
@@ -207,7 +213,23 @@ describe('a device', () => {
     await it.begin();
     await it.say('engine/horn', 'short');
     const { told } = await it.attach();
+    await it.kept('engine/horn', 'long');
     expect(told.events).toEqual([]);
+  });
+
+  test('is neither accepted nor confirmed by what the broker had kept', async () => {
+    const { kept, say, write, call, clock } = await driving();
+    const odd = call();
+    const handled = write(100, odd);
+    await settle();
+    await kept('engine/speed/$target', '100');
+    await kept('engine/speed', '100');
+    expect(odd.confirmed).toEqual([]);
+    await say('engine/speed/$target', '100');
+    await kept('engine/speed', '100');
+    await clock.advance(300);
+    await handled;
+    expect(odd.confirmed.map(({ level }) => level)).toEqual(['acknowledged']);
   });
 
   test('loses what it tells no more, or tells badly', async () => {
@@ -241,6 +263,12 @@ describe('a device', () => {
     expect(told.available).toBe(true);
   });
 
+  test('stays what it is when it says a state that is none', async () => {
+    const { say, told } = await driving();
+    await say('$state', 'dancing');
+    expect(told.available).toBe(true);
+  });
+
   test('survives a description that is none', async () => {
     const { say, told } = await driving();
     for (const wrong of ['{', 'null', '[]', '{"homie":"9.0"}']) await say('$description', wrong);
@@ -260,6 +288,26 @@ describe('a device', () => {
     await say('engine/speed', '0');
     await handled;
     expect(stop.confirmed.map(({ level }) => level)).toEqual(['acknowledged']);
+  });
+
+  test('is not stopped before every value is taken', async () => {
+    const it = await bench();
+    await it.begin();
+    const more = { ...nodes, lights: { properties: { on: { datatype: 'boolean', settable: true } } } };
+    await it.say('$description', description({ nodes: more }));
+    const stop = [
+      { property: 'engine-speed', value: 0 },
+      { property: 'lights-on', value: false },
+    ];
+    const { session } = await it.attach({ stop });
+    const call = it.call();
+    const outcome = expect(session.stop?.(call.call as never)).rejects.toMatchObject({ code: 'device-timeout' });
+    await settle();
+    expect(it.heard.map(({ text }) => text)).toEqual(['0', 'false']);
+    await it.say('engine/speed', '0');
+    await it.clock.advance(4000);
+    await outcome;
+    expect(call.confirmed).toEqual([]);
   });
 
   test.each([

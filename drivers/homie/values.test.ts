@@ -141,7 +141,7 @@ suite('schemas of JSON are taken as far as they are harmless', () => {
     ['a pattern', { type: 'string', pattern: '(a+)+$' }],
     ['a reference', { $ref: '#/definitions/x' }],
     ['a remote one', { $ref: 'http://example.org/x' }],
-    ['a condition', { if: {}, then: {} }],
+    ['a condition', { if: {}, else: {} }],
     ['an unknown word', { type: 'object', frobnicate: true }],
     ['an unknown type', { type: 'quaternion' }],
     ['a part that is not taken', { type: 'object', properties: { a: { pattern: 'x' } } }],
