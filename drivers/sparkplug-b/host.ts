@@ -40,18 +40,22 @@ export class Host {
 
   /** Takes part in what a node or a device tells. */
   async join(group: string, node: string, device: string | undefined, listener: Listener) {
-    await this.#listenTo(group);
     const key = `${group}/${node}`;
     const its = this.#nodes.get(key) ?? this.#make(group, node);
     this.#nodes.set(key, its);
-    const leave = its.join(device, listener);
-    return {
-      node: its,
-      leave: (): void => {
-        leave();
-        if (its.isIdle && this.#nodes.get(key) === its) this.#nodes.delete(key);
-      },
+    const remove = its.add(device, listener);
+    const leave = (): void => {
+      remove();
+      if (its.isIdle && this.#nodes.get(key) === its) this.#nodes.delete(key);
     };
+    try {
+      await this.#listenTo(group);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    its.askFor(listener);
+    return { node: its, leave };
   }
 
   /** Hears all groups from now on. Returns the way to stop. */
