@@ -58,10 +58,11 @@ export class Host {
     return { node: its, leave };
   }
 
-  /** Hears all groups from now on. Returns the way to stop. */
-  async overhear(listener: Overhearing): Promise<() => void> {
+  /** Hears some groups from now on, or all of them. Returns the way to stop. */
+  async overhear(listener: Overhearing, groups?: readonly string[]): Promise<() => void> {
     this.#overhearing.add(listener);
-    await this.#listenToEverything();
+    if (groups === undefined) await this.#listenToEverything();
+    else await Promise.all(groups.map((group) => this.#listenTo(group)));
     return () => this.#overhearing.delete(listener);
   }
 

@@ -1,5 +1,5 @@
 import { BellcrankError, type Clock, type Context, type MessageConnection, Presence } from '../../src/driver/index.ts';
-import { readBirth } from './birth.ts';
+import { type Birth, readBirth } from './birth.ts';
 import { describe, type Described, type DescribeSettings } from './describe.ts';
 import { Expectations, type Heard } from './expectations.ts';
 import type { Host } from './host.ts';
@@ -97,7 +97,7 @@ export class Station implements Listener {
 
   born(payload: Payload, arrival: number, restarted: boolean): void {
     const birth = readBirth(payload);
-    const described = this.#parts.host.shapes.of(birth.announced, this.#settings(birth.make));
+    const described = this.#parts.host.shapes.of(birth.announced, this.#settings(makeOf(birth)));
     this.#picture = new Picture(birth, described);
     this.#doubted = undefined;
     this.owes = false;
@@ -167,4 +167,9 @@ export class Station implements Listener {
     }
     this.expectations.hear({ kind, arrival, values });
   }
+}
+
+function makeOf({ manufacturer, type }: Birth): string | undefined {
+  const told = [manufacturer ?? [], type ?? []].flat();
+  return told.length === 0 ? undefined : told.join(' ');
 }
