@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { sparkplugB } from '../../drivers/sparkplug-b/driver.ts';
 import { decode, type InPayload } from '../../simulators/sparkplug-b/decode.ts';
 import { encode, type OutMetric } from '../../simulators/sparkplug-b/encode.ts';
@@ -76,6 +76,31 @@ export function sparkplugBench() {
 }
 
 export type SparkplugBench = ReturnType<typeof sparkplugBench>;
+
+/** Lets time pass until something has settled: what a node is asked is spaced. */
+export async function passing<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+  let settled = false;
+  const watched = promise.finally(() => (settled = true));
+  watched.catch(() => {});
+  const check = (): void => {
+    if (!settled) throw new Error('it has not settled');
+  };
+  // Real brokers take their own time; only then what waits for the clock is due.
+  await vi.waitFor(check, { timeout: 200, interval: 2 }).catch(() => {});
+  await eventually(clock, check);
+  return await watched;
+}
+
+/** Waits until something has become true, with time passing slowly enough for real brokers. */
+export async function eventually(clock: VirtualClock, check: () => void): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await clock.advance(25);
+      check();
+    },
+    { timeout: 10_000, interval: 5 },
+  );
+}
 
 /** Writes a property of an erased session. */
 export async function writeProperty(
