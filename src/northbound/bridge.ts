@@ -55,7 +55,10 @@ export class Bridge implements LinkUser {
     if (connection?.shape !== 'messages') return;
     const connected = new AbortController();
     this.#connected = connected;
-    void this.#begin(connection, new Outbox(connection, connected.signal)).catch((error: unknown) => {
+    const outbox = new Outbox(connection, connected.signal, (topic, error) => {
+      this.#parts.log.warn({ topic, error: messageOf(error) }, 'the broker does not take what is told northbound');
+    });
+    void this.#begin(connection, outbox).catch((error: unknown) => {
       if (connected.signal.aborted) return;
       this.#parts.log.error({ error: messageOf(error) }, 'the broker does not let commands be subscribed to');
     });
@@ -76,7 +79,7 @@ export class Bridge implements LinkUser {
     switch (kind) {
       case 'property':
       case 'unread':
-        return this.#tell((convention) => convention.value(device, name));
+        return this.#tellChanges((convention) => convention.value(device, name));
       case 'state':
       case 'latched':
       case 'released':
@@ -143,6 +146,10 @@ export class Bridge implements LinkUser {
 
   #tell(say: (convention: Convention) => readonly Publication[]): void {
     for (const convention of this.#parts.conventions) this.#outbox?.put(say(convention));
+  }
+
+  #tellChanges(say: (convention: Convention) => readonly Publication[]): void {
+    for (const convention of this.#parts.conventions) this.#outbox?.putChanges(say(convention));
   }
 
   #greeted({ greeting }: Convention, { payload, retained }: Message): void {

@@ -13,17 +13,37 @@ export class Outbox {
   readonly #connection: MessageConnection;
   readonly #signal: AbortSignal;
   readonly #waiting = new Map<string | number, Publication>();
+  /** The values that the broker has, by topic: a device that is polled says the same a thousand times. */
+  readonly #told = new Map<string, string>();
   #count = 0;
   #sending: Promise<void> | undefined;
 
-  constructor(connection: MessageConnection, signal: AbortSignal) {
+  readonly #refused: (topic: string, error: unknown) => void;
+
+  /** `refused` hears of the first thing that the broker does not take. */
+  constructor(
+    connection: MessageConnection,
+    signal: AbortSignal,
+    refused: (topic: string, error: unknown) => void = () => {},
+  ) {
     this.#connection = connection;
     this.#signal = signal;
+    let told = false;
+    this.#refused = (topic, error) => {
+      if (!told && !signal.aborted && connection.isOpen) refused(topic, error);
+      told = true;
+    };
   }
 
   put(publications: readonly Publication[]): void {
+    if (publications.length === 0) return;
     for (const publication of publications) this.#keep(publication);
     this.#sending ??= this.#send().finally(() => (this.#sending = undefined));
+  }
+
+  /** The same, without the values that the broker has already. */
+  putChanges(publications: readonly Publication[]): void {
+    this.put(publications.filter(({ latest, topic, payload }) => latest !== true || this.#told.get(topic) !== payload));
   }
 
   /** Resolves when nothing waits any more. */
@@ -42,8 +62,11 @@ export class Outbox {
 
   /** In order; a newer value stands where the older one waits. */
   #keep(publication: Publication): void {
-    const key = publication.latest === true ? publication.topic : ++this.#count;
-    if (this.#waiting.size < maxWaiting || this.#waiting.has(key)) this.#waiting.set(key, publication);
+    const { latest, topic, payload } = publication;
+    const key = latest === true ? topic : ++this.#count;
+    if (this.#waiting.size >= maxWaiting && !this.#waiting.has(key)) return;
+    this.#waiting.set(key, publication);
+    if (latest === true && this.#told.size < maxWaiting) this.#told.set(topic, payload);
   }
 
   async #send(): Promise<void> {
@@ -54,7 +77,9 @@ export class Outbox {
       if (next === undefined) return;
       const { topic, payload, retain, qos = 0 } = next;
       // A connection that is lost takes everything with it; the next one is told all anew.
-      await this.#connection.publish(topic, payload, { retain, qos }, this.#signal).catch(() => {});
+      await this.#connection.publish(topic, payload, { retain, qos }, this.#signal).catch((error: unknown) => {
+        this.#refused(topic, error);
+      });
     }
   }
 

@@ -62,6 +62,16 @@ test('what it says is told as it comes, and what is not known is unknown', async
   expectTold(`${base}/event`, '{"minutes":12,"event_type":"done"}');
 });
 
+test('a value that is told again and again is published once, and once more when it is back', async () => {
+  const { said, oven, settle } = await northbound(ha);
+  said.length = 0;
+  for (const value of [20, 21, 21, 20, 20]) {
+    oven.context?.report('temperature', value);
+    await settle();
+  }
+  expect(said.map(({ payload }) => payload)).toEqual(['21', '20']);
+});
+
 test('commands go through the pipeline, and what became of them is told', async () => {
   const { publish, oven, expectTold, json, control } = await northbound(ha);
   await publish(`${base}/properties/setpoint/set`, '180');
