@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decode } from '../../simulators/sparkplug-b/decode.ts';
 import { encode, type OutMetric } from '../../simulators/sparkplug-b/encode.ts';
 import { validate } from '../../src/driver/index.ts';
