@@ -5,12 +5,13 @@ import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
 import { grbl } from './grbl/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
+import { mqttRpcDriver } from './mqtt-rpc/driver.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shellyGen2Driver } from './shelly-gen2/driver.ts';
 import { shipped, shippedMaps } from './shipped.ts';
 import { sparkplugB } from './sparkplug-b/driver.ts';
-import { tasmotaPlugDriver } from './tasmota-plug/driver.ts';
+import { tasmotaDriver } from './tasmota/driver.ts';
 import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/driver.ts';
 
@@ -48,11 +49,12 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
   grbl,
+  mqttRpcDriver,
   nmea0183,
   scpiSupply,
   sparkplugB,
   shellyGen2Driver,
-  tasmotaPlugDriver,
+  tasmotaDriver,
   zigbee2mqtt,
   zigbee2mqttBridge,
   ...shipped.map(({ driver }) => driver),

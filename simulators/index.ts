@@ -2,12 +2,13 @@ import { shipped, shippedMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
 import { grblSimulator } from './grbl/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
+import { mqttRpcSimulator } from './mqtt-rpc/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import { shellyGen2Simulator } from './shelly-gen2/index.ts';
 import type { SimulatorKind } from './simulator.ts';
 import { sparkplugSimulator } from './sparkplug-b/index.ts';
-import { tasmotaPlugSimulator } from './tasmota-plug/index.ts';
+import { tasmotaSimulator } from './tasmota/index.ts';
 import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
@@ -36,12 +37,13 @@ const mapped = shippedMaps
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
+  mqttRpcSimulator,
   nmea0183Simulator,
   ovenSimulator,
   scpiSupplySimulator,
   sparkplugSimulator,
   shellyGen2Simulator,
-  tasmotaPlugSimulator,
+  tasmotaSimulator,
   zigbee2mqttSimulator,
   ...defined,
   ...mapped,

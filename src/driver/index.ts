@@ -1,6 +1,6 @@
 /** All that a driver imports: the contract, and the exchanges that drivers are built from. */
 export { Type } from '@sinclair/typebox';
-export { asError, BellcrankError, messageOf, printable } from '../errors.ts';
+export { asError, BellcrankError, type DeviceError, messageOf, printable } from '../errors.ts';
 export { type Clock, delay } from '../clock.ts';
 export type {
   ByteConnection,
@@ -26,7 +26,7 @@ export { tellsAll } from './matching.ts';
 export { nameOf, namesOf } from './names.ts';
 export { fieldOf, type Fields, isFields, payloadFields, payloadJson, payloadText } from './payload.ts';
 export { Presence } from './presence.ts';
-export { validate } from './schema.ts';
+export { assertSchema, validate } from './schema.ts';
 export { type RpcAnswer, RpcExchange, type RpcExchangeOptions } from './rpc.ts';
 export { NumberedIds, RpcIds, type RpcIdSource } from './rpc-ids.ts';
 export type * from './spec.ts';

@@ -1,0 +1,206 @@
+import {
+  type AnyDriver,
+  type AnySession,
+  BellcrankError,
+  type Call,
+  type Connection,
+  type Context,
+  contractVersion,
+  type Fields,
+  type Message,
+  type MessageConnection,
+  type MessageWire,
+  NumberedIds,
+  payloadText,
+  Presence,
+  RpcExchange,
+  RpcIds,
+  type TopicCall,
+} from '../../src/driver/index.ts';
+import { checkConfirmed, resultOf } from './answer.ts';
+import { Dialect } from './dialect.ts';
+import { type Method, modelOf, mqttRpcModel, mqttRpcOptions, type MqttRpcOptions, wireName } from './model.ts';
+
+type RpcCall = Call<MessageWire>;
+
+/** A broker sends what it retained right after it granted the subscription; this bounds the wait for it. */
+const availabilityWaitMs = 300;
+const probeTimeoutMs = 2000;
+
+class RpcDevice {
+  readonly #connection: MessageConnection;
+  readonly #options: MqttRpcOptions;
+  readonly #context: Context;
+  readonly #dialect: Dialect;
+  readonly #exchange: RpcExchange;
+  readonly #presence: Presence;
+  readonly #told = Promise.withResolvers<void>();
+
+  constructor(connection: MessageConnection, options: MqttRpcOptions, context: Context) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#context = context;
+    this.#dialect = new Dialect(options);
+    this.#presence = new Presence(context);
+    this.#exchange = new RpcExchange(connection, context, {
+      idOf: (message) => this.#dialect.idOf(message),
+      ids: options.numberedIds ? new NumberedIds() : new RpcIds(),
+    });
+  }
+
+  async attach(): Promise<AnySession> {
+    const model = this.#context.intern(modelOf(this.#options));
+    this.#checkVersion();
+    await this.#exchange.subscribe(this.#dialect.answers);
+    await this.#learnPresence();
+    if (this.#presence.here !== false) await this.#probe(this.#query());
+    const commands = Object.entries(this.#options.methods).map(([name, method]) => {
+      return [name, (params: Fields, call: RpcCall) => this.#command(name, method, params, call)] as const;
+    });
+    return {
+      model,
+      commands: Object.fromEntries(commands),
+      ...(this.#options.stop && { stop: (call: RpcCall) => this.#stop(call) }),
+      resync: (call: RpcCall) => this.#resync(call),
+    };
+  }
+
+  #checkVersion(): void {
+    const { correlation } = this.#options;
+    if (correlation !== 'properties' || this.#connection.protocolVersion === 5) return;
+    throw new BellcrankError(
+      'invalid-request',
+      'this device answers by the properties of MQTT 5, and its connection speaks MQTT 3.1.1: give the connection ' +
+        '`protocolVersion: 5`, or the device another `correlation`',
+    );
+  }
+
+  #query(): TopicCall {
+    return { signal: this.#context.signal, dryRun: false, wire: this.#connection, late: () => {} };
+  }
+
+  /** What its last will says, if it has one; of a device that was never announced nobody knows. */
+  async #learnPresence(): Promise<void> {
+    const { availability } = this.#options;
+    if (availability === undefined) return;
+    const topic = this.#dialect.fill(availability.topic);
+    await this.#connection.subscribe(topic, (message) => this.#hear(message));
+    await this.#untilTold();
+    if (this.#presence.here === undefined) this.#presence.away(`nothing was heard on ${topic} yet`);
+  }
+
+  async #untilTold(): Promise<void> {
+    const { clock, signal } = this.#context;
+    const giveUp = (): void => this.#told.resolve();
+    const timer = clock.timer(availabilityWaitMs, giveUp);
+    signal.addEventListener('abort', giveUp, { once: true });
+    void this.#connection.closed.then(giveUp);
+    await this.#told.promise;
+    timer.cancel();
+    signal.removeEventListener('abort', giveUp);
+  }
+
+  #hear({ topic, payload, retained }: Message): void {
+    const { online = 'online', offline = 'offline' } = this.#options.availability ?? {};
+    const text = payloadText(payload, 1000);
+    if (text === offline) this.#presence.away(`the device says ${offline} on ${topic}`);
+    else if (text !== online) return this.#context.unmatched(`unreadable payload on ${topic}`);
+    else if (retained) this.#presence.back(`the device said ${online}`);
+    else this.#presence.restarted(`the device says ${online}`);
+    this.#told.resolve();
+  }
+
+  async #command(name: string, method: Method, params: Fields, call: RpcCall): Promise<unknown> {
+    this.#presence.refuseIfAway();
+    if (method.noAnswer) return await this.#send(name, method, params, call);
+    const result = await this.#ask(name, method, params, call, true);
+    call.confirm(method.confirmedBy === undefined ? 'acknowledged' : 'confirmed', {
+      method: wireName(name, method),
+      result: (JSON.stringify(result) ?? '').slice(0, 300),
+    });
+    return result;
+  }
+
+  #ask(
+    name: string,
+    method: Method,
+    params: Fields,
+    call: TopicCall,
+    final: boolean,
+    timeoutMs?: number,
+  ): Promise<unknown> {
+    const read = (message: Message): unknown => {
+      const result = resultOf(message, method, this.#dialect.places);
+      checkConfirmed(result, params, method);
+      return result;
+    };
+    const wait = timeoutMs ?? this.#options.replyTimeoutMs ?? method.timeoutMs ?? 5000;
+    const publication = (id: string) => this.#dialect.publication(id, wireName(name, method), params);
+    return this.#exchange.request(call, publication, { read, final, timeoutMs: wait });
+  }
+
+  /** No answer comes, so none is waited for. */
+  async #send(name: string, method: Method, params: Fields, call: RpcCall): Promise<unknown> {
+    const { topic, payload, ...options } = this.#dialect.publication(
+      new RpcIds().next(),
+      wireName(name, method),
+      params,
+    );
+    await call.wire.publish(topic, payload, { qos: 0, ...options });
+    return {};
+  }
+
+  /** One after the other, and to a device that is said to be away too. */
+  async #stop(call: RpcCall): Promise<void> {
+    const reached: ('sent' | 'acknowledged' | 'confirmed')[] = [];
+    for (const { command, params = {} } of this.#options.stop ?? []) {
+      const method = this.#options.methods[command];
+      if (method === undefined) continue;
+      if (method.noAnswer) await this.#send(command, method, params, call);
+      else await this.#ask(command, method, params, call, false);
+      reached.push(method.noAnswer ? 'sent' : method.confirmedBy === undefined ? 'acknowledged' : 'confirmed');
+    }
+    const weakest = (['sent', 'acknowledged', 'confirmed'] as const).find((level) => reached.includes(level));
+    call.confirm(weakest ?? 'sent', { messages: reached.length });
+  }
+
+  /** Answers carry ids, so nothing can be out of step; whether the device is there shows if it can be asked. */
+  async #resync(call: RpcCall): Promise<void> {
+    this.#presence.refuseIfAway();
+    await this.#probe(call);
+  }
+
+  async #probe(call: TopicCall): Promise<void> {
+    const { probe, methods } = this.#options;
+    // Its own, and one that reads: checked when the model was made.
+    const method = probe === undefined ? undefined : methods[probe];
+    if (probe === undefined || method === undefined) return;
+    await this.#ask(probe, method, {}, call, false, this.#options.replyTimeoutMs ?? probeTimeoutMs);
+  }
+}
+
+/** A device of no particular make that answers requests over MQTT (MQTT 5.0, 4.10; or with ids of its own on 3.1.1). */
+export const mqttRpcDriver: AnyDriver = {
+  contract: contractVersion,
+  model: mqttRpcModel,
+  transports: ['mqtt'],
+  options: mqttRpcOptions,
+  selfDescribing: true,
+  // Answers carry ids.
+  maxInFlight: 4,
+  address(options) {
+    const { request, device } = optionsOf(options);
+    return request.replaceAll('{device}', () => device);
+  },
+  attach: (connection, options, context) => new RpcDevice(messagesOf(connection), optionsOf(options), context).attach(),
+};
+
+/** The runtime has validated them against the schema that this type is inferred from. */
+function optionsOf(options: unknown): MqttRpcOptions {
+  return options as MqttRpcOptions;
+}
+
+function messagesOf(connection: Connection | null): MessageConnection {
+  if (connection?.shape === 'messages') return connection;
+  throw new BellcrankError('driver-fault', 'requests over MQTT need a connection that carries messages');
+}
