@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type LampSimulator, mqttRpcSimulator } from '../../simulators/mqtt-rpc/index.ts';
 import { hubFarClient } from '../../simulators/wire/far-client.ts';
-import { messageCall, recordingContext, runCommand } from '../../test/support/message-call.ts';
+import { messageCall, recordingContext, runCommand, sharedOn } from '../../test/support/message-call.ts';
 import { lampOptions } from '../../test/support/mqtt/mqtt-rpc.ts';
 import { type AnySession, type Message, type MessageConnection, validate } from '../../src/driver/index.ts';
 import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
@@ -28,7 +28,7 @@ async function bench(options: MqttRpcOptions, connect = (hub: MemoryHub): Messag
   const far = hub.connect('far');
   const heard: Message[] = [];
   await far.subscribe('#', (message) => void heard.push(message));
-  const { context, told } = recordingContext(clock);
+  const { context, told } = recordingContext(clock, undefined, sharedOn(near, clock));
   const attach = async (): Promise<AnySession> => {
     const attaching = mqttRpcDriver.attach(near, options, context);
     void attaching.catch(() => {});

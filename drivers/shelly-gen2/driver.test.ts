@@ -9,6 +9,7 @@ import {
   sharedOn,
   type TestCall,
 } from '../../test/support/message-call.ts';
+import { TappedConnection } from '../../test/support/mqtt/tapped.ts';
 import { type AnySession, type Candidate, type Context, payloadFields } from '../../src/driver/index.ts';
 import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
@@ -20,7 +21,7 @@ const topic = 'shelly-under-test';
 async function bench(simulated: object = {}) {
   const clock = new VirtualClock();
   const hub = new MemoryHub();
-  const near = hub.connect('near');
+  const near = new TappedConnection(hub.connect('near'));
   const tap = hub.connect('tap');
   const heard: { topic: string; frame: Readonly<Record<string, unknown>> }[] = [];
   await tap.subscribe('#', ({ topic: on, payload }) => {
@@ -56,6 +57,22 @@ async function attached(simulated: object = {}) {
   return { ...it, session };
 }
 
+type Answer = { readonly result: unknown } | { readonly error: { code: number; message: string } } | undefined;
+
+/** From here on a test answers in the place of the device, or does not. */
+async function answering(
+  { hub, behaviour }: Awaited<ReturnType<typeof attached>>,
+  answer: (method: string, params: unknown) => Answer,
+): Promise<void> {
+  behaviour.muted = true;
+  const far = hub.connect('far');
+  await far.subscribe(`${topic}/rpc`, ({ payload }) => {
+    const { id, src, method, params } = payloadFields(payload) ?? {};
+    const said = answer(String(method), params);
+    if (said !== undefined) void far.publish(`${String(src)}/rpc`, JSON.stringify({ id, src: 'x', dst: src, ...said }));
+  });
+}
+
 // Erased handlers take `never`.
 const write = (session: AnySession, property: string, value: unknown, { call }: TestCall): Promise<unknown> =>
   session.write?.[property]?.(value as never, call as never) ?? Promise.reject(new Error(`no write of ${property}`));
@@ -74,9 +91,9 @@ describe('attaching', () => {
   });
 
   test('answers come where nobody else listens, and by ids that are used once', async () => {
-    const { requests, attach } = await attached();
-    await attach();
-    const frames = requests();
+    const benches = [await attached(), await attached()];
+    for (const { attach } of benches) await attach();
+    const frames = benches.flatMap(({ requests }) => requests());
     const sources = new Set(frames.map(({ src }) => src));
     expect(sources.size).toBe(2);
     for (const src of sources) expect(src).toMatch(/^bellcrank-[0-9a-f]{16}$/);
@@ -189,6 +206,49 @@ describe('a write', () => {
     expect(await third).toMatchObject({ code: 'superseded' });
   });
 
+  test('is confirmed by the status alone, if the answer to it was lost', async () => {
+    const it = await attached();
+    await answering(it, (method) => (method === 'Switch.Set' ? undefined : { result: { output: true } }));
+    const its = it.call();
+    const outcome = write(it.session, 'switch-0', true, its);
+    await it.clock.advance(500);
+    await outcome;
+    expect(its.confirmed.at(-1)).toMatchObject({ level: 'confirmed' });
+  });
+
+  test('that is refused is refused, though the state is as asked already', async () => {
+    const it = await attached();
+    const error = { code: -109, message: 'locked' };
+    await answering(it, (method) => (method === 'Switch.Set' ? { error } : { result: { output: true } }));
+    const its = it.call();
+    await expect(write(it.session, 'switch-0', true, its)).rejects.toMatchObject({ code: 'device-refused' });
+    expect(its.confirmed).toEqual([]);
+  });
+
+  test('of a dimmer on its way is waited for, and of one that rests is not', async () => {
+    const it = await attached();
+    let asked = 0;
+    const transition = { target: { brightness: 80 }, started_at: 1, duration: 3 };
+    const moving = () => ({ output: true, brightness: Math.min(80, 10 * ++asked), ...(asked < 8 && { transition }) });
+    await answering(it, (method) => (method === 'Light.Set' ? { result: null } : { result: moving() }));
+    const outcome = write(it.session, 'light-0-brightness', 80, it.call());
+    await it.clock.advance(3000);
+    await outcome;
+    expect(asked).toBe(8);
+    const resting = outcomeOf(write(it.session, 'light-0-brightness', 30, it.call()));
+    await it.clock.advance(3000);
+    expect(await resting).toMatchObject({ code: 'verify-mismatch' });
+    expect(asked).toBe(8 + 3);
+  });
+
+  test('a cover that goes on moving was not stopped', async () => {
+    const it = await attached();
+    await answering(it, (method) => ({ result: method === 'Cover.Stop' ? null : { state: 'opening' } }));
+    const outcome = outcomeOf(runCommand(it.session, 'cover-0-stop-moving', {}, it.call()));
+    await it.clock.advance(1000);
+    expect(await outcome).toMatchObject({ code: 'verify-mismatch' });
+  });
+
   test('an answer of somebody else, to another id, or kept by the broker answers nothing', async () => {
     const { session, call, behaviour, clock, requests, say, told } = await attached();
     behaviour.muted = true;
@@ -231,6 +291,23 @@ describe('what the device tells', () => {
     expect(it.told.reports.filter(({ property }) => property === 'switch-0').map(({ value }) => value)).not.toContain(
       true,
     );
+  });
+
+  test('retained tells the past, whenever it comes', async () => {
+    const { near, told, behaviour } = await attached();
+    const kept = (on: string, what: unknown): void => {
+      near.inject({ topic: `${topic}/${on}`, payload: Buffer.from(JSON.stringify(what)), retained: true });
+    };
+    const told0 = told.availability.length;
+    kept('events/rpc', { method: 'NotifyStatus', params: { 'switch:0': { output: true } } });
+    kept('status/switch:0', { id: 0, output: true });
+    kept('online', true);
+    expect(told.value('switch-0')).toBe(false);
+    expect(told.availability).toHaveLength(told0);
+    behaviour.goOffline();
+    await settle();
+    kept('status/switch:0', { id: 0, output: true });
+    expect(told.available).toBe(false);
   });
 
   test('nonsense is counted and survived', async () => {
