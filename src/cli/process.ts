@@ -40,7 +40,15 @@ export async function runProcess(process: NodeJS.Process, parts: Parts): Promise
     fail(error);
     return 1;
   });
+  await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit(failed ? 1 : code);
+}
+
+/** A pipe takes what fits into it; the rest is lost if the process ends before its reader has read. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
 }
 
 function endOnSignals(process: NodeJS.Process, shutdown: AbortController): void {

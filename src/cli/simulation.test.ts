@@ -1,7 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { simulators } from '../../simulators/index.ts';
 import type { SimulatorKind } from '../../simulators/simulator.ts';
+import { systemClock } from '../clock.ts';
+import { mqtt } from '../transport/mqtt.ts';
 import { VirtualClock } from '../testing/index.ts';
 import { createSimulation } from './simulation.ts';
 
@@ -16,10 +19,8 @@ const simulate = (simulation: { directory?: string }, via: 'pty' | 'memory') =>
   createSimulation({ simulation: { brokerPort: 0, ...simulation } }, [kind], new VirtualClock()).simulate('line', {
     kind: 'simulate',
     simulated: true,
-    model: 'heater',
     via,
-    seed: 1,
-    options: {},
+    devices: [{ model: 'heater', seed: 1, options: {} }],
   });
 
 test('a simulator that cannot run is told with its connection and model', async () => {
@@ -34,4 +35,39 @@ test('a folder for links that is not there', async () => {
     `simulation.directory: there is no folder ${directory}; make it, or name another`,
   );
   await expect(simulate({ directory }, 'memory')).rejects.toThrow('cannot run');
+});
+
+test('several simulators are behind one broker, and one connection reaches them all', async () => {
+  const simulation = createSimulation({ simulation: { brokerPort: 0 } }, simulators, systemClock);
+  onTestFinished(() => simulation.close());
+  const running = await simulation.simulate('house', {
+    kind: 'simulate',
+    simulated: true,
+    via: 'mqtt',
+    devices: ['plug-1', 'plug-2'].map((topic) => ({ model: 'tasmota', seed: 1, options: { topic } })),
+  });
+  onTestFinished(() => running.close());
+  if (running.transport !== 'mqtt') throw new Error('it is no broker');
+  const connection = await mqtt.open(running.settings, {
+    signal: new AbortController().signal,
+    clock: systemClock,
+    onStray: () => {},
+  });
+  if (connection?.shape !== 'messages') throw new Error('it carries no messages');
+  onTestFinished(() => connection.close());
+  const online = new Set<string>();
+  await connection.subscribe('tele/+/LWT', ({ topic }) => online.add(topic));
+  await vi.waitFor(() => expect([...online].toSorted()).toEqual(['tele/plug-1/LWT', 'tele/plug-2/LWT']));
+});
+
+test('one of several that cannot run ends them all', async () => {
+  const simulation = createSimulation({ simulation: { brokerPort: 0 } }, [...simulators, kind], systemClock);
+  onTestFinished(() => simulation.close());
+  const devices = [
+    { model: 'tasmota', seed: 1, options: { topic: 'plug-1' } },
+    { model: 'heater', seed: 1, options: {} },
+  ];
+  await expect(
+    simulation.simulate('house', { kind: 'simulate', simulated: true, via: 'mqtt', devices }),
+  ).rejects.toThrow('connections.house.simulate: the simulator of heater cannot run');
 });

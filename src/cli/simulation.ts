@@ -6,7 +6,8 @@ import type { SimulatorKind } from '../../simulators/simulator.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
-import type { Simulate } from '../openers.ts';
+import type { Simulate, Simulated } from '../openers.ts';
+import { assert } from '../assert.ts';
 
 export interface Simulation {
   readonly simulate: Simulate;
@@ -22,22 +23,49 @@ export function createSimulation(
 ): Simulation {
   let broker: Promise<Broker> | undefined;
   return {
-    async simulate(name, { model, via, seed, options }) {
-      const found = simulators.find((candidate) => candidate.model === model);
-      if (found === undefined) throw new Error(`there is no simulator of ${model}`);
-      const kind = named(found, name);
+    async simulate(name, { devices, via }) {
+      const kinds = devices.map((device) => ({ ...device, kind: kindOf(device.model, simulators, name) }));
       const { directory } = simulation;
       const link = directory === undefined ? {} : { link: join(directory, name) };
       if (directory !== undefined && via === 'pty') assertFolder(directory);
-      if (via !== 'mqtt') return await runSimulator(kind, { via, seed, options, clock, ...link });
-      broker ??= startBroker({ port: simulation.brokerPort });
-      return await runSimulator(kind, { via, seed, options, clock, brokerUrl: (await broker).url });
+      if (via === 'mqtt') broker ??= startBroker({ port: simulation.brokerPort });
+      const far = via === 'mqtt' ? { brokerUrl: (await broker)?.url ?? '' } : link;
+      return await runAll(
+        kinds.map(
+          ({ kind, seed, options }) =>
+            () =>
+              runSimulator(kind, { via, seed, options, clock, ...far }),
+        ),
+      );
     },
     async close() {
       const running = await broker?.catch(() => undefined);
       await running?.close();
     },
   };
+}
+
+function kindOf(model: string, simulators: readonly SimulatorKind[], connection: string): SimulatorKind {
+  const found = simulators.find((candidate) => candidate.model === model);
+  if (found === undefined) throw new Error(`there is no simulator of ${model}`);
+  return named(found, connection);
+}
+
+/** One after the other: a broker greets hundreds of them quietly. All of them are reached as the first one is. */
+async function runAll(starts: readonly (() => Promise<Simulated>)[]): Promise<Simulated> {
+  const running: Simulated[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(running.map((simulated) => simulated.close()));
+  };
+  try {
+    for (const start of starts) running.push(await start());
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [first] = running;
+  assert(first !== undefined, 'a connection has a simulator');
+  return { ...first, close };
 }
 
 /** What keeps a simulator from running is told with the connection and the model that it is of. */

@@ -2,10 +2,11 @@ import { dirname, resolve } from 'node:path';
 import type { Static } from '@sinclair/typebox';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
-import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection } from './config.ts';
-import { statedBy } from './connections.ts';
+import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, SimulatedDevice } from './config.ts';
+import { statedBy } from './stated.ts';
 import { buildDiscovery } from './discovery.ts';
 import { interlocksSchema } from './interlock-schema.ts';
+import { simulatedDevices } from './simulate.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
@@ -16,7 +17,7 @@ import {
   idempotencySchema,
   logSchema,
   serverSchema,
-  simulateSchema,
+  simulatedDeviceSchema,
   simulationSchema,
   storeSchema,
 } from './schema.ts';
@@ -87,9 +88,13 @@ function driversDefaults(name: string, value: unknown, file: unknown, catalogue:
 }
 
 function buildSimulated(simulate: unknown, { simulators }: Catalogue): SimulatedConnection {
-  const filled = withDefaults(simulateSchema, simulate) as Omit<SimulatedConnection, 'kind' | 'simulated'>;
-  const schema = simulatorOf(simulators, filled.model)?.options ?? {};
-  return { kind: 'simulate', ...filled, options: withDefaults(schema, filled.options), simulated: true };
+  const { via } = simulate as { via: SimulatedConnection['via'] };
+  const devices = simulatedDevices(simulate).map(({ device }) => {
+    const { model, seed, options } = withDefaults(simulatedDeviceSchema, device) as SimulatedDevice;
+    const schema = simulatorOf(simulators, model)?.options ?? {};
+    return { model, seed, options: withDefaults(schema, options) };
+  });
+  return { kind: 'simulate', via, devices, simulated: true };
 }
 
 function buildDevice(value: unknown, { drivers }: Catalogue): DeviceConfig {

@@ -25,15 +25,20 @@ export interface TransportConnection {
   readonly simulated: boolean;
 }
 
-/** A connection to a simulator that this process runs itself. */
-export interface SimulatedConnection {
-  readonly kind: 'simulate';
+export interface SimulatedDevice {
   /** The model that is simulated, a `SimulatorKind.model`. */
   readonly model: string;
   readonly seed: number;
-  readonly via: Via;
   /** Valid by the simulator's options schema, defaults applied. */
   readonly options: unknown;
+}
+
+/** A connection to simulators that this process runs itself. */
+export interface SimulatedConnection {
+  readonly kind: 'simulate';
+  readonly via: Via;
+  /** One; or several, behind one broker. */
+  readonly devices: readonly SimulatedDevice[];
   readonly simulated: true;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { catalogue } from './fixture.ts';
-import { fits, statedBy } from './connections.ts';
+import { fits, statedBy } from './stated.ts';
 
 const settings = { type: 'object' };
 const transports = [

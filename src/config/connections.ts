@@ -1,53 +1,14 @@
 import { type TSchema, Type } from '@sinclair/typebox';
-import type { AnyDriver } from '../driver/contract.ts';
-import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
-import type { Via } from './config.ts';
+import type { Catalogue } from './catalogue.ts';
 import { inspect } from '../yaml/inspect.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
-import { simulatedSchema, simulateSchema, viaNames } from './schema.ts';
-import { suggestion } from '../yaml/suggest.ts';
-
-/** The transport whose far end each wire is; memory stands for either shape of connection. */
-const wireOf: Record<Via, string> = { pty: 'serial', tcp: 'tcp', mqtt: 'mqtt', memory: 'memory' };
+import { simulatedSchema } from './schema.ts';
+import { checkSimulate } from './simulate.ts';
+import { kindsOf, type Stated, statedBy } from './stated.ts';
 
 /** The settings that two connections of one transport cannot share: a port has one reader. */
 const exclusive: Readonly<Record<string, readonly string[]>> = { serial: ['path', 'usb'] };
-
-/** What a connection in the file says it is, if it says so clearly enough to check a device against it. */
-export type Stated =
-  | {
-      readonly kind: 'transport';
-      readonly transport: string;
-      /** The transport that drivers take it for. */
-      readonly presents: string;
-      readonly settings: unknown;
-    }
-  | { readonly kind: 'simulate'; readonly simulate: Readonly<Record<string, unknown>> };
-
-export function statedBy(connection: unknown, { transports }: Catalogue): Stated | undefined {
-  const kinds = kindsOf(connection, transports);
-  const [kind] = kinds;
-  if (!isRecord(connection) || kind === undefined || kinds.length > 1) return undefined;
-  const body = connection[kind];
-  if (kind !== 'simulate') {
-    const presents = transports.find(({ name }) => name === kind)?.presents ?? kind;
-    return { kind: 'transport', transport: kind, presents, settings: body };
-  }
-  return isRecord(body) ? { kind: 'simulate', simulate: body } : undefined;
-}
-
-function kindsOf(connection: unknown, transports: Catalogue['transports']): string[] {
-  const all = [...transports.map(({ name }) => name), 'simulate'];
-  return isRecord(connection) ? all.filter((name) => Object.hasOwn(connection, name)) : [];
-}
-
-/** Whether a driver can be handed this connection, going by its transport alone. */
-export function fits(driver: AnyDriver, stated: Stated): boolean {
-  const wire = stated.kind === 'transport' ? stated.presents : wireOf[stated.simulate['via'] as Via]; // checked by schema
-  if (wire === undefined) return true;
-  return driver.transports.some((name) => name === wire || (wire === 'memory' && name !== 'none'));
-}
 
 /** What a connection is checked against. */
 interface Known {
@@ -104,35 +65,6 @@ function checkSettings(
 ): Finding[] {
   const schema = transports.find(({ name }) => name === transport)?.settings;
   return schema === undefined ? [] : inspect(schema, settings, [...path, transport]);
-}
-
-function checkSimulate(path: string[], connection: Record<string, unknown>, known: Known): Finding[] {
-  const { catalogue, complete } = known;
-  const at = [...path, 'simulate'];
-  const simulate = connection['simulate'];
-  const findings = inspect(simulateSchema, simulate, at);
-  if ('simulated' in connection) {
-    const detail = 'is for a simulator of someone else’s; with simulate everything is flagged anyway, so remove it';
-    findings.push({ path: [...path, 'simulated'], detail, key: true });
-  }
-  if (!isRecord(simulate) || typeof simulate['model'] !== 'string') return findings;
-  const kind = simulatorOf(catalogue.simulators, simulate['model']);
-  if (kind === undefined) {
-    const models = catalogue.simulators.map(({ model }) => model);
-    if (!complete) return findings;
-    findings.push({ path: [...at, 'model'], detail: `names no simulator${suggestion(simulate['model'], models)}` });
-    return findings;
-  }
-  const options = Object.hasOwn(simulate, 'options') ? simulate['options'] : {};
-  if (isRecord(options)) findings.push(...inspect(kind.options, options, [...at, 'options']));
-  return [...findings, ...checkVia(at, simulate, catalogue)];
-}
-
-function checkVia(at: string[], simulate: Record<string, unknown>, catalogue: Catalogue): Finding[] {
-  const driver = driverNamed(catalogue.drivers, simulate['model']);
-  if (driver === undefined || fits(driver, { kind: 'simulate', simulate })) return [];
-  const possible = viaNames.filter((via) => fits(driver, { kind: 'simulate', simulate: { via } }));
-  return [{ path: [...at, 'via'], detail: `does not fit ${driver.model.name}, which goes via ${possible.join(', ')}` }];
 }
 
 function sharedPorts(connections: Readonly<Record<string, unknown>>, catalogue: Catalogue): Finding[] {

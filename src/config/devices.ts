@@ -1,8 +1,9 @@
 import type { AnyDriver } from '../driver/contract.ts';
 import { effectiveModel, type Limits } from '../driver/effective.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
-import { fits, type Stated, statedBy } from './connections.ts';
+import { fits, type Stated, statedBy } from './stated.ts';
 import { checkHistory } from './history.ts';
+import { isShared } from './simulate.ts';
 import { inspect } from '../yaml/inspect.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
@@ -113,7 +114,7 @@ function kindOf(stated: Stated): string {
 }
 
 function checkModel(at: string[], name: string, stated: Stated, driver: AnyDriver, known: Known): Finding[] {
-  if (stated.kind !== 'simulate') return [];
+  if (stated.kind !== 'simulate' || isShared(stated.simulate)) return [];
   const simulator = simulatorOf(known.catalogue.simulators, stated.simulate['model']);
   if (simulator === undefined || simulator.model === driver.model.name) return [];
   return [{ path: at, detail: `${name} simulates ${simulator.model}, and the driver is ${driver.model.name}` }];

@@ -5,7 +5,7 @@ import { isRecord, withDefaults } from '../yaml/schema-walk.ts';
 import { suggestion } from '../yaml/suggest.ts';
 import { type Catalogue, driverNamed } from './catalogue.ts';
 import type { DiscoveryConfig } from './config.ts';
-import { fits, type Stated, statedBy } from './connections.ts';
+import { fits, type Stated, statedBy } from './stated.ts';
 import { adoptionRulesSchema, connectionDiscoverySchema } from './discovery-schema.ts';
 
 interface Known {

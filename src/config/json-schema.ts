@@ -12,6 +12,7 @@ import {
   logSchema,
   namePattern,
   serverSchema,
+  simulatedDeviceSchema,
   simulatedSchema,
   simulateSchema,
   simulationSchema,
@@ -93,12 +94,21 @@ function connectionDefinition({ transports, simulators }: Catalogue): JsonSchema
   const settings = transports.map(({ name, settings: schema }) => {
     return [name, { description: `A connection by ${name}.`, ...withSecrets(schema) }] as const;
   });
-  const options = simulators.map(({ model, options: schema }) => when('model', model, 'options', withSecrets(schema)));
+  const allOf = simulators.map(({ model, options: schema }) => when('model', model, 'options', withSecrets(schema)));
   const known = { enum: simulators.map(({ model }) => model) };
   // As for drivers: a definition of the user's own brings its simulator.
   const models = { anyOf: [known, { type: 'string', pattern: namePattern }, { $ref: '#/definitions/secret' }] };
   const simulate = withSecrets(simulateSchema) as typeof simulateSchema;
-  const { description } = simulateSchema.properties.model;
+  const model = { description: simulateSchema.properties.model.description, ...models };
+  const one = simulatedDeviceSchema.properties;
+  const { description, maxItems, minItems } = simulateSchema.properties.devices;
+  const devices = {
+    type: 'array',
+    description,
+    minItems,
+    maxItems,
+    items: { ...simulatedDeviceSchema, properties: { ...one, model }, allOf },
+  };
   return {
     type: 'object',
     description: 'Exactly one transport, or simulate.',
@@ -107,8 +117,12 @@ function connectionDefinition({ transports, simulators }: Catalogue): JsonSchema
       ...Object.fromEntries(settings),
       simulate: {
         ...simulate,
-        properties: { ...simulate.properties, model: { description, ...models } },
-        allOf: options,
+        properties: { ...simulate.properties, model, devices },
+        oneOf: [
+          { required: ['model'], not: { required: ['devices'] } },
+          { required: ['devices'], not: single },
+        ],
+        allOf,
       },
       simulated: simulatedSchema,
     },
@@ -118,6 +132,14 @@ function connectionDefinition({ transports, simulators }: Catalogue): JsonSchema
     ],
   };
 }
+
+/** What belongs to each of several simulators and not to all, and whatever is no broker. */
+const single = {
+  anyOf: [
+    ...['model', 'seed', 'options'].map((key) => ({ required: [key] })),
+    { not: { required: ['via'], properties: { via: { const: 'mqtt' } } } },
+  ],
+};
 
 function deviceDefinition({ drivers }: Catalogue): JsonSchema {
   const names = drivers.map(({ model }) => model.name);

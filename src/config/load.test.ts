@@ -48,7 +48,12 @@ devices:
         simulated: false,
       },
       far: { kind: 'transport', transport: 'tcp', settings: { host: 'bench', port: 5025 }, simulated: true },
-      sim: { kind: 'simulate', model: 'supply', seed: 1, via: 'pty', options: { load: 10 }, simulated: true },
+      sim: {
+        kind: 'simulate',
+        via: 'pty',
+        devices: [{ model: 'supply', seed: 1, options: { load: 10 } }],
+        simulated: true,
+      },
     },
     devices: {
       'psu-1': {

@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
-import { statedBy } from './connections.ts';
+import { statedBy } from './stated.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { suggestion } from '../yaml/suggest.ts';

@@ -162,26 +162,40 @@ export const idempotencySchema = closed(
   { default: {} },
 );
 
-/** `simulate` of a connection, but for `options`, whose schema is the simulator's. */
+const simulatedDevice = {
+  model: Type.String({ minLength: 1, maxLength: 100, description: 'The model to simulate.' }),
+  seed: Type.Integer({
+    default: 1,
+    minimum: 0,
+    maximum: 0xffffffff,
+    description: 'Fixes every random choice of the simulator.',
+  }),
+  options: Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    default: {},
+    description: 'The simulator’s own options.',
+  }),
+};
+
+export const simulatedDeviceSchema = closed(simulatedDevice, 'One of several simulators on a broker.');
+
+/** `simulate` of a connection, but for `options`, whose schema is the simulator's. It has `model` or `devices`. */
 export const simulateSchema = closed(
   {
-    model: Type.String({ minLength: 1, maxLength: 100, description: 'The model to simulate.' }),
-    seed: Type.Integer({
-      default: 1,
-      minimum: 0,
-      maximum: 0xffffffff,
-      description: 'Fixes every random choice of the simulator.',
-    }),
+    ...simulatedDevice,
+    model: Type.Optional(simulatedDevice.model),
     via: oneOf(viaNames, {
       description: 'The wire to it: a pseudo-terminal, a TCP socket, memory, or the embedded MQTT broker.',
     }),
-    options: Type.Unsafe<Record<string, unknown>>({
-      type: 'object',
-      default: {},
-      description: 'The simulator’s own options.',
-    }),
+    devices: Type.Optional(
+      Type.Array(simulatedDeviceSchema, {
+        minItems: 1,
+        maxItems: 1000,
+        description: 'Instead of `model`, with `via: mqtt`: several simulators, all on the one broker.',
+      }),
+    ),
   },
-  'A simulator that this process runs; everything on it is flagged as simulated.',
+  'A simulator that this process runs, or several; everything on it is flagged as simulated.',
 );
 
 export const simulatedSchema = Type.Boolean({

@@ -81,7 +81,7 @@ test('a reference may be anywhere in a connection, and is validated as what it r
   );
   expect(result).toMatchObject({
     ok: true,
-    config: { connections: { a: { model: 'supply' }, b: { settings: { path: '/dev/a' } } } },
+    config: { connections: { a: { devices: [{ model: 'supply' }] }, b: { settings: { path: '/dev/a' } } } },
   });
   expect(await problemsOf(broker('{ env: SHORT }'), { env })).toEqual([
     'lab.yaml:5:17: connections.broker.mqtt.password: must NOT have fewer than 4 characters',

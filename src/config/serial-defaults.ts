@@ -2,7 +2,7 @@ import type { SerialDefaults } from '../driver/contract.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { type Catalogue, driverNamed } from './catalogue.ts';
-import { statedBy } from './connections.ts';
+import { statedBy } from './stated.ts';
 
 const keys = ['baudRate', 'dataBits', 'stopBits', 'parity'] as const;
 

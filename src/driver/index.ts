@@ -39,3 +39,4 @@ export {
   type TopicCall,
   type TopicExchangeOptions,
 } from './topic.ts';
+export { word, words } from './words.ts';

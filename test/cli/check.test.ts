@@ -39,8 +39,8 @@ test('says what the lab holds', async () => {
     stdout: `${lab}: OK, 9 devices, to be served on 127.0.0.1 port 7080
   psu-1: scpi-supply on psu-1-line (simulated)
   psu-2: scpi-supply on psu-2-line (simulated)
-  plug-1: tasmota-plug on plug-1-broker (simulated)
-  plug-2: tasmota-plug on plug-2-broker (simulated)
+  plug-1: tasmota on plug-1-broker (simulated)
+  plug-2: tasmota on plug-2-broker (simulated)
   mill-1: grbl on mill-1-line (simulated)
   oven-1: bellcrank-oven on oven-line (simulated)
   oven-2: bellcrank-oven on oven-line (simulated)
@@ -68,7 +68,7 @@ devices:
     limits:
       set-voltage: { volts: { maximum: 31 } }
   plug:
-    driver: tasmota-plug
+    driver: tasmota
     connection: line
 `,
   );
@@ -87,7 +87,7 @@ devices:
     'bad.yaml:14:40: devices.psu-2.limits.set-voltage.volts.maximum: would widen the range; ' +
       'the model allows numbers from 0 V up to 30 V',
     'bad.yaml:15:3: devices.plug.options.topic: is required',
-    'bad.yaml:17:17: devices.plug.connection: line is serial, and tasmota-plug speaks mqtt',
+    'bad.yaml:17:17: devices.plug.connection: line is serial, and tasmota speaks mqtt',
     '7 problems',
     '',
   ]);

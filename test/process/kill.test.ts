@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { scpiSupplySimulator } from '../../simulators/scpi-supply/index.ts';
-import { tasmotaPlugSimulator } from '../../simulators/tasmota-plug/index.ts';
+import { tasmotaSimulator } from '../../simulators/tasmota/index.ts';
 import { openPty } from '../../simulators/wire/pty.ts';
 import { runSimulator } from '../../simulators/wire/run.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -63,7 +63,7 @@ async function countingSupply() {
 }
 
 async function countingPlug(url: string) {
-  const running = await runSimulator(tasmotaPlugSimulator, {
+  const running = await runSimulator(tasmotaSimulator, {
     via: 'mqtt',
     seed: 1,
     options: { topic: 'plug' },
@@ -72,7 +72,7 @@ async function countingPlug(url: string) {
   });
   onTestFinished(() => running.close());
   let toggles = 0;
-  const { behaviour } = running.simulator as ReturnType<typeof tasmotaPlugSimulator.create>;
+  const { behaviour } = running.simulator as ReturnType<typeof tasmotaSimulator.create>;
   let on = behaviour.on;
   behaviour.listen({
     switched(now) {
@@ -162,7 +162,7 @@ test.skipIf(!needs('mosquitto', 'kill -9 under load'))(
   broker: { mqtt: { url: '${url}' }, simulated: true }
 devices:
   supply: { driver: scpi-supply, connection: line }
-  plug: { driver: tasmota-plug, connection: broker, options: { topic: plug } }
+  plug: { driver: tasmota, connection: broker, options: { topic: plug } }
 log: { level: warn }
 `,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { tasmotaPlugDriver } from '../../drivers/tasmota-plug/driver.ts';
-import { type PlugSimulator, tasmotaPlugSimulator } from '../../simulators/tasmota-plug/index.ts';
+import { tasmotaDriver } from '../../drivers/tasmota/driver.ts';
+import { type TasmotaSimulator, tasmotaSimulator } from '../../simulators/tasmota/index.ts';
 import { runSimulator } from '../../simulators/wire/run.ts';
 import { systemClock } from '../../src/clock.ts';
 import { mqtt } from '../../src/transport/index.ts';
@@ -12,7 +12,7 @@ const topic = 'plug';
 describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVersion, start }) => {
   async function plugged() {
     const broker = await start();
-    const running = await runSimulator(tasmotaPlugSimulator, {
+    const running = await runSimulator(tasmotaSimulator, {
       via: 'mqtt',
       seed: 1,
       options: { topic },
@@ -20,10 +20,10 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
       brokerUrl: broker.url,
     });
     onTestFinished(() => running.close());
-    // `create` of this kind returns a PlugSimulator; the runner knows it as a Simulator.
-    const { behaviour } = running.simulator as PlugSimulator;
+    // `create` of this kind returns a TasmotaSimulator; the runner knows it as a Simulator.
+    const { behaviour } = running.simulator as TasmotaSimulator;
     const settings = { url: broker.url, protocolVersion };
-    const rig = live(tasmotaPlugDriver, [
+    const rig = live(tasmotaDriver, [
       { id: 'plug', transport: mqtt, settings, options: { topic, replyTimeoutMs: 500 } },
     ]);
     await ready(rig);

@@ -1,7 +1,7 @@
 import mqttjs from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
-import { tasmotaPlugDriver } from '../../drivers/tasmota-plug/driver.ts';
-import { tasmotaPlugSimulator } from '../../simulators/tasmota-plug/index.ts';
+import { tasmotaDriver } from '../../drivers/tasmota/driver.ts';
+import { tasmotaSimulator } from '../../simulators/tasmota/index.ts';
 import { runSimulator } from '../../simulators/wire/run.ts';
 import { systemClock } from '../../src/clock.ts';
 import { mqtt } from '../../src/transport/mqtt.ts';
@@ -14,7 +14,7 @@ test.skipIf(!needs('mosquitto', 'Message Expiry'))(
   async () => {
     const { port } = await startMosquitto();
     const url = `mqtt://127.0.0.1:${port}`;
-    const simulator = await runSimulator(tasmotaPlugSimulator, {
+    const simulator = await runSimulator(tasmotaSimulator, {
       via: 'mqtt',
       seed: 1,
       options: { topic: 'plug' },
@@ -30,7 +30,7 @@ test.skipIf(!needs('mosquitto', 'Message Expiry'))(
     );
     await spy.subscribeAsync('cmnd/plug/POWER');
     const settings = { url, protocolVersion: 5 };
-    const rig = live(tasmotaPlugDriver, [{ id: 'plug', transport: mqtt, settings, options: { topic: 'plug' } }]);
+    const rig = live(tasmotaDriver, [{ id: 'plug', transport: mqtt, settings, options: { topic: 'plug' } }]);
     await expect.poll(() => rig.device('plug').state, { timeout: 5000 }).toBe('ready');
     expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({ outcome: 'succeeded' });
     // Its model gives it 5 s.
