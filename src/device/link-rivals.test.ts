@@ -44,8 +44,6 @@ test('two clients that take a session from each other slow down, and stay slow',
   // Pauses of 7.5 to 15 s each, from the second minute on.
   const late = opens.filter((at) => at > 60_000);
   expect(late.length).toBeGreaterThan(30);
-  expect(late.length).toBeLessThan(120);
-  const shortest = Math.min(...late.slice(1).map((at, index) => at - (late[index] ?? 0)));
+  expect(late.length).toBeLessThan(60);
   await Promise.all(links.map((link) => link.stop()));
-  expect(shortest).toBeGreaterThan(0);
 });
