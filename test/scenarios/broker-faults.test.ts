@@ -51,8 +51,8 @@ async function audited(far: PulseCounter, sent: readonly Sent[]): Promise<Record
     const { outcome = 'none' } = await ended;
     count[outcome] = (count[outcome] ?? 0) + 1;
     const times = far.times(device, id);
-    const true_ = { succeeded: times === 1, 'not-sent': times === 0, unknown: times <= 1 }[String(outcome)];
-    expect({ device, id, outcome, times, true_ }).toMatchObject({ true_: true });
+    const mayBe = outcome === 'succeeded' ? [1] : outcome === 'not-sent' ? [0] : outcome === 'unknown' ? [0, 1] : [];
+    expect(mayBe, `${device} ${id}: ${outcome}`).toContain(times);
   }
   return count;
 }
