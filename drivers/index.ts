@@ -3,6 +3,7 @@ import type { DefinitionSource } from './declarative/definition/definition.ts';
 import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
+import { esphomeDriver } from './esphome/driver.ts';
 import { grbl } from './grbl/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { mqttRpcDriver } from './mqtt-rpc/driver.ts';
@@ -48,6 +49,7 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
+  esphomeDriver,
   grbl,
   mqttRpcDriver,
   nmea0183,

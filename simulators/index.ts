@@ -1,5 +1,6 @@
 import { shipped, shippedMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
+import { esphomeSimulator } from './esphome/index.ts';
 import { grblSimulator } from './grbl/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { mqttRpcSimulator } from './mqtt-rpc/index.ts';
@@ -36,6 +37,7 @@ const mapped = shippedMaps
 
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
+  esphomeSimulator,
   grblSimulator,
   mqttRpcSimulator,
   nmea0183Simulator,
