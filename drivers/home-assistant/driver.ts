@@ -1,0 +1,70 @@
+import {
+  type AnyDriver,
+  contractVersion,
+  type MessageConnection,
+  type Context,
+  type Shared,
+} from '../../src/driver/index.ts';
+import type { Static } from '@sinclair/typebox';
+import { Inventory } from './announced/inventory.ts';
+import { candidateOf } from './candidate.ts';
+import { homeAssistantModel, homeAssistantOptions } from './model.ts';
+import { DeviceSession } from './session/session.ts';
+
+const defaultPrefix = 'homeassistant';
+const defaultReplyTimeoutMs = 3000;
+
+type Options = Static<typeof homeAssistantOptions>;
+
+/** One for each connection and prefix: `<prefix>/#` is subscribed once, whoever asks. */
+function inventoryOf(shared: Shared, prefix = defaultPrefix): Inventory {
+  return shared.get(
+    `home-assistant/inventory/${prefix}`,
+    (connection, upkeep) => new Inventory(connection, prefix, upkeep),
+  );
+}
+
+/** A device that is known by Home Assistant's MQTT discovery alone (docs, "MQTT", "MQTT discovery"). */
+export const homeAssistant: AnyDriver = {
+  contract: contractVersion,
+  model: homeAssistantModel,
+  transports: ['mqtt'],
+  options: homeAssistantOptions,
+  selfDescribing: true,
+  // Validated against the schema that the type is inferred from.
+  address: (options) => addressOf(options as Options),
+  async attach(connection, options, context) {
+    // As above; and of the transports there is but one.
+    const session = sessionOf(connection as MessageConnection, options as Options, context);
+    await session.attach();
+    return session.session();
+  },
+  async discover(_connection, discovery, { shared, signal }) {
+    const inventory = inventoryOf(shared);
+    await inventory.ready;
+    if (signal.aborted) return;
+    const stop = inventory.observe({
+      changed: (record) => discovery.found(candidateOf(record, inventory, undefined)),
+      gone: ({ identity }) => discovery.gone(identity),
+    });
+    signal.addEventListener('abort', stop, { once: true });
+    for (const record of inventory.all) discovery.found(candidateOf(record, inventory, undefined));
+  },
+};
+
+function addressOf({ device, prefix = defaultPrefix }: Options): string {
+  return `${prefix} ${device}`;
+}
+
+function sessionOf(
+  connection: MessageConnection,
+  { device, prefix, replyTimeoutMs = defaultReplyTimeoutMs, stop }: Options,
+  context: Context,
+): DeviceSession {
+  const settings = {
+    device,
+    replyTimeoutMs,
+    ...(stop && { stop: stop as readonly { property?: string; value?: unknown; command?: string }[] }),
+  };
+  return new DeviceSession(connection, inventoryOf(context.shared, prefix), settings, context);
+}

@@ -1,0 +1,111 @@
+import { type Confirmation, type Model, nameOf, type StopSpec } from '../../../src/driver/index.ts';
+import type { Known } from '../announced/record.ts';
+import type { Action, Field, Occurrence, Parts } from '../components/parts.ts';
+import type { Templates } from '../template/index.ts';
+import { type Entity, entityOf, type LeftOut } from './entity.ts';
+import { entityNames } from './names.ts';
+import { commandSpec, eventSpec, propertySpec } from './specs.ts';
+
+/** A property, a command or an event of the device, with the component that it belongs to. */
+export interface Of<T> {
+  readonly entity: Entity;
+  readonly part: T;
+}
+
+export type StopStep = Of<NonNullable<Parts['stop']>>;
+
+/** What a device is for us: its model, and how each part of that is done. */
+export interface Plan {
+  readonly model: Model;
+  readonly entities: readonly Entity[];
+  readonly leftOut: readonly LeftOut[];
+  readonly properties: ReadonlyMap<string, Of<Field>>;
+  readonly commands: ReadonlyMap<string, Of<Action>>;
+  readonly events: ReadonlyMap<string, Of<Occurrence>>;
+  readonly stops: readonly StopStep[];
+}
+
+export interface PlanSettings {
+  readonly replyTimeoutMs: number;
+}
+
+/** Programs that tell a state before the device has confirmed it. */
+const optimisticOrigins = ['zigbee2mqtt'];
+
+export function planOf(known: Known, templates: Templates, settings: PlanSettings): Plan {
+  const worth: Confirmation = optimisticOrigins.includes(known.origin?.toLowerCase() ?? '')
+    ? 'acknowledged'
+    : 'confirmed';
+  const read = known.components.map((component) => entityOf(component, templates, known.facts.name, worth));
+  const entities = read.filter((each): each is Entity => 'parts' in each);
+  const leftOut = read.filter((each): each is LeftOut => !('parts' in each));
+  const names = entityNames(entities);
+  const all = {
+    properties: new Map<string, Of<Field>>(),
+    commands: new Map<string, Of<Action>>(),
+    events: new Map<string, Of<Occurrence>>(),
+  };
+  for (const entity of entities) {
+    const name = names.get(entity) ?? '';
+    collect(all.properties, entity, name, entity.parts.fields ?? []);
+    collect(all.commands, entity, name, entity.parts.actions ?? []);
+    collect(all.events, entity, name, entity.parts.events ?? []);
+  }
+  const stops = entities.flatMap((entity): StopStep[] =>
+    entity.parts.stop ? [{ entity, part: entity.parts.stop }] : [],
+  );
+  return { model: modelOf(known, all, stops, settings), entities, leftOut, stops, ...all };
+}
+
+function collect<T extends { readonly suffix: string }>(
+  into: Map<string, Of<T>>,
+  entity: Entity,
+  name: string,
+  parts: readonly (T | undefined)[],
+): void {
+  for (const part of parts) {
+    if (part === undefined) continue;
+    const whole = part.suffix === '' ? name : `${name}-${nameOf(part.suffix)}`.slice(0, 63).replace(/-+$/, '');
+    if (!into.has(whole)) into.set(whole, { entity, part });
+  }
+}
+
+type All = Pick<Plan, 'properties' | 'commands' | 'events'>;
+
+function modelOf(
+  { facts, origin }: Known,
+  { properties, commands, events }: All,
+  stops: readonly StopStep[],
+  settings: PlanSettings,
+): Model {
+  const kind = [facts.manufacturer, facts.model].filter((word) => word !== undefined).join(' ');
+  const timeoutMs = Math.max(5000, settings.replyTimeoutMs + 2000);
+  return {
+    name: nameOf(`home-assistant ${kind === '' ? (origin ?? 'device') : kind}`),
+    summary: kind === '' ? 'A device of Home Assistant discovery' : `${kind}, by Home Assistant discovery`,
+    properties: mapped(properties, (of) => propertySpec(of, timeoutMs)),
+    commands: mapped(commands, (of) => commandSpec(of, timeoutMs)),
+    events: mapped(events, eventSpec),
+    ...(stops.length > 0 && { stop: stopSpec(stops, timeoutMs) }),
+  };
+}
+
+function mapped<T, S>(all: ReadonlyMap<string, T>, make: (of: T) => S): Record<string, S> {
+  return Object.fromEntries([...all].map(([name, of]) => [name, make(of)]));
+}
+
+const levels: readonly Confirmation[] = ['sent', 'acknowledged', 'confirmed'];
+
+/** What holds for the weakest step holds for all. */
+export function weakest(confirmations: readonly Confirmation[]): Confirmation {
+  return levels.find((level) => confirmations.includes(level)) ?? 'sent';
+}
+
+function stopSpec(stops: readonly StopStep[], timeoutMs: number): StopSpec {
+  const summary = stops.map(({ entity, part }) => `${entity.label ?? entity.word}: ${part.summary}`).join(', ');
+  return {
+    summary: summary.slice(0, 200),
+    confirmation: weakest(stops.map(({ part }) => part.confirmation)),
+    timeoutMs,
+  };
+}

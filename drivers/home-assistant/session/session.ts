@@ -1,0 +1,255 @@
+import {
+  type AnySession,
+  BellcrankError,
+  type Call,
+  type Confirmation,
+  type Context,
+  type Evidence,
+  type Message,
+  type MessageConnection,
+  type MessageWire,
+  messageOf,
+  type Model,
+  payloadText,
+  Presence,
+  TopicExchange,
+} from '../../../src/driver/index.ts';
+import type { Inventory } from '../announced/inventory.ts';
+import { Heard } from '../components/heard.ts';
+import type { Sending } from '../components/parts.ts';
+import type { Entity } from '../plan/entity.ts';
+import { type Plan, planOf } from '../plan/plan.ts';
+import { homeAssistantModel } from '../model.ts';
+import { Hearing } from './hearing.ts';
+import { SharedLines } from './lines.ts';
+import { type StopChoice, withStop } from './stop.ts';
+
+export type HassCall = Call<MessageWire>;
+
+export interface SessionOptions {
+  readonly device: string;
+  readonly replyTimeoutMs: number;
+  readonly stop?: readonly StopChoice[];
+}
+
+const waitForAnnouncementMs = 300;
+/** Parts of a stop that wait for their states together. */
+const mostAtOnce = 16;
+const noPlan: Plan = {
+  model: homeAssistantModel,
+  entities: [],
+  leftOut: [],
+  properties: new Map(),
+  commands: new Map(),
+  events: new Map(),
+  stops: [],
+};
+
+/** One device, as its announcements describe it from time to time. */
+export class DeviceSession {
+  readonly #context: Context;
+  readonly #inventory: Inventory;
+  readonly #options: SessionOptions;
+  readonly #exchange: TopicExchange;
+  readonly #presence: Presence;
+  readonly #subscribed = new Map<string, () => Promise<void>>();
+  #plan = noPlan;
+  #hearing: Hearing;
+  #version = -1;
+  #updating = Promise.resolve();
+  #attached = false;
+
+  constructor(connection: MessageConnection, inventory: Inventory, options: SessionOptions, context: Context) {
+    this.#context = context;
+    this.#inventory = inventory;
+    this.#options = options;
+    this.#presence = new Presence(context);
+    this.#hearing = new Hearing(context, this.#presence, noPlan);
+    this.#exchange = new TopicExchange(new SharedLines(connection, inventory.topics), context, {
+      timeoutMs: options.replyTimeoutMs,
+    });
+    this.#exchange.on('#', (message) => this.#hearing.hear(message));
+  }
+
+  /** Needs the broker alone: a device that nobody announces shows as absent, and is there as soon as somebody does. */
+  async attach(): Promise<void> {
+    const { signal } = this.#context;
+    await orAborted(this.#inventory.ready, signal);
+    const announced = Promise.withResolvers<void>();
+    const stopWatching = this.#inventory.watch(this.#options.device, () => {
+      announced.resolve();
+      if (this.#attached) this.#updateSoon();
+    });
+    signal.addEventListener('abort', () => this.#end(stopWatching), { once: true });
+    if (this.#inventory.find(this.#options.device) === undefined) await this.#wait(announced.promise);
+    await this.#update();
+    signal.throwIfAborted();
+    this.#attached = true;
+    this.#updateSoon();
+  }
+
+  session(): AnySession {
+    // The runtime looks a handler up at each call, so what is described anew is found anew.
+    return {
+      model: this.#plan.model,
+      commands: handlers((name) => this.#commandHandler(name)),
+      write: handlers((name) => this.#writeHandler(name)),
+      stop: (call: HassCall) => this.#stop(call),
+      resync: async () => this.#exchange.forget(),
+    } satisfies AnySession;
+  }
+
+  async #wait(announced: Promise<void>): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const timer = this.#context.clock.timer(waitForAnnouncementMs, () => over.resolve());
+    await orAborted(Promise.race([announced, over.promise]), this.#context.signal).finally(() => timer.cancel());
+  }
+
+  #updateSoon(): void {
+    this.#updating = this.#updating
+      .then(() => this.#update())
+      .catch((error: unknown) => {
+        if (!this.#context.signal.aborted)
+          this.#context.log.warn({ error: messageOf(error) }, 'the new description of the device is not taken');
+      });
+  }
+
+  /** Takes the description as it is now. */
+  async #update(): Promise<void> {
+    const record = this.#inventory.find(this.#options.device);
+    if (record === undefined) {
+      this.#version = -1;
+      return this.#presence.away(`${this.#options.device.slice(0, 100)} is not announced on this broker`);
+    }
+    if (record.version === this.#version) return;
+    this.#version = record.version;
+    const plan = withStop(planOf(record.read(), this.#inventory.templates, this.#options), this.#options.stop);
+    await this.#take({ ...plan, model: this.#context.intern(plan.model) });
+  }
+
+  async #take(plan: Plan): Promise<void> {
+    const isNew = plan.model !== this.#plan.model;
+    await this.#unsubscribe();
+    this.#hearing.end();
+    this.#hearing = new Hearing(this.#context, this.#presence, plan);
+    this.#plan = plan;
+    if (isNew && this.#attached) this.#context.remodel(plan.model);
+    this.#tellLeftOut(plan);
+    if (plan.entities.length === 0) return this.#presence.away('nothing of what the device announces is understood');
+    // All of them, also those that it had: what the broker had kept on them is told anew.
+    await Promise.all([...this.#hearing.topics].map((topic) => this.#subscribe(topic)));
+    await this.#context.clock.ioTurn();
+    this.#hearing.tellPresence();
+  }
+
+  #tellLeftOut({ leftOut }: Plan): void {
+    if (leftOut.length === 0) return;
+    const some = leftOut.slice(0, 10).map(({ id, reason }) => `${id}: ${reason}`);
+    this.#context.log.info({ leftOut: leftOut.length, reasons: some }, 'parts of the device are left out');
+  }
+
+  async #subscribe(topic: string): Promise<void> {
+    if (this.#subscribed.has(topic)) return;
+    const unsubscribe = await this.#exchange.subscribe(topic);
+    if (this.#context.signal.aborted) return await unsubscribe();
+    this.#subscribed.set(topic, unsubscribe);
+  }
+
+  async #unsubscribe(): Promise<void> {
+    const all = [...this.#subscribed.values()];
+    this.#subscribed.clear();
+    await Promise.all(all.map((unsubscribe) => unsubscribe()));
+  }
+
+  #end(stopWatching: () => void): void {
+    stopWatching();
+    this.#hearing.end();
+    void this.#unsubscribe();
+  }
+
+  #commandHandler(name: string) {
+    const of = this.#plan.commands.get(name);
+    return (
+      of &&
+      (async (params: Readonly<Record<string, unknown>>, call: HassCall) => {
+        await this.#send(call, of.entity, () => of.part.send(params), of.part.confirmation);
+        return {};
+      })
+    );
+  }
+
+  #writeHandler(name: string) {
+    const of = this.#plan.properties.get(name);
+    const write = of?.part.write;
+    return (
+      of &&
+      write &&
+      ((value: unknown, call: HassCall) => this.#send(call, of.entity, () => write.send(value), write.confirmation))
+    );
+  }
+
+  async #send(call: HassCall, entity: Entity, make: () => Sending, level: Confirmation): Promise<void> {
+    this.#presence.refuseIfAway();
+    if (this.#hearing.isAway(entity)) {
+      throw new BellcrankError(
+        'device-offline',
+        'this part of the device says that it is not available; nothing was sent',
+      );
+    }
+    await this.#publish(call, make(), level);
+  }
+
+  async #publish(call: HassCall, sending: Sending, level: Confirmation): Promise<void> {
+    const evidence = await this.#exchanged(call, sending);
+    if (evidence !== undefined) call.confirm(level, evidence);
+  }
+
+  /** Publishes, and waits for the state that shows what was asked for, where there is one. */
+  async #exchanged(call: HassCall, { topic, payload, shown }: Sending): Promise<Evidence | undefined> {
+    if (shown === undefined) {
+      await call.wire.publish(topic, payload);
+      return undefined;
+    }
+    const match = (message: Message): Evidence | undefined => {
+      if (message.topic !== shown.topic) return undefined;
+      const text = payloadText(message.payload);
+      if (text === undefined || !shown.by(new Heard(text))) return undefined;
+      return { topic: message.topic, payload: text.slice(0, 200) };
+    };
+    return await this.#exchange.request(call, { topic, payload }, { match, final: true });
+  }
+
+  /** All that is to be made safe, whatever becomes of each; also if it is said to be away. */
+  async #stop(call: HassCall): Promise<void> {
+    const { stops, model } = this.#plan;
+    const failures: unknown[] = [];
+    for (let from = 0; from < stops.length; from += mostAtOnce) {
+      const some = stops
+        .slice(from, from + mostAtOnce)
+        .map(async ({ part }) => await this.#exchanged(call, part.send()));
+      for (const each of await Promise.allSettled(some)) if (each.status === 'rejected') failures.push(each.reason);
+    }
+    if (failures.length > 0) throw failures[0];
+    if (model.stop !== undefined && model.stop.confirmation !== 'sent')
+      call.confirm(model.stop.confirmation, { parts: stops.length });
+  }
+}
+
+/** Handlers that are looked up when they are called. */
+function handlers<H>(find: (name: string) => H | undefined): Readonly<Record<string, H>> {
+  const has = (name: string | symbol): H | undefined => (typeof name === 'string' ? find(name) : undefined);
+  return new Proxy<Record<string, H>>(
+    {},
+    { get: (_target, name) => has(name), has: (_target, name) => has(name) !== undefined },
+  );
+}
+
+async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([promise, aborted.promise]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+export type { Model };
