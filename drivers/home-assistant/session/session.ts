@@ -106,12 +106,15 @@ export class DeviceSession {
   }
 
   #updateSoon(): void {
-    this.#updating = this.#updating
-      .then(() => this.#update())
-      .catch((error: unknown) => {
-        if (!this.#context.signal.aborted)
-          this.#context.log.warn({ error: messageOf(error) }, 'the new description of the device is not taken');
-      });
+    this.#updating = this.#updating.then(() => this.#update()).catch((error: unknown) => this.#notTaken(error));
+  }
+
+  /** What it was before may no longer be so: it is sent nothing until it describes itself anew. */
+  #notTaken(error: unknown): void {
+    const { signal, log } = this.#context;
+    if (signal.aborted) return;
+    log.warn({ error: messageOf(error) }, 'the new description of the device is not taken');
+    this.#presence.away(`its new description is not taken: ${messageOf(error)}`);
   }
 
   /** Takes the description as it is now. */
