@@ -18,6 +18,7 @@ async function garden() {
   await it.announce('switch/irrigation', irrigation);
   const session = await it.attach('garden01ad');
   it.sent();
+  session.told.models.length = 0;
   return { ...it, ...session };
 }
 
@@ -132,7 +133,7 @@ describe('descriptions that come and go', () => {
     const { announce, told, write, call, say, session, sent } = await garden();
     await announce('switch/irrigation', { ...irrigation, '~': 'elsewhere' });
     await announce('number/rain', { name: 'Rain', cmd_t: 'rain/set', stat_t: 'rain', min: 0, max: 5, dev: device });
-    expect(Object.keys(told.models.at(-1)?.properties ?? {})).toEqual(['rain', 'irrigation']);
+    expect(Object.keys(told.models.at(-1)?.properties ?? {})).toEqual(['irrigation', 'rain']);
     sent();
     const outcome = Promise.all([write('irrigation', true, call()), write('rain', 3, call())]);
     await say('elsewhere/state', 'ON');
@@ -177,6 +178,7 @@ describe('descriptions that come and go', () => {
     const { announce, attach, near } = await announcer();
     await announce('switch/irrigation', irrigation);
     const { end, told } = await attach('garden01ad');
+    told.models.length = 0;
     end();
     await announce('switch/irrigation', { ...irrigation, name: 'Other' });
     expect(told.models).toEqual([]);
