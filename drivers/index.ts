@@ -3,14 +3,18 @@ import type { DefinitionSource } from './declarative/definition/definition.ts';
 import type { Dialect } from './declarative/definition/dialect.ts';
 import { textProtocol } from './declarative/dialect.ts';
 import { definitionDriver } from './declarative/driver.ts';
+import { topicMapDriver } from './declarative/topics/driver.ts';
+import type { TopicMapSource } from './declarative/topics/topic-map.ts';
+import { topicMaps } from './declarative/topics/understand.ts';
 import { grbl } from './grbl/driver.ts';
+import { homie } from './homie/driver.ts';
 import { homeAssistant } from './home-assistant/driver.ts';
 import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
 import { mqttRpcDriver } from './mqtt-rpc/driver.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shellyGen2Driver } from './shelly-gen2/driver.ts';
-import { shipped, shippedMaps } from './shipped.ts';
+import { shipped, shippedMaps, shippedTopicMaps } from './shipped.ts';
 import { sparkplugB } from './sparkplug-b/driver.ts';
 import { tasmotaDriver } from './tasmota/driver.ts';
 import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
@@ -21,13 +25,14 @@ export type { DefinitionSource, Finding } from './declarative/definition/definit
 export type { LocatedFinding, Resolve, SourceText } from './declarative/definition/document.ts';
 export { definitionJsonSchema } from './declarative/definition/json-schema.ts';
 export { shippedDefinition } from './definitions/index.ts';
-export { shipped, shippedMaps } from './shipped.ts';
+export { shipped, shippedMaps, shippedTopicMaps } from './shipped.ts';
 
 /** What a definition was read as: a driver, and what its simulator is made from, where its dialect has one. */
 export interface DefinedDriver {
   readonly driver: AnyDriver;
   readonly source?: DefinitionSource;
   readonly map?: ModbusMap;
+  readonly topics?: TopicMapSource;
 }
 
 /** The languages that definitions are written in. The text protocol takes what no other does. */
@@ -37,6 +42,13 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
     understand(value) {
       const { findings, driver, map } = understandModbusMap(value);
       return { findings, ...(driver && map && { result: { driver, map } }) };
+    },
+  },
+  {
+    key: 'topics',
+    understand(value) {
+      const { findings, result: topics } = topicMaps.understand(value);
+      return { findings, ...(topics && { result: { driver: topicMapDriver(topics), topics } }) };
     },
   },
   {
@@ -50,6 +62,7 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
   grbl,
+  homie,
   homeAssistant,
   mqttRpcDriver,
   nmea0183,
@@ -61,4 +74,5 @@ export const drivers: readonly AnyDriver[] = [
   zigbee2mqttBridge,
   ...shipped.map(({ driver }) => driver),
   ...shippedMaps.map(({ driver }) => driver),
+  ...shippedTopicMaps.map(({ driver }) => driver),
 ];

@@ -3,7 +3,10 @@ import type { DefinitionSource } from './declarative/definition/definition.ts';
 import { type Dialect, findingText, readDefinition } from './declarative/definition/dialect.ts';
 import { trust } from './declarative/definition/read.ts';
 import { definitionDriver } from './declarative/driver.ts';
-import { definitionNames, modbusMapNames, shippedDefinition } from './definitions/index.ts';
+import { topicMapDriver } from './declarative/topics/driver.ts';
+import type { TopicMapSource } from './declarative/topics/topic-map.ts';
+import { trustTopicMap } from './declarative/topics/understand.ts';
+import { definitionNames, modbusMapNames, shippedDefinition, topicMapNames } from './definitions/index.ts';
 import { type ModbusMap, modbusDriver, understandModbusMap } from './modbus/index.ts';
 
 /** A definition that comes with Bellcrank. It is read when somebody first asks for more than its name. */
@@ -35,6 +38,18 @@ const modbusMaps: Dialect<ModbusMap> = {
 export const shippedMaps: readonly ShippedMap[] = modbusMapNames.map((name) => {
   const map = once(() => read(name, modbusMaps));
   return { name, map, driver: lazyDriver(name, () => modbusDriver(map())) };
+});
+
+/** A device on MQTT that comes with Bellcrank. */
+export interface ShippedTopicMap {
+  readonly name: string;
+  readonly driver: AnyDriver;
+  readonly source: () => TopicMapSource;
+}
+
+export const shippedTopicMaps: readonly ShippedTopicMap[] = topicMapNames.map((name) => {
+  const source = once(() => read(name, { key: 'topics', understand: trustTopicMap }));
+  return { name, source, driver: lazyDriver(name, () => topicMapDriver(source())) };
 });
 
 /** Whole, but without what `bellcrank check` looks for, since tests have looked. Throws for what no user could mend. */

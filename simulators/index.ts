@@ -1,6 +1,8 @@
-import { shipped, shippedMaps } from '../drivers/index.ts';
+import { shipped, shippedMaps, shippedTopicMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
+import { topicMapSimulator } from './declarative/topics/index.ts';
 import { grblSimulator } from './grbl/index.ts';
+import { homieSimulator } from './homie/index.ts';
 import { homeAssistantSimulator } from './home-assistant/index.ts';
 import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
 import { mqttRpcSimulator } from './mqtt-rpc/index.ts';
@@ -13,6 +15,7 @@ import { tasmotaSimulator } from './tasmota/index.ts';
 import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 
 export { definitionSimulator } from './declarative/index.ts';
+export { topicMapSimulator } from './declarative/topics/index.ts';
 export { modbusSimulator } from './modbus/index.ts';
 
 /** Of the definitions that come with Bellcrank; each is read when it is first simulated. */
@@ -22,6 +25,15 @@ const defined = shipped.map(({ name, source }): SimulatorKind => ({
     return definitionSimulator(source()).options;
   },
   create: (settings) => definitionSimulator(source()).create(settings),
+}));
+
+/** The same of those on MQTT. */
+const definedOnMqtt = shippedTopicMaps.map(({ name, source }): SimulatorKind => ({
+  model: name,
+  get options() {
+    return topicMapSimulator(source()).options;
+  },
+  create: (settings) => topicMapSimulator(source()).create(settings),
 }));
 
 /** A register map says what its device holds, and not what it does; the oven has a behaviour of its own. */
@@ -38,6 +50,7 @@ const mapped = shippedMaps
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
   grblSimulator,
+  homieSimulator,
   homeAssistantSimulator,
   mqttRpcSimulator,
   nmea0183Simulator,
@@ -48,5 +61,6 @@ export const simulators: readonly SimulatorKind[] = [
   tasmotaSimulator,
   zigbee2mqttSimulator,
   ...defined,
+  ...definedOnMqtt,
   ...mapped,
 ];

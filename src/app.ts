@@ -4,7 +4,6 @@ import type { Clock } from './clock.ts';
 import type { Config, DeviceConfig } from './config/index.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
-import type { Stops } from './command/stops.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
 import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
@@ -107,7 +106,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     // A device that was stopped must be stopped before it is told anything else.
     await withinGrace(store.attempted, clock);
     control.load();
-    addConfigured(config, registry, stops);
+    addConfigured(config, registry, control);
     northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
     discovery.start();
@@ -145,9 +144,10 @@ function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
-function addConfigured({ devices }: Config, registry: Registry, stops: Stops): void {
+function addConfigured({ devices }: Config, registry: Registry, { stops, models }: Control): void {
   for (const [id, device] of Object.entries(devices)) {
-    registry.add({ ...newDevice(id, device), latched: stops.latchOf(id) });
+    const remembered = models.recall({ id, driver: device.driver });
+    registry.add({ ...newDevice(id, device), latched: stops.latchOf(id), remembered });
   }
 }
 

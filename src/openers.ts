@@ -86,13 +86,14 @@ function byTransport(parts: OpenerParts, { transport: name, settings, simulated 
   const { clock, log } = parts;
   const label = transport.label(settings);
   const onStray = (what: string): void => log.debug({ connection: label, what }, 'stray input');
+  const onTrouble = (what: string): void => log.warn({ connection: label, what }, 'trouble on a connection');
   return {
     transport: transport.presents,
     shape: transport.shape,
     label,
     simulated,
     reopens: transport.reopens === true,
-    open: (signal) => transport.open(settings, { signal, clock, onStray }),
+    open: (signal) => transport.open(settings, { signal, clock, onStray, onTrouble }),
   };
 }
 

@@ -5,10 +5,10 @@ import type { Definition } from '../declarative/definition/definition.ts';
 import { findingText, readDefinition } from '../declarative/definition/dialect.ts';
 import { parseTree } from '../../src/yaml/tree.ts';
 import { dialects, drivers } from '../index.ts';
-import { definitionNames, modbusMapNames, shippedDefinition } from './index.ts';
+import { definitionNames, modbusMapNames, shippedDefinition, topicMapNames } from './index.ts';
 
 const folder = new URL('.', import.meta.url);
-const all = [...definitionNames, ...modbusMapNames];
+const all = [...definitionNames, ...modbusMapNames, ...topicMapNames];
 
 function fileOf(name: string) {
   const file = shippedDefinition(name);
@@ -58,5 +58,19 @@ test.each(definitionNames.map((name) => [name]))(
     const { result } = readDefinition(fileOf(name), shippedDefinition, [textProtocol]);
     expect(result?.largest.examples.length).toBeGreaterThanOrEqual(Math.min(3, messagesOf(result?.largest)));
     expect(result?.largest.examples.filter(({ manual }) => manual.length < 3)).toEqual([]);
+  },
+);
+
+test.each(topicMapNames.map((name) => [name]))(
+  '%s says what it is, where its facts are from, and shows messages',
+  (name) => {
+    expect(parseTree(fileOf(name).text).value).toMatchObject({
+      summary: expect.stringMatching(/.{10}/),
+      manual: expect.stringMatching(/.{10}/),
+    });
+    const { result } = readDefinition(fileOf(name), shippedDefinition, dialects);
+    const examples = result?.topics?.largest.map.examples ?? [];
+    expect(examples.length).toBeGreaterThanOrEqual(5);
+    expect(examples.filter(({ manual }) => manual.length < 3)).toEqual([]);
   },
 );

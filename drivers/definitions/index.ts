@@ -25,9 +25,12 @@ export const definitionNames: readonly string[] = [
 /** The Modbus maps that come with Bellcrank. */
 export const modbusMapNames: readonly string[] = ['bellcrank-oven', 'eastron-sdm630', 'eurotherm-3200'];
 
+/** Devices on MQTT that come with Bellcrank. */
+export const topicMapNames: readonly string[] = ['openevse', 'opendtu', 'wled'];
+
 /** A definition's file, with the name by which messages speak of it. Undefined for one that does not come with us. */
 export function shippedDefinition(model: string): { readonly name: string; readonly text: string } | undefined {
-  if (!definitionNames.includes(model) && !modbusMapNames.includes(model)) return undefined;
+  if (![definitionNames, modbusMapNames, topicMapNames].some((names) => names.includes(model))) return undefined;
   const url = new URL(`./${model}.yaml`, import.meta.url);
   return { name: `drivers/definitions/${model}.yaml`, text: readFileSync(url, 'utf8') };
 }

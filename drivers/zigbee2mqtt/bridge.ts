@@ -15,12 +15,13 @@ import {
   Presence,
   TopicExchange,
   type TypedContext,
+  word,
+  words,
 } from '../../src/driver/index.ts';
 import { bridgeModel, bridgeOptions, type BridgeOptions } from './bridge-model.ts';
 import { bridgesOn } from './discover.ts';
 import { infoField, type Inventory, inventoryOf } from './inventory.ts';
-import { defaultBase } from './model.ts';
-import { word, words } from './words.ts';
+import { defaultBase, discoveryOptions } from './model.ts';
 
 type BridgeContext = TypedContext<typeof bridgeModel>;
 
@@ -148,6 +149,7 @@ export const zigbee2mqttBridge = defineDriver({
       resync: () => Promise.resolve(),
     };
   },
+  discoveryOptions,
   discover: (connection: MessageConnection, discovery: Discovery, context: DiscoveryContext) =>
     bridgesOn(connection, context, (inventory) => {
       const { base } = inventory;

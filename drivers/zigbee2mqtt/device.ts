@@ -59,7 +59,7 @@ export class Device implements Talk {
     this.#watch = this.#inventory.watch(device ?? `group-${group}`, {
       changed: () => this.#changed(),
       failed: (failure) => this.#failed?.(failure),
-      retainedCommand: (topic) => context.unmatched(`retained command on ${topic}`),
+      retainedCommand: (topic) => this.#keeps(topic),
     });
     context.signal.addEventListener('abort', () => this.#watch.end(), { once: true });
   }
@@ -176,7 +176,13 @@ export class Device implements Talk {
     this.#entity = entity;
     if (!moved) return this.#judge();
     this.#available = undefined;
+    const { base } = this.#inventory;
+    if (entity !== undefined && this.#inventory.keepsCommand(entity.name)) this.#keeps(setTopic(base, entity.name));
     this.#following = this.#following.then(() => this.#follow(entity?.name)).then(() => this.#judge());
+  }
+
+  #keeps(topic: string): void {
+    this.#context.unmatched(`retained command on ${topic}`);
   }
 
   #take({ identity, description }: Entity): void {

@@ -2,18 +2,18 @@ import type { Candidate, Discovery, DiscoveryContext, Message, MessageConnection
 import { isTopicLevel } from '../../src/driver/index.ts';
 import type { Entity } from './entity.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
-import { defaultBase } from './model.ts';
+import { defaultBase, type DiscoveryOptions } from './model.ts';
 
 /** Bridges on one broker that are listened to. */
 const maxBridges = 16;
 
 /**
- * Finds every bridge whose base topic is one level; a deeper one has to be configured. `follow` returns the way to stop,
+ * Finds every bridge whose base topic is one level, and those that the options name. `follow` returns the way to stop,
  * and is called once for each, with the inventory that the sessions use as well.
  */
 export async function bridgesOn(
   connection: MessageConnection,
-  { shared, signal, log }: DiscoveryContext,
+  { options, shared, signal, log }: DiscoveryContext,
   follow: (inventory: Inventory) => () => void,
 ): Promise<void> {
   const bridges = new Map<string, () => void>();
@@ -22,6 +22,8 @@ export async function bridgesOn(
     if (bridges.size >= maxBridges) return log.warn({ base }, `more than ${maxBridges} bridges on one broker`);
     bridges.set(base, follow(inventoryOf(shared, base)));
   };
+  // The service has validated them against the schema that this type is inferred from.
+  for (const base of (options as DiscoveryOptions).bases ?? []) take(base);
   const leave = await connection.subscribe('+/bridge/state', ({ topic }: Message) => {
     const [base = ''] = topic.split('/');
     if (isTopicLevel(base) && base.length <= 100) take(base);

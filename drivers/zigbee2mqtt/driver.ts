@@ -9,7 +9,13 @@ import {
 } from '../../src/driver/index.ts';
 import { Device } from './device.ts';
 import { search } from './discover.ts';
-import { defaultBase, type Zigbee2mqttOptions, zigbee2mqttModel, zigbee2mqttOptions } from './model.ts';
+import {
+  defaultBase,
+  discoveryOptions,
+  type Zigbee2mqttOptions,
+  zigbee2mqttModel,
+  zigbee2mqttOptions,
+} from './model.ts';
 
 /** A Zigbee device or group behind zigbee2mqtt (zigbee2mqtt docs, "MQTT topics and messages", "Exposes"). */
 export const zigbee2mqtt: AnyDriver = {
@@ -26,6 +32,7 @@ export const zigbee2mqtt: AnyDriver = {
     const broker = messages(connection);
     return await new Device(broker, valid(options), context).attach(broker);
   },
+  discoveryOptions,
   discover: (connection: Connection, discovery: Discovery, context: DiscoveryContext) =>
     search(messages(connection), discovery, context),
 };

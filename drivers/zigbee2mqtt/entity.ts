@@ -1,9 +1,8 @@
-import { type Candidate, type Fields, fieldOf, isFields } from '../../src/driver/index.ts';
+import { type Candidate, type Fields, fieldOf, isFields, word, words } from '../../src/driver/index.ts';
 import { type Exposed, type Feature, readExposes } from './exposes.ts';
 import { describe, type Description } from './specs.ts';
 import { inCommon } from './group.ts';
 import { modelTitles } from './titles.ts';
-import { word, words } from './words.ts';
 
 /** A device or a group, as the bridge's inventory has it. */
 export interface Entity {

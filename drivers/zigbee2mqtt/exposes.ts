@@ -1,5 +1,4 @@
-import { type Fields, fieldOf, isFields } from '../../src/driver/index.ts';
-import { word, words } from './words.ts';
+import { type Fields, fieldOf, isFields, word, words } from '../../src/driver/index.ts';
 
 /** What one device may describe; more is left out, and said to be. */
 const maxFeatures = 250;

@@ -16,6 +16,8 @@ import { type Definitions, deviceOf, type Entity, groupOf } from './entity.ts';
 const maxInventoryBytes = 8 * 1024 * 1024;
 const maxDevices = 2000;
 const maxGroups = 500;
+/** Retained commands that are warned of. */
+const maxRetained = 100;
 
 /** Who follows one device or group, or the bridge alone. */
 export interface Watcher {
@@ -45,6 +47,7 @@ export class Inventory {
   readonly #watching = new Set<Watching>();
   readonly #listeners = new Set<() => void>();
   readonly #listening: Promise<void>;
+  readonly #retainedCommands = new Set<string>();
   #devices: readonly Entity[] = [];
   #groups: readonly unknown[] = [];
   #online: boolean | undefined;
@@ -70,6 +73,11 @@ export class Inventory {
   /** `bridge/info`. */
   get info(): Fields | undefined {
     return this.#info;
+  }
+
+  /** Whether the broker keeps a command for whom has this name. */
+  keepsCommand(name: string): boolean {
+    return this.#retainedCommands.has(name);
   }
 
   /** Resolves once the broker has granted everything. Rejects if it does not. */
@@ -177,8 +185,9 @@ export class Inventory {
   }
 
   #hearCommand({ topic, retained, payload }: Message): void {
-    if (!retained || payload.length === 0) return;
     const name = topic.slice(this.base.length + 1, -'/set'.length);
+    if (!retained || payload.length === 0 || this.#retainedCommands.size >= maxRetained) return;
+    this.#retainedCommands.add(name);
     this.#log.warn({ topic }, 'a retained command lies on the broker; zigbee2mqtt obeys it at every start: clear it');
     for (const { watcher, seen } of this.#watching) {
       if (seen?.name === name) this.#tell(() => watcher.retainedCommand?.(topic));

@@ -68,3 +68,20 @@ export const zigbee2mqttOptions = Type.Object(
 );
 
 export type Zigbee2mqttOptions = Static<typeof zigbee2mqttOptions>;
+
+/** What `discover` may be told. */
+export const discoveryOptions = Type.Object(
+  {
+    bases: Type.Optional(
+      Type.Array(Type.String({ pattern: topicPrefixPattern, maxLength: 100 }), {
+        title: 'Base topics',
+        description: 'Bridges whose base topic has several levels; those with one are found by themselves.',
+        maxItems: 16,
+        examples: [['house/zigbee2mqtt']],
+      }),
+    ),
+  },
+  { title: 'Search for Zigbee devices', additionalProperties: false, examples: [{}] },
+);
+
+export type DiscoveryOptions = Static<typeof discoveryOptions>;

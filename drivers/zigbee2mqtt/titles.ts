@@ -13,7 +13,7 @@ export function modelTitles(
   const { leftOut } = exposed;
   const missing = leftOut.length === 0 ? '' : `; left out: ${leftOut.join(', ')}`.slice(0, 500);
   return {
-    name: `zigbee2mqtt-${nameOf(model ?? 'device')}`.slice(0, 63).replace(/-+$/, ''),
+    name: `zigbee2mqtt-${nameOf((model ?? 'device').toLowerCase())}`.slice(0, 63).replace(/-+$/, ''),
     summary: `${told === '' ? 'Zigbee device' : told}${missing}`,
   };
 }

@@ -1,12 +1,6 @@
-import {
-  type DefinedDriver,
-  type DefinitionSource,
-  dialects,
-  type Finding,
-  readDefinition,
-  shippedDefinition,
-} from '../../drivers/index.ts';
-import { definitionSimulator, modbusSimulator } from '../../simulators/index.ts';
+import { type DefinedDriver, dialects, type Finding, readDefinition, shippedDefinition } from '../../drivers/index.ts';
+import { definitionSimulator, modbusSimulator, topicMapSimulator } from '../../simulators/index.ts';
+import type { Simulator } from '../../simulators/simulator.ts';
 import { systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { Defined, Definitions } from './definitions.ts';
@@ -16,18 +10,27 @@ const simulated: typeof dialects = dialects.map((dialect) => ({
   ...dialect,
   understand(value) {
     const { findings, result } = dialect.understand(value);
-    if (result?.source === undefined || findings.some(({ severity }) => severity === 'error')) {
+    const trial = result && trialOf(result);
+    if (result === undefined || trial === undefined || findings.some(({ severity }) => severity === 'error')) {
       return { findings, ...(result && { result }) };
     }
-    return { findings: [...findings, ...unsimulated(result.source, Object.hasOwn(value, 'simulator'))], result };
+    return { findings: [...findings, ...unsimulated(trial, Object.hasOwn(value, 'simulator'))], result };
   },
 }));
 
+/** Makes a simulator of it, where its dialect makes one of the definition alone. */
+function trialOf({ source, topics }: DefinedDriver): (() => Simulator) | undefined {
+  const settings = { clock: systemClock, seed: 1 };
+  if (topics !== undefined) {
+    return () => topicMapSimulator(topics).create({ ...settings, options: topics.largest.options });
+  }
+  return source && (() => definitionSimulator(source).create({ ...settings, options: source.largest.options }));
+}
+
 /** The device itself may well be driven: only what somebody wrote of its simulator is an error. */
-function unsimulated(source: DefinitionSource, isSaid: boolean): Finding[] {
+function unsimulated(create: () => Simulator, isSaid: boolean): Finding[] {
   try {
-    const { options } = source.largest;
-    definitionSimulator(source).create({ clock: systemClock, seed: 1, options }).close();
+    create().close();
     return [];
   } catch (thrown) {
     const severity = isSaid ? 'error' : 'warning';
@@ -44,7 +47,10 @@ export const definitions: Definitions = {
   shipped: shippedDefinition,
 };
 
-function definedBy({ driver, source, map }: DefinedDriver): Defined {
+function definedBy({ driver, source, map, topics }: DefinedDriver): Defined {
+  if (topics !== undefined) {
+    return { driver, simulator: topicMapSimulator(topics), examples: topics.largest.map.examples.length };
+  }
   if (map !== undefined) return { driver, simulator: modbusSimulator(map), examples: map.examples?.length ?? 0 };
   if (source === undefined) return { driver, examples: 0 };
   const { examples, line, identify } = source.largest;

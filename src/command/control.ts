@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Device } from '../device/device.ts';
-import type { Registry } from '../device/registry.ts';
+import type { NewDevice, Registry } from '../device/registry.ts';
 import type { DeviceEvent } from '../device/settings.ts';
 import type { Stopped } from '../device/stopping.ts';
 import type { Log } from '../driver/contract.ts';
@@ -13,6 +13,7 @@ import { InterlockWatch } from './interlocks/watch.ts';
 import { Leases, type LeasesParts } from './leases/leases.ts';
 import { Maintenance } from './maintenance.ts';
 import { ManagedDevices, type ManagedDevicesParts } from './managed-devices.ts';
+import { ModelMemory } from './model-memory.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { endInDoubt } from './recover.ts';
 import { Stops } from './stops.ts';
@@ -38,6 +39,7 @@ export class Control {
   readonly maintenance: Maintenance;
   readonly interlocks: Interlocks;
   readonly leases: Leases;
+  readonly models: ModelMemory;
   readonly #parts: ControlParts;
   readonly #watch: InterlockWatch;
   #opened = false;
@@ -59,9 +61,11 @@ export class Control {
     this.pipeline = new Pipeline({ ...parts, gates: [this.leases, this.interlocks] });
     const { journal, ids } = this.pipeline;
     this.stops = new Stops({ registry, journal, ids, clock, log });
-    const { stops, leases } = this;
+    this.models = new ModelMemory({ registry, facts, clock, log });
+    const { stops, leases, models } = this;
+    const recall = (settings: NewDevice) => models.recall(settings);
     const removing = parts.removing === undefined ? {} : { removing: parts.removing };
-    this.devices = new ManagedDevices({ registry, facts, stops, leases, log, ...removing });
+    this.devices = new ManagedDevices({ registry, facts, stops, leases, log, recall, ...removing });
     this.maintenance = new Maintenance({ registry, leases: this.leases, log });
     const stop = ({ id }: Device, cause: string): void => this.#stopFor(id, 'interlock', cause);
     this.#watch = new InterlockWatch({ interlocks: this.interlocks, registry, clock, stop });
@@ -71,6 +75,7 @@ export class Control {
   observed(event: DeviceEvent): void {
     // What a stopped device that came back said to its stop comes with the event.
     if (event.kind === 'stopped') this.stops.returned(event.device, event.data as Stopped);
+    this.models.observed(event);
     this.#watch.observed(event);
   }
 
@@ -95,12 +100,14 @@ export class Control {
     this.load();
     this.stops.restore();
     this.devices.restore();
+    this.models.sweep();
     await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log });
   }
 
   /** Nothing is stopped any more because of what devices tell, or because time passes. */
   close(): void {
     this.#watch.close();
+    this.models.flush();
     this.leases.close();
   }
 

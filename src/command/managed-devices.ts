@@ -1,6 +1,7 @@
 import type { Device } from '../device/device.ts';
 import type { NewDevice, Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
+import type { Model } from '../driver/spec.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { FactStore } from '../store/store.ts';
 import type { Leases } from './leases/leases.ts';
@@ -15,6 +16,8 @@ export interface ManagedDevicesParts {
   readonly log: Log;
   /** Somebody takes a device away: what it means for who finds devices is to be on record with it. */
   readonly removing?: (device: Device) => void;
+  /** What a device described itself as in the process before. */
+  readonly recall?: (settings: NewDevice) => Model | undefined;
 }
 
 /** What a client may change of a device. */
@@ -119,7 +122,8 @@ export class ManagedDevices {
       if (registry.find(id) !== undefined) continue;
       try {
         // It is what `add` wrote; the registry checks it against the drivers of today.
-        this.#start(settings as NewDevice);
+        const its = settings as NewDevice;
+        this.#start({ ...its, remembered: this.#parts.recall?.(its) });
       } catch (error) {
         log.error({ device: id, error: messageOf(error) }, 'a device that was added before does not fit any more');
       }

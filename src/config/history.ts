@@ -1,12 +1,16 @@
 import type { AnyDriver } from '../driver/contract.ts';
-import type { PropertySpec } from '../driver/spec.ts';
+import type { Model, PropertySpec } from '../driver/spec.ts';
 import { kindOfSchema } from '../expression/kind.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { suggestion } from '../yaml/suggest.ts';
 
-/** A device that describes itself may have other properties, but a rule for none of the model's is a mistake. */
-export function checkHistory(path: readonly string[], history: unknown, { model }: AnyDriver): Finding[] {
+/** A rule for none of the model's properties is a mistake; what a device that describes itself has, only it knows. */
+export function checkHistory(path: readonly string[], history: unknown, driver: AnyDriver): Finding[] {
+  return driver.selfDescribing === true ? [] : checkRules(path, history, driver.model);
+}
+
+function checkRules(path: readonly string[], history: unknown, model: Model): Finding[] {
   const names = Object.keys(model.properties);
   return Object.entries(isRecord(history) ? history : {}).flatMap(([name, rule]) => {
     const at = [...path, 'history', name];

@@ -8,7 +8,10 @@ import { defaultMaxAgeMs } from './interlock-schema.ts';
 import type { Finding } from '../yaml/place.ts';
 import { suggestion } from '../yaml/suggest.ts';
 
-/** A device that an interlock guards. Without a model its driver is not known, which is told elsewhere. */
+/**
+ * A device that an interlock guards. Without a model its driver is not known, which is told elsewhere, or it describes
+ * itself.
+ */
 export interface Guarded {
   readonly id: string;
   readonly model: Model | undefined;

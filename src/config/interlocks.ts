@@ -87,7 +87,9 @@ function guardedAs(id: string, known: Known): Guarded {
 
 function modelOf(id: string, { devices, drivers }: Known): Model | undefined {
   const device = Object.hasOwn(devices, id) ? devices[id] : undefined;
-  return isRecord(device) ? driverNamed(drivers, device['driver'])?.model : undefined;
+  const driver = isRecord(device) ? driverNamed(drivers, device['driver']) : undefined;
+  // What a device that describes itself has, only it knows: a condition over what it has not does not hold.
+  return driver?.selfDescribing === true ? undefined : driver?.model;
 }
 
 function labelsOf(device: unknown): Readonly<Record<string, unknown>> {

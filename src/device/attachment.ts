@@ -44,6 +44,12 @@ interface Open {
   readonly shared: Shared;
 }
 
+const away = 'the device is away';
+
+export function misfit(problem: string): string {
+  return `what the device says it can do does not fit its configuration: ${problem}`;
+}
+
 /** Keeps one device attached to its connection: attaches, probes, and tears down. */
 export class Attachment {
   readonly recovery: Recovery;
@@ -58,6 +64,10 @@ export class Attachment {
   #outdated: string | undefined;
   #connected: AbortController | undefined;
   #available = true;
+  /** Why it is away, in its driver's words. */
+  #away = away;
+  /** Why what it can do is not what it is configured for. */
+  #misfit: string | undefined;
   #sessionOver = Promise.withResolvers<void>();
 
   constructor(parts: AttachmentParts) {
@@ -140,9 +150,28 @@ export class Attachment {
 
   availability(available: boolean, detail: string): void {
     this.#available = available;
+    this.#away = detail;
+    this.#appear();
+  }
+
+  /** What the device can do now does not fit its configuration: nothing is sent to it until it does again. */
+  misfit(problem: string | undefined): void {
+    const before = this.#misfit;
+    this.#misfit = problem;
+    if (problem !== before) this.#appear();
+  }
+
+  /** Why it takes no commands although it has a session. */
+  get #absence(): string | undefined {
+    if (this.#misfit !== undefined) return misfit(this.#misfit);
+    return this.#available ? undefined : this.#away;
+  }
+
+  #appear(): void {
     const { life } = this.#parts;
     if (this.#session === undefined) return;
-    if (!available) life.apply('absent', { code: 'device-offline', detail });
+    const detail = this.#absence;
+    if (detail !== undefined) life.apply('absent', { code: 'device-offline', detail });
     else if (life.state === 'offline' || life.state === 'ready') {
       life.apply('present');
       this.recovery.quarantine(this.#session);
@@ -184,6 +213,8 @@ export class Attachment {
     if (turn === undefined) return false;
     const written = connection?.written ?? 0;
     this.#available = true;
+    this.#away = away;
+    this.#misfit = undefined;
     this.#outdated = undefined;
     this.#parts.life.apply('open');
     this.#parts.attaching();
@@ -252,8 +283,9 @@ export class Attachment {
     const { life } = this.#parts;
     // A stop that went wrong while it was adopted is being recovered from, and that decides.
     if (this.recovery.underWay) return;
-    if (this.#available) life.apply('attached');
-    else life.apply('absent', { code: 'device-offline', detail: 'the device is away' });
+    const detail = this.#absence;
+    if (detail === undefined) life.apply('attached');
+    else life.apply('absent', { code: 'device-offline', detail });
   }
 
   /** A stop took the line from `init`: it has the session before that is begun anew. */

@@ -8,7 +8,11 @@ import type { Readings } from './readings.ts';
 import type { DeviceEvent, Restrictions } from './settings.ts';
 
 export interface DescriptionParts {
+  /** The driver's: whole, unless its devices describe themselves. */
   readonly model: Model;
+  readonly selfDescribing: boolean;
+  /** What it described itself as before. */
+  readonly remembered: Model | undefined;
   readonly restrictions: Restrictions;
   readonly models: Models;
   readonly readings: Readings;
@@ -21,14 +25,31 @@ export interface DescriptionParts {
 /** What one device can do, as far as it is allowed to; what it tells is checked against that. */
 export class Description {
   readonly #parts: DescriptionParts;
+  /** What its driver says before it has described itself. */
+  readonly #base: Model;
+  #told: Model | undefined;
   #model: Model;
+  #problem: string | undefined;
   #unmatched = 0;
 
   constructor(parts: DescriptionParts) {
     this.#parts = parts;
-    this.#model = parts.models.intern(effectiveModel(parts.model, parts.restrictions).model);
+    this.#base = parts.models.intern(parts.model);
+    const { remembered, restrictions } = parts;
+    // A limit that does not fit what it was is not dropped: then nothing is known until it tells.
+    const fits = remembered !== undefined && effectiveModel(remembered, restrictions).problems.length === 0;
+    this.#told = fits ? parts.models.intern(remembered) : undefined;
+    this.#model = parts.models.intern(effectiveModel(this.#told ?? this.#base, restrictions).model);
   }
 
+  /** As the device described itself, before anything is taken from it; undefined if it has not. */
+  get told(): Model | undefined {
+    return this.#told;
+  }
+  /** Whether it is known what the device can do. */
+  get isKnown(): boolean {
+    return this.#told !== undefined || !this.#parts.selfDescribing;
+  }
   get model(): Model {
     return this.#model;
   }
@@ -62,19 +83,30 @@ export class Description {
     else log.warn({ event: name.slice(0, 64), error: error.detail }, 'driver emitted an invalid event');
   }
 
-  remodel(model: Model): void {
+  /** Takes a model whole, or says why not, and once in the log. */
+  remodel(model: Model): string | undefined {
     const problem = this.take(model);
-    if (problem !== undefined) this.#parts.log.error({ problem }, 'the new model of the device is not taken');
+    if (problem !== undefined && problem !== this.#problem) {
+      this.#parts.log.error({ problem }, 'the new model of the device is not taken');
+    }
+    this.#problem = problem;
+    return problem;
   }
 
   /** Takes a model whole, or says why not: a limit that no longer fits must not be dropped. */
   take(model: Model): string | undefined {
     if (Object.hasOwn(model.commands, rawCommand)) return `${rawCommand} cannot be a command of a model's own`;
-    const { model: effective, problems } = effectiveModel(model, this.#parts.restrictions);
+    const { models, restrictions, selfDescribing } = this.#parts;
+    const told = models.intern(model);
+    // Its driver does not know yet: what was known of it stays known.
+    if (selfDescribing && told === this.#base) return undefined;
+    const { model: effective, problems } = effectiveModel(told, restrictions);
     const [problem] = problems;
     if (problem !== undefined) return `${problem.path.join('.')} ${problem.detail}`;
-    const its = this.#parts.models.intern(effective);
-    if (its === this.#model) return undefined;
+    const isNew = selfDescribing && this.#told !== told;
+    const its = models.intern(effective);
+    this.#told = told;
+    if (its === this.#model && !isNew) return undefined;
     this.#model = its;
     this.#parts.observe('model', effective.name, undefined);
     return undefined;

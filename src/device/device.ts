@@ -3,7 +3,7 @@ import type { Shared } from '../driver/contract.ts';
 import type { Effect, Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
-import type { Attachment } from './attachment.ts';
+import { type Attachment, misfit } from './attachment.ts';
 import type { Bypass } from './bypass.ts';
 import { reaches } from './call.ts';
 import type { Description } from './description.ts';
@@ -84,6 +84,17 @@ export class Device implements LinkUser, LaneOwner {
   }
   get model(): Model {
     return this.#description.model;
+  }
+  /** As it described itself, before anything is taken from it; undefined if it has not, or need not. */
+  get told(): Model | undefined {
+    return this.settings.driver.selfDescribing === true ? this.#description.told : undefined;
+  }
+  /** Why it is not known yet what it can do; undefined once it is. */
+  undescribed(): BellcrankError | undefined {
+    if (this.#description.isKnown) return undefined;
+    const why = this.detail === undefined ? '' : `: ${this.detail}`;
+    const text = `device ${this.id} has not described itself yet${why}; nothing was sent`;
+    return new BellcrankError('device-offline', text, { outcome: 'not-sent', reason: 'offline', retryAfterMs: 2000 });
   }
   get state(): DeviceState {
     return this.#life.state;
@@ -296,7 +307,7 @@ export class Device implements LinkUser, LaneOwner {
   async #begun(session: LiveSession): Promise<void> {
     this.#heard();
     const problem = this.#description.take(session.model);
-    if (problem !== undefined) throw this.#faulty(problem);
+    if (problem !== undefined) throw new BellcrankError('device-offline', misfit(problem));
     if (this.latched) await this.#stopFirst(session);
   }
 

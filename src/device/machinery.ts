@@ -46,6 +46,7 @@ export interface Machinery {
 export function machineryOf(settings: DeviceSettings, parts: DeviceParts, whole: Whole): Machinery {
   const { clock, limits, log } = parts;
   const { id, driver, restrictions, enabled } = settings;
+  const selfDescribing = driver.selfDescribing === true;
   const { observe, lane, acquire, run, heard, heardAt } = whole;
   const life = new Life(id, enabled, whole.stateChanged);
   const readings = new Readings(
@@ -53,8 +54,9 @@ export function machineryOf(settings: DeviceSettings, parts: DeviceParts, whole:
     (name, data) => observe('property', name, data),
     (name, error) => observe('unread', name, error),
   );
-  const { models } = parts;
-  const description = new Description({ model: driver.model, restrictions, models, readings, log, heard, observe });
+  const { models, remembered } = parts;
+  const its = { model: driver.model, selfDescribing, remembered, restrictions };
+  const description = new Description({ ...its, models, readings, log, heard, observe });
   const model = () => description.model;
   const bypass = new Bypass(clock, lane, driver.timing?.guardMs);
   const spec = (name: string) => model().properties[name];
@@ -84,7 +86,7 @@ function attachmentOf(
   { lane, user, begun, underWay }: Whole,
   { life, readings, description, upkeep }: Pick<Machinery, 'life' | 'readings' | 'description' | 'upkeep'>,
 ): Attachment {
-  return new Attachment({
+  const attachment: Attachment = new Attachment({
     ...parts,
     driver,
     options,
@@ -94,7 +96,7 @@ function attachmentOf(
       report: (name, value) => description.report(name, value),
       lost: (name, why) => description.lost(name, why),
       emit: (name, data) => description.emit(name, data),
-      remodel: (model) => description.remodel(model),
+      remodel: (model) => attachment.misfit(description.remodel(model)),
       unmatched: (what) => description.countUnmatched(what),
       intern: (model) => parts.models.intern(model),
     },
@@ -106,4 +108,5 @@ function attachmentOf(
     missed: (times) => link.missed(user, times),
     reached: () => link.reached(user),
   });
+  return attachment;
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
 import { maxErrors, pointerTo, validate } from '../driver/schema.ts';
+import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
@@ -32,6 +33,8 @@ export interface NewDevice extends Omit<DeviceSettings, 'driver'> {
   readonly connection: string | undefined;
   /** Who stopped it before, and why: it is stopped again as soon as it is there. */
   readonly latched?: string | undefined;
+  /** What it described itself as before, for drivers whose devices do. */
+  readonly remembered?: Model | undefined;
 }
 
 /** All devices and the connections they share. Devices come and go at run time; connections come from the configuration. */
@@ -162,7 +165,7 @@ export class Registry {
   /** Puts a device with other settings in the place of one, after checking them. */
   async replace(settings: NewDevice, error: BellcrankError): Promise<Device> {
     const before = this.get(settings.id);
-    const device = this.#build(settings);
+    const device = this.#build({ ...settings, remembered: before.told });
     const latched = before.latchedBy ?? (this.#stoppedAll ? everything : undefined);
     if (latched !== undefined) device.latch(latched);
     this.#devices.set(device.id, device);
@@ -214,7 +217,7 @@ export class Registry {
     await Promise.all(this.connections.map((link) => link.stop()));
   }
 
-  #build({ latched: _, ...settings }: NewDevice): Device {
+  #build({ latched: _, remembered, ...settings }: NewDevice): Device {
     const driver = this.#driver(settings.driver);
     const link = this.#link(settings, driver);
     const problems = restrictionProblems(driver, settings);
@@ -230,7 +233,7 @@ export class Registry {
     const { clock, random, log, limits } = this.#parts;
     const fields = link.opener.simulated ? { device: settings.id, simulated: true } : { device: settings.id };
     const observe = (event: DeviceEvent): void => this.#observe(event);
-    const parts = { link, clock, random, log: log.child(fields), limits, models: this.#models, observe };
+    const parts = { link, remembered, clock, random, log: log.child(fields), limits, models: this.#models, observe };
     return new Device({ ...settings, driver }, parts);
   }
 

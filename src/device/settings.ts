@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
 import type { effectiveModel } from '../driver/effective.ts';
+import type { Model } from '../driver/spec.ts';
 import type { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import type { Link } from './link.ts';
@@ -61,6 +62,8 @@ export interface DeviceEvent {
 
 export interface DeviceParts {
   readonly link: Link;
+  /** What it described itself as before, for devices that do. */
+  readonly remembered: Model | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;

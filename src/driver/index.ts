@@ -38,3 +38,4 @@ export {
   type TopicCall,
   type TopicExchangeOptions,
 } from './topic.ts';
+export { word, words } from './words.ts';

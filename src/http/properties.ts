@@ -74,6 +74,8 @@ export function propertyOf(device: Device, name: string): PropertySpec {
   const { properties } = device.model;
   const spec = Object.hasOwn(properties, name) ? properties[name] : undefined;
   if (spec !== undefined) return spec;
+  const undescribed = device.undescribed();
+  if (undescribed !== undefined) throw undescribed;
   const known = Object.keys(properties).join(', ');
   throw new BellcrankError(
     'property-not-found',

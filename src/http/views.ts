@@ -82,7 +82,7 @@ export function deviceView(device: Device): object {
     links: {
       self,
       properties: `${self}/properties`,
-      model: `/v1/models/${device.model.name}`,
+      model: `/v1/models/${settings.driver.model.name}`,
       openapi: `/openapi.json?device=${device.id}`,
     },
   };

@@ -1,9 +1,13 @@
-import type { IClientPublishOptions, IClientSubscribeOptions, IPublishPacket, MqttClient } from 'mqtt';
+import type { IClientPublishOptions, IPublishPacket, MqttClient, Packet } from 'mqtt';
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Message, MessageConnection, PublishOptions } from './connection.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { endClient } from './mqtt-end.ts';
+import { filterRequests } from './mqtt-asking.ts';
+import type { MqttPresence } from './mqtt-presence.ts';
+import { closedBy, farewellOf, lossOf, reasonCodeOf } from './mqtt-reasons.ts';
+import type { FilterRequests } from './mqtt-requests.ts';
 import { Subscriptions } from './mqtt-subscriptions.ts';
 import { isFilter, isTopic, notAFilter, notATopic } from './topic-filter.ts';
 
@@ -12,39 +16,46 @@ export interface MqttConnectionOptions {
   readonly clock: Clock;
   /** Longest wait for the broker's answer to SUBSCRIBE and UNSUBSCRIBE. */
   readonly answerMs: number;
+  /** How many filters one SUBSCRIBE may ask for. */
+  readonly filtersPerSubscribe: number;
+  readonly maxPayloadBytes: number;
+  /** As configured; undefined if it is a random one. */
+  readonly clientId?: string | undefined;
+  readonly presence?: MqttPresence | undefined;
   readonly onStray?: ((what: string) => void) | undefined;
+  readonly onTrouble?: ((what: string) => void) | undefined;
 }
 
-/** MQTT 5.0 §3.8.2.1.2. */
-const maxIdentifier = 268_435_455;
+/** MQTT 5.0 §3.4.2.1. */
+const noMatchingSubscribers = 16;
 
 /** A connected MQTT.js client that never reconnects. Ended by the first sign of trouble, as a whole. */
 export class MqttConnection implements MessageConnection {
   readonly shape = 'messages';
   readonly label: string;
   readonly #client: MqttClient;
-  readonly #clock: Clock;
-  readonly #answerMs: number;
+  readonly #options: MqttConnectionOptions;
+  readonly #requests: FilterRequests;
   readonly #life: Lifecycle;
   readonly #subscriptions: Subscriptions;
+  readonly #unheard = new Set<number>();
+  #toldOfSize = false;
   #gone: Promise<void> | undefined;
-  #identifier = 0;
 
   constructor(client: MqttClient, options: MqttConnectionOptions) {
     this.label = options.label;
     this.#client = client;
-    this.#clock = options.clock;
-    this.#answerMs = options.answerMs;
+    this.#options = options;
     this.#life = new Lifecycle(options.label);
     this.#subscriptions = new Subscriptions(options);
+    this.#requests = filterRequests(client, this.#life, options);
     // Small packets must not wait for acknowledgements of earlier ones; MQTT.js leaves Nagle's algorithm on.
     if ('setNoDelay' in client.stream && typeof client.stream.setNoDelay === 'function') client.stream.setNoDelay(true);
     client.on('message', (topic, payload, packet) => this.#hear(topic, payload, packet));
-    client.on('error', (error) => this.#lose(error));
-    client.on('disconnect', ({ reasonCode }) =>
-      this.#lose(new Error(`the broker ended it (reason ${reasonCode ?? 0})`)),
-    );
-    client.on('close', () => this.#lose(new Error('the broker closed the connection')));
+    client.on('packetreceive', (packet) => this.#watch(packet));
+    client.on('error', (error) => this.#lose(new Error(lossOf(error), { cause: error })));
+    client.on('disconnect', ({ reasonCode = 0 }) => this.#lose(new Error(farewellOf(reasonCode, options.clientId))));
+    client.on('close', () => this.#lose(new Error(closedBy(options.clientId))));
   }
 
   get protocolVersion(): 4 | 5 {
@@ -68,9 +79,10 @@ export class MqttConnection implements MessageConnection {
     let id: number | undefined;
     const send = async (): Promise<void> => {
       options?.onBegin?.();
-      const sending = this.#send(topic, Buffer.from(payload), { ...this.#optionsOf(options), qos });
+      const sending = this.#send(topic, Buffer.from(payload), { ...this.#publishOptions(options), qos });
       if (qos > 0) id = this.#client.getLastMessageId();
       await sending;
+      if (id !== undefined && this.#unheard.delete(id)) this.#stray(`nobody is subscribed to ${topic.slice(0, 200)}`);
       await this.#flushed();
     };
     return this.#life.write(send, signal, () => this.#forget(qos, id));
@@ -83,15 +95,12 @@ export class MqttConnection implements MessageConnection {
   ): Promise<() => Promise<void>> {
     if (!isFilter(filter)) throw notAFilter(filter);
     if (!this.isOpen) throw this.#life.offlineError();
+    const qos = this.#subscriptions.qosFor(filter, options?.qos ?? 0);
+    const { identifier, granted } = this.#requests.subscribe(filter, qos);
     // Before the request: retained messages may follow the answer in the same packet.
-    const identifier = this.#nextIdentifier();
-    const remove = this.#subscriptions.add(filter, listener, identifier);
+    const remove = this.#subscriptions.add(filter, listener, identifier, qos);
     try {
-      await this.#answered(`subscribing to ${filter}`, (done) => {
-        this.#client.subscribe(filter, subscribeOptions(identifier, options?.qos), (error, _, packet) => {
-          done(error === null ? null : subscribeError(filter, error, packet?.granted[0]));
-        });
-      });
+      await granted;
     } catch (error) {
       remove();
       throw error;
@@ -108,25 +117,15 @@ export class MqttConnection implements MessageConnection {
   async #unsubscribe(filter: string, remove: () => boolean): Promise<void> {
     if (!remove() || !this.isOpen) return;
     try {
-      await this.#answered(`unsubscribing from ${filter}`, (done) => {
-        this.#client.unsubscribe(filter, (error) => done(error ?? null));
-      });
+      await this.#requests.unsubscribe(filter);
     } catch (error) {
       // A connection that has ended has no subscriptions left.
       if (this.isOpen) throw error;
     }
   }
 
-  /** A fresh one for each packet; undefined where the broker does not take any (MQTT 5.0 §3.2.2.3.12). */
-  #nextIdentifier(): number | undefined {
-    const { serverProperties, options } = this.#client;
-    if (options.protocolVersion !== 5 || serverProperties?.subscriptionIdentifiersAvailable === false) return undefined;
-    this.#identifier = (this.#identifier % maxIdentifier) + 1;
-    return this.#identifier;
-  }
-
   #hear(topic: string, payload: Buffer, packet: IPublishPacket): void {
-    if (!this.#life.isOpen) return;
+    if (!this.#life.isOpen || this.#refuses(topic, payload)) return;
     const { subscriptionIdentifier } = packet.properties ?? {};
     const message = { topic, payload: plain(payload), retained: packet.retain, ...propertiesOf(packet) };
     this.#subscriptions.dispatch(
@@ -135,7 +134,32 @@ export class MqttConnection implements MessageConnection {
     );
   }
 
-  #optionsOf(options: PublishOptions = {}): IClientPublishOptions {
+  #refuses(topic: string, { length }: Buffer): boolean {
+    const { maxPayloadBytes, onTrouble } = this.#options;
+    if (length > maxPayloadBytes) {
+      const what = `a message of ${length} bytes on ${topic.slice(0, 200)}, more than maxPayloadBytes`;
+      if (!this.#toldOfSize) onTrouble?.(`dropped ${what}; further ones are not told`);
+      this.#toldOfSize = true;
+      this.#stray(what);
+      return true;
+    }
+    if (isTopic(topic)) return false;
+    this.#stray(`a message on ${JSON.stringify(topic.slice(0, 200))}, which is no topic`);
+    return true;
+  }
+
+  #stray(what: string): void {
+    this.#options.onStray?.(what);
+  }
+
+  /** MQTT.js does not tell this reason code, which is no error, to whoever publishes. */
+  #watch(packet: Packet): void {
+    const isAnswer = packet.cmd === 'puback' || packet.cmd === 'pubrec';
+    if (!isAnswer || packet.reasonCode !== noMatchingSubscribers || packet.messageId === undefined) return;
+    if (this.#client.outgoing[packet.messageId] !== undefined) this.#unheard.add(packet.messageId);
+  }
+
+  #publishOptions(options: PublishOptions = {}): IClientPublishOptions {
     const {
       retain = false,
       responseTopic,
@@ -167,7 +191,7 @@ export class MqttConnection implements MessageConnection {
   /** MQTT.js calls back when the stream has accepted a packet; only an empty stream means that the socket took it. */
   async #flushed(): Promise<void> {
     await new Promise<void>((resolve) => process.nextTick(resolve));
-    while (this.#life.isOpen && this.#client.stream.writableLength > 0) await this.#clock.ioTurn();
+    while (this.#life.isOpen && this.#client.stream.writableLength > 0) await this.#options.clock.ioTurn();
   }
 
   /** After an abort: nothing of the message may leave later. */
@@ -179,22 +203,6 @@ export class MqttConnection implements MessageConnection {
     } else if (id !== undefined) this.#client.removeOutgoingMessage(id);
   }
 
-  /** Asks the broker something and waits for its answer, bounded. */
-  async #answered(what: string, ask: (done: (error: Error | null) => void) => void): Promise<void> {
-    const late = new AbortController();
-    const timer = this.#clock.timer(this.#answerMs, () => {
-      const text = `${this.label} did not answer ${what} within ${this.#answerMs} ms`;
-      late.abort(new BellcrankError('device-timeout', text));
-    });
-    const begin = (): Promise<void> =>
-      new Promise((resolve, reject) => ask((error) => (error === null ? resolve() : reject(error))));
-    try {
-      await this.#life.run(begin, late.signal);
-    } finally {
-      timer.cancel();
-    }
-  }
-
   #lose(cause: Error): void {
     this.#life.end(true, cause);
     void this.#end(true);
@@ -202,7 +210,8 @@ export class MqttConnection implements MessageConnection {
 
   /** The client is dropped whole, with its stores: even with `clean` it would publish again what was not acknowledged. */
   #end(force: boolean): Promise<void> {
-    this.#gone ??= endClient(this.#client, force, this.#clock);
+    const { clock, presence } = this.#options;
+    this.#gone ??= endClient(this.#client, force, clock, presence?.goodbye);
     return this.#gone;
   }
 }
@@ -236,23 +245,4 @@ function publishError(topic: string, error: Error): Error {
     device: { code: String(code), text: error.message },
     cause: error,
   });
-}
-
-/** MQTT 5.0 §3.9.3: 128 and above. */
-function subscribeError(filter: string, error: Error, granted: unknown): Error {
-  const code = reasonCodeOf(error) ?? granted;
-  if (typeof code !== 'number') return error;
-  const text = `the broker refused the subscription to ${filter} (reason ${code}); may this user read it?`;
-  return new BellcrankError('device-refused', text, {
-    device: { code: String(code), text: error.message },
-    cause: error,
-  });
-}
-
-function reasonCodeOf(error: Error): number | undefined {
-  return 'code' in error && typeof error.code === 'number' ? error.code : undefined;
-}
-
-function subscribeOptions(subscriptionIdentifier: number | undefined, qos: 0 | 1 = 0): IClientSubscribeOptions {
-  return subscriptionIdentifier === undefined ? { qos } : { qos, properties: { subscriptionIdentifier } };
 }

@@ -15,6 +15,8 @@ interface Subscription {
   readonly listeners: Set<Listener>;
   /** Of the packets that asked for it, the latest last. */
   readonly identifiers: number[];
+  /** The highest that was asked for: asking again replaces it (MQTT 5.0 §3.8.4). */
+  qos: 0 | 1;
 }
 
 /** Messages that were queued under an earlier identifier may come after a later one was granted. */
@@ -42,8 +44,9 @@ export class Subscriptions {
    * (MQTT 5.0 §3.8.2.1.2). Returns the way to remove it, which tells whether it was the last one of that very filter;
    * false if gone already.
    */
-  add(filter: string, hear: (message: Message) => void, identifier?: number): () => boolean {
-    const subscription = this.#table.get(filter) ?? { filter, listeners: new Set(), identifiers: [] };
+  add(filter: string, hear: (message: Message) => void, identifier?: number, qos: 0 | 1 = 0): () => boolean {
+    const subscription = this.#table.get(filter) ?? { filter, listeners: new Set(), identifiers: [], qos };
+    if (qos > subscription.qos) subscription.qos = qos;
     if (subscription.listeners.size === 0) this.#table.set(filter, subscription);
     const listener = { hear, order: this.#order++, identifier };
     subscription.listeners.add(listener);
@@ -52,6 +55,11 @@ export class Subscriptions {
       if (subscription.identifiers.length > identifiersKept) subscription.identifiers.shift();
     }
     return () => this.#remove(subscription, listener);
+  }
+
+  /** What to ask for, so that who listens already is not worse off. */
+  qosFor(filter: string, wanted: 0 | 1): 0 | 1 {
+    return this.#table.get(filter)?.qos === 1 ? 1 : wanted;
   }
 
   /**

@@ -1,62 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { type Static, Type } from '@sinclair/typebox';
 import mqttjs, { type IClientOptions, type MqttClient } from 'mqtt';
-import { BellcrankError, messageOf } from '../errors.ts';
+import { BellcrankError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { MqttConnection } from './mqtt-connection.ts';
 import { endClient } from './mqtt-end.ts';
+import { MqttPresence } from './mqtt-presence.ts';
+import { hintOf, reasonCodeOf } from './mqtt-reasons.ts';
+import { labelOf, type Settings, settings } from './mqtt-settings.ts';
+import { tlsOptions } from './mqtt-tls.ts';
 import { defineTransport, type OpenContext, reasonOf } from './transport.ts';
 
-const settings = Type.Object(
-  {
-    url: Type.String({
-      pattern: '^(mqtt|mqtts|ws|wss)://[^\\s]+$',
-      description: 'The broker: mqtt://host:1883, mqtts://host:8883, ws://host:9001/mqtt or wss://….',
-    }),
-    username: Type.Optional(Type.String({ description: 'User name at the broker.' })),
-    password: Type.Optional(Type.String({ description: 'Password at the broker; best taken from the environment.' })),
-    clientId: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 65_535,
-        description: 'Client identifier; a random one per connection if absent. A broker cuts the older of two alike.',
-      }),
-    ),
-    keepaliveSeconds: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 65_535,
-        unit: 's',
-        description: 'How often an idle link is checked; a dead broker is noticed after 1.5 times this. 15 if absent.',
-      }),
-    ),
-    protocolVersion: Type.Optional(
-      Type.Unsafe<4 | 5>({
-        type: 'integer',
-        enum: [4, 5],
-        description: '4 is MQTT 3.1.1, 5 is MQTT 5.0; 4 if absent.',
-      }),
-    ),
-    connectTimeoutMs: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 600_000,
-        unit: 'ms',
-        description: 'Longest wait for the broker to accept, and to answer a subscription; 5000 if absent.',
-      }),
-    ),
-    rejectUnauthorized: Type.Optional(
-      Type.Boolean({ description: 'Refuse a broker whose certificate cannot be verified; on if absent.' }),
-    ),
-    caFile: Type.Optional(
-      Type.String({ minLength: 1, description: 'PEM file with the authority that signed the broker’s certificate.' }),
-    ),
-  },
-  { additionalProperties: false },
-);
-
-type Settings = Static<typeof settings>;
+const defaultMaxPayloadBytes = 16 * 1024 * 1024;
+/** What a packet may hold beside its payload: a topic, properties, lengths. */
+const besidePayloadBytes = 128 * 1024;
+/** MQTT 5.0 §2.1.4: the longest packet there is. */
+const longestPacketBytes = 268_435_460;
 
 /** An MQTT broker. Every open is a new client with an empty store and a clean session. */
 export const mqtt = defineTransport({
@@ -68,35 +26,34 @@ export const mqtt = defineTransport({
   open,
 });
 
-/** The URL without user, password and query, all of which can carry secrets. */
-function labelOf({ url }: Settings): string {
-  if (!URL.canParse(url)) return url.replace(/^(\w+:\/\/).*@/, '$1').replace(/\?.*$/, '');
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
-}
-
 async function open(wanted: Settings, context: OpenContext): Promise<Connection> {
-  const label = labelOf(wanted);
-  const { connectTimeoutMs = 5000 } = wanted;
   if (context.signal.aborted) throw reasonOf(context.signal);
-  const options = await clientOptions(wanted, connectTimeoutMs);
+  const tls = await secured(wanted, context);
   if (context.signal.aborted) throw reasonOf(context.signal);
-  return accepted(mqttjs.connect(wanted.url, options), label, connectTimeoutMs, context);
+  const presence = wanted.presence === undefined ? undefined : new MqttPresence(wanted.presence, context.clock);
+  const options = { ...clientOptions(wanted), ...tls, ...(presence !== undefined && { will: presence.will }) };
+  const connection = await accepted(mqttjs.connect(wanted.url, options), wanted, context, presence);
+  void presence?.begin(connection, (what) => (context.onTrouble ?? context.onStray)?.(what));
+  return connection;
 }
 
-async function clientOptions(wanted: Settings, connectTimeoutMs: number): Promise<IClientOptions> {
-  const { username, password, caFile } = wanted;
+async function secured(wanted: Settings, { clock }: OpenContext): Promise<IClientOptions> {
+  return /^(mqtts|wss):/.test(wanted.url) ? tlsOptions(wanted, clock) : {};
+}
+
+function clientOptions(wanted: Settings): IClientOptions {
+  const { username, password, protocolVersion = 4, connectTimeoutMs = 5000 } = wanted;
   return {
     // 3.1.1 brokers need accept no more than 23 characters (MQTT 3.1.1 §3.1.3.1).
     clientId: wanted.clientId ?? `bellcrank-${randomBytes(6).toString('hex')}`,
     keepalive: wanted.keepaliveSeconds ?? 15,
-    protocolVersion: wanted.protocolVersion ?? 4,
+    protocolVersion,
     // The context's clock counts; this is for a clock that stands still.
     connectTimeout: connectTimeoutMs + 1000,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    rejectUnauthorized: wanted.rejectUnauthorized ?? true,
-    ...(caFile !== undefined && { ca: await authority(caFile) }),
+    // A broker that knows the limit drops what is longer, for this client only (MQTT 5.0 §3.1.2.11.4).
+    ...(protocolVersion === 5 && { properties: { maximumPacketSize: maximumPacketSize(wanted) } }),
     // Nothing outlives its connection: no session, no reconnecting, no queue, no repeating. Stores are in memory by default.
     clean: true,
     reconnectPeriod: 0,
@@ -105,29 +62,40 @@ async function clientOptions(wanted: Settings, connectTimeoutMs: number): Promis
   };
 }
 
-async function authority(caFile: string): Promise<Buffer> {
-  try {
-    return await readFile(caFile);
-  } catch (cause) {
-    throw new BellcrankError('device-offline', `caFile cannot be read: ${messageOf(cause)}`, { cause });
-  }
+function maximumPacketSize({ maxPayloadBytes = defaultMaxPayloadBytes }: Settings): number {
+  return Math.min(maxPayloadBytes + besidePayloadBytes, longestPacketBytes);
 }
 
 /** Resolves when the broker has accepted the client; else the client is ended. */
 async function accepted(
   client: MqttClient,
-  label: string,
-  timeoutMs: number,
-  { signal, clock, onStray }: OpenContext,
-): Promise<Connection> {
-  const { promise, resolve, reject } = Promise.withResolvers<Connection>();
+  wanted: Settings,
+  { signal, clock, onStray, onTrouble }: OpenContext,
+  presence: MqttPresence | undefined,
+): Promise<MqttConnection> {
+  const label = labelOf(wanted);
+  const { connectTimeoutMs: answerMs = 5000, filtersPerSubscribe = 100 } = wanted;
+  const { maxPayloadBytes = defaultMaxPayloadBytes, clientId } = wanted;
+  const { promise, resolve, reject } = Promise.withResolvers<MqttConnection>();
   const failed = (error: Error): void => reject(explain(label, error));
   const closed = (): void => failed(new Error('it closed the connection before accepting it'));
   const aborted = (): void => reject(reasonOf(signal));
+  const options = {
+    label,
+    clock,
+    answerMs,
+    filtersPerSubscribe,
+    maxPayloadBytes,
+    clientId,
+    presence,
+    onStray,
+    onTrouble,
+  };
   // In the event itself: the next packet may already wait.
-  const connected = (): void => resolve(new MqttConnection(client, { label, clock, answerMs: timeoutMs, onStray }));
-  const timer = clock.timer(timeoutMs, () => failed(new Error(`no answer within ${timeoutMs} ms`)));
+  const connected = (): void => resolve(new MqttConnection(client, options));
+  const timer = clock.timer(answerMs, () => failed(new Error(`no answer within ${answerMs} ms`)));
   client.once('connect', connected);
+  // For good: an error without a listener ends the process.
   client.on('error', failed);
   client.once('close', closed);
   signal.addEventListener('abort', aborted, { once: true });
@@ -139,28 +107,14 @@ async function accepted(
   } finally {
     timer.cancel();
     client.removeListener('connect', connected);
-    client.removeListener('error', failed);
     client.removeListener('close', closed);
     signal.removeEventListener('abort', aborted);
   }
 }
 
 function explain(label: string, error: Error): BellcrankError {
-  return new BellcrankError('device-offline', `the broker ${label} cannot be used: ${hintOf(error)}`, { cause: error });
-}
-
-function hintOf(error: Error): string {
-  switch ('code' in error ? error.code : undefined) {
-    case 'ECONNREFUSED':
-      return 'nothing accepts connections there; is it running?';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its name cannot be resolved';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return `its certificate is not signed by a known authority (${error.message}); set caFile`;
-    default:
-      return error.message;
-  }
+  const text = `the broker ${label} cannot be used: ${hintOf(error)}`;
+  const code = reasonCodeOf(error);
+  const device = code === undefined ? {} : { device: { code: String(code), text: error.message } };
+  return new BellcrankError('device-offline', text, { cause: error, ...device });
 }

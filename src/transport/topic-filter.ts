@@ -40,3 +40,13 @@ export function notATopic(topic: string): BellcrankError {
 export function notAFilter(filter: string): BellcrankError {
   return new BellcrankError('invalid-request', `${JSON.stringify(filter)} is not a topic filter`);
 }
+
+/** Whether a topic could match both filters. Levels as split at `/`. A wildcard in front of `$…` counts as if it could. */
+export function mayOverlap(one: readonly string[], other: readonly string[]): boolean {
+  for (let index = 0; ; index++) {
+    const [left, right] = [one[index], other[index]];
+    if (left === '#' || right === '#' || (left === undefined && right === undefined)) return true;
+    if (left === undefined || right === undefined) return false;
+    if (left !== right && left !== '+' && right !== '+') return false;
+  }
+}

@@ -8,6 +8,8 @@ export interface OpenContext {
   readonly clock: Clock;
   /** Told of what is dropped: bytes that nobody listened for, a listener that threw. */
   readonly onStray?: (what: string) => void;
+  /** Told of what somebody has to look after although the connection is open; a few times per connection at most. */
+  readonly onTrouble?: (what: string) => void;
 }
 
 /** One way to reach devices. Plain data and functions: everything that lives is in the connections it opens. */

@@ -80,6 +80,7 @@ export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idem
   readonly clock?: VirtualClock;
   readonly discovery?: Readonly<Record<string, DiscoverySettings>>;
   readonly maxDevices?: number;
+  readonly maxCandidates?: number;
 }
 
 /** The runtime and all that decides about commands on a virtual clock, without HTTP. */
@@ -93,6 +94,7 @@ export function createRig(
     interlocks = [],
     discovery: found = {},
     maxDevices = 1000,
+    maxCandidates = 1000,
     ...settings
   }: RigSettings = {},
 ) {
@@ -128,6 +130,7 @@ export function createRig(
     clock,
     log,
     settings: found,
+    maxCandidates,
     observe: (event) => void discoveryEvents.push(event),
   });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
@@ -136,6 +139,7 @@ export function createRig(
       id,
       connection,
       driver: drivers[0]?.model.name ?? '',
+      remembered: control.models.recall({ id, driver: drivers[0]?.model.name ?? '' }),
       options: options ?? {},
       labels: labels ?? {},
       restrictions: {},

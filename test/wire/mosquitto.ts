@@ -12,23 +12,33 @@ export interface Mosquitto {
   /** Speaks MQTT over WebSockets. */
   readonly webSocketPort: number;
   stop(): Promise<void>;
+  /** Ends it without a word to anyone. */
+  kill(): Promise<void>;
+  /** Keeps it from running while its connections stay up. */
+  pause(): void;
+  resume(): void;
   /** Starts again on the same ports. */
   start(): Promise<void>;
 }
 
-/** A Mosquitto on loopback, for one test. Everyone may use the topics of `acl` (lines of its ACL file), or all. */
-export async function startMosquitto(acl?: readonly string[]): Promise<Mosquitto> {
+/**
+ * A Mosquitto on loopback, for one test. Everyone may use the topics of `acl` (lines of its ACL file), or all. `settings`
+ * are further lines of its configuration, for its plain listener.
+ */
+export async function startMosquitto(acl?: readonly string[], settings: readonly string[] = []): Promise<Mosquitto> {
   const folder = temporaryFolder();
   // Mosquitto gives up root, so its user must be able to read the folder.
   chmodSync(folder, 0o755);
   const [port, webSocketPort] = [await freePort(), await freePort()];
   const lines = [
-    `listener ${port} 127.0.0.1`,
-    `listener ${webSocketPort} 127.0.0.1`,
-    'protocol websockets',
-    'allow_anonymous true',
     'persistence false',
     'log_dest stderr',
+    ...(settings.includes('allow_anonymous false') ? [] : ['allow_anonymous true']),
+    `listener ${port} 127.0.0.1`,
+    ...settings,
+    `listener ${webSocketPort} 127.0.0.1`,
+    'protocol websockets',
+    ...settings,
   ];
   if (acl !== undefined) {
     const file = join(folder, 'acl');
@@ -38,20 +48,30 @@ export async function startMosquitto(acl?: readonly string[]): Promise<Mosquitto
   const config = join(folder, 'mosquitto.conf');
   writeFileSync(config, `${lines.join('\n')}\n`, { mode: 0o644 });
   let running: ChildProcess | undefined;
-  const stop = async (): Promise<void> => {
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     const child = running;
     running = undefined;
     if (child === undefined || child.exitCode !== null) return;
     const exited = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill(signal);
+    // One that is paused hears only of its end.
+    if (signal === 'SIGTERM') child.kill('SIGCONT');
     await exited;
   };
   const start = async (): Promise<void> => {
     running = await run(config, [port, webSocketPort]);
   };
-  onTestFinished(stop);
+  onTestFinished(() => stop());
   await start();
-  return { port, webSocketPort, stop, start };
+  return {
+    port,
+    webSocketPort,
+    start,
+    stop: () => stop(),
+    kill: () => stop('SIGKILL'),
+    pause: () => void running?.kill('SIGSTOP'),
+    resume: () => void running?.kill('SIGCONT'),
+  };
 }
 
 async function run(config: string, ports: readonly number[]): Promise<ChildProcess> {

@@ -1,7 +1,7 @@
 import { suggestion } from '../../../src/yaml/suggest.ts';
 import type { Path } from './definition.ts';
 import { isTaken } from './names.ts';
-import { entriesOf, error, own, type Scope } from './scope.ts';
+import { type BaseScope, entriesOf, error, own } from './scope.ts';
 
 export type Constants = Readonly<Record<string, number | string>>;
 
@@ -27,7 +27,7 @@ export function substituted(text: string, constants: Constants): string {
 }
 
 export function expandAll<T extends { readonly each?: Readonly<Record<string, Range>> }>(
-  scope: Scope,
+  scope: BaseScope,
   section: string,
   map: Readonly<Record<string, T>> | undefined,
 ): Expanded<T>[] {
@@ -45,12 +45,12 @@ export function expandAll<T extends { readonly each?: Readonly<Record<string, Ra
   return all;
 }
 
-function tooMany<T>(scope: Scope, all: T[], path: Path): T[] {
+function tooMany<T>(scope: BaseScope, all: T[], path: Path): T[] {
   scope.report(error(path, `makes more than ${maxExpanded} in all`, { key: true }));
   return all;
 }
 
-function accepted(scope: Scope, name: string, taken: ReadonlySet<string>, path: Path): boolean {
+function accepted(scope: BaseScope, name: string, taken: ReadonlySet<string>, path: Path): boolean {
   const wrong = (detail: string): false => {
     scope.report(error(path, detail, { key: true }));
     return false;
@@ -62,7 +62,7 @@ function accepted(scope: Scope, name: string, taken: ReadonlySet<string>, path: 
 }
 
 /** Every combination of the values; one empty combination without `each`. */
-function combinations(scope: Scope, each: Readonly<Record<string, Range>> | undefined, path: Path): Constants[] {
+function combinations(scope: BaseScope, each: Readonly<Record<string, Range>> | undefined, path: Path): Constants[] {
   return entriesOf(each).reduce<Constants[]>(
     (before, [name, range]) => {
       const values = valuesOf(scope, range, [...path, 'each', name]);
@@ -74,14 +74,14 @@ function combinations(scope: Scope, each: Readonly<Record<string, Range>> | unde
   );
 }
 
-function valuesOf(scope: Scope, range: Range, path: Path): readonly (number | string)[] {
+function valuesOf(scope: BaseScope, range: Range, path: Path): readonly (number | string)[] {
   if ('of' in range) return range.of;
   const [first, last] = [bound(scope, range[0], [...path, 0]), bound(scope, range[1], [...path, 1])];
   if (first === undefined || last === undefined || last < first) return [];
   return Array.from({ length: Math.min(last - first + 1, maxExpanded + 1) }, (_, index) => first + index);
 }
 
-function bound(scope: Scope, end: number | string, path: Path): number | undefined {
+function bound(scope: BaseScope, end: number | string, path: Path): number | undefined {
   if (typeof end === 'number') return end;
   const name = optionIn(end);
   const value = name === undefined ? undefined : own(scope.options, name);

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../../src/driver/index.ts';
+import { compactTopicSchema } from '../topics/json-schema.ts';
 import { propertySchema } from './schema/affordances.ts';
 import { definitionSchema } from './schema/definition.ts';
 import { errorsSchema, exchangeKeys, exchangeSchema, replySchema, stepsSchema } from './schema/exchange.ts';
@@ -20,7 +21,19 @@ const shared: Readonly<Record<string, JsonSchema>> = {
  * better words. Written in draft 07, which they all know.
  */
 export function definitionJsonSchema(): JsonSchema {
-  return { $schema: 'http://json-schema.org/draft-07/schema#', title: 'Bellcrank definition', ...compactSchema() };
+  const { definitions, ...text } = compactSchema();
+  const { definitions: ofTopics, ...topics } = compactTopicSchema();
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Bellcrank definition',
+    type: 'object',
+    // By the key that tells the dialect, so that editors speak of one of them and not of both.
+    if: { required: ['topics'] },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema, and nobody awaits a schema
+    then: topics,
+    else: text,
+    definitions: { ...Object(definitions), ...Object(ofTopics) } as JsonSchema,
+  };
 }
 
 /** The language's schema, with what stands in it many times referred to: it takes half the time to compile. */

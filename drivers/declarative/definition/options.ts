@@ -2,13 +2,22 @@ import type { JsonSchema } from '../../../src/driver/index.ts';
 import { suggestion } from '../../../src/yaml/suggest.ts';
 import type { Report } from './definition.ts';
 import { optionIn } from './each.ts';
-import type { OptionSchema, RawDefinition } from './schema/definition.ts';
+import type { OptionSchema } from './schema/definition.ts';
+import type { RawProperty } from './schema/affordances.ts';
 import { entriesOf, error, own, type Scalar } from './scope.ts';
 
 export type Options = Readonly<Record<string, Scalar>>;
 
+/** What instances may have, in whatever dialect. */
+export interface WithOptions {
+  readonly options?: Readonly<Record<string, OptionSchema>>;
+  readonly address?: string;
+  readonly properties?: Readonly<Record<string, Pick<RawProperty, 'each'>>>;
+  readonly commands?: Readonly<Record<string, Pick<RawProperty, 'each'>>>;
+}
+
 /** The schema of an instance's options: what has a default may be left out. */
-export function optionsSchemaOf({ options = {} }: RawDefinition): JsonSchema {
+export function optionsSchemaOf({ options = {} }: WithOptions): JsonSchema {
   const required = entriesOf(options).flatMap(([name, schema]) => ('default' in schema ? [] : [name]));
   return {
     type: 'object',
@@ -19,7 +28,7 @@ export function optionsSchemaOf({ options = {} }: RawDefinition): JsonSchema {
 }
 
 /** The options that were given, and the defaults of the others. */
-export function withOptionDefaults({ options }: RawDefinition, given: Readonly<Record<string, unknown>>): Options {
+export function withOptionDefaults({ options }: WithOptions, given: Readonly<Record<string, unknown>>): Options {
   return Object.fromEntries(
     entriesOf(options).flatMap(([name, schema]) => {
       const value = own(given, name) ?? schema.default;
@@ -33,7 +42,7 @@ function isScalar(value: unknown): value is Scalar {
 }
 
 /** Options of the instance that has the most: as many as `each` can run over, and anything valid for the others. */
-export function largestOptions(raw: RawDefinition): Options {
+export function largestOptions(raw: WithOptions): Options {
   const ends = endsOf(raw);
   return Object.fromEntries(
     entriesOf(raw.options).map(([name, schema]) => [name, ends.has(name) ? mostOf(schema) : sampleOf(schema)]),
@@ -41,7 +50,7 @@ export function largestOptions(raw: RawDefinition): Options {
 }
 
 /** Options that are an end of a range of `each`. */
-function endsOf({ properties, commands }: RawDefinition): ReadonlySet<string> {
+function endsOf({ properties, commands }: WithOptions): ReadonlySet<string> {
   const all = [...Object.values(properties ?? {}), ...Object.values(commands ?? {})];
   const ranges = all.flatMap(({ each }) => Object.values(each ?? {}));
   const names = ranges.flatMap((range) => ('of' in range ? [] : range.map((end) => optionIn(end))));
@@ -49,7 +58,7 @@ function endsOf({ properties, commands }: RawDefinition): ReadonlySet<string> {
 }
 
 /** Without a maximum nobody knows how many there can be. */
-export function checkEnds(raw: RawDefinition, report: Report): void {
+export function checkEnds(raw: WithOptions, report: Report): void {
   for (const name of endsOf(raw)) {
     const schema = own(raw.options, name);
     if (schema === undefined || schema.type !== 'integer' || typeof schema['maximum'] === 'number') continue;
@@ -81,7 +90,7 @@ export function addressText(pattern: string, options: Options): string {
   return pattern.replaceAll(/\{([\w-]+)\}/g, (whole, name: string) => String(own(options, name) ?? whole));
 }
 
-export function checkAddress({ address, options }: RawDefinition, report: Report): void {
+export function checkAddress({ address, options }: WithOptions, report: Report): void {
   for (const [, name = ''] of (address ?? '').matchAll(/\{([\w-]+)\}/g)) {
     if (own(options, name) !== undefined) continue;
     report(error(['address'], `names no option${suggestion(name, Object.keys(options ?? {}))}`));

@@ -5,7 +5,7 @@ import { messageOf } from '../../../src/driver/index.ts';
 import { isRecord } from '../../../src/yaml/schema-walk.ts';
 import { nearest } from '../../../src/yaml/suggest.ts';
 import type { Finding, Path, Report } from './definition.ts';
-import { error, type Scope } from './scope.ts';
+import { type BaseScope, error } from './scope.ts';
 
 /** True if it is a JSON Schema; if not, it has been said why. */
 export function checkSchema(schema: JsonSchema, path: Path, report: Report): boolean {
@@ -73,7 +73,7 @@ function patternsIn(schema: unknown): string[] {
   ]);
 }
 
-export function checkSchemaOf({ isStrict, report }: Scope, schema: JsonSchema, path: Path): boolean {
+export function checkSchemaOf({ isStrict, report }: BaseScope, schema: JsonSchema, path: Path): boolean {
   return !isStrict || checkSchema(schema, path, report);
 }
 

@@ -10,19 +10,23 @@ export type Scalar = number | string | boolean;
 /** What a field's name means where a template stands; undefined: nothing but text. */
 export type SchemaOf = (name: string) => JsonSchema | undefined;
 
-/** What every part of a definition needs while it is compiled. */
-export interface Scope {
-  readonly raw: RawDefinition;
+/** What every part of a definition needs while it is compiled, in whatever dialect. */
+export interface BaseScope {
   /** Defaults filled in. */
   readonly options: Readonly<Record<string, Scalar>>;
   readonly optionSchemas: Readonly<Record<string, JsonSchema>>;
-  readonly line: LineSettings;
   readonly frame: { readonly send?: Template; readonly expect?: Template };
-  /** The definition's own rules, which every exchange has after its own. */
-  readonly errors: readonly ErrorRule[];
   readonly report: Report;
   /** False where all of it has been checked before: for an instance, or for a definition that comes with us. */
   readonly isStrict: boolean;
+}
+
+/** The same for a text protocol on a line. */
+export interface Scope extends BaseScope {
+  readonly raw: RawDefinition;
+  readonly line: LineSettings;
+  /** The definition's own rules, which every exchange has after its own. */
+  readonly errors: readonly ErrorRule[];
 }
 
 export function error(path: Path, detail: string, more: Pick<Finding, 'offset' | 'key'> = {}): Finding {

@@ -1,7 +1,7 @@
 import { suggestion } from '../../../src/yaml/suggest.ts';
 import type { Path, Refusal, Relation, SimulatorClause } from './definition.ts';
 import type { RawSimulator } from './schema/simulator.ts';
-import { entriesOf, error, type Scope } from './scope.ts';
+import { type BaseScope, entriesOf, error } from './scope.ts';
 import { incoming } from './templates.ts';
 
 /** What the clause may speak of. */
@@ -13,7 +13,7 @@ interface Known {
 
 type Setting = { readonly param: string } | { readonly value: unknown };
 
-export function simulatorOf(scope: Scope, raw: RawSimulator | undefined, known: Known): SimulatorClause {
+export function simulatorOf(scope: BaseScope, raw: RawSimulator | undefined, known: Known): SimulatorClause {
   const { initial = {}, relations, sets = {}, refuse = [], replyMs = 0, pushes = [] } = raw ?? {};
   // Stop is called as a command is, and has no parameters: it may stand among them.
   const { stop: ofStop, ...others } = sets;
@@ -41,10 +41,10 @@ type RawRefusal = NonNullable<RawSimulator['refuse']>[number];
 type RawTarget = NonNullable<RawSimulator['stop']>[string];
 
 class Checker {
-  readonly #scope: Scope;
+  readonly #scope: BaseScope;
   readonly #known: Known & { readonly states: ReadonlySet<string> };
 
-  constructor(scope: Scope, known: Known & { readonly states: ReadonlySet<string> }) {
+  constructor(scope: BaseScope, known: Known & { readonly states: ReadonlySet<string> }) {
     this.#scope = scope;
     this.#known = known;
   }

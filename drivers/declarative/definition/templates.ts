@@ -3,16 +3,16 @@ import { TemplateError } from '../template/template.ts';
 import { parseBytes, parseTemplate, withTypes, wrapTemplate } from '../template/index.ts';
 import type { Path, Report } from './definition.ts';
 import { isTaken } from './names.ts';
-import { error, own, type SchemaOf, type Scope } from './scope.ts';
+import { type BaseScope, error, own, type SchemaOf } from './scope.ts';
 
 const nothing: Template = { text: '', parts: [] };
 
 /** A template of a definition's, in its frame, its fields typed. What is wrong with it is reported where it stands. */
-export function outgoing(scope: Scope, text: string, path: Path, schemaOf: SchemaOf): Template {
+export function outgoing(scope: BaseScope, text: string, path: Path, schemaOf: SchemaOf): Template {
   return typed(scope, framed(scope.frame.send, message(scope.report, text, path)), path, schemaOf);
 }
 
-export function incoming(scope: Scope, text: string, path: Path, schemaOf: SchemaOf): Template {
+export function incoming(scope: BaseScope, text: string, path: Path, schemaOf: SchemaOf): Template {
   return typed(scope, framed(scope.frame.expect, message(scope.report, text, path)), path, schemaOf);
 }
 
@@ -33,7 +33,7 @@ function framed(frame: Template | undefined, inner: Template): Template {
   return frame === undefined ? inner : wrapTemplate(frame, inner);
 }
 
-function typed(scope: Scope, template: Template, path: Path, schemaOf: SchemaOf): Template {
+function typed(scope: BaseScope, template: Template, path: Path, schemaOf: SchemaOf): Template {
   const known: SchemaOf = (name) => schemaOf(name) ?? own(scope.optionSchemas, name);
   return guarded(scope.report, path, template, () => withTypes(template, known));
 }

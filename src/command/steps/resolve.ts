@@ -26,7 +26,7 @@ export function resolve(device: Device, command: string): Resolved {
   if (command === rawCommand) return resolveRaw(device);
   const { commands } = device.model;
   const spec = Object.hasOwn(commands, command) ? commands[command] : undefined;
-  if (spec === undefined) throw unknown('command', command, Object.keys(commands));
+  if (spec === undefined) throw device.undescribed() ?? unknown('command', command, Object.keys(commands));
   return {
     spec: spec satisfies CommandSpec,
     params: spec.params,
@@ -40,7 +40,7 @@ export function resolve(device: Device, command: string): Resolved {
 function resolveWrite(device: Device, property: string): Resolved {
   const { properties } = device.model;
   const spec = Object.hasOwn(properties, property) ? properties[property] : undefined;
-  if (spec === undefined) throw unknown('property', property, Object.keys(properties));
+  if (spec === undefined) throw device.undescribed() ?? unknown('property', property, Object.keys(properties));
   if (spec.access === 'read') {
     throw new BellcrankError('method-not-allowed', `property ${property} can only be read`);
   }

@@ -1,0 +1,59 @@
+import { word, words } from '../../src/driver/index.ts';
+import { type Announced, Gathering, idOf } from './description.ts';
+
+const maxAttributes = 5000;
+const maxBytes = 4096;
+
+/**
+ * The attributes of one Homie 4 device, each in a retained message of its own, in whatever order the broker gives them.
+ * Paths are relative to the device: `engine/temperature/$datatype`.
+ */
+export class AttributeTree {
+  readonly #values = new Map<string, string>();
+
+  /** Whether that changed anything. */
+  put(path: string, payload: Uint8Array): boolean {
+    if (payload.length === 0) return this.#values.delete(path);
+    if (payload.length > maxBytes || (this.#values.size >= maxAttributes && !this.#values.has(path))) return false;
+    const text = Buffer.from(payload).toString();
+    if (this.#values.get(path) === text) return false;
+    this.#values.set(path, text);
+    return true;
+  }
+
+  /** What they say together; undefined while what is required of each node and property is not there. */
+  announced(): Announced | undefined {
+    const nodes = this.#list('$nodes');
+    if (nodes === undefined) return undefined;
+    const gathering = new Gathering(4);
+    for (const node of nodes) {
+      const properties = this.#list(`${node}/$properties`);
+      if (properties === undefined) return undefined;
+      const name = words(this.#values.get(`${node}/$name`));
+      for (const id of properties) {
+        const datatype = word(this.#values.get(`${node}/${id}/$datatype`));
+        if (datatype === undefined) return undefined;
+        gathering.take(node, name, id, { datatype, ...this.#attributes(`${node}/${id}`) });
+      }
+    }
+    const { properties, leftOut } = gathering;
+    return { name: words(this.#values.get('$name')) ?? '', extensions: [], properties, leftOut };
+  }
+
+  #attributes(path: string) {
+    const text = (attribute: string): string | undefined => this.#values.get(`${path}/$${attribute}`);
+    return {
+      name: words(text('name')),
+      format: text('format'),
+      unit: word(text('unit')),
+      settable: text('settable') === 'true',
+      retained: text('retained') !== 'false',
+    };
+  }
+
+  /** Identifiers with commas between; what is none is left out. */
+  #list(path: string): readonly string[] | undefined {
+    const text = this.#values.get(path);
+    return text === undefined ? undefined : [...new Set(text.split(','))].filter((id) => idOf(id) !== undefined);
+  }
+}
