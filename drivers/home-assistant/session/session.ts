@@ -172,9 +172,9 @@ export class DeviceSession {
   }
 
   async #unsubscribe(topics: readonly string[]): Promise<void> {
-    const all = topics.map((topic) => this.#subscribed.get(topic));
+    const all = topics.flatMap((topic) => this.#subscribed.get(topic) ?? []);
     for (const topic of topics) this.#subscribed.delete(topic);
-    await Promise.all(all.map((unsubscribe) => unsubscribe?.()));
+    await Promise.all(all.map((unsubscribe) => unsubscribe()));
   }
 
   #end(stopWatching: () => void): void {
