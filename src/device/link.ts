@@ -96,6 +96,11 @@ export class Link {
     return new Lane(clock, limits.laneCapacity, { maxInFlight: user.maxInFlight, gapMs: user.gapMs });
   }
 
+  /** Whether a device has its lane for itself. */
+  isAlone(user: LinkUser): boolean {
+    return this.#sharedLane === undefined || (this.#users.has(user) && this.#users.size === 1);
+  }
+
   /** Adds a device; the link opens with its first one. The device hears at once if the connection is up. */
   join(user: LinkUser): void {
     this.#users.add(user);
