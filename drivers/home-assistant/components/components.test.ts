@@ -326,24 +326,20 @@ function openings(): Example[] {
 
 function climates(): Example[] {
   const climate = {
-    ...{
-      platform: 'climate',
-      name: 'A',
-      modes: ['off', 'heat'],
-      mode_cmd_t: 'm',
-      mode_stat_t: 's',
-      temp_cmd_t: 't',
-      temp_stat_t: 's',
-      temp_step: 0.5,
-    },
-    ...{
-      fan_mode_cmd_t: 'f',
-      fan_mode_stat_t: 's',
-      pr_mode_cmd_t: 'p',
-      pr_mode_stat_t: 's',
-      pr_modes: ['eco'],
-      pow_cmd_t: 'o',
-    },
+    platform: 'climate',
+    name: 'A',
+    modes: ['off', 'heat'],
+    mode_cmd_t: 'm',
+    mode_stat_t: 's',
+    temp_cmd_t: 't',
+    temp_stat_t: 's',
+    temp_step: 0.5,
+    fan_mode_cmd_t: 'f',
+    fan_mode_stat_t: 's',
+    pr_mode_cmd_t: 'p',
+    pr_mode_stat_t: 's',
+    pr_modes: ['eco'],
+    pow_cmd_t: 'o',
   };
   return [
     {
