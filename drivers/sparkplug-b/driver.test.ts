@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { OutMetric } from '../../simulators/sparkplug-b/encode.ts';
+import { encode, type OutMetric } from '../../simulators/sparkplug-b/encode.ts';
 import { BellcrankError, DryRunEnd } from '../../src/driver/index.ts';
 import { settle } from '../../src/testing/virtual-clock.ts';
 import { readProperty, runCommand } from '../../test/support/message-call.ts';
+import { randomFrom } from '../../test/support/random.ts';
 import { type Attached, type SparkplugBench, sparkplugBench, writeProperty } from '../../test/support/sparkplug.ts';
 
 const speed = (value: number, more: Partial<OutMetric> = {}): OutMetric => ({
@@ -285,6 +286,17 @@ describe('sequence numbers', () => {
     expect(device.told.losses).toEqual([]);
   });
 
+  test('are put in order also where they go around', async () => {
+    const its = sparkplugBench();
+    const device = await its.attach({ device: 'D' });
+    await its.say('G/NBIRTH/N', [its.bdSeq(1), rebirth], 253);
+    await its.say('G/DBIRTH/N/D', [speed(0), valve(false)], 254);
+    for (const seq of [1, 0, 255]) await its.say('G/DDATA/N/D', [{ alias: 11, value: seq }], seq);
+    expect(device.told.reports.slice(-3).map(({ value }) => value)).toEqual([255, 0, 1]);
+    await its.clock.advance(5000);
+    expect(device.told.losses).toEqual([]);
+  });
+
   test('an alias, or a metric, that nobody was told of', async () => {
     for (const metric of [{ alias: 99, value: 1 }, { name: 'Other', value: 1 }, { value: 1 }]) {
       const { its, device } = await bornDevice();
@@ -325,6 +337,18 @@ describe('values', () => {
     expect(device.told.losses).toEqual([{ property: 'setpoints-speed', why: expect.stringMatching(why) }]);
     await its.say('G/DDATA/N/D', [speed(8)], 3);
     expect(device.told.value('setpoints-speed')).toBe(8);
+  });
+
+  test('a historical one says nothing of now', async () => {
+    const its = sparkplugBench();
+    const device = await its.attach({ device: 'D' });
+    await its.say('G/NBIRTH/N', [its.bdSeq(1), rebirth], 253);
+    await its.say('G/DBIRTH/N/D', [speed(0, { alias: 7 })], 254);
+    // Message 255: the alias 7, Int32, is_historical, 5.
+    const payload = Buffer.from('08eaf2f5a8a02b120a1007200328013001500518ff01', 'hex');
+    await its.far.publish('spBv1.0/G/DDATA/N/D', payload);
+    await its.say('G/DDATA/N/D', [{ alias: 7, value: 6 }], 0);
+    expect(device.told.reports.map(({ value }) => value)).toEqual([0, 6]);
   });
 
   test('a good quality, and the last of several values', async () => {
@@ -461,6 +485,19 @@ describe('writing', () => {
     expect(await set).toEqual({ valve: true, 'setpoints-speed': 9 });
   });
 
+  test('what it told and then held for bad is not what was asked for', async () => {
+    const { its, device } = await bornDevice();
+    const call = its.call();
+    const set = runCommand(device.session, 'set', { valve: true, 'setpoints-speed': 9 }, call);
+    await settle();
+    await its.say('G/DDATA/N/D', [{ alias: 11, value: 9 }], 2);
+    await its.say('G/DDATA/N/D', [{ alias: 11, value: 9, properties: { Quality: 0 } }], 3);
+    await its.say('G/DDATA/N/D', [{ alias: 12, value: true }], 4);
+    expect(call.confirmed).toEqual([]);
+    await its.say('G/DDATA/N/D', [{ alias: 11, value: 9 }], 5);
+    expect(await set).toEqual({ valve: true, 'setpoints-speed': 9 });
+  });
+
   test('a dry run shows the message and sends none', async () => {
     const { its, device } = await bornDevice();
     const call = its.call({ dryRun: true });
@@ -568,6 +605,21 @@ describe('stop', () => {
     expect(call.confirmed).toEqual([]);
   });
 
+  test('waits for what does not answer, whatever else is asked of it meanwhile', async () => {
+    const { its, device } = await bornDevice({ ...options, replyTimeoutMs: 20_000 });
+    await its.say('G/DDATA/N/D', [{ alias: 99, value: 1 }], 2);
+    await its.clock.advance(3000);
+    expect(device.told.available).toBe(false);
+    const call = its.call();
+    const stop = device.session.stop?.(call.call as never);
+    const before = its.rebirths;
+    await its.clock.advance(10_000);
+    expect(its.rebirths).toBeGreaterThan(before + 1);
+    await born(its);
+    await stop;
+    expect(call.confirmed.map(({ level }) => level)).toEqual(['confirmed']);
+  });
+
   test('of what was never announced sends nothing, and says so', async () => {
     const its = sparkplugBench();
     const { session } = await its.attach({ device: 'D', ...options });
@@ -662,4 +714,39 @@ test('devices that say the same of themselves share one model', async () => {
   const [first, ...others] = devices.map(({ told }) => told.models.at(-1));
   expect(first).toBeDefined();
   for (const other of others) expect(other).toBe(first);
+});
+
+test('whatever is said on its topics, it goes on, and is in step again when it is reborn', async () => {
+  const { its, device } = await bornDevice();
+  const random = randomFrom(20_260_101);
+  const types = [
+    'NBIRTH/N',
+    'NDATA/N',
+    'NDEATH/N',
+    'DBIRTH/N/D',
+    'DDATA/N/D',
+    'DDEATH/N/D',
+    'DDATA/N/E',
+    'NCMD/N',
+    'X/N',
+  ];
+  const valid = encode({ timestamp: 1, metrics: [its.bdSeq(1), speed(5), valve(true)], seq: 2 });
+  for (let count = 0; count < 3000; count++) {
+    const payload = Uint8Array.from(valid.subarray(0, Math.ceil(random() * valid.length)));
+    for (let change = 0; change < random() * 4; change++) {
+      payload[Math.floor(random() * payload.length)] = Math.floor(random() * 256);
+    }
+    const type = types[Math.floor(random() * types.length)] ?? '';
+    await its.far.publish(`spBv1.0/G/${type}`, payload);
+    if (count % 100 === 0) await its.clock.advance(500);
+  }
+  await its.clock.advance(400_000);
+  await born(its, 7, [speed(1), valve(true)]);
+  expect(device.told.errors).toEqual([]);
+  expect(device.told.available).toBe(true);
+  expect(device.told.value('setpoints-speed')).toBe(1);
+  const write = writeProperty(device.session, 'setpoints-speed', 2, its.call());
+  await settle();
+  await its.say('G/DDATA/N/D', [{ alias: 11, value: 2 }], 2);
+  await write;
 });
