@@ -4,6 +4,8 @@ import { type Summary, summaryOf } from './statistics.ts';
 import { serveTasks } from './tasks.ts';
 
 export interface Target {
+  /** POST if absent. */
+  readonly method?: string;
   readonly path: string;
   readonly body: string;
 }
@@ -45,9 +47,9 @@ async function closed({ url, targets, warmMs, ms }: ClosedLoad): Promise<Summary
   const clients = await Promise.all(targets.map(() => HttpClient.open(url)));
   const begin = performance.now() + warmMs;
   const end = begin + ms;
-  const run = async (client: HttpClient, { path, body }: Target): Promise<void> => {
+  const run = async (client: HttpClient, { method = 'POST', path, body }: Target): Promise<void> => {
     for (let sent = performance.now(); sent < end;) {
-      const { status } = await client.send('POST', path, body);
+      const { status } = await client.send(method, path, body);
       const now = performance.now();
       if (sent >= begin && status === 200) latencies.push(now - sent);
       if (status !== 200) failed++;

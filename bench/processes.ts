@@ -71,6 +71,8 @@ export interface Service {
   readonly url: string;
   /** Processor time that it has used so far, all its threads together, in ms; NaN where the system does not say. */
   cpuMs(): number;
+  /** Memory that it holds now, in bytes; NaN where the system does not say. */
+  rssBytes(): number;
   end(): Promise<void>;
 }
 
@@ -79,24 +81,26 @@ export interface ServiceSettings {
   readonly devices: object;
   readonly durability?: 'process' | 'power';
   readonly store?: 'embedded' | 'memory';
+  readonly discovery?: object;
 }
 
 /** The service in a process and a folder of its own, logging to a file as it comes. */
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { connections, devices, durability = 'process', store = 'embedded' } = settings;
+  const { connections, devices, discovery = {}, durability = 'process', store = 'embedded' } = settings;
   const folder = mkdtempSync(join(tmpdir(), 'bellcrank-bench-'));
   const config = join(folder, 'bellcrank.yaml');
   // JSON is YAML.
-  writeFileSync(config, JSON.stringify({ server: { port: 0 }, store: { durability }, connections, devices }));
+  const file = { server: { port: 0 }, store: { durability }, connections, devices, discovery };
+  writeFileSync(config, JSON.stringify(file));
   const log = openSync(join(folder, 'log'), 'w');
-  const [file, args] = pinned(serviceCore, [
+  const [program, args] = pinned(serviceCore, [
     ...(process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean),
     fileURLToPath(new URL('service.ts', import.meta.url)),
     'serve',
     '--config',
     config,
   ]);
-  const child = spawn(file, args, {
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', log],
     env: { ...process.env, BENCH_STORE: store },
   });
@@ -109,7 +113,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     await ended(child);
     rmSync(folder, { recursive: true });
   };
-  return { url, cpuMs: () => sum(threadCpuMs(child.pid)), end };
+  return { url, cpuMs: () => sum(threadCpuMs(child.pid)), rssBytes: () => rssBytes(child.pid), end };
 }
 
 /** Of each thread that lives, in ms (Linux, Documentation/scheduler/sched-stats.rst: the first figure, in ns). */
@@ -121,6 +125,15 @@ function threadCpuMs(pid: number | undefined): number[] {
     );
   } catch {
     return [];
+  }
+}
+
+/** proc(5), `/proc/pid/statm`: the second figure, in pages of 4 KiB. */
+function rssBytes(pid: number | undefined): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
+  } catch {
+    return NaN;
   }
 }
 

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { canPin } from './processes.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
+import { mqttFleet } from './rows/mqtt-fleet.ts';
 import { stop } from './rows/stop.ts';
 import { full, quick, type Settings } from './settings.ts';
 import { type Result, tableOf } from './table.ts';
@@ -13,6 +14,7 @@ import { type Result, tableOf } from './table.ts';
 const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result>>> = {
   'hung-device': hungDevice,
   journal,
+  'mqtt-fleet': mqttFleet,
   stop,
 };
 

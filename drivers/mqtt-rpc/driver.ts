@@ -1,6 +1,8 @@
 import {
   type AnyDriver,
   type AnySession,
+  type Asker,
+  type AskerParts,
   BellcrankError,
   type Call,
   type Connection,
@@ -10,10 +12,12 @@ import {
   type Message,
   type MessageConnection,
   type MessageWire,
+  type Model,
   NumberedIds,
   payloadText,
   Presence,
   RpcExchange,
+  RpcExchanges,
   RpcIds,
   type TopicCall,
 } from '../../src/driver/index.ts';
@@ -27,6 +31,24 @@ type RpcCall = Call<MessageWire>;
 const availabilityWaitMs = 300;
 const probeTimeoutMs = 2000;
 
+/** One device's requests and answers. */
+class Rpc implements Asker {
+  readonly dialect: Dialect;
+  readonly exchange: RpcExchange;
+
+  constructor(options: MqttRpcOptions, connection: MessageConnection, parts: AskerParts) {
+    this.dialect = new Dialect(options);
+    this.exchange = new RpcExchange(connection, parts, {
+      idOf: (message) => this.dialect.idOf(message),
+      ids: options.numberedIds ? new NumberedIds() : new RpcIds(),
+    });
+  }
+
+  listen(): Promise<() => Promise<void>> {
+    return this.exchange.subscribe(this.dialect.answers);
+  }
+}
+
 class RpcDevice {
   readonly #connection: MessageConnection;
   readonly #options: MqttRpcOptions;
@@ -36,22 +58,16 @@ class RpcDevice {
   readonly #presence: Presence;
   readonly #told = Promise.withResolvers<void>();
 
-  constructor(connection: MessageConnection, options: MqttRpcOptions, context: Context) {
+  constructor(connection: MessageConnection, options: MqttRpcOptions, { dialect, exchange }: Rpc, context: Context) {
     this.#connection = connection;
     this.#options = options;
     this.#context = context;
-    this.#dialect = new Dialect(options);
+    this.#dialect = dialect;
+    this.#exchange = exchange;
     this.#presence = new Presence(context);
-    this.#exchange = new RpcExchange(connection, context, {
-      idOf: (message) => this.#dialect.idOf(message),
-      ids: options.numberedIds ? new NumberedIds() : new RpcIds(),
-    });
   }
 
-  async attach(): Promise<AnySession> {
-    const model = this.#context.intern(modelOf(this.#options));
-    this.#checkVersion();
-    await this.#exchange.subscribe(this.#dialect.answers);
+  async attach(model: Model): Promise<AnySession> {
     await this.#learnPresence();
     if (this.#presence.here !== false) await this.#probe(this.#query());
     const commands = Object.entries(this.#options.methods).map(([name, method]) => {
@@ -63,16 +79,6 @@ class RpcDevice {
       ...(this.#options.stop && { stop: (call: RpcCall) => this.#stop(call) }),
       resync: (call: RpcCall) => this.#resync(call),
     };
-  }
-
-  #checkVersion(): void {
-    const { correlation } = this.#options;
-    if (correlation !== 'properties' || this.#connection.protocolVersion === 5) return;
-    throw new BellcrankError(
-      'invalid-request',
-      'this device answers by the properties of MQTT 5, and its connection speaks MQTT 3.1.1: give the connection ' +
-        '`protocolVersion: 5`, or the device another `correlation`',
-    );
   }
 
   #query(): TopicCall {
@@ -192,8 +198,29 @@ export const mqttRpcDriver: AnyDriver = {
     const { request, device } = optionsOf(options);
     return request.replaceAll('{device}', () => device);
   },
-  attach: (connection, options, context) => new RpcDevice(messagesOf(connection), optionsOf(options), context).attach(),
+  async attach(given, options, context) {
+    const connection = messagesOf(given);
+    const its = optionsOf(options);
+    const model = context.intern(modelOf(its));
+    checkVersion(its, connection);
+    return await new RpcDevice(connection, its, await rpcOf(its, context), context).attach(model);
+  },
 };
+
+/** Of the device and not of the session: an answer may come when the device has been attached anew. */
+function rpcOf(options: MqttRpcOptions, context: Context): Promise<Rpc> {
+  const rpcs = context.shared.get('mqtt-rpc/rpcs', (its, upkeep) => new RpcExchanges<Rpc>(its, upkeep));
+  return rpcs.of(JSON.stringify(options), context, (its, parts) => new Rpc(options, its, parts));
+}
+
+function checkVersion({ correlation }: MqttRpcOptions, { protocolVersion }: MessageConnection): void {
+  if (correlation !== 'properties' || protocolVersion === 5) return;
+  throw new BellcrankError(
+    'invalid-request',
+    'this device answers by the properties of MQTT 5, and its connection speaks MQTT 3.1.1: give the connection ' +
+      '`protocolVersion: 5`, or the device another `correlation`',
+  );
+}
 
 /** The runtime has validated them against the schema that this type is inferred from. */
 function optionsOf(options: unknown): MqttRpcOptions {

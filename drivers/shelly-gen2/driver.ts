@@ -8,6 +8,7 @@ import {
   type Message,
   type MessageConnection,
   type Model,
+  RpcExchanges,
   type TopicCall,
   type Value,
 } from '../../src/driver/index.ts';
@@ -35,12 +36,11 @@ class Shelly {
   #handlers: Handlers = noHandlers;
   #model: Model | undefined;
 
-  constructor(connection: MessageConnection, { topic, replyTimeoutMs = 2000 }: Options, context: Context) {
+  constructor(connection: MessageConnection, topic: string, talk: Talk, context: Context) {
     this.#connection = connection;
     this.#context = context;
     this.#topic = topic;
     this.#hearing = new Hearing(context);
-    const talk = new Talk(connection, context, { timeoutMs: replyTimeoutMs, maxWaiting: 64 });
     const orders = new Orders(talk, context.clock, topic);
     this.#tools = { talk, orders, topic, presence: this.#hearing.presence };
   }
@@ -51,7 +51,6 @@ class Shelly {
    */
   async attach(): Promise<void> {
     const { presence } = this.#hearing;
-    await this.#tools.talk.listen();
     await this.#listen('events/rpc', (message) => this.#hearing.hearNotification(message));
     await this.#listen('status/+', (message) => this.#hearing.hearStatus(message));
     await this.#listen('online', (message) => this.#hearing.hearOnline(message));
@@ -137,7 +136,9 @@ export const shellyGen2Driver: AnyDriver = {
   maxInFlight: 4,
   address: (options) => optionsOf(options).topic,
   async attach(connection, options, context) {
-    const shelly = new Shelly(messagesOf(connection), optionsOf(options), context);
+    const { topic } = optionsOf(options);
+    const talk = await talkOf(optionsOf(options), context);
+    const shelly = new Shelly(messagesOf(connection), topic, talk, context);
     await shelly.attach();
     return shelly.session();
   },
@@ -146,6 +147,13 @@ export const shellyGen2Driver: AnyDriver = {
     await inventory.tell(discovery, signal);
   },
 };
+
+/** Of the device and not of the session: an answer may come when the device has been attached anew. */
+function talkOf({ topic, replyTimeoutMs = 2000 }: Options, context: Context): Promise<Talk> {
+  const talks = context.shared.get('shelly-gen2/talks', (its, upkeep) => new RpcExchanges<Talk>(its, upkeep));
+  const settings = { timeoutMs: replyTimeoutMs, maxWaiting: 64 };
+  return talks.of(`${topic} ${replyTimeoutMs}`, context, (its, parts) => new Talk(its, parts, settings));
+}
 
 /** The runtime has validated them against the schema that this type is inferred from. */
 function optionsOf(options: unknown): Options {

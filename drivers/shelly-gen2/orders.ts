@@ -118,7 +118,7 @@ export class Orders {
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof BellcrankError && error.code === 'device-timeout' && error.device === undefined;
+  return error instanceof BellcrankError && error.code === 'device-timeout';
 }
 
 function shortOf(value: unknown): string {

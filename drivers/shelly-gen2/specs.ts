@@ -70,7 +70,7 @@ function commandsOf(component: Component): readonly (readonly [string, CommandSp
   }
   if (kind.moves) {
     all.push([`${name}-open`, command('Open', 'actuate')], [`${name}-close`, command('Close', 'actuate')]);
-    all.push([`${name}-stop-moving`, command('Stop moving', 'idempotent')]);
+    all.push([`${name}-stop-moving`, command('Stop moving', 'idempotent', { confirmation: 'confirmed' })]);
     if (knowsPosition(component)) {
       all.push([`${name}-go-to`, command('Go to a position; 100 is open', 'idempotent', { params: position })]);
     }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type Asker,
+  type AskerParts,
   BellcrankError,
   type Fields,
   type Message,
@@ -12,20 +14,18 @@ import {
 import { fieldsOf, idOf, requestFrame } from './codec.ts';
 import { type Info, infoOf } from './describe.ts';
 
-type Parts = ConstructorParameters<typeof RpcExchange>[1];
-
 /** Requests to devices, and their answers on a topic that nobody else has. */
-export class Talk {
+export class Talk implements Asker {
   readonly #src = `bellcrank-${randomBytes(8).toString('hex')}`;
   readonly #exchange: RpcExchange;
 
-  constructor(connection: MessageConnection, context: Parts, options: Omit<RpcExchangeOptions, 'idOf'> = {}) {
+  constructor(connection: MessageConnection, context: AskerParts, options: Omit<RpcExchangeOptions, 'idOf'> = {}) {
     this.#exchange = new RpcExchange(connection, context, { idOf, ...options });
   }
 
   /** Resolves once answers can come. */
-  async listen(): Promise<void> {
-    await this.#exchange.subscribe(`${this.#src}/rpc`);
+  listen(): Promise<() => Promise<void>> {
+    return this.#exchange.subscribe(`${this.#src}/rpc`);
   }
 
   ask<T>(

@@ -10,8 +10,9 @@ export interface Birth {
   readonly aliases: ReadonlyMap<string, bigint>;
   /** The field that each integer came in, which is where its device will look for it. */
   readonly integerFields: ReadonlyMap<string, IntegerField>;
-  /** Make and type, where they are told. */
-  readonly make: string | undefined;
+  readonly manufacturer?: string;
+  /** Make and type, as it names them. */
+  readonly type?: string;
 }
 
 /** The number of the node's MQTT session (Sparkplug 3.0 §6.4.21). */
@@ -37,7 +38,16 @@ export function readBirth({ metrics }: Payload): Birth {
     if (value?.kind === 'int' || value?.kind === 'long') integerFields.set(name, value.kind);
     return announce(name, metric);
   });
-  return { announced, names, aliases, integerFields, make: makeOf(metrics) };
+  const manufacturer = textOf(metrics, makes);
+  const type = textOf(metrics, types);
+  return {
+    announced,
+    names,
+    aliases,
+    integerFields,
+    ...(manufacturer !== undefined && { manufacturer }),
+    ...(type !== undefined && { type }),
+  };
 }
 
 function announce(name: string, { datatype, properties }: RawMetric): Announced {
@@ -68,11 +78,6 @@ const types = [
   'Node Info/Hardware Model',
   'Device Info/Hardware Model',
 ];
-
-function makeOf(metrics: readonly RawMetric[]): string | undefined {
-  const told = [makes, types].flatMap((names) => textOf(metrics, names) ?? []);
-  return told.length === 0 ? undefined : told.join(' ');
-}
 
 function textOf(metrics: readonly RawMetric[], names: readonly string[]): string | undefined {
   for (const { name, value } of metrics) {

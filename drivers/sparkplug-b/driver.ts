@@ -1,6 +1,6 @@
-import { type Context, defineDriver, type Shared } from '../../src/driver/index.ts';
+import { type Context, defineDriver, type Shared, type Value } from '../../src/driver/index.ts';
 import { Host } from './host.ts';
-import { sparkplugModel, sparkplugOptions } from './model.ts';
+import { sparkplugDiscoveryOptions, sparkplugModel, sparkplugOptions } from './model.ts';
 import { Roster } from './roster.ts';
 import { SparkplugSession } from './session.ts';
 
@@ -23,11 +23,14 @@ export const sparkplugB = defineDriver({
     await session.attach(birthWaitMs);
     return session;
   },
-  async discover(_connection, discovery, { clock, shared, signal }) {
+  discoveryOptions: sparkplugDiscoveryOptions,
+  async discover(_connection, discovery, { clock, options, shared, signal }) {
+    // Valid against the schema that the type is inferred from.
+    const { groups, rebirth = true } = options as Value<typeof sparkplugDiscoveryOptions>;
     const host = hostOf(shared);
     const publish = (topic: string, payload: Uint8Array): void => host.publish(topic, payload);
-    const roster = new Roster(discovery, { clock, spread: host.spread, publish });
-    const stop = await host.overhear(roster);
+    const roster = new Roster(discovery, { asks: rebirth, groups, clock, spread: host.spread, publish });
+    const stop = await host.overhear(roster, groups);
     const end = (): void => {
       stop();
       roster.close();

@@ -28,7 +28,7 @@ interface Waiting {
 export interface Expected<T> {
   readonly timeoutMs: number;
   /** What to say when nothing has come. */
-  readonly late: string;
+  readonly late: () => string;
   /** Calls `begun` when what is asked is handed to the wire. */
   publish(begun: () => void): Promise<void>;
   /** What the message answers; undefined to wait on. */
@@ -94,7 +94,7 @@ export class Expectations {
   async #within<T>({ timeoutMs, late }: Expected<T>, promise: Promise<T>, reject: (error: Error) => void): Promise<T> {
     const timeUp = async (): Promise<void> => {
       await this.#clock.ioTurn();
-      reject(new BellcrankError('device-timeout', `${late} within ${timeoutMs} ms`));
+      reject(new BellcrankError('device-timeout', `${late()} within ${timeoutMs} ms`));
     };
     const timer = this.#clock.timer(timeoutMs, () => void timeUp());
     try {

@@ -40,24 +40,29 @@ export class Host {
 
   /** Takes part in what a node or a device tells. */
   async join(group: string, node: string, device: string | undefined, listener: Listener) {
-    await this.#listenTo(group);
     const key = `${group}/${node}`;
     const its = this.#nodes.get(key) ?? this.#make(group, node);
     this.#nodes.set(key, its);
-    const leave = its.join(device, listener);
-    return {
-      node: its,
-      leave: (): void => {
-        leave();
-        if (its.isIdle && this.#nodes.get(key) === its) this.#nodes.delete(key);
-      },
+    const remove = its.add(device, listener);
+    const leave = (): void => {
+      remove();
+      if (its.isIdle && this.#nodes.get(key) === its) this.#nodes.delete(key);
     };
+    try {
+      await this.#listenTo(group);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    its.askFor(listener);
+    return { node: its, leave };
   }
 
-  /** Hears all groups from now on. Returns the way to stop. */
-  async overhear(listener: Overhearing): Promise<() => void> {
+  /** Hears some groups from now on, or all of them. Returns the way to stop. */
+  async overhear(listener: Overhearing, groups?: readonly string[]): Promise<() => void> {
     this.#overhearing.add(listener);
-    await this.#listenToEverything();
+    if (groups === undefined) await this.#listenToEverything();
+    else await Promise.all(groups.map((group) => this.#listenTo(group)));
     return () => this.#overhearing.delete(listener);
   }
 

@@ -83,3 +83,30 @@ export const sparkplugOptions = Type.Object(
     examples: [{ group: 'Plant1', node: 'Edge7', device: 'PumpSkid' }],
   },
 );
+
+/** Of a search. */
+export const sparkplugDiscoveryOptions = Type.Object(
+  {
+    groups: Type.Optional(
+      Type.Array(id('Group', 'A group id.', 'Plant1'), {
+        title: 'Groups',
+        description: 'Those that are listened to; all by default.',
+        minItems: 1,
+        maxItems: 1000,
+        examples: [['Plant1']],
+      }),
+    ),
+    rebirth: Type.Optional(
+      Type.Boolean({
+        title: 'Ask for rebirths',
+        description: 'Whether nodes that are heard without a birth certificate are asked for it; true by default.',
+        default: true,
+      }),
+    ),
+  },
+  {
+    title: 'Search for Sparkplug B nodes and devices',
+    additionalProperties: false,
+    examples: [{ groups: ['Plant1'] }],
+  },
+);

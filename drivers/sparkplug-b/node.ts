@@ -79,15 +79,19 @@ export class EdgeNode {
     return this.#sequence.inStep;
   }
 
-  /** Births are not retained: whoever comes has to ask (§5.9). Returns the way to leave. */
-  join(device: string | undefined, listener: Listener): () => void {
+  /** Returns the way to leave. */
+  add(device: string | undefined, listener: Listener): () => void {
     const key = device ?? itself;
     this.#listeners.set(key, listener);
-    if (listener.asks) this.#rebirth.need(true);
     return () => {
       if (this.#listeners.get(key) === listener) this.#listeners.delete(key);
-      if (this.isIdle) this.#end();
+      if (this.isIdle) this.#forget();
     };
+  }
+
+  /** Births are not retained: whoever comes has to ask (§5.9). */
+  askFor(listener: Listener): void {
+    if (listener.asks && !listener.knows && !this.isIdle) this.#rebirth.need(true);
   }
 
   receive(place: Place, bytes: Uint8Array, arrival: number): void {
@@ -235,9 +239,5 @@ export class EdgeNode {
     this.#sequence.stop();
     this.#rebirth.cancel();
     this.#waitForDevices?.();
-  }
-
-  #end(): void {
-    this.#forget();
   }
 }

@@ -5,6 +5,8 @@ const spacingMs = 20;
 /** Until a request is repeated, doubled each time. */
 const firstRetryMs = 1000;
 const maxRetryMs = 300_000;
+/** Between requests on behalf of newcomers, who wait for the answer. */
+const anewMs = 250;
 /** A node that was in step for so long is asked at once when it falls out of step again. */
 const calmMs = 60_000;
 
@@ -53,7 +55,8 @@ export class Rebirth {
     const now = clock.monotonic();
     if (anew || now - this.#inStepSince >= calmMs) this.#attempts = 0;
     const pauseMs = this.#attempts === 0 ? spread.take() : retryMs(this.#attempts);
-    this.#schedule(Math.max(pauseMs, this.#askedAt + firstRetryMs - now), false);
+    const leastMs = anew ? anewMs : firstRetryMs;
+    this.#schedule(Math.max(pauseMs, this.#askedAt + leastMs - now), false);
   }
 
   /** A birth certificate came. */

@@ -13,6 +13,10 @@ const maxListed = 20_000;
 const maxLevel = 200;
 
 export interface RosterParts {
+  /** Whether whoever is heard without a birth certificate is asked for it. */
+  readonly asks: boolean;
+  /** Those that are listed; all if absent. */
+  readonly groups: readonly string[] | undefined;
   readonly clock: Clock;
   readonly spread: Spread;
   readonly publish: (topic: string, payload: Uint8Array) => void;
@@ -41,6 +45,7 @@ export class Roster implements Overhearing {
 
   hear(place: Place, payload: Uint8Array): void {
     const { type, group, node, device } = place;
+    if (this.#parts.groups?.includes(group) === false) return;
     if ([group, node, device ?? ''].some((level) => level.length > maxLevel)) return;
     const key = `${group}/${node}`;
     if (type === 'NBIRTH') this.#nodeBorn(key, place, payload);
@@ -84,6 +89,7 @@ export class Roster implements Overhearing {
 
   #ask(key: string, { group, node }: Place): void {
     const known = this.#asking.get(key);
+    if (!this.#parts.asks) return;
     if (known === undefined && this.#asking.size >= maxListed) return;
     const asking = known ?? this.#makeAsking(group, node);
     this.#asking.set(key, asking);
@@ -106,14 +112,15 @@ export class Roster implements Overhearing {
 /** Undefined for what is no birth certificate. */
 function candidateOf(identity: string, { group, node, device }: Place, payload: Uint8Array): Candidate | undefined {
   try {
-    const { announced, make } = readBirth(decodePayload(payload));
+    const { announced, manufacturer, type } = readBirth(decodePayload(payload));
     const what = device === undefined ? 'edge node' : `device of ${group}/${node}`;
     return {
       identity,
       name: device ?? node,
       options: { group, node, ...(device !== undefined && { device }) },
       summary: `Sparkplug B ${what} with ${announced.length} metrics`,
-      ...(make !== undefined && { model: make }),
+      ...(manufacturer !== undefined && { manufacturer }),
+      ...(type !== undefined && { model: type }),
     };
   } catch {
     return undefined;

@@ -66,7 +66,7 @@ async function accepted(client: MqttClient, label: string, signal: AbortSignal):
   try {
     await promise;
   } catch (error) {
-    await endClient(client, true, systemClock);
+    await endClient(client, 'close', systemClock);
     throw error;
   } finally {
     client.removeListener('error', failed);
@@ -115,12 +115,12 @@ class BrokerFarClient implements RunningFarClient {
 
   async kill(): Promise<void> {
     this.#life.end(true, new Error('killed'));
-    await endClient(this.#client, true, systemClock);
+    await endClient(this.#client, 'close', systemClock);
   }
 
   async close(): Promise<void> {
     this.#life.end(false, new Error('closed'));
-    await endClient(this.#client, false, systemClock);
+    await endClient(this.#client, 'in order', systemClock);
   }
 }
 

@@ -36,6 +36,8 @@ export interface AttachmentParts {
   missed(times: number): void;
   /** It answered. */
   reached(): void;
+  /** Nobody else waits for its line, so that probing it holds nobody up. */
+  isAlone(): boolean;
 }
 
 /** A connection that is open, and what its sessions share. */
@@ -201,7 +203,8 @@ export class Attachment {
   async #pause(probeMs: number, attempt: number, signal: AbortSignal): Promise<void> {
     const { clock, limits, random } = this.#parts;
     const linked = linkSignals(signal, this.#preemptable());
-    const pauseMs = probePauseMs(probeMs, backoffMs(attempt, limits.probe, random()));
+    const restMs = backoffMs(attempt, limits.probe, random());
+    const pauseMs = this.#parts.isAlone() ? restMs : probePauseMs(probeMs, restMs);
     await delay(clock, pauseMs, linked.signal).catch(() => {});
     linked.unlink();
   }

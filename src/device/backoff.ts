@@ -12,7 +12,7 @@ export function backoffMs(attempt: number, limits: BackoffLimits, random: number
   return full / 2 + (full / 2) * random;
 }
 
-/** The pause after a probe that took `probeMs`, so that probing costs at most 10 % of the line's time. */
+/** The pause after a probe that took `probeMs`, so that probing costs the others on its line at most 10 % of their time. */
 export function probePauseMs(probeMs: number, pauseMs: number): number {
   return Math.max(pauseMs, probeMs * 9);
 }

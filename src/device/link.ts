@@ -96,6 +96,11 @@ export class Link {
     return new Lane(clock, limits.laneCapacity, { maxInFlight: user.maxInFlight, gapMs: user.gapMs });
   }
 
+  /** Whether a device has its lane for itself. */
+  isAlone(user: LinkUser): boolean {
+    return this.#sharedLane === undefined || (this.#users.has(user) && this.#users.size === 1);
+  }
+
   /** Adds a device; the link opens with its first one. The device hears at once if the connection is up. */
   join(user: LinkUser): void {
     this.#users.add(user);
@@ -178,6 +183,7 @@ export class Link {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, limits, random } = this.#parts;
+    let pauseMs = 0;
     for (let attempt = 0; !signal.aborted; attempt++) {
       if (this.#wanted.signal.aborted) attempt = 0;
       this.#fulfilled();
@@ -187,13 +193,23 @@ export class Link {
         // From here: a port that takes long to open, and then closes again, is not back.
         const openedAt = clock.monotonic();
         await this.#serve(connection.value, signal);
-        if (clock.monotonic() - openedAt >= limits.stableMs) attempt = 0;
+        if (clock.monotonic() - openedAt >= this.#stableAfter(pauseMs)) attempt = 0;
       }
       if (signal.aborted) return;
       const linked = linkSignals(signal, this.#wanted.signal);
-      await delay(clock, backoffMs(attempt, limits.backoff, random()), linked.signal).catch(() => {});
+      pauseMs = backoffMs(attempt, limits.backoff, random());
+      await delay(clock, pauseMs, linked.signal).catch(() => {});
       linked.unlink();
     }
+  }
+
+  /**
+   * How long a connection has to live to count as back. Two clients with one identifier take a broker's session from each
+   * other in turns: each lives as long as the other's pause, and their pauses must grow all the same.
+   */
+  #stableAfter(pauseMs: number): number {
+    const { stableMs } = this.#parts.limits;
+    return this.opener.shape === 'messages' ? Math.max(stableMs, 3 * pauseMs) : stableMs;
   }
 
   async #open(signal: AbortSignal): Promise<{ value: Connection | null } | undefined> {

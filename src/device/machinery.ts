@@ -107,6 +107,7 @@ function attachmentOf(
     over: () => upkeep.stop(new Error('the session ended')),
     missed: (times) => link.missed(user, times),
     reached: () => link.reached(user),
+    isAlone: () => link.isAlone(user),
   });
   return attachment;
 }

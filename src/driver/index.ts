@@ -28,6 +28,7 @@ export { fieldOf, type Fields, isFields, payloadFields, payloadJson, payloadText
 export { Presence } from './presence.ts';
 export { assertSchema, validate } from './schema.ts';
 export { type RpcAnswer, RpcExchange, type RpcExchangeOptions } from './rpc.ts';
+export { type Asker, type AskerParts, RpcExchanges } from './rpc-exchanges.ts';
 export { NumberedIds, RpcIds, type RpcIdSource } from './rpc-ids.ts';
 export type * from './spec.ts';
 export { isTopicLevel, topicLevel, topicLevelPattern, topicPrefixPattern } from './topic-words.ts';

@@ -107,6 +107,16 @@ describe('an answer', () => {
     expect(told.unmatched).toHaveLength(3);
   });
 
+  test('that comes twice in one turn is one, and one too many', async () => {
+    const { request, call, far, asked, told } = await bench();
+    const answer = request(call());
+    await settle();
+    await Promise.all([far.publish('reply/us', `${asked[0]} yes`), far.publish('reply/us', `${asked[0]} no`)]);
+    expect(await answer).toBe('yes');
+    await settle();
+    expect(told.unmatched).toHaveLength(1);
+  });
+
   test('never is a retained message, whatever id it has', async () => {
     const { exchange, request, call, far, asked, told, clock } = await bench();
     const answer = request(call(), { timeoutMs: 100 });
@@ -244,6 +254,29 @@ describe('a late answer', () => {
     recorded.resolve();
     await expect(never).rejects.toMatchObject({ code: 'cancelled' });
     expect(it.asked).toHaveLength(1);
+  });
+
+  test('is none to what never left', async () => {
+    const recorded = Promise.withResolvers<void>();
+    const it = await bench({ ids: { next: () => '7' } });
+    const kept = it.call({ sending: () => recorded.promise });
+    const never = it.request(kept, { final: true });
+    kept.abort(new BellcrankError('cancelled', 'cancelled'));
+    recorded.resolve();
+    await expect(never).rejects.toMatchObject({ code: 'cancelled' });
+    await it.say('7 guessed');
+    expect(kept.late).toEqual([]);
+    expect(it.told.unmatched).toHaveLength(1);
+  });
+
+  test('is not expected any more once the connection has gone', async () => {
+    const it = await bench();
+    const { late, asked } = await it.unanswered();
+    it.near.lose(new Error('cable'));
+    await settle();
+    it.exchange.receive({ topic: 'reply/us', payload: Buffer.from(`${asked} yes`), retained: false });
+    expect(late).toEqual([]);
+    expect(it.told.unmatched).toHaveLength(1);
   });
 
   test('is expected of the last 256 at most', async () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Message, MessageConnection, PublishOptions } from './connection.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { endClient } from './mqtt-end.ts';
+import { type Ending, endClient } from './mqtt-end.ts';
 import { filterRequests } from './mqtt-asking.ts';
 import type { MqttPresence } from './mqtt-presence.ts';
 import { closedBy, farewellOf, lossOf, reasonCodeOf } from './mqtt-reasons.ts';
@@ -111,7 +111,7 @@ export class MqttConnection implements MessageConnection {
   async close(): Promise<void> {
     const idle = this.#life.isOpen && this.#client.stream.writableLength === 0;
     this.#life.end(false, new Error('closed'));
-    await this.#end(!idle);
+    await this.#end(idle ? 'in order' : 'close');
   }
 
   async #unsubscribe(filter: string, remove: () => boolean): Promise<void> {
@@ -199,19 +199,19 @@ export class MqttConnection implements MessageConnection {
     // MQTT.js answers a late PUBREC with PUBREL, which releases a QoS 2 message (MQTT 5.0 §4.3.3).
     if (this.#client.stream.writableLength > 0 || qos === 2) {
       this.#life.end(false, new Error('a publish was given up with packets not yet sent'));
-      void this.#end(true);
+      void this.#end('reset');
     } else if (id !== undefined) this.#client.removeOutgoingMessage(id);
   }
 
   #lose(cause: Error): void {
     this.#life.end(true, cause);
-    void this.#end(true);
+    void this.#end('reset');
   }
 
   /** The client is dropped whole, with its stores: even with `clean` it would publish again what was not acknowledged. */
-  #end(force: boolean): Promise<void> {
+  #end(ending: Ending): Promise<void> {
     const { clock, presence } = this.#options;
-    this.#gone ??= endClient(this.#client, force, clock, presence?.goodbye);
+    this.#gone ??= endClient(this.#client, ending, clock, presence?.goodbye);
     return this.#gone;
   }
 }

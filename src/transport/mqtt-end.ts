@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { MqttClient } from 'mqtt';
 import type { Clock } from '../clock.ts';
 
@@ -13,24 +15,32 @@ export interface Goodbye {
 }
 
 /**
- * Ends a client for good: with a goodbye if it is idle and not forced, else by cutting the socket, for which the broker
- * tells its last will. Never rejects.
+ * In order: with a goodbye, if it is idle. By closing its socket, after which the kernel still delivers what it has taken.
+ * Or by resetting it, after which it delivers nothing more: a network that heals would get what is minutes old. For both
+ * of the latter the broker tells the last will.
  */
-export async function endClient(client: MqttClient, force: boolean, clock: Clock, goodbye?: Goodbye): Promise<void> {
-  const cut = clock.timer(farewellMs, () => client.stream.destroy());
+export type Ending = 'in order' | 'close' | 'reset';
+
+/** Ends a client for good. Never rejects. */
+export async function endClient(client: MqttClient, ending: Ending, clock: Clock, goodbye?: Goodbye): Promise<void> {
+  const timer = clock.timer(farewellMs, () => reset(client));
   try {
     // MQTT.js waits without limit for answers that are outstanding.
-    const inOrder = !force && isIdle(client) && (goodbye === undefined || (await say(client, goodbye)));
+    const idle = ending === 'in order' && Object.keys(client.outgoing).length === 0;
+    const inOrder = idle && (goodbye === undefined || (await say(client, goodbye)));
+    if (ending === 'reset') reset(client);
     await client.endAsync(!inOrder);
   } catch {
-    client.stream.destroy();
+    reset(client);
   } finally {
-    cut.cancel();
+    timer.cancel();
   }
 }
 
-function isIdle(client: MqttClient): boolean {
-  return Object.keys(client.outgoing).length === 0;
+/** TLS and WebSockets do not give access to their sockets. */
+function reset({ stream }: MqttClient): void {
+  if (stream instanceof Socket && !(stream instanceof TLSSocket)) stream.resetAndDestroy();
+  else stream.destroy();
 }
 
 /** Whether the broker has it; else the connection is gone. */

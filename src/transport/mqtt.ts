@@ -102,7 +102,7 @@ async function accepted(
   try {
     return await promise;
   } catch (error) {
-    await endClient(client, true, clock);
+    await endClient(client, 'close', clock);
     throw error;
   } finally {
     timer.cancel();

@@ -39,8 +39,8 @@ test('says what the lab holds', async () => {
     stdout: `${lab}: OK, 9 devices, to be served on 127.0.0.1 port 7080
   psu-1: scpi-supply on psu-1-line (simulated)
   psu-2: scpi-supply on psu-2-line (simulated)
-  plug-1: tasmota on plug-1-broker (simulated)
-  plug-2: tasmota on plug-2-broker (simulated)
+  plug-1: tasmota on house (simulated)
+  plug-2: tasmota on house (simulated)
   mill-1: grbl on mill-1-line (simulated)
   oven-1: bellcrank-oven on oven-line (simulated)
   oven-2: bellcrank-oven on oven-line (simulated)

@@ -72,6 +72,33 @@ test('the plug: the same over MQTT', async () => {
   expect(await service.post(power, { on: true, x: 1 })).toMatchObject(problem('/x'));
 });
 
+test('what announces itself in the house is there, typed, and says how far a command is known', async () => {
+  const service = await theLab();
+  const writes = [
+    ['light', 'brightness', 100, 'acknowledged', 255],
+    ['shellysim-aaaaaaaaaaa1', 'switch-0', true, 'confirmed', 1],
+    ['simulated-thermostat', 'climate-setpoint', 22.5, 'confirmed', 31],
+    ['pump-skid', 'setpoints-speed', 1200, 'confirmed', 0.5],
+    ['relay-board', 'setpoint', 25, 'confirmed', 31],
+  ] as const;
+  for (const [id, property, value, confirmation, wrong] of writes) {
+    const path = `/v1/devices/${id}/properties/${property}`;
+    const state = () => service.get<{ state: string }>(`/v1/devices/${id}`);
+    await expect.poll(state, { timeout: 20_000 }).toMatchObject({ state: 'ready', simulated: true });
+    expect(await service.put(path, { value })).toMatchObject({
+      status: 200,
+      body: { outcome: 'succeeded', confirmation, simulated: true },
+    });
+    expect(await service.put(path, { value: wrong })).toMatchObject(problem('/value'));
+  }
+  const { items } = await service.get<{ items: readonly { dialect: string; device: string | null }[] }>(
+    '/v1/discovery',
+  );
+  expect(items.filter(({ device }) => device !== null).length).toBeGreaterThanOrEqual(8);
+  // What is published for others is not found here.
+  expect(items.filter(({ dialect }) => dialect === 'home-assistant' || dialect === 'homie')).toHaveLength(2);
+});
+
 test('limits and deny narrow a device, in its model and in OpenAPI', async () => {
   const service = await theLab();
   expect(await service.post('/v1/devices/psu-2/commands/set-voltage', { volts: 5.6 })).toMatchObject(problem('/volts'));

@@ -23,9 +23,13 @@ export interface Mosquitto {
 
 /**
  * A Mosquitto on loopback, for one test. Everyone may use the topics of `acl` (lines of its ACL file), or all. `settings`
- * are further lines of its configuration, for its plain listener.
+ * are further lines for both of its listeners. With `users`, a password file, nobody else is let in.
  */
-export async function startMosquitto(acl?: readonly string[], settings: readonly string[] = []): Promise<Mosquitto> {
+export async function startMosquitto(
+  acl?: readonly string[],
+  settings: readonly string[] = [],
+  users?: string,
+): Promise<Mosquitto> {
   const folder = temporaryFolder();
   // Mosquitto gives up root, so its user must be able to read the folder.
   chmodSync(folder, 0o755);
@@ -33,7 +37,7 @@ export async function startMosquitto(acl?: readonly string[], settings: readonly
   const lines = [
     'persistence false',
     'log_dest stderr',
-    ...(settings.includes('allow_anonymous false') ? [] : ['allow_anonymous true']),
+    ...(users === undefined ? ['allow_anonymous true'] : ['allow_anonymous false', `password_file ${users}`]),
     `listener ${port} 127.0.0.1`,
     ...settings,
     `listener ${webSocketPort} 127.0.0.1`,
