@@ -88,10 +88,10 @@ export function overMessages(connect: (will: FarWill, protocolVersion: 4 | 5) =>
 
 /** The wait for a last will is bounded by a clock that stands still unless it is told to go on. */
 async function attached(attaching: Promise<AnySession>, clock: VirtualClock): Promise<AnySession> {
-  let done = false;
-  const session = attaching.finally(() => void (done = true));
-  while (!done)
-    await Promise.race([session, clock.advance(50).then(() => new Promise((resolve) => setImmediate(resolve)))]);
+  const progress = { done: false };
+  const session = attaching.finally(() => void (progress.done = true));
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  while (!progress.done) await Promise.race([session, clock.advance(50).then(turn)]);
   return await session;
 }
 

@@ -84,7 +84,7 @@ describe('what is wrong is said where it stands', () => {
     ],
     [
       'an error like any reply',
-      `${command('send: { topic: a }, reply: { topic: b }, errors: [{ code: 1 }]')}`,
+      command('send: { topic: a }, reply: { topic: b }, errors: [{ code: 1 }]'),
       'what tells it from the reply',
     ],
     [

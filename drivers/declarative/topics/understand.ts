@@ -37,7 +37,8 @@ export const topicMaps: Dialect<TopicMapSource> = {
   understand(value) {
     const { findings, result } = understandTopicMap(value);
     if (result === undefined) return { findings };
-    return { findings: [...findings, ...lint(result.largest), ...checkExamples(result)], result };
+    // What has a result is of this shape.
+    return { findings: [...findings, ...lint(result.largest, value as RawTopicMap), ...checkExamples(result)], result };
   },
 };
 

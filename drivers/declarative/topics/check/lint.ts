@@ -4,12 +4,13 @@ import { fieldsIn } from '../message/json.ts';
 import { printTopic } from '../message/topic.ts';
 import { allExchanges, carriesId } from '../session/ids.ts';
 import { stateTopicOf } from '../session/question.ts';
+import type { RawTopicMap } from '../schema/definition.ts';
 import type { Action, Exchange, Instance, TopicMap } from '../topic-map.ts';
 
 /** What is hardly meant, although it works. */
-export function lint(instance: Instance): Finding[] {
+export function lint(instance: Instance, raw: RawTopicMap): Finding[] {
   const { map } = instance;
-  return [...repeated(map), ...unanswered(map), ...ids(map), ...unheard(instance), ...unused(map)];
+  return [...repeated(map), ...unanswered(map), ...ids(map), ...unheard(instance), ...unused(raw)];
 }
 
 /** A broker may deliver it twice, or once it has found the device again. */
@@ -57,19 +58,18 @@ function unheard({ map, options }: Instance): Finding[] {
   const states = new Set(Object.values(map.properties).map((property) => stateTopicOf(property, map.paths, options)));
   return Object.values(map.events)
     .filter(
-      ({ hearing }) => hearing.reading.kind === 'any' && hearing.rules.length === 0 && states.has(printTopic(hearing.topic, options, map.paths)),
+      ({ hearing }) =>
+        hearing.reading.kind === 'any' &&
+        hearing.rules.length === 0 &&
+        states.has(printTopic(hearing.topic, options, map.paths)),
     )
     .map(({ hearing }) => warning(hearing.path, 'happens with every state on its topic; `match` tells it from them'));
 }
 
 /** Options that nothing speaks of. */
-function unused({ optionsSchema, ...map }: TopicMap): Finding[] {
-  const text = JSON.stringify(map, (_key, value: unknown) =>
-    value instanceof Set ? [...(value as Set<unknown>)] : value,
-  );
-  return Object.keys(Object(optionsSchema['properties']) as object)
-    .filter(
-      (name) => !text.includes(`{${name}`) && !text.includes(`"name":"${name}"`) && !text.includes(`"known":"${name}"`),
-    )
+function unused({ options, examples: _, ...rest }: RawTopicMap): Finding[] {
+  const text = JSON.stringify(rest);
+  return Object.keys(options ?? {})
+    .filter((name) => !text.includes(`{${name}}`) && !text.includes(`{${name}:`))
     .map((name) => warning(['options', name], 'is in no topic and no payload', { key: true }));
 }
