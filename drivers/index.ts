@@ -6,6 +6,7 @@ import { definitionDriver } from './declarative/driver.ts';
 import { topicMapDriver } from './declarative/topics/driver.ts';
 import type { TopicMapSource } from './declarative/topics/topic-map.ts';
 import { topicMaps } from './declarative/topics/understand.ts';
+import { esphomeDriver } from './esphome/driver.ts';
 import { grbl } from './grbl/driver.ts';
 import { homie } from './homie/driver.ts';
 import { homeAssistant } from './home-assistant/driver.ts';
@@ -61,6 +62,7 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
+  esphomeDriver,
   grbl,
   homie,
   homeAssistant,

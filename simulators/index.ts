@@ -1,6 +1,7 @@
 import { shipped, shippedMaps, shippedTopicMaps } from '../drivers/index.ts';
 import { definitionSimulator } from './declarative/index.ts';
 import { topicMapSimulator } from './declarative/topics/index.ts';
+import { esphomeSimulator } from './esphome/index.ts';
 import { grblSimulator } from './grbl/index.ts';
 import { homieSimulator } from './homie/index.ts';
 import { homeAssistantSimulator } from './home-assistant/index.ts';
@@ -49,6 +50,7 @@ const mapped = shippedMaps
 
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
+  esphomeSimulator,
   grblSimulator,
   homieSimulator,
   homeAssistantSimulator,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
-import type { Config, DeviceConfig } from './config/index.ts';
+import { type Config, type DeviceConfig, historyProblems } from './config/index.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
@@ -9,6 +9,7 @@ import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { Recorder } from './store/history/recorder.ts';
 import type { Store } from './store/store.ts';
+import type { Device } from './device/device.ts';
 import type { DeviceEvent } from './device/settings.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
 import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
@@ -67,14 +68,12 @@ export async function createApp(parts: AppParts): Promise<App> {
     deviceLog.take(event);
     if (event.kind === 'property') recorder.take(event.device.id, event.name, event.data, clock.now());
     control.observed(event);
+    if (event.kind === 'model') warnOfHistory(config, event.device, log);
     northbound?.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
   const store = parts.store ?? storeOf(config, clock, log);
-  const recorder = new Recorder({
-    history: store.history,
-    ruleOf: (device, property) => own(own(config.devices, device)?.history ?? {}, property),
-  });
+  const recorder = recorderOf(config, store);
   const control = new Control({
     registry,
     store,
@@ -135,8 +134,24 @@ export async function createApp(parts: AppParts): Promise<App> {
   return { registry, start, close: () => (closing ??= close()) };
 }
 
+function recorderOf({ devices }: Config, { history }: Store): Recorder {
+  return new Recorder({
+    history,
+    ruleOf: (device, property) => own(own(devices, device)?.history ?? {}, property),
+  });
+}
+
 function discoveryOf({ config, clock, log }: AppParts, registry: Registry, devices: ManagedDevices, store: Store) {
   return new DiscoveryService({ registry, devices, facts: store.facts, clock, log, settings: config.discovery });
+}
+
+/** What only the device could tell when the configuration was checked. */
+function warnOfHistory({ devices }: Config, { id, told, model, simulated }: Device, log: ParentLog): void {
+  if (told === undefined) return;
+  for (const problem of historyProblems(own(devices, id)?.history, model)) {
+    const fields = { device: id, problem, ...(simulated ? { simulated } : {}) };
+    log.warn(fields, 'a rule for the history of the device has no effect');
+  }
 }
 
 /** Devices and properties may be called `constructor`. */

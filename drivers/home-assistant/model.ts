@@ -9,6 +9,24 @@ export const homeAssistantModel = defineModel({
   events: {},
 });
 
+const prefix = Type.String({
+  title: 'Discovery prefix',
+  description: 'Where devices are announced; `homeassistant` by default.',
+  pattern: topicPrefixPattern,
+  maxLength: 100,
+  examples: ['homeassistant'],
+});
+
+/** Where to look for devices. */
+export const homeAssistantDiscovery = Type.Object(
+  { prefix: Type.Optional(prefix) },
+  {
+    title: 'Discovery of Home Assistant devices',
+    additionalProperties: false,
+    examples: [{ prefix: 'homeassistant' }],
+  },
+);
+
 export const homeAssistantOptions = Type.Object(
   {
     device: Type.String({
@@ -18,15 +36,7 @@ export const homeAssistantOptions = Type.Object(
       maxLength: 400,
       examples: ['garden01ad'],
     }),
-    prefix: Type.Optional(
-      Type.String({
-        title: 'Discovery prefix',
-        description: 'Where devices are announced; `homeassistant` by default.',
-        pattern: topicPrefixPattern,
-        maxLength: 100,
-        examples: ['homeassistant'],
-      }),
-    ),
+    prefix: Type.Optional(prefix),
     replyTimeoutMs: Type.Optional(
       Type.Integer({
         title: 'Reply timeout',

@@ -189,7 +189,6 @@ export class Device {
       const level = await this.#exchange.request(call, { topic: `${topic}/set`, payload }, { match, final: true });
       const evidence = { property: name, topic, payload: payload.slice(0, 200) };
       call.confirm(level, evidence);
-      if (level === 'confirmed') return;
       if (await watch?.within(this.#options.settleMs ?? 300, call.signal)) call.confirm('confirmed', evidence);
     } finally {
       if (watch !== undefined) this.#hearing.ignore(watch);

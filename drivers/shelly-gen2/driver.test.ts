@@ -434,6 +434,10 @@ describe('discovery', () => {
     await it.say('printer/online', 'true', true);
     await it.say('printer/events/rpc', { src: 'printer', method: 'NotifyStatus', params: {} });
     expect(it.heard.filter(({ topic: on }) => on.endsWith('/rpc') && on.startsWith('printer/rpc'))).toEqual([]);
+    for (const wrong of ['', 'x'.repeat(201)]) {
+      await it.say(`${wrong}/events/rpc`, { src: 'shellyx-aabbccddeeff', method: 'NotifyStatus', params: {} });
+      expect(it.heard.filter(({ topic: on }) => on === `${wrong}/rpc`)).toEqual([]);
+    }
     const silent = { src: 'shellyx-aabbccddeeff', method: 'NotifyStatus', params: {} };
     await it.say('attic/events/rpc', silent);
     await it.clock.advance(2000);

@@ -87,7 +87,8 @@ export class Inventory {
   }
 
   #consider(prefix: string, anew: boolean): void {
-    if (this.#isSettled(prefix) && !anew) return;
+    // What the options would not take cannot be attached.
+    if (prefix === '' || prefix.length > 200 || (this.#isSettled(prefix) && !anew)) return;
     if (!this.#known.has(prefix)) {
       if (this.#known.size >= maxKnown) return;
       this.#known.set(prefix, {});

@@ -200,6 +200,68 @@ describe('a device', () => {
     expect(call.confirmed.map(({ level }) => level)).toEqual(['acknowledged']);
   });
 
+  test('waits for every value of several', async () => {
+    const it = await bench();
+    await it.online();
+    const brightness = { type: 'numeric', name: 'brightness', property: 'brightness', value_max: 254, access: 7 };
+    await it.tell(plug({}, [{ type: 'light', features: [onOff, brightness] }]));
+    const { session } = await it.attach();
+    const call = it.call();
+    const handled = runCommand(session, 'set', { state: true, brightness: 9, transition: 2 }, call);
+    await settle();
+    expect(it.heard.at(-1)?.text).toBe('{"state":"ON","brightness":9,"transition":2}');
+    await it.say('my_plug', { state: 'ON', brightness: 8 });
+    await it.say('my_plug', { brightness: 9 });
+    expect(call.confirmed).toEqual([]);
+    await it.say('my_plug', { state: 'ON', brightness: 9 });
+    expect(await handled).toEqual({ state: true, brightness: 9 });
+  });
+
+  test('has toggled when it tells another state than before', async () => {
+    const it = await bench();
+    await it.online();
+    await it.tell(plug());
+    const { session } = await it.attach();
+    await it.say('my_plug', { state: 'OFF' });
+    const call = it.call();
+    const handled = runCommand(session, 'toggle', {}, call);
+    await settle();
+    // What a device reports by itself comes with the whole of what zigbee2mqtt believes.
+    await it.say('my_plug', { state: 'OFF', power: 3 });
+    expect(call.confirmed).toEqual([]);
+    await it.say('my_plug', { state: 'ON' });
+    await handled;
+    expect(call.confirmed.map(({ level }) => level)).toEqual(['acknowledged']);
+  });
+
+  test('is not heard under the name that it had', async () => {
+    const it = await bench();
+    await it.online();
+    await it.tell(plug());
+    const { told } = await it.attach();
+    await it.tell(plug({ friendly_name: 'kettle' }), plug({ ieee_address: '0x1', friendly_name: 'my_plug' }));
+    await it.say('my_plug', { power: 99 });
+    expect(told.value('power')).toBeUndefined();
+    await it.say('kettle', { power: 5 });
+    expect(told.value('power')).toBe(5);
+  });
+
+  test('is away when its availability says so, in both forms, and back when it is told nothing of it', async () => {
+    const it = await bench();
+    await it.online();
+    await it.tell(plug());
+    await it.say('my_plug/availability', 'offline', true);
+    const { told } = await it.attach();
+    expect(told.availability.at(-1)).toEqual({ available: false, detail: 'zigbee2mqtt says that it is offline' });
+    await it.say('my_plug/availability', { state: 'online' }, true);
+    expect(told.available).toBe(true);
+    await it.say('my_plug/availability', { state: 'offline' }, true);
+    await it.say('my_plug/availability', 'perhaps');
+    expect(told.available).toBe(false);
+    await it.say('my_plug/availability', '', true);
+    expect(told.available).toBe(true);
+  });
+
   test('is another one under the same name: refused', async () => {
     const it = await bench();
     await it.online();

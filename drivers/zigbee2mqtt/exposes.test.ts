@@ -106,6 +106,14 @@ suite('values', () => {
     expect(decode(feature.value, [{ day: 'monday', hour: 7, extra: 1 }])).toEqual([{ day: 'monday', hour: 7 }]);
   });
 
+  test('half a color is none; of other objects a part may be set', () => {
+    const parts = ['a', 'b'].map((name) => ({ type: 'numeric', name, property: name, access: 7 }));
+    const object = (name: string) => writeSchema(one({ type: 'composite', name, property: 'p', features: parts }));
+    expect(validate(object('color_xy'), { a: 1 })).not.toEqual([]);
+    expect(validate(object('limits'), { a: 1 })).toEqual([]);
+    expect(validate(object('limits'), {})).not.toEqual([]);
+  });
+
   test('a color is close enough when a bulb shows what it can', () => {
     const parts = ['x', 'y'].map((name) => ({ type: 'numeric', name, property: name, access: 7 }));
     const color = one({ type: 'composite', name: 'color_xy', property: 'color', features: parts });
@@ -190,6 +198,8 @@ suite('models', () => {
     const cover = { type: 'enum', name: 'state', property: 'state', values: ['OPEN', 'CLOSE', 'STOP'], access: 3 };
     expect(describe(part('light', state), titles)).toMatchObject({ stop: { state: 'OFF' } });
     expect(describe(part('cover', cover), titles)).toMatchObject({ stop: { state: 'STOP' }, stopTells: undefined });
+    expect(describe(part('cover', cover), titles).model.stop).toMatchObject({ confirmation: 'sent' });
+    expect(describe(part('light', state), titles).model.stop).toMatchObject({ confirmation: 'acknowledged' });
     expect(describe(part('fan', state), titles).stop).toBeUndefined();
     expect(describe(part('lock', { ...state, value_on: 'LOCK', value_off: 'UNLOCK' }), titles).stop).toBeUndefined();
   });

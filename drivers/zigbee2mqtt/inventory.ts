@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   fieldOf,
   type Fields,
@@ -53,6 +54,7 @@ export class Inventory {
   #online: boolean | undefined;
   #info: Fields | undefined;
   #known = false;
+  #digest = '';
 
   constructor(connection: MessageConnection, base: string, log: Log) {
     this.base = base;
@@ -136,8 +138,12 @@ export class Inventory {
   }
 
   #hearDevices(payload: Uint8Array): void {
+    // The bridge tells all of it again whenever it connects, and it can be megabytes.
+    const digest = createHash('sha256').update(payload).digest('base64');
+    if (digest === this.#digest) return;
     const list = this.#listOf(payload, 'bridge/devices');
     if (list === undefined) return;
+    this.#digest = digest;
     const used: Definitions = new Map();
     const devices = new Map<string, Entity>();
     for (const entry of list) {

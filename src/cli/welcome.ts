@@ -8,6 +8,7 @@ export function welcome(url: string, config: Config, drivers: readonly AnyDriver
   const devices = Object.entries(config.devices).flatMap(([id, device]) => offered(id, device, drivers));
   const requests = [
     curl(`${url}/v1/devices`),
+    ...(Object.keys(config.discovery).length > 0 ? [curl(`${url}/v1/discovery`)] : []),
     ...devices.flatMap(({ id, model }) => propertyRequest(`${url}/v1/devices/${id}`, model)).slice(0, 1),
     ...devices.flatMap(({ id, model }) => commandRequest(`${url}/v1/devices/${id}`, model)).slice(0, 1),
   ];

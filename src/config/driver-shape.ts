@@ -81,6 +81,7 @@ const driverSchema = {
     model: modelSchema,
     transports: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: ['serial', 'tcp', 'mqtt', 'none'] } },
     options: object,
+    discoveryOptions: object,
     maxInFlight: { type: 'integer', minimum: 1 },
   },
 };
@@ -101,9 +102,10 @@ export function notADriver(value: unknown): string | undefined {
   return invalidSchema(value as unknown as AnyDriver);
 }
 
-function invalidSchema({ model, options }: AnyDriver): string | undefined {
+function invalidSchema({ model, options, discoveryOptions = {} }: AnyDriver): string | undefined {
   const schemas = [
     ['/options', options] as const,
+    ['/discoveryOptions', discoveryOptions] as const,
     ...Object.entries(model.commands).flatMap(([name, { params, result }]) => [
       [`/model/commands/${name}/params`, params] as const,
       [`/model/commands/${name}/result`, result] as const,

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
 import type { AnyDriver } from '../driver/contract.ts';
 import { catalogue, load, problemsOf } from './fixture.ts';
+import { historyProblems } from './history.ts';
 
 const read = { access: 'read', source: 'pushed' } as const;
 const meter: AnyDriver = {
@@ -63,4 +64,18 @@ test('a rule without keep is one for changes', async () => {
   expect(await load(text, { drivers: [meter] })).toMatchObject({
     config: { devices: { m: { history: { level: { keep: 'change', deadband: 0.5 } } } } },
   });
+});
+
+test('what a device that describes itself has, only it knows: its rules are judged when it has', async () => {
+  const [supply] = catalogue.drivers;
+  const telling: AnyDriver = { ...(supply as AnyDriver), selfDescribing: true }; // the fixture has it
+  const text = `
+connections: { l: { serial: { path: /dev/a } } }
+devices: { a: { driver: supply, connection: l, history: { glow: { deadband: 1 } } } }
+interlocks: [{ name: i, device: a, forbid: [glow-up], unless: self.glow < 5, onViolation: stop }]
+`;
+  expect(await load(text, { drivers: [telling] })).toMatchObject({ ok: true });
+  expect(historyProblems({ glow: { deadband: 1 }, voltage: { deadband: 1 } }, telling.model)).toEqual([
+    'history.glow names no property; known: voltage, setpoint',
+  ]);
 });

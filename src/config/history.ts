@@ -10,6 +10,11 @@ export function checkHistory(path: readonly string[], history: unknown, driver: 
   return driver.selfDescribing === true ? [] : checkRules(path, history, driver.model);
 }
 
+/** The same of a device that has described itself, for a person. */
+export function historyProblems(history: unknown, model: Model): readonly string[] {
+  return checkRules([], history, model).map(({ path, detail }) => `${path.join('.')} ${detail}`);
+}
+
 function checkRules(path: readonly string[], history: unknown, model: Model): Finding[] {
   const names = Object.keys(model.properties);
   return Object.entries(isRecord(history) ? history : {}).flatMap(([name, rule]) => {

@@ -3,6 +3,7 @@ export type * from './config.ts';
 export type { DefinitionEntry, LoadDefinitions } from './definitions.ts';
 export type { Flags } from './environment.ts';
 export type { ImportModule } from './import-module.ts';
+export { historyProblems } from './history.ts';
 export { configJsonSchema } from './json-schema.ts';
 export { loadConfig, type LoadOptions, type LoadResult } from './load.ts';
 export { type ConfigProblem, formatProblems } from './problem.ts';

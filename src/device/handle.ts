@@ -23,15 +23,12 @@ export interface Handle {
 
 class Gate {
   readonly closed: Promise<Closed>;
-  /** Nothing that is published may stay on the broker. */
-  readonly forgets: boolean;
   readonly #settle: (closed: Closed) => void;
   readonly #cleanups = new Set<() => void>();
   #sealed = false;
   #revoked: Error | undefined;
 
-  constructor(connection: Connection, forgets: boolean) {
-    this.forgets = forgets;
+  constructor(connection: Connection) {
     const { promise, resolve } = Promise.withResolvers<Closed>();
     this.closed = promise;
     this.#settle = resolve;
@@ -151,7 +148,7 @@ class MessageHandle implements MessageConnection {
     signal?: AbortSignal,
   ): Promise<void> {
     this.#gate.checkWrite();
-    if (this.#gate.forgets && options?.retain === true) throw notTheDrivers('have a broker keep what it asks');
+    if (options?.retain === true) throw notTheDrivers('have a broker keep what it asks');
     await this.#under.publish(topic, payload, options, signal);
   }
 
@@ -181,10 +178,9 @@ function notTheDrivers(what: string): BellcrankError {
   return new BellcrankError('driver-fault', `a driver must not ${what}; the runtime does`);
 }
 
-/** `forgets`: whoever only asks what there is leaves nothing behind on a broker. */
-export function handleOf(connection: Connection | null, { forgets = false } = {}): Handle {
+export function handleOf(connection: Connection | null): Handle {
   if (connection === null) return { connection: null, seal: () => {}, revoke: () => {} };
-  const gate = new Gate(connection, forgets);
+  const gate = new Gate(connection);
   const guarded = connection.shape === 'bytes' ? new ByteHandle(connection, gate) : new MessageHandle(connection, gate);
   return { connection: guarded, seal: () => gate.seal(), revoke: (cause) => gate.revoke(cause) };
 }

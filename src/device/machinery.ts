@@ -56,12 +56,16 @@ export function machineryOf(settings: DeviceSettings, parts: DeviceParts, whole:
   );
   const { models, remembered } = parts;
   const its = { model: driver.model, selfDescribing, remembered, restrictions };
-  const description = new Description({ ...its, models, readings, log, heard, observe });
+  const described: Whole['observe'] = (kind, name, data) => {
+    if (kind === 'model') upkeep.remodelled();
+    observe(kind, name, data);
+  };
+  const description = new Description({ ...its, models, readings, log, heard, observe: described });
   const model = () => description.model;
   const bypass = new Bypass(clock, lane, driver.timing?.guardMs);
   const spec = (name: string) => model().properties[name];
   const reader = new Reader({ clock, readings, timeoutMs: limits.readTimeoutMs, spec, acquire, run });
-  const upkeep = new Upkeep({
+  const upkeep: Upkeep = new Upkeep({
     clock,
     reader,
     idleProbeMs: settings.idleProbeMs,

@@ -15,13 +15,14 @@ const minPollMs = 10;
 
 /**
  * Keeps the polled properties of one session fresh. One round is under way at a time, so on a slow line missed periods
- * collapse instead of piling up.
+ * collapse instead of piling up. Ends when there is nothing to poll: thousands of devices only ever tell.
  */
 export async function pollLoop(target: PollTarget, clock: Clock, signal: AbortSignal): Promise<void> {
   const due = new Map<string, number>();
   while (!signal.aborted) {
     const now = clock.monotonic();
     const periods = polledProperties(target.model());
+    if (periods.size === 0) return;
     for (const name of due.keys()) if (!periods.has(name)) due.delete(name);
     for (const name of periods.keys()) if (!due.has(name)) due.set(name, now);
     const names = [...due].filter(([, at]) => at <= now).map(([name]) => name);
@@ -35,7 +36,7 @@ export async function pollLoop(target: PollTarget, clock: Clock, signal: AbortSi
   }
 }
 
-function polledProperties(model: Model): Map<string, number> {
+export function polledProperties(model: Model): Map<string, number> {
   const periods = new Map<string, number>();
   for (const [name, spec] of Object.entries(model.properties)) {
     if (spec.access !== 'write' && spec.source !== 'pushed') periods.set(name, spec.source.pollMs);

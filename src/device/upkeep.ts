@@ -4,7 +4,7 @@ import type { Model } from '../driver/spec.ts';
 import { idleLoop } from './idle.ts';
 import type { Invoked } from './invoke.ts';
 import type { Priority, Turn } from './lane.ts';
-import { pollLoop } from './poller.ts';
+import { pollLoop, polledProperties } from './poller.ts';
 import type { Reader } from './reader.ts';
 import type { LiveSession } from './session.ts';
 import type { Work } from './work.ts';
@@ -26,6 +26,9 @@ export interface UpkeepParts {
 export class Upkeep {
   readonly #parts: UpkeepParts;
   #running: AbortController | undefined;
+  #session: LiveSession | undefined;
+  /** Of the session whose properties are polled. */
+  #polling: AbortSignal | undefined;
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
@@ -35,17 +38,36 @@ export class Upkeep {
     this.stop(new Error('a new session began'));
     if (session.signal.aborted) return;
     const running = new AbortController();
-    const { signal } = running;
     this.#running = running;
-    const { clock, reader, idleProbeMs, heardAt } = this.#parts;
+    this.#session = session;
+    this.#poll();
+    const { signal } = running;
+    const { clock, idleProbeMs, heardAt } = this.#parts;
+    if (idleProbeMs === undefined) return;
+    void idleLoop({ clock, idleMs: idleProbeMs, heardAt, probe: () => this.#probe(session, signal) }, signal);
+  }
+
+  /** The device has described itself anew: there may be something to poll now. */
+  remodelled(): void {
+    this.#poll();
+  }
+
+  #poll(): void {
+    const { clock, reader, model } = this.#parts;
+    const session = this.#session;
+    const signal = this.#running?.signal;
+    if (session === undefined || signal === undefined || signal.aborted || this.#polling === signal) return;
+    if (polledProperties(model()).size === 0) return;
+    this.#polling = signal;
     const target = {
-      model: () => this.#parts.model(),
+      model,
       group: (names: readonly string[]) => session.group(names),
       poll: (names: readonly string[]) => reader.poll(names, signal),
     };
-    void pollLoop(target, clock, signal);
-    if (idleProbeMs === undefined) return;
-    void idleLoop({ clock, idleMs: idleProbeMs, heardAt, probe: () => this.#probe(session, signal) }, signal);
+    void pollLoop(target, clock, signal).finally(() => {
+      if (this.#polling === signal) this.#polling = undefined;
+      this.#poll();
+    });
   }
 
   stop(cause: Error): void {

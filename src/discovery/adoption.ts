@@ -34,7 +34,9 @@ export class Adoption {
 
   /** The device that a candidate is already, however it came to be. */
   deviceOf({ connection, dialect, place, unsupported }: KnownCandidate): Device | undefined {
-    return unsupported === undefined ? this.#parts.registry.at(connection, dialect, place) : undefined;
+    // Without options that its driver takes nobody knows where it is.
+    if (unsupported !== undefined && place === undefined) return undefined;
+    return this.#parts.registry.at(connection, dialect, place);
   }
 
   /** Rejects as adding a device does, and with `candidate-unsupported`. The device is there at once. */

@@ -208,3 +208,22 @@ test('to listen is no device: it keeps nobody from anything, and its connection 
   await rig.discovery.close();
   expect(line.near?.isOpen).toBe(false);
 });
+
+test('its last device leaves, and whoever listens keeps the connection; both gone, it closes', async () => {
+  const { line, rig } = await found(everything);
+  about(line, 'lamp', { serial: 'S1' });
+  await rig.until(() => rig.registry.find('lamp')?.state === 'ready');
+  await rig.settled(rig.devices.remove('lamp', person));
+  expect([line.near?.isOpen, line.opens]).toEqual([true, 1]);
+  await rig.discovery.close();
+  expect(line.near?.isOpen).toBe(false);
+});
+
+test('a device whose description can no longer be understood is still the one that it was', async () => {
+  const { line, rig, candidate } = await found(everything);
+  about(line, 'lamp', { serial: 'S1' });
+  await rig.until(() => rig.registry.find('lamp')?.state === 'ready');
+  about(line, 'lamp', { serial: 'S1', unsupported: 'riddles' });
+  await rig.until(() => candidate('lamp')?.unsupported === 'riddles');
+  expect(candidate('lamp')?.device?.id).toBe('lamp');
+});

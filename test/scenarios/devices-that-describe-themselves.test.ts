@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Model } from '../../src/driver/spec.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { about, chirpDriver } from '../support/chirp.ts';
 import { HubLine } from '../support/hub-line.ts';
@@ -121,4 +122,61 @@ test('devices of one model are one fact, and one schema for each that differs', 
     ['c.chirp-plain.nudge.params', 20],
     ['c.chirp-plain.nudge.params', 20],
   ]);
+});
+
+test('what only tells costs no timer, and is polled as soon as it has something to be asked for', async () => {
+  const polled: Model['properties'] = {
+    level: { summary: 'Its level', schema: {}, access: 'read', source: { pollMs: 1000 } },
+  };
+  let remodel: ((properties: Model['properties']) => void) | undefined;
+  let reads = 0;
+  const driver = chirpDriver('teller', {
+    attach: (_connection, _options, context) => {
+      const model = { name: 'told', summary: 'Told', commands: {}, properties: {}, events: {} };
+      remodel = (properties) => context.remodel({ ...model, properties });
+      return Promise.resolve({ commands: {}, model, read: { level: () => Promise.resolve(++reads) } });
+    },
+  });
+  const rig = createRig(driver, { broker: new HubLine() }, [lamp]);
+  await rig.until(() => rig.device('lamp').state === 'ready');
+  await rig.clock.advance(2000);
+  expect(rig.clock.pendingTimers).toBe(0);
+  remodel?.(polled);
+  await rig.clock.advance(3500);
+  expect(reads).toBe(4);
+  remodel?.({});
+  await rig.clock.advance(3500);
+  expect(reads).toBe(4);
+  expect(rig.clock.pendingTimers).toBe(0);
+});
+
+test('a new description alone takes a device away, and the next one brings it back', async () => {
+  let tell: ((most: number) => void) | undefined;
+  const driver = chirpDriver('teller', {
+    attach: (_connection, _options, context) => {
+      const modelOf = (maximum: number): Model => ({
+        ...{ name: 'told', summary: 'Told', commands: {}, events: {} },
+        properties: {
+          level: {
+            ...{ summary: 'Its level', access: 'write', schema: { type: 'number', maximum } },
+            write: { effect: 'idempotent', confirmation: 'sent', timeoutMs: 1000 },
+          },
+        },
+      });
+      tell = (most) => context.remodel(modelOf(most));
+      return Promise.resolve({ commands: {}, model: modelOf(10), write: { level: () => Promise.resolve() } });
+    },
+  });
+  const rig = createRig(driver, { broker: new HubLine() }, []);
+  const restrictions = { limits: { 'write:level': { maximum: 5 } } };
+  const common = { labels: {}, enabled: true, managedBy: 'api' } as const;
+  rig.registry.add({ ...common, ...lamp, options: { name: 'lamp' }, driver: 'teller', restrictions });
+  await rig.until(() => rig.device('lamp').state === 'ready');
+  tell?.(3);
+  await rig.until(() => rig.device('lamp').state === 'offline');
+  expect(rig.device('lamp').detail).toContain('limits.write:level.maximum');
+  tell?.(3);
+  expect(rig.logged.filter((line) => line === 'the new model of the device is not taken')).toHaveLength(1);
+  tell?.(8);
+  await rig.until(() => rig.device('lamp').state === 'ready');
 });

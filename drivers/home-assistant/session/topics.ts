@@ -24,10 +24,14 @@ export class Topics {
     this.#connection = connection;
   }
 
-  /** Resolves with the way to stop. Whoever comes later hears the last word as a retained one. */
+  /** The last word on a topic that somebody listens to. */
+  last(topic: string): Message | undefined {
+    return this.#subscriptions.get(topic)?.last;
+  }
+
+  /** Resolves with the way to stop. */
   async listen(topic: string, listener: Listener): Promise<() => void> {
-    const known = this.#subscriptions.get(topic);
-    const subscription = known ?? this.#subscribe(topic);
+    const subscription = this.#subscriptions.get(topic) ?? this.#subscribe(topic);
     subscription.listeners.add(listener);
     const stop = (): void => this.#leave(topic, subscription, listener);
     try {
@@ -36,9 +40,6 @@ export class Topics {
       stop();
       throw error;
     }
-    const { last } = subscription;
-    if (known !== undefined && last !== undefined && subscription.listeners.has(listener))
-      listener({ ...last, retained: true });
     return stop;
   }
 

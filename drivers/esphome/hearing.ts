@@ -1,0 +1,101 @@
+import { type Context, type Message, payloadText, Presence } from '../../src/driver/index.ts';
+import { isComponentType } from './announcement.ts';
+import type { Component } from './component.ts';
+import type { Shape } from './inventory.ts';
+import { lightFields } from './light.ts';
+
+const maxPayloadBytes = 8192;
+/** Topics whose last messages are kept. */
+const maxTopics = 1000;
+
+export interface HearingParts {
+  readonly context: Context;
+  readonly prefix: string;
+  readonly shape: () => Shape | undefined;
+  /** A component, as its state topics tell it. */
+  learn(component: Component): void;
+}
+
+/** What the device tells: whether it is there, and the states of its components. */
+export class Hearing {
+  readonly presence: Presence;
+  readonly #parts: HearingParts;
+  readonly #statusTold = Promise.withResolvers<void>();
+  /** The last message of each state topic. The device keeps them with the broker, so they hold while it is there. */
+  readonly #last = new Map<string, string>();
+
+  constructor(parts: HearingParts) {
+    this.#parts = parts;
+    this.presence = new Presence(parts.context);
+  }
+
+  /** Whether any state is known of it. */
+  get knowsStates(): boolean {
+    return this.#last.size > 0;
+  }
+
+  /** The topic below the device's prefix; undefined for others. */
+  below(topic: string): string | undefined {
+    const { prefix } = this.#parts;
+    return topic.startsWith(`${prefix}/`) ? topic.slice(prefix.length + 1) : undefined;
+  }
+
+  /** Resolves once its status was told, or after `ms` without one. */
+  async untilStatus(ms: number, gone: Promise<unknown>): Promise<void> {
+    const { clock, signal } = this.#parts.context;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const giveUp = (): void => resolve();
+    const timer = clock.timer(ms, giveUp);
+    signal.addEventListener('abort', giveUp, { once: true });
+    void gone.then(giveUp);
+    void this.#statusTold.promise.then(giveUp);
+    await promise;
+    timer.cancel();
+    signal.removeEventListener('abort', giveUp);
+  }
+
+  hear({ topic, payload, retained }: Message): void {
+    const below = this.below(topic) ?? '';
+    const text = payloadText(payload, maxPayloadBytes);
+    if (text === undefined) return this.#parts.context.unmatched(`unreadable payload on ${topic}`);
+    if (below === 'status') return this.#hearStatus(text, retained);
+    const [type = '', id = '', ...rest] = below.split('/');
+    if (!isComponentType(type) || id.length > 100) return;
+    if (!retained && this.presence.here === false) this.presence.back(`the device published ${topic}`);
+    if (text === '') return;
+    if (!this.#last.has(below) && this.#last.size >= maxTopics) return;
+    this.#last.set(below, text);
+    const sub = rest.length > 1 ? rest[0] : undefined;
+    this.#parts.learn({ type, id, has: type === 'light' ? lightFieldsIn(text) : sub === undefined ? [] : [sub] });
+    this.#report(below);
+  }
+
+  /** After it was described anew, or came back: what is known is told again. */
+  reportAll(): void {
+    for (const below of this.#last.keys()) this.#report(below);
+  }
+
+  #hearStatus(text: string, retained: boolean): void {
+    if (text === 'offline') this.presence.away("the device's status is offline");
+    else if (text !== 'online') return;
+    else if (retained) this.presence.back('the status of the device is online');
+    else this.presence.restarted('the device says online');
+    this.#statusTold.resolve();
+  }
+
+  #report(below: string): void {
+    const { context, shape } = this.#parts;
+    const text = this.#last.get(below);
+    if (text === undefined || this.presence.here !== true) return;
+    for (const { name, told } of shape()?.byTopic.get(below) ?? []) {
+      const value = told(text);
+      if (value === null) context.lost(name, 'the device tells no value');
+      else if (value !== undefined) context.report(name, value);
+    }
+  }
+}
+
+/** Which of its fields a light's state holds. */
+function lightFieldsIn(text: string): string[] {
+  return lightFields.filter((field) => text.includes(`"${field}"`)).sort();
+}
