@@ -9,6 +9,7 @@ import {
   type MessageConnection,
   type Model,
   RpcExchanges,
+  together,
   type TopicCall,
   type Value,
 } from '../../src/driver/index.ts';
@@ -115,9 +116,7 @@ class Shelly {
     if (orders.length === 0) {
       throw new BellcrankError('device-offline', 'what the device has is not known yet; nothing was sent');
     }
-    const ended = await Promise.allSettled(orders.map((order) => this.#tools.orders.give(call, order, () => {})));
-    const failed = ended.find((one) => one.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    await together(orders.map((order) => this.#tools.orders.give(call, order, () => {})));
     call.confirm('confirmed', { stopped: orders.map(({ component }) => component.key).join(' ') });
   }
 
