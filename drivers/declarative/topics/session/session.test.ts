@@ -30,6 +30,7 @@ commands:
     steps:
       - { send: { topic: '{topic}/one' }, reply: { topic: '{topic}/one/ok', payload: '{a:%d}' } }
       - { send: { topic: '{topic}/two' }, reply: { topic: '{topic}/two/ok', payload: '{b:%d}' } }
+  dose: { effect: actuate, params: { ml: { type: number } }, send: { topic: '{topic}/dose', payload: { ml: '{ml}' } }, reply: { topic: '{topic}/dosed', json: { ml: /ml } } }
   ask:
     effect: read
     result: { v: { type: integer } }
@@ -204,6 +205,23 @@ describe('several steps', () => {
     const ended = runCommand(session, 'two', {}, call());
     await expect(ended).rejects.toMatchObject({ code, outcome, device: { code: '4', text: 'locked' } });
   });
+});
+
+test('an answer comes on its own topic, and tells what was asked for', async () => {
+  const { answers, session, call } = await bench();
+  answers.set('d/one', () => [
+    ['d/two/ok', '9'],
+    ['d/one/ok', '1'],
+  ]);
+  answers.set('d/two', () => [['d/two/ok', '2']]);
+  expect(await runCommand(session, 'two', {}, call())).toEqual({ a: 1, b: 2 });
+  answers.set('d/dose', () => [
+    ['d/dosed', '{"ml":1}'],
+    ['d/dosed', '{"ml":2}'],
+  ]);
+  const one = call();
+  await runCommand(session, 'dose', { ml: 2 }, one);
+  expect(one.confirmed).toEqual([{ level: 'acknowledged', evidence: { topic: 'd/dosed', payload: '{"ml":2}' } }]);
 });
 
 describe('an answer with an id', () => {
