@@ -194,7 +194,8 @@ export class Device implements Talk {
     replace(this.#handlers.commands, commands);
     replace(this.#handlers.read, read);
     replace(this.#handlers.write, write);
-    if (!this.#attaching) this.#context.remodel(this.#context.intern(description.model));
+    // Before anything is told: values of what the model does not have yet would be lost.
+    this.#context.remodel(this.#context.intern(description.model));
   }
 
   /** Another device under the same friendly name is not the one that was meant. */
