@@ -60,7 +60,7 @@ export class Orders {
    */
   async give(call: ShellyCall, order: Order, confirm: Confirm): Promise<void> {
     const { component, method, params } = order;
-    const number = this.#count(component);
+    const number = call.dryRun ? 0 : this.#count(component);
     const refusable: RpcAnswer<unknown> = { read: resultOf, final: 'refusal' };
     const taking = this.#ask(call, method, { id: component.id, ...params }, refusable);
     const proving = this.#status(call, order);
