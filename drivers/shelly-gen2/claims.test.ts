@@ -12,6 +12,7 @@ async function attached(switches: number, obeys = true) {
   const [near, far] = [hub.connect(), hub.connect()];
   const on = Array.from({ length: switches }, () => true);
   const status = (id: number) => ({ id, output: on[id] });
+  const asked: string[] = [];
   const resultOf = (method: unknown, { id = 0, on: wanted = false }: { id?: number; on?: boolean } = {}): object => {
     if (method === 'Shelly.GetDeviceInfo') return { id: 'shellymany-aaaaaaaaaaa1', gen: 2, app: 'Many' };
     if (method === 'Shelly.GetStatus') return Object.fromEntries(on.map((_, key) => [`switch:${key}`, status(key)]));
@@ -22,6 +23,7 @@ async function attached(switches: number, obeys = true) {
   };
   await far.subscribe('many/rpc', ({ payload }) => {
     const { id, src, method, params } = payloadFields(payload) ?? {};
+    asked.push(String(method));
     void far.publish(
       `${String(src)}/rpc`,
       JSON.stringify({ id, src: 'many', result: resultOf(method, params as object) }),
@@ -30,7 +32,15 @@ async function attached(switches: number, obeys = true) {
   await hub.publish('many/online', Buffer.from('true'), { retain: true });
   const { context } = recordingContext(clock, undefined, sharedOn(near, clock));
   const session = await shellyGen2Driver.attach(near, { topic: 'many', replyTimeoutMs: 500 }, context);
-  return { session, on, clock, call: (dryRun = false) => messageCall({ connection: near, clock, dryRun }) };
+  const leave = (): void => void hub.publish('many/online', Buffer.from('false'), { retain: true });
+  return {
+    session,
+    on,
+    clock,
+    asked,
+    leave,
+    call: (dryRun = false) => messageCall({ connection: near, clock, dryRun }),
+  };
 }
 
 // Erased handlers take `never`.
@@ -52,4 +62,16 @@ test('a dry run in the meantime explains nothing: what did not do as it was told
   expect(await write(session, 'switch-0', true, call(true))).toBeInstanceOf(DryRunEnd);
   await clock.advance(1000);
   expect(await outcome).toMatchObject({ code: 'verify-mismatch' });
+});
+
+test('what says that it goes is asked no further, and nobody knows what became of its command', async () => {
+  const { session, clock, call, asked, leave } = await attached(1, false);
+  const outcome = write(session, 'switch-0', false, call());
+  await settle();
+  leave();
+  await settle();
+  asked.splice(0);
+  await clock.advance(1000);
+  expect(await outcome).toMatchObject({ code: 'device-offline' });
+  expect(asked).toEqual([]);
 });
