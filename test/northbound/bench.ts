@@ -52,7 +52,7 @@ export async function northbound(settings: Partial<Northbound>, hub = new Memory
       log: silentLog,
       limits: defaultLimits,
       version: '1.2.3',
-      openerOf: (_name, presence) => ({
+      openerOf: (_connection, _name, presence) => ({
         transport: 'memory',
         shape: 'messages',
         label: 'memory',
