@@ -13,7 +13,10 @@ describe('what a schema comes to', () => {
     ],
     [{ enum: ['a', 1] }, { type: 'json', schema: { enum: ['a', 1] } }],
     [Type.Union([Type.Integer({ minimum: 0, maximum: 9 }), Type.Null()]), { type: 'integer', minimum: 0, maximum: 9 }],
-    [{ type: ['number', 'null'], minimum: 1 }, { type: 'number', minimum: 1 }],
+    [
+      { type: ['number', 'null'], minimum: 1 },
+      { type: 'number', minimum: 1 },
+    ],
     [
       { type: 'integer', exclusiveMinimum: 0, exclusiveMaximum: 5 },
       { type: 'integer', minimum: 1, maximum: 4 },

@@ -77,10 +77,7 @@ export class Homie implements Convention {
     // A description may change only while the device is not ready (Homie 5, "Device Attributes").
     return [
       retained(this.#topic(id, '$state'), 'init'),
-      retained(
-        this.#topic(id, '$description'),
-        this.#versions.document(id, deviceDescription(this.#instance, device)),
-      ),
+      retained(this.#topic(id, '$description'), this.#versions.document(id, deviceDescription(this.#instance, device))),
       ...stale.map((slot) => this.#cleared(id, slot)),
       ...values,
       ...this.presence(device),

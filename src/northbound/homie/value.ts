@@ -40,9 +40,9 @@ export function typeOf(kind: Kind): Pick<HomieProperty, 'datatype' | 'format'> {
 function rangeOf(kind: Numeric): { format?: string } {
   const { minimum, maximum } = kind;
   const step = stepOf(kind);
-  if (minimum === undefined && maximum === undefined && step === undefined) return {};
-  const [low = '', high = '', steps] = [minimum, maximum, step].map((value) => textOf(value, kind));
-  return { format: steps === undefined ? `${low}:${high}` : `${low}:${high}:${steps}` };
+  const [low = '', high = '', steps = ''] = [minimum, maximum, step].map((value) => payloadOf(value, kind));
+  if (low === '' && high === '' && steps === '') return {};
+  return { format: steps === '' ? `${low}:${high}` : `${low}:${high}:${steps}` };
 }
 
 /** Options stand between commas, so one that has a comma in it, or nothing, makes it a text (Homie 5, "Enum"). */
@@ -53,8 +53,8 @@ function enumOf(options: readonly string[]): Pick<HomieProperty, 'datatype' | 'f
 
 /** A value that its type cannot hold is not told as another one (Homie 5, "Integer": 64 bits). */
 export function payloadOf(value: unknown, kind: Kind): string | undefined {
+  if (kind.type === 'integer' && typeof value === 'number' && Math.abs(value) >= 2 ** 63) return undefined;
   const text = textOf(value, kind);
-  if (kind.type === 'integer' && text?.includes('e') === true) return undefined;
   return text === '' ? emptyText : text;
 }
 
