@@ -51,7 +51,9 @@ export const homeAssistant: AnyDriver = {
       gone: ({ identity }) => discovery.gone(identity),
     });
     signal.addEventListener('abort', stop, { once: true });
-    for (const record of inventory.all) discovery.found(candidateOf(record, inventory, prefix));
+    await inventory.tellAll((record) => {
+      if (!signal.aborted) discovery.found(candidateOf(record, inventory, prefix));
+    });
   },
 };
 

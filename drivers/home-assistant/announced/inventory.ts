@@ -12,6 +12,7 @@ import { type Announcement, readAnnouncement } from './announcement.ts';
 import { configTopic } from './config-topic.ts';
 import { Devices, type DeviceChanges } from './devices.ts';
 import type { DeviceRecord, Entry } from './record.ts';
+import { inSlices } from './slices.ts';
 
 /** What our own devices are announced with; they must not come back to us as somebody else's. */
 const ownOrigin = 'bellcrank';
@@ -119,13 +120,24 @@ export class Inventory implements DeviceChanges {
       await this.#clock.ioTurn();
       quiet = before === this.#heard ? quiet + 1 : 0;
     }
-    this.#settling = false;
     const changed = [...this.#dirty];
     this.#dirty.clear();
-    for (const record of changed) {
-      this.#each((observer) => observer.changed(record));
-      this.#notify(record.aliases);
-    }
+    await inSlices(changed, this.#clock, (record) => this.#tellOf(record));
+    this.#settling = false;
+    // What changed meanwhile is not waited for.
+    if (this.#dirty.size > 0) void this.#settle();
+  }
+
+  #tellOf(record: DeviceRecord): void {
+    // It may have gone since, which was told.
+    if (record.entries.size === 0) return;
+    this.#each((observer) => observer.changed(record));
+    this.#notify(record.aliases);
+  }
+
+  /** Tells of each that is known, a few at a time. */
+  async tellAll(tell: (record: DeviceRecord) => void): Promise<void> {
+    await inSlices(this.all, this.#clock, tell);
   }
 
   #each(tell: (observer: DeviceChanges) => void): void {
