@@ -90,7 +90,7 @@ test.each([
   ['Ohm', 'Ω', undefined],
   ['constructor', 'constructor', undefined],
 ])('the unit %s is %s of class %s', (unit, own, deviceClass) => {
-  const { unit_of_measurement, device_class } = shown({ type: 'number', unit }) ?? {};
+  const { unit_of_measurement, device_class }: Record<string, unknown> = shown({ type: 'number', unit }) ?? {};
   expect({ unit_of_measurement, device_class }).toEqual({ unit_of_measurement: own, device_class: deviceClass });
 });
 

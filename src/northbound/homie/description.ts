@@ -18,8 +18,9 @@ export const rootId = (instance: string): string => `bellcrank-${instance}`;
 export const deviceId = (instance: string, device: string): string => `${rootId(instance)}-${device}`;
 
 /** The description of the service as a device. */
-export function rootDescription({ id, devices }: Instance): object {
-  const children = devices().map((device) => deviceId(id, device.id));
+export function rootDescription(instance: Instance): object {
+  const { id } = instance;
+  const children = instance.devices().map((device) => deviceId(id, device.id));
   return { name: `Bellcrank ${id}`, children, nodes: {}, extensions: [extension] };
 }
 
