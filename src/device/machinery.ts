@@ -24,6 +24,7 @@ export interface Whole {
   readonly run: (work: Work) => Promise<Invoked>;
   readonly stateChanged: (state: DeviceState, from: DeviceState) => void;
   readonly begun: (session: LiveSession) => Promise<void>;
+  readonly back: (session: LiveSession) => Promise<boolean>;
   readonly underWay: UnderWay;
   readonly heard: () => void;
   readonly heardAt: () => number;
@@ -87,7 +88,7 @@ export function machineryOf(settings: DeviceSettings, parts: DeviceParts, whole:
 function attachmentOf(
   { driver, options }: DeviceSettings,
   { link, ...parts }: DeviceParts,
-  { lane, user, begun, underWay }: Whole,
+  { lane, user, begun, back, underWay }: Whole,
   { life, readings, description, upkeep }: Pick<Machinery, 'life' | 'readings' | 'description' | 'upkeep'>,
 ): Attachment {
   const attachment: Attachment = new Attachment({
@@ -106,6 +107,7 @@ function attachmentOf(
     },
     attaching: () => readings.restart(),
     begun,
+    back,
     underWay,
     up: (session) => upkeep.start(session),
     over: () => upkeep.stop(new Error('the session ended')),

@@ -3,11 +3,21 @@ import type { AnyDriver, AnySession, Call, Context, Log } from '../driver/contra
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
+import { Early } from './early.ts';
 import { type Handle, handleOf } from './handle.ts';
 import { linkSignals } from './signals.ts';
 
 /** A handler with its types erased; params were validated against the very schema that typed it. */
 export type Handler = (call: Call) => Promise<unknown>;
+
+interface Parts {
+  readonly connection: Connection | null;
+  readonly session: AnySession;
+  readonly model: Model;
+  readonly handle: Handle;
+  readonly abort: AbortController;
+  readonly early: Early;
+}
 
 /** A driver attached to one live device, with what it takes to end it. */
 export class LiveSession {
@@ -17,24 +27,25 @@ export class LiveSession {
   readonly model: Model;
   readonly #handle: Handle;
   readonly #abort: AbortController;
+  readonly #early: Early;
 
-  constructor(
-    connection: Connection | null,
-    session: AnySession,
-    model: Model,
-    handle: Handle,
-    abort: AbortController,
-  ) {
+  constructor({ connection, session, model, handle, abort, early }: Parts) {
     this.connection = connection;
     this.session = session;
     this.model = session.model ?? model;
     this.#handle = handle;
     this.#abort = abort;
+    this.#early = early;
   }
 
   /** Aborts when the session ends. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Its model is known: what it told while it attached is told now, and what it tells from here on at once. */
+  begin(): void {
+    this.#early.release();
   }
 
   end(cause: Error): void {
@@ -118,15 +129,20 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
       if (!abort.signal.aborted) callback(...args);
     };
   };
+  const early = new Early();
+  const inTime = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {
+    const tell = whileItLasts(callback);
+    return (...args) => early.run(() => tell(...args));
+  };
   try {
     const session = await orGiveUp(
       driver.attach(handle.connection, settings.options, {
         log: settings.log,
         clock,
         signal: abort.signal,
-        report: whileItLasts(callbacks.report),
-        lost: whileItLasts(callbacks.lost),
-        emit: whileItLasts(callbacks.emit),
+        report: inTime(callbacks.report),
+        lost: inTime(callbacks.lost),
+        emit: inTime(callbacks.emit),
         remodel: whileItLasts(callbacks.remodel),
         availability: whileItLasts(callbacks.availability),
         identify: whileItLasts(callbacks.identify),
@@ -138,7 +154,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
       settings,
     );
     handle.seal();
-    const live = new LiveSession(connection, session, model, handle, abort);
+    const live = new LiveSession({ connection, session, model, handle, abort, early });
     checkHandlers(session, live.model);
     return live;
   } catch (error) {

@@ -31,6 +31,7 @@ export { type RpcAnswer, RpcExchange, type RpcExchangeOptions } from './rpc.ts';
 export { type Asker, type AskerParts, RpcExchanges } from './rpc-exchanges.ts';
 export { NumberedIds, RpcIds, type RpcIdSource } from './rpc-ids.ts';
 export type * from './spec.ts';
+export { together } from './together.ts';
 export { isTopicLevel, topicLevel, topicLevelPattern, topicPrefixPattern } from './topic-words.ts';
 export {
   TopicExchange,
