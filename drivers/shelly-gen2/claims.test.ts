@@ -29,10 +29,10 @@ async function attached(switches: number, obeys = true) {
       JSON.stringify({ id, src: 'many', result: resultOf(method, params as object) }),
     );
   });
-  await hub.publish('many/online', Buffer.from('true'), { retain: true });
+  hub.publish('many/online', Buffer.from('true'), { retain: true });
   const { context } = recordingContext(clock, undefined, sharedOn(near, clock));
   const session = await shellyGen2Driver.attach(near, { topic: 'many', replyTimeoutMs: 500 }, context);
-  const leave = (): void => void hub.publish('many/online', Buffer.from('false'), { retain: true });
+  const leave = (): void => hub.publish('many/online', Buffer.from('false'), { retain: true });
   return {
     session,
     on,

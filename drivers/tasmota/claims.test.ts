@@ -27,7 +27,7 @@ async function attached(state: Readonly<Record<string, unknown>>) {
     if (command === 'STATUS') void far.publish(`stat/plug/STATUS${text}`, JSON.stringify(answers[text]));
     else heard.push(`${command} ${text}`);
   });
-  await hub.publish('tele/plug/LWT', Buffer.from('Online'), { retain: true });
+  hub.publish('tele/plug/LWT', Buffer.from('Online'), { retain: true });
   const attaching = tasmotaDriver.attach(near, { topic: 'plug' }, context);
   await clock.advance(0);
   const session = await attaching;
