@@ -54,7 +54,7 @@ test.each([
   [
     'a wildcard in the base',
     ['connection: house', 'homie: {}', 'base: a/+/b'],
-    [expect.stringContaining('7:11: northbound[0].base: must match')],
+    [expect.stringContaining('7:11: northbound[0].base: must be levels of a topic')],
   ],
 ])('%s is a problem', async (_, lines, expected) => {
   expect(await problems(...lines)).toEqual(expected);

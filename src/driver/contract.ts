@@ -192,6 +192,8 @@ export interface Candidate {
   readonly name: string;
   /** What `attach` needs to be given to reach it; valid against the driver's `options`. */
   readonly options: unknown;
+  /** Other options that would reach it, where it goes by several names. The first 20 count. */
+  readonly otherwise?: readonly unknown[];
   readonly manufacturer?: string;
   /** Its make and type, as it names them. */
   readonly model?: string;
