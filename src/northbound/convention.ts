@@ -1,4 +1,5 @@
 import type { Device } from '../device/device.ts';
+import type { Outcome } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 
 /** What is told. Descriptions and states are retained, so that whoever comes later knows; answers are not. */
@@ -19,13 +20,20 @@ export type Wish =
   /** Its payload says nothing that the device could be asked. */
   | { readonly kind: 'nonsense'; readonly device: string; readonly command: string; readonly detail: string };
 
+/** Why there is no record of a command: it was turned away, or what became of it could not be put on record. */
+export interface Refusal {
+  readonly outcome: Outcome;
+  readonly code: string;
+  readonly detail: string;
+}
+
 /** What became of a wish: the command's record, or why there is none. */
 export interface Fate {
   readonly device: Device;
   /** `write:` and a property, a command, or `stop`. */
   readonly command: string;
   readonly record?: CommandRecord;
-  readonly refusal?: { readonly code: string; readonly detail: string };
+  readonly refusal?: Refusal;
 }
 
 /** One way in which other systems find devices on a broker: where what is said. */

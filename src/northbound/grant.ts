@@ -3,7 +3,7 @@ import type { Stops } from '../command/stops.ts';
 import type { Device } from '../device/device.ts';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
-import type { Fate, Wish } from './convention.ts';
+import type { Fate, Refusal, Wish } from './convention.ts';
 
 /** Commands of one broker at once; their devices' queues are shorter. */
 const maxUnderWay = 1000;
@@ -27,10 +27,10 @@ export class Grants {
 
   async fate(device: Device, wish: Wish): Promise<Fate> {
     const command = wish.kind === 'stop' ? 'stop' : wish.command;
-    if (wish.kind === 'nonsense') return { device, command, refusal: { code: 'invalid-request', detail: wish.detail } };
+    if (wish.kind === 'nonsense') return { device, command, refusal: turnedAway('invalid-request', wish.detail) };
     if (wish.kind === 'command' && this.#underWay >= maxUnderWay) {
       const detail = `${maxUnderWay} commands from this broker are under way`;
-      return { device, command, refusal: { code: 'overloaded', detail } };
+      return { device, command, refusal: turnedAway('overloaded', detail) };
     }
     this.#underWay++;
     try {
@@ -46,12 +46,28 @@ export class Grants {
     const { pipeline, stops, by } = this.#parts;
     if (wish.kind === 'stop') return (await stops.stop(device.id, { by })).record;
     const { ended } = await pipeline.start({ device: device.id, command: wish.command, params: wish.params, by });
-    return await ended;
+    return await ended.catch((error: unknown) => {
+      throw new Ended(error);
+    });
   }
 
-  #refusal(error: unknown): { code: string; detail: string } {
-    if (error instanceof BellcrankError) return { code: error.code, detail: error.message };
-    this.#parts.log.error({ error: messageOf(error) }, 'a command from the broker failed inside');
-    return { code: 'internal', detail: 'an internal error' };
+  #refusal(error: unknown): Refusal {
+    const [cause, outcome] = error instanceof Ended ? [error.cause, 'unknown' as const] : [error, 'not-sent' as const];
+    if (cause instanceof BellcrankError) {
+      return { outcome: cause.outcome ?? outcome, code: cause.code, detail: cause.message };
+    }
+    this.#parts.log.error({ error: messageOf(cause) }, 'a command from the broker failed inside');
+    return { outcome: 'unknown', code: 'internal', detail: 'an internal error' };
   }
+}
+
+/** A command that was taken, and whose end nobody can tell. */
+class Ended extends Error {
+  constructor(cause: unknown) {
+    super('what became of the command is not on record', { cause });
+  }
+}
+
+function turnedAway(code: string, detail: string): Refusal {
+  return { outcome: 'not-sent', code, detail };
 }

@@ -100,7 +100,7 @@ test.each([
   const { publish, oven, json } = await northbound(ha);
   await publish(`${base}/${topic}`, payload);
   expect(oven.done).toEqual([]);
-  expect(json(`${base}/outcome`)).toMatchObject({ outcome: 'refused', code: 'invalid-request', detail });
+  expect(json(`${base}/outcome`)).toMatchObject({ outcome: 'not-sent', code: 'invalid-request', detail });
 });
 
 test('a refusal of the device itself is told in its words', async () => {
@@ -116,7 +116,7 @@ test('a stop is sent, latches, and commands are refused until it is released', a
   expectTold(`${base}/stopped`, 'true');
   await publish(`${base}/properties/setpoint/set`, '100');
   expect(oven.done).toEqual(['stop']);
-  expect(json(`${base}/outcome`)).toMatchObject({ outcome: 'refused', code: 'stopped' });
+  expect(json(`${base}/outcome`)).toMatchObject({ outcome: 'not-sent', code: 'stopped' });
   await control.stops.release('oven-1', 'test');
   await settle();
   expectTold(`${base}/stopped`, 'false');
@@ -127,7 +127,7 @@ test('an empty payload, which clears what a broker keeps, presses nothing; anoth
   await publish(`${base}/commands/beep/set`, '', true);
   expect(told.has(`${base}/outcome`)).toBe(false);
   await publish(`${base}/commands/beep/set`, 'ON');
-  expect(json(`${base}/outcome`)).toMatchObject({ command: 'beep', outcome: 'refused', detail: '"ON" is not PRESS' });
+  expect(json(`${base}/outcome`)).toMatchObject({ command: 'beep', outcome: 'not-sent', detail: '"ON" is not PRESS' });
   expect(oven.done).toEqual([]);
 });
 

@@ -79,11 +79,11 @@ test('a value that was taken is told again, also where it is no news', async () 
 });
 
 test.each([
-  ['properties/setpoint/set', '300', 'write:setpoint refused: invalid-request'],
+  ['properties/setpoint/set', '300', 'write:setpoint not-sent: invalid-request'],
   ['properties/setpoint/set', '13', 'write:setpoint refused: device-refused: not 13'],
-  ['properties/heating/set', '1', 'write:heating refused: invalid-request'],
-  ['commands/beep/set', 'RUN', 'beep refused: invalid-request'],
-  ['commands/stop/set', 'true', 'stop refused: invalid-request'],
+  ['properties/heating/set', '1', 'write:heating not-sent: invalid-request'],
+  ['commands/beep/set', 'RUN', 'beep not-sent: invalid-request'],
+  ['commands/stop/set', 'true', 'stop not-sent: invalid-request'],
 ])('a refusal of %s %s stands in its log', async (topic, payload, text) => {
   const { publish, told } = await northbound(homie);
   await publish(`${device}/${topic}`, payload);

@@ -107,7 +107,13 @@ export class HomeAssistant implements Convention {
   fate({ device, command, record, refusal }: Fate): readonly Publication[] {
     const { id, outcome, confirmation, error } = record ?? {};
     const why = refusal ?? (error && { code: error.code, detail: error.detail });
-    const payload = JSON.stringify({ command, outcome: outcome ?? 'refused', commandId: id, confirmation, ...why });
+    const payload = JSON.stringify({
+      command,
+      outcome: outcome ?? refusal?.outcome ?? 'not-sent',
+      commandId: id,
+      confirmation,
+      ...why,
+    });
     return [
       ...(command.startsWith('write:') ? this.value(device, command.slice('write:'.length)) : []),
       { topic: this.#topics.outcome(device.id), payload, retain: false },

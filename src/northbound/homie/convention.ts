@@ -108,7 +108,7 @@ export class Homie implements Convention {
   fate({ device, command, record, refusal }: Fate): readonly Publication[] {
     const value = command.startsWith('write:') ? this.value(device, command.slice('write:'.length)) : [];
     if (record?.outcome === 'succeeded') return value;
-    const outcome = record?.outcome ?? 'refused';
+    const outcome = record?.outcome ?? refusal?.outcome ?? 'not-sent';
     const { code, detail } = refusal ?? record?.error ?? { code: 'internal', detail: 'it ended without a cause' };
     const level = outcome === 'unknown' || outcome === 'failed' ? 'error' : 'warn';
     const payload = `${command} ${outcome}: ${code}: ${detail}`;
