@@ -19,6 +19,7 @@ import {
   RpcExchange,
   RpcExchanges,
   RpcIds,
+  settledWithin,
   together,
   type TopicCall,
 } from '../../src/driver/index.ts';
@@ -100,19 +101,8 @@ class RpcDevice {
     if (availability === undefined) return;
     const topic = this.#dialect.fill(availability.topic);
     await this.#connection.subscribe(topic, (message) => this.#hear(message));
-    await this.#untilTold();
+    await settledWithin(availabilityWaitMs, this.#context, this.#connection.closed, this.#told.promise);
     if (this.#presence.here === undefined) this.#presence.away(`nothing was heard on ${topic} yet`);
-  }
-
-  async #untilTold(): Promise<void> {
-    const { clock, signal } = this.#context;
-    const giveUp = (): void => this.#told.resolve();
-    const timer = clock.timer(availabilityWaitMs, giveUp);
-    signal.addEventListener('abort', giveUp, { once: true });
-    void this.#connection.closed.then(giveUp);
-    await this.#told.promise;
-    timer.cancel();
-    signal.removeEventListener('abort', giveUp);
   }
 
   #hear({ topic, payload, retained }: Message): void {

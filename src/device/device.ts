@@ -82,6 +82,7 @@ export class Device implements LinkUser, LaneOwner {
   }
   set labels(labels: Readonly<Record<string, string>>) {
     this.#labels = labels;
+    this.#observe('labels', 'labels', undefined);
   }
   get model(): Model {
     return this.#description.model;

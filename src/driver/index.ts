@@ -27,6 +27,7 @@ export { nameOf, namesOf } from './names.ts';
 export { fieldOf, type Fields, isFields, payloadFields, payloadJson, payloadText } from './payload.ts';
 export { Presence } from './presence.ts';
 export { assertSchema, validate } from './schema.ts';
+export { settledWithin } from './within.ts';
 export { type RpcAnswer, RpcExchange, type RpcExchangeOptions } from './rpc.ts';
 export { type Asker, type AskerParts, RpcExchanges } from './rpc-exchanges.ts';
 export { NumberedIds, RpcIds, type RpcIdSource } from './rpc-ids.ts';

@@ -177,7 +177,7 @@ test('a driver that cannot discover is told, and hurts no other; one that tells 
     '2 announcements were ignored: 3 candidates are known',
   ]);
   const odd = rig.discovery.list({ limit: 10, dialect: 'wild' }).find(({ identity }) => identity === 'odd');
-  expect(odd?.unsupported).toContain('/options/name must match pattern');
+  expect(odd?.unsupported).toContain('/options/name must be one level of a topic');
   expect(odd?.name.length).toBeLessThanOrEqual(200);
   expect(odd?.name).toMatch(/^[ evil]+…$/);
   expect(candidate('big')).toMatchObject({ unsupported: 'its options are too long', options: {} });
