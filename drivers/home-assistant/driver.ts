@@ -8,7 +8,7 @@ import {
 import type { Static } from '@sinclair/typebox';
 import { Inventory } from './announced/inventory.ts';
 import { candidateOf } from './candidate.ts';
-import { homeAssistantModel, homeAssistantOptions } from './model.ts';
+import { homeAssistantDiscovery, homeAssistantModel, homeAssistantOptions } from './model.ts';
 import { DeviceSession } from './session/session.ts';
 
 const defaultPrefix = 'homeassistant';
@@ -30,6 +30,7 @@ export const homeAssistant: AnyDriver = {
   model: homeAssistantModel,
   transports: ['mqtt'],
   options: homeAssistantOptions,
+  discoveryOptions: homeAssistantDiscovery,
   selfDescribing: true,
   // Validated against the schema that the type is inferred from.
   address: (options) => addressOf(options as Options),
@@ -39,16 +40,17 @@ export const homeAssistant: AnyDriver = {
     await session.attach();
     return session.session();
   },
-  async discover(_connection, discovery, { shared, signal }) {
-    const inventory = inventoryOf(shared);
+  async discover(_connection, discovery, { shared, signal, options }) {
+    const { prefix } = options as Static<typeof homeAssistantDiscovery>;
+    const inventory = inventoryOf(shared, prefix);
     await inventory.ready;
     if (signal.aborted) return;
     const stop = inventory.observe({
-      changed: (record) => discovery.found(candidateOf(record, inventory, undefined)),
+      changed: (record) => discovery.found(candidateOf(record, inventory, prefix)),
       gone: ({ identity }) => discovery.gone(identity),
     });
     signal.addEventListener('abort', stop, { once: true });
-    for (const record of inventory.all) discovery.found(candidateOf(record, inventory, undefined));
+    for (const record of inventory.all) discovery.found(candidateOf(record, inventory, prefix));
   },
 };
 

@@ -9,6 +9,14 @@ export const homeAssistantModel = defineModel({
   events: {},
 });
 
+const prefix = Type.String({
+  title: 'Discovery prefix',
+  description: 'Where devices are announced; `homeassistant` by default.',
+  pattern: topicPrefixPattern,
+  maxLength: 100,
+  examples: ['homeassistant'],
+});
+
 export const homeAssistantOptions = Type.Object(
   {
     device: Type.String({
@@ -18,15 +26,7 @@ export const homeAssistantOptions = Type.Object(
       maxLength: 400,
       examples: ['garden01ad'],
     }),
-    prefix: Type.Optional(
-      Type.String({
-        title: 'Discovery prefix',
-        description: 'Where devices are announced; `homeassistant` by default.',
-        pattern: topicPrefixPattern,
-        maxLength: 100,
-        examples: ['homeassistant'],
-      }),
-    ),
+    prefix: Type.Optional(prefix),
     replyTimeoutMs: Type.Optional(
       Type.Integer({
         title: 'Reply timeout',
@@ -57,4 +57,9 @@ export const homeAssistantOptions = Type.Object(
     ),
   },
   { title: 'Device of Home Assistant discovery', additionalProperties: false, examples: [{ device: 'garden01ad' }] },
+);
+
+export const homeAssistantDiscovery = Type.Object(
+  { prefix: Type.Optional(prefix) },
+  { title: 'Search for devices of Home Assistant discovery', additionalProperties: false, examples: [{}] },
 );

@@ -36,6 +36,8 @@ export interface AttachmentParts {
   missed(times: number): void;
   /** It answered. */
   reached(): void;
+  /** Waits until it may attach; resolves with what to call when it has. */
+  admitted(signal: AbortSignal, goesFirst: boolean): Promise<() => void>;
   /** Nobody else waits for its line, so that probing it holds nobody up. */
   isAlone(): boolean;
 }
@@ -185,8 +187,9 @@ export class Attachment {
   async #supervise(open: Open, signal: AbortSignal): Promise<void> {
     const { clock, life } = this.#parts;
     for (let attempt = 0; !signal.aborted;) {
+      const leave = await this.#admitted(signal);
       const startedAt = clock.monotonic();
-      if (await this.#attach(open, signal, attempt)) {
+      if (await this.#attach(open, signal, attempt).finally(leave)) {
         attempt = 0;
         await this.#sessionOver.promise;
         continue;
@@ -198,6 +201,21 @@ export class Attachment {
       if (signal.aborted) return;
       life.apply('open');
     }
+  }
+
+  /** Waits for its turn among those that attach; a stop that comes meanwhile puts it in front. */
+  async #admitted(signal: AbortSignal): Promise<() => void> {
+    while (!signal.aborted) {
+      const linked = linkSignals(signal, this.#preemptable());
+      try {
+        return await this.#parts.admitted(linked.signal, this.#parts.life.latch !== undefined);
+      } catch {
+        // The connection has gone, or a stop came.
+      } finally {
+        linked.unlink();
+      }
+    }
+    return () => {};
   }
 
   async #pause(probeMs: number, attempt: number, signal: AbortSignal): Promise<void> {

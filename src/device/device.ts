@@ -229,6 +229,8 @@ export class Device implements LinkUser, LaneOwner {
     const handler = session && work.handler(session);
     if (session === undefined) return notRun(this.refusal() ?? this.#life.offlineError());
     if (handler === undefined) return notRun(this.#faulty('has no handler for it'));
+    // Thousands on one connection hear one after the other that it was lost.
+    if (session.connection?.isOpen === false) return notRun(this.#lost());
     const { clock, limits } = this.#parts;
     const ended = this.#underWay.begin();
     const invoked = await invoke({
@@ -329,6 +331,11 @@ export class Device implements LinkUser, LaneOwner {
     if (refusal !== undefined) this.lane.evict(this, refusal);
     if (state === 'ready') this.lane.pump();
     this.#observe('state', state, { from, detail: this.detail });
+  }
+
+  #lost(): BellcrankError {
+    const text = `device ${this.id} is offline: its connection was lost; nothing was sent`;
+    return new BellcrankError('device-offline', text, { outcome: 'not-sent', reason: 'offline', retryAfterMs: 2000 });
   }
 
   #faulty(what: string): BellcrankError {

@@ -112,6 +112,7 @@ function attachmentOf(
     missed: (times) => link.missed(user, times),
     reached: () => link.reached(user),
     isAlone: () => link.isAlone(user),
+    admitted: (signal, goesFirst) => link.admitted(signal, goesFirst),
   });
   return attachment;
 }
