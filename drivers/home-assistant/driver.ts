@@ -7,6 +7,7 @@ import {
 } from '../../src/driver/index.ts';
 import type { Static } from '@sinclair/typebox';
 import { Inventory } from './announced/inventory.ts';
+import { inSlices } from './announced/slices.ts';
 import { candidateOf } from './candidate.ts';
 import { homeAssistantDiscovery, homeAssistantModel, homeAssistantOptions } from './model.ts';
 import { DeviceSession } from './session/session.ts';
@@ -40,7 +41,7 @@ export const homeAssistant: AnyDriver = {
     await session.attach();
     return session.session();
   },
-  async discover(_connection, discovery, { shared, signal, options }) {
+  async discover(_connection, discovery, { shared, signal, options, clock }) {
     const { prefix } = options as Static<typeof homeAssistantDiscovery>;
     const inventory = inventoryOf(shared, prefix);
     await inventory.ready;
@@ -50,7 +51,9 @@ export const homeAssistant: AnyDriver = {
       gone: ({ identity }) => discovery.gone(identity),
     });
     signal.addEventListener('abort', stop, { once: true });
-    for (const record of inventory.all) discovery.found(candidateOf(record, inventory, prefix));
+    await inSlices([...inventory.all], clock, (record) => {
+      if (!signal.aborted && record.entries.size > 0) discovery.found(candidateOf(record, inventory, prefix));
+    });
   },
 };
 

@@ -12,6 +12,7 @@ import { type Announcement, readAnnouncement } from './announcement.ts';
 import { configTopic } from './config-topic.ts';
 import { Devices, type DeviceChanges } from './devices.ts';
 import type { DeviceRecord, Entry } from './record.ts';
+import { inSlices } from './slices.ts';
 
 /** What our own devices are announced with; they must not come back to us as somebody else's. */
 const ownOrigin = 'bellcrank';
@@ -102,7 +103,7 @@ export class Inventory implements DeviceChanges {
   #entryOf(topic: string, payload: Uint8Array, { migrating, aliases }: Announcement, where: Entry['topic']): Entry {
     const before = migrating === true ? this.#devices.entry(topic) : undefined;
     if (before !== undefined) return { ...before, migrating: true };
-    return { topic: where, payload, aliases, migrating: migrating ?? false };
+    return { topic: where, payload: Buffer.from(payload).toString('latin1'), aliases, migrating: migrating ?? false };
   }
 
   #refuse(topic: string, reason: string): void {
@@ -119,13 +120,18 @@ export class Inventory implements DeviceChanges {
       await this.#clock.ioTurn();
       quiet = before === this.#heard ? quiet + 1 : 0;
     }
-    this.#settling = false;
     const changed = [...this.#dirty];
     this.#dirty.clear();
-    for (const record of changed) {
-      this.#each((observer) => observer.changed(record));
-      this.#notify(record.aliases);
-    }
+    await inSlices(changed, this.#clock, (record) => this.#tell(record));
+    this.#settling = false;
+    if (this.#dirty.size > 0) void this.#settle();
+  }
+
+  #tell(record: DeviceRecord): void {
+    // It may have gone meanwhile, which has been told.
+    if (record.entries.size === 0) return;
+    this.#each((observer) => observer.changed(record));
+    this.#notify(record.aliases);
   }
 
   #each(tell: (observer: DeviceChanges) => void): void {
