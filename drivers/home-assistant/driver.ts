@@ -7,7 +7,6 @@ import {
 } from '../../src/driver/index.ts';
 import type { Static } from '@sinclair/typebox';
 import { Inventory } from './announced/inventory.ts';
-import { inSlices } from './announced/slices.ts';
 import { candidateOf } from './candidate.ts';
 import { homeAssistantDiscovery, homeAssistantModel, homeAssistantOptions } from './model.ts';
 import { DeviceSession } from './session/session.ts';
@@ -41,7 +40,8 @@ export const homeAssistant: AnyDriver = {
     await session.attach();
     return session.session();
   },
-  async discover(_connection, discovery, { shared, signal, options, clock }) {
+  async discover(_connection, discovery, { options, shared, signal }) {
+    // Validated against the schema that the type is inferred from.
     const { prefix } = options as Static<typeof homeAssistantDiscovery>;
     const inventory = inventoryOf(shared, prefix);
     await inventory.ready;
@@ -51,8 +51,8 @@ export const homeAssistant: AnyDriver = {
       gone: ({ identity }) => discovery.gone(identity),
     });
     signal.addEventListener('abort', stop, { once: true });
-    await inSlices([...inventory.all], clock, (record) => {
-      if (!signal.aborted && record.entries.size > 0) discovery.found(candidateOf(record, inventory, prefix));
+    await inventory.tellAll((record) => {
+      if (!signal.aborted) discovery.found(candidateOf(record, inventory, prefix));
     });
   },
 };

@@ -17,6 +17,16 @@ const prefix = Type.String({
   examples: ['homeassistant'],
 });
 
+/** Where to look for devices. */
+export const homeAssistantDiscovery = Type.Object(
+  { prefix: Type.Optional(prefix) },
+  {
+    title: 'Discovery of Home Assistant devices',
+    additionalProperties: false,
+    examples: [{ prefix: 'homeassistant' }],
+  },
+);
+
 export const homeAssistantOptions = Type.Object(
   {
     device: Type.String({
@@ -57,9 +67,4 @@ export const homeAssistantOptions = Type.Object(
     ),
   },
   { title: 'Device of Home Assistant discovery', additionalProperties: false, examples: [{ device: 'garden01ad' }] },
-);
-
-export const homeAssistantDiscovery = Type.Object(
-  { prefix: Type.Optional(prefix) },
-  { title: 'Search for devices of Home Assistant discovery', additionalProperties: false, examples: [{}] },
 );

@@ -152,7 +152,8 @@ export class Device {
       this.#commands[name] = (params: { readonly value: unknown }, call) => this.#order(call, property, params.value);
     }
     this.#stop = stopOf(description, this.#options.stop, this.#context.log);
-    if (!this.#attaching) this.#context.remodel(this.#context.intern(this.#model()));
+    // Before anything is told: values of what the model does not have yet would be lost.
+    this.#context.remodel(this.#context.intern(this.#model()));
   }
 
   #topic({ node, id }: HomieProperty): string {

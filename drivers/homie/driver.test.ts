@@ -96,6 +96,18 @@ describe('a device', () => {
     expect(session.model?.properties).toHaveProperty('engine-speed');
   });
 
+  test('has its model before its first values come: without one they would be lost', async () => {
+    const it = await bench();
+    await it.begin();
+    const { context, told } = recordingContext(it.clock, undefined, it.shared);
+    const had: (boolean | undefined)[] = [];
+    const report = (name: string): unknown => had.push(told.models.at(-1)?.properties[name] !== undefined);
+    await homie.attach(it.near, { device: 'super-car' }, { ...context, report });
+    await settle();
+    expect(had).toContain(true);
+    expect(had).not.toContain(false);
+  });
+
   test('tells nothing old while it is away', async () => {
     const it = await bench();
     await it.begin();
@@ -270,10 +282,10 @@ describe('a device', () => {
   });
 
   test('survives a description that is none', async () => {
-    const { say, told } = await driving();
+    const { say, told, session } = await driving();
     for (const wrong of ['{', 'null', '[]', '{"homie":"9.0"}']) await say('$description', wrong);
     expect(told.available).toBe(true);
-    expect(told.models).toEqual([]);
+    expect(told.models).toEqual([session.model]);
   });
 
   test('is stopped as its configuration says, also while it is away', async () => {

@@ -154,11 +154,17 @@ export class Inventory {
   #adopt(entry: Entry, announced: Announced | undefined): void {
     const { domain, device } = entry;
     const before = entry.announced?.root;
-    if (before !== undefined) this.#children.get(keyOf(domain, before))?.delete(device);
+    if (before !== undefined) this.#leaveRoot(keyOf(domain, before), device);
     const root = announced?.root;
     if (root === undefined || root === device) return;
     const children = this.#children.get(keyOf(domain, root)) ?? new Set();
     this.#children.set(keyOf(domain, root), children.add(device));
+  }
+
+  #leaveRoot(key: string, device: string): void {
+    const children = this.#children.get(key);
+    children?.delete(device);
+    if (children?.size === 0) this.#children.delete(key);
   }
 
   #forget(entry: Entry): void {

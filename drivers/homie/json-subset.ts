@@ -31,7 +31,7 @@ class Subset {
     const length: Take = (value) =>
       typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 100_000 ? value : undefined;
     const scalar = (value: unknown): boolean =>
-      value === null || typeof value === 'boolean' || typeof value === 'number' || isShort(value);
+      value === null || typeof value === 'boolean' || Number.isFinite(value) || isShort(value);
     this.#keywords = new Map<string, Take>([
       ['type', typeOf],
       ['properties', (value, depth) => this.#members(value, depth)],
@@ -44,7 +44,7 @@ class Subset {
         (value) => (isList(value, 100) && value.length > 0 && value.every(scalar) ? distinct(value) : undefined),
       ],
       ['const', (value) => (scalar(value) ? value : undefined)],
-      ['multipleOf', (value) => (typeof value === 'number' && value > 0 ? value : undefined)],
+      ['multipleOf', (value) => (typeof value === 'number' && value > 0 && value < Infinity ? value : undefined)],
       ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].map((key) => [key, number] as const),
       ...['minLength', 'maxLength', 'minItems', 'maxItems'].map((key) => [key, length] as const),
     ]);

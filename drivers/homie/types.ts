@@ -52,6 +52,10 @@ function rangeOf(kind: 'integer' | 'float', format: string): ValueType | string 
   const parts = format === '' ? [] : format.split(':');
   if (parts.length > 3 || parts.some((part) => part !== '' && !number.test(part))) return 'its range is not understood';
   const [minimum, maximum, step] = parts.map((part) => (part === '' ? undefined : Number(part)));
+  // JSON can say `1e999`, and holds no such number.
+  if ([minimum, maximum, step].some((each) => each !== undefined && !Number.isFinite(each))) {
+    return 'its range is not understood';
+  }
   if (minimum !== undefined && maximum !== undefined && minimum > maximum) return 'its range holds no value';
   if (step !== undefined && step <= 0) return 'its step is none';
   return {

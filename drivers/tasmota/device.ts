@@ -93,10 +93,18 @@ export class TasmotaDevice {
       wire: this.#connection,
       late: () => {},
     };
-    if (this.#identity === undefined && !(await this.#askIdentity(query))) return this.#silent(5);
-    if ((await this.#dialogue.answers(query, 11)) === undefined) return this.#silent(11);
+    let silent = await this.#unanswered(query);
+    // One that came back while it was asked has not heard the question.
+    if (silent !== undefined && this.#hearing.presence.here === true) silent = await this.#unanswered(query);
+    if (silent !== undefined) return this.#silent(silent);
     this.#hearing.presence.back('the device answered STATUS 11');
     await this.#dialogue.answers(query, 10);
+  }
+
+  /** The number of the status that it did not tell; undefined if it answered. */
+  async #unanswered(query: TopicCall): Promise<5 | 11 | undefined> {
+    if (this.#identity === undefined && !(await this.#askIdentity(query))) return 5;
+    return (await this.#dialogue.answers(query, 11)) === undefined ? 11 : undefined;
   }
 
   #silent(number: number): void {

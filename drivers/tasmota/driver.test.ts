@@ -116,6 +116,23 @@ describe('attach', () => {
     expect(it.told.availability.at(-1)).toEqual({ available: true, detail: 'the device published tele/plug/STATE' });
   });
 
+  test('asks once more a plug that came back while it was asked: it has not heard the question', async () => {
+    const it = await bench();
+    it.answer('STATUS', '5');
+    const session = it.begin();
+    // Nobody tells a last will, and nobody hears the question.
+    await it.clock.advance(500);
+    expect(it.heard.map(({ text }) => text)).toEqual(['5']);
+    it.answer('STATUS', '5', ['stat/plug/STATUS5', net]);
+    it.answer('STATUS', '11', ['stat/plug/STATUS11', sts('ON')]);
+    it.answer('STATUS', '10', ['stat/plug/STATUS10', sns]);
+    await it.say('tele/plug/LWT', 'Online');
+    await it.clock.advance(2000);
+    await session;
+    expect(it.told.available).toBe(true);
+    expect(it.told.value('power')).toBe(true);
+  });
+
   test('does without a meter', async () => {
     const it = await bench();
     it.answer('STATUS', '11', ['stat/plug/STATUS11', sts('OFF')]);

@@ -122,9 +122,10 @@ export class Device implements Talk {
     fits: (state: Fields) => T | undefined,
     timeoutMs = this.#replyTimeoutMs,
   ): Promise<T> {
-    const stateTopic = `${this.#inventory.base}/${this.#entity?.name}`;
+    const name = this.#entity?.name;
+    const stateTopic = `${this.#inventory.base}/${name}`;
     const match = (message: Message): T | undefined => {
-      const state = message.topic === stateTopic ? stateOf(message.payload) : undefined;
+      const state = this.#isCalled(name) && message.topic === stateTopic ? stateOf(message.payload) : undefined;
       return state === undefined ? undefined : fits(state);
     };
     const failure = new AbortController();
@@ -193,7 +194,8 @@ export class Device implements Talk {
     replace(this.#handlers.commands, commands);
     replace(this.#handlers.read, read);
     replace(this.#handlers.write, write);
-    if (!this.#attaching) this.#context.remodel(this.#context.intern(description.model));
+    // Before anything is told: values of what the model does not have yet would be lost.
+    this.#context.remodel(this.#context.intern(description.model));
   }
 
   /** Another device under the same friendly name is not the one that was meant. */
@@ -215,8 +217,8 @@ export class Device implements Talk {
     const { base } = this.#inventory;
     try {
       const leave = await this.#listen([
-        [`${base}/${name}`, (message) => this.#hearState(message)],
-        [`${base}/${name}/availability`, (message) => this.#hearAvailability(message)],
+        [`${base}/${name}`, (message) => this.#isCalled(name) && this.#hearState(message)],
+        [`${base}/${name}/availability`, (message) => this.#isCalled(name) && this.#hearAvailability(message)],
       ]);
       this.#leave = leave;
     } catch (error) {
@@ -225,7 +227,12 @@ export class Device implements Talk {
     }
   }
 
-  async #listen(topics: readonly (readonly [string, (message: Message) => void])[]): Promise<() => Promise<void>> {
+  /** Once it has another name, what is told under the former one may be another device's. */
+  #isCalled(name: string | undefined): boolean {
+    return this.#entity?.name === name;
+  }
+
+  async #listen(topics: readonly (readonly [string, (message: Message) => unknown])[]): Promise<() => Promise<void>> {
     const ends: (() => unknown)[] = [];
     for (const [topic, listener] of topics) {
       ends.push(this.#exchange.on(topic, listener), await this.#exchange.subscribe(topic));

@@ -112,10 +112,12 @@ async function give(talk: Talk, call: DeviceCall, { key, word, changes }: Order)
     await talk.send(call, { [key]: word });
     return {};
   }
-  const before = decode(changes.value, talk.told(key));
+  // While nothing was told any state would be another one; a device that cannot be asked proves nothing then.
+  const asks = changes.gettable && talk.told(key) === undefined;
+  const before = asks ? await read(talk, call, changes) : decode(changes.value, talk.told(key));
   const other = (state: Fields): unknown => {
     const told = decode(changes.value, fieldOf(state, key));
-    return told !== undefined && told !== before ? { told } : undefined;
+    return told !== undefined && before !== undefined && told !== before ? { told } : undefined;
   };
   await talk.set(call, { [key]: word }, other);
   call.confirm('acknowledged', { state: `${key} changed` });

@@ -1,13 +1,6 @@
-import type { BoardOptions } from './options.ts';
+import type { BoardOptions, Described } from './options.ts';
 
 export type Payload = Readonly<Record<string, unknown>>;
-
-/** One component's description; `object_id` and `platform` tell where it is announced. */
-export interface Described {
-  readonly [key: string]: unknown;
-  readonly platform: string;
-  readonly object_id: string;
-}
 
 /** The components, as a firmware would describe them: short keys, a base topic, states with and without templates. */
 export function described({ extra }: Pick<BoardOptions, 'extra'>): Described[] {

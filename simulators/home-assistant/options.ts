@@ -1,6 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { BellcrankError, validate } from '../../src/driver/index.ts';
 
+/** One component's description; `object_id` and `platform` tell where it is announced. */
+export interface Described {
+  readonly [key: string]: unknown;
+  readonly platform: string;
+  readonly object_id: string;
+}
+
 const id = { pattern: '^[A-Za-z0-9_-]+$', maxLength: 60 };
 
 /** Schema of `simulate.options`. */
@@ -37,7 +44,9 @@ export const optionsSchema = Type.Object(
     ),
     extra: Type.Optional(
       Type.Array(
-        Type.Object({ platform: Type.String(id), object_id: Type.String(id) }, { additionalProperties: true }),
+        Type.Unsafe<Described>(
+          Type.Object({ platform: Type.String(id), object_id: Type.String(id) }, { additionalProperties: true }),
+        ),
         {
           title: 'Further components',
           description: 'Announced as they are: `platform`, `object_id` and whatever else.',

@@ -35,6 +35,8 @@ export interface ModelMemoryParts {
 export class ModelMemory {
   readonly #parts: ModelMemoryParts;
   readonly #changed = new Set<Device>();
+  /** How many devices are on record with each model; counted when it is first asked for. */
+  #users: Map<string, number> | undefined;
   readonly #digests = new WeakMap<Model, string | undefined>();
   #timer: Timer | undefined;
   #failed = false;
@@ -92,7 +94,26 @@ export class ModelMemory {
     const before = facts.get(`${devicePrefix}${id}`) as Remembered | undefined;
     if (facts.get(`${modelPrefix}${digest}`) === undefined) this.#set(`${modelPrefix}${digest}`, told);
     if (before?.digest === digest && before.driver === driver) return;
+    this.#count(digest, before?.digest);
     this.#set(`${devicePrefix}${id}`, { digest, driver } satisfies Remembered);
+  }
+
+  /** A device that describes itself anew again and again leaves nothing behind. Called before the change is on record. */
+  #count(now: string, before: string | undefined): void {
+    if (this.#users === undefined) {
+      this.#users = new Map();
+      for (const [, value] of this.#parts.facts.entries(devicePrefix)) this.#use((value as Remembered).digest, 1);
+    }
+    if (before === now) return;
+    this.#use(now, 1);
+    if (before !== undefined && this.#use(before, -1) === 0) this.#set(`${modelPrefix}${before}`, undefined);
+  }
+
+  #use(digest: string, change: 1 | -1): number {
+    const users = (this.#users?.get(digest) ?? 0) + change;
+    if (users > 0) this.#users?.set(digest, users);
+    else this.#users?.delete(digest);
+    return Math.max(users, 0);
   }
 
   /** Undefined for a model that is too large to be kept. */

@@ -104,6 +104,7 @@ export class LiveCall {
     }
     const wire: MessageWire = {
       publish: async (topic: string, payload: Uint8Array | string, options?: PublishOptions) => {
+        assertForgotten(options);
         if (dryRun) return this.#capture({ topic, payload: Buffer.from(payload).toString('utf8') });
         return await this.#send(connection, () => connection.publish(topic, payload, this.#expiring(options), signal));
       },
@@ -114,7 +115,7 @@ export class LiveCall {
   /** A command is worth nothing after its deadline: a broker that still holds it then drops it (MQTT 5, 3.3.2.3.3). */
   #expiring(options: PublishOptions = {}): PublishOptions {
     const { clock, deadline } = this.#settings;
-    if (options.retain === true || options.messageExpirySeconds !== undefined) return options;
+    if (options.messageExpirySeconds !== undefined) return options;
     const seconds = Math.ceil((deadline - clock.monotonic()) / 1000);
     return { ...options, messageExpirySeconds: Math.max(1, seconds) };
   }
@@ -215,4 +216,10 @@ function bounded(evidence: Evidence): Evidence {
       return [printable(key.slice(0, 100)), typeof cut === 'string' ? printable(cut) : cut];
     }),
   );
+}
+
+/** A command that a broker kept would be obeyed again by every device that connects, at any time. */
+function assertForgotten(options: PublishOptions | undefined): void {
+  if (options?.retain !== true) return;
+  throw new BellcrankError('driver-fault', 'a command is never retained; a driver must not ask for it');
 }

@@ -315,6 +315,7 @@ export class Device implements LinkUser, LaneOwner {
     this.#heard();
     const problem = this.#description.take(session.model);
     if (problem !== undefined) throw new BellcrankError('device-offline', misfit(problem));
+    session.begin();
     if (this.latched) await this.#stopFirst(session);
   }
 

@@ -44,6 +44,11 @@ test('over messages: sealed it cannot publish, revoked its subscriptions end', a
   const connection = handle.connection as MessageConnection;
   const heard: Message[] = [];
   await connection.subscribe('a/#', (message) => heard.push(message));
+  // While it attaches it may ask, and nothing that it asks stays on the broker.
+  await connection.publish('a/question', 'x');
+  await expect(connection.publish('a/question', 'x', { retain: true })).rejects.toMatchObject({ code: 'driver-fault' });
+  await settle();
+  heard.length = 0;
   handle.seal();
   await expect(connection.publish('a/b', 'x')).rejects.toMatchObject({ code: 'driver-fault' });
   await under.publish('a/b', 'x');

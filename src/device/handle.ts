@@ -36,17 +36,14 @@ function endsOf(connection: Connection): Set<(closed: Closed) => void> {
 }
 
 class Gate {
-  /** Nothing that is published may stay on the broker. */
-  readonly forgets: boolean;
   readonly #under: Connection;
   #closed: PromiseWithResolvers<Closed> | undefined;
   #cleanups: Set<() => void> | undefined;
   #sealed = false;
   #revoked: Error | undefined;
 
-  constructor(under: Connection, forgets: boolean) {
+  constructor(under: Connection) {
     this.#under = under;
-    this.forgets = forgets;
   }
 
   get isOpen(): boolean {
@@ -181,7 +178,7 @@ class MessageHandle implements MessageConnection {
     signal?: AbortSignal,
   ): Promise<void> {
     this.#gate.checkWrite();
-    if (this.#gate.forgets && options?.retain === true) throw notTheDrivers('have a broker keep what it asks');
+    if (options?.retain === true) throw notTheDrivers('have a broker keep what it asks');
     await this.#under.publish(topic, payload, options, signal);
   }
 
@@ -229,10 +226,9 @@ function notTheDrivers(what: string): BellcrankError {
   return new BellcrankError('driver-fault', `a driver must not ${what}; the runtime does`);
 }
 
-/** `forgets`: whoever only asks what there is leaves nothing behind on a broker. */
-export function handleOf(connection: Connection | null, { forgets = false } = {}): Handle {
+export function handleOf(connection: Connection | null): Handle {
   if (connection === null) return { connection: null, seal: () => {}, revoke: () => {} };
-  const gate = new Gate(connection, forgets);
+  const gate = new Gate(connection);
   const guarded = connection.shape === 'bytes' ? new ByteHandle(connection, gate) : new MessageHandle(connection, gate);
   return new GatedHandle(guarded, gate);
 }

@@ -205,6 +205,25 @@ test('a dry run over MQTT captures topic and payload', async () => {
   expect(connection.written).toBe(0);
 });
 
+test.each([false, true])(
+  'a driver that wants a command retained is at fault, and nothing leaves (dry run: %s)',
+  async (dryRun) => {
+    const connection = new MemoryHub().connect();
+    const invoked = await invoke({
+      id: 'call',
+      clock: new VirtualClock(),
+      connection,
+      deadline: 1000,
+      signals: [],
+      handler: (call) => (call.wire as MessageWire).publish('cmnd/plug/POWER', 'ON', { retain: true }),
+      abortGraceMs: 100,
+      dryRun,
+    });
+    expect(invoked).toMatchObject({ returned: false, left: false, error: { code: 'driver-fault' } });
+    expect(connection.written).toBe(0);
+  },
+);
+
 test('for transport none, sending() is the record and the leaving', async () => {
   let records = 0;
   const invoked = await invoke({

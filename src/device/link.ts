@@ -84,7 +84,7 @@ export class Link {
     this.opener = parts.opener;
     const { clock, log, limits } = parts;
     this.#admission = new Admission(clock);
-    this.#outage = new Outage({ clock, log, fields: this.#fields, stableMs: limits.stableMs });
+    this.#outage = new Outage({ clock, log, fields: () => this.#fields, stableMs: limits.stableMs });
     if (parts.opener.shape === 'bytes') this.#sharedLane = new Lane(parts.clock, parts.limits.laneCapacity);
   }
 
@@ -313,7 +313,8 @@ export class Link {
 
   get #fields(): object {
     const { label, simulated } = this.opener;
-    return { connection: this.name, label, ...(simulated ? { simulated } : {}) };
+    const devices = this.#users.size;
+    return { connection: this.name, label, ...(simulated ? { simulated } : {}), ...(devices > 1 ? { devices } : {}) };
   }
 
   #tuneLane(): void {

@@ -1,4 +1,6 @@
+import type { Model } from '../driver/spec.ts';
 import type { Device } from './device.ts';
+import type { Opener } from './link.ts';
 
 /** The devices of one connection, by the place on it that their options mean. */
 interface Occupied {
@@ -15,7 +17,7 @@ export class Places {
 
   put(device: Device): void {
     const { driver, options } = device.settings;
-    const place = driver.address?.(options);
+    const place = scoped(driver.address?.(options), driver, device.carries);
     const occupied = this.#connections.get(device.connectionName) ?? { all: new Set(), byPlace: new Map() };
     const there = occupied.byPlace.get(place) ?? new Set();
     this.#places.set(device, place);
@@ -46,6 +48,18 @@ export class Places {
     if (place === undefined) return first(occupied?.all, stands);
     return first(occupied?.byPlace.get(place), stands) ?? first(occupied?.byPlace.get(undefined), stands);
   }
+}
+
+/**
+ * On a line of bytes an address is one device, whatever its driver. On a broker each dialect has addresses of its own: a
+ * topic of one says nothing of another one's names.
+ */
+export function scoped(
+  place: string | undefined,
+  { model }: { readonly model: Pick<Model, 'name'> },
+  carries: Opener['shape'],
+): string | undefined {
+  return place === undefined || carries !== 'messages' ? place : `${model.name} ${place}`;
 }
 
 function first(devices: Iterable<Device> | undefined, fits: (device: Device) => boolean): Device | undefined {

@@ -8,7 +8,7 @@ import { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import { Link, type Opener } from './link.ts';
 import { Models } from './models.ts';
-import { Places } from './places.ts';
+import { Places, scoped } from './places.ts';
 import type { DeviceEvent, DeviceSettings } from './settings.ts';
 
 /** A log that can be narrowed to one device; pino's loggers can. */
@@ -83,7 +83,9 @@ export class Registry {
 
   /** The device that a driver's options mean, if it is there, enabled or not. */
   at(connection: string, driver: string, place: string | undefined): Device | undefined {
-    return this.#places.find(connection, place, ({ settings }) => settings.driver.model.name === driver);
+    const shape = this.connection(connection)?.opener.shape ?? 'none';
+    const its = scoped(place, { model: { name: driver } }, shape);
+    return this.#places.find(connection, its, ({ settings }) => settings.driver.model.name === driver);
   }
 
   connection(name: string): Link | undefined {
@@ -241,7 +243,7 @@ export class Registry {
   #checkPlace({ id, options, enabled }: NewDevice, link: Link, driver: AnyDriver): void {
     if (!enabled || link.opener.shape === 'none') return;
     const place = driver.address?.(options);
-    const taken = this.#places.taken(link.name, place, id);
+    const taken = this.#places.taken(link.name, scoped(place, driver, link.opener.shape), id);
     if (taken === undefined) return;
     const what = place === undefined || place === '' ? 'the connection' : `${place} on the connection`;
     throw new BellcrankError('connection-taken', `device ${taken.id} has ${what} ${link.name} already`, {

@@ -3,11 +3,21 @@ import type { AnyDriver, AnySession, Call, Context, Log, Shared } from '../drive
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
+import { Early } from './early.ts';
 import { type Handle, handleOf } from './handle.ts';
 import { linkSignals } from './signals.ts';
 
 /** A handler with its types erased; params were validated against the very schema that typed it. */
 export type Handler = (call: Call) => Promise<unknown>;
+
+interface Parts {
+  readonly connection: Connection | null;
+  readonly session: AnySession;
+  readonly model: Model;
+  readonly handle: Handle;
+  readonly abort: AbortController;
+  readonly early: Early;
+}
 
 /** A driver attached to one live device, with what it takes to end it. */
 export class LiveSession {
@@ -17,24 +27,25 @@ export class LiveSession {
   readonly model: Model;
   readonly #handle: Handle;
   readonly #abort: AbortController;
+  readonly #early: Early;
 
-  constructor(
-    connection: Connection | null,
-    session: AnySession,
-    model: Model,
-    handle: Handle,
-    abort: AbortController,
-  ) {
+  constructor({ connection, session, model, handle, abort, early }: Parts) {
     this.connection = connection;
     this.session = session;
     this.model = session.model ?? model;
     this.#handle = handle;
     this.#abort = abort;
+    this.#early = early;
   }
 
   /** Aborts when the session ends. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Its model is known: what it told while it attached is told now, and what it tells from here on at once. */
+  begin(): void {
+    this.#early.release();
   }
 
   end(cause: Error): void {
@@ -118,11 +129,13 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
   const timer = clock.timer(settings.timeoutMs, () =>
     linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
   );
+  const early = new Early();
   try {
-    const attaching = driver.attach(handle.connection, settings.options, contextOf(settings, abort.signal));
+    const context = contextOf(settings, abort.signal, early);
+    const attaching = driver.attach(handle.connection, settings.options, context);
     const session = await orGiveUp(attaching, linked.signal, settings);
     handle.seal();
-    const live = new LiveSession(connection, session, model, handle, abort);
+    const live = new LiveSession({ connection, session, model, handle, abort, early });
     checkHandlers(session, live.model);
     return live;
   } catch (error) {
@@ -138,16 +151,17 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
 }
 
 /** By itself, so that a session that lives for months keeps nothing of its attach. */
-function contextOf({ log, clock, shared, listener, device }: AttachSettings, signal: AbortSignal): Context {
+function contextOf(settings: AttachSettings, signal: AbortSignal, early: Early): Context {
+  const { log, clock, shared, listener, device } = settings;
   const lasts = (): boolean => !signal.aborted;
   return {
     log,
     clock,
     signal,
     shared,
-    report: (property, value) => void (lasts() && listener.report(property, value)),
-    lost: (property, why) => void (lasts() && listener.lost(property, why)),
-    emit: (event, data) => void (lasts() && listener.emit(event, data)),
+    report: (property, value) => early.run(() => void (lasts() && listener.report(property, value))),
+    lost: (property, why) => early.run(() => void (lasts() && listener.lost(property, why))),
+    emit: (event, data) => early.run(() => void (lasts() && listener.emit(event, data))),
     remodel: (model) => void (lasts() && listener.remodel(model)),
     unmatched: (what) => void (lasts() && listener.unmatched(what)),
     availability: (available, detail) => void (lasts() && device.availability(available, detail)),

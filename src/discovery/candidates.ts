@@ -8,6 +8,7 @@ export class Candidates {
   readonly #capacity: number;
   readonly #byId = new Map<string, KnownCandidate>();
   readonly #gone = new Set<string>();
+  readonly #stale = new Set<string>();
   /** Ids in the order of pages; made when it is asked for. */
   #order: readonly string[] | undefined;
 
@@ -39,12 +40,16 @@ export class Candidates {
     return page;
   }
 
-  /** A full list lets go of those that are gone, the oldest first; without any it takes no new ones. */
+  /**
+   * A full list lets go of those that are gone, then of those that are stale, the oldest first: they come back when they
+   * are announced. Without any it takes no new ones.
+   */
   put(candidate: KnownCandidate): Change {
     const before = this.#byId.get(candidate.id);
     if (before === undefined && !this.#hasRoom()) return 'full';
     const { firstSeenAt } = before ?? candidate;
     this.#gone.delete(candidate.id);
+    this.#stale.delete(candidate.id);
     this.#byId.set(candidate.id, { ...candidate, firstSeenAt });
     if (before !== undefined) return isSame(before, candidate) ? 'same' : 'changed';
     this.#order = undefined;
@@ -57,6 +62,7 @@ export class Candidates {
     if (candidate === undefined || candidate.state === 'gone') return undefined;
     const gone = { ...candidate, state: 'gone' as const };
     this.#gone.add(id);
+    this.#stale.delete(id);
     this.#byId.set(id, gone);
     return gone;
   }
@@ -68,15 +74,19 @@ export class Candidates {
       if (candidate.connection !== connection || candidate.state !== 'announced') continue;
       stale.push({ ...candidate, state: 'stale' });
     }
-    for (const candidate of stale) this.#byId.set(candidate.id, candidate);
+    for (const candidate of stale) {
+      this.#byId.set(candidate.id, candidate);
+      this.#stale.add(candidate.id);
+    }
     return stale;
   }
 
   #hasRoom(): boolean {
     if (this.#byId.size < this.#capacity) return true;
-    const [oldest] = this.#gone;
+    const [oldest] = this.#gone.size > 0 ? this.#gone : this.#stale;
     if (oldest === undefined) return false;
     this.#gone.delete(oldest);
+    this.#stale.delete(oldest);
     this.#byId.delete(oldest);
     this.#order = undefined;
     return true;

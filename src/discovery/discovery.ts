@@ -131,7 +131,8 @@ export class DiscoveryService {
   /** Somebody asks for it: what was dismissed before is no longer. */
   async adopt(id: string, wishes: Omit<Wishes, 'auto'>): Promise<Device> {
     const device = await this.#adopt(this.#known(id), { ...wishes, auto: false });
-    this.#dismissals.remove(id);
+    // Somebody may have taken it away again while it was put on record.
+    if (this.#parts.registry.find(device.id) === device) this.#dismissals.remove(id);
     return device;
   }
 

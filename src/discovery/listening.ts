@@ -28,6 +28,8 @@ export class Listening implements LinkListener {
   /** Why a driver does not listen now. */
   readonly #troubles = new Map<string, string>();
   #open: AbortController | undefined;
+  /** Why the connection is down. */
+  #down: string | undefined;
 
   constructor(parts: ListeningParts) {
     this.#parts = parts;
@@ -35,6 +37,7 @@ export class Listening implements LinkListener {
 
   get troubles(): readonly string[] {
     const { name } = this.#parts.link;
+    if (this.#down !== undefined) return [`nothing is heard on ${name}: ${this.#down}`];
     return Array.from(this.#troubles, ([dialect, why]) => `${dialect} does not listen on ${name}: ${why}`);
   }
 
@@ -51,11 +54,13 @@ export class Listening implements LinkListener {
     if (connection === null) return;
     const open = new AbortController();
     this.#open = open;
+    this.#down = undefined;
     this.#troubles.clear();
     for (const dialect of this.#parts.dialects) void this.#search(dialect, connection, shared, open.signal);
   }
 
   closed({ cause }: Closed): void {
+    this.#down = messageOf(cause);
     if (this.#open === undefined) return;
     this.#end(cause);
     this.#parts.lost();
@@ -69,7 +74,7 @@ export class Listening implements LinkListener {
   /** A driver at fault is told, and hurts no other one. */
   async #search({ driver, options }: Dialect, connection: Connection, shared: Shared, signal: AbortSignal) {
     const { clock, log, found, gone, link } = this.#parts;
-    const handle = handleOf(connection, { forgets: true });
+    const handle = handleOf(connection);
     if (handle.connection === null) return;
     signal.addEventListener('abort', () => handle.revoke(signal.reason as Error), { once: true });
     const listens = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {

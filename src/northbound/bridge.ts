@@ -197,11 +197,7 @@ export class Bridge implements LinkUser {
   }
 
   #refusal(error: unknown): { code: string; detail: string } {
-    if (error instanceof BellcrankError) {
-      const [first] = error.errors ?? [];
-      const detail = first === undefined ? error.message : `${error.message}: ${first.pointer} ${first.detail}`;
-      return { code: error.code, detail };
-    }
+    if (error instanceof BellcrankError) return { code: error.code, detail: error.message };
     this.#parts.log.error({ error: messageOf(error) }, 'a command from the broker failed inside');
     return { code: 'internal', detail: 'an internal error' };
   }

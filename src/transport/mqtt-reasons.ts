@@ -82,7 +82,14 @@ export function hintOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // The broker's alert about what we showed it (RFC 8446 §6.2).
   if (/^ERR_SSL_.*ALERT/.test(code)) return alertHint(error);
-  return hints[code]?.(error) ?? error.message;
+  return hints[code]?.(error) ?? (unreadable.test(error.message) ? notMqtt(error) : error.message);
+}
+
+/** How the words of MQTT.js about what it cannot read begin; its errors have no code. */
+const unreadable = /^(?:Invalid|Malformed|Not supported|Cannot parse|Unknown property|Packet)\b/;
+
+function notMqtt({ message }: Error): string {
+  return `what answers there does not speak MQTT (${message}); is it the right port?`;
 }
 
 function alertHint(error: Error): string {
@@ -93,6 +100,7 @@ const unknownAuthority = ({ message }: Error): string =>
   `its certificate is not signed by a known authority (${message}); set caFile`;
 
 const hints: Readonly<Record<string, (error: Error) => string>> = {
+  ECONNRESET: () => 'it ended the connection without a word; is it the right port, with or without TLS as url says?',
   ECONNREFUSED: () => 'nothing accepts connections there; is it running?',
   ENOTFOUND: () => 'its name cannot be resolved',
   EAI_AGAIN: () => 'its name cannot be resolved',

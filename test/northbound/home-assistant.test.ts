@@ -91,15 +91,15 @@ test('commands go through the pipeline, and what became of them is told', async 
 });
 
 test.each([
-  ['what is no number', 'properties/setpoint/set', 'warm', 'invalid-request'],
-  ['what is out of range', 'properties/setpoint/set', '251', 'invalid-request'],
-  ['what is no option', 'properties/mode/set', 'fry', 'invalid-request'],
-  ['what is neither', 'properties/heating/set', 'ON', 'invalid-request'],
-])('%s is refused, and the refusal is told', async (_, topic, payload, code) => {
+  ['what is no number', 'properties/setpoint/set', 'warm', '"warm" is not a number'],
+  ['what is out of range', 'properties/setpoint/set', '251', '/value must be <= 250'],
+  ['what is no option', 'properties/mode/set', 'fry', '/value must be one of "bake", "grill"'],
+  ['what is neither', 'properties/heating/set', 'ON', '"ON" is not a boolean'],
+])('%s is refused, and the refusal is told', async (_, topic, payload, detail) => {
   const { publish, oven, json } = await northbound(ha);
   await publish(`${base}/${topic}`, payload);
   expect(oven.done).toEqual([]);
-  expect(json(`${base}/outcome`)).toMatchObject({ outcome: 'refused', code });
+  expect(json(`${base}/outcome`)).toMatchObject({ outcome: 'refused', code: 'invalid-request', detail });
 });
 
 test('a refusal of the device itself is told in its words', async () => {

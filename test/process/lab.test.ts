@@ -171,7 +171,7 @@ test('what the service prints to try works as it stands', async () => {
     .stdout()
     .split('\n')
     .filter((line) => line.startsWith('  curl '));
-  expect(lines).toHaveLength(3);
+  expect(lines).toHaveLength(4);
   for (const line of lines) {
     const answer = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
     expect(JSON.parse(answer)).not.toHaveProperty('code');

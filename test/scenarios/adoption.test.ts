@@ -96,6 +96,18 @@ test('a device that is no longer announced goes offline, and is not forgotten', 
   expect(ids()).toEqual(['lamp']);
 });
 
+test('why nothing is heard is told while the broker is away', async () => {
+  const { line, rig } = await found([]);
+  await rig.until(() => line.opens === 1);
+  expect(rig.discovery.problems).toEqual([]);
+  line.down = true;
+  line.lose();
+  await rig.until(() => rig.discovery.problems[0] === 'nothing is heard on broker: the broker is down');
+  line.down = false;
+  await rig.until(() => line.opens === 2);
+  expect(rig.discovery.problems).toEqual([]);
+});
+
 test('without room the rest waits, which is told once, and comes when there is room', async () => {
   const { line, rig, ids } = await found(everything, { maxDevices: 3 });
   for (const name of ['a', 'b', 'c', 'd', 'e']) about(line, name, { serial: name });

@@ -155,10 +155,15 @@ test('a new description alone takes a device away, and the next one brings it ba
   const driver = chirpDriver('teller', {
     attach: (_connection, _options, context) => {
       const modelOf = (maximum: number): Model => ({
-        ...{ name: 'told', summary: 'Told', commands: {}, events: {} },
+        name: 'told',
+        summary: 'Told',
+        commands: {},
+        events: {},
         properties: {
           level: {
-            ...{ summary: 'Its level', access: 'write', schema: { type: 'number', maximum } },
+            summary: 'Its level',
+            access: 'write',
+            schema: { type: 'number', maximum },
             write: { effect: 'idempotent', confirmation: 'sent', timeoutMs: 1000 },
           },
         },

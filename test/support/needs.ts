@@ -6,6 +6,7 @@ const sources = {
   mosquitto: 'apt-get install mosquitto',
   openssl: 'apt-get install openssl',
   pyserial: 'apt-get install python3-serial',
+  jinja2: 'apt-get install python3-jinja2',
   tmpfs: 'root, who may mount one',
 } as const;
 

@@ -57,6 +57,24 @@ test.each([
   });
 });
 
+test('what answers in another language than MQTT is told, and what to look at', async () => {
+  const { settings, say } = await puppet(4);
+  const opening = rejection(mqtt.open(settings, openContext()));
+  await say(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  expect(await opening).toMatchObject({
+    message: expect.stringMatching(/does not speak MQTT .* is it the right port/),
+  });
+});
+
+test('a broker that hangs up on TLS is told, and what to look at', async () => {
+  const server = createServer((socket) => void socket.once('data', () => socket.resetAndDestroy()));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo; // a server on a port has one once it listens
+  const opening = rejection(mqtt.open({ url: `mqtts://127.0.0.1:${port}` }, openContext()));
+  expect(await opening).toMatchObject({ message: expect.stringContaining('with or without TLS') });
+});
+
 test.each([
   [139, 'shutting down'],
   [142, 'another client with the id “bench” has taken the session; give each its own clientId'],

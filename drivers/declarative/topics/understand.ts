@@ -1,4 +1,4 @@
-import { BellcrankError, type JsonSchema } from '../../../src/driver/index.ts';
+import { BellcrankError, type JsonSchema, validate } from '../../../src/driver/index.ts';
 import type { Finding, Report } from '../definition/definition.ts';
 import type { Dialect, Understood } from '../definition/dialect.ts';
 import { optionIn } from '../definition/each.ts';
@@ -37,7 +37,8 @@ export const topicMaps: Dialect<TopicMapSource> = {
   understand(value) {
     const { findings, result } = understandTopicMap(value);
     if (result === undefined) return { findings };
-    return { findings: [...findings, ...lint(result.largest), ...checkExamples(result)], result };
+    // What has a result is of this shape.
+    return { findings: [...findings, ...lint(result.largest, value as RawTopicMap), ...checkExamples(result)], result };
   },
 };
 
@@ -84,7 +85,7 @@ function withoutRepetition(findings: readonly Finding[]): Finding[] {
 }
 
 function sourceOf(raw: RawTopicMap, report: Report, isStrict: boolean): TopicMapSource {
-  const options = largestOptions(raw);
+  const options = sampleOptions(raw);
   const largest = { map: compile(raw, options, report, isStrict), options };
   const maps = new Maps(raw, largest);
   const inTopics = topicOptions(raw);
@@ -99,6 +100,22 @@ function sourceOf(raw: RawTopicMap, report: Report, isStrict: boolean): TopicMap
     },
     compile: (given) => maps.of(withOptionDefaults(raw, given)),
   };
+}
+
+/** The largest instance, as one that could be: options that have no default are those of an example. */
+function sampleOptions(raw: RawTopicMap): Options {
+  const shown = Object.assign({}, ...(raw.examples ?? []).map(({ options }) => options).toReversed()) as Options;
+  const entries = Object.entries(largestOptions(raw)).map(([name, sample]) => {
+    const schema: JsonSchema = raw.options?.[name] ?? {};
+    if ('default' in schema || validate(schema, sample).length + Number(sample === '') === 0)
+      return [name, sample] as const;
+    const [first] = Array.isArray(schema['examples']) ? (schema['examples'] as unknown[]) : [];
+    const found = [first, shown[name], 'x'].find(
+      (value) => value !== undefined && validate(schema, value).length === 0,
+    );
+    return [name, (found ?? sample) as Options[string]] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Thousands of devices of one definition have one map, unless their options make other properties of it. */

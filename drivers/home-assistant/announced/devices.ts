@@ -1,3 +1,4 @@
+import { maxComponents } from './announcement.ts';
 import { DeviceRecord, type Entry } from './record.ts';
 
 /** As many as a service has candidates. */
@@ -44,10 +45,14 @@ export class Devices {
     if (before !== undefined && same(before, entry)) return undefined;
     const bytes = this.#bytes + entry.payload.length - (before?.payload.length ?? 0);
     if (bytes > maxBytes) return 'announcements take too much memory';
-    const record = this.#recordFor(entry.aliases);
+    const known = this.#knownAs(entry.aliases);
+    const topics = known.reduce((sum, { entries }) => sum + entries.size - (entries.has(topic) ? 1 : 0), 1);
+    // More than its parts are looked at for every one of them.
+    if (topics > maxComponents) return `more than ${maxComponents} announcements are of one device`;
+    const record = this.#recordFor(known, entry.aliases);
     if (record === undefined) return `more than ${maxDevices} devices are announced`;
     if (this.#byTopic.get(topic) !== record) this.remove(topic);
-    else this.#bytes -= before?.payload.length ?? 0;
+    else this.#replace(record, before);
     this.#bytes += entry.payload.length;
     record.entries.set(topic, entry);
     this.#byTopic.set(topic, record);
@@ -60,13 +65,18 @@ export class Devices {
     const record = this.#byTopic.get(topic);
     if (record === undefined) return;
     const { aliases } = record;
-    this.#bytes -= record.entries.get(topic)?.payload.length ?? 0;
+    this.#replace(record, record.entries.get(topic));
     record.entries.delete(topic);
     this.#byTopic.delete(topic);
-    for (const alias of aliases) if (this.#byAlias.get(alias) === record) this.#byAlias.delete(alias);
     if (record.entries.size > 0) return this.#index(record);
     this.#records.delete(record);
     this.#changes.gone(record, aliases);
+  }
+
+  /** An announcement of this device no longer holds, nor do the names that it alone gave. */
+  #replace(record: DeviceRecord, before: Entry | undefined): void {
+    this.#bytes -= before?.payload.length ?? 0;
+    for (const alias of before?.aliases ?? []) if (this.#byAlias.get(alias) === record) this.#byAlias.delete(alias);
   }
 
   #index(record: DeviceRecord): void {
@@ -75,11 +85,13 @@ export class Devices {
     this.#changes.changed(record);
   }
 
-  /** The one that has any of these names; those that turn out to be the same become one. */
-  #recordFor(aliases: readonly string[]): DeviceRecord | undefined {
-    const [first, ...others] = new Set(
-      aliases.map((alias) => this.#byAlias.get(alias)).filter((known) => known !== undefined),
-    );
+  /** Those that have any of these names. */
+  #knownAs(aliases: readonly string[]): readonly DeviceRecord[] {
+    return [...new Set(aliases.map((alias) => this.#byAlias.get(alias)).filter((known) => known !== undefined))];
+  }
+
+  /** The one that is known; those that turn out to be the same become one. */
+  #recordFor([first, ...others]: readonly DeviceRecord[], aliases: readonly string[]): DeviceRecord | undefined {
     for (const other of others) if (first !== undefined) this.#merge(first, other);
     if (first !== undefined) return first;
     return this.#records.size < maxDevices ? new DeviceRecord(aliases[0] ?? '') : undefined;

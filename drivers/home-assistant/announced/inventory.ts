@@ -122,16 +122,22 @@ export class Inventory implements DeviceChanges {
     }
     const changed = [...this.#dirty];
     this.#dirty.clear();
-    await inSlices(changed, this.#clock, (record) => this.#tell(record));
+    await inSlices(changed, this.#clock, (record) => this.#tellOf(record));
     this.#settling = false;
+    // What changed meanwhile is not waited for.
     if (this.#dirty.size > 0) void this.#settle();
   }
 
-  #tell(record: DeviceRecord): void {
-    // It may have gone meanwhile, which has been told.
+  #tellOf(record: DeviceRecord): void {
+    // It may have gone since, which was told.
     if (record.entries.size === 0) return;
     this.#each((observer) => observer.changed(record));
     this.#notify(record.aliases);
+  }
+
+  /** Tells of each that is known, a few at a time. */
+  async tellAll(tell: (record: DeviceRecord) => void): Promise<void> {
+    await inSlices(this.all, this.#clock, tell);
   }
 
   #each(tell: (observer: DeviceChanges) => void): void {

@@ -33,6 +33,11 @@ export class DeviceRecord {
     this.identity = identity;
   }
 
+  /** What its announcements take to read. */
+  get bytes(): number {
+    return [...this.entries.values()].reduce((sum, { payload }) => sum + payload.length, 0);
+  }
+
   get aliases(): ReadonlySet<string> {
     return new Set([...this.entries.values()].flatMap(({ aliases }) => aliases));
   }

@@ -1,12 +1,21 @@
 import type { Clock } from '../../../src/driver/index.ts';
+import type { DeviceRecord } from './record.ts';
 
-/** Devices whose descriptions are read in one go: some milliseconds of work. */
-const slice = 20;
+/** What is read in one turn of the event loop: some tens of milliseconds at most. */
+const sliceBytes = 64 * 1024;
 
-/** Does something with each, and lets others have the event loop in between: there may be twenty thousand. */
-export async function inSlices<T>(all: readonly T[], clock: Clock, act: (one: T) => void): Promise<void> {
-  for (const [index, one] of all.entries()) {
-    if (index > 0 && index % slice === 0) await clock.ioTurn();
-    act(one);
+/** Tells of each, and lets others have their turn in between: thousands that come at once take seconds. */
+export async function inSlices(
+  records: Iterable<DeviceRecord>,
+  clock: Clock,
+  tell: (record: DeviceRecord) => void,
+): Promise<void> {
+  let bytes = 0;
+  for (const record of records) {
+    tell(record);
+    bytes += record.bytes;
+    if (bytes < sliceBytes) continue;
+    bytes = 0;
+    await clock.ioTurn();
   }
 }

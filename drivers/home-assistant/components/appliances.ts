@@ -1,7 +1,9 @@
+import { isFields } from '../../../src/driver/index.ts';
 import { Unsupported } from './config.ts';
-import { aNumber, aText, choice, oneOf, onOff } from './meanings.ts';
+import { aNumber, aText, choice, fieldIn, oneOf, onOff } from './meanings.ts';
+import type { Heard } from './heard.ts';
 import type { Field, Parts } from './parts.ts';
-import { numberValue, type Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
 import { choiceField, flagField, numberField, toldField } from './several.ts';
 import { booleanSchema, switchable } from './switchable.ts';
 
@@ -72,7 +74,7 @@ export function aSiren(reader: Reader): Parts {
   const [on, off] = [config.textOr('payload_on', 'ON'), config.textOr('payload_off', 'OFF')];
   const word = onOff(config.textOr('state_on', on), config.textOr('state_off', off));
   const source = reader.source('state_topic', 'state_value_template', (text, heard) => {
-    const inState = (heard.json as { readonly state?: unknown } | undefined)?.state;
+    const inState = fieldIn(heard, 'state');
     return word(typeof inState === 'string' ? inState : text, heard);
   });
   const write = reader.write(reader.needCommand('command_topic', 'command_template'), source, (value) =>
@@ -166,9 +168,8 @@ const cleaning = ['cleaning', 'docked', 'paused', 'idle', 'returning', 'error'];
 /** "MQTT vacuum": its state in JSON, its commands one word each. */
 export function aVacuum(reader: Reader): Parts {
   const { config } = reader;
-  const inState = (key: string) => (_text: string, heard: { readonly json: unknown }) => {
-    const state = heard.json as Readonly<Record<string, unknown>> | undefined;
-    const value = typeof state === 'object' && state !== null && Object.hasOwn(state, key) ? state[key] : undefined;
+  const inState = (key: string) => (_text: string, heard: Heard) => {
+    const value = fieldIn(heard, key);
     return typeof value === 'string' ? ({ kind: 'value', value } as const) : ({ kind: 'nothing' } as const);
   };
   const source = reader.source('state_topic', 'value_template', inState('state'));
@@ -247,12 +248,10 @@ export function aMower(reader: Reader): Parts {
 
 /** "MQTT update": what is installed, and what there is. Nothing is installed from here. */
 export function anUpdate(reader: Reader): Parts {
-  const version = (key: string) => (text: string, heard: { readonly json: unknown }) => {
-    const state = heard.json as Readonly<Record<string, unknown>> | undefined;
-    const isObject = typeof state === 'object' && state !== null;
-    const value = isObject && Object.hasOwn(state, key) ? state[key] : undefined;
-    if (isObject) return typeof value === 'string' ? aText(value, heard as never) : ({ kind: 'nothing' } as const);
-    return aText(text, heard as never);
+  const version = (key: string) => (text: string, heard: Heard) => {
+    if (!isFields(heard.plain)) return aText(text, heard);
+    const value = fieldIn(heard, key);
+    return typeof value === 'string' ? aText(value, heard) : ({ kind: 'nothing' } as const);
   };
   const installed = reader.source('state_topic', 'value_template', version('installed_version'));
   const latest = reader.source('latest_version_topic', 'latest_version_template', version('latest_version'));
@@ -279,5 +278,3 @@ export function aTracker(reader: Reader): Parts {
   if (source === undefined) throw new Unsupported('it has no state_topic');
   return { fields: [{ suffix: '', summary: 'Where it is', schema: { type: 'string', maxLength: 255 }, source }] };
 }
-
-export { numberValue };

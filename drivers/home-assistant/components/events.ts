@@ -1,6 +1,6 @@
 import { fieldOf, isFields } from '../../../src/driver/index.ts';
 import { Unsupported } from './config.ts';
-import { plain } from './light-json.ts';
+import { plain } from './heard.ts';
 import type { Parts } from './parts.ts';
 import type { Reader } from './reader.ts';
 import { jsonValue } from '../template/index.ts';

@@ -1,5 +1,4 @@
 import { fieldOf, type Fields, isFields, type JsonSchema } from '../../../src/driver/index.ts';
-import { Float, type Value } from '../template/index.ts';
 import type { Heard } from './heard.ts';
 import {
   brightnessSchema,
@@ -140,24 +139,9 @@ function colourAspect(colour: Colour): Aspect {
   };
 }
 
-function stateIn(heard: Heard): Fields | undefined {
-  const plainState = plain(heard.json ?? null);
-  return isFields(plainState) ? plainState : undefined;
-}
-
-/** Template values as JSON has them. */
-export function plain(value: Value): unknown {
-  if (value instanceof Float) return value.value;
-  if (Array.isArray(value)) return (value as readonly Value[]).map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value as Readonly<Record<string, Value>>).map(([key, item]) => [key, plain(item)]),
-  );
-}
-
 function readState(heard: Heard, aspect: Aspect): Told {
-  const state = stateIn(heard);
-  return state === undefined ? problem('its state is no JSON object') : aspect.read(state);
+  const state = heard.plain;
+  return !isFields(state) ? problem('its state is no JSON object') : aspect.read(state);
 }
 
 function shownOn({ config }: Reader, topic: string, state: string | undefined): string | undefined {

@@ -1,3 +1,5 @@
+import { fieldOf, isFields } from '../../../src/driver/index.ts';
+import type { Heard } from './heard.ts';
 import { type Meaning, none, nothing, problem, told } from './reader.ts';
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -55,4 +57,10 @@ export function numbersOf(names: readonly string[]): Meaning {
       return problem(`${shown(text)} is not ${names.length} numbers`);
     return told(Object.fromEntries(names.map((name, at) => [name, parts[at]])));
   };
+}
+
+/** A field of a state that is JSON. */
+export function fieldIn(heard: Heard, key: string): unknown {
+  const state = heard.plain;
+  return isFields(state) ? fieldOf(state, key) : undefined;
 }

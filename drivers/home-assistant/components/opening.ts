@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../../src/driver/index.ts';
 import { type Config, Unsupported } from './config.ts';
-import { aNumber, numberIn, oneOf } from './meanings.ts';
+import { aNumber, fieldIn, numberIn, oneOf } from './meanings.ts';
 import type { Action, Field, Parts } from './parts.ts';
 import { type Command, numberValue, problem, type Reader, told } from './reader.ts';
 
@@ -134,7 +134,7 @@ export function aValve(reader: Reader): Parts {
   const [open, closed] = [config.number('position_open', 100), config.number('position_closed', 0)];
   const source = reader.source('state_topic', 'value_template', (text, heard) => {
     const own = numberIn(text);
-    const inState = (heard.json as { readonly position?: unknown } | undefined)?.position;
+    const inState = fieldIn(heard, 'position');
     if (own !== undefined) return told(own);
     return typeof inState === 'number' ? told(inState) : problem('it tells no position');
   });

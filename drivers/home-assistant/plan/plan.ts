@@ -38,9 +38,11 @@ export function planOf(known: Known, templates: Templates, settings: PlanSetting
     ? 'acknowledged'
     : 'confirmed';
   const read = known.components.map((component) => entityOf(component, templates, known.facts.name, worth));
-  const entities = sharing(read.filter((each): each is Entity => 'parts' in each));
+  const understood = sharing(read.filter((each): each is Entity => 'parts' in each));
   const leftOut = read.filter((each): each is LeftOut => !('parts' in each));
-  const names = entityNames(entities);
+  const names = entityNames(understood);
+  // In the order of their names: devices of one make have one model, in whatever order they announce their parts.
+  const entities = understood.toSorted((a, b) => ((names.get(a) ?? '') < (names.get(b) ?? '') ? -1 : 1));
   const all = {
     properties: new Map<string, Of<Field>>(),
     commands: new Map<string, Of<Action>>(),

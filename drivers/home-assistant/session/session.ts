@@ -109,12 +109,15 @@ export class DeviceSession {
   }
 
   #updateSoon(): void {
-    this.#updating = this.#updating
-      .then(() => this.#update())
-      .catch((error: unknown) => {
-        if (!this.#context.signal.aborted)
-          this.#context.log.warn({ error: messageOf(error) }, 'the new description of the device is not taken');
-      });
+    this.#updating = this.#updating.then(() => this.#update()).catch((error: unknown) => this.#notTaken(error));
+  }
+
+  /** What it was before may no longer be so: it is sent nothing until it describes itself anew. */
+  #notTaken(error: unknown): void {
+    const { signal, log } = this.#context;
+    if (signal.aborted) return;
+    log.warn({ error: messageOf(error) }, 'the new description of the device is not taken');
+    this.#presence.away(`its new description is not taken: ${messageOf(error)}`);
   }
 
   /** Takes the description as it is now. */
@@ -130,19 +133,32 @@ export class DeviceSession {
     await this.#take({ ...plan, model: this.#context.intern(plan.model) });
   }
 
+  /** The old plan holds until the topics of the new one are subscribed: no command finds itself without its answer. */
   async #take(plan: Plan): Promise<void> {
-    const isNew = plan.model !== this.#plan.model;
-    await this.#unsubscribe();
-    this.#hearing.end();
-    this.#hearing = new Hearing(this.#context, this.#presence, plan);
-    this.#plan = plan;
-    if (isNew && this.#attached) this.#context.remodel(plan.model);
-    this.#tellLeftOut(plan);
-    if (plan.entities.length === 0) return this.#presence.away('nothing of what the device announces is understood');
-    // All of them, also those that it had: what the broker had kept on them is told anew.
-    await Promise.all([...this.#hearing.topics].map((topic) => this.#subscribe(topic)));
+    const hearing = new Hearing(this.#context, this.#presence, plan);
+    await Promise.all([...hearing.topics].map((topic) => this.#subscribe(topic)));
+    // What the broker had kept on them is under way already.
     await this.#context.clock.ioTurn();
-    this.#hearing.tellPresence();
+    const isNew = plan.model !== this.#plan.model;
+    this.#hearing.end();
+    if (this.#context.signal.aborted) return;
+    this.#hearing = hearing;
+    this.#plan = plan;
+    // Before anything is reported of it.
+    if (isNew) this.#context.remodel(plan.model);
+    this.#tellLeftOut(plan);
+    this.#replay(hearing);
+    if (plan.entities.length === 0) this.#presence.away('nothing of what the device announces is understood');
+    else hearing.tellPresence();
+    await this.#unsubscribe([...this.#subscribed.keys()].filter((topic) => !hearing.topics.has(topic)));
+  }
+
+  /** The last words on its topics were for the plan before. */
+  #replay(hearing: Hearing): void {
+    for (const topic of hearing.topics) {
+      const last = this.#inventory.topics.last(topic);
+      if (last !== undefined) hearing.hear(last);
+    }
   }
 
   #tellLeftOut({ leftOut }: Plan): void {
@@ -158,16 +174,16 @@ export class DeviceSession {
     this.#subscribed.set(topic, unsubscribe);
   }
 
-  async #unsubscribe(): Promise<void> {
-    const all = [...this.#subscribed.values()];
-    this.#subscribed.clear();
+  async #unsubscribe(topics: readonly string[]): Promise<void> {
+    const all = topics.flatMap((topic) => this.#subscribed.get(topic) ?? []);
+    for (const topic of topics) this.#subscribed.delete(topic);
     await Promise.all(all.map((unsubscribe) => unsubscribe()));
   }
 
   #end(stopWatching: () => void): void {
     stopWatching();
     this.#hearing.end();
-    void this.#unsubscribe();
+    void this.#unsubscribe([...this.#subscribed.keys()]);
   }
 
   commandHandler(name: string) {

@@ -7,7 +7,7 @@ interface Subscription {
   readonly granted: Promise<() => Promise<void>>;
   /**
    * The last word, for those who come later: the broker tells it once for each subscription, not for each listener. A
-   * character for each byte (Latin-1): the message itself would keep whatever came with it.
+   * character for each byte (Latin-1): the message itself would keep whatever the socket had read with it.
    */
   last?: string;
 }
@@ -27,10 +27,15 @@ export class Topics {
     this.#connection = connection;
   }
 
-  /** Resolves with the way to stop. Whoever comes later hears the last word as a retained one. */
+  /** The last word on a topic that somebody listens to, as a retained message. */
+  last(topic: string): Message | undefined {
+    const last = this.#subscriptions.get(topic)?.last;
+    return last === undefined ? undefined : { topic, payload: Buffer.from(last, 'latin1'), retained: true };
+  }
+
+  /** Resolves with the way to stop. */
   async listen(topic: string, listener: Listener): Promise<() => Promise<void>> {
-    const known = this.#subscriptions.get(topic);
-    const subscription = known ?? this.#subscribe(topic);
+    const subscription = this.#subscriptions.get(topic) ?? this.#subscribe(topic);
     subscription.listeners.add(listener);
     const stop = async (): Promise<void> => this.#leave(topic, subscription, listener);
     try {
@@ -39,9 +44,6 @@ export class Topics {
       await stop();
       throw error;
     }
-    const { last } = subscription;
-    if (known !== undefined && last !== undefined && subscription.listeners.has(listener))
-      listener({ topic, payload: Buffer.from(last, 'latin1'), retained: true });
     return stop;
   }
 

@@ -39,6 +39,6 @@ export class Budget {
   /** Asked before a text of that length is made. */
   text(length: number): void {
     if (length > maxTextLength) throw new EvaluationProblem(`it makes a text longer than ${maxTextLength} characters`);
-    this.step(Math.ceil(length / 256));
+    this.step(Math.ceil(length / 64));
   }
 }

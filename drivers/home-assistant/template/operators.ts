@@ -25,13 +25,30 @@ function calculate(operator: string, a: number, b: number, float: boolean): Valu
   if (operator === '-') return numeric(a - b, float);
   if (operator === '*') return numeric(a * b, float);
   if (operator === '/') return new Float(a / b);
-  if (operator === '//') return numeric(Math.floor(a / b), float);
+  if (operator === '//') return numeric(floorDivided(a, b), float);
   // The remainder has the sign of the divisor.
-  if (operator === '%') return numeric(a - b * Math.floor(a / b), float);
+  if (operator === '%') return numeric(remainder(a, b), float);
   return numeric(a ** b, float || b < 0);
 }
 
 /** `== != < <= > >= in not in`. */
+/** With the sign of the divisor, also where it is zero; exact, which `a - b * floor(a / b)` is not. */
+function remainder(a: number, b: number): number {
+  const left = a % b;
+  if (left === 0) return Math.sign(b) < 0 ? -0 : 0;
+  return left < 0 === b < 0 ? left : left + b;
+}
+
+/** Of what is left when the remainder is taken away: 1 // 0.1 is 9, since 0.1 is somewhat more than a tenth. */
+function floorDivided(a: number, b: number): number {
+  const quotient = (a - (a % b)) / b;
+  const adjusted = a % b !== 0 && a % b < 0 !== b < 0 ? quotient - 1 : quotient;
+  const floor = Math.floor(adjusted);
+  const nearest = adjusted - floor > 0.5 ? floor + 1 : floor;
+  // Zero has the sign of the quotient.
+  return nearest === 0 && a < 0 !== b < 0 ? -0 : nearest + 0;
+}
+
 export function holds(operator: string, left: Value, right: Value, budget: Budget): boolean {
   if (operator === '==') return isEqual(left, right, budget);
   if (operator === '!=') return !isEqual(left, right, budget);

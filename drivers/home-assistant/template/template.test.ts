@@ -77,16 +77,16 @@ describe('bounds', () => {
     ['texts times numbers', "{{ 'a' * 1000000000 }}"],
     ['decimals', '{{ 1.5 | round(1000) }}'],
   ])('of %s', (_what, source, payload = '') => {
-    const startedAt = performance.now();
     expect(rendered(source, payload)).toHaveProperty('problem');
-    expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 
-  test('a long template of many steps takes its time and no more', () => {
-    const startedAt = performance.now();
+  test('of work on long texts: each letter counts', () => {
     const source = `{% set x = value %}${'{% set y = x | upper | lower | title | trim %}'.repeat(300)}{{ y | length }}`;
-    rendered(source, 'a b '.repeat(16_000));
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(rendered(source, 'a b '.repeat(16_000))).toEqual({
+      problem: 'it takes more than 20000 steps',
+      expected: false,
+    });
+    expect(rendered(source, 'a b '.repeat(10))).toEqual({ text: '39' });
   });
 });
 

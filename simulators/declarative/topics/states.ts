@@ -27,17 +27,22 @@ export function stateTopics({ map, options }: Instance): StateTopic[] {
 
 /** What the device says on the topic now. */
 export function statePayload(behaviour: TopicDeviceBehaviour, { names }: StateTopic): string {
-  const { map, options } = behaviour.instance;
+  const { map } = behaviour.instance;
   const told = names.flatMap((name) => {
     const property = map.properties[name];
     return property?.pushed ? [{ name, property, hearing: property.pushed.hearing }] : [];
   });
+  return tellingPayload(behaviour, told, {});
+}
+
+/** One message that tells all of these. */
+export function tellingPayload(behaviour: TopicDeviceBehaviour, told: readonly Telling[], more: Known): string {
   const [first] = told;
-  if (first === undefined) return '';
-  if (first.hearing.reading.kind === 'text') return textOf(behaviour, told);
+  if (first === undefined || first.hearing.reading.kind === 'any') return '';
+  if (first.hearing.reading.kind === 'text') return textOf(behaviour, told, more);
   let document: unknown;
   for (const { name, property, hearing } of told) {
-    const known = { ...options, ...property.constants, value: behaviour.read(name) };
+    const known = { ...behaviour.instance.options, ...property.constants, ...more, value: behaviour.read(name) };
     document = documentOf(document, hearing, { ...othersIn(behaviour, hearing.reading), ...known });
   }
   return JSON.stringify(document ?? {});
@@ -53,14 +58,17 @@ function othersIn(
   return Object.fromEntries(names.map((name) => [name, behaviour.read(name)]));
 }
 
-interface Telling {
+type Known = Readonly<Record<string, unknown>>;
+
+/** A property, and the message that tells it. */
+export interface Telling {
   readonly name: string;
   readonly property: TopicProperty;
   readonly hearing: NonNullable<TopicProperty['pushed']>['hearing'];
 }
 
 /** What one property drops of a text is another's value: together their templates tell all of it. */
-function textOf(behaviour: TopicDeviceBehaviour, told: readonly Telling[]): string {
+function textOf(behaviour: TopicDeviceBehaviour, told: readonly Telling[], more: Known): string {
   const templates = told.flatMap(({ hearing: { reading } }) => (reading.kind === 'text' ? [reading.template] : []));
   const [first] = templates;
   if (first === undefined)
@@ -70,7 +78,7 @@ function textOf(behaviour: TopicDeviceBehaviour, told: readonly Telling[]): stri
     ...told.map(({ name, hearing }) => renamed(hearing.fields, name)),
   ) as Telling['hearing']['fields'];
   const parts = first.parts.map((part, index) => owned(part, index, told, templates));
-  const known: Record<string, unknown> = { ...behaviour.instance.options, ...told[0]?.property.constants };
+  const known: Record<string, unknown> = { ...behaviour.instance.options, ...told[0]?.property.constants, ...more };
   for (const part of parts) {
     const name = part.kind === 'field' ? part.name : undefined;
     if (name !== undefined && behaviour.has(name)) known[name] = behaviour.read(name);

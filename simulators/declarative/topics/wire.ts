@@ -8,7 +8,7 @@ import type { FarClient, FarPublishOptions, WireFace } from '../../simulator.ts'
 import type { TopicDeviceBehaviour } from './behaviour.ts';
 import { printHeard } from './printing.ts';
 import { type Heard, heardOn, recognise, understood } from './recogniser.ts';
-import { type StateTopic, statePayload, stateTopics } from './states.ts';
+import { type StateTopic, statePayload, stateTopics, type Telling, tellingPayload } from './states.ts';
 
 type Known = Readonly<Record<string, unknown>>;
 type Timer = ReturnType<Clock['timer']>;
@@ -91,7 +91,7 @@ export class TopicDeviceWire {
     const refused = base.isDecisive ? this.#behaviour.refusal(base.asked, base.values) : undefined;
     if (refused !== undefined) return this.#later(() => this.#tellRefusal(base, refused));
     const changed = this.#act(heard);
-    this.#later(() => this.#answer(base, changed, message));
+    this.#later(() => this.#answer(heard, changed, message));
   }
 
   /** Other readings of the same message do what they do, too; the most specific has the last word. */
@@ -104,42 +104,44 @@ export class TopicDeviceWire {
     return this.#behaviour.carryOut(Object.assign({}, ...effects) as Known);
   }
 
-  #answer({ exchange, constants, values }: Heard, changed: readonly string[], message: Message): void {
-    const { reply } = exchange;
+  #answer(heard: readonly Heard[], changed: readonly string[], message: Message): void {
+    const [base] = heard;
+    const reply = base?.exchange.reply;
     const asked = reply?.kind === 'state' ? reply.wanted.map(({ property }) => property) : [];
-    if (reply?.kind === 'message') {
+    if (base !== undefined && reply?.kind === 'message') {
+      const { exchange, constants, values } = base;
       const known = { ...this.#fieldsOf(reply.hearing), ...this.#instance.options, ...constants, ...values };
       const { responseTopic, correlationData } = message;
-      const properties = exchange.isCorrelated && correlationData !== undefined ? { correlationData } : {};
-      const topic = exchange.isCorrelated ? responseTopic : undefined;
-      this.#say(
-        () => topic ?? this.#topic(reply.hearing.topic, known),
-        () => printHeard(reply.hearing, known),
-        properties,
-      );
+      const isBack = exchange.isCorrelated && correlationData !== undefined;
+      const topic = isBack ? responseTopic : undefined;
+      const payload = (): string =>
+        base.asked.kind === 'read'
+          ? tellingPayload(this.#behaviour, this.#askedTogether(base, heard), values)
+          : printHeard(reply.hearing, known);
+      this.#say(() => topic ?? this.#topic(reply.hearing.topic, known), payload, isBack ? { correlationData } : {});
     }
     this.#tellStates([...changed, ...asked]);
   }
 
-  /** Fields that no parameter tells are state of the device, or the value of the property that is asked for. */
-  #fieldsOf({ reading, path }: Hearing): Known {
-    const names =
-      reading.kind === 'json' ? Object.keys(reading.places) : reading.kind === 'text' ? fieldNames(reading) : [];
-    const own = names
-      .filter((name) => this.#behaviour.has(name))
-      .map((name) => [name, this.#behaviour.read(name)] as const);
-    const property = path[0] === 'properties' ? this.#propertyAt(path) : undefined;
-    return { ...Object.fromEntries(own), ...(property !== undefined && { value: this.#behaviour.read(property) }) };
+  /** Properties that one and the same question asks for are told together. */
+  #askedTogether(base: Heard, heard: readonly Heard[]): Telling[] {
+    const topicOf = ({ exchange: { reply } }: Heard): string | undefined =>
+      reply?.kind === 'message' ? reply.hearing.topic.text : undefined;
+    const same = heard.filter(
+      (one) => one.asked.kind === 'read' && one.weight === base.weight && topicOf(one) === topicOf(base),
+    );
+    return same.flatMap(({ asked: { name }, exchange: { reply } }) => {
+      const property = this.#instance.map.properties[name];
+      return property && reply?.kind === 'message' ? [{ name, property, hearing: reply.hearing }] : [];
+    });
   }
 
-  /** The property whose reading this is; one that `each` made is known by its very reading. */
-  #propertyAt(path: Hearing['path']): string | undefined {
-    const entries = Object.entries(this.#instance.map.properties);
-    const found = entries.find(([, { read }]) => {
-      const reply = read?.exchanges.at(-1)?.reply;
-      return reply?.kind === 'message' && reply.hearing.path === path;
-    });
-    return found?.[0];
+  /** Fields that no parameter tells are state of the device. */
+  #fieldsOf({ reading }: Hearing): Known {
+    const names =
+      reading.kind === 'json' ? Object.keys(reading.places) : reading.kind === 'text' ? fieldNames(reading) : [];
+    const own = names.filter((name) => this.#behaviour.has(name));
+    return Object.fromEntries(own.map((name) => [name, this.#behaviour.read(name)]));
   }
 
   #tellRefusal({ exchange, constants, values, asked }: Heard, { code, text }: DeviceFault): void {

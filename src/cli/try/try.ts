@@ -43,6 +43,12 @@ async function tryDevice(file: string, options: TryOptions, context: CliContext)
   }
   const target = read(file, context);
   if (target === undefined) return 1;
+  if (target.driver.transports.every((transport) => transport === 'mqtt')) {
+    context.err(
+      `${file} speaks MQTT, and this talks over serial ports and sockets; serve it with its broker instead\n`,
+    );
+    return 2;
+  }
   const given = Object.fromEntries(options.option);
   const errors = validate(target.driver.options, given);
   if (errors.length > 0) {

@@ -19,7 +19,8 @@ export function textTemplate(scope: TopicScope, text: string, path: Path, schema
   const report: TopicScope['report'] = (finding) =>
     scope.report(finding.offset === undefined ? finding : { ...finding, offset: characters(finding.offset) });
   const template = incoming({ ...scope, report }, encoded, path, schemaOf);
-  return { ...template, parts: template.parts.map((part) => plain(part, schemaOf)) };
+  const placed = template.parts.map((part) => ({ ...plain(part, schemaOf), at: characters(part.at) }));
+  return { ...template, text, parts: placed };
 }
 
 function plain(part: Part, schemaOf: SchemaOf): Part {

@@ -22,7 +22,9 @@ export function allExchanges(map: TopicMap): { readonly exchange: Exchange; read
 
 /** Whether a fresh id goes with the question and comes back with its answer. */
 export function carriesId(exchange: Exchange): boolean {
-  return exchange.isCorrelated || hearingsOf(exchange).some(({ topic, reading }) => hasId(topic) || tellsId(reading));
+  const { reply, isCorrelated } = exchange;
+  if (reply?.kind !== 'message') return false;
+  return isCorrelated || hasId(reply.hearing.topic) || tellsId(reply.hearing.reading);
 }
 
 function hearingsOf({ reply, errors }: Exchange): (ErrorHearing | Hearing)[] {
