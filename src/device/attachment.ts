@@ -206,7 +206,11 @@ export class Attachment implements SessionHolder {
     }
   }
 
-  async #attachInTurn(open: Open, signal: AbortSignal, attempt: number): Promise<{ attached: boolean; tookMs: number }> {
+  async #attachInTurn(
+    open: Open,
+    signal: AbortSignal,
+    attempt: number,
+  ): Promise<{ attached: boolean; tookMs: number }> {
     const { clock } = this.#parts;
     const leave = await this.#admitted(signal);
     const startedAt = clock.monotonic();

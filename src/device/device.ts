@@ -245,7 +245,7 @@ export class Device implements LinkUser, LaneOwner {
       handler,
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
-    if (this.#underWay.count === 0 && this.#running?.signal.aborted === false) this.#running = undefined;
+    this.#settled();
     if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#heard();
     this.#attachment.recovery.aftermath(session, invoked, {
       effect: work.effect,
@@ -253,6 +253,11 @@ export class Device implements LinkUser, LaneOwner {
       resync: work.resync,
     });
     return invoked;
+  }
+
+  /** Nothing to end is left: an idle device keeps nothing for it. One that was removed ends whatever comes still. */
+  #settled(): void {
+    if (this.#underWay.count === 0 && this.#removed === undefined) this.#running = undefined;
   }
 
   /** What sends bytes or a message as they are. */

@@ -21,7 +21,10 @@ test('ten thousand that come back together are a few lines, and each of them is 
   expect(info()).toHaveLength(51);
   expect(info().at(-1)).toEqual(['device state', { state: 'offline' }]);
   await clock.advance(1000);
-  expect(info().at(-1)).toEqual(['more devices changed their state', { connection: 'broker', offline: 9950, ready: 9999 }]);
+  expect(info().at(-1)).toEqual([
+    'more devices changed their state',
+    { connection: 'broker', offline: 9950, ready: 9999 },
+  ]);
   expect(told.filter(({ message }) => message === 'device state')).toHaveLength(20_000);
   write('ready');
   expect(info().at(-1)).toEqual(['device state', { state: 'ready' }]);

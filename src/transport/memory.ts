@@ -111,7 +111,8 @@ export class MemoryHub {
     if (retain && payload.length === 0) this.#retained.delete(topic);
     else if (retain) this.#retained.set(topic, { ...message, retained: true });
     for (const subscriptions of this.#subscriptions.matching(topic)) {
-      for (const subscription of subscriptions.all()) tell(subscriptions, subscription, { ...message, retained: false });
+      for (const subscription of subscriptions.all())
+        tell(subscriptions, subscription, { ...message, retained: false });
     }
   }
 

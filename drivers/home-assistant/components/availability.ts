@@ -7,7 +7,7 @@ import type { Source } from './parts.ts';
 export interface AvailabilityRule {
   readonly topic: string;
   /** Undefined for what says neither. */
-  tell(heard: Heard): boolean | undefined;
+  readonly tell: (heard: Heard) => boolean | undefined;
 }
 
 /** When something is there (Home Assistant docs, "MQTT", "Using availability topics"). */
