@@ -21,10 +21,10 @@ export type Simulate = (name: string, connection: SimulatedConnection) => Promis
 export interface Openers {
   readonly openers: ReadonlyMap<string, Opener>;
   /**
-   * A further client of a connection to a broker, which tells of its presence there. Throws for a name that is no such
-   * connection.
+   * A further client of a connection to a broker, with a name of its own, which tells of its presence there. Throws for a
+   * connection that is none to a broker.
    */
-  readonly presenting: (name: string, presence: object) => Opener;
+  readonly presenting: (connection: string, name: string, presence: object) => Opener;
   /** Ends the simulators. */
   close(): Promise<void>;
 }
@@ -61,19 +61,19 @@ export async function createOpeners(parts: OpenerParts): Promise<Openers> {
     await close();
     throw error;
   }
-  const presenting = (name: string, presence: object): Opener => {
-    const wire = wires.get(name);
-    if (wire?.transport !== 'mqtt') throw new Error(`connection ${name} is none to a broker`);
-    return byTransport(parts, { ...wire, settings: { ...withOwnClient(wire.settings), presence } });
+  const presenting = (connection: string, name: string, presence: object): Opener => {
+    const wire = wires.get(connection);
+    if (wire?.transport !== 'mqtt') throw new Error(`connection ${connection} is none to a broker`);
+    return byTransport(parts, { ...wire, settings: { ...withOwnClient(wire.settings, name), presence } });
   };
   return { openers, presenting, close };
 }
 
 /** A broker has one client of each identifier. */
-function withOwnClient(settings: unknown): object {
+function withOwnClient(settings: unknown, name: string): object {
   // Valid by the transport's schema, which says that it is an object.
   const { clientId, ...others } = settings as { readonly clientId?: string };
-  return clientId === undefined ? others : { ...others, clientId: `${clientId}-northbound` };
+  return clientId === undefined ? others : { ...others, clientId: `${clientId}-${name}` };
 }
 
 function wireTo({ transport, settings }: Exclude<Simulated, { transport: 'memory' }>): TransportConnection {

@@ -12,6 +12,7 @@ import {
   type MessageWire,
   payloadText,
   printable,
+  together,
   TopicExchange,
   validate,
 } from '../../src/driver/index.ts';
@@ -216,9 +217,7 @@ export class EsphomeDevice {
 
   /** All at once; it is confirmed when each is. A device that is said to be away is told, too. */
   async #stop(call: DeviceCall, settings: NonNullable<EsphomeOptions['stop']>): Promise<void> {
-    const ended = await Promise.allSettled(settings.map((setting) => this.#stopPart(call, setting)));
-    for (const end of ended) if (end.status === 'rejected') throw end.reason;
-    const levels = ended.map((end) => (end.status === 'fulfilled' ? end.value : 'sent'));
+    const levels = await together(settings.map((setting) => this.#stopPart(call, setting)));
     call.confirm(levels.every((level) => level === 'confirmed') ? 'confirmed' : 'acknowledged', {
       settings: levels.length,
     });

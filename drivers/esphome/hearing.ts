@@ -1,4 +1,4 @@
-import { type Context, type Message, payloadText, Presence } from '../../src/driver/index.ts';
+import { type Context, type Message, payloadText, Presence, settledWithin } from '../../src/driver/index.ts';
 import { isComponentType } from './announcement.ts';
 import type { Component } from './component.ts';
 import type { Shape } from './inventory.ts';
@@ -42,16 +42,7 @@ export class Hearing {
 
   /** Resolves once its status was told, or after `ms` without one. */
   async untilStatus(ms: number, gone: Promise<unknown>): Promise<void> {
-    const { clock, signal } = this.#parts.context;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const giveUp = (): void => resolve();
-    const timer = clock.timer(ms, giveUp);
-    signal.addEventListener('abort', giveUp, { once: true });
-    void gone.then(giveUp);
-    void this.#statusTold.promise.then(giveUp);
-    await promise;
-    timer.cancel();
-    signal.removeEventListener('abort', giveUp);
+    await settledWithin(ms, this.#parts.context, gone, this.#statusTold.promise);
   }
 
   hear({ topic, payload, retained }: Message): void {

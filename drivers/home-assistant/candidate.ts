@@ -8,6 +8,7 @@ export function candidateOf(record: DeviceRecord, inventory: Inventory, prefix: 
   const known = record.read();
   const { facts, identity, origin } = known;
   const { entities, leftOut } = planOf(known, inventory.templates, { replyTimeoutMs: 0 });
+  const optionsOf = (device: string) => ({ device, ...(prefix !== undefined && { prefix }) });
   const words = [...Map.groupBy(entities, ({ platform }) => platform)].map(
     ([platform, of]) => `${of.length} ${platform}`,
   );
@@ -16,7 +17,8 @@ export function candidateOf(record: DeviceRecord, inventory: Inventory, prefix: 
   return {
     identity,
     name: facts.name ?? identity,
-    options: { device: identity, ...(prefix !== undefined && { prefix }) },
+    options: optionsOf(identity),
+    otherwise: [...record.aliases].filter((alias) => alias !== identity).map(optionsOf),
     ...(facts.manufacturer !== undefined && { manufacturer: facts.manufacturer }),
     ...(facts.model !== undefined && { model: facts.model }),
     ...(facts.version !== undefined && { version: facts.version }),

@@ -14,6 +14,8 @@ import { type Description, describe } from './specs.ts';
 
 const maxDevices = 20_000;
 const maxDescriptions = 20_000;
+/** All descriptions that hold now, as they were told; what is made of them takes some four times as much memory. */
+const maxDescribedBytes = 128 * 1024 * 1024;
 
 /** What a device's lifecycle can be ("Device Lifecycle"); `alert` is Homie 4's: it works, and something is wrong. */
 const states = ['init', 'ready', 'disconnected', 'sleeping', 'lost', 'alert'] as const;
@@ -27,6 +29,8 @@ export interface Entry {
   state: State | undefined;
   /** Homie 5: the whole of it. */
   announced: Announced | undefined;
+  /** Of the message that told it. */
+  bytes: number;
   description: Description | undefined;
   /** Homie 4: what is told apart from its nodes. */
   version: string | undefined;
@@ -42,13 +46,17 @@ export class Inventory {
   readonly #watchers = new Map<string, Set<() => void>>();
   readonly #listeners = new Set<(entry: Entry) => void>();
   readonly #children = new Map<string, Set<string>>();
-  readonly #descriptions = new Map<string, Description>();
+  /** For as long as anybody has them: a device may describe itself anew without end. */
+  readonly #descriptions = new Map<string, WeakRef<Description>>();
   readonly #listening: Promise<void>;
+  readonly #maxDescribedBytes: number;
+  #described = 0;
   #warned = false;
 
-  constructor(connection: MessageConnection, version: 4 | 5, log: Log) {
+  constructor(connection: MessageConnection, version: 4 | 5, log: Log, describedBytes = maxDescribedBytes) {
     this.version = version;
     this.#log = log;
+    this.#maxDescribedBytes = describedBytes;
     this.#listening = this.#listen(connection);
     // Whoever needs it awaits it; nobody else is to fall over it.
     this.#listening.catch(() => {});
@@ -90,13 +98,19 @@ export class Inventory {
     const key = createHash('sha256')
       .update(JSON.stringify([type, properties, leftOut]))
       .digest('base64');
-    const known = this.#descriptions.get(key);
+    const known = this.#descriptions.get(key)?.deref();
     if (known !== undefined) return known;
-    // More than that are devices that describe themselves anew each time.
-    if (this.#descriptions.size >= maxDescriptions) this.#descriptions.clear();
+    if (this.#descriptions.size >= maxDescriptions) this.#sweep();
     const description = describe(announced);
-    this.#descriptions.set(key, description);
+    this.#descriptions.set(key, new WeakRef(description));
     return description;
+  }
+
+  #sweep(): void {
+    for (const [key, description] of this.#descriptions) {
+      if (description.deref() === undefined) this.#descriptions.delete(key);
+    }
+    if (this.#descriptions.size >= maxDescriptions) this.#descriptions.clear();
   }
 
   async #listen(connection: MessageConnection): Promise<void> {
@@ -127,23 +141,33 @@ export class Inventory {
     const known = this.#entries.get(key);
     if (known !== undefined || !isToBeMade) return known;
     if (this.#entries.size >= maxDevices) {
-      if (!this.#warned) this.#log.warn({ domain, device }, `only ${maxDevices} Homie devices are taken`);
-      this.#warned = true;
+      this.#warnOnce(domain, device, `only ${maxDevices} Homie devices are taken`);
       return undefined;
     }
-    const nothing = { state: undefined, announced: undefined, description: undefined, version: undefined };
+    const nothing = { state: undefined, announced: undefined, bytes: 0, description: undefined, version: undefined };
     const entry: Entry = { domain, device, ...nothing, name: undefined, extensions: [] };
     this.#entries.set(key, entry);
     return entry;
   }
 
+  #warnOnce(domain: string, device: string, what: string): void {
+    if (!this.#warned) this.#log.warn({ domain, device }, what);
+    this.#warned = true;
+  }
+
   #takeDescription(entry: Entry, payload: Uint8Array): void {
+    const described = this.#described - entry.bytes + payload.length;
+    if (payload.length > 0 && described > this.#maxDescribedBytes) {
+      return this.#warnOnce(entry.domain, entry.device, 'the descriptions of Homie devices take too much memory');
+    }
     const announced = readDescription(payload);
     if (announced === undefined && payload.length > 0) {
       this.#log.warn({ domain: entry.domain, device: entry.device }, 'this is no description of a Homie device');
       return;
     }
     this.#adopt(entry, announced);
+    this.#described = described;
+    entry.bytes = payload.length;
     entry.announced = announced;
     entry.description = announced && this.describe(announced);
     entry.extensions = announced?.extensions ?? [];

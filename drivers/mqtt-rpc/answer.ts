@@ -1,5 +1,6 @@
 import {
   BellcrankError,
+  type Confirmation,
   type DeviceError,
   fieldOf,
   type Fields,
@@ -10,7 +11,7 @@ import {
   tellsAll,
 } from '../../src/driver/index.ts';
 import type { Places } from './dialect.ts';
-import type { Method } from './model.ts';
+import { confirmationOf, type Method } from './model.ts';
 import { valueAt } from './pointer.ts';
 
 /** What an answer brings. Throws what it refuses, how it failed, and `device-protocol` for nonsense. */
@@ -32,6 +33,14 @@ export function checkConfirmed(result: unknown, params: Fields, { confirmedBy = 
     const told = JSON.stringify(valueAt(result, pointer)) ?? 'nothing';
     throw new BellcrankError('verify-mismatch', `the device answered, and reports ${told.slice(0, 200)} for ${param}`);
   }
+}
+
+/** What its answer is worth: it confirms nothing where no parameter was given whose state it reports. */
+export function levelOf(method: Method, params: Fields): Confirmation {
+  const level = confirmationOf(method);
+  if (level !== 'confirmed') return level;
+  const isReported = Object.keys(method.confirmedBy ?? {}).some((param) => Object.hasOwn(params, param));
+  return isReported ? level : 'acknowledged';
 }
 
 /** A user property `status` with the codes of HTTP: 2 it did it, 4 it refused, 5 it failed. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BellcrankError, type Fields, type Message, payloadJson, type Publication } from '../../src/driver/index.ts';
-import type { MqttRpcOptions } from './model.ts';
+import { type MqttRpcOptions, wireName } from './model.ts';
 import { valueAt, withValueAt } from './pointer.ts';
 
 /** Where things stand in payloads. */
@@ -36,10 +36,8 @@ export class Dialect {
     this.places = placesOf(options);
     this.#check();
     this.#response = this.fill(options.response ?? 'bellcrank/{session}/response');
-    this.answers = this.#response
-      .split('/')
-      .map((level) => (/\{(?:id|method)\}/.test(level) ? '+' : level))
-      .join('/');
+    this.answers = filterOf(this.#response);
+    this.#checkEchoes();
   }
 
   /** A topic with what is known of this session in it. */
@@ -102,6 +100,16 @@ export class Dialect {
       this.#checkPlaces(name, Object.keys(params?.properties ?? {}));
   }
 
+  /** What is published where answers come would come back as an answer, with the id of its own. */
+  #checkEchoes(): void {
+    const { methods, request } = this.#options;
+    for (const [name, method] of Object.entries(methods)) {
+      const asked = this.fill(request).replaceAll('{method}', () => wireName(name, method));
+      if (!overlap(filterOf(asked), this.answers)) continue;
+      throw invalid(`requests of ${name} go where its answers come, and would be taken for them`);
+    }
+  }
+
   /** With the parameters at the root, the id and the method must not take the place of one. */
   #checkPlaces(name: string, params: readonly string[]): void {
     const { places } = this;
@@ -120,6 +128,18 @@ export class Dialect {
       if (params.includes(key)) throw invalid(`${pointer} is where methods.${name} has a parameter`);
     }
   }
+}
+
+/** What is not known before a request stands for a whole level. */
+function filterOf(template: string): string {
+  const levels = template.split('/');
+  return levels.map((level) => (/\{(?:id|method)\}/.test(level) ? '+' : level)).join('/');
+}
+
+function overlap(one: string, other: string): boolean {
+  const [levels, others] = [one.split('/'), other.split('/')];
+  if (levels.length !== others.length) return false;
+  return levels.every((level, at) => level === others[at] || level === '+' || others[at] === '+');
 }
 
 function idInProperties({ correlationData }: Message): string | undefined {

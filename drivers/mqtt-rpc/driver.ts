@@ -19,11 +19,21 @@ import {
   RpcExchange,
   RpcExchanges,
   RpcIds,
+  settledWithin,
+  together,
   type TopicCall,
 } from '../../src/driver/index.ts';
-import { checkConfirmed, resultOf } from './answer.ts';
+import { checkConfirmed, levelOf, resultOf } from './answer.ts';
 import { Dialect } from './dialect.ts';
-import { type Method, modelOf, mqttRpcModel, mqttRpcOptions, type MqttRpcOptions, wireName } from './model.ts';
+import {
+  confirmationOf,
+  type Method,
+  modelOf,
+  mqttRpcModel,
+  mqttRpcOptions,
+  type MqttRpcOptions,
+  wireName,
+} from './model.ts';
 
 type RpcCall = Call<MessageWire>;
 
@@ -91,19 +101,8 @@ class RpcDevice {
     if (availability === undefined) return;
     const topic = this.#dialect.fill(availability.topic);
     await this.#connection.subscribe(topic, (message) => this.#hear(message));
-    await this.#untilTold();
+    await settledWithin(availabilityWaitMs, this.#context, this.#connection.closed, this.#told.promise);
     if (this.#presence.here === undefined) this.#presence.away(`nothing was heard on ${topic} yet`);
-  }
-
-  async #untilTold(): Promise<void> {
-    const { clock, signal } = this.#context;
-    const giveUp = (): void => this.#told.resolve();
-    const timer = clock.timer(availabilityWaitMs, giveUp);
-    signal.addEventListener('abort', giveUp, { once: true });
-    void this.#connection.closed.then(giveUp);
-    await this.#told.promise;
-    timer.cancel();
-    signal.removeEventListener('abort', giveUp);
   }
 
   #hear({ topic, payload, retained }: Message): void {
@@ -119,8 +118,11 @@ class RpcDevice {
   async #command(name: string, method: Method, params: Fields, call: RpcCall): Promise<unknown> {
     this.#presence.refuseIfAway();
     if (method.noAnswer) return await this.#send(name, method, params, call);
-    const result = await this.#ask(name, method, params, call, true);
-    call.confirm(method.confirmedBy === undefined ? 'acknowledged' : 'confirmed', {
+    const level = levelOf(method, params);
+    // An answer that comes late must not claim more than one in time.
+    const final = level === confirmationOf(method) ? true : 'refusal';
+    const result = await this.#ask(name, method, params, call, final);
+    call.confirm(level, {
       method: wireName(name, method),
       result: (JSON.stringify(result) ?? '').slice(0, 300),
     });
@@ -132,7 +134,7 @@ class RpcDevice {
     method: Method,
     params: Fields,
     call: TopicCall,
-    final: boolean,
+    final: boolean | 'refusal',
     timeoutMs?: number,
   ): Promise<unknown> {
     const read = (message: Message): unknown => {
@@ -156,18 +158,23 @@ class RpcDevice {
     return {};
   }
 
-  /** One after the other, and to a device that is said to be away too. */
+  /**
+   * In their order, and none waits for the answer to another: one that is refused must not keep the others back. To a
+   * device that is said to be away too.
+   */
   async #stop(call: RpcCall): Promise<void> {
-    const reached: ('sent' | 'acknowledged' | 'confirmed')[] = [];
-    for (const { command, params = {} } of this.#options.stop ?? []) {
-      const method = this.#options.methods[command];
-      if (method === undefined) continue;
-      if (method.noAnswer) await this.#send(command, method, params, call);
-      else await this.#ask(command, method, params, call, false);
-      reached.push(method.noAnswer ? 'sent' : method.confirmedBy === undefined ? 'acknowledged' : 'confirmed');
-    }
+    const reached = await together((this.#options.stop ?? []).map((step) => this.#stopStep(call, step)));
     const weakest = (['sent', 'acknowledged', 'confirmed'] as const).find((level) => reached.includes(level));
     call.confirm(weakest ?? 'sent', { messages: reached.length });
+  }
+
+  async #stopStep(call: RpcCall, { command, params = {} }: NonNullable<MqttRpcOptions['stop']>[number]) {
+    const method = this.#options.methods[command];
+    // Checked when the model was made.
+    if (method === undefined) throw new BellcrankError('driver-fault', `there is no method ${command}`);
+    if (method.noAnswer) await this.#send(command, method, params, call);
+    else await this.#ask(command, method, params, call, false);
+    return levelOf(method, params);
   }
 
   /** Answers carry ids, so nothing can be out of step; whether the device is there shows if it can be asked. */

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { defineModel, topicLevelPattern } from '../../src/driver/index.ts';
 import { params, value } from './schemas.ts';
 
-export { modelOf, wireName } from './specs.ts';
+export { confirmationOf, modelOf, wireName } from './specs.ts';
 
 /** What all have in common: nothing. */
 export const mqttRpcModel = defineModel({

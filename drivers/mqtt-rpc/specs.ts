@@ -79,7 +79,7 @@ function commandOf(name: string, method: Method, options: MqttRpcOptions): Comma
 }
 
 /** `confirmed` where the device reports in its answer the state that was asked for; else its answer says that it took it. */
-function confirmationOf({ noAnswer, confirmedBy }: Method): Confirmation {
+export function confirmationOf({ noAnswer, confirmedBy }: Pick<Method, 'noAnswer' | 'confirmedBy'>): Confirmation {
   if (noAnswer) return 'sent';
   return confirmedBy === undefined ? 'acknowledged' : 'confirmed';
 }

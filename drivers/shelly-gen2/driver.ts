@@ -9,6 +9,7 @@ import {
   type MessageConnection,
   type Model,
   RpcExchanges,
+  together,
   type TopicCall,
   type Value,
 } from '../../src/driver/index.ts';
@@ -112,9 +113,10 @@ class Shelly {
   /** It goes to a device that is said to be offline too: it may be on its way back. */
   async #stop(call: ShellyCall): Promise<void> {
     const orders = stopOrders(this.#components);
-    const ended = await Promise.allSettled(orders.map((order) => this.#tools.orders.give(call, order, () => {})));
-    const failed = ended.find((one) => one.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    if (orders.length === 0) {
+      throw new BellcrankError('device-offline', 'what the device has is not known yet; nothing was sent');
+    }
+    await together(orders.map((order) => this.#tools.orders.give(call, order, () => {})));
     call.confirm('confirmed', { stopped: orders.map(({ component }) => component.key).join(' ') });
   }
 

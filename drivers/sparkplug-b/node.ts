@@ -79,6 +79,16 @@ export class EdgeNode {
     return this.#sequence.inStep;
   }
 
+  /** Whether its birth certificate, or that of a device of its, has come since the node's own last one. */
+  isBorn(device: string | undefined): boolean {
+    return device === undefined ? this.#born !== undefined : this.#devices.has(device);
+  }
+
+  /** Whether it told its last birth certificate because it had begun anew, and not because it was asked. */
+  get hasRestarted(): boolean {
+    return this.#restarted;
+  }
+
   /** Returns the way to leave. */
   add(device: string | undefined, listener: Listener): () => void {
     const key = device ?? itself;

@@ -73,9 +73,19 @@ export class Station implements Listener {
     throw this.notYet();
   }
 
-  /** Whether aliases are those of the last birth certificate, and its values those of now. */
+  /** Whether its values are those of now. A device of a node that has begun anew is not there until it is born again. */
   get inStep(): boolean {
-    return this.#picture !== undefined && this.#doubted === undefined && this.#node?.inStep === true;
+    if (this.#picture === undefined || this.#doubted !== undefined || this.#node?.inStep !== true) return false;
+    return this.#isBorn || !this.#node.hasRestarted;
+  }
+
+  /** Whether aliases mean what they meant when it was born: a birth certificate of its node may have changed them. */
+  get aliasesHold(): boolean {
+    return this.inStep && this.#isBorn;
+  }
+
+  get #isBorn(): boolean {
+    return this.#node?.isBorn(this.#parts.options.device) === true;
   }
 
   /** Needs the broker alone: what is not announced is away, and is there as soon as its birth certificate comes. */
@@ -132,7 +142,7 @@ export class Station implements Listener {
 
   /** Nothing can be said to it that would be sure to mean what it should. */
   notYet(): BellcrankError {
-    const why = this.#doubted ?? 'its birth certificate has not come';
+    const why = this.#doubted ?? 'its birth certificate has not come, or another one has';
     const text = `${this.name} cannot be told anything now: ${why}; nothing was sent`;
     return new BellcrankError('device-offline', text, { retryAfterMs: 1000 });
   }

@@ -101,8 +101,8 @@ export class Talk {
    * metric by now, so names are used.
    */
   async #set(call: DeviceCall, picture: Picture, asked: readonly Asked[]): Promise<ReadonlyMap<string, Value>> {
-    const { asks, clock, expectations, inStep, name, node, topic } = this.#station;
-    const byName = !inStep || this.#options.commandsByName === true;
+    const { aliasesHold, asks, clock, expectations, inStep, name, node, topic } = this.#station;
+    const byName = !aliasesHold || this.#options.commandsByName === true;
     const metrics = asked.map(({ shape, value }) => picture.command(shape, value, byName));
     const payload = encodeCommand(clock.now(), metrics);
     const askToo = asks && (!inStep || asked.some((its) => hasAlready(picture, its)));
@@ -113,7 +113,7 @@ export class Talk {
         late: () => `${name} ${toldInstead(asked, shown)}`,
         complete: !askToo,
         publish: async (begun) => {
-          await call.wire.publish(topic, payload, { qos: 0, onBegin: begun });
+          await call.wire.publish(topic, payload, { qos: 0, onBegin: () => this.#begin(picture, byName, begun) });
           if (askToo && !call.dryRun) await node.ask(call);
         },
         match: (heard) => shows(asked, heard, shown),
@@ -121,6 +121,13 @@ export class Talk {
     );
     call.confirm('confirmed', { topic, told: JSON.stringify(Object.fromEntries(told)).slice(0, 300) });
     return told;
+  }
+
+  /** It may have been born anew while the command was put on record; then what was encoded means another thing. */
+  #begin(picture: Picture, byName: boolean, begun: () => void): void {
+    const { aliasesHold, picture: now } = this.#station;
+    if (now !== picture || !(byName || aliasesHold)) throw this.#station.notYet();
+    begun();
   }
 
   async #birthCertificate(call: DeviceCall, alone = false): Promise<Heard> {

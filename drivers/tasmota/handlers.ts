@@ -1,4 +1,4 @@
-import { BellcrankError, type Confirmation } from '../../src/driver/index.ts';
+import { BellcrankError, type Confirmation, together } from '../../src/driver/index.ts';
 import type { DeviceCall, Dialogue } from './dialogue.ts';
 import type { Feature, Order } from './features.ts';
 import type { Hearing } from './hearing.ts';
@@ -63,12 +63,11 @@ export class Handlers {
 
   /** Everything at once, since no order may wait for the answer to another. */
   async stop(call: DeviceCall, described: boolean): Promise<void> {
-    const orders = described ? this.#stopOrders() : [everythingOff];
-    const ended = await Promise.allSettled(orders.map((order) => this.#dialogue.order(call, order)));
-    for (const end of ended) if (end.status === 'rejected') throw end.reason;
-    const [first] = ended;
-    const level = described && this.#shape?.description.shutters.length === 0 ? 'confirmed' : 'acknowledged';
-    call.confirm(level, first?.status === 'fulfilled' ? first.value.evidence : {});
+    const its = described ? this.#stopOrders() : [];
+    const orders = its.length > 0 ? its : [everythingOff];
+    const [first] = await together(orders.map((order) => this.#dialogue.order(call, order)));
+    const isConfirmed = its.length > 0 && this.#shape?.description.shutters.length === 0;
+    call.confirm(isConfirmed ? 'confirmed' : 'acknowledged', first?.evidence);
   }
 
   #stopOrders(): Order[] {

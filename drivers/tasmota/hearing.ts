@@ -1,4 +1,4 @@
-import { type Context, type Message, Presence } from '../../src/driver/index.ts';
+import { type Context, type Message, Presence, settledWithin } from '../../src/driver/index.ts';
 import { type Document, documentOf, firmwareWords, lastWill, type Words } from './document.ts';
 import type { Shape } from './inventory.ts';
 import { relayState } from './relay.ts';
@@ -29,16 +29,7 @@ export class Hearing {
 
   /** Resolves once a last will was told, or after `ms` without one. */
   async untilLastWill(ms: number, gone: Promise<unknown>): Promise<void> {
-    const { clock, signal } = this.#parts.context;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const giveUp = (): void => resolve();
-    const timer = clock.timer(ms, giveUp);
-    signal.addEventListener('abort', giveUp, { once: true });
-    void gone.then(giveUp);
-    void this.#willTold.promise.then(giveUp);
-    await promise;
-    timer.cancel();
-    signal.removeEventListener('abort', giveUp);
+    await settledWithin(ms, this.#parts.context, gone, this.#willTold.promise);
   }
 
   hear({ topic, payload, retained }: Message): void {

@@ -61,11 +61,12 @@ function within(base: string, identity: string): string {
   return base === defaultBase ? identity : `${base}/${identity}`;
 }
 
-function candidateOf({ identity, group, candidate }: Entity, base: string): Candidate {
+function candidateOf({ identity, name, group, candidate }: Entity, base: string): Candidate {
   const place = base === defaultBase ? {} : { base };
   return {
     ...candidate,
     identity: within(base, identity),
     options: group === undefined ? { device: identity, ...place } : { group, ...place },
+    otherwise: [name, identity].map((device) => ({ device, ...place })),
   };
 }

@@ -26,7 +26,9 @@ export const zigbee2mqtt: AnyDriver = {
   selfDescribing: true,
   address(options) {
     const { base = defaultBase, device, group } = valid(options);
-    return `${base}/${device ?? `group ${group}`}`;
+    // An address is one in whatever case; a friendly name is not.
+    const its = device !== undefined && /^0x[\da-f]{1,16}$/i.test(device) ? device.toLowerCase() : device;
+    return `${base}/${its ?? `group ${group}`}`;
   },
   async attach(connection, options, context) {
     const broker = messages(connection);

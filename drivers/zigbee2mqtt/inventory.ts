@@ -3,6 +3,7 @@ import {
   fieldOf,
   type Fields,
   isFields,
+  type Clock,
   type Log,
   type Message,
   type MessageConnection,
@@ -10,12 +11,15 @@ import {
   payloadFields,
   payloadJson,
   type Shared,
+  type SharedUpkeep,
 } from '../../src/driver/index.ts';
 import { type Failure, failureOf, onlineOf } from './codec.ts';
 import { type Definitions, deviceOf, type Entity, groupOf } from './entity.ts';
 
 const maxInventoryBytes = 8 * 1024 * 1024;
 const maxDevices = 2000;
+/** Devices that are read in one turn of the event loop: some milliseconds of work. */
+const atOnce = 50;
 const maxGroups = 500;
 /** Retained commands that are warned of. */
 const maxRetained = 100;
@@ -42,6 +46,7 @@ interface Watching {
 export class Inventory {
   readonly base: string;
   readonly #log: Log;
+  readonly #clock: Clock;
   readonly #definitions: Definitions = new Map();
   readonly #byIdentity = new Map<string, Entity>();
   readonly #byName = new Map<string, Entity>();
@@ -55,10 +60,14 @@ export class Inventory {
   #info: Fields | undefined;
   #known = false;
   #digest = '';
+  /** The last list of devices that has come while another one was read. */
+  #newest: Uint8Array | undefined;
+  #reading = false;
 
-  constructor(connection: MessageConnection, base: string, log: Log) {
+  constructor(connection: MessageConnection, base: string, { log, clock }: SharedUpkeep) {
     this.base = base;
     this.#log = log;
+    this.#clock = clock;
     this.#listening = this.#listen(connection);
     // Whoever needs it awaits it; nobody else is to fall over it.
     this.#listening.catch(() => {});
@@ -138,16 +147,32 @@ export class Inventory {
   }
 
   #hearDevices(payload: Uint8Array): void {
-    // The bridge tells all of it again whenever it connects, and it can be megabytes.
-    const digest = createHash('sha256').update(payload).digest('base64');
-    if (digest === this.#digest) return;
-    const list = this.#listOf(payload, 'bridge/devices');
-    if (list === undefined) return;
-    this.#digest = digest;
-    const used: Definitions = new Map();
+    this.#newest = payload;
+    if (!this.#reading) void this.#readDevices();
+  }
+
+  /** However often the whole list comes, it is read one after the other, and what has been overtaken is not read at all. */
+  async #readDevices(): Promise<void> {
+    this.#reading = true;
+    while (this.#newest !== undefined) {
+      const payload = this.#newest;
+      this.#newest = undefined;
+      // The bridge tells all of it again whenever it connects, and it can be megabytes.
+      const digest = createHash('sha256').update(payload).digest('base64');
+      const list = digest === this.#digest ? undefined : this.#listOf(payload, 'bridge/devices');
+      if (list === undefined) continue;
+      this.#digest = digest;
+      await this.#take(list);
+    }
+    this.#reading = false;
+  }
+
+  /** Others have their turn in between; a short list is taken at once. */
+  async #take(list: readonly unknown[]): Promise<void> {
     const devices = new Map<string, Entity>();
-    for (const entry of list) {
+    for (const [at, entry] of list.entries()) {
       if (devices.size >= maxDevices) break;
+      if (at > 0 && at % atOnce === 0) await this.#clock.ioTurn();
       const device = deviceOf(entry, this.#definitions);
       if (device !== undefined) devices.set(device.identity, device);
     }
@@ -155,11 +180,12 @@ export class Inventory {
     this.#devices = [...devices.values()];
     this.#known = true;
     this.#rebuild();
-    this.#forgetUnused(used);
+    this.#forgetUnused();
   }
 
   /** Definitions of devices that have gone are not kept for ever. */
-  #forgetUnused(used: Definitions): void {
+  #forgetUnused(): void {
+    const used: Definitions = new Map();
     const models = new Set([...this.#byIdentity.values()].map(({ description }) => description));
     for (const [text, definition] of this.#definitions) {
       if (models.has(definition.description)) used.set(text, definition);
@@ -173,6 +199,8 @@ export class Inventory {
     if (list === undefined) return;
     this.#groups = list.slice(0, maxGroups);
     this.#rebuild();
+    // While devices are read, theirs are not in use yet.
+    if (!this.#reading) this.#forgetUnused();
   }
 
   #hearInfo(payload: Uint8Array): void {
@@ -252,7 +280,7 @@ function kept(before: ReadonlyMap<string, Entity>, entity: Entity): Entity {
 
 /** The inventory of this base topic on the connection, made when it is first asked for. */
 export function inventoryOf(shared: Shared, base: string): Inventory {
-  return shared.get(`zigbee2mqtt/${base}`, (connection, { log }) => new Inventory(connection, base, log));
+  return shared.get(`zigbee2mqtt/${base}`, (connection, upkeep) => new Inventory(connection, base, upkeep));
 }
 
 /** A field of `bridge/info`, however deep. */

@@ -39,7 +39,7 @@ const northboundOne = Type.Object(
     ),
     instance: Type.String({
       default: 'main',
-      pattern: namePattern,
+      pattern: '^[a-z0-9]{1,32}$',
       description: 'Tells this service from others on the same broker; part of topics and ids.',
     }),
     base: Type.String({

@@ -46,9 +46,15 @@ test.each([
     ['5:5: northbound[0]: publishes nothing: say home-assistant: {}, homie: {}, or both'],
   ],
   [
+    // `lab-a` and a device `a-…` of `lab` would have the same name in Homie.
+    'a hyphen in the instance',
+    ['connection: house', 'homie: {}', 'instance: lab-a'],
+    [expect.stringContaining('7:15: northbound[0].instance: must match')],
+  ],
+  [
     'a wildcard in the base',
     ['connection: house', 'homie: {}', 'base: a/+/b'],
-    [expect.stringContaining('7:11: northbound[0].base: must match')],
+    [expect.stringContaining('7:11: northbound[0].base: must be levels of a topic')],
   ],
 ])('%s is a problem', async (_, lines, expected) => {
   expect(await problems(...lines)).toEqual(expected);

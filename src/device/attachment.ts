@@ -25,6 +25,8 @@ export interface AttachmentParts extends SessionListener {
   attaching(): void;
   /** A session begins: a latched device is stopped before anything else. */
   begun(session: LiveSession): Promise<void>;
+  /** The device has come back to its session, or has started afresh: a latched one is stopped. False if in doubt. */
+  back(session: LiveSession): Promise<boolean>;
   /** It has begun: its polls start. They start anew for a device that has come back to it. */
   up(session: LiveSession): void;
   /** Commands that have let others have the line are under way as well. */
@@ -71,6 +73,8 @@ export class Attachment implements SessionHolder {
   #away = away;
   /** Why what it can do is not what it is configured for. */
   #misfit: string | undefined;
+  /** It has come back, or has started afresh, and was not brought into step since. */
+  #isBack = false;
   /** Called when the session ends. */
   #sessionOver: () => void = () => {};
 
@@ -182,9 +186,16 @@ export class Attachment implements SessionHolder {
     if (detail !== undefined) life.apply('absent', { code: 'device-offline', detail });
     else if (life.state === 'offline' || life.state === 'ready') {
       life.apply('present');
+      this.#isBack = true;
       this.recovery.quarantine(this.#session);
       this.#parts.up(this.#session);
     }
+  }
+
+  async inStep(session: LiveSession): Promise<boolean> {
+    if (!this.#isBack) return true;
+    this.#isBack = false;
+    return await this.#parts.back(session);
   }
 
   /** Attaches, and again after each loss of the session, until the connection goes. */
@@ -252,6 +263,7 @@ export class Attachment implements SessionHolder {
     this.#away = away;
     this.#misfit = undefined;
     this.#outdated = undefined;
+    this.#isBack = false;
     this.#parts.life.apply('open');
     this.#parts.attaching();
     const linked = linkSignals(signal, this.#preemptable());

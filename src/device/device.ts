@@ -58,6 +58,7 @@ export class Device implements LinkUser, LaneOwner {
       run: (work) => this.run(work),
       stateChanged: (state, from) => this.#stateChanged(state, from),
       begun: (session) => this.#begun(session),
+      back: (session) => this.#back(session),
       underWay: this.#underWay,
       heard: () => this.#heard(),
       heardAt: () => this.#heardAt,
@@ -82,6 +83,7 @@ export class Device implements LinkUser, LaneOwner {
   }
   set labels(labels: Readonly<Record<string, string>>) {
     this.#labels = labels;
+    this.#observe('labels', 'labels', undefined);
   }
   get model(): Model {
     return this.#description.model;
@@ -330,11 +332,19 @@ export class Device implements LinkUser, LaneOwner {
     this.#heardAt = clock.monotonic();
   }
 
-  async #stopFirst(session: LiveSession): Promise<void> {
+  /** Away, it may not have heard its stop; and a fresh start may have switched on what was off. */
+  async #back(session: LiveSession): Promise<boolean> {
+    if (!this.latched) return true;
+    const { invoked } = await this.#stopFirst(session);
+    return invoked?.returned !== false;
+  }
+
+  async #stopFirst(session: LiveSession): Promise<Stopped> {
     const stopped = await this.#stopping.first(session);
     this.#observe('stopped', 'stopped', stopped);
     const { invoked } = stopped;
     if (invoked !== undefined && !invoked.left && !invoked.returned) throw invoked.error;
+    return stopped;
   }
 
   #stateChanged(state: DeviceState, from: DeviceState): void {

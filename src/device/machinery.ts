@@ -30,6 +30,7 @@ export interface Whole {
   run(work: Work): Promise<Invoked>;
   readonly stateChanged: (state: DeviceState, from: DeviceState) => void;
   begun(session: LiveSession): Promise<void>;
+  back(session: LiveSession): Promise<boolean>;
   readonly underWay: UnderWay;
   heard(): void;
   heardAt(): number;
@@ -185,6 +186,9 @@ export class Machinery implements Parts {
   }
   begun(session: LiveSession): Promise<void> {
     return this.#whole.begun(session);
+  }
+  back(session: LiveSession): Promise<boolean> {
+    return this.#whole.back(session);
   }
   up(session: LiveSession): void {
     this.upkeep.start(session);

@@ -28,6 +28,8 @@ export interface SessionHolder {
   readonly connected: AbortSignal | undefined;
   /** Ends the session, so that the device is attached anew. */
   end(cause: Error): void;
+  /** It is in step again. False if what a device that has come back is told first may not have reached it. */
+  inStep(session: LiveSession): Promise<boolean>;
 }
 
 /** What is known of an invocation that ended. */
@@ -109,7 +111,9 @@ export class Recovery {
       const result = await this.invoke(session, resync, limits.resyncTimeoutMs, preempted);
       if (preempted.aborted) return session.signal.aborted;
       if (session.signal.aborted) return true;
-      if (result.returned) {
+      const isInStep = result.returned && (await this.#holder.inStep(session));
+      if (preempted.aborted) return session.signal.aborted;
+      if (isInStep) {
         life.apply('resynced');
         return true;
       }

@@ -42,11 +42,12 @@ export interface DeviceEvent {
   readonly device: Device;
   /**
    * `added` and `removed`: it is known from now on, or no more. `unread`: a property could not be read, was not valid, or
-   * is no longer known. `latched` and `released`: the stop latch is set, or gone.
+   * is no longer known. `latched` and `released`: the stop latch is set, or gone. `labels`: it has others.
    */
   readonly kind:
     | 'added'
     | 'removed'
+    | 'labels'
     | 'state'
     | 'property'
     | 'unread'

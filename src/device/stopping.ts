@@ -84,7 +84,8 @@ export class Stopping {
     const model = this.#parts.model();
     const spec = model.stop;
     if (stop === undefined || spec === undefined) {
-      return { error: new BellcrankError('not-found', `model ${model.name} declares no stop`) };
+      const detail = `model ${model.name} declares no stop; nothing was sent, and it is latched until that is released`;
+      return { error: new BellcrankError('not-found', detail) };
     }
     const { clock, limits, recovery } = this.#parts;
     const invoked = await invoke({

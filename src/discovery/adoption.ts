@@ -33,10 +33,14 @@ export class Adoption {
   }
 
   /** The device that a candidate is already, however it came to be. */
-  deviceOf({ connection, dialect, place, unsupported }: KnownCandidate): Device | undefined {
+  deviceOf({ connection, dialect, place, otherPlaces, unsupported }: KnownCandidate): Device | undefined {
     // Without options that its driver takes nobody knows where it is.
     if (unsupported !== undefined && place === undefined) return undefined;
-    return this.#parts.registry.at(connection, dialect, place);
+    for (const its of [place, ...otherPlaces]) {
+      const device = this.#parts.registry.at(connection, dialect, its);
+      if (device !== undefined) return device;
+    }
+    return undefined;
   }
 
   /** Rejects as adding a device does, and with `candidate-unsupported`. The device is there at once. */

@@ -23,6 +23,8 @@ export interface KnownCandidate {
   readonly options: unknown;
   /** Which device on the connection these options mean, as the driver says. */
   readonly place: string | undefined;
+  /** Under which it may be known as well. */
+  readonly otherPlaces: readonly string[];
   /** Why it cannot be attached. */
   readonly unsupported?: string;
   readonly state: CandidateState;
@@ -42,6 +44,7 @@ export interface Source {
 const maxIdentity = 500;
 const maxWord = 200;
 const maxText = 500;
+const maxOtherwise = 20;
 const maxOptionsCharacters = 8192;
 const idDigits = 16;
 
@@ -79,6 +82,7 @@ export function knownCandidate(candidate: Candidate, source: Source, now: number
     ...present(words),
     options,
     place,
+    otherPlaces: otherPlaces(candidate.otherwise, driver),
     state: 'announced',
     firstSeenAt: now,
     lastSeenAt: now,
@@ -105,6 +109,11 @@ function placed(options: unknown, driver: AnyDriver): Placed {
   } catch (error) {
     return { ...nowhere, problem: messageOf(error) };
   }
+}
+
+function otherPlaces(otherwise: unknown, driver: AnyDriver): readonly string[] {
+  const others: readonly unknown[] = Array.isArray(otherwise) ? otherwise.slice(0, maxOtherwise) : [];
+  return others.flatMap((options) => placed(options, driver).place ?? []);
 }
 
 function present<T extends object>(words: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -127,7 +127,7 @@ export interface Context {
    */
   lost(property: string, why: string): void;
   emit(event: string, data: unknown): void;
-  /** Replaces the device's model atomically. */
+  /** Replaces the device's model atomically; a value of what it does not have yet is not taken, also during `attach`. */
   remodel(model: Model): void;
   /**
    * What a device says of its own presence while its connection stays up (an MQTT last will). Told that it is available
@@ -192,6 +192,8 @@ export interface Candidate {
   readonly name: string;
   /** What `attach` needs to be given to reach it; valid against the driver's `options`. */
   readonly options: unknown;
+  /** Other options that would reach it, where it goes by several names. The first 20 count. */
+  readonly otherwise?: readonly unknown[];
   readonly manufacturer?: string;
   /** Its make and type, as it names them. */
   readonly model?: string;

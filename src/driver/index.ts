@@ -28,10 +28,12 @@ export { nameOf, namesOf } from './names.ts';
 export { fieldOf, type Fields, isFields, payloadFields, payloadJson, payloadText } from './payload.ts';
 export { Presence } from './presence.ts';
 export { assertSchema, validate } from './schema.ts';
+export { settledWithin } from './within.ts';
 export { type RpcAnswer, RpcExchange, type RpcExchangeOptions } from './rpc.ts';
 export { type Asker, type AskerParts, RpcExchanges } from './rpc-exchanges.ts';
 export { NumberedIds, RpcIds, type RpcIdSource } from './rpc-ids.ts';
 export type * from './spec.ts';
+export { together } from './together.ts';
 export { isTopicLevel, topicLevel, topicLevelPattern, topicPrefixPattern } from './topic-words.ts';
 export {
   TopicExchange,

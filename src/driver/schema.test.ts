@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
 import { validate } from './schema.ts';
+import { topicLevelPattern, topicPrefixPattern } from './topic-words.ts';
 
 const schema = Type.Object(
   { volts: Type.Number({ unit: 'V', minimum: 0, maximum: 30 }) },
@@ -29,6 +30,27 @@ test('numbers that are not finite are refused', () => {
 test('a choice among literals is one error that names them', () => {
   const mode = Type.Union([Type.Literal('eco'), Type.Literal('fast')]);
   expect(validate(mode, 'slow')).toEqual([{ pointer: '', detail: 'must be one of "eco", "fast"' }]);
+});
+
+test('one of several keys is one error that names them', () => {
+  const schema = {
+    type: 'object',
+    properties: { device: { type: 'string' }, group: { type: 'string' }, base: { type: 'string' } },
+    required: ['base'],
+    oneOf: [{ required: ['device'] }, { required: ['group'] }],
+  };
+  const either = { pointer: '', detail: 'needs exactly one of device, group' };
+  expect(validate(schema, { base: 'z' })).toEqual([either]);
+  expect(validate(schema, { base: 'z', device: 'a', group: 'b' })).toEqual([either]);
+  expect(validate(schema, {})).toEqual([either, { pointer: '/base', detail: 'is required' }]);
+});
+
+test('what is no part of a topic is told without a regular expression', () => {
+  const level = { type: 'string', pattern: topicLevelPattern, description: 'The group.' };
+  const detail = 'must be one level of a topic, which has no /, + or # in it. The group.';
+  expect(validate(level, 'a/b')).toEqual([{ pointer: '', detail }]);
+  const [error] = validate({ type: 'string', pattern: topicPrefixPattern }, 'a/#');
+  expect(error?.detail).toMatch(/^must be levels of a topic/);
 });
 
 test('schemas that say the same share a validator, so that narrowing a model again and again costs nothing', () => {

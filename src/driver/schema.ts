@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import type { InputError } from '../errors.ts';
 import { linearRegExp } from './linear-regexp.ts';
 import type { JsonSchema } from './spec.ts';
+import { topicLevelPattern, topicPrefixPattern } from './topic-words.ts';
 
 /** Keywords that describe without validating; strict mode refuses a schema with unknown ones. */
 const annotations = ['unit'];
@@ -127,6 +128,13 @@ function describe(error: ErrorObject, at: string): InputError {
       const constants = constantsOf(error);
       return { pointer: base, detail: constants ? `must be one of ${listOf(constants)}` : 'fits none of its forms' };
     }
+    case 'oneOf': {
+      const keys = eitherOf(error);
+      return {
+        pointer: base,
+        detail: keys ? `needs exactly one of ${keys.join(', ')}` : 'fits none or several of its forms',
+      };
+    }
     case 'not':
       return { pointer: base, detail: descriptionOf(error) ?? error.message ?? 'is not valid' };
     case 'enum':
@@ -138,12 +146,27 @@ function describe(error: ErrorObject, at: string): InputError {
   }
 }
 
-/** A union of literals is a choice: one error says so, and not one for each literal. An `if` adds nothing to its branch. */
+/**
+ * A union of literals is a choice: one error says so, and not one for each literal. So is one of several keys. An `if` adds
+ * nothing to its branch.
+ */
 function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
-  const choices = new Set(errors.filter((error) => constantsOf(error)).map(({ instancePath }) => instancePath));
+  const at = (error: ErrorObject): string => error.instancePath;
+  const choices = new Set(errors.filter((error) => constantsOf(error)).map(at));
+  const eithers = errors.filter((error) => eitherOf(error));
+  const isBranch = ({ instancePath, schemaPath }: ErrorObject): boolean =>
+    eithers.some((either) => at(either) === instancePath && schemaPath.startsWith(`${either.schemaPath}/`));
   return errors.filter(
-    ({ keyword, instancePath }) => keyword !== 'if' && (keyword !== 'const' || !choices.has(instancePath)),
+    (error) => error.keyword !== 'if' && (error.keyword !== 'const' || !choices.has(at(error))) && !isBranch(error),
   );
+}
+
+/** The keys of which one must be there, if that is all that the branches ask for. */
+function eitherOf({ keyword, schema }: ErrorObject): string[] | undefined {
+  if (keyword !== 'oneOf' || !Array.isArray(schema)) return undefined;
+  const branches = schema as readonly Readonly<Record<string, unknown>>[];
+  const keys = branches.map(({ required, ...rest }) => (Object.keys(rest).length === 0 ? required : undefined));
+  return keys.every((key) => Array.isArray(key) && key.length === 1) ? keys.flat().map(String) : undefined;
 }
 
 function constantsOf({ keyword, schema }: ErrorObject): unknown[] | undefined {
@@ -152,10 +175,15 @@ function constantsOf({ keyword, schema }: ErrorObject): unknown[] | undefined {
   return branches.every((branch) => 'const' in branch) ? branches.map((branch) => branch['const']) : undefined;
 }
 
+const patternWords = new Map<unknown, string>([
+  [topicLevelPattern, 'must be one level of a topic, which has no /, + or # in it'],
+  [topicPrefixPattern, 'must be levels of a topic with single / between them and no + or #, not beginning with $'],
+]);
+
 /** A person reads a description better than the regular expression before it. */
 function patternDetail(error: ErrorObject): string {
   const description = descriptionOf(error);
-  const rule = error.message ?? 'is not valid';
+  const rule = patternWords.get(error.schema) ?? error.message ?? 'is not valid';
   return description === undefined ? rule : `${rule}. ${description}`;
 }
 

@@ -1,33 +1,42 @@
 import { type Clock, delay } from '../clock.ts';
-import type { Pipeline } from '../command/pipeline.ts';
-import type { Stops } from '../command/stops.ts';
-import type { Device } from '../device/device.ts';
 import type { LinkUser } from '../device/link.ts';
 import type { DeviceEvent } from '../device/settings.ts';
-import type { Log } from '../driver/contract.ts';
 import { payloadText } from '../driver/index.ts';
-import { BellcrankError, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Closed, Connection, Message, MessageConnection } from '../transport/connection.ts';
-import type { Convention, Fate, Publication, Wish } from './convention.ts';
+import type { Convention, Publication, Wish } from './convention.ts';
+import { type GrantParts, Grants } from './grant.ts';
 import type { Instance } from './instance.ts';
 import { Outbox } from './outbox.ts';
 
 /** Longest wish. */
 const maxWishBytes = 16 * 1024;
+/** Longest description of our own that is read again. */
+const maxMemoryBytes = 1024 * 1024;
+/** Longest wait for what the broker has kept of us. */
+const memoryMs = 1000;
 /** Whoever has just come hears everything after a while, and not from all services at once. */
 const greetingDelayMs = 3000;
+/** A late last will is answered by the connection itself, which knows no more than that it is there. */
+const againMs = 1000;
 
-export interface BridgeParts {
+export interface BridgeParts extends GrantParts {
   readonly instance: Instance;
   readonly conventions: readonly Convention[];
-  readonly pipeline: Pick<Pipeline, 'start'>;
-  readonly stops: Pick<Stops, 'stop'>;
   readonly clock: Clock;
-  readonly log: Log;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Who asks, for the record: `mqtt:` and the connection. */
-  readonly by: string;
+}
+
+/** What goes on while one connection lasts. */
+interface Run {
+  readonly connection: MessageConnection;
+  readonly signal: AbortSignal;
+  readonly outbox: Outbox;
+  /** Devices of which the broker knows. */
+  readonly told: Set<string>;
+  /** What will be done later, by name: each once. */
+  readonly awaited: Set<string>;
 }
 
 /** Tells a broker of our devices, and takes from there what it asks of them. One for each connection that is told. */
@@ -36,17 +45,14 @@ export class Bridge implements LinkUser {
   readonly gapMs = 0;
   readonly quietMs = 0;
   readonly #parts: BridgeParts;
+  readonly #grants: Grants;
   #connected: AbortController | undefined;
-  #outbox: Outbox | undefined;
-  /** Wishes that were not taken: retained, too long, for nobody. */
-  #ignored = 0;
+  /** Once everything is being told; what happens before that is part of it. */
+  #run: Run | undefined;
 
   constructor(parts: BridgeParts) {
     this.#parts = parts;
-  }
-
-  get ignored(): number {
-    return this.#ignored;
+    this.#grants = new Grants(parts);
   }
 
   opening(): void {}
@@ -54,28 +60,32 @@ export class Bridge implements LinkUser {
   opened(connection: Connection | null): void {
     if (connection?.shape !== 'messages') return;
     const connected = new AbortController();
+    const { signal } = connected;
     this.#connected = connected;
-    const outbox = new Outbox(connection, connected.signal, (topic, error) => {
+    const outbox = new Outbox(connection, signal, (topic, error) => {
       this.#parts.log.warn({ topic, error: messageOf(error) }, 'the broker does not take what is told northbound');
     });
-    void this.#begin(connection, outbox).catch((error: unknown) => {
-      if (connected.signal.aborted) return;
-      this.#parts.log.error({ error: messageOf(error) }, 'the broker does not let commands be subscribed to');
+    const run = { connection, signal, outbox, told: new Set<string>(), awaited: new Set<string>() };
+    void this.#begin(run).catch((error: unknown) => {
+      if (!signal.aborted) this.#parts.log.error({ error: messageOf(error) }, 'devices cannot be told northbound');
     });
   }
 
   closed({ cause }: Closed): void {
     this.#connected?.abort(cause);
     this.#connected = undefined;
-    this.#outbox = undefined;
+    this.#run = undefined;
   }
 
   /** What a device does or tells. */
   observed({ device, kind, name, data }: DeviceEvent): void {
-    if (this.#outbox === undefined) return;
-    if (kind === 'removed') return this.#removed(device);
+    if (this.#run === undefined) return;
+    if (kind === 'removed') return this.#removed(device.id);
+    const known = this.#parts.instance.device(device.id);
+    // Labels may have chosen it before, and choose it no more.
+    if (known === undefined && (kind === 'labels' || kind === 'added')) return this.#removed(device.id);
     // One that is on its way out has been taken back already.
-    if (this.#parts.instance.device(device.id) !== device) return;
+    if (known !== device) return;
     switch (kind) {
       case 'property':
       case 'unread':
@@ -87,9 +97,11 @@ export class Bridge implements LinkUser {
       case 'event':
         return this.#tell((convention) => convention.event(device, name, data));
       case 'added':
-        return this.#tell((convention) => [...convention.introduce(), ...convention.announce(device)]);
+      case 'labels':
+        this.#describe(device.id);
+        return this.#introduce();
       case 'model':
-        return this.#tell((convention) => convention.announce(device));
+        return this.#describe(device.id);
       case 'stopped':
       case 'unmatched':
         return;
@@ -98,67 +110,122 @@ export class Bridge implements LinkUser {
 
   /** Resolves when everything that was to be told has been, within reason. */
   async flushed(ms: number): Promise<void> {
-    await this.#outbox?.emptied(ms, this.#parts.clock);
+    await this.#run?.outbox.emptied(ms, this.#parts.clock);
   }
 
-  #removed(device: Device): void {
-    if (this.#parts.instance.tells(device)) this.#tell((convention) => convention.retract(device.id));
+  #removed(id: string): void {
+    if (this.#run?.told.has(id) !== true) return;
+    this.#introduce();
+    this.#describe(id);
   }
 
-  async #begin(connection: MessageConnection, outbox: Outbox): Promise<void> {
-    const searches: (() => Promise<void>)[] = [];
-    for (const convention of this.#parts.conventions) {
-      await this.#listen(connection, convention);
-      searches.push(await this.#forgetStrangers(connection, convention, outbox));
+  async #begin(run: Run): Promise<void> {
+    const { conventions, instance } = this.#parts;
+    const ends: (() => Promise<void>)[] = [];
+    for (const convention of conventions) {
+      await this.#listen(run, convention);
+      ends.push(await this.#subscribe(run, convention.memory, (message) => this.#recall(run, convention, message)));
     }
-    if (!connection.isOpen) return;
+    await this.#memoryRead(run);
+    if (run.signal.aborted) return;
     // What happens from here on is told as it happens; what happened before is part of what is announced.
-    this.#outbox = outbox;
-    this.#tell((convention) => convention.introduce());
-    this.#announceAll();
-    await outbox.idle();
-    for (const end of searches) await end();
+    this.#run = run;
+    for (const id of [...run.told, ...instance.devices().map((device) => device.id)]) this.#describe(id);
+    this.#introduce();
+    await run.outbox.idle();
+    for (const end of ends) await end();
   }
 
-  async #listen(connection: MessageConnection, convention: Convention): Promise<void> {
+  async #listen(run: Run, convention: Convention): Promise<void> {
     const { filters, greeting } = convention;
-    for (const filter of filters) await connection.subscribe(filter, (message) => this.#hear(convention, message));
-    if (greeting === undefined) return;
-    await connection.subscribe(greeting.topic, (message) => this.#greeted(convention, message));
+    for (const filter of filters) await this.#subscribe(run, filter, (message) => this.#hear(convention, message));
+    if (greeting !== undefined) {
+      await this.#subscribe(run, greeting.topic, (message) => this.#greeted(run, convention, message));
+    }
   }
 
-  /** Devices that were removed while nobody could be told. Resolves with the way to end the search. */
-  #forgetStrangers(
-    connection: MessageConnection,
-    convention: Convention,
-    outbox: Outbox,
-  ): Promise<() => Promise<void>> {
-    const { filter, idOf } = convention.memory;
-    return connection.subscribe(filter, ({ topic, payload, retained }) => {
-      const id = retained && payload.length > 0 ? idOf(topic) : undefined;
-      if (id !== undefined && this.#parts.instance.device(id) === undefined) outbox.put(convention.retract(id));
+  /** A broker may forbid one topic, and allow the others. */
+  async #subscribe(run: Run, filter: string, hear: (message: Message) => void): Promise<() => Promise<void>> {
+    try {
+      return await run.connection.subscribe(filter, hear);
+    } catch (error) {
+      if (!run.connection.isOpen) throw error;
+      this.#parts.log.warn({ filter, error: messageOf(error) }, 'the broker does not let this be heard northbound');
+      return () => Promise.resolve();
+    }
+  }
+
+  /** A broker tells what it kept in the order in which it was asked, and the last is what we have just said ourselves. */
+  async #memoryRead(run: Run): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { topic } = this.#parts.instance.presence;
+    await this.#subscribe(run, topic, (message) => {
+      resolve();
+      this.#presenceHeard(run, message);
+    });
+    const timer = this.#parts.clock.timer(memoryMs, resolve);
+    await promise;
+    timer.cancel();
+  }
+
+  #recall(run: Run, convention: Convention, { topic, payload, retained }: Message): void {
+    const text = retained && payload.length > 0 ? payloadText(payload, maxMemoryBytes) : undefined;
+    const id = text === undefined ? undefined : convention.recall(topic, text);
+    if (id === undefined || run.told.has(id)) return;
+    run.told.add(id);
+    if (this.#run === run && this.#parts.instance.device(id) === undefined) this.#describe(id);
+  }
+
+  /** The last will of a connection before this one may come after this one is up. */
+  #presenceHeard(run: Run, { payload, retained }: Message): void {
+    const { offline } = this.#parts.instance.presence;
+    if (!retained && payloadText(payload, 100) === offline) this.#once(run, 'again', againMs, () => this.#introduce());
+  }
+
+  #greeted(run: Run, { greeting, name }: Convention, { payload, retained }: Message): void {
+    if (retained || payloadText(payload, 100) !== greeting?.payload) return;
+    this.#once(run, `greeting ${name}`, greetingDelayMs * this.#parts.random(), () => {
+      for (const { id } of this.#parts.instance.devices()) this.#describe(id);
     });
   }
 
-  #announceAll(): void {
-    for (const device of this.#parts.instance.devices()) this.#tell((convention) => convention.announce(device));
+  #once({ awaited, signal }: Run, name: string, ms: number, act: () => void): void {
+    if (awaited.has(name)) return;
+    awaited.add(name);
+    const later = delay(this.#parts.clock, ms, signal).then(() => {
+      awaited.delete(name);
+      act();
+    });
+    void later.catch(() => {});
+  }
+
+  /** A device as it is by then: all of it, or that it is no more. */
+  #describe(id: string): void {
+    const { instance, conventions } = this.#parts;
+    const run = this.#run;
+    run?.told.add(id);
+    for (const convention of conventions) {
+      run?.outbox.putLater(`${convention.name} ${id}`, () => {
+        const device = instance.device(id);
+        if (device !== undefined) return convention.announce(device);
+        run.told.delete(id);
+        return convention.retract(id);
+      });
+    }
+  }
+
+  #introduce(): void {
+    for (const convention of this.#parts.conventions) {
+      this.#run?.outbox.putLater(convention.name, () => convention.introduce());
+    }
   }
 
   #tell(say: (convention: Convention) => readonly Publication[]): void {
-    for (const convention of this.#parts.conventions) this.#outbox?.put(say(convention));
+    for (const convention of this.#parts.conventions) this.#run?.outbox.put(say(convention));
   }
 
   #tellChanges(say: (convention: Convention) => readonly Publication[]): void {
-    for (const convention of this.#parts.conventions) this.#outbox?.putChanges(say(convention));
-  }
-
-  #greeted({ greeting }: Convention, { payload, retained }: Message): void {
-    if (retained || payloadText(payload, 100) !== greeting?.payload) return;
-    const signal = this.#connected?.signal;
-    if (signal === undefined) return;
-    const { clock, random } = this.#parts;
-    const later = delay(clock, greetingDelayMs * random(), signal);
-    void later.then(() => this.#announceAll()).catch(() => {});
+    for (const convention of this.#parts.conventions) this.#run?.outbox.putChanges(say(convention));
   }
 
   #hear(convention: Convention, { topic, payload, retained }: Message): void {
@@ -168,37 +235,17 @@ export class Bridge implements LinkUser {
     if (asked === undefined) return this.#ignore(topic, 'its payload is too long, or no text');
     const wish = convention.wish(topic, asked);
     if (wish === undefined) return this.#ignore(topic, 'there is no such device or thing to set');
-    void this.#grant(convention, wish, topic, asked);
+    void this.#grant(convention, wish);
   }
 
   #ignore(topic: string, why: string): void {
-    this.#ignored++;
     this.#parts.log.debug({ topic: topic.slice(0, 200), why }, 'a message was not taken for a command');
   }
 
-  async #grant(convention: Convention, wish: Wish, topic: string, asked: string): Promise<void> {
+  async #grant(convention: Convention, wish: Wish): Promise<void> {
     const device = this.#parts.instance.device(wish.device);
     if (device === undefined) return;
-    const fate = await this.#fate(device, wish);
-    this.#outbox?.put(convention.fate({ device, topic, asked, ...fate }));
-  }
-
-  async #fate(device: Device, wish: Wish): Promise<Pick<Fate, 'command' | 'record' | 'refusal'>> {
-    const { pipeline, stops, by } = this.#parts;
-    const command = wish.kind === 'stop' ? 'stop' : wish.command;
-    if (wish.kind === 'nonsense') return { command, refusal: { code: 'invalid-request', detail: wish.detail } };
-    try {
-      if (wish.kind === 'stop') return { command, record: (await stops.stop(device.id, { by })).record };
-      const { ended } = await pipeline.start({ device: device.id, command, params: wish.params, by });
-      return { command, record: await ended };
-    } catch (error) {
-      return { command, refusal: this.#refusal(error) };
-    }
-  }
-
-  #refusal(error: unknown): { code: string; detail: string } {
-    if (error instanceof BellcrankError) return { code: error.code, detail: error.message };
-    this.#parts.log.error({ error: messageOf(error) }, 'a command from the broker failed inside');
-    return { code: 'internal', detail: 'an internal error' };
+    const fate = await this.#grants.fate(device, wish);
+    this.#run?.outbox.put(convention.fate(fate));
   }
 }

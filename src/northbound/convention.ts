@@ -26,18 +26,14 @@ export interface Fate {
   readonly command: string;
   readonly record?: CommandRecord;
   readonly refusal?: { readonly code: string; readonly detail: string };
-  /** The payload that asked. */
-  readonly asked: string;
-  /** The topic that asked. */
-  readonly topic: string;
 }
 
 /** One way in which other systems find devices on a broker: where what is said. */
 export interface Convention {
   readonly name: string;
-  /** What is said of this service itself, once it is connected. */
+  /** What is said of this service itself, after what is said of its devices. */
   introduce(): readonly Publication[];
-  /** Everything about a device: what it is, whether it is there, what it says. */
+  /** Everything about a device: what it is, whether it is there, what it says; and nothing any more of what it had before. */
   announce(device: Device): readonly Publication[];
   /** Whether it is there, and how it stands. */
   presence(device: Device): readonly Publication[];
@@ -45,14 +41,19 @@ export interface Convention {
   value(device: Device, property: string): readonly Publication[];
   event(device: Device, event: string, data: unknown): readonly Publication[];
   fate(fate: Fate): readonly Publication[];
-  /** Everything that was told of a device that is no more. */
+  /** Takes back everything that was told of a device that is no more. */
   retract(id: string): readonly Publication[];
   /** Where wishes come in; filters of one convention do not overlap. */
   readonly filters: readonly string[];
   /** What a live message on one of them wants; undefined if it is nothing of ours. */
   wish(topic: string, payload: string): Wish | undefined;
-  /** Where the broker has kept what was told before, and which device a topic there is of: those that are no more go. */
-  readonly memory: { readonly filter: string; readonly idOf: (topic: string) => string | undefined };
+  /** Where the broker has kept the descriptions that were told before, by an earlier process. */
+  readonly memory: string;
+  /** Takes note of one of those; which device it is of, undefined if it is none of ours. */
+  recall(topic: string, payload: string): string | undefined;
   /** Where somebody tells that he has just come and wants to hear everything. */
   readonly greeting?: { readonly topic: string; readonly payload: string };
 }
+
+/** What is told and kept, and must arrive. */
+export const retained = (topic: string, payload: string): Publication => ({ topic, payload, retain: true, qos: 1 });

@@ -10,7 +10,7 @@ import { Bridge } from './bridge.ts';
 import type { Convention } from './convention.ts';
 import { HomeAssistant } from './home-assistant/convention.ts';
 import { Homie } from './homie/convention.ts';
-import type { Instance } from './instance.ts';
+import type { Instance, Presence } from './instance.ts';
 import { isSelected, type Selection } from './selection.ts';
 
 /** What is published where, as the configuration says it. */
@@ -23,11 +23,12 @@ export interface Northbound extends Selection {
   readonly homie?: { readonly domain: string };
 }
 
-/** Whether a connection lasts, told by itself and by its last will. */
-export interface Presence {
+/** What the client of a connection tells of itself, as the transport's settings say it. */
+export interface ClientPresence {
   readonly topic: string;
   readonly online: string;
   readonly offline: string;
+  readonly goodbye: string;
 }
 
 export interface NorthboundParts {
@@ -39,8 +40,8 @@ export interface NorthboundParts {
   readonly log: Log;
   readonly limits: DeviceLimits;
   readonly version: string;
-  /** A client of its own on a configured connection, with a last will of its own. */
-  openerOf(connection: string, presence: Presence): Opener;
+  /** A client of its own on a configured connection, by a name of its own, with a last will of its own. */
+  openerOf(connection: string, name: string, presence: ClientPresence): Opener;
 }
 
 /** Longest wait for the last words of a service that ends. */
@@ -79,10 +80,11 @@ function bridgeOf(settings: Northbound, parts: NorthboundParts): { bridge: Bridg
   const bridge = new Bridge({
     ...parts,
     instance,
-    conventions: conventionsOf(instance, settings),
+    conventions: conventionsOf(instance, settings, clock),
     by: `mqtt:${connection}`,
   });
-  const opener = parts.openerOf(connection, instance.presence);
+  const { topic, starting, offline, goodbye } = instance.presence;
+  const opener = parts.openerOf(connection, instance.id, { topic, online: starting, offline, goodbye });
   return {
     bridge,
     link: new Link({ name: `${connection} (northbound)`, opener, clock, random, log, limits: limits.link }),
@@ -96,7 +98,6 @@ function instanceOf(settings: Northbound, { registry, version }: NorthboundParts
     version,
     commands,
     presence: presenceOf(settings),
-    tells: (device) => isSelected(settings, device),
     device(wanted) {
       const device = registry.find(wanted);
       return device !== undefined && isSelected(settings, device) ? device : undefined;
@@ -107,15 +108,23 @@ function instanceOf(settings: Northbound, { registry, version }: NorthboundParts
 
 /** A connection has one last will; where both conventions are spoken, Home Assistant looks at Homie's. */
 function presenceOf({ homie, base, instance }: Northbound): Presence {
-  if (homie === undefined) return { topic: `${base}/${instance}/status`, online: 'online', offline: 'offline' };
-  return { topic: Homie.presenceTopic(homie.domain, instance), online: 'ready', offline: 'lost' };
+  if (homie === undefined) {
+    const words = { starting: 'starting', online: 'online', offline: 'offline', goodbye: 'offline' };
+    return { topic: `${base}/${instance}/status`, ...words };
+  }
+  const words = { starting: 'init', online: 'ready', offline: 'lost', goodbye: 'disconnected' };
+  return { topic: Homie.presenceTopic(homie.domain, instance), ...words };
 }
 
-function conventionsOf(instance: Instance, { homeAssistant, homie, base }: Northbound): readonly Convention[] {
+function conventionsOf(
+  instance: Instance,
+  { homeAssistant, homie, base }: Northbound,
+  clock: Clock,
+): readonly Convention[] {
   return [
     ...(homeAssistant === undefined
       ? []
       : [new HomeAssistant(instance, { ...homeAssistant, base: `${base}/${instance.id}` })]),
-    ...(homie === undefined ? [] : [new Homie(instance, homie.domain)]),
+    ...(homie === undefined ? [] : [new Homie(instance, homie.domain, () => clock.now())]),
   ];
 }

@@ -2,19 +2,29 @@ import type { Device } from '../device/device.ts';
 
 /** Who tells, and where. */
 export interface Instance {
-  /** Of this service among others on the broker: one word. */
+  /** Of this service among others on the broker: one word without hyphens. */
   readonly id: string;
   readonly version: string;
-  /** Where whether the service is connected stands, and the words for it: its last will. */
-  readonly presence: { readonly topic: string; readonly online: string; readonly offline: string };
+  readonly presence: Presence;
   /** Its devices may be told what to do. */
   readonly commands: boolean;
-  /** Whether the device is one of those that are told. */
-  tells(device: Device): boolean;
   /** The device of an id, if it is one of those that are told. */
   device(id: string): Device | undefined;
   /** All that are told. */
   devices(): readonly Device[];
+}
+
+/** Where it stands whether a service is connected, and the words for it. */
+export interface Presence {
+  readonly topic: string;
+  /** It is connected, and what the broker kept of its devices may be out of date. */
+  readonly starting: string;
+  /** What is told of its devices is true. */
+  readonly online: string;
+  /** Its last will. */
+  readonly offline: string;
+  /** It has ended in order. */
+  readonly goodbye: string;
 }
 
 /** What its devices are called by people; a simulated one is not to be taken for a real one anywhere. */

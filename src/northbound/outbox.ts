@@ -4,6 +4,11 @@ import type { Publication } from './convention.ts';
 
 /** What may wait for a broker that takes its time: of values the newest of each, never a queue of old ones. */
 const maxWaiting = 200_000;
+/** Events and outcomes, each of which is told or not. */
+const maxOccurrences = 1000;
+
+/** Several things that belong together, made when it is their turn. */
+type Group = () => readonly Publication[];
 
 /**
  * What is to be told on one connection. A topic that waits is told its newest payload; nothing is told faster than the
@@ -12,10 +17,12 @@ const maxWaiting = 200_000;
 export class Outbox {
   readonly #connection: MessageConnection;
   readonly #signal: AbortSignal;
-  readonly #waiting = new Map<string | number, Publication>();
+  readonly #waiting = new Map<string | number, Publication | Group>();
   /** The values that the broker has, by topic: a device that is polled says the same a thousand times. */
   readonly #told = new Map<string, string>();
   #count = 0;
+  #occurrences = 0;
+  #lost = 0;
   #sending: Promise<void> | undefined;
 
   readonly #refused: (topic: string, error: unknown) => void;
@@ -35,15 +42,27 @@ export class Outbox {
     };
   }
 
+  /** Events and outcomes that were too many, and values of too many topics. */
+  get lost(): number {
+    return this.#lost;
+  }
+
   put(publications: readonly Publication[]): void {
-    if (publications.length === 0) return;
     for (const publication of publications) this.#keep(publication);
-    this.#sending ??= this.#send().finally(() => (this.#sending = undefined));
+    this.#start();
   }
 
   /** The same, without the values that the broker has already. */
   putChanges(publications: readonly Publication[]): void {
     this.put(publications.filter(({ latest, topic, payload }) => latest !== true || this.#told.get(topic) !== payload));
+  }
+
+  /** What is made when it is its turn, after all that waits now; once, if the same waits already. */
+  putLater(key: string, group: Group): void {
+    const own = `group ${key}`;
+    this.#waiting.delete(own);
+    this.#waiting.set(own, group);
+    this.#start();
   }
 
   /** Resolves when nothing waits any more. */
@@ -60,13 +79,27 @@ export class Outbox {
     timer.cancel();
   }
 
+  #start(): void {
+    if (this.#waiting.size === 0) return;
+    this.#sending ??= this.#send().finally(() => (this.#sending = undefined));
+  }
+
   /** In order; a newer value stands where the older one waits. */
   #keep(publication: Publication): void {
-    const { latest, topic, payload } = publication;
-    const key = latest === true ? topic : ++this.#count;
-    if (this.#waiting.size >= maxWaiting && !this.#waiting.has(key)) return;
+    const { latest, topic, retain } = publication;
+    const key = latest === true ? `topic ${topic}` : ++this.#count;
+    const isOccurrence = !retain;
+    const isFull = this.#waiting.size >= maxWaiting && !this.#waiting.has(key);
+    if (isFull || (isOccurrence && this.#occurrences >= maxOccurrences)) return void this.#lost++;
+    if (isOccurrence) this.#occurrences++;
     this.#waiting.set(key, publication);
-    if (latest === true && this.#told.size < maxWaiting) this.#told.set(topic, payload);
+    this.#note(publication);
+  }
+
+  /** What the broker will have, when all that waits has been told. */
+  #note({ latest, topic, payload }: Publication): void {
+    if (latest === true) this.#told.set(topic, payload);
+    else if (payload === '') this.#told.delete(topic);
   }
 
   async #send(): Promise<void> {
@@ -75,18 +108,32 @@ export class Outbox {
     while (!this.#signal.aborted) {
       const next = this.#next();
       if (next === undefined) return;
-      const { topic, payload, retain, qos = 0 } = next;
-      // A connection that is lost takes everything with it; the next one is told all anew.
-      await this.#connection.publish(topic, payload, { retain, qos }, this.#signal).catch((error: unknown) => {
-        this.#refused(topic, error);
-      });
+      if (typeof next !== 'function') await this.#publish(next);
+      else for (const publication of next()) await this.#publishOf(publication);
     }
   }
 
-  #next(): Publication | undefined {
+  /** Of a group. A value that has changed since waits on its own, and is told then. */
+  async #publishOf(publication: Publication): Promise<void> {
+    if (this.#waiting.has(`topic ${publication.topic}`)) return;
+    this.#note(publication);
+    await this.#publish(publication);
+  }
+
+  async #publish({ topic, payload, retain, qos = 0 }: Publication): Promise<void> {
+    if (this.#signal.aborted) return;
+    // A connection that is lost takes everything with it; the next one is told all anew.
+    await this.#connection.publish(topic, payload, { retain, qos }, this.#signal).catch((error: unknown) => {
+      this.#refused(topic, error);
+    });
+  }
+
+  #next(): Publication | Group | undefined {
     const [entry] = this.#waiting;
     if (entry === undefined) return undefined;
-    this.#waiting.delete(entry[0]);
-    return entry[1];
+    const [key, next] = entry;
+    this.#waiting.delete(key);
+    if (typeof next !== 'function' && !next.retain) this.#occurrences--;
+    return next;
   }
 }

@@ -34,11 +34,6 @@ export function propertySlot(model: Model, property: string): Slot | undefined {
   return slotsOf(model).find(({ what, name }) => what === 'property' && name === property);
 }
 
-/** Commands that `slotsOf` leaves out. */
-export function leftOut({ commands }: Model): readonly string[] {
-  return Object.entries(commands).flatMap(([name, spec]) => (parameterOf(spec) === undefined ? [name] : []));
-}
-
 function propertySlots({ properties }: Model): readonly Slot[] {
   const ids = namesOf(Object.keys(properties));
   return Object.entries(properties).map(([name, spec]) => ({

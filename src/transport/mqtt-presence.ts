@@ -51,8 +51,8 @@ export class MqttPresence {
 
   /** The goodbye bears its own time: it is true from now on, not from when the connection began. */
   get goodbye(): { readonly topic: string; readonly payload: string; readonly qos: 0 | 1; readonly retain: boolean } {
-    const { topic, offline } = this.#settings;
-    return { topic, payload: stamped(offline, this.#clock.now()), ...this.#options };
+    const { topic, offline, goodbye = offline } = this.#settings;
+    return { topic, payload: stamped(goodbye, this.#clock.now()), ...this.#options };
   }
 
   get #options(): { readonly qos: 0 | 1; readonly retain: boolean } {

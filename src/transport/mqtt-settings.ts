@@ -19,6 +19,13 @@ const presence = Type.Object(
       maxLength: 4096,
       description: 'Told by the broker when the connection is lost (the last will), and by us before a goodbye.',
     }),
+    goodbye: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 4096,
+        description: 'Told before a goodbye, where that is not the same as being lost; `offline` if absent.',
+      }),
+    ),
     qos: Type.Optional(Type.Unsafe<0 | 1>({ type: 'integer', enum: [0, 1], description: '1 if absent.' })),
     retain: Type.Optional(Type.Boolean({ description: 'Kept by the broker for whoever comes later; on if absent.' })),
   },

@@ -41,6 +41,10 @@ export async function northbound(settings: Partial<Northbound>, hub = new Memory
   });
   const { pipeline, stops } = control;
   let cut: (() => void) | undefined;
+  const warned: string[] = [];
+  const warn = (fields: { topic?: string; filter?: string }, message: string): void => {
+    warned.push(`${message}: ${fields.topic ?? fields.filter}`);
+  };
   const service = new NorthboundService(
     [{ connection: 'house', instance: 'lab', base: 'bellcrank', commands: true, ...settings }],
     {
@@ -49,10 +53,10 @@ export async function northbound(settings: Partial<Northbound>, hub = new Memory
       stops,
       clock,
       random: () => 0.5,
-      log: silentLog,
+      log: { ...silentLog, warn },
       limits: defaultLimits,
       version: '1.2.3',
-      openerOf: (_name, presence) => ({
+      openerOf: (_connection, _name, presence) => ({
         transport: 'memory',
         shape: 'messages',
         label: 'memory',
@@ -99,6 +103,7 @@ export async function northbound(settings: Partial<Northbound>, hub = new Memory
   await settle();
   return {
     ended,
+    warned,
     oven,
     clock,
     registry,

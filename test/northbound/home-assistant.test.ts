@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { northbound } from './bench.ts';
 
 const ha = { homeAssistant: { discoveryPrefix: 'homeassistant' } };
-const config = 'homeassistant/device/bellcrank_lab_oven-1/config';
+const configOf = (id: string): string => `homeassistant/device/bellcrank_lab/${id}/config`;
+const config = configOf('oven-1');
 const base = 'bellcrank/lab/oven-1';
 
 test('a device is described in one retained message, with the right controls and units', async () => {
@@ -11,12 +12,12 @@ test('a device is described in one retained message, with the right controls and
     dev: { ids: ['bellcrank_lab_oven-1'], name: 'oven-1', mf: 'Bellcrank', mdl: 'oven' },
     o: { name: 'bellcrank', sw: '1.2.3' },
     availability: [
-      { topic: 'bellcrank/lab/status', payload_available: 'online', payload_not_available: 'offline' },
+      { topic: 'bellcrank/lab/status', value_template: "{{ 'online' if value == 'online' else 'offline' }}" },
       { topic: `${base}/availability` },
     ],
     availability_mode: 'all',
     cmps: {
-      temperature: {
+      sensor_temperature: {
         p: 'sensor',
         state_topic: `${base}/properties/temperature`,
         unit_of_measurement: '°C',
@@ -25,18 +26,18 @@ test('a device is described in one retained message, with the right controls and
         name: 'Temperature',
         unique_id: 'bellcrank_lab_oven-1_temperature',
       },
-      setpoint: expect.objectContaining({ p: 'number', min: 0, max: 250, step: 0.5, unit_of_measurement: '°C' }),
-      heating: expect.objectContaining({ p: 'switch', payload_on: 'true', state_off: 'false', retain: false }),
-      mode: expect.objectContaining({ p: 'select', options: ['bake', 'grill'] }),
-      note: expect.objectContaining({ p: 'text', max: 20, command_topic: `${base}/properties/note/set` }),
-      door: expect.objectContaining({ p: 'binary_sensor', payload_on: 'true', payload_off: 'false' }),
-      zones: expect.objectContaining({ p: 'sensor', entity_category: 'diagnostic' }),
-      command_beep: expect.objectContaining({ p: 'button', command_topic: `${base}/commands/beep/set` }),
-      'command_turn-by': expect.objectContaining({ p: 'number', min: -90, max: 90, step: 1 }),
-      stopped: expect.objectContaining({ p: 'binary_sensor', state_topic: `${base}/stopped` }),
-      stop: expect.objectContaining({ p: 'button', command_topic: `${base}/stop/set` }),
-      events: expect.objectContaining({ p: 'event', event_types: ['done'] }),
-      outcome: expect.objectContaining({ p: 'sensor', entity_category: 'diagnostic' }),
+      number_setpoint: expect.objectContaining({ p: 'number', min: 0, max: 250, step: 0.5, unit_of_measurement: '°C' }),
+      switch_heating: expect.objectContaining({ p: 'switch', payload_on: 'true', state_off: 'false', retain: false }),
+      select_mode: expect.objectContaining({ p: 'select', options: ['bake', 'grill'] }),
+      text_note: expect.objectContaining({ p: 'text', max: 20, command_topic: `${base}/properties/note/set` }),
+      binary_sensor_door: expect.objectContaining({ p: 'binary_sensor', payload_on: 'true', payload_off: 'false' }),
+      sensor_zones: expect.objectContaining({ p: 'sensor', entity_category: 'diagnostic' }),
+      button_command_beep: expect.objectContaining({ p: 'button', command_topic: `${base}/commands/beep/set` }),
+      'number_command_turn-by': expect.objectContaining({ p: 'number', min: -90, max: 90, step: 1 }),
+      binary_sensor_is_stopped: expect.objectContaining({ p: 'binary_sensor', state_topic: `${base}/stopped` }),
+      button_stop_now: expect.objectContaining({ p: 'button', command_topic: `${base}/stop/set` }),
+      event_all_events: expect.objectContaining({ p: 'event', event_types: ['done'] }),
+      sensor_last_command: expect.objectContaining({ p: 'sensor', entity_category: 'diagnostic' }),
     },
   });
   const late: string[] = [];
@@ -123,7 +124,7 @@ test('a stop is sent, latches, and commands are refused until it is released', a
 
 test('the record says who asked', async () => {
   const { publish, ended, json } = await northbound(ha);
-  await publish(`${base}/commands/beep/set`, '');
+  await publish(`${base}/commands/beep/set`, 'PRESS');
   expect(ended).toMatchObject([{ by: 'mqtt:house', command: 'beep', id: json(`${base}/outcome`)['commandId'] }]);
 });
 
@@ -190,10 +191,10 @@ test('devices that are added are told, and those that are removed are taken back
   const { add, told, registry, settle, clock, hub, cut } = await northbound(ha);
   add('oven-2');
   await settle();
-  expect(told.has('homeassistant/device/bellcrank_lab_oven-2/config')).toBe(true);
+  expect(told.has(configOf('oven-2'))).toBe(true);
   const gone = { name: 'x', code: 'device-offline' } as never;
   await Promise.all([registry.remove('oven-2', gone), clock.advance(2000)]);
-  expect(told.get('homeassistant/device/bellcrank_lab_oven-2/config')).toBe('');
+  expect(told.get(configOf('oven-2'))).toBe('');
   cut();
   await Promise.all([registry.remove('oven-1', gone), clock.advance(5000)]);
   expect(told.get(config)).toBe('');
@@ -208,7 +209,7 @@ test('only what is selected is told', async () => {
   expect([...told.keys()]).toEqual(['bellcrank/lab/status']);
   add('other-1');
   await settle();
-  expect(told.has('homeassistant/device/bellcrank_lab_other-1/config')).toBe(true);
+  expect(told.has(configOf('other-1'))).toBe(true);
   await publish(`${base}/properties/setpoint/set`, '180');
   expect(oven.done).toEqual([]);
 });

@@ -63,12 +63,14 @@ test('it is described before it is ready, and its values are there by then', asy
   expect(topics).toContain(`${device}/properties/note \0`);
 });
 
-test('a value that was taken is the target, byte for byte', async () => {
-  const { publish, oven, expectTold } = await northbound(homie);
+test('a value that was taken is told again, also where it is no news', async () => {
+  const { publish, oven, expectTold, said } = await northbound(homie);
   await publish(`${device}/properties/setpoint/set`, '180.50');
   expect(oven.done).toEqual(['setpoint=180.5']);
   expectTold(`${device}/properties/setpoint`, '180.5');
-  expectTold(`${device}/properties/setpoint/$target`, '180.50');
+  said.length = 0;
+  await publish(`${device}/properties/setpoint/set`, '180.5');
+  expect(said).toContainEqual({ topic: `${device}/properties/setpoint`, payload: '180.5', retained: false });
   await publish(`${device}/properties/note/set`, '\0');
   expect(oven.done.at(-1)).toBe('note=');
   await publish(`${device}/commands/beep/set`, 'run');
@@ -82,11 +84,10 @@ test.each([
   ['properties/heating/set', '1', 'write:heating refused: invalid-request'],
   ['commands/beep/set', 'RUN', 'beep refused: invalid-request'],
   ['commands/stop/set', 'true', 'stop refused: invalid-request'],
-])('a refusal of %s %s stands in its log, and there is no target', async (topic, payload, text) => {
+])('a refusal of %s %s stands in its log', async (topic, payload, text) => {
   const { publish, told } = await northbound(homie);
   await publish(`${device}/${topic}`, payload);
   expect(told.get(`${device}/$log/warn`)).toContain(text);
-  expect([...told.keys()].filter((key) => key.endsWith('$target'))).toEqual([]);
 });
 
 test('a device that is away is disconnected, and the service that is cut off is lost', async () => {
@@ -109,8 +110,11 @@ test('a device that is removed leaves nothing', async () => {
 
 test('with both conventions Home Assistant looks at the state of the Homie root', async () => {
   const { json } = await northbound({ ...homie, homeAssistant: { discoveryPrefix: 'homeassistant' } });
-  expect(json('homeassistant/device/bellcrank_lab_oven-1/config')['availability']).toEqual([
-    { topic: 'homie/5/bellcrank-lab/$state', payload_available: 'ready', payload_not_available: 'lost' },
+  expect(json('homeassistant/device/bellcrank_lab/oven-1/config')['availability']).toEqual([
+    {
+      topic: 'homie/5/bellcrank-lab/$state',
+      value_template: "{{ 'online' if value == 'ready' else 'offline' }}",
+    },
     { topic: 'bellcrank/lab/oven-1/availability' },
   ]);
 });

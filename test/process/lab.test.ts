@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { allReady, type Service, startService } from './service.ts';
+
+// Sixteen devices on a dozen wires take their time on a machine that does other things.
+vi.setConfig({ testTimeout: 60_000 });
 
 const lab = 'examples/lab/bellcrank.yaml';
 

@@ -96,6 +96,17 @@ test('a device that is no longer announced goes offline, and is not forgotten', 
   expect(ids()).toEqual(['lamp']);
 });
 
+test('a device that knows no stop is latched, and the answer says that nothing was sent', async () => {
+  const { line, rig } = await found(everything);
+  about(line, 'lamp', { serial: 'S1' });
+  await rig.until(() => rig.registry.find('lamp')?.state === 'ready');
+  const stopping = rig.control.stops.stop('lamp', person);
+  const { record } = await rig.settled(stopping);
+  expect(record).toMatchObject({ outcome: 'not-sent', error: { code: 'not-found' } });
+  expect(record?.error?.detail).toContain('nothing was sent, and it is latched');
+  expect(rig.device('lamp').latched).toBe(true);
+});
+
 test('why nothing is heard is told while the broker is away', async () => {
   const { line, rig } = await found([]);
   await rig.until(() => line.opens === 1);
@@ -166,7 +177,7 @@ test('a driver that cannot discover is told, and hurts no other; one that tells 
     '2 announcements were ignored: 3 candidates are known',
   ]);
   const odd = rig.discovery.list({ limit: 10, dialect: 'wild' }).find(({ identity }) => identity === 'odd');
-  expect(odd?.unsupported).toContain('/options/name must match pattern');
+  expect(odd?.unsupported).toContain('/options/name must be one level of a topic');
   expect(odd?.name.length).toBeLessThanOrEqual(200);
   expect(odd?.name).toMatch(/^[ evil]+…$/);
   expect(candidate('big')).toMatchObject({ unsupported: 'its options are too long', options: {} });

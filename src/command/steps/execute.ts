@@ -80,6 +80,7 @@ async function call(passage: Passage, { clock, gates, journal, resolveLate }: Ex
         await journal.put(record);
         // The record took its time, in which a lease may have ended or a door may have been opened.
         assertAllowed(gates, passage);
+        assertTaken(passage);
       },
       late: (result) => {
         passage.late = true;
@@ -89,6 +90,16 @@ async function call(passage: Passage, { clock, gates, journal, resolveLate }: Ex
     },
     ...(long === true ? { extendMs: timeoutOf(passage, resolved) } : {}),
   });
+}
+
+/** The device may have said meanwhile that it goes, or that it is another one than what the handler was called for. */
+function assertTaken(passage: Passage): void {
+  const device = need(passage.device);
+  const refusal = device.refusal();
+  if (refusal !== undefined) throw refusal;
+  if (device.model === passage.model) return;
+  const { command, params } = passage.submission;
+  checkParams(resolve(device, command).params, params);
 }
 
 /** Time has passed in the queue: the deadline may be over, and the device may have described itself anew. */

@@ -1,10 +1,12 @@
 import type { Device } from '../../device/device.ts';
-import type { Convention, Fate, Publication, Wish } from '../convention.ts';
-import { wishOf } from '../wish.ts';
-import { type Instance, isHere, titleOf } from '../instance.ts';
+import { type Convention, type Fate, type Publication, retained, type Wish } from '../convention.ts';
+import { type Instance, isHere } from '../instance.ts';
 import { textOf } from '../kind.ts';
-import { propertySlot, type Slot, slotsOf } from '../slot.ts';
-import { entityOf } from './entity.ts';
+import { propertySlot, slotsOf } from '../slot.ts';
+import { wishOf } from '../wish.ts';
+import { Description } from './description.ts';
+import { press } from './entity.ts';
+import { Told } from './told.ts';
 import { Topics } from './topics.ts';
 
 export interface HomeAssistantSettings {
@@ -14,10 +16,8 @@ export interface HomeAssistantSettings {
   readonly base: string;
 }
 
-/** What Home Assistant shows as unknown, whatever the entity. */
+/** What Home Assistant takes for unknown; but for a `text`, which has no such state and shows the word. */
 const unknown = 'None';
-
-const retained = (topic: string, payload: string): Publication => ({ topic, payload, retain: true, qos: 1 });
 
 /**
  * Devices as Home Assistant discovers them, each by one retained message (Home Assistant docs, "MQTT", "Device discovery
@@ -30,35 +30,59 @@ export class HomeAssistant implements Convention {
   readonly #instance: Instance;
   readonly #settings: HomeAssistantSettings;
   readonly #topics: Topics;
+  readonly #description: Description;
+  readonly #told: Told;
 
   constructor(instance: Instance, settings: HomeAssistantSettings) {
     this.#instance = instance;
     this.#settings = settings;
     this.#topics = new Topics(settings.base);
+    this.#description = new Description(instance, this.#topics);
+    this.#told = new Told(settings.base);
     this.filters = instance.commands ? this.#topics.filters : [];
     this.greeting = { topic: `${settings.discoveryPrefix}/status`, payload: 'online' };
   }
 
-  get memory(): Convention['memory'] {
-    const topics = this.#topics;
-    return { filter: topics.availability('+'), idOf: (topic) => topics.deviceOf(topic) };
+  get memory(): string {
+    return this.#configTopic('+');
   }
 
+  recall(topic: string, payload: string): string | undefined {
+    const [before = '', after = ''] = this.#configTopic('+').split('+');
+    if (!topic.startsWith(before) || !topic.endsWith(after)) return undefined;
+    const id = topic.slice(before.length, -after.length);
+    this.#told.recall(id, payload);
+    return id;
+  }
+
+  /** Where Homie is spoken as well, that says it. */
   introduce(): readonly Publication[] {
-    return [];
+    const { topic, online } = this.#instance.presence;
+    return topic === this.#topics.status ? [retained(topic, online)] : [];
   }
 
+  /** A component that is no more is said to be one without anything, and then left out ("Device discovery payload"). */
   announce(device: Device): readonly Publication[] {
+    const components = this.#description.components(device);
+    const { gone, stale } = this.#told.replace(device.id, components);
+    const describe = (parts: Readonly<Record<string, object>>): Publication =>
+      retained(this.#configTopic(device.id), JSON.stringify(this.#description.of(device, parts)));
     const values = Object.keys(device.model.properties).flatMap((property) => this.value(device, property));
-    const description = retained(this.#configTopic(device.id), JSON.stringify(this.#description(device)));
-    return [description, ...this.presence(device), ...values];
+    return [
+      ...(Object.keys(gone).length === 0 ? [] : [describe({ ...components, ...gone })]),
+      describe(components),
+      ...stale.map((topic) => retained(topic, '')),
+      ...this.presence(device),
+      ...values,
+    ];
   }
 
   presence(device: Device): readonly Publication[] {
     const { id } = device;
+    const tell = (topic: string, payload: string): Publication => ({ ...retained(topic, payload), latest: true });
     return [
-      retained(this.#topics.availability(id), isHere(device) ? 'online' : 'offline'),
-      ...(device.model.stop === undefined ? [] : [retained(this.#topics.stopped(id), String(device.latched))]),
+      tell(this.#topics.availability(id), isHere(device) ? 'online' : 'offline'),
+      ...(device.model.stop === undefined ? [] : [tell(this.#topics.stopped(id), String(device.latched))]),
     ];
   }
 
@@ -71,110 +95,46 @@ export class HomeAssistant implements Convention {
   }
 
   event({ id }: Device, event: string, data: unknown): readonly Publication[] {
-    const fields = typeof data === 'object' && data !== null ? data : { data };
+    const fields = typeof data === 'object' && data !== null && !Array.isArray(data) ? data : { data };
     const payload = JSON.stringify({ ...fields, event_type: event });
     return [{ topic: this.#topics.event(id), payload, retain: false }];
   }
 
-  /** The convention has no place for an answer, so it stands on a topic of our own, which a diagnostic sensor shows. */
+  /**
+   * The convention has no place for an answer, so it stands on a topic of our own, which a diagnostic sensor shows. What
+   * was asked for is told again even where it is no news: whoever asked waits for it.
+   */
   fate({ device, command, record, refusal }: Fate): readonly Publication[] {
     const { id, outcome, confirmation, error } = record ?? {};
     const why = refusal ?? (error && { code: error.code, detail: error.detail });
     const payload = JSON.stringify({ command, outcome: outcome ?? 'refused', commandId: id, confirmation, ...why });
-    return [{ topic: this.#topics.outcome(device.id), payload, retain: false }];
+    return [
+      ...(command.startsWith('write:') ? this.value(device, command.slice('write:'.length)) : []),
+      { topic: this.#topics.outcome(device.id), payload, retain: false },
+    ];
   }
 
   retract(id: string): readonly Publication[] {
-    return [retained(this.#configTopic(id), ''), retained(this.#topics.availability(id), '')];
+    const topics = [this.#configTopic(id), this.#topics.availability(id), ...this.#told.forget(id)];
+    return topics.map((topic) => retained(topic, ''));
   }
 
+  /** Nobody presses a button with an empty payload: with one, what the broker keeps on a topic is cleared. */
   wish(topic: string, payload: string): Wish | undefined {
     const asked = this.#topics.parse(topic);
     const device = asked && this.#instance.device(asked.device);
     if (asked === undefined || device === undefined) return undefined;
     if (asked.what === 'stop') return { kind: 'stop', device: device.id };
     const slot = slotsOf(device.model).find(({ what, id }) => what === asked.what && id === asked.slot);
-    return slot?.writable === true ? wishOf(device.id, slot, payload) : undefined;
+    if (slot?.writable !== true) return undefined;
+    if (slot.kind !== undefined || payload === press) return wishOf(device.id, slot, payload);
+    if (payload === '') return undefined;
+    const detail = `${JSON.stringify(payload.slice(0, 100))} is not ${press}`;
+    return { kind: 'nonsense', device: device.id, command: slot.name, detail };
   }
 
+  /** With the service's name for a node, all that is its own can be asked for at once. */
   #configTopic(id: string): string {
-    return `${this.#settings.discoveryPrefix}/device/${this.#uniqueId(id)}/config`;
-  }
-
-  #uniqueId(...parts: string[]): string {
-    return ['bellcrank', this.#instance.id, ...parts].join('_');
-  }
-
-  #description(device: Device): object {
-    const { presence, version } = this.#instance;
-    return {
-      dev: {
-        ids: [this.#uniqueId(device.id)],
-        name: titleOf(device),
-        mf: 'Bellcrank',
-        mdl: device.simulated ? `${device.model.name} (simulated)` : device.model.name,
-        ...(device.identity !== undefined && { sn: device.identity }),
-        ...(device.labels['area'] !== undefined && { suggested_area: device.labels['area'] }),
-      },
-      // Whoever reads announcements, another Bellcrank among them, can tell whose they are.
-      o: { name: 'bellcrank', sw: version },
-      availability: [
-        { topic: presence.topic, payload_available: presence.online, payload_not_available: presence.offline },
-        { topic: this.#topics.availability(device.id) },
-      ],
-      availability_mode: 'all',
-      cmps: Object.fromEntries(this.#components(device)),
-    };
-  }
-
-  #components(device: Device): [string, object][] {
-    return [
-      ...slotsOf(device.model).flatMap((slot) => this.#component(device, slot)),
-      ...this.#stop(device),
-      ...this.#events(device),
-      ...this.#outcomes(device),
-    ];
-  }
-
-  #component(device: Device, slot: Slot): [string, object][] {
-    const { id, what, title, readable, writable } = slot;
-    const settable = writable && this.#instance.commands;
-    const command = what === 'property' ? this.#topics.setProperty(device.id, id) : this.#topics.command(device.id, id);
-    const entity = entityOf(slot, {
-      ...(readable && { state: this.#topics.property(device.id, id) }),
-      ...(settable && { command }),
-    });
-    if (entity === undefined || (!readable && !settable)) return [];
-    return [this.#named(device, what === 'property' ? id : `command_${id}`, title, entity)];
-  }
-
-  #named({ id }: Device, key: string, name: string, entity: object): [string, object] {
-    return [key, { ...entity, name, unique_id: this.#uniqueId(id, key) }];
-  }
-
-  #stop(device: Device): [string, object][] {
-    if (device.model.stop === undefined) return [];
-    const state = { p: 'binary_sensor', state_topic: this.#topics.stopped(device.id), payload_on: 'true' };
-    const stopped = { ...state, payload_off: 'false', device_class: 'problem' };
-    const button = { p: 'button', command_topic: this.#topics.stop(device.id), payload_press: 'STOP' };
-    return [
-      this.#named(device, 'stopped', 'Stopped', stopped),
-      ...(this.#instance.commands ? [this.#named(device, 'stop', 'Stop', button)] : []),
-    ];
-  }
-
-  #events(device: Device): [string, object][] {
-    const types = Object.keys(device.model.events);
-    if (types.length === 0) return [];
-    const entity = { p: 'event', state_topic: this.#topics.event(device.id), event_types: types };
-    return [this.#named(device, 'events', 'Events', entity)];
-  }
-
-  #outcomes(device: Device): [string, object][] {
-    if (!this.#instance.commands) return [];
-    const topic = this.#topics.outcome(device.id);
-    const entity = { p: 'sensor', state_topic: topic, json_attributes_topic: topic, entity_category: 'diagnostic' };
-    const value_template = '{{ value_json.outcome }}';
-    return [this.#named(device, 'outcome', 'Last command', { ...entity, value_template })];
+    return `${this.#settings.discoveryPrefix}/device/bellcrank_${this.#instance.id}/${id}/config`;
   }
 }

@@ -6,6 +6,11 @@ export class Topics {
     this.#base = base;
   }
 
+  /** Whether the service is there, where no other convention says so. */
+  get status(): string {
+    return `${this.#base}/status`;
+  }
+
   availability(device: string): string {
     return `${this.#base}/${device}/availability`;
   }
@@ -29,11 +34,6 @@ export class Topics {
   }
   outcome(device: string): string {
     return `${this.#base}/${device}/outcome`;
-  }
-
-  /** Which device a topic is of. */
-  deviceOf(topic: string): string | undefined {
-    return topic.startsWith(`${this.#base}/`) ? topic.slice(this.#base.length + 1).split('/')[0] : undefined;
   }
 
   /** Where wishes come in. */

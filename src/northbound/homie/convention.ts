@@ -1,67 +1,92 @@
-import { createHash } from 'node:crypto';
 import type { Device } from '../../device/device.ts';
-import type { Convention, Fate, Publication, Wish } from '../convention.ts';
-import { type Instance, isHere, titleOf } from '../instance.ts';
-import { textOf } from '../kind.ts';
-import { propertySlot, type Slot, slotsOf } from '../slot.ts';
+import { type Convention, type Fate, type Publication, retained, type Wish } from '../convention.ts';
+import { type Instance, isHere } from '../instance.ts';
+import { propertySlot, slotsOf } from '../slot.ts';
 import { wishOf } from '../wish.ts';
-import { type HomieProperty, read, typeOf, written } from './value.ts';
+import {
+  commandsNode,
+  deviceDescription,
+  deviceId,
+  press,
+  propertiesNode,
+  rootDescription,
+  rootId,
+  stopSlot,
+  Versions,
+} from './description.ts';
+import { Told } from './told.ts';
+import { payloadOf, read } from './value.ts';
 
-/** Says whose devices these are, so that another Bellcrank does not take them for new ones (Homie 5, "Extensions"). */
-const extension = 'org.bellcrank.northbound:1.0.0:[5.x]';
-
-const propertiesNode = 'properties';
-const commandsNode = 'commands';
-/** The one value of a property that stands for a command without parameters. */
-const press = 'run';
-const stopSlot = 'stop';
-
-const retained = (topic: string, payload: string): Publication => ({ topic, payload, retain: true, qos: 1 });
-
-/** Devices by the Homie convention, version 5: one root device for the service, and a child for each device. */
+/**
+ * Devices by the Homie convention, version 5: one root device for the service, and a child for each device. `$target` is
+ * not used: it would have to follow what others set, and a bridge must not take a change of the device for one (Homie 5,
+ * "Target attribute").
+ */
 export class Homie implements Convention {
   readonly name = 'homie';
   readonly filters: readonly string[];
   readonly #instance: Instance;
   readonly #base: string;
+  readonly #versions: Versions;
+  readonly #told = new Told(propertiesNode);
 
-  constructor(instance: Instance, domain: string) {
+  /** `now` in ms. */
+  constructor(instance: Instance, domain: string, now: () => number) {
     this.#instance = instance;
     this.#base = `${domain}/5`;
+    this.#versions = new Versions(now);
     this.filters = instance.commands
       ? [`${this.#base}/+/${propertiesNode}/+/set`, `${this.#base}/+/${commandsNode}/+/set`]
       : [];
   }
 
-  /** The root's state is the last will of the connection, and says `ready` while that lasts. */
+  /** The root's state is the last will of the connection. */
   static presenceTopic(domain: string, instance: string): string {
     return `${domain}/5/${rootId(instance)}/$state`;
   }
 
-  get memory(): Convention['memory'] {
-    return { filter: `${this.#base}/+/$state`, idOf: (topic) => this.#deviceOf(topic) };
+  get memory(): string {
+    return `${this.#base}/+/$description`;
   }
 
+  recall(topic: string, payload: string): string | undefined {
+    const id = this.#deviceOf(topic);
+    if (id !== undefined) this.#told.recall(id, payload);
+    return id;
+  }
+
+  /** A parent is described after its children, and only while it is not ready (Homie 5, "Adding children"). */
   introduce(): readonly Publication[] {
     const root = rootId(this.#instance.id);
-    const children = this.#instance.devices().map(({ id }) => this.#idOf(id));
-    const description = { name: `Bellcrank ${this.#instance.id}`, children, nodes: {}, extensions: [extension] };
-    return [retained(`${this.#base}/${root}/$description`, described(description))];
+    const topic = (attribute: string): string => `${this.#base}/${root}/${attribute}`;
+    return [
+      retained(topic('$state'), 'init'),
+      retained(topic('$description'), this.#versions.document(root, rootDescription(this.#instance))),
+      retained(topic('$state'), 'ready'),
+    ];
   }
 
   announce(device: Device): readonly Publication[] {
-    const values = Object.keys(device.model.properties).flatMap((property) => this.value(device, property));
-    // A description may change only while the device is not ready (Homie 5, "Device lifecycle").
+    const { id, model } = device;
+    const slots = slotsOf(model).filter(({ what, readable }) => what === 'property' && readable);
+    const stale = this.#told.replace(
+      id,
+      slots.map((slot) => slot.id),
+    );
+    const values = Object.keys(model.properties).flatMap((property) => this.value(device, property));
+    // A description may change only while the device is not ready (Homie 5, "Device Attributes").
     return [
-      retained(this.#topic(device.id, '$state'), 'init'),
-      retained(this.#topic(device.id, '$description'), described(this.#description(device))),
+      retained(this.#topic(id, '$state'), 'init'),
+      retained(this.#topic(id, '$description'), this.#versions.document(id, deviceDescription(this.#instance, device))),
+      ...stale.map((slot) => this.#cleared(id, slot)),
       ...values,
       ...this.presence(device),
     ];
   }
 
   presence(device: Device): readonly Publication[] {
-    return [retained(this.#topic(device.id, '$state'), isHere(device) ? 'ready' : 'disconnected')];
+    const state = isHere(device) ? 'ready' : 'disconnected';
+    return [{ ...retained(this.#topic(device.id, '$state'), state), latest: true }];
   }
 
   /** A value that is not known any more stays as it was: the convention has no word for that but the device's state. */
@@ -69,11 +94,9 @@ export class Homie implements Convention {
     const slot = propertySlot(device.model, property);
     if (slot?.kind === undefined || !slot.readable) return [];
     const { value, quality } = device.reading(property);
-    const text = quality === 'bad' ? undefined : textOf(value, slot.kind);
-    if (text === undefined) return [];
-    return [
-      { topic: this.#topic(device.id, propertiesNode, slot.id), payload: written(text), retain: true, latest: true },
-    ];
+    const payload = quality === 'bad' ? undefined : payloadOf(value, slot.kind);
+    if (payload === undefined) return [];
+    return [{ topic: this.#topic(device.id, propertiesNode, slot.id), payload, retain: true, latest: true }];
   }
 
   event({ id }: Device, event: string, data: unknown): readonly Publication[] {
@@ -81,26 +104,24 @@ export class Homie implements Convention {
     return [{ topic: this.#topic(id, '$log', 'info'), payload, retain: false }];
   }
 
-  /** Accepted is what `$target` says; for anything else the convention has only a device's log. */
-  fate({ device, command, record, refusal, asked, topic }: Fate): readonly Publication[] {
-    if (record?.outcome === 'succeeded') {
-      const isProperty = topic.includes(`/${propertiesNode}/`);
-      const target = `${topic.slice(0, -'/set'.length)}/$target`;
-      return isProperty ? [{ topic: target, payload: asked, retain: true, latest: true }] : [];
-    }
+  /** What was accepted shows in the property, told again; for anything else the convention has only a device's log. */
+  fate({ device, command, record, refusal }: Fate): readonly Publication[] {
+    const value = command.startsWith('write:') ? this.value(device, command.slice('write:'.length)) : [];
+    if (record?.outcome === 'succeeded') return value;
     const outcome = record?.outcome ?? 'refused';
     const { code, detail } = refusal ?? record?.error ?? { code: 'internal', detail: 'it ended without a cause' };
     const level = outcome === 'unknown' || outcome === 'failed' ? 'error' : 'warn';
     const payload = `${command} ${outcome}: ${code}: ${detail}`;
-    return [{ topic: this.#topic(device.id, '$log', level), payload, retain: false }];
+    return [...value, { topic: this.#topic(device.id, '$log', level), payload, retain: false }];
   }
 
-  /** An empty state removes a device (Homie 5, "Device lifecycle"). */
+  /** An empty state removes a device; everything else goes after it (Homie 5, "Device Lifecycle"). */
   retract(id: string): readonly Publication[] {
+    this.#versions.forget(id);
     return [
       retained(this.#topic(id, '$state'), ''),
       retained(this.#topic(id, '$description'), ''),
-      ...this.introduce(),
+      ...this.#told.forget(id).map((slot) => this.#cleared(id, slot)),
     ];
   }
 
@@ -119,78 +140,23 @@ export class Homie implements Convention {
     return wishOf(device.id, slot, text);
   }
 
+  #cleared(device: string, slot: string): Publication {
+    return retained(this.#topic(device, propertiesNode, slot), '');
+  }
+
   #topic(device: string, ...parts: string[]): string {
-    return [this.#base, this.#idOf(device), ...parts].join('/');
+    return [this.#base, deviceId(this.#instance.id, device), ...parts].join('/');
   }
 
   #deviceOf(topic: string): string | undefined {
     const [id = ''] = topic.slice(this.#base.length + 1).split('/');
-    const prefix = this.#idOf('');
+    const prefix = deviceId(this.#instance.id, '');
     return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
   }
-
-  #idOf(device: string): string {
-    return `${rootId(this.#instance.id)}-${device}`;
-  }
-
-  #description(device: Device): object {
-    const root = rootId(this.#instance.id);
-    const slots = slotsOf(device.model);
-    const properties = slots.filter(({ what }) => what === 'property');
-    const commands = slots.filter(({ what }) => what === 'command' && this.#instance.commands);
-    return {
-      name: titleOf(device),
-      root,
-      parent: root,
-      extensions: [extension],
-      nodes: {
-        [propertiesNode]: { name: 'Properties', properties: this.#properties(properties) },
-        ...this.#commands(device, commands),
-      },
-    };
-  }
-
-  #properties(slots: readonly Slot[]): Record<string, HomieProperty> {
-    return Object.fromEntries(
-      slots.map((slot) => [slot.id, propertyOf(slot, slot.writable && this.#instance.commands)]),
-    );
-  }
-
-  #commands({ model }: Device, slots: readonly Slot[]): object {
-    const properties = Object.fromEntries(slots.map((slot) => [slot.id, commandOf(slot)]));
-    if (model.stop !== undefined && this.#instance.commands) properties[stopSlot] = pressable('Stop');
-    return Object.keys(properties).length === 0 ? {} : { [commandsNode]: { name: 'Commands', properties } };
-  }
 }
 
-const rootId = (instance: string): string => `bellcrank-${instance}`;
-
-function notAPress(device: string, command: string, text: string): Wish {
+/** An empty payload clears a topic that was kept by mistake: nobody asks for anything with it. */
+function notAPress(device: string, command: string, text: string): Wish | undefined {
+  if (text === '') return undefined;
   return { kind: 'nonsense', device, command, detail: `${JSON.stringify(text.slice(0, 100))} is not ${press}` };
-}
-
-/** Momentary: it has no value that lasts. */
-function pressable(name: string): HomieProperty {
-  return { name, datatype: 'enum', format: press, settable: true, retained: false };
-}
-
-function propertyOf({ title, kind, unit, readable }: Slot, settable: boolean): HomieProperty {
-  if (kind === undefined) return pressable(title);
-  return {
-    name: title,
-    ...typeOf(kind),
-    ...(unit !== undefined && { unit }),
-    ...(settable && { settable }),
-    ...(!readable && { retained: false }),
-  };
-}
-
-function commandOf(slot: Slot): HomieProperty {
-  return slot.kind === undefined ? pressable(slot.title) : { ...propertyOf(slot, true), retained: false };
-}
-
-/** `version` is any whole number that changes with the description. */
-function described(description: object): string {
-  const digest = createHash('sha256').update(JSON.stringify(description)).digest();
-  return JSON.stringify({ homie: '5.0', version: digest.readUInt32BE(0), ...description });
 }

@@ -1,4 +1,4 @@
-import type { Kind } from '../kind.ts';
+import { type Kind, stepOf, textOf } from '../kind.ts';
 
 /** One property of a Homie node, as its description says it (Homie 5, "Properties"). */
 export interface HomieProperty {
@@ -10,7 +10,9 @@ export interface HomieProperty {
   readonly retained?: boolean;
 }
 
-/** Homie tells an empty text from none by one zero byte (Homie 5, "Payload", "Empty string values"). */
+type Numeric = Extract<Kind, { type: 'integer' | 'number' }>;
+
+/** Homie tells an empty text from none by one zero byte (Homie 5, "Empty string values"). */
 const emptyText = '\0';
 
 export function typeOf(kind: Kind): Pick<HomieProperty, 'datatype' | 'format'> {
@@ -28,14 +30,19 @@ export function typeOf(kind: Kind): Pick<HomieProperty, 'datatype' | 'format'> {
     case 'json':
       break;
   }
+  // A payload of this type is an array or an object; other JSON is a text (Homie 5, "JSON").
+  const { type } = kind.schema;
+  if (type !== 'array' && type !== 'object') return { datatype: 'string' };
   return { datatype: 'json', format: JSON.stringify(kind.schema) };
 }
 
-/** `min:max:step`, each of which may be left out (Homie 5, "Integer" and "Float"). */
-function rangeOf({ minimum, maximum, step }: Extract<Kind, { type: 'integer' | 'number' }>): { format?: string } {
-  if (minimum === undefined && maximum === undefined && step === undefined) return {};
-  const ends = `${minimum ?? ''}:${maximum ?? ''}`;
-  return { format: step === undefined ? ends : `${ends}:${step}` };
+/** `min:max:step`, each of which may be left out (Homie 5, "Formats"). */
+function rangeOf(kind: Numeric): { format?: string } {
+  const { minimum, maximum } = kind;
+  const step = stepOf(kind);
+  const [low = '', high = '', steps = ''] = [minimum, maximum, step].map((value) => payloadOf(value, kind));
+  if (low === '' && high === '' && steps === '') return {};
+  return { format: steps === '' ? `${low}:${high}` : `${low}:${high}:${steps}` };
 }
 
 /** Options stand between commas, so one that has a comma in it, or nothing, makes it a text (Homie 5, "Enum"). */
@@ -44,5 +51,11 @@ function enumOf(options: readonly string[]): Pick<HomieProperty, 'datatype' | 'f
   return { datatype: 'enum', format: options.join(',') };
 }
 
-export const written = (text: string): string => (text === '' ? emptyText : text);
+/** A value that its type cannot hold is not told as another one (Homie 5, "Integer": 64 bits). */
+export function payloadOf(value: unknown, kind: Kind): string | undefined {
+  if (kind.type === 'integer' && typeof value === 'number' && Math.abs(value) >= 2 ** 63) return undefined;
+  const text = textOf(value, kind);
+  return text === '' ? emptyText : text;
+}
+
 export const read = (payload: string): string => (payload === emptyText ? '' : payload);
