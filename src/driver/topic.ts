@@ -28,9 +28,9 @@ export interface TopicExchangeOptions {
    * that nobody else's message does, such as a transaction id. False by default.
    */
   readonly lateByContent?: boolean;
+  /** Requests that wait for their answers at once, 32 by default. */
+  readonly maxWaiting?: number;
 }
-
-const maxWaiting = 32;
 
 interface Listener {
   readonly filter: string;
@@ -105,6 +105,7 @@ export class TopicExchange {
   }
 
   #register(expected: Expectation<unknown>): Waiter {
+    const { maxWaiting = 32 } = this.#options;
     const waiting = (this.#waiting ??= this.#begin());
     if (waiting.size >= maxWaiting) {
       throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
