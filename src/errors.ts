@@ -126,9 +126,11 @@ function cut(text: string, characters: number): string {
   return printable(text.length > characters ? `${text.slice(0, characters)}…` : text);
 }
 
-/** Without control characters, which terminals obey; JSON escapes only some of them. */
+/** Without control characters, which terminals obey and JSON escapes only in part, and without half of a character. */
 export function printable(text: string): string {
-  return text.replaceAll(controls, (character) => `\\u00${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text
+    .toWellFormed()
+    .replaceAll(controls, (character) => `\\u00${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 // oxlint-disable-next-line no-control-regex -- They are what it looks for.

@@ -206,7 +206,10 @@ export class EsphomeDevice {
       await call.wire.publish(publication.topic, payload, { qos: 0 });
       return undefined;
     }
+    const { starts } = this.#hearing;
     const match = (message: Message): Evidence | undefined => {
+      // What it tells when it has started is no answer: the command may be lost.
+      if (this.#hearing.starts !== starts) return undefined;
       const below = this.#hearing.below(message.topic) ?? '';
       const text = answer.topics.includes(below) ? payloadText(message.payload) : undefined;
       if (text === undefined || !answer.fits(below, text)) return undefined;

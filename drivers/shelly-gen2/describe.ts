@@ -3,7 +3,7 @@ import type { Field } from './fields.ts';
 import { type Kind, kindOf } from './kinds.ts';
 
 /** Components of one device that are looked at; the largest device has about thirty. */
-const maxComponents = 100;
+export const maxComponents = 100;
 
 /** What a device says of itself (docs, "Shelly": GetDeviceInfo). */
 export interface Info {

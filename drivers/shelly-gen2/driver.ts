@@ -13,7 +13,7 @@ import {
   type TopicCall,
   type Value,
 } from '../../src/driver/index.ts';
-import { type Component, componentsOf, type Info } from './describe.ts';
+import { type Component, componentsOf, type Info, maxComponents } from './describe.ts';
 import { type Handlers, handlersOf, noHandlers, readMany, stopOrders, type Tools } from './handlers.ts';
 import { Hearing } from './hearing.ts';
 import { Inventory } from './inventory.ts';
@@ -26,6 +26,9 @@ type Options = Value<typeof shellyGen2Options>;
 
 /** A broker sends what it retained right after it granted the subscription; this bounds the wait for it. */
 const onlineWaitMs = 300;
+
+/** A stop asks two things of each component, all at once; and four commands may be under way. */
+const maxWaiting = 2 * maxComponents + 16;
 
 class Shelly {
   readonly #connection: MessageConnection;
@@ -153,7 +156,7 @@ export const shellyGen2Driver: AnyDriver = {
 /** Of the device and not of the session: an answer may come when the device has been attached anew. */
 function talkOf({ topic, replyTimeoutMs = 2000 }: Options, context: Context): Promise<Talk> {
   const talks = context.shared.get('shelly-gen2/talks', (its, upkeep) => new RpcExchanges<Talk>(its, upkeep));
-  const settings = { timeoutMs: replyTimeoutMs, maxWaiting: 64 };
+  const settings = { timeoutMs: replyTimeoutMs, maxWaiting };
   return talks.of(`${topic} ${replyTimeoutMs}`, context, (its, parts) => new Talk(its, parts, settings));
 }
 

@@ -127,7 +127,8 @@ function stopMoving(component: Component): Order {
 
 async function given(order: Order, call: ShellyCall, { orders, presence }: Tools): Promise<object> {
   presence.refuseIfAway();
-  await orders.give(call, order, (level, evidence) => call.confirm(level, evidence));
+  const stillThere = (): void => presence.refuseIfAway();
+  await orders.give(call, order, (level, evidence) => call.confirm(level, evidence), stillThere);
   return {};
 }
 

@@ -25,6 +25,9 @@ export interface Order {
   readonly proves: (status: Fields) => boolean;
 }
 
+/** Throws once the device has said that it goes: then it is not asked again. */
+type StillThere = () => void;
+
 type Confirm = (level: Confirmation, evidence: Evidence) => void;
 
 /** How often it is asked whether it has done what it has taken; longer while it says that it is on its way. */
@@ -58,9 +61,9 @@ export class Orders {
    * Tells, and asks for the status right behind it: a device answers in the order in which it was asked. So an answer that
    * comes late still proves the state, or tells the refusal.
    */
-  async give(call: ShellyCall, order: Order, confirm: Confirm): Promise<void> {
+  async give(call: ShellyCall, order: Order, confirm: Confirm, stillThere: StillThere = () => {}): Promise<void> {
     const { component, method, params } = order;
-    const number = this.#count(component);
+    const number = call.dryRun ? 0 : this.#count(component);
     const refusable: RpcAnswer<unknown> = { read: resultOf, final: 'refusal' };
     const taking = this.#ask(call, method, { id: component.id, ...params }, refusable);
     const proving = this.#status(call, order);
@@ -68,16 +71,24 @@ export class Orders {
     if (call.dryRun) throw new DryRunEnd(true);
     if (taken.status === 'rejected' && !(isTimeout(taken.reason) && told.status === 'fulfilled')) throw taken.reason;
     confirm('acknowledged', { method, result: taken.status === 'fulfilled' ? shortOf(taken.value) : null });
-    const proof = told.status === 'fulfilled' ? told.value : await this.#again(call, order, told.reason, number);
+    const proof =
+      told.status === 'fulfilled' ? told.value : await this.#again(call, order, told.reason, number, stillThere);
     confirm('confirmed', { status: shortOf(proof) });
   }
 
   /** Resolves with a status that proves it; asks again while it may still be on its way. */
-  async #again(call: ShellyCall, order: Order, reason: unknown, number: number): Promise<Fields> {
+  async #again(
+    call: ShellyCall,
+    order: Order,
+    reason: unknown,
+    number: number,
+    stillThere: StillThere,
+  ): Promise<Fields> {
     let why = reason;
     for (let asked = 1; why instanceof NotYet; asked++) {
       if (asked >= asks && !Object.hasOwn(why.status, 'transition')) throw this.#mismatch(order, why.status, number);
       await delay(this.#clock, pauseMs, call.signal);
+      stillThere();
       try {
         return await this.#status(call, order);
       } catch (error) {

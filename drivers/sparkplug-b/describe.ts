@@ -1,5 +1,5 @@
 import type { CommandSpec, JsonSchema, Model, PropertySpec, WriteSpec } from '../../src/driver/index.ts';
-import { nameOf, namesOf } from '../../src/driver/index.ts';
+import { nameOf, namesOf, printable } from '../../src/driver/index.ts';
 import { type Datatype, integerRange, otherTypeName, valueSchema } from './datatypes.ts';
 import { fitsGlob } from './glob.ts';
 
@@ -102,8 +102,9 @@ function isWritable({ name, readOnly }: Announced, { writable }: DescribeSetting
 }
 
 function propertySpec(metric: Announced, shape: MetricShape): PropertySpec {
-  const schema = { title: shape.metric.slice(0, 200), ...valueSchema(shape.type), ...unitOf(metric) };
-  const common = { summary: shape.metric.slice(0, 200), schema, source: 'pushed' } as const;
+  const title = printable(shape.metric.slice(0, 200));
+  const schema = { title, ...valueSchema(shape.type), ...unitOf(metric) };
+  const common = { summary: title, schema, source: 'pushed' } as const;
   if (!shape.writable) return { ...common, access: 'read' };
   const narrower = engineeringRange(metric, shape.type);
   return {
@@ -114,7 +115,7 @@ function propertySpec(metric: Announced, shape: MetricShape): PropertySpec {
 }
 
 function unitOf({ unit }: Announced): { unit?: string } {
-  return unit === undefined || unit === '' ? {} : { unit: unit.slice(0, 50) };
+  return unit === undefined || unit === '' ? {} : { unit: printable(unit.slice(0, 50)) };
 }
 
 /** The engineering range says what is sensible to ask for; a sensor may well tell more. */

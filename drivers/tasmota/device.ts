@@ -22,6 +22,9 @@ import { Topics } from './topics.ts';
 /** A broker sends what it retained right after it granted the subscription; this bounds the wait for it. */
 const lastWillWaitMs = 300;
 
+/** Those of a stop leave together: one for each relay and shutter that a device may tell of, and the fan's. */
+const maxOrders = 128;
+
 /** One device: what is known of it, what it says, and what it is told. */
 export class TasmotaDevice {
   readonly #connection: MessageConnection;
@@ -48,7 +51,8 @@ export class TasmotaDevice {
     this.#context = context;
     this.#topics = new Topics(options);
     this.#inventory = inventoryOf(context.shared);
-    this.#exchange = new TopicExchange(connection, context, { timeoutMs: options.replyTimeoutMs ?? 2000 });
+    const timeoutMs = options.replyTimeoutMs ?? 2000;
+    this.#exchange = new TopicExchange(connection, context, { timeoutMs, maxWaiting: maxOrders });
     this.#hearing = new Hearing({
       context,
       topics: () => this.#topics,

@@ -41,7 +41,10 @@ export class Dialogue {
 
   /** Sends an order and waits for the live answer that tells what it asks for. */
   async order(call: DeviceCall, order: Order): Promise<Answer> {
-    const match = ({ topic, payload }: Message): Answer | undefined => this.#answer(order, topic, payload);
+    const { starts } = this.#hearing;
+    // What it tells when it has started is no answer, though it may read like one: the command may be lost.
+    const match = ({ topic, payload }: Message): Answer | undefined =>
+      this.#hearing.starts === starts ? this.#answer(order, topic, payload) : undefined;
     const publication = { topic: this.#topics().command(order.command), payload: order.payload };
     const ask = (): Promise<Answer> => this.#exchange.request(call, publication, { match, final: true });
     return call.dryRun ? await ask() : await this.#hearing.explain(ask);
@@ -100,8 +103,14 @@ function refuse(fields: Fields, { command }: Order, text: string): void {
   const verdict = fieldOf(fields, 'Command');
   const input = fieldOf(fields, 'Input');
   if (verdict !== 'Unknown' && verdict !== 'Error') return;
-  const base = command.toUpperCase().replace(/\d+$/, '');
-  if (typeof input === 'string' && !input.toUpperCase().startsWith(base)) return;
+  if (typeof input === 'string' && !isSameCommand(input, command)) return;
   const device = { code: verdict, text };
   throw new BellcrankError('device-refused', `the device refused ${command}: ${text}`, { device });
+}
+
+/** `POWER1 ON` is `POWER`; the index may be left out, and whatever follows the command is its payload. */
+function isSameCommand(input: string, command: string): boolean {
+  const [one, other] = [input.trim(), command].map((text) => /^([^\s\d]*)(\d*)(?:\s|$)/.exec(text.toUpperCase()) ?? []);
+  if (one?.[1] === undefined || one[1] !== other?.[1]) return false;
+  return one[2] === '' || one[2] === (other[2] || '1');
 }

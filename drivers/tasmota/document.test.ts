@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { validate } from '../../src/driver/index.ts';
-import { documentOf, firmwareWords, lastWill, maxPayloadBytes } from './document.ts';
+import { documentOf, firmwareWords, lastWill, maxPayloadBytes, stateOf } from './document.ts';
 import { tasmotaOptions } from './options.ts';
 import { Topics } from './topics.ts';
 
@@ -129,3 +129,8 @@ test.each([
   ['online', undefined],
   ['', undefined],
 ])('the last will %j', (payload, online) => expect(lastWill(bytes(payload), firmwareWords)).toBe(online));
+
+test('a word that the device has for both states tells neither', () => {
+  const words = { on: 'X', off: 'X', online: 'Online', offline: 'Offline' };
+  expect(stateOf('X', words)).toBeUndefined();
+});

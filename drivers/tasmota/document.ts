@@ -63,8 +63,9 @@ function powerDocument(relay: string, payload: Uint8Array, words: Words): Docume
   return fields === undefined ? 'malformed' : { kind: 'result', fields };
 }
 
-/** On or off, in the words of the device; undefined for anything else. */
+/** On or off, in the words of the device; undefined for anything else, and if it has one word for both. */
 export function stateOf(value: unknown, words: Words): boolean | undefined {
+  if (words.on === words.off) return undefined;
   if (value === words.on) return true;
   return value === words.off ? false : undefined;
 }

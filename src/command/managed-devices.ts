@@ -46,8 +46,9 @@ export class ManagedDevices {
   }
 
   /** Rejects with `journal-unavailable`, and the device does not stay, if it cannot be kept. */
-  async add(settings: NewDevice): Promise<Device> {
+  async add(described: NewDevice): Promise<Device> {
     const { registry, facts } = this.#parts;
+    const settings = { ...described, addedSimulated: this.#isSimulated(described) };
     const device = this.#start(settings);
     try {
       await facts.set(keyOf(settings.id), settings);
@@ -123,11 +124,26 @@ export class ManagedDevices {
       try {
         // It is what `add` wrote; the registry checks it against the drivers of today.
         const its = settings as NewDevice;
+        this.#assertSameWorld(its);
         this.#start({ ...its, remembered: this.#parts.recall?.(its) });
       } catch (error) {
         log.error({ device: id, error: messageOf(error) }, 'a device that was added before does not fit any more');
       }
     }
+  }
+
+  /** What was meant for a simulator must not move the real thing, because a connection has got another end. */
+  #assertSameWorld(settings: NewDevice): void {
+    const { addedSimulated, connection } = settings;
+    const simulated = this.#isSimulated(settings);
+    if (addedSimulated === undefined || addedSimulated === simulated) return;
+    const [then, now] = addedSimulated ? ['simulated', 'real'] : ['real', 'simulated'];
+    const detail = `it was added when connection ${connection ?? ''} was ${then}, and that is ${now} now; add it anew`;
+    throw new BellcrankError('invalid-request', detail);
+  }
+
+  #isSimulated({ connection }: NewDevice): boolean {
+    return connection !== undefined && this.#parts.registry.connection(connection)?.opener.simulated === true;
   }
 
   #start(settings: NewDevice): Device {

@@ -95,6 +95,7 @@ export interface AdoptionRuleConfig extends Pick<DeviceConfig, 'labels' | 'limit
   /** Globs. */
   readonly match: Readonly<Partial<Record<'dialect' | 'name' | 'manufacturer' | 'model' | 'identity', string>>>;
   readonly idPrefix?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 export interface DiscoveryConfig {

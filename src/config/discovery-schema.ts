@@ -31,6 +31,13 @@ const ruleSchema = Type.Object(
       }),
     ),
     labels,
+    options: Type.Optional(
+      Type.Unsafe<Record<string, unknown>>({
+        type: 'object',
+        maxProperties: 100,
+        description: 'For the driver, beside what the candidate knows: how the device is stopped, how long to wait.',
+      }),
+    ),
     limits: limitsSchema,
     deny,
   },

@@ -30,6 +30,8 @@ export interface DeviceSettings {
   readonly managedBy: 'config' | 'api';
   /** Absent for devices that were not discovered. */
   readonly adopted?: Adopted;
+  /** Its connection led to a simulator when it was added; absent for those of the configuration file. */
+  readonly addedSimulated?: boolean;
   /** What becomes of it when the service ends: it is left as it is, which is the default, or stopped. */
   readonly onShutdown?: 'leave' | 'stop';
   /** Silence after which it is asked whether it is there; never if absent. */

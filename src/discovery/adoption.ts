@@ -1,6 +1,7 @@
 import type { Device } from '../device/device.ts';
 import type { NewDevice, Registry } from '../device/registry.ts';
 import type { DeviceSettings, Restrictions } from '../device/settings.ts';
+import { pointerTo } from '../driver/schema.ts';
 import { BellcrankError } from '../errors.ts';
 import type { KnownCandidate } from './candidate.ts';
 import { FreeIds } from './free-id.ts';
@@ -12,6 +13,8 @@ export interface Wishes extends Pick<DeviceSettings, 'onShutdown' | 'idleProbeMs
   readonly idPrefix?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly enabled?: boolean;
+  /** What its driver can be told beside what the candidate knows: how it is stopped, how long to wait. */
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly restrictions: Restrictions;
   readonly auto: boolean;
 }
@@ -44,8 +47,11 @@ export class Adoption {
   }
 
   /** Rejects as adding a device does, and with `candidate-unsupported`. The device is there at once. */
-  async adopt(candidate: KnownCandidate, { id, idPrefix, labels, enabled, auto, ...wishes }: Wishes): Promise<Device> {
-    const { unsupported, connection, dialect, options } = candidate;
+  async adopt(
+    candidate: KnownCandidate,
+    { id, idPrefix, labels, enabled, options, auto, ...wishes }: Wishes,
+  ): Promise<Device> {
+    const { unsupported, connection, dialect } = candidate;
     if (unsupported !== undefined) {
       throw new BellcrankError('candidate-unsupported', `${candidate.name} cannot be attached: ${unsupported}`);
     }
@@ -59,11 +65,23 @@ export class Adoption {
       id: id ?? this.#ids.of(candidate.name, idPrefix),
       driver: dialect,
       connection,
-      options,
+      options: withOwn(candidate.options, options),
       labels: labels ?? {},
       enabled: enabled ?? true,
       managedBy: 'api',
       adopted: { candidate: candidate.id, auto },
     });
   }
+}
+
+/** The candidate says which device it is; nobody may make another one of it. */
+function withOwn(told: unknown, own: Wishes['options'] = {}): unknown {
+  // Drivers' options are objects.
+  const options = told as Readonly<Record<string, unknown>>;
+  const errors = Object.keys(own)
+    .filter((key) => Object.hasOwn(options, key))
+    .map((key) => ({ pointer: pointerTo('/options', key), detail: 'is what the candidate knows; remove it' }));
+  const [first] = errors;
+  if (first !== undefined) throw new BellcrankError('invalid-request', `${first.pointer} ${first.detail}`, { errors });
+  return { ...options, ...own };
 }

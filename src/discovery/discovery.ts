@@ -235,11 +235,12 @@ export class DiscoveryService {
   }
 }
 
-function wishesOf({ labels, idPrefix, limits, deny }: AdoptionRule): Wishes {
+function wishesOf({ labels, idPrefix, options, limits, deny }: AdoptionRule): Wishes {
   return {
     auto: true,
     ...(labels === undefined ? {} : { labels }),
     ...(idPrefix === undefined ? {} : { idPrefix }),
+    ...(options === undefined ? {} : { options }),
     restrictions: { ...(limits === undefined ? {} : { limits }), ...(deny === undefined ? {} : { deny }) },
   };
 }

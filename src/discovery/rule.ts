@@ -13,6 +13,8 @@ export interface AdoptionRule {
   readonly labels?: Readonly<Record<string, string>>;
   /** Stands before the name in the device's id. */
   readonly idPrefix?: string;
+  /** For the driver, beside what the candidate knows. */
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly limits?: Restrictions['limits'];
   readonly deny?: Restrictions['deny'];
 }

@@ -32,3 +32,17 @@ test('every name is one', () => {
     }),
   );
 });
+
+test('no two have one name, whatever a device calls the third', () => {
+  const first = [...namesOf(['a b', 'a/b']).values()];
+  const texts = ['a b', 'a/b', ...first, first[0]?.toUpperCase() ?? ''];
+  const names = namesOf(texts);
+  expect(names.size).toBe(texts.length);
+  expect(new Set(names.values()).size).toBe(texts.length);
+  expect(namesOf(texts.toReversed())).toEqual(new Map([...names].toReversed()));
+});
+
+test('what is cut for a digest ends in no hyphen', () => {
+  const [one, other] = ['a', 'b'].map((end) => `${'x'.repeat(55)} ${'y'.repeat(20)}${end}`);
+  for (const name of namesOf([one ?? '', other ?? '']).values()) expect(name).not.toContain('--');
+});

@@ -19,22 +19,29 @@ export function nameOf(text: string): string {
   return name === '' ? `x-${digestOf(text)}` : name;
 }
 
+/** Digits of the digest behind a name: none, and more as long as another text has the same name. */
+const digits = [0, 6, 16, 40] as const;
+
 /**
- * A name for each of the texts, whatever their order. Those that would have the same name have a digest of their text
- * behind it, each of them, so that none changes its name because another one comes.
+ * A name for each of the texts, whatever their order, and no name twice. Those that would have the same name have a digest
+ * of their text behind it, each of them, so that no name passes from one text to another because one more comes.
  */
 export function namesOf(texts: Iterable<string>): ReadonlyMap<string, string> {
-  const distinct = [...new Set(texts)];
-  const counts = new Map<string, number>();
-  for (const text of distinct) counts.set(nameOf(text), (counts.get(nameOf(text)) ?? 0) + 1);
-  return new Map(
-    distinct.map((text) => {
-      const name = nameOf(text);
-      return [text, counts.get(name) === 1 ? name : `${name.slice(0, maxLength - 7)}-${digestOf(text)}`];
-    }),
-  );
+  const names = new Map(Array.from(texts, (text) => [text, nameOf(text)]));
+  for (const more of digits.slice(1)) {
+    const counts = new Map<string, number>();
+    for (const name of names.values()) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const shared = [...names].filter(([, name]) => counts.get(name) !== 1);
+    for (const [text] of shared) {
+      const kept = nameOf(text)
+        .slice(0, maxLength - 1 - more)
+        .replace(/-$/, '');
+      names.set(text, `${kept}-${digestOf(text, more)}`);
+    }
+  }
+  return names;
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 6);
+function digestOf(text: string, length = 6): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
 }

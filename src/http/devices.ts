@@ -38,7 +38,7 @@ const NewDeviceBody = closed({
   candidate: Type.Optional(
     Type.String({
       maxLength: 100,
-      description: 'One of GET /v1/discovery; in place of `driver`, `connection` and `options`, which it knows.',
+      description: 'One of GET /v1/discovery; in place of `driver` and `connection`, which it knows.',
     }),
   ),
   id: Type.Optional(
@@ -51,7 +51,11 @@ const NewDeviceBody = closed({
     Type.String({ maxLength: 100, description: 'One of GET /v1/models. Required without a candidate.' }),
   ),
   connection: Type.Optional(Type.String({ maxLength: 100, description: 'A connection of the configuration.' })),
-  options: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'What the driver wants to know.' })),
+  options: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: 'What the driver wants to know; with a candidate, beside what that knows.',
+    }),
+  ),
   limits: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()))),
   deny: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100 })),
   onShutdown: Type.Optional(
@@ -188,8 +192,8 @@ function described(body: NewDeviceRequest): NewDevice {
 
 /** What somebody wants of a device that was found. */
 function wishes(body: NewDeviceRequest): Omit<Wishes, 'auto'> {
-  const { id, labels, enabled } = body;
-  const superfluous = (['driver', 'connection', 'options'] as const).filter((key) => body[key] !== undefined);
+  const { id, labels, enabled, options } = body;
+  const superfluous = (['driver', 'connection'] as const).filter((key) => body[key] !== undefined);
   if (superfluous.length > 0) {
     const detail = 'is what the candidate knows; remove it, or candidate';
     throw invalid(superfluous.map((key) => ({ pointer: `/${key}`, detail })));
@@ -199,6 +203,7 @@ function wishes(body: NewDeviceRequest): Omit<Wishes, 'auto'> {
     ...(id === undefined ? {} : { id }),
     ...(labels === undefined ? {} : { labels }),
     ...(enabled === undefined ? {} : { enabled }),
+    ...(options === undefined ? {} : { options }),
   };
 }
 

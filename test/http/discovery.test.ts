@@ -104,9 +104,19 @@ test('a candidate is asked for alone, once, and with nothing that it knows itsel
   about(line, 'odd', { serial: 'S2', unsupported: 'it speaks in riddles' });
   await rig.clock.advance(10);
   const { id } = await candidate('lamp');
-  expect((await call('POST', '/v1/devices', { candidate: id, driver: 'chirp', options: {} })).json()).toMatchObject({
+  expect((await call('POST', '/v1/devices', { candidate: id, driver: 'chirp', connection: 'b' })).json()).toMatchObject(
+    {
+      status: 400,
+      errors: [{ pointer: '/driver' }, { pointer: '/connection' }],
+    },
+  );
+  expect((await call('POST', '/v1/devices', { candidate: id, options: { name: 'other' } })).json()).toMatchObject({
     status: 400,
-    errors: [{ pointer: '/driver' }, { pointer: '/options' }],
+    errors: [{ pointer: '/options/name', detail: 'is what the candidate knows; remove it' }],
+  });
+  expect((await call('POST', '/v1/devices', { candidate: id, options: { colour: 1 } })).json()).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/options/colour' }],
   });
   expect((await call('POST', '/v1/devices', { labels: {} })).json()).toMatchObject({
     status: 400,

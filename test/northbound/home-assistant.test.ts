@@ -122,6 +122,15 @@ test('a stop is sent, latches, and commands are refused until it is released', a
   expectTold(`${base}/stopped`, 'false');
 });
 
+test('an empty payload, which clears what a broker keeps, presses nothing; another word is refused', async () => {
+  const { publish, oven, told, json } = await northbound(ha);
+  await publish(`${base}/commands/beep/set`, '', true);
+  expect(told.has(`${base}/outcome`)).toBe(false);
+  await publish(`${base}/commands/beep/set`, 'ON');
+  expect(json(`${base}/outcome`)).toMatchObject({ command: 'beep', outcome: 'refused', detail: '"ON" is not PRESS' });
+  expect(oven.done).toEqual([]);
+});
+
 test('the record says who asked', async () => {
   const { publish, ended, json } = await northbound(ha);
   await publish(`${base}/commands/beep/set`, 'PRESS');

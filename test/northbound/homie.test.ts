@@ -90,6 +90,14 @@ test.each([
   expect(told.get(`${device}/$log/warn`)).toContain(text);
 });
 
+test('an empty payload, which clears what a broker keeps, asks for nothing', async () => {
+  const { publish, oven, told } = await northbound(homie);
+  await publish(`${device}/commands/beep/set`, '', true);
+  await publish(`${device}/commands/stop/set`, '', true);
+  expect(oven.done).toEqual([]);
+  expect(told.has(`${device}/$log/warn`)).toBe(false);
+});
+
 test('a device that is away is disconnected, and the service that is cut off is lost', async () => {
   const { oven, settle, expectTold, cut } = await northbound(homie);
   oven.context?.availability(false, 'it is away');

@@ -47,6 +47,33 @@ test('rules adopt what they match, as they say; the first that fits decides', as
   expect(rig.device('hall').settings).toMatchObject({ managedBy: 'api', adopted: { auto: true } });
 });
 
+test('what is adopted has the options that somebody gives it beside its own', async () => {
+  const { line, rig } = await found([{ match: {}, options: { replyTimeoutMs: 50 } }]);
+  about(line, 'lamp', { serial: 'S1' });
+  await rig.until(() => rig.registry.devices.length === 1);
+  expect(rig.device('lamp').settings.options).toEqual({ prefix: 'chirp', name: 'lamp', replyTimeoutMs: 50 });
+});
+
+test('what was added when a connection was simulated is not attached to a real one of that name', async () => {
+  const store = new MemoryStore(100);
+  const before = await found([], { store });
+  about(before.line, 'lamp', { serial: 'S1' });
+  await before.rig.until(() => before.candidate('lamp') !== undefined);
+  await before.rig.discovery.adopt(before.candidate('lamp')?.id ?? '', { restrictions: {} });
+  expect(before.ids()).toEqual(['lamp']);
+  before.rig.control.close();
+
+  const same = await found([], { store, line: before.line });
+  expect(same.ids()).toEqual(['lamp']);
+  same.rig.control.close();
+
+  const line = new HubLine();
+  Object.assign(line.opener, { simulated: false });
+  const after = await found([], { store, line });
+  expect(after.ids()).toEqual([]);
+  expect(after.rig.logged).toContain('a device that was added before does not fit any more');
+});
+
 test('what is adopted is there after a restart without its broker, and what somebody removed stays away', async () => {
   const directory = temporaryDirectory();
   const first = startStore(directory).store;

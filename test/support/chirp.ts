@@ -121,7 +121,11 @@ export function chirpDriver(name = 'chirp', overrides: Partial<AnyDriver> = {}):
     model: { name, summary: 'Something that chirps', commands: {}, properties: {}, events: {} },
     transports: ['mqtt'],
     options: Type.Object(
-      { prefix: Type.Optional(prefixSchema), name: Type.String({ pattern: topicLevelPattern }) },
+      {
+        prefix: Type.Optional(prefixSchema),
+        name: Type.String({ pattern: topicLevelPattern }),
+        replyTimeoutMs: Type.Optional(Type.Integer()),
+      },
       { additionalProperties: false },
     ),
     discoveryOptions: Type.Object({ prefix: Type.Optional(prefixSchema) }, { additionalProperties: false }),
