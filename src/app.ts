@@ -23,7 +23,7 @@ import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import type { Transport } from './transport/transport.ts';
 
-const maxDevices = 10_000;
+const maxDevices = 20_000;
 /** How long a shutdown waits for commands under way before it aborts them. */
 const shutdownGraceMs = 500;
 /** How long a start waits for the store; after that it is in trouble, and goes on opening. */

@@ -1,5 +1,5 @@
 import { type Clock, delay } from '../clock.ts';
-import type { AnyDriver, Context, Log, Shared } from '../driver/contract.ts';
+import type { AnyDriver, Log, Shared } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { backoffMs, probePauseMs } from './backoff.ts';
@@ -7,12 +7,12 @@ import { Identity } from './identity.ts';
 import type { Lane, LaneOwner } from './lane.ts';
 import type { Life } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
-import { Recovery } from './recovery.ts';
-import { attachSession, type LiveSession } from './session.ts';
+import { Recovery, type SessionHolder } from './recovery.ts';
+import { attachSession, type LiveSession, type SessionListener } from './session.ts';
 import { linkSignals } from './signals.ts';
 import type { UnderWay } from './under-way.ts';
 
-export interface AttachmentParts {
+export interface AttachmentParts extends SessionListener {
   readonly driver: AnyDriver;
   readonly options: unknown;
   readonly lane: Lane;
@@ -21,7 +21,6 @@ export interface AttachmentParts {
   readonly random: () => number;
   readonly log: Log;
   readonly limits: DeviceLimits;
-  readonly callbacks: Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched' | 'intern'>;
   /** The device is about to be attached: what was known before is stale from now on. */
   attaching(): void;
   /** A session begins: a latched device is stopped before anything else. */
@@ -38,6 +37,8 @@ export interface AttachmentParts {
   missed(times: number): void;
   /** It answered. */
   reached(): void;
+  /** Waits until it may attach; resolves with what to call when it has. */
+  admitted(signal: AbortSignal, goesFirst: boolean): Promise<() => void>;
   /** Nobody else waits for its line, so that probing it holds nobody up. */
   isAlone(): boolean;
 }
@@ -55,14 +56,14 @@ export function misfit(problem: string): string {
 }
 
 /** Keeps one device attached to its connection: attaches, probes, and tears down. */
-export class Attachment {
+export class Attachment implements SessionHolder {
   readonly recovery: Recovery;
   readonly identity = new Identity();
   readonly #parts: AttachmentParts;
   /** Attach takes its turns beside the device's commands, which wait until it is ready. */
-  readonly #owner: LaneOwner = { laneReady: true, preempt: (error) => this.#preempted.abort(error) };
-  /** Ends an attach or a detach whose line a stop needs. */
-  #preempted = new AbortController();
+  readonly #owner: LaneOwner = { laneReady: true, preempt: (error) => this.#preempt(error) };
+  /** Ends an attach or a detach whose line a stop needs. None while nothing could be ended. */
+  #preempted: AbortController | undefined;
   #session: LiveSession | undefined;
   /** Why the attach under way is to be done again. */
   #outdated: string | undefined;
@@ -74,17 +75,16 @@ export class Attachment {
   #misfit: string | undefined;
   /** It has come back, or has started afresh, and was not brought into step since. */
   #isBack = false;
-  #sessionOver = Promise.withResolvers<void>();
+  /** Called when the session ends. */
+  #sessionOver: () => void = () => {};
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts;
-    this.recovery = new Recovery({
-      ...parts,
-      session: () => this.#session,
-      connected: () => this.#connected?.signal,
-      end: (cause) => this.#end(cause),
-      inStep: (session) => this.#inStep(session),
-    });
+    this.recovery = new Recovery(parts, this);
+  }
+
+  get connected(): AbortSignal | undefined {
+    return this.#connected?.signal;
   }
 
   get session(): LiveSession | undefined {
@@ -103,7 +103,7 @@ export class Attachment {
     const detail = messageOf(cause);
     this.#connected?.abort(new BellcrankError('connection-lost', detail, { cause }));
     this.#connected = undefined;
-    this.#end(new BellcrankError('connection-lost', `the connection was lost: ${detail}`, { cause }));
+    this.end(new BellcrankError('connection-lost', `the connection was lost: ${detail}`, { cause }));
     this.#parts.life.apply('closed', { code: 'device-offline', detail });
   }
 
@@ -136,7 +136,7 @@ export class Attachment {
   detach(): void {
     const cause = new Error('the device was detached');
     this.#connected?.abort(cause);
-    this.#end(cause);
+    this.end(cause);
   }
 
   async #sayGoodbye(session: LiveSession): Promise<void> {
@@ -152,7 +152,12 @@ export class Attachment {
 
   /** A stop of a device that has no session yet: it is attached anew at once, and stopped before anything else. */
   stopped(error: BellcrankError): void {
-    if (this.#session === undefined) this.#preempted.abort(error);
+    if (this.#session === undefined) this.#preempt(error);
+  }
+
+  /** As a session's context has it. */
+  identify(told: string): void {
+    this.identity.check(told);
   }
 
   availability(available: boolean, detail: string): void {
@@ -187,7 +192,7 @@ export class Attachment {
     }
   }
 
-  async #inStep(session: LiveSession): Promise<boolean> {
+  async inStep(session: LiveSession): Promise<boolean> {
     if (!this.#isBack) return true;
     this.#isBack = false;
     return await this.#parts.back(session);
@@ -195,21 +200,48 @@ export class Attachment {
 
   /** Attaches, and again after each loss of the session, until the connection goes. */
   async #supervise(open: Open, signal: AbortSignal): Promise<void> {
-    const { clock, life } = this.#parts;
+    const { life } = this.#parts;
     for (let attempt = 0; !signal.aborted;) {
-      const startedAt = clock.monotonic();
-      if (await this.#attach(open, signal, attempt)) {
+      const { attached, tookMs } = await this.#attachInTurn(open, signal, attempt);
+      if (attached) {
         attempt = 0;
-        await this.#sessionOver.promise;
+        await this.#over();
         continue;
       }
       if (signal.aborted) return;
       // A stop that broke it off, or comes while it pauses, is to reach the device as soon as that answers.
-      if (!this.#preempted.signal.aborted) await this.#pause(clock.monotonic() - startedAt, attempt++, signal);
+      if (!this.#isPreempted) await this.#pause(tookMs, attempt++, signal);
       this.#preemptable();
       if (signal.aborted) return;
       life.apply('open');
     }
+  }
+
+  async #attachInTurn(
+    open: Open,
+    signal: AbortSignal,
+    attempt: number,
+  ): Promise<{ attached: boolean; tookMs: number }> {
+    const { clock } = this.#parts;
+    const leave = await this.#admitted(signal);
+    const startedAt = clock.monotonic();
+    const attached = await this.#attach(open, signal, attempt).finally(leave);
+    return { attached, tookMs: clock.monotonic() - startedAt };
+  }
+
+  /** Waits for its turn among those that attach; a stop that comes meanwhile puts it in front. */
+  async #admitted(signal: AbortSignal): Promise<() => void> {
+    while (!signal.aborted) {
+      const linked = linkSignals(signal, this.#preemptable());
+      try {
+        return await this.#parts.admitted(linked.signal, this.#parts.life.latch !== undefined);
+      } catch {
+        // The connection has gone, or a stop came.
+      } finally {
+        linked.unlink();
+      }
+    }
+    return () => {};
   }
 
   async #pause(probeMs: number, attempt: number, signal: AbortSignal): Promise<void> {
@@ -237,24 +269,25 @@ export class Attachment {
     const linked = linkSignals(signal, this.#preemptable());
     try {
       const session = await attachSession({
-        ...this.#parts,
+        driver: this.#parts.driver,
+        options: this.#parts.options,
+        clock: this.#parts.clock,
+        log: this.#parts.log,
         connection,
         signal: linked.signal,
         timeoutMs: limits.attachTimeoutMs,
         abortGraceMs: limits.abortGraceMs,
-        callbacks: {
-          ...this.#parts.callbacks,
-          availability: (up, detail) => this.availability(up, detail),
-          identify: (told) => this.identity.check(told),
-          shared,
-        },
+        listener: this.#parts,
+        device: this,
+        shared,
       });
       this.#parts.reached();
       await this.#adopt(session, linked.signal);
+      if (!this.#isPreempted) this.#preempted = undefined;
       return true;
     } catch (error) {
       if (signal.aborted) return false;
-      if (!this.#preempted.signal.aborted) this.#attachFailed(error, attempt + 1);
+      if (!this.#isPreempted) this.#attachFailed(error, attempt + 1);
       if (connection !== null && connection.written !== written) await this.recovery.drain(connection, signal);
       return false;
     } finally {
@@ -265,21 +298,29 @@ export class Attachment {
 
   /** A signal for what begins now. */
   #preemptable(): AbortSignal {
-    if (this.#preempted.signal.aborted) this.#preempted = new AbortController();
+    if (this.#preempted === undefined || this.#isPreempted) this.#preempted = new AbortController();
     return this.#preempted.signal;
+  }
+
+  get #isPreempted(): boolean {
+    return this.#preempted?.signal.aborted === true;
+  }
+
+  #preempt(error: BellcrankError): void {
+    this.#preempted ??= new AbortController();
+    this.#preempted.abort(error);
   }
 
   async #adopt(session: LiveSession, signal: AbortSignal): Promise<void> {
     const { lane } = this.#parts;
     this.#assertSame(session);
     this.#session = session;
-    this.#sessionOver = Promise.withResolvers();
     try {
       await this.#parts.begun(session);
       if (this.#outdated === undefined) await this.#init(session, signal);
     } catch (error) {
       if (signal.aborted && this.#session === session) return this.#afterStop(session);
-      this.#end(error instanceof Error ? error : new Error(String(error)));
+      this.end(error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
     if (this.#session !== session) return;
@@ -359,12 +400,20 @@ export class Attachment {
     this.#count(error, times);
   }
 
-  #end(cause: Error): void {
+  /** Resolves when the session has ended. */
+  #over(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#session === undefined) resolve();
+      else this.#sessionOver = resolve;
+    });
+  }
+
+  end(cause: Error): void {
     const session = this.#session;
     if (session === undefined) return;
     this.#session = undefined;
     session.end(cause);
     this.#parts.over();
-    this.#sessionOver.resolve();
+    this.#sessionOver();
   }
 }

@@ -9,7 +9,7 @@ import type { DeviceEvent, Restrictions } from './settings.ts';
 
 export interface DescriptionParts {
   /** The driver's: whole, unless its devices describe themselves. */
-  readonly model: Model;
+  readonly declared: Model;
   readonly selfDescribing: boolean;
   /** What it described itself as before. */
   readonly remembered: Model | undefined;
@@ -19,7 +19,7 @@ export interface DescriptionParts {
   readonly log: Log;
   /** The device told something. */
   heard(): void;
-  readonly observe: (kind: DeviceEvent['kind'], name: string, data: unknown) => void;
+  observe(kind: DeviceEvent['kind'], name: string, data: unknown): void;
 }
 
 /** What one device can do, as far as it is allowed to; what it tells is checked against that. */
@@ -34,7 +34,7 @@ export class Description {
 
   constructor(parts: DescriptionParts) {
     this.#parts = parts;
-    this.#base = parts.models.intern(parts.model);
+    this.#base = parts.models.intern(parts.declared);
     const { remembered, restrictions } = parts;
     // A limit that does not fit what it was is not dropped: then nothing is known until it tells.
     const fits = remembered !== undefined && effectiveModel(remembered, restrictions).problems.length === 0;
@@ -78,8 +78,8 @@ export class Description {
     const spec = Object.hasOwn(events, name) ? events[name] : undefined;
     const errors = spec === undefined ? [{ detail: 'is not an event of its model' }] : validate(spec.data, data);
     const [error] = errors;
-    const { log, observe } = this.#parts;
-    if (error === undefined) observe('event', name, data);
+    const { log } = this.#parts;
+    if (error === undefined) this.#parts.observe('event', name, data);
     else log.warn({ event: name.slice(0, 64), error: error.detail }, 'driver emitted an invalid event');
   }
 

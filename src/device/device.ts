@@ -11,7 +11,7 @@ import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
 import type { Life } from './life.ts';
 import type { LinkUser, Opener } from './link.ts';
-import { machineryOf } from './machinery.ts';
+import { Machinery } from './machinery.ts';
 import { type Raw, rawHandler } from './raw.ts';
 import type { Reader } from './reader.ts';
 import type { Reading, Readings } from './readings.ts';
@@ -35,7 +35,8 @@ export class Device implements LinkUser, LaneOwner {
   readonly #reader: Reader;
   readonly #description: Description;
   readonly #stopping: Stopping;
-  #running = new AbortController();
+  /** Ends what is under way; none while nothing is. */
+  #running: AbortController | undefined;
   readonly #underWay: UnderWay;
   /** Set once it is on its way out. */
   #removed: BellcrankError | undefined;
@@ -50,7 +51,7 @@ export class Device implements LinkUser, LaneOwner {
     this.#labels = settings.labels;
     this.#underWay = new UnderWay(parts.clock);
     this.lane = parts.link.laneFor(this);
-    const its = machineryOf(settings, parts, {
+    const its = new Machinery(settings, parts, {
       user: this,
       lane: this.lane,
       acquire: (priority, signal) => this.acquire(priority, signal),
@@ -189,6 +190,7 @@ export class Device implements LinkUser, LaneOwner {
     await this.#underWay.within(graceMs);
     // A stop that came meanwhile still needs the session; its own timeout bounds it.
     await this.#stopping.underWay;
+    this.#running ??= new AbortController();
     this.#running.abort(error);
     await this.#attachment.sayGoodbye();
     // So does one that broke off the goodbye.
@@ -231,16 +233,21 @@ export class Device implements LinkUser, LaneOwner {
     const handler = session && work.handler(session);
     if (session === undefined) return notRun(this.refusal() ?? this.#life.offlineError());
     if (handler === undefined) return notRun(this.#faulty('has no handler for it'));
+    // Thousands on one connection hear one after the other that it was lost.
+    if (session.connection?.isOpen === false) return notRun(this.#lost());
     const { clock, limits } = this.#parts;
     const ended = this.#underWay.begin();
+    this.#running ??= new AbortController();
+    const running = this.#running.signal;
     const invoked = await invoke({
       ...work,
       clock,
       connection: session.connection,
-      signals: [session.signal, this.#running.signal, ...(work.signal === undefined ? [] : [work.signal])],
+      signals: [session.signal, running, ...(work.signal === undefined ? [] : [work.signal])],
       handler,
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
+    this.#settled();
     if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#heard();
     this.#attachment.recovery.aftermath(session, invoked, {
       effect: work.effect,
@@ -248,6 +255,11 @@ export class Device implements LinkUser, LaneOwner {
       resync: work.resync,
     });
     return invoked;
+  }
+
+  /** Nothing to end is left: an idle device keeps nothing for it. One that was removed ends whatever comes still. */
+  #settled(): void {
+    if (this.#underWay.count === 0 && this.#removed === undefined) this.#running = undefined;
   }
 
   /** What sends bytes or a message as they are. */
@@ -288,8 +300,8 @@ export class Device implements LinkUser, LaneOwner {
 
   /** A stop needs the line: what is under way is aborted. */
   preempt(error: BellcrankError): void {
-    this.#running.abort(error);
-    this.#running = new AbortController();
+    this.#running?.abort(error);
+    this.#running = undefined;
   }
 
   /** Latches without a stop: for a device that takes the place of a stopped one. A stop begins with it. */
@@ -340,6 +352,11 @@ export class Device implements LinkUser, LaneOwner {
     if (refusal !== undefined) this.lane.evict(this, refusal);
     if (state === 'ready') this.lane.pump();
     this.#observe('state', state, { from, detail: this.detail });
+  }
+
+  #lost(): BellcrankError {
+    const text = `device ${this.id} is offline: its connection was lost; nothing was sent`;
+    return new BellcrankError('device-offline', text, { outcome: 'not-sent', reason: 'offline', retryAfterMs: 2000 });
   }
 
   #faulty(what: string): BellcrankError {

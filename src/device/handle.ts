@@ -21,22 +21,51 @@ export interface Handle {
   revoke(cause: Error): void;
 }
 
+/** One is told of each connection's end, however many handles on it come and go. */
+const ends = new WeakMap<Connection, Set<(closed: Closed) => void>>();
+
+function endsOf(connection: Connection): Set<(closed: Closed) => void> {
+  const known = ends.get(connection);
+  if (known !== undefined) return known;
+  const told = new Set<(closed: Closed) => void>();
+  ends.set(connection, told);
+  void connection.closed.then((closed) => {
+    for (const tell of told) tell(closed);
+  });
+  return told;
+}
+
 class Gate {
-  readonly closed: Promise<Closed>;
-  readonly #settle: (closed: Closed) => void;
-  readonly #cleanups = new Set<() => void>();
+  readonly #under: Connection;
+  #closed: PromiseWithResolvers<Closed> | undefined;
+  #cleanups: Set<() => void> | undefined;
   #sealed = false;
   #revoked: Error | undefined;
 
-  constructor(connection: Connection) {
-    const { promise, resolve } = Promise.withResolvers<Closed>();
-    this.closed = promise;
-    this.#settle = resolve;
-    void connection.closed.then(resolve);
+  constructor(under: Connection) {
+    this.#under = under;
   }
 
   get isOpen(): boolean {
     return this.#revoked === undefined;
+  }
+
+  /** Made for whoever asks, and nothing of it stays with the connection when the handle is revoked. */
+  get closed(): Promise<Closed> {
+    return (this.#closed ?? this.#watch()).promise;
+  }
+
+  #watch(): PromiseWithResolvers<Closed> {
+    const closed = Promise.withResolvers<Closed>();
+    this.#closed = closed;
+    if (this.#revoked !== undefined) {
+      closed.resolve({ lost: true, cause: this.#revoked });
+      return closed;
+    }
+    const told = endsOf(this.#under);
+    told.add(closed.resolve);
+    void closed.promise.then(() => told.delete(closed.resolve));
+    return closed;
   }
 
   checkWrite(): void {
@@ -51,9 +80,10 @@ class Gate {
       cleanup();
       return () => {};
     }
-    this.#cleanups.add(cleanup);
+    const cleanups = (this.#cleanups ??= new Set());
+    cleanups.add(cleanup);
     return () => {
-      this.#cleanups.delete(cleanup);
+      cleanups.delete(cleanup);
       cleanup();
     };
   }
@@ -65,9 +95,9 @@ class Gate {
   revoke(cause: Error): void {
     if (this.#revoked !== undefined) return;
     this.#revoked = cause;
-    for (const cleanup of this.#cleanups) cleanup();
-    this.#cleanups.clear();
-    this.#settle({ lost: true, cause });
+    for (const cleanup of this.#cleanups ?? []) cleanup();
+    this.#cleanups = undefined;
+    this.#closed?.resolve({ lost: true, cause });
   }
 }
 
@@ -174,6 +204,24 @@ class MessageHandle implements MessageConnection {
   }
 }
 
+class GatedHandle implements Handle {
+  readonly connection: Connection;
+  readonly #gate: Gate;
+
+  constructor(connection: Connection, gate: Gate) {
+    this.connection = connection;
+    this.#gate = gate;
+  }
+
+  seal(): void {
+    this.#gate.seal();
+  }
+
+  revoke(cause: Error): void {
+    this.#gate.revoke(cause);
+  }
+}
+
 function notTheDrivers(what: string): BellcrankError {
   return new BellcrankError('driver-fault', `a driver must not ${what}; the runtime does`);
 }
@@ -182,5 +230,5 @@ export function handleOf(connection: Connection | null): Handle {
   if (connection === null) return { connection: null, seal: () => {}, revoke: () => {} };
   const gate = new Gate(connection);
   const guarded = connection.shape === 'bytes' ? new ByteHandle(connection, gate) : new MessageHandle(connection, gate);
-  return { connection: guarded, seal: () => gate.seal(), revoke: (cause) => gate.revoke(cause) };
+  return new GatedHandle(guarded, gate);
 }

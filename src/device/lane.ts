@@ -46,9 +46,10 @@ export class Lane {
   readonly #capacity: number;
   #limits: LaneLimits;
   readonly #waiting: Entry[] = [];
-  readonly #idle = new Set<() => void>();
-  readonly #out = new Map<Turn, LaneOwner>();
-  readonly exclusive: Exclusive;
+  // Made when they are needed: most of ten thousand lanes are idle.
+  #idle: Set<() => void> | undefined;
+  #out: Map<Turn, LaneOwner> | undefined;
+  #exclusive: Exclusive | undefined;
   #holds = 0;
   #freeAt = 0;
   #wakesUp = false;
@@ -57,7 +58,6 @@ export class Lane {
     this.#clock = clock;
     this.#capacity = capacity;
     this.#limits = limits;
-    this.exclusive = new Exclusive(this);
   }
 
   set limits(limits: LaneLimits) {
@@ -65,12 +65,18 @@ export class Lane {
     this.pump();
   }
 
+  /** What has the line to itself. */
+  get exclusive(): Exclusive {
+    this.#exclusive ??= new Exclusive(this);
+    return this.#exclusive;
+  }
+
   get waiting(): number {
     return this.#waiting.length;
   }
 
   get inFlight(): number {
-    return this.#out.size;
+    return this.#out?.size ?? 0;
   }
 
   get isFull(): boolean {
@@ -134,26 +140,27 @@ export class Lane {
 
   /** Resolves once every turn that was given out is back, or as soon as the signal aborts. */
   idle(signal?: AbortSignal): Promise<void> {
-    if (this.#out.size === 0 || signal?.aborted === true) return Promise.resolve();
+    if (this.inFlight === 0 || signal?.aborted === true) return Promise.resolve();
+    const waiting = (this.#idle ??= new Set());
     return new Promise((resolve) => {
       const done = (): void => {
-        this.#idle.delete(done);
+        waiting.delete(done);
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      this.#idle.add(done);
+      waiting.add(done);
       signal?.addEventListener('abort', done, { once: true });
     });
   }
 
   /** Aborts whatever is under way on the line, so that a stop's answer cannot be taken for another's. */
   preempt(error: BellcrankError): void {
-    for (const owner of new Set(this.#out.values())) owner.preempt(error);
+    for (const owner of new Set(this.#out?.values())) owner.preempt(error);
   }
 
   /** Gives out what turns there are. Called by owners when they become ready. */
   pump(): void {
-    while (this.#holds === 0 && this.#out.size < this.#limits.maxInFlight) {
+    while (this.#holds === 0 && this.inFlight < this.#limits.maxInFlight) {
       const entry = this.#first();
       if (entry === undefined || this.#mustPause()) return;
       this.#remove(entry);
@@ -176,12 +183,16 @@ export class Lane {
   #turn(owner: LaneOwner): Turn {
     const turn: Turn = {
       release: () => {
-        if (!this.#out.delete(turn)) return;
+        if (this.#out?.delete(turn) !== true) return;
         this.#freeAt = this.#clock.monotonic() + this.#limits.gapMs;
-        if (this.#out.size === 0) for (const resolve of this.#idle) resolve();
+        if (this.#out.size === 0) {
+          this.#out = undefined;
+          for (const resolve of this.#idle ?? []) resolve();
+        }
         this.pump();
       },
     };
+    this.#out ??= new Map();
     this.#out.set(turn, owner);
     return turn;
   }

@@ -2,8 +2,10 @@ import { type Clock, delay } from '../clock.ts';
 import type { Log, Shared } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection, TransportName } from '../transport/connection.ts';
+import { Admission } from './admission.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import { drainUntilQuiet } from './drain.ts';
+import { inTurn } from './in-turn.ts';
 import { Lane } from './lane.ts';
 import { Outage } from './outage.ts';
 import { SharedThings } from './shared.ts';
@@ -74,13 +76,15 @@ export class Link {
   #dropped = Promise.withResolvers<void>();
   readonly #outage: Outage;
   readonly #silent = new SilentUsers<LinkUser>();
+  readonly #admission: Admission;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
     this.name = parts.name;
     this.opener = parts.opener;
     const { clock, log, limits } = parts;
-    this.#outage = new Outage({ clock, log, fields: this.#fields, stableMs: limits.stableMs });
+    this.#admission = new Admission(clock);
+    this.#outage = new Outage({ clock, log, fields: () => this.#fields, stableMs: limits.stableMs });
     if (parts.opener.shape === 'bytes') this.#sharedLane = new Lane(parts.clock, parts.limits.laneCapacity);
   }
 
@@ -94,6 +98,14 @@ export class Link {
     if (this.#sharedLane !== undefined) return this.#sharedLane;
     const { clock, limits } = this.#parts;
     return new Lane(clock, limits.laneCapacity, { maxInFlight: user.maxInFlight, gapMs: user.gapMs });
+  }
+
+  /**
+   * Waits until a device may attach: devices that have lanes of their own come one after the other. Resolves with what to
+   * call when it has. On a shared lane it has its turn there.
+   */
+  async admitted(signal: AbortSignal, goesFirst: boolean): Promise<() => void> {
+    return this.opener.shape === 'messages' ? await this.#admission.enter(signal, goesFirst) : () => {};
   }
 
   /** Whether a device has its lane for itself. */
@@ -165,7 +177,7 @@ export class Link {
    */
   missed(user: LinkUser, times: number): void {
     if (this.opener.reopens !== true || this.#connection === undefined) return;
-    if (!this.#silent.missed(user, times, this.#users)) return;
+    if (!this.#silent.missed(user, times, this.#users.size)) return;
     // Its devices are offline already, which has been told.
     this.#outage.failed(undefined);
     void this.reconnect('nobody answers on the connection');
@@ -187,7 +199,7 @@ export class Link {
     for (let attempt = 0; !signal.aborted; attempt++) {
       if (this.#wanted.signal.aborted) attempt = 0;
       this.#fulfilled();
-      for (const user of this.#users) user.opening();
+      await inTurn([...this.#users], (user) => this.#users.has(user) && user.opening());
       const connection = await this.#open(signal);
       if (connection !== undefined) {
         // From here: a port that takes long to open, and then closes again, is not back.
@@ -224,8 +236,10 @@ export class Link {
       await value?.close();
       return undefined;
     } catch (error) {
-      if (!signal.aborted)
-        this.#failed({ lost: true, cause: error instanceof Error ? error : new Error(String(error)) });
+      if (signal.aborted) return undefined;
+      const cause = error instanceof Error ? error : new Error(String(error));
+      this.#outage.failed(cause);
+      await this.#tellAll((user) => user.closed({ lost: true, cause }));
       return undefined;
     } finally {
       timer.cancel();
@@ -237,21 +251,22 @@ export class Link {
   async #serve(value: Connection | null, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#parts;
     const shared = new SharedThings(value, { clock, log });
-    this.#connection = { value, shared };
+    const open = { value, shared };
+    this.#connection = open;
     this.#dropped = Promise.withResolvers();
     // Wanted while it was being opened: this is the fresh one.
     this.#fulfilled();
     this.#outage.opened();
     const quiet = value?.shape === 'bytes' ? this.#quieten(value, signal) : Promise.resolve();
-    for (const user of this.#all) user.opened(value, shared);
+    const told = this.#tellAll((user) => this.#connection === open && user.opened(value, shared));
     const closed = await this.#end(value, signal);
     // What an exchange that is cut off now may have left behind must not leave later.
     const discards = this.#wanted.signal.aborted && (this.#sharedLane?.inFlight ?? 0) > 0;
     this.#connection = undefined;
-    await quiet;
+    await Promise.all([quiet, told]);
     this.#outage.closed();
-    if (signal.aborted) for (const user of this.#all) user.closed(closed);
-    else this.#failed(closed);
+    if (!signal.aborted) this.#outage.failed(closed.cause);
+    await this.#tellAll((user) => user.closed(closed));
     this.#dropped.resolve();
     if (discards && value?.shape === 'bytes') await value.discardOutput().catch(() => {});
     // A lost port is released whole before a fresh one is opened: its lock goes with it.
@@ -290,14 +305,16 @@ export class Link {
     }
   }
 
-  #failed(closed: Closed): void {
-    for (const user of this.#all) user.closed(closed);
-    this.#outage.failed(closed.cause);
+  /** Those that are there now and still are when it is their turn; whoever comes meanwhile is welcomed by itself. */
+  async #tellAll(tell: (user: LinkListener) => unknown): Promise<void> {
+    const isHere = (user: LinkListener): boolean => this.#listeners.has(user) || this.#users.has(user as LinkUser);
+    await inTurn(this.#all, (user) => isHere(user) && tell(user));
   }
 
   get #fields(): object {
     const { label, simulated } = this.opener;
-    return { connection: this.name, label, ...(simulated ? { simulated } : {}) };
+    const devices = this.#users.size;
+    return { connection: this.name, label, ...(simulated ? { simulated } : {}), ...(devices > 1 ? { devices } : {}) };
   }
 
   #tuneLane(): void {

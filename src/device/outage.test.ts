@@ -7,7 +7,7 @@ function told() {
   const lines: string[] = [];
   const say = (_: object, message: string): void => void lines.push(message);
   const log = { debug: () => {}, info: say, warn: say, error: say };
-  return { clock, lines, outage: new Outage({ clock, log, fields: {}, stableMs: 250 }) };
+  return { clock, lines, outage: new Outage({ clock, log, fields: () => ({}), stableMs: 250 }) };
 }
 
 test('a connection that goes again at once is not back', async () => {

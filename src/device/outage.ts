@@ -5,8 +5,8 @@ import { messageOf } from '../errors.ts';
 export interface OutageParts {
   readonly clock: Clock;
   readonly log: Log;
-  /** What names the connection in the log. */
-  readonly fields: object;
+  /** What names the connection in the log, and tells whom its outage concerns. */
+  readonly fields: () => object;
   /** A connection that lived this long counts as being back. */
   readonly stableMs: number;
 }
@@ -23,11 +23,11 @@ export class Outage {
 
   opened(): void {
     const { clock, log, fields, stableMs } = this.#parts;
-    if (!this.#isDown) return log.info(fields, 'connection open');
-    log.debug(fields, 'connection open again');
+    if (!this.#isDown) return log.info(fields(), 'connection open');
+    log.debug(fields(), 'connection open again');
     this.#back = clock.timer(stableMs, () => {
       this.#isDown = false;
-      log.info(fields, 'connection back');
+      log.info(fields(), 'connection back');
     });
   }
 
@@ -40,7 +40,7 @@ export class Outage {
     this.closed();
     const { log, fields } = this.#parts;
     if (!this.#isDown && cause !== undefined) {
-      log.warn({ ...fields, error: messageOf(cause) }, 'connection down; retrying');
+      log.warn({ ...fields(), error: messageOf(cause) }, 'connection down; retrying');
     }
     this.#isDown = true;
   }

@@ -12,10 +12,10 @@ export interface ReaderParts {
   readonly clock: Clock;
   readonly readings: Readings;
   /** Longest that a read waits for the line, and longest that a read or a poll then takes. */
-  readonly timeoutMs: number;
+  readonly readTimeoutMs: number;
   spec(name: string): PropertySpec | undefined;
-  readonly acquire: (priority: Priority, signal: AbortSignal) => Promise<Turn>;
-  readonly run: (work: Work) => Promise<Invoked>;
+  acquire(priority: Priority, signal: AbortSignal): Promise<Turn>;
+  run(work: Work): Promise<Invoked>;
 }
 
 /** Asks the device for properties, for clients and for polls, and keeps what it told or what went wrong. */
@@ -51,7 +51,7 @@ export class Reader {
   }
 
   async #ask(names: readonly string[], priority: Priority, signal: AbortSignal): Promise<Invoked> {
-    const { clock, timeoutMs } = this.#parts;
+    const { clock, readTimeoutMs } = this.#parts;
     const turn = await this.#turn(priority, signal);
     const [only, ...more] = names;
     try {
@@ -60,7 +60,7 @@ export class Reader {
         id: randomUUID(),
         effect: 'read',
         handler: (session) => (only !== undefined && more.length === 0 ? session.read(only) : session.readMany(names)),
-        deadline: clock.monotonic() + timeoutMs,
+        deadline: clock.monotonic() + readTimeoutMs,
       });
     } finally {
       turn.release();
@@ -69,14 +69,14 @@ export class Reader {
 
   /** A poll waits as long as it takes, so that it ages and gets its turn; there is one at a time. */
   async #turn(priority: Priority, signal: AbortSignal): Promise<Turn> {
-    const { clock, timeoutMs, acquire } = this.#parts;
-    if (priority === 'poll') return await acquire(priority, signal);
+    const { clock, readTimeoutMs } = this.#parts;
+    if (priority === 'poll') return await this.#parts.acquire(priority, signal);
     const linked = linkSignals(signal);
-    const timer = clock.timer(timeoutMs, () =>
-      linked.abort(new BellcrankError('expired', `the line was not free within ${timeoutMs} ms`)),
+    const timer = clock.timer(readTimeoutMs, () =>
+      linked.abort(new BellcrankError('expired', `the line was not free within ${readTimeoutMs} ms`)),
     );
     try {
-      return await acquire(priority, linked.signal);
+      return await this.#parts.acquire(priority, linked.signal);
     } finally {
       timer.cancel();
       linked.unlink();

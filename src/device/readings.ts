@@ -31,7 +31,8 @@ export class Readings {
   readonly #changed: (name: string, value: unknown) => void;
   readonly #failed: (name: string, error: string) => void;
   readonly #kept = new Map<string, Kept>();
-  readonly #errors = new Map<string, string>();
+  /** Made when something goes wrong. */
+  #errors: Map<string, string> | undefined;
   #epoch = 0;
 
   constructor(
@@ -47,7 +48,7 @@ export class Readings {
   /** Begins a session: what was known before is stale from now on. */
   restart(): void {
     this.#epoch++;
-    this.#errors.clear();
+    this.#errors = undefined;
   }
 
   /** Keeps what the device told, if it is what its property may be. */
@@ -55,12 +56,13 @@ export class Readings {
     const [error] = spec === undefined ? [] : validate(spec.schema, value);
     if (error !== undefined) return this.fail(name, `the device's value ${error.pointer} ${error.detail}`);
     const clock = this.#clock;
-    this.#errors.delete(name);
+    this.#errors?.delete(name);
     this.#kept.set(name, { value, at: clock.now(), monotonicAt: clock.monotonic(), epoch: this.#epoch });
     this.#changed(name, value);
   }
 
   fail(name: string, error: string): void {
+    this.#errors ??= new Map();
     this.#errors.set(name, error);
     this.#failed(name, error);
   }
@@ -75,7 +77,7 @@ export class Readings {
   /** The reading as it stands; `present` says whether the device is there to contradict it. */
   get(name: string, spec: PropertySpec | undefined, present: boolean): Reading {
     const kept = this.#kept.get(name);
-    const error = this.#errors.get(name);
+    const error = this.#errors?.get(name);
     const value = kept?.value ?? null;
     const at = kept?.at;
     if (error !== undefined) return { value, at, quality: 'bad', error };

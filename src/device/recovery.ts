@@ -18,10 +18,14 @@ export interface RecoveryParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: DeviceLimits;
-  /** The session that is live now. */
-  session(): LiveSession | undefined;
+}
+
+/** Whose session it is. */
+export interface SessionHolder {
+  /** The one that is live now. */
+  readonly session: LiveSession | undefined;
   /** Aborts when the connection goes; undefined while there is none. */
-  connected(): AbortSignal | undefined;
+  readonly connected: AbortSignal | undefined;
   /** Ends the session, so that the device is attached anew. */
   end(cause: Error): void;
   /** It is in step again. False if what a device that has come back is told first may not have reached it. */
@@ -49,12 +53,14 @@ const cleanErrors: readonly ErrorCode[] = [
 /** Brings one device's line back into step after an exchange that did not end cleanly. */
 export class Recovery {
   readonly #parts: RecoveryParts;
+  readonly #holder: SessionHolder;
   #resyncing = false;
   /** Where output that an unknown actuate may have left behind is to be discarded. */
   #discardOn: Connection | null = null;
 
-  constructor(parts: RecoveryParts) {
+  constructor(parts: RecoveryParts, holder: SessionHolder) {
     this.#parts = parts;
+    this.#holder = holder;
   }
 
   get underWay(): boolean {
@@ -66,7 +72,7 @@ export class Recovery {
    * so that nobody takes a late reply for his own.
    */
   aftermath(session: LiveSession, invoked: Invoked, { effect, isKnown = true, resync = false }: Aftermath): void {
-    if (session !== this.#parts.session() || session.connection?.isOpen === false) return;
+    if (session !== this.#holder.session || session.connection?.isOpen === false) return;
     if (isKnown && endedCleanly(invoked) && !invoked.ignoredAbort) {
       if (resync && invoked.left) this.quarantine(session);
       return;
@@ -88,7 +94,7 @@ export class Recovery {
     };
     void recovered.catch(failed).then((done) => {
       this.#resyncing = false;
-      if (!done && session === this.#parts.session()) this.quarantine(session);
+      if (!done && session === this.#holder.session) this.quarantine(session);
     });
   }
 
@@ -105,7 +111,7 @@ export class Recovery {
       const result = await this.invoke(session, resync, limits.resyncTimeoutMs, preempted);
       if (preempted.aborted) return session.signal.aborted;
       if (session.signal.aborted) return true;
-      const isInStep = result.returned && (await this.#parts.inStep(session));
+      const isInStep = result.returned && (await this.#holder.inStep(session));
       if (preempted.aborted) return session.signal.aborted;
       if (isInStep) {
         life.apply('resynced');
@@ -131,7 +137,7 @@ export class Recovery {
   /** For a session that cannot be trusted: its handle goes at once, and nobody uses the line until it is quiet. */
   #tearDown(session: LiveSession, detail: string): void {
     const { connection } = session;
-    const connected = this.#parts.connected();
+    const connected = this.#holder.connected;
     this.#parts.life.apply('lost-step');
     this.#parts.log.error({}, `${detail}; its session is torn down`);
     void this.#parts.lane.exclusive.run(async (preempted) => {
@@ -146,9 +152,9 @@ export class Recovery {
 
   /** Ends a session while its connection stays: the device is attached anew, and what is queued waits for it. */
   attachAnew(session: LiveSession, detail: string): void {
-    if (session !== this.#parts.session()) return;
+    if (session !== this.#holder.session) return;
     this.#parts.life.apply('resync-failed', { code: 'device-offline', detail });
-    this.#parts.end(new BellcrankError('driver-fault', detail));
+    this.#holder.end(new BellcrankError('driver-fault', detail));
   }
 
   /** Runs what the runtime itself asks of a driver. */

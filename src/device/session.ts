@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { AnyDriver, AnySession, Call, Context, Log } from '../driver/contract.ts';
+import type { AnyDriver, AnySession, Call, Context, Log, Shared } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
@@ -103,18 +103,23 @@ export interface AttachSettings {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   readonly abortGraceMs: number;
-  readonly callbacks: Pick<
-    Context,
-    'report' | 'lost' | 'emit' | 'remodel' | 'availability' | 'identify' | 'unmatched' | 'shared' | 'intern'
-  >;
+  readonly listener: SessionListener;
+  readonly device: SessionDevice;
+  readonly shared: Shared;
 }
+
+/** Who hears what a session tells; nobody after its end. */
+export type SessionListener = Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched' | 'intern'>;
+
+/** Who hears what it tells of the device's being there. */
+export type SessionDevice = Pick<Context, 'availability' | 'identify'>;
 
 /**
  * Attaches a driver within `timeoutMs`. Whatever goes wrong, the handle is revoked, so a driver that hangs in `attach`
  * can neither write nor listen afterwards.
  */
 export async function attachSession(settings: AttachSettings): Promise<LiveSession> {
-  const { clock, connection, driver, callbacks } = settings;
+  const { clock, connection, driver } = settings;
   const { model } = driver;
   const handle = handleOf(connection);
   const abort = new AbortController();
@@ -124,35 +129,11 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
   const timer = clock.timer(settings.timeoutMs, () =>
     linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
   );
-  const whileItLasts = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {
-    return (...args) => {
-      if (!abort.signal.aborted) callback(...args);
-    };
-  };
   const early = new Early();
-  const inTime = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {
-    const tell = whileItLasts(callback);
-    return (...args) => early.run(() => tell(...args));
-  };
   try {
-    const session = await orGiveUp(
-      driver.attach(handle.connection, settings.options, {
-        log: settings.log,
-        clock,
-        signal: abort.signal,
-        report: inTime(callbacks.report),
-        lost: inTime(callbacks.lost),
-        emit: inTime(callbacks.emit),
-        remodel: whileItLasts(callbacks.remodel),
-        availability: whileItLasts(callbacks.availability),
-        identify: whileItLasts(callbacks.identify),
-        unmatched: whileItLasts(callbacks.unmatched),
-        shared: callbacks.shared,
-        intern: callbacks.intern,
-      }),
-      linked.signal,
-      settings,
-    );
+    const context = contextOf(settings, abort.signal, early);
+    const attaching = driver.attach(handle.connection, settings.options, context);
+    const session = await orGiveUp(attaching, linked.signal, settings);
     handle.seal();
     const live = new LiveSession({ connection, session, model, handle, abort, early });
     checkHandlers(session, live.model);
@@ -167,6 +148,26 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
     linked.signal.removeEventListener('abort', follow);
     linked.unlink();
   }
+}
+
+/** By itself, so that a session that lives for months keeps nothing of its attach. */
+function contextOf(settings: AttachSettings, signal: AbortSignal, early: Early): Context {
+  const { log, clock, shared, listener, device } = settings;
+  const lasts = (): boolean => !signal.aborted;
+  return {
+    log,
+    clock,
+    signal,
+    shared,
+    report: (property, value) => early.run(() => void (lasts() && listener.report(property, value))),
+    lost: (property, why) => early.run(() => void (lasts() && listener.lost(property, why))),
+    emit: (event, data) => early.run(() => void (lasts() && listener.emit(event, data))),
+    remodel: (model) => void (lasts() && listener.remodel(model)),
+    unmatched: (what) => void (lasts() && listener.unmatched(what)),
+    availability: (available, detail) => void (lasts() && device.availability(available, detail)),
+    identify: (identity) => void (lasts() && device.identify(identity)),
+    intern: (model) => listener.intern(model),
+  };
 }
 
 /** A driver that was not compiled against its model's types may lack a handler: said now, not at its first command. */

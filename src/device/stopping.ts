@@ -25,7 +25,7 @@ export interface StoppingParts {
   readonly limits: DeviceLimits;
   readonly timing: LaneTiming | undefined;
   readonly recovery: Recovery;
-  readonly session: () => LiveSession | undefined;
+  session(): LiveSession | undefined;
   model(): Model;
   /** Why there is no session. */
   absence(): BellcrankError;
@@ -65,8 +65,8 @@ export class Stopping {
   }
 
   async #stopNow(id: string): Promise<Stopped> {
-    const { lane, bypass, limits, timing, session } = this.#parts;
-    if (session() === undefined) return { error: this.#parts.absence() };
+    const { lane, bypass, limits, timing } = this.#parts;
+    if (this.#parts.session() === undefined) return { error: this.#parts.absence() };
     return await lane.exclusive.run(async () => {
       const { guardMs } = timing ?? {};
       if (guardMs !== undefined) await bypass.settled(guardMs);
@@ -74,7 +74,7 @@ export class Stopping {
       const taken = `the line was taken for a stop of ${this.#parts.id}`;
       lane.preempt(new BellcrankError('stopped', taken, { reason: 'stopped' }));
       await bypass.settled(limits.preemptMs);
-      const live = session();
+      const live = this.#parts.session();
       return live === undefined ? { error: this.#parts.absence() } : await this.#call(id, live);
     }, 'stop');
   }

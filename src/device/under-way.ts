@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 export class UnderWay {
   readonly #clock: Clock;
   #count = 0;
-  #ended = Promise.withResolvers<void>();
+  /** Made for whoever waits. */
+  #ended: PromiseWithResolvers<void> | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -15,8 +16,8 @@ export class UnderWay {
     this.#count++;
     return () => {
       this.#count--;
-      this.#ended.resolve();
-      this.#ended = Promise.withResolvers();
+      this.#ended?.resolve();
+      this.#ended = undefined;
     };
   }
 
@@ -26,6 +27,7 @@ export class UnderWay {
 
   /** Resolves when something that is under way has ended. */
   get nextEnd(): Promise<void> {
+    this.#ended ??= Promise.withResolvers();
     return this.#ended.promise;
   }
 

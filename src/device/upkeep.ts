@@ -15,11 +15,11 @@ export interface UpkeepParts {
   /** Silence after which the device is asked whether it is there; never if absent. */
   readonly idleProbeMs: number | undefined;
   readonly probeTimeoutMs: number;
-  readonly model: () => Model;
+  model(): Model;
   /** An instant of the monotonic clock: when the device was last heard. */
-  readonly heardAt: () => number;
-  readonly acquire: (priority: Priority, signal: AbortSignal) => Promise<Turn>;
-  readonly run: (work: Work) => Promise<Invoked>;
+  heardAt(): number;
+  acquire(priority: Priority, signal: AbortSignal): Promise<Turn>;
+  run(work: Work): Promise<Invoked>;
 }
 
 /** What goes on by itself while a session lives: polls, and a question now and then where nothing else is heard. */
@@ -37,13 +37,12 @@ export class Upkeep {
   start(session: LiveSession): void {
     this.stop(new Error('a new session began'));
     if (session.signal.aborted) return;
-    const running = new AbortController();
-    this.#running = running;
     this.#session = session;
     this.#poll();
-    const { signal } = running;
-    const { clock, idleProbeMs, heardAt } = this.#parts;
+    const { clock, idleProbeMs } = this.#parts;
     if (idleProbeMs === undefined) return;
+    const signal = this.#signal();
+    const heardAt = (): number => this.#parts.heardAt();
     void idleLoop({ clock, idleMs: idleProbeMs, heardAt, probe: () => this.#probe(session, signal) }, signal);
   }
 
@@ -53,14 +52,14 @@ export class Upkeep {
   }
 
   #poll(): void {
-    const { clock, reader, model } = this.#parts;
+    const { clock, reader } = this.#parts;
     const session = this.#session;
-    const signal = this.#running?.signal;
-    if (session === undefined || signal === undefined || signal.aborted || this.#polling === signal) return;
-    if (polledProperties(model()).size === 0) return;
+    if (session === undefined || this.#polling !== undefined) return;
+    if (polledProperties(this.#parts.model()).size === 0) return;
+    const signal = this.#signal();
     this.#polling = signal;
     const target = {
-      model,
+      model: () => this.#parts.model(),
       group: (names: readonly string[]) => session.group(names),
       poll: (names: readonly string[]) => reader.poll(names, signal),
     };
@@ -71,19 +70,28 @@ export class Upkeep {
   }
 
   stop(cause: Error): void {
+    this.#session = undefined;
+    this.#polling = undefined;
     this.#running?.abort(cause);
+    this.#running = undefined;
+  }
+
+  /** Aborts when what goes on now is to end. Most devices only tell, and need none. */
+  #signal(): AbortSignal {
+    this.#running ??= new AbortController();
+    return this.#running.signal;
   }
 
   /** A property that can be asked for, else what brings the device into step: both need an answer. */
   async #probe(session: LiveSession, signal: AbortSignal): Promise<void> {
-    const { clock, model, reader, acquire, run, probeTimeoutMs } = this.#parts;
-    const readable = Object.keys(model().properties).find((name) => session.read(name) !== undefined);
+    const { clock, reader, probeTimeoutMs } = this.#parts;
+    const readable = Object.keys(this.#parts.model().properties).find((name) => session.read(name) !== undefined);
     if (readable !== undefined) return await reader.poll([readable], signal);
     if (session.resync === undefined) return;
-    const turn = await acquire('poll', signal);
+    const turn = await this.#parts.acquire('poll', signal);
     try {
       const deadline = clock.monotonic() + probeTimeoutMs;
-      await run({ id: randomUUID(), effect: 'read', handler: ({ resync }) => resync, deadline });
+      await this.#parts.run({ id: randomUUID(), effect: 'read', handler: ({ resync }) => resync, deadline });
     } finally {
       turn.release();
     }

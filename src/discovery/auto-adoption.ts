@@ -82,7 +82,7 @@ export class AutoAdoption {
     const { signal } = this.#closed;
     while (this.#queue.size > 0 && this.#full === undefined && !signal.aborted) {
       await nextTurn();
-      const batch = Array.from(this.#queue).slice(0, batchSize);
+      const batch = first(this.#queue, batchSize);
       const adopted = await Promise.all(batch.map((id) => this.#adopt(id)));
       if (adopted.includes(false)) await delay(this.#parts.clock, retryMs, signal).catch(() => {});
     }
@@ -117,6 +117,12 @@ export class AutoAdoption {
     log.warn(fields, 'a candidate is not adopted');
     return true;
   }
+}
+
+function first(ids: Iterable<string>, count: number): string[] {
+  const some: string[] = [];
+  for (const id of ids) if (some.push(id) === count) break;
+  return some;
 }
 
 function nextTurn(): Promise<void> {

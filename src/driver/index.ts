@@ -11,6 +11,7 @@ export type {
   TransportName,
   WriteOptions,
 } from '../transport/connection.ts';
+export { Few } from '../transport/few.ts';
 export * from './contract.ts';
 export { scaled, unscaled } from './decimal.ts';
 export { defineDriver, defineModel } from './define.ts';

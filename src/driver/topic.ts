@@ -45,10 +45,13 @@ export class TopicExchange {
   readonly #connection: MessageConnection;
   readonly #context: Pick<Context, 'clock' | 'log' | 'unmatched'>;
   readonly #options: TopicExchangeOptions;
-  readonly #waiting = new Set<Waiter>();
-  readonly #listeners = new Set<Listener>();
-  readonly #late = new LateAnswers();
+  // Made when something is asked: most devices are never asked anything.
+  #waiting: Set<Waiter> | undefined;
+  #late: LateAnswers | undefined;
+  #listeners: readonly Listener[] = [];
   #published = 0;
+  /** One for all filters. */
+  #hear: ((message: Message) => void) | undefined;
 
   constructor(
     connection: MessageConnection,
@@ -58,10 +61,6 @@ export class TopicExchange {
     this.#connection = connection;
     this.#context = context;
     this.#options = options;
-    void connection.closed.then((closed) => {
-      this.forget();
-      settleLost(this.#waiting, closed);
-    });
   }
 
   /**
@@ -69,14 +68,17 @@ export class TopicExchange {
    * for each of them (MQTT 5.0 §3.3.4). Resolves, once granted, with the way to unsubscribe.
    */
   subscribe(filter: string): Promise<() => Promise<void>> {
-    return this.#connection.subscribe(filter, (message) => this.#receive(message));
+    this.#hear ??= (message) => this.#receive(message);
+    return this.#connection.subscribe(filter, this.#hear);
   }
 
   /** Hears every message that fits, answers and retained ones included. Returns the way to stop. */
   on(filter: string, listener: (message: Message) => void): () => void {
     const entry = { filter, listener };
-    this.#listeners.add(entry);
-    return () => this.#listeners.delete(entry);
+    this.#listeners = [...this.#listeners, entry];
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== entry);
+    };
   }
 
   /**
@@ -99,23 +101,37 @@ export class TopicExchange {
 
   /** The device is known to be in step again: what would have been a late answer no longer is one. */
   forget(): void {
-    this.#late.forget();
+    this.#late?.forget();
   }
 
   #register(expected: Expectation<unknown>): Waiter {
     const { maxWaiting = 32 } = this.#options;
-    if (this.#waiting.size >= maxWaiting) {
+    const waiting = (this.#waiting ??= this.#begin());
+    if (waiting.size >= maxWaiting) {
       throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
     }
     const waiter = new Waiter((message) => expected.match(message));
-    this.#waiting.add(waiter);
+    waiting.add(waiter);
     return waiter;
+  }
+
+  /** From now on somebody may wait when the connection goes. */
+  #begin(): Set<Waiter> {
+    const waiting = new Set<Waiter>();
+    if (!this.#connection.isOpen) return waiting;
+    void this.#connection.closed.then((closed) => {
+      this.forget();
+      settleLost(waiting, closed);
+    });
+    return waiting;
   }
 
   #release(waiter: Waiter, late: ((result: unknown) => void) | undefined): void {
     const mayStillCome = waiter.expired && waiter.begun;
-    this.#waiting.delete(waiter);
-    if (mayStillCome && this.#connection.isOpen) this.#late.keep(waiter, late);
+    this.#waiting?.delete(waiter);
+    if (!mayStillCome || !this.#connection.isOpen) return;
+    this.#late ??= new LateAnswers();
+    this.#late.keep(waiter, late);
   }
 
   #receive(message: Message): void {
@@ -125,7 +141,7 @@ export class TopicExchange {
   }
 
   #settleWaiting(message: Message): boolean {
-    for (const waiter of this.#waiting) {
+    for (const waiter of this.#waiting ?? []) {
       if (waiter.settled || !waiter.begun) continue;
       const settled = waiter.try(message);
       if (settled === undefined) continue;
@@ -136,13 +152,13 @@ export class TopicExchange {
   }
 
   #settleLate(message: Message): boolean {
-    const taken = this.#late.take(message, this.#options.lateByContent === true ? this.#published : undefined);
+    const taken = this.#late?.take(message, this.#options.lateByContent === true ? this.#published : undefined);
     if (taken === 'doubtful') this.#context.unmatched(`late answer on ${message.topic}`);
     return taken !== undefined;
   }
 
   #tell(message: Message): boolean {
-    const fitting = [...this.#listeners].filter(({ filter }) => matchesFilter(filter, message.topic));
+    const fitting = this.#listeners.filter(({ filter }) => matchesFilter(filter, message.topic));
     for (const { listener } of fitting) {
       try {
         listener(message);

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { DeviceEvent } from '../device/settings.ts';
 import type { Log } from '../driver/contract.ts';
 import { printable } from '../errors.ts';
+import { StateLines } from './state-lines.ts';
 
 /** Lines that what one device tells may write in a second; the rest is counted. A device can talk faster than disks. */
 const perSecond = 20;
@@ -20,15 +21,19 @@ export class DeviceLog {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #windows = new Map<string, Window>();
+  readonly #states: StateLines;
 
   constructor(log: Log, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
+    this.#states = new StateLines(log, clock);
   }
 
   take({ device, kind, name, data }: DeviceEvent): void {
     const fields = { device: device.id, ...(device.simulated ? { simulated: true } : {}) };
-    if (kind === 'state') return this.#state({ ...fields, state: name, ...(data as { from: string }) });
+    if (kind === 'state') {
+      return this.#state({ ...fields, state: name, ...(data as { from: string }) }, device.connectionName);
+    }
     if (kind !== 'event' && kind !== 'unmatched') return;
     if (!this.#mayWrite(device.id, fields)) return;
     if (kind === 'event') this.#log.info({ ...fields, event: name, data: told(data) }, 'device event');
@@ -36,10 +41,10 @@ export class DeviceLog {
   }
 
   /** An outage is told once: the attempts to end it are for whoever looks for them. */
-  #state(fields: { readonly state: string; readonly from: string }): void {
+  #state(fields: { readonly state: string; readonly from: string }, connection: string): void {
     const attempt = fields.state === 'connecting' || fields.from === 'connecting';
     if (attempt && fields.state !== 'ready' && fields.state !== 'quarantined') this.#log.debug(fields, 'device state');
-    else this.#log.info(fields, 'device state');
+    else this.#states.write({ connection, state: fields.state }, fields);
   }
 
   #mayWrite(id: string, fields: object): boolean {

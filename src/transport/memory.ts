@@ -1,4 +1,5 @@
 import type { ByteConnection, Message, MessageConnection, PublishOptions, WriteOptions } from './connection.ts';
+import { Few } from './few.ts';
 import { FilterTable } from './filter-table.ts';
 import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -85,7 +86,7 @@ export interface Will {
 
 /** The part of a broker that drivers can see, in memory: fan-out, retained messages and wills. */
 export class MemoryHub {
-  readonly #subscriptions: FilterTable<Set<Subscription>>;
+  readonly #subscriptions: FilterTable<Few<Subscription>>;
   readonly #retained = new TopicTree<Message>();
 
   /** `onVisit` hears of each place that is looked at to find who hears a message. */
@@ -110,13 +111,14 @@ export class MemoryHub {
     if (retain && payload.length === 0) this.#retained.delete(topic);
     else if (retain) this.#retained.set(topic, { ...message, retained: true });
     for (const subscriptions of this.#subscriptions.matching(topic)) {
-      for (const subscription of subscriptions) tell(subscriptions, subscription, { ...message, retained: false });
+      for (const subscription of subscriptions.all())
+        tell(subscriptions, subscription, { ...message, retained: false });
     }
   }
 
   subscribe(subscription: Subscription): () => void {
     const { filter } = subscription;
-    const subscriptions = this.#subscriptions.get(filter) ?? new Set();
+    const subscriptions = this.#subscriptions.get(filter) ?? new Few<Subscription>();
     if (subscriptions.size === 0) this.#subscriptions.set(filter, subscriptions);
     subscriptions.add(subscription);
     for (const message of this.#retained.matchedBy(filter)) tell(subscriptions, subscription, message);
@@ -127,7 +129,7 @@ export class MemoryHub {
 }
 
 /** A microtask later, unless it has unsubscribed by then. */
-function tell(subscriptions: ReadonlySet<Subscription>, subscription: Subscription, message: Message): void {
+function tell(subscriptions: Few<Subscription>, subscription: Subscription, message: Message): void {
   queueMicrotask(() => {
     if (subscriptions.has(subscription)) subscription.listener(message);
   });

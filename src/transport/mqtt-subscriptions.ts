@@ -1,4 +1,5 @@
 import type { Message } from './connection.ts';
+import { Few } from './few.ts';
 import { FilterTable } from './filter-table.ts';
 import { reportThrown } from './inbox.ts';
 
@@ -12,7 +13,7 @@ interface Listener {
 
 interface Subscription {
   readonly filter: string;
-  readonly listeners: Set<Listener>;
+  readonly listeners: Few<Listener>;
   /** Of the packets that asked for it, the latest last. */
   readonly identifiers: number[];
   /** The highest that was asked for: asking again replaces it (MQTT 5.0 §3.8.4). */
@@ -45,7 +46,7 @@ export class Subscriptions {
    * false if gone already.
    */
   add(filter: string, hear: (message: Message) => void, identifier?: number, qos: 0 | 1 = 0): () => boolean {
-    const subscription = this.#table.get(filter) ?? { filter, listeners: new Set(), identifiers: [], qos };
+    const subscription = this.#table.get(filter) ?? { filter, listeners: new Few<Listener>(), identifiers: [], qos };
     if (qos > subscription.qos) subscription.qos = qos;
     if (subscription.listeners.size === 0) this.#table.set(filter, subscription);
     const listener = { hear, order: this.#order++, identifier };
@@ -96,7 +97,7 @@ export class Subscriptions {
 type Place = [Subscription, Listener];
 
 function placesOf(subscription: Subscription): Place[] {
-  return Array.from(subscription.listeners, (listener): Place => [subscription, listener]);
+  return subscription.listeners.all().map((listener): Place => [subscription, listener]);
 }
 
 function byOrder([, one]: Place, [, other]: Place): number {

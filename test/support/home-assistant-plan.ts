@@ -18,7 +18,7 @@ export function planFor(...components: readonly Described[]): Plan {
     const topic = { component: platform, objectId: `o${at}` };
     const payload = Buffer.from(JSON.stringify({ dev: { ids: ['d'] }, ...fields }));
     if (typeof readAnnouncement(topic, payload) === 'string') throw new Error('it is no announcement');
-    record.entries.set(`${at}`, { topic, payload, aliases: ['d'], migrating: false });
+    record.entries.set(`${at}`, { topic, payload: payload.toString('latin1'), aliases: ['d'], migrating: false });
   });
   return planOf(record.read(), new Templates(), { replyTimeoutMs: 3000 });
 }

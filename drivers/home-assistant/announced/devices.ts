@@ -1,7 +1,8 @@
 import { maxComponents } from './announcement.ts';
 import { DeviceRecord, type Entry } from './record.ts';
 
-export const maxDevices = 10_000;
+/** As many as a service has candidates. */
+export const maxDevices = 20_000;
 /** All that is kept of all announcements together. */
 export const maxBytes = 256 * 1024 * 1024;
 
@@ -110,5 +111,5 @@ export class Devices {
 }
 
 function same(a: Entry, b: Entry): boolean {
-  return a.migrating === b.migrating && Buffer.compare(a.payload, b.payload) === 0;
+  return a.migrating === b.migrating && a.payload === b.payload;
 }

@@ -103,7 +103,7 @@ export class Inventory implements DeviceChanges {
   #entryOf(topic: string, payload: Uint8Array, { migrating, aliases }: Announcement, where: Entry['topic']): Entry {
     const before = migrating === true ? this.#devices.entry(topic) : undefined;
     if (before !== undefined) return { ...before, migrating: true };
-    return { topic: where, payload, aliases, migrating: migrating ?? false };
+    return { topic: where, payload: Buffer.from(payload).toString('latin1'), aliases, migrating: migrating ?? false };
   }
 
   #refuse(topic: string, reason: string): void {

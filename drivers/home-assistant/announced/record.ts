@@ -2,10 +2,13 @@ import type { Announcement, Component, DeviceFacts } from './announcement.ts';
 import { maxComponents, readAnnouncement } from './announcement.ts';
 import type { ConfigTopic } from './config-topic.ts';
 
-/** One topic's last word, kept as it came: it is read again when somebody wants to know. */
+/**
+ * One topic's last word, kept as it came: it is read again when somebody wants to know. A character for each byte (Latin-1),
+ * because a view of it would keep the whole of what the socket had read with it.
+ */
 export interface Entry {
   readonly topic: ConfigTopic;
-  readonly payload: Uint8Array;
+  readonly payload: string;
   /** The payload as it was before it said that it migrates. */
   readonly migrating: boolean;
   readonly aliases: readonly string[];
@@ -44,7 +47,7 @@ export class DeviceRecord {
     const entries = [...this.entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
     const settled = entries.filter(({ migrating }) => !migrating);
     const announcements = (settled.length > 0 ? settled : entries)
-      .map(({ topic, payload }) => readAnnouncement(topic, payload))
+      .map(({ topic, payload }) => readAnnouncement(topic, Buffer.from(payload, 'latin1')))
       .filter((read): read is Announcement => typeof read !== 'string');
     const origin = announcements.find((read) => read.origin !== undefined)?.origin;
     return {

@@ -7,7 +7,7 @@ import type { Source } from './parts.ts';
 export interface AvailabilityRule {
   readonly topic: string;
   /** Undefined for what says neither. */
-  tell(heard: Heard): boolean | undefined;
+  readonly tell: (heard: Heard) => boolean | undefined;
 }
 
 /** When something is there (Home Assistant docs, "MQTT", "Using availability topics"). */
@@ -28,7 +28,8 @@ export function availabilityOf(config: Config): Availability | undefined {
   if (rules.length > 20) throw new Unsupported('it has more than 20 availability topics');
   const mode = modes.find((name) => name === config.textOr('availability_mode', 'latest'));
   if (mode === undefined) throw new Unsupported('its availability_mode is none of all, any, latest');
-  return { mode, rules, key: JSON.stringify([mode, rules.map(({ key }) => key)]) };
+  const key = JSON.stringify([mode, rules.map((rule) => rule.key)]);
+  return { mode, rules: rules.map(({ topic, tell }) => ({ topic, tell })), key };
 }
 
 function ruleOf(config: Config, topicKey: string, templateKey: string): AvailabilityRule & { readonly key: string } {

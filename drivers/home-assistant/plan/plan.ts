@@ -1,5 +1,6 @@
 import { type Confirmation, type Model, nameOf, type StopSpec } from '../../../src/driver/index.ts';
 import type { Known } from '../announced/record.ts';
+import type { Availability } from '../components/availability.ts';
 import type { Action, Field, Occurrence, Parts } from '../components/parts.ts';
 import type { Templates } from '../template/index.ts';
 import { type Entity, entityOf, type LeftOut } from './entity.ts';
@@ -37,7 +38,7 @@ export function planOf(known: Known, templates: Templates, settings: PlanSetting
     ? 'acknowledged'
     : 'confirmed';
   const read = known.components.map((component) => entityOf(component, templates, known.facts.name, worth));
-  const understood = read.filter((each): each is Entity => 'parts' in each);
+  const understood = sharing(read.filter((each): each is Entity => 'parts' in each));
   const leftOut = read.filter((each): each is LeftOut => !('parts' in each));
   const names = entityNames(understood);
   // In the order of their names: devices of one make have one model, in whatever order they announce their parts.
@@ -56,7 +57,30 @@ export function planOf(known: Known, templates: Templates, settings: PlanSetting
   const stops = entities.flatMap((entity): StopStep[] =>
     entity.parts.stop ? [{ entity, part: entity.parts.stop }] : [],
   );
-  return { model: modelOf(known, all, stops, settings), entities, leftOut, stops, ...all };
+  return { model: modelOf(known, all, stops, settings), entities, leftOut, stops, ...withoutEmpty(all) };
+}
+
+const empty: ReadonlyMap<string, never> = new Map<string, never>();
+
+/** Most devices have no commands or no events: they share the map in which there are none. */
+function withoutEmpty({ properties, commands, events }: All): All {
+  return {
+    properties,
+    commands: commands.size > 0 ? commands : empty,
+    events: events.size > 0 ? events : empty,
+  };
+}
+
+/** Components of one device are there together, mostly: they share what tells that. */
+function sharing(entities: readonly Entity[]): Entity[] {
+  const known = new Map<string, Availability>();
+  return entities.map((entity) => {
+    const { availability } = entity;
+    if (availability === undefined) return entity;
+    const first = known.get(availability.key) ?? availability;
+    known.set(availability.key, first);
+    return first === availability ? entity : { ...entity, availability: first };
+  });
 }
 
 function collect<T extends { readonly suffix: string }>(

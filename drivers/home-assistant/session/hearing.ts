@@ -17,9 +17,10 @@ export class Hearing {
   readonly #plan: Plan;
   readonly #properties: ReadonlyMap<string, readonly (readonly [string, Of<Field>])[]>;
   readonly #present = new Map<string, Present>();
-  readonly #timers = new Map<string, Timer>();
+  // Made when they are needed, which is hardly ever.
+  #timers: Map<string, Timer> | undefined;
   /** Retained states, by topic, of what is not yet known to be there. */
-  readonly #kept = new Map<string, Heard>();
+  #kept: Map<string, Heard> | undefined;
 
   constructor(context: Context, presence: Presence, plan: Plan) {
     this.#context = context;
@@ -51,7 +52,7 @@ export class Hearing {
     const heard = new Heard(text);
     this.#hearAvailability(topic, heard);
     if (retained) return this.#keep(topic, heard);
-    this.#kept.delete(topic);
+    this.#kept?.delete(topic);
     for (const [name, of] of this.#properties.get(topic) ?? [])
       this.#tell(name, of, of.part.source?.tell(heard), topic);
     this.#emit(topic, heard);
@@ -72,8 +73,8 @@ export class Hearing {
   }
 
   end(): void {
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
+    for (const timer of this.#timers?.values() ?? []) timer.cancel();
+    this.#timers = undefined;
   }
 
   #hearAvailability(topic: string, heard: Heard): void {
@@ -100,12 +101,14 @@ export class Hearing {
    */
   #keep(topic: string, heard: Heard): void {
     if (!this.#properties.has(topic) || heard.text.length > maxKeptLength) return;
+    this.#kept ??= new Map();
     this.#kept.set(topic, heard);
     this.#release(() => true, topic);
   }
 
   #release(concerns: (entity: Entity) => boolean, only?: string): void {
-    for (const [topic, heard] of only === undefined ? this.#kept : [...this.#kept].filter(([name]) => name === only)) {
+    const kept = [...(this.#kept ?? [])].filter(([name]) => only === undefined || name === only);
+    for (const [topic, heard] of kept) {
       for (const [name, of] of this.#properties.get(topic) ?? []) {
         if (concerns(of.entity) && this.#holds(of)) this.#tell(name, of, of.part.source?.tell(heard), topic);
       }
@@ -125,8 +128,8 @@ export class Hearing {
   }
 
   #report(name: string, { entity, part }: Of<Field>, value: unknown): void {
-    this.#timers.get(name)?.cancel();
-    this.#timers.delete(name);
+    this.#timers?.get(name)?.cancel();
+    this.#timers?.delete(name);
     this.#context.report(name, value);
     const { returns } = part;
     const { expireAfterMs } = entity;
@@ -139,12 +142,13 @@ export class Hearing {
   }
 
   #lose(name: string, why: string): void {
-    this.#timers.get(name)?.cancel();
-    this.#timers.delete(name);
+    this.#timers?.get(name)?.cancel();
+    this.#timers?.delete(name);
     this.#context.lost(name, why);
   }
 
   #after(name: string, ms: number, then: () => void): void {
+    this.#timers ??= new Map();
     this.#timers.set(name, this.#context.clock.timer(ms, then));
   }
 

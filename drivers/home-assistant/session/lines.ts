@@ -35,8 +35,7 @@ export class SharedLines implements MessageConnection {
   }
 
   /** Exact topics only. */
-  async subscribe(topic: string, listener: (message: Message) => void): Promise<() => Promise<void>> {
-    const stop = await this.#topics.listen(topic, listener);
-    return async () => stop();
+  subscribe(topic: string, listener: (message: Message) => void): Promise<() => Promise<void>> {
+    return this.#topics.listen(topic, listener);
   }
 }

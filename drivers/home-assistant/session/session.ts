@@ -58,6 +58,8 @@ export class DeviceSession {
   #version = -1;
   #updating = Promise.resolve();
   #attached = false;
+  /** Ends the wait for an announcement. */
+  #announced: (() => void) | undefined;
 
   constructor(connection: MessageConnection, inventory: Inventory, options: SessionOptions, context: Context) {
     this.#context = context;
@@ -75,13 +77,12 @@ export class DeviceSession {
   async attach(): Promise<void> {
     const { signal } = this.#context;
     await orAborted(this.#inventory.ready, signal);
-    const announced = Promise.withResolvers<void>();
     const stopWatching = this.#inventory.watch(this.#options.device, () => {
-      announced.resolve();
+      this.#announced?.();
       if (this.#attached) this.#updateSoon();
     });
     signal.addEventListener('abort', () => this.#end(stopWatching), { once: true });
-    if (this.#inventory.find(this.#options.device) === undefined) await this.#wait(announced.promise);
+    if (this.#inventory.find(this.#options.device) === undefined) await this.#wait();
     await this.#update();
     signal.throwIfAborted();
     this.#attached = true;
@@ -92,17 +93,19 @@ export class DeviceSession {
     // The runtime looks a handler up at each call, so what is described anew is found anew.
     return {
       model: this.#plan.model,
-      commands: handlers((name) => this.#commandHandler(name)),
-      write: handlers((name) => this.#writeHandler(name)),
+      commands: new Proxy<object>(this, commandsOf) as AnySession['commands'],
+      write: new Proxy<object>(this, writesOf) as NonNullable<AnySession['write']>,
       stop: (call: HassCall) => this.#stop(call),
       resync: async () => this.#exchange.forget(),
     } satisfies AnySession;
   }
 
-  async #wait(announced: Promise<void>): Promise<void> {
+  async #wait(): Promise<void> {
     const over = Promise.withResolvers<void>();
-    const timer = this.#context.clock.timer(waitForAnnouncementMs, () => over.resolve());
-    await orAborted(Promise.race([announced, over.promise]), this.#context.signal).finally(() => timer.cancel());
+    this.#announced = over.resolve;
+    const timer = this.#context.clock.timer(waitForAnnouncementMs, over.resolve);
+    await orAborted(over.promise, this.#context.signal).finally(() => timer.cancel());
+    this.#announced = undefined;
   }
 
   #updateSoon(): void {
@@ -154,7 +157,7 @@ export class DeviceSession {
   #replay(hearing: Hearing): void {
     for (const topic of hearing.topics) {
       const last = this.#inventory.topics.last(topic);
-      if (last !== undefined) hearing.hear({ ...last, retained: true });
+      if (last !== undefined) hearing.hear(last);
     }
   }
 
@@ -183,7 +186,7 @@ export class DeviceSession {
     void this.#unsubscribe([...this.#subscribed.keys()]);
   }
 
-  #commandHandler(name: string) {
+  commandHandler(name: string) {
     const of = this.#plan.commands.get(name);
     return (
       of &&
@@ -194,7 +197,7 @@ export class DeviceSession {
     );
   }
 
-  #writeHandler(name: string) {
+  writeHandler(name: string) {
     const of = this.#plan.properties.get(name);
     const write = of?.part.write;
     return (
@@ -251,14 +254,15 @@ export class DeviceSession {
   }
 }
 
-/** Handlers that are looked up when they are called. */
-function handlers<H>(find: (name: string) => H | undefined): Readonly<Record<string, H>> {
-  const has = (name: string | symbol): H | undefined => (typeof name === 'string' ? find(name) : undefined);
-  return new Proxy<Record<string, H>>(
-    {},
-    { get: (_target, name) => has(name), has: (_target, name) => has(name) !== undefined },
-  );
+/** Handlers that are looked up when they are called. What looks is the same for all sessions, which are the targets. */
+function lookup(find: (session: DeviceSession, name: string) => unknown): ProxyHandler<object> {
+  const found = (session: object, name: string | symbol): unknown =>
+    session instanceof DeviceSession && typeof name === 'string' ? find(session, name) : undefined;
+  return { get: found, has: (session, name) => found(session, name) !== undefined };
 }
+
+const commandsOf = lookup((session, name) => session.commandHandler(name));
+const writesOf = lookup((session, name) => session.writeHandler(name));
 
 async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();

@@ -1,12 +1,15 @@
-import type { Message, MessageConnection } from '../../../src/driver/index.ts';
+import { Few, type Message, type MessageConnection } from '../../../src/driver/index.ts';
 
 type Listener = (message: Message) => void;
 
 interface Subscription {
-  readonly listeners: Set<Listener>;
+  readonly listeners: Few<Listener>;
   readonly granted: Promise<() => Promise<void>>;
-  /** The last word, for those who come later: the broker tells it once for each subscription, not for each listener. */
-  last?: Message;
+  /**
+   * The last word, for those who come later: the broker tells it once for each subscription, not for each listener. A
+   * character for each byte (Latin-1): the message itself would keep whatever the socket had read with it.
+   */
+  last?: string;
 }
 
 /** Longest message that is kept for those who come later. */
@@ -24,29 +27,29 @@ export class Topics {
     this.#connection = connection;
   }
 
-  /** The last word on a topic that somebody listens to. */
+  /** The last word on a topic that somebody listens to, as a retained message. */
   last(topic: string): Message | undefined {
-    return this.#subscriptions.get(topic)?.last;
+    const last = this.#subscriptions.get(topic)?.last;
+    return last === undefined ? undefined : { topic, payload: Buffer.from(last, 'latin1'), retained: true };
   }
 
   /** Resolves with the way to stop. */
-  async listen(topic: string, listener: Listener): Promise<() => void> {
+  async listen(topic: string, listener: Listener): Promise<() => Promise<void>> {
     const subscription = this.#subscriptions.get(topic) ?? this.#subscribe(topic);
     subscription.listeners.add(listener);
-    const stop = (): void => this.#leave(topic, subscription, listener);
+    const stop = async (): Promise<void> => this.#leave(topic, subscription, listener);
     try {
       await subscription.granted;
     } catch (error) {
-      stop();
+      await stop();
       throw error;
     }
     return stop;
   }
 
   #subscribe(topic: string): Subscription {
-    const listeners = new Set<Listener>();
     const granted = this.#connection.subscribe(topic, (message) => this.#hear(subscription, message));
-    const subscription: Subscription = { listeners, granted };
+    const subscription: Subscription = { listeners: new Few(), granted };
     // Whoever listens awaits it.
     granted.catch(() => {});
     this.#subscriptions.set(topic, subscription);
@@ -54,10 +57,9 @@ export class Topics {
   }
 
   #hear(subscription: Subscription, message: Message): void {
-    if (message.payload.length <= maxKeptBytes) subscription.last = message;
+    if (message.payload.length <= maxKeptBytes) subscription.last = Buffer.from(message.payload).toString('latin1');
     else delete subscription.last;
-    // A copy: listeners come and go because of what they hear.
-    for (const listener of Array.from(subscription.listeners)) listener(message);
+    for (const listener of subscription.listeners.all()) listener(message);
   }
 
   #leave(topic: string, subscription: Subscription, listener: Listener): void {
