@@ -132,7 +132,7 @@ export class Device {
     const entry = inventory.get(this.#domain, this.#options.device);
     const announced = inventory.version === 5 ? entry?.announced : this.#hearing.announced();
     if (announced !== undefined) this.#take(inventory.describe(announced));
-    const { here, detail } = standingOf(inventory, entry, this.#description !== undefined);
+    const { here, detail } = standingOf(inventory, entry, announced !== undefined);
     // Values that a ready device had the broker keep are what it has now.
     this.#hearing.isReady = here;
     if (here) this.#presence.back(detail);

@@ -18,7 +18,7 @@ import type { Entity } from './entity.ts';
 import type { Feature } from './exposes.ts';
 import { failureError } from './failure.ts';
 import { type Handlers, handlersOf, type Talk } from './handlers.ts';
-import { type Inventory, inventoryOf } from './inventory.ts';
+import { type Inventory, inventoryOf, type Watch } from './inventory.ts';
 import { defaultBase, type Zigbee2mqttOptions, zigbee2mqttModel } from './model.ts';
 import type { Description } from './specs.ts';
 import { standingOf } from './standing.ts';
@@ -34,7 +34,7 @@ export class Device implements Talk {
   readonly #inventory: Inventory;
   readonly #exchange: TopicExchange;
   readonly #presence: Presence;
-  readonly #watch: { entity(): Entity | undefined; end(): void };
+  readonly #watch: Watch;
   readonly #handlers: Handlers = { commands: {}, read: {}, write: {} };
   /** The last live value of each field. */
   readonly #told = new Map<string, unknown>();
@@ -244,6 +244,8 @@ export class Device implements Talk {
     // Present is only who can be heard; this is called again once its topics are subscribed to.
     if (this.#entity !== undefined && this.#leave === undefined) return;
     if (this.#impostor !== undefined) return this.#presence.away(this.#impostor);
+    if (this.#watch.isAnothers())
+      return this.#presence.away('another device here is the same one, by its friendly name');
     const { here, detail } = standingOf(this.#inventory, this.#entity, this.#wasThere, this.#available);
     if (here) this.#presence.back(detail);
     else this.#presence.away(detail);

@@ -34,6 +34,16 @@ export interface Watcher {
   retainedCommand?(topic: string): void;
 }
 
+export interface Watch {
+  entity(): Entity | undefined;
+  /**
+   * One piece of hardware is one device here. Candidates go by their addresses, so who follows it by its name was put
+   * there by hand, and is the one.
+   */
+  isAnothers(): boolean;
+  end(): void;
+}
+
 interface Watching {
   readonly watcher: Watcher;
   /** Where it is known: a rename changes the name and not this. */
@@ -51,6 +61,8 @@ export class Inventory {
   readonly #byIdentity = new Map<string, Entity>();
   readonly #byName = new Map<string, Entity>();
   readonly #watching = new Set<Watching>();
+  /** Who follows by its name what others may follow by its address. */
+  readonly #byItsName = new Map<string, Watching>();
   readonly #listeners = new Set<() => void>();
   readonly #listening: Promise<void>;
   readonly #retainedCommands = new Set<string>();
@@ -110,11 +122,32 @@ export class Inventory {
    * Follows whom `ref` names: an IEEE address, `group-3` or a friendly name. Once found it is followed by its identity.
    * Without a `ref` the bridge alone is followed.
    */
-  watch(ref: string | undefined, watcher: Watcher): { entity(): Entity | undefined; end(): void } {
+  watch(ref: string | undefined, watcher: Watcher): Watch {
     const watching: Watching = { watcher, ref, identity: undefined, seen: undefined };
     this.#watching.add(watching);
     watching.seen = this.#find(watching);
-    return { entity: () => watching.seen, end: () => void this.#watching.delete(watching) };
+    return {
+      entity: () => watching.seen,
+      isAnothers: () => {
+        const first = this.#byItsName.get(watching.identity ?? '');
+        return first !== undefined && first !== watching;
+      },
+      end: () => this.#end(watching),
+    };
+  }
+
+  #end(watching: Watching): void {
+    const { identity = '' } = watching;
+    this.#watching.delete(watching);
+    if (this.#byItsName.get(identity) !== watching) return;
+    this.#byItsName.delete(identity);
+    this.#tellOthers(identity, watching);
+  }
+
+  #tellOthers(identity: string, than: Watching): void {
+    for (const other of this.#watching) {
+      if (other !== than && other.identity === identity) this.#tell(() => other.watcher.changed());
+    }
   }
 
   #find(watching: Watching): Entity | undefined {
@@ -123,7 +156,13 @@ export class Inventory {
     const entity =
       this.#byIdentity.get(watching.identity ?? ref.toLowerCase()) ??
       (watching.identity === undefined ? this.#byName.get(ref) : undefined);
-    watching.identity ??= entity?.identity;
+    if (watching.identity !== undefined || entity === undefined) return entity;
+    watching.identity = entity.identity;
+    const isByName = ref.toLowerCase() !== entity.identity;
+    if (isByName && !this.#byItsName.has(entity.identity)) {
+      this.#byItsName.set(entity.identity, watching);
+      this.#tellOthers(entity.identity, watching);
+    }
     return entity;
   }
 
