@@ -190,10 +190,22 @@ test('whoever carries the label is guarded, also when it gets it later', async (
   door.value = 0;
   await rig.clock.advance(1000);
   expect(rig.device('heater').latched).toBe(false);
+  // The rule says stop, and from now on it is about this one.
   rig.device('heater').labels = { zone: 'kiln' };
-  await expect(rig.settled(rig.submit('heater', 'set', { value: 5 }))).rejects.toMatchObject({ code: 'interlocked' });
+  await expect(rig.settled(rig.submit('heater', 'set', { value: 5 }))).rejects.toMatchObject({ code: 'stopped' });
   await rig.clock.advance(1000);
   expect(heater.executed).toEqual(['STOP']);
+});
+
+test('a rule that only forbids holds for whoever gets its label later', async () => {
+  const { device: _, onViolation: __, ...rule } = watched;
+  const { rig, heater, door, ready } = heaterRig({ ...rule, label: 'zone=kiln' });
+  await ready();
+  door.value = 0;
+  await rig.clock.advance(1000);
+  rig.device('heater').labels = { zone: 'kiln' };
+  await expect(rig.settled(rig.submit('heater', 'set', { value: 5 }))).rejects.toMatchObject({ code: 'interlocked' });
+  expect(heater.executed).toEqual([]);
 });
 
 test('a removed sensor is a missing one', async () => {
