@@ -1,6 +1,6 @@
 import type { Restrictions } from '../device/settings.ts';
 import type { KnownCandidate } from './candidate.ts';
-import { globMatcher } from './glob.ts';
+import { globMatcher } from '../expression/glob.ts';
 
 const matched = ['dialect', 'name', 'manufacturer', 'model', 'identity'] as const;
 

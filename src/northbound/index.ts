@@ -11,7 +11,7 @@ import type { Convention } from './convention.ts';
 import { HomeAssistant } from './home-assistant/convention.ts';
 import { Homie } from './homie/convention.ts';
 import type { Instance, Presence } from './instance.ts';
-import { isSelected, type Selection } from './selection.ts';
+import { type Selection, selectorOf } from './selection.ts';
 
 /** What is published where, as the configuration says it. */
 export interface Northbound extends Selection {
@@ -93,6 +93,7 @@ function bridgeOf(settings: Northbound, parts: NorthboundParts): { bridge: Bridg
 
 function instanceOf(settings: Northbound, { registry, version }: NorthboundParts): Instance {
   const { instance: id, commands } = settings;
+  const isSelected = selectorOf(settings);
   return {
     id,
     version,
@@ -100,9 +101,9 @@ function instanceOf(settings: Northbound, { registry, version }: NorthboundParts
     presence: presenceOf(settings),
     device(wanted) {
       const device = registry.find(wanted);
-      return device !== undefined && isSelected(settings, device) ? device : undefined;
+      return device !== undefined && isSelected(device) ? device : undefined;
     },
-    devices: () => registry.devices.filter((device) => isSelected(settings, device)),
+    devices: () => registry.devices.filter(isSelected),
   };
 }
 
