@@ -71,6 +71,7 @@ export function overMessages(connect: (will: FarWill) => Promise<EdgeLink>): () 
     if (wire.shape !== 'messages') throw new Error('a node speaks messages');
     const link = await connect(wire.will);
     wire.serve(link.far);
+    await firstWordsGone(link, node);
     const shared = sharedOn(link.near, clock);
     return {
       edge,
@@ -88,6 +89,15 @@ export function overMessages(connect: (will: FarWill) => Promise<EdgeLink>): () 
       },
     };
   };
+}
+
+/** What the node says first has gone by: whoever attaches from here on has to ask, and is answered once. */
+async function firstWordsGone({ near, far }: EdgeLink, node: string): Promise<void> {
+  const heard = Promise.withResolvers<void>();
+  const unsubscribe = await near.subscribe(`passed/${node}`, () => heard.resolve());
+  far.publish(`passed/${node}`, '');
+  await heard.promise;
+  await unsubscribe();
 }
 
 const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 5000, interval: 2 });
