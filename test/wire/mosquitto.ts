@@ -85,6 +85,8 @@ async function run(config: string, ports: readonly number[]): Promise<ChildProce
   await vi.waitFor(
     async () => {
       if (child.exitCode !== null) throw new Error(`mosquitto ended: ${said}`);
+      // Another one may have taken the port meanwhile, and would accept just as well.
+      if (!said.includes(' running')) throw new Error(`mosquitto does not run yet: ${said}`);
       await Promise.all(ports.map(accepts));
     },
     { timeout: 5000, interval: 20 },
