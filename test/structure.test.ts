@@ -12,6 +12,8 @@ const leaves = ['src/errors.ts', 'src/clock.ts', 'src/assert.ts'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/transport': [],
   'src/driver': ['src/transport/connection.ts', 'src/transport/few.ts', 'src/transport/topic-filter.ts'],
+  // A leaf: what is recorded is data, for whoever records, replays or compares it.
+  'src/recording': ['src/driver', 'src/transport/connection.ts'],
   'src/expression': ['src/driver/linear-regexp.ts'],
   'src/device': ['src/driver', 'src/transport'],
   'src/store': ['src/driver/contract.ts', 'src/driver/spec.ts'],
@@ -24,7 +26,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/driver',
     'src/transport/connection.ts',
   ],
-  'src/http': ['src/discovery', 'src/command', 'src/store', 'src/device', 'src/driver', 'src/transport/ports'],
+  'src/http': [
+    'src/recording',
+    'src/discovery',
+    'src/command',
+    'src/store',
+    'src/device',
+    'src/driver',
+    'src/transport/ports',
+  ],
   'src/yaml': ['src/driver'],
   'src/observe': ['src/device', 'src/driver'],
   'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
@@ -36,7 +46,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/expression',
     'src/transport/connection.ts',
   ],
-  'src/testing': ['src/driver', 'src/transport'],
+  'src/testing': ['src/recording', 'src/driver', 'src/transport'],
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/transport'],
   'src/app.ts': [
     'src/openers.ts',
@@ -53,6 +63,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli': [
     'src/yaml',
+    'src/recording',
     'src/app.ts',
     'src/openers.ts',
     'src/config',
@@ -99,20 +110,23 @@ test.each(modules('drivers'))('%s imports the contract, and nothing of another d
   expect(imports(file).filter((path) => !allowed.some((place) => within(path, place)))).toEqual([]);
 });
 
-test.each(modules('simulators'))('%s imports the contract, connection types and a model’s specs', (file) => {
-  const own = file.split('/').slice(0, 2).join('/');
-  const contract = ['src/driver', 'src/transport/connection.ts', 'src/transport/memory.ts'];
-  const shared = ['simulators/simulator.ts', ...leaves, ...contract];
-  const specs = /^drivers\/[^/]+\/model\.ts$/;
-  // The far ends of the transports share their generic parts: sockets, buffers, never a device's codec.
-  const wire = within(file, 'simulators/wire') ? ['src/transport'] : [];
-  // A definition's simulator shares the engine with its driver; the manual's examples pin what both make of it.
-  const engine = within(file, 'simulators/declarative') ? ['drivers/declarative'] : [];
-  const others = [...shared, ...wire, ...engine];
-  const allowed = file === 'simulators/index.ts' ? ['simulators', 'drivers/index.ts', ...shared] : [own, ...others];
-  const wrong = imports(file).filter((path) => !specs.test(path) && !allowed.some((place) => within(path, place)));
-  expect(wrong).toEqual([]);
-});
+test.each(modules('simulators'))(
+  '%s imports the contract, recordings, connection types and a model’s specs',
+  (file) => {
+    const own = file.split('/').slice(0, 2).join('/');
+    const contract = ['src/driver', 'src/recording', 'src/transport/connection.ts', 'src/transport/memory.ts'];
+    const shared = ['simulators/simulator.ts', ...leaves, ...contract];
+    const specs = /^drivers\/[^/]+\/model\.ts$/;
+    // The far ends of the transports share their generic parts: sockets, buffers, never a device's codec.
+    const wire = within(file, 'simulators/wire') ? ['src/transport'] : [];
+    // A definition's simulator shares the engine with its driver; the manual's examples pin what both make of it.
+    const engine = within(file, 'simulators/declarative') ? ['drivers/declarative'] : [];
+    const others = [...shared, ...wire, ...engine];
+    const allowed = file === 'simulators/index.ts' ? ['simulators', 'drivers/index.ts', ...shared] : [own, ...others];
+    const wrong = imports(file).filter((path) => !specs.test(path) && !allowed.some((place) => within(path, place)));
+    expect(wrong).toEqual([]);
+  },
+);
 
 test('only main.ts and what it hands `process` to name the process', () => {
   const users = [...modules('src'), ...modules('drivers')].filter((file) =>
