@@ -29,6 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/http': [
     'src/recording',
     'src/discovery',
+    'src/simulation',
     'src/command',
     'src/store',
     'src/device',
@@ -47,9 +48,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transport/connection.ts',
   ],
   'src/testing': ['src/recording', 'src/driver', 'src/transport'],
-  'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/transport'],
+  'src/simulation': ['src/device', 'src/driver'],
+  'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [
     'src/openers.ts',
+    'src/simulation',
     'src/config',
     'src/http',
     'src/northbound',
@@ -110,23 +113,32 @@ test.each(modules('drivers'))('%s imports the contract, and nothing of another d
   expect(imports(file).filter((path) => !allowed.some((place) => within(path, place)))).toEqual([]);
 });
 
-test.each(modules('simulators'))(
-  '%s imports the contract, recordings, connection types and a model’s specs',
-  (file) => {
-    const own = file.split('/').slice(0, 2).join('/');
-    const contract = ['src/driver', 'src/recording', 'src/transport/connection.ts', 'src/transport/memory.ts'];
-    const shared = ['simulators/simulator.ts', ...leaves, ...contract];
-    const specs = /^drivers\/[^/]+\/model\.ts$/;
-    // The far ends of the transports share their generic parts: sockets, buffers, never a device's codec.
-    const wire = within(file, 'simulators/wire') ? ['src/transport'] : [];
-    // A definition's simulator shares the engine with its driver; the manual's examples pin what both make of it.
-    const engine = within(file, 'simulators/declarative') ? ['drivers/declarative'] : [];
-    const others = [...shared, ...wire, ...engine];
-    const allowed = file === 'simulators/index.ts' ? ['simulators', 'drivers/index.ts', ...shared] : [own, ...others];
-    const wrong = imports(file).filter((path) => !specs.test(path) && !allowed.some((place) => within(path, place)));
-    expect(wrong).toEqual([]);
-  },
-);
+test.each(modules('simulators'))('%s imports the contract, connection types and a model’s specs', (file) => {
+  const own = file.split('/').slice(0, 2).join('/');
+  const contract = [
+    'src/driver',
+    'src/recording',
+    'src/simulation/control.ts',
+    'src/transport/connection.ts',
+    'src/transport/memory.ts',
+  ];
+  const kit = [
+    'simulators/simulator.ts',
+    'simulators/simulator-clock.ts',
+    'simulators/state.ts',
+    'simulators/behaviour',
+  ];
+  const shared = [...kit, ...leaves, ...contract];
+  const specs = /^drivers\/[^/]+\/model\.ts$/;
+  // The far ends of the transports share their generic parts: sockets, buffers, never a device's codec.
+  const wire = within(file, 'simulators/wire') ? ['src/transport'] : [];
+  // A definition's simulator shares the engine with its driver; the manual's examples pin what both make of it.
+  const engine = within(file, 'simulators/declarative') ? ['drivers/declarative'] : [];
+  const others = [...shared, ...wire, ...engine];
+  const allowed = file === 'simulators/index.ts' ? ['simulators', 'drivers/index.ts', ...shared] : [own, ...others];
+  const wrong = imports(file).filter((path) => !specs.test(path) && !allowed.some((place) => within(path, place)));
+  expect(wrong).toEqual([]);
+});
 
 test('only main.ts and what it hands `process` to name the process', () => {
   const users = [...modules('src'), ...modules('drivers')].filter((file) =>
