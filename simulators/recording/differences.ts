@@ -1,5 +1,5 @@
 import { latin1 } from '../../src/driver/index.ts';
-import { bytesOf, joined, type Payload, type Said, type Turn, type Turns } from './turns.ts';
+import { bytesOf, joined, type Payload, type Said, type Turn, type Turns } from '../../src/recording/index.ts';
 
 /**
  * `silent`: the device answered and the simulator did not; `talkative`: the other way round; `values`: the same but for

@@ -4,7 +4,7 @@ import type { SimulatorSettings, WireSimulator, WireSimulatorKind } from '../sim
 import { byteFace } from './byte-face.ts';
 import { messageFace } from './message-face.ts';
 import { ReplayLog, type ReplaySettings } from './replay.ts';
-import { type Turn, turnsOf } from './turns.ts';
+import { type Turn, turnsOf } from '../../src/recording/index.ts';
 
 export type { ReplaySettings, Unexpected } from './replay.ts';
 export { type Difference, type Comparison, compareRecording, type SteppedClock } from './compare.ts';
