@@ -90,8 +90,21 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** What an error of another copy of this module is known by; a driver may have been installed with its own. */
+const brand = Symbol.for('bellcrank.error');
+
 /** The one error class that crosses layers. Its message is written for the person who has to act on it. */
 export class BellcrankError extends Error {
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
+  /** Every copy's errors are ours; for a class that is derived from this one, `instanceof` means what it always does. */
+  static override [Symbol.hasInstance](value: unknown): value is BellcrankError {
+    if (this !== BellcrankError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
   override readonly name = 'BellcrankError';
   readonly code: ErrorCode;
   readonly outcome: Outcome | undefined;
