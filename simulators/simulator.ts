@@ -1,6 +1,7 @@
 import type { AnyDriver, ByteConnection, Clock } from '../src/driver/index.ts';
 import type { JsonSchema, Message, PublishOptions } from '../src/driver/index.ts';
 import type { Will } from '../src/transport/memory.ts';
+import type { SimulatedPart } from './state.ts';
 
 /** How a simulated device publishes. What MQTT 5 carries is lost on a broker that does not speak it. */
 export type FarPublishOptions = Pick<
@@ -16,9 +17,16 @@ export interface FarClient {
 
 /** Face 2: the far end of the wire, written from the manual; it never imports the driver's codec. */
 export type WireFace =
-  | { readonly shape: 'bytes'; serve(far: ByteConnection): void }
+  | {
+      readonly shape: 'bytes';
+      serve(far: ByteConnection): void;
+      /** A refusal of what was heard, in the words of its protocol; undefined where it has none. For the fault `nak`. */
+      nak?(heard: Uint8Array): Uint8Array | undefined;
+    }
   | {
       readonly shape: 'messages';
+      /** The same, to a message. */
+      nak?(heard: Message): { readonly topic: string; readonly payload: Uint8Array | string } | undefined;
       /** Its last will; a function where each connection has one of its own. */
       readonly will?: Will | (() => Will);
       /** 5 for devices that speak MQTT 5.0; 4, which is MQTT 3.1.1, if absent. */
@@ -31,6 +39,8 @@ export interface Simulator {
   /** Face 1: the Driver contract straight on the behaviour, transport `none`. */
   readonly driver: AnyDriver;
   readonly wire: WireFace;
+  /** The devices at its far end, to look at and to steer; none if absent. */
+  readonly parts?: readonly SimulatedPart[];
   /** Stops its timers. */
   close(): void;
 }
@@ -48,5 +58,7 @@ export interface SimulatorKind {
   readonly model: string;
   /** Schema of `simulate.options` in the configuration. */
   readonly options: JsonSchema;
+  /** Options of another device of the kind, which is told from the first; absent: another seed makes another one. */
+  another?(options: unknown): unknown;
   create(settings: SimulatorSettings): Simulator;
 }

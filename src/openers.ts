@@ -3,10 +3,15 @@ import type { Config, SimulatedConnection, TransportConnection } from './config/
 import type { Opener } from './device/link.ts';
 import type { Log } from './driver/contract.ts';
 import type { Connection } from './transport/connection.ts';
+import type { SimulatorControl } from './simulation/control.ts';
 import type { Transport } from './transport/transport.ts';
 
 /** A running simulator, and how its wire is reached: by a production transport, or in memory. */
-export type Simulated = { close(): Promise<void> } & (
+export type Simulated = {
+  /** Of each simulator behind it. */
+  readonly controls: readonly SimulatorControl[];
+  close(): Promise<void>;
+} & (
   | { readonly transport: Transport['name']; readonly settings: unknown }
   | {
       readonly transport: 'memory';
@@ -20,6 +25,8 @@ export type Simulate = (name: string, connection: SimulatedConnection) => Promis
 
 export interface Openers {
   readonly openers: ReadonlyMap<string, Opener>;
+  /** Of the simulators behind each simulated connection. */
+  readonly controls: ReadonlyMap<string, readonly SimulatorControl[]>;
   /**
    * A further client of a connection to a broker, with a name of its own, which tells of its presence there. Throws for a
    * connection that is none to a broker.
@@ -41,6 +48,7 @@ export interface OpenerParts {
 export async function createOpeners(parts: OpenerParts): Promise<Openers> {
   const openers = new Map<string, Opener>();
   const wires = new Map<string, TransportConnection>();
+  const controls = new Map<string, readonly SimulatorControl[]>();
   const running: Simulated[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.map((simulated) => simulated.close()));
@@ -53,6 +61,7 @@ export async function createOpeners(parts: OpenerParts): Promise<Openers> {
       } else {
         const simulated = await parts.simulate(name, connection);
         running.push(simulated);
+        controls.set(name, simulated.controls);
         openers.set(name, toSimulator(parts, name, simulated));
         if (simulated.transport !== 'memory') wires.set(name, wireTo(simulated));
       }
@@ -66,7 +75,7 @@ export async function createOpeners(parts: OpenerParts): Promise<Openers> {
     if (wire?.transport !== 'mqtt') throw new Error(`connection ${connection} is none to a broker`);
     return byTransport(parts, { ...wire, settings: { ...withOwnClient(wire.settings, name), presence } });
   };
-  return { openers, presenting, close };
+  return { openers, controls, presenting, close };
 }
 
 /** A broker has one client of each identifier. */

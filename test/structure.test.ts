@@ -24,7 +24,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/driver',
     'src/transport/connection.ts',
   ],
-  'src/http': ['src/discovery', 'src/command', 'src/store', 'src/device', 'src/driver', 'src/transport/ports'],
+  'src/http': [
+    'src/discovery',
+    'src/simulation',
+    'src/command',
+    'src/store',
+    'src/device',
+    'src/driver',
+    'src/transport/ports',
+  ],
   'src/yaml': ['src/driver'],
   'src/observe': ['src/device', 'src/driver'],
   'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
@@ -37,9 +45,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transport/connection.ts',
   ],
   'src/testing': ['src/driver', 'src/transport'],
-  'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/transport'],
+  'src/simulation': ['src/device', 'src/driver'],
+  'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [
     'src/openers.ts',
+    'src/simulation',
     'src/config',
     'src/http',
     'src/northbound',
@@ -101,8 +111,19 @@ test.each(modules('drivers'))('%s imports the contract, and nothing of another d
 
 test.each(modules('simulators'))('%s imports the contract, connection types and a model’s specs', (file) => {
   const own = file.split('/').slice(0, 2).join('/');
-  const contract = ['src/driver', 'src/transport/connection.ts', 'src/transport/memory.ts'];
-  const shared = ['simulators/simulator.ts', ...leaves, ...contract];
+  const contract = [
+    'src/driver',
+    'src/simulation/control.ts',
+    'src/transport/connection.ts',
+    'src/transport/memory.ts',
+  ];
+  const kit = [
+    'simulators/simulator.ts',
+    'simulators/simulator-clock.ts',
+    'simulators/state.ts',
+    'simulators/behaviour',
+  ];
+  const shared = [...kit, ...leaves, ...contract];
   const specs = /^drivers\/[^/]+\/model\.ts$/;
   // The far ends of the transports share their generic parts: sockets, buffers, never a device's codec.
   const wire = within(file, 'simulators/wire') ? ['src/transport'] : [];

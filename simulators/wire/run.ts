@@ -2,8 +2,12 @@ import { type Clock, delay } from '../../src/clock.ts';
 import { BellcrankError } from '../../src/errors.ts';
 import type { Connection } from '../../src/transport/connection.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
+import type { SimulatorControl } from '../../src/simulation/control.ts';
+import { SimulatorClock } from '../simulator-clock.ts';
 import type { Simulator, SimulatorKind, WireFace } from '../simulator.ts';
+import { RunningControl } from './control.ts';
 import { brokerFarClient, hubFarClient, type RunningFarClient } from './far-client.ts';
+import { FaultInjector } from './faults/injector.ts';
 import { type Chunking, memoryPair } from './memory.ts';
 import { openPty } from './pty.ts';
 import { listenTcp } from './tcp.ts';
@@ -27,6 +31,7 @@ export interface RunSettings {
 /** A simulator at the far end of a wire, and how to reach it. */
 export type RunningSimulator = {
   readonly simulator: Simulator;
+  readonly control: SimulatorControl;
   /** Stops the simulator and releases its wire. */
   close(): Promise<void>;
 } & (
@@ -42,6 +47,9 @@ export type RunningSimulator = {
 type Bytes = Extract<WireFace, { shape: 'bytes' }>;
 type Messages = Extract<WireFace, { shape: 'messages' }>;
 
+/** A face that is served each client as it comes. */
+type Served = Pick<Messages, 'will' | 'protocolVersion'> & { serve(client: RunningFarClient): void };
+
 /** The far end without its simulator. */
 type Wired =
   | { transport: 'serial' | 'tcp' | 'mqtt'; settings: unknown; close(): Promise<void> }
@@ -52,39 +60,58 @@ type Wired =
       close(): Promise<void>;
     };
 
-/** Starts a simulator and serves it over a wire. */
+/** Starts a simulator and serves it over a wire that can be told to fail. */
 export async function runSimulator(kind: SimulatorKind, settings: RunSettings): Promise<RunningSimulator> {
-  const { clock, seed, options } = settings;
+  const { seed, options, via } = settings;
+  const clock = new SimulatorClock(settings.clock);
   const simulator = kind.create({ clock, seed, options });
+  const others: Simulator[] = [];
+  const injector = new FaultInjector({
+    clock,
+    seed,
+    shape: simulator.wire.shape,
+    nak: simulator.wire.nak?.bind(simulator.wire),
+    stateOf: (name) => simulator.parts?.find(({ state }) => Object.hasOwn(state, name))?.state[name]?.get(),
+    impostor: () => {
+      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options) ?? options });
+      others.push(other);
+      return other.wire;
+    },
+    acted: (fault, detail) => control.tell({ kind: 'acted', fault, ...(detail !== undefined && { detail }) }),
+  });
+  const control = new RunningControl({ model: kind.model, seed, via, simulator, clock, injector });
+  const end = (): void => {
+    for (const one of [simulator, ...others]) one.close();
+  };
   try {
-    const wired = await wire(kind.model, simulator.wire, settings);
+    const wired = await wire(kind.model, simulator.wire, injector, settings);
     const close = async (): Promise<void> => {
-      simulator.close();
+      end();
       await wired.close();
     };
-    return { ...wired, simulator, close };
+    return { ...wired, simulator, control, close };
   } catch (error) {
-    simulator.close();
+    end();
     throw error;
   }
 }
 
-function wire(model: string, face: WireFace, settings: RunSettings): Promise<Wired> | Wired {
+function wire(model: string, face: WireFace, injector: FaultInjector, settings: RunSettings): Promise<Wired> | Wired {
   const { via } = settings;
   if (face.shape === 'bytes') {
     switch (via) {
       case 'pty':
-        return overPty(face, settings.link);
+        return overPty(face, injector, settings.link);
       case 'tcp':
-        return overTcp(face);
+        return overTcp(face, injector);
       case 'memory':
-        return overMemory(face, settings.chunking);
+        return overMemory(face, injector, settings.chunking);
       case 'mqtt':
         throw unfit(model, via, 'a byte stream', 'pty, tcp or memory');
     }
   }
-  if (via === 'mqtt') return overMqtt(model, face, settings);
-  if (via === 'memory') return overHub(face);
+  if (via === 'mqtt') return overMqtt(model, face, injector, settings);
+  if (via === 'memory') return overHub(face, injector);
   throw unfit(model, via, 'MQTT messages', 'mqtt or memory');
 }
 
@@ -92,20 +119,20 @@ function unfit(model: string, via: Via, speaks: string, choice: string): Bellcra
   return new BellcrankError('invalid-request', `the simulator of ${model} speaks ${speaks}, not ${via}; use ${choice}`);
 }
 
-async function overPty(face: Bytes, link: string | undefined): Promise<Wired> {
+async function overPty(face: Bytes, injector: FaultInjector, link: string | undefined): Promise<Wired> {
   const pty = await openPty(link);
-  face.serve(pty.far);
+  face.serve(injector.bytes(pty.far));
   return { transport: 'serial', settings: { path: pty.path }, close: () => pty.close() };
 }
 
-async function overTcp(face: Bytes): Promise<Wired> {
+async function overTcp(face: Bytes, injector: FaultInjector): Promise<Wired> {
   const listener = await listenTcp();
-  listener.onConnection((far) => face.serve(far));
+  listener.onConnection((far) => face.serve(injector.bytes(far)));
   const { host, port } = listener;
   return { transport: 'tcp', settings: { host, port }, close: () => listener.close() };
 }
 
-function overMemory(face: Bytes, chunking: Chunking | undefined): Wired {
+function overMemory(face: Bytes, injector: FaultInjector, chunking: Chunking | undefined): Wired {
   const open = new Set<Connection>();
   return {
     transport: 'memory',
@@ -115,8 +142,8 @@ function overMemory(face: Bytes, chunking: Chunking | undefined): Wired {
       const { near, far } = memoryPair('memory', chunking);
       open.add(far);
       void far.closed.then(() => open.delete(far));
-      face.serve(far);
-      return near;
+      face.serve(injector.bytes(far));
+      return injector.near(near);
     },
     async close() {
       await Promise.all(Array.from(open, (far) => far.close()));
@@ -124,10 +151,10 @@ function overMemory(face: Bytes, chunking: Chunking | undefined): Wired {
   };
 }
 
-function overHub(face: Messages): Wired {
+function overHub(face: Messages, injector: FaultInjector): Wired {
   const hub = new MemoryHub();
   const client = hubFarClient(hub, face.will);
-  face.serve(client);
+  face.serve(injector.messages(client));
   return {
     transport: 'memory',
     shape: 'messages',
@@ -142,7 +169,13 @@ function overHub(face: Messages): Wired {
 /** How long a simulated device waits before it tries its broker again. */
 const retryMs = 1000;
 
-async function overMqtt(model: string, face: Messages, { brokerUrl, clock }: RunSettings): Promise<Wired> {
+async function overMqtt(
+  model: string,
+  served: Messages,
+  injector: FaultInjector,
+  { brokerUrl, clock }: RunSettings,
+): Promise<Wired> {
+  const face = { ...served, serve: (client: RunningFarClient) => served.serve(injector.messages(client)) };
   if (brokerUrl === undefined) {
     throw new BellcrankError('invalid-request', `the simulator of ${model} needs a broker; give its URL or start one`);
   }
@@ -161,7 +194,7 @@ async function overMqtt(model: string, face: Messages, { brokerUrl, clock }: Run
 
 /** Devices come back by themselves when their broker does, with a new client and a new greeting. */
 async function keepServing(
-  face: Messages,
+  face: Served,
   first: RunningFarClient,
   url: string,
   clock: Clock,
@@ -177,7 +210,7 @@ async function keepServing(
   await client?.close();
 }
 
-async function serveUntilGone(face: Messages, client: RunningFarClient, signal: AbortSignal): Promise<void> {
+async function serveUntilGone(face: Served, client: RunningFarClient, signal: AbortSignal): Promise<void> {
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   face.serve(client);
   await Promise.race([client.closed, stopped]);

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Broker, startBroker } from '../../simulators/wire/broker.ts';
-import { runSimulator } from '../../simulators/wire/run.ts';
+import { type RunningSimulator, runSimulator } from '../../simulators/wire/run.ts';
 import type { SimulatorKind } from '../../simulators/simulator.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
@@ -52,8 +52,8 @@ function kindOf(model: string, simulators: readonly SimulatorKind[], connection:
 }
 
 /** One after the other: a broker greets hundreds of them quietly. All of them are reached as the first one is. */
-async function runAll(starts: readonly (() => Promise<Simulated>)[]): Promise<Simulated> {
-  const running: Simulated[] = [];
+async function runAll(starts: readonly (() => Promise<RunningSimulator>)[]): Promise<Simulated> {
+  const running: RunningSimulator[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.map((simulated) => simulated.close()));
   };
@@ -65,7 +65,7 @@ async function runAll(starts: readonly (() => Promise<Simulated>)[]): Promise<Si
   }
   const [first] = running;
   assert(first !== undefined, 'a connection has a simulator');
-  return { ...first, close };
+  return { ...first, controls: running.map(({ control }) => control), close };
 }
 
 /** What keeps a simulator from running is told with the connection and the model that it is of. */
