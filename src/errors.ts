@@ -90,19 +90,10 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** What an error of another copy of this module is known by; a driver may have been installed with its own. */
-const brand = Symbol.for('bellcrank.error');
-
 /** The one error class that crosses layers. Its message is written for the person who has to act on it. */
 export class BellcrankError extends Error {
   static {
-    Object.defineProperty(this.prototype, brand, { value: true });
-  }
-
-  /** Every copy's errors are ours; for a class that is derived from this one, `instanceof` means what it always does. */
-  static override [Symbol.hasInstance](value: unknown): value is BellcrankError {
-    if (this !== BellcrankError) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === 'object' && value !== null && brand in value;
+    knownAcrossCopies(this, 'error');
   }
 
   override readonly name = 'BellcrankError';
@@ -122,6 +113,21 @@ export class BellcrankError extends Error {
     this.errors = details.errors;
     this.retryAfterMs = details.retryAfterMs;
   }
+}
+
+/**
+ * Has `instanceof` know what another copy of this module made: a driver may have been installed with its own, and what it
+ * throws crosses over. For a class that is derived from this one, `instanceof` means what it always does.
+ */
+export function knownAcrossCopies(target: { readonly prototype: object }, name: string): void {
+  const brand = Symbol.for(`bellcrank.${name}`);
+  Object.defineProperty(target.prototype, brand, { value: true });
+  Object.defineProperty(target, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      if (this !== target) return Function.prototype[Symbol.hasInstance].call(this, value);
+      return typeof value === 'object' && value !== null && brand in value;
+    },
+  });
 }
 
 /** Whatever was thrown, or a signal was aborted with, as an error. */
