@@ -26,6 +26,8 @@ export interface RunSettings {
   readonly link?: string;
   /** With `memory`: how chunks are cut. */
   readonly chunking?: Chunking;
+  /** With `memory`: the broker of a device that speaks messages, where it shares one with others. */
+  readonly hub?: MemoryHub;
 }
 
 /** A simulator at the far end of a wire, and how to reach it. */
@@ -111,7 +113,7 @@ function wire(model: string, face: WireFace, injector: FaultInjector, settings: 
     }
   }
   if (via === 'mqtt') return overMqtt(model, face, injector, settings);
-  if (via === 'memory') return overHub(face, injector);
+  if (via === 'memory') return overHub(face, injector, settings.hub);
   throw unfit(model, via, 'MQTT messages', 'mqtt or memory');
 }
 
@@ -151,8 +153,7 @@ function overMemory(face: Bytes, injector: FaultInjector, chunking: Chunking | u
   };
 }
 
-function overHub(face: Messages, injector: FaultInjector): Wired {
-  const hub = new MemoryHub();
+function overHub(face: Messages, injector: FaultInjector, hub = new MemoryHub()): Wired {
   const client = hubFarClient(hub, face.will);
   face.serve(injector.messages(client));
   return {
