@@ -102,11 +102,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const listen = async (): Promise<{ url: string }> => {
-    const { host, port } = config.server;
-    await http.listen({ host, port });
-    return { url: urlOf(http.server.address() as AddressInfo) };
-  };
+  const listen = (): Promise<{ url: string }> => listenWith(http, config.server);
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     for (const [name, opener] of openers.openers) registry.addConnection(name, opener);
@@ -124,8 +120,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   const start = async (): Promise<{ url: string }> => {
     const listening = await listen();
-    await open();
-    return listening;
+    return await open().then(() => listening);
   };
   const close = async (): Promise<void> => {
     known.resolve();
@@ -144,6 +139,11 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   let closing: Promise<void> | undefined;
   return { registry, control, http, start, listen, open, close: () => (closing ??= close()) };
+}
+
+async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
+  await http.listen({ host, port });
+  return { url: urlOf(http.server.address() as AddressInfo) };
 }
 
 function recorderOf({ devices }: Config, { history }: Store): Recorder {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, asyncProperty, boolean, nat, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { delay, timeoutSignal } from '../clock.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -6,8 +6,8 @@ import { VirtualClock } from './virtual-clock.ts';
 const never = new AbortController().signal;
 
 test('timers fire in the order of their instants, and those of one instant in the order in which they were set', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.record({ ms: fc.nat(50), cancelled: fc.boolean() })), async (all) => {
+  await assert(
+    asyncProperty(array(record({ ms: nat(50), cancelled: boolean() })), async (all) => {
       const clock = new VirtualClock();
       const fired: number[] = [];
       const timers = all.map(({ ms }, index) => clock.timer(ms, () => void fired.push(index)));

@@ -92,13 +92,11 @@ export class VirtualClock implements Clock {
    */
   async settled<T>(promise: Promise<T>, limitMs = 600_000): Promise<T> {
     const until = this.#now + limitMs;
-    let done = false;
-    promise.then(
-      () => (done = true),
-      () => (done = true),
-    );
+    const state = { done: false };
+    const over = (): void => void (state.done = true);
+    promise.then(over, over);
     await settle();
-    for (let patience = 0; !done;) {
+    for (let patience = 0; !state.done;) {
       if (await this.#step(until)) continue;
       if (this.#pending.size > 0) throw new Error(`it did not settle within ${limitMs} ms of the clock`);
       // Something outside of the process may have a part in it.
