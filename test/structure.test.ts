@@ -149,6 +149,24 @@ test('only main.ts and what it hands `process` to name the process', () => {
   expect(users.sort()).toEqual(['src/cli/process.ts', 'src/pool-size.ts']);
 });
 
+/** Time and chance are handed in, so that a test can hold them in its hands; who may reach for the real ones, and why. */
+const realTime: Readonly<Record<string, string>> = {
+  'src/clock.ts': 'the real clock',
+  'src/cli/process.ts': 'the process ends although everything else hangs',
+  'src/cli/serve.ts': 'hands real chance to the service',
+  'simulators/wire/pty-far-end.ts': 'a pseudo-terminal is the kernel’s, which knows no other time',
+};
+
+test('time and chance are handed in', () => {
+  const reaches =
+    /\bAbortSignal\.timeout\b|\bsetTimeout\b|\bsetInterval\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b/;
+  const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+  const users = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter((file) =>
+    reaches.test(readFileSync(join(root, file), 'utf8').replaceAll(comments, '')),
+  );
+  expect(users.sort()).toEqual(Object.keys(realTime).sort());
+});
+
 test('every module loads in plain Node', { timeout: 60_000 }, async () => {
   const files = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter(
     (file) => file !== 'src/main.ts',

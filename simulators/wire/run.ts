@@ -30,6 +30,8 @@ export interface RunSettings {
   readonly port?: number;
   /** With `memory`: how chunks are cut. */
   readonly chunking?: Chunking;
+  /** With `memory`: the broker of a device that speaks messages, where it shares one with others. */
+  readonly hub?: MemoryHub;
   /** Sees what passes. */
   readonly watch?: WatchWire;
 }
@@ -157,8 +159,7 @@ function overMemory(face: Bytes, injector: FaultInjector, { chunking, watch }: R
   };
 }
 
-function overHub(face: Messages, injector: FaultInjector, { watch }: RunSettings): Wired {
-  const hub = new MemoryHub();
+function overHub(face: Messages, injector: FaultInjector, { watch, hub = new MemoryHub() }: RunSettings): Wired {
   const client = hubFarClient(hub, face.will);
   face.serve(injector.messages(watchedClient(client, 'memory hub (far end)', client.closed, watch)));
   return {
