@@ -58,7 +58,10 @@ export interface SimulatorKind {
   readonly model: string;
   /** Schema of `simulate.options` in the configuration. */
   readonly options: JsonSchema;
-  /** Options of another device of the kind, which is told from the first; absent: another seed makes another one. */
-  another?(options: unknown): unknown;
+  /**
+   * Options of another device of the kind in the place of the one that these options and this seed make, and which is
+   * told from it. Absent: another seed is enough.
+   */
+  another?(options: unknown, seed: number): unknown;
   create(settings: SimulatorSettings): Simulator;
 }
