@@ -1,5 +1,5 @@
 import type { Message } from '../../src/driver/index.ts';
-import type { FarClient, WireFace } from '../simulator.ts';
+import type { FarClient, FarMessage, WireFace } from '../simulator.ts';
 import type { ShellyBehaviour } from './model.ts';
 import type { ShellyOptions } from './options.ts';
 import type { Status } from './parts.ts';
@@ -86,7 +86,7 @@ export class ShellyWire {
   }
 
   /** What it answers where it is not allowed to (docs, "Common errors"). */
-  #refusal({ topic, payload }: Message): { topic: string; payload: string } | undefined {
+  #refusal({ topic, payload }: Message): FarMessage | undefined {
     const { id, src } = frameOf(payload);
     if (topic !== this.#topic('rpc') || typeof src !== 'string' || id === undefined) return undefined;
     const error = { code: -109, message: 'Precondition failed' };

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
 import type { Message } from '../../src/driver/index.ts';
-import type { FarClient, WireFace } from '../simulator.ts';
+import type { FarClient, FarMessage, WireFace } from '../simulator.ts';
 import { Console } from './console.ts';
 import { discoveryConfig } from './discovery.ts';
 import { Documents } from './documents.ts';
@@ -52,7 +52,7 @@ export class TasmotaWire {
   }
 
   /** What it says to a command that it does not know. */
-  #refusal({ topic }: Message): { topic: string; payload: string } | undefined {
+  #refusal({ topic }: Message): FarMessage | undefined {
     if (!topic.startsWith(this.#topic('cmnd', ''))) return undefined;
     const Input = topic.slice(topic.lastIndexOf('/') + 1).toUpperCase();
     const name = this.#options.answersByCommand ? 'COMMAND' : 'RESULT';

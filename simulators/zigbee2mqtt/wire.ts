@@ -1,5 +1,5 @@
 import type { Message } from '../../src/driver/index.ts';
-import type { FarClient, WireFace } from '../simulator.ts';
+import type { FarClient, FarMessage, WireFace } from '../simulator.ts';
 import { type BridgeBehaviour, failureText } from './model.ts';
 import type { BridgeOptions } from './options.ts';
 import { answerTo, refusalOf } from './requests.ts';
@@ -84,7 +84,7 @@ export class BridgeWire {
   }
 
   /** A device's refusal is in the log; the bridge's own, in its response. */
-  #refusal({ topic, payload }: Message): { topic: string; payload: string } | undefined {
+  #refusal({ topic, payload }: Message): FarMessage | undefined {
     const { base } = this.#options;
     const name = topic.slice(base.length + 1);
     const text = Buffer.from(payload).toString();
