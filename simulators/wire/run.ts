@@ -81,7 +81,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     nak: simulator.wire.nak?.bind(simulator.wire),
     stateOf: (name) => simulator.parts?.find(({ state }) => Object.hasOwn(state, name))?.state[name]?.get(),
     impostor: () => {
-      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options) ?? options });
+      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options, seed) ?? options });
       others.push(other);
       return other.wire;
     },
