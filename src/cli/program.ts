@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCheck } from './check.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { addPorts } from './ports.ts';
+import { addScaffold } from './scaffold/command.ts';
 import { addSchema } from './schema.ts';
 import { addServe } from './serve.ts';
 import { addTry } from './try/try.ts';
@@ -16,6 +17,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   addServe(program, context, finish);
   addCheck(program, context, finish);
   addPorts(program, context, finish);
+  addScaffold(program, context, finish);
   addSchema(program, context, finish);
   addTry(program, context, finish);
   try {

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, isCollection, visit } from 'yaml';
 import type { Recording } from '../../recording/index.ts';
 import { turnsOf } from '../../recording/index.ts';
 import { BellcrankError } from '../../errors.ts';
@@ -28,7 +28,34 @@ export function scaffold(recording: Recording, model: string): string {
     ...nonEmpty(draft),
     simulator: nonEmpty({ initial, replyMs: replyMsOf(dialogue) }),
   };
-  return `${preface.join('\n')}\n${stringify(definition, { flowCollectionPadding: true, lineWidth: 0 })}`;
+  return `${preface.join('\n')}\n${yamlOf(definition)}`;
+}
+
+/** Longest collection that stands on one line. */
+const widest = 110;
+
+/** As people write it: what is short stands on one line. */
+function yamlOf(definition: object): string {
+  const document = new Document(definition);
+  visit(document, (_, node) => {
+    if (isCollection(node) && isShort(node.toJSON())) node.flow = true;
+  });
+  // There will be more of these.
+  for (const path of [[], ['properties'], ['commands'], ['exchanges'], ['errors'], ['unsolicited'], ['examples']]) {
+    const list = document.getIn(path);
+    if (isCollection(list)) list.flow = false;
+  }
+  return document.toString({ flowCollectionPadding: true, lineWidth: 0 });
+}
+
+function isShort(value: object): boolean {
+  const isFlat = Object.values(value).every((each) => typeof each !== 'object' || depthOf(each) < 3);
+  return isFlat && JSON.stringify(value).length < widest;
+}
+
+function depthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
 
 const preface = [
