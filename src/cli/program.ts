@@ -5,6 +5,7 @@ import { addPorts } from './ports.ts';
 import { addScaffold } from './scaffold/command.ts';
 import { addSchema } from './schema.ts';
 import { addServe } from './serve.ts';
+import { addSimulate } from './simulate/command.ts';
 import { addTry } from './try/try.ts';
 
 /** Runs one command line, without the names of the interpreter and the script; resolves with the exit code. */
@@ -19,6 +20,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   addPorts(program, context, finish);
   addScaffold(program, context, finish);
   addSchema(program, context, finish);
+  addSimulate(program, context, finish);
   addTry(program, context, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
