@@ -2,6 +2,7 @@ import { type Clock, delay } from '../../src/clock.ts';
 import { BellcrankError } from '../../src/errors.ts';
 import type { Connection } from '../../src/transport/connection.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
+import { mqtt as transport } from '../../src/transport/mqtt.ts';
 import type { SimulatorControl } from '../../src/simulation/control.ts';
 import { SimulatorClock } from '../simulator-clock.ts';
 import type { WireFace, WireSimulator, WireSimulatorKind } from '../simulator.ts';
@@ -10,6 +11,7 @@ import { brokerFarClient, hubFarClient, type RunningFarClient } from './far-clie
 import { FaultInjector } from './faults/injector.ts';
 import type { Chunking } from './memory.ts';
 import { type OverKernel, type OverMemory, overMemory, overPty, overTcp } from './over-bytes.ts';
+import { watchedClient, type WatchWire } from './watch.ts';
 
 export type Via = 'pty' | 'tcp' | 'memory' | 'mqtt';
 
@@ -23,8 +25,14 @@ export interface RunSettings {
   readonly brokerUrl?: string;
   /** With `pty`: a stable name for the port. */
   readonly link?: string;
+  /** With `tcp`: the port; any free one if absent. */
+  readonly port?: number;
   /** With `memory`: how chunks are cut. */
   readonly chunking?: Chunking;
+  /** With `memory`: the broker of a device that speaks messages, where it shares one with others. */
+  readonly hub?: MemoryHub;
+  /** Sees what passes. */
+  readonly watch?: WatchWire;
 }
 
 /** A simulator at the far end of a wire, and how to reach it. */
@@ -68,7 +76,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     nak: simulator.wire.nak?.bind(simulator.wire),
     stateOf: (name) => simulator.parts?.find(({ state }) => Object.hasOwn(state, name))?.state[name]?.get(),
     impostor: () => {
-      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options) ?? options });
+      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options, seed) ?? options });
       others.push(other);
       return other.wire;
     },
@@ -97,17 +105,17 @@ function wire(model: string, face: WireFace, injector: FaultInjector, settings: 
   if (face.shape === 'bytes') {
     switch (via) {
       case 'pty':
-        return overPty(face, injector, settings.link);
+        return overPty(face, injector, settings);
       case 'tcp':
-        return overTcp(face, injector);
+        return overTcp(face, injector, settings);
       case 'memory':
-        return overMemory(face, injector, settings.chunking);
+        return overMemory(face, injector, settings);
       case 'mqtt':
         throw unfit(model, via, 'a byte stream', 'pty, tcp or memory');
     }
   }
   if (via === 'mqtt') return overMqtt(model, face, injector, settings);
-  if (via === 'memory') return overHub(face, injector);
+  if (via === 'memory') return overHub(face, injector, settings);
   throw unfit(model, via, 'MQTT messages', 'mqtt or memory');
 }
 
@@ -115,10 +123,9 @@ function unfit(model: string, via: Via, speaks: string, choice: string): Bellcra
   return new BellcrankError('invalid-request', `the simulator of ${model} speaks ${speaks}, not ${via}; use ${choice}`);
 }
 
-function overHub(face: Messages, injector: FaultInjector): Wired {
-  const hub = new MemoryHub();
+function overHub(face: Messages, injector: FaultInjector, { watch, hub = new MemoryHub() }: RunSettings): Wired {
   const client = hubFarClient(hub, face.will);
-  face.serve(injector.messages(client));
+  face.serve(injector.messages(watchedClient(client, 'memory hub (far end)', client.closed, watch)));
   return {
     transport: 'memory',
     shape: 'messages',
@@ -137,12 +144,17 @@ async function overMqtt(
   model: string,
   served: Messages,
   injector: FaultInjector,
-  { brokerUrl, clock }: RunSettings,
+  { brokerUrl, clock, watch }: RunSettings,
 ): Promise<Wired> {
-  const face = { ...served, serve: (client: RunningFarClient) => served.serve(injector.messages(client)) };
   if (brokerUrl === undefined) {
     throw new BellcrankError('invalid-request', `the simulator of ${model} needs a broker; give its URL or start one`);
   }
+  const label = transport.label({ url: brokerUrl });
+  const face = {
+    ...served,
+    serve: (client: RunningFarClient) =>
+      served.serve(injector.messages(watchedClient(client, label, client.closed, watch))),
+  };
   const stop = new AbortController();
   const first = await brokerFarClient(brokerUrl, face.will, stop.signal, face.protocolVersion);
   const done = keepServing(face, first, brokerUrl, clock, stop.signal);
