@@ -47,7 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/expression',
     'src/transport/connection.ts',
   ],
-  'src/testing': ['src/recording', 'src/driver', 'src/transport'],
+  'src/testing': ['src/recording', 'src/driver', 'src/transport', 'simulators/recording', 'simulators/simulator.ts'],
   'src/simulation': ['src/device', 'src/driver'],
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [

@@ -7,7 +7,9 @@ import { ReplayLog, type ReplaySettings } from './replay.ts';
 import { type Turn, turnsOf } from '../../src/recording/index.ts';
 
 export type { ReplaySettings, Unexpected } from './replay.ts';
-export { type Difference, type Comparison, compareRecording, type SteppedClock } from './compare.ts';
+export { type Comparison, compareRecording, type SteppedClock } from './compare.ts';
+export { type Difference, type DifferenceKind, kindsOfDifference } from './differences.ts';
+export { differenceText, summaryOf, unexpectedText } from './report.ts';
 
 /** A device that answers from a recording. */
 export interface ReplaySimulator extends WireSimulator {

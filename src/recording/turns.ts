@@ -1,3 +1,4 @@
+import { BellcrankError } from '../errors.ts';
 import type { PassedMessage, RecordedCall, RecordedEvent, Recording } from './recording.ts';
 
 /** What passed in one direction: bytes or a message. */
@@ -28,8 +29,16 @@ export interface Turns {
   readonly turns: readonly Turn[];
 }
 
-/** A recording as questions and answers; what happened to the wire itself is left out. */
+/**
+ * A recording as questions and answers; what happened to the wire itself is left out. Throws `invalid-request` where only
+ * the beginning of something was kept, since nobody can answer with that.
+ */
 export function turnsOf({ events }: Recording): Turns {
+  const cut = events.find((event) => event.kind !== 'wire' && event.cutFrom !== undefined);
+  if (cut !== undefined) {
+    const message = `at ${cut.at} ms only the beginning was kept (cutFrom=); complete it, or take the event out`;
+    throw new BellcrankError('invalid-request', message);
+  }
   const passed = events.flatMap((event) => (event.kind === 'wire' ? [] : [{ ...event, payload: payloadOf(event) }]));
   const greeting: Said[] = [];
   const turns: (Turn & { readonly said: Said[] })[] = [];

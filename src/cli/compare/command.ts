@@ -1,5 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Comparison, compareRecording } from '../../../simulators/recording/index.ts';
+import {
+  type Comparison,
+  compareRecording,
+  differenceText,
+  kindsOfDifference,
+} from '../../../simulators/recording/index.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
 import type { CliContext, ExitCode } from '../context.ts';
@@ -7,7 +12,6 @@ import { nameAndValue, type NameValue } from '../name-value.ts';
 import { readRecordingFile } from '../recording-file.ts';
 import { wholeNumber } from '../simulate/command.ts';
 import { optionProblems, simulatorNamed } from '../simulate/model.ts';
-import { differenceText, kindsOfDifference } from './report.ts';
 
 interface CompareOptions {
   readonly seed: number;

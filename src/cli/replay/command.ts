@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ReplaySettings, ReplaySimulator } from '../../../simulators/recording/index.ts';
-import { replayOf } from '../../../simulators/recording/index.ts';
+import { replayOf, summaryOf, unexpectedText } from '../../../simulators/recording/index.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
 import { turnsOf } from '../../recording/index.ts';
 import type { CliContext, ExitCode } from '../context.ts';
@@ -10,7 +10,6 @@ import { wholeNumber } from '../simulate/command.ts';
 import { expose, type Wanted } from '../simulate/expose.ts';
 import { serveUntilEnd } from '../simulate/serve.ts';
 import { Trace } from '../simulate/trace.ts';
-import { summaryOf, unexpectedText } from './report.ts';
 
 interface ReplayOptions extends Wanted, ReplaySettings {
   readonly trace?: true;
