@@ -33,6 +33,8 @@ export async function serveUntilEnd(
   };
   const ended = new AbortController();
   const end = AbortSignal.any([context.shutdown, ended.signal]);
+  // A device that is unplugged, or has no client, gives the process nothing to wait for.
+  const alive = setInterval(() => {}, 60_000);
   try {
     await begin(exposed, beginning, trace);
     for (const running of exposed.running) say(summary(running));
@@ -42,6 +44,7 @@ export async function serveUntilEnd(
     }
     return 0;
   } finally {
+    clearInterval(alive);
     await exposed.close();
   }
 }
