@@ -54,6 +54,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/config',
     'src/command',
     'src/store',
+    'src/recording',
     'src/simulation',
     'src/device',
     'src/driver',
