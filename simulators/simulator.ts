@@ -34,15 +34,19 @@ export type WireFace =
       serve(client: FarClient): void;
     };
 
-/** One simulated device: one behaviour, two faces. */
-export interface Simulator {
-  /** Face 1: the Driver contract straight on the behaviour, transport `none`. */
-  readonly driver: AnyDriver;
+/** Something at the far end of a wire that answers as a device would. */
+export interface WireSimulator {
   readonly wire: WireFace;
   /** The devices at its far end, to look at and to steer; none if absent. */
   readonly parts?: readonly SimulatedPart[];
   /** Stops its timers. */
   close(): void;
+}
+
+/** One simulated device: one behaviour, two faces. */
+export interface Simulator extends WireSimulator {
+  /** Face 1: the Driver contract straight on the behaviour, transport `none`. */
+  readonly driver: AnyDriver;
 }
 
 export interface SimulatorSettings {
@@ -52,13 +56,18 @@ export interface SimulatorSettings {
   readonly options: unknown;
 }
 
-/** What a simulator folder exports and the explicit list in `simulators/index.ts` holds. */
-export interface SimulatorKind {
+/** Whatever can be put at the far end of a wire. */
+export interface WireSimulatorKind {
   /** The driver whose devices it simulates. */
   readonly model: string;
   /** Schema of `simulate.options` in the configuration. */
   readonly options: JsonSchema;
   /** Options of another device of the kind, which is told from the first; absent: another seed makes another one. */
   another?(options: unknown): unknown;
+  create(settings: SimulatorSettings): WireSimulator;
+}
+
+/** What a simulator folder exports and the explicit list in `simulators/index.ts` holds. */
+export interface SimulatorKind extends WireSimulatorKind {
   create(settings: SimulatorSettings): Simulator;
 }

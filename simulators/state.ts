@@ -1,3 +1,4 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { JsonSchema } from '../src/driver/index.ts';
 
 /** One thing that a simulated device models. */
@@ -21,3 +22,28 @@ export interface SimulatedPart {
   /** What somebody who stands beside it could press: a door, a power switch. */
   readonly buttons?: Readonly<Record<string, () => void>>;
 }
+
+/** An entry whose values are of its schema. */
+export function entry<T extends TSchema>(
+  schema: T,
+  get: () => Static<T>,
+  set?: (value: Static<T>) => void,
+): StateEntry {
+  return { schema, get, ...(set && { set }) };
+}
+
+/** On or off, open or not, there or not. */
+export const yesOrNo = (title: string) => Type.Boolean({ title });
+
+/** A number with its unit; `''` for one that has none. */
+export const quantity = (title: string, unit: string, minimum: number, maximum: number) =>
+  Type.Number({ title, ...(unit !== '' && { unit }), minimum, maximum });
+
+/** A whole one. */
+export const whole = (title: string, unit: string, minimum: number, maximum: number) =>
+  Type.Integer({ title, ...(unit !== '' && { unit }), minimum, maximum });
+
+export const oneOf = <const W extends readonly string[]>(title: string, words: W) =>
+  Type.Unsafe<W[number]>({ type: 'string', title, enum: [...words] });
+
+export const text = (title: string, maxLength = 200) => Type.String({ title, maxLength });

@@ -4,7 +4,7 @@ import { defaultFaults, type DeviceFault, FaultQueue } from './device-errors.ts'
 import type { Meaning } from './hearings.ts';
 import { isSchema, isValid, rangeOf } from './first-value.ts';
 import { Plant } from './plant.ts';
-import { gaussianFrom, randomFrom } from './random.ts';
+import { gaussianFrom, randomFrom } from '../behaviour/random.ts';
 import { type Refused, refusedBy, refusalOf } from './refusals.ts';
 import { ReplyGate } from './reply-gate.ts';
 

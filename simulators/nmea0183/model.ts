@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../src/clock.ts';
+import { randomFrom } from '../behaviour/random.ts';
 import type { ReceiverOptions } from './options.ts';
 
 export interface Fixed {
@@ -46,7 +47,7 @@ export class ReceiverBehaviour {
   constructor(clock: Clock, options: ReceiverOptions, seed: number) {
     this.options = options;
     this.#clock = clock;
-    this.#random = randomOf(seed);
+    this.#random = randomFrom(seed);
     this.#epochMs = clock.now() - clock.monotonic();
     this.#startedAt = clock.monotonic();
     this.#movedAt = this.#startedAt;
@@ -153,15 +154,4 @@ function metresPerLongitude(latitude: number): number {
 
 function wrapped(longitude: number): number {
   return ((((longitude + 180) % 360) + 360) % 360) - 180;
-}
-
-/** The "mulberry32" generator. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

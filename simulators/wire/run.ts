@@ -4,7 +4,7 @@ import type { Connection } from '../../src/transport/connection.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
 import type { SimulatorControl } from '../../src/simulation/control.ts';
 import { SimulatorClock } from '../simulator-clock.ts';
-import type { Simulator, SimulatorKind, WireFace } from '../simulator.ts';
+import type { WireFace, WireSimulator, WireSimulatorKind } from '../simulator.ts';
 import { RunningControl } from './control.ts';
 import { brokerFarClient, hubFarClient, type RunningFarClient } from './far-client.ts';
 import { FaultInjector } from './faults/injector.ts';
@@ -30,7 +30,7 @@ export interface RunSettings {
 
 /** A simulator at the far end of a wire, and how to reach it. */
 export type RunningSimulator = {
-  readonly simulator: Simulator;
+  readonly simulator: WireSimulator;
   readonly control: SimulatorControl;
   /** Stops the simulator and releases its wire. */
   close(): Promise<void>;
@@ -61,11 +61,11 @@ type Wired =
     };
 
 /** Starts a simulator and serves it over a wire that can be told to fail. */
-export async function runSimulator(kind: SimulatorKind, settings: RunSettings): Promise<RunningSimulator> {
+export async function runSimulator(kind: WireSimulatorKind, settings: RunSettings): Promise<RunningSimulator> {
   const { seed, options, via } = settings;
   const clock = new SimulatorClock(settings.clock);
   const simulator = kind.create({ clock, seed, options });
-  const others: Simulator[] = [];
+  const others: WireSimulator[] = [];
   const injector = new FaultInjector({
     clock,
     seed,

@@ -3,7 +3,7 @@ import type { Instance } from '../../../drivers/declarative/topics/topic-map.ts'
 import { defaultFaults, type DeviceFault } from '../device-errors.ts';
 import { isSchema, isValid, rangeOf } from '../first-value.ts';
 import { Plant } from '../plant.ts';
-import { gaussianFrom, randomFrom } from '../random.ts';
+import { gaussianFrom, randomFrom } from '../../behaviour/random.ts';
 import { refusalOf } from '../refusals.ts';
 import { initialState } from './initial.ts';
 

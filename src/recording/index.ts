@@ -1,0 +1,3 @@
+export { parseRecording } from './parse.ts';
+export { printEvent, printHeader, printRecording } from './print.ts';
+export * from './recording.ts';
