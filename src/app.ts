@@ -19,7 +19,9 @@ import { DiscoveryService } from './discovery/discovery.ts';
 import { createServer } from './http/server.ts';
 import { DeviceLog } from './observe/device-log.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
+import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
+import { Simulators } from './simulation/simulators.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -50,6 +52,7 @@ export interface AppParts {
 
 export interface App {
   readonly registry: Registry;
+  readonly simulators: Simulators;
   /**
    * Starts simulators, listens, and lets devices connect meanwhile: none of them is waited for. Rejects with the
    * operating system's error if it cannot listen.
@@ -72,6 +75,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     northbound?.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
+  const simulatorLog = new SimulatorLog(log, clock);
+  const simulators = new Simulators({ registry, observe: (happening) => simulatorLog.take(happening) });
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
   const control = new Control({
@@ -91,7 +96,17 @@ export async function createApp(parts: AppParts): Promise<App> {
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, ports: portLister(machine) };
+  const its = {
+    pipeline,
+    stops,
+    devices,
+    maintenance,
+    interlocks,
+    leases,
+    discovery,
+    simulators,
+    ports: portLister(machine),
+  };
   const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
@@ -102,6 +117,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     await http.listen({ host, port });
     openers = await createOpeners(parts);
     for (const [name, opener] of openers.openers) registry.addConnection(name, opener);
+    simulators.begin(openers.controls);
     // A device that was stopped must be stopped before it is told anything else.
     await withinGrace(store.attempted, clock);
     control.load();
@@ -128,10 +144,11 @@ export async function createApp(parts: AppParts): Promise<App> {
     await pipeline.close(shutdownGraceMs);
     await http.close();
     await store.close();
+    simulators.close();
     await openers?.close();
   };
   let closing: Promise<void> | undefined;
-  return { registry, start, close: () => (closing ??= close()) };
+  return { registry, simulators, start, close: () => (closing ??= close()) };
 }
 
 function recorderOf({ devices }: Config, { history }: Store): Recorder {

@@ -11,9 +11,6 @@ const actedPerSecond = 5;
 /** Devices that a line names. */
 const maxNamed = 10;
 
-type Acted = Extract<SimulatorEvent, { kind: 'acted' }>;
-type Done = Exclude<SimulatorEvent, Acted>;
-
 /** What is done to simulators, for the log: a device that misbehaves because somebody wanted it to must be told from one that does. */
 export class SimulatorLog {
   readonly #log: Log;
@@ -26,34 +23,33 @@ export class SimulatorLog {
     this.#acted = new Ration(clock, actedPerSecond);
   }
 
-  take({ connection, control, event, devices }: SimulatorHappening): void {
+  take(happening: SimulatorHappening): void {
+    const { connection, control, event } = happening;
     const fields = { connection, simulator: control.model, simulated: true };
     const ration = event.kind === 'acted' ? this.#acted : this.#done;
     const onLeft = (count: number): void =>
       this.#log.info({ ...fields, count }, 'more happened to the simulator than was logged');
     if (!ration.take(control, onLeft)) return;
-    const its = { ...fields, devices: devices().slice(0, maxNamed) };
-    if (event.kind === 'acted') this.#log.info({ ...its, fault: event.fault, detail: told(event.detail) }, 'fault acted');
-    else this.#log.info({ ...its, ...what(event) }, messages[event.kind]);
+    const [message, what] = lineOf(event);
+    this.#log.info({ ...fields, devices: happening.devices().slice(0, maxNamed), ...what }, message);
   }
 }
 
-const messages: Readonly<Record<Done['kind'], string>> = {
-  faults: 'faults set',
-  state: 'state of a simulated device set',
-  time: 'time of a simulator set',
-  pressed: 'button of a simulated device pressed',
-};
-
-function what(event: Done): object {
+function lineOf(event: SimulatorEvent): readonly [message: string, what: object] {
   switch (event.kind) {
-    case 'faults':
-      return { seed: event.report.seed, faults: event.report.faults.map(({ fault }) => fault.kind) };
+    case 'faults': {
+      const { seed, faults } = event.report;
+      return ['faults set', { seed, faults: faults.map(({ fault }) => fault.kind) }];
+    }
+    case 'acted':
+      return ['fault acted', { fault: event.fault, detail: told(event.detail) }];
     case 'state':
-      return { part: told(event.part), changed: told(event.changed) };
+      return ['state of a simulated device set', { part: told(event.part), changed: told(event.changed) }];
     case 'time':
-      return event.time;
+      return ['time of a simulator set', event.time];
     case 'pressed':
-      return { button: told(event.button) };
+      return ['button of a simulated device pressed', { button: told(event.button) }];
+    default:
+      return event satisfies never;
   }
 }

@@ -17,7 +17,7 @@ export interface SimulatorHappening {
   readonly control: SimulatorControl;
   readonly event: SimulatorEvent;
   /** Ids of the devices that it concerns; looked up when it is asked for, since faults may act faster than anybody reads. */
-  devices(): readonly string[];
+  readonly devices: () => readonly string[];
 }
 
 export interface SimulatorsParts {
