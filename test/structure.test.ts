@@ -134,7 +134,9 @@ test.each(modules('simulators'))('%s imports the contract, connection types and 
   const wire = within(file, 'simulators/wire') ? ['src/transport'] : [];
   // A definition's simulator shares the engine with its driver; the manual's examples pin what both make of it.
   const engine = within(file, 'simulators/declarative') ? ['drivers/declarative'] : [];
-  const others = [...shared, ...wire, ...engine];
+  // A recording is compared with a simulator that runs.
+  const runs = within(file, 'simulators/recording') ? ['simulators/wire/run.ts'] : [];
+  const others = [...shared, ...wire, ...engine, ...runs];
   const allowed = file === 'simulators/index.ts' ? ['simulators', 'drivers/index.ts', ...shared] : [own, ...others];
   const wrong = imports(file).filter((path) => !specs.test(path) && !allowed.some((place) => within(path, place)));
   expect(wrong).toEqual([]);

@@ -2,6 +2,7 @@ import { type Clock, delay } from '../../src/clock.ts';
 import { BellcrankError } from '../../src/errors.ts';
 import type { Connection } from '../../src/transport/connection.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
+import { mqtt as transport } from '../../src/transport/mqtt.ts';
 import type { SimulatorControl } from '../../src/simulation/control.ts';
 import { SimulatorClock } from '../simulator-clock.ts';
 import type { WireFace, WireSimulator, WireSimulatorKind } from '../simulator.ts';
@@ -11,6 +12,7 @@ import { FaultInjector } from './faults/injector.ts';
 import { type Chunking, memoryPair } from './memory.ts';
 import { openPty } from './pty.ts';
 import { listenTcp } from './tcp.ts';
+import { watchedBytes, watchedClient, type WatchWire } from './watch.ts';
 
 export type Via = 'pty' | 'tcp' | 'memory' | 'mqtt';
 
@@ -24,8 +26,12 @@ export interface RunSettings {
   readonly brokerUrl?: string;
   /** With `pty`: a stable name for the port. */
   readonly link?: string;
+  /** With `tcp`: the port; any free one if absent. */
+  readonly port?: number;
   /** With `memory`: how chunks are cut. */
   readonly chunking?: Chunking;
+  /** Sees what passes. */
+  readonly watch?: WatchWire;
 }
 
 /** A simulator at the far end of a wire, and how to reach it. */
@@ -101,17 +107,17 @@ function wire(model: string, face: WireFace, injector: FaultInjector, settings: 
   if (face.shape === 'bytes') {
     switch (via) {
       case 'pty':
-        return overPty(face, injector, settings.link);
+        return overPty(face, injector, settings);
       case 'tcp':
-        return overTcp(face, injector);
+        return overTcp(face, injector, settings);
       case 'memory':
-        return overMemory(face, injector, settings.chunking);
+        return overMemory(face, injector, settings);
       case 'mqtt':
         throw unfit(model, via, 'a byte stream', 'pty, tcp or memory');
     }
   }
   if (via === 'mqtt') return overMqtt(model, face, injector, settings);
-  if (via === 'memory') return overHub(face, injector);
+  if (via === 'memory') return overHub(face, injector, settings);
   throw unfit(model, via, 'MQTT messages', 'mqtt or memory');
 }
 
@@ -119,20 +125,20 @@ function unfit(model: string, via: Via, speaks: string, choice: string): Bellcra
   return new BellcrankError('invalid-request', `the simulator of ${model} speaks ${speaks}, not ${via}; use ${choice}`);
 }
 
-async function overPty(face: Bytes, injector: FaultInjector, link: string | undefined): Promise<Wired> {
+async function overPty(face: Bytes, injector: FaultInjector, { link, watch }: RunSettings): Promise<Wired> {
   const pty = await openPty(link);
-  face.serve(injector.bytes(pty.far));
+  face.serve(injector.bytes(watchedBytes(pty.far, watch)));
   return { transport: 'serial', settings: { path: pty.path }, close: () => pty.close() };
 }
 
-async function overTcp(face: Bytes, injector: FaultInjector): Promise<Wired> {
-  const listener = await listenTcp();
-  listener.onConnection((far) => face.serve(injector.bytes(far)));
+async function overTcp(face: Bytes, injector: FaultInjector, { port: wanted, watch }: RunSettings): Promise<Wired> {
+  const listener = await listenTcp(wanted);
+  listener.onConnection((far) => face.serve(injector.bytes(watchedBytes(far, watch))));
   const { host, port } = listener;
   return { transport: 'tcp', settings: { host, port }, close: () => listener.close() };
 }
 
-function overMemory(face: Bytes, injector: FaultInjector, chunking: Chunking | undefined): Wired {
+function overMemory(face: Bytes, injector: FaultInjector, { chunking, watch }: RunSettings): Wired {
   const open = new Set<Connection>();
   return {
     transport: 'memory',
@@ -142,7 +148,7 @@ function overMemory(face: Bytes, injector: FaultInjector, chunking: Chunking | u
       const { near, far } = memoryPair('memory', chunking);
       open.add(far);
       void far.closed.then(() => open.delete(far));
-      face.serve(injector.bytes(far));
+      face.serve(injector.bytes(watchedBytes(far, watch)));
       return injector.near(near);
     },
     async close() {
@@ -151,10 +157,10 @@ function overMemory(face: Bytes, injector: FaultInjector, chunking: Chunking | u
   };
 }
 
-function overHub(face: Messages, injector: FaultInjector): Wired {
+function overHub(face: Messages, injector: FaultInjector, { watch }: RunSettings): Wired {
   const hub = new MemoryHub();
   const client = hubFarClient(hub, face.will);
-  face.serve(injector.messages(client));
+  face.serve(injector.messages(watchedClient(client, 'memory hub (far end)', client.closed, watch)));
   return {
     transport: 'memory',
     shape: 'messages',
@@ -173,12 +179,17 @@ async function overMqtt(
   model: string,
   served: Messages,
   injector: FaultInjector,
-  { brokerUrl, clock }: RunSettings,
+  { brokerUrl, clock, watch }: RunSettings,
 ): Promise<Wired> {
-  const face = { ...served, serve: (client: RunningFarClient) => served.serve(injector.messages(client)) };
   if (brokerUrl === undefined) {
     throw new BellcrankError('invalid-request', `the simulator of ${model} needs a broker; give its URL or start one`);
   }
+  const label = transport.label({ url: brokerUrl });
+  const face = {
+    ...served,
+    serve: (client: RunningFarClient) =>
+      served.serve(injector.messages(watchedClient(client, label, client.closed, watch))),
+  };
   const stop = new AbortController();
   const first = await brokerFarClient(brokerUrl, face.will, stop.signal, face.protocolVersion);
   const done = keepServing(face, first, brokerUrl, clock, stop.signal);
