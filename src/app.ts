@@ -75,8 +75,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     northbound?.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
-  const simulatorLog = new SimulatorLog(log, clock);
-  const simulators = new Simulators({ registry, observe: (happening) => simulatorLog.take(happening) });
+  const simulators = simulatorsOf(registry, log, clock);
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
   const control = new Control({
@@ -96,28 +95,17 @@ export async function createApp(parts: AppParts): Promise<App> {
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = {
-    pipeline,
-    stops,
-    devices,
-    maintenance,
-    interlocks,
-    leases,
-    discovery,
-    simulators,
-    ports: portLister(machine),
-  };
-  const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
+  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, simulators };
+  const opening = { started: started.promise, known: known.promise };
+  const services = { ...its, ...opening, registry, store, clock, log, version, ports: portLister(machine) };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
   const start = async (): Promise<{ url: string }> => {
-    const { host, port } = config.server;
-    await http.listen({ host, port });
+    await http.listen({ host: config.server.host, port: config.server.port });
     openers = await createOpeners(parts);
-    for (const [name, opener] of openers.openers) registry.addConnection(name, opener);
-    simulators.begin(openers.controls);
+    addConnections(openers, registry, simulators);
     // A device that was stopped must be stopped before it is told anything else.
     await withinGrace(store.attempted, clock);
     control.load();
@@ -151,6 +139,12 @@ export async function createApp(parts: AppParts): Promise<App> {
   return { registry, simulators, start, close: () => (closing ??= close()) };
 }
 
+/** What happens to simulators is told here: to the log. */
+function simulatorsOf(registry: Registry, log: ParentLog, clock: Clock): Simulators {
+  const simulatorLog = new SimulatorLog(log, clock);
+  return new Simulators({ registry, observe: (happening) => simulatorLog.take(happening) });
+}
+
 function recorderOf({ devices }: Config, { history }: Store): Recorder {
   return new Recorder({
     history,
@@ -174,6 +168,11 @@ function warnOfHistory({ devices }: Config, { id, told, model, simulated }: Devi
 /** Devices and properties may be called `constructor`. */
 function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function addConnections({ openers, controls }: Openers, registry: Registry, simulators: Simulators): void {
+  for (const [name, opener] of openers) registry.addConnection(name, opener);
+  simulators.begin(controls);
 }
 
 function addConfigured({ devices }: Config, registry: Registry, { stops, models }: Control): void {
