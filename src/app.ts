@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
@@ -53,11 +54,15 @@ export interface AppParts {
 export interface App {
   readonly registry: Registry;
   readonly simulators: Simulators;
-  /**
-   * Starts simulators, listens, and lets devices connect meanwhile: none of them is waited for. Rejects with the
-   * operating system's error if it cannot listen.
-   */
+  readonly control: Control;
+  /** Answers requests that are handed to it, with or without a port. */
+  readonly http: FastifyInstance;
+  /** `listen`, then `open`: who asks meanwhile is answered. */
   start(): Promise<{ readonly url: string }>;
+  /** Rejects with the operating system's error if it cannot listen. */
+  listen(): Promise<{ readonly url: string }>;
+  /** Starts simulators, and lets devices connect: none of them is waited for. */
+  open(): Promise<void>;
   /** Ends what is queued as `not-sent`, releases every port, and resolves when nothing is left. */
   close(): Promise<void>;
 }
@@ -78,19 +83,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const simulators = simulatorsOf(registry, log, clock);
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
-  const control = new Control({
-    registry,
-    store,
-    clock,
-    log,
-    randomBytes,
-    observe: (record) => logCommand(log, record),
-    observeLease: (event) => logLease(log, event, registry.find(event.device)?.simulated === true),
-    policy: config.store.journal,
-    idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
-    interlocks: config.interlocks,
-    removing: (device) => discovery.removing(device),
-  });
+  const control = controlOf(parts, registry, store, (device) => discovery.removing(device));
   const discovery = discoveryOf(parts, registry, control.devices, store);
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
@@ -102,8 +95,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const start = async (): Promise<{ url: string }> => {
-    await http.listen({ host: config.server.host, port: config.server.port });
+  const listen = (): Promise<{ url: string }> => listenWith(http, config.server);
+  const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
     // A device that was stopped must be stopped before it is told anything else.
@@ -117,7 +110,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     void restored.then(() => discovery.begin());
     if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
-    return { url: urlOf(http.server.address() as AddressInfo) };
+  };
+  const start = async (): Promise<{ url: string }> => {
+    const listening = await listen();
+    return await open().then(() => listening);
   };
   const close = async (): Promise<void> => {
     known.resolve();
@@ -136,7 +132,33 @@ export async function createApp(parts: AppParts): Promise<App> {
     await openers?.close();
   };
   let closing: Promise<void> | undefined;
-  return { registry, simulators, start, close: () => (closing ??= close()) };
+  return { registry, control, simulators, http, start, listen, open, close: () => (closing ??= close()) };
+}
+
+async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
+  await http.listen({ host, port });
+  return { url: urlOf(http.server.address() as AddressInfo) };
+}
+
+function controlOf(
+  { config, clock, log }: AppParts,
+  registry: Registry,
+  store: Store,
+  removing: (device: Device) => void,
+): Control {
+  return new Control({
+    registry,
+    store,
+    clock,
+    log,
+    randomBytes,
+    observe: (record) => logCommand(log, record),
+    observeLease: (event) => logLease(log, event, registry.find(event.device)?.simulated === true),
+    policy: config.store.journal,
+    idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
+    interlocks: config.interlocks,
+    removing,
+  });
 }
 
 /** What happens to simulators is told here: to the log. */

@@ -30,6 +30,8 @@ export interface RunSettings {
   readonly port?: number;
   /** With `memory`: how chunks are cut. */
   readonly chunking?: Chunking;
+  /** With `memory`: the broker of a device that speaks messages, where it shares one with others. */
+  readonly hub?: MemoryHub;
   /** Sees what passes. */
   readonly watch?: WatchWire;
 }
@@ -79,7 +81,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     nak: simulator.wire.nak?.bind(simulator.wire),
     stateOf: (name) => simulator.parts?.find(({ state }) => Object.hasOwn(state, name))?.state[name]?.get(),
     impostor: () => {
-      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options) ?? options });
+      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options, seed) ?? options });
       others.push(other);
       return other.wire;
     },
@@ -157,8 +159,7 @@ function overMemory(face: Bytes, injector: FaultInjector, { chunking, watch }: R
   };
 }
 
-function overHub(face: Messages, injector: FaultInjector, { watch }: RunSettings): Wired {
-  const hub = new MemoryHub();
+function overHub(face: Messages, injector: FaultInjector, { watch, hub = new MemoryHub() }: RunSettings): Wired {
   const client = hubFarClient(hub, face.will);
   face.serve(injector.messages(watchedClient(client, 'memory hub (far end)', client.closed, watch)));
   return {
