@@ -37,7 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transport/ports',
   ],
   'src/yaml': ['src/driver'],
-  'src/observe': ['src/device', 'src/driver'],
+  'src/observe': ['src/simulation', 'src/device', 'src/driver'],
   'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/command',
