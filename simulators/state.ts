@@ -23,12 +23,8 @@ export interface SimulatedPart {
   readonly buttons?: Readonly<Record<string, () => void>>;
 }
 
-/** An entry whose values are of its schema. */
-export function entry<T extends TSchema>(
-  schema: T,
-  get: () => Static<T>,
-  set?: (value: Static<T>) => void,
-): StateEntry {
+/** An entry that is set to values of its schema. */
+export function entry<T extends TSchema>(schema: T, get: () => unknown, set?: (value: Static<T>) => void): StateEntry {
   return { schema, get, ...(set && { set }) };
 }
 
@@ -47,3 +43,14 @@ export const oneOf = <const W extends readonly string[]>(title: string, words: W
   Type.Unsafe<W[number]>({ type: 'string', title, enum: [...words] });
 
 export const text = (title: string, maxLength = 200) => Type.String({ title, maxLength });
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Whether a device is of this driver, its options saying this; what they leave out is as `usually` has it. */
+export function attachedBy(driver: string, says: Options, usually: Options = {}) {
+  return (name: string, options: unknown): boolean => {
+    if (name !== driver || typeof options !== 'object' || options === null) return false;
+    const given: Options = { ...usually, ...options };
+    return Object.entries(says).every(([key, value]) => given[key] === value);
+  };
+}

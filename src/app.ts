@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
@@ -50,11 +51,15 @@ export interface AppParts {
 
 export interface App {
   readonly registry: Registry;
-  /**
-   * Starts simulators, listens, and lets devices connect meanwhile: none of them is waited for. Rejects with the
-   * operating system's error if it cannot listen.
-   */
+  readonly control: Control;
+  /** Answers requests that are handed to it, with or without a port. */
+  readonly http: FastifyInstance;
+  /** `listen`, then `open`: who asks meanwhile is answered. */
   start(): Promise<{ readonly url: string }>;
+  /** Rejects with the operating system's error if it cannot listen. */
+  listen(): Promise<{ readonly url: string }>;
+  /** Starts simulators, and lets devices connect: none of them is waited for. */
+  open(): Promise<void>;
   /** Ends what is queued as `not-sent`, releases every port, and resolves when nothing is left. */
   close(): Promise<void>;
 }
@@ -97,9 +102,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const start = async (): Promise<{ url: string }> => {
-    const { host, port } = config.server;
-    await http.listen({ host, port });
+  const listen = (): Promise<{ url: string }> => listenWith(http, config.server);
+  const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     for (const [name, opener] of openers.openers) registry.addConnection(name, opener);
     // A device that was stopped must be stopped before it is told anything else.
@@ -113,7 +117,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     void restored.then(() => discovery.begin());
     if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
-    return { url: urlOf(http.server.address() as AddressInfo) };
+  };
+  const start = async (): Promise<{ url: string }> => {
+    const listening = await listen();
+    return await open().then(() => listening);
   };
   const close = async (): Promise<void> => {
     known.resolve();
@@ -131,7 +138,12 @@ export async function createApp(parts: AppParts): Promise<App> {
     await openers?.close();
   };
   let closing: Promise<void> | undefined;
-  return { registry, start, close: () => (closing ??= close()) };
+  return { registry, control, http, start, listen, open, close: () => (closing ??= close()) };
+}
+
+async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
+  await http.listen({ host, port });
+  return { url: urlOf(http.server.address() as AddressInfo) };
 }
 
 function recorderOf({ devices }: Config, { history }: Store): Recorder {

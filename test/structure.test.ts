@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The house: what a room may import besides itself. Calls go down. */
-const leaves = ['src/errors.ts', 'src/clock.ts', 'src/assert.ts'];
+const leaves = ['src/errors.ts', 'src/clock.ts', 'src/assert.ts', 'src/own-files.ts'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/transport': [],
   'src/driver': ['src/transport/connection.ts', 'src/transport/few.ts', 'src/transport/topic-filter.ts'],
@@ -147,6 +147,24 @@ test('only main.ts and what it hands `process` to name the process', () => {
     /(?<![.\w'])process\.(env|argv|exit|on|stdout|stderr|cwd)\b/.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(users.sort()).toEqual(['src/cli/process.ts', 'src/pool-size.ts']);
+});
+
+/** Time and chance are handed in, so that a test can hold them in its hands; who may reach for the real ones, and why. */
+const realTime: Readonly<Record<string, string>> = {
+  'src/clock.ts': 'the real clock',
+  'src/cli/process.ts': 'the process ends although everything else hangs',
+  'src/cli/serve.ts': 'hands real chance to the service',
+  'simulators/wire/pty-far-end.ts': 'a pseudo-terminal is the kernel’s, which knows no other time',
+};
+
+test('time and chance are handed in', () => {
+  const reaches =
+    /\bAbortSignal\.timeout\b|\bsetTimeout\b|\bsetInterval\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b/;
+  const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+  const users = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter((file) =>
+    reaches.test(readFileSync(join(root, file), 'utf8').replaceAll(comments, '')),
+  );
+  expect(users.sort()).toEqual(Object.keys(realTime).sort());
 });
 
 test('every module loads in plain Node', { timeout: 60_000 }, async () => {

@@ -9,10 +9,9 @@ import type { WireFace, WireSimulator, WireSimulatorKind } from '../simulator.ts
 import { RunningControl } from './control.ts';
 import { brokerFarClient, hubFarClient, type RunningFarClient } from './far-client.ts';
 import { FaultInjector } from './faults/injector.ts';
-import { type Chunking, memoryPair } from './memory.ts';
-import { openPty } from './pty.ts';
-import { listenTcp } from './tcp.ts';
-import { watchedBytes, watchedClient, type WatchWire } from './watch.ts';
+import type { Chunking } from './memory.ts';
+import { type OverKernel, type OverMemory, overMemory, overPty, overTcp } from './over-bytes.ts';
+import { watchedClient, type WatchWire } from './watch.ts';
 
 export type Via = 'pty' | 'tcp' | 'memory' | 'mqtt';
 
@@ -30,6 +29,8 @@ export interface RunSettings {
   readonly port?: number;
   /** With `memory`: how chunks are cut. */
   readonly chunking?: Chunking;
+  /** With `memory`: the broker of a device that speaks messages, where it shares one with others. */
+  readonly hub?: MemoryHub;
   /** Sees what passes. */
   readonly watch?: WatchWire;
 }
@@ -50,7 +51,6 @@ export type RunningSimulator = {
     }
 );
 
-type Bytes = Extract<WireFace, { shape: 'bytes' }>;
 type Messages = Extract<WireFace, { shape: 'messages' }>;
 
 /** A face that is served each client as it comes. */
@@ -58,13 +58,9 @@ type Served = Pick<Messages, 'will' | 'protocolVersion'> & { serve(client: Runni
 
 /** The far end without its simulator. */
 type Wired =
-  | { transport: 'serial' | 'tcp' | 'mqtt'; settings: unknown; close(): Promise<void> }
-  | {
-      transport: 'memory';
-      shape: Connection['shape'];
-      open(signal: AbortSignal): Promise<Connection>;
-      close(): Promise<void>;
-    };
+  | OverKernel<'serial' | 'tcp'>
+  | OverMemory
+  | { readonly transport: 'mqtt'; readonly settings: unknown; close(): Promise<void> };
 
 /** Starts a simulator and serves it over a wire that can be told to fail. */
 export async function runSimulator(kind: WireSimulatorKind, settings: RunSettings): Promise<RunningSimulator> {
@@ -76,10 +72,11 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     clock,
     seed,
     shape: simulator.wire.shape,
+    via,
     nak: simulator.wire.nak?.bind(simulator.wire),
     stateOf: (name) => simulator.parts?.find(({ state }) => Object.hasOwn(state, name))?.state[name]?.get(),
     impostor: () => {
-      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options) ?? options });
+      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options, seed) ?? options });
       others.push(other);
       return other.wire;
     },
@@ -93,6 +90,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     const wired = await wire(kind.model, simulator.wire, injector, settings);
     const close = async (): Promise<void> => {
       end();
+      await injector.close();
       await wired.close();
     };
     return { ...wired, simulator, control, close };
@@ -125,40 +123,7 @@ function unfit(model: string, via: Via, speaks: string, choice: string): Bellcra
   return new BellcrankError('invalid-request', `the simulator of ${model} speaks ${speaks}, not ${via}; use ${choice}`);
 }
 
-async function overPty(face: Bytes, injector: FaultInjector, { link, watch }: RunSettings): Promise<Wired> {
-  const pty = await openPty(link);
-  face.serve(injector.bytes(watchedBytes(pty.far, watch)));
-  return { transport: 'serial', settings: { path: pty.path }, close: () => pty.close() };
-}
-
-async function overTcp(face: Bytes, injector: FaultInjector, { port: wanted, watch }: RunSettings): Promise<Wired> {
-  const listener = await listenTcp(wanted);
-  listener.onConnection((far) => face.serve(injector.bytes(watchedBytes(far, watch))));
-  const { host, port } = listener;
-  return { transport: 'tcp', settings: { host, port }, close: () => listener.close() };
-}
-
-function overMemory(face: Bytes, injector: FaultInjector, { chunking, watch }: RunSettings): Wired {
-  const open = new Set<Connection>();
-  return {
-    transport: 'memory',
-    shape: 'bytes',
-    async open(signal) {
-      signal.throwIfAborted();
-      const { near, far } = memoryPair('memory', chunking);
-      open.add(far);
-      void far.closed.then(() => open.delete(far));
-      face.serve(injector.bytes(watchedBytes(far, watch)));
-      return injector.near(near);
-    },
-    async close() {
-      await Promise.all(Array.from(open, (far) => far.close()));
-    },
-  };
-}
-
-function overHub(face: Messages, injector: FaultInjector, { watch }: RunSettings): Wired {
-  const hub = new MemoryHub();
+function overHub(face: Messages, injector: FaultInjector, { watch, hub = new MemoryHub() }: RunSettings): Wired {
   const client = hubFarClient(hub, face.will);
   face.serve(injector.messages(watchedClient(client, 'memory hub (far end)', client.closed, watch)));
   return {

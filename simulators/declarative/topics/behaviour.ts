@@ -65,6 +65,11 @@ export class TopicDeviceBehaviour {
     return this.#plant.has(name);
   }
 
+  /** What a property is, whatever its sensor makes of it. */
+  value(name: string): unknown {
+    return this.#plant.get(name);
+  }
+
   /** What the device says of a property or field now: noise included, within what the property's schema allows. */
   read(name: string): unknown {
     const value = this.#plant.get(name);
