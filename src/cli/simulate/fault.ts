@@ -1,4 +1,5 @@
 import { type FaultKind, faultKinds, faultSchemaOf } from '../../../simulators/wire/faults/kinds.ts';
+import { kindsOn, type WireShape } from '../../../simulators/wire/faults/request.ts';
 import { triggerProperties } from '../../../simulators/wire/faults/trigger.ts';
 import { BellcrankError } from '../../errors.ts';
 import { type JsonSchema, validate } from '../../driver/index.ts';
@@ -30,6 +31,15 @@ export function parseFault(text: string): Readonly<Record<string, unknown>> {
   const [error] = validate(schema, fault);
   if (error === undefined) return fault;
   throw wrong(text, `${error.pointer.slice(1).replaceAll('/', '.')} ${error.detail}; ${takes(kind)}`);
+}
+
+/** Throws for a fault that a wire of this shape does not have. */
+export function assertFaultsFit(faults: readonly Readonly<Record<string, unknown>>[], shape: WireShape): void {
+  const known = kindsOn(shape);
+  const other = faults.find(({ kind }) => !known.some((each) => each === kind));
+  if (other === undefined) return;
+  const what = shape === 'bytes' ? 'a byte stream' : 'MQTT';
+  throw wrong(String(other['kind']), `is none that ${what} has; there are ${known.join(', ')}`);
 }
 
 /** The kinds, each with what it does; for help. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { printable } from '../../errors.ts';
 import type { CliContext, ExitCode } from '../context.ts';
 import { perform } from './console.ts';
+import { assertFaultsFit } from './fault.ts';
 import { eachLine } from './lines.ts';
 import { type Exposed, summary } from './running.ts';
 import type { Trace } from './trace.ts';
@@ -58,7 +59,9 @@ async function begin({ running }: Exposed, { faults, speed }: Beginning, trace: 
           trace.note(`fault ${event.fault}${event.detail === undefined ? '' : `: ${event.detail}`}`);
       });
     }
-    if (faults.length > 0) await control.setFaults({ faults });
+    if (faults.length === 0) continue;
+    assertFaultsFit(faults, control.via === 'mqtt' ? 'messages' : 'bytes');
+    await control.setFaults({ faults });
   }
 }
 
@@ -78,5 +81,7 @@ function listen(
     if (typeof said !== 'string') quit();
     else if (said !== '') say(said);
   };
-  eachLine(input, signal, (line) => (turn = turn.then(() => answer(line))));
+  eachLine(input, signal, (line) => {
+    turn = turn.then(() => answer(line));
+  });
 }
