@@ -2,12 +2,10 @@ import { once } from 'node:events';
 import { printable } from '../../errors.ts';
 import type { CliContext, ExitCode } from '../context.ts';
 import { perform } from './console.ts';
-import { assertFaultsFit } from './fault.ts';
+import { type Faults, setFaults } from './fault.ts';
 import { eachLine } from './lines.ts';
 import { type Exposed, summary } from './running.ts';
 import type { Trace } from './trace.ts';
-
-export type Faults = readonly Readonly<Record<string, unknown>>[];
 
 /** What holds from the beginning. */
 interface Beginning {
@@ -59,9 +57,7 @@ async function begin({ running }: Exposed, { faults, speed }: Beginning, trace: 
           trace.note(`fault ${event.fault}${event.detail === undefined ? '' : `: ${event.detail}`}`);
       });
     }
-    if (faults.length === 0) continue;
-    assertFaultsFit(faults, control.via === 'mqtt' ? 'messages' : 'bytes');
-    await control.setFaults({ faults });
+    if (faults.length > 0) await setFaults(control, faults);
   }
 }
 
