@@ -13,6 +13,8 @@ import { linkSignals } from './signals.ts';
 import type { UnderWay } from './under-way.ts';
 
 export interface AttachmentParts extends SessionListener {
+  /** Of the device. */
+  readonly id: string;
   readonly driver: AnyDriver;
   readonly options: unknown;
   readonly lane: Lane;
@@ -146,7 +148,7 @@ export class Attachment implements SessionHolder {
     const turn = await lane.acquire(this.#owner, 'command', tooLate.signal).catch(() => undefined);
     timer.cancel();
     if (turn === undefined || session.detach === undefined) return;
-    await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable());
+    await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable(), 'detach');
     turn.release();
   }
 
@@ -279,6 +281,7 @@ export class Attachment implements SessionHolder {
         abortGraceMs: limits.abortGraceMs,
         listener: this.#parts,
         device: this,
+        deviceId: this.#parts.id,
         shared,
       });
       this.#parts.reached();
@@ -368,6 +371,7 @@ export class Attachment implements SessionHolder {
       session.init,
       this.#parts.limits.attachTimeoutMs,
       signal,
+      'init',
     );
     if (!returned) throw error;
   }

@@ -241,6 +241,7 @@ export class Device implements LinkUser, LaneOwner {
     const running = this.#running.signal;
     const invoked = await invoke({
       ...work,
+      cause: { device: this.id, ...(work.purpose !== undefined && { call: work.purpose }) },
       clock,
       connection: session.connection,
       signals: [session.signal, running, ...(work.signal === undefined ? [] : [work.signal])],
