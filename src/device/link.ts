@@ -22,6 +22,8 @@ export interface Opener {
   readonly label: string;
   /** The far end is a simulator. */
   readonly simulated: boolean;
+  /** Those that the far end has to share: the baud rate, parity. Never a credential. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** An open connection on which nobody answers is worth nothing: it is opened anew. For networks, not for ports. */
   readonly reopens?: boolean;
   open(signal: AbortSignal): Promise<Connection | null>;

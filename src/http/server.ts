@@ -23,6 +23,7 @@ import { propertyRoutes } from './properties.ts';
 import type { App, Services } from './routes.ts';
 import { serviceRoutes } from './service.ts';
 import { stopRoutes } from './stops.ts';
+import { traceRoutes } from './trace/routes.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
@@ -72,6 +73,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     historyRoutes(app, services);
+    traceRoutes(app, services);
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);

@@ -24,6 +24,11 @@ export function escapeOf(byte: number): string {
   return escapes[byte] ?? '';
 }
 
+/** Bytes as they stand in quotes. */
+export function escaped(bytes: Uint8Array): string {
+  return Array.from(bytes, escapeOf).join('');
+}
+
 /** Whether it takes `\xNN` in a quoted text. */
 export function isUnreadable(byte: number): boolean {
   return escapeOf(byte).startsWith('\\x');

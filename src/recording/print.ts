@@ -1,4 +1,4 @@
-import { escapeOf, hexOf, isUnreadable } from './escapes.ts';
+import { escaped, escapeOf, hexOf, isUnreadable } from './escapes.ts';
 import { rounded } from './event.ts';
 import { scalar } from './header.ts';
 import { firstLine } from './parse.ts';
@@ -129,7 +129,7 @@ function bytesValue(bytes: Uint8Array): string {
 }
 
 function quoted(bytes: Uint8Array): string {
-  return `"${Array.from(bytes, escapeOf).join('')}"`;
+  return `"${escaped(bytes)}"`;
 }
 
 function utf8(text: string): Uint8Array {

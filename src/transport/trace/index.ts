@@ -3,6 +3,7 @@ import type { WireTrace } from './trace.ts';
 import { TracedBytes } from './traced-bytes.ts';
 import { TracedMessages } from './traced-messages.ts';
 
+export type { Purpose } from '../connection.ts';
 export { concerns, deviceOf, type TraceEntry, type TracedMessage } from './entry.ts';
 export { type Follower, type TraceLimits, traceLimits, type TracePage, type TraceQuery, WireTrace } from './trace.ts';
 

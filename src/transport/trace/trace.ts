@@ -183,7 +183,7 @@ function newest(ring: Ring, isWanted: (entry: TraceEntry) => boolean, limit: num
     const entry = ring.at(sequence);
     if (entry !== undefined && isWanted(entry)) items.push(entry);
   }
-  return items.reverse();
+  return items.toReversed();
 }
 
 function sizeOf({ userProperties = {}, correlationData }: Pick<Message, 'userProperties' | 'correlationData'>): number {
