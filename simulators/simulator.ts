@@ -9,6 +9,13 @@ export type FarPublishOptions = Pick<
   'qos' | 'retain' | 'responseTopic' | 'correlationData' | 'contentType' | 'userProperties'
 >;
 
+/** What a simulated device publishes. */
+export interface FarMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array | string;
+  readonly options?: FarPublishOptions;
+}
+
 /** What a simulated MQTT device sees of its broker. */
 export interface FarClient {
   publish(topic: string, payload: Uint8Array | string, options?: FarPublishOptions): void;
@@ -26,7 +33,7 @@ export type WireFace =
   | {
       readonly shape: 'messages';
       /** The same, to a message. */
-      nak?(heard: Message): { readonly topic: string; readonly payload: Uint8Array | string } | undefined;
+      nak?(heard: Message): FarMessage | undefined;
       /** Its last will; a function where each connection has one of its own. */
       readonly will?: Will | (() => Will);
       /** 5 for devices that speak MQTT 5.0; 4, which is MQTT 3.1.1, if absent. */
@@ -34,15 +41,19 @@ export type WireFace =
       serve(client: FarClient): void;
     };
 
-/** One simulated device: one behaviour, two faces. */
-export interface Simulator {
-  /** Face 1: the Driver contract straight on the behaviour, transport `none`. */
-  readonly driver: AnyDriver;
+/** Something at the far end of a wire that answers as a device would. */
+export interface WireSimulator {
   readonly wire: WireFace;
   /** The devices at its far end, to look at and to steer; none if absent. */
   readonly parts?: readonly SimulatedPart[];
   /** Stops its timers. */
   close(): void;
+}
+
+/** One simulated device: one behaviour, two faces. */
+export interface Simulator extends WireSimulator {
+  /** Face 1: the Driver contract straight on the behaviour, transport `none`. */
+  readonly driver: AnyDriver;
 }
 
 export interface SimulatorSettings {
@@ -52,13 +63,21 @@ export interface SimulatorSettings {
   readonly options: unknown;
 }
 
-/** What a simulator folder exports and the explicit list in `simulators/index.ts` holds. */
-export interface SimulatorKind {
+/** Whatever can be put at the far end of a wire. */
+export interface WireSimulatorKind {
   /** The driver whose devices it simulates. */
   readonly model: string;
   /** Schema of `simulate.options` in the configuration. */
   readonly options: JsonSchema;
-  /** Options of another device of the kind, which is told from the first; absent: another seed makes another one. */
-  another?(options: unknown): unknown;
+  /**
+   * Options of another device of the kind in the place of the one that these options and this seed make, and which is
+   * told from it. Absent: another seed is enough.
+   */
+  another?(options: unknown, seed: number): unknown;
+  create(settings: SimulatorSettings): WireSimulator;
+}
+
+/** What a simulator folder exports and the explicit list in `simulators/index.ts` holds. */
+export interface SimulatorKind extends WireSimulatorKind {
   create(settings: SimulatorSettings): Simulator;
 }

@@ -53,3 +53,19 @@ function reasonOf(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
   return reason instanceof Error ? reason : new Error('aborted');
 }
+
+/** A signal that aborts when its time is over, as `AbortSignal.timeout`, but by a clock. */
+export interface Timeout extends Disposable {
+  readonly signal: AbortSignal;
+  /** It never aborts from now on, and holds nothing any more. */
+  cancel(): void;
+}
+
+/** Aborts after `ms`; until then, or until it is cancelled, it holds a timer: `using timeout = timeoutSignal(…)`. */
+export function timeoutSignal(clock: Clock, ms: number): Timeout {
+  const controller = new AbortController();
+  const late = (): void => controller.abort(new DOMException(`it took longer than ${ms} ms`, 'TimeoutError'));
+  const timer = clock.timer(ms, late);
+  const cancel = (): void => timer.cancel();
+  return { signal: controller.signal, cancel, [Symbol.dispose]: cancel };
+}

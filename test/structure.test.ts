@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The house: what a room may import besides itself. Calls go down. */
-const leaves = ['src/errors.ts', 'src/clock.ts', 'src/assert.ts'];
+const leaves = ['src/errors.ts', 'src/clock.ts', 'src/assert.ts', 'src/own-files.ts'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/transport': [],
   'src/driver': ['src/transport/connection.ts', 'src/transport/few.ts', 'src/transport/topic-filter.ts'],
@@ -38,7 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transport/trace',
   ],
   'src/yaml': ['src/driver'],
-  'src/observe': ['src/device', 'src/driver'],
+  'src/observe': ['src/simulation', 'src/device', 'src/driver'],
   'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/command',
@@ -48,7 +48,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/expression',
     'src/transport/connection.ts',
   ],
-  'src/testing': ['src/recording', 'src/driver', 'src/transport'],
+  // A composition root for tests: it puts the whole service together, as `main.ts` and `cli/` do.
+  'src/testing': [
+    'src/app.ts',
+    'src/openers.ts',
+    'src/config',
+    'src/command',
+    'src/store',
+    'src/recording',
+    'src/simulation',
+    'src/device',
+    'src/driver',
+    'src/transport',
+    'drivers/index.ts',
+    'simulators',
+  ],
   'src/simulation': ['src/device', 'src/driver'],
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [
@@ -135,7 +149,9 @@ test.each(modules('simulators'))('%s imports the contract, connection types and 
   const wire = within(file, 'simulators/wire') ? ['src/transport'] : [];
   // A definition's simulator shares the engine with its driver; the manual's examples pin what both make of it.
   const engine = within(file, 'simulators/declarative') ? ['drivers/declarative'] : [];
-  const others = [...shared, ...wire, ...engine];
+  // A recording is compared with a simulator that runs.
+  const runs = within(file, 'simulators/recording') ? ['simulators/wire/run.ts'] : [];
+  const others = [...shared, ...wire, ...engine, ...runs];
   const allowed = file === 'simulators/index.ts' ? ['simulators', 'drivers/index.ts', ...shared] : [own, ...others];
   const wrong = imports(file).filter((path) => !specs.test(path) && !allowed.some((place) => within(path, place)));
   expect(wrong).toEqual([]);
@@ -146,6 +162,24 @@ test('only main.ts and what it hands `process` to name the process', () => {
     /(?<![.\w'])process\.(env|argv|exit|on|stdout|stderr|cwd)\b/.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(users.sort()).toEqual(['src/cli/process.ts', 'src/pool-size.ts']);
+});
+
+/** Time and chance are handed in, so that a test can hold them in its hands; who may reach for the real ones, and why. */
+const realTime: Readonly<Record<string, string>> = {
+  'src/clock.ts': 'the real clock',
+  'src/cli/process.ts': 'the process ends although everything else hangs',
+  'src/cli/serve.ts': 'hands real chance to the service',
+  'simulators/wire/pty-far-end.ts': 'a pseudo-terminal is the kernel’s, which knows no other time',
+};
+
+test('time and chance are handed in', () => {
+  const reaches =
+    /\bAbortSignal\.timeout\b|\bsetTimeout\b|\bsetInterval\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b/;
+  const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+  const users = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter((file) =>
+    reaches.test(readFileSync(join(root, file), 'utf8').replaceAll(comments, '')),
+  );
+  expect(users.sort()).toEqual(Object.keys(realTime).sort());
 });
 
 test('every module loads in plain Node', { timeout: 60_000 }, async () => {

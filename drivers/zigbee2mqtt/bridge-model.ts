@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { defineModel } from '../../src/driver/index.ts';
-import { base, replyTimeoutMs } from './model.ts';
+import { base, bridgeModelName, replyTimeoutMs } from './model.ts';
 
 const none = Type.Object({}, { title: 'No parameters', additionalProperties: false, examples: [{}] });
 const pushed = { access: 'read', source: 'pushed' } as const;
@@ -8,7 +8,7 @@ const short = Type.String({ maxLength: 100 });
 
 /** The bridge itself, as far as that is safe: nothing here removes or changes a device. */
 export const bridgeModel = defineModel({
-  name: 'zigbee2mqtt-bridge',
+  name: bridgeModelName,
   summary: 'zigbee2mqtt itself: who may join, whether it is well',
   commands: {
     'permit-join': {

@@ -13,6 +13,9 @@ export const zigbee2mqttModel = defineModel({
   events: {},
 });
 
+/** The model of the bridge itself. */
+export const bridgeModelName = 'zigbee2mqtt-bridge';
+
 export const defaultBase = 'zigbee2mqtt';
 
 export const base = Type.Optional(

@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { EsphomeBehaviour } from './model.ts';
 import { esphomeSettings, optionsSchema } from './options.ts';
+import { esphomePart } from './parts.ts';
 import { EsphomeWire } from './wire.ts';
 
 export type { EsphomeBehaviour } from './model.ts';
@@ -23,11 +24,14 @@ function create({ clock, seed, options }: SimulatorSettings): EsphomeSimulator {
     behaviour.close();
   };
   const { prefix, mac } = settings;
-  return { prefix, mac, behaviour, driver: simulatedDriver(behaviour, settings, clock), wire: wire.face, close };
+  const parts = [esphomePart(behaviour, settings)];
+  return { prefix, mac, behaviour, driver: simulatedDriver(behaviour, settings, clock), wire: wire.face, parts, close };
 }
 
 export const esphomeSimulator = {
   model: esphomeModel.name,
   options: optionsSchema,
+  /** Of the same name, with a MAC address of its own. */
+  another: (options, seed) => ({ ...Object(options), prefix: esphomeSettings(options, seed).prefix }),
   create,
 } satisfies SimulatorKind;

@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { BoardBehaviour } from './model.ts';
 import { type BoardOptions, boardOptions, optionsSchema } from './options.ts';
+import { boardPart } from './parts.ts';
 import { BoardWire } from './wire.ts';
 
 export type { BoardBehaviour, BoardState } from './model.ts';
@@ -27,6 +28,7 @@ function create({ clock, seed, options }: SimulatorSettings): BoardSimulator {
     behaviour,
     driver: simulatedDriver(behaviour, clock),
     wire: wire.face,
+    parts: [boardPart(behaviour, settings)],
     describe: (changed) => wire.describe({ ...settings, ...changed }),
     forget: () => wire.forget(),
     close() {
@@ -39,5 +41,7 @@ function create({ clock, seed, options }: SimulatorSettings): BoardSimulator {
 export const homeAssistantSimulator = {
   model: homeAssistantModel.name,
   options: optionsSchema,
+  /** Its identifier is all that it is known by; its name is another one. */
+  another: (options, seed) => ({ ...boardOptions(options, seed), name: 'Another board' }),
   create,
 } satisfies SimulatorKind;

@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { HomieThermostat } from './model.ts';
 import { optionsSchema, simulatorOptions } from './options.ts';
+import { homieParts } from './parts.ts';
 import { HomieWire } from './wire.ts';
 
 export type { HomieThermostat } from './model.ts';
@@ -20,7 +21,15 @@ function create({ clock, options }: SimulatorSettings): HomieSimulator {
     wire.close();
     behaviour.close();
   };
-  return { behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, close };
+  return {
+    behaviour,
+    driver: simulatedDriver(behaviour, clock),
+    wire: wire.face,
+    get parts() {
+      return homieParts(behaviour, settings.domain);
+    },
+    close,
+  };
 }
 
 export const homieSimulator = {

@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../../src/clock.ts';
 import { accepts, type Nodes, type PropertyDefinition, relay, thermostat } from './nodes.ts';
 
-export type HomieState = 'init' | 'ready' | 'disconnected' | 'sleeping' | 'lost';
+export const homieStates = ['init', 'ready', 'disconnected', 'sleeping', 'lost'] as const;
+export type HomieState = (typeof homieStates)[number];
 
 /** What happens to a device, for whoever carries its words. Paths are `node/property`. */
 export interface HomieListener {
@@ -57,6 +58,11 @@ export class HomieDevice {
   turn(state: HomieState): void {
     this.#state = state;
     this.#thermostat.each((listener) => listener.state?.(this));
+  }
+
+  /** A property has another value, by hand or by the weather. */
+  become(path: string, payload: string): void {
+    this.#thermostat.change(this, path, payload);
   }
 
   /** It becomes another one: that happens in `init` alone. */

@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { LampBehaviour } from './model.ts';
 import { lampOptions, optionsSchema } from './options.ts';
+import { lampPart } from './parts.ts';
 import { LampWire } from './wire.ts';
 
 export type { LampBehaviour } from './model.ts';
@@ -16,7 +17,8 @@ function create({ clock, options }: SimulatorSettings): LampSimulator {
   const settings = lampOptions(options);
   const behaviour = new LampBehaviour();
   const wire = new LampWire(behaviour, settings);
-  return { behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, close: () => wire.close() };
+  const parts = [lampPart(behaviour, settings)];
+  return { behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, parts, close: () => wire.close() };
 }
 
 export const mqttRpcSimulator = {

@@ -1,22 +1,16 @@
 import type { Message } from '../../src/driver/index.ts';
-import type { FarClient, FarPublishOptions, WireFace } from '../simulator.ts';
+import type { FarClient, FarMessage, WireFace } from '../simulator.ts';
 import type { LampBehaviour, Said } from './model.ts';
 import type { LampOptions } from './options.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-interface Answer {
-  readonly topic: string;
-  readonly payload: string;
-  readonly options?: FarPublishOptions;
-}
 
 /** A request as it was understood, and how it is answered. */
 interface Request {
   readonly method: string;
   readonly params: Fields;
   /** Undefined: it does not say where, or by which id. */
-  answer(said: Said): Answer | undefined;
+  answer(said: Said): FarMessage | undefined;
 }
 
 /** Face 2: the lamp at the far end of a broker, in one of three dialects. */
@@ -32,7 +26,13 @@ export class LampWire {
     this.#options = options;
     const will = { topic: this.#status, payload: 'offline', retain: true } as const;
     const protocolVersion = options.correlation === 'properties' ? 5 : 4;
-    this.face = { shape: 'messages', will, protocolVersion, serve: (client) => this.#serve(client) };
+    this.face = {
+      shape: 'messages',
+      will,
+      protocolVersion,
+      nak: (heard) => this.#understand(heard).answer({ status: 403, body: 'forbidden' }),
+      serve: (client) => this.#serve(client),
+    };
     this.#stopListening = lamp.listen((online) => this.#tellPresence(online));
   }
 
@@ -78,7 +78,7 @@ export class LampWire {
     return correlation === 'field' ? byField(message, device) : byTopic(message);
   }
 
-  #say({ topic, payload, options }: Answer): void {
+  #say({ topic, payload, options }: FarMessage): void {
     if (this.#lamp.online && !this.#lamp.muted) this.#client?.publish(topic, payload, options);
   }
 }

@@ -1,4 +1,6 @@
 import type { Clock, Timer } from '../../src/clock.ts';
+import { Noise } from '../behaviour/noise.ts';
+import { randomFrom } from '../behaviour/random.ts';
 import type { ReceiverOptions } from './options.ts';
 
 export interface Fixed {
@@ -28,6 +30,7 @@ export class ReceiverBehaviour {
   readonly options: ReceiverOptions;
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #noise: Noise;
   readonly #listeners = new Set<(epoch: Epoch) => void>();
   /** Of the sky's clock, which runs on without jumps. */
   readonly #epochMs: number;
@@ -46,7 +49,8 @@ export class ReceiverBehaviour {
   constructor(clock: Clock, options: ReceiverOptions, seed: number) {
     this.options = options;
     this.#clock = clock;
-    this.#random = randomOf(seed);
+    this.#random = randomFrom(seed);
+    this.#noise = new Noise(clock, seed);
     this.#epochMs = clock.now() - clock.monotonic();
     this.#startedAt = clock.monotonic();
     this.#movedAt = this.#startedAt;
@@ -100,14 +104,14 @@ export class ReceiverBehaviour {
     const time = wasFixed ? Math.floor(this.#epochMs + this.#clock.monotonic()) : undefined;
     if (!this.hasFix) return { time, fixed: undefined, satellites };
     const { latitude, longitude } = this.place;
-    const noise = (): number => (this.#random() * 2 - 1) * this.options.noise;
+    const noise = (channel: string): number => this.#noise.uniform(this.options.noise, channel);
     return {
       time,
       satellites,
       fixed: {
-        latitude: latitude + noise() / metresPerDegree,
-        longitude: wrapped(longitude + noise() / metresPerLongitude(latitude)),
-        altitude: this.options.altitude + noise(),
+        latitude: latitude + noise('latitude') / metresPerDegree,
+        longitude: wrapped(longitude + noise('longitude') / metresPerLongitude(latitude)),
+        altitude: this.options.altitude + noise('altitude'),
         speed: this.speed,
         course: this.course,
         hdop: 0.9,
@@ -153,15 +157,4 @@ function metresPerLongitude(latitude: number): number {
 
 function wrapped(longitude: number): number {
   return ((((longitude + 180) % 360) + 360) % 360) - 180;
-}
-
-/** The "mulberry32" generator. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -70,9 +70,9 @@ export class CoverPart implements Part {
   call(method: string, params: Params): unknown {
     switch (method) {
       case 'Open':
-        return this.#go(100);
+        return this.go(100);
       case 'Close':
-        return this.#go(0);
+        return this.go(0);
       case 'Stop':
         return this.#stop();
       case 'GoToPosition':
@@ -90,10 +90,10 @@ export class CoverPart implements Part {
     const to = numberIn(params, 'pos', 0, 100);
     if (to === undefined) throw invalid("Missing required argument 'pos'!");
     if (!this.#settings.calibrated) throw new RpcError(-109, 'Cover is not calibrated!');
-    return this.#go(to);
+    return this.go(to);
   }
 
-  #go(to: number): null {
+  go(to: number): null {
     this.#halt();
     const from = this.#position;
     if (from === to) return null;

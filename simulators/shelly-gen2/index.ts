@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { ShellyBehaviour } from './model.ts';
 import { optionsSchema, shellyOptions } from './options.ts';
+import { shellyPart } from './state.ts';
 import { ShellyWire } from './wire.ts';
 
 export { RpcError, type ShellyBehaviour } from './model.ts';
@@ -21,11 +22,15 @@ function create({ clock, seed, options }: SimulatorSettings): ShellySimulator {
     wire.close();
     behaviour.close();
   };
-  return { topic: settings.topic, behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, close };
+  const { topic } = settings;
+  const parts = [shellyPart(behaviour, settings)];
+  return { topic, behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, parts, close };
 }
 
 export const shellyGen2Simulator = {
   model: shellyGen2Model.name,
   options: optionsSchema,
+  /** On the same topic, with an id and a MAC address of its own. */
+  another: (options, seed) => ({ ...Object(options), topic: shellyOptions(options, seed).topic }),
   create,
 } satisfies SimulatorKind;

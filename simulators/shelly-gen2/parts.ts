@@ -27,7 +27,8 @@ export class SwitchPart implements Part {
   readonly id: number;
   readonly #clock: Clock;
   readonly #changed: Changed;
-  readonly #watts: number;
+  #watts: number;
+  #celsius = 41.5;
   #since: number;
   #energy = 0;
   #timer: Timer | undefined;
@@ -45,8 +46,32 @@ export class SwitchPart implements Part {
     this.#since = clock.monotonic();
   }
 
-  status(): Status {
+  /** What it feeds. */
+  get watts(): number {
+    return this.#watts;
+  }
+  get celsius(): number {
+    return this.#celsius;
+  }
+  /** Wh that have flowed. */
+  get energy(): number {
     this.#count();
+    return Number(this.#energy.toFixed(3));
+  }
+
+  /** Another appliance. */
+  setLoad(watts: number): void {
+    this.#count();
+    this.#watts = watts;
+    if (this.on) this.#changed(this, ['apower', 'current']);
+  }
+
+  setTemperature(celsius: number): void {
+    this.#celsius = celsius;
+    this.#changed(this, ['temperature']);
+  }
+
+  status(): Status {
     const apower = this.on ? this.#watts : 0;
     return {
       id: this.id,
@@ -56,8 +81,8 @@ export class SwitchPart implements Part {
       voltage: 230.1,
       freq: 50,
       current: Number((apower / 230.1).toFixed(3)),
-      aenergy: { total: Number(this.#energy.toFixed(3)), by_minute: [0, 0, 0], minute_ts: 0 },
-      temperature: { tC: 41.5, tF: 106.7 },
+      aenergy: { total: this.energy, by_minute: [0, 0, 0], minute_ts: 0 },
+      temperature: { tC: this.#celsius, tF: Number((this.#celsius * 1.8 + 32).toFixed(1)) },
     };
   }
 
@@ -124,15 +149,15 @@ export class LightPart implements Part {
   call(method: string, params: Params): unknown {
     switch (method) {
       case 'Set':
-        return this.#set(booleanIn(params, 'on'), numberIn(params, 'brightness', 0, 100));
+        return this.set(booleanIn(params, 'on'), numberIn(params, 'brightness', 0, 100));
       case 'Toggle':
-        return this.#set(!this.on, undefined);
+        return this.set(!this.on, undefined);
       default:
         throw noMethod(this, method);
     }
   }
 
-  #set(on: boolean | undefined, brightness: number | undefined): null {
+  set(on: boolean | undefined, brightness: number | undefined): null {
     if (on === undefined && brightness === undefined) throw invalid("At least one of 'on' and 'brightness' is needed!");
     this.on = on ?? this.on;
     this.brightness = brightness ?? this.brightness;
@@ -153,6 +178,10 @@ export class InputPart implements Part {
     this.id = id;
     this.key = `input:${id}`;
     this.#changed = changed;
+  }
+
+  get state(): boolean {
+    return this.#state;
   }
 
   status(): Status {

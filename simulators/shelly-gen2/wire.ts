@@ -1,5 +1,5 @@
 import type { Message } from '../../src/driver/index.ts';
-import type { FarClient, WireFace } from '../simulator.ts';
+import type { FarClient, FarMessage, WireFace } from '../simulator.ts';
 import type { ShellyBehaviour } from './model.ts';
 import type { ShellyOptions } from './options.ts';
 import type { Status } from './parts.ts';
@@ -16,7 +16,12 @@ export class ShellyWire {
     this.#shelly = shelly;
     this.#options = options;
     const will = { topic: this.#topic('online'), payload: 'false', retain: true } as const;
-    this.face = { shape: 'messages', will, serve: (client) => this.#serve(client) };
+    this.face = {
+      shape: 'messages',
+      will,
+      nak: (heard) => this.#refusal(heard),
+      serve: (client) => this.#serve(client),
+    };
     this.#stopListening = shelly.listen({
       changed: (key, status) => this.#tellChange(key, status),
       event: (key, id, event) => this.#tellEvent(key, id, event),
@@ -78,6 +83,14 @@ export class ShellyWire {
     if (typeof src !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) return;
     const frame = { id, src: this.#options.id, dst: src, ...answer };
     this.#shelly.answer(() => this.#say(`${src}/rpc`, frame));
+  }
+
+  /** What it answers where it is not allowed to (docs, "Common errors"). */
+  #refusal({ topic, payload }: Message): FarMessage | undefined {
+    const { id, src } = frameOf(payload);
+    if (topic !== this.#topic('rpc') || typeof src !== 'string' || id === undefined) return undefined;
+    const error = { code: -109, message: 'Precondition failed' };
+    return { topic: `${src}/rpc`, payload: JSON.stringify({ id, src: this.#options.id, dst: src, error }) };
   }
 
   #say(topic: string, what: unknown): void {

@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { EdgeBehaviour } from './model.ts';
 import { type EdgeOptions, edgeOptions, optionsSchema } from './options.ts';
+import { edgeParts } from './parts.ts';
 import { EdgeWire } from './wire.ts';
 
 export type { EdgeBehaviour } from './model.ts';
@@ -28,6 +29,7 @@ function create({ clock, seed, options }: SimulatorSettings): EdgeSimulator {
     behaviour,
     driver: simulatedDriver(behaviour, clock),
     wire: wire.face,
+    parts: edgeParts(behaviour, settings),
     strayData: (device) => wire.strayData(device),
     close,
   };
@@ -36,5 +38,7 @@ function create({ clock, seed, options }: SimulatorSettings): EdgeSimulator {
 export const sparkplugSimulator = {
   model: sparkplugModel.name,
   options: optionsSchema,
+  /** Under the same ids; the serial number of its pump is another one. */
+  another: (options, seed) => ({ ...Object(options), node: edgeOptions(options, seed).node }),
   create,
 } satisfies SimulatorKind;

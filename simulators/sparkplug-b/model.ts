@@ -29,16 +29,17 @@ export interface EdgeFaults {
 }
 
 const sensor = { readOnly: true } as const;
+const temperature = 'Sensors/Temperature';
 
 /** A pump with a valve: speed makes pressure. */
-const pumpSkid = (): Metric[] => [
-  { name: 'Sensors/Temperature', type: 'Double', value: 21.5, unit: '°C', ...sensor },
+const pumpSkid = (serialNumber: string): Metric[] => [
+  { name: temperature, type: 'Double', value: 21.5, unit: '°C', ...sensor },
   { name: 'Sensors/Pressure', type: 'Float', value: 0, unit: 'bar', low: 0, high: 10, ...sensor },
   { name: 'Outputs/Valve Open', type: 'Boolean', value: false },
   { name: 'Setpoints/Speed', type: 'Int32', value: 0, unit: 'rpm', low: -3000, high: 3000 },
   { name: 'Setpoints/Trim', type: 'Int8', value: -3 },
   { name: 'Counters/Starts', type: 'UInt32', value: 0, ...sensor },
-  { name: 'Properties/Serial Number', type: 'String', value: 'PS-0001' },
+  { name: 'Properties/Serial Number', type: 'String', value: serialNumber },
 ];
 
 const tank = (): Metric[] => [
@@ -64,10 +65,7 @@ const rebootMs = 500;
 
 /** An edge node with a pump skid and a tank. */
 export class EdgeBehaviour {
-  readonly devices: ReadonlyMap<string, Metric[]> = new Map([
-    ['PumpSkid', pumpSkid()],
-    ['Tank', tank()],
-  ]);
+  readonly devices: ReadonlyMap<string, Metric[]>;
   readonly node: Metric[] = itself();
   readonly faults: EdgeFaults = { skipSeq: false, unknownAlias: false, halfBirths: 0 };
   /** It hears and obeys, and nothing that it says gets out. */
@@ -78,11 +76,17 @@ export class EdgeBehaviour {
   readonly #random: () => number;
   readonly #listeners = new Set<EdgeListener>();
   readonly #gone = new Set<string>();
+  /** What the temperature moves above, by up to one degree. */
+  #warmth = 21;
   #online = true;
   #drift: Timer | undefined;
   #reboot: Timer | undefined;
 
   constructor(clock: Clock, seed: number) {
+    this.devices = new Map([
+      ['PumpSkid', pumpSkid(`PS-${String(seed).padStart(4, '0')}`)],
+      ['Tank', tank()],
+    ]);
     this.#clock = clock;
     this.#random = randomOf(seed);
     this.#schedule();
@@ -127,7 +131,8 @@ export class EdgeBehaviour {
     const metric = this.metrics(device).find((its) => its.name === name);
     if (metric === undefined || metric.value === value) return;
     metric.value = value;
-    this.#tell(device, [name]);
+    if (name === temperature && typeof value === 'number') this.#warmth = value - 0.5;
+    this.#tell(device, [name, ...(name === 'Setpoints/Speed' ? this.#pump(device) : [])]);
   }
 
   /** The device behind the node is unplugged, or back. */
@@ -191,8 +196,11 @@ export class EdgeBehaviour {
 
   #schedule(): void {
     this.#drift = this.#clock.timer(driftMs, () => {
-      if (this.isPresent('PumpSkid')) {
-        this.set('PumpSkid', 'Sensors/Temperature', Math.round((21 + this.#random()) * 100) / 100);
+      const metric = this.devices.get('PumpSkid')?.find(({ name }) => name === temperature);
+      if (metric !== undefined && this.isPresent('PumpSkid')) {
+        const before = metric.value;
+        metric.value = Math.round((this.#warmth + this.#random()) * 100) / 100;
+        if (metric.value !== before) this.#tell('PumpSkid', [temperature]);
       }
       this.#schedule();
     });

@@ -1,5 +1,6 @@
 import type { TasmotaBehaviour } from './model.ts';
 import type { TasmotaOptions } from './options.ts';
+import { sensorDocument } from './room.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -85,7 +86,7 @@ export class Documents {
     const { meterPhases, sensors } = this.#options;
     return {
       Time: timeText(this.#device.time),
-      ...(sensors && { Switch1: this.stateText(false), ...climate }),
+      ...(sensors && { Switch1: this.stateText(false), ...sensorDocument(this.#device.room) }),
       ...(meterPhases > 0 && { ENERGY: this.#energy() }),
       ...Object.assign({}, ...this.#device.shutters.map((_, index) => this.shutter(index + 1))),
       ...(sensors && { PressureUnit: 'hPa', TempUnit: 'C' }),
@@ -136,10 +137,3 @@ export class Documents {
     ]);
   }
 }
-
-/** A quiet room. */
-const climate = {
-  DS18B20: { Id: '01131B123456', Temperature: 20.6 },
-  AM2301: { Temperature: 24.9, Humidity: 45.1, DewPoint: 12.3 },
-  BME280: { Temperature: 21.3, Humidity: 40.2, DewPoint: 7.2, Pressure: 1003.4 },
-};

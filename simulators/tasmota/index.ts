@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { TasmotaBehaviour } from './model.ts';
 import { optionsSchema, tasmotaOptions } from './options.ts';
+import { tasmotaPart } from './parts.ts';
 import { TasmotaWire } from './wire.ts';
 
 export type { PowerOnState, TasmotaBehaviour } from './model.ts';
@@ -28,6 +29,7 @@ function create({ clock, seed, options }: SimulatorSettings): TasmotaSimulator {
     behaviour,
     driver: simulatedDriver(behaviour, settings, clock),
     wire: wire.face,
+    parts: [tasmotaPart(behaviour, settings)],
     close,
   };
 }
@@ -35,5 +37,7 @@ function create({ clock, seed, options }: SimulatorSettings): TasmotaSimulator {
 export const tasmotaSimulator = {
   model: tasmotaModel.name,
   options: optionsSchema,
+  /** On the same topic, with a MAC address of its own. */
+  another: (options, seed) => ({ ...Object(options), topic: tasmotaOptions(options, seed).topic }),
   create,
 } satisfies SimulatorKind;

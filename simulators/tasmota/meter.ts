@@ -42,6 +42,12 @@ export class Meter {
     return this.#epoch + this.#clock.monotonic();
   }
 
+  /** kWh, without a look at what flows now. */
+  get total(): number {
+    this.#count();
+    return round(this.#total, 3);
+  }
+
   /** The load as of now. */
   draw(watts: number): void {
     this.#count();

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../src/clock.ts';
 import { Light, type LightKind } from './light.ts';
 import { type Measurement, Meter } from './meter.ts';
+import { quietRoom, type Room } from './room.ts';
 import { Shutter } from './shutter.ts';
 
 /** What happens to the device, for whoever carries its words. */
@@ -38,6 +39,7 @@ export class TasmotaBehaviour {
   readonly shutters: readonly Shutter[];
   /** Numbers of the relays that are switched, a light's last; those of the shutters come before them. */
   readonly switchable: readonly number[];
+  readonly room: Room = quietRoom();
   readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #listeners = new Set<TasmotaListener>();
@@ -88,6 +90,10 @@ export class TasmotaBehaviour {
   /** Whether it is on its network. */
   get online(): boolean {
     return this.#online;
+  }
+  /** kWh since it was made. */
+  get energyTotal(): number {
+    return this.#meter.total;
   }
   get loadWatts(): number {
     return this.#loadWatts;

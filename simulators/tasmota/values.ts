@@ -26,18 +26,6 @@ function meter(device: TasmotaBehaviour, phases: TasmotaOptions['meterPhases']):
   };
 }
 
-const room: Values = {
-  'switch-1': false,
-  'ds18b20-temperature': 20.6,
-  'am2301-temperature': 24.9,
-  'am2301-humidity': 45.1,
-  'am2301-dew-point': 12.3,
-  'bme280-temperature': 21.3,
-  'bme280-humidity': 40.2,
-  'bme280-dew-point': 7.2,
-  'bme280-pressure': 1003.4,
-};
-
 function shutters({ shutters: all }: TasmotaBehaviour): Values {
   const values: Values = {};
   for (const [index, { position, direction }] of all.entries()) {
@@ -58,7 +46,7 @@ export function valuesOf(device: TasmotaBehaviour, { meterPhases, sensors, fan }
     ...(fan && { 'fan-speed': device.fanSpeed }),
     ...shutters(device),
     ...meter(device, meterPhases),
-    ...(sensors && room),
+    ...(sensors && { 'switch-1': false, ...device.room }),
     uptime: device.uptimeSeconds,
     'wifi-signal': -62,
   };

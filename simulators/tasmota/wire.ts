@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
 import type { Message } from '../../src/driver/index.ts';
-import type { FarClient, WireFace } from '../simulator.ts';
+import type { FarClient, FarMessage, WireFace } from '../simulator.ts';
 import { Console } from './console.ts';
 import { discoveryConfig } from './discovery.ts';
 import { Documents } from './documents.ts';
@@ -35,7 +35,12 @@ export class TasmotaWire {
     };
     this.#console = new Console({ device, documents, clock, voice, hasFan: options.fan });
     const will = { topic: this.#topic('tele', 'LWT'), payload: 'Offline', retain: true };
-    this.face = { shape: 'messages', will, serve: (client) => this.#serve(client) };
+    this.face = {
+      shape: 'messages',
+      will,
+      nak: (heard) => this.#refusal(heard),
+      serve: (client) => this.#serve(client),
+    };
     this.#stopListening = device.listen({
       switched: (on, relay) => this.#tellPower(on, relay),
       set: () => this.#tellSet(),
@@ -44,6 +49,14 @@ export class TasmotaWire {
       booted: () => this.#boot(),
       presence: (online) => this.#tellPresence(online),
     });
+  }
+
+  /** What it says to a command that it does not know. */
+  #refusal({ topic }: Message): FarMessage | undefined {
+    if (!topic.startsWith(this.#topic('cmnd', ''))) return undefined;
+    const Input = topic.slice(topic.lastIndexOf('/') + 1).toUpperCase();
+    const name = this.#options.answersByCommand ? 'COMMAND' : 'RESULT';
+    return { topic: this.#topic('stat', name), payload: JSON.stringify({ Command: 'Unknown', Input }) };
   }
 
   close(): void {

@@ -8,7 +8,7 @@ import type {
   StateView,
 } from '../../src/simulation/control.ts';
 import { type SimulatorClock, speedLimits } from '../simulator-clock.ts';
-import type { Simulator } from '../simulator.ts';
+import type { WireSimulator } from '../simulator.ts';
 import type { SimulatedPart } from '../state.ts';
 import type { FaultInjector } from './faults/injector.ts';
 import { faultsSchemaFor } from './faults/request.ts';
@@ -22,7 +22,7 @@ const timeSchema = Type.Object(
 );
 
 export interface ControlParts extends Pick<SimulatorControl, 'model' | 'seed' | 'via'> {
-  readonly simulator: Simulator;
+  readonly simulator: WireSimulator;
   readonly clock: SimulatorClock;
   readonly injector: FaultInjector;
 }
@@ -41,7 +41,7 @@ export class RunningControl implements SimulatorControl {
     this.model = parts.model;
     this.seed = parts.seed;
     this.via = parts.via;
-    this.faultsSchema = faultsSchemaFor(parts.simulator.wire.shape);
+    this.faultsSchema = faultsSchemaFor(parts.simulator.wire.shape, parts.via);
   }
 
   get parts(): readonly string[] {

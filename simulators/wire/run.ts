@@ -2,15 +2,16 @@ import { type Clock, delay } from '../../src/clock.ts';
 import { BellcrankError } from '../../src/errors.ts';
 import type { Connection } from '../../src/transport/connection.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
+import { mqtt as transport } from '../../src/transport/mqtt.ts';
 import type { SimulatorControl } from '../../src/simulation/control.ts';
 import { SimulatorClock } from '../simulator-clock.ts';
-import type { Simulator, SimulatorKind, WireFace } from '../simulator.ts';
+import type { WireFace, WireSimulator, WireSimulatorKind } from '../simulator.ts';
 import { RunningControl } from './control.ts';
 import { brokerFarClient, hubFarClient, type RunningFarClient } from './far-client.ts';
 import { FaultInjector } from './faults/injector.ts';
-import { type Chunking, memoryPair } from './memory.ts';
-import { openPty } from './pty.ts';
-import { listenTcp } from './tcp.ts';
+import type { Chunking } from './memory.ts';
+import { type OverKernel, type OverMemory, overMemory, overPty, overTcp } from './over-bytes.ts';
+import { watchedClient, type WatchWire } from './watch.ts';
 
 export type Via = 'pty' | 'tcp' | 'memory' | 'mqtt';
 
@@ -24,13 +25,19 @@ export interface RunSettings {
   readonly brokerUrl?: string;
   /** With `pty`: a stable name for the port. */
   readonly link?: string;
+  /** With `tcp`: the port; any free one if absent. */
+  readonly port?: number;
   /** With `memory`: how chunks are cut. */
   readonly chunking?: Chunking;
+  /** With `memory`: the broker of a device that speaks messages, where it shares one with others. */
+  readonly hub?: MemoryHub;
+  /** Sees what passes. */
+  readonly watch?: WatchWire;
 }
 
 /** A simulator at the far end of a wire, and how to reach it. */
 export type RunningSimulator = {
-  readonly simulator: Simulator;
+  readonly simulator: WireSimulator;
   readonly control: SimulatorControl;
   /** Stops the simulator and releases its wire. */
   close(): Promise<void>;
@@ -44,7 +51,6 @@ export type RunningSimulator = {
     }
 );
 
-type Bytes = Extract<WireFace, { shape: 'bytes' }>;
 type Messages = Extract<WireFace, { shape: 'messages' }>;
 
 /** A face that is served each client as it comes. */
@@ -52,28 +58,25 @@ type Served = Pick<Messages, 'will' | 'protocolVersion'> & { serve(client: Runni
 
 /** The far end without its simulator. */
 type Wired =
-  | { transport: 'serial' | 'tcp' | 'mqtt'; settings: unknown; close(): Promise<void> }
-  | {
-      transport: 'memory';
-      shape: Connection['shape'];
-      open(signal: AbortSignal): Promise<Connection>;
-      close(): Promise<void>;
-    };
+  | OverKernel<'serial' | 'tcp'>
+  | OverMemory
+  | { readonly transport: 'mqtt'; readonly settings: unknown; close(): Promise<void> };
 
 /** Starts a simulator and serves it over a wire that can be told to fail. */
-export async function runSimulator(kind: SimulatorKind, settings: RunSettings): Promise<RunningSimulator> {
+export async function runSimulator(kind: WireSimulatorKind, settings: RunSettings): Promise<RunningSimulator> {
   const { seed, options, via } = settings;
   const clock = new SimulatorClock(settings.clock);
   const simulator = kind.create({ clock, seed, options });
-  const others: Simulator[] = [];
+  const others: WireSimulator[] = [];
   const injector = new FaultInjector({
     clock,
     seed,
     shape: simulator.wire.shape,
+    via,
     nak: simulator.wire.nak?.bind(simulator.wire),
     stateOf: (name) => simulator.parts?.find(({ state }) => Object.hasOwn(state, name))?.state[name]?.get(),
     impostor: () => {
-      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options) ?? options });
+      const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options, seed) ?? options });
       others.push(other);
       return other.wire;
     },
@@ -87,6 +90,7 @@ export async function runSimulator(kind: SimulatorKind, settings: RunSettings): 
     const wired = await wire(kind.model, simulator.wire, injector, settings);
     const close = async (): Promise<void> => {
       end();
+      await injector.close();
       await wired.close();
     };
     return { ...wired, simulator, control, close };
@@ -101,17 +105,17 @@ function wire(model: string, face: WireFace, injector: FaultInjector, settings: 
   if (face.shape === 'bytes') {
     switch (via) {
       case 'pty':
-        return overPty(face, injector, settings.link);
+        return overPty(face, injector, settings);
       case 'tcp':
-        return overTcp(face, injector);
+        return overTcp(face, injector, settings);
       case 'memory':
-        return overMemory(face, injector, settings.chunking);
+        return overMemory(face, injector, settings);
       case 'mqtt':
         throw unfit(model, via, 'a byte stream', 'pty, tcp or memory');
     }
   }
   if (via === 'mqtt') return overMqtt(model, face, injector, settings);
-  if (via === 'memory') return overHub(face, injector);
+  if (via === 'memory') return overHub(face, injector, settings);
   throw unfit(model, via, 'MQTT messages', 'mqtt or memory');
 }
 
@@ -119,42 +123,9 @@ function unfit(model: string, via: Via, speaks: string, choice: string): Bellcra
   return new BellcrankError('invalid-request', `the simulator of ${model} speaks ${speaks}, not ${via}; use ${choice}`);
 }
 
-async function overPty(face: Bytes, injector: FaultInjector, link: string | undefined): Promise<Wired> {
-  const pty = await openPty(link);
-  face.serve(injector.bytes(pty.far));
-  return { transport: 'serial', settings: { path: pty.path }, close: () => pty.close() };
-}
-
-async function overTcp(face: Bytes, injector: FaultInjector): Promise<Wired> {
-  const listener = await listenTcp();
-  listener.onConnection((far) => face.serve(injector.bytes(far)));
-  const { host, port } = listener;
-  return { transport: 'tcp', settings: { host, port }, close: () => listener.close() };
-}
-
-function overMemory(face: Bytes, injector: FaultInjector, chunking: Chunking | undefined): Wired {
-  const open = new Set<Connection>();
-  return {
-    transport: 'memory',
-    shape: 'bytes',
-    async open(signal) {
-      signal.throwIfAborted();
-      const { near, far } = memoryPair('memory', chunking);
-      open.add(far);
-      void far.closed.then(() => open.delete(far));
-      face.serve(injector.bytes(far));
-      return injector.near(near);
-    },
-    async close() {
-      await Promise.all(Array.from(open, (far) => far.close()));
-    },
-  };
-}
-
-function overHub(face: Messages, injector: FaultInjector): Wired {
-  const hub = new MemoryHub();
+function overHub(face: Messages, injector: FaultInjector, { watch, hub = new MemoryHub() }: RunSettings): Wired {
   const client = hubFarClient(hub, face.will);
-  face.serve(injector.messages(client));
+  face.serve(injector.messages(watchedClient(client, 'memory hub (far end)', client.closed, watch)));
   return {
     transport: 'memory',
     shape: 'messages',
@@ -173,12 +144,17 @@ async function overMqtt(
   model: string,
   served: Messages,
   injector: FaultInjector,
-  { brokerUrl, clock }: RunSettings,
+  { brokerUrl, clock, watch }: RunSettings,
 ): Promise<Wired> {
-  const face = { ...served, serve: (client: RunningFarClient) => served.serve(injector.messages(client)) };
   if (brokerUrl === undefined) {
     throw new BellcrankError('invalid-request', `the simulator of ${model} needs a broker; give its URL or start one`);
   }
+  const label = transport.label({ url: brokerUrl });
+  const face = {
+    ...served,
+    serve: (client: RunningFarClient) =>
+      served.serve(injector.messages(watchedClient(client, label, client.closed, watch))),
+  };
   const stop = new AbortController();
   const first = await brokerFarClient(brokerUrl, face.will, stop.signal, face.protocolVersion);
   const done = keepServing(face, first, brokerUrl, clock, stop.signal);

@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { BridgeBehaviour } from './model.ts';
 import { bridgeOptions, optionsSchema } from './options.ts';
+import { bridgeParts } from './parts.ts';
 import { BridgeWire } from './wire.ts';
 
 export type { BridgeBehaviour } from './model.ts';
@@ -22,7 +23,17 @@ function create({ clock, seed, options }: SimulatorSettings): BridgeSimulator {
     wire.close();
     behaviour.close();
   };
-  return { base: settings.base, behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, close };
+  const { base } = settings;
+  return {
+    base,
+    behaviour,
+    driver: simulatedDriver(behaviour, clock),
+    wire: wire.face,
+    get parts() {
+      return bridgeParts(behaviour, base);
+    },
+    close,
+  };
 }
 
 export const zigbee2mqttSimulator = {

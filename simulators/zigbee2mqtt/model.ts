@@ -31,10 +31,18 @@ export interface BridgeSettings {
 }
 
 /** What the radio says of a message that got no answer, or a bad one. */
-const radioFailures: Readonly<Record<Exclude<Radio, 'well' | 'mute'>, string>> = {
+const radioFailures: Readonly<Record<FailingRadio, string>> = {
   unreachable: "failed (Data request failed with error: 'MAC no ack' (233))",
   refusing: "failed (Status 'UNSUPPORTED_ATTRIBUTE')",
 };
+
+type FailingRadio = Exclude<Radio, 'well' | 'mute'>;
+
+/** What the log says of it. */
+export function failureText(type: 'get' | 'set', key: string, device: ZigbeeDevice, radio: FailingRadio): string {
+  const command = `ZCL command ${device.address}/1 genOnOff.${type === 'get' ? 'read' : 'on'}({}, {"timeout":10000})`;
+  return `Publish '${type}' '${key}' to '${device.name}' failed: 'Error: ${command} ${radioFailures[radio]}'`;
+}
 
 const stepMs = 500;
 const stepPercent = 10;
@@ -112,7 +120,7 @@ export class BridgeBehaviour {
     for (const key of keys) {
       if (device.leaf(key, 4) === undefined) this.#log('error', `No converter available for 'get' '${key}' ()`);
       else if (device.radio === 'well') this.#publish(device, { [key]: device.values[key] });
-      else if (device.radio !== 'mute') this.#fail('get', key, device, radioFailures[device.radio]);
+      else if (device.radio !== 'mute') this.#fail('get', key, device, device.radio);
     }
   }
 
@@ -224,7 +232,7 @@ export class BridgeBehaviour {
       if (leaf === undefined) {
         if (key !== 'transition') this.#log('error', `No converter available for '${key}' (${JSON.stringify(value)})`);
       } else if (device.radio === 'unreachable' || device.radio === 'refusing') {
-        this.#fail('set', key, device, radioFailures[device.radio]);
+        this.#fail('set', key, device, device.radio);
       } else {
         const before = JSON.stringify(device.values[key]);
         const changes = device.take(leaf, value);
@@ -254,9 +262,8 @@ export class BridgeBehaviour {
     this.#moves.set(device, this.#clock.timer(stepMs, step));
   }
 
-  #fail(type: 'get' | 'set', key: string, device: ZigbeeDevice, why: string): void {
-    const command = `ZCL command ${device.address}/1 genOnOff.${type === 'get' ? 'read' : 'on'}({}, {"timeout":10000})`;
-    this.#log('error', `Publish '${type}' '${key}' to '${device.name}' failed: 'Error: ${command} ${why}'`);
+  #fail(type: 'get' | 'set', key: string, device: ZigbeeDevice, radio: FailingRadio): void {
+    this.#log('error', failureText(type, key, device, radio));
   }
 
   #publish(device: ZigbeeDevice, changes: Values): void {

@@ -11,9 +11,9 @@ export interface Answer {
 /** A request to the bridge itself (docs, "bridge/request/+"); one that it does not know gets no answer. */
 export function answerTo(bridge: BridgeBehaviour, request: string, text: string): Answer | undefined {
   const fields = parsed(text);
-  const transaction = Object.hasOwn(fields, 'transaction') ? { transaction: fields['transaction'] } : {};
+  const transaction = transactionOf(fields);
   const ok = (data: Fields): Fields => ({ data, status: 'ok', ...transaction });
-  const failed = (error: string): Answer => ({ response: { data: {}, status: 'error', error, ...transaction } });
+  const failed = (error: string): Answer => ({ response: failure(error, transaction) });
   if (bridge.ailing !== undefined) return failed(bridge.ailing);
   switch (request) {
     case 'permit_join': {
@@ -29,6 +29,19 @@ export function answerTo(bridge: BridgeBehaviour, request: string, text: string)
     default:
       return undefined;
   }
+}
+
+/** The response to a request that is refused, whatever it is. */
+export function refusalOf(text: string): string {
+  return JSON.stringify(failure('Refused', transactionOf(parsed(text))));
+}
+
+function failure(error: string, transaction: Fields): Fields {
+  return { data: {}, status: 'error', error, ...transaction };
+}
+
+function transactionOf(fields: Fields): Fields {
+  return Object.hasOwn(fields, 'transaction') ? { transaction: fields['transaction'] } : {};
 }
 
 function parsed(text: string): Fields {

@@ -1,8 +1,8 @@
 import type { Message } from '../../src/driver/index.ts';
-import type { FarClient, WireFace } from '../simulator.ts';
-import type { BridgeBehaviour } from './model.ts';
+import type { FarClient, FarMessage, WireFace } from '../simulator.ts';
+import { type BridgeBehaviour, failureText } from './model.ts';
 import type { BridgeOptions } from './options.ts';
-import { answerTo } from './requests.ts';
+import { answerTo, refusalOf } from './requests.ts';
 import type { ZigbeeDevice } from './zigbee-device.ts';
 
 const setOrGet = /^(.+?)\/(get|set)(?:\/(.+))?$/;
@@ -20,7 +20,12 @@ export class BridgeWire {
     this.#options = options;
     const payload = this.#onlineText(false);
     const will = { topic: `${options.base}/bridge/state`, payload, retain: true };
-    this.face = { shape: 'messages', will, serve: (client) => this.#serve(client) };
+    this.face = {
+      shape: 'messages',
+      will,
+      nak: (heard) => this.#refusal(heard),
+      serve: (client) => this.#serve(client),
+    };
     this.#stopListening = bridge.listen({
       state: (name, state) => this.#tell(name, state),
       availability: (device) => this.#tellAvailability(device),
@@ -76,6 +81,21 @@ export class BridgeWire {
     if (answer === undefined) return;
     this.#tell(`bridge/response/${request}`, answer.response);
     answer.after?.();
+  }
+
+  /** A device's refusal is in the log; the bridge's own, in its response. */
+  #refusal({ topic, payload }: Message): FarMessage | undefined {
+    const { base } = this.#options;
+    const name = topic.slice(base.length + 1);
+    const text = Buffer.from(payload).toString();
+    const request = name.startsWith('bridge/request/') ? name.slice('bridge/request/'.length) : undefined;
+    if (request !== undefined) return { topic: `${base}/bridge/response/${request}`, payload: refusalOf(text) };
+    const [, id, type, attribute] = setOrGet.exec(name) ?? [];
+    const device = id === undefined ? undefined : this.#bridge.find(id);
+    const [key] = Object.keys(fieldsOf(text, attribute) ?? {});
+    if (device === undefined || key === undefined) return undefined;
+    const message = failureText(type === 'set' ? 'set' : 'get', key, device, 'refusing');
+    return { topic: `${base}/bridge/logging`, payload: JSON.stringify({ level: 'error', message, namespace: 'z2m' }) };
   }
 
   #tell(topic: string, document: unknown, retain = false): void {

@@ -14,7 +14,8 @@ function leavesOf(exposes: readonly Exposed[]): readonly Leaf[] {
 }
 
 /** What the radio makes of a message for a device. */
-export type Radio = 'well' | 'unreachable' | 'refusing' | 'mute';
+export const radios = ['well', 'unreachable', 'refusing', 'mute'] as const;
+export type Radio = (typeof radios)[number];
 
 /** A device on the Zigbee network, and what the bridge believes of it. */
 export class ZigbeeDevice {
@@ -47,6 +48,10 @@ export class ZigbeeDevice {
     this.definition = definition;
     Object.assign(this.values, values);
     this.#leaves = leavesOf(definition.exposes);
+  }
+
+  get leaves(): readonly Leaf[] {
+    return this.#leaves;
   }
 
   leaf(key: string, bit: number): Leaf | undefined {

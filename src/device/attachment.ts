@@ -1,4 +1,4 @@
-import { type Clock, delay } from '../clock.ts';
+import { type Clock, delay, timeoutSignal } from '../clock.ts';
 import type { AnyDriver, Log, Shared } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
@@ -143,10 +143,9 @@ export class Attachment implements SessionHolder {
 
   async #sayGoodbye(session: LiveSession): Promise<void> {
     const { clock, lane, limits } = this.#parts;
-    const tooLate = new AbortController();
-    const timer = clock.timer(limits.detachTimeoutMs, () => tooLate.abort(new Error('no time to say goodbye')));
+    const tooLate = timeoutSignal(clock, limits.detachTimeoutMs);
     const turn = await lane.acquire(this.#owner, 'command', tooLate.signal).catch(() => undefined);
-    timer.cancel();
+    tooLate.cancel();
     if (turn === undefined || session.detach === undefined) return;
     await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable(), 'detach');
     turn.release();

@@ -1,7 +1,7 @@
 /** All that a driver imports: the contract, and the exchanges that drivers are built from. */
 export { Type } from '@sinclair/typebox';
 export { asError, BellcrankError, type DeviceError, messageOf, printable } from '../errors.ts';
-export { type Clock, delay } from '../clock.ts';
+export { type Clock, delay, type Timeout, timeoutSignal } from '../clock.ts';
 export type {
   ByteConnection,
   Connection,

@@ -4,6 +4,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../../simulato
 import { isSchema } from '../first-value.ts';
 import { TopicDeviceBehaviour } from './behaviour.ts';
 import { simulatedTopicDriver } from './driver.ts';
+import { topicDevicePart } from './parts.ts';
 import { TopicDeviceWire } from './wire.ts';
 
 export type { TopicDeviceBehaviour } from './behaviour.ts';
@@ -59,5 +60,7 @@ function create(source: TopicMapSource, { clock, seed, options }: SimulatorSetti
   const behaviour = new TopicDeviceBehaviour(instance, clock, seed);
   const wire = new TopicDeviceWire(behaviour, clock, replyMs ?? instance.map.simulator.replyMs);
   wire.rehearse();
-  return { behaviour, driver: simulatedTopicDriver(source, wire), wire: wire.face, close: () => wire.close() };
+  const driver = simulatedTopicDriver(source, wire);
+  const parts = [topicDevicePart(source, behaviour)];
+  return { behaviour, driver, wire: wire.face, parts, close: () => wire.close() };
 }

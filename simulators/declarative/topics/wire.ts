@@ -3,8 +3,8 @@ import { placeAt } from '../../../drivers/declarative/topics/message/pointer.ts'
 import { printTopic } from '../../../drivers/declarative/topics/message/topic.ts';
 import { disjoint } from '../../../drivers/declarative/topics/session/filters.ts';
 import type { Availability, ErrorRule, Hearing, Instance } from '../../../drivers/declarative/topics/topic-map.ts';
-import type { DeviceFault } from '../device-errors.ts';
-import type { FarClient, FarPublishOptions, WireFace } from '../../simulator.ts';
+import { defaultFaults, type DeviceFault } from '../device-errors.ts';
+import type { FarClient, FarMessage, FarPublishOptions, WireFace } from '../../simulator.ts';
 import type { TopicDeviceBehaviour } from './behaviour.ts';
 import { printHeard } from './printing.ts';
 import { type Heard, heardOn, recognise, understood } from './recogniser.ts';
@@ -44,6 +44,7 @@ export class TopicDeviceWire {
       shape: 'messages',
       ...(will && { will }),
       ...(needs5 && { protocolVersion: 5 }),
+      nak: (heard) => this.#refusalOf(heard),
       serve: (client) => this.#serve(client),
     };
     this.#stopListening = behaviour.listen({
@@ -144,21 +145,32 @@ export class TopicDeviceWire {
     return Object.fromEntries(own.map((name) => [name, this.#behaviour.read(name)]));
   }
 
-  #tellRefusal({ exchange, constants, values, asked }: Heard, { code, text }: DeviceFault): void {
+  #tellRefusal(heard: Heard, fault: DeviceFault): void {
+    const { reply } = heard.exchange;
+    const { kind, name } = heard.asked;
+    const said = this.#refusal(heard, fault);
+    if (said !== undefined) this.#say(said.topic, said.payload);
+    else if (reply !== undefined) this.#behaviour.note(`nothing that it could say refuses ${kind} ${name}`);
+  }
+
+  /** For whoever refuses in its place: what it would say. */
+  #refusalOf(message: Message): FarMessage | undefined {
+    const [heard] = recognise(this.#instance, this.#understood, message);
+    if (heard === undefined) return undefined;
+    const { code, text } = defaultFaults.outOfRange;
+    const said = this.#refusal(heard, { code: heard.exchange.errors[0]?.code ?? code, text });
+    return said && { topic: said.topic(), payload: said.payload() };
+  }
+
+  #refusal({ exchange, constants, values }: Heard, { code, text }: DeviceFault) {
     const { reply } = exchange;
     const rule = exchange.errors.find(
       ({ hearing, ...one }) => (one.code ?? code) === code && (hearing.topic ?? reply) !== undefined,
     );
     const known = { ...this.#instance.options, ...constants, ...values, code: numberOr(code), text };
     const topic = rule?.hearing.topic ?? (reply?.kind === 'message' ? reply.hearing.topic : undefined);
-    if (rule === undefined || topic === undefined) {
-      if (reply !== undefined) this.#behaviour.note(`nothing that it could say refuses ${asked.kind} ${asked.name}`);
-      return;
-    }
-    this.#say(
-      () => this.#topic(topic, known),
-      () => printRefusal(rule, known),
-    );
+    if (rule === undefined || topic === undefined) return undefined;
+    return { topic: () => this.#topic(topic, known), payload: () => printRefusal(rule, known) };
   }
 
   #tellStates(names: readonly string[]): void {

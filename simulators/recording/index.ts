@@ -1,0 +1,40 @@
+import { BellcrankError } from '../../src/driver/index.ts';
+import type { Recording } from '../../src/recording/index.ts';
+import type { SimulatorSettings, WireSimulator, WireSimulatorKind } from '../simulator.ts';
+import { byteFace } from './byte-face.ts';
+import { messageFace } from './message-face.ts';
+import { ReplayLog, type ReplaySettings } from './replay.ts';
+import { type Turn, turnsOf } from './turns.ts';
+
+export type { ReplaySettings, Unexpected } from './replay.ts';
+export { type Difference, type Comparison, compareRecording, type SteppedClock } from './compare.ts';
+
+/** A device that answers from a recording. */
+export interface ReplaySimulator extends WireSimulator {
+  /** What the recording has no answer to. */
+  readonly log: ReplayLog;
+  /** What was recorded and not asked for. */
+  unasked(): readonly Turn[];
+}
+
+export interface ReplayKind extends WireSimulatorKind {
+  create(settings: Pick<SimulatorSettings, 'clock'>): ReplaySimulator;
+}
+
+/** A recording as something that can be put at the far end of a wire. Throws `invalid-request` if nothing passed in it. */
+export function replayOf(recording: Recording, settings: ReplaySettings): ReplayKind {
+  const turns = turnsOf(recording);
+  if (turns.turns.length + turns.greeting.length === 0) {
+    throw new BellcrankError('invalid-request', 'nothing passed in this recording, so there is nothing to answer from');
+  }
+  return {
+    model: 'recording',
+    options: { type: 'object', properties: {}, additionalProperties: false },
+    create({ clock }) {
+      const log = new ReplayLog();
+      const parts = { settings, log, clock };
+      const face = turns.shape === 'bytes' ? byteFace(turns, parts) : messageFace(turns, parts);
+      return { ...face, log };
+    },
+  };
+}
