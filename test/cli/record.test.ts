@@ -38,7 +38,13 @@ function bellcrank(...args: string[]) {
     throw new Error('not for this test');
   };
   const context: CliContext = {
-    ...{ transports: [], drivers: [], simulators: [], definitions, clock, version: '9.9.9', env: {} },
+    transports: [],
+    drivers: [],
+    simulators: [],
+    definitions,
+    clock,
+    version: '9.9.9',
+    env: {},
     createApp: missing,
     createLog: missing,
     shutdown: shutdown.signal,

@@ -270,7 +270,12 @@ describe('messages', () => {
     const { trace } = await hub();
     const under = new MemoryHub().connect();
     const old: MessageConnection = {
-      ...{ shape: 'messages', protocolVersion: 4, label: 'old', closed: under.closed, isOpen: true, written: 0 },
+      shape: 'messages',
+      protocolVersion: 4,
+      label: 'old',
+      closed: under.closed,
+      isOpen: true,
+      written: 0,
       publish: (...given) => under.publish(...given),
       subscribe: (...given) => under.subscribe(...given),
       close: () => under.close(),
