@@ -69,7 +69,7 @@ function listen(
   quit: () => void,
   { stdin }: CliContext,
 ): void {
-  const input = stdin();
+  const input = stdin?.();
   if (input === undefined) return;
   let turn = Promise.resolve();
   const answer = async (line: string): Promise<void> => {
