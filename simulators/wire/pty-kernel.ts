@@ -9,7 +9,7 @@ export interface Kernel {
   readonly pts: string;
   readonly stream: ReadStream;
   readonly keeper: PtyKeeper;
-  write(bytes: Uint8Array): Promise<{ readonly bytesWritten: number }>;
+  readonly write: (bytes: Uint8Array) => Promise<{ readonly bytesWritten: number }>;
 }
 
 export async function closeKernel({ stream, keeper }: Kernel): Promise<void> {

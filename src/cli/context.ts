@@ -28,7 +28,7 @@ export interface CliContext extends Parts {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** What is typed or piped in; undefined where reading it would stop the process, as in a shell's background. */
-  readonly stdin: () => Readable | undefined;
+  readonly stdin?: () => Readable | undefined;
 }
 
 /** A sub-command's end: 0 is success, 1 a problem with what it worked on, 2 one with how it was called. */

@@ -5,6 +5,7 @@ import type { CliContext, ExitCode } from './context.ts';
 import { addPorts } from './ports.ts';
 import { addReplay } from './replay/command.ts';
 import { addScaffold } from './scaffold/command.ts';
+import { addRecord } from './record/record.ts';
 import { addSchema } from './schema.ts';
 import { addServe } from './serve.ts';
 import { addSimulate } from './simulate/command.ts';
@@ -26,6 +27,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   addSchema(program, context, finish);
   addSimulate(program, context, finish);
   addTry(program, context, finish);
+  addRecord(program, context, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

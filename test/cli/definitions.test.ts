@@ -52,7 +52,6 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
     shutdown: new AbortController().signal,
     out: (text) => void (said.stdout += text),
     err: (text) => void (said.stderr += text),
-    stdin: () => undefined,
   };
   return { code: await runCommandLine(args, context), ...said };
 }

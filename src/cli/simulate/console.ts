@@ -2,7 +2,7 @@ import type { Running } from './running.ts';
 import type { FaultReport, SimulatorControl } from '../../simulation/control.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
 import { pairOf, valueOf } from '../name-value.ts';
-import { parseFault } from './fault.ts';
+import { parseFault, setFaults } from './fault.ts';
 
 /** One simulator, by the name that a line begins with where there are several. */
 interface Target {
@@ -114,7 +114,7 @@ async function press(control: SimulatorControl, [button]: readonly string[]): Pr
 
 async function fault(control: SimulatorControl, words: readonly string[]): Promise<string> {
   if (words.length === 0) return faultsText(control.faults());
-  return faultsText(await control.setFaults({ faults: words.map(parseFault) }));
+  return faultsText(await setFaults(control, words.map(parseFault)));
 }
 
 function faultsText({ seed, faults }: FaultReport): string {

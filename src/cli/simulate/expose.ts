@@ -33,8 +33,9 @@ export async function expose(kind: WireSimulatorKind, settings: ExposeSettings):
   if (shape === 'messages') return await onBroker(kind, wanted.mqtt, others);
   const { pty: link = `tty-${kind.model}`, tcp: port } = wanted;
   const run = port === undefined ? ({ via: 'pty', link: resolve(link) } as const) : ({ via: 'tcp', port } as const);
-  const { settings: reached, control, close } = await reachable(kind, { ...others, ...run });
-  return { name: kind.model, place: placeOf(reached), controls: [control], close };
+  const running = await reachable(kind, { ...others, ...run });
+  const close = (): Promise<void> => running.close();
+  return { name: kind.model, place: placeOf(running.settings), controls: [running.control], close };
 }
 
 function assertFits(model: string, shape: 'bytes' | 'messages', { pty, tcp, mqtt }: Wanted): void {

@@ -2,8 +2,12 @@ import { type FaultKind, faultKinds, faultSchemaOf } from '../../../simulators/w
 import { triggerProperties } from '../../../simulators/wire/faults/trigger.ts';
 import { BellcrankError } from '../../errors.ts';
 import { type JsonSchema, validate } from '../../driver/index.ts';
+import type { FaultReport, SimulatorControl } from '../../simulation/control.ts';
 import { suggestion } from '../../yaml/suggest.ts';
 import { pairOf, valueOf } from '../name-value.ts';
+
+/** As the schema of their kinds has them. */
+export type Faults = readonly Readonly<Record<string, unknown>>[];
 
 /** Longest text of a fault. */
 const longest = 4000;
@@ -30,6 +34,18 @@ export function parseFault(text: string): Readonly<Record<string, unknown>> {
   const [error] = validate(schema, fault);
   if (error === undefined) return fault;
   throw wrong(text, `${error.pointer.slice(1).replaceAll('/', '.')} ${error.detail}; ${takes(kind)}`);
+}
+
+/** Sets them; what this wire cannot have is told of the fault that was meant. */
+export async function setFaults(control: SimulatorControl, faults: Faults): Promise<FaultReport> {
+  try {
+    return await control.setFaults({ faults });
+  } catch (error) {
+    const [first] = error instanceof BellcrankError ? (error.errors ?? []) : [];
+    const [, index, at = ''] = /^\/faults\/(\d+)(?:\/kind$|\/)?(.*)/.exec(first?.pointer ?? '') ?? [];
+    if (first === undefined || index === undefined) throw error;
+    throw wrong(String(faults[Number(index)]?.['kind']), `${at.replaceAll('/', '.')} ${first.detail}`.trim());
+  }
 }
 
 /** The kinds, each with what it does; for help. */

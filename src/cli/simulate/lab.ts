@@ -49,17 +49,17 @@ export async function runLab(
   const directory = folder === undefined ? config.simulation.directory : resolve(folder);
   const settings = { simulation: { ...config.simulation, ...(directory !== undefined && { directory }) } };
   const watch = trace && ((name: string) => trace.watch(name));
-  const { simulate, close: closeBroker } = createSimulation(settings, simulators, clock, watch);
+  const simulation = createSimulation(settings, simulators, clock, watch);
   const running: Running[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.map((one) => one.close()));
-    await closeBroker();
+    await simulation.close();
   };
   try {
     for (const [name, connection] of connections) {
-      const { controls, close: end, ...far } = await simulate(name, fromOutside(connection, simulators));
+      const far = await simulation.simulate(name, fromOutside(connection, simulators));
       const place = far.transport === 'memory' ? 'in memory' : placeOf(far.settings);
-      running.push({ name, place, controls, close: end });
+      running.push({ name, place, controls: far.controls, close: () => far.close() });
     }
     return { running, close };
   } catch (error) {

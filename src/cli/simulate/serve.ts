@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { printable } from '../../errors.ts';
 import type { CliContext, ExitCode } from '../context.ts';
 import { perform } from './console.ts';
+import { type Faults, setFaults } from './fault.ts';
 import { eachLine } from './lines.ts';
 import { type Exposed, summary } from './running.ts';
 import type { Trace } from './trace.ts';
-
-export type Faults = readonly Readonly<Record<string, unknown>>[];
 
 /** What holds from the beginning. */
 interface Beginning {
@@ -58,7 +57,7 @@ async function begin({ running }: Exposed, { faults, speed }: Beginning, trace: 
           trace.note(`fault ${event.fault}${event.detail === undefined ? '' : `: ${event.detail}`}`);
       });
     }
-    if (faults.length > 0) await control.setFaults({ faults });
+    if (faults.length > 0) await setFaults(control, faults);
   }
 }
 
@@ -70,7 +69,7 @@ function listen(
   quit: () => void,
   { stdin }: CliContext,
 ): void {
-  const input = stdin();
+  const input = stdin?.();
   if (input === undefined) return;
   let turn = Promise.resolve();
   const answer = async (line: string): Promise<void> => {
@@ -78,5 +77,7 @@ function listen(
     if (typeof said !== 'string') quit();
     else if (said !== '') say(said);
   };
-  eachLine(input, signal, (line) => (turn = turn.then(() => answer(line))));
+  eachLine(input, signal, (line) => {
+    turn = turn.then(() => answer(line));
+  });
 }
