@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import type * as errors from './errors.ts';
 import { BellcrankError } from './errors.ts';
 
 /** The module as a package that was installed beside it brings it: another instance, with classes of its own. */
-async function anotherCopy(): Promise<typeof import('./errors.ts')> {
+async function anotherCopy(): Promise<typeof errors> {
   const name = './errors.ts?another-copy';
   // The query makes it a module of its own, with the same exports.
-  return (await import(name)) as typeof import('./errors.ts');
+  return (await import(name)) as typeof errors;
 }
 
 test('errors of another copy of this module are known, and errors of others are not', async () => {
