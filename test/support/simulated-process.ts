@@ -39,8 +39,8 @@ export function startSimulate(
   args: readonly string[],
   { cwd, env = {}, under = [] }: SimulateSettings,
 ): SimulateProcess {
-  const [program = process.execPath, ...before] = [...under, process.execPath];
-  const child = spawn(program, [...before, `${root}/src/main.ts`, 'simulate', ...args], {
+  const [program, ...before] = under.length === 0 ? [process.execPath] : [...under, process.execPath];
+  const child = spawn(program ?? process.execPath, [...before, `${root}/src/main.ts`, 'simulate', ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
