@@ -187,6 +187,13 @@ test('time and chance are handed in', () => {
   expect(users.sort()).toEqual(Object.keys(realTime).sort());
 });
 
+test('modules that are loaded by their URL are named by moduleBeside, since they are compiled in the package', () => {
+  const wrong = ['src', 'drivers', 'simulators']
+    .flatMap(modules)
+    .filter((file) => /new URL\(\s*['"`][^'"`]*\.ts['"`]/.test(readFileSync(join(root, file), 'utf8')));
+  expect(wrong).toEqual([]);
+});
+
 test('every module loads in plain Node', { timeout: 60_000 }, async () => {
   const files = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter(
     (file) => file !== 'src/main.ts',
