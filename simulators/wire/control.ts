@@ -41,7 +41,7 @@ export class RunningControl implements SimulatorControl {
     this.model = parts.model;
     this.seed = parts.seed;
     this.via = parts.via;
-    this.faultsSchema = faultsSchemaFor(parts.simulator.wire.shape);
+    this.faultsSchema = faultsSchemaFor(parts.simulator.wire.shape, parts.via);
   }
 
   get parts(): readonly string[] {

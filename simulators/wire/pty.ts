@@ -7,17 +7,20 @@ import { putLink, removeLink } from './pty-link.ts';
 
 /** A simulated serial cable: a kernel PTY whose slave the service opens as its port. */
 export interface Pty {
-  /** What the near side opens: the link if there is one, else `/dev/pts/…`, which changes when it is plugged in anew. */
+  /** What the near side opens: the link if there is one, else `/dev/pts/…`, which changes when it is plugged in anew. While it is unplugged, nothing is there. */
   readonly path: string;
   /** The device's end of the cable that is plugged in now, or was last. */
   readonly far: PtyFarEnd;
   /** Pulls the plug: the near side's port goes away, and so does its path. */
   unplug(): Promise<void>;
-  /** Plugs in again: a new PTY under the same link. Resolves with its far end. */
-  replug(): Promise<PtyFarEnd>;
+  /** Plugs in again: a new PTY under the same link, or under another one (`…-2`). Resolves with its far end. */
+  replug(otherPath?: boolean): Promise<PtyFarEnd>;
   /** Unplugs for good and releases everything. */
   close(): Promise<void>;
 }
+
+/** Not the number that it had: the kernel gives that to the next PTY, which is somebody else's. */
+const unplugged = '/dev/pts/unplugged';
 
 /**
  * Opens a PTY that is raw from the start, and whose far end outlives the near side's closing and opening. `link` is a
@@ -27,6 +30,7 @@ export interface Pty {
 export async function openPty(link?: string): Promise<Pty> {
   let cable: Cable | undefined = await Cable.plug(link);
   let { far, pts } = cable;
+  let name = link;
   const unplug = async (): Promise<void> => {
     const pulled = cable;
     cable = undefined;
@@ -34,15 +38,16 @@ export async function openPty(link?: string): Promise<Pty> {
   };
   return {
     get path() {
-      return link ?? pts;
+      return name ?? (cable === undefined ? unplugged : pts);
     },
     get far() {
       return far;
     },
     unplug,
-    async replug() {
+    async replug(otherPath = false) {
       await unplug();
-      cable = await Cable.plug(link);
+      name = link === undefined || !otherPath ? link : `${link}-2`;
+      cable = await Cable.plug(name);
       ({ far, pts } = cable);
       return far;
     },

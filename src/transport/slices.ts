@@ -22,6 +22,7 @@ export class Slices {
   /** Why nothing more will come. */
   #over: Error | undefined;
   #isTold = false;
+  #isPaused = false;
 
   constructor(socket: Socket, listener: SocketListener) {
     this.#socket = socket;
@@ -44,8 +45,19 @@ export class Slices {
     clearImmediate(this.#next);
   }
 
+  /** Hands nothing more on, and has the socket not read either, until `resume`. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#handOn();
+  }
+
   #handOn(): void {
-    while (this.#left > 0 && !this.#isTold) {
+    while (this.#left > 0 && !this.#isTold && !this.#isPaused) {
       const chunk = this.#waiting[0];
       if (chunk === undefined) break;
       const slice = chunk.subarray(0, this.#left);
@@ -58,7 +70,7 @@ export class Slices {
     if (this.#left < perTurn) this.#next ??= setImmediate(() => this.#turn());
     if (this.#waiting.length > 0) this.#socket.pause();
     else if (this.#over !== undefined) this.#tell(this.#over);
-    else if (this.#socket.isPaused()) this.#socket.resume();
+    else if (!this.#isPaused && this.#socket.isPaused()) this.#socket.resume();
   }
 
   #turn(): void {

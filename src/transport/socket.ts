@@ -49,6 +49,15 @@ export class SocketConnection implements ByteConnection {
     return this.#inbox.listen(listener);
   }
 
+  /** Stops reading, so that what the peer sends backs up in both kernels: for a simulated device that hangs. */
+  pause(): void {
+    this.#slices.pause();
+  }
+
+  resume(): void {
+    this.#slices.resume();
+  }
+
   discardOutput(): Promise<void> {
     this.#reset(
       'the connection was reset on purpose after a command with an unknown outcome, so that nothing of it is sent later',

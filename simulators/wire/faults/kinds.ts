@@ -12,14 +12,22 @@ const direction = Type.Optional(
   }),
 );
 
-/** `frames`: acts on what passes, where the trigger says so. `state`: holds while its trigger holds. `port`: acts on the wire itself, once. */
+/**
+ * `frames`: acts on what passes, where the trigger says so. `state`: holds while its trigger holds; where that speaks of
+ * frames, what is heard decides until the next is heard. `port`: acts on the wire itself: once when its time or state
+ * comes, or with each frame that its trigger selects.
+ */
 type Acts = 'frames' | 'state' | 'port';
 
-interface Kind<P extends TProperties = TProperties> {
+export interface Kind<P extends TProperties = TProperties> {
   readonly summary: string;
   readonly acts: Acts;
   /** The shapes of wires that it exists on. */
   readonly shapes: readonly ('bytes' | 'messages')[];
+  /** Wires of these shapes that cannot do it all the same, and why. */
+  readonly notVia?: Readonly<Record<string, string>>;
+  /** Triggers that mean nothing for it. */
+  readonly without?: readonly (keyof typeof triggerProperties)[];
   readonly parameters: P;
 }
 
@@ -55,7 +63,7 @@ export const faultKinds = {
     parameters: {
       direction,
       copies: Type.Optional(Type.Integer({ description: 'Further ones.', minimum: 1, maximum: 100, default: 1 })),
-      afterMs: Type.Optional(ms('How long after it.')),
+      gapMs: Type.Optional(ms('How long after it.')),
     },
   }),
   corrupt: kind({
@@ -116,7 +124,7 @@ export const faultKinds = {
   }),
   baud: kind({
     summary: 'Lets bytes through no faster than a line of this rate.',
-    acts: 'state',
+    acts: 'frames',
     shapes: bytesOnly,
     parameters: {
       direction,
@@ -125,15 +133,17 @@ export const faultKinds = {
     },
   }),
   'partial-write': kind({
-    summary: 'Takes only some bytes of what is sent to the device, and then none.',
+    summary: 'Takes only some bytes of what is sent to the device, and none after them on this connection.',
     acts: 'frames',
     shapes: bytesOnly,
     parameters: { bytes: bytes('How many of them.', 0) },
   }),
   hang: kind({
-    summary: 'The device reads nothing more, so that what is sent to it backs up, and says nothing.',
+    summary:
+      'The device reads nothing more, so that what is sent to it backs up, and says nothing. When it is over, it hears what backed up.',
     acts: 'state',
     shapes: both,
+    without: ['clearAfter'],
     parameters: {},
   }),
   mute: kind({
@@ -167,9 +177,12 @@ export const faultKinds = {
     parameters: {},
   }),
   'zero-read': kind({
-    summary: 'The port reads as ended: no bytes, no error.',
+    summary: 'The port reads as ended: no bytes, no error. It can be opened again at once.',
     acts: 'port',
     shapes: bytesOnly,
+    notVia: {
+      pty: 'its end is always that of a hangup, which io-error is; it reads as ended and fails what is written',
+    },
     parameters: {},
   }),
   unplug: kind({
@@ -179,12 +192,15 @@ export const faultKinds = {
     parameters: {
       returnAfterMs: Type.Optional(ms('When it is plugged in again; otherwise once the fault is cleared.')),
       otherPath: Type.Optional(
-        Type.Boolean({ description: 'Comes back under another path of a PTY or another port of TCP.' }),
+        Type.Boolean({
+          description: 'Comes back under another path of a PTY or another port of TCP. Memory has neither.',
+        }),
       ),
     },
   }),
   reset: kind({
-    summary: 'The device restarts when its port is opened, and says its banner.',
+    summary:
+      'The device restarts when its port is opened, and says its banner; on a PTY, whose far end is not told of that, when the fault is set or the port is plugged in. With `match` or `afterBytes`, when it hears that.',
     acts: 'state',
     shapes: bytesOnly,
     parameters: {
@@ -232,8 +248,9 @@ export type FaultKind = keyof typeof faultKinds;
 
 /** The schema of one fault of a kind: what it is, what it is of, and when it acts. */
 export function faultSchemaOf<K extends FaultKind>(name: K) {
-  const { summary, parameters } = faultKinds[name];
-  const properties = { kind: Type.Literal(name), ...parameters, ...triggerProperties };
+  const { summary, parameters, without = [] }: Kind = faultKinds[name];
+  const triggers = Object.entries(triggerProperties).filter(([trigger]) => !without.some((each) => each === trigger));
+  const properties = { kind: Type.Literal(name), ...parameters, ...Object.fromEntries(triggers) };
   return Type.Object(properties, { additionalProperties: false, description: summary });
 }
 

@@ -10,12 +10,12 @@ export const triggerProperties = {
   ),
   skip: Type.Optional(count('Lets so many pass first.')),
   every: Type.Optional(count('Acts on each n-th only, the first one included.', 1)),
-  afterBytes: Type.Optional(count('Acts once so many bytes have passed in its direction.')),
+  afterBytes: Type.Optional(count('Acts on what goes beyond so many bytes in its direction; of ports, in both.')),
   afterMs: Type.Optional(ms('Acts once so much time has passed since it was set, on the simulator’s clock.')),
   match: Type.Optional(
     Type.String({
       description:
-        'A regular expression (RE2) that what passes must match: the bytes as Latin-1 text; of a message, its topic, a space and its payload.',
+        'A regular expression (RE2) that what passes must match: the bytes as Latin-1 text; of a message, its topic, a space and its payload. What is heard in pieces matches with the last of them.',
       minLength: 1,
       maxLength: 500,
     }),
@@ -28,7 +28,11 @@ export const triggerProperties = {
         below: Type.Optional(Type.Number()),
         is: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number(), Type.Boolean()])),
       },
-      { additionalProperties: false, description: 'Acts while the simulated device is in this state.' },
+      {
+        additionalProperties: false,
+        minProperties: 2,
+        description: 'Acts while the simulated device is in this state: give `above`, `below` or `is`.',
+      },
     ),
   ),
   clearAfter: Type.Optional(count('Is over after it has acted so often.', 1)),

@@ -1,0 +1,90 @@
+import type { ByteConnection, WriteOptions } from '../../../src/transport/connection.ts';
+import { Inbox } from '../../../src/transport/inbox.ts';
+import { Lifecycle } from '../../../src/transport/lifecycle.ts';
+import { Chain } from './chain.ts';
+import type { LiveFault } from './live-fault.ts';
+import type { Device, Line } from './stage.ts';
+
+/** The far end as the simulated device sees it, with faults between it and the wire. */
+export class FaultyBytes implements ByteConnection {
+  readonly shape = 'bytes';
+  readonly label: string;
+  readonly #inner: ByteConnection;
+  readonly #life: Lifecycle;
+  readonly #inbox = new Inbox();
+  readonly #chain: Chain;
+  /** The last thing that went out to the wire while the device was writing. */
+  #sent: Promise<void> | undefined;
+
+  constructor(inner: ByteConnection, line: Line, device: Device, onFull: () => void) {
+    this.#inner = inner;
+    this.label = inner.label;
+    this.#life = new Lifecycle(inner.label);
+    const ends = { said: (frame: Uint8Array) => this.#send(frame), heard: (frame: Uint8Array) => this.#hear(frame) };
+    this.#chain = new Chain({ device, line, ends, onFull });
+    inner.onData((chunk) => {
+      if (this.isOpen) this.#chain.heard(chunk);
+    });
+    void inner.closed.then(({ lost, cause }) => this.#end(lost, cause));
+  }
+
+  get isOpen(): boolean {
+    return this.#life.isOpen && this.#inner.isOpen;
+  }
+  get written(): number {
+    return this.#life.written;
+  }
+  get closed(): Lifecycle['closed'] {
+    return this.#life.closed;
+  }
+
+  setFaults(faults: readonly LiveFault[]): void {
+    if (this.isOpen) this.#chain.set(faults);
+  }
+
+  /** Resolves when the wire has taken what goes out at once; what a fault holds back counts as taken. */
+  write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
+    const copy = Uint8Array.from(bytes);
+    if (!this.isOpen) return Promise.reject(this.#life.offlineError());
+    return this.#life.write(
+      () => this.#say(copy),
+      signal,
+      () => void this.close(),
+      options?.onBegin,
+    );
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): () => void {
+    return this.#inbox.listen(listener);
+  }
+
+  discardOutput(): Promise<void> {
+    return this.#inner.discardOutput();
+  }
+
+  close(): Promise<void> {
+    this.#end(false, new Error('closed'));
+    return this.#inner.close();
+  }
+
+  #say(frame: Uint8Array): Promise<void> {
+    this.#sent = undefined;
+    this.#chain.said(frame);
+    return this.#sent ?? Promise.resolve();
+  }
+
+  #send(frame: Uint8Array): void {
+    if (!this.isOpen) return;
+    this.#sent = this.#inner.write(frame);
+    // Whoever waits for it hears of it; what left later than it was written is lost with the connection.
+    this.#sent.catch(() => {});
+  }
+
+  #hear(frame: Uint8Array): void {
+    if (this.isOpen) this.#inbox.deliver(frame);
+  }
+
+  #end(lost: boolean, cause: Error): void {
+    if (this.#life.end(lost, cause)) this.#chain.close();
+  }
+}

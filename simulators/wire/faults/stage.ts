@@ -1,0 +1,59 @@
+import type { Clock } from '../../../src/clock.ts';
+import type { WireFace } from '../../simulator.ts';
+import type { FaultKind, FaultOf } from './kinds.ts';
+import type { FrameTrigger } from './frame-trigger.ts';
+import type { Holding } from './holding.ts';
+import type { LiveFault } from './live-fault.ts';
+
+export type Direction = 'said' | 'heard';
+
+/** What goes on from here: to the faults behind, and then to the near side (`said`) or to the device (`heard`). */
+export interface Onward {
+  readonly said: (frame: Uint8Array) => void;
+  readonly heard: (frame: Uint8Array) => void;
+}
+
+/** One fault on one connection. What it does not mind passes it by. */
+export interface Stage {
+  said?(frame: Uint8Array): void;
+  heard?(frame: Uint8Array): void;
+  /** Called once it is in place. */
+  begin?(): void;
+  /** Lets what it holds back go on at once, in order, and keeps nothing. */
+  release?(): void;
+  /** The connection is over: what is held back is lost. */
+  close?(): void;
+}
+
+/** How much can still be sent to a device that reads nothing: what a kernel's buffer takes, or not a byte. */
+export type Room = 'some' | 'none';
+
+/** What a wire can do about what is sent to the device. */
+export interface Line {
+  /** Reads nothing more, so that what is sent backs up. Returns the way to read on. */
+  pause(room: Room): () => void;
+}
+
+/** What the faults of one simulator share, over all its connections. */
+export interface Device {
+  readonly clock: Clock;
+  readonly nak: Extract<WireFace, { shape: 'bytes' }>['nak'];
+  /** Another device of the kind; the same one each time. */
+  readonly impostor: () => Extract<WireFace, { shape: 'bytes' }>;
+  /** The port is to fail as this fault says. */
+  readonly failPort: (live: LiveFault) => void;
+  /** Told when `live` may have begun or ended; returns the way to stop listening. */
+  readonly onTurn: (live: LiveFault, listener: () => void) => () => void;
+  /** `live` has begun or ended, on all connections. */
+  readonly turned: (live: LiveFault) => void;
+}
+
+export interface StageContext<K extends FaultKind = FaultKind> {
+  readonly fault: FaultOf<K>;
+  readonly live: LiveFault;
+  readonly trigger: FrameTrigger;
+  readonly onward: Onward;
+  readonly holding: Holding;
+  readonly line: Line;
+  readonly device: Device;
+}
