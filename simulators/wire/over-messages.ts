@@ -96,10 +96,10 @@ class DeviceOnBroker {
     await this.#done;
   }
 
-  /** Throws if the broker does not accept it now. */
+  /** If the broker does not accept it now, it goes on trying. */
   async plug(): Promise<void> {
-    await this.#connect();
     this.#isPlugged = true;
+    await this.#connect().catch(() => {});
     this.#done = this.#keepServing();
   }
 
@@ -113,6 +113,8 @@ class DeviceOnBroker {
   async #connect(): Promise<void> {
     const { brokerUrl, watch } = this.#settings;
     const client = await brokerFarClient(brokerUrl, this.#face.will, this.#stop.signal, this.#face.protocolVersion);
+    // Unplugged, or over, while it was connecting.
+    if (!this.#isThere) return await client.close();
     this.#client = client;
     const watched = watchedClient(client, transport.label({ url: brokerUrl }), client.closed, watch);
     this.#face.serve(this.#injector.messages(watched, client.closed));
