@@ -19,5 +19,5 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
   // A checkout runs its TypeScript; Node refuses to do so under node_modules, where the compiled files are.
   const source = new URL('../src/main.ts', import.meta.url);
   const installed = import.meta.url.includes('/node_modules/');
-  void import(!installed && existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
+  void import(!installed && existsSync(source) ? source.href : new URL('../dist/src/main.js', import.meta.url).href);
 }

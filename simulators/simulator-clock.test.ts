@@ -15,6 +15,8 @@ test('goes as fast as it is told, from the next instant on', async () => {
   expect(fired).toEqual([500]);
   expect(clock.monotonic()).toBe(1000);
   expect(clock.now()).toBe(Date.UTC(2026, 0, 1) + 1000);
+  await under.advance(0.125);
+  expect([clock.monotonic(), clock.now()]).toEqual([1000.75, Date.UTC(2026, 0, 1) + 1000]);
 });
 
 test('stands still while it is paused, and nothing is lost', async () => {

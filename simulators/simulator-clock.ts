@@ -39,8 +39,9 @@ export class SimulatorClock implements Clock {
     return this.monotonic();
   }
 
+  /** Whole milliseconds, as the system's clock tells them. */
   now(): number {
-    return this.#epoch + this.monotonic();
+    return Math.floor(this.#epoch + this.monotonic());
   }
 
   monotonic(): number {

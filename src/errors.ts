@@ -92,6 +92,10 @@ export interface ErrorDetails {
 
 /** The one error class that crosses layers. Its message is written for the person who has to act on it. */
 export class BellcrankError extends Error {
+  static {
+    knownAcrossCopies(this, 'error');
+  }
+
   override readonly name = 'BellcrankError';
   readonly code: ErrorCode;
   readonly outcome: Outcome | undefined;
@@ -109,6 +113,21 @@ export class BellcrankError extends Error {
     this.errors = details.errors;
     this.retryAfterMs = details.retryAfterMs;
   }
+}
+
+/**
+ * Has `instanceof` know what another copy of this module made: a driver may have been installed with its own, and what it
+ * throws crosses over. For a class that is derived from this one, `instanceof` means what it always does.
+ */
+export function knownAcrossCopies(target: { readonly prototype: object }, name: string): void {
+  const brand = Symbol.for(`bellcrank.${name}`);
+  Object.defineProperty(target.prototype, brand, { value: true });
+  Object.defineProperty(target, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      if (this !== target) return Function.prototype[Symbol.hasInstance].call(this, value);
+      return typeof value === 'object' && value !== null && brand in value;
+    },
+  });
 }
 
 /** Whatever was thrown, or a signal was aborted with, as an error. */

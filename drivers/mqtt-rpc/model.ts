@@ -24,7 +24,8 @@ const template = (title: string, description: string, example: string) =>
 const pointer = (title: string, description: string) =>
   Type.Optional(Type.String({ title, description, pattern: pointerPattern, maxLength: 300 }));
 
-const methodName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
+const methodPattern = '^[a-z][a-z0-9-]{0,62}$';
+const methodName = Type.String({ pattern: methodPattern });
 
 const method = Type.Object(
   {
@@ -126,7 +127,13 @@ export const mqttRpcOptions = Type.Object(
     stop: Type.Optional(
       Type.Array(stopStep, { title: 'Stop', description: 'What makes it safe.', minItems: 1, maxItems: 10 }),
     ),
-    probe: Type.Optional({ ...methodName, title: 'Probe', description: 'A method that reads, to ask if it is there.' }),
+    probe: Type.Optional(
+      Type.String({
+        pattern: methodPattern,
+        title: 'Probe',
+        description: 'A method that reads, to ask if it is there.',
+      }),
+    ),
     availability: Type.Optional(availability),
     replyTimeoutMs: Type.Optional(
       Type.Integer({

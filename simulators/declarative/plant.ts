@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/driver/index.ts';
 import type { Relation } from '../../drivers/declarative/definition/definition.ts';
-import { approach } from './approach.ts';
+import { approach } from '../behaviour/approach.ts';
 import { inOrder, sourcesOf } from './relations.ts';
 
 /** Steps into which a span of time is cut where something that lags follows something else that moves. */

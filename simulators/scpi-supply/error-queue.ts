@@ -1,3 +1,5 @@
+import { ErrorQueue } from '../behaviour/error-queue.ts';
+
 /** An entry of the error queue, and what a setting that fails gives. */
 export interface SupplyError {
   readonly code: number;
@@ -22,21 +24,6 @@ export const supplyErrors = {
 
 const capacity = 20;
 
-/** First in, first out; when it is full, the newest entry gives way to "Queue overflow" (SCPI-1999 vol. 2 §21.8). */
-export class ErrorQueue {
-  #entries: SupplyError[] = [];
-
-  push(error: SupplyError): void {
-    if (this.#entries.length < capacity) this.#entries.push(error);
-    else this.#entries[capacity - 1] = supplyErrors.queueOverflow;
-  }
-
-  /** Takes the oldest entry; `noError` when there is none. */
-  next(): SupplyError {
-    return this.#entries.shift() ?? noError;
-  }
-
-  clear(): void {
-    this.#entries = [];
-  }
+export function supplyErrorQueue(): ErrorQueue<SupplyError> {
+  return new ErrorQueue<SupplyError>({ capacity, overflow: supplyErrors.queueOverflow, none: noError });
 }

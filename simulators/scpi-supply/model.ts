@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
-import { ErrorQueue, type SupplyError, supplyErrors } from './error-queue.ts';
+import { Ramp } from '../behaviour/ramp.ts';
+import { type SupplyError, supplyErrorQueue, supplyErrors } from './error-queue.ts';
 import type { SupplyOptions } from './options.ts';
 import { ReplyGate } from './reply-gate.ts';
 
@@ -14,22 +15,17 @@ const powerOn = { volts: 0, amps: 1, isOn: false } as const;
  */
 export class SupplyBehaviour {
   readonly identity: string;
-  readonly errors = new ErrorQueue();
+  readonly errors = supplyErrorQueue();
   readonly replies = new ReplyGate();
-  readonly #clock: Clock;
-  readonly #slew: number;
+  readonly #regulator: Ramp;
   #loadOhms: number;
   #volts: number = powerOn.volts;
   #amps: number = powerOn.amps;
   #isOn: boolean;
-  /** The regulator's voltage at an instant of `clock.monotonic()`; it moves from there to `#target`. */
-  #from = 0;
-  #since = 0;
   #failure: SupplyError | undefined;
 
   constructor(clock: Clock, options: SupplyOptions) {
-    this.#clock = clock;
-    this.#slew = options.slewVoltsPerSecond;
+    this.#regulator = new Ramp(clock, { ratePerSecond: options.slewVoltsPerSecond });
     this.#loadOhms = options.loadOhms;
     this.#isOn = options.outputOn;
     this.identity = options.identity;
@@ -49,12 +45,12 @@ export class SupplyBehaviour {
 
   /** Volts at the terminals: in constant-current mode no more than the load takes at the limit. */
   get measuredVoltage(): number {
-    if (this.#loadOhms === Infinity) return this.#regulator;
-    return Math.min(this.#regulator, this.#amps * this.#loadOhms);
+    const { value } = this.#regulator;
+    return this.#loadOhms === Infinity ? value : Math.min(value, this.#amps * this.#loadOhms);
   }
 
   get measuredCurrent(): number {
-    if (this.#loadOhms === 0) return this.#regulator > 0 ? this.#amps : 0;
+    if (this.#loadOhms === 0) return this.#regulator.value > 0 ? this.#amps : 0;
     return this.measuredVoltage / this.#loadOhms;
   }
 
@@ -77,11 +73,10 @@ export class SupplyBehaviour {
 
   /** The state after power-on, and after *RST. */
   reset(): void {
-    this.#move(() => {
-      this.#volts = powerOn.volts;
-      this.#amps = powerOn.amps;
-      this.#isOn = powerOn.isOn;
-    });
+    this.#volts = powerOn.volts;
+    this.#amps = powerOn.amps;
+    this.#isOn = powerOn.isOn;
+    this.#regulate();
   }
 
   /** Changes the load; 0 is a short, Infinity an open output. */
@@ -116,23 +111,15 @@ export class SupplyBehaviour {
   #set(isAllowed: boolean, apply: () => void): SupplyError | undefined {
     const failure = this.#failure ?? (isAllowed ? undefined : supplyErrors.outOfRange);
     this.#failure = undefined;
-    if (failure === undefined) this.#move(apply);
-    return failure;
-  }
-
-  /** Applies a change from where the regulator is now. */
-  #move(apply: () => void): void {
-    this.#from = this.#regulator;
-    this.#since = this.#clock.monotonic();
+    if (failure !== undefined) return failure;
     apply();
-    // The relay opens at once; only a connected output slews.
-    if (!this.#isOn) this.#from = 0;
+    this.#regulate();
+    return undefined;
   }
 
-  get #regulator(): number {
-    if (!this.#isOn) return 0;
-    const moved = (this.#slew * (this.#clock.monotonic() - this.#since)) / 1000;
-    const left = this.#volts - this.#from;
-    return Math.abs(left) <= moved ? this.#volts : this.#from + Math.sign(left) * moved;
+  /** The relay opens at once; only a connected output slews. */
+  #regulate(): void {
+    if (this.#isOn) this.#regulator.to(this.#volts);
+    else this.#regulator.settle(0);
   }
 }

@@ -20,6 +20,8 @@ export class ShellyWire {
       shape: 'messages',
       will,
       nak: (heard) => this.#refusal(heard),
+      // Not the notifications of what it has become.
+      acknowledges: ({ topic }, heard) => topic === `${String(frameOf(heard.payload).src)}/rpc`,
       serve: (client) => this.#serve(client),
     };
     this.#stopListening = shelly.listen({

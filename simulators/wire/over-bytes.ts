@@ -3,11 +3,13 @@ import type { ByteConnection, Connection } from '../../src/transport/connection.
 import type { WireFace } from '../simulator.ts';
 import type { FaultInjector } from './faults/injector.ts';
 import type { Line } from './faults/stage.ts';
-import { type Chunking, memoryPair } from './memory.ts';
+import { memoryPair } from './memory.ts';
 import { NearSide } from './near-side.ts';
 import { openPty } from './pty.ts';
 import type { PtyFarEnd } from './pty-far-end.ts';
+import type { RunSettings } from './run.ts';
 import { listenTcp } from './tcp.ts';
+import { watchedBytes } from './watch.ts';
 
 type Face = Extract<WireFace, { shape: 'bytes' }>;
 
@@ -29,10 +31,10 @@ export interface OverMemory {
 export async function overPty(
   face: Face,
   injector: FaultInjector,
-  link: string | undefined,
+  { link, watch }: Pick<RunSettings, 'link' | 'watch'>,
 ): Promise<OverKernel<'serial'>> {
   const pty = await openPty(link);
-  const serve = (far: PtyFarEnd): void => face.serve(injector.bytes(far, kernelLine(far)));
+  const serve = (far: PtyFarEnd): void => face.serve(injector.bytes(watchedBytes(far, watch), kernelLine(far)));
   const plug = async (otherPath?: boolean): Promise<void> => serve(await pty.replug(otherPath));
   injector.plugInto({
     get address() {
@@ -51,8 +53,12 @@ export async function overPty(
   return { transport: 'serial', settings, close: () => pty.close() };
 }
 
-export async function overTcp(face: Face, injector: FaultInjector): Promise<OverKernel<'tcp'>> {
-  const listener = await listenTcp();
+export async function overTcp(
+  face: Face,
+  injector: FaultInjector,
+  { port, watch }: Pick<RunSettings, 'port' | 'watch'>,
+): Promise<OverKernel<'tcp'>> {
+  const listener = await listenTcp(port);
   const { host } = listener;
   injector.plugInto({
     get address() {
@@ -64,7 +70,7 @@ export async function overTcp(face: Face, injector: FaultInjector): Promise<Over
       listener.cut(how === 'io-error' ? 'reset' : 'end');
     },
   });
-  listener.onConnection((far) => face.serve(injector.bytes(far, kernelLine(far))));
+  listener.onConnection((far) => face.serve(injector.bytes(watchedBytes(far, watch), kernelLine(far))));
   const settings = {
     host,
     get port() {
@@ -94,7 +100,11 @@ interface Pair {
   readonly far: ByteConnection;
 }
 
-export function overMemory(face: Face, injector: FaultInjector, chunking: Chunking | undefined): OverMemory {
+export function overMemory(
+  face: Face,
+  injector: FaultInjector,
+  { chunking, watch }: Pick<RunSettings, 'chunking' | 'watch'>,
+): OverMemory {
   const open = new Set<Pair>();
   let isPlugged = true;
   const fail = (how: 'io-error' | 'zero-read'): void => {
@@ -123,7 +133,7 @@ export function overMemory(face: Face, injector: FaultInjector, chunking: Chunki
       const pair: Pair = { near: new NearSide(ends.near), far: ends.far };
       open.add(pair);
       void pair.far.closed.then(() => open.delete(pair));
-      face.serve(injector.bytes(pair.far, pair.near));
+      face.serve(injector.bytes(watchedBytes(pair.far, watch), pair.near));
       return pair.near;
     },
     async close() {

@@ -67,7 +67,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     seed,
     shape: simulator.wire.shape,
     via,
-    nak: simulator.wire.nak?.bind(simulator.wire),
+    ...answersOf(simulator.wire),
     stateOf: (name) => simulator.parts?.find(({ state }) => Object.hasOwn(state, name))?.state[name]?.get(),
     impostor: () => {
       const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options, seed) ?? options });
@@ -99,11 +99,11 @@ function wire(model: string, face: WireFace, injector: FaultInjector, settings: 
   if (face.shape === 'bytes') {
     switch (via) {
       case 'pty':
-        return overPty(face, injector, settings.link);
+        return overPty(face, injector, settings);
       case 'tcp':
-        return overTcp(face, injector);
+        return overTcp(face, injector, settings);
       case 'memory':
-        return overMemory(face, injector, settings.chunking);
+        return overMemory(face, injector, settings);
       case 'mqtt':
         throw unfit(model, via, 'a byte stream', 'pty, tcp or memory');
     }
@@ -115,6 +115,13 @@ function wire(model: string, face: WireFace, injector: FaultInjector, settings: 
 
 function unfit(model: string, via: Via, speaks: string, choice: string): BellcrankError {
   return new BellcrankError('invalid-request', `the simulator of ${model} speaks ${speaks}, not ${via}; use ${choice}`);
+}
+
+/** What it tells of its own answers. */
+function answersOf(wire: WireFace) {
+  const nak = wire.nak?.bind(wire);
+  const acknowledges = wire.shape === 'messages' ? wire.acknowledges?.bind(wire) : undefined;
+  return { nak, ...(acknowledges && { acknowledges }) };
 }
 
 function brokerOf(model: string, { brokerUrl }: RunSettings): string {

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import type { JsonSchema } from '../driver/spec.ts';
 import { deviceSchema, limitsSchema, namePattern } from './schema.ts';
 
 const glob = (what: string) =>
@@ -82,7 +83,7 @@ export const discoverySchema = Type.Unsafe<Record<string, typeof connectionDisco
 });
 
 /** For editors. */
-export const discoveryEditorSchema = {
+export const discoveryEditorSchema: JsonSchema = {
   ...discoverySchema,
   additionalProperties: {
     ...connectionDiscoverySchema,

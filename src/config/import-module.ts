@@ -13,6 +13,8 @@ export function isPath(specifier: string): boolean {
  * resolved; `require.resolve` would refuse packages that export only for `import`.
  */
 export const importModule: ImportModule = async (specifier, from) => {
+  // Once per process, and only where there are drivers of the user's: its hook sees every import from then on.
+  await import('./own-contract.ts');
   if (isPath(specifier)) return import(new URL(specifier, from).href);
   const alias = `bellcrank-driver:${specifier}?from=${from.href}`;
   const hooks = registerHooks({

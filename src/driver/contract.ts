@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { BellcrankError } from '../errors.ts';
+import { type BellcrankError, knownAcrossCopies } from '../errors.ts';
 import type {
   Connection,
   Message,
@@ -43,6 +43,10 @@ export type Evidence = Readonly<Record<string, string | number | boolean | null>
 
 /** What ends a dry run: thrown by whoever would now wait for an answer. Not an error, so not a BellcrankError. */
 export class DryRunEnd {
+  static {
+    knownAcrossCopies(this, 'dry-run-end');
+  }
+
   /** False if more exchanges would follow the captured ones. */
   readonly complete: boolean;
   constructor(complete: boolean) {

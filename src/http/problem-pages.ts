@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { BellcrankError } from '../errors.ts';
+import { packageFile } from '../own-files.ts';
 import { indexPage, ProblemBook } from './problem-book.ts';
 import { problemStyle } from './problem-style.ts';
 import { type App, NoQuery } from './routes.ts';
@@ -9,7 +10,7 @@ import { type App, NoQuery } from './routes.ts';
 /** The pages may load the one stylesheet and nothing else; nobody may frame them. */
 const policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const docs = new URL('../../docs/problems/', import.meta.url);
+const docs = packageFile('docs/problems/');
 
 /** The pages that problem types lead to (RFC 9457 §3.1.1): HTML for browsers, Markdown for everybody else. */
 export function problemPageRoutes(app: App, folder: URL = docs): void {

@@ -14,10 +14,10 @@ test('installed, it runs the compiled program, whatever sources came along', asy
   const folder = await mkdtemp(join(tmpdir(), 'bellcrank-bin-'));
   try {
     const installed = join(folder, 'node_modules', 'bellcrank');
-    for (const name of ['bin', 'src', 'dist']) await mkdir(join(installed, name), { recursive: true });
+    for (const name of ['bin', 'src', 'dist/src']) await mkdir(join(installed, name), { recursive: true });
     await writeFile(join(installed, 'package.json'), '{ "type": "module" }');
     await writeFile(join(installed, 'src', 'main.ts'), 'console.log("source");');
-    await writeFile(join(installed, 'dist', 'main.js'), 'console.log("compiled", process.argv[2]);');
+    await writeFile(join(installed, 'dist', 'src', 'main.js'), 'console.log("compiled", process.argv[2]);');
     await cp(join(root, 'bin', 'bellcrank.js'), join(installed, 'bin', 'bellcrank.js'));
     const result = await run(join(installed, 'bin', 'bellcrank.js'), ['check']);
     expect(result).toEqual({ code: 0, stdout: 'compiled check\n', stderr: '' });

@@ -28,10 +28,10 @@ export interface Service {
 export async function startService(
   config: string,
   env: Record<string, string> = {},
-  { endsWithTest = true } = {},
+  { endsWithTest = true, program = 'src/main.ts', cwd = root } = {},
 ): Promise<Service> {
-  const child = spawn(process.execPath, ['src/main.ts', 'serve', '--config', config, '--port', '0'], {
-    cwd: root,
+  const child = spawn(process.execPath, [program, 'serve', '--config', config, '--port', '0'], {
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Each has a store of its own: one process at a time can use one.
     env: { PATH: process.env['PATH'] ?? '', BELLCRANK_STORE__DIRECTORY: temporaryFolder(), ...env },

@@ -119,7 +119,7 @@ export interface Told {
 
 export function recordingContext(
   clock: Clock,
-  signal = new AbortController().signal,
+  signal: AbortSignal = new AbortController().signal,
   shared: Shared = noShared,
 ): { context: Context; told: Told } {
   const told: Told = {

@@ -12,7 +12,7 @@ export interface TestContext extends OpenContext {
   readonly strays: string[];
 }
 
-export function openContext(signal = new AbortController().signal): TestContext {
+export function openContext(signal: AbortSignal = new AbortController().signal): TestContext {
   const strays: string[] = [];
   return { signal, clock: systemClock, strays, onStray: (what) => void strays.push(what) };
 }

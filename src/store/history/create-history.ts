@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock, Timer } from '../../clock.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
+import { moduleBeside } from '../../own-files.ts';
 import type { Bucket, HistoryQuery, HistoryStore, Sample, SamplePage, SamplesQuery } from '../store.ts';
 import { FinalError } from '../thread/protocol.ts';
 import { Thread } from '../thread/thread.ts';
@@ -203,6 +204,6 @@ export class HistoryDb implements HistoryStore {
 export function createHistory(settings: HistorySettings): HistoryDb {
   const { directory, retention } = settings;
   const data = { path: join(directory, 'history.db'), retention };
-  const module = new URL('./worker.ts', import.meta.url);
+  const module = moduleBeside(import.meta.url, './worker');
   return new HistoryDb(new Thread({ module, data, name: 'the history of properties', maxWaiting }), settings);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock, Timer } from '../../clock.ts';
+import { moduleBeside } from '../../own-files.ts';
 import type { CommandIndex } from '../command-index.ts';
 import type { CommandRecord } from '../record.ts';
 import type { CommandPage, CommandQuery } from '../store.ts';
@@ -36,7 +37,7 @@ export function createIndex({
   onTrouble = () => {},
 }: IndexSettings): CommandIndex {
   const data = { directory, path: join(directory, 'index.db'), readLogModule: readLogModule.href };
-  const module = new URL('./worker.ts', import.meta.url);
+  const module = moduleBeside(import.meta.url, './worker');
   const thread = new Thread<IndexWork>({ module, data, name: 'the index of commands', maxWaiting });
   const index = new ThreadedIndex(thread, clock, new IndexTrouble(onTrouble));
   index.wake();
@@ -44,7 +45,7 @@ export function createIndex({
 }
 
 function logModule(): URL {
-  return new URL('../log/read.ts', import.meta.url);
+  return moduleBeside(import.meta.url, '../log/read');
 }
 
 class ThreadedIndex implements CommandIndex {

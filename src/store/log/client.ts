@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
+import { moduleBeside } from '../../own-files.ts';
 import type { LogLine } from './line.ts';
 import { LogError } from './log-error.ts';
 import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask } from './protocol.ts';
@@ -56,7 +57,7 @@ export class LogClient {
   #start(): Worker {
     // Flags that the process was started with (`--input-type`, `--import`) are not meant for this module.
     const options = { workerData: this.#settings, execArgv: [] };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), options);
+    const worker = new Worker(moduleBeside(import.meta.url, './worker'), options);
     let cause = 'it ended unexpectedly';
     worker.on('message', (answer: LogAnswer) => this.#answered(answer));
     worker.on('error', (error) => (cause = messageOf(error)));

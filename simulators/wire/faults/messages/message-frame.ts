@@ -1,5 +1,7 @@
 import type { Message } from '../../../../src/driver/index.ts';
 import type { FarClient, FarMessage } from '../../../simulator.ts';
+import type { LiveFault } from '../live-fault.ts';
+import type { FrameTrigger } from '../stage.ts';
 
 /** A message on its way, and where it goes from here. */
 export interface MessageFrame {
@@ -9,9 +11,11 @@ export interface MessageFrame {
   readonly length: number;
   /** What was heard, as it came; undefined for what the device says. */
   readonly message: Message | undefined;
+  /** Whether the broker is to keep it, or had kept it. */
+  readonly isKept: boolean;
   /** The same with another payload. */
   holding(payload: Uint8Array): MessageFrame;
-  /** The same, kept by the broker. */
+  /** The same, to be kept. */
   kept(): MessageFrame;
   /** Out to the broker, or to the device. */
   go(): void;
@@ -26,6 +30,7 @@ export function saidFrame(client: FarClient, { topic, payload, options = {} }: F
     payload: bytes,
     length: bytes.length,
     message: undefined,
+    isKept: options.retain === true,
     holding: (other) => others({ payload: other }),
     kept: () => others({ options: { ...options, retain: true } }),
     go: () => client.publish(topic, bytes, options),
@@ -40,12 +45,18 @@ export function heardFrame(message: Message, listener: (message: Message) => voi
     payload,
     length: payload.length,
     message,
+    isKept: message.retained,
     holding: (other) => heardFrame({ ...message, payload: other }, listener),
     kept: () => heardFrame({ ...message, retained: true }, listener),
     go: () => listener(message),
   };
 }
 
-/** What a trigger's pattern looks at. */
-export const textOf = ({ topic, payload }: MessageFrame): string =>
-  `${topic} ${Buffer.from(payload).toString('latin1')}`;
+/** A fault's trigger; its pattern looks at the topic, a space, and the payload. */
+export function messageTrigger(live: LiveFault): FrameTrigger<MessageFrame> {
+  const selects = ({ topic, payload }: MessageFrame): boolean => {
+    const text = (): string => `${topic} ${Buffer.from(payload).toString('latin1')}`;
+    return live.selects(payload.length, (pattern) => pattern.test(text()));
+  };
+  return { said: selects, heard: selects };
+}

@@ -21,3 +21,15 @@ export function approach(value: number, target: number, ms: number, motion: Moti
   const rest = limit === Infinity ? left : Math.sign(left) * (Math.abs(left) - linear);
   return target - rest * Math.exp(-(ms - linearMs) / motion.timeConstantMs);
 }
+
+/** In how many ms no more than `tolerance` is left to the target; Infinity for a value that never gets so near. */
+export function approachMs(value: number, target: number, tolerance: number, motion: Motion): number {
+  const left = Math.abs(target - value);
+  const { timeConstantMs, ratePerSecond } = motion;
+  if (left <= tolerance) return 0;
+  if (ratePerSecond === undefined) return timeConstantMs === 0 ? 0 : timeConstantMs * Math.log(left / tolerance);
+  const limit = ratePerSecond / 1000;
+  const lagging = Math.min(left, limit * timeConstantMs);
+  if (tolerance >= lagging) return (left - tolerance) / limit;
+  return (left - lagging) / limit + timeConstantMs * Math.log(lagging / tolerance);
+}

@@ -1,0 +1,15 @@
+/** Makes `dist/`, which the package runs: compiled modules, their types, and what they read beside themselves. */
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { copyAssets } from './assets.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const target = join(root, 'dist');
+
+// What is left of an older build would be packed, too.
+rmSync(target, { recursive: true, force: true });
+const compiler = join(root, 'node_modules/typescript/bin/tsc');
+execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+copyAssets(root, target);

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+import { type Manifest, manifestOf } from '../support/packed.ts';
+import { emptyFolder, packingMs } from './installed.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const rooms = ['src', 'drivers', 'simulators'];
+
+let installed: string;
+let manifest: Manifest;
+let files: readonly string[];
+beforeAll(async () => {
+  ({ installed } = await emptyFolder());
+  manifest = await manifestOf(installed);
+  files = filesIn(installed, '');
+}, packingMs);
+
+function filesIn(base: string, folder: string): string[] {
+  return readdirSync(join(base, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(base, join(parentPath, name)));
+}
+
+const text = (file: string): string => readFileSync(join(installed, file), 'utf8');
+const isOnlyTested = (file: string): boolean => /\.test\.ts$|\/fixtures?\b/.test(file);
+
+test('every module is there, compiled, with its types', () => {
+  const modules = rooms.flatMap((room) => filesIn(root, room)).filter((file) => file.endsWith('.ts'));
+  const names = modules.filter((file) => !isOnlyTested(file)).map((file) => `dist/${file.replace(/\.ts$/, '')}`);
+  expect(names.length).toBeGreaterThan(500);
+  expect(names.flatMap((name) => [`${name}.js`, `${name}.d.ts`]).filter((file) => !files.includes(file))).toEqual([]);
+});
+
+test('so is what modules read, where they look for it', () => {
+  const read = rooms
+    .flatMap((room) => filesIn(root, room))
+    .filter((file) => !/\.(ts|md)$/.test(file) && !isOnlyTested(file));
+  expect(read.length).toBeGreaterThan(20);
+  expect(read.map((file) => `dist/${file}`).filter((file) => !files.includes(file))).toEqual([]);
+  const pages = filesIn(root, 'docs');
+  expect(pages.filter((file) => !files.includes(file))).toEqual([]);
+  expect(files).toEqual(
+    expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'examples/lab/bellcrank.yaml']),
+  );
+});
+
+test('there are no tests, no sources that could be run by mistake, and no paths of this machine', () => {
+  const source = (file: string): boolean => file.endsWith('.ts') && !file.endsWith('.d.ts');
+  expect(files.filter((file) => isOnlyTested(file) || /^(src|test|bench|packaging)\/|\.map$/.test(file))).toEqual([]);
+  expect(files.filter(source).sort()).toEqual(
+    ['codec', 'driver', 'model'].map((name) => `drivers/template/${name}.ts`),
+  );
+  expect(files.filter((file) => text(file).includes(root))).toEqual([]);
+});
+
+/** What a module imports, as it is written. */
+function imports(file: string): string[] {
+  const found = text(file).matchAll(
+    /^(?:import|export)\b.*?\bfrom ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm,
+  );
+  return [...found].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '');
+}
+
+const isPackage = (specifier: string): boolean => !/^(\.|node:)/.test(specifier);
+const packageOf = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+
+/** The packages that modules import, and their types. */
+function packagesOf(modules: readonly string[]): string[] {
+  return [...new Set(modules.flatMap(imports).filter(isPackage).map(packageOf))].sort();
+}
+
+test('what it imports is what it depends on', () => {
+  const modules = files.filter((file) => /^dist\/.*\.(js|d\.ts)$/.test(file));
+  const used = packagesOf(modules);
+  const declared = Object.keys(manifest.dependencies);
+  expect(used.filter((name) => !declared.includes(name))).toEqual([]);
+  expect(used).toEqual(expect.arrayContaining(['fastify', 'mqtt', '@lydell/node-pty']));
+  const unused = declared.filter((name) => !used.includes(name));
+  expect(unused).toEqual([]);
+});
+
+test('a driver that imports the contract gets little with it', () => {
+  const seen = new Set<string>();
+  const follow = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const path of imports(file)) if (path.startsWith('.')) follow(join(file, '..', path));
+  };
+  follow('dist/src/driver/index.js');
+  expect(packagesOf([...seen])).toEqual(['@sinclair/typebox', 'ajv', 'ajv-formats', 're2js']);
+});
+
+test('what is exported is there', () => {
+  const exported = Object.values(manifest.exports).flatMap((value) =>
+    typeof value === 'string' ? [value] : [value.types, value.default],
+  );
+  expect(exported.map((path) => path.slice(2)).filter((path) => !files.includes(path))).toEqual([]);
+});
