@@ -118,8 +118,7 @@ export class FaultInjector {
       return new LiveFault(fault, { clock, stateOf, acted, seed: seeds[index] ?? seed });
     });
     for (const live of this.#faults) if (faultKinds[live.fault.kind].acts !== 'frames') this.#turns.watch(live);
-    this.#bytes.set(this.#faults);
-    this.#messages.set(this.#faults);
+    (this.#parts.shape === 'bytes' ? this.#bytes : this.#messages).set(this.#faults);
     this.#ports.set(this.#faults.filter(({ fault }) => faultKinds[fault.kind].acts === 'port'));
   }
 
