@@ -24,6 +24,7 @@ import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
 import { portSchemas } from './openapi-port-schemas.ts';
+import { simulatorSchemas } from './openapi-simulator-schemas.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
 const outcomes: Readonly<Record<Outcome, string>> = {
@@ -132,6 +133,7 @@ export const commonSchemas = {
   ...historySchemas,
   ...portSchemas,
   ...discoverySchemas,
+  ...simulatorSchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },
