@@ -48,6 +48,7 @@ export async function openPty(link?: string): Promise<Pty> {
       await unplug();
       name = link === undefined || !otherPath ? link : `${link}-2`;
       cable = await Cable.plug(name);
+      if (otherPath && cable.pts === pts) cable = await exchanged(cable, name);
       ({ far, pts } = cable);
       return far;
     },
@@ -65,6 +66,13 @@ interface BarePty {
   readonly slave: ReadStream;
   readonly ptsName: string;
   readonly fd: number;
+}
+
+/** The kernel gives the number that is free, which may be the old one: another is taken while this one still has it. */
+async function exchanged(cable: Cable, link: string | undefined): Promise<Cable> {
+  const other = await Cable.plug(link);
+  await cable.unplug();
+  return other;
 }
 
 /** Loaded only when a PTY is wanted: its binary does not exist for every platform that can run the service. */
