@@ -50,7 +50,6 @@ export class ShellyWire {
   }
 
   #tellPresence(online: boolean): void {
-    if (this.#shelly.muted && online) return;
     this.#client?.publish(this.#topic('online'), String(online), { qos: 1, retain: true });
     if (!online) return;
     const status = this.#shelly.status();
@@ -96,7 +95,7 @@ export class ShellyWire {
   }
 
   #say(topic: string, what: unknown): void {
-    if (!this.#shelly.online || this.#shelly.muted) return;
+    if (!this.#shelly.online) return;
     this.#client?.publish(topic, JSON.stringify(what), { qos: 1 });
   }
 }
