@@ -1,6 +1,6 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { faulty, Subject } from '../../../test/support/faulty.ts';
+import { faulty, type Near, Subject } from '../../../test/support/faulty.ts';
 
 const ms = fc.integer({ min: 0, max: 300 });
 const direction = fc.option(fc.constantFrom('said', 'heard'), { nil: undefined });
@@ -45,13 +45,13 @@ const fault = fc.tuple(kinds, trigger).map(([kind, when]) => {
   return Object.fromEntries(given);
 });
 
-const step = fc.record({ by: fc.constantFrom('near', 'far'), text: fc.string({ maxLength: 12 }), then: ms });
+const step = fc.record({ by: fc.constantFrom('near', 'far'), text: fc.string({ maxLength: 12 }), gap: ms });
 
 /** All that both sides hear, and when, of this traffic under these faults. */
 async function trace(
   seed: number,
   faults: readonly object[],
-  steps: readonly { by: string; text: string; then: number }[],
+  steps: readonly { by: string; text: string; gap: number }[],
 ) {
   let level = 0;
   const bench = await faulty({
@@ -62,8 +62,8 @@ async function trace(
   });
   await bench.control.setFaults({ faults });
   const nears = [];
-  let near = undefined as Awaited<ReturnType<typeof bench.open>> | undefined;
-  for (const { by, text, then } of steps) {
+  let near: Near | undefined;
+  for (const { by, text, gap } of steps) {
     level = (level + 1) % 10;
     if (near?.connection.isOpen !== true) {
       near = await bench.open().catch(() => undefined);
@@ -71,7 +71,7 @@ async function trace(
     }
     if (by === 'near') void near?.write(text).catch(() => {});
     else if (bench.subject.seen.length > 0) void bench.subject.say(text).catch(() => {});
-    await bench.clock.advance(then);
+    await bench.clock.advance(gap);
   }
   await bench.control.clearFaults();
   await bench.clock.advance(1000);

@@ -72,7 +72,9 @@ test('a collision garbles both sides alike: a bit is high only if both talkers l
   expect(heard).toHaveLength(4);
   expect(heard).not.toBe('\xff\xff\xff\xff');
   const masked = await asking([{ kind: 'collision' }], ['\x0f\x0f']);
-  expect(masked.subject.heard[0]).toMatch(/^[\x00-\x0f]{2}$/u);
+  const codes = Array.from(masked.subject.heard[0] ?? '', (character) => character.charCodeAt(0));
+  expect(codes).toHaveLength(2);
+  expect(Math.max(...codes)).toBeLessThanOrEqual(0x0f);
 });
 
 test('a hung device says nothing, and hears what backed up when it wakes', async () => {
