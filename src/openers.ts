@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Config, SimulatedConnection, TransportConnection } from './config/index.ts';
 import type { Opener } from './device/link.ts';
 import type { Log } from './driver/contract.ts';
+import { BellcrankError } from './errors.ts';
 import type { Connection } from './transport/connection.ts';
 import type { SimulatorControl } from './simulation/control.ts';
 import type { Transport } from './transport/transport.ts';
@@ -37,7 +38,7 @@ export interface Openers {
 }
 
 export interface OpenerParts {
-  readonly config: Pick<Config, 'connections'>;
+  readonly config: Pick<Config, 'connections'> & Partial<Pick<Config, 'allowSimulated'>>;
   readonly transports: readonly Transport[];
   readonly simulate: Simulate;
   readonly clock: Clock;
@@ -53,6 +54,7 @@ export async function createOpeners(parts: OpenerParts): Promise<Openers> {
   const close = async (): Promise<void> => {
     await Promise.all(running.map((simulated) => simulated.close()));
   };
+  assertAllowed(parts.config);
   try {
     for (const [name, connection] of Object.entries(parts.config.connections)) {
       if (connection.kind === 'transport') {
@@ -76,6 +78,14 @@ export async function createOpeners(parts: OpenerParts): Promise<Openers> {
     return byTransport(parts, { ...wire, settings: { ...withOwnClient(wire.settings, name), presence } });
   };
   return { openers, controls, presenting, close };
+}
+
+/** Whoever made the configuration: nothing simulated is opened where it is not allowed. */
+function assertAllowed({ connections, allowSimulated }: OpenerParts['config']): void {
+  const simulated = Object.entries(connections).find(([, connection]) => connection.simulated);
+  if (allowSimulated !== false || simulated === undefined) return;
+  const text = `connection ${simulated[0]} is simulated, which allowSimulated: false forbids; name the real connection`;
+  throw new BellcrankError('invalid-request', text);
 }
 
 /** A broker has one client of each identifier. */
