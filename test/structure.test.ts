@@ -47,7 +47,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/expression',
     'src/transport/connection.ts',
   ],
-  'src/testing': ['src/recording', 'src/driver', 'src/transport'],
+  // A composition root for tests: it puts the whole service together, as `main.ts` and `cli/` do.
+  'src/testing': [
+    'src/app.ts',
+    'src/openers.ts',
+    'src/config',
+    'src/command',
+    'src/store',
+    'src/recording',
+    'src/simulation',
+    'src/device',
+    'src/driver',
+    'src/transport',
+    'drivers/index.ts',
+    'simulators',
+  ],
   'src/simulation': ['src/device', 'src/driver'],
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [

@@ -1,3 +1,13 @@
-/** For tests of drivers: time that moves when told, and wires in memory. */
-export { settle, VirtualClock } from './virtual-clock.ts';
+/** For tests of drivers, and of what is built on them: time that moves when told, wires in memory, a whole lab. */
+export { type IdleOptions, settle, VirtualClock } from './virtual-clock.ts';
 export { memoryBytes, MemoryHub } from '../transport/memory.ts';
+export { createLab, type Lab } from './lab/lab.ts';
+export type { LabCommandOptions, LabDevice, LabFault, LabFaults } from './lab/device.ts';
+export type { LogEntry } from './lab/log.ts';
+export type { LabDeviceSpec, LabSimulator, LabSpec } from './lab/spec.ts';
+export type { LabWire } from './lab/wire.ts';
+export type { WirePattern } from './lab/wire-pattern.ts';
+export { ScriptedBroker, scriptedBroker, type PayloadPattern } from './script/scripted-broker.ts';
+export { ScriptedWire, scriptedWire } from './script/scripted-wire.ts';
+export type { BytePattern } from './script/matching.ts';
+export type { Passed, Piece } from './wire/tap.ts';

@@ -1,0 +1,45 @@
+import type { runSimulator } from '../../../simulators/wire/run.ts';
+import type { WireSimulatorKind } from '../../../simulators/simulator.ts';
+import type { createApp } from '../../app.ts';
+import type { Config } from '../../config/index.ts';
+import type { AnyDriver } from '../../driver/contract.ts';
+import type { Store } from '../../store/store.ts';
+import { labConfig } from './config.ts';
+import type { LabSpec } from './spec.ts';
+
+export interface AppOf {
+  readonly createApp: typeof createApp;
+  readonly run: typeof runSimulator;
+  readonly config: Config;
+  readonly drivers: readonly AnyDriver[];
+  readonly simulators: readonly WireSimulatorKind[];
+  readonly store: Store;
+  readonly random: () => number;
+}
+
+/** Commands that the store of a lab remembers. */
+const remembered = 100_000;
+
+/** What a lab runs, loaded when the first one starts: a test of a driver alone does not wait for an HTTP server. */
+export async function loadParts(spec: LabSpec, seed: number): Promise<AppOf> {
+  const [app, wire, shippedDrivers, shippedSimulators, { MemoryStore }, { randomFrom }] = await Promise.all([
+    import('../../app.ts'),
+    import('../../../simulators/wire/run.ts'),
+    import('../../../drivers/index.ts'),
+    import('../../../simulators/index.ts'),
+    import('../../store/memory.ts'),
+    import('../../../simulators/behaviour/random.ts'),
+  ]);
+  // Whoever brings one of a name that is known already means that one.
+  const drivers = byName([...(spec.drivers ?? []), ...shippedDrivers.drivers], ({ model }) => model.name);
+  const simulators = byName([...(spec.simulators ?? []), ...shippedSimulators.simulators], ({ model }) => model);
+  const config = await labConfig(spec, { drivers, simulators }, seed);
+  const its = { createApp: app.createApp, run: wire.runSimulator, config, drivers, simulators };
+  return { ...its, store: new MemoryStore(remembered), random: randomFrom(seed) };
+}
+
+function byName<T>(all: readonly T[], nameOf: (one: T) => string): readonly T[] {
+  const named = new Map<string, T>();
+  for (const one of all) if (!named.has(nameOf(one))) named.set(nameOf(one), one);
+  return [...named.values()];
+}
