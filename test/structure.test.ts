@@ -156,6 +156,16 @@ test.each(modules('simulators'))('%s imports the contract, connection types and 
   expect(wrong).toEqual([]);
 });
 
+test('the pages run in browsers: they import one another and nothing else', () => {
+  const files = readdirSync(join(root, 'src/dashboard')).filter((file) => file.endsWith('.js'));
+  expect(files).toContain('page.js');
+  for (const file of files) {
+    const text = readFileSync(join(root, 'src/dashboard', file), 'utf8');
+    const imported = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, path = '']) => path);
+    expect(imported.filter((path) => !files.includes(path.replace('./', '')))).toEqual([]);
+  }
+});
+
 test('only main.ts and what it hands `process` to name the process', () => {
   const users = [...modules('src'), ...modules('drivers')].filter((file) =>
     /(?<![.\w'])process\.(env|argv|exit|on|stdout|stderr|cwd)\b/.test(readFileSync(join(root, file), 'utf8')),

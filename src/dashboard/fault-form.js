@@ -53,7 +53,7 @@ export function faultForm(schema, add) {
   };
   return element(
     'form',
-    { submit, 'aria-label': 'Add a fault' },
+    { submit },
     element('div', { class: 'field' }, element('label', { for: id }, 'Add a fault'), select),
     body,
     element('button', { type: 'submit', class: 'main' }, 'Add'),
@@ -61,14 +61,17 @@ export function faultForm(schema, add) {
 }
 
 /**
- * The properties that every kind has: when it acts.
+ * The properties that most kinds have: when it acts.
  *
  * @param {readonly Schema[]} kinds
  * @returns {ReadonlySet<string>}
  */
-function triggers([first, ...others]) {
-  const names = Object.keys(first?.properties ?? {});
-  return new Set(names.filter((name) => others.every(({ properties = {} }) => Object.hasOwn(properties, name))));
+function triggers(kinds) {
+  const names = new Set(kinds.flatMap(({ properties = {} }) => Object.keys(properties)));
+  const having = (/** @type {string} */ name) => kinds.filter(({ properties = {} }) => Object.hasOwn(properties, name));
+  // What a fault is of, `direction` for one, stands before what says when it acts.
+  const own = new Set(['kind', 'direction']);
+  return new Set([...names].filter((name) => !own.has(name) && having(name).length * 2 > kinds.length));
 }
 
 /** @param {Schema} kind */

@@ -64,7 +64,9 @@ function choice(words, schema, attributes, required) {
     'select',
     attributes,
     ...(required ? [] : [element('option', { value: '' }, usual)]),
-    ...words.map((word, index) => element('option', { value: index }, inWords(word))),
+    ...words.flatMap((word, index) =>
+      word === schema.default && !required ? [] : [element('option', { value: index }, inWords(word))],
+    ),
   );
   return {
     input,
@@ -183,14 +185,25 @@ export function fieldsOf(schema, names) {
  * @param {HTMLElement} input
  */
 function labelled(id, name, schema, input) {
-  const unit = schema.unit === undefined ? '' : ` (${schema.unit})`;
   return element(
     'div',
     { class: 'field' },
-    element('label', { for: id }, `${schema.title ?? name}${unit}`),
+    element('label', { for: id }, labelOf(name, schema)),
     input,
-    element('small', { id: `${id}-help` }, schema.description ?? ''),
+    element('small', { id: `${id}-help` }, schema.description?.replaceAll('`', '') ?? ''),
   );
+}
+
+/**
+ * `jitterMs` of unit ms is “jitter (ms)”.
+ *
+ * @param {string} name
+ * @param {Schema} schema
+ */
+export function labelOf(name, { title, unit }) {
+  const bare = unit === 'ms' ? name.replace(/Ms$/, '') : name;
+  const words = title ?? bare.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return unit === undefined || unit === words ? words : `${words} (${unit})`;
 }
 
 /**

@@ -114,6 +114,7 @@ function choose(simulators) {
   const its = panel(chosen.id, act);
   shown = { id: chosen.id, update: its.update };
   section.replaceChildren(...its.nodes);
+  devices.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 addEventListener('hashchange', () => {

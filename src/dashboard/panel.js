@@ -36,11 +36,10 @@ export function panel(id, act) {
   return {
     nodes: [
       head,
-      sheet('Plug and buttons', buttons),
+      sheet('Plug, buttons and time', buttons, time),
+      sheet('Last commands', commands),
       sheet('State', state.node),
       sheet('Faults', faults, form),
-      sheet('Time', time),
-      sheet('Last commands', commands),
     ],
     /** Asks for everything and shows it. */
     async update() {

@@ -1,5 +1,5 @@
 import { element, renew } from './dom.js';
-import { fieldOf, freshId } from './fields.js';
+import { fieldOf, freshId, labelOf } from './fields.js';
 
 /** @typedef {import('./types.js').Entry} Entry */
 
@@ -32,7 +32,7 @@ export function stateTable(set) {
 }
 
 function nothing() {
-  return element('tr', {}, element('td', { class: 'quiet' }, 'This simulator shows no state.'));
+  return element('tr', {}, element('th', { class: 'quiet' }, 'This simulator shows no state.'));
 }
 
 /** @param {unknown} value */
@@ -50,7 +50,8 @@ function inWords(value) {
 function row({ name, settable, schema }, cells, set) {
   const cell = element('td', { class: 'value' });
   cells.set(name, cell);
-  const title = schema.title ?? name;
+  const { unit: _, ...plain } = schema;
+  const title = labelOf(name, plain);
   return element(
     'tr',
     {},
