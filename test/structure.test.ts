@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/device',
     'src/driver',
     'src/transport/ports',
+    'src/transport/trace',
   ],
   'src/yaml': ['src/driver'],
   'src/observe': ['src/simulation', 'src/device', 'src/driver'],

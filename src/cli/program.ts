@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCheck } from './check.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { addPorts } from './ports.ts';
+import { addRecord } from './record/record.ts';
 import { addSchema } from './schema.ts';
 import { addServe } from './serve.ts';
 import { addTry } from './try/try.ts';
@@ -18,6 +19,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   addPorts(program, context, finish);
   addSchema(program, context, finish);
   addTry(program, context, finish);
+  addRecord(program, context, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

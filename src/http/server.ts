@@ -29,6 +29,7 @@ import { simulatorTimeRoutes } from './simulator-time.ts';
 import { simulatorsPageRoutes } from './simulators-page.ts';
 import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
+import { traceRoutes } from './trace/routes.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
@@ -78,6 +79,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     historyRoutes(app, services);
+    traceRoutes(app, services);
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);
