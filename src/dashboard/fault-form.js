@@ -1,7 +1,7 @@
 import { element } from './dom.js';
 import { fieldsOf, freshId } from './fields.js';
 
-/** @typedef {import('./types.js').Schema} Schema */
+/** @typedef {import('./types.d.ts').Schema} Schema */
 
 /**
  * A form that makes one fault, from the schema of what the simulator takes.

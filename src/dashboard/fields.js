@@ -1,11 +1,11 @@
 import { element } from './dom.js';
 
-/** @typedef {import('./types.js').Schema} Schema */
+/** @typedef {import('./types.d.ts').Schema} Schema */
 
 /**
  * A value of a form: where it is entered, and what is in there; undefined where it is left out.
  *
- * @typedef {{ readonly input: HTMLElement, read(): unknown, write(value: unknown): void }} Field
+ * @typedef {{ readonly input: HTMLElement, readonly read: () => unknown }} Field
  */
 
 let made = 0;
@@ -71,17 +71,14 @@ function choice(words, schema, attributes, required) {
   return {
     input,
     read: () => (input.value === '' ? undefined : words[Number(input.value)]),
-    write: (value) => {
-      const index = words.indexOf(value);
-      input.value = index < 0 ? '' : String(index);
-    },
   };
 }
 
 /** @param {unknown} word */
 function inWords(word) {
   if (word === true) return 'yes';
-  return word === false ? 'no' : String(word);
+  if (word === false) return 'no';
+  return typeof word === 'string' ? word : JSON.stringify(word);
 }
 
 /**
@@ -97,13 +94,12 @@ function number({ type, minimum, maximum, default: usual }, attributes, required
     step: type === 'integer' ? '1' : 'any',
     min: minimum,
     max: maximum,
-    placeholder: usual === undefined ? undefined : String(usual),
+    placeholder: inWords(usual),
     required,
   });
   return {
     input,
     read: () => (input.value === '' ? undefined : input.valueAsNumber),
-    write: (value) => (input.value = String(value)),
   };
 }
 
@@ -119,7 +115,7 @@ function text({ minLength, maxLength, default: usual }, attributes, required) {
     type: 'text',
     minlength: minLength,
     maxlength: maxLength,
-    placeholder: usual === undefined ? undefined : String(usual),
+    placeholder: inWords(usual),
     required,
     autocomplete: 'off',
     spellcheck: 'false',
@@ -127,7 +123,6 @@ function text({ minLength, maxLength, default: usual }, attributes, required) {
   return {
     input,
     read: () => (input.value === '' && !required ? undefined : input.value),
-    write: (value) => (input.value = String(value)),
   };
 }
 
@@ -153,7 +148,7 @@ function scalar(attributes, required) {
  *
  * @param {Schema} schema
  * @param {readonly string[]} names Which of its properties.
- * @returns {{ readonly nodes: readonly HTMLElement[], read(): Record<string, unknown> }}
+ * @returns {{ readonly nodes: readonly HTMLElement[], readonly read: () => Record<string, unknown> }}
  */
 export function fieldsOf(schema, names) {
   /** @type {[string, () => unknown][]} */

@@ -8,7 +8,7 @@ export class Refused extends Error {}
  * @param {unknown} [body]
  * @returns {Promise<T>}
  */
-export async function ask(path, method = 'GET', body = undefined) {
+export async function ask(path, method = 'GET', body) {
   const sent =
     body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
   const response = await fetch(path, { method, signal: AbortSignal.timeout(10_000), ...sent });

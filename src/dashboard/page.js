@@ -2,7 +2,7 @@ import { byId, element, renew } from './dom.js';
 import { ask, reason } from './http.js';
 import { panel } from './panel.js';
 
-/** @typedef {import('./types.js').Simulator} Simulator */
+/** @typedef {import('./types.d.ts').Simulator} Simulator */
 
 /** How often the service is asked, while somebody looks. */
 const pollMs = 1000;
@@ -112,7 +112,7 @@ function choose(simulators) {
     return;
   }
   const its = panel(chosen.id, act);
-  shown = { id: chosen.id, update: its.update };
+  shown = { id: chosen.id, update: () => its.update() };
   section.replaceChildren(...its.nodes);
   devices.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

@@ -4,11 +4,13 @@ import { ask } from './http.js';
 import { stateTable } from './state-table.js';
 
 /**
- * @typedef {import('./types.js').Detail} Detail
- * @typedef {import('./types.js').Report} Report
- * @typedef {import('./types.js').Entry} Entry
- * @typedef {import('./types.js').Command} Command
- * @typedef {import('./types.js').Schema} Schema
+ * @typedef {import('./types.d.ts').Detail} Detail
+ * @typedef {import('./types.d.ts').Report} Report
+ * @typedef {{ readonly items: readonly import('./types.d.ts').Entry[] }} State
+ * @typedef {import('./types.d.ts').Command} Command
+ * @typedef {{ readonly items: readonly Command[] }} Commands
+ * @typedef {{ readonly state: string, readonly detail?: string }} Device
+ * @typedef {import('./types.d.ts').Schema} Schema
  *
  * @typedef {(act: () => Promise<unknown>) => Promise<void>} Act Does something, shows what comes of it, and says why if
  *   nothing does.
@@ -43,15 +45,16 @@ export function panel(id, act) {
     ],
     /** Asks for everything and shows it. */
     async update() {
-      const [detail, known, { items }, { items: last }, device] = await Promise.all([
-        /** @type {Promise<Detail>} */ (ask(path)),
-        /** @type {Promise<Report>} */ (ask(`${path}/faults`)),
-        /** @type {Promise<{ items: readonly Entry[] }>} */ (ask(`${path}/state`)),
-        /** @type {Promise<{ items: readonly Command[] }>} */ (
-          ask(`/v1/commands?limit=6&device=${encodeURIComponent(id)}`)
-        ),
-        /** @type {Promise<{ state: string, detail?: string }>} */ (ask(`/v1/devices/${encodeURIComponent(id)}`)),
-      ]);
+      const its = encodeURIComponent(id);
+      /** @type {[Promise<Detail>, Promise<Report>, Promise<State>, Promise<Commands>, Promise<Device>]} */
+      const asked = [
+        ask(path),
+        ask(`${path}/faults`),
+        ask(`${path}/state`),
+        ask(`/v1/commands?limit=6&device=${its}`),
+        ask(`/v1/devices/${its}`),
+      ];
+      const [detail, known, { items }, { items: last }, device] = await Promise.all(asked);
       report = known;
       showHead(head, detail, device);
       renew(buttons, detail.buttons, () => buttonsOf(detail.buttons, path, act));
@@ -98,7 +101,7 @@ async function faultsSchema(id) {
 /**
  * @param {HTMLElement} head
  * @param {Detail} detail
- * @param {{ readonly state: string, readonly detail?: string }} device
+ * @param {Device} device
  */
 function showHead(head, { id, model, connection, via, seed, part, sharedWith }, { state, detail }) {
   const shared = sharedWith.length > 0 && `Its line, faults and time are shared with ${sharedWith.join(', ')}.`;

@@ -1,7 +1,7 @@
 import { element, renew } from './dom.js';
 import { fieldOf, freshId, labelOf } from './fields.js';
 
-/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import('./types.d.ts').Entry} Entry */
 
 /**
  * What the simulated device is like, live, with a field beside whatever can be set.
@@ -64,7 +64,7 @@ function row({ name, settable, schema }, cells, set) {
 /**
  * @param {string} name
  * @param {string} title
- * @param {import('./types.js').Schema} schema
+ * @param {import('./types.d.ts').Schema} schema
  * @param {(changes: Record<string, unknown>) => Promise<unknown>} set
  */
 function setter(name, title, schema, set) {

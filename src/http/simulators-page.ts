@@ -14,7 +14,7 @@ const files: Readonly<Record<string, readonly [name: string, kind: keyof typeof 
   '/simulators': ['simulators', 'html'],
   '/simulators/simulators.css': ['simulators', 'css'],
   ...Object.fromEntries(
-    ['page', 'panel', 'state-table', 'fault-form', 'fields', 'dom', 'http', 'types'].map((name) => {
+    ['page', 'panel', 'state-table', 'fault-form', 'fields', 'dom', 'http'].map((name) => {
       return [`/simulators/${name}.js`, [name, 'js'] as const];
     }),
   ),
