@@ -104,8 +104,9 @@ function byTransport(parts: OpenerParts, { transport: name, settings, simulated 
   if (transport === undefined) throw new Error(`there is no transport ${name}`);
   const { clock, log } = parts;
   const label = transport.label(settings);
-  const onStray = (what: string): void => log.debug({ connection: label, what }, 'stray input');
-  const onTrouble = (what: string): void => log.warn({ connection: label, what }, 'trouble on a connection');
+  const about = { connection: label, ...(simulated ? { simulated } : {}) };
+  const onStray = (what: string): void => log.debug({ ...about, what }, 'stray input');
+  const onTrouble = (what: string): void => log.warn({ ...about, what }, 'trouble on a connection');
   return {
     transport: transport.presents,
     shape: transport.shape,
