@@ -71,8 +71,7 @@ async function runAll(starts: readonly (() => Promise<RunningSimulator>)[]): Pro
 /** What keeps a simulator from running is told with the connection and the model that it is of. */
 function named(kind: SimulatorKind, connection: string): SimulatorKind {
   return {
-    model: kind.model,
-    options: kind.options,
+    ...kind,
     create(settings) {
       try {
         return kind.create(settings);
