@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { addCheck } from './check.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { addPorts } from './ports.ts';
+import { addRecord } from './record/record.ts';
 import { addSchema } from './schema.ts';
 import { addServe } from './serve.ts';
+import { addSimulate } from './simulate/command.ts';
 import { addTry } from './try/try.ts';
 
 /** Runs one command line, without the names of the interpreter and the script; resolves with the exit code. */
@@ -17,7 +19,9 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   addCheck(program, context, finish);
   addPorts(program, context, finish);
   addSchema(program, context, finish);
+  addSimulate(program, context, finish);
   addTry(program, context, finish);
+  addRecord(program, context, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

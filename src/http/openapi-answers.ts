@@ -7,6 +7,8 @@ export interface Answer {
   /** Of the body; absent where there is none. */
   readonly schema?: SchemaName;
   readonly headers?: Json;
+  /** What it is as `text/plain`, which has to be asked for. */
+  readonly text?: string;
   /** Of what is sent, where the route leaves that to whoever it is for. */
   readonly body?: SchemaName;
   /** Further answers, by their status. */
@@ -38,6 +40,12 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   listProperties: { status: 200, description: 'Every property, without asking the device.', schema: 'ReadingList' },
   listInterlocks: { status: 200, description: 'Every interlock of the device.', schema: 'InterlockList' },
   getHistory: { status: 200, description: 'Values as they were, or sums of them.', schema: 'History' },
+  getTrace: {
+    status: 200,
+    description: 'What passed.',
+    schema: 'Trace',
+    text: 'The same as a recording (docs/recordings.md).',
+  },
   listCommands: { status: 200, description: 'A page of commands, newest first.', schema: 'CommandPage' },
   getCommand: { status: 200, description: 'The command.', schema: 'Command' },
   cancelCommand: {
@@ -141,8 +149,12 @@ export function responsesOf({ also = {}, ...answer }: Answer): Json {
   return { [answer.status]: responseOf(answer), ...Object.fromEntries(others) };
 }
 
-function responseOf({ description, schema, headers }: Omit<Answer, 'status' | 'also' | 'body'>): Json {
-  return schema === undefined ? { description } : json(description, ref(schema), headers);
+function responseOf({ description, schema, headers, text }: Omit<Answer, 'status' | 'also' | 'body'>): Json {
+  if (schema === undefined) return { description };
+  const response = json(description, ref(schema), headers);
+  if (text === undefined) return response;
+  const plain = { 'text/plain': { schema: { type: 'string', description: text } } };
+  return { ...response, content: { ...(response['content'] as Json), ...plain } };
 }
 
 function mapValues(object: Json, change: (value: unknown) => Json): Json {

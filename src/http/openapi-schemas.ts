@@ -4,6 +4,7 @@ import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
 import { interlockSchemas } from './openapi-interlock-schemas.ts';
 import { historySchemas } from './openapi-history-schemas.ts';
+import { traceSchemas } from './openapi-trace-schemas.ts';
 import {
   arrayOf,
   choice,
@@ -131,6 +132,7 @@ export const commonSchemas = {
   ...sendingSchemas,
   ...interlockSchemas,
   ...historySchemas,
+  ...traceSchemas,
   ...portSchemas,
   ...discoverySchemas,
   ...simulatorSchemas,

@@ -28,6 +28,7 @@ import { simulatorStateRoutes } from './simulator-state.ts';
 import { simulatorTimeRoutes } from './simulator-time.ts';
 import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
+import { traceRoutes } from './trace/routes.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
@@ -77,6 +78,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     historyRoutes(app, services);
+    traceRoutes(app, services);
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);

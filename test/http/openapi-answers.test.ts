@@ -203,6 +203,12 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
     await ask('GET', '/v1/devices/toy/history/value?points=10');
     return await ask('GET', '/v1/devices/toy/history/value');
   },
+  async getTrace({ ask, line, rig }) {
+    await ask('POST', set, { value: 5 });
+    await line.cut();
+    await rig.until(() => line.opens === 2);
+    return await ask('GET', '/v1/devices/toy/trace');
+  },
   async listCommands({ ask }) {
     for (const value of [1, 99, 2]) await ask('POST', set, { value });
     return await ask('GET', '/v1/commands?limit=2');
