@@ -88,7 +88,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/driver',
     'src/recording',
     'src/simulation/control.ts',
+    'src/testing/virtual-clock.ts',
     'src/transport',
+    'simulators/recording',
     'drivers/index.ts',
     'simulators/index.ts',
     'simulators/simulator.ts',
@@ -184,6 +186,13 @@ test('time and chance are handed in', () => {
     reaches.test(readFileSync(join(root, file), 'utf8').replaceAll(comments, '')),
   );
   expect(users.sort()).toEqual(Object.keys(realTime).sort());
+});
+
+test('modules that are loaded by their URL are named by moduleBeside, since they are compiled in the package', () => {
+  const wrong = ['src', 'drivers', 'simulators']
+    .flatMap(modules)
+    .filter((file) => /new URL\(\s*['"`][^'"`]*\.ts['"`]/.test(readFileSync(join(root, file), 'utf8')));
+  expect(wrong).toEqual([]);
 });
 
 test('every module loads in plain Node', { timeout: 60_000 }, async () => {

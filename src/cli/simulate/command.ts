@@ -122,7 +122,7 @@ function collected(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
 }
 
-function wholeNumber(maximum: number): (text: string) => number {
+export function wholeNumber(maximum: number): (text: string) => number {
   return (text) => {
     if (/^\d{1,10}$/.test(text) && Number(text) <= maximum) return Number(text);
     throw new InvalidArgumentError(`It must be a whole number from 0 to ${maximum}.`);
