@@ -126,7 +126,7 @@ class Wire {
   begin(where: string): () => void {
     const value = this.#sample();
     const { type } = this.#to.entry.schema;
-    const [misfit] = value === undefined ? [] : validate({ ...(type !== undefined && { type }) } as JsonSchema, value);
+    const [misfit] = value === undefined ? [] : validate(type === undefined ? {} : { type }, value);
     if (misfit !== undefined) throw unwirable(where, `${this.#spec.to.state} ${misfit.detail}, as its source is not`);
     this.#carry();
     return () => this.#timer?.cancel();
