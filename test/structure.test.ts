@@ -101,6 +101,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/main.ts': ['src/pool-size.ts', 'src/start.ts'],
   'src/start.ts': ['src/app.ts', 'src/cli', 'src/transport/index.ts', 'drivers/index.ts', 'simulators/index.ts'],
   'src/pool-size.ts': [],
+  'src/dashboard': [],
 };
 
 function modules(folder: string): string[] {
@@ -161,6 +162,17 @@ test.each(modules('simulators'))('%s imports the contract, connection types and 
   const allowed = file === 'simulators/index.ts' ? ['simulators', 'drivers/index.ts', ...shared] : [own, ...others];
   const wrong = imports(file).filter((path) => !specs.test(path) && !allowed.some((place) => within(path, place)));
   expect(wrong).toEqual([]);
+});
+
+test('the pages run in browsers: they import one another and nothing else', () => {
+  // Declarations stand in comments alone.
+  const files = readdirSync(join(root, 'src/dashboard')).filter((file) => /\.(js|d\.ts)$/.test(file));
+  expect(files).toContain('page.js');
+  for (const file of files.filter((name) => name.endsWith('.js'))) {
+    const text = readFileSync(join(root, 'src/dashboard', file), 'utf8');
+    const imported = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, path = '']) => path);
+    expect(imported.filter((path) => !files.includes(path.replace('./', '')))).toEqual([]);
+  }
 });
 
 test('only main.ts and what it hands `process` to name the process', () => {

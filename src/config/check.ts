@@ -1,4 +1,5 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { checkAllowed } from './allowed.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkConnections } from './connections.ts';
 import { checkDevices } from './devices.ts';
@@ -14,6 +15,7 @@ import { isRecord } from '../yaml/schema-walk.ts';
 import { checkWiring } from './wiring.ts';
 import { checkSerialDefaults } from './serial-defaults.ts';
 import {
+  allowSimulatedSchema,
   driversSchema,
   definitionsSchema,
   idempotencySchema,
@@ -34,6 +36,7 @@ const rootSchema = Type.Object(
       'store',
       'idempotency',
       'definitions',
+      'allowSimulated',
       'simulation',
       'connections',
       'devices',
@@ -54,6 +57,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['store', storeSchema],
   ['idempotency', idempotencySchema],
   ['definitions', definitionsSchema],
+  ['allowSimulated', allowSimulatedSchema],
   ['simulation', simulationSchema],
   ['drivers', driversSchema],
   ['interlocks', interlocksSchema],
@@ -71,6 +75,7 @@ export function checkOutline(root: unknown): Finding[] {
     ...inspect(rootSchema, root, []),
     ...fixedSections.flatMap(([key, schema]) => (Object.hasOwn(root, key) ? inspect(schema, root[key], [key]) : [])),
     ...checkHost(root['server']),
+    ...checkAllowed(root['allowSimulated'], recordAt(root, 'connections')),
     ...checkNames(root, 'connections'),
     ...checkNames(root, 'devices'),
   ];

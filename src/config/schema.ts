@@ -91,6 +91,11 @@ const wireSchema = closed(
   'What one simulated device has is what another one meets.',
 );
 
+export const allowSimulatedSchema = Type.Boolean({
+  default: true,
+  description: 'False, as for production: a configuration with a simulated connection is refused.',
+});
+
 export const simulationSchema = closed(
   {
     brokerPort: Type.Integer({
