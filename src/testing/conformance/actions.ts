@@ -55,3 +55,10 @@ function readsOf({ properties }: Model, samples: Samples, canRead: (name: string
 function own<T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
   return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
 }
+
+/** The one that is like it. */
+export function find(actions: readonly Action[], { text, params }: Action): Action {
+  const found = actions.find((one) => one.text === text && JSON.stringify(one.params) === JSON.stringify(params));
+  if (found === undefined) throw new Error(`${text} is not there any more`);
+  return found;
+}

@@ -1,7 +1,9 @@
 import type { Piece } from '../wire/tap.ts';
 import { pieceText } from '../wire/words.ts';
-import type { Action } from './actions.ts';
-import { openBench, type Ran, same } from './bench.ts';
+import { type Action, find } from './actions.ts';
+import { type Bench, openBench, type Ran, same } from './bench.ts';
+import { openDirect } from './direct.ts';
+import { spread } from './spread.ts';
 import type { Subject } from './subject.ts';
 
 /** An action as it goes when nothing goes wrong. */
@@ -23,7 +25,9 @@ const watchMs = 20_000;
 export async function baselineOf(subject: Subject): Promise<readonly Known[]> {
   const { actions, idle } = await overview(subject);
   const known: Known[] = [];
-  for (const index of actions.keys()) known.push(await knowing(subject, index, idle));
+  for (const action of spread(actions, subject.samples.actions ?? Infinity)) {
+    known.push({ ...(await passing(subject, action, idle)), ...(await running(subject, action)) });
+  }
   return known;
 }
 
@@ -39,22 +43,34 @@ async function overview(subject: Subject): Promise<{ actions: readonly Action[];
   return { actions, idle };
 }
 
-async function knowing(subject: Subject, index: number, idle: ReadonlySet<string>): Promise<Known> {
-  const bench = await openBench(subject);
-  const action = bench.actions[index];
-  if (action === undefined) throw new Error('the device can do less than it could before');
-  const from = bench.tap.passed.length;
-  const ran = await bench.run(action);
-  const passed = bench.tap.passed.slice(from);
-  const of = (wanted: string): Piece[] => passed.flatMap(({ way, piece }) => (way === wanted ? [piece] : []));
+type Passing = Pick<Known, 'action' | 'sent' | 'heard' | 'own'>;
+
+/** What passes for it, and nothing else: no poll is under way beside it. */
+async function passing(subject: Subject, wanted: Action, idle: ReadonlySet<string>): Promise<Passing> {
+  const direct = await openDirect(subject);
+  const { passed } = direct.tap;
+  const from = passed.length;
+  let until = from;
+  const action = find(direct.actions, wanted);
+  await direct.settled(direct.start(action).finally(() => (until = passed.length)));
+  await direct.close();
+  const its = passed.slice(from, until);
+  const of = (way: string): Piece[] => its.flatMap((one) => (one.way === way ? [one.piece] : []));
   const sent = of('sent');
-  const steady = action.kind === 'read' && ran.outcome === 'succeeded' && (await isSteady(bench, action, ran));
-  await bench.close();
   const own = new Set(sent.map(pieceText).filter((text) => !idle.has(text)));
-  return { action, ran, sent, heard: of('heard'), own, steady };
+  return { action, sent, heard: of('heard'), own };
 }
 
-async function isSteady(bench: Awaited<ReturnType<typeof openBench>>, action: Action, ran: Ran): Promise<boolean> {
+/** What comes of it in the service. */
+async function running(subject: Subject, action: Action): Promise<Pick<Known, 'ran' | 'steady'>> {
+  const bench = await openBench(subject);
+  const ran = await bench.run(find(bench.actions, action));
+  const steady = action.kind === 'read' && ran.outcome === 'succeeded' && (await isSteady(bench, action, ran));
+  await bench.close();
+  return { ran, steady };
+}
+
+async function isSteady(bench: Bench, action: Action, ran: Ran): Promise<boolean> {
   for (let again = 0; again < 3; again++) {
     await bench.clock.advance(700);
     if (!same((await bench.run(action)).value, ran.value)) return false;

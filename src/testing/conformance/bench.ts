@@ -43,6 +43,8 @@ export class Bench {
   readonly far: Far;
   readonly random: () => number;
   readonly log = new LabLog();
+  /** Kinds of what the registry told of the device. */
+  readonly happened: string[] = [];
 
   constructor(subject: Subject, clock: VirtualClock, far: Far) {
     this.clock = clock;
@@ -60,7 +62,10 @@ export class Bench {
       log,
       limits: defaultLimits,
       maxDevices: 1,
-      observe: (event) => this.control.observed(event),
+      observe: (event) => {
+        this.happened.push(event.kind);
+        this.control.observed(event);
+      },
     });
     const common = { registry: this.registry, store: new MemoryStore(10_000), clock, log, randomBytes };
     this.control = new Control({ ...common, interlocks: [], observe, observeLease: observe });

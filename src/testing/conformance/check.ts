@@ -1,7 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import { passedText } from '../wire/words.ts';
 import type { Tap } from '../wire/tap.ts';
-import type { Action } from './actions.ts';
 import { type Bench, openBench } from './bench.ts';
 import type { Known } from './baseline.ts';
 import { type Direct, openDirect } from './direct.ts';
@@ -21,6 +20,8 @@ export interface Facts {
   /** Something can be asked or told: a device that only talks has no commands and answers nothing. */
   readonly isAsked: boolean;
   readonly isTold: boolean;
+  /** The simulated device tells something without being asked. */
+  readonly isPushed: boolean;
 }
 
 export interface Trial {
@@ -103,20 +104,10 @@ export function isAnswered(known: Known): boolean {
   );
 }
 
-/** The action as this bench has it. */
-export function find(actions: readonly Action[], { text, params }: Action): Action {
-  const found = actions.find((one) => one.text === text && JSON.stringify(one.params) === JSON.stringify(params));
-  must(found !== undefined, `${text} is not there any more`);
-  return found;
-}
-
-/** At most so many of them, evenly: the first and the last among them. */
-export function spread<T>(all: readonly T[], most: number): readonly T[] {
-  if (all.length <= most) return all;
-  return Array.from({ length: most }, (_, index) => all[Math.round((index * (all.length - 1)) / (most - 1))] as T);
-}
-
 /** How many places of one action a check tries. */
 export function placesIn({ subject }: Trial): number {
   return Math.max(2, subject.samples.places ?? 24);
 }
+
+export { find } from './actions.ts';
+export { spread } from './spread.ts';

@@ -65,6 +65,8 @@ function factsOf({ driver, kind, samples, seed }: Subject): Facts {
     hasUnsolicited: (samples.unsolicited ?? []).length > 0,
     isSelfDescribing,
     isAsked: isSelfDescribing || properties.some((spec) => spec.access !== 'write' && spec.source !== 'pushed'),
+    isPushed:
+      isSelfDescribing || properties.some((spec) => spec.access !== 'write' && spec.source === 'pushed'),
     isTold:
       isSelfDescribing || Object.keys(model.commands).length > 0 || properties.some(({ access }) => access !== 'read'),
   };

@@ -19,6 +19,8 @@ export interface Samples {
   readonly unsolicited?: readonly (string | Uint8Array)[];
   /** Checks, by name, that are left out, and why; they are told as left out. */
   readonly except?: Readonly<Record<string, string>>;
+  /** At most so many of all that it can do are tried, evenly; everything by default. */
+  readonly actions?: number;
   /** Where something can go wrong at many places of one answer, so many of them are tried; 24 by default. */
   readonly places?: number;
   /** 1 by default. */

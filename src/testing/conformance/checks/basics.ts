@@ -1,16 +1,36 @@
 import { baseState, type StateOf } from '../state.ts';
-import { type Check, forEach, must, onBench, onDirect } from '../check.ts';
+import { type Check, type Facts, forEach, must, onBench, onDirect } from '../check.ts';
 import { same } from '../bench.ts';
 
 /** How long a driver that is attached is watched. */
 const watchMs = 5000;
 
+const talksOnly = ({ isAsked, isTold }: Facts): string | undefined =>
+  isAsked || isTold ? undefined : 'it cannot be asked for anything';
+
 export const basics: readonly Check[] = [
   {
     name: 'everything that it can do works',
+    leftOut: talksOnly,
     async run({ known }) {
       await forEach(await known(), async ({ action, ran }) => {
         must(ran.outcome === 'succeeded', `${action.text} ended ${ran.outcome}: ${ran.code ?? ''} ${ran.detail ?? ''}`);
+      });
+    },
+  },
+  {
+    name: 'what the device tells by itself is known',
+    leftOut: ({ isPushed }) => (isPushed ? undefined : 'it is asked for everything'),
+    async run({ subject }) {
+      await onBench(subject, 'while it listens', async (bench) => {
+        await bench.clock.advance(watchMs);
+        const pushed = Object.entries(bench.device.model.properties).filter(
+          ([, spec]) => spec.access !== 'write' && spec.source === 'pushed',
+        );
+        must(
+          pushed.some(([name]) => bench.device.reading(name).quality === 'good'),
+          'nothing of it is known',
+        );
       });
     },
   },
@@ -51,9 +71,9 @@ export const basics: readonly Check[] = [
           const from = bench.tap.passed.length;
           const command = kind === 'write' ? `write:${name}` : name;
           const submission = { device: 'device', command, by: 'suite' };
-          await bench.settled(
-            bench.control.pipeline.dryRun({ ...submission, params: kind === 'write' ? { value: params } : params }),
-          );
+          const given = kind === 'write' ? { value: params } : params;
+          const { writes } = await bench.settled(bench.control.pipeline.dryRun({ ...submission, params: given }));
+          must(writes.length > 0, 'it does not say what it would send');
           await bench.clock.advance(100);
           const sent = bench.sentSince(from).filter((one) => own.has(one));
           must(sent.length === 0, `it sent ${sent.join(', ')}`);

@@ -2,6 +2,7 @@ import { bytesOf } from '../../wire/byte-tap.ts';
 import type { Pass, Piece } from '../../wire/tap.ts';
 import { same } from '../bench.ts';
 import { type Check, type Facts, find, forEach, must, onBench, type Trial } from '../check.ts';
+import type { Subject } from '../subject.ts';
 
 const bytesOnly = ({ shape }: Facts): string | undefined =>
   shape === 'bytes' ? undefined : 'a broker hands out whole messages';
@@ -38,7 +39,9 @@ function merging(): Pass {
 }
 
 async function asEver({ subject, known }: Trial, what: string, hearing: () => Pass): Promise<void> {
-  await forEach(await known(), async ({ action, ran, steady }) => {
+  const all = await known();
+  if (all.length === 0) return await talksAsEver(subject, what, hearing);
+  await forEach(all, async ({ action, ran, steady }) => {
     await onBench(
       subject,
       `${what}, ${action.text}`,
@@ -56,6 +59,33 @@ async function asEver({ subject, known }: Trial, what: string, hearing: () => Pa
       false,
     );
   });
+}
+
+/** A device that only talks is understood if all of it is. */
+async function talksAsEver(subject: Subject, what: string, hearing: () => Pass): Promise<void> {
+  const told: unknown[] = [];
+  for (const pass of [undefined, hearing()]) {
+    await onBench(
+      subject,
+      what,
+      async (bench) => {
+        if (pass !== undefined) bench.tap.hearing = pass;
+        await bench.clock.advance(10_000);
+        const names = Object.keys(bench.device.model.properties);
+        told.push(names.map((name) => [name, bench.device.reading(name).value]));
+        must(
+          names.some((name) => bench.device.reading(name).quality === 'good'),
+          'nothing of it is known',
+        );
+        must(bench.device.unmatched === 0 || pass === undefined, 'some of it was not understood');
+      },
+      false,
+    );
+  }
+  must(
+    same(told[0], told[1]),
+    `${what} it was understood as ${JSON.stringify(told[1])}, not ${JSON.stringify(told[0])}`,
+  );
 }
 
 /** What was heard since then, as one. */

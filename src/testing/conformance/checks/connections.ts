@@ -4,7 +4,7 @@ import { type Bench, same } from '../bench.ts';
 import type { Known } from '../baseline.ts';
 import { type Check, forEach, isAnswered, must, onBench, placesIn, spread, type Trial } from '../check.ts';
 
-const storms = 8;
+const storms = 12;
 
 export const connections: readonly Check[] = [
   {
@@ -27,7 +27,7 @@ export const connections: readonly Check[] = [
         for (let blow = 0; blow < storms; blow++) {
           bench.tap.down = blow % 3 === 2;
           bench.tap.cut();
-          await bench.clock.advance(Math.floor(bench.random() * 400));
+          await bench.clock.advance(Math.floor(bench.random() * 2500));
         }
         bench.tap.down = false;
         await bench.ready();

@@ -9,10 +9,11 @@ const reason = new BellcrankError('stopped', 'a stop came');
 export const hygiene: readonly Check[] = [
   {
     name: 'an abort is obeyed at every step',
+    leftOut: ({ isAsked, isTold }) => (isAsked || isTold ? undefined : 'it cannot be asked for anything'),
     async run(trial) {
       const all = (await trial.known()).filter(({ sent }) => sent.length > 0);
       await forEach(all, async (one) => {
-        const steps = await stepsOf(trial, one);
+        const steps = one.sent.length + one.heard.length;
         const places = Array.from({ length: steps }, (_, index) => index + 1);
         for (const step of spread(places, placesIn(trial))) await abortAt(trial, one, step, steps);
         if (isAnswered(one)) await abortWaiting(trial, one);
@@ -21,9 +22,12 @@ export const hygiene: readonly Check[] = [
   },
   {
     name: 'nothing is done before it is sent',
+    leftOut: ({ isAsked, isTold }) => (isAsked || isTold ? undefined : 'it cannot be asked for anything'),
     async run({ subject, known }) {
-      const all = (await known()).filter(({ sent, ran }) => sent.length > 0 && ran.outcome === 'succeeded');
-      await forEach(all, async ({ action }) => {
+      const all = (await known()).filter(({ ran }) => ran.outcome === 'succeeded');
+      const acts = all.filter(({ action, sent }) => action.effect !== 'read' || sent.length > 0);
+      await forEach(acts, async ({ action, sent }) => {
+        must(sent.length > 0, `${action.text} succeeded, and nothing had been sent`);
         await onDirect(subject, `${action.text}, its write held up`, async (direct) => {
           const gate = Promise.withResolvers<void>();
           direct.tap.gate = () => gate.promise;
@@ -40,10 +44,12 @@ export const hygiene: readonly Check[] = [
   },
   {
     name: 'no call leaves a timer behind',
+    leftOut: ({ isAsked, isTold }) => (isAsked || isTold ? undefined : 'it cannot be asked for anything'),
     run: (trial) => growth(trial, 'timers'),
   },
   {
     name: 'no call leaves a listener behind',
+    leftOut: ({ isAsked, isTold }) => (isAsked || isTold ? undefined : 'it cannot be asked for anything'),
     async run(trial) {
       await growth(trial, 'listeners');
       await growth(trial, 'signals');
@@ -113,18 +119,6 @@ async function detach(direct: Direct): Promise<void> {
   );
   must(returned || error instanceof BellcrankError, `detaching failed: ${String(error)}`);
   must(!ignoredAbort, 'detaching did not end when it was told to');
-}
-
-/** How many steps it takes on the wire until it is over. */
-async function stepsOf({ subject }: Trial, { action }: Known): Promise<number> {
-  let steps = 0;
-  await onDirect(subject, action.text, async (direct) => {
-    const its = find(direct.actions, action);
-    direct.tap.onStep = () => void steps++;
-    await direct.run(its);
-    direct.tap.calm();
-  });
-  return steps;
 }
 
 async function abortAt({ subject }: Trial, { action }: Known, at: number, steps: number): Promise<void> {
