@@ -20,7 +20,9 @@ import { DiscoveryService } from './discovery/discovery.ts';
 import { createServer } from './http/server.ts';
 import { DeviceLog } from './observe/device-log.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
+import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
+import { Simulators } from './simulation/simulators.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -51,6 +53,7 @@ export interface AppParts {
 
 export interface App {
   readonly registry: Registry;
+  readonly simulators: Simulators;
   readonly control: Control;
   /** Answers requests that are handed to it, with or without a port. */
   readonly http: FastifyInstance;
@@ -77,27 +80,17 @@ export async function createApp(parts: AppParts): Promise<App> {
     northbound?.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
+  const simulators = simulatorsOf(registry, log, clock);
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
-  const control = new Control({
-    registry,
-    store,
-    clock,
-    log,
-    randomBytes,
-    observe: (record) => logCommand(log, record),
-    observeLease: (event) => logLease(log, event, registry.find(event.device)?.simulated === true),
-    policy: config.store.journal,
-    idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
-    interlocks: config.interlocks,
-    removing: (device) => discovery.removing(device),
-  });
+  const control = controlOf(parts, registry, store, (device) => discovery.removing(device));
   const discovery = discoveryOf(parts, registry, control.devices, store);
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, ports: portLister(machine) };
-  const services = { ...its, registry, store, clock, log, version, started: started.promise, known: known.promise };
+  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, simulators };
+  const opening = { started: started.promise, known: known.promise };
+  const services = { ...its, ...opening, registry, store, clock, log, version, ports: portLister(machine) };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
@@ -105,7 +98,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const listen = (): Promise<{ url: string }> => listenWith(http, config.server);
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
-    for (const [name, opener] of openers.openers) registry.addConnection(name, opener);
+    addConnections(openers, registry, simulators);
     // A device that was stopped must be stopped before it is told anything else.
     await withinGrace(store.attempted, clock);
     control.load();
@@ -135,15 +128,43 @@ export async function createApp(parts: AppParts): Promise<App> {
     await pipeline.close(shutdownGraceMs);
     await http.close();
     await store.close();
+    simulators.close();
     await openers?.close();
   };
   let closing: Promise<void> | undefined;
-  return { registry, control, http, start, listen, open, close: () => (closing ??= close()) };
+  return { registry, control, simulators, http, start, listen, open, close: () => (closing ??= close()) };
 }
 
 async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
   await http.listen({ host, port });
   return { url: urlOf(http.server.address() as AddressInfo) };
+}
+
+function controlOf(
+  { config, clock, log }: AppParts,
+  registry: Registry,
+  store: Store,
+  removing: (device: Device) => void,
+): Control {
+  return new Control({
+    registry,
+    store,
+    clock,
+    log,
+    randomBytes,
+    observe: (record) => logCommand(log, record),
+    observeLease: (event) => logLease(log, event, registry.find(event.device)?.simulated === true),
+    policy: config.store.journal,
+    idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
+    interlocks: config.interlocks,
+    removing,
+  });
+}
+
+/** What happens to simulators is told here: to the log. */
+function simulatorsOf(registry: Registry, log: ParentLog, clock: Clock): Simulators {
+  const simulatorLog = new SimulatorLog(log, clock);
+  return new Simulators({ registry, observe: (happening) => simulatorLog.take(happening) });
 }
 
 function recorderOf({ devices }: Config, { history }: Store): Recorder {
@@ -169,6 +190,11 @@ function warnOfHistory({ devices }: Config, { id, told, model, simulated }: Devi
 /** Devices and properties may be called `constructor`. */
 function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function addConnections({ openers, controls }: Openers, registry: Registry, simulators: Simulators): void {
+  for (const [name, opener] of openers) registry.addConnection(name, opener);
+  simulators.begin(controls);
 }
 
 function addConfigured({ devices }: Config, registry: Registry, { stops, models }: Control): void {

@@ -102,8 +102,24 @@ function byTransport(parts: OpenerParts, { transport: name, settings, simulated 
     label,
     simulated,
     reopens: transport.reopens === true,
+    settings: sharedSettings(settings),
     open: (signal) => transport.open(settings, { signal, clock, onStray, onTrouble }),
   };
+}
+
+/** What a recording says of a wire: whoever answers in its place has to be set alike. */
+const shared = ['baudRate', 'dataBits', 'stopBits', 'parity', 'rtscts', 'xon', 'xoff', 'echo', 'turnaroundMs'];
+
+function sharedSettings(settings: unknown): NonNullable<Opener['settings']> {
+  // Valid by the transport's schema, which says that it is an object.
+  const entries = Object.entries(settings as Readonly<Record<string, unknown>>);
+  const known = entries.filter(([name]) => shared.includes(name));
+  return Object.fromEntries(
+    known.flatMap(([name, value]) => {
+      const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+      return isScalar ? [[name, value] as const] : [];
+    }),
+  );
 }
 
 function toSimulator(parts: OpenerParts, name: string, simulated: Simulated): Opener {

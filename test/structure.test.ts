@@ -35,9 +35,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/device',
     'src/driver',
     'src/transport/ports',
+    'src/transport/trace',
   ],
   'src/yaml': ['src/driver'],
-  'src/observe': ['src/device', 'src/driver'],
+  'src/observe': ['src/simulation', 'src/device', 'src/driver'],
   'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/command',
@@ -85,10 +86,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/openers.ts',
     'src/config',
     'src/driver',
+    'src/recording',
+    'src/simulation/control.ts',
+    'src/testing/virtual-clock.ts',
     'src/transport',
+    'simulators/recording',
     'drivers/index.ts',
     'simulators/index.ts',
     'simulators/simulator.ts',
+    'simulators/simulator-clock.ts',
     'simulators/wire',
   ],
   'src/main.ts': ['src/pool-size.ts', 'src/start.ts'],
@@ -179,6 +185,13 @@ test('time and chance are handed in', () => {
     reaches.test(readFileSync(join(root, file), 'utf8').replaceAll(comments, '')),
   );
   expect(users.sort()).toEqual(Object.keys(realTime).sort());
+});
+
+test('modules that are loaded by their URL are named by moduleBeside, since they are compiled in the package', () => {
+  const wrong = ['src', 'drivers', 'simulators']
+    .flatMap(modules)
+    .filter((file) => /new URL\(\s*['"`][^'"`]*\.ts['"`]/.test(readFileSync(join(root, file), 'utf8')));
+  expect(wrong).toEqual([]);
 });
 
 test('every module loads in plain Node', { timeout: 60_000 }, async () => {

@@ -8,6 +8,7 @@ export { FirstOrderLag } from './first-order-lag.ts';
 export { FixedSteps, type Stepped, type StepOptions } from './fixed-steps.ts';
 export { LimitedBuffer, type Overrun } from './limited-buffer.ts';
 export { Noise } from './noise.ts';
+export { Outbox, type Said } from './outbox.ts';
 export { Pid, type PidGains, type PidInput } from './pid.ts';
 export { PidPlant, type PidPlantOptions } from './pid-plant.ts';
 export { Ramp } from './ramp.ts';

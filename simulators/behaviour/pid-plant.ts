@@ -59,12 +59,12 @@ export class PidPlant {
 
   /** Where `risePerSecond` holds, the working setpoint begins to rise at the value. */
   set setpoint(setpoint: number) {
-    this.#steps.change(() => this.#loop.aim(setpoint));
+    this.#set(this.#loop.setpoint, setpoint, () => this.#loop.aim(setpoint));
   }
 
   /** Steepest rise of the working setpoint; Infinity (as at first) jumps. */
   set risePerSecond(rise: number) {
-    this.#steps.change(() => (this.#loop.risePerSecond = rise));
+    this.#set(this.#loop.risePerSecond, rise, () => (this.#loop.risePerSecond = rise));
   }
 
   get isOn(): boolean {
@@ -73,7 +73,7 @@ export class PidPlant {
 
   /** Off at first. Switched on, the controller begins afresh. */
   set isOn(isOn: boolean) {
-    if (isOn !== this.#loop.isOn) this.#steps.change(() => this.#loop.turn(isOn));
+    this.#set(this.#loop.isOn, isOn, () => this.#loop.turn(isOn));
   }
 
   get ambient(): number {
@@ -81,16 +81,21 @@ export class PidPlant {
   }
 
   set ambient(ambient: number) {
-    this.#steps.change(() => (this.#loop.ambient = ambient));
+    this.#set(this.#loop.ambient, ambient, () => (this.#loop.ambient = ambient));
   }
 
   /** The greatest output. */
   set maximum(maximum: number) {
-    this.#steps.change(() => (this.#loop.maximum = maximum));
+    this.#set(this.#loop.maximum, maximum, () => (this.#loop.maximum = maximum));
   }
 
   set timeConstantMs(timeConstantMs: number) {
-    this.#steps.change(() => (this.#loop.timeConstantMs = timeConstantMs));
+    this.#set(this.#loop.timeConstantMs, timeConstantMs, () => (this.#loop.timeConstantMs = timeConstantMs));
+  }
+
+  /** What is as it was changes nothing, and wakes nobody. */
+  #set<T>(before: T, after: T, apply: () => void): void {
+    if (before !== after) this.#steps.change(apply);
   }
 
   get #now(): Loop {
@@ -136,6 +141,7 @@ class Loop implements Stepped {
 
   turn(isOn: boolean): void {
     this.isOn = isOn;
+    if (!isOn) this.output = 0;
     this.#working = this.value;
     this.#pid.reset();
   }

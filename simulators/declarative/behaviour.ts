@@ -1,10 +1,11 @@
 import { BellcrankError, type Clock, type JsonSchema } from '../../src/driver/index.ts';
 import type { Action, Definition, Repeat } from '../../drivers/declarative/definition/definition.ts';
-import { defaultFaults, type DeviceFault, FaultQueue } from './device-errors.ts';
+import { ErrorQueue } from '../behaviour/error-queue.ts';
+import { defaultFaults, type DeviceFault } from './device-errors.ts';
 import type { Meaning } from './hearings.ts';
 import { isSchema, isValid, rangeOf } from './first-value.ts';
 import { Plant } from './plant.ts';
-import { gaussianFrom, randomFrom } from '../behaviour/random.ts';
+import { Noise } from '../behaviour/noise.ts';
 import { type Refused, refusedBy, refusalOf } from './refusals.ts';
 import { ReplyGate } from './reply-gate.ts';
 
@@ -22,13 +23,13 @@ const maxNotes = 20;
 /** What one simulated device is and does, whoever asks: the wire face and the driver face alike. */
 export class DeviceBehaviour {
   readonly definition: Definition;
-  readonly faults: FaultQueue;
+  readonly faults: ErrorQueue<DeviceFault>;
   readonly replies = new ReplyGate();
   /** Said in place of the identification, as another device on the same port would. */
   stranger: Uint8Array | undefined;
   readonly #clock: Clock;
   readonly #plant: Plant;
-  readonly #gaussian: () => number;
+  readonly #noise: Noise;
   readonly #busy = new Map<string, Busy>();
   readonly #listeners = new Set<(property: string, value: unknown) => void>();
   readonly #untold: string[] = [];
@@ -36,10 +37,15 @@ export class DeviceBehaviour {
 
   constructor(definition: Definition, initial: ReadonlyMap<string, unknown>, clock: Clock, seed: number) {
     this.definition = definition;
-    this.faults = new FaultQueue(definition.errorQueue?.maxEntries ?? 32);
+    const { maxEntries = 32, none = 0 } = definition.errorQueue ?? {};
+    this.faults = new ErrorQueue<DeviceFault>({
+      capacity: maxEntries,
+      overflow: defaultFaults.overflow,
+      none: { code: String(none), text: 'No error' },
+    });
     this.#clock = clock;
     this.#plant = new Plant(clock, initial, definition.simulator.relations, definition.simulator.initial);
-    this.#gaussian = gaussianFrom(randomFrom(seed));
+    this.#noise = new Noise(clock, seed);
   }
 
   /** Whether there is a property, a field or a state of this name. */
@@ -182,7 +188,7 @@ export class DeviceBehaviour {
     const relation = this.definition.simulator.relations.find(({ property }) => property === name);
     const schema = this.definition.model.properties[name]?.schema;
     if (relation === undefined || schema === undefined) return value;
-    const noisy = relation.noise === 0 ? value : value + relation.noise * this.#gaussian();
+    const noisy = value + this.#noise.gaussian(relation.noise, name);
     const { minimum, maximum } = rangeOf(schema);
     const within = Math.min(Math.max(noisy, minimum), maximum);
     return schema['type'] === 'integer' ? Math.round(within) : within;

@@ -15,23 +15,3 @@ export const defaultFaults = {
 export function isDefault(fault: DeviceFault): boolean {
   return Object.values<DeviceFault>(defaultFaults).includes(fault);
 }
-
-/** First in, first out; when it is full, the newest entry gives way to "Queue overflow". */
-export class FaultQueue {
-  readonly #capacity: number;
-  readonly #entries: DeviceFault[] = [];
-
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-  }
-
-  push(fault: DeviceFault): void {
-    if (this.#entries.length < this.#capacity) this.#entries.push(fault);
-    else this.#entries[this.#capacity - 1] = defaultFaults.overflow;
-  }
-
-  /** Takes the oldest entry; undefined when there is none. */
-  next(): DeviceFault | undefined {
-    return this.#entries.shift();
-  }
-}

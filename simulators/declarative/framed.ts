@@ -1,5 +1,5 @@
 import type { LineSettings, ReplyFraming } from '../../drivers/declarative/definition/definition.ts';
-import type { Said } from './outbox.ts';
+import type { Said } from '../behaviour/outbox.ts';
 import type { Answer } from './unit.ts';
 
 /** A frame as it goes out on the line. Frames of a length, or with one in them, are whole as they are. */

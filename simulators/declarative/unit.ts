@@ -158,11 +158,9 @@ export class Unit {
 
   #frames(base: Heard, heard: readonly Heard[]): readonly Uint8Array[] {
     const { kind } = base.hearing.meaning;
-    const { faults, definition } = this.behaviour;
     if (kind === 'identify') return this.#identity(base, heard);
     if (kind !== 'errors') return this.printed(base, heard);
-    const none = { code: String(definition.errorQueue?.none ?? 0), text: 'No error' };
-    return this.replies.queueEntry(base, faults.next() ?? none);
+    return this.replies.queueEntry(base, this.behaviour.faults.next());
   }
 
   /** What no template prints (a regular expression) the manual's example tells. */

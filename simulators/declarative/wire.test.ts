@@ -267,14 +267,21 @@ describe('what cannot be simulated is told when it is made', () => {
   });
 });
 
-test('noise is the seed’s, and stays within the schema', async () => {
-  const readings = (seed: number): number[] => {
-    const { behaviour } = simulated(bench, {}, seed).simulator;
-    return Array.from({ length: 200 }, () => Number(behaviour.read('measured-voltage')));
+test('noise is the seed’s and the instant’s, and stays within the schema', async () => {
+  const readings = async (seed: number): Promise<number[]> => {
+    const { simulator, clock } = simulated(bench, {}, seed);
+    const values: number[] = [];
+    for (let count = 0; count < 50; count++) {
+      const value = Number(simulator.behaviour.read('measured-voltage'));
+      expect(simulator.behaviour.read('measured-voltage')).toBe(value);
+      values.push(value);
+      await clock.advance(10);
+    }
+    return values;
   };
-  const first = readings(1);
-  expect(readings(1)).toEqual(first);
-  expect(readings(2)).not.toEqual(first);
+  const first = await readings(1);
+  expect(await readings(1)).toEqual(first);
+  expect(await readings(2)).not.toEqual(first);
   expect(Math.min(...first)).toBe(0);
   expect(Math.max(...first)).toBeGreaterThan(0.001);
 });

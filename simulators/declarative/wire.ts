@@ -3,7 +3,7 @@ import type { ByteConnection } from '../../src/driver/index.ts';
 import type { WireFace } from '../simulator.ts';
 import { framed, saidTo } from './framed.ts';
 import { MessageInput } from './input.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox } from '../behaviour/outbox.ts';
 import type { Answer, Unit } from './unit.ts';
 
 export interface LineOptions {

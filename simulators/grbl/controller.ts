@@ -33,8 +33,6 @@ export class Controller {
   isDoorOpen = false;
   /** The alarm that the next homing cycle ends with. */
   homingFails: number | undefined;
-  /** RX_BUFFER_SIZE; told in $I. */
-  bufferBytes = 128;
   readonly #timers: Timers;
   readonly #listeners = new Set<(push: Push) => void>();
   readonly #ready = new Set<() => void>();

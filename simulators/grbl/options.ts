@@ -39,6 +39,16 @@ export const optionsSchema = Type.Object(
     bootMs: Type.Optional(
       Type.Integer({ title: 'Start-up time', unit: 'ms', minimum: 0, maximum: 10_000, default: 1200 }),
     ),
+    bufferBytes: Type.Optional(
+      Type.Integer({
+        title: 'Receive buffer',
+        description: 'RX_BUFFER_SIZE, which builds choose; told in $I.',
+        unit: 'byte',
+        minimum: 16,
+        maximum: 4096,
+        default: 128,
+      }),
+    ),
     buildInfo: Type.Optional(
       Type.String({ title: 'Build info', description: 'The user string of $I.', maxLength: 60, pattern: '^[ -~]*$' }),
     ),
@@ -64,6 +74,7 @@ export function grblOptions(options: unknown, seed: number): GrblOptions {
     pauseMs: 500,
     resetOnOpen: false,
     bootMs: 1200,
+    bufferBytes: 128,
     buildInfo: `SIM-${String(seed).padStart(4, '0')}`,
     // Validated just above against the schema that this type is inferred from.
     ...(given as Static<typeof optionsSchema>),

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../src/clock.ts';
+import { Ramp } from '../behaviour/ramp.ts';
 
 export type Vector = readonly [number, number, number];
 
@@ -20,12 +21,14 @@ export class Planner {
   #blocks: Block[] = [];
   /** Where the machine was at an instant; it moves from there while it runs. */
   #from: Vector = [0, 0, 0];
-  #since = 0;
+  /** Millimetres of the first motion that it has come since then. */
+  readonly #travelled: Ramp;
   #timer: Timer | undefined;
 
   /** `speed` is in mm/min, with overrides; `done` is called at the end of each motion. */
   constructor(clock: Clock, speed: (block: Block) => number, done: () => void) {
     this.#clock = clock;
+    this.#travelled = new Ramp(clock, { ratePerSecond: 0 });
     this.#speed = speed;
     this.#done = done;
   }
@@ -56,10 +59,9 @@ export class Planner {
   get position(): Vector {
     const [block] = this.#blocks;
     if (!this.isRunning || block === undefined) return this.#from;
-    const length = distance(this.#from, block.target);
-    const moved = (this.#speed(block) * (this.#clock.monotonic() - this.#since)) / 60_000;
-    if (moved >= length) return block.target;
-    const part = moved / length;
+    const { value, target } = this.#travelled;
+    if (value === target) return block.target;
+    const part = value / target;
     const [x, y, z] = this.#from;
     const [tx, ty, tz] = block.target;
     return [x + (tx - x) * part, y + (ty - y) * part, z + (tz - z) * part];
@@ -73,9 +75,10 @@ export class Planner {
   run(): void {
     const [block] = this.#blocks;
     if (this.isRunning || block === undefined) return;
-    this.#since = this.#clock.monotonic();
-    const ms = (distance(this.#from, block.target) / this.#speed(block)) * 60_000;
-    this.#timer = this.#clock.timer(ms, () => {
+    this.#travelled.settle(0);
+    this.#travelled.ratePerSecond = this.#speed(block) / 60;
+    this.#travelled.to(distance(this.#from, block.target));
+    this.#timer = this.#clock.timer(this.#travelled.arrivesInMs, () => {
       this.#timer = undefined;
       this.#from = block.target;
       this.#blocks.shift();

@@ -57,7 +57,7 @@ const handlers: Readonly<Record<string, Handler | undefined>> = {
   }),
   $I: atRest((machine, reply) => {
     reply.data(`[VER:1.1h.20190825:${machine.options.buildInfo}]`);
-    reply.data(`[OPT:VM,15,${machine.bufferBytes}]`);
+    reply.data(`[OPT:VM,15,${machine.options.bufferBytes}]`);
     reply.answer('ok');
   }),
   $N: atRest((_, reply) => {

@@ -1,4 +1,5 @@
 import type { ByteConnection } from '../../src/driver/index.ts';
+import { LimitedBuffer } from '../behaviour/limited-buffer.ts';
 import type { WireFace } from '../simulator.ts';
 import type { GrblBehaviour } from './model.ts';
 import type { Push } from './state.ts';
@@ -10,17 +11,13 @@ const maxHeard = 100_000;
 /** Face 2: the controller at the far end of a serial line. It goes on by itself when a connection goes. */
 export class GrblWire {
   readonly face: WireFace = { shape: 'bytes', serve: (far) => this.#serve(far) };
-  /** Bytes that came when the receive buffer was full, and are lost. */
-  overflowed = 0;
-  /** The fullest that the receive buffer has been. */
-  fullest = 0;
   /** Bytes as they came, real-time commands included; bounded. */
   readonly heard: number[] = [];
   readonly #machine: GrblBehaviour;
   readonly #reports: StatusReports;
   readonly #stop: readonly (() => void)[];
   #port: { readonly far: ByteConnection; readonly stopListening: () => void } | undefined;
-  #buffer: number[] = [];
+  readonly #buffer: LimitedBuffer<number>;
   #line = '';
   #comment: '' | '(' | ';' = '';
   #loseAnswers = 0;
@@ -29,8 +26,19 @@ export class GrblWire {
 
   constructor(machine: GrblBehaviour) {
     this.#machine = machine;
+    this.#buffer = new LimitedBuffer(machine.options.bufferBytes, 'lose-new');
     this.#reports = new StatusReports(machine);
     this.#stop = [machine.onPush((push) => this.#pushed(push)), machine.onReady(() => this.#work())];
+  }
+
+  /** Bytes that came when the receive buffer was full, and are lost. */
+  get overflowed(): number {
+    return this.#buffer.lost;
+  }
+
+  /** The fullest that the receive buffer has been. */
+  get fullest(): number {
+    return this.#buffer.fullest;
   }
 
   close(): void {
@@ -80,19 +88,17 @@ export class GrblWire {
   #take(byte: number): void {
     if (byte === 0x3f) return this.#tell();
     if (byte === 0x18 || byte === 0x21 || byte === 0x7e || byte > 0x7f) return void this.#machine.realtime(byte);
-    if (this.#buffer.length >= this.#machine.bufferBytes) this.overflowed++;
-    else this.#buffer.push(byte);
-    this.fullest = Math.max(this.fullest, this.#buffer.length);
+    this.#buffer.push(byte);
   }
 
   #tell(): void {
-    if (this.#machine.tells) this.#say(this.#reports.next(this.#machine.bufferBytes - this.#buffer.length));
+    if (this.#machine.tells) this.#say(this.#reports.next(this.#buffer.free));
   }
 
   /** Reads lines as long as the machine takes them. */
   #work(): void {
     while (this.#machine.isReading) {
-      const byte = this.#buffer.shift();
+      const byte = this.#buffer.take();
       if (byte === undefined) return;
       if (byte === 0x0a || byte === 0x0d) this.#execute();
       else this.#append(String.fromCharCode(byte));
@@ -125,7 +131,7 @@ export class GrblWire {
   #pushed(push: Push): void {
     if (push.kind === 'alarm') return this.#say(`ALARM:${push.code}`);
     if (push.kind === 'message') return this.#say(`[MSG:${push.text}]`);
-    this.#buffer = [];
+    this.#buffer.clear();
     this.#line = '';
     this.#comment = '';
     this.#reports.restart();

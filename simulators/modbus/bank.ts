@@ -9,7 +9,7 @@ export interface Behaviour {
   refresh?(): void;
   /** Says whether a value may be written: an exception code, or undefined. Called before anything changes. */
   refuses?(name: string, value: Value): number | undefined;
-  /** A client has written it. */
+  /** A client has written it, or a hand has changed it. */
   written?(name: string, value: Value): void;
   /** Objects of Read Device Identification by number. */
   readonly identification?: readonly string[];
@@ -40,8 +40,15 @@ export class Bank {
     return decode(point, this.#memory.read(point.span) ?? []);
   }
 
-  /** Changes the value in the device, without any request. */
+  /** Changes the value in the device as a hand would, without any request. */
   set(name: string, value: Value): void {
+    this.behaviour.refresh?.();
+    this.store(name, value);
+    this.behaviour.written?.(name, value);
+  }
+
+  /** Puts the value into its registers, and tells nobody. */
+  store(name: string, value: Value): void {
     this.#put(this.#point(name), value);
   }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../src/clock.ts';
+import { Noise } from '../behaviour/noise.ts';
 import { randomFrom } from '../behaviour/random.ts';
 import type { ReceiverOptions } from './options.ts';
 
@@ -29,6 +30,7 @@ export class ReceiverBehaviour {
   readonly options: ReceiverOptions;
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #noise: Noise;
   readonly #listeners = new Set<(epoch: Epoch) => void>();
   /** Of the sky's clock, which runs on without jumps. */
   readonly #epochMs: number;
@@ -48,6 +50,7 @@ export class ReceiverBehaviour {
     this.options = options;
     this.#clock = clock;
     this.#random = randomFrom(seed);
+    this.#noise = new Noise(clock, seed);
     this.#epochMs = clock.now() - clock.monotonic();
     this.#startedAt = clock.monotonic();
     this.#movedAt = this.#startedAt;
@@ -101,14 +104,14 @@ export class ReceiverBehaviour {
     const time = wasFixed ? Math.floor(this.#epochMs + this.#clock.monotonic()) : undefined;
     if (!this.hasFix) return { time, fixed: undefined, satellites };
     const { latitude, longitude } = this.place;
-    const noise = (): number => (this.#random() * 2 - 1) * this.options.noise;
+    const noise = (channel: string): number => this.#noise.uniform(this.options.noise, channel);
     return {
       time,
       satellites,
       fixed: {
-        latitude: latitude + noise() / metresPerDegree,
-        longitude: wrapped(longitude + noise() / metresPerLongitude(latitude)),
-        altitude: this.options.altitude + noise(),
+        latitude: latitude + noise('latitude') / metresPerDegree,
+        longitude: wrapped(longitude + noise('longitude') / metresPerLongitude(latitude)),
+        altitude: this.options.altitude + noise('altitude'),
         speed: this.speed,
         course: this.course,
         hdop: 0.9,

@@ -3,7 +3,7 @@ import { latin1 } from '../../src/driver/index.ts';
 import type { Ear } from './ear.ts';
 import type { ReplayLog } from './replay.ts';
 import type { Requests } from './requests.ts';
-import type { Said } from './turns.ts';
+import type { Said } from '../../src/recording/index.ts';
 
 /** Silence after which what was heard is taken for whole. */
 const settleMs = 30;

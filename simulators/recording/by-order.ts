@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../src/clock.ts';
 import type { Ear } from './ear.ts';
 import type { ReplayLog } from './replay.ts';
-import { bytesOf, type Said, type Turn } from './turns.ts';
+import { bytesOf, type Said, type Turn } from '../../src/recording/index.ts';
 
 /** Where a replay by order is; it goes on over connections. */
 export class Place {

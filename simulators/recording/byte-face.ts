@@ -5,7 +5,7 @@ import type { Ear } from './ear.ts';
 import type { ReplayFace, ReplayParts } from './replay.ts';
 import { Requests } from './requests.ts';
 import { Speaking } from './speaking.ts';
-import { bytesOf, type Said, type Turns } from './turns.ts';
+import { bytesOf, type Said, type Turns } from '../../src/recording/index.ts';
 
 /** A recorded byte stream: each connection begins with what the device said first. */
 export function byteFace({ greeting, turns }: Turns, { settings, log, clock }: ReplayParts): ReplayFace {

@@ -4,7 +4,7 @@ import type { Recording } from '../../src/recording/index.ts';
 import type { WireSimulatorKind } from '../simulator.ts';
 import { runSimulator } from '../wire/run.ts';
 import { type Difference, differencesOf } from './differences.ts';
-import { bytesOf, type Payload, type Said, type Turns, turnsOf } from './turns.ts';
+import { bytesOf, type Payload, type Said, type Turns, turnsOf } from '../../src/recording/index.ts';
 
 export type { Difference } from './differences.ts';
 

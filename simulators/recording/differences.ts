@@ -1,11 +1,12 @@
 import { latin1 } from '../../src/driver/index.ts';
-import { bytesOf, joined, type Payload, type Said, type Turn, type Turns } from './turns.ts';
+import { bytesOf, joined, type Payload, type Said, type Turn, type Turns } from '../../src/recording/index.ts';
 
 /**
  * `silent`: the device answered and the simulator did not; `talkative`: the other way round; `values`: the same but for
  * numbers; `order`: the same pieces in another order; `timing`: the same, sooner or later; `bytes`: anything else.
  */
-export type DifferenceKind = 'silent' | 'talkative' | 'values' | 'order' | 'timing' | 'bytes';
+export const kindsOfDifference = ['silent', 'talkative', 'values', 'order', 'timing', 'bytes'] as const;
+export type DifferenceKind = (typeof kindsOfDifference)[number];
 
 export interface Difference {
   readonly kind: DifferenceKind;

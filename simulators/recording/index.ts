@@ -4,10 +4,12 @@ import type { SimulatorSettings, WireSimulator, WireSimulatorKind } from '../sim
 import { byteFace } from './byte-face.ts';
 import { messageFace } from './message-face.ts';
 import { ReplayLog, type ReplaySettings } from './replay.ts';
-import { type Turn, turnsOf } from './turns.ts';
+import { type Turn, turnsOf } from '../../src/recording/index.ts';
 
 export type { ReplaySettings, Unexpected } from './replay.ts';
-export { type Difference, type Comparison, compareRecording, type SteppedClock } from './compare.ts';
+export { type Comparison, compareRecording, type SteppedClock } from './compare.ts';
+export { type Difference, type DifferenceKind, kindsOfDifference } from './differences.ts';
+export { differenceText, summaryOf, unexpectedText } from './report.ts';
 
 /** A device that answers from a recording. */
 export interface ReplaySimulator extends WireSimulator {

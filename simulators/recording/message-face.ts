@@ -3,7 +3,7 @@ import type { PassedMessage } from '../../src/recording/index.ts';
 import type { FarClient } from '../simulator.ts';
 import type { ReplayFace, ReplayLog, ReplayParts } from './replay.ts';
 import { Speaking } from './speaking.ts';
-import type { Said, Turn, Turns } from './turns.ts';
+import type { Said, Turn, Turns } from '../../src/recording/index.ts';
 
 /** Recorded messages: what was said first is said to each broker that is found, the rest when its question comes. */
 export function messageFace({ greeting, turns }: Turns, { settings, log, clock }: ReplayParts): ReplayFace {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
 import type { WireFace } from '../simulator.ts';
-import type { Turn } from './turns.ts';
+import type { Turn } from '../../src/recording/index.ts';
 
 /** `match`: whatever is asked is answered as it was. `order`: only what was asked next is. */
 export type ReplayBy = 'match' | 'order';

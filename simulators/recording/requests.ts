@@ -1,5 +1,5 @@
 import { latin1 } from '../../src/driver/index.ts';
-import { bytesOf, type Said, type Turn } from './turns.ts';
+import { bytesOf, type Said, type Turn } from '../../src/recording/index.ts';
 
 /** What a buffer of heard bytes begins with. */
 export type Found =

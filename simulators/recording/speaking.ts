@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../src/clock.ts';
-import type { Said } from './turns.ts';
+import type { Said } from '../../src/recording/index.ts';
 
 /** Says what was recorded, when it was said or at once, and in the order in which it was said. */
 export class Speaking {

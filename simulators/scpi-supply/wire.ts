@@ -4,7 +4,7 @@ import type { WireFace } from '../simulator.ts';
 import { supplyErrors } from './error-queue.ts';
 import { interpret } from './interpreter.ts';
 import type { SupplyBehaviour } from './model.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox } from '../behaviour/outbox.ts';
 
 /** Longest program message that the supply's input buffer holds. */
 const maxMessageBytes = 1024;
@@ -49,9 +49,9 @@ class Port {
   constructor(far: ByteConnection, supply: SupplyBehaviour, clock: Clock) {
     this.#supply = supply;
     this.#stopListening = far.onData((chunk) => this.#receive(Buffer.from(chunk).toString('latin1')));
-    this.#output = new Outbox(clock, (text) => {
+    this.#output = new Outbox(clock, (bytes) => {
       // A reply to a connection that has gone is lost, as on a real line.
-      far.write(Buffer.from(`${text}\n`, 'latin1')).catch(() => {});
+      far.write(bytes).catch(() => {});
     });
   }
 
@@ -84,6 +84,7 @@ class Port {
 
   #reply(response: string): void {
     const delayMs = this.#supply.replies.next();
-    if (delayMs !== undefined) this.#output.send(response, delayMs);
+    if (delayMs === undefined) return;
+    this.#output.send([{ bytes: Buffer.from(`${response}\n`, 'latin1'), afterMs: delayMs }]);
   }
 }

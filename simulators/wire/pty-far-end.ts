@@ -8,6 +8,14 @@ import { Lifecycle } from '../../src/transport/lifecycle.ts';
 export interface MasterIo {
   readonly stream: ReadStream;
   write(bytes: Uint8Array): Promise<{ readonly bytesWritten: number }>;
+  /** Whether anyone may have the other end open; what is said to nobody is lost. */
+  isHeard(): boolean;
+}
+
+/** What Node's streams of terminals have beneath, and its types do not tell. */
+interface Handle {
+  reading: boolean;
+  readStop(): number;
 }
 
 const retryMs = 5;
@@ -22,20 +30,20 @@ const patience = 200;
 export class PtyFarEnd implements ByteConnection {
   readonly shape = 'bytes';
   readonly label: string;
-  readonly #io: MasterIo;
+  #io: MasterIo;
   readonly #life: Lifecycle;
   readonly #inbox = new Inbox();
   #writing: Promise<void> = Promise.resolve();
   #overrun = false;
+  #isPaused = false;
+  #isParked = false;
   #released: Promise<void> | undefined;
 
   constructor(io: MasterIo, label: string) {
     this.#io = io;
     this.label = label;
     this.#life = new Lifecycle(label);
-    io.stream.on('data', (chunk: Buffer) => this.#inbox.deliver(Uint8Array.from(chunk)));
-    io.stream.on('error', (error) => this.#end(true, error));
-    io.stream.once('close', () => this.#end(true, new Error('the PTY is gone')));
+    this.#use(io);
   }
 
   get isOpen(): boolean {
@@ -46,6 +54,27 @@ export class PtyFarEnd implements ByteConnection {
   }
   get closed(): Lifecycle['closed'] {
     return this.#life.closed;
+  }
+
+  /** What was read of the master by whoever looks after it. */
+  hear(bytes: Uint8Array): void {
+    this.#inbox.deliver(bytes);
+  }
+
+  /** As when the PTY is gone. */
+  lose(cause: Error): void {
+    this.#end(true, cause);
+  }
+
+  /** Goes on with another PTY, as if it were the same. */
+  rewire(io: MasterIo): void {
+    const before = this.#io;
+    this.#io = io;
+    this.#overrun = false;
+    this.#isParked = false;
+    this.#use(io);
+    if (this.#isPaused) io.stream.pause();
+    void this.#writing.then(() => before.stream.destroy());
   }
 
   /** Resolves when the kernel took every byte, or when they are lost because nobody has read for about a second. */
@@ -64,11 +93,37 @@ export class PtyFarEnd implements ByteConnection {
 
   /** The device stops reading, so that the kernel's buffer fills. One more chunk is taken, and held back. */
   pause(): void {
+    this.#isPaused = true;
     this.#io.stream.pause();
   }
 
   resume(): void {
-    this.#io.stream.resume();
+    this.#isPaused = false;
+    if (!this.#isParked) this.#io.stream.resume();
+  }
+
+  /** Leaves the master to whoever looks after it, who calls `hear`. */
+  park(): void {
+    if (this.#isParked) return;
+    this.#isParked = true;
+    const { stream } = this.#io;
+    stream.pause();
+    // Pausing takes effect with the next chunk only. As Node's own sockets stop at once.
+    const { _handle: handle } = stream as unknown as { readonly _handle: Handle | null };
+    if (handle?.reading !== true) return;
+    handle.reading = false;
+    handle.readStop();
+  }
+
+  unpark(): void {
+    if (!this.#isParked) return;
+    this.#isParked = false;
+    if (!this.#isPaused) this.#io.stream.resume();
+  }
+
+  /** Whether it is paused, or has not delivered yet what it has read. */
+  get isHeldBack(): boolean {
+    return this.#isPaused || this.heldBack > 0;
   }
 
   /** Bytes that are held back. */
@@ -86,6 +141,15 @@ export class PtyFarEnd implements ByteConnection {
     return this.#released ?? Promise.resolve();
   }
 
+  #use(io: MasterIo): void {
+    const gone = (error: Error): void => {
+      if (io === this.#io) this.#end(true, error);
+    };
+    io.stream.on('data', (chunk: Buffer) => this.#inbox.deliver(Uint8Array.from(chunk)));
+    io.stream.on('error', gone);
+    io.stream.once('close', () => gone(new Error('the PTY is gone')));
+  }
+
   #queue(bytes: Uint8Array): Promise<void> {
     const mine = this.#writing.then(() => this.#send(bytes));
     this.#writing = mine.catch(() => {});
@@ -96,6 +160,7 @@ export class PtyFarEnd implements ByteConnection {
     let done = 0;
     let tries = 0;
     while (done < bytes.length && this.isOpen) {
+      if (!this.#io.isHeard()) return;
       const taken = await this.#attempt(bytes.subarray(done));
       done += taken;
       tries = taken > 0 ? 0 : tries + 1;

@@ -1,3 +1,4 @@
+import { readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { readlink, rename, rm, symlink } from 'node:fs/promises';
 import { BellcrankError } from '../../src/errors.ts';
 
@@ -11,6 +12,19 @@ export async function putLink(link: string, target: string): Promise<void> {
   await rm(fresh, { force: true });
   await symlink(target, fresh);
   await rename(fresh, link);
+}
+
+/** Has a link lead to another PTY, at once, unless it leads elsewhere by now. */
+export function moveLink(link: string, from: string, to: string): void {
+  try {
+    if (readlinkSync(link) !== from) return;
+    const fresh = `${link}.${to.replaceAll('/', '-')}`;
+    rmSync(fresh, { force: true });
+    symlinkSync(to, fresh);
+    renameSync(fresh, link);
+  } catch {
+    // Somebody has removed it, or its folder: there is nothing to keep up to date.
+  }
 }
 
 /** Removes the link if it still points there. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { SimulatorKind } from '../../simulators/simulator.ts';
 import type { Clock } from '../clock.ts';
@@ -26,6 +27,8 @@ export interface CliContext extends Parts {
   readonly createLog: (level: Config['log']['level']) => Logger;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** What is typed or piped in; undefined where reading it would stop the process, as in a shell's background. */
+  readonly stdin?: () => Readable | undefined;
 }
 
 /** A sub-command's end: 0 is success, 1 a problem with what it worked on, 2 one with how it was called. */

@@ -11,25 +11,29 @@ const maxFiles = 500;
 /** A text, or why there is none, in words for its reader. */
 export type FileText = { readonly text: string } | { readonly failure: string };
 
-/** Reads a regular file, and nothing else: a pipe would never end. */
 export function readDefinitionFile(path: string): FileText {
+  return readTextFile(path, maxBytes);
+}
+
+/** Reads a regular file of so many bytes at most, and nothing else: a pipe would never end. */
+export function readTextFile(path: string, longest: number): FileText {
   try {
-    const text = utf8(bytesOf(path));
+    const text = utf8(bytesOf(path, longest));
     return text === undefined ? { failure: 'is not text in UTF-8' } : { text };
   } catch (error) {
     return { failure: readFailure(error) };
   }
 }
 
-function bytesOf(path: string): Uint8Array {
+function bytesOf(path: string, longest: number): Uint8Array {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw Object.assign(new Error('no file'), { code: stat.isDirectory() ? 'EISDIR' : 'no file' });
     // One byte more than allowed tells that there is more.
-    const bytes = Buffer.alloc(Math.min(stat.size, maxBytes) + 1);
+    const bytes = Buffer.alloc(Math.min(stat.size, longest) + 1);
     const length = readSync(file, bytes);
-    if (length > maxBytes) throw new TooLarge(maxBytes);
+    if (length > longest) throw new TooLarge(longest);
     return bytes.subarray(0, length);
   } finally {
     closeSync(file);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import pino, { type Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import type { CliContext, Parts } from './context.ts';
@@ -35,6 +37,7 @@ export async function runProcess(process: NodeJS.Process, parts: Parts): Promise
     shutdown: shutdown.signal,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    stdin: () => (isInBackground() ? undefined : process.stdin),
   };
   const code = await runCommandLine(process.argv.slice(2), context).catch((error: unknown) => {
     fail(error);
@@ -42,6 +45,21 @@ export async function runProcess(process: NodeJS.Process, parts: Parts): Promise
   });
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit(failed ? 1 : code);
+}
+
+/** Of a terminal that belongs to another group of processes now: reading from it would stop this one (SIGTTIN). */
+function isInBackground(): boolean {
+  // proc(5): pid, name in brackets, state, parent, group, session, terminal, the terminal's group.
+  const [, , group, , terminal, foreground] = statOf('/proc/self/stat').replace(/^.*\)/s, '').trim().split(' ');
+  return isatty(0) && terminal !== '0' && group !== foreground;
+}
+
+function statOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** A pipe takes what fits into it; the rest is lost if the process ends before its reader has read. */

@@ -1,9 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { addCheck } from './check.ts';
+import { addCompare } from './compare/command.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { addPorts } from './ports.ts';
+import { addReplay } from './replay/command.ts';
+import { addScaffold } from './scaffold/command.ts';
+import { addRecord } from './record/record.ts';
 import { addSchema } from './schema.ts';
 import { addServe } from './serve.ts';
+import { addSimulate } from './simulate/command.ts';
 import { addTry } from './try/try.ts';
 
 /** Runs one command line, without the names of the interpreter and the script; resolves with the exit code. */
@@ -15,9 +20,14 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   const program = createProgram(context);
   addServe(program, context, finish);
   addCheck(program, context, finish);
+  addCompare(program, context, finish);
   addPorts(program, context, finish);
+  addReplay(program, context, finish);
+  addScaffold(program, context, finish);
   addSchema(program, context, finish);
+  addSimulate(program, context, finish);
   addTry(program, context, finish);
+  addRecord(program, context, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

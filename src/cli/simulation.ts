@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Broker, startBroker } from '../../simulators/wire/broker.ts';
 import { type RunningSimulator, runSimulator } from '../../simulators/wire/run.ts';
+import type { WatchWire } from '../../simulators/wire/watch.ts';
 import type { SimulatorKind } from '../../simulators/simulator.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
@@ -15,11 +16,15 @@ export interface Simulation {
   close(): Promise<void>;
 }
 
-/** Runs the configuration's simulated connections, and one embedded broker for those that speak MQTT. */
+/**
+ * Runs the configuration's simulated connections, and one embedded broker for those that speak MQTT. `watch` looks on at each
+ * simulator, called with the connection's name, or with `name/1`, `name/2` … where it has several.
+ */
 export function createSimulation(
   { simulation }: Pick<Config, 'simulation'>,
   simulators: readonly SimulatorKind[],
   clock: Clock,
+  watch?: (name: string) => WatchWire,
 ): Simulation {
   let broker: Promise<Broker> | undefined;
   return {
@@ -31,11 +36,10 @@ export function createSimulation(
       if (via === 'mqtt') broker ??= startBroker({ port: simulation.brokerPort });
       const far = via === 'mqtt' ? { brokerUrl: (await broker)?.url ?? '' } : link;
       return await runAll(
-        kinds.map(
-          ({ kind, seed, options }) =>
-            () =>
-              runSimulator(kind, { via, seed, options, clock, ...far }),
-        ),
+        kinds.map(({ kind, seed, options }, index) => () => {
+          const seen = watch && { watch: watch(kinds.length === 1 ? name : `${name}/${index + 1}`) };
+          return runSimulator(kind, { via, seed, options, clock, ...far, ...seen });
+        }),
       );
     },
     async close() {

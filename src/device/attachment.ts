@@ -13,6 +13,8 @@ import { linkSignals } from './signals.ts';
 import type { UnderWay } from './under-way.ts';
 
 export interface AttachmentParts extends SessionListener {
+  /** Of the device. */
+  readonly id: string;
   readonly driver: AnyDriver;
   readonly options: unknown;
   readonly lane: Lane;
@@ -145,7 +147,7 @@ export class Attachment implements SessionHolder {
     const turn = await lane.acquire(this.#owner, 'command', tooLate.signal).catch(() => undefined);
     tooLate.cancel();
     if (turn === undefined || session.detach === undefined) return;
-    await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable());
+    await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable(), 'detach');
     turn.release();
   }
 
@@ -278,6 +280,7 @@ export class Attachment implements SessionHolder {
         abortGraceMs: limits.abortGraceMs,
         listener: this.#parts,
         device: this,
+        deviceId: this.#parts.id,
         shared,
       });
       this.#parts.reached();
@@ -367,6 +370,7 @@ export class Attachment implements SessionHolder {
       session.init,
       this.#parts.limits.attachTimeoutMs,
       signal,
+      'init',
     );
     if (!returned) throw error;
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ByteWire, Call, Evidence, MessageWire, Wire } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
 import { BellcrankError, printable } from '../errors.ts';
-import type { Connection, PublishOptions } from '../transport/connection.ts';
+import type { Cause, Connection, PublishOptions, PublishSettings } from '../transport/connection.ts';
 
 /** What the pipeline wants to hear of a call. Reads and polls pass none of it. */
 export interface CallHooks {
@@ -38,6 +38,7 @@ export interface CallSettings {
   readonly dryRun: boolean;
   readonly connection: Connection | null;
   readonly isStop?: boolean | undefined;
+  readonly cause?: Cause | undefined;
   readonly hooks: CallHooks;
   /** Moves the deadline of a `long` command. */
   readonly extend: () => void;
@@ -91,13 +92,13 @@ export class LiveCall {
   }
 
   #wire(): Wire {
-    const { connection, dryRun, signal, isStop = false } = this.#settings;
+    const { connection, dryRun, signal, isStop = false, cause } = this.#settings;
     if (connection === null) return null;
     if (connection.shape === 'bytes') {
       const wire: ByteWire = {
         write: async (bytes, options) => {
           if (dryRun) return this.#capture({ bytes: Uint8Array.from(bytes) });
-          return await this.#send(connection, () => connection.write(bytes, signal, { ...options, isStop }));
+          return await this.#send(connection, () => connection.write(bytes, signal, { ...options, isStop, cause }));
         },
       };
       return wire;
@@ -113,11 +114,11 @@ export class LiveCall {
   }
 
   /** A command is worth nothing after its deadline: a broker that still holds it then drops it (MQTT 5, 3.3.2.3.3). */
-  #expiring(options: PublishOptions = {}): PublishOptions {
-    const { clock, deadline } = this.#settings;
-    if (options.messageExpirySeconds !== undefined) return options;
+  #expiring(options: PublishOptions = {}): PublishSettings {
+    const { clock, deadline, cause } = this.#settings;
+    if (options.messageExpirySeconds !== undefined) return { ...options, cause };
     const seconds = Math.ceil((deadline - clock.monotonic()) / 1000);
-    return { ...options, messageExpirySeconds: Math.max(1, seconds) };
+    return { ...options, messageExpirySeconds: Math.max(1, seconds), cause };
   }
 
   #capture(write: CapturedWrite): void {

@@ -10,7 +10,7 @@ import type { Description } from './description.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
 import type { Life } from './life.ts';
-import type { LinkUser, Opener } from './link.ts';
+import type { Link, LinkUser, Opener } from './link.ts';
 import { Machinery } from './machinery.ts';
 import { type Raw, rawHandler } from './raw.ts';
 import type { Reader } from './reader.ts';
@@ -128,6 +128,10 @@ export class Device implements LinkUser, LaneOwner {
   get deniesRaw(): boolean {
     return this.settings.restrictions.deny?.includes(rawCommand) === true;
   }
+  /** What it is reached over, and what passes there. */
+  get wire(): Pick<Link, 'name' | 'opener' | 'openAs' | 'trace'> {
+    return this.#parts.link;
+  }
   get connectionName(): string {
     return this.#parts.link.name;
   }
@@ -241,6 +245,7 @@ export class Device implements LinkUser, LaneOwner {
     const running = this.#running.signal;
     const invoked = await invoke({
       ...work,
+      cause: { device: this.id, ...(work.purpose !== undefined && { call: work.purpose }) },
       clock,
       connection: session.connection,
       signals: [session.signal, running, ...(work.signal === undefined ? [] : [work.signal])],

@@ -1,11 +1,13 @@
 import { BellcrankError } from '../errors.ts';
 import type {
   ByteConnection,
+  Cause,
   Closed,
   Connection,
   Message,
   MessageConnection,
   PublishOptions,
+  SubscribeOptions,
   WriteOptions,
 } from '../transport/connection.ts';
 
@@ -105,10 +107,12 @@ class ByteHandle implements ByteConnection {
   readonly shape = 'bytes';
   readonly #under: ByteConnection;
   readonly #gate: Gate;
+  readonly #cause: Cause;
 
-  constructor(under: ByteConnection, gate: Gate) {
+  constructor(under: ByteConnection, gate: Gate, cause: Cause) {
     this.#under = under;
     this.#gate = gate;
+    this.#cause = cause;
   }
 
   get label(): string {
@@ -129,7 +133,7 @@ class ByteHandle implements ByteConnection {
 
   async write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     this.#gate.checkWrite();
-    await this.#under.write(bytes, signal, options);
+    await this.#under.write(bytes, signal, { ...options, cause: this.#cause });
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {
@@ -149,10 +153,12 @@ class MessageHandle implements MessageConnection {
   readonly shape = 'messages';
   readonly #under: MessageConnection;
   readonly #gate: Gate;
+  readonly #cause: Cause;
 
-  constructor(under: MessageConnection, gate: Gate) {
+  constructor(under: MessageConnection, gate: Gate, cause: Cause) {
     this.#under = under;
     this.#gate = gate;
+    this.#cause = cause;
   }
 
   get label(): string {
@@ -179,18 +185,18 @@ class MessageHandle implements MessageConnection {
   ): Promise<void> {
     this.#gate.checkWrite();
     if (options?.retain === true) throw notTheDrivers('have a broker keep what it asks');
-    await this.#under.publish(topic, payload, options, signal);
+    await this.#under.publish(topic, payload, { ...options, cause: this.#cause }, signal);
   }
 
   async subscribe(
     filter: string,
     listener: (message: Message) => void,
-    options?: { qos?: 0 | 1 },
+    options?: SubscribeOptions,
   ): Promise<() => Promise<void>> {
     const guarded = (message: Message): void => {
       if (this.#gate.isOpen) listener(message);
     };
-    const unsubscribe = await this.#under.subscribe(filter, guarded, options);
+    const unsubscribe = await this.#under.subscribe(filter, guarded, { ...options, cause: this.#cause });
     // An unsubscribe that fails does so because the connection is gone, and the subscription with it.
     const remove = this.#gate.track(() => void unsubscribe().catch(() => {}));
     return () => {
@@ -226,9 +232,11 @@ function notTheDrivers(what: string): BellcrankError {
   return new BellcrankError('driver-fault', `a driver must not ${what}; the runtime does`);
 }
 
-export function handleOf(connection: Connection | null): Handle {
+/** What is sent and heard through it has this cause. */
+export function handleOf(connection: Connection | null, cause: Cause = {}): Handle {
   if (connection === null) return { connection: null, seal: () => {}, revoke: () => {} };
   const gate = new Gate(connection);
-  const guarded = connection.shape === 'bytes' ? new ByteHandle(connection, gate) : new MessageHandle(connection, gate);
+  const guarded =
+    connection.shape === 'bytes' ? new ByteHandle(connection, gate, cause) : new MessageHandle(connection, gate, cause);
   return new GatedHandle(guarded, gate);
 }

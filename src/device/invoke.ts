@@ -2,12 +2,14 @@ import type { Clock } from '../clock.ts';
 import { type Call, DryRunEnd, type Evidence } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
-import type { Connection } from '../transport/connection.ts';
+import type { Cause, Connection } from '../transport/connection.ts';
 import { type CallHooks, type CapturedWrite, LiveCall } from './call.ts';
 import { linkSignals } from './signals.ts';
 
 export interface Invocation {
   readonly id: string;
+  /** For the trace. */
+  readonly cause?: Cause | undefined;
   readonly clock: Clock;
   readonly connection: Connection | null;
   /** An instant of `clock.monotonic()`. */
@@ -57,6 +59,7 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
     dryRun: invocation.dryRun ?? false,
     connection: invocation.connection,
     isStop: invocation.isStop,
+    cause: invocation.cause,
     hooks: invocation.hooks ?? {},
     extend: () => deadline.extend(),
     pause: () => deadline.cancel(),

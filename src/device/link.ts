@@ -2,6 +2,7 @@ import { type Clock, delay } from '../clock.ts';
 import type { Log, Shared } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection, TransportName } from '../transport/connection.ts';
+import { traced, WireTrace } from '../transport/trace/index.ts';
 import { Admission } from './admission.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import { drainUntilQuiet } from './drain.ts';
@@ -21,6 +22,8 @@ export interface Opener {
   readonly label: string;
   /** The far end is a simulator. */
   readonly simulated: boolean;
+  /** Those that the far end has to share: the baud rate, parity. Never a credential. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** An open connection on which nobody answers is worth nothing: it is opened anew. For networks, not for ports. */
   readonly reopens?: boolean;
   open(signal: AbortSignal): Promise<Connection | null>;
@@ -65,6 +68,8 @@ export interface LinkParts {
 export class Link {
   readonly name: string;
   readonly opener: Opener;
+  /** What passes on its connections. */
+  readonly trace: WireTrace;
   readonly #parts: LinkParts;
   readonly #users = new Set<LinkUser>();
   readonly #listeners = new Set<LinkListener>();
@@ -82,6 +87,7 @@ export class Link {
     this.#parts = parts;
     this.name = parts.name;
     this.opener = parts.opener;
+    this.trace = new WireTrace(parts.clock);
     const { clock, log, limits } = parts;
     this.#admission = new Admission(clock);
     this.#outage = new Outage({ clock, log, fields: () => this.#fields, stableMs: limits.stableMs });
@@ -232,7 +238,7 @@ export class Link {
     );
     try {
       const value = await opener.open(linked.signal);
-      if (!signal.aborted) return { value };
+      if (!signal.aborted) return { value: value && traced(value, this.trace, (what) => this.#stray(what)) };
       await value?.close();
       return undefined;
     } catch (error) {
@@ -245,6 +251,10 @@ export class Link {
       timer.cancel();
       linked.unlink();
     }
+  }
+
+  #stray(what: string): void {
+    this.#parts.log.debug({ connection: this.opener.label, what }, 'stray input');
   }
 
   /** From open to closed. Every open starts in quarantine: nobody gets a turn before the line is quiet. */

@@ -58,6 +58,7 @@ export class Reader {
       // Whoever asked may leave; what has begun runs to its end, for the value is everybody's.
       return await this.#parts.run({
         id: randomUUID(),
+        purpose: { kind: priority, ...(only !== undefined && more.length === 0 && { name: only }) },
         effect: 'read',
         handler: (session) => (only !== undefined && more.length === 0 ? session.read(only) : session.readMany(names)),
         deadline: clock.monotonic() + readTimeoutMs,

@@ -12,6 +12,8 @@ import type { Handler, LiveSession } from './session.ts';
 import { linkSignals } from './signals.ts';
 
 export interface RecoveryParts {
+  /** Of the device. */
+  readonly id: string;
   readonly driver: AnyDriver;
   readonly lane: Lane;
   readonly life: Life;
@@ -108,7 +110,7 @@ export class Recovery {
     if (session.signal.aborted) return true;
     if (preempted.aborted) return false;
     if (resync !== undefined) {
-      const result = await this.invoke(session, resync, limits.resyncTimeoutMs, preempted);
+      const result = await this.invoke(session, resync, limits.resyncTimeoutMs, preempted, 'resync');
       if (preempted.aborted) return session.signal.aborted;
       if (session.signal.aborted) return true;
       const isInStep = result.returned && (await this.#holder.inStep(session));
@@ -158,10 +160,17 @@ export class Recovery {
   }
 
   /** Runs what the runtime itself asks of a driver. */
-  invoke(session: LiveSession, handler: Handler, timeoutMs: number, preempted: AbortSignal): Promise<Invoked> {
-    const { clock, limits } = this.#parts;
+  invoke(
+    session: LiveSession,
+    handler: Handler,
+    timeoutMs: number,
+    preempted: AbortSignal,
+    kind: 'init' | 'resync' | 'detach',
+  ): Promise<Invoked> {
+    const { id: device, clock, limits } = this.#parts;
     return invoke({
       id: 'runtime',
+      cause: { device, call: { kind } },
       clock,
       connection: session.connection,
       deadline: clock.monotonic() + timeoutMs,

@@ -105,6 +105,7 @@ export interface AttachSettings {
   readonly abortGraceMs: number;
   readonly listener: SessionListener;
   readonly device: SessionDevice;
+  readonly deviceId: string;
   readonly shared: Shared;
 }
 
@@ -121,7 +122,7 @@ export type SessionDevice = Pick<Context, 'availability' | 'identify'>;
 export async function attachSession(settings: AttachSettings): Promise<LiveSession> {
   const { clock, connection, driver } = settings;
   const { model } = driver;
-  const handle = handleOf(connection);
+  const handle = handleOf(connection, { device: settings.deviceId, call: { kind: 'attach' } });
   const abort = new AbortController();
   const linked = linkSignals(settings.signal);
   const follow = (): void => abort.abort(linked.signal.reason);

@@ -61,7 +61,7 @@ export class Stopping {
 
   /** For a device that came back latched: it is told nothing before its stop, or it is not taken. */
   async first(session: LiveSession): Promise<Stopped> {
-    return await this.#call(randomUUID(), session);
+    return await this.#call(undefined, session);
   }
 
   async #stopNow(id: string): Promise<Stopped> {
@@ -79,7 +79,8 @@ export class Stopping {
     }, 'stop');
   }
 
-  async #call(id: string, session: LiveSession): Promise<Stopped> {
+  /** `id` is that of the record; there is none of a stop that a device comes back to. */
+  async #call(id: string | undefined, session: LiveSession): Promise<Stopped> {
     const { stop } = session;
     const model = this.#parts.model();
     const spec = model.stop;
@@ -89,7 +90,8 @@ export class Stopping {
     }
     const { clock, limits, recovery } = this.#parts;
     const invoked = await invoke({
-      id,
+      id: id ?? randomUUID(),
+      cause: { device: this.#parts.id, call: { kind: 'stop', ...(id !== undefined && { id }) } },
       clock,
       connection: session.connection,
       deadline: clock.monotonic() + spec.timeoutMs,

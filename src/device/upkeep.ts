@@ -91,7 +91,8 @@ export class Upkeep {
     const turn = await this.#parts.acquire('poll', signal);
     try {
       const deadline = clock.monotonic() + probeTimeoutMs;
-      await this.#parts.run({ id: randomUUID(), effect: 'read', handler: ({ resync }) => resync, deadline });
+      const purpose = { kind: 'probe' };
+      await this.#parts.run({ id: randomUUID(), purpose, effect: 'read', handler: ({ resync }) => resync, deadline });
     } finally {
       turn.release();
     }

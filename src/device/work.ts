@@ -1,3 +1,4 @@
+import type { Purpose } from '../transport/connection.ts';
 import type { Effect } from '../driver/spec.ts';
 import type { CallHooks } from './call.ts';
 import type { Invoked } from './invoke.ts';
@@ -6,6 +7,8 @@ import type { Handler, LiveSession } from './session.ts';
 /** One run of a handler on a device. */
 export interface Work {
   readonly id: string;
+  /** For the trace: what it is called. */
+  readonly purpose?: Purpose;
   readonly effect: Effect;
   readonly handler: (session: LiveSession) => Handler | undefined;
   /** An instant of the monotonic clock. */

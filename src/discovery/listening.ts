@@ -74,7 +74,7 @@ export class Listening implements LinkListener {
   /** A driver at fault is told, and hurts no other one. */
   async #search({ driver, options }: Dialect, connection: Connection, shared: Shared, signal: AbortSignal) {
     const { clock, log, found, gone, link } = this.#parts;
-    const handle = handleOf(connection);
+    const handle = handleOf(connection, { call: { kind: 'discovery' } });
     if (handle.connection === null) return;
     signal.addEventListener('abort', () => handle.revoke(signal.reason as Error), { once: true });
     const listens = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {

@@ -1,14 +1,18 @@
 import { json, type Json, ref } from './openapi-json.ts';
 import type { SchemaName } from './openapi-schemas.ts';
 
-interface Answer {
+export interface Answer {
   readonly status: 200 | 201 | 202 | 204;
   readonly description: string;
   /** Of the body; absent where there is none. */
   readonly schema?: SchemaName;
   readonly headers?: Json;
+  /** What it is as `text/plain`, which has to be asked for. */
+  readonly text?: string;
+  /** Of what is sent, where the route leaves that to whoever it is for. */
+  readonly body?: SchemaName;
   /** Further answers, by their status. */
-  readonly also?: Readonly<Record<number, Omit<Answer, 'status' | 'also'>>>;
+  readonly also?: Readonly<Record<number, Omit<Answer, 'status' | 'also' | 'body'>>>;
 }
 
 /** A response header that is text. */
@@ -36,6 +40,12 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   listProperties: { status: 200, description: 'Every property, without asking the device.', schema: 'ReadingList' },
   listInterlocks: { status: 200, description: 'Every interlock of the device.', schema: 'InterlockList' },
   getHistory: { status: 200, description: 'Values as they were, or sums of them.', schema: 'History' },
+  getTrace: {
+    status: 200,
+    description: 'What passed.',
+    schema: 'Trace',
+    text: 'The same as a recording (docs/recordings.md).',
+  },
   listCommands: { status: 200, description: 'A page of commands, newest first.', schema: 'CommandPage' },
   getCommand: { status: 200, description: 'The command.', schema: 'Command' },
   cancelCommand: {
@@ -75,6 +85,30 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   listCandidates: { status: 200, description: 'A page of candidates, ordered by id.', schema: 'CandidatePage' },
   getCandidate: { status: 200, description: 'The candidate.', schema: 'Candidate' },
   listPorts: { status: 200, description: 'Every serial port with hardware behind it.', schema: 'PortList' },
+  listSimulators: {
+    status: 200,
+    description: 'A page of simulated devices, ordered by id.',
+    schema: 'SimulatorPage',
+  },
+  getSimulator: { status: 200, description: 'What stands in for the device.', schema: 'SimulatorDetail' },
+  getFaults: { status: 200, description: 'Every fault.', schema: 'FaultReport' },
+  setFaults: { status: 200, description: 'The faults as they are now.', schema: 'FaultReport', body: 'FaultsRequest' },
+  clearFaults: { status: 200, description: 'No faults are left.', schema: 'FaultReport' },
+  getSimulatedState: { status: 200, description: 'Everything that it models.', schema: 'SimulatorState' },
+  setSimulatedState: {
+    status: 200,
+    description: 'The state as it is now.',
+    schema: 'SimulatorState',
+    body: 'SimulatorStateRequest',
+  },
+  getSimulatedTime: { status: 200, description: 'Its time now.', schema: 'SimulatorTime' },
+  setSimulatedTime: {
+    status: 200,
+    description: 'Its time from now on.',
+    schema: 'SimulatorTime',
+    body: 'SimulatorTimeRequest',
+  },
+  pressButton: { status: 200, description: 'It is pressed.', schema: 'SimulatorDetail' },
   listModels: { status: 200, description: 'Every model.', schema: 'ModelList' },
   getModel: { status: 200, description: 'The model.', schema: 'Model' },
 };
@@ -102,16 +136,25 @@ export function withAnswers(paths: Json): Json {
 function withResponses(operation: Json): Json {
   const answer = staticAnswers[String(operation['operationId'])];
   const responses = answer === undefined ? operation['responses'] : responsesOf(answer);
-  return { ...operation, responses: { ...(responses as Json), ...problemResponse } };
+  const body = answer?.body === undefined ? {} : { requestBody: requestBody(ref(answer.body)) };
+  return { ...operation, ...body, responses: { ...(responses as Json), ...problemResponse } };
 }
 
-function responsesOf({ also = {}, ...answer }: Answer): Json {
+export function requestBody(schema: Json): Json {
+  return { required: true, content: { 'application/json': { schema } } };
+}
+
+export function responsesOf({ also = {}, ...answer }: Answer): Json {
   const others = Object.entries(also).map(([status, other]) => [status, responseOf(other)]);
   return { [answer.status]: responseOf(answer), ...Object.fromEntries(others) };
 }
 
-function responseOf({ description, schema, headers }: Omit<Answer, 'status' | 'also'>): Json {
-  return schema === undefined ? { description } : json(description, ref(schema), headers);
+function responseOf({ description, schema, headers, text }: Omit<Answer, 'status' | 'also' | 'body'>): Json {
+  if (schema === undefined) return { description };
+  const response = json(description, ref(schema), headers);
+  if (text === undefined) return response;
+  const plain = { 'text/plain': { schema: { type: 'string', description: text } } };
+  return { ...response, content: { ...(response['content'] as Json), ...plain } };
 }
 
 function mapValues(object: Json, change: (value: unknown) => Json): Json {

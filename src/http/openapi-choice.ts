@@ -14,7 +14,7 @@ export interface DocumentFilter {
 }
 
 /** The devices and models that a document is about; a filter that names nothing is an error. */
-export function chosen(registry: Registry, filter: DocumentFilter): Omit<DocumentInput, 'base'> {
+export function chosen(registry: Registry, filter: DocumentFilter): Omit<DocumentInput, 'base' | 'simulated'> {
   if (filter.model !== undefined) checkModel(registry, filter.model);
   const among = filter.device === undefined ? registry.devices : [registry.get(filter.device)];
   const devices = among.filter(({ model }) => filter.model === undefined || model.name === filter.model);

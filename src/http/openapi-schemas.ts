@@ -4,6 +4,7 @@ import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
 import { interlockSchemas } from './openapi-interlock-schemas.ts';
 import { historySchemas } from './openapi-history-schemas.ts';
+import { traceSchemas } from './openapi-trace-schemas.ts';
 import {
   arrayOf,
   choice,
@@ -24,6 +25,7 @@ import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
 import { portSchemas } from './openapi-port-schemas.ts';
+import { simulatorSchemas } from './openapi-simulator-schemas.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
 const outcomes: Readonly<Record<Outcome, string>> = {
@@ -130,8 +132,10 @@ export const commonSchemas = {
   ...sendingSchemas,
   ...interlockSchemas,
   ...historySchemas,
+  ...traceSchemas,
   ...portSchemas,
   ...discoverySchemas,
+  ...simulatorSchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },

@@ -40,6 +40,10 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
         { name: 'stop', description: 'A convenience, not a safety function.' },
         { name: 'models', description: 'What can be attached.' },
         { name: 'discovery', description: 'What announces itself, and can become a device.' },
+        {
+          name: 'simulators',
+          description: 'What stands in for devices that are not real, and how to make it misbehave.',
+        },
         { name: 'ports', description: 'What it can be attached to.' },
         { name: 'health', description: 'The service itself.' },
       ],
@@ -91,9 +95,11 @@ class Documents {
   }
 
   #build(filter: DocumentFilter): Cached {
-    const { registry } = this.#services;
+    const { registry, simulators } = this.#services;
     const base = { components: {}, ...this.#app.swagger() };
-    const text = JSON.stringify(openapiDocument({ base, ...chosen(registry, filter) }));
+    const choice = chosen(registry, filter);
+    const simulated = choice.devices.flatMap((device) => simulators.find(device) ?? []);
+    const text = JSON.stringify(openapiDocument({ base, ...choice, simulated }));
     return { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` };
   }
 }

@@ -9,6 +9,7 @@ import type { Leases } from '../command/leases/leases.ts';
 import type { DiscoveryService } from '../discovery/discovery.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
+import type { Simulators } from '../simulation/simulators.ts';
 import type { Store } from '../store/store.ts';
 import type { ListPorts } from '../transport/ports/index.ts';
 import type { Registry } from '../device/registry.ts';
@@ -35,6 +36,7 @@ export interface Services {
   readonly store: Store;
   readonly leases: Leases;
   readonly discovery: DiscoveryService;
+  readonly simulators: Simulators;
   readonly ports: ListPorts;
   readonly clock: Clock;
   readonly log: Log;

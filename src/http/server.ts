@@ -22,7 +22,13 @@ import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
 import type { App, Services } from './routes.ts';
 import { serviceRoutes } from './service.ts';
+import { simulatorButtonRoutes } from './simulator-buttons.ts';
+import { simulatorFaultRoutes } from './simulator-faults.ts';
+import { simulatorStateRoutes } from './simulator-state.ts';
+import { simulatorTimeRoutes } from './simulator-time.ts';
+import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
+import { traceRoutes } from './trace/routes.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
@@ -72,9 +78,15 @@ export async function createServer(services: Services, settings: ServerSettings)
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     historyRoutes(app, services);
+    traceRoutes(app, services);
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);
+    simulatorRoutes(app, services);
+    simulatorFaultRoutes(app, services);
+    simulatorStateRoutes(app, services);
+    simulatorTimeRoutes(app, services);
+    simulatorButtonRoutes(app, services);
     portRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
@@ -82,11 +94,13 @@ export async function createServer(services: Services, settings: ServerSettings)
   return app;
 }
 
+const aboutOneDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/;
+
 /** Whatever is said of a simulated device, errors included, carries this header. */
 function flagSimulated(app: App, { registry }: Services): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { id } = (request.params ?? {}) as { id?: string };
-    const isDevice = request.routeOptions.url?.startsWith('/v1/devices/:id') === true;
+    const isDevice = aboutOneDevice.test(request.routeOptions.url ?? '');
     if (isDevice && registry.find(id ?? '')?.simulated === true) void reply.header('bellcrank-simulated', 'true');
     done(null, payload);
   });

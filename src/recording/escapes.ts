@@ -9,14 +9,18 @@ const named: ReadonlyMap<number, string> = new Map([
 
 const escapes: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
   const isPrintable = byte >= 0x20 && byte < 0x7f;
-  return named.get(byte) ?? (isPrintable ? String.fromCharCode(byte) : `\\x${hexOf(byte)}`);
+  return named.get(byte) ?? (isPrintable ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`);
 });
+
+const unreadable: readonly boolean[] = escapes.map((escape) => escape.startsWith('\\x'));
 
 const bytesByEscape: ReadonlyMap<string, number> = new Map(Array.from(named, ([byte, escape]) => [escape, byte]));
 
-/** Two digits. */
-export function hexOf(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
+/** Two digits each, with a space between. */
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    .toString('hex')
+    .replaceAll(/..(?!$)/g, '$& ');
 }
 
 /** A byte as it stands in a quoted text. */
@@ -24,9 +28,16 @@ export function escapeOf(byte: number): string {
   return escapes[byte] ?? '';
 }
 
+/** Bytes as they stand in quotes. */
+export function escaped(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += escapes[byte];
+  return text;
+}
+
 /** Whether it takes `\xNN` in a quoted text. */
 export function isUnreadable(byte: number): boolean {
-  return escapeOf(byte).startsWith('\\x');
+  return unreadable[byte] === true;
 }
 
 /** What an escape stands for; undefined for what is none. */

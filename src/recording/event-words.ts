@@ -16,7 +16,7 @@ export function bytesOf(tokens: readonly Token[]): Uint8Array | undefined {
 }
 
 function piece(token: Token): Uint8Array {
-  if (token.kind === 'text') return token.bytes;
+  if (token.kind === 'text' || token.kind === 'hex') return token.bytes;
   const text = token.kind === 'plain' ? token.text : '';
   return hexBytes(text) ?? fail(token, 'write bytes as two hex digits each, as in 01 ff, or as a text in quotes');
 }

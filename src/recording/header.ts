@@ -57,7 +57,7 @@ function valueText(token: Token): string {
 function textIn(token: Token): string {
   if (token.kind === 'text') return textOf(token.bytes, { place: token });
   if (token.kind === 'plain') return token.text;
-  throw wrong(token, 'put quotes around a value with a = in it');
+  throw wrong(token, 'put quotes around a value with a space or a = in it');
 }
 
 function transportOf(text: string, token: Token): NonNullable<RecordingHeader['transport']> {

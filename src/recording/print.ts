@@ -1,4 +1,4 @@
-import { escapeOf, hexOf, isUnreadable } from './escapes.ts';
+import { escaped, escapeOf, hexOf, isUnreadable } from './escapes.ts';
 import { rounded } from './event.ts';
 import { scalar } from './header.ts';
 import { firstLine } from './parse.ts';
@@ -76,7 +76,7 @@ function textPieces(bytes: Uint8Array): string[] {
 function hexPieces(bytes: Uint8Array): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += hexBytesPerLine) {
-    pieces.push(Array.from(bytes.subarray(at, at + hexBytesPerLine), hexOf).join(' '));
+    pieces.push(hexOf(bytes.subarray(at, at + hexBytesPerLine)));
   }
   return pieces;
 }
@@ -125,11 +125,11 @@ function setting(given: string | number | boolean): string {
 }
 
 function bytesValue(bytes: Uint8Array): string {
-  return isText(bytes) ? quoted(bytes) : Array.from(bytes, hexOf).join('');
+  return isText(bytes) ? quoted(bytes) : Buffer.from(bytes).toString('hex');
 }
 
 function quoted(bytes: Uint8Array): string {
-  return `"${Array.from(bytes, escapeOf).join('')}"`;
+  return `"${escaped(bytes)}"`;
 }
 
 function utf8(text: string): Uint8Array {

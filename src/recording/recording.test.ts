@@ -169,9 +169,9 @@ describe('what is wrong is told with its place and what to do', () => {
     );
   });
 
-  test('more than its bounds', () => {
+  test('more than its bounds', { timeout: 30_000 }, () => {
     expect(problemOf(inFile(`0 > "${'a'.repeat(1024 * 1024)}"`)).message).toContain('fold it');
-    expect(problemOf(inFile('0 > ""\n'.repeat(500_001))).message).toMatch(/line 500002, .*500000 events/);
+    expect(problemOf(inFile('0 > ""\n'.repeat(200_001))).message).toMatch(/line 200002, .*200000 events/);
     expect(problemOf('#'.repeat(64 * 1024 * 1024 + 1)).message).toContain('split it');
   });
 });

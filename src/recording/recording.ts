@@ -83,7 +83,7 @@ export type RecordedEvent = RecordedBytes | RecordedMessage | RecordedWire;
 export const recordingLimits = {
   characters: 64 * 1024 * 1024,
   lineCharacters: 1024 * 1024,
-  events: 500_000,
+  events: 200_000,
   /** About 31 years. */
   atMs: 999_999_999_999.999,
 } as const;

@@ -6,6 +6,8 @@ export type Token = Place &
   (
     | { readonly kind: 'text'; readonly bytes: Uint8Array }
     | { readonly kind: 'plain'; readonly text: string }
+    /** Two or more bytes in a row, each two hex digits. */
+    | { readonly kind: 'hex'; readonly bytes: Uint8Array }
     | { readonly kind: 'word'; readonly name: string; readonly value: Value }
   );
 
@@ -18,6 +20,7 @@ export interface Value extends Place {
 // What may stand without quotes: printable ASCII but for `"`, `#` and `\`.
 const plain = /[\x21\x24-\x5b\x5d-\x7e]+/y;
 const wordName = /[A-Za-z][A-Za-z0-9-]*(?:\.(?:[\x21\x24-\x3c\x3e-\x5b\x5d-\x7e]+|(?=")))?/y;
+const hexRun = /(?:[0-9A-Fa-f]{2}[ \t]+)+[0-9A-Fa-f]{2}(?=[ \t#]|$)/y;
 const space = /[ \t]*/y;
 const textPiece = /[^"\\]+|\\x[0-9A-Fa-f]{2}|\\./suy;
 
@@ -35,6 +38,8 @@ export function tokensOf(text: string, line: number, start = 0): Token[] {
 function tokenAt(cursor: Cursor): Token {
   const { place } = cursor;
   if (cursor.sees('"')) return { ...place, kind: 'text', bytes: quotedAt(cursor) };
+  const run = cursor.take(hexRun);
+  if (run !== '') return { ...place, kind: 'hex', bytes: Buffer.from(run.replaceAll(/[ \t]/g, ''), 'hex') };
   const name = nameAt(cursor);
   if (name !== undefined) return { ...place, kind: 'word', name, value: valueAt(cursor) };
   const text = cursor.take(plain);

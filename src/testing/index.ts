@@ -1,6 +1,7 @@
 /** For tests of drivers, and of what is built on them: time that moves when told, wires in memory, a whole lab. */
 export { type IdleOptions, settle, VirtualClock } from './virtual-clock.ts';
 export { memoryBytes, MemoryHub } from '../transport/memory.ts';
+export { type RecordingCheck, recordingChecks, type RecordingChecks } from './recordings.ts';
 export { createLab, type Lab } from './lab/lab.ts';
 export type { LabCommandOptions, LabDevice, LabFault, LabFaults } from './lab/device.ts';
 export type { LogEntry } from './lab/log.ts';

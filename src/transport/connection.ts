@@ -9,6 +9,22 @@ export interface Closed {
   readonly cause: Error;
 }
 
+/** Who uses a connection, and what for; the trace keeps it. */
+export interface Cause {
+  /** The identifier of the device. */
+  readonly device?: string;
+  readonly call?: Purpose;
+}
+
+export interface Purpose {
+  /** `command`, `read`, `poll`, `stop`, `attach` … */
+  readonly kind: string;
+  /** Of the command or the property. */
+  readonly name?: string;
+  /** Of the command. */
+  readonly id?: string;
+}
+
 interface BaseConnection {
   /** A name for log lines: a path, `host:port` or a broker URL without credentials. */
   readonly label: string;
@@ -30,6 +46,7 @@ export interface WriteOptions {
   readonly onBegin?: (() => void) | undefined;
   /** A stop: waits for silence on a half-duplex line no longer than one turnaround. */
   readonly isStop?: boolean | undefined;
+  readonly cause?: Cause | undefined;
 }
 
 export interface ByteConnection extends BaseConnection {
@@ -78,6 +95,16 @@ export interface PublishOptions {
   readonly onBegin?: () => void;
 }
 
+/** How the runtime publishes; drivers have no part in who is said to. */
+export interface PublishSettings extends PublishOptions {
+  readonly cause?: Cause | undefined;
+}
+
+export interface SubscribeOptions {
+  readonly qos?: 0 | 1;
+  readonly cause?: Cause | undefined;
+}
+
 export interface MessageConnection extends BaseConnection {
   readonly shape: 'messages';
   /** 4 is MQTT 3.1.1, which carries no properties with its messages; 5 is MQTT 5.0. */
@@ -87,12 +114,12 @@ export interface MessageConnection extends BaseConnection {
    * when not connected, with `connection-lost` when the connection goes before the handshake ends. Nothing is ever
    * published again by a later connection.
    */
-  publish(topic: string, payload: Uint8Array | string, options?: PublishOptions, signal?: AbortSignal): Promise<void>;
+  publish(topic: string, payload: Uint8Array | string, options?: PublishSettings, signal?: AbortSignal): Promise<void>;
   /** Resolves with the way to unsubscribe once the broker has granted it. Retained messages follow. */
   subscribe(
     filter: string,
     listener: (message: Message) => void,
-    options?: { qos?: 0 | 1 },
+    options?: SubscribeOptions,
   ): Promise<() => Promise<void>>;
 }
 

@@ -5,7 +5,7 @@ import { type Open, unheard, untilState } from '../support/grbl-suite.ts';
 /** Which answer belongs to which line. */
 export function answering(open: Open): void {
   test('a smaller buffer is respected, however slowly it empties', async () => {
-    const face = await open({ prepare: (machine) => void (machine.bufferBytes = 64) });
+    const face = await open({ simulate: { bufferBytes: 64 } });
     // Short lines, so that their ends weigh.
     const gcode = ['G1X9F6000', ...Array.from({ length: 60 }, (_, index) => `X${index % 9}`)];
     const ended = await command(face, 'run-job', { gcode: gcode.join('\n') });

@@ -10,7 +10,16 @@ import { HubLine } from '../support/hub-line.ts';
 import { httpOver } from '../support/http.ts';
 import { PortTree } from '../support/port-tree.ts';
 import { createRig, MemoryLine, type Rig } from '../support/rig.ts';
+import { simulatedToys } from '../support/simulated-toys.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
+
+/** A service with simulated toys; a device's own operations are told from those of all devices by its id alone. */
+async function simulated(method: Method, path: string, body?: unknown): Promise<Answer> {
+  const { rig, simulators } = await simulatedToys();
+  const http = await httpOver(rig, [], undefined, simulators);
+  const { operationId, ...answer } = await asker(http, rig)(method, `/v1/simulators${path}`, body);
+  return { ...answer, operationId: operationId?.replace(/^left\./, '') };
+}
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 interface Documented {
@@ -194,6 +203,12 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
     await ask('GET', '/v1/devices/toy/history/value?points=10');
     return await ask('GET', '/v1/devices/toy/history/value');
   },
+  async getTrace({ ask, line, rig }) {
+    await ask('POST', set, { value: 5 });
+    await line.cut();
+    await rig.until(() => line.opens === 2);
+    return await ask('GET', '/v1/devices/toy/trace');
+  },
   async listCommands({ ask }) {
     for (const value of [1, 99, 2]) await ask('POST', set, { value });
     return await ask('GET', '/v1/commands?limit=2');
@@ -244,6 +259,16 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
     const http = await httpOver(rig, [], portLister(tree.roots));
     return await asker(http, rig, (answer) => answer)('GET', '/v1/ports');
   },
+  listSimulators: () => simulated('GET', '?limit=2'),
+  getSimulator: () => simulated('GET', '/left'),
+  getFaults: () => simulated('GET', '/left/faults'),
+  setFaults: () => simulated('PUT', '/left/faults', { seed: 1, faults: [{ kind: 'mute', clearAfterMs: 5 }] }),
+  clearFaults: () => simulated('DELETE', '/left/faults'),
+  getSimulatedState: () => simulated('GET', '/left/state'),
+  setSimulatedState: () => simulated('PATCH', '/left/state', { temperature: 40 }),
+  getSimulatedTime: () => simulated('GET', '/left/time'),
+  setSimulatedTime: () => simulated('PATCH', '/left/time', { speed: 2 }),
+  pressButton: () => simulated('POST', '/left/press', { button: 'resetL' }),
   listModels: ({ ask }) => ask('GET', '/v1/models'),
   getModel: ({ ask }) => ask('GET', '/v1/models/toy'),
 };

@@ -45,7 +45,8 @@ export default defineDriver({
           // An error of the service's own, as a driver tells it from what it has thrown itself.
           const error = await ended.sending().catch((reason: unknown) => reason);
           const known = error instanceof BellcrankError ? 'known' : 'unknown';
-          throw new BellcrankError('device-refused', known + ': ' + messageOf(error));
+          const whose = error.constructor === BellcrankError ? 'of the same copy' : 'of another copy';
+          throw new BellcrankError('device-refused', [known, whose, messageOf(error)].join(': '));
         },
       },
       async detach() {},
@@ -57,24 +58,26 @@ export default defineDriver({
 const javascript = stripTypeScriptTypes(driver);
 
 /** A folder of the user's with a driver and a configuration. */
-function project(text = driver): string {
+function project(): string {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(folder, 'mine.ts'), text);
+  writeFileSync(join(folder, 'mine.ts'), driver);
   writeFileSync(join(folder, 'bellcrank.yaml'), 'drivers: [./mine.ts]\ndevices: { a: { driver: mine } }\n');
   return folder;
 }
 
-async function outcomes(folder: string, program: string): Promise<void> {
+type Copy = 'of the same copy' | 'of another copy';
+
+async function outcomes(folder: string, program: string, copy: Copy = 'of the same copy'): Promise<void> {
   const service = await startService(join(folder, 'bellcrank.yaml'), {}, { program });
   expect(await service.post('/v1/devices/a/commands/refuse', {})).toMatchObject({
     status: 409,
     body: { code: 'device-refused', outcome: 'refused', device: { code: 'E7' } },
   });
   const { body: dry } = await service.post('/v1/devices/a/commands/recognise?dryRun=true', {});
-  expect(dry).toMatchObject({ dryRun: true });
+  expect(dry).toMatchObject({ dryRun: true, obstacles: [], complete: true });
   const { body } = await service.post('/v1/devices/a/commands/recognise', {});
-  expect(body['detail']).toMatch(/^known: /);
+  expect(body['detail']).toContain(`known: ${copy}: `);
 }
 
 const installed = (): string => join(user.installed, 'bin/bellcrank.js');
@@ -98,8 +101,8 @@ test('in a checkout that is linked, whatever is built of it', slow, async () => 
 test('with a copy of its own: each knows the other’s errors', slow, async () => {
   const folder = project();
   await installPackage(folder);
-  await outcomes(folder, installed());
-  await outcomes(folder, checkout);
+  await outcomes(folder, installed(), 'of another copy');
+  await outcomes(folder, checkout, 'of another copy');
 });
 
 test('a driver in a package of its own', slow, async () => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
+import { Simulators } from '../../src/simulation/simulators.ts';
 import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
@@ -8,10 +9,11 @@ export function httpOver(
   rig: Rig,
   allowedHosts: readonly string[] = [],
   ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
+  simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery };
-  const services = { ...its, store, clock, ports, log: silentLog };
+  const services = { ...its, simulators, store, clock, ports, log: silentLog };
   return createServer(
     { ...services, version: '0.0.0', started: Promise.resolve(), known: Promise.resolve() },
     { bodyLimitBytes: 65_536, allowedHosts },

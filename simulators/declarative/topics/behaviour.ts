@@ -3,7 +3,7 @@ import type { Instance } from '../../../drivers/declarative/topics/topic-map.ts'
 import { defaultFaults, type DeviceFault } from '../device-errors.ts';
 import { isSchema, isValid, rangeOf } from '../first-value.ts';
 import { Plant } from '../plant.ts';
-import { gaussianFrom, randomFrom } from '../../behaviour/random.ts';
+import { Noise } from '../../behaviour/noise.ts';
 import { refusalOf } from '../refusals.ts';
 import { initialState } from './initial.ts';
 
@@ -31,7 +31,7 @@ export class TopicDeviceBehaviour {
   /** It hears and acts, and nothing that it says gets out. */
   muted = false;
   readonly #plant: Plant;
-  readonly #gaussian: () => number;
+  readonly #noise: Noise;
   readonly #listeners = new Set<TopicDeviceListener>();
   readonly #refusals: DeviceFault[] = [];
   readonly #untold: string[] = [];
@@ -41,7 +41,7 @@ export class TopicDeviceBehaviour {
     this.instance = instance;
     const { relations, initial } = instance.map.simulator;
     this.#plant = new Plant(clock, initialState(instance.map), relations, initial);
-    this.#gaussian = gaussianFrom(randomFrom(seed));
+    this.#noise = new Noise(clock, seed);
   }
 
   get online(): boolean {
@@ -158,7 +158,7 @@ export class TopicDeviceBehaviour {
     const relation = this.instance.map.simulator.relations.find(({ property }) => property === name);
     const schema = this.instance.map.model.properties[name]?.schema;
     if (relation === undefined || schema === undefined || !isSchema(schema)) return value;
-    const noisy = relation.noise === 0 ? value : value + relation.noise * this.#gaussian();
+    const noisy = value + this.#noise.gaussian(relation.noise, name);
     const { minimum, maximum } = rangeOf(schema);
     const within = Math.min(Math.max(noisy, minimum), maximum);
     return schema['type'] === 'integer' ? Math.round(within) : within;

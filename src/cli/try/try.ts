@@ -7,6 +7,7 @@ import { findingText } from '../../../drivers/index.ts';
 import { isConfiguration } from '../check-definition.ts';
 import { readDefinitionFile } from '../definition-files.ts';
 import { type Defined, readOne } from '../definitions.ts';
+import { nameAndValue, type NameValue } from '../name-value.ts';
 import { exampleOf, examplesText, firstOf, type Seen } from './example.ts';
 import { attachAlone, tryRead } from './session.ts';
 import { LoggedConnection, type Passed, shown } from './wire-log.ts';
@@ -18,7 +19,7 @@ interface TryOptions {
   readonly port?: string;
   readonly tcp?: { readonly host: string; readonly port: number };
   readonly baud?: number;
-  readonly option: readonly (readonly [string, unknown])[];
+  readonly option: readonly NameValue[];
 }
 
 /** Silence before the first byte is sent: whatever a board says when its port is opened. */
@@ -179,12 +180,4 @@ function hostAndPort(text: string): { host: string; port: number } {
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,7}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
-}
-
-/** A value that reads as JSON is that; anything else is text. */
-function nameAndValue(text: string, before: readonly (readonly [string, unknown])[]): (readonly [string, unknown])[] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It must be name=value.');
-  const value = text.slice(at + 1);
-  return [...before, [text.slice(0, at), /^(-?\d+(\.\d+)?|true|false)$/.test(value) ? JSON.parse(value) : value]];
 }

@@ -66,6 +66,7 @@ async function call(passage: Passage, { clock, gates, journal, resolveLate }: Ex
   const { long, effect } = resolved.spec;
   return await need(passage.device).run({
     id: record.id,
+    purpose: { kind: 'command', name: record.command, id: record.id },
     effect,
     handler: handlerOf(need(passage.device), resolved, record.params, clock),
     deadline: need(passage.deadline),

@@ -1,4 +1,5 @@
-import type { PassedMessage, RecordedEvent, Recording } from '../../src/recording/index.ts';
+import { BellcrankError } from '../errors.ts';
+import type { PassedMessage, RecordedCall, RecordedEvent, Recording } from './recording.ts';
 
 /** What passed in one direction: bytes or a message. */
 export type Payload = Uint8Array | PassedMessage;
@@ -16,6 +17,8 @@ export interface Turn {
   /** When it was sent, in ms since the recording began. */
   readonly at: number;
   readonly sent: Payload;
+  /** Why, where that was recorded. */
+  readonly call?: RecordedCall;
   readonly said: readonly Said[];
 }
 
@@ -26,15 +29,24 @@ export interface Turns {
   readonly turns: readonly Turn[];
 }
 
-/** A recording as questions and answers; what happened to the wire itself is left out. */
+/**
+ * A recording as questions and answers; what happened to the wire itself is left out. Throws `invalid-request` where only
+ * the beginning of something was kept, since nobody can answer with that.
+ */
 export function turnsOf({ events }: Recording): Turns {
+  const cut = events.find((event) => event.kind !== 'wire' && event.cutFrom !== undefined);
+  if (cut !== undefined) {
+    const message = `at ${cut.at} ms only the beginning was kept (cutFrom=); complete it, or take the event out`;
+    throw new BellcrankError('invalid-request', message);
+  }
   const passed = events.flatMap((event) => (event.kind === 'wire' ? [] : [{ ...event, payload: payloadOf(event) }]));
   const greeting: Said[] = [];
   const turns: (Turn & { readonly said: Said[] })[] = [];
   const start = passed[0]?.at ?? 0;
-  for (const { kind, at, payload } of passed) {
+  for (const { kind, at, payload, call } of passed) {
     const last = turns.at(-1);
-    if (kind === 'sent') turns.push({ number: turns.length + 1, at: at - start, sent: payload, said: [] });
+    const why = call === undefined ? {} : { call };
+    if (kind === 'sent') turns.push({ number: turns.length + 1, at: at - start, sent: payload, ...why, said: [] });
     else (last?.said ?? greeting).push({ afterMs: at - start - (last?.at ?? 0), payload });
   }
   const shape = passed.some(({ payload }) => !(payload instanceof Uint8Array)) ? 'messages' : 'bytes';

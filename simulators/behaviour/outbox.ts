@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../src/clock.ts';
+import { LimitedBuffer } from './limited-buffer.ts';
 
 /** What a device says, and how long after what it said before. */
 export interface Said {
@@ -13,7 +14,9 @@ const maxHeld = 1000;
 export class Outbox {
   readonly #clock: Clock;
   readonly #write: (bytes: Uint8Array) => void;
-  #held: { readonly bytes: Uint8Array; readonly due: number }[] = [];
+  readonly #held = new LimitedBuffer<{ readonly bytes: Uint8Array; readonly due: number }>(maxHeld, 'lose-new');
+  /** Of what was held last. */
+  #due = 0;
   #timer: Timer | undefined;
 
   constructor(clock: Clock, write: (bytes: Uint8Array) => void) {
@@ -22,7 +25,7 @@ export class Outbox {
   }
 
   send(all: readonly Said[]): void {
-    let due = this.#held.at(-1)?.due ?? this.#clock.monotonic();
+    let due = this.#held.length > 0 ? this.#due : this.#clock.monotonic();
     for (const { bytes, afterMs } of all) {
       due += afterMs;
       this.#add(bytes, due);
@@ -32,21 +35,21 @@ export class Outbox {
   /** Forgets what is held back. */
   close(): void {
     this.#timer?.cancel();
-    this.#held = [];
+    this.#held.clear();
   }
 
   #add(bytes: Uint8Array, due: number): void {
     if (this.#held.length === 0 && due <= this.#clock.monotonic()) return this.#write(bytes);
-    if (this.#held.length === maxHeld) return;
-    this.#held.push({ bytes, due });
+    if (!this.#held.push({ bytes, due })) return;
+    this.#due = due;
     if (this.#held.length === 1) this.#arm();
   }
 
   #arm(): void {
-    const [next] = this.#held;
+    const next = this.#held.peek();
     if (next === undefined) return;
     this.#timer = this.#clock.timer(Math.max(0, next.due - this.#clock.monotonic()), () => {
-      this.#held.shift();
+      this.#held.take();
       this.#write(next.bytes);
       this.#arm();
     });

@@ -1,0 +1,82 @@
+import { latin1 } from '../../driver/index.ts';
+import { bytesOf, joined, type RecordedCall, type Turns } from '../../recording/index.ts';
+import { shapeOf } from './tokens.ts';
+
+/** One question and its answer, as text: a character is a byte. */
+export interface Exchange {
+  readonly send: string;
+  /** Frames without their terminators. */
+  readonly reply: readonly string[];
+  /** Until the first byte of the answer, in ms. */
+  readonly replyMs: number | undefined;
+  readonly call: RecordedCall | undefined;
+}
+
+/** Those that ask the same, but for numbers. */
+export interface Group {
+  readonly shape: string;
+  readonly exchanges: readonly [Exchange, ...Exchange[]];
+}
+
+export interface Dialogue {
+  readonly outTerminator: string;
+  readonly inTerminator: string;
+  readonly groups: readonly Group[];
+  /** What the device said before it was asked anything. */
+  readonly unasked: readonly string[];
+}
+
+/** What was said in a recording of a byte stream, in frames. */
+export function dialogueOf({ greeting, turns }: Turns): Dialogue {
+  const outTerminator = commonEnd(turns.map(({ sent }) => latin1(bytesOf(sent))));
+  const inTerminator = commonEnd(turns.map(({ said }) => latin1(joined(said))).filter((text) => text !== ''));
+  const exchanges = turns.map(({ sent, said, call }): Exchange => ({
+    send: without(latin1(bytesOf(sent)), outTerminator),
+    reply: framesOf(latin1(joined(said)), inTerminator),
+    replyMs: said[0]?.afterMs,
+    call,
+  }));
+  return {
+    outTerminator,
+    inTerminator,
+    groups: grouped(exchanges),
+    unasked: framesOf(latin1(joined(greeting)), inTerminator),
+  };
+}
+
+function grouped(exchanges: readonly Exchange[]): readonly Group[] {
+  const groups = new Map<string, [Exchange, ...Exchange[]]>();
+  for (const exchange of exchanges) {
+    const shape = shapeOf(exchange.send);
+    const known = groups.get(shape);
+    if (known === undefined) groups.set(shape, [exchange]);
+    else known.push(exchange);
+  }
+  return Array.from(groups, ([shape, all]) => ({ shape, exchanges: all }));
+}
+
+function framesOf(text: string, terminator: string): readonly string[] {
+  if (text === '') return [];
+  return terminator === '' ? [text] : without(text, terminator).split(terminator);
+}
+
+function without(text: string, terminator: string): string {
+  return terminator !== '' && text.endsWith(terminator) ? text.slice(0, -terminator.length) : text;
+}
+
+/** The control characters that all of them end with. */
+function commonEnd(texts: readonly string[]): string {
+  const [first, ...others] = texts.map(endOf);
+  if (first === undefined) return '';
+  return others.reduce((end, other) => {
+    let length = Math.min(end.length, other.length);
+    while (!end.endsWith(other.slice(other.length - length))) length--;
+    return end.slice(end.length - length);
+  }, first);
+}
+
+function endOf(text: string): string {
+  let at = text.length;
+  while (at > 0 && text.charCodeAt(at - 1) < 0x20) at--;
+  return text.slice(at);
+}

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { findingText } from '../../../drivers/index.ts';
+import { compareRecording } from '../../../simulators/recording/index.ts';
+import { parseRecording } from '../../recording/index.ts';
+import { VirtualClock } from '../../testing/virtual-clock.ts';
+import { definitions } from '../defined.ts';
+import { scaffold } from './print.ts';
+
+const record = (lines: readonly string[]): string => `bellcrank recording 1\n\n${lines.join('\n')}\n`;
+
+const supply = record([
+  '0 > "*IDN?\\n"',
+  '12 < "ACME,PS-1,0042,1.0\\n"',
+  '100 > "VOLT?\\n"',
+  '112 < "1.000\\n"',
+  '200 > "VOLT 2.5\\n"',
+  '300 > "VOLT?\\n"',
+  '312 < "2.500\\n"',
+  '400 > "MEAS:ALL?\\n"',
+  '420 < "2.499,0.250,CV\\n"',
+  '500 > "OUTP ON\\n"',
+]);
+
+const heater = record([
+  '0 < "HEATER READY\\r"',
+  '50 > "T?\\r"',
+  '60 < "T=23.5\\r"',
+  '100 > "T?\\r"',
+  '110 < "T=23.6\\r"',
+  '150 > "S 40.0\\r"',
+  '160 < "OK\\r"',
+  '200 > "S 99.0\\r"',
+  '210 < "ERR 2\\r"',
+  '250 > "S 41.5\\r"',
+  '260 < "OK\\r"',
+  '300 > "MODE?\\r"',
+  '310 < "AUTO\\r"',
+  '350 > "CH 2?\\r"',
+  '360 < "7\\r"',
+  '400 > "CH 3?\\r"',
+  '410 < "9\\r"',
+  '450 > "HOME\\r"',
+  '460 < "OK\\r"',
+  '500 > "LOG?\\r"',
+  '510 < "A 1\\rB 2\\r"',
+]);
+
+const binary = record(['0 > 02 31 03', '5 < 02 06 7b 7d 03', '50 > 02 32 03', '55 < 02 15 03']);
+
+/** The draft, as `check` sees it. */
+function checked(text: string) {
+  const draft = scaffold(parseRecording(text), 'draft');
+  const { findings, result } = definitions.read({ name: 'draft.yaml', text: draft }, () => undefined);
+  const errors = findings.filter(({ severity }) => severity === 'error').map(findingText);
+  return { draft: parse(draft) as Record<string, Record<string, unknown>>, errors, result };
+}
+
+test.each([
+  ['a supply', supply, 6],
+  ['a heater', heater, 8],
+  ['binary frames', binary, 2],
+])('the draft of %s is a definition whose examples run', (_, text, examples) => {
+  const { errors, result } = checked(text);
+  expect(errors).toEqual([]);
+  expect(result?.examples).toBe(examples);
+});
+
+test.each([
+  ['a supply', supply],
+  ['binary frames', binary],
+])('the simulator of the draft of %s answers in the same words', async (_, text) => {
+  const kind = checked(text).result?.simulator;
+  if (kind === undefined) throw new Error('there is no simulator');
+  const settings = { clock: new VirtualClock(), seed: 1, options: {} };
+  const { turns, differences } = await compareRecording(parseRecording(text), kind, settings);
+  expect(turns).toBeGreaterThan(0);
+  expect(differences.filter(({ kind: what }) => what !== 'values').map(({ kind: what, turn }) => [what, turn])).toEqual(
+    [],
+  );
+});
+
+test('what is read and set is one property, and several numbers in an answer are several', () => {
+  const { draft } = checked(supply);
+  expect(draft['line']).toEqual({ outTerminator: '\n', inTerminator: '\n' });
+  expect(draft['identify']).toEqual({ send: '*IDN?', expect: 'ACME,PS-1,0042,1.0' });
+  expect(draft['properties']).toEqual({
+    volt: {
+      schema: { type: 'number' },
+      read: { send: 'VOLT?', expect: '{value:%.3f}' },
+      write: { send: 'VOLT {value:%.1f}', schema: { type: 'number', multipleOf: 0.1 } },
+    },
+    'meas-all-value-1': { schema: { type: 'number' }, read: { from: 'meas-all', field: 'value-1' } },
+    'meas-all-value-2': { schema: { type: 'number' }, read: { from: 'meas-all', field: 'value-2' } },
+  });
+  expect(draft['commands']).toEqual({ 'outp-on': { effect: 'actuate', send: 'OUTP ON' } });
+});
+
+test('what acknowledges is expected, what does not is an error, and what came unasked is let by', () => {
+  const { draft } = checked(heater);
+  expect(draft['commands']?.['s']).toEqual({
+    effect: 'idempotent',
+    params: { value: { type: 'number', multipleOf: 0.1 } },
+    send: 'S {value:%.1f}',
+    expect: 'OK',
+  });
+  expect(draft['errors']).toEqual([{ match: 'ERR {code:%d}' }]);
+  expect(draft['unsolicited']).toEqual([{ match: 'HEATER READY', ignore: true }]);
+  expect(draft['commands']?.['ch']).toMatchObject({ effect: 'read', send: 'CH {value:%d}?' });
+  expect(draft['properties']?.['mode']).toMatchObject({ schema: { type: 'string' } });
+});
+
+test('a recording of messages, and one in which nothing was sent, are refused', () => {
+  const messages = record(['0 > topic=a/b "1"']);
+  expect(() => scaffold(parseRecording(messages), 'draft')).toThrow(/only byte streams/);
+  expect(() => scaffold(parseRecording(record(['0 < "a"'])), 'draft')).toThrow(/nothing was sent/);
+});

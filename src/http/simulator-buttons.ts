@@ -1,0 +1,27 @@
+import { Type } from '@sinclair/typebox';
+import { type App, closed, DevicePath, NoQuery, type Services } from './routes.ts';
+import { simulatorDetailView } from './simulator-views.ts';
+
+/** What somebody who stands beside a simulated device could do. */
+export function simulatorButtonRoutes(app: App, { simulators }: Services): void {
+  app.post(
+    '/v1/simulators/:id/press',
+    {
+      schema: {
+        tags: ['simulators'],
+        summary: 'Press one of its buttons, or unplug it',
+        operationId: 'pressButton',
+        params: DevicePath,
+        querystring: NoQuery,
+        body: closed({
+          button: Type.String({ minLength: 1, maxLength: 100, description: 'One of the simulator’s `buttons`.' }),
+        }),
+      },
+    },
+    async ({ params, body }) => {
+      const simulated = simulators.get(params.id);
+      await simulated.control.press(body.button);
+      return simulatorDetailView(simulators, simulated);
+    },
+  );
+}

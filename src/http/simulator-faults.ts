@@ -1,0 +1,42 @@
+import { Type } from '@sinclair/typebox';
+import { type App, DevicePath, NoQuery, type Services } from './routes.ts';
+import { faultsView } from './simulator-views.ts';
+
+const tags = ['simulators'];
+const path = '/v1/simulators/:id/faults';
+
+/** What goes wrong on the wire of a simulated device. Which faults there are is the simulator's to say, and to check. */
+export function simulatorFaultRoutes(app: App, { simulators }: Services): void {
+  const common = { tags, params: DevicePath, querystring: NoQuery };
+  app.get(
+    path,
+    { schema: { ...common, summary: 'Faults, and how often each has acted', operationId: 'getFaults' } },
+    ({ params }) => {
+      const simulated = simulators.get(params.id);
+      return faultsView(simulated, simulated.control.faults());
+    },
+  );
+  app.put(
+    path,
+    {
+      schema: {
+        ...common,
+        summary: 'Replace the faults',
+        operationId: 'setFaults',
+        body: Type.Unknown(),
+      },
+    },
+    async ({ params, body }) => {
+      const simulated = simulators.get(params.id);
+      return faultsView(simulated, await simulated.control.setFaults(body));
+    },
+  );
+  app.delete(
+    path,
+    { schema: { ...common, summary: 'End all faults', operationId: 'clearFaults' } },
+    async ({ params }) => {
+      const simulated = simulators.get(params.id);
+      return faultsView(simulated, await simulated.control.clearFaults());
+    },
+  );
+}

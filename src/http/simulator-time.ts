@@ -1,0 +1,32 @@
+import { Type } from '@sinclair/typebox';
+import { type App, DevicePath, NoQuery, type Services } from './routes.ts';
+import { timeView } from './simulator-views.ts';
+
+const tags = ['simulators'];
+const path = '/v1/simulators/:id/time';
+
+/** A simulator's own clock. Deadlines, leases and back-off of the service never follow it. */
+export function simulatorTimeRoutes(app: App, { simulators }: Services): void {
+  const common = { tags, params: DevicePath, querystring: NoQuery };
+  app.get(
+    path,
+    { schema: { ...common, summary: 'The simulator’s own time', operationId: 'getSimulatedTime' } },
+    ({ params }) => timeView(simulators.get(params.id)),
+  );
+  app.patch(
+    path,
+    {
+      schema: {
+        ...common,
+        summary: 'Let it go faster or slower, or stand still',
+        operationId: 'setSimulatedTime',
+        body: Type.Unknown(),
+      },
+    },
+    ({ params, body }) => {
+      const simulated = simulators.get(params.id);
+      simulated.control.setTime(body);
+      return timeView(simulated);
+    },
+  );
+}

@@ -1,0 +1,82 @@
+import { Readable } from 'node:stream';
+import type { Clock, Timer } from '../../clock.ts';
+import type { Device } from '../../device/device.ts';
+import { printEvent, printHeader } from '../../recording/index.ts';
+import { concerns, type TraceEntry } from '../../transport/trace/index.ts';
+import { headerOf, recordedOf } from './recorded.ts';
+
+/** What may wait for a reader who is slower than the wire. */
+export const followerBytes = 4 * 1024 * 1024;
+/** How long that reader may then take for what waits. */
+const farewellMs = 30_000;
+/** How often it is looked whether the device is still where it was. */
+const lookMs = 1000;
+
+export interface FollowerParts {
+  readonly device: Device;
+  readonly clock: Clock;
+  /** Whether the device is still there, and on the same connection. */
+  readonly isThere: () => boolean;
+}
+
+/** The recording of one device as it happens. It ends by saying why, unless its reader leaves. */
+export class Follower {
+  readonly stream = new Readable({ read: () => {} });
+  readonly #parts: FollowerParts;
+  readonly #beganAt: number;
+  readonly #unfollow: () => void;
+  #timer: Timer;
+  /** An entry is told again when another device turns out to have heard it. */
+  readonly #told = new WeakSet<TraceEntry>();
+  #lastAt = 0;
+  #ended = false;
+
+  constructor(parts: FollowerParts) {
+    const { device, clock } = parts;
+    const { trace, openAs } = device.wire;
+    this.#parts = parts;
+    this.#beganAt = clock.monotonic();
+    this.stream.push(printHeader(headerOf(device, clock.now())));
+    if (openAs !== undefined) this.stream.push(printEvent({ at: 0, kind: 'wire', what: 'opened', detail: openAs }));
+    this.#unfollow = trace.follow((entry, whole) => this.#take(entry, whole));
+    this.#timer = this.#look();
+    this.stream.once('close', () => this.#stop());
+  }
+
+  /** What follows is not in the recording; it says so. */
+  end(why: string): void {
+    if (this.#ended) return;
+    this.#stop();
+    const at = this.#parts.clock.monotonic() - this.#beganAt;
+    this.stream.push(printEvent({ at, kind: 'wire', what: 'missed', detail: why }));
+    this.stream.push(null);
+    this.#timer = this.#parts.clock.timer(farewellMs, () => this.stream.destroy());
+    this.stream.once('close', () => this.#timer.cancel());
+  }
+
+  #take(entry: TraceEntry, whole: Uint8Array): void {
+    const { id } = this.#parts.device;
+    if (this.#told.has(entry) || !concerns(entry, id)) return;
+    this.#told.add(entry);
+    const event = recordedOf(entry, id, this.#beganAt, whole);
+    // One that concerns the device only now has its place here, since times never go back.
+    this.#lastAt = Math.max(this.#lastAt, event.at);
+    this.stream.push(printEvent({ ...event, at: this.#lastAt }));
+    if (this.stream.readableLength > followerBytes) {
+      this.end('the recording was read more slowly than it was written; what came after this is not in it');
+    }
+  }
+
+  #look(): Timer {
+    return this.#parts.clock.timer(lookMs, () => {
+      if (this.#parts.isThere()) this.#timer = this.#look();
+      else this.end('the device was removed, or has another connection now; record it anew');
+    });
+  }
+
+  #stop(): void {
+    this.#ended = true;
+    this.#unfollow();
+    this.#timer.cancel();
+  }
+}
