@@ -3,6 +3,7 @@ import { passedText } from '../wire/words.ts';
 import type { Tap } from '../wire/tap.ts';
 import { type Bench, openBench } from './bench.ts';
 import type { Known } from './baseline.ts';
+import { find } from './actions.ts';
 import { type Direct, openDirect } from './direct.ts';
 import type { Subject } from './subject.ts';
 
@@ -20,6 +21,8 @@ export interface Facts {
   /** Something can be asked or told: a device that only talks has no commands and answers nothing. */
   readonly isAsked: boolean;
   readonly isTold: boolean;
+  /** Something changes the device, and is answered. */
+  readonly isAcknowledged: boolean;
   /** The simulated device tells something without being asked. */
   readonly isPushed: boolean;
 }
@@ -28,14 +31,14 @@ export interface Trial {
   readonly subject: Subject;
   readonly facts: Facts;
   /** What everything does when nothing goes wrong; found out once. */
-  known(): Promise<readonly Known[]>;
+  readonly known: () => Promise<readonly Known[]>;
 }
 
 export interface Check {
   readonly name: string;
   /** Why it does not apply; undefined if it does. */
-  leftOut?(facts: Facts): string | undefined;
-  run(trial: Trial): Promise<void>;
+  readonly leftOut?: (facts: Facts) => string | undefined;
+  readonly run: (trial: Trial) => Promise<void>;
 }
 
 /** Lines of the wire that a failure shows. */
@@ -111,3 +114,15 @@ export function placesIn({ subject }: Trial): number {
 
 export { find } from './actions.ts';
 export { spread } from './spread.ts';
+
+/** Whether so many pieces of what it hears are all that an action needs. */
+export async function isEnough({ subject }: Trial, { action }: Known, pieces: number): Promise<boolean> {
+  let isOver = false;
+  await onDirect(subject, action.text, async (direct) => {
+    let heard = 0;
+    const its = find(direct.actions, action);
+    direct.tap.hearing = (piece, pass) => void (heard++ < pieces && pass(piece));
+    isOver = (await direct.run(its)).returned;
+  });
+  return isOver;
+}

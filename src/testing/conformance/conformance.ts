@@ -1,5 +1,6 @@
 import type { WireSimulatorKind } from '../../../simulators/simulator.ts';
 import type { AnyDriver } from '../../driver/contract.ts';
+import type { CommandSpec, PropertySpec, WriteSpec } from '../../driver/spec.ts';
 import { withDefaults } from '../../yaml/schema-walk.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { baselineOf, type Known } from './baseline.ts';
@@ -17,7 +18,7 @@ import type { Subject } from './subject.ts';
 /** One thing that every driver must do, as a test of any framework: it rejects with what is wrong. */
 export interface ConformanceCheck {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** The checks that apply to a driver, and those that do not, with the reason. */
@@ -65,11 +66,20 @@ function factsOf({ driver, kind, samples, seed }: Subject): Facts {
     hasUnsolicited: (samples.unsolicited ?? []).length > 0,
     isSelfDescribing,
     isAsked: isSelfDescribing || properties.some((spec) => spec.access !== 'write' && spec.source !== 'pushed'),
-    isPushed:
-      isSelfDescribing || properties.some((spec) => spec.access !== 'write' && spec.source === 'pushed'),
+    isAcknowledged:
+      isSelfDescribing || [...Object.values(model.commands), ...properties.flatMap(writeOf)].some(isAnswered),
+    isPushed: isSelfDescribing || properties.some((spec) => spec.access !== 'write' && spec.source === 'pushed'),
     isTold:
       isSelfDescribing || Object.keys(model.commands).length > 0 || properties.some(({ access }) => access !== 'read'),
   };
   simulator.close();
   return facts;
+}
+
+function writeOf(spec: PropertySpec): readonly WriteSpec[] {
+  return spec.access === 'read' ? [] : [spec.write];
+}
+
+function isAnswered({ effect, confirmation }: Pick<CommandSpec, 'effect' | 'confirmation'>): boolean {
+  return effect !== 'read' && confirmation !== 'sent';
 }

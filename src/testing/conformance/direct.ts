@@ -76,8 +76,8 @@ export class Direct {
     const { driver } = this.#subject;
     this.#attached = await this.settled(driver.attach(this.connection, optionsOf(this.#subject), this.#context()));
     this.#model = this.session.model ?? this.#model;
-    const { init } = this.session;
-    if (init !== undefined) await this.call((call) => this.session.init?.(call as never) ?? Promise.resolve());
+    if (this.session.init !== undefined)
+      await this.call((call) => this.session.init?.(call as never) ?? Promise.resolve());
     await this.clock.advance(1000);
   }
 

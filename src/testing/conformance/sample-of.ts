@@ -33,9 +33,13 @@ function least(schema: JsonSchema): unknown {
 
 function leastObject(schema: JsonSchema): unknown {
   const properties = Object(schema['properties']) as Readonly<Record<string, JsonSchema>>;
-  return Object.fromEntries(
-    listOf(schema['required']).map((name) => [String(name), least(properties[String(name)] ?? {})]),
-  );
+  const required = listOf(schema['required']).map(String);
+  const others = Object.keys(properties).filter((name) => !required.includes(name));
+  const names = [
+    ...required,
+    ...others.slice(0, Math.max(0, (numberOf(schema['minProperties']) ?? 0) - required.length)),
+  ];
+  return Object.fromEntries(names.map((name) => [name, least(properties[name] ?? {})]));
 }
 
 function leastNumber({ minimum, maximum, exclusiveMinimum, multipleOf }: JsonSchema): number {

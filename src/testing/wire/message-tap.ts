@@ -24,7 +24,7 @@ class TappedMessages implements MessageConnection {
     },
     cut: (cause) => this.lose(cause),
   };
-  readonly #hearing = new Set<{ readonly filter: string; hear(piece: Piece): void }>();
+  readonly #hearing = new Set<{ readonly filter: string; readonly hear: (piece: Piece) => void }>();
   readonly #broker: MessageConnection;
   readonly #tap: Tap;
   readonly #life: Lifecycle;

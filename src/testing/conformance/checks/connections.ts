@@ -2,7 +2,7 @@ import { bytesOf } from '../../wire/byte-tap.ts';
 import type { Piece } from '../../wire/tap.ts';
 import { type Bench, same } from '../bench.ts';
 import type { Known } from '../baseline.ts';
-import { type Check, forEach, isAnswered, must, onBench, placesIn, spread, type Trial } from '../check.ts';
+import { type Check, forEach, isAnswered, isEnough, must, onBench, placesIn, spread, type Trial } from '../check.ts';
 
 const storms = 12;
 
@@ -55,7 +55,8 @@ function cutsIn({ heard }: Known, { facts }: Trial): readonly number[] {
   return Array.from({ length }, (_, index) => index);
 }
 
-async function cutAt({ subject, facts }: Trial, known: Known, at: number): Promise<void> {
+async function cutAt(trial: Trial, known: Known, at: number): Promise<void> {
+  const { subject, facts } = trial;
   const { action, own } = known;
   const unit = facts.shape === 'bytes' ? 'bytes' : 'messages';
   await onBench(subject, `${action.text}, cut after ${at} ${unit} of its answer`, async (bench) => {
@@ -65,14 +66,22 @@ async function cutAt({ subject, facts }: Trial, known: Known, at: number): Promi
     bench.tap.calm();
     must(outcome !== 'refused', 'the loss was taken for a refusal');
     must(action.effect === 'read' || outcome !== 'failed', `the loss was taken for a failure: ${detail ?? ''}`);
-    // Messages that are not part of the answer may come after it.
-    must(facts.shape === 'messages' || outcome !== 'succeeded', 'half an answer was taken for a whole one');
+    // What is not part of the answer may come after it.
+    const isWhole = outcome !== 'succeeded' || (await isEnough(trial, known, wholePieces(known, at, facts.shape)));
+    must(isWhole, 'half an answer was taken for a whole one');
     await bench.ready();
     await bench.clock.advance(2000);
     const sent = bench.sentSince(from).filter((text) => own.has(text));
     must(action.effect === 'read' || sent.length <= known.sent.length, `it was sent again: ${sent.join(', ')}`);
     await agrees(bench, known);
   });
+}
+
+/** How many of the pieces were heard whole. */
+function wholePieces({ heard }: Known, at: number, shape: 'bytes' | 'messages'): number {
+  let left = at;
+  const cut = heard.findIndex((piece) => (left -= shape === 'bytes' ? bytesOf(piece).length : 1) < 0);
+  return cut < 0 ? heard.length : cut;
 }
 
 function cutAfter(bench: Bench, at: number, shape: 'bytes' | 'messages'): void {

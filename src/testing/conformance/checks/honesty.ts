@@ -34,7 +34,7 @@ export const honesty: readonly Check[] = [
   },
   {
     name: 'silence is not told as failure or refusal',
-    leftOut: told,
+    leftOut: ({ isAcknowledged }) => (isAcknowledged ? undefined : 'nothing that changes it is answered'),
     async run({ subject, known }) {
       await forEach((await known()).filter(isConfirmed), async (one) => {
         await onBench(subject, `${one.action.text}, unanswered`, async (bench) => {
@@ -91,8 +91,8 @@ export const honesty: readonly Check[] = [
   },
   {
     name: 'a refusal of the device is told as one',
-    leftOut: ({ hasNak, hasRefused, isTold }) => {
-      if (!isTold) return 'it has no commands';
+    leftOut: ({ hasNak, hasRefused, isTold, isAcknowledged }) => {
+      if (!isTold || !isAcknowledged) return 'nothing that changes it is answered';
       return hasNak || hasRefused
         ? undefined
         : 'its simulator knows no refusal (`nak`), and no `refused` samples are given';
@@ -128,7 +128,6 @@ async function refusedInItsPlace({ subject, known, facts }: Parameters<Check['ru
         bench.tap.say(answer);
       };
       const { outcome, detail } = await bench.run(action);
-      if (refused === 0) return;
       must(outcome === 'refused' || outcome === 'failed', `it ended ${outcome}: ${detail ?? ''}`);
     });
   });

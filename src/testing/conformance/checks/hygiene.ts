@@ -1,7 +1,18 @@
 import { BellcrankError } from '../../../errors.ts';
 import type { Call } from '../../../driver/contract.ts';
 import type { Known } from '../baseline.ts';
-import { type Check, find, forEach, isAnswered, must, onDirect, placesIn, spread, type Trial } from '../check.ts';
+import {
+  type Check,
+  find,
+  forEach,
+  isAnswered,
+  isEnough,
+  must,
+  onDirect,
+  placesIn,
+  spread,
+  type Trial,
+} from '../check.ts';
 import type { Direct } from '../direct.ts';
 
 const reason = new BellcrankError('stopped', 'a stop came');
@@ -121,16 +132,23 @@ async function detach(direct: Direct): Promise<void> {
   must(!ignoredAbort, 'detaching did not end when it was told to');
 }
 
-async function abortAt({ subject }: Trial, { action }: Known, at: number, steps: number): Promise<void> {
-  await onDirect(subject, `${action.text}, aborted at step ${at} of ${steps}`, async (direct) => {
+async function abortAt(trial: Trial, known: Known, at: number, steps: number): Promise<void> {
+  const { action } = known;
+  await onDirect(trial.subject, `${action.text}, aborted at step ${at} of ${steps}`, async (direct) => {
     const its = find(direct.actions, action);
     const controller = new AbortController();
+    let heard = 0;
     let step = 0;
-    direct.tap.onStep = () => void (++step === at && controller.abort(reason));
+    const from = direct.tap.passed.length;
+    direct.tap.onStep = () => {
+      if (++step !== at) return;
+      heard = direct.tap.passed.slice(from).filter(({ way }) => way === 'heard').length;
+      controller.abort(reason);
+    };
     const { returned, ignoredAbort } = await direct.run(its, controller.signal);
     must(!ignoredAbort, 'it went on although it was aborted');
-    const mayBeOver = at >= steps || action.confirmation === 'sent';
-    must(!returned || mayBeOver, 'it told success although it was aborted before it was answered');
+    const mayBeOver = !returned || action.confirmation === 'sent' || (await isEnough(trial, known, heard));
+    must(mayBeOver, 'it told success although it was aborted before it was answered');
     await stillFits(direct);
   });
 }

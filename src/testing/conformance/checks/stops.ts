@@ -42,7 +42,10 @@ export const stops: readonly Check[] = [
   },
   {
     name: 'an answer to what a stop interrupted is not taken for the stop’s',
-    leftOut: (facts) => hasStop(facts) ?? (facts.shape === 'bytes' ? undefined : 'messages say what they are'),
+    leftOut: (facts) => {
+      if (facts.shape === 'messages') return 'messages say what they are';
+      return hasStop(facts) ?? (facts.isAcknowledged ? undefined : 'nothing that changes it is answered');
+    },
     async run({ subject, known }) {
       const all = spread((await known()).filter(isConfirmed), maxActions);
       await forEach(all, async ({ action }) => {
