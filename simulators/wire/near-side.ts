@@ -23,6 +23,7 @@ export class NearSide implements ByteConnection, Line {
   #buffer: Uint8Array[] = [];
   #buffered = 0;
   #waiting: Waiting[] = [];
+  #hasFailed = false;
 
   constructor(inner: ByteConnection) {
     this.#inner = inner;
@@ -31,11 +32,13 @@ export class NearSide implements ByteConnection, Line {
     inner.onData((chunk) => {
       if (this.isOpen) this.#inbox.deliver(chunk);
     });
-    void inner.closed.then(({ lost, cause }) => this.#end(lost, cause));
+    void inner.closed.then(({ lost, cause }) => {
+      if (!this.#hasFailed) this.#end(lost, cause);
+    });
   }
 
   get isOpen(): boolean {
-    return this.#life.isOpen && this.#inner.isOpen;
+    return this.#life.isOpen && this.#inner.isOpen && !this.#hasFailed;
   }
   get written(): number {
     return this.#life.written;
@@ -79,10 +82,16 @@ export class NearSide implements ByteConnection, Line {
     };
   }
 
-  /** The operating system says so of every call from now on. */
+  /**
+   * The operating system says so of every call from now on, and of what has waited. It is heard of in the next turn, as
+   * from a poll: what the device has heard already was written.
+   */
   fail(error: Error): void {
-    this.#end(true, error);
-    void this.#inner.close();
+    this.#hasFailed = true;
+    setImmediate(() => {
+      this.#end(true, error);
+      void this.#inner.close();
+    });
   }
 
   async #send(bytes: Uint8Array): Promise<void> {

@@ -45,9 +45,17 @@ export async function openPty(link?: string): Promise<Pty> {
       await unplug();
       name = link === undefined || !otherPath ? link : `${link}-2`;
       cable = await Cable.plug(name);
+      if (otherPath && cable.pts === pts) cable = await exchanged(cable, name);
       ({ far, pts } = cable);
       return far;
     },
     close: unplug,
   };
+}
+
+/** The kernel gives the number that is free, which may be the old one: another is taken while this one still has it. */
+async function exchanged(cable: Cable, link: string | undefined): Promise<Cable> {
+  const other = await Cable.plug(link);
+  await cable.unplug();
+  return other;
 }

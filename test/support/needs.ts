@@ -3,8 +3,11 @@ import { join } from 'node:path';
 
 /** How to get what a suite needs and a machine may lack. */
 const sources = {
+  chromium: 'apt-get install chromium',
   mosquitto: 'apt-get install mosquitto',
+  mosquitto_sub: 'apt-get install mosquitto-clients',
   openssl: 'apt-get install openssl',
+  picocom: 'apt-get install picocom',
   pyserial: 'apt-get install python3-serial',
   jinja2: 'apt-get install python3-jinja2',
   tmpfs: 'root, who may mount one',

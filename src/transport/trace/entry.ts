@@ -15,15 +15,15 @@ interface Noted {
 interface Passed extends Noted {
   readonly kind: 'sent' | 'heard';
   /** Length of the whole in bytes, where only its beginning is kept. */
-  readonly cutFrom?: number;
-  readonly call?: Purpose;
+  readonly cutFrom?: number | undefined;
+  readonly call?: Purpose | undefined;
 }
 
 /** On a byte stream all devices hear everything. */
 export interface BytesEntry extends Passed {
   readonly bytes: Uint8Array;
   /** Whose call it was. */
-  readonly device?: string;
+  readonly device?: string | undefined;
 }
 
 export interface MessageEntry extends Passed {
@@ -37,7 +37,7 @@ export type TracedMessage = Message & Pick<PublishOptions, 'qos' | 'messageExpir
 export interface WireEntry extends Noted {
   readonly kind: 'wire';
   readonly what: 'opened' | 'closed' | 'lost';
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 /** Whether a device has a part in it, or may have. */

@@ -5,7 +5,8 @@ export class Ring {
   readonly #most: number;
   readonly #mostBytes: number;
   /** An entry stands where its sequence falls. */
-  readonly #slots: (Slot | undefined)[] = [];
+  readonly #entries: (TraceEntry | undefined)[] = [];
+  readonly #sizes: number[] = [];
   #first = 1;
   #next = 1;
   #bytes = 0;
@@ -26,23 +27,20 @@ export class Ring {
 
   push(entry: TraceEntry, bytes: number): void {
     if (this.#next - this.#first === this.#most) this.#drop();
-    this.#slots[this.#next++ % this.#most] = { entry, bytes };
+    const index = this.#next++ % this.#most;
+    this.#entries[index] = entry;
+    this.#sizes[index] = bytes;
     this.#bytes += bytes;
     while (this.#bytes > this.#mostBytes) this.#drop();
   }
 
   at(sequence: number): TraceEntry | undefined {
-    return sequence < this.#first || sequence >= this.#next ? undefined : this.#slots[sequence % this.#most]?.entry;
+    return sequence < this.#first || sequence >= this.#next ? undefined : this.#entries[sequence % this.#most];
   }
 
   #drop(): void {
     const index = this.#first++ % this.#most;
-    this.#bytes -= this.#slots[index]?.bytes ?? 0;
-    this.#slots[index] = undefined;
+    this.#bytes -= this.#sizes[index] ?? 0;
+    this.#entries[index] = undefined;
   }
-}
-
-interface Slot {
-  readonly entry: TraceEntry;
-  readonly bytes: number;
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import { printable } from '../../errors.ts';
-import type { Cause, Message } from '../connection.ts';
+import type { Cause, Message, Purpose } from '../connection.ts';
 import { concerns, type MessageEntry, type TraceEntry, type TracedMessage, type WireEntry } from './entry.ts';
-import { type Payload, payloadOf } from './payload.ts';
+import { Copies, type Payload } from './payload.ts';
 import { Ring } from './ring.ts';
 
 /** What one trace keeps: of its connections there may be hundreds. */
@@ -52,6 +52,7 @@ export class WireTrace {
   readonly #clock: Clock;
   readonly #limits: TraceLimits;
   readonly #followers = new Set<Follower>();
+  readonly #copies: Copies;
   #ring: Ring | undefined;
   /** What the last message was, and which subscription heard it first. */
   #delivery: Delivery | undefined;
@@ -59,29 +60,25 @@ export class WireTrace {
   constructor(clock: Clock, limits: TraceLimits = traceLimits) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#copies = new Copies(limits.payloadBytes);
   }
 
   /** To be called when it is handed over, and noted when it leaves. */
   payload(data: Uint8Array | string): Payload {
-    return payloadOf(data, this.#limits.payloadBytes, this.#followers.size > 0);
+    return this.#copies.payload(data, this.#followers.size > 0);
   }
 
   bytes(kind: 'sent' | 'heard', { bytes, whole, cutFrom }: Payload, cause?: Cause): void {
-    const { device, call } = cause ?? {};
-    const entry = {
-      ...this.#noted(),
-      kind,
-      bytes,
-      ...(cutFrom !== undefined && { cutFrom }),
-      ...(device !== undefined && { device }),
-      ...(call !== undefined && { call }),
-    };
-    this.#push(entry, bytes.length, whole);
+    const clock = this.#clock;
+    const at = clock.monotonic();
+    const time = clock.now();
+    const { device, call } = cause ?? nobody;
+    this.#push({ sequence: this.#next, at, time, kind, bytes, cutFrom, device, call }, bytes.length, whole);
   }
 
   sent(message: Omit<TracedMessage, 'payload'>, payload: Payload, { device, call }: Cause = {}): void {
     const devices = device === undefined ? [] : [device];
-    this.#message('sent', message, payload, { devices, ...(call !== undefined && { call }) });
+    this.#message('sent', message, payload, devices, call);
   }
 
   /** `by` is the subscription that heard it; of those that hear one delivery all are noted in one entry. */
@@ -92,13 +89,15 @@ export class WireTrace {
       return;
     }
     const payload = this.payload(message.payload);
-    const entry = this.#message('heard', message, payload, { devices: device === undefined ? [] : [device] });
+    const entry = this.#message('heard', message, payload, device === undefined ? [] : [device]);
     this.#delivery = { message, by, entry };
   }
 
   wire(what: WireEntry['what'], detail?: string): void {
-    const text = detail === undefined ? {} : { detail: printable(detail.slice(0, longestDetail)) };
-    this.#push({ ...this.#noted(), kind: 'wire', what, ...text }, text.detail?.length ?? 0, nothing);
+    const text = detail === undefined ? undefined : printable(detail.slice(0, longestDetail));
+    const at = this.#clock.monotonic();
+    const time = this.#clock.now();
+    this.#push({ sequence: this.#next, at, time, kind: 'wire', what, detail: text }, text?.length ?? 0, nothing);
   }
 
   /** Returns how to stop. A follower must not throw. */
@@ -129,17 +128,20 @@ export class WireTrace {
     kind: 'sent' | 'heard',
     message: Omit<TracedMessage, 'payload'>,
     { bytes, whole, cutFrom }: Payload,
-    who: Pick<MessageEntry, 'devices' | 'call'>,
+    devices: readonly string[],
+    call?: Purpose,
   ): MessageEntry {
     const extra = message.userProperties === undefined && message.correlationData === undefined ? 0 : sizeOf(message);
     const isLarge = extra > this.#limits.payloadBytes;
-    const length = (cutFrom ?? bytes.length) + extra;
     const entry: MessageEntry = {
-      ...this.#noted(),
+      sequence: this.#next,
+      at: this.#clock.monotonic(),
+      time: this.#clock.now(),
       kind,
       message: { ...(isLarge ? bare(message) : own(message)), payload: bytes },
-      ...((isLarge || cutFrom !== undefined) && { cutFrom: length }),
-      ...who,
+      cutFrom: isLarge || cutFrom !== undefined ? (cutFrom ?? bytes.length) + extra : undefined,
+      devices,
+      call,
     };
     this.#push(entry, bytes.length + message.topic.length + (isLarge ? 0 : extra), whole);
     return entry;
@@ -150,22 +152,24 @@ export class WireTrace {
     return other.retained === message.retained && this.#clock.monotonic() - entry.at < deliveryMs;
   }
 
-  #noted(): Pick<TraceEntry, 'sequence' | 'at' | 'time'> {
-    this.#ring ??= new Ring(this.#limits.entries, this.#limits.bytes);
-    return { sequence: this.#ring.next, at: this.#clock.monotonic(), time: this.#clock.now() };
+  get #next(): number {
+    return this.#ring?.next ?? 1;
   }
 
   #push(entry: TraceEntry, bytes: number, whole: Uint8Array): void {
-    this.#ring?.push(entry, bytes + entryBytes);
+    this.#ring ??= new Ring(this.#limits.entries, this.#limits.bytes);
+    this.#ring.push(entry, bytes + entryBytes);
     this.#tell(entry, whole);
   }
 
   #tell(entry: TraceEntry, whole: Uint8Array): void {
+    if (this.#followers.size === 0) return;
     for (const follower of this.#followers) follower(entry, whole);
   }
 }
 
 const nothing = new Uint8Array();
+const nobody: Cause = {};
 
 /** Whether the entry says something new by it. */
 function join({ devices }: MessageEntry, device: string | undefined): boolean {
