@@ -11,7 +11,7 @@ export const rooms: readonly string[] = ['src', 'drivers', 'simulators'];
 export function assets(root: string): string[] {
   return rooms.flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !/^\.|\.(ts|md)$/.test(entry.name))
+      .filter((entry) => entry.isFile() && !/^\.|\.(ts|md)$|^tsconfig\.json$/.test(entry.name))
       .map(({ parentPath, name }) => join(parentPath, name).slice(join(root, '/').length))
       .filter((path) => !path.split('/').includes('fixtures')),
   );

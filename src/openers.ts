@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Config, SimulatedConnection, TransportConnection } from './config/index.ts';
 import type { Opener } from './device/link.ts';
 import type { Log } from './driver/contract.ts';
+import { BellcrankError } from './errors.ts';
 import type { Connection } from './transport/connection.ts';
 import type { SimulatorControl } from './simulation/control.ts';
 import type { Transport } from './transport/transport.ts';
@@ -37,7 +38,7 @@ export interface Openers {
 }
 
 export interface OpenerParts {
-  readonly config: Pick<Config, 'connections'>;
+  readonly config: Pick<Config, 'connections'> & Partial<Pick<Config, 'allowSimulated'>>;
   readonly transports: readonly Transport[];
   readonly simulate: Simulate;
   readonly clock: Clock;
@@ -53,6 +54,7 @@ export async function createOpeners(parts: OpenerParts): Promise<Openers> {
   const close = async (): Promise<void> => {
     await Promise.all(running.map((simulated) => simulated.close()));
   };
+  assertAllowed(parts.config);
   try {
     for (const [name, connection] of Object.entries(parts.config.connections)) {
       if (connection.kind === 'transport') {
@@ -78,6 +80,14 @@ export async function createOpeners(parts: OpenerParts): Promise<Openers> {
   return { openers, controls, presenting, close };
 }
 
+/** Whoever made the configuration: nothing simulated is opened where it is not allowed. */
+function assertAllowed({ connections, allowSimulated }: OpenerParts['config']): void {
+  const simulated = Object.entries(connections).find(([, connection]) => connection.simulated);
+  if (allowSimulated !== false || simulated === undefined) return;
+  const text = `connection ${simulated[0]} is simulated, which allowSimulated: false forbids; name the real connection`;
+  throw new BellcrankError('invalid-request', text);
+}
+
 /** A broker has one client of each identifier. */
 function withOwnClient(settings: unknown, name: string): object {
   // Valid by the transport's schema, which says that it is an object.
@@ -94,8 +104,9 @@ function byTransport(parts: OpenerParts, { transport: name, settings, simulated 
   if (transport === undefined) throw new Error(`there is no transport ${name}`);
   const { clock, log } = parts;
   const label = transport.label(settings);
-  const onStray = (what: string): void => log.debug({ connection: label, what }, 'stray input');
-  const onTrouble = (what: string): void => log.warn({ connection: label, what }, 'trouble on a connection');
+  const about = { connection: label, ...(simulated ? { simulated } : {}) };
+  const onStray = (what: string): void => log.debug({ ...about, what }, 'stray input');
+  const onTrouble = (what: string): void => log.warn({ ...about, what }, 'trouble on a connection');
   return {
     transport: transport.presents,
     shape: transport.shape,

@@ -100,6 +100,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/main.ts': ['src/pool-size.ts', 'src/start.ts'],
   'src/start.ts': ['src/app.ts', 'src/cli', 'src/transport/index.ts', 'drivers/index.ts', 'simulators/index.ts'],
   'src/pool-size.ts': [],
+  'src/dashboard': [],
 };
 
 function modules(folder: string): string[] {
@@ -162,6 +163,17 @@ test.each(modules('simulators'))('%s imports the contract, connection types and 
   expect(wrong).toEqual([]);
 });
 
+test('the pages run in browsers: they import one another and nothing else', () => {
+  // Declarations stand in comments alone.
+  const files = readdirSync(join(root, 'src/dashboard')).filter((file) => /\.(js|d\.ts)$/.test(file));
+  expect(files).toContain('page.js');
+  for (const file of files.filter((name) => name.endsWith('.js'))) {
+    const text = readFileSync(join(root, 'src/dashboard', file), 'utf8');
+    const imported = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, path = '']) => path);
+    expect(imported.filter((path) => !files.includes(path.replace('./', '')))).toEqual([]);
+  }
+});
+
 test('only main.ts and what it hands `process` to name the process', () => {
   const users = [...modules('src'), ...modules('drivers')].filter((file) =>
     /(?<![.\w'])process\.(env|argv|exit|on|stdout|stderr|cwd)\b/.test(readFileSync(join(root, file), 'utf8')),
@@ -174,6 +186,7 @@ const realTime: Readonly<Record<string, string>> = {
   'src/clock.ts': 'the real clock',
   'src/cli/process.ts': 'the process ends although everything else hangs',
   'src/cli/serve.ts': 'hands real chance to the service',
+  'simulators/wire/pty-cable.ts': 'who has a pseudo-terminal open is the kernel’s to know, too',
   'simulators/wire/pty-far-end.ts': 'a pseudo-terminal is the kernel’s, which knows no other time',
 };
 

@@ -12,7 +12,11 @@ export function welcome(url: string, config: Config, drivers: readonly AnyDriver
     ...devices.flatMap(({ id, model }) => propertyRequest(`${url}/v1/devices/${id}`, model)).slice(0, 1),
     ...devices.flatMap(({ id, model }) => commandRequest(`${url}/v1/devices/${id}`, model)).slice(0, 1),
   ];
-  return ['', `Bellcrank serves ${url}`, `Documentation ${url}/docs`, '', 'Try:', ...requests, '', ''].join('\n');
+  const simulated = Object.values(config.connections).some(({ kind }) => kind === 'simulate');
+  const page = simulated ? [`What is simulated, and how to make it misbehave: ${url}/simulators`] : [];
+  return ['', `Bellcrank serves ${url}`, `Documentation ${url}/docs`, ...page, '', 'Try:', ...requests, '', ''].join(
+    '\n',
+  );
 }
 
 /** A device as clients see it, if it is opened at all. */

@@ -17,6 +17,7 @@ import { ModelMemory } from './model-memory.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { endInDoubt } from './recover.ts';
 import { Stops } from './stops.ts';
+import { simulatedFlag } from './simulated-flag.ts';
 
 export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotency'> {
   readonly registry: Registry;
@@ -113,9 +114,11 @@ export class Control {
 
   #stopFor(id: string, by: string, cause: string): void {
     const { log, registry } = this.#parts;
-    if (registry.find(id) === undefined) return this.stops.latch(id, { by, cause });
+    const device = registry.find(id);
+    if (device === undefined) return this.stops.latch(id, { by, cause });
     this.stops.stop(id, { by, cause }).catch((error: unknown) => {
-      log.error({ device: id, by, cause, error: messageOf(error) }, 'a device could not be stopped');
+      const fields = { device: id, ...simulatedFlag(device), by, cause, error: messageOf(error) };
+      log.error(fields, 'a device could not be stopped');
     });
   }
 }

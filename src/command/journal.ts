@@ -2,6 +2,7 @@ import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
+import { simulatedFlag } from './simulated-flag.ts';
 
 /** `required`: what cannot be put on record is not done. `best-effort`: it is done all the same. */
 export type JournalPolicy = 'required' | 'best-effort';
@@ -47,7 +48,8 @@ export class Journal {
       await store.commands.put(record);
     } catch (error) {
       if (this.required) throw error;
-      log.error({ command: record.id, error: messageOf(error) }, 'a command is not on record');
+      const fields = { command: record.id, ...simulatedFlag(record), error: messageOf(error) };
+      log.error(fields, 'a command is not on record');
     }
   }
 }

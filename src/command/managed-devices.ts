@@ -7,6 +7,7 @@ import type { FactStore } from '../store/store.ts';
 import type { Leases } from './leases/leases.ts';
 import { Serial } from './serial.ts';
 import type { Stops } from './stops.ts';
+import { simulatedFlag } from './simulated-flag.ts';
 
 export interface ManagedDevicesParts {
   readonly registry: Registry;
@@ -109,7 +110,8 @@ export class ManagedDevices {
     const removed = registry.remove(id, gone(id));
     leases.forget(id);
     const forgotten = facts.set(keyOf(id), undefined).catch((error: unknown) => {
-      this.#parts.log.error({ device: id, error: messageOf(error) }, 'the removal of a device is not on record');
+      const fields = { device: id, ...simulatedFlag(device), error: messageOf(error) };
+      this.#parts.log.error(fields, 'the removal of a device is not on record');
     });
     // Both at once: a rejection that nobody hears yet would end the process.
     await Promise.all([removed, forgotten]);
@@ -127,7 +129,13 @@ export class ManagedDevices {
         this.#assertSameWorld(its);
         this.#start({ ...its, remembered: this.#parts.recall?.(its) });
       } catch (error) {
-        log.error({ device: id, error: messageOf(error) }, 'a device that was added before does not fit any more');
+        const { addedSimulated } = Object(settings) as Partial<NewDevice>;
+        const fields = {
+          device: id,
+          ...simulatedFlag({ simulated: addedSimulated === true }),
+          error: messageOf(error),
+        };
+        log.error(fields, 'a device that was added before does not fit any more');
       }
     }
   }

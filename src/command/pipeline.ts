@@ -18,6 +18,7 @@ import { enqueueStep } from './steps/enqueue.ts';
 import { executeStep } from './steps/execute.ts';
 import { resolveStep } from './steps/resolve.ts';
 import { validateStep } from './steps/validate.ts';
+import { simulatedFlag } from './simulated-flag.ts';
 
 export interface PipelineParts {
   readonly registry: Registry;
@@ -209,7 +210,8 @@ export class Pipeline {
     const { ending, fault } = endingOf(passage, failure);
     const record = need(passage.record);
     if (fault !== undefined) {
-      log.error({ command: record.id, device: record.device, err: fault }, 'the driver is at fault');
+      const fields = { command: record.id, device: record.device, ...simulatedFlag(record), err: fault };
+      log.error(fields, 'the driver is at fault');
     }
     try {
       await this.#record(record, ending);
@@ -223,13 +225,14 @@ export class Pipeline {
   async #resolveLate(passage: Passage, result: unknown): Promise<void> {
     const { log } = this.#parts;
     const record = need(passage.record);
+    const about = { command: record.id, ...simulatedFlag(record) };
     try {
       await passage.finished;
       const ending = lateEnding(record, need(passage.resolved), result);
-      if (typeof ending === 'string') log.warn({ command: record.id }, `late reply ignored: ${ending}`);
+      if (typeof ending === 'string') log.warn(about, `late reply ignored: ${ending}`);
       else await this.#record(record, ending);
     } catch (error) {
-      log.error({ command: record.id, err: error }, 'a late result could not be put on record');
+      log.error({ ...about, err: error }, 'a late result could not be put on record');
     }
   }
 

@@ -10,6 +10,7 @@ import { commandError } from './ending.ts';
 import type { Journal } from './journal.ts';
 import { judge } from './outcome.ts';
 import type { CommandIds } from './record.ts';
+import { simulatedFlag } from './simulated-flag.ts';
 
 /** Longest that an answer waits for the record of a stop: it is told all the same. */
 const recordGraceMs = 500;
@@ -187,7 +188,10 @@ export class Stops {
       await journal.store.commands.put(record);
       return true;
     } catch (error) {
-      log.error({ device: record.device, error: messageOf(error) }, 'a stop is not on record');
+      log.error(
+        { device: record.device, ...simulatedFlag(record), error: messageOf(error) },
+        'a stop is not on record',
+      );
       return false;
     }
   }
@@ -222,10 +226,6 @@ export class Stops {
       throw error;
     }
   }
-}
-
-function simulatedFlag({ simulated }: Device): object {
-  return simulated ? { simulated } : {};
 }
 
 /** Facts may come from another version. */

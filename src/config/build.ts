@@ -11,6 +11,7 @@ import { northboundSchema } from './northbound-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
+  allowSimulatedSchema,
   deviceSchema,
   driversSchema,
   definitionsSchema,
@@ -35,6 +36,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     store: buildStore(source, file['store']),
     definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
     idempotency: withDefaults(idempotencySchema, file['idempotency'] ?? {}) as Config['idempotency'],
+    allowSimulated: (file['allowSimulated'] ?? allowSimulatedSchema['default']) as boolean,
     simulation: buildSimulation(source, file['simulation']),
     connections: Object.fromEntries(
       connections.map(([name, value]) => [name, buildConnection(name, value, file, catalogue)]),

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { checkAllowed } from './allowed.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkConnections } from './connections.ts';
 import { checkDevices } from './devices.ts';
@@ -13,6 +14,7 @@ import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { checkSerialDefaults } from './serial-defaults.ts';
 import {
+  allowSimulatedSchema,
   driversSchema,
   definitionsSchema,
   idempotencySchema,
@@ -33,6 +35,7 @@ const rootSchema = Type.Object(
       'store',
       'idempotency',
       'definitions',
+      'allowSimulated',
       'simulation',
       'connections',
       'devices',
@@ -53,6 +56,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['store', storeSchema],
   ['idempotency', idempotencySchema],
   ['definitions', definitionsSchema],
+  ['allowSimulated', allowSimulatedSchema],
   ['simulation', simulationSchema],
   ['drivers', driversSchema],
   ['interlocks', interlocksSchema],
@@ -70,6 +74,7 @@ export function checkOutline(root: unknown): Finding[] {
     ...inspect(rootSchema, root, []),
     ...fixedSections.flatMap(([key, schema]) => (Object.hasOwn(root, key) ? inspect(schema, root[key], [key]) : [])),
     ...checkHost(root['server']),
+    ...checkAllowed(root['allowSimulated'], recordAt(root, 'connections')),
     ...checkNames(root, 'connections'),
     ...checkNames(root, 'devices'),
   ];

@@ -116,6 +116,8 @@ export interface Config {
   readonly store: Readonly<Static<typeof storeSchema>>;
   readonly definitions: Readonly<Static<typeof definitionsSchema>>;
   readonly idempotency: Readonly<Static<typeof idempotencySchema>>;
+  /** False: none of the connections is simulated. */
+  readonly allowSimulated: boolean;
   /** `directory` is an absolute path. */
   readonly simulation: Readonly<Static<typeof simulationSchema>>;
   readonly connections: Readonly<Record<string, ConnectionConfig>>;

@@ -1,6 +1,7 @@
 import { pointerOf } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
+  allowSimulatedSchema,
   definitionsSchema,
   idempotencySchema,
   logSchema,
@@ -14,7 +15,7 @@ import { suggestion } from '../yaml/suggest.ts';
 /** A value from outside the file: who set it, where it belongs, and its text. */
 export interface Override {
   readonly origin: string;
-  readonly path: readonly [section: Section, key: string];
+  readonly path: readonly [section: Section, key: string] | readonly [key: 'allowSimulated'];
   readonly text: string;
 }
 
@@ -42,16 +43,18 @@ const shortNames = new Map([
   ['BELLCRANK_LOG_LEVEL', 'BELLCRANK_LOG__LEVEL'],
 ]);
 
-/** `BELLCRANK_SECTION__KEY` of every key of the fixed sections that takes one value. */
-const variables = new Map(
-  sectionNames.flatMap((section) =>
+/** `BELLCRANK_SECTION__KEY` of every key of the fixed sections that takes one value, and what stands at the top. */
+const variables = new Map<string, Override['path']>([
+  ['BELLCRANK_ALLOW_SIMULATED', ['allowSimulated']],
+  ...sectionNames.flatMap((section) =>
     Object.keys(sections[section].properties)
       .filter((key) => typeOf(section, key) !== 'array')
       .map((key) => [variableName(section, key), [section, key]] as const),
   ),
-);
+]);
 
-function typeOf(section: Section, key: string): unknown {
+function typeOf(section: Section | 'allowSimulated', key?: string): unknown {
+  if (section === 'allowSimulated') return allowSimulatedSchema.type;
   const property: unknown = Object.entries(sections[section].properties).find(([name]) => name === key)?.[1];
   return isRecord(property) ? property['type'] : undefined;
 }
@@ -105,6 +108,11 @@ export function applyOverrides(
   const origins = new Map<string, string>();
   for (const { origin, path, text } of overrides) {
     const [section, key] = path;
+    if (key === undefined) {
+      value[section] = parse(path, text);
+      origins.set(pointerOf(path), origin);
+      continue;
+    }
     const present = Object.hasOwn(value, section) ? value[section] : {};
     // A section that is not a mapping is reported as such; there is nothing to override in it.
     if (!isRecord(present)) continue;

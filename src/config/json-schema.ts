@@ -5,6 +5,7 @@ import { interlocksEditorSchema } from './interlock-schema.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
+  allowSimulatedSchema,
   deviceSchema,
   driversSchema,
   definitionsSchema,
@@ -35,6 +36,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       store: storeSchema,
       idempotency: idempotencySchema,
       definitions: definitionsSchema,
+      allowSimulated: allowSimulatedSchema,
       simulation: simulationSchema,
       connections: mapOf('connection', 'Connections by name: each is opened once, for all devices that are on it.'),
       devices: mapOf('device', 'Devices by id; the id stands in every URL.'),

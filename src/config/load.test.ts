@@ -37,6 +37,7 @@ devices:
     },
     idempotency: { required: false, expiryHours: 24 },
     definitions: { reload: false },
+    allowSimulated: true,
     server: { host: '127.0.0.1', port: 7080, allowedHosts: [], bodyLimitBytes: 65536 },
     log: { level: 'info' },
     simulation: { brokerPort: 0 },

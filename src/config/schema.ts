@@ -58,6 +58,11 @@ export const logSchema = closed(
   { default: {} },
 );
 
+export const allowSimulatedSchema = Type.Boolean({
+  default: true,
+  description: 'False, as for production: a configuration with a simulated connection is refused.',
+});
+
 export const simulationSchema = closed(
   {
     brokerPort: Type.Integer({

@@ -92,7 +92,8 @@ export class Listening implements LinkListener {
       if (signal.aborted) return;
       const { name } = driver.model;
       this.#troubles.set(name, messageOf(error));
-      log.warn({ connection: link.name, dialect: name, error: messageOf(error) }, 'a driver cannot discover');
+      const flag = link.opener.simulated ? { simulated: true } : {};
+      log.warn({ connection: link.name, ...flag, dialect: name, error: messageOf(error) }, 'a driver cannot discover');
       handle.revoke(error instanceof Error ? error : new Error(String(error)));
     }
   }

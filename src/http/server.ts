@@ -26,6 +26,7 @@ import { simulatorButtonRoutes } from './simulator-buttons.ts';
 import { simulatorFaultRoutes } from './simulator-faults.ts';
 import { simulatorStateRoutes } from './simulator-state.ts';
 import { simulatorTimeRoutes } from './simulator-time.ts';
+import { simulatorsPageRoutes } from './simulators-page.ts';
 import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
 import { traceRoutes } from './trace/routes.ts';
@@ -90,6 +91,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     portRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
+    simulatorsPageRoutes(app);
   });
   return app;
 }

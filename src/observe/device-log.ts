@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Device } from '../device/device.ts';
 import type { DeviceEvent } from '../device/settings.ts';
 import type { Log } from '../driver/contract.ts';
 import { Ration } from './ration.ts';
@@ -23,7 +24,7 @@ export class DeviceLog {
   take({ device, kind, name, data }: DeviceEvent): void {
     const fields = { device: device.id, ...(device.simulated ? { simulated: true } : {}) };
     if (kind === 'state') {
-      return this.#state({ ...fields, state: name, ...(data as { from: string }) }, device.connectionName);
+      return this.#state({ ...fields, state: name, ...(data as { from: string }) }, device);
     }
     if (kind !== 'event' && kind !== 'unmatched') return;
     if (!this.#mayWrite(device.id, fields)) return;
@@ -32,10 +33,10 @@ export class DeviceLog {
   }
 
   /** An outage is told once: the attempts to end it are for whoever looks for them. */
-  #state(fields: { readonly state: string; readonly from: string }, connection: string): void {
+  #state(fields: { readonly state: string; readonly from: string }, { connectionName, simulated }: Device): void {
     const attempt = fields.state === 'connecting' || fields.from === 'connecting';
     if (attempt && fields.state !== 'ready' && fields.state !== 'quarantined') this.#log.debug(fields, 'device state');
-    else this.#states.write({ connection, state: fields.state }, fields);
+    else this.#states.write({ connection: connectionName, state: fields.state, simulated }, fields);
   }
 
   #mayWrite(id: string, fields: object): boolean {

@@ -8,6 +8,7 @@ const windowMs = 1000;
 export interface StateLine {
   readonly connection: string;
   readonly state: string;
+  readonly simulated: boolean;
 }
 
 interface Window {
@@ -31,14 +32,15 @@ export class StateLines {
     this.#clock = clock;
   }
 
-  write({ connection, state }: StateLine, fields: object): void {
+  write({ connection, state, simulated }: StateLine, fields: object): void {
     const window = this.#windowOf(connection);
     if (window.written < perSecond) {
       window.written++;
       return this.#log.info(fields, 'device state');
     }
     this.#log.debug(fields, 'device state');
-    if (window.left.size === 0) this.#clock.timer(windowMs, () => this.#summarise(connection, window));
+    if (window.left.size === 0)
+      this.#clock.timer(windowMs, () => this.#summarise({ connection, ...(simulated ? { simulated } : {}) }, window));
     window.left.set(state, (window.left.get(state) ?? 0) + 1);
   }
 
@@ -52,8 +54,8 @@ export class StateLines {
     return window;
   }
 
-  #summarise(connection: string, { left }: Window): void {
-    this.#windows.delete(connection);
-    this.#log.info({ connection, ...Object.fromEntries(left) }, 'more devices changed their state');
+  #summarise(about: Partial<StateLine> & Pick<StateLine, 'connection'>, { left }: Window): void {
+    this.#windows.delete(about.connection);
+    this.#log.info({ ...about, ...Object.fromEntries(left) }, 'more devices changed their state');
   }
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from '../wire/support.ts';
 
+const store = 'BELLCRANK_STORE__DIRECTORY';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The service as a process of its own, as a user starts it. */
@@ -34,7 +35,7 @@ export async function startService(
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Each has a store of its own: one process at a time can use one.
-    env: { PATH: process.env['PATH'] ?? '', BELLCRANK_STORE__DIRECTORY: temporaryFolder(), ...env },
+    env: { PATH: process.env['PATH'] ?? '', ...(store in env ? {} : { [store]: temporaryFolder() }), ...env },
   });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 /** How to get what a suite needs and a machine may lack. */
 const sources = {
+  chromium: 'apt-get install chromium',
   mosquitto: 'apt-get install mosquitto',
   mosquitto_sub: 'apt-get install mosquitto-clients',
   openssl: 'apt-get install openssl',
