@@ -34,6 +34,8 @@ export type WireFace =
       readonly shape: 'messages';
       /** The same, to a message. */
       nak?(heard: Message): FarMessage | undefined;
+      /** Whether it has obeyed, when it says this after hearing that. For the fault `lost-ack`; absent: whatever it says at once. */
+      acknowledges?(said: FarMessage, heard: Message): boolean;
       /** Its last will; a function where each connection has one of its own. */
       readonly will?: Will | (() => Will);
       /** 5 for devices that speak MQTT 5.0; 4, which is MQTT 3.1.1, if absent. */

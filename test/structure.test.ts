@@ -186,6 +186,7 @@ const realTime: Readonly<Record<string, string>> = {
   'src/clock.ts': 'the real clock',
   'src/cli/process.ts': 'the process ends although everything else hangs',
   'src/cli/serve.ts': 'hands real chance to the service',
+  'simulators/wire/pty-cable.ts': 'who has a pseudo-terminal open is the kernel’s to know, too',
   'simulators/wire/pty-far-end.ts': 'a pseudo-terminal is the kernel’s, which knows no other time',
 };
 

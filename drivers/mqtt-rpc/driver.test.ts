@@ -5,6 +5,7 @@ import { messageCall, recordingContext, runCommand, sharedOn } from '../../test/
 import { lampOptions } from '../../test/support/mqtt/mqtt-rpc.ts';
 import { type AnySession, type Message, type MessageConnection, validate } from '../../src/driver/index.ts';
 import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
+import { servedWithFaults } from '../../test/support/mqtt/faults.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
 import { mqttRpcDriver } from './driver.ts';
 import { mqttRpcOptions, type MqttRpcOptions } from './model.ts';
@@ -48,9 +49,10 @@ async function lamp(correlation: Correlation, left: readonly (keyof MqttRpcOptio
   });
   onTestFinished(() => simulator.close());
   const { wire, behaviour } = simulator;
-  if (wire.shape === 'messages') wire.serve(hubFarClient(it.hub, wire.will));
+  const will = wire.shape === 'messages' ? wire.will : undefined;
+  const mute = servedWithFaults(simulator, hubFarClient(it.hub, will), it.clock);
   await settle();
-  return { ...it, behaviour, session: await it.attach() };
+  return { ...it, behaviour, mute, session: await it.attach() };
 }
 
 function without(options: MqttRpcOptions, keys: readonly (keyof MqttRpcOptions)[]): MqttRpcOptions {
@@ -297,8 +299,8 @@ describe('payloads', () => {
     ['{}', { code: 'device-protocol' }],
   ])('the answer %s', async (answer, expected) => {
     const it = await lamp('field', ['probe', 'availability']);
-    const { session, far, heard, behaviour, call } = it;
-    behaviour.muted = true;
+    const { session, far, heard, call } = it;
+    it.mute(true);
     const outcome = outcomeOf(runCommand(session, 'set', { on: true }, call()));
     await settle();
     const { id } = json(heard.at(-1) as Message) as { id: string };

@@ -9,6 +9,7 @@ import {
   sharedOn,
   type TestCall,
 } from '../../test/support/message-call.ts';
+import { type Mute, servedWithFaults } from '../../test/support/mqtt/faults.ts';
 import { TappedConnection } from '../../test/support/mqtt/tapped.ts';
 import { type AnySession, type Candidate, type Context, payloadFields } from '../../src/driver/index.ts';
 import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
@@ -31,7 +32,8 @@ async function bench(simulated: object = {}) {
   const simulator = shellyGen2Simulator.create({ clock, seed: 1, options: { topic, ...simulated } });
   const { wire, behaviour } = simulator;
   if (wire.shape !== 'messages') throw new Error('a Shelly speaks messages');
-  const serve = (): void => wire.serve(hubFarClient(hub, wire.will));
+  const served: { mute: Mute } = { mute: () => {} };
+  const serve = (): void => void (served.mute = servedWithFaults(simulator, hubFarClient(hub, wire.will), clock));
   onTestFinished(() => simulator.close());
   const { context, told } = recordingContext(clock, undefined, sharedOn(near, clock));
   const attach = async (its: Context = context): Promise<AnySession> => {
@@ -46,7 +48,7 @@ async function bench(simulated: object = {}) {
     await tap.publish(on, typeof payload === 'string' ? payload : JSON.stringify(payload), { retain });
     await settle();
   };
-  return { clock, hub, near, behaviour, serve, context, told, attach, call, heard, requests, say };
+  return { clock, hub, near, behaviour, served, serve, context, told, attach, call, heard, requests, say };
 }
 
 async function attached(simulated: object = {}) {
@@ -61,10 +63,10 @@ type Answer = { readonly result: unknown } | { readonly error: { code: number; m
 
 /** From here on a test answers in the place of the device, or does not. */
 async function answering(
-  { hub, behaviour }: Awaited<ReturnType<typeof attached>>,
+  { hub, served }: Awaited<ReturnType<typeof attached>>,
   answer: (method: string, params: unknown) => Answer,
 ): Promise<void> {
-  behaviour.muted = true;
+  served.mute(true);
   const far = hub.connect('far');
   await far.subscribe(`${topic}/rpc`, ({ payload }) => {
     const { id, src, method, params } = payloadFields(payload) ?? {};
@@ -250,8 +252,8 @@ describe('a write', () => {
   });
 
   test('an answer of somebody else, to another id, or kept by the broker answers nothing', async () => {
-    const { session, call, behaviour, clock, requests, say, told } = await attached();
-    behaviour.muted = true;
+    const { session, call, served, clock, requests, say, told } = await attached();
+    served.mute(true);
     const outcome = outcomeOf(write(session, 'switch-0', true, call()));
     await settle();
     const [set] = requests().slice(-2);

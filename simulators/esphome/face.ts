@@ -46,7 +46,7 @@ export interface FaceParts {
   readonly replyTimeoutMs: number;
 }
 
-/** A conversation without a wire, so that mute, offline and silence mean the same as on one. */
+/** A conversation without a wire, so that offline and silence mean the same as on one. */
 export class FaceOne {
   readonly #parts: FaceParts;
   #told = 0;
@@ -89,13 +89,12 @@ export class FaceOne {
 
   #tell(type: string): void {
     const { device, context } = this.#parts;
-    if (!device.online || device.muted) return;
+    if (!device.online) return;
     this.#told++;
     for (const [name, value] of Object.entries(valuesOf(device)[type] ?? {})) context.report(name, value);
   }
 
   #presence(online: boolean): void {
-    if (online && this.#parts.device.muted) return;
     this.#parts.context.availability(online, `the simulated device is ${online ? 'on' : 'off'}line`);
   }
 }

@@ -29,8 +29,6 @@ export class EsphomeBehaviour {
   readonly #clock: Clock;
   readonly #travelMs: number;
   readonly #listeners = new Set<EsphomeListener>();
-  /** It hears and obeys, and nothing that it says gets out. */
-  muted = false;
   relay = false;
   door = false;
   temperature = 21.5;

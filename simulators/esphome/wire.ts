@@ -46,7 +46,6 @@ export class EsphomeWire {
 
   /** The birth message is followed by everything else. */
   #tellPresence(online: boolean): void {
-    if (online && this.#device.muted) return;
     const status = `${this.#settings.prefix}/status`;
     this.#client?.publish(status, online ? 'online' : 'offline', { retain: true });
     if (!online) return;
@@ -79,7 +78,7 @@ export class EsphomeWire {
 
   /** Everything that it says is kept by the broker (`retain: true`, the default of each component). */
   #say(topic: string, payload: string): void {
-    if (this.#device.online && !this.#device.muted) this.#client?.publish(topic, payload, { retain: true });
+    if (this.#device.online) this.#client?.publish(topic, payload, { retain: true });
   }
 
   #hear({ topic, payload }: Message): void {

@@ -24,7 +24,7 @@ const parts = new Map<Part, string>([
   ['door', 'door'],
 ]);
 
-/** A conversation without a wire, so that mute and offline mean the same as on one. */
+/** A conversation without a wire, so that offline means the same as on one. */
 class FaceOne {
   readonly #board: BoardBehaviour;
   readonly #clock: Clock;
@@ -58,7 +58,7 @@ class FaceOne {
     if (call.dryRun) throw new DryRunEnd(true);
     if (this.#board.online) run();
     if (level === 'sent') return {};
-    if (!this.#board.isHeard) {
+    if (!this.#board.online) {
       await delay(this.#clock, this.#replyTimeoutMs, call.signal);
       throw new BellcrankError('device-timeout', `the simulated board told nothing within ${this.#replyTimeoutMs} ms`);
     }
@@ -67,7 +67,7 @@ class FaceOne {
   }
 
   #tell(part: Part): void {
-    if (!this.#board.isHeard) return;
+    if (!this.#board.online) return;
     const { state } = this.#board;
     this.#context.report(parts.get(part) ?? part, state[part]);
     // Both are told in one message.

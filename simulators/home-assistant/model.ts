@@ -40,8 +40,6 @@ export class BoardBehaviour {
   };
   #movement: Timer | undefined;
   #online = true;
-  /** It hears and obeys, and nothing that it says gets out. */
-  muted = false;
   /** How often its button was pressed. */
   presses = 0;
 
@@ -52,9 +50,6 @@ export class BoardBehaviour {
 
   get online(): boolean {
     return this.#online;
-  }
-  get isHeard(): boolean {
-    return this.#online && !this.muted;
   }
 
   /** Returns the way to stop listening. */

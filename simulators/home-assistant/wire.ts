@@ -74,7 +74,7 @@ export class BoardWire {
   }
 
   #tellAll(): void {
-    if (!this.#board.isHeard) return;
+    if (!this.#board.online) return;
     this.#announce();
     this.#client?.publish(`${baseTopic(this.#options)}/status`, 'online', { retain: true });
     for (const part of ['relay', 'setpoint', 'mode', 'lamp', 'blind', 'temperature'] as const) this.#tell(part);
@@ -88,7 +88,7 @@ export class BoardWire {
   }
 
   #tell(part: Part): void {
-    if (!this.#board.isHeard) return;
+    if (!this.#board.online) return;
     this.#client?.publish(`${baseTopic(this.#options)}/${topics[part]}`, this.#payload(part), { retain: true });
   }
 

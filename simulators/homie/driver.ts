@@ -38,7 +38,7 @@ function worded(version: 4 | 5, value: unknown): string {
   return version === 4 ? numbers : `${'h' in value ? 'hsv' : 'rgb'},${numbers}`;
 }
 
-/** Conversation without a wire, so that mute and absent mean the same as on one. */
+/** Conversation without a wire, so that absent means the same as on one. */
 class FaceOne {
   readonly #thermostat: HomieThermostat;
   readonly #device: HomieDevice;
@@ -129,7 +129,7 @@ class FaceOne {
     await call.sending();
     const payload = worded(this.#thermostat.settings.version, value);
     if (this.#device.state === 'ready') this.#thermostat.set(this.#device, path, payload);
-    const isMute = this.#thermostat.muted || this.#device.state !== 'ready';
+    const isMute = this.#device.state !== 'ready';
     const isThere = this.#device.values.get(path) === payload;
     if (!isMute && this.#thermostat.settings.target) call.confirm('acknowledged', { simulated: true });
     if (!isMute && isThere) return call.confirm('confirmed', { simulated: true });

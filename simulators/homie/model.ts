@@ -93,8 +93,6 @@ export class HomieThermostat {
   readonly settings: HomieSettings;
   readonly device: HomieDevice;
   readonly child: HomieDevice | undefined;
-  /** It hears and obeys, and nothing that it says gets out. */
-  muted = false;
   /** Momentary commands that came. */
   readonly beeps: string[] = [];
 
@@ -182,6 +180,6 @@ export class HomieThermostat {
   }
 
   #tell(tell: (listener: HomieListener) => void): void {
-    if (!this.muted) this.each(tell);
+    this.each(tell);
   }
 }

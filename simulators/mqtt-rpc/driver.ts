@@ -20,7 +20,7 @@ import type { LampBehaviour, Said } from './model.ts';
 type FaceCall = Call<null>;
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Turns of a conversation without a wire, so that mute and offline mean the same as on one. */
+/** Turns of a conversation without a wire, so that offline means the same as on one. */
 class FaceOne {
   readonly #lamp: LampBehaviour;
   readonly #clock: Clock;
@@ -66,7 +66,7 @@ class FaceOne {
   }
 
   async #answered({ signal }: FaceCall, timeoutMs: number): Promise<void> {
-    if (this.#lamp.online && !this.#lamp.muted) return;
+    if (this.#lamp.online) return;
     await delay(this.#clock, timeoutMs, signal);
     throw new BellcrankError('device-timeout', `the simulated lamp did not answer within ${timeoutMs} ms`);
   }
@@ -101,7 +101,7 @@ export function simulatedDriver(lamp: LampBehaviour, clock: Clock): AnyDriver {
       const options = given as MqttRpcOptions;
       const face = new FaceOne(lamp, clock, options);
       const tell = (online: boolean): void => {
-        if (!online || !lamp.muted) context.availability(online, `the simulated lamp is ${online ? 'on' : 'off'}line`);
+        context.availability(online, `the simulated lamp is ${online ? 'on' : 'off'}line`);
       };
       const stopListening = lamp.listen(tell);
       context.signal.addEventListener('abort', stopListening, { once: true });

@@ -14,8 +14,6 @@ export class LampBehaviour {
   on = false;
   level = 50;
   blinked = 0;
-  /** It hears and obeys, and nothing that it says gets out. */
-  muted = false;
 
   get online(): boolean {
     return this.#online;

@@ -61,7 +61,6 @@ export class LampWire {
   }
 
   #tellPresence(online: boolean): void {
-    if (this.#lamp.muted && online) return;
     this.#client?.publish(this.#status, online ? 'online' : 'offline', { retain: true });
   }
 
@@ -79,7 +78,7 @@ export class LampWire {
   }
 
   #say({ topic, payload, options }: FarMessage): void {
-    if (this.#lamp.online && !this.#lamp.muted) this.#client?.publish(topic, payload, options);
+    if (this.#lamp.online) this.#client?.publish(topic, payload, options);
   }
 }
 

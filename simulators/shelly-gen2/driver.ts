@@ -29,7 +29,7 @@ type Command = (params: Params, call: FaceCall) => Promise<object>;
 
 const refusals = [-103, -105, -109, 404];
 
-/** Turns of a conversation without a wire, so that mute and offline mean the same as on one. */
+/** Turns of a conversation without a wire, so that offline means the same as on one. */
 class FaceOne {
   readonly #shelly: ShellyBehaviour;
   readonly #clock: Clock;
@@ -157,13 +157,9 @@ class FaceOne {
   }
 
   async #answered({ signal }: FaceCall): Promise<void> {
-    if (this.#isHeard) return;
+    if (this.#shelly.online) return;
     await delay(this.#clock, this.#replyTimeoutMs, signal);
     throw new BellcrankError('device-timeout', `the simulated device did not answer in ${this.#replyTimeoutMs} ms`);
-  }
-
-  get #isHeard(): boolean {
-    return this.#shelly.online && !this.#shelly.muted;
   }
 
   #refuseIfAway(): void {
@@ -172,7 +168,6 @@ class FaceOne {
   }
 
   #presence(online: boolean): void {
-    if (online && this.#shelly.muted) return;
     this.#context.availability(online, `the simulated device is ${online ? 'on' : 'off'}line`);
     if (online) this.#tellAll();
   }
@@ -183,7 +178,7 @@ class FaceOne {
 
   #report(key: string, status: Params): void {
     const component = this.#components.find((one) => one.key === key);
-    if (component === undefined || !this.#isHeard) return;
+    if (component === undefined || !this.#shelly.online) return;
     for (const field of component.fields) {
       const value = valueAt(status, field.path);
       if (value !== undefined) this.#context.report(propertyOf(component, field), value);
@@ -192,7 +187,7 @@ class FaceOne {
 
   #emit(key: string, event: string): void {
     const component = this.#components.find((one) => one.key === key);
-    if (component !== undefined && this.#isHeard) this.#context.emit(component.name, { event });
+    if (component !== undefined && this.#shelly.online) this.#context.emit(component.name, { event });
   }
 }
 

@@ -36,8 +36,6 @@ export class ShellyBehaviour {
   #minute: Timer;
   #held: (() => void)[] | undefined;
   #online = true;
-  /** It hears and obeys, and nothing that it says gets out. */
-  muted = false;
   /** What it answers to everything that would change something; it then does nothing. */
   refusal: RpcError | undefined;
 

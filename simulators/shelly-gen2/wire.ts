@@ -20,6 +20,8 @@ export class ShellyWire {
       shape: 'messages',
       will,
       nak: (heard) => this.#refusal(heard),
+      // Not the notifications of what it has become.
+      acknowledges: ({ topic }, heard) => topic === `${String(frameOf(heard.payload).src)}/rpc`,
       serve: (client) => this.#serve(client),
     };
     this.#stopListening = shelly.listen({
@@ -48,7 +50,6 @@ export class ShellyWire {
   }
 
   #tellPresence(online: boolean): void {
-    if (this.#shelly.muted && online) return;
     this.#client?.publish(this.#topic('online'), String(online), { qos: 1, retain: true });
     if (!online) return;
     const status = this.#shelly.status();
@@ -94,7 +95,7 @@ export class ShellyWire {
   }
 
   #say(topic: string, what: unknown): void {
-    if (!this.#shelly.online || this.#shelly.muted) return;
+    if (!this.#shelly.online) return;
     this.#client?.publish(topic, JSON.stringify(what), { qos: 1 });
   }
 }

@@ -20,7 +20,7 @@ import type { EdgeBehaviour, MetricValue } from './model.ts';
 type Options = Value<typeof sparkplugOptions>;
 type FaceCall = Call<null>;
 
-/** A node or one of its devices without a wire, so that mute and offline mean the same as on one. */
+/** A node or one of its devices without a wire, so that offline means the same as on one. */
 class FaceOne {
   readonly #edge: EdgeBehaviour;
   readonly #clock: Clock;
@@ -57,7 +57,7 @@ class FaceOne {
     const { device } = this.#options;
     const stop = this.#edge.listen({
       changed: (whose, names) => {
-        if (whose === device && this.#isHeard) this.#report(names);
+        if (whose === device && this.#isThere) this.#report(names);
       },
       device: (whose, present) => {
         if (whose === device) this.#presence(present);
@@ -109,7 +109,7 @@ class FaceOne {
       return shape === undefined ? [] : [[shape.metric, value]];
     });
     if (this.#isThere) this.#edge.write(device, new Map(values));
-    if (this.#isHeard && values.every(([metric, value]) => this.#edge.value(device, metric) === value)) {
+    if (this.#isThere && values.every(([metric, value]) => this.#edge.value(device, metric) === value)) {
       call.confirm('confirmed', { simulated: true });
       return params;
     }
@@ -118,7 +118,7 @@ class FaceOne {
 
   async #read(call: FaceCall, property: string): Promise<unknown> {
     this.#refuseIfAway();
-    if (!this.#isHeard) return await this.#silence(call);
+    if (!this.#isThere) return await this.#silence(call);
     return this.#edge.value(this.#options.device, this.#shapes.get(property)?.metric ?? '');
   }
 
@@ -126,7 +126,7 @@ class FaceOne {
     this.#refuseIfAway();
     if (call.dryRun) throw new DryRunEnd(true);
     await call.sending();
-    if (!this.#isHeard) return await this.#silence(call);
+    if (!this.#isThere) return await this.#silence(call);
     this.#report(this.#edge.metrics(this.#options.device).map(({ name }) => name));
     call.confirm('confirmed', { simulated: true });
     return {};
@@ -151,17 +151,12 @@ class FaceOne {
     return this.#edge.online && (device === undefined || this.#edge.isPresent(device));
   }
 
-  get #isHeard(): boolean {
-    return this.#isThere && !this.#edge.muted;
-  }
-
   #refuseIfAway(): void {
     if (this.#isThere) return;
     throw new BellcrankError('device-offline', 'the simulated device is offline; nothing was sent');
   }
 
   #presence(present: boolean): void {
-    if (this.#edge.muted) return;
     if (present && this.#isThere) this.#report(this.#edge.metrics(this.#options.device).map(({ name }) => name));
     this.#context.availability(present && this.#isThere, `the simulated device is ${present ? 'on' : 'off'}line`);
   }

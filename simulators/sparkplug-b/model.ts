@@ -68,8 +68,6 @@ export class EdgeBehaviour {
   readonly devices: ReadonlyMap<string, Metric[]>;
   readonly node: Metric[] = itself();
   readonly faults: EdgeFaults = { skipSeq: false, unknownAlias: false, halfBirths: 0 };
-  /** It hears and obeys, and nothing that it says gets out. */
-  muted = false;
   /** It takes commands and ignores them. */
   deaf = false;
   readonly #clock: Clock;

@@ -103,7 +103,7 @@ export class EdgeWire {
   #death(): void {
     if (!this.#born) return;
     this.#born = false;
-    if (!this.#edge.muted) this.#client?.publish(this.#topic('NDEATH'), this.#deathPayload());
+    this.#client?.publish(this.#topic('NDEATH'), this.#deathPayload());
   }
 
   #deviceChanged(device: string, present: boolean): void {
@@ -165,17 +165,15 @@ export class EdgeWire {
     ]);
   }
 
-  /** What a muted node says has its number as well: it gets lost on its way. */
   #say(type: string, device: string | undefined, metrics: readonly OutMetric[]): void {
-    const { faults, muted } = this.#edge;
+    const { faults } = this.#edge;
     if (faults.skipSeq) this.#seq = (this.#seq + 1) % 256;
     faults.skipSeq = false;
     const payload = encode({ timestamp: this.#edge.time, metrics, seq: this.#seq });
     this.#seq = (this.#seq + 1) % 256;
     const half = type.endsWith('BIRTH') && faults.halfBirths > 0;
     if (half) faults.halfBirths--;
-    if (!muted)
-      this.#client?.publish(this.#topic(type, device), half ? payload.subarray(0, payload.length / 2) : payload);
+    this.#client?.publish(this.#topic(type, device), half ? payload.subarray(0, payload.length / 2) : payload);
   }
 
   #topic(type: string, device?: string): string {

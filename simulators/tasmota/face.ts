@@ -12,7 +12,7 @@ export interface FaceParts {
   readonly replyTimeoutMs: number;
 }
 
-/** Turns of a conversation without a wire, so that mute and offline mean the same as on one. */
+/** Turns of a conversation without a wire, so that offline means the same as on one. */
 export class FaceOne {
   readonly #parts: FaceParts;
   readonly #known = new Map<number, boolean>();
@@ -86,15 +86,10 @@ export class FaceOne {
   }
 
   async #answer(signal: AbortSignal): Promise<void> {
-    if (this.#isHeard) return;
+    if (this.#parts.device.online) return;
     const { clock, replyTimeoutMs } = this.#parts;
     await delay(clock, replyTimeoutMs, signal);
     throw new BellcrankError('device-timeout', `the simulated device did not answer within ${replyTimeoutMs} ms`);
-  }
-
-  get #isHeard(): boolean {
-    const { device } = this.#parts;
-    return device.online && !device.muted;
   }
 
   #refuseIfOffline(): void {
@@ -108,7 +103,7 @@ export class FaceOne {
   }
 
   #switched(on: boolean, relay: number): void {
-    if (!this.#isHeard) return;
+    if (!this.#parts.device.online) return;
     const { device, context } = this.#parts;
     const several = device.switchable.length > 1;
     context.report(several ? `power-${relay}` : 'power', on);
@@ -118,7 +113,7 @@ export class FaceOne {
   }
 
   #tellAll(): void {
-    if (!this.#isHeard) return;
+    if (!this.#parts.device.online) return;
     const { device, options, context } = this.#parts;
     for (const [name, value] of Object.entries(valuesOf(device, options))) context.report(name, value);
   }
@@ -130,7 +125,6 @@ export class FaceOne {
   }
 
   #presence(online: boolean): void {
-    if (online && this.#parts.device.muted) return;
     this.#parts.context.availability(online, `the simulated device is ${online ? 'on' : 'off'}line`);
   }
 }

@@ -51,8 +51,6 @@ export class TasmotaBehaviour {
   #bootedAt: number;
   #closed = false;
   powerOnState: PowerOnState = 3;
-  /** It hears and obeys, and nothing that it says gets out. */
-  muted = false;
   #online = true;
 
   constructor(clock: Clock, settings: TasmotaSettings) {

@@ -333,16 +333,6 @@ describe('what it says by itself', () => {
     expect(heard).toEqual([['tele/plug/LWT', 'Online']]);
   });
 
-  test('does not get out while it is muted, yet it obeys', async () => {
-    const { clock, ask, plug } = await bench();
-    plug.muted = true;
-    expect(await ask('cmnd/plug/POWER', 'ON')).toEqual([]);
-    expect(plug.on).toBe(true);
-    await clock.advance(10_000);
-    plug.muted = false;
-    expect(await ask('cmnd/plug/POWER')).toEqual(told('ON'));
-  });
-
   test('begins again after its power was cut', async () => {
     const { heard, plug } = await bench();
     plug.powerOnState = 1;
@@ -382,17 +372,6 @@ describe('what it says by itself', () => {
     if (wire.shape === 'messages') wire.serve(hubFarClient(hub, wire.will));
     await settle();
     expect(heard).toEqual([['tele/plug/LWT', 'Offline']]);
-  });
-
-  test('is not even Online while it is muted', async () => {
-    const { heard, plug } = await bench();
-    plug.goOffline();
-    await settle();
-    heard.length = 0;
-    plug.muted = true;
-    plug.comeOnline();
-    await settle();
-    expect(heard).toEqual([]);
   });
 
   test('does not go on with a Backlog that a power cut ended', async () => {

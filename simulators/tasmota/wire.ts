@@ -92,7 +92,6 @@ export class TasmotaWire {
 
   /** The far end cannot be cut from here, so on going offline it leaves what the broker would publish as its will. */
   #tellPresence(online: boolean): void {
-    if (this.#device.muted && online) return;
     this.#client?.publish(this.#topic('tele', 'LWT'), online ? 'Online' : 'Offline', { retain: true });
     if (online) this.#announce();
   }
@@ -147,7 +146,7 @@ export class TasmotaWire {
   }
 
   #say(prefix: Prefix, name: string, payload: string): void {
-    if (this.#device.online && !this.#device.muted) this.#client?.publish(this.#topic(prefix, name), payload);
+    if (this.#device.online) this.#client?.publish(this.#topic(prefix, name), payload);
   }
 
   /** Like the firmware it does not look at the retained flag: a retained command is obeyed at every start. */

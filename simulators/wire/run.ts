@@ -1,17 +1,16 @@
-import { type Clock, delay } from '../../src/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import { BellcrankError } from '../../src/errors.ts';
 import type { Connection } from '../../src/transport/connection.ts';
-import { MemoryHub } from '../../src/transport/memory.ts';
-import { mqtt as transport } from '../../src/transport/mqtt.ts';
+import type { MemoryHub } from '../../src/transport/memory.ts';
 import type { SimulatorControl } from '../../src/simulation/control.ts';
 import { SimulatorClock } from '../simulator-clock.ts';
 import type { WireFace, WireSimulator, WireSimulatorKind } from '../simulator.ts';
 import { RunningControl } from './control.ts';
-import { brokerFarClient, hubFarClient, type RunningFarClient } from './far-client.ts';
 import { FaultInjector } from './faults/injector.ts';
 import type { Chunking } from './memory.ts';
 import { type OverKernel, type OverMemory, overMemory, overPty, overTcp } from './over-bytes.ts';
-import { watchedClient, type WatchWire } from './watch.ts';
+import { overHub, overMqtt } from './over-messages.ts';
+import type { WatchWire } from './watch.ts';
 
 export type Via = 'pty' | 'tcp' | 'memory' | 'mqtt';
 
@@ -51,11 +50,6 @@ export type RunningSimulator = {
     }
 );
 
-type Messages = Extract<WireFace, { shape: 'messages' }>;
-
-/** A face that is served each client as it comes. */
-type Served = Pick<Messages, 'will' | 'protocolVersion'> & { serve(client: RunningFarClient): void };
-
 /** The far end without its simulator. */
 type Wired =
   | OverKernel<'serial' | 'tcp'>
@@ -73,7 +67,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     seed,
     shape: simulator.wire.shape,
     via,
-    nak: simulator.wire.nak?.bind(simulator.wire),
+    ...answersOf(simulator.wire),
     stateOf: (name) => simulator.parts?.find(({ state }) => Object.hasOwn(state, name))?.state[name]?.get(),
     impostor: () => {
       const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options, seed) ?? options });
@@ -114,7 +108,7 @@ function wire(model: string, face: WireFace, injector: FaultInjector, settings: 
         throw unfit(model, via, 'a byte stream', 'pty, tcp or memory');
     }
   }
-  if (via === 'mqtt') return overMqtt(model, face, injector, settings);
+  if (via === 'mqtt') return overMqtt(face, injector, { ...settings, brokerUrl: brokerOf(model, settings) });
   if (via === 'memory') return overHub(face, injector, settings);
   throw unfit(model, via, 'MQTT messages', 'mqtt or memory');
 }
@@ -123,72 +117,14 @@ function unfit(model: string, via: Via, speaks: string, choice: string): Bellcra
   return new BellcrankError('invalid-request', `the simulator of ${model} speaks ${speaks}, not ${via}; use ${choice}`);
 }
 
-function overHub(face: Messages, injector: FaultInjector, { watch, hub = new MemoryHub() }: RunSettings): Wired {
-  const client = hubFarClient(hub, face.will);
-  face.serve(injector.messages(watchedClient(client, 'memory hub (far end)', client.closed, watch)));
-  return {
-    transport: 'memory',
-    shape: 'messages',
-    async open(signal) {
-      signal.throwIfAborted();
-      return hub.connect();
-    },
-    close: () => client.close(),
-  };
+/** What it tells of its own answers. */
+function answersOf(wire: WireFace) {
+  const nak = wire.nak?.bind(wire);
+  const acknowledges = wire.shape === 'messages' ? wire.acknowledges?.bind(wire) : undefined;
+  return { nak, ...(acknowledges && { acknowledges }) };
 }
 
-/** How long a simulated device waits before it tries its broker again. */
-const retryMs = 1000;
-
-async function overMqtt(
-  model: string,
-  served: Messages,
-  injector: FaultInjector,
-  { brokerUrl, clock, watch }: RunSettings,
-): Promise<Wired> {
-  if (brokerUrl === undefined) {
-    throw new BellcrankError('invalid-request', `the simulator of ${model} needs a broker; give its URL or start one`);
-  }
-  const label = transport.label({ url: brokerUrl });
-  const face = {
-    ...served,
-    serve: (client: RunningFarClient) =>
-      served.serve(injector.messages(watchedClient(client, label, client.closed, watch))),
-  };
-  const stop = new AbortController();
-  const first = await brokerFarClient(brokerUrl, face.will, stop.signal, face.protocolVersion);
-  const done = keepServing(face, first, brokerUrl, clock, stop.signal);
-  return {
-    transport: 'mqtt',
-    settings: { url: brokerUrl },
-    async close() {
-      stop.abort(new Error('closed'));
-      await done;
-    },
-  };
-}
-
-/** Devices come back by themselves when their broker does, with a new client and a new greeting. */
-async function keepServing(
-  face: Served,
-  first: RunningFarClient,
-  url: string,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  let client: RunningFarClient | undefined = first;
-  while (!signal.aborted) {
-    if (client !== undefined) await serveUntilGone(face, client, signal);
-    await delay(clock, retryMs, signal).catch(() => {});
-    if (signal.aborted) return;
-    client = await brokerFarClient(url, face.will, signal, face.protocolVersion).catch(() => undefined);
-  }
-  await client?.close();
-}
-
-async function serveUntilGone(face: Served, client: RunningFarClient, signal: AbortSignal): Promise<void> {
-  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  face.serve(client);
-  await Promise.race([client.closed, stopped]);
-  await client.close();
+function brokerOf(model: string, { brokerUrl }: RunSettings): string {
+  if (brokerUrl !== undefined) return brokerUrl;
+  throw new BellcrankError('invalid-request', `the simulator of ${model} needs a broker; give its URL or start one`);
 }

@@ -104,11 +104,11 @@ function silence(dialect: Dialect, start: Start): void {
   test('silence is unknown, and it works again afterwards', { timeout: 20_000 }, async () => {
     const { its, lamp } = await oneOf(dialect, start);
     await its.set(lamp, first);
-    lamp.steering.mute(true);
+    lamp.mute(true);
     const record = await its.set(lamp, second);
     if (set.confirmation === 'sent') expect(record).toMatchObject({ outcome: 'succeeded', confirmation: 'sent' });
     else expect(record).toMatchObject({ outcome: 'unknown' });
-    lamp.steering.mute(false);
+    lamp.mute(false);
     await backInStep(its, lamp, first);
   });
 }
@@ -158,7 +158,7 @@ function echoes(dialect: Dialect, start: Start): void {
     const says = its.tap.heard.slice(from).filter(({ topic }) => matchesFilter(dialect.says(lamp.id), topic));
     expect(says.length, 'it answered on its topics').toBeGreaterThan(0);
     await its.set(lamp, second);
-    lamp.steering.mute(true);
+    lamp.mute(true);
     const before = its.tap.published.length;
     const outcome = its.set(lamp, first);
     await expect.poll(() => its.tap.published.length, patience).toBeGreaterThan(before);
@@ -227,14 +227,14 @@ function connectionTrouble(dialect: Dialect, start: Start): void {
   test('a connection that goes amid a command: unknown, and nothing is sent again', { timeout: 20_000 }, async () => {
     const { its, lamp } = await oneOf(dialect, start);
     await its.set(lamp, first);
-    lamp.steering.mute(true);
+    lamp.mute(true);
     const before = its.tap.published.length;
     const outcome = its.set(lamp, second);
     await expect.poll(() => its.tap.published.length, patience).toBeGreaterThan(before);
     const old = its.tap;
     await lamp.device.reconnect('a test');
     if (set.confirmation !== 'sent') expect(await outcome).toMatchObject({ outcome: 'unknown' });
-    lamp.steering.mute(false);
+    lamp.mute(false);
     await expect.poll(() => its.tap !== old, patience).toBe(true);
     await backInStep(its, lamp, first);
   });

@@ -79,8 +79,13 @@ export function mqttRpcConformance(name: string, open: () => Promise<Face<LampSi
       expect(lamp().on).toBe(false);
     });
 
-    test('times out when nothing comes back, and acts all the same', async () => {
-      lamp().muted = true;
+    test('times out when nothing comes back, and acts all the same', async ({ skip }) => {
+      const { mute } = face;
+      if (mute === undefined) {
+        skip('nothing lies between');
+        return;
+      }
+      mute(true);
       const call = face.call();
       const error = await giveUp(
         () => face.run('set', { on: true }, call),
@@ -88,13 +93,17 @@ export function mqttRpcConformance(name: string, open: () => Promise<Face<LampSi
       );
       expect(error).toMatchObject({ code: 'device-timeout' });
       expect(levels(call)).toEqual([]);
-      lamp().muted = false;
+      mute(false);
       await face.resync();
       await face.run('set', { on: false });
     });
 
-    test('ends with the reason of its signal', async () => {
-      lamp().muted = true;
+    test('ends with the reason of its signal', async ({ skip }) => {
+      if (face.mute === undefined) {
+        skip('nothing lies between');
+        return;
+      }
+      face.mute(true);
       const call = face.call();
       const reason = new BellcrankError('stopped', 'stop');
       const outcome = expect(face.run('set', { on: true }, call)).rejects.toBe(reason);

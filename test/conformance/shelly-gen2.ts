@@ -147,8 +147,13 @@ export function shellyGen2Conformance(name: string, open: () => Promise<ShellyFa
       expect(levels(call)).not.toContain('confirmed');
     });
 
-    test('times out when nothing comes back, and acts all the same', async () => {
-      device().muted = true;
+    test('times out when nothing comes back, and acts all the same', async ({ skip }) => {
+      const { mute } = face;
+      if (mute === undefined) {
+        skip('nothing lies between');
+        return;
+      }
+      mute(true);
       const call = face.call();
       const error = await giveUp(
         () => face.write('switch-0', true, call),
@@ -156,13 +161,17 @@ export function shellyGen2Conformance(name: string, open: () => Promise<ShellyFa
       );
       expect(error).toMatchObject({ code: 'device-timeout' });
       expect(levels(call).filter((level) => level !== 'sent')).toEqual([]);
-      device().muted = false;
+      mute(false);
       await face.resync();
       expect(face.told.value('switch-0')).toBe(true);
     });
 
-    test('ends with the reason of its signal', async () => {
-      device().muted = true;
+    test('ends with the reason of its signal', async ({ skip }) => {
+      if (face.mute === undefined) {
+        skip('nothing lies between');
+        return;
+      }
+      face.mute(true);
       const call = face.call();
       const reason = new BellcrankError('stopped', 'stop');
       const outcome = expect(face.write('switch-0', true, call)).rejects.toBe(reason);

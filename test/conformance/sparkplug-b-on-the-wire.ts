@@ -64,10 +64,10 @@ export function sparkplugWireConformance(name: string, open: () => Promise<WireF
     });
 
     test('data that came before anybody had heard its birth', async () => {
-      face.edge.behaviour.muted = true;
+      face.mute(true);
       const { told } = await face.attach('PumpSkid');
       expect(told.available).toBe(false);
-      face.edge.behaviour.muted = false;
+      face.mute(false);
       face.edge.behaviour.set('PumpSkid', 'Setpoints/Trim', 9);
       await trimIs(told, 9);
       expect(told.available).toBe(true);

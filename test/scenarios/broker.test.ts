@@ -27,7 +27,7 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
       { id: 'plug', transport: mqtt, settings, options: { topic, replyTimeoutMs: 500 } },
     ]);
     await ready(rig);
-    return { broker, behaviour, rig };
+    return { broker, behaviour, rig, control: running.control };
   }
 
   const ready = (rig: ReturnType<typeof live>) =>
@@ -70,28 +70,28 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
   });
 
   test('a plug that goes away is offline by its last will, and nothing is published to it', async () => {
-    const { behaviour, rig } = await plugged();
-    behaviour.goOffline();
+    const { behaviour, control, rig } = await plugged();
+    await control.press('unplug');
     await expect.poll(() => rig.device('plug').state, { timeout: 5000 }).toBe('offline');
     const before = behaviour.on;
     expect(await rig.submit('plug', 'power', { on: !before })).toMatchObject({
       outcome: 'not-sent',
       reason: 'offline',
     });
-    behaviour.comeOnline();
+    await control.press('plug');
     await ready(rig);
     expect(behaviour.on).toBe(before);
     expect(await rig.submit('plug', 'power', { on: !before })).toMatchObject({ outcome: 'succeeded' });
   });
 
   test('a plug that does not answer: unknown', async () => {
-    const { behaviour, rig } = await plugged();
-    behaviour.muted = true;
+    const { control, rig } = await plugged();
+    await control.setFaults({ faults: [{ kind: 'mute' }] });
     expect(await rig.submit('plug', 'power', { on: true })).toMatchObject({
       outcome: 'unknown',
       error: { code: 'device-timeout' },
     });
-    behaviour.muted = false;
+    await control.clearFaults();
     await ready(rig);
     expect(await rig.submit('plug', 'power', { on: false })).toMatchObject({ outcome: 'succeeded' });
   });

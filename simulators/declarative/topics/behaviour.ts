@@ -28,8 +28,6 @@ const maxNotes = 20;
 /** What one simulated device on a broker is and does, whoever asks. */
 export class TopicDeviceBehaviour {
   readonly instance: Instance;
-  /** It hears and acts, and nothing that it says gets out. */
-  muted = false;
   readonly #plant: Plant;
   readonly #noise: Noise;
   readonly #listeners = new Set<TopicDeviceListener>();

@@ -197,7 +197,6 @@ export class TopicDeviceWire {
   /** The far end cannot be cut from here, so on going it leaves what the broker would publish as its will. */
   #tellPresence(online: boolean): void {
     const { availability } = this.#instance.map;
-    if (this.#behaviour.muted && online) return;
     if (online) this.#tellStates(Object.keys(this.#instance.map.properties));
     if (availability === undefined) return;
     // Last: of retained messages that follow one another at once, aedes delivers the last one only.
@@ -206,7 +205,7 @@ export class TopicDeviceWire {
 
   /** A state that its templates cannot tell is not told: the device says nothing, and notes it. */
   #say(topic: () => string, payload: () => string, options: FarPublishOptions = {}): void {
-    if (this.#behaviour.muted || !this.#behaviour.online) return;
+    if (!this.#behaviour.online) return;
     try {
       this.#client?.publish(topic(), payload(), options);
     } catch (error) {

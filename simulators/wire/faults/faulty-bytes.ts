@@ -2,8 +2,10 @@ import type { ByteConnection, WriteOptions } from '../../../src/transport/connec
 import { Inbox } from '../../../src/transport/inbox.ts';
 import { Lifecycle } from '../../../src/transport/lifecycle.ts';
 import { Chain } from './chain.ts';
+import { ByteTrigger } from './frame-trigger.ts';
 import type { LiveFault } from './live-fault.ts';
 import type { Device, Line } from './stage.ts';
+import { stageOf } from './stages/index.ts';
 
 /** The far end as the simulated device sees it, with faults between it and the wire. */
 export class FaultyBytes implements ByteConnection {
@@ -21,7 +23,15 @@ export class FaultyBytes implements ByteConnection {
     this.label = inner.label;
     this.#life = new Lifecycle(inner.label);
     const ends = { said: (frame: Uint8Array) => this.#send(frame), heard: (frame: Uint8Array) => this.#hear(frame) };
-    this.#chain = new Chain({ device, line, ends, onFull });
+    this.#chain = new Chain({
+      clock: device.clock,
+      ends,
+      onFull,
+      slot(live, onward, holding) {
+        const trigger = new ByteTrigger(live);
+        return { trigger, stage: stageOf({ fault: live.fault, live, trigger, onward, holding, line, device }) };
+      },
+    });
     inner.onData((chunk) => {
       if (this.isOpen) this.#chain.heard(chunk);
     });

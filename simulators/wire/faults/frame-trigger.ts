@@ -1,4 +1,5 @@
 import type { LiveFault } from './live-fault.ts';
+import type { FrameTrigger } from './stage.ts';
 
 /** How far back a frame that arrives in pieces is looked for. */
 const windowBytes = 1024;
@@ -7,7 +8,7 @@ const windowBytes = 1024;
  * A fault's trigger on one connection. What is heard may arrive in pieces, so a pattern is looked for in the chunk, and
  * then in all that was heard since the device last spoke or the pattern was last found.
  */
-export class FrameTrigger {
+export class ByteTrigger implements FrameTrigger {
   readonly #live: LiveFault;
   #window = '';
 

@@ -1,14 +1,16 @@
 import type { Clock } from '../../../src/clock.ts';
-import type { ByteConnection } from '../../../src/driver/index.ts';
+import { type ByteConnection, messageOf } from '../../../src/driver/index.ts';
 import type { FaultReport, SimulatorControl } from '../../../src/simulation/control.ts';
 import type { FarClient, WireFace } from '../../simulator.ts';
 import { ByteFaults } from './byte-faults.ts';
 import { faultKinds } from './kinds.ts';
 import { LiveFault, seedsOf } from './live-fault.ts';
+import { MessageFaults } from './messages/message-faults.ts';
+import type { MessageDevice, MessageFace } from './messages/message-stage.ts';
 import { OrderlyPort, type Port } from './port.ts';
 import { PortFaults } from './port-faults.ts';
 import { faultsRequest, type WireShape } from './request.ts';
-import type { Device, Line } from './stage.ts';
+import type { Device, Line, Shared } from './stage.ts';
 import { Turns } from './turns.ts';
 
 export type { Port } from './port.ts';
@@ -24,6 +26,8 @@ export interface InjectorParts {
   /** A device of the kind that is not this one. */
   readonly impostor: () => WireFace;
   readonly nak: WireFace['nak'];
+  /** Of a device that speaks messages. */
+  readonly acknowledges?: MessageFace['acknowledges'];
   readonly acted: (fault: string, detail?: string) => void;
 }
 
@@ -33,6 +37,7 @@ export class FaultInjector {
   readonly #turns: Turns;
   readonly #ports: PortFaults;
   readonly #bytes: ByteFaults;
+  readonly #messages: MessageFaults;
   #seed: number;
   #faults: readonly LiveFault[] = [];
   #impostor: WireFace | undefined;
@@ -43,7 +48,12 @@ export class FaultInjector {
     this.#seed = parts.seed;
     this.#turns = new Turns(clock);
     this.#ports = new PortFaults({ clock, turns: this.#turns, told: acted });
-    this.#bytes = new ByteFaults(this.#device(), () => acted('held-back', 'too much: the oldest goes on early'));
+    const onFull = (): void => acted('held-back', 'too much: the oldest goes on early');
+    const shared = this.#shared();
+    this.#bytes = new ByteFaults(this.#byteDevice(shared), onFull);
+    const replug = (): void =>
+      void this.port?.replug().catch((error: unknown) => acted('wrong-device', messageOf(error)));
+    this.#messages = new MessageFaults({ device: shared, its: this.#messageDevice(), onFull, replug });
   }
 
   get port(): OrderlyPort | undefined {
@@ -60,8 +70,9 @@ export class FaultInjector {
     return this.#bytes.wrap(far, line);
   }
 
-  messages(client: FarClient): FarClient {
-    return client;
+  /** The broker as the simulated device sees it, until this connection is closed. */
+  messages(client: FarClient, closed: Promise<unknown>): FarClient {
+    return this.#messages.wrap(client, closed);
   }
 
   report(): FaultReport {
@@ -107,25 +118,48 @@ export class FaultInjector {
       return new LiveFault(fault, { clock, stateOf, acted, seed: seeds[index] ?? seed });
     });
     for (const live of this.#faults) if (faultKinds[live.fault.kind].acts !== 'frames') this.#turns.watch(live);
-    this.#bytes.set(this.#faults);
+    (this.#parts.shape === 'bytes' ? this.#bytes : this.#messages).set(this.#faults);
     this.#ports.set(this.#faults.filter(({ fault }) => faultKinds[fault.kind].acts === 'port'));
   }
 
-  #device(): Device {
-    const { clock, nak } = this.#parts;
+  #shared(): Shared {
     return {
-      clock,
-      // A byte face's refusal, for a byte wire.
-      nak: nak as Device['nak'],
-      impostor: () => {
-        this.#impostor ??= this.#parts.impostor();
-        if (this.#impostor.shape !== 'bytes') throw new Error('another device of the kind speaks another language');
-        return this.#impostor;
-      },
+      clock: this.#parts.clock,
       failPort: (live) => this.#ports.strike(live),
       onTurn: (live, listener) => this.#turns.onTurn(live, listener),
       turned: (live) => this.#turns.turned(live),
     };
+  }
+
+  #byteDevice(shared: Shared): Device {
+    return {
+      ...shared,
+      // A byte face's refusal, for a byte wire.
+      nak: this.#parts.nak as Device['nak'],
+      impostor: () => {
+        const other = this.#other();
+        if (other.shape !== 'bytes') throw new Error('another device of the kind speaks another language');
+        return other;
+      },
+    };
+  }
+
+  #messageDevice(): MessageDevice {
+    const { nak, acknowledges } = this.#parts;
+    return {
+      // Of a face that speaks messages, for a wire that carries them.
+      ...(nak && { nak: nak as NonNullable<MessageFace['nak']> }),
+      ...(acknowledges && { acknowledges }),
+      impostor: () => {
+        const other = this.#other();
+        if (other.shape !== 'messages') throw new Error('another device of the kind speaks another language');
+        return other;
+      },
+    };
+  }
+
+  #other(): WireFace {
+    return (this.#impostor ??= this.#parts.impostor());
   }
 }
 

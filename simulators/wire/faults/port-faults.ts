@@ -32,7 +32,7 @@ export class PortFaults {
   /** What those before unplugged comes back, unless one of these would unplug it at once. */
   set(faults: readonly LiveFault[]): void {
     const away = this.#away;
-    const stays = faults.some((live) => live.fault.kind === 'unplug' && !live.isOfFrames && live.isDue);
+    const stays = faults.some((live) => takesAway(live) && !live.isOfFrames && live.isDue);
     away?.timer?.cancel();
     this.#away = undefined;
     if (away !== undefined && !stays) this.#return(away);
@@ -51,7 +51,7 @@ export class PortFaults {
 
   strike(live: LiveFault): void {
     const { fault } = live;
-    if (fault.kind === 'unplug') return this.#unplug(live, fault.returnAfterMs);
+    if (fault.kind === 'unplug' || fault.kind === 'broker-gone') return this.#unplug(live, fault.returnAfterMs);
     if (fault.kind !== 'io-error' && fault.kind !== 'zero-read') return;
     live.act();
     if (!live.isOfFrames) live.end();
@@ -79,7 +79,11 @@ export class PortFaults {
     if (!live.isOfFrames) live.end();
     const otherPath = live.fault.kind === 'unplug' && live.fault.otherPath === true;
     this.port?.plug(otherPath).then(
-      () => this.#parts.told('unplug', `plugged in again${this.#where}`),
+      () =>
+        this.#parts.told(
+          live.fault.kind,
+          `${live.fault.kind === 'unplug' ? 'plugged in' : 'there'} again${this.#where}`,
+        ),
       (error: unknown) => {
         this.#tell(live, error);
         this.#away ??= away;
@@ -96,4 +100,8 @@ export class PortFaults {
   #tell(live: LiveFault, error: unknown): void {
     this.#parts.told(live.fault.kind, messageOf(error));
   }
+}
+
+function takesAway({ fault }: LiveFault): boolean {
+  return fault.kind === 'unplug' || fault.kind === 'broker-gone';
 }

@@ -41,6 +41,15 @@ export class OrderlyPort implements Port {
     });
   }
 
+  /** Out and in again, if it is plugged in. */
+  replug(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#isPlugged) return;
+      await this.#port.unplug();
+      await this.#port.plug();
+    });
+  }
+
   fail(how: 'io-error' | 'zero-read'): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#isPlugged) await this.#port.fail?.(how);

@@ -1,18 +1,19 @@
 import type { Held, Holding } from './holding.ts';
+import type { Sized } from './stage.ts';
 
-interface Waiting {
-  readonly frame: Uint8Array;
+interface Waiting<F> {
+  readonly frame: F;
   readonly held: Held;
 }
 
 /** Frames that wait, none of which overtakes another. */
-export class Queue {
+export class Queue<F extends Sized> {
   readonly #holding: Holding;
-  readonly #pass: (frame: Uint8Array) => void;
-  #waiting: Waiting[] = [];
+  readonly #pass: (frame: F) => void;
+  #waiting: Waiting<F>[] = [];
   #lastDue = 0;
 
-  constructor(holding: Holding, pass: (frame: Uint8Array) => void) {
+  constructor(holding: Holding, pass: (frame: F) => void) {
     this.#holding = holding;
     this.#pass = pass;
   }
@@ -23,12 +24,12 @@ export class Queue {
   }
 
   /** At that instant, or behind those that wait for longer. */
-  at(due: number, frame: Uint8Array): void {
+  at(due: number, frame: F): void {
     const now = this.#holding.now();
     this.#lastDue = Math.max(due, this.lastDue);
     if (this.#waiting.length === 0 && this.#lastDue <= now) return this.#pass(frame);
     const held = this.#holding.hold(frame.length, () => this.#upTo(waiting), this.#lastDue - now);
-    const waiting: Waiting = { frame, held };
+    const waiting: Waiting<F> = { frame, held };
     this.#waiting.push(waiting);
   }
 
@@ -39,7 +40,7 @@ export class Queue {
   }
 
   /** Timers that are due at almost the same time may fire in any order. */
-  #upTo(last: Waiting): void {
+  #upTo(last: Waiting<F>): void {
     const due = this.#waiting.splice(0, this.#waiting.indexOf(last) + 1);
     for (const one of due) if (one === last || one.held.take()) this.#pass(one.frame);
   }

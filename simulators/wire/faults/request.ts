@@ -94,7 +94,7 @@ function whyNot(name: string, { shape, via }: KnownWire): string {
 }
 
 /** What a schema cannot tell: it depends on the wire and on the device. */
-function misfits(fault: Fault, at: string, { via, hasNak, hasPort, stateOf }: KnownWire): Problem[] {
+function misfits(fault: Fault, at: string, { shape, via, hasNak, hasPort, stateOf }: KnownWire): Problem[] {
   const problems: Problem[] = [];
   if (fault.match !== undefined && !isLinear(fault.match)) {
     problems.push({ pointer: `${at}/match`, detail: 'is no regular expression of RE2, which has no look-around' });
@@ -102,11 +102,16 @@ function misfits(fault: Fault, at: string, { via, hasNak, hasPort, stateOf }: Kn
   if (fault.when !== undefined && stateOf(fault.when.state) === undefined) {
     problems.push({ pointer: `${at}/when/state`, detail: 'is nothing that this simulator’s state has' });
   }
-  if (fault.kind === 'nak' && fault.text === undefined && !hasNak) {
+  if (fault.kind === 'nak' && !hasNak && shape === 'messages') {
+    problems.push({
+      pointer: `${at}/kind`,
+      detail: 'is nothing that this device could say: its dialect has no refusal',
+    });
+  } else if (fault.kind === 'nak' && fault.text === undefined && !hasNak) {
     problems.push({ pointer: at, detail: 'needs `text`: this device has no refusal of its own' });
   }
-  if (fault.kind === 'unplug' && fault.otherPath === true && via === 'memory') {
-    problems.push({ pointer: `${at}/otherPath`, detail: 'is for wires with a path or a port; memory has none' });
+  if (fault.kind === 'unplug' && fault.otherPath === true && (via === 'memory' || via === 'mqtt')) {
+    problems.push({ pointer: `${at}/otherPath`, detail: `is for wires with a path or a port; ${via} has none` });
   }
   if (faultKinds[fault.kind].acts === 'port' && !hasPort) {
     problems.push({ pointer: `${at}/kind`, detail: 'needs a port that can fail, and this wire has none' });

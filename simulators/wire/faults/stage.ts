@@ -1,22 +1,35 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { WireFace } from '../../simulator.ts';
 import type { FaultKind, FaultOf } from './kinds.ts';
-import type { FrameTrigger } from './frame-trigger.ts';
 import type { Holding } from './holding.ts';
 import type { LiveFault } from './live-fault.ts';
 
 export type Direction = 'said' | 'heard';
 
+/** Bytes, or a message. */
+export interface Sized {
+  /** In bytes. */
+  readonly length: number;
+}
+
 /** What goes on from here: to the faults behind, and then to the near side (`said`) or to the device (`heard`). */
-export interface Onward {
-  readonly said: (frame: Uint8Array) => void;
-  readonly heard: (frame: Uint8Array) => void;
+export interface Onward<F = Uint8Array> {
+  readonly said: (frame: F) => void;
+  readonly heard: (frame: F) => void;
+}
+
+/** A fault's trigger on one connection. Ask once for each frame. */
+export interface FrameTrigger<F = Uint8Array> {
+  said(frame: F): boolean;
+  heard(frame: F): boolean;
+  /** The device has spoken. */
+  spoke?(): void;
 }
 
 /** One fault on one connection. What it does not mind passes it by. */
-export interface Stage {
-  said?(frame: Uint8Array): void;
-  heard?(frame: Uint8Array): void;
+export interface Stage<F = Uint8Array> {
+  said?(frame: F): void;
+  heard?(frame: F): void;
   /** Called once it is in place. */
   begin?(): void;
   /** Lets what it holds back go on at once, in order, and keeps nothing. */
@@ -35,11 +48,8 @@ export interface Line {
 }
 
 /** What the faults of one simulator share, over all its connections. */
-export interface Device {
+export interface Shared {
   readonly clock: Clock;
-  readonly nak: Extract<WireFace, { shape: 'bytes' }>['nak'];
-  /** Another device of the kind; the same one each time. */
-  readonly impostor: () => Extract<WireFace, { shape: 'bytes' }>;
   /** The port is to fail as this fault says. */
   readonly failPort: (live: LiveFault) => void;
   /** Told when `live` may have begun or ended; returns the way to stop listening. */
@@ -48,12 +58,24 @@ export interface Device {
   readonly turned: (live: LiveFault) => void;
 }
 
-export interface StageContext<K extends FaultKind = FaultKind> {
+/** The same, and what only byte wires have. */
+export interface Device extends Shared {
+  readonly nak: Extract<WireFace, { shape: 'bytes' }>['nak'];
+  /** Another device of the kind; the same one each time. */
+  readonly impostor: () => Extract<WireFace, { shape: 'bytes' }>;
+}
+
+/** What a fault has to do with, whatever passes. */
+export interface FrameContext<K extends FaultKind = FaultKind, F = Uint8Array> {
   readonly fault: FaultOf<K>;
   readonly live: LiveFault;
-  readonly trigger: FrameTrigger;
-  readonly onward: Onward;
+  readonly trigger: FrameTrigger<F>;
+  readonly onward: Onward<F>;
   readonly holding: Holding;
   readonly line: Line;
+  readonly device: Shared;
+}
+
+export interface StageContext<K extends FaultKind = FaultKind> extends FrameContext<K> {
   readonly device: Device;
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Timer } from '../../clock.ts';
 import { printable } from '../../errors.ts';
 import type { CliContext, ExitCode } from '../context.ts';
 import { perform } from './console.ts';
@@ -33,7 +34,8 @@ export async function serveUntilEnd(
   const ended = new AbortController();
   const end = AbortSignal.any([context.shutdown, ended.signal]);
   // A device that is unplugged, or has no client, gives the process nothing to wait for.
-  const alive = setInterval(() => {}, 60_000);
+  const stay = (): Timer => context.clock.timer(60_000, () => (alive = stay()));
+  let alive = stay();
   try {
     await begin(exposed, beginning, trace);
     for (const running of exposed.running) say(summary(running));
@@ -43,7 +45,7 @@ export async function serveUntilEnd(
     }
     return 0;
   } finally {
-    clearInterval(alive);
+    alive.cancel();
     await exposed.close();
   }
 }

@@ -11,6 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { quickLimits } from '../live.ts';
 import { silentLog } from '../rig.ts';
 import type { Dialect, Steering } from './dialect.ts';
+import { type Mute, servedWithFaults } from './faults.ts';
 import { TappedConnection } from './tapped.ts';
 
 /** Two clients of one broker: ours, and the device's. */
@@ -22,6 +23,7 @@ export interface Broker {
 export interface BenchDevice {
   readonly id: string;
   readonly device: Device;
+  readonly mute: Mute;
   readonly steering: Steering;
   readonly simulator: Simulator;
 }
@@ -74,8 +76,7 @@ export async function bench(dialect: Dialect, broker: Broker, count = 1) {
       simulator.close();
       await client.close();
     });
-    if (simulator.wire.shape !== 'messages') throw new Error('a device on a broker speaks messages');
-    simulator.wire.serve(client);
+    const mute = servedWithFaults(simulator, client, systemClock);
     const device = registry.add({
       id,
       connection: 'broker',
@@ -86,7 +87,7 @@ export async function bench(dialect: Dialect, broker: Broker, count = 1) {
       enabled: true,
       managedBy: 'api',
     });
-    const added = { id, device, simulator, steering: dialect.steer(simulator) };
+    const added = { id, device, simulator, mute, steering: dialect.steer(simulator) };
     devices.push(added);
     return added;
   };

@@ -3,8 +3,6 @@ import type { AnyDriver, Confirmation } from '../../../src/driver/index.ts';
 
 /** What a test does to the device at the far end. */
 export interface Steering {
-  /** A muted device hears and acts, and says nothing. */
-  mute(muted: boolean): void;
   /** What it really has of what is set, in the words of the model. */
   value(): unknown;
   /** It goes, and whatever tells so in its dialect tells so; absent where nothing does. */

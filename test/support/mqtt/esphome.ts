@@ -19,7 +19,6 @@ function dialect(
       // `create` of this kind returns an EsphomeSimulator; the suite knows it as a Simulator.
       const { behaviour } = simulator as EsphomeSimulator;
       return {
-        mute: (muted) => void (behaviour.muted = muted),
         value: () => value(behaviour),
         leave: () => behaviour.goOffline(),
         // It starts again: also a device that was thought to be there.

@@ -12,6 +12,7 @@ import {
   type Told,
 } from '../message-call.ts';
 import type { Broker } from './bench.ts';
+import { type Mute, servedWithFaults } from './faults.ts';
 
 /** A session on one face of a simulated device, without the runtime, and the device to steer. */
 export interface Face<S extends Simulator> {
@@ -22,6 +23,8 @@ export interface Face<S extends Simulator> {
   readonly clock: VirtualClock;
   /** Null on face 1. */
   readonly connection: MessageConnection | null;
+  /** Undefined on face 1: there is no wire that could lose what it says. */
+  readonly mute: Mute | undefined;
   call(settings?: { dryRun?: boolean }): TestCall;
   run(command: string, params: unknown, call?: TestCall): Promise<unknown>;
   write(property: string, value: unknown, call?: TestCall): Promise<unknown>;
@@ -44,7 +47,7 @@ export async function withoutWire<S extends Simulator>(of: FaceOptions<S>): Prom
   const simulator = of.kind.create({ clock, seed: 1, options: of.simulator });
   const { context, told } = recordingContext(clock);
   const session = await simulator.driver.attach(null, of.options, context);
-  return faceOf({ session, simulator, told, clock, connection: null }, async () => simulator.close());
+  return faceOf({ session, simulator, told, clock, connection: null, mute: undefined }, async () => simulator.close());
 }
 
 /** Face 2: driver and device as two clients of a broker. */
@@ -53,17 +56,16 @@ export async function overBroker<S extends Simulator>(of: FaceOptions<S>, broker
   const simulator = of.kind.create({ clock, seed: 1, options: of.simulator });
   const connection = await broker.connect();
   const far: RunningFarClient = await broker.device(simulator);
-  if (simulator.wire.shape !== 'messages') throw new Error('a device on a broker speaks messages');
-  simulator.wire.serve(far);
+  const mute = servedWithFaults(simulator, far, clock);
   const { context, told } = recordingContext(clock, undefined, sharedOn(connection, clock));
   const session = await of.driver.attach(connection, of.options, context);
-  return faceOf({ session, simulator, told, clock, connection }, async () => {
+  return faceOf({ session, simulator, told, clock, connection, mute }, async () => {
     simulator.close();
     await Promise.all([connection.close(), far.close()]);
   });
 }
 
-type Parts<S extends Simulator> = Pick<Face<S>, 'session' | 'simulator' | 'told' | 'clock' | 'connection'>;
+type Parts<S extends Simulator> = Pick<Face<S>, 'session' | 'simulator' | 'told' | 'clock' | 'connection' | 'mute'>;
 
 function faceOf<S extends Simulator>(parts: Parts<S>, close: () => Promise<void>): Face<S> {
   const { session, clock, connection } = parts;

@@ -18,7 +18,6 @@ function dialect(
       // `create` of this kind returns a BoardSimulator; the suite knows it as a Simulator.
       const { behaviour } = simulator as BoardSimulator;
       return {
-        mute: (muted) => void (behaviour.muted = muted),
         value: () => value(behaviour),
         leave: () => behaviour.goOffline(),
         come() {

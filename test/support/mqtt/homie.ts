@@ -21,7 +21,6 @@ const dialect = (version: 4 | 5): Dialect => ({
     // `create` of this kind returns a HomieSimulator; the suite knows it as a Simulator.
     const { behaviour } = simulator as HomieSimulator;
     return {
-      mute: (muted) => void (behaviour.muted = muted),
       value: () => behaviour.device.values.get('climate/mode'),
       leave: () => behaviour.goOffline(),
       come: () => behaviour.comeOnline(),

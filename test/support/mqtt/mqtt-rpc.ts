@@ -66,7 +66,6 @@ export function mqttRpc(correlation: Correlation): Dialect {
       // `create` of this kind returns a LampSimulator; the suite knows it as a Simulator.
       const { behaviour } = simulator as LampSimulator;
       return {
-        mute: (muted) => void (behaviour.muted = muted),
         value: () => behaviour.on,
         leave: () => behaviour.goOffline(),
         come: () => behaviour.comeOnline(),

@@ -14,7 +14,6 @@ export const shellyGen2: Dialect = {
     // `create` of this kind returns a ShellySimulator; the suite knows it as a Simulator.
     const { behaviour } = simulator as ShellySimulator;
     return {
-      mute: (muted) => void (behaviour.muted = muted),
       value: () => behaviour.switches[0]?.on,
       leave: () => behaviour.goOffline(),
       come: () => behaviour.comeOnline(),

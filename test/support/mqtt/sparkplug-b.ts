@@ -22,7 +22,6 @@ export const sparkplugDevice: Dialect = {
     // `create` of this kind returns an EdgeSimulator; the suite knows it as a Simulator.
     const { behaviour } = simulator as EdgeSimulator;
     return {
-      mute: (muted) => void (behaviour.muted = muted),
       value: () => behaviour.value(device, metric),
       leave: () => behaviour.plug(device, false),
       come: () => behaviour.plug(device, true),
@@ -43,7 +42,6 @@ export const sparkplugNode: Dialect = {
     // As above.
     const { behaviour } = simulator as EdgeSimulator;
     return {
-      mute: (muted) => void (behaviour.muted = muted),
       value: () => behaviour.value(undefined, 'Cabinet/Light On'),
       leave: () => behaviour.goOffline(),
       come: () => behaviour.comeOnline(),

@@ -13,7 +13,6 @@ export const tasmota: Dialect = {
     // `create` of this kind returns a TasmotaSimulator; the suite knows it as a Simulator.
     const { behaviour } = simulator as TasmotaSimulator;
     return {
-      mute: (muted) => void (behaviour.muted = muted),
       value: () => behaviour.on,
       leave: () => behaviour.goOffline(),
       come: () => behaviour.comeOnline(),

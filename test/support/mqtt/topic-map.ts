@@ -8,7 +8,7 @@ function steering(property: string): (simulator: Simulator) => Steering {
   return (simulator) => {
     // `create` of this kind returns a TopicMapSimulator; the suite knows it as a Simulator.
     const { behaviour } = simulator as TopicMapSimulator;
-    return { mute: (muted) => void (behaviour.muted = muted), value: () => behaviour.read(property) };
+    return { value: () => behaviour.read(property) };
   };
 }
 

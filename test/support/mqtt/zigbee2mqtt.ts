@@ -17,7 +17,6 @@ export const zigbee2mqtt: Dialect = {
     const { behaviour } = simulator as BridgeSimulator;
     const plug = behaviour.device('plug');
     return {
-      mute: (muted) => void (plug.radio = muted ? 'mute' : 'well'),
       value: () => plug.values['state'] === 'ON',
       leave: () => behaviour.setOnline(false),
       come: () => {

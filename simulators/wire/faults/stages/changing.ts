@@ -1,8 +1,8 @@
-import type { Stage, StageContext } from '../stage.ts';
+import type { FrameContext, Sized, Stage, StageContext } from '../stage.ts';
 import { directed } from '../way.ts';
 import { integerBelow, randomBytes } from './choices.ts';
 
-export function drop(context: StageContext<'drop'>): Stage {
+export function drop<F extends Sized>(context: FrameContext<'drop', F>): Stage<F> {
   return directed(context, (way) => ({
     take(frame) {
       if (way.selects(frame)) context.live.act(`${frame.length} bytes`);
@@ -11,7 +11,21 @@ export function drop(context: StageContext<'drop'>): Stage {
   }));
 }
 
-export function truncate(context: StageContext<'truncate'>): Stage {
+/** A frame as its bytes, and the same frame with others. */
+export interface Lens<F> {
+  readonly bytesOf: (frame: F) => Uint8Array;
+  readonly holding: (frame: F, bytes: Uint8Array) => F;
+  /** Whether something is left to pass on when no byte is. */
+  readonly isThereWhenEmpty: boolean;
+}
+
+export const asBytes: Lens<Uint8Array> = {
+  bytesOf: (frame) => frame,
+  holding: (_frame, bytes) => bytes,
+  isThereWhenEmpty: false,
+};
+
+export function truncate<F extends Sized>(context: FrameContext<'truncate', F>, lens: Lens<F>): Stage<F> {
   const { fault, live } = context;
   return directed(context, (way) => ({
     take(frame) {
@@ -19,22 +33,21 @@ export function truncate(context: StageContext<'truncate'>): Stage {
       if (!canBeCut || !way.selects(frame)) return way.pass(frame);
       const keep = fault.keep ?? integerBelow(frame.length, live.random);
       live.act(`${keep} of ${frame.length} bytes left`);
-      if (keep > 0) way.pass(frame.subarray(0, keep));
+      if (keep > 0 || lens.isThereWhenEmpty) way.pass(lens.holding(frame, lens.bytesOf(frame).subarray(0, keep)));
     },
   }));
 }
 
-export function corrupt(context: StageContext<'corrupt'>): Stage {
+export function corrupt<F extends Sized>(context: FrameContext<'corrupt', F>, lens: Lens<F>): Stage<F> {
   const { fault, live } = context;
   const { unit = 'bit', count = 1, at } = fault;
+  const changed = unit === 'bit' ? bitsFlipped : bytesChanged;
   return directed(context, (way) => ({
     take(frame) {
       const isThere = frame.length > (at ?? 0);
       if (!isThere || !way.selects(frame)) return way.pass(frame);
       live.act(`${count} ${unit}${count === 1 ? '' : 's'}`);
-      way.pass(
-        unit === 'bit' ? bitsFlipped(frame, count, at, live.random) : bytesChanged(frame, count, at, live.random),
-      );
+      way.pass(lens.holding(frame, changed(lens.bytesOf(frame), count, at, live.random)));
     },
   }));
 }

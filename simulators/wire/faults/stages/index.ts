@@ -1,7 +1,7 @@
 import type { FaultKind } from '../kinds.ts';
 import type { Stage, StageContext } from '../stage.ts';
 import { collision, echo, nak, wrongDevice } from './answering.ts';
-import { corrupt, drop, garbage, truncate } from './changing.ts';
+import { asBytes, corrupt, drop, garbage, truncate } from './changing.ts';
 import { merge } from './merging.ts';
 import { port } from './port.ts';
 import { mute, reset } from './silence.ts';
@@ -16,8 +16,8 @@ const builders: Builders = {
   late,
   drop,
   duplicate,
-  corrupt,
-  truncate,
+  corrupt: (context) => corrupt(context, asBytes),
+  truncate: (context) => truncate(context, asBytes),
   split,
   merge,
   garbage,

@@ -1,7 +1,8 @@
-import type { Stage, StageContext } from '../stage.ts';
+import type { FaultKind } from '../kinds.ts';
+import type { FrameContext, Stage } from '../stage.ts';
 
 /** Faults of the port that wait for a frame. What is heard still reaches the device; of what it says nothing gets out. */
-export function port({ live, trigger, onward, device }: StageContext): Stage {
+export function port<F>({ live, trigger, onward, device }: FrameContext<FaultKind, F>): Stage<F> {
   if (!live.isOfFrames) return {};
   let isCut = false;
   return {

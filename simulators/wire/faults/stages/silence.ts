@@ -1,8 +1,8 @@
 import type { Held } from '../holding.ts';
-import type { Stage, StageContext } from '../stage.ts';
+import type { FrameContext, Sized, Stage, StageContext } from '../stage.ts';
 import { randomBytes } from './choices.ts';
 
-export function mute({ live, trigger, onward }: StageContext<'mute'>): Stage {
+export function mute<F extends Sized>({ live, trigger, onward }: FrameContext<'mute', F>): Stage<F> {
   let isMute = !live.isOfFrames;
   return {
     heard(frame) {

@@ -1,7 +1,8 @@
 import type { Held } from '../holding.ts';
-import type { Stage, StageContext } from '../stage.ts';
+import type { FrameContext, Sized, Stage, StageContext } from '../stage.ts';
 
-export function hang({ live, trigger, onward, holding, line, device }: StageContext<'hang'>): Stage {
+export function hang<F extends Sized>(context: FrameContext<'hang', F>): Stage<F> {
+  const { live, trigger, onward, holding, line, device } = context;
   const backlog = new Backlog(holding, onward.heard);
   let wake: (() => void) | undefined;
   let forget: (() => void) | undefined;
@@ -82,17 +83,17 @@ export function partialWrite(context: StageContext<'partial-write'>): Stage {
 }
 
 /** What has arrived and is not read. */
-class Backlog {
-  readonly #holding: StageContext['holding'];
-  readonly #pass: (frame: Uint8Array) => void;
-  readonly #frames = new Map<Held, Uint8Array>();
+class Backlog<F extends Sized> {
+  readonly #holding: FrameContext['holding'];
+  readonly #pass: (frame: F) => void;
+  readonly #frames = new Map<Held, F>();
 
-  constructor(holding: StageContext['holding'], pass: (frame: Uint8Array) => void) {
+  constructor(holding: FrameContext['holding'], pass: (frame: F) => void) {
     this.#holding = holding;
     this.#pass = pass;
   }
 
-  add(frame: Uint8Array): void {
+  add(frame: F): void {
     const pass = (): void => {
       this.#frames.delete(held);
       this.#pass(frame);

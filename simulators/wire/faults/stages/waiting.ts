@@ -1,10 +1,10 @@
 import type { Held } from '../holding.ts';
 import { Queue } from '../queue.ts';
-import type { Stage, StageContext } from '../stage.ts';
+import type { FrameContext, Sized, Stage, StageContext } from '../stage.ts';
 import { directed, type Way } from '../way.ts';
 import { integerBelow } from './choices.ts';
 
-export function delay(context: StageContext<'delay'>): Stage {
+export function delay<F extends Sized>(context: FrameContext<'delay', F>): Stage<F> {
   const { fault, live, holding } = context;
   return directed(context, (way) => {
     const queue = new Queue(holding, way.pass);
@@ -73,7 +73,7 @@ function slices(frame: Uint8Array, next: (left: number) => number): Uint8Array[]
   return parts;
 }
 
-export function late(context: StageContext<'late'>): Stage {
+export function late<F extends Sized>(context: FrameContext<'late', F>): Stage<F> {
   const { fault, live, holding } = context;
   return directed(context, (way) => {
     const loose = new Loose(context, way);
@@ -88,7 +88,7 @@ export function late(context: StageContext<'late'>): Stage {
   });
 }
 
-export function duplicate(context: StageContext<'duplicate'>): Stage {
+export function duplicate<F extends Sized>(context: FrameContext<'duplicate', F>): Stage<F> {
   const { fault, live, holding } = context;
   const { copies = 1, gapMs = 0 } = fault;
   return directed(context, (way) => {
@@ -110,17 +110,17 @@ export function duplicate(context: StageContext<'duplicate'>): Stage {
 }
 
 /** Frames that wait each for themselves. */
-class Loose {
-  readonly #context: StageContext;
-  readonly #way: Way;
-  readonly #waiting = new Map<Held, { readonly frame: Uint8Array; readonly due: number }>();
+class Loose<F extends Sized> {
+  readonly #context: Pick<FrameContext, 'holding'>;
+  readonly #way: Way<F>;
+  readonly #waiting = new Map<Held, { readonly frame: F; readonly due: number }>();
 
-  constructor(context: StageContext, way: Way) {
+  constructor(context: Pick<FrameContext, 'holding'>, way: Way<F>) {
     this.#context = context;
     this.#way = way;
   }
 
-  hold(frame: Uint8Array, due: number): void {
+  hold(frame: F, due: number): void {
     const { holding } = this.#context;
     const pass = (): void => {
       this.#waiting.delete(held);

@@ -1,0 +1,24 @@
+import type { Simulator } from '../../../simulators/simulator.ts';
+import type { FarClient } from '../../../simulators/simulator.ts';
+import { FaultInjector } from '../../../simulators/wire/faults/injector.ts';
+import type { Clock } from '../../../src/clock.ts';
+
+/** Whether the device is mute: it hears and acts, and nothing that it says gets out. */
+export type Mute = (muted: boolean) => void;
+
+/** Serves a simulated device on a client of a broker, with faults between them. */
+export function servedWithFaults({ wire }: Simulator, client: FarClient, clock: Clock): Mute {
+  if (wire.shape !== 'messages') throw new Error('a device on a broker speaks messages');
+  const injector = new FaultInjector({
+    clock,
+    seed: 1,
+    shape: wire.shape,
+    via: 'mqtt',
+    nak: wire.nak?.bind(wire),
+    stateOf: () => undefined,
+    impostor: () => wire,
+    acted: () => {},
+  });
+  wire.serve(injector.messages(client, new Promise(() => {})));
+  return (muted) => void injector.set({ faults: muted ? [{ kind: 'mute' }] : [] });
+}
