@@ -97,6 +97,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'simulators/simulator.ts',
     'simulators/simulator-clock.ts',
     'simulators/wire',
+    'simulators/wiring.ts',
   ],
   'src/main.ts': ['src/pool-size.ts', 'src/start.ts'],
   'src/start.ts': ['src/app.ts', 'src/cli', 'src/transport/index.ts', 'drivers/index.ts', 'simulators/index.ts'],
