@@ -56,6 +56,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/command',
     'src/store',
     'src/recording',
+    'src/yaml',
     'src/simulation',
     'src/device',
     'src/driver',

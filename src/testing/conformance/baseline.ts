@@ -25,10 +25,17 @@ const watchMs = 20_000;
 export async function baselineOf(subject: Subject): Promise<readonly Known[]> {
   const { actions, idle } = await overview(subject);
   const known: Known[] = [];
-  for (const action of spread(actions, subject.samples.actions ?? Infinity)) {
+  for (const action of chosen(actions, subject.samples.actions)) {
     known.push({ ...(await passing(subject, action, idle)), ...(await running(subject, action)) });
   }
   return known;
+}
+
+/** Of what tells the device something and of what asks it, as many. */
+function chosen(actions: readonly Action[], most = Infinity): readonly Action[] {
+  const asks = actions.filter(({ effect }) => effect === 'read');
+  const tells = actions.filter(({ effect }) => effect !== 'read');
+  return [...spread(tells, Math.ceil(most / 2)), ...spread(asks, Math.ceil(most / 2))];
 }
 
 async function overview(subject: Subject): Promise<{ actions: readonly Action[]; idle: ReadonlySet<string> }> {

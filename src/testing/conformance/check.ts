@@ -79,6 +79,7 @@ export async function onDirect(
 }
 
 function told(error: unknown, what: string, tap: Tap, { driver, seed }: Subject): Error {
+  if (error instanceof NothingToCheck) return error;
   const lines = tap.passed.slice(-shown).map(passedText);
   const text = [`${driver.model.name}, ${what}: ${messageOf(error)} (seed ${seed})`, 'on the wire:', ...lines];
   return new Error(text.join('\n'), { cause: error });
@@ -88,9 +89,17 @@ export function must(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(what);
 }
 
+/** A check that finds nothing of what it is about has not passed; whoever knows why names it in `except`. */
+export class NothingToCheck extends Error {
+  override readonly name = 'NothingToCheck';
+  constructor() {
+    super('there is nothing to check this with; name the check in `except`, and say why');
+  }
+}
+
 /** Runs for each of them; an empty list is nothing that can pass. */
 export async function forEach<T>(all: readonly T[], body: (one: T) => Promise<void>): Promise<void> {
-  if (all.length === 0) throw new Error('there is nothing to check this with; name the check in `except`, and say why');
+  if (all.length === 0) throw new NothingToCheck();
   for (const one of all) await body(one);
 }
 

@@ -99,12 +99,16 @@ export const honesty: readonly Check[] = [
     },
     async run(trial) {
       const cases = [...(await refusedByItself(trial)), ...(await refusedInItsPlace(trial))];
-      await forEach(cases, (one) => one());
+      const applied: boolean[] = [];
+      for (const one of cases) applied.push(await one());
+      // What is said in words that cannot be refused is left as it is.
+      await forEach(applied.filter(Boolean), async () => {});
     },
   },
 ];
 
-type Cases = readonly (() => Promise<void>)[];
+/** Each resolves with whether anything was refused. */
+type Cases = readonly (() => Promise<boolean>)[];
 
 async function refusedByItself({ subject }: Parameters<Check['run']>[0]): Promise<Cases> {
   return (subject.samples.refused ?? []).map(({ command, params }) => async () => {
@@ -113,14 +117,15 @@ async function refusedByItself({ subject }: Parameters<Check['run']>[0]): Promis
       const { outcome } = await bench.settled(bench.control.pipeline.submit(submission));
       must(outcome === 'refused' || outcome === 'failed', `it ended ${outcome}`);
     });
+    return true;
   });
 }
 
 async function refusedInItsPlace({ subject, known, facts }: Parameters<Check['run']>[0]): Promise<Cases> {
   if (!facts.hasNak) return [];
   return (await known()).filter(isConfirmed).map(({ action }) => async () => {
+    let refused = 0;
     await onBench(subject, `${action.text}, which is refused`, async (bench) => {
-      let refused = 0;
       bench.tap.sending = (piece, pass) => {
         const answer = bench.nakOf(piece);
         if (answer === undefined) return pass(piece);
@@ -128,7 +133,9 @@ async function refusedInItsPlace({ subject, known, facts }: Parameters<Check['ru
         bench.tap.say(answer);
       };
       const { outcome, detail } = await bench.run(action);
-      must(outcome === 'refused' || outcome === 'failed', `it ended ${outcome}: ${detail ?? ''}`);
+      const isTold = outcome === 'refused' || outcome === 'failed';
+      must(refused === 0 || isTold, `it ended ${outcome}: ${detail ?? ''}`);
     });
+    return refused > 0;
   });
 }
