@@ -25,6 +25,7 @@ const defined = shipped.map(({ name, source }): SimulatorKind => ({
   get options() {
     return definitionSimulator(source()).options;
   },
+  another: (options, seed) => definitionSimulator(source()).another?.(options, seed) ?? options,
   create: (settings) => definitionSimulator(source()).create(settings),
 }));
 
@@ -45,6 +46,7 @@ const mapped = shippedMaps
     get options() {
       return modbusSimulator(map()).options;
     },
+    another: (options) => modbusSimulator(map()).another?.(options) ?? options,
     create: (settings) => modbusSimulator(map()).create(settings),
   }));
 

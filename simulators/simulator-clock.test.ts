@@ -42,3 +42,12 @@ test('a timer that is cancelled leaves nothing behind', async () => {
   clock.set({ speed: 2 });
   await under.advance(100);
 });
+
+test('the wall clock shows whole milliseconds, however fast it goes', async () => {
+  const under = new VirtualClock();
+  const clock = new SimulatorClock(under);
+  clock.set({ speed: 1.5 });
+  await under.advance(0.7);
+  expect(clock.monotonic()).toBeCloseTo(1.05);
+  expect(Number.isInteger(clock.now())).toBe(true);
+});

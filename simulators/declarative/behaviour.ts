@@ -61,6 +61,11 @@ export class DeviceBehaviour {
     return typeof value === 'number' ? this.#measured(name, value) : value;
   }
 
+  /** What the property, field or state is, whatever the device says of it. */
+  value(name: string): unknown {
+    return this.#plant.get(name);
+  }
+
   /** Why this is not done, if it is not; it has changed nothing then. */
   refusal(meaning: Meaning, values: Params): Refused | undefined {
     const asked = this.#refusals.shift();

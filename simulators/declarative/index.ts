@@ -5,6 +5,7 @@ import { DeviceBehaviour } from './behaviour.ts';
 import { simulatedDriver } from './driver.ts';
 import { initialState } from './initial.ts';
 import { type InstanceOptions, optionsSchemaOf, simulateOptions } from './options.ts';
+import { devicesOf } from './parts.ts';
 import { Pushing } from './pushing.ts';
 import { rehearse } from './rehearsal.ts';
 import { Unit } from './unit.ts';
@@ -37,15 +38,19 @@ export function definitionSimulator(source: DefinitionSource): DefinitionSimulat
   return {
     model: source.name,
     options: optionsSchemaOf(source),
+    another: (options) => ({ ...Object(options), identifiesAs: 'ANOTHER DEVICE' }),
     create: (settings) => create(source, settings),
   };
 }
 
 function create(source: DefinitionSource, { clock, seed, options }: SimulatorSettings): DefinitionSimulator {
-  const { units: instances, replyMs } = simulateOptions(source, options);
+  const { units: instances, replyMs, identifiesAs } = simulateOptions(source, options);
   const [first, ...others] = instances.map((instance, index) => unitOf(source, instance, clock, seed + index));
   if (first === undefined) throw new Error('a line has at least one device');
   const units = [first, ...others] as const;
+  if (identifiesAs !== undefined) {
+    for (const { behaviour } of units) behaviour.stranger = Buffer.from(identifiesAs, 'latin1');
+  }
   const line = new DeviceLine(units, {
     clock,
     replyMs: replyMs ?? first.definition.simulator.replyMs,
@@ -57,6 +62,10 @@ function create(source: DefinitionSource, { clock, seed, options }: SimulatorSet
     behaviours: [first.behaviour, ...others.map(({ behaviour }) => behaviour)],
     driver: simulatedDriver(source, units, clock),
     wire: line.face,
+    parts: devicesOf(
+      source,
+      units.map(({ behaviour }) => behaviour),
+    ),
     say: (frame) => line.say(frame),
     babble: (bytes) => line.babble(bytes),
     close() {

@@ -9,6 +9,8 @@ export interface SimulateOptions {
   /** Options of each device on the line; one where the definition has no address. */
   readonly units: readonly InstanceOptions[];
   readonly replyMs?: number;
+  /** What each of them says when it is asked who it is, in place of what the definition expects. */
+  readonly identifiesAs?: string;
 }
 
 const replyMsSchema = {
@@ -20,6 +22,16 @@ const replyMsSchema = {
   maximum: 60_000,
 };
 
+const identifiesAsSchema = {
+  type: 'string',
+  title: 'Identifies as',
+  description: 'What it says when it is asked who it is: another device in its place. Characters are bytes (Latin-1).',
+  minLength: 1,
+  maxLength: 200,
+};
+
+const common = { replyMs: replyMsSchema, identifiesAs: identifiesAsSchema };
+
 /** More devices than any line of this kind carries. */
 const maxUnits = 64;
 
@@ -29,7 +41,7 @@ export function optionsSchemaOf({ largest, hasAddress }: DefinitionSource): Json
   const own = isSchema(properties) ? properties : {};
   const closed = { type: 'object', additionalProperties: false };
   if (!hasAddress) {
-    return { ...closed, properties: { replyMs: replyMsSchema, ...own }, ...(required !== undefined && { required }) };
+    return { ...closed, properties: { ...common, ...own }, ...(required !== undefined && { required }) };
   }
   const units = {
     type: 'array',
@@ -40,7 +52,7 @@ export function optionsSchemaOf({ largest, hasAddress }: DefinitionSource): Json
     items: { ...closed, properties: own },
   };
   // What is required may stand in each unit; that is checked where they are taken together.
-  return { ...closed, properties: { replyMs: replyMsSchema, units, ...own } };
+  return { ...closed, properties: { ...common, units, ...own } };
 }
 
 /** Checks `simulate.options`. Throws `invalid-request` for what is not valid, and for two devices with one address. */
@@ -48,7 +60,8 @@ export function simulateOptions(source: DefinitionSource, options: unknown): Sim
   const given = options ?? {};
   refuse(source, validate(optionsSchemaOf(source), given, '/options'));
   // Validated just above: an object, with these keys if they are there.
-  const { replyMs, units, ...shared } = given as Readonly<Record<string, unknown>> & Partial<SimulateOptions>;
+  const { replyMs, identifiesAs, units, ...shared } = given as Readonly<Record<string, unknown>> &
+    Partial<SimulateOptions>;
   const all = units === undefined ? [shared] : units.map((unit) => ({ ...shared, ...unit }));
   const addresses = new Set(all.map((unit) => source.address(unit)));
   for (const [index, unit] of all.entries()) {
@@ -58,7 +71,7 @@ export function simulateOptions(source: DefinitionSource, options: unknown): Sim
   if (addresses.size < all.length) {
     refuse(source, [{ pointer: '/options/units', detail: 'has two devices with the same address' }]);
   }
-  return { units: all, ...(replyMs !== undefined && { replyMs }) };
+  return { units: all, ...(replyMs !== undefined && { replyMs }), ...(identifiesAs !== undefined && { identifiesAs }) };
 }
 
 function refuse({ name }: DefinitionSource, errors: ReturnType<typeof validate>): void {

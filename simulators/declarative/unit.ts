@@ -61,6 +61,21 @@ export class Unit {
     return this.#told(() => (refused === undefined ? this.#answers(base, heard) : this.#refuse(refused, base)));
   }
 
+  /**
+   * Says no, in the words of the definition, and does nothing. Who it is and what its error queue holds it tells all the
+   * same. Undefined: it is not for this device, or there are no words for it.
+   */
+  refuse(message: Uint8Array): readonly Answer[] | undefined {
+    const heard = this.#recogniser.hear(message);
+    const [first] = heard;
+    if (first === undefined) return undefined;
+    const base = heard.reduce((best, one) => (one.literalBytes > best.literalBytes ? one : best), first);
+    const { kind } = base.hearing.meaning;
+    if (kind === 'errors' || kind === 'identify') return this.answer(base, heard);
+    const answers = this.#told(() => this.#refuse({ fault: defaultFaults.outOfRange }, base));
+    return answers.length > 0 || this.definition.errorQueue !== undefined ? answers : undefined;
+  }
+
   /** The frame of something that it says unasked; undefined for what it cannot tell. */
   unasked(rule: UnsolicitedRule): Uint8Array | undefined {
     const [answer] = this.#told(() => [{ frames: [this.replies.unasked(rule)], framing: this.definition.line.reply }]);

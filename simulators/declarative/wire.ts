@@ -16,7 +16,11 @@ export interface LineOptions {
 
 /** Face 2: the devices at the far end of a byte stream. They keep their state when a connection goes and another comes. */
 export class DeviceLine {
-  readonly face: WireFace = { shape: 'bytes', serve: (far) => this.#serve(far) };
+  readonly face: WireFace = {
+    shape: 'bytes',
+    serve: (far) => this.#serve(far),
+    nak: (heard) => this.#refuse(heard),
+  };
   readonly #units: readonly [Unit, ...Unit[]];
   readonly #options: LineOptions;
   readonly #ports = new Set<Port>();
@@ -42,6 +46,24 @@ export class DeviceLine {
     this.#ports.clear();
   }
 
+  /** What the devices say to it if they do nothing of it; undefined if they have no words for that. */
+  #refuse(heard: Uint8Array): Uint8Array | undefined {
+    const said: Uint8Array[] = [];
+    let isRefused = false;
+    const input = inputOf(this.#units, this.#options.clock, (message) => {
+      for (const unit of this.#units) {
+        const answers = unit.refuse(message);
+        if (answers === undefined) continue;
+        isRefused = true;
+        said.push(...saidTo(message, answers, unit.definition.line, 0).map(({ bytes }) => bytes));
+        return;
+      }
+    });
+    input.receive(heard);
+    input.close();
+    return isRefused ? Buffer.concat(said) : undefined;
+  }
+
   #serve(far: ByteConnection): void {
     const port = new Port(far, this.#units, this.#options);
     this.#ports.add(port);
@@ -60,6 +82,20 @@ export class DeviceLine {
   }
 }
 
+function inputOf(
+  units: readonly [Unit, ...Unit[]],
+  clock: Clock,
+  onMessage: (message: Uint8Array) => void,
+): MessageInput {
+  return new MessageInput({
+    clock,
+    terminator: units[0].definition.line.outTerminator,
+    templates: units.flatMap(({ hearings }) => hearings.map(({ template }) => template)),
+    knows: (bytes) => units.some((unit) => unit.knows(bytes)),
+    onMessage,
+  });
+}
+
 /** One connection to the line. */
 class Port {
   readonly #units: readonly [Unit, ...Unit[]];
@@ -75,13 +111,7 @@ class Port {
       // A reply to a connection that has gone is lost, as on a real line.
       far.write(bytes).catch(() => {});
     });
-    this.#input = new MessageInput({
-      clock: options.clock,
-      terminator: units[0].definition.line.outTerminator,
-      templates: units.flatMap(({ hearings }) => hearings.map(({ template }) => template)),
-      knows: (bytes) => units.some((unit) => unit.knows(bytes)),
-      onMessage: (message) => this.#take(message),
-    });
+    this.#input = inputOf(units, options.clock, (message) => this.#take(message));
     this.#stopListening = far.onData((chunk) => this.#input.receive(chunk));
   }
 

@@ -31,6 +31,8 @@ export class Controller {
   /** A jog slows down because it was cancelled. */
   jogEnds = false;
   isDoorOpen = false;
+  /** Axes whose limit switch is pressed. */
+  readonly limits = new Set<'X' | 'Y' | 'Z'>();
   /** The alarm that the next homing cycle ends with. */
   homingFails: number | undefined;
   readonly #timers: Timers;
@@ -78,7 +80,8 @@ export class Controller {
 
   /** Input pins that are triggered. */
   get pins(): string {
-    return this.isDoorOpen ? 'D' : '';
+    const axes = ['X', 'Y', 'Z'] as const;
+    return `${axes.filter((axis) => this.limits.has(axis)).join('')}${this.isDoorOpen ? 'D' : ''}`;
   }
 
   onPush(listener: (push: Push) => void): () => void {

@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { GrblBehaviour } from './model.ts';
 import { grblOptions, optionsSchema } from './options.ts';
+import { millPart } from './part.ts';
 import { GrblWire } from './wire.ts';
 
 export type { GrblBehaviour } from './model.ts';
@@ -21,11 +22,17 @@ function create({ clock, seed, options }: SimulatorSettings): GrblSimulator {
     port.close();
     behaviour.close();
   };
-  return { behaviour, port, driver: simulatedDriver(behaviour, clock), wire: port.face, close };
+  const parts = [millPart(behaviour)];
+  return { behaviour, port, driver: simulatedDriver(behaviour, clock), wire: port.face, parts, close };
 }
 
 export const grblSimulator = {
   model: model.name,
   options: optionsSchema,
+  /** With the build info that its own seed gives it. */
+  another(options) {
+    const { buildInfo: _, ...others } = Object(options) as Record<string, unknown>;
+    return others;
+  },
   create,
 } satisfies SimulatorKind;

@@ -1,6 +1,7 @@
 import { Controller } from './controller.ts';
 import { executeLine } from './execution.ts';
 import { powerCycle, raiseAlarm, reset, toDoor } from './interrupts.ts';
+import type { Vector } from './planner.ts';
 import type { Reply } from './state.ts';
 import { endJog, hold, resume } from './suspension.ts';
 
@@ -43,6 +44,22 @@ export class GrblBehaviour extends Controller {
   /** Power is cut and comes back: position and modes are lost, what is in EEPROM is kept. */
   powerCycle(): void {
     powerCycle(this);
+  }
+
+  /** A limit switch is pressed or let go; with hard limits ($21) that is an alarm at once. */
+  pressLimit(axis: 'X' | 'Y' | 'Z', isPressed: boolean): void {
+    const wasPressed = this.limits.has(axis);
+    if (!isPressed) return void this.limits.delete(axis);
+    this.limits.add(axis);
+    if (!wasPressed && this.settings.get(21) !== 0 && this.state !== 'Alarm' && this.state !== 'Home')
+      raiseAlarm(this, 1);
+  }
+
+  /** The carriages are pushed somewhere by hand. False while they are driven. */
+  shove(position: Vector): boolean {
+    if (!this.planner.isEmpty || this.isBusy) return false;
+    this.planner.place(position);
+    return true;
   }
 
   openDoor(): void {

@@ -8,9 +8,22 @@ import { StatusReports } from './status.ts';
 /** Bytes that tests may look at. */
 const maxHeard = 100_000;
 
+/**
+ * Each line is answered with an error and not executed: 8 for `$` commands and 9 for G-code, both of which say "not now"
+ * (GRBL 1.1, interface: "Error"). Real-time commands have no answers; undefined if there is nothing else.
+ */
+function refuse(heard: Uint8Array): Uint8Array | undefined {
+  const lines = Buffer.from(heard)
+    .toString('latin1')
+    .split(/[\r\n]/)
+    .slice(0, -1);
+  const errors = lines.filter((line) => line !== '').map((line) => `error:${line.startsWith('$') ? 8 : 9}\r\n`);
+  return errors.length === 0 ? undefined : Buffer.from(errors.join(''), 'latin1');
+}
+
 /** Face 2: the controller at the far end of a serial line. It goes on by itself when a connection goes. */
 export class GrblWire {
-  readonly face: WireFace = { shape: 'bytes', serve: (far) => this.#serve(far) };
+  readonly face: WireFace = { shape: 'bytes', serve: (far) => this.#serve(far), nak: refuse };
   /** Bytes as they came, real-time commands included; bounded. */
   readonly heard: number[] = [];
   readonly #machine: GrblBehaviour;

@@ -6,6 +6,8 @@ import type { Bank, Behaviour } from './bank.ts';
 import { simulatedDriver } from './driver.ts';
 import { lineOptions, optionsSchema } from './options.ts';
 import { OvenBehaviour } from './oven-behaviour.ts';
+import { ovenFront } from './oven-front.ts';
+import { type UnitFront, unitPart } from './part.ts';
 import { ovenDefaults, type OvenOptions, ovenOptionsSchema } from './oven-options.ts';
 import { Unit } from './unit.ts';
 import type { Value } from './value.ts';
@@ -27,6 +29,8 @@ export interface ModbusClauses<B extends Behaviour = Behaviour> {
     bank: Bank,
     parts: { readonly clock: Clock; readonly seed: number; readonly options: unknown },
   ) => B;
+  /** What can be seen of it and done to it besides the properties of its map. */
+  readonly front?: (behaviour: B) => UnitFront;
 }
 
 /** Some simulated devices on one line, for tests to steer. */
@@ -41,7 +45,8 @@ export interface ModbusSimulator<B extends Behaviour = Behaviour> extends Simula
 export function modbusSimulator<B extends Behaviour>(map: ModbusMap, clauses: ModbusClauses<B> = {}) {
   const options = optionsSchema(clauses.options);
   const create = (settings: SimulatorSettings): ModbusSimulator<B> => createLine(map, clauses, options, settings);
-  return { model: map.model, options, create } satisfies SimulatorKind;
+  const another = (given: unknown): unknown => ({ ...Object(given), identity: 'ANOTHER DEVICE' });
+  return { model: map.model, options, ...(isTold(map) && { another }), create } satisfies SimulatorKind;
 }
 
 /** Bellcrank's own oven. */
@@ -50,6 +55,7 @@ export const ovenSimulator = modbusSimulator(oven, {
   behaviour: (bank, { clock, options }) =>
     // Validated against the very schema that this type is inferred from.
     new OvenBehaviour(bank, clock, { ...ovenDefaults, ...(options as Partial<OvenOptions>) }),
+  front: ovenFront,
 });
 
 function createLine<B extends Behaviour>(
@@ -68,6 +74,7 @@ function createLine<B extends Behaviour>(
       unit.bank.behaviour = behaviour;
       behaviours.set(number, behaviour);
     }
+    if (line.identity !== undefined && isTold(map)) unit.bank.store('identity', line.identity);
     return unit;
   });
   const wire = new ModbusWire(units, line.framing, clock);
@@ -81,8 +88,18 @@ function createLine<B extends Behaviour>(
     behaviour: (number = 1) => found(behaviours.get(number), number),
     driver: simulatedDriver(map, units, clock),
     wire: wire.face,
+    parts: units.map((unit) => unitPart(map, unit, frontOf(clauses, behaviours.get(unit.number)))),
     close: () => wire.close(),
   };
+}
+
+function frontOf<B extends Behaviour>({ front }: ModbusClauses<B>, behaviour: B | undefined): UnitFront {
+  return behaviour === undefined ? {} : (front?.(behaviour) ?? {});
+}
+
+/** Whether a device of the map says in a text who it is. */
+function isTold({ identify }: ModbusMap): boolean {
+  return identify !== undefined && 'register' in identify && identify.register.type === 'string';
 }
 
 function found<T>(value: T | undefined, number: number): T {

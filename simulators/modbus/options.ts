@@ -18,6 +18,14 @@ export function optionsSchema(unit: JsonSchema | undefined) {
           { minItems: 1, maxItems: 32, description: 'The devices on the line; one with address 1 if absent.' },
         ),
       ),
+      identity: Type.Optional(
+        Type.String({
+          title: 'Identity',
+          description: 'What they say they are, if it is a text in a register; the map’s own if absent.',
+          maxLength: 64,
+          pattern: '^[ -~]*$',
+        }),
+      ),
       framing: Type.Optional(
         Type.Unsafe<'auto' | 'rtu' | 'mbap'>({
           type: 'string',
@@ -35,6 +43,7 @@ export function optionsSchema(unit: JsonSchema | undefined) {
 export interface LineOptions {
   readonly units: readonly { readonly unit: number; readonly device: unknown }[];
   readonly framing: 'auto' | 'rtu' | 'mbap';
+  readonly identity?: string;
 }
 
 /** Checks the options and fills in the defaults. */
@@ -44,6 +53,10 @@ export function lineOptions(schema: ReturnType<typeof optionsSchema>, options: u
     throw new BellcrankError('invalid-request', 'the options of the simulated Modbus line are not valid', { errors });
   }
   // Validated just above against the schema that this type is inferred from.
-  const { units = [{ unit: 1 }], framing = 'auto' } = (options ?? {}) as Static<typeof schema>;
-  return { units: units.map(({ unit, device = {} }) => ({ unit, device })), framing };
+  const { units = [{ unit: 1 }], framing = 'auto', identity } = (options ?? {}) as Static<typeof schema>;
+  return {
+    units: units.map(({ unit, device = {} }) => ({ unit, device })),
+    framing,
+    ...(identity !== undefined && { identity }),
+  };
 }

@@ -100,6 +100,11 @@ export class OvenBehaviour implements Behaviour {
     return this.#chamber.output;
   }
 
+  /** The button on its front, which does nothing while the cause lasts. */
+  pressReset(): void {
+    if (this.refuses('reset-alarm', true) === undefined) this.written('reset-alarm');
+  }
+
   get alarm(): Alarm {
     return this.#alarm.state;
   }

@@ -2,11 +2,17 @@ import type { Clock, Timer } from '../../src/clock.ts';
 import type { ByteConnection } from '../../src/driver/index.ts';
 import type { WireFace } from '../simulator.ts';
 import { type Framing, type Heard, hearRequest, maxFrameBytes } from './request-frames.ts';
+import { exceptions } from './memory.ts';
+import { exceptionOf } from './server.ts';
 import type { Unit } from './unit.ts';
 
 /** Face 2: units at the far end of a byte stream. They keep their state when a connection goes and another comes. */
 export class ModbusWire {
-  readonly face: WireFace = { shape: 'bytes', serve: (far) => this.#serve(far) };
+  readonly face: WireFace = {
+    shape: 'bytes',
+    serve: (far) => this.#serve(far),
+    nak: (heard) => this.#refuse(Buffer.from(heard)),
+  };
   readonly #units: readonly Unit[];
   readonly #framing: Framing;
   readonly #clock: Clock;
@@ -22,6 +28,19 @@ export class ModbusWire {
   close(): void {
     for (const port of this.#ports) port.close();
     this.#ports.clear();
+  }
+
+  /** "Illegal function" to each request: "the server is in the wrong state to process a request of this type" (§7). */
+  #refuse(heard: Buffer): Buffer | undefined {
+    const answers: Buffer[] = [];
+    let rest = heard;
+    for (let one = hearRequest(rest, this.#framing); one; one = hearRequest(rest, this.#framing)) {
+      rest = rest.subarray(one.taken);
+      const { unit, pdu } = one;
+      const isHere = this.#units.some(({ number }) => number === unit);
+      if (isHere) answers.push(one.frame(unit, exceptionOf(pdu.readUInt8(0), exceptions.illegalFunction)));
+    }
+    return answers.length === 0 ? undefined : Buffer.concat(answers);
   }
 
   #serve(far: ByteConnection): void {

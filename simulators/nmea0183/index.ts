@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { ReceiverBehaviour } from './model.ts';
 import { optionsSchema, receiverOptions } from './options.ts';
+import { receiverPart } from './part.ts';
 import { ReceiverWire } from './wire.ts';
 
 export type { ReceiverBehaviour } from './model.ts';
@@ -19,11 +20,17 @@ function create({ clock, seed, options }: SimulatorSettings): ReceiverSimulator 
     wire.close();
     behaviour.close();
   };
-  return { behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, close };
+  const parts = [receiverPart(behaviour)];
+  return { behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, parts, close };
 }
 
 export const nmea0183Simulator = {
   model: model.name,
   options: optionsSchema,
+  /** A receiver does not say who it is; the other one is a degree away. */
+  another(options, seed) {
+    const { latitude } = receiverOptions(options);
+    return { ...Object(options), latitude: latitude + (latitude > 0 ? -1 : 1) * (1 + (seed % 10) / 10) };
+  },
   create,
 } satisfies SimulatorKind;

@@ -43,6 +43,8 @@ export class ReceiverBehaviour {
   #corrupt = 0;
   speed: number;
   course: number;
+  altitude: number;
+  satellites: number;
   /** Its cable is cut, or it has lost its power: nothing comes. */
   silent = false;
 
@@ -58,6 +60,8 @@ export class ReceiverBehaviour {
     this.#longitude = options.longitude;
     this.speed = options.speed;
     this.course = options.course;
+    this.altitude = options.altitude;
+    this.satellites = options.satellites;
     this.#schedule();
   }
 
@@ -68,6 +72,20 @@ export class ReceiverBehaviour {
   get place(): { readonly latitude: number; readonly longitude: number } {
     this.#move();
     return { latitude: this.#latitude, longitude: this.#longitude };
+  }
+
+  /** It is carried somewhere, and goes on from there. */
+  carry(latitude: number, longitude: number): void {
+    this.#move();
+    this.#latitude = latitude;
+    this.#longitude = longitude;
+  }
+
+  /** It goes on like this from where it is now. */
+  head(speed: number, course: number): void {
+    this.#move();
+    this.speed = speed;
+    this.course = course;
   }
 
   /** Returns the way to stop listening. */
@@ -99,7 +117,7 @@ export class ReceiverBehaviour {
 
   /** What it would tell now. */
   observe(): Epoch {
-    const { satellites } = this.options;
+    const { satellites } = this;
     const wasFixed = this.#clock.monotonic() - this.#startedAt >= this.options.startAfterMs;
     const time = wasFixed ? Math.floor(this.#epochMs + this.#clock.monotonic()) : undefined;
     if (!this.hasFix) return { time, fixed: undefined, satellites };
@@ -111,7 +129,7 @@ export class ReceiverBehaviour {
       fixed: {
         latitude: latitude + noise('latitude') / metresPerDegree,
         longitude: wrapped(longitude + noise('longitude') / metresPerLongitude(latitude)),
-        altitude: this.options.altitude + noise('altitude'),
+        altitude: this.altitude + noise('altitude'),
         speed: this.speed,
         course: this.course,
         hdop: 0.9,

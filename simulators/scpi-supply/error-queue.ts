@@ -17,6 +17,7 @@ export const supplyErrors = {
   undefinedHeader: { code: -113, text: 'Undefined header' },
   suffixOutOfRange: { code: -114, text: 'Header suffix out of range' },
   invalidSuffix: { code: -131, text: 'Invalid suffix' },
+  execution: { code: -200, text: 'Execution error' },
   outOfRange: { code: -222, text: 'Data out of range' },
   queueOverflow: { code: -350, text: 'Queue overflow' },
   inputOverrun: { code: -363, text: 'Input buffer overrun' },

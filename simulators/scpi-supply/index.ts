@@ -3,6 +3,7 @@ import type { Simulator, SimulatorKind, SimulatorSettings } from '../simulator.t
 import { simulatedDriver } from './driver.ts';
 import { SupplyBehaviour } from './model.ts';
 import { optionsSchema, supplyOptions } from './options.ts';
+import { supplyPart } from './part.ts';
 import { SupplyWire } from './wire.ts';
 
 export type { SupplyBehaviour } from './model.ts';
@@ -16,11 +17,17 @@ function create({ clock, seed, options }: SimulatorSettings): SupplySimulator {
   const behaviour = new SupplyBehaviour(clock, supplyOptions(options, seed));
   const wire = new SupplyWire(behaviour, clock);
   const close = (): void => wire.close();
-  return { behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, close };
+  const parts = [supplyPart(behaviour)];
+  return { behaviour, driver: simulatedDriver(behaviour, clock), wire: wire.face, parts, close };
 }
 
 export const scpiSupplySimulator = {
   model: model.name,
   options: optionsSchema,
+  /** Under the identity that its own seed gives it. */
+  another(options) {
+    const { identity: _, ...others } = Object(options) as Record<string, unknown>;
+    return others;
+  },
   create,
 } satisfies SimulatorKind;

@@ -43,6 +43,16 @@ export class SupplyBehaviour {
     return this.#isOn;
   }
 
+  /** 0 is a short, Infinity an open output. */
+  get loadOhms(): number {
+    return this.#loadOhms;
+  }
+
+  /** What the load holds it to. */
+  get mode(): 'voltage' | 'current' {
+    return this.measuredVoltage < this.#regulator.value || (this.#loadOhms === 0 && this.#isOn) ? 'current' : 'voltage';
+  }
+
   /** Volts at the terminals: in constant-current mode no more than the load takes at the limit. */
   get measuredVoltage(): number {
     const { value } = this.#regulator;

@@ -4,6 +4,7 @@ import type { WireFace } from '../simulator.ts';
 import { supplyErrors } from './error-queue.ts';
 import { interpret } from './interpreter.ts';
 import type { SupplyBehaviour } from './model.ts';
+import { refuse } from './refusal.ts';
 import { Outbox } from '../behaviour/outbox.ts';
 
 /** Longest program message that the supply's input buffer holds. */
@@ -11,7 +12,11 @@ const maxMessageBytes = 1024;
 
 /** Face 2: the supply at the far end of a byte stream. It keeps its state when a connection goes and another comes. */
 export class SupplyWire {
-  readonly face: WireFace = { shape: 'bytes', serve: (far) => this.#serve(far) };
+  readonly face: WireFace = {
+    shape: 'bytes',
+    serve: (far) => this.#serve(far),
+    nak: (heard) => refuse(this.#supply, heard),
+  };
   readonly #supply: SupplyBehaviour;
   readonly #clock: Clock;
   readonly #ports = new Set<Port>();

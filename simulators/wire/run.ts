@@ -38,6 +38,8 @@ export interface RunSettings {
 export type RunningSimulator = {
   readonly simulator: WireSimulator;
   readonly control: SimulatorControl;
+  /** Its own. */
+  readonly clock: Clock;
   /** Stops the simulator and releases its wire. */
   close(): Promise<void>;
 } & (
@@ -87,7 +89,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
       await injector.close();
       await wired.close();
     };
-    return { ...wired, simulator, control, close };
+    return { ...wired, simulator, control, clock, close };
   } catch (error) {
     end();
     throw error;

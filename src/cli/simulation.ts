@@ -4,6 +4,7 @@ import { type Broker, startBroker } from '../../simulators/wire/broker.ts';
 import { type RunningSimulator, runSimulator } from '../../simulators/wire/run.ts';
 import type { WatchWire } from '../../simulators/wire/watch.ts';
 import type { SimulatorKind } from '../../simulators/simulator.ts';
+import { Wiring } from '../../simulators/wiring.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
@@ -27,6 +28,7 @@ export function createSimulation(
   watch?: (name: string) => WatchWire,
 ): Simulation {
   let broker: Promise<Broker> | undefined;
+  const wiring = new Wiring(simulation.wiring ?? []);
   return {
     async simulate(name, { devices, via }) {
       const kinds = devices.map((device) => ({ ...device, kind: kindOf(device.model, simulators, name) }));
@@ -35,12 +37,13 @@ export function createSimulation(
       if (directory !== undefined && via === 'pty') assertFolder(directory);
       if (via === 'mqtt') broker ??= startBroker({ port: simulation.brokerPort });
       const far = via === 'mqtt' ? { brokerUrl: (await broker)?.url ?? '' } : link;
-      return await runAll(
+      const running = await runAll(
         kinds.map(({ kind, seed, options }, index) => () => {
           const seen = watch && { watch: watch(kinds.length === 1 ? name : `${name}/${index + 1}`) };
           return runSimulator(kind, { via, seed, options, clock, ...far, ...seen });
         }),
       );
+      return await wired(name, running, wiring);
     },
     async close() {
       const running = await broker?.catch(() => undefined);
@@ -55,19 +58,36 @@ function kindOf(model: string, simulators: readonly SimulatorKind[], connection:
   return named(found, connection);
 }
 
-/** One after the other: a broker greets hundreds of them quietly. All of them are reached as the first one is. */
-async function runAll(starts: readonly (() => Promise<RunningSimulator>)[]): Promise<Simulated> {
+/** One after the other: a broker greets hundreds of them quietly. */
+async function runAll(starts: readonly (() => Promise<RunningSimulator>)[]): Promise<readonly RunningSimulator[]> {
   const running: RunningSimulator[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(running.map((simulated) => simulated.close()));
-  };
   try {
     for (const start of starts) running.push(await start());
+  } catch (error) {
+    await closeAll(running);
+    throw error;
+  }
+  return running;
+}
+
+async function closeAll(running: readonly RunningSimulator[]): Promise<void> {
+  await Promise.all(running.map((simulated) => simulated.close()));
+}
+
+/** With the wires from and to them, for as long as they run. */
+async function wired(name: string, running: readonly RunningSimulator[], wiring: Wiring): Promise<Simulated> {
+  const close = async (): Promise<void> => {
+    wiring.remove(name);
+    await closeAll(running);
+  };
+  try {
+    wiring.add(name, running);
   } catch (error) {
     await close();
     throw error;
   }
   const [first] = running;
+  // All of them are reached as the first one is.
   assert(first !== undefined, 'a connection has a simulator');
   return { ...first, controls: running.map(({ control }) => control), close };
 }
@@ -75,8 +95,7 @@ async function runAll(starts: readonly (() => Promise<RunningSimulator>)[]): Pro
 /** What keeps a simulator from running is told with the connection and the model that it is of. */
 function named(kind: SimulatorKind, connection: string): SimulatorKind {
   return {
-    model: kind.model,
-    options: kind.options,
+    ...kind,
     create(settings) {
       try {
         return kind.create(settings);

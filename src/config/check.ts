@@ -12,6 +12,7 @@ import { checkNorthbound } from './northbound.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
+import { checkWiring } from './wiring.ts';
 import { checkSerialDefaults } from './serial-defaults.ts';
 import {
   allowSimulatedSchema,
@@ -90,6 +91,7 @@ export function checkParts(root: unknown, catalogue: Catalogue, complete: boolea
     ...checkDevices(devices, { catalogue, connections, complete }),
     ...checkDiscovery(recordAt(root, 'discovery'), { catalogue, connections, complete }),
     ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, { devices, drivers: catalogue.drivers }),
+    ...checkWiring(isRecord(root) ? root['simulation'] : undefined, connections),
     ...checkNorthbound(isRecord(root) ? root['northbound'] : undefined, connections, catalogue),
   ];
 }

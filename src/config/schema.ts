@@ -58,6 +58,39 @@ export const logSchema = closed(
   { default: {} },
 );
 
+const wireEnd = (description: string) =>
+  closed(
+    {
+      connection: name('The simulated connection that the device is on.'),
+      part: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 200,
+          description: 'Which device, where there are several: `unit-2`. If absent: the first that has the state.',
+        }),
+      ),
+      state: Type.String({ minLength: 1, maxLength: 200, description: 'The name of what it models: `temperature`.' }),
+    },
+    description,
+  );
+
+const wireSchema = closed(
+  {
+    from: wireEnd('What is looked at.'),
+    to: wireEnd('What is set to it.'),
+    factor: Type.Number({ default: 1, description: 'Numbers are multiplied by this, then …' }),
+    offset: Type.Number({ default: 0, description: '… this is added.' }),
+    everyMs: Type.Integer({
+      default: 500,
+      minimum: 10,
+      maximum: 3_600_000,
+      unit: 'ms',
+      description: 'How often, in the time of the simulator that it leads to.',
+    }),
+  },
+  'What one simulated device has is what another one meets.',
+);
+
 export const allowSimulatedSchema = Type.Boolean({
   default: true,
   description: 'False, as for production: a configuration with a simulated connection is refused.',
@@ -79,6 +112,9 @@ export const simulationSchema = closed(
         description:
           'Folder, relative to this file, for symbolic links to the pseudo-terminals of simulators with `via: pty`.',
       }),
+    ),
+    wiring: Type.Optional(
+      Type.Array(wireSchema, { maxItems: 1000, description: 'Wires between simulated devices, from one to another.' }),
     ),
   },
   'What the simulators of this file share.',

@@ -75,7 +75,7 @@ function choice(words, schema, attributes, required) {
 }
 
 /** @param {unknown} word */
-function inWords(word) {
+export function inWords(word) {
   if (word === true) return 'yes';
   if (word === false) return 'no';
   return typeof word === 'string' ? word : JSON.stringify(word);

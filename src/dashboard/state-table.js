@@ -1,5 +1,5 @@
 import { element, renew } from './dom.js';
-import { fieldOf, freshId, labelOf } from './fields.js';
+import { fieldOf, freshId, inWords, labelOf } from './fields.js';
 
 /** @typedef {import('./types.d.ts').Entry} Entry */
 
@@ -24,7 +24,7 @@ export function stateTable(set) {
       });
       for (const { name, value, schema } of entries) {
         const cell = cells.get(name);
-        const text = `${inWords(value)}${schema.unit === undefined ? '' : ` ${schema.unit}`}`;
+        const text = `${shown(value)}${schema.unit === undefined ? '' : ` ${schema.unit}`}`;
         if (cell !== undefined && cell.textContent !== text) cell.textContent = text;
       }
     },
@@ -36,9 +36,9 @@ function nothing() {
 }
 
 /** @param {unknown} value */
-function inWords(value) {
+function shown(value) {
   if (typeof value === 'number') return String(Math.round(value * 1e6) / 1e6);
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = inWords(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 

@@ -12,3 +12,6 @@ export { ScriptedBroker, scriptedBroker, type PayloadPattern } from './script/sc
 export { ScriptedWire, scriptedWire } from './script/scripted-wire.ts';
 export type { BytePattern } from './script/matching.ts';
 export type { Passed, Piece } from './wire/tap.ts';
+export { conformance, type ConformanceCheck, type ConformanceSuite } from './conformance/conformance.ts';
+export type { Samples } from './conformance/samples.ts';
+export { NothingToCheck } from './conformance/check.ts';

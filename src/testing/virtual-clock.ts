@@ -35,8 +35,9 @@ export class VirtualClock implements Clock {
     this.#epoch = epoch;
   }
 
+  /** Whole milliseconds, as a wall clock has them. */
   now(): number {
-    return this.#epoch + this.#now;
+    return Math.floor(this.#epoch + this.#now);
   }
 
   monotonic(): number {

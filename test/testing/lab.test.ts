@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { createLab } from '../../src/testing/index.ts';
+
+/** The first one loads the whole service. */
+beforeAll(async () => await (await createLab({ devices: {} })).close(), 60_000);
 
 const supply = { model: 'scpi-supply', simulate: { slewVoltsPerSecond: 50 } } as const;
 

@@ -243,3 +243,13 @@ test('a pattern is not found across an answer, nor does an older frame keep it f
   const first = await asking([{ kind: 'echo', match: '^cd' }], ['ab', 'cd'], new Subject());
   expect(first.near.chunks).toEqual(['cd']);
 });
+
+test('a partial write goes on when the time of its fault is over', async () => {
+  const bench = await asking([{ kind: 'partial-write', bytes: 2, clearAfterMs: 500 }], []);
+  const writing = bench.near.write('hello');
+  await bench.clock.advance(499);
+  expect(bench.subject.heard.join('')).toBe('he');
+  await bench.clock.advance(1);
+  await writing;
+  expect(bench.subject.heard.join('')).toBe('hello');
+});

@@ -117,7 +117,7 @@ export class FaultInjector {
     this.#faults = faults.map((fault, index) => {
       return new LiveFault(fault, { clock, stateOf, acted, seed: seeds[index] ?? seed });
     });
-    for (const live of this.#faults) if (faultKinds[live.fault.kind].acts !== 'frames') this.#turns.watch(live);
+    for (const live of this.#faults) if (lasts(live)) this.#turns.watch(live);
     (this.#parts.shape === 'bytes' ? this.#bytes : this.#messages).set(this.#faults);
     this.#ports.set(this.#faults.filter(({ fault }) => faultKinds[fault.kind].acts === 'port'));
   }
@@ -164,3 +164,8 @@ export class FaultInjector {
 }
 
 type FaultsOfRequest = ReturnType<typeof faultsRequest>['faults'];
+
+/** Whether it begins or ends without a frame; a write that was cut short goes on when its fault's time is over. */
+function lasts({ fault: { kind } }: LiveFault): boolean {
+  return faultKinds[kind].acts !== 'frames' || kind === 'partial-write';
+}

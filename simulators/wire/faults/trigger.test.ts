@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { faulty } from '../../../test/support/faulty.ts';
 import { settle } from '../../../src/testing/virtual-clock.ts';
+import { seedsOf } from './live-fault.ts';
 
 /** Which of the frames 0, 1, 2 … get through a `drop` with this trigger, 10 ms apart. */
 async function passing(trigger: object, count = 8, more: object = {}): Promise<string> {
@@ -119,4 +120,21 @@ test('faults keep to the simulator’s own time', async () => {
   bench.control.setTime({ paused: false });
   await bench.clock.advance(10);
   expect(near.text()).toBe('ab');
+});
+
+test('a frame that reaches beyond so many bytes is the first to be acted on', async () => {
+  const bench = await faulty();
+  const near = await bench.open();
+  await bench.faults({ kind: 'drop', afterBytes: 4 });
+  for (const text of ['abc', 'def', 'g']) await bench.subject.say(text);
+  await settle();
+  expect(near.chunks).toEqual(['abc']);
+});
+
+test('equal faults have seeds of their own, which others do not change', () => {
+  const drop = { kind: 'drop', probability: 0.5 } as const;
+  const [first, second] = seedsOf([drop, drop], 1);
+  expect(first).not.toBe(second);
+  expect(seedsOf([{ kind: 'echo' }, drop, drop], 1).slice(1)).toEqual([first, second]);
+  expect(seedsOf([drop], 2)).not.toEqual([first]);
 });

@@ -1,5 +1,6 @@
 import type { runSimulator } from '../../../simulators/wire/run.ts';
 import type { WireSimulatorKind } from '../../../simulators/simulator.ts';
+import type { Wiring } from '../../../simulators/wiring.ts';
 import type { createApp } from '../../app.ts';
 import type { Config } from '../../config/index.ts';
 import type { AnyDriver } from '../../driver/contract.ts';
@@ -10,6 +11,7 @@ import type { LabSpec } from './spec.ts';
 export interface AppOf {
   readonly createApp: typeof createApp;
   readonly run: typeof runSimulator;
+  readonly wiring: Wiring;
   readonly config: Config;
   readonly drivers: readonly AnyDriver[];
   readonly simulators: readonly WireSimulatorKind[];
@@ -22,19 +24,29 @@ const remembered = 100_000;
 
 /** What a lab runs, loaded when the first one starts: a test of a driver alone does not wait for an HTTP server. */
 export async function loadParts(spec: LabSpec, seed: number): Promise<AppOf> {
-  const [app, wire, shippedDrivers, shippedSimulators, { MemoryStore }, { randomFrom }] = await Promise.all([
-    import('../../app.ts'),
-    import('../../../simulators/wire/run.ts'),
-    import('../../../drivers/index.ts'),
-    import('../../../simulators/index.ts'),
-    import('../../store/memory.ts'),
-    import('../../../simulators/behaviour/random.ts'),
-  ]);
+  const [app, wire, shippedDrivers, shippedSimulators, { MemoryStore }, { randomFrom }, { Wiring }] = await Promise.all(
+    [
+      import('../../app.ts'),
+      import('../../../simulators/wire/run.ts'),
+      import('../../../drivers/index.ts'),
+      import('../../../simulators/index.ts'),
+      import('../../store/memory.ts'),
+      import('../../../simulators/behaviour/random.ts'),
+      import('../../../simulators/wiring.ts'),
+    ],
+  );
   // Whoever brings one of a name that is known already means that one.
   const drivers = byName([...(spec.drivers ?? []), ...shippedDrivers.drivers], ({ model }) => model.name);
   const simulators = byName([...(spec.simulators ?? []), ...shippedSimulators.simulators], ({ model }) => model);
   const config = await labConfig(spec, { drivers, simulators }, seed);
-  const its = { createApp: app.createApp, run: wire.runSimulator, config, drivers, simulators };
+  const its = {
+    createApp: app.createApp,
+    run: wire.runSimulator,
+    wiring: new Wiring(config.simulation.wiring ?? []),
+    config,
+    drivers,
+    simulators,
+  };
   return { ...its, store: new MemoryStore(remembered), random: randomFrom(seed) };
 }
 

@@ -1,5 +1,6 @@
 import type { WireSimulatorKind } from '../../../simulators/simulator.ts';
 import type { RunningSimulator, runSimulator } from '../../../simulators/wire/run.ts';
+import type { Wiring } from '../../../simulators/wiring.ts';
 import type { Clock } from '../../clock.ts';
 import type { Simulate, Simulated } from '../../openers.ts';
 import type { SimulatorControl } from '../../simulation/control.ts';
@@ -15,6 +16,8 @@ export interface WiresParts {
   readonly simulators: readonly WireSimulatorKind[];
   readonly run: typeof runSimulator;
   readonly clock: Clock;
+  /** Between the simulators. */
+  readonly wiring: Wiring;
   /** By connection. */
   readonly scripts: ReadonlyMap<string, ScriptedWire | ScriptedBroker>;
 }
@@ -66,6 +69,7 @@ export class LabWires {
   ): Simulated {
     const controls = running.map(({ control }) => control);
     this.connections.set(name, { tap, controls });
+    this.#parts.wiring.add(name, running);
     return {
       transport: 'memory',
       shape,
@@ -74,7 +78,10 @@ export class LabWires {
         if (tap.down) throw new Error('the wire is cut');
         return tapped(await open(signal), tap);
       },
-      close: async () => void (await Promise.all(running.map((one) => one.close()))),
+      close: async () => {
+        this.#parts.wiring.remove(name);
+        await Promise.all(running.map((one) => one.close()));
+      },
     };
   }
 }

@@ -1,19 +1,21 @@
 import type { ByteConnection, WriteOptions } from '../../transport/connection.ts';
 import { memoryBytes } from '../../transport/memory.ts';
-import type { Piece, Tap } from './tap.ts';
+import type { Piece, Tap, Tapped } from './tap.ts';
 
 /** A connection to a device on a byte stream, with a tap in between. */
 export function tappedBytes(device: ByteConnection, tap: Tap): ByteConnection {
   const { near, far } = memoryBytes(device.label);
-  const connection = new TappedBytes(near, tap);
-  const number = tap.add({
-    connection,
+  const quiet = (write: Promise<void>): void => void write.catch(() => {});
+  const tapped: Tapped = {
+    connection: near,
+    listeners: 0,
+    say: (piece) => quiet(far.write(bytesOf(piece))),
     cut: () => {
       void far.close();
       void device.close();
     },
-  });
-  const quiet = (write: Promise<void>): void => void write.catch(() => {});
+  };
+  const number = tap.add(tapped);
   far.onData((chunk) => {
     tap.note('sent', chunk, number);
     tap.sending(chunk, (piece) => quiet(device.write(bytesOf(piece))));
@@ -26,7 +28,7 @@ export function tappedBytes(device: ByteConnection, tap: Tap): ByteConnection {
   });
   void device.closed.then(() => far.close());
   void far.closed.then(() => device.close());
-  return connection;
+  return new TappedBytes(near, tap, tapped);
 }
 
 export function bytesOf(piece: Piece): Uint8Array {
@@ -37,10 +39,12 @@ class TappedBytes implements ByteConnection {
   readonly shape = 'bytes';
   readonly #near: ByteConnection;
   readonly #tap: Tap;
+  readonly #tapped: Tapped;
 
-  constructor(near: ByteConnection, tap: Tap) {
+  constructor(near: ByteConnection, tap: Tap, tapped: Tapped) {
     this.#near = near;
     this.#tap = tap;
+    this.#tapped = tapped;
   }
 
   get label(): string {
@@ -63,10 +67,10 @@ class TappedBytes implements ByteConnection {
 
   onData(listener: (chunk: Uint8Array) => void): () => void {
     const stop = this.#near.onData(listener);
-    this.#tap.listeners++;
+    this.#tapped.listeners++;
     let listens = true;
     return () => {
-      if (listens) this.#tap.listeners--;
+      if (listens) this.#tapped.listeners--;
       listens = false;
       stop();
     };

@@ -1,11 +1,12 @@
 import type { Closed, Message, MessageConnection, PublishOptions } from '../../transport/connection.ts';
+import { matchesFilter } from '../../transport/topic-filter.ts';
 import { Lifecycle } from '../../transport/lifecycle.ts';
-import type { Piece, Tap } from './tap.ts';
+import type { Piece, Tap, Tapped } from './tap.ts';
 
 /** A connection to a broker in memory, with a tap in between. */
 export function tappedMessages(broker: MessageConnection, tap: Tap): MessageConnection {
   const connection = new TappedMessages(broker, tap);
-  connection.number = tap.add({ connection, cut: (cause) => connection.lose(cause) });
+  connection.number = tap.add(connection.tapped);
   return connection;
 }
 
@@ -13,6 +14,17 @@ class TappedMessages implements MessageConnection {
   readonly shape = 'messages';
   readonly label: string;
   number = 0;
+  readonly tapped: Tapped = {
+    connection: this,
+    listeners: 0,
+    say: (piece) => {
+      for (const { filter, hear } of this.#hearing) {
+        if (!(piece instanceof Uint8Array) && matchesFilter(filter, piece.topic)) hear(piece);
+      }
+    },
+    cut: (cause) => this.lose(cause),
+  };
+  readonly #hearing = new Set<{ readonly filter: string; readonly hear: (piece: Piece) => void }>();
   readonly #broker: MessageConnection;
   readonly #tap: Tap;
   readonly #life: Lifecycle;
@@ -75,10 +87,13 @@ class TappedMessages implements MessageConnection {
       if (listens && this.isOpen) listener(piece);
     };
     const stop = await this.#broker.subscribe(filter, (message) => this.#tap.hearing(message, hear), options);
-    this.#tap.listeners++;
+    const hearing = { filter, hear };
+    this.#hearing.add(hearing);
+    this.tapped.listeners++;
     return async () => {
-      if (listens) this.#tap.listeners--;
+      if (listens) this.tapped.listeners--;
       listens = false;
+      this.#hearing.delete(hearing);
       await stop();
     };
   }

@@ -28,6 +28,10 @@ export interface Tapped {
   readonly connection: Connection;
   /** Ends it as a pulled plug would. */
   cut(cause: Error): void;
+  /** Lets the driver hear something that nobody said. */
+  say(piece: Piece): void;
+  /** Those who listen on it. */
+  listeners: number;
 }
 
 /**
@@ -46,8 +50,6 @@ export class Tap {
   down = false;
   /** Times that it was opened. */
   opens = 0;
-  /** Those who listen on its connections now. */
-  listeners = 0;
   /** Called for each step that something takes on the wire: a write, a piece on its way to the driver. */
   onStep: () => void = () => {};
   readonly #open = new Set<Tapped>();
@@ -60,6 +62,16 @@ export class Tap {
   /** How many connections are open. */
   get open(): number {
     return this.#open.size;
+  }
+
+  /** Those who listen on the connections that are open. */
+  get listeners(): number {
+    return Array.from(this.#open).reduce((sum, { listeners }) => sum + listeners, 0);
+  }
+
+  /** Lets the driver hear something that nobody said. */
+  say(piece: Piece): void {
+    for (const tapped of Array.from(this.#open)) tapped.say(piece);
   }
 
   /** Back to changing nothing. */

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Simulator } from '../../../simulators/simulator.ts';
 import type { RunningFarClient } from '../../../simulators/wire/far-client.ts';
+import type { FaultInjector } from '../../../simulators/wire/faults/injector.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { Control } from '../../../src/command/control.ts';
 import type { Device } from '../../../src/device/device.ts';
@@ -11,7 +12,7 @@ import { randomBytes } from 'node:crypto';
 import { quickLimits } from '../live.ts';
 import { silentLog } from '../rig.ts';
 import type { Dialect, Steering } from './dialect.ts';
-import { type Mute, servedWithFaults } from './faults.ts';
+import { injectedInto, type Mute, muteOf } from './faults.ts';
 import { TappedConnection } from './tapped.ts';
 
 /** Two clients of one broker: ours, and the device's. */
@@ -23,6 +24,8 @@ export interface Broker {
 export interface BenchDevice {
   readonly id: string;
   readonly device: Device;
+  /** Between it and the broker. */
+  readonly faults: FaultInjector;
   readonly mute: Mute;
   readonly steering: Steering;
   readonly simulator: Simulator;
@@ -76,7 +79,7 @@ export async function bench(dialect: Dialect, broker: Broker, count = 1) {
       simulator.close();
       await client.close();
     });
-    const mute = servedWithFaults(simulator, client, systemClock);
+    const faults = injectedInto(simulator, client, systemClock);
     const device = registry.add({
       id,
       connection: 'broker',
@@ -87,7 +90,7 @@ export async function bench(dialect: Dialect, broker: Broker, count = 1) {
       enabled: true,
       managedBy: 'api',
     });
-    const added = { id, device, simulator, mute, steering: dialect.steer(simulator) };
+    const added = { id, device, simulator, faults, mute: muteOf(faults), steering: dialect.steer(simulator) };
     devices.push(added);
     return added;
   };

@@ -23,7 +23,8 @@ export function nak({ fault, trigger, live, onward, device }: StageContext<'nak'
       const words = fault.text === undefined ? device.nak?.(frame) : Buffer.from(fault.text, 'latin1');
       if (words === undefined) return onward.heard(frame);
       live.act();
-      onward.said(words);
+      // Some refuse in silence: SCPI devices leave an entry in their error queue.
+      if (words.length > 0) onward.said(words);
     },
   };
 }

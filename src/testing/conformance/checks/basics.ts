@@ -1,0 +1,124 @@
+import { baseState, type StateOf } from '../state.ts';
+import { type Check, type Facts, forEach, must, onBench, onDirect } from '../check.ts';
+import { same } from '../bench.ts';
+
+/** How long a driver that is attached is watched. */
+const watchMs = 5000;
+
+const talksOnly = ({ isAsked, isTold }: Facts): string | undefined =>
+  isAsked || isTold ? undefined : 'it cannot be asked for anything';
+
+export const basics: readonly Check[] = [
+  {
+    name: 'everything that it can do works',
+    leftOut: talksOnly,
+    async run({ known }) {
+      await forEach(await known(), async ({ action, ran }) => {
+        must(ran.outcome === 'succeeded', `${action.text} ended ${ran.outcome}: ${ran.code ?? ''} ${ran.detail ?? ''}`);
+      });
+    },
+  },
+  {
+    name: 'what the device tells by itself is known',
+    leftOut: ({ isPushed }) => (isPushed ? undefined : 'it is asked for everything'),
+    async run({ subject }) {
+      await onBench(subject, 'while it listens', async (bench) => {
+        await bench.clock.advance(watchMs);
+        const pushed = Object.entries(bench.device.model.properties).filter(
+          ([, spec]) => spec.access !== 'write' && spec.source === 'pushed',
+        );
+        must(
+          pushed.some(([name]) => bench.device.reading(name).quality === 'good'),
+          'nothing of it is known',
+        );
+      });
+    },
+  },
+  {
+    name: 'attaching changes nothing on the device',
+    leftOut: ({ showsState }) => (showsState ? undefined : 'its simulator does not show what it is'),
+    async run({ subject }) {
+      await onBench(subject, 'while it is attached', async (bench) => {
+        await bench.clock.advance(watchMs);
+        const alone = await baseState(subject, bench.clock.monotonic());
+        const attached: StateOf = alone.of(bench.far.control);
+        for (const [name, value] of Object.entries(alone.state)) {
+          const text = `${name} is ${JSON.stringify(attached[name])}, and would be ${JSON.stringify(value)} without the driver`;
+          must(same(attached[name], value), text);
+        }
+      });
+    },
+  },
+  {
+    name: 'what it tells is valid by its model',
+    async run({ subject }) {
+      await onDirect(subject, 'while everything is asked for', async (direct) => {
+        for (const action of direct.actions) {
+          await direct.run(action);
+          await direct.clock.advance(500);
+        }
+        must(direct.invalid.length === 0, direct.invalid.slice(0, 5).join('; '));
+      });
+    },
+  },
+  {
+    name: 'a dry run sends nothing',
+    leftOut: ({ isTold }) => (isTold ? undefined : 'it has no commands'),
+    async run({ subject, known }) {
+      const told = (await known()).filter(({ action }) => action.kind !== 'read');
+      await forEach(told, async ({ action: { text, kind, name, params }, own }) => {
+        await onBench(subject, `dry run of ${text}`, async (bench) => {
+          const from = bench.tap.passed.length;
+          const command = kind === 'write' ? `write:${name}` : name;
+          const submission = { device: 'device', command, by: 'suite' };
+          const given = kind === 'write' ? { value: params } : params;
+          const { writes } = await bench.settled(bench.control.pipeline.dryRun({ ...submission, params: given }));
+          must(writes.length > 0, 'it does not say what it would send');
+          await bench.clock.advance(100);
+          const sent = bench.sentSince(from).filter((one) => own.has(one));
+          must(sent.length === 0, `it sent ${sent.join(', ')}`);
+        });
+      });
+    },
+  },
+  {
+    name: 'calls at once do not get in each other’s way',
+    async run({ subject, known }) {
+      const all = await known();
+      const reads = all.filter(({ steady }) => steady);
+      await onBench(subject, 'many at once', async (bench) => {
+        const asked = [...reads, ...reads.toReversed(), ...reads];
+        const answers = await bench.settled(Promise.all(asked.map(({ action }) => bench.start(action))));
+        for (const [index, { action, ran }] of asked.entries()) {
+          const value = answers[index]?.value;
+          must(
+            same(value, ran.value),
+            `${action.text} is ${JSON.stringify(ran.value)}, and was told as ${JSON.stringify(value)}`,
+          );
+        }
+        const told = all.filter(({ action }) => action.kind !== 'read');
+        const ended = await bench.settled(Promise.all(told.map(({ action }) => bench.start(action))));
+        for (const [index, { action }] of told.entries()) {
+          const { outcome, detail } = ended[index] ?? {};
+          must(outcome !== 'unknown', `${action.text} ended unknown: ${detail}`);
+        }
+      });
+    },
+  },
+  {
+    name: 'each question gets its own answer',
+    leftOut: ({ isAsked }) => (isAsked ? undefined : 'it cannot be asked for anything'),
+    async run({ subject, known }) {
+      const reads = (await known()).filter(({ steady }) => steady);
+      await onBench(subject, 'one after the other', async (bench) => {
+        await forEach([...reads, ...reads.toReversed()], async ({ action, ran }) => {
+          const { value } = await bench.run(action);
+          must(
+            same(value, ran.value),
+            `${action.text} is ${JSON.stringify(ran.value)}, and was told as ${JSON.stringify(value)}`,
+          );
+        });
+      });
+    },
+  },
+];

@@ -1,0 +1,40 @@
+import type { Samples } from '../../src/testing/index.ts';
+import { lampOptions } from '../support/mqtt/mqtt-rpc.ts';
+
+/** What the suite has to be told of the drivers that come with Bellcrank, by model; nothing of most of them. */
+export const samplesOf: Readonly<Record<string, Samples>> = {
+  tasmota: { options: { topic: 'plug' }, simulate: { topic: 'plug' } },
+  esphome: { options: { prefix: 'node' }, simulate: { prefix: 'node' } },
+  'shelly-gen2': { options: { topic: 'shelly' }, simulate: { topic: 'shelly' } },
+  homie: { options: { device: 'thermostat' }, simulate: { device: 'thermostat', child: false } },
+  'sparkplug-b': {
+    options: { group: 'Lab', node: 'Skid' },
+    simulate: { group: 'Lab', node: 'Skid' },
+    except: {
+      'an answer that comes twice is taken once': 'its messages are numbered: one that comes twice breaks the session',
+    },
+  },
+  grbl: {
+    except: {
+      'a connection that is lost in the middle is told as what is known, and comes back':
+        'reports that are asked for beside a motion may show that it is over before its own do',
+    },
+  },
+  'numato-usb-relay-8': {
+    except: {
+      'an answer that comes twice is taken once': 'it echoes what it hears, so that twice is not what it says',
+    },
+  },
+  'home-assistant': { options: { device: 'board_1' }, simulate: { device: 'board_1' } },
+  zigbee2mqtt: { options: { device: 'light' }, simulate: { devices: ['light'] } },
+  'mqtt-rpc': {
+    options: { ...lampOptions('lamp', 'field') },
+    simulate: { device: 'lamp', correlation: 'field' },
+  },
+  openevse: { options: { base: 'evse', unit: '12ab' }, simulate: { base: 'evse', unit: '12ab' } },
+  opendtu: {
+    options: { base: 'solar', serial: '114190641177' },
+    simulate: { base: 'solar', serial: '114190641177' },
+  },
+  wled: { options: { topic: 'wled/one' }, simulate: { topic: 'wled/one' }, writes: { color: ['FF8000'] } },
+};
