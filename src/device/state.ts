@@ -37,6 +37,7 @@ const transitions: Readonly<Record<DeviceState, Partial<Record<DeviceSignal, Dev
     attached: 'ready',
     'lost-step': 'quarantined',
     'attach-failed': 'offline',
+    absent: 'offline',
     closed: 'offline',
     disable: 'disabled',
   },

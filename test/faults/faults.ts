@@ -5,13 +5,17 @@ export interface Trouble {
   readonly fault: LabFault;
   /** The device may have been told something else than was sent, or another one was: it has what it has. */
   readonly deceives?: true;
+  /** The device obeys or does not, and says nothing: whoever waits for its word cannot know. */
+  readonly silences?: true;
+  /** The device says no. */
+  readonly refuses?: true;
 }
 
 const anyShape: readonly Trouble[] = [
   { fault: { kind: 'delay', ms: 20, jitterMs: 30 } },
   { fault: { kind: 'delay', direction: 'heard', ms: 20 } },
   { fault: { kind: 'late', ms: 4000, every: 2 } },
-  { fault: { kind: 'drop' } },
+  { fault: { kind: 'drop' }, silences: true },
   { fault: { kind: 'drop', every: 2 } },
   { fault: { kind: 'drop', probability: 0.3 } },
   { fault: { kind: 'drop', direction: 'heard' } },
@@ -24,8 +28,8 @@ const anyShape: readonly Trouble[] = [
   { fault: { kind: 'corrupt', direction: 'heard', unit: 'byte' }, deceives: true },
   { fault: { kind: 'truncate' }, deceives: true },
   { fault: { kind: 'truncate', direction: 'heard' }, deceives: true },
-  { fault: { kind: 'hang' } },
-  { fault: { kind: 'mute' } },
+  { fault: { kind: 'hang' }, silences: true },
+  { fault: { kind: 'mute' }, silences: true },
   { fault: { kind: 'mute', afterMs: 5 } },
   { fault: { kind: 'wrong-device' }, deceives: true },
   { fault: { kind: 'unplug', returnAfterMs: 300 } },
@@ -49,13 +53,13 @@ const onBytes: readonly Trouble[] = [
 
 const onMessages: readonly Trouble[] = [
   { fault: { kind: 'retained' } },
-  { fault: { kind: 'lost-ack' } },
+  { fault: { kind: 'lost-ack' }, silences: true },
   { fault: { kind: 'reorder', messages: 3, ms: 50 } },
   { fault: { kind: 'invalid-json' } },
   { fault: { kind: 'broker-gone', afterMs: 1, returnAfterMs: 300 } },
 ];
 
-const nak: Trouble = { fault: { kind: 'nak' } };
+const nak: Trouble = { fault: { kind: 'nak' }, refuses: true };
 
 /** Every fault that a wire of this shape has; `nak` where the device has a word for it. */
 export function troublesOn(shape: 'bytes' | 'messages', hasNak: boolean): readonly Trouble[] {

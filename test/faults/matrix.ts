@@ -1,26 +1,25 @@
 import { afterAll, describe, test } from 'vitest';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
-import type { Lab } from '../../src/testing/index.ts';
 import { nameOf, troublesOn } from './faults.ts';
 import type { Subject } from './subject.ts';
-import { labOf, trial } from './trial.ts';
+import { type Bench, benchOf, trial } from './trial.ts';
 
 const seed = 1;
 
 /** Every fault on a driver, one after the other on one device: what is left behind by one meets the next. */
 export function faultMatrix(subject: Subject): void {
   describe(`${subject.name} under faults (seed ${seed})`, () => {
-    let lab: Lab | undefined;
-    afterAll(async () => await lab?.close());
+    let bench: Bench | undefined;
+    afterAll(async () => await bench?.lab.close());
     for (const trouble of troublesOn(subject.shape, hasNak(subject))) {
       test(nameOf(trouble), { timeout: 60_000 }, async () => {
-        const mine = (lab ??= await labOf(subject, seed));
+        const mine = (bench ??= await benchOf(subject, seed));
         try {
           await trial(mine, subject, trouble);
         } catch (error) {
           // The next fault finds a device that is well.
-          lab = undefined;
-          await mine.close().catch(() => {});
+          bench = undefined;
+          await mine.lab.close().catch(() => {});
           throw error;
         }
       });

@@ -1,4 +1,4 @@
-import type { WireSimulatorKind } from '../../simulators/simulator.ts';
+import type { Simulator, SimulatorKind } from '../../simulators/simulator.ts';
 import type { AnyDriver } from '../../src/driver/index.ts';
 import type { LabDevice } from '../../src/testing/index.ts';
 
@@ -6,7 +6,7 @@ import type { LabDevice } from '../../src/testing/index.ts';
 export interface Subject {
   readonly name: string;
   readonly driver: AnyDriver;
-  readonly kind: WireSimulatorKind;
+  readonly kind: SimulatorKind;
   readonly shape: 'bytes' | 'messages';
   readonly options?: Readonly<Record<string, unknown>>;
   readonly simulate?: Readonly<Record<string, unknown>>;
@@ -15,5 +15,5 @@ export interface Subject {
   readonly values: readonly [unknown, unknown];
   params(value: unknown): unknown;
   /** What the device has, once its wire is well again; absent where nobody can tell. */
-  readonly readback?: (device: LabDevice) => Promise<unknown>;
+  readonly readback?: (device: LabDevice, simulated: Simulator) => Promise<unknown>;
 }

@@ -1,6 +1,5 @@
 import { drivers } from '../../drivers/index.ts';
 import { simulators } from '../../simulators/index.ts';
-import type { SimulatorKind } from '../../simulators/simulator.ts';
 import type { AnyDriver, PropertySpec } from '../../src/driver/index.ts';
 import { samplesOf } from '../support/definition-samples.ts';
 import type { Dialect } from '../support/mqtt/dialect.ts';
@@ -34,21 +33,10 @@ const dialects: readonly Dialect[] = [
 const onBrokers = dialects.map((dialect): Subject => {
   const { simulator, driver: options } = dialect.device('unit');
   const { command, param = 'value', values } = dialect.set;
-  const made: ReturnType<SimulatorKind['create']>[] = [];
-  const kind: SimulatorKind = {
-    model: dialect.kind.model,
-    options: dialect.kind.options,
-    ...(dialect.kind.another && { another: (of: unknown, seed: number) => dialect.kind.another?.(of, seed) }),
-    create(settings) {
-      const simulator = dialect.kind.create(settings);
-      made.push(simulator);
-      return simulator;
-    },
-  };
   return {
     name: dialect.name,
     driver: dialect.driver,
-    kind,
+    kind: dialect.kind,
     shape: 'messages',
     // Valid by the schemas of the dialect's own suite.
     options: options as Record<string, unknown>,
@@ -56,11 +44,7 @@ const onBrokers = dialects.map((dialect): Subject => {
     command,
     values,
     params: (value) => ({ [param]: value }),
-    readback: async () => {
-      const [first] = made;
-      if (first === undefined) throw new Error('there is no simulator');
-      return dialect.steer(first).value();
-    },
+    readback: async (_, simulated) => dialect.steer(simulated).value(),
   };
 });
 
