@@ -1,0 +1,48 @@
+import { cpSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+import { emptyFolder, type Installation, packingMs } from './installed.ts';
+
+/** The project of examples/, in a folder of its own with the package installed, as its README says. */
+
+const example = fileURLToPath(new URL('../../examples/driver-project', import.meta.url));
+const slow = { timeout: 180_000 };
+
+let user: Installation;
+beforeAll(async () => {
+  user = await emptyFolder(['vitest', 'typescript', '@types/node']);
+  cpSync(example, user.folder, { recursive: true });
+}, packingMs);
+
+test('its types fit the package', slow, async () => {
+  const { stdout } = await user.run(process.execPath, join(user.folder, 'node_modules/typescript/bin/tsc'), '--noEmit');
+  expect(stdout).toBe('');
+});
+
+async function vitest(file: string): Promise<{ numPassedTests: number; numFailedTests: number }> {
+  const program = join(user.folder, 'node_modules/vitest/vitest.mjs');
+  const { stdout } = await user.run(process.execPath, program, 'run', file, '--reporter=json');
+  // Vitest's own report.
+  return JSON.parse(stdout) as { numPassedTests: number; numFailedTests: number };
+}
+
+test('its tests pass in vitest', slow, async () => {
+  const { numPassedTests, numFailedTests } = await vitest('thermometer.test.ts');
+  expect(numPassedTests).toBeGreaterThan(20);
+  expect(numFailedTests).toBe(0);
+});
+
+test('the example that docs/testing.md begins with runs as it stands', slow, async () => {
+  const page = await readFile(new URL('../../docs/testing.md', import.meta.url), 'utf8');
+  const [, text = ''] = /```ts\n(\/\/ supply\.test\.ts\n[^]*?)```/.exec(page) ?? [];
+  await user.write('supply.test.ts', text);
+  expect(await vitest('supply.test.ts')).toMatchObject({ numPassedTests: 1, numFailedTests: 0 });
+});
+
+test('its tests pass in node:test', slow, async () => {
+  const { stdout } = await user.run(process.execPath, '--test', '--test-reporter=tap', 'thermometer.node-test.ts');
+  expect(stdout).toMatch(/^# pass [1-9]/m);
+  expect(stdout).toMatch(/^# fail 0$/m);
+});
