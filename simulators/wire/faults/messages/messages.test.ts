@@ -186,6 +186,18 @@ describe('a lost acknowledgement', () => {
     ]);
   });
 
+  test('is lost each time, also of what is said later', async () => {
+    const { subject, said, set, faults, clock, acted } = await faultyMessages();
+    subject.answersAfterMs = 50;
+    await faults({ kind: 'lost-ack' });
+    for (const value of ['one', 'two']) {
+      await set(value);
+      await clock.advance(100);
+    }
+    expect(said.filter((text) => text.startsWith('dev/ok'))).toEqual([]);
+    expect(acted()).toEqual([2]);
+  });
+
   test('is what the device says it is', async () => {
     const acknowledges = ({ topic }: { readonly topic: string }): boolean => topic === 'dev/state';
     const { said, set, faults } = await faultyMessages({ more: { acknowledges } });
@@ -322,9 +334,10 @@ test('what a cut connection held back is lost', async () => {
   await faults({ kind: 'delay', ms: 100 });
   subject.say('dev/says', 'x');
   await control.press('unplug');
+  await clock.advance(0);
+  expect(clock.pendingTimers).toBe(0);
   await clock.advance(1000);
   expect(said).toEqual(['dev/online=no']);
-  expect(clock.pendingTimers).toBe(0);
 });
 
 test('faults that are replaced let go of what they hold, in order', async () => {
