@@ -138,7 +138,11 @@ test('what one device heats is what another one meets', async () => {
   await using lab = await createLab({
     devices: { oven: { model: 'bellcrank-oven' }, cold: { model: 'bellcrank-oven', seed: 2 } },
     wiring: [
-      { from: { connection: 'oven', state: 'temperature' }, to: { connection: 'cold', state: 'room-temperature' }, offset: 5 },
+      {
+        from: { connection: 'oven', state: 'temperature' },
+        to: { connection: 'cold', state: 'room-temperature' },
+        offset: 5,
+      },
     ],
   });
   lab.device('oven').setState({ temperature: 35 });
