@@ -172,7 +172,7 @@ function compiled(input: DefinitionInput, options: Readonly<Record<string, unkno
       path,
     })),
     examples: [],
-    simulator: { initial: {}, relations: [], refuse: [], sets: {}, replyMs: 0, pushes: [], stop: {} },
+    simulator: { initial: {}, relations: [], refuse: [], sets: {}, replyMs: 0, pushes: [], tells: {}, stop: {} },
   };
 }
 

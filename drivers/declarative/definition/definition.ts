@@ -224,6 +224,8 @@ export interface SimulatorClause {
   readonly replyMs: number;
   /** What the device sends unasked: a property's value every so often. */
   readonly pushes: readonly { readonly property: string; readonly everyMs: number }[];
+  /** On a broker: action → properties that are told along with its answer. */
+  readonly tells: Readonly<Record<string, readonly string[]>>;
   /** What stop sets: property → constant. */
   readonly stop: Readonly<Record<string, unknown>>;
 }

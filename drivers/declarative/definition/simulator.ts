@@ -13,8 +13,8 @@ interface Known {
 
 type Setting = { readonly param: string } | { readonly value: unknown };
 
-export function simulatorOf(scope: BaseScope, raw: RawSimulator | undefined, known: Known): SimulatorClause {
-  const { initial = {}, relations, sets = {}, refuse = [], replyMs = 0, pushes = [] } = raw ?? {};
+export function simulatorOf(scope: BaseScope, raw: RawClause | undefined, known: Known): SimulatorClause {
+  const { initial = {}, relations, sets = {}, refuse = [], replyMs = 0, pushes = [], tells } = raw ?? {};
   // Stop is called as a command is, and has no parameters: it may stand among them.
   const { stop: ofStop, ...others } = sets;
   const ofCommands = known.actions.has('stop') ? sets : others;
@@ -30,12 +30,15 @@ export function simulatorOf(scope: BaseScope, raw: RawSimulator | undefined, kno
     pushes: pushes.filter(({ property }, index) =>
       check.property(property, ['simulator', 'pushes', index, 'property']),
     ),
+    tells: Object.fromEntries(entriesOf(tells).map(([name, properties]) => check.tells(name, properties))),
     stop: Object.fromEntries(
       [...stop, ...among].map(([path, name, target]) => [name, check.stopped(path, name, target)]),
     ),
   };
 }
 
+/** `tells` is of devices on a broker. */
+type RawClause = RawSimulator & { readonly tells?: Readonly<Record<string, readonly string[]>> };
 type RawRelation = NonNullable<RawSimulator['relations']>[string];
 type RawRefusal = NonNullable<RawSimulator['refuse']>[number];
 type RawTarget = NonNullable<RawSimulator['stop']>[string];
@@ -89,6 +92,14 @@ class Checker {
       return [property, { param: target }] as const;
     });
     return [[name, Object.fromEntries(settings)]];
+  }
+
+  tells(name: string, properties: readonly string[]): readonly [string, readonly string[]] {
+    const path = ['simulator', 'tells', name];
+    const read = /^read:(.+)$/.exec(name)?.[1];
+    const isKnown = read === undefined ? this.#known.actions.has(name) : this.#known.properties.has(read);
+    if (!isKnown) this.#unknown(path, name, 'command', this.#known.actions.keys(), true);
+    return [name, properties.filter((property, index) => this.property(property, [...path, index]))];
   }
 
   stopped(path: Path, name: string, target: RawTarget): unknown {

@@ -121,7 +121,13 @@ export class TopicDeviceWire {
           : printHeard(reply.hearing, known);
       this.#say(() => topic ?? this.#topic(reply.hearing.topic, known), payload, isBack ? { correlationData } : {});
     }
-    this.#tellStates([...changed, ...asked]);
+    this.#tellStates([...changed, ...asked, ...(base === undefined ? [] : this.#toldAlong(base))]);
+  }
+
+  #toldAlong({ asked: { kind, name } }: Heard): readonly string[] {
+    const { tells } = this.#instance.map.simulator;
+    const action = kind === 'write' || kind === 'read' ? `${kind}:${name}` : name;
+    return Object.hasOwn(tells, action) ? (tells[action] ?? []) : [];
   }
 
   /** Properties that one and the same question asks for are told together. */

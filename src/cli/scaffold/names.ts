@@ -2,6 +2,10 @@
 export class Names {
   readonly #taken = new Set<string>();
 
+  isFree(name: string): boolean {
+    return !this.#taken.has(name);
+  }
+
   unique(wish: string): string {
     let name = wish;
     for (let n = 2; this.#taken.has(name); n++) name = `${wish}-${n}`;

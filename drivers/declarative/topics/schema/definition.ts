@@ -239,6 +239,23 @@ const optionSchema = Type.Unsafe<OptionSchema>({
   description: 'JSON Schema of the option; without `default` it is required.',
 });
 
+const topicSimulatorSchema = closed(
+  {
+    ...simulatorSchema.properties,
+    tells: Type.Optional(
+      mapOf(
+        Type.Array(Type.String({ maxLength: 100, description: 'A property.' }), {
+          minItems: 1,
+          maxItems: 100,
+          description: 'Properties that are `pushed`.',
+        }),
+        'What it tells along with the answer to a command, `write:` or `read:` and a property: states that did not change.',
+      ),
+    ),
+  },
+  'How the simulated device behaves; without it, what is written is read back and told.',
+);
+
 /** The whole language of devices on MQTT, but for what only the merged whole can be asked. */
 export const topicMapSchema = closed(
   {
@@ -275,7 +292,7 @@ export const topicMapSchema = closed(
     commands: Type.Optional(mapOf(commandSchema, 'What it does, by name.', 500)),
     events: Type.Optional(mapOf(eventSchema, 'What it tells, by name.', 100)),
     examples: Type.Optional(examplesSchema),
-    simulator: Type.Optional(simulatorSchema),
+    simulator: Type.Optional(topicSimulatorSchema),
   },
   'A device type that speaks MQTT.',
 );
