@@ -15,7 +15,7 @@ interface ScaffoldOptions {
 export function addScaffold(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
   program
     .command('scaffold')
-    .description('draft a definition, and so a simulator, from a recording of a device on a serial line or a socket')
+    .description('draft a definition, and so a simulator, from a recording of a device')
     .argument('<file>', 'the recording')
     .option('--model <name>', 'how the type of device is called', modelName, 'my-device')
     .option('-o, --out <file>', 'write it there instead of printing it')

@@ -1,4 +1,5 @@
 import { type Sent, sentValue, shownBy } from './links.ts';
+import { isWritable } from './sending.ts';
 import { addCommand } from './commands.ts';
 import { type Ask, lastWord } from './messages.ts';
 import { type Group, groupOf, type Making } from './shared.ts';
@@ -33,6 +34,8 @@ function addGroup(making: Making, group: Group): void {
   const { sent } = group.asks[0];
   if (sent.text === '') return addQuestion(making, group);
   if (sent.leaves === undefined) return addWords(making, group);
+  // What cannot be written as JSON here is the text that it is.
+  if (!isWritable(JSON.parse(sent.text))) return addCommand(making, group, wordOf(making, group) || 'set', []);
   const places = sent.leaves.map(({ pointer, path }): Sent => ({ pointer, word: path.at(-1) ?? '' }));
   const [only] = places;
   const state = only && places.length === 1 ? settable(making, group, only) : undefined;

@@ -37,14 +37,16 @@ export function dialogueOf({ greeting, turns }: Turns, notes: Notes): Dialogue {
   const topics = new Map<string, number>();
   const messages = (payloads: readonly Payload[]): Message[] =>
     payloads.flatMap((payload) => messageOf(payload, topics, notes) ?? []);
-  return {
-    greeting: messages(greeting.map(({ payload }) => payload)),
-    asks: turns.flatMap(({ sent, said }, index) => {
-      const [message] = messages([sent]);
-      const heard = messages(said.map(({ payload }) => payload));
-      return message === undefined ? [] : [{ sent: message, heard, index }];
-    }),
-  };
+  const unasked = messages(greeting.map(({ payload }) => payload));
+  const asks = turns.flatMap(({ sent, said }, index): Ask[] => {
+    const [message] = messages([sent]);
+    const heard = messages(said.map(({ payload }) => payload));
+    if (message !== undefined) return [{ sent: message, heard, index }];
+    // Whatever asked for it is not in the draft.
+    for (const one of heard) unasked.push(one);
+    return [];
+  });
+  return { greeting: unasked, asks };
 }
 
 function messageOf(payload: Payload, topics: Map<string, number>, notes: Notes): Message | undefined {

@@ -16,7 +16,8 @@ export function payloadWith(
   if (whole !== undefined)
     return { payload: fieldOf(whole, kinds[whole] ?? { type: 'string', longest: 0, mayBeEmpty: true }) };
   if (sent.text === '') return {};
-  return { payload: sent.leaves === undefined ? escaped(sent.text) : template(JSON.parse(sent.text), '', names) };
+  const json: unknown = sent.leaves === undefined ? undefined : JSON.parse(sent.text);
+  return { payload: json === undefined || !isWritable(json) ? escaped(sent.text) : template(json, '', names) };
 }
 
 function template(value: unknown, pointer: string, names: ReadonlyMap<string | undefined, string>): unknown {
@@ -70,7 +71,7 @@ function sentPayload({ text, leaves }: Message): { readonly payload?: unknown } 
   if (text === '') return {};
   if (leaves === undefined) return { payload: text };
   const json: unknown = JSON.parse(text);
-  return { payload: JSON.stringify(json) === text ? text : json };
+  return { payload: JSON.stringify(json) === text || !isWritable(json) ? text : json };
 }
 
 export function heardEntry({ topic, text, retained }: Message): Entry {

@@ -8,6 +8,7 @@ export const optionName = 'topic';
 
 /** Levels that all begin with, or else one that all have at the same place (`cmnd/plug/POWER`, `stat/plug/POWER`). */
 export function topicWriter(topics: readonly string[]): TopicWriter {
+  if (topics.length === 0) return { write: escaped };
   const all = topics.map((topic) => topic.split('/'));
   const shortest = Math.min(...all.map(({ length }) => length));
   const isShared = (at: number): boolean => new Set(all.map((levels) => levels[at])).size === 1;
