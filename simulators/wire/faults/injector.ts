@@ -49,8 +49,9 @@ export class FaultInjector {
     this.#turns = new Turns(clock);
     this.#ports = new PortFaults({ clock, turns: this.#turns, told: acted });
     const onFull = (): void => acted('held-back', 'too much: the oldest goes on early');
+    const onLost = (): void => acted('unread', 'nobody reads what it says: some of it is lost');
     const shared = this.#shared();
-    this.#bytes = new ByteFaults(this.#byteDevice(shared), onFull);
+    this.#bytes = new ByteFaults(this.#byteDevice(shared), { onFull, onLost });
     const replug = (): void =>
       void this.port?.replug().catch((error: unknown) => acted('wrong-device', messageOf(error)));
     this.#messages = new MessageFaults({ device: shared, its: this.#messageDevice(), onFull, replug });

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { BellcrankError, type JsonSchema, validate } from '../../../src/driver/index.ts';
 import { isLinear } from '../../../src/driver/linear-regexp.ts';
 import type { SimulatorControl } from '../../../src/simulation/control.ts';
+import { tooMuchOf } from './amplification.ts';
 import { type Fault, type FaultKind, faultKinds, faultSchemaOf, type Kind } from './kinds.ts';
 
 export type WireShape = 'bytes' | 'messages';
@@ -59,6 +60,11 @@ export function faultsRequest(request: unknown, wire: KnownWire): FaultsRequest 
     // Valid by the envelope just above.
     const { faults } = request as { readonly faults: readonly { readonly kind: string }[] };
     errors.push(...faults.flatMap((fault, index) => faultErrors(fault, `/faults/${index}`, wire)));
+  }
+  if (errors.length === 0) {
+    // Valid by the schema of each fault's kind.
+    const detail = tooMuchOf((request as FaultsRequest).faults);
+    if (detail !== undefined) errors.push({ pointer: '/faults', detail });
   }
   const [first] = errors;
   // Valid by the schema of each fault's kind.
