@@ -44,7 +44,7 @@ export async function overPty(
     plug,
     fail: () => plug(),
   });
-  serve(pty.far);
+  if (injector.isPlugged) serve(pty.far);
   const settings = {
     get path() {
       return pty.path;
