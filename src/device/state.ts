@@ -37,6 +37,8 @@ const transitions: Readonly<Record<DeviceState, Partial<Record<DeviceSignal, Dev
     attached: 'ready',
     'lost-step': 'quarantined',
     'attach-failed': 'offline',
+    // Attached anew on a connection that stays, while the device itself is away.
+    absent: 'offline',
     closed: 'offline',
     disable: 'disabled',
   },
