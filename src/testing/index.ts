@@ -23,3 +23,6 @@ export type {
 } from '../../simulators/simulator.ts';
 export type { SimulatedPart, StateEntries, StateEntry } from '../../simulators/state.ts';
 export type { SimulatorControl } from '../simulation/control.ts';
+export type { WireEnd, WireSpec } from '../../simulators/wiring.ts';
+export * from '../../simulators/behaviour/index.ts';
+export { entry, oneOf, quantity, text, whole, yesOrNo } from '../../simulators/state.ts';
