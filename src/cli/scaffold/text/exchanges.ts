@@ -1,5 +1,5 @@
-import { latin1 } from '../../driver/index.ts';
-import { bytesOf, joined, type RecordedCall, type Turns } from '../../recording/index.ts';
+import { latin1 } from '../../../driver/index.ts';
+import { bytesOf, joined, type RecordedCall, type Turns } from '../../../recording/index.ts';
 import { shapeOf } from './tokens.ts';
 
 /** One question and its answer, as text: a character is a byte. */
