@@ -37,6 +37,8 @@ const transitions: Readonly<Record<DeviceState, Partial<Record<DeviceSignal, Dev
     attached: 'ready',
     'lost-step': 'quarantined',
     'attach-failed': 'offline',
+    // Attached, and said to be gone: it is back as soon as that is said.
+    absent: 'offline',
     closed: 'offline',
     disable: 'disabled',
   },
