@@ -25,7 +25,7 @@ test('a silent device that is probed does not take commands meanwhile', () => {
 });
 
 test('a lost connection and an absent device are offline from every live state', () => {
-  for (const state of ['quarantined', 'ready', 'recovering'] as const) {
+  for (const state of ['connecting', 'quarantined', 'ready', 'recovering'] as const) {
     expect(next(state, 'closed')).toBe('offline');
     expect(next(state, 'absent')).toBe('offline');
   }

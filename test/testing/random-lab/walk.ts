@@ -1,9 +1,9 @@
-import type { JsonSchema } from '../../../src/driver/index.ts';
 import { BellcrankError } from '../../../src/errors.ts';
 import { createLab, type Lab, type LabDevice } from '../../../src/testing/index.ts';
 import { Dice } from './dice.ts';
 import { plan } from './plan.ts';
 import { randomFault } from './random-fault.ts';
+import { partOf, repaired, type Spec, type Taken, takenBy } from './taken.ts';
 import { valueOf } from './values.ts';
 import { Watch } from './watch.ts';
 
@@ -28,23 +28,6 @@ const weights = {
 } as const;
 type Step = keyof typeof weights;
 
-/** What a device takes, as it described itself when the walk began. */
-interface Taken {
-  readonly device: LabDevice;
-  readonly commands: Readonly<Record<string, Spec>>;
-  readonly writes: Readonly<Record<string, Spec>>;
-  readonly reads: readonly string[];
-  readonly others: readonly string[];
-}
-
-interface Spec {
-  readonly params: JsonSchema;
-  readonly timeoutMs: number;
-  readonly long?: boolean;
-  /** `read` is answered by a device that is stopped as well. */
-  readonly effect?: string;
-}
-
 /** What a walk left behind, to be compared with another one's. */
 export interface Walked {
   readonly wire: readonly string[];
@@ -66,6 +49,9 @@ const statesEvery = 100;
 /** Back-off and boots included, every device is back within this time. */
 const recoveryMs = 180_000;
 const longestLeaseMs = 6000;
+/** Every motion that was begun is over by then, or its time is. */
+const restMs = 60_000;
+const mostTimers = 100;
 
 /** Someone who does anything to a lab, in any order, as a seed says. */
 export class Walk {
@@ -111,7 +97,7 @@ export class Walk {
 
   async #step(number: number): Promise<void> {
     const step = this.#dice.weighted(weights);
-    const said = await this.#take(step).catch((error: unknown) => {
+    const said = await this.#take[step](this.#dice.pick(this.#all)).catch((error: unknown) => {
       if (error instanceof BellcrankError) return `✗ ${error.code}`;
       throw error;
     });
@@ -120,43 +106,24 @@ export class Walk {
     if (number % statesEvery === 0) this.#note();
   }
 
-  #take(step: Step): Promise<string> {
-    const taken = this.#dice.pick(this.#all);
-    switch (step) {
-      case 'command':
-        return this.#start(taken, taken.commands);
-      case 'write':
-        return this.#start(taken, taken.writes);
-      case 'read':
-        return this.#read(taken);
-      case 'dryRun':
-        return this.#dryRun(taken);
-      case 'stop':
-        return this.#stop(taken.device);
-      case 'release':
-        return this.#release(taken.device);
-      case 'cancel':
-        return this.#cancel();
-      case 'lease':
-        return this.#lease(taken.device);
-      case 'unlease':
-        return this.#unlease(taken.device);
-      case 'faults':
-        return this.#faults(taken);
-      case 'calm':
-        return this.#calm(taken);
-      case 'state':
-        return this.#state(taken);
-      case 'press':
-        return this.#press(taken);
-      case 'plug':
-        return this.#plug(taken);
-      case 'time':
-        return this.#time(taken);
-      case 'wait':
-        return this.#wait();
-    }
-  }
+  readonly #take: Readonly<Record<Step, (taken: Taken) => Promise<string>>> = {
+    command: (taken) => this.#start(taken, taken.commands),
+    write: (taken) => this.#start(taken, taken.writes),
+    read: (taken) => this.#read(taken),
+    dryRun: (taken) => this.#dryRun(taken),
+    stop: ({ device }) => this.#stop(device),
+    release: ({ device }) => this.#release(device),
+    cancel: () => this.#cancel(),
+    lease: ({ device }) => this.#lease(device),
+    unlease: ({ device }) => this.#unlease(device),
+    faults: (taken) => this.#faults(taken),
+    calm: (taken) => this.#calm(taken),
+    state: (taken) => this.#state(taken),
+    press: (taken) => this.#press(taken),
+    plug: (taken) => this.#plug(taken),
+    time: (taken) => this.#time(taken),
+    wait: () => this.#wait(),
+  };
 
   async #start({ device }: Taken, specs: Readonly<Record<string, Spec>>): Promise<string> {
     const names = Object.keys(specs);
@@ -323,9 +290,19 @@ export class Walk {
     await this.#lab.clock.advance(longestLeaseMs);
     for (const { device } of this.#all) await this.#release(device);
     for (const { device } of this.#all) await this.#isBack(device);
-    await this.#lab.clock.advance(longestLeaseMs);
+    await this.#lab.clock.advance(restMs);
+    this.#isBounded();
     this.#watch.look();
     this.#note();
+  }
+
+  /** Polls, watchdogs and probes: what goes on by itself is bounded, however long it has been going on. */
+  #isBounded(): void {
+    const { pendingTimers } = this.#lab.clock;
+    if (pendingTimers > mostTimers) this.#watch.broken.push(`${pendingTimers} timers are pending in a lab at rest`);
+    // A mill may well be under way for hours.
+    const open = Array.from(this.#watch.underWay.values()).filter(({ isLong }) => !isLong);
+    if (open.length > 0) this.#watch.broken.push(`${open.length} commands have not ended in a lab at rest`);
   }
 
   async #isBack(device: LabDevice): Promise<void> {
@@ -344,46 +321,4 @@ export class Walk {
     const its = { wire, ends, broken, compared, steps: this.#steps, states: this.#states };
     return { ...its, outcomes: Object.fromEntries(outcomes), virtualMs: this.#lab.clock.monotonic() };
   }
-}
-
-/** What a walk may have broken by hand, that nothing but a hand mends. */
-function repaired(device: LabDevice): void {
-  for (const [name, value] of [
-    ['online', true],
-    ['radio', true],
-    ['available', true],
-    ['talks', true],
-  ] as const) {
-    if (device.simulator.state(partOf(device))[name]?.settable === true) {
-      try {
-        device.setState({ [name]: value });
-      } catch {
-        // It is something else there.
-      }
-    }
-  }
-}
-
-function partOf(device: LabDevice): string {
-  const { device: _, ...options } = Object(plan.devices[device.id]?.options);
-  const its = plan.devices[device.id];
-  const part = device.simulator.partOf(its?.driver ?? its?.model ?? '', its?.options ?? options);
-  if (part === undefined) throw new Error(`${device.id} has no part`);
-  return part;
-}
-
-async function takenBy(lab: Lab, id: string): Promise<Taken> {
-  const view = (await lab.http.inject(`/v1/devices/${id}`)).json<{
-    commands: Record<string, Spec>;
-    properties: Record<string, { schema: JsonSchema; access: string; source: unknown; write?: { timeoutMs: number } }>;
-  }>();
-  const device = lab.device(id);
-  const properties = Object.entries(view.properties);
-  const writes = properties.flatMap(([name, { schema, write }]) => {
-    const params = { type: 'object', properties: { value: schema }, required: ['value'] };
-    return write === undefined ? [] : [[`write:${name}`, { params, timeoutMs: write.timeoutMs }] as const];
-  });
-  const others = Object.keys(plan.devices).filter((other) => lab.device(other).simulator === device.simulator);
-  const reads = properties.filter(([, { access }]) => access !== 'write').map(([name]) => name);
-  return { device, commands: view.commands, writes: Object.fromEntries(writes), reads, others };
 }
