@@ -173,7 +173,7 @@ describe('functions', () => {
     expect(good.confirmed.map(({ level }) => level)).toContain('confirmed');
     expect(unit.requests.at(-1)?.toString('hex')).toBe('1700000001000000010201f4');
     // A device that keeps what it has.
-    unit.bank.behaviour = { written: () => unit.bank.set('one', 7) };
+    unit.bank.behaviour = { written: () => unit.bank.store('one', 7) };
     const bad = call();
     await expect(session.write?.['one']?.(501 as never, bad.call)).rejects.toMatchObject({ code: 'verify-mismatch' });
     expect(bad.confirmed.map(({ level }) => level)).not.toContain('confirmed');

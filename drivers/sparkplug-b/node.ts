@@ -185,14 +185,18 @@ export class EdgeNode {
     this.#expectDevices();
   }
 
-  /** A birth certificate of the node ends those of its devices: each has to come again. */
+  /**
+   * A birth certificate of the node ends those of its devices: each has to come again. One that does not may have been lost
+   * on its way, and a device that has nothing to tell would never show that: it is asked for, ever more seldom.
+   */
   #expectDevices(): void {
     this.#waitForDevices?.();
     const timer = this.#parts.clock.timer(devicesMs, () => {
-      for (const [key, listener] of this.#listeners) {
-        if (key === itself || this.#devices.has(key)) continue;
+      const missing = [...this.#listeners].filter(([key]) => key !== itself && !this.#devices.has(key));
+      for (const [, listener] of missing) {
         listener.away(`the edge node ${this.name} is online and announces no such device`);
       }
+      if (missing.some(([, { asks }]) => asks)) this.#rebirth.need();
     });
     this.#waitForDevices = () => timer.cancel();
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/driver/index.ts';
 const spacingMs = 20;
 /** Until a request is repeated, doubled each time. */
 const firstRetryMs = 1000;
-const maxRetryMs = 300_000;
+const maxRetryMs = 60_000;
 /** Between requests on behalf of newcomers, who wait for the answer. */
 const anewMs = 250;
 /** A node that was in step for so long is asked at once when it falls out of step again. */

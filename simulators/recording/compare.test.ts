@@ -52,6 +52,19 @@ test('a recording is no different from itself, in bytes, order and timing', asyn
   expect(await compareRecording(recording, kind, settings)).toEqual({ turns: 2, differences: [] });
 });
 
+test('a simulator that takes longer than the device is heard out before it is asked the next', async () => {
+  const quick = `${head}0 > "A\\n"\n1 < "1\\n"\n2 > "B\\n"\n3 < "2\\n"\n4 > "C\\n"\n`;
+  const slow = `${head}0 > "A\\n"\n90 < "1\\n"\n100 > "B\\n"\n190 < "2\\n"\n200 > "C\\n"\n`;
+  const kind = replayOf(parseRecording(slow), { by: 'match', timing: 'recorded' });
+  const settings = { clock: new VirtualClock(), seed: 1, options: {} };
+  expect(await compareRecording(parseRecording(quick), kind, settings)).toEqual({ turns: 3, differences: [] });
+  const timed = await compareRecording(parseRecording(quick), kind, { ...settings, toleranceMs: 50 });
+  expect(timed.differences.map(({ kind: each, turn }) => [each, turn?.number])).toEqual([
+    ['timing', 1],
+    ['timing', 2],
+  ]);
+});
+
 test('of messages only the topics that were heard are compared', async () => {
   const lines = `0 < topic=tele/plug/LWT "Online" retained
 10 > topic=cmnd/plug/POWER "ON"

@@ -30,6 +30,9 @@ export interface Comparison {
 
 /** After the last question, for answers that take their time. */
 const lingerMs = 5000;
+/** How long an answer that the device gave may keep the next question waiting, and how often it is looked for. */
+const lateMs = 1000;
+const lookMs = 1;
 
 /** Asks a simulator what a recorded device was asked, at the same times, and tells where their answers differ. */
 export async function compareRecording(
@@ -65,8 +68,11 @@ async function answersOf(
     answers.at(-1)?.push({ afterMs: clock.monotonic() - since, payload });
   };
   await listen(connection, [...greeting, ...turns.flatMap(({ said }) => said)], hear);
-  for (const { at, sent } of turns) {
+  for (const [index, { at, sent }] of turns.entries()) {
     await clock.advance(Math.max(0, begun + at - clock.monotonic()));
+    // Who asks a device waits for what it says: a simulator that takes longer has not said something else.
+    const latest = (turns[index - 1]?.said.length ?? 0) > 0 ? since + lateMs : 0;
+    while (answers.at(-1)?.length === 0 && clock.monotonic() < latest) await clock.advance(lookMs);
     since = clock.monotonic();
     answers.push([]);
     await send(connection, sent);

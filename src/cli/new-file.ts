@@ -6,8 +6,14 @@ export function writeNewFile(path: string, text: string, force: boolean): void {
   try {
     writeFileSync(path, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    const why = exists ? 'exists already; name another file, or replace it with --force' : messageOf(error);
-    throw new BellcrankError('invalid-request', `${path} ${why}`, { cause: error });
+    throw new BellcrankError('invalid-request', notWritten(path, error), { cause: error });
   }
+}
+
+/** Why a file could not be made, and what to do. */
+export function notWritten(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EEXIST') return `${path} is there already; choose another file, or overwrite it with --force`;
+  if (code === 'ENOENT') return `${path} cannot be written: its folder does not exist`;
+  return `${path} cannot be written: ${messageOf(error)}`;
 }

@@ -37,7 +37,7 @@ const transitions: Readonly<Record<DeviceState, Partial<Record<DeviceSignal, Dev
     attached: 'ready',
     'lost-step': 'quarantined',
     'attach-failed': 'offline',
-    // Attached, and said to be gone: it is back as soon as that is said.
+    // Attached anew on a connection that stays, while the device itself is away.
     absent: 'offline',
     closed: 'offline',
     disable: 'disabled',

@@ -15,3 +15,14 @@ export type { Passed, Piece } from './wire/tap.ts';
 export { conformance, type ConformanceCheck, type ConformanceSuite } from './conformance/conformance.ts';
 export type { Samples } from './conformance/samples.ts';
 export { NothingToCheck } from './conformance/check.ts';
+export type {
+  FarClient,
+  WireFace,
+  WireSimulator,
+  WireSimulatorKind as SimulatorKind,
+} from '../../simulators/simulator.ts';
+export type { SimulatedPart, StateEntries, StateEntry } from '../../simulators/state.ts';
+export type { SimulatorControl } from '../simulation/control.ts';
+export type { WireEnd, WireSpec } from '../../simulators/wiring.ts';
+export * from '../../simulators/behaviour/index.ts';
+export { entry, oneOf, quantity, text, whole, yesOrNo } from '../../simulators/state.ts';

@@ -41,6 +41,7 @@ function bellcrank(...args: string[]) {
     transports: [],
     drivers: [],
     simulators: [],
+    faults: [],
     definitions,
     clock,
     version: '9.9.9',
@@ -85,6 +86,29 @@ test('writes to a file, and ends after the seconds that were asked for', async (
   expect(await code).toBe(0);
   expect(sent(await readFile(out, 'utf8'))).toEqual(['SET 6\n']);
   expect(said.stdout).toBe('');
+});
+
+test('attaches the device anew if that is asked for, so that a replay can be attached', async () => {
+  const { rig, url } = await service();
+  const { code, said, interrupt } = bellcrank('psu-1', '--url', url, '--reconnect');
+  await rig.until(() => said.stdout.includes('"ID?\\n"'));
+  interrupt();
+  expect(await code).toBe(0);
+  const { events } = parseRecording(said.stdout);
+  expect(events.flatMap((event) => (event.kind === 'wire' ? [event.what] : []))).toEqual([
+    'opened',
+    'closed',
+    'opened',
+  ]);
+});
+
+test('a device that cannot be reconnected is not recorded', async () => {
+  const { http, url } = await service();
+  const lease = await http.inject({ method: 'PUT', url: '/v1/devices/psu-1/lease', payload: { ttlMs: 60_000 } });
+  expect(lease.statusCode).toBe(201);
+  const { code, said } = bellcrank('psu-1', '--url', url, '--reconnect');
+  expect(await code).toBe(1);
+  expect(said.stderr).toContain('does not reconnect psu-1: ');
 });
 
 test('a file that is there is kept, unless it is to be overwritten', async () => {

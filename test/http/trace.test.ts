@@ -218,6 +218,8 @@ function reading(response: IncomingMessage): { readonly text: () => string; read
   return { text: () => text, recording: () => parseRecording(text.slice(0, text.lastIndexOf('\n') + 1)) };
 }
 
+const bytesIn = (event: RecordedEvent): string => ('bytes' in event ? Buffer.from(event.bytes).toString() : '');
+
 const sentIn = (events: readonly RecordedEvent[]): string[] =>
   events.flatMap((event) => ('bytes' in event && event.kind === 'sent' ? [Buffer.from(event.bytes).toString()] : []));
 
@@ -240,6 +242,22 @@ describe('as it happens', () => {
     expect(heard).toMatchObject({ kind: 'heard', bytes: Uint8Array.from(Buffer.from('OK\n')) });
     expect(long).toMatchObject({ bytes: { length: 10_000 } });
     expect(long).not.toHaveProperty('cutFrom');
+  });
+
+  test('an answer to what was sent before it began is not in it', async () => {
+    const { follow, rig, devices, line } = await followed();
+    const [device = new ToyDevice()] = devices;
+    device.held = [];
+    const set = rig.submit('a', 'set', { value: 9 });
+    await rig.until(() => device.held?.length === 1);
+    const { recording } = reading(await follow());
+    device.release();
+    await rig.settled(set);
+    await rig.clock.advance(1000);
+    await line.far?.write(Buffer.from('by itself\n'));
+    await expect.poll(() => JSON.stringify(recording().events.map(bytesIn))).toContain('by itself');
+    expect(recording().events.map(bytesIn)).not.toContain('OK\n');
+    expect(sentIn(recording().events)).not.toContain('ASET 9\n');
   });
 
   test('goes on over a lost connection', async () => {

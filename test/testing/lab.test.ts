@@ -133,3 +133,20 @@ test('nothing is left on the clock when it is closed', async () => {
   await lab.clock.advance(60_000);
   expect(lab.clock.pendingTimers).toBe(0);
 });
+
+test('what one device heats is what another one meets', async () => {
+  await using lab = await createLab({
+    devices: { oven: { model: 'bellcrank-oven' }, cold: { model: 'bellcrank-oven', seed: 2 } },
+    wiring: [
+      {
+        from: { connection: 'oven', state: 'temperature' },
+        to: { connection: 'cold', state: 'room-temperature' },
+        offset: 5,
+      },
+    ],
+  });
+  lab.device('oven').setState({ temperature: 35 });
+  await lab.clock.advance(600);
+  const { temperature } = lab.device('oven').state;
+  expect(lab.device('cold').state['room-temperature']).toBeCloseTo(Number(temperature) + 5, 0);
+});

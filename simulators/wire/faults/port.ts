@@ -25,6 +25,10 @@ export class OrderlyPort implements Port {
     return this.#port.address;
   }
 
+  get isPlugged(): boolean {
+    return this.#isPlugged;
+  }
+
   unplug(): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.#isPlugged) return;
@@ -67,14 +71,20 @@ export class OrderlyPort implements Port {
     return this.#last;
   }
 
-  /** At once if nothing is under way: on a wire in memory, the order of things must not depend on promises. */
+  /**
+   * At once if nothing is under way: on a wire in memory, the order of things must not depend on promises. Under way is also
+   * who is still being asked: the greeting of a device that is plugged in may be what unplugs it.
+   */
   #inTurn(act: () => Promise<void>): Promise<void> {
-    const acted = this.#waiting === 0 ? this.#start(act) : this.#last.then(() => this.#start(act));
-    this.#waiting++;
-    this.#last = acted.then(
-      () => void this.#waiting--,
-      () => void this.#waiting--,
-    );
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = this.#last;
+    this.#last = promise;
+    const acted = this.#waiting++ === 0 ? this.#start(act) : before.then(() => this.#start(act));
+    const over = (): void => {
+      this.#waiting--;
+      resolve();
+    };
+    acted.then(over, over);
     return acted;
   }
 

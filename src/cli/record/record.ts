@@ -16,6 +16,7 @@ interface RecordOptions {
   readonly out?: string;
   readonly seconds?: number;
   readonly force?: true;
+  readonly reconnect?: true;
 }
 
 export function addRecord(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
@@ -27,6 +28,7 @@ export function addRecord(program: Command, context: CliContext, finish: (code: 
     .option('-o, --out <file>', 'write to this file in place of the standard output')
     .option('--seconds <number>', 'end after so many', seconds)
     .option('--force', 'overwrite the file')
+    .option('--reconnect', 'have the device attached anew, so that what it is asked then is recorded too')
     .action(async (device: string, options: RecordOptions) => finish(await record(device, options, context)));
 }
 
@@ -40,7 +42,9 @@ async function record(device: string, options: RecordOptions, context: CliContex
     output = options.out === undefined ? toStandardOutput(out) : await toFile(options.out, options.force === true);
     const timer = options.seconds === undefined ? undefined : clock.timer(options.seconds * 1000, () => enough.abort());
     if (options.out !== undefined) err(`recording ${device} to ${options.out}; interrupt it (Ctrl+C) to end\n`);
-    const isWhole = await copy(response, output, signal).finally(() => timer?.cancel());
+    const copied = copy(response, output, signal).finally(() => timer?.cancel());
+    if (options.reconnect === true) await Promise.all([copied, reconnect(device, options.url, clock, signal)]);
+    const isWhole = await copied;
     if (isWhole) return 0;
     err('the recording ended before it was interrupted; its last line says why, where that is known\n');
     return 1;
@@ -64,9 +68,15 @@ async function begin(device: string, url: URL, clock: Clock, signal: AbortSignal
   if (response.statusCode === 404) {
     throw new RecordFailure(`there is no device ${JSON.stringify(device)}${await hint(device, url, clock, signal)}`);
   }
-  const detail = field(body, 'detail');
-  const said = typeof detail === 'string' ? detail : `it answers ${String(response.statusCode)}`;
-  throw new RecordFailure(`${url.origin} does not record: ${said}`);
+  throw new RecordFailure(`${url.origin} does not record: ${detailOf(body, response)}`);
+}
+
+/** What a driver asks while it attaches is asked once, as a rule before anybody records. */
+async function reconnect(device: string, url: URL, clock: Clock, signal: AbortSignal): Promise<void> {
+  const response = await ask(at(url, `v1/devices/${encodeURIComponent(device)}/reconnect`), clock, signal, 'POST');
+  const body = await jsonOf(response);
+  if (response.statusCode === 202) return;
+  throw new RecordFailure(`${url.origin} does not reconnect ${device}: ${detailOf(body, response)}`);
 }
 
 /** Which device may have been meant. */
@@ -99,6 +109,11 @@ async function copy(response: IncomingMessage, output: Output, signal: AbortSign
 /** Below what it stands behind, if it stands behind something. */
 function at(url: URL, path: string): URL {
   return new URL(path, url.href.endsWith('/') ? url : `${url.href}/`);
+}
+
+function detailOf(body: unknown, { statusCode }: IncomingMessage): string {
+  const detail = field(body, 'detail');
+  return typeof detail === 'string' ? detail : `it answers ${String(statusCode)}`;
 }
 
 function field(value: unknown, name: string): unknown {

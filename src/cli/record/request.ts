@@ -1,5 +1,5 @@
-import { get as getHttp, type IncomingMessage } from 'node:http';
-import { get as getHttps } from 'node:https';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { once } from 'node:events';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
@@ -12,9 +12,15 @@ const maxAnswer = 16 * 1024 * 1024;
 export class RecordFailure extends Error {}
 
 /** Asks a service; resolves when its answer begins. */
-export async function ask(url: URL, clock: Clock, signal: AbortSignal): Promise<IncomingMessage> {
-  const get = url.protocol === 'https:' ? getHttps : getHttp;
-  const request = get(url, { agent: false, signal, headers: { accept: 'text/plain, application/json' } });
+export async function ask(
+  url: URL,
+  clock: Clock,
+  signal: AbortSignal,
+  method: 'GET' | 'POST' = 'GET',
+): Promise<IncomingMessage> {
+  const begin = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const request = begin(url, { method, agent: false, signal, headers: { accept: 'text/plain, application/json' } });
+  request.end();
   const tooLong = clock.timer(answerMs, () => request.destroy(new Error(`no answer within ${answerMs} ms`)));
   try {
     const [response] = (await once(request, 'response')) as [IncomingMessage]; // node:http says so

@@ -1,4 +1,4 @@
-import type { Dialogue, Group } from './exchanges.ts';
+import type { Dialogue, Exchange, Group } from './exchanges.ts';
 import { nameFrom, Names } from './names.ts';
 import { type Field, literal, printTemplate, type Template, templateOf } from './template.ts';
 
@@ -81,9 +81,16 @@ function addQuery(draft: Draft, group: Group, names: Names, readBy: Map<string, 
   readBy.set(nameFrom(group.shape), fields.length === 1 ? name : '');
   const told = (at: number): Entry =>
     Object.fromEntries(fields.map((field) => [fields.length === 1 ? name : `${name}-${field.name}`, field.values[at]]));
-  answered.slice(0, maxExamples).forEach(({ reply }, at) => {
+  for (const at of telling(answered)) {
+    const { reply = [] } = answered[at] ?? {};
     draft.examples.push({ send: exchange.send, reply: one(reply.map(literal)), read: told(at), manual });
-  });
+  }
+}
+
+/** Which exchanges become examples: the first few that are unlike each other. */
+function telling(exchanges: readonly Exchange[]): readonly number[] {
+  const texts = exchanges.map(({ send, reply }) => [send, ...reply].join('\n'));
+  return [...texts.keys()].filter((at) => texts.indexOf(texts[at] ?? '') === at).slice(0, maxExamples);
 }
 
 /** An answer without a number is a text that may be another one. */
@@ -124,8 +131,9 @@ function addReading(draft: Draft, { shape, exchanges }: Group, send: Template, n
     ...(expect && { expect: printTemplate(expect) }),
   };
   if (expect === undefined) return;
-  exchanges.slice(0, maxExamples).forEach(({ send: sent, reply }, at) => {
-    if (reply.length !== 1) return;
+  for (const at of telling(exchanges)) {
+    const { send: sent = '', reply = [] } = exchanges[at] ?? {};
+    if (reply.length !== 1) continue;
     const params = Object.fromEntries(send.fields.map((field) => [field.name, field.values[at]]));
     const result = Object.fromEntries(
       expect.fields.map((field) => [field.name, field.values[answers.indexOf(reply[0] ?? '')]]),
@@ -137,7 +145,7 @@ function addReading(draft: Draft, { shape, exchanges }: Group, send: Template, n
       result,
       manual,
     });
-  });
+  }
 }
 
 function addSetting(draft: Draft, group: Group, names: Names, readBy: ReadonlyMap<string, string>): void {

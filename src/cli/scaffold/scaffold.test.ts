@@ -96,6 +96,15 @@ test('what is read and set is one property, and several numbers in an answer are
   expect(draft['commands']).toEqual({ 'outp-on': { effect: 'actuate', send: 'OUTP ON' } });
 });
 
+test('what was asked often is an example once, and again where the answer was another one', () => {
+  const polls = ['1.0', '1.0', '1.0', '1.0', '2.0'].map((volts, at) => `${at * 10} > "V?\\n"\n+1 < "${volts}\\n"\n`);
+  const { draft } = checked(`bellcrank recording 1\n\n${polls.join('')}`);
+  expect(draft['examples']).toEqual([
+    { send: 'V?', reply: '1.0', read: { v: 1 }, manual: 'recorded' },
+    { send: 'V?', reply: '2.0', read: { v: 2 }, manual: 'recorded' },
+  ]);
+});
+
 test('what acknowledges is expected, what does not is an error, and what came unasked is let by', () => {
   const { draft } = checked(heater);
   expect(draft['commands']?.['s']).toEqual({

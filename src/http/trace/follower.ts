@@ -9,6 +9,8 @@ import { headerOf, recordedOf } from './recorded.ts';
 export const followerBytes = 4 * 1024 * 1024;
 /** How long that reader may then take for what waits. */
 const farewellMs = 30_000;
+/** How long what is heard may still be the answer to what was sent before the recording began. */
+const answerMs = 1000;
 /** How often it is looked whether the device is still where it was. */
 const lookMs = 1000;
 
@@ -29,6 +31,8 @@ export class Follower {
   /** An entry is told again when another device turns out to have heard it. */
   readonly #told = new WeakSet<TraceEntry>();
   #lastAt = 0;
+  /** Until when what is heard answers something that is not in the recording. */
+  #answersUntil: number;
   #ended = false;
 
   constructor(parts: FollowerParts) {
@@ -38,6 +42,7 @@ export class Follower {
     this.#beganAt = clock.monotonic();
     this.stream.push(printHeader(headerOf(device, clock.now())));
     if (openAs !== undefined) this.stream.push(printEvent({ at: 0, kind: 'wire', what: 'opened', detail: openAs }));
+    this.#answersUntil = awaited(trace.read({ device: device.id, limit: 1 }).items.at(-1));
     this.#unfollow = trace.follow((entry, whole) => this.#take(entry, whole));
     this.#timer = this.#look();
     this.stream.once('close', () => this.#stop());
@@ -57,6 +62,8 @@ export class Follower {
   #take(entry: TraceEntry, whole: Uint8Array): void {
     const { id } = this.#parts.device;
     if (this.#told.has(entry) || !concerns(entry, id)) return;
+    if (entry.kind === 'heard' && 'bytes' in entry && entry.at < this.#answersUntil) return;
+    this.#answersUntil = 0;
     this.#told.add(entry);
     const event = recordedOf(entry, id, this.#beganAt, whole);
     // One that concerns the device only now has its place here, since times never go back.
@@ -79,4 +86,9 @@ export class Follower {
     this.#unfollow();
     this.#timer.cancel();
   }
+}
+
+/** An answer without its question would pass for something that the device says by itself. */
+function awaited(last: TraceEntry | undefined): number {
+  return last?.kind === 'sent' && 'bytes' in last ? last.at + answerMs : 0;
 }

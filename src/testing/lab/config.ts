@@ -21,6 +21,7 @@ export async function labConfig(spec: LabSpec, { drivers, simulators }: Catalogu
   const root = {
     ...spec.config,
     server: { port: 0, ...Object(spec.config?.['server']) },
+    ...(spec.wiring && { simulation: { ...Object(spec.config?.['simulation']), wiring: spec.wiring } }),
     connections: Object.fromEntries([...shared, ...own]),
     devices: Object.fromEntries(named.map(([id, device]) => [id, deviceConfig(id, device)])),
   };

@@ -1,4 +1,5 @@
 import type { WireSimulatorKind } from '../../../simulators/simulator.ts';
+import type { WireSpec } from '../../../simulators/wiring.ts';
 import type { AnyDriver } from '../../driver/contract.ts';
 import type { ScriptedBroker } from '../script/scripted-broker.ts';
 import type { ScriptedWire } from '../script/scripted-wire.ts';
@@ -40,6 +41,8 @@ export interface LabSpec {
   /** Beside those that come with Bellcrank. */
   readonly drivers?: readonly AnyDriver[];
   readonly simulators?: readonly WireSimulatorKind[];
+  /** What one simulated device has becomes what another one meets; a device's id is the name of its connection. */
+  readonly wiring?: readonly WireSpec[];
   /** Whatever else the configuration says: `interlocks`, `idempotency`. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Fixes every random choice; 1 by default. Failures say it. */

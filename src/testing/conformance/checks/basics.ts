@@ -1,5 +1,5 @@
 import { baseState, type StateOf } from '../state.ts';
-import { type Check, type Facts, forEach, must, onBench, onDirect } from '../check.ts';
+import { type Check, type Facts, forEach, must, NothingToCheck, onBench, onDirect } from '../check.ts';
 import { same } from '../bench.ts';
 
 /** How long a driver that is attached is watched. */
@@ -27,6 +27,7 @@ export const basics: readonly Check[] = [
         const pushed = Object.entries(bench.device.model.properties).filter(
           ([, spec]) => spec.access !== 'write' && spec.source === 'pushed',
         );
+        if (pushed.length === 0) throw new NothingToCheck();
         must(
           pushed.some(([name]) => bench.device.reading(name).quality === 'good'),
           'nothing of it is known',
