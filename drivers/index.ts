@@ -26,6 +26,7 @@ export type { DefinitionSource, Finding } from './declarative/definition/definit
 export type { LocatedFinding, Resolve, SourceText } from './declarative/definition/document.ts';
 export { definitionJsonSchema } from './declarative/definition/json-schema.ts';
 export { shippedDefinition } from './definitions/index.ts';
+export { crc16 } from './modbus/index.ts';
 export { shipped, shippedMaps, shippedTopicMaps } from './shipped.ts';
 
 /** What a definition was read as: a driver, and what its simulator is made from, where its dialect has one. */

@@ -68,6 +68,7 @@ function createLine<B extends Behaviour>(
   const behaviours = new Map<number, B>();
   const units = line.units.map(({ unit: number, device }) => {
     const unit = new Unit(number, map);
+    showExamples(unit.bank, map);
     for (const [name, value] of Object.entries(clauses.initial ?? {})) unit.bank.set(name, value);
     const behaviour = clauses.behaviour?.(unit.bank, { clock, seed: seed + number, options: device });
     if (behaviour !== undefined) {
@@ -91,6 +92,13 @@ function createLine<B extends Behaviour>(
     parts: units.map((unit) => unitPart(map, unit, frontOf(clauses, behaviours.get(unit.number)))),
     close: () => wire.close(),
   };
+}
+
+/** Before anything is done to it, a device is as the examples of its map show it; the first of them for what several show. */
+function showExamples(bank: Bank, { examples = [] }: ModbusMap): void {
+  for (const { read } of examples.toReversed()) {
+    for (const [name, value] of Object.entries(read)) if (bank.points.has(name)) bank.store(name, value);
+  }
 }
 
 function frontOf<B extends Behaviour>({ front }: ModbusClauses<B>, behaviour: B | undefined): UnitFront {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert as check, constantFrom, pre, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Turn } from '../../src/recording/index.ts';
 import { type Found, Requests } from './requests.ts';
@@ -16,10 +16,10 @@ function sought(texts: readonly string[], heard: string): Found {
 }
 
 test('finds what looking at each request would find', () => {
-  const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '\xff'), maxLength: 6 });
-  fc.assert(
-    fc.property(fc.array(text, { maxLength: 12 }), text, (texts, heard) => {
-      fc.pre(heard !== '');
+  const text = string({ unit: constantFrom('a', 'b', '\n', '\xff'), maxLength: 6 });
+  check(
+    property(array(text, { maxLength: 12 }), text, (texts, heard) => {
+      pre(heard !== '');
       expect(requestsOf(texts).find(heard)).toEqual(sought(texts, heard));
     }),
   );

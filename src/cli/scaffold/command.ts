@@ -24,8 +24,8 @@ export function addScaffold(program: Command, context: CliContext, finish: (code
 }
 
 function modelName(text: string): string {
-  if (/^[a-z][a-z0-9-]{0,62}$/.test(text)) return text;
-  throw new InvalidArgumentError('It must be lower-case letters, digits and hyphens.');
+  if (text.length <= 60 && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be lower-case letters and digits with single hyphens between, 60 at most.');
 }
 
 /** The draft is checked as any definition is: what is printed can be used. */

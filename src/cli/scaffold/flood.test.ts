@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { RecordedEvent, Recording } from '../../recording/index.ts';
-import { maxGroups } from './exchanges.ts';
+import { maxGroups } from './text/exchanges.ts';
 import { scaffold } from './print.ts';
 
 const recordingOf = (texts: readonly string[]): Recording => ({

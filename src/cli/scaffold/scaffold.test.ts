@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { findingText } from '../../../drivers/index.ts';
-import { compareRecording } from '../../../simulators/recording/index.ts';
-import { parseRecording } from '../../recording/index.ts';
-import { VirtualClock } from '../../testing/virtual-clock.ts';
-import { definitions } from '../defined.ts';
-import { scaffold } from './print.ts';
-
-const record = (lines: readonly string[]): string => `bellcrank recording 1\n\n${lines.join('\n')}\n`;
+import { differing, drafted as checked, record } from './drafted.fixture.ts';
 
 const supply = record([
   '0 > "*IDN?\\n"',
@@ -48,14 +40,6 @@ const heater = record([
 
 const binary = record(['0 > 02 31 03', '5 < 02 06 7b 7d 03', '50 > 02 32 03', '55 < 02 15 03']);
 
-/** The draft, as `check` sees it. */
-function checked(text: string) {
-  const draft = scaffold(parseRecording(text), 'draft');
-  const { findings, result } = definitions.read({ name: 'draft.yaml', text: draft }, () => undefined);
-  const errors = findings.filter(({ severity }) => severity === 'error').map(findingText);
-  return { draft: parse(draft) as Record<string, Record<string, unknown>>, errors, result };
-}
-
 test.each([
   ['a supply', supply, 6],
   ['a heater', heater, 8],
@@ -70,14 +54,7 @@ test.each([
   ['a supply', supply],
   ['binary frames', binary],
 ])('the simulator of the draft of %s answers in the same words', async (_, text) => {
-  const kind = checked(text).result?.simulator;
-  if (kind === undefined) throw new Error('there is no simulator');
-  const settings = { clock: new VirtualClock(), seed: 1, options: {} };
-  const { turns, differences } = await compareRecording(parseRecording(text), kind, settings);
-  expect(turns).toBeGreaterThan(0);
-  expect(differences.filter(({ kind: what }) => what !== 'values').map(({ kind: what, turn }) => [what, turn])).toEqual(
-    [],
-  );
+  expect(await differing(text)).toEqual([]);
 });
 
 test('what is read and set is one property, and several numbers in an answer are several', () => {
@@ -121,6 +98,6 @@ test('what acknowledges is expected, what does not is an error, and what came un
 
 test('a recording of messages, and one in which nothing was sent, are refused', () => {
   const messages = record(['0 > topic=a/b "1"']);
-  expect(() => scaffold(parseRecording(messages), 'draft')).toThrow(/only byte streams/);
-  expect(() => scaffold(parseRecording(record(['0 < "a"'])), 'draft')).toThrow(/nothing was sent/);
+  expect(() => checked(messages)).toThrow(/only byte streams/);
+  expect(() => checked(record(['0 < "a"']))).toThrow(/nothing was sent/);
 });

@@ -1,6 +1,6 @@
-import { latin1 } from '../../driver/index.ts';
-import { BellcrankError } from '../../errors.ts';
-import { bytesOf, joined, type RecordedCall, type Turns } from '../../recording/index.ts';
+import { latin1 } from '../../../driver/index.ts';
+import { BellcrankError } from '../../../errors.ts';
+import { bytesOf, joined, type RecordedCall, type Turns } from '../../../recording/index.ts';
 import { shapeOf } from './tokens.ts';
 
 /** One question and its answer, as text: a character is a byte. */

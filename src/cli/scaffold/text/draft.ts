@@ -1,5 +1,6 @@
 import type { Dialogue, Exchange, Group } from './exchanges.ts';
-import { nameFrom, Names } from './names.ts';
+import { nameFrom, Names } from '../names.ts';
+import { manual } from '../summary.ts';
 import { type Field, literal, printTemplate, type Template, templateOf } from './template.ts';
 
 type Entry = Record<string, unknown>;
@@ -21,7 +22,6 @@ export interface Draft {
 const maxExamples = 3;
 /** Refusals that it knows. */
 const maxErrors = 100;
-const manual = 'recorded';
 
 /** What was asked becomes properties, what was told becomes commands; where a setting is read as well, it is its write. */
 export function draftOf({ groups, unasked }: Dialogue): Draft {
