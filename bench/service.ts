@@ -1,7 +1,7 @@
 /** The service as `src/main.ts` starts it, with one more device, and on demand with a store in memory. */
 import '../src/pool-size.ts';
 import { drivers } from '../drivers/index.ts';
-import { simulators } from '../simulators/index.ts';
+import { faultCatalogue, simulators } from '../simulators/index.ts';
 import { definitions } from '../src/cli/defined.ts';
 import { runProcess } from '../src/cli/process.ts';
 import { systemClock } from '../src/clock.ts';
@@ -18,6 +18,7 @@ await runProcess(process, {
   transports,
   drivers: [...drivers, benchDriver],
   simulators: [...simulators, benchSimulator],
+  faults: faultCatalogue,
   definitions,
   createApp: async (parts) => {
     const { createApp } = await import('../src/app.ts');

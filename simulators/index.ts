@@ -18,6 +18,7 @@ import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 export { definitionSimulator } from './declarative/index.ts';
 export { topicMapSimulator } from './declarative/topics/index.ts';
 export { modbusSimulator } from './modbus/index.ts';
+export { faultCatalogue } from './wire/faults/catalogue.ts';
 
 /** Of the definitions that come with Bellcrank; each is read when it is first simulated. */
 const defined = shipped.map(({ name, source }): SimulatorKind => ({

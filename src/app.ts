@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { randomBytes } from 'node:crypto';
+import { randomBytes as systemBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import { type Config, type DeviceConfig, historyProblems } from './config/index.ts';
@@ -24,6 +24,7 @@ import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { Simulators } from './simulation/simulators.ts';
 import { machine, portLister } from './transport/ports/index.ts';
+import type { RandomBytes } from './random-bytes.ts';
 import type { Transport } from './transport/transport.ts';
 
 const maxDevices = 20_000;
@@ -44,6 +45,8 @@ export interface AppParts {
   readonly clock: Clock;
   /** In [0, 1); for jitter. */
   readonly random: () => number;
+  /** For ids and tokens; the system's if absent. */
+  readonly randomBytes?: RandomBytes;
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
@@ -69,7 +72,7 @@ export interface App {
 
 /** The composition root: everything is wired here, and nothing keeps state outside it. */
 export async function createApp(parts: AppParts): Promise<App> {
-  const { config, clock, log, random, drivers, version } = parts;
+  const { config, clock, log, random, randomBytes = systemBytes, drivers, version } = parts;
   const limits = parts.limits ?? defaultLimits;
   const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
@@ -79,7 +82,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     if (event.kind === 'model') warnOfHistory(config, event.device, log);
     northbound?.observed(event);
   };
-  const registry = new Registry({ drivers, clock, random, log, limits, maxDevices, observe });
+  const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
   const simulators = simulatorsOf(registry, log, clock);
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
@@ -141,7 +144,7 @@ async function listenWith(http: FastifyInstance, { host, port }: Config['server'
 }
 
 function controlOf(
-  { config, clock, log }: AppParts,
+  { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
   store: Store,
   removing: (device: Device) => void,

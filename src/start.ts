@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { drivers } from '../drivers/index.ts';
-import { simulators } from '../simulators/index.ts';
+import { faultCatalogue, simulators } from '../simulators/index.ts';
 import { definitions } from './cli/defined.ts';
 import { runProcess } from './cli/process.ts';
 import { systemClock } from './clock.ts';
@@ -16,6 +16,7 @@ export async function start(process: NodeJS.Process): Promise<void> {
     transports,
     drivers,
     simulators,
+    faults: faultCatalogue,
     definitions,
     createApp: async (parts) => (await import('./app.ts')).createApp(parts),
     clock: systemClock,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
@@ -16,7 +17,7 @@ const large = (id: string): string =>
 test('devices that come together are told of a few at a time; others have their turn in between', async () => {
   const clock = new VirtualClock();
   const hub = new MemoryHub();
-  const inventory = new Inventory(hub.connect(), 'homeassistant', { log, clock });
+  const inventory = new Inventory(hub.connect(), 'homeassistant', { log, clock, randomBytes });
   await settle();
   await inventory.ready;
   const told: string[] = [];

@@ -1,5 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { BellcrankError, type Fields, type Message, payloadJson, type Publication } from '../../src/driver/index.ts';
+import {
+  BellcrankError,
+  type Fields,
+  type Message,
+  payloadJson,
+  type Publication,
+  type RandomBytes,
+} from '../../src/driver/index.ts';
 import { type MqttRpcOptions, wireName } from './model.ts';
 import { valueAt, withValueAt } from './pointer.ts';
 
@@ -28,11 +34,12 @@ export class Dialect {
   /** What its answers come on. */
   readonly answers: string;
   readonly #options: MqttRpcOptions;
-  readonly #session = randomBytes(8).toString('hex');
+  readonly #session: string;
   readonly #response: string;
 
-  constructor(options: MqttRpcOptions) {
+  constructor(options: MqttRpcOptions, randomBytes: RandomBytes) {
     this.#options = options;
+    this.#session = Buffer.from(randomBytes(8)).toString('hex');
     this.places = placesOf(options);
     this.#check();
     this.#response = this.fill(options.response ?? 'bellcrank/{session}/response');

@@ -47,10 +47,10 @@ class Rpc implements Asker {
   readonly exchange: RpcExchange;
 
   constructor(options: MqttRpcOptions, connection: MessageConnection, parts: AskerParts) {
-    this.dialect = new Dialect(options);
+    this.dialect = new Dialect(options, parts.randomBytes);
     this.exchange = new RpcExchange(connection, parts, {
       idOf: (message) => this.dialect.idOf(message),
-      ids: options.numberedIds ? new NumberedIds() : new RpcIds(),
+      ids: options.numberedIds ? new NumberedIds(parts.randomBytes) : new RpcIds(parts.randomBytes),
     });
   }
 
@@ -150,7 +150,7 @@ class RpcDevice {
   /** No answer comes, so none is waited for. */
   async #send(name: string, method: Method, params: Fields, call: RpcCall): Promise<unknown> {
     const { topic, payload, ...options } = this.#dialect.publication(
-      new RpcIds().next(),
+      new RpcIds(this.#context.randomBytes).next(),
       wireName(name, method),
       params,
     );

@@ -43,10 +43,10 @@ export class Inventory {
   #asking = 0;
   #listening: Promise<void> | undefined;
 
-  constructor(connection: MessageConnection, { clock }: SharedUpkeep) {
+  constructor(connection: MessageConnection, { clock, randomBytes }: SharedUpkeep) {
     this.#connection = connection;
     this.#clock = clock;
-    this.#talk = new Talk(connection, { clock, unmatched: () => {} });
+    this.#talk = new Talk(connection, { clock, randomBytes, unmatched: () => {} });
   }
 
   /** Tells what is known and what becomes of it, until the signal aborts. Resolves once it listens. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   type Asker,
   type AskerParts,
@@ -16,10 +15,11 @@ import { type Info, infoOf } from './describe.ts';
 
 /** Requests to devices, and their answers on a topic that nobody else has. */
 export class Talk implements Asker {
-  readonly #src = `bellcrank-${randomBytes(8).toString('hex')}`;
+  readonly #src: string;
   readonly #exchange: RpcExchange;
 
   constructor(connection: MessageConnection, context: AskerParts, options: Omit<RpcExchangeOptions, 'idOf'> = {}) {
+    this.#src = `bellcrank-${Buffer.from(context.randomBytes(8)).toString('hex')}`;
     this.#exchange = new RpcExchange(connection, context, { idOf, ...options });
   }
 

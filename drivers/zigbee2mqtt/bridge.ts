@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   BellcrankError,
   type Call,
@@ -62,7 +61,7 @@ class Bridge {
   /** Asks for one thing, and resolves with the `data` of the answer that carries its transaction. */
   async request<T>(call: Call<MessageWire, T>, what: string, fields: Fields, read: (data: Fields) => T): Promise<T> {
     this.#presence.refuseIfAway();
-    const transaction = randomUUID();
+    const transaction = Buffer.from(this.#context.randomBytes(16)).toString('hex');
     const publication = {
       topic: `${this.#base}/bridge/request/${what}`,
       payload: JSON.stringify({ ...fields, transaction }),

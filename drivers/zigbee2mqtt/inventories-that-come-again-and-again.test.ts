@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
@@ -21,7 +22,7 @@ const list = (count: number, round: number): Buffer =>
 test('a long list is read a little at a time, and one that has been overtaken is not read', async () => {
   const clock = new VirtualClock();
   const hub = new MemoryHub();
-  const inventory = new Inventory(hub.connect(), 'zigbee2mqtt', { log, clock });
+  const inventory = new Inventory(hub.connect(), 'zigbee2mqtt', { log, clock, randomBytes });
   await inventory.listening();
   const told: (string | undefined)[] = [];
   const last = (): string | undefined => [...inventory.entities()].at(-1)?.description?.model.summary;

@@ -11,8 +11,11 @@ export type Found =
 
 /** The requests of a recording, told by their bytes; each time one is asked, it has the next of its recorded answers. */
 export class Requests {
+  /** What ends every request, if it is the same for all: text ends with control characters. */
+  readonly terminator: string;
   readonly #turns = new Map<string, { readonly turns: Turn[]; next: number }>();
-  readonly #longestFirst: readonly string[];
+  /** By their characters, so that those with the same beginning stand together; without one of no bytes, which nobody can ask. */
+  readonly #sorted: readonly string[];
 
   constructor(turns: readonly Turn[]) {
     for (const turn of turns) {
@@ -21,22 +24,37 @@ export class Requests {
       if (known === undefined) this.#turns.set(key, { turns: [turn], next: 0 });
       else known.turns.push(turn);
     }
-    this.#longestFirst = [...this.#turns.keys()].toSorted((a, b) => b.length - a.length);
-  }
-
-  /** What ends every request, if it is the same for all: text ends with control characters. */
-  get terminator(): string {
-    const ends = this.#longestFirst.map(endOf);
-    return new Set(ends).size === 1 ? (ends[0] ?? '') : '';
+    this.#sorted = [...this.#turns.keys()].filter((key) => key !== '').toSorted();
+    const ends = new Set(this.#sorted.map(endOf));
+    const [end = ''] = ends;
+    this.terminator = ends.size === 1 ? end : '';
   }
 
   find(heard: string): Found {
-    const request = this.#longestFirst.find((candidate) => heard.startsWith(candidate));
-    const grows = this.#longestFirst.some(
-      (candidate) => candidate.length > heard.length && candidate.startsWith(heard),
-    );
+    const request = this.#longestIn(heard);
+    const grows = this.#sorted[this.#upTo(heard)]?.startsWith(heard) === true;
     if (grows) return request === undefined ? { kind: 'wait' } : { kind: 'wait', settled: request.length };
     return request === undefined ? { kind: 'unknown' } : { kind: 'request', length: request.length };
+  }
+
+  /** The longest request that a text begins with: it begins whatever stands between itself and the text, too. */
+  #longestIn(text: string): string | undefined {
+    for (let rest = text; ;) {
+      const before = this.#sorted[this.#upTo(rest) - 1];
+      if (before === undefined || rest.startsWith(before)) return before;
+      rest = rest.slice(0, commonLength(rest, before));
+    }
+  }
+
+  /** How many stand up to this text, itself included. */
+  #upTo(text: string): number {
+    let [low, high] = [0, this.#sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sorted[middle] ?? '') <= text) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** The next recorded answer; the last one again once there is none. */
@@ -52,6 +70,12 @@ export class Requests {
   unasked(): readonly Turn[] {
     return [...this.#turns.values()].flatMap(({ turns, next }) => turns.slice(next));
   }
+}
+
+function commonLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
 }
 
 /** The control characters that a text ends with. */

@@ -6,6 +6,7 @@ import type { Line } from './faults/stage.ts';
 import { memoryPair } from './memory.ts';
 import { NearSide } from './near-side.ts';
 import { openPty } from './pty.ts';
+import { seesOpenings } from './pty-cable.ts';
 import type { PtyFarEnd } from './pty-far-end.ts';
 import type { RunSettings } from './run.ts';
 import { listenTcp } from './tcp.ts';
@@ -34,7 +35,7 @@ export async function overPty(
   { link, watch }: Pick<RunSettings, 'link' | 'watch'>,
 ): Promise<OverKernel<'serial'>> {
   const pty = await openPty(link);
-  const serve = (far: PtyFarEnd): void => face.serve(injector.bytes(watchedBytes(far, watch), kernelLine(far)));
+  const serve = (far: PtyFarEnd): void => face.serve(injector.bytes(watchedBytes(far, watch), ptyLine(far)));
   const plug = async (otherPath?: boolean): Promise<void> => serve(await pty.replug(otherPath));
   injector.plugInto({
     get address() {
@@ -44,7 +45,7 @@ export async function overPty(
     plug,
     fail: () => plug(),
   });
-  serve(pty.far);
+  if (injector.isPlugged) serve(pty.far);
   const settings = {
     get path() {
       return pty.path;
@@ -93,6 +94,12 @@ function kernelLine(far: Pick<PtyFarEnd, 'pause' | 'resume'>): Line {
       };
     },
   };
+}
+
+/** The device's end of a cable that is there before anybody opens the port, and after. */
+function ptyLine(far: PtyFarEnd): Line {
+  const line = kernelLine(far);
+  return seesOpenings ? { ...line, onOpened: (listener) => far.onOpened(listener) } : line;
 }
 
 interface Pair {

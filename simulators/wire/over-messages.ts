@@ -27,14 +27,16 @@ export function overHub(
     face.serve(injector.messages(watched, client.closed));
     return client;
   };
-  let client: RunningFarClient;
+  let client: RunningFarClient | undefined;
   injector.plugInto({
-    unplug: () => client.kill(),
+    async unplug() {
+      await client?.kill();
+    },
     async plug() {
       client = connect();
     },
   });
-  client = connect();
+  if (injector.isPlugged) client = connect();
   return {
     transport: 'memory',
     shape: 'messages',
@@ -42,7 +44,9 @@ export function overHub(
       signal.throwIfAborted();
       return hub.connect();
     },
-    close: () => client.close(),
+    async close() {
+      await client?.close();
+    },
   };
 }
 
@@ -85,6 +89,7 @@ class DeviceOnBroker {
   }
 
   async begin(): Promise<void> {
+    if (!this.#isThere) return;
     await this.#connect();
     this.#done = this.#keepServing();
   }

@@ -35,6 +35,9 @@ export class PtyFarEnd implements ByteConnection {
   readonly #inbox = new Inbox();
   #writing: Promise<void> = Promise.resolve();
   #overrun = false;
+  /** Who wants to know of openings, and who has not been told yet how things are. */
+  readonly #told = new Set<() => void>();
+  readonly #untold = new Set<() => void>();
   #isPaused = false;
   #isParked = false;
   #released: Promise<void> | undefined;
@@ -59,6 +62,32 @@ export class PtyFarEnd implements ByteConnection {
   /** What was read of the master by whoever looks after it. */
   hear(bytes: Uint8Array): void {
     this.#inbox.deliver(bytes);
+  }
+
+  /** Told of each program that opens the port from now on, and of one that has it open already; a little later. */
+  onOpened(listener: () => void): () => void {
+    this.#untold.add(listener);
+    return () => {
+      this.#untold.delete(listener);
+      this.#told.delete(listener);
+    };
+  }
+
+  /** Whether anybody wants to be told. */
+  get isWatched(): boolean {
+    return this.#untold.size + this.#told.size > 0;
+  }
+
+  /** Somebody has the port open: has opened it just now, or has had it open. */
+  isOpened(isNew: boolean): void {
+    const listeners = isNew ? [...this.#told, ...this.#untold] : [...this.#untold];
+    this.#settle();
+    for (const listener of listeners) listener();
+  }
+
+  /** Nobody has it open. */
+  isNotOpened(): void {
+    this.#settle();
   }
 
   /** As when the PTY is gone. */
@@ -148,6 +177,11 @@ export class PtyFarEnd implements ByteConnection {
     io.stream.on('data', (chunk: Buffer) => this.#inbox.deliver(Uint8Array.from(chunk)));
     io.stream.on('error', gone);
     io.stream.once('close', () => gone(new Error('the PTY is gone')));
+  }
+
+  #settle(): void {
+    for (const listener of this.#untold) this.#told.add(listener);
+    this.#untold.clear();
   }
 
   #queue(bytes: Uint8Array): Promise<void> {

@@ -163,3 +163,61 @@ test.each([
   });
   expect(closed).toHaveBeenCalledOnce();
 });
+
+describe('faults from the start', () => {
+  const faults = (...all: readonly object[]) => ({ faults: { seed: 3, faults: all } });
+
+  test.each(['pty', 'tcp', 'memory'] as const)('act on the first byte via %s', async (via) => {
+    const running = await run(byteParrot, { via, ...faults({ kind: 'garbage', text: '!', clearAfter: 1 }) });
+    const connection = await opened(running);
+    if (connection.shape !== 'bytes') throw new Error('not a byte stream');
+    let heard = '';
+    connection.onData((chunk) => (heard += Buffer.from(chunk).toString()));
+    await connection.write(Buffer.from('hi'));
+    await vi.waitFor(() => expect(heard).toBe('!hi'));
+    expect(running.control.faults()).toMatchObject({ seed: 3, faults: [{ acted: 1, active: false }] });
+  });
+
+  test.each(['pty', 'tcp', 'memory'] as const)(
+    'a device that is not there via %s until it is plugged in',
+    async (via) => {
+      const running = await run(byteParrot, { via, ...faults({ kind: 'unplug' }) });
+      await expect(opened(running)).rejects.toThrow();
+      await running.control.clearFaults();
+      expect(await echoed(await opened(running))).toBe('hello');
+    },
+  );
+
+  test.each(['mqtt', 'memory'] as const)('a device that has never been there via %s, until it is', async (via) => {
+    const broker = await startBroker();
+    onTestFinished(() => broker.close());
+    const running = await run(messageParrot, { via, brokerUrl: broker.url, ...faults({ kind: 'unplug' }) });
+    const connection = await opened(running);
+    if (connection.shape !== 'messages') throw new Error('not a message connection');
+    const heard: string[] = [];
+    await connection.subscribe('#', ({ topic }) => heard.push(topic));
+    await connection.publish('marker', 'x');
+    await vi.waitFor(() => expect(heard).toEqual(['marker']));
+    await running.control.clearFaults();
+    await saysBack(connection);
+  });
+
+  test.each(['mqtt', 'memory'] as const)('the greeting via %s is met by them already', async (via) => {
+    const broker = await startBroker();
+    onTestFinished(() => broker.close());
+    const running = await run(messageParrot, { via, brokerUrl: broker.url, ...faults({ kind: 'drop', skip: 0 }) });
+    await vi.waitFor(() => expect(running.control.faults().faults[0]?.acted).toBe(1));
+  });
+
+  test('what is wrong with them is told before there is a wire, and the simulator is stopped', async () => {
+    const closed = vi.fn();
+    const wrong = faults({ kind: 'mute', when: { state: 'lid', is: true } });
+    await expect(runSimulator(kindOf(byteParrot, closed), { ...settings, via: 'pty', ...wrong })).rejects.toMatchObject(
+      {
+        code: 'invalid-request',
+        errors: [{ pointer: '/faults/0/when/state' }],
+      },
+    );
+    expect(closed).toHaveBeenCalledOnce();
+  });
+});

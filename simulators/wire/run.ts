@@ -7,6 +7,7 @@ import { SimulatorClock } from '../simulator-clock.ts';
 import type { WireFace, WireSimulator, WireSimulatorKind } from '../simulator.ts';
 import { RunningControl } from './control.ts';
 import { FaultInjector } from './faults/injector.ts';
+import { WatchedState } from './faults/watched-state.ts';
 import type { Chunking } from './memory.ts';
 import { type OverKernel, type OverMemory, overMemory, overPty, overTcp } from './over-bytes.ts';
 import { overHub, overMqtt } from './over-messages.ts';
@@ -19,6 +20,8 @@ export interface RunSettings {
   readonly seed: number;
   /** Validated against the kind's `options`. */
   readonly options: unknown;
+  /** What goes wrong from the start, as `setFaults` takes it; validated here. */
+  readonly faults?: unknown;
   readonly clock: Clock;
   /** Required with `mqtt`. */
   readonly brokerUrl?: string;
@@ -70,7 +73,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     shape: simulator.wire.shape,
     via,
     ...answersOf(simulator.wire),
-    stateOf: (name) => simulator.parts?.find(({ state }) => Object.hasOwn(state, name))?.state[name]?.get(),
+    state: new WatchedState(simulator),
     impostor: () => {
       const other = kind.create({ clock, seed: seed + 1, options: kind.another?.(options, seed) ?? options });
       others.push(other);
@@ -83,6 +86,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     for (const one of [simulator, ...others]) one.close();
   };
   try {
+    if (settings.faults !== undefined) injector.begin(settings.faults);
     const wired = await wire(kind.model, simulator.wire, injector, settings);
     const close = async (): Promise<void> => {
       end();
@@ -92,6 +96,7 @@ export async function runSimulator(kind: WireSimulatorKind, settings: RunSetting
     return { ...wired, simulator, control, clock, close };
   } catch (error) {
     end();
+    await injector.close();
     throw error;
   }
 }

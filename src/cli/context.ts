@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { SimulatorKind } from '../../simulators/simulator.ts';
 import type { Clock } from '../clock.ts';
-import type { Config, Environment } from '../config/index.ts';
+import type { Config, Environment, FaultKind } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { CreateApp } from './app.ts';
@@ -13,6 +13,7 @@ export interface Parts {
   readonly transports: readonly Transport[];
   readonly drivers: readonly AnyDriver[];
   readonly simulators: readonly SimulatorKind[];
+  readonly faults: readonly FaultKind[];
   readonly definitions: Definitions;
   readonly createApp: CreateApp;
   readonly clock: Clock;

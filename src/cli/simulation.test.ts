@@ -71,3 +71,27 @@ test('one of several that cannot run ends them all', async () => {
     simulation.simulate('house', { kind: 'simulate', simulated: true, via: 'mqtt', devices }),
   ).rejects.toThrow('connections.house.simulate: the simulator of heater cannot run');
 });
+
+test('each simulator starts with its own faults, and says where one of them is wrong', async () => {
+  const simulation = createSimulation({ simulation: { brokerPort: 0 } }, simulators, systemClock);
+  onTestFinished(() => simulation.close());
+  const shared = { kind: 'simulate', simulated: true, via: 'mqtt' } as const;
+  const plug = (topic: string) => ({ model: 'tasmota', seed: 5, options: { topic } });
+  const faults = [{ kind: 'delay', ms: 20 }];
+  const devices = [plug('a'), { ...plug('b'), faults, faultSeed: 9 }, { ...plug('c'), faults }];
+  const running = await simulation.simulate('house', { ...shared, devices });
+  onTestFinished(() => running.close());
+  expect(running.controls.map((control) => control.faults())).toMatchObject([
+    { seed: 5, faults: [] },
+    { seed: 9, faults: [{ fault: faults[0], active: true }] },
+    { seed: 5, faults: [{ fault: faults[0], active: true }] },
+  ]);
+  const lid = [...faults, { kind: 'mute', when: { state: 'lid', is: 1 } }];
+  await expect(
+    simulation.simulate('other', { ...shared, devices: [plug('d'), { ...plug('e'), faults: lid }] }),
+  ).rejects.toThrow(/^connections\.other\.simulate\.devices\[1\]\.faults\[1\]\.when\.state: is nothing that .*known: /);
+  const oven = { model: 'bellcrank-oven', seed: 1, options: { units: [{ unit: 1 }, { unit: 2 }] }, faults: lid };
+  await expect(
+    simulation.simulate('line', { kind: 'simulate', simulated: true, via: 'memory', devices: [oven] }),
+  ).rejects.toThrow(/^connections\.line\.simulate\.faults\[1\]\.when\.state: .*known: .*unit-2\./);
+});

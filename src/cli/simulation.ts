@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { Simulate, Simulated } from '../openers.ts';
+import { faultsOf, withPlace } from './configured-faults.ts';
 import { assert } from '../assert.ts';
 
 export interface Simulation {
@@ -38,9 +39,14 @@ export function createSimulation(
       if (via === 'mqtt') broker ??= startBroker({ port: simulation.brokerPort });
       const far = via === 'mqtt' ? { brokerUrl: (await broker)?.url ?? '' } : link;
       const running = await runAll(
-        kinds.map(({ kind, seed, options }, index) => () => {
+        kinds.map(({ kind, ...device }, index) => async () => {
           const seen = watch && { watch: watch(kinds.length === 1 ? name : `${name}/${index + 1}`) };
-          return runSimulator(kind, { via, seed, options, clock, ...far, ...seen });
+          const { seed, options } = device;
+          const settings = { via, seed, options, ...faultsOf(device), clock, ...far, ...seen };
+          return await runSimulator(kind, settings).catch((error: unknown) => {
+            const which = kinds.length === 1 ? [] : ['devices', String(index)];
+            throw withPlace(error, ['connections', name, 'simulate', ...which]);
+          });
         }),
       );
       return await wired(name, running, wiring);

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf, type Outcome } from '../errors.ts';
+import type { RandomBytes } from '../random-bytes.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { type DryRun, dryRunOf } from './dry-run.ts';
@@ -31,6 +32,8 @@ export interface PipelineParts {
   readonly gates?: readonly Gate[];
   readonly policy?: JournalPolicy;
   readonly idempotency?: IdempotencySettings;
+  /** For ids; the system's if absent. */
+  readonly randomBytes?: RandomBytes;
 }
 
 /** A command that was taken. */
@@ -52,7 +55,7 @@ const oneDay = 24 * 60 * 60 * 1000;
 /** The way of every command, from what a client asked to what is known to have happened. */
 export class Pipeline {
   readonly journal: Journal;
-  readonly ids = new CommandIds();
+  readonly ids: CommandIds;
   readonly #parts: PipelineParts;
   readonly #gates: readonly Gate[];
   readonly #keys: IdempotencyKeys;
@@ -65,6 +68,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     const { registry, store, clock, log, policy = 'required' } = parts;
     this.#parts = parts;
+    this.ids = new CommandIds(parts.randomBytes);
     this.#gates = [stopGate, ...(parts.gates ?? [])];
     const gates = this.#gates;
     this.journal = new Journal({ store, policy, log });

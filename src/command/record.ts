@@ -1,5 +1,6 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes as systemBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import type { RandomBytes } from '../random-bytes.ts';
 import type { CommandRecord } from '../store/record.ts';
 
 export type NewRecord = Pick<
@@ -8,15 +9,20 @@ export type NewRecord = Pick<
 >;
 
 /** What one id takes of randomness, and what is fetched at a time: asking the system costs more than all the rest. */
-const randomBytes = 16;
-const poolBytes = 256 * randomBytes;
+const bytesEach = 16;
+const poolBytes = 256 * bytesEach;
 
 /** Ids that sort by acceptance, also within a millisecond (RFC 9562 §6.2, method 1). */
 export class CommandIds {
   #msecs = 0;
   #seq = 0;
-  readonly #pool = new Uint8Array(poolBytes);
-  #used = poolBytes;
+  readonly #randomBytes: RandomBytes;
+  #pool = new Uint8Array();
+  #used = 0;
+
+  constructor(randomBytes: RandomBytes = systemBytes) {
+    this.#randomBytes = randomBytes;
+  }
 
   next(msecs: number): string {
     // A wall clock that is set back must not put a command before older ones.
@@ -27,11 +33,11 @@ export class CommandIds {
 
   /** Bytes that nobody had before. */
   #random(): Uint8Array {
-    if (this.#used === poolBytes) {
-      randomFillSync(this.#pool);
+    if (this.#used === this.#pool.length) {
+      this.#pool = Uint8Array.from(this.#randomBytes(poolBytes));
       this.#used = 0;
     }
-    return this.#pool.subarray(this.#used, (this.#used += randomBytes));
+    return this.#pool.subarray(this.#used, (this.#used += bytesEach));
   }
 }
 

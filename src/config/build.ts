@@ -92,9 +92,9 @@ function driversDefaults(name: string, value: unknown, file: unknown, catalogue:
 function buildSimulated(simulate: unknown, { simulators }: Catalogue): SimulatedConnection {
   const { via } = simulate as { via: SimulatedConnection['via'] };
   const devices = simulatedDevices(simulate).map(({ device }) => {
-    const { model, seed, options } = withDefaults(simulatedDeviceSchema, device) as SimulatedDevice;
-    const schema = simulatorOf(simulators, model)?.options ?? {};
-    return { model, seed, options: withDefaults(schema, options) };
+    const { options, ...others } = withDefaults(simulatedDeviceSchema, device) as SimulatedDevice;
+    const schema = simulatorOf(simulators, others.model)?.options ?? {};
+    return { ...others, options: withDefaults(schema, options) };
   });
   return { kind: 'simulate', via, devices, simulated: true };
 }

@@ -25,12 +25,22 @@ export interface TransportConnection {
   readonly simulated: boolean;
 }
 
+/** What goes wrong on a simulated wire, as it stands in the file. */
+export interface FaultConfig {
+  readonly kind: string;
+  readonly [parameter: string]: unknown;
+}
+
 export interface SimulatedDevice {
   /** The model that is simulated, a `SimulatorKind.model`. */
   readonly model: string;
   readonly seed: number;
   /** Valid by the simulator's options schema, defaults applied. */
   readonly options: unknown;
+  /** Valid each by its kind, and what this wire can have; the device has not been asked. From the start; none if absent. */
+  readonly faults?: readonly FaultConfig[];
+  /** Fixes the choices of the faults; `seed` does if absent. */
+  readonly faultSeed?: number;
 }
 
 /** A connection to simulators that this process runs itself. */

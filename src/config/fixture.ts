@@ -1,7 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { AnyDriver } from '../driver/contract.ts';
 import type { CommandSpec, Model } from '../driver/spec.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, FaultKind } from './catalogue.ts';
 import { loadConfig, type LoadOptions, type LoadResult } from './load.ts';
 import { formatProblems } from './problem.ts';
 
@@ -56,6 +56,17 @@ const topicOptions = closed({
   prefix: Type.String({ default: 'cmnd', description: 'Its prefix.' }),
 });
 
+function faultKind(name: string, parameters: Record<string, TSchema>, whyNot: FaultKind['whyNot']): FaultKind {
+  const match = Type.Optional(Type.String({ description: 'What must pass.' }));
+  return {
+    name,
+    schema: { ...closed({ kind: Type.Literal(name), ...parameters, match }), description: `The fault ${name}.` },
+    whyNot,
+    misfits: (fault) =>
+      (fault as { match?: string }).match === 'bad' ? [{ pointer: '/match', detail: 'is not to be matched' }] : [],
+  };
+}
+
 export const catalogue: Catalogue = {
   transports: [
     {
@@ -88,6 +99,11 @@ export const catalogue: Catalogue = {
   simulators: [
     { model: 'supply', options: closed({ load: Type.Number({ default: 10, description: 'Its load.' }) }) },
     { model: 'plug', options: closed({ topic: Type.Optional(Type.String({ description: 'Its topic.' })) }) },
+  ],
+  faults: [
+    faultKind('delay', { ms: Type.Number({ minimum: 0, description: 'How long.' }) }, () => undefined),
+    faultKind('echo', {}, ({ shape }) => (shape === 'bytes' ? undefined : 'is none that a wire of messages has')),
+    faultKind('retained', {}, ({ shape }) => (shape === 'messages' ? undefined : 'is none that a wire of bytes has')),
   ],
 };
 

@@ -1,4 +1,4 @@
-export type { Catalogue, SimulatorOptions, TransportKind } from './catalogue.ts';
+export type { Catalogue, FaultKind, SimulatedWire, SimulatorOptions, TransportKind } from './catalogue.ts';
 export type * from './config.ts';
 export type { DefinitionEntry, LoadDefinitions } from './definitions.ts';
 export type { Flags } from './environment.ts';

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../driver/spec.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, FaultKind } from './catalogue.ts';
 import { discoveryEditorSchema } from './discovery-schema.ts';
 import { interlocksEditorSchema } from './interlock-schema.ts';
 import { northboundSchema } from './northbound-schema.ts';
@@ -8,11 +8,13 @@ import {
   allowSimulatedSchema,
   deviceSchema,
   driversSchema,
+  faultSchema,
   definitionsSchema,
   idempotencySchema,
   logSchema,
   namePattern,
   serverSchema,
+  simulatedDeviceKeys,
   simulatedDeviceSchema,
   simulatedSchema,
   simulateSchema,
@@ -48,6 +50,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
     definitions: {
       connection: connectionDefinition(catalogue),
       device: deviceDefinition(catalogue),
+      fault: faultDefinition(catalogue),
       secret: secretDefinition,
     },
   };
@@ -102,7 +105,7 @@ function connectionDefinition({ transports, simulators }: Catalogue): JsonSchema
   const models = { anyOf: [known, { type: 'string', pattern: namePattern }, { $ref: '#/definitions/secret' }] };
   const simulate = withSecrets(simulateSchema) as typeof simulateSchema;
   const model = { description: simulateSchema.properties.model.description, ...models };
-  const one = simulatedDeviceSchema.properties;
+  const one = { ...simulatedDeviceSchema.properties, faults: { ...faults, items: { $ref: '#/definitions/fault' } } };
   const { description, maxItems, minItems } = simulateSchema.properties.devices;
   const devices = {
     type: 'array',
@@ -119,7 +122,7 @@ function connectionDefinition({ transports, simulators }: Catalogue): JsonSchema
       ...Object.fromEntries(settings),
       simulate: {
         ...simulate,
-        properties: { ...simulate.properties, model, devices },
+        properties: { ...simulate.properties, model, faults: one.faults, devices },
         oneOf: [
           { required: ['model'], not: { required: ['devices'] } },
           { required: ['devices'], not: single },
@@ -135,10 +138,27 @@ function connectionDefinition({ transports, simulators }: Catalogue): JsonSchema
   };
 }
 
+/** Each kind has a schema of its own; whether a wire can have it, `loadConfig` says. */
+function faultDefinition({ faults: kinds = [] }: Catalogue): JsonSchema {
+  if (kinds.length === 0) return { description: faults.description, not: {} };
+  return { description: faultSchema.properties.kind.description, anyOf: kinds.map(described) };
+}
+
+/** Editors show what a kind does where it is written. */
+function described({ schema }: FaultKind): JsonSchema {
+  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
+  return {
+    ...schema,
+    properties: { ...properties, kind: { ...Object(properties['kind']), description: schema['description'] } },
+  };
+}
+
+const { faults } = simulatedDeviceSchema.properties;
+
 /** What belongs to each of several simulators and not to all, and whatever is no broker. */
 const single = {
   anyOf: [
-    ...['model', 'seed', 'options'].map((key) => ({ required: [key] })),
+    ...simulatedDeviceKeys.map((key) => ({ required: [key] })),
     { not: { required: ['via'], properties: { via: { const: 'mqtt' } } } },
   ],
 };

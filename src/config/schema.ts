@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { FaultConfig } from './config.ts';
 import { deviceHistorySchema } from './history-schema.ts';
 
 /** Names of connections and ids of devices: they stand in URLs, labels and topics as they are. */
@@ -203,6 +204,14 @@ export const idempotencySchema = closed(
   { default: {} },
 );
 
+/** What all faults have; the rest is of their kind. */
+export const faultSchema = Type.Object({
+  kind: Type.String({ minLength: 1, maxLength: 100, description: 'What goes wrong.' }),
+});
+
+/** Faults that one simulator has at a time. */
+const maxFaults = 32;
+
 const simulatedDevice = {
   model: Type.String({ minLength: 1, maxLength: 100, description: 'The model to simulate.' }),
   seed: Type.Integer({
@@ -216,7 +225,23 @@ const simulatedDevice = {
     default: {},
     description: 'The simulator’s own options.',
   }),
+  faults: Type.Optional(
+    Type.Array(Type.Unsafe<FaultConfig>(faultSchema), {
+      maxItems: maxFaults,
+      description: 'What goes wrong on its wire from the start.',
+    }),
+  ),
+  faultSeed: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 0xffffffff,
+      description: 'Fixes every random choice of the faults; `seed` does if absent.',
+    }),
+  ),
 };
+
+/** What belongs to each of several simulators on a broker, and not to all. */
+export const simulatedDeviceKeys = Object.keys(simulatedDevice);
 
 export const simulatedDeviceSchema = closed(simulatedDevice, 'One of several simulators on a broker.');
 

@@ -3,8 +3,9 @@ import { inspect } from '../yaml/inspect.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { suggestion } from '../yaml/suggest.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
+import { checkFaults } from './faults.ts';
 import { fits } from './stated.ts';
-import { simulateSchema, viaNames } from './schema.ts';
+import { simulatedDeviceKeys, simulateSchema, viaNames } from './schema.ts';
 
 /** What a simulator is checked against. */
 interface Known {
@@ -56,7 +57,7 @@ function checkForm(at: string[], simulate: Record<string, unknown>): Finding[] {
   if (!isShared(simulate)) {
     return Object.hasOwn(simulate, 'model') ? [] : [{ path: [...at, 'model'], detail: 'is required' }];
   }
-  const useless = ['model', 'seed', 'options'].filter((key) => Object.hasOwn(simulate, key));
+  const useless = simulatedDeviceKeys.filter((key) => Object.hasOwn(simulate, key));
   const findings: Finding[] = useless.map((key) => {
     return { path: [...at, key], detail: 'belongs to each of `devices`; move it there', key: true };
   });
@@ -82,7 +83,11 @@ function checkDevice(
   }
   const options = Object.hasOwn(device, 'options') ? device['options'] : {};
   const findings = isRecord(options) ? inspect(kind.options, options, [...at, 'options']) : [];
-  return [...findings, ...checkVia([...path, 'via'], model, via, catalogue)];
+  return [
+    ...findings,
+    ...checkVia([...path, 'via'], model, via, catalogue),
+    ...checkFaults([...at, 'faults'], device['faults'], { model, via }, catalogue),
+  ];
 }
 
 function checkVia(path: string[], model: string, via: unknown, { drivers }: Catalogue): Finding[] {

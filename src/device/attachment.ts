@@ -1,3 +1,4 @@
+import type { RandomBytes } from '../random-bytes.ts';
 import { type Clock, delay, timeoutSignal } from '../clock.ts';
 import type { AnyDriver, Log, Shared } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
@@ -21,6 +22,7 @@ export interface AttachmentParts extends SessionListener {
   readonly life: Life;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly randomBytes: RandomBytes;
   readonly log: Log;
   readonly limits: DeviceLimits;
   /** The device is about to be attached: what was known before is stale from now on. */
@@ -273,6 +275,7 @@ export class Attachment implements SessionHolder {
         driver: this.#parts.driver,
         options: this.#parts.options,
         clock: this.#parts.clock,
+        randomBytes: this.#parts.randomBytes,
         log: this.#parts.log,
         connection,
         signal: linked.signal,

@@ -1,3 +1,5 @@
+import { randomBytes as systemBytes } from 'node:crypto';
+import type { RandomBytes } from '../random-bytes.ts';
 import { type Clock, delay } from '../clock.ts';
 import type { Log, Shared } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
@@ -57,6 +59,8 @@ export interface LinkParts {
   readonly opener: Opener;
   readonly clock: Clock;
   readonly random: () => number;
+  /** For what sessions share; the system's if absent. */
+  readonly randomBytes?: RandomBytes;
   readonly log: Log;
   readonly limits: LinkLimits;
 }
@@ -259,8 +263,8 @@ export class Link {
 
   /** From open to closed. Every open starts in quarantine: nobody gets a turn before the line is quiet. */
   async #serve(value: Connection | null, signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#parts;
-    const shared = new SharedThings(value, { clock, log });
+    const { clock, log, randomBytes = systemBytes } = this.#parts;
+    const shared = new SharedThings(value, { clock, log, randomBytes });
     const open = { value, shared };
     this.#connection = open;
     this.#dropped = Promise.withResolvers();

@@ -1,3 +1,4 @@
+import type { RandomBytes } from '../random-bytes.ts';
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, LaneTiming, Log } from '../driver/contract.ts';
 import type { Model, PropertySpec } from '../driver/spec.ts';
@@ -110,6 +111,9 @@ export class Machinery implements Parts {
   }
   get random(): () => number {
     return this.#parts.random;
+  }
+  get randomBytes(): RandomBytes {
+    return this.#parts.randomBytes;
   }
   get models(): Models {
     return this.#parts.models;

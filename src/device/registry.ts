@@ -1,3 +1,5 @@
+import { randomBytes as systemBytes } from 'node:crypto';
+import type { RandomBytes } from '../random-bytes.ts';
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
@@ -20,6 +22,8 @@ export interface RegistryParts {
   readonly drivers: readonly AnyDriver[];
   readonly clock: Clock;
   readonly random: () => number;
+  /** For ids on the wire; the system's if absent. */
+  readonly randomBytes?: RandomBytes;
   readonly log: ParentLog;
   readonly limits: DeviceLimits;
   /** Bound on the number of devices. */
@@ -45,12 +49,14 @@ export class Registry {
   readonly #links = new Map<string, Link>();
   readonly #devices = new Map<string, Device>();
   readonly #places = new Places();
+  readonly #randomBytes: RandomBytes;
   #revision = 0;
   #stoppedAll = false;
   readonly #leaving = new Set<Device>();
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
+    this.#randomBytes = parts.randomBytes ?? systemBytes;
     this.#drivers = new Map(parts.drivers.map((driver) => [driver.model.name, driver]));
   }
 
@@ -103,7 +109,8 @@ export class Registry {
 
   addConnection(name: string, opener: Opener): void {
     const { clock, random, log, limits } = this.#parts;
-    this.#links.set(name, new Link({ name, opener, clock, random, log, limits: limits.link }));
+    const randomBytes = this.#randomBytes;
+    this.#links.set(name, new Link({ name, opener, clock, random, randomBytes, log, limits: limits.link }));
   }
 
   /** Checks a device whole before it exists, and starts it. Never waits for it. */
@@ -235,7 +242,17 @@ export class Registry {
     const { clock, random, log, limits } = this.#parts;
     const fields = link.opener.simulated ? { device: settings.id, simulated: true } : { device: settings.id };
     const observe = (event: DeviceEvent): void => this.#observe(event);
-    const parts = { link, remembered, clock, random, log: log.child(fields), limits, models: this.#models, observe };
+    const its = {
+      link,
+      remembered,
+      clock,
+      random,
+      randomBytes: this.#randomBytes,
+      limits,
+      models: this.#models,
+      observe,
+    };
+    const parts = { ...its, log: log.child(fields) };
     return new Device({ ...settings, driver }, parts);
   }
 

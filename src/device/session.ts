@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { AnyDriver, AnySession, Call, Context, Log, Shared } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
+import type { RandomBytes } from '../random-bytes.ts';
 import type { Connection } from '../transport/connection.ts';
 import { Early } from './early.ts';
 import { type Handle, handleOf } from './handle.ts';
@@ -99,6 +100,7 @@ export interface AttachSettings {
   readonly options: unknown;
   readonly connection: Connection | null;
   readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -153,11 +155,12 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
 
 /** By itself, so that a session that lives for months keeps nothing of its attach. */
 function contextOf(settings: AttachSettings, signal: AbortSignal, early: Early): Context {
-  const { log, clock, shared, listener, device } = settings;
+  const { log, clock, randomBytes, shared, listener, device } = settings;
   const lasts = (): boolean => !signal.aborted;
   return {
     log,
     clock,
+    randomBytes,
     signal,
     shared,
     report: (property, value) => early.run(() => void (lasts() && listener.report(property, value))),

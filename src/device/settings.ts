@@ -1,3 +1,4 @@
+import type { RandomBytes } from '../random-bytes.ts';
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
 import type { effectiveModel } from '../driver/effective.ts';
@@ -69,6 +70,7 @@ export interface DeviceParts {
   readonly remembered: Model | undefined;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly randomBytes: RandomBytes;
   readonly log: Log;
   readonly limits: DeviceLimits;
   /** Keeps one of each. */

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { systemClock as clock } from '../clock.ts';
 import { MemoryHub, memoryBytes } from '../transport/memory.ts';
 import { SharedThings } from './shared.ts';
 
 const quiet = (): void => {};
-const upkeep = { clock, log: { debug: quiet, info: quiet, warn: quiet, error: quiet } };
+const upkeep = { clock, randomBytes, log: { debug: quiet, info: quiet, warn: quiet, error: quiet } };
 
 test('a thing is made once, on the connection itself', () => {
   const connection = new MemoryHub().connect();

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { RandomBytes } from '../random-bytes.ts';
 import { type BellcrankError, knownAcrossCopies } from '../errors.ts';
 import type {
   Connection,
@@ -148,6 +149,8 @@ export interface Context {
   unmatched(what: string): void;
   /** What all sessions of the driver's on this connection have in common; see `Shared`. */
   readonly shared: Shared;
+  /** For ids that nobody else may guess or repeat: a seed fixes them in a test. */
+  readonly randomBytes: RandomBytes;
   /** The one instance of equal models: thousands of devices of one make keep one description. */
   intern(model: Model): Model;
 }
@@ -168,6 +171,8 @@ export interface Shared {
 export interface SharedUpkeep {
   readonly log: Log;
   readonly clock: Clock;
+  /** As a context's. */
+  readonly randomBytes: RandomBytes;
 }
 
 /** The few pino methods that drivers use. */

@@ -1,6 +1,7 @@
 /** All that a driver imports: the contract, and the exchanges that drivers are built from. */
 export { Type } from '@sinclair/typebox';
 export { asError, BellcrankError, type DeviceError, messageOf, printable } from '../errors.ts';
+export type { RandomBytes } from '../random-bytes.ts';
 export { type Clock, delay, type Timeout, timeoutSignal } from '../clock.ts';
 export type {
   ByteConnection,

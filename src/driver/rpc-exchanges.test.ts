@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { recordingContext } from '../../test/support/message-call.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
@@ -24,7 +25,7 @@ class Listener implements Asker {
 
 function bench() {
   const clock = new VirtualClock();
-  const exchanges = new RpcExchanges<Listener>(new MemoryHub().connect(), { clock });
+  const exchanges = new RpcExchanges<Listener>(new MemoryHub().connect(), { clock, randomBytes });
   const session = () => recordingContext(clock);
   return { clock, exchanges, session };
 }

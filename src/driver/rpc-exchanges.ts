@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type { MessageConnection } from '../transport/connection.ts';
 import type { Context, SharedUpkeep } from './contract.ts';
 import { printable } from '../errors.ts';
@@ -10,7 +9,7 @@ export interface Asker {
 }
 
 /** What an exchange needs, wherever its device's session is just now. */
-export type AskerParts = Pick<Context, 'clock' | 'unmatched'>;
+export type AskerParts = Pick<Context, 'clock' | 'randomBytes' | 'unmatched'>;
 
 interface Kept<A> {
   readonly asker: A;
@@ -28,12 +27,12 @@ const maxKept = 20_000;
  */
 export class RpcExchanges<A extends Asker> {
   readonly #connection: MessageConnection;
-  readonly #clock: Clock;
+  readonly #upkeep: Pick<SharedUpkeep, 'clock' | 'randomBytes'>;
   readonly #kept = new Map<string, Kept<A>>();
 
-  constructor(connection: MessageConnection, { clock }: Pick<SharedUpkeep, 'clock'>) {
+  constructor(connection: MessageConnection, upkeep: Pick<SharedUpkeep, 'clock' | 'randomBytes'>) {
     this.#connection = connection;
-    this.#clock = clock;
+    this.#upkeep = upkeep;
   }
 
   /** What asks the device that `key` means, listening; made if there is none. What belongs to nothing this session counts. */
@@ -49,7 +48,9 @@ export class RpcExchanges<A extends Asker> {
     }
     if (this.#kept.size >= maxKept) this.#sweep();
     const unmatched = (what: string): void => kept.session.unmatched(printable(what));
-    const kept: Kept<A> = { asker: make(this.#connection, { clock: this.#clock, unmatched }), session };
+    const { clock, randomBytes } = this.#upkeep;
+    const asker = make(this.#connection, { clock, randomBytes, unmatched });
+    const kept: Kept<A> = { asker, session };
     kept.stop = await kept.asker.listen();
     this.#kept.set(key, kept);
     return kept.asker;

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes as systemBytes } from 'node:crypto';
+import type { RandomBytes } from '../random-bytes.ts';
 
 /** Where the ids of requests come from. None may repeat, also not after the process was started anew. */
 export interface RpcIdSource {
@@ -10,8 +11,8 @@ export class RpcIds implements RpcIdSource {
   readonly #word: string;
   #count = 0;
 
-  constructor(random: (bytes: number) => Buffer = randomBytes) {
-    this.#word = random(8).toString('hex');
+  constructor(randomBytes: RandomBytes = systemBytes) {
+    this.#word = Buffer.from(randomBytes(8)).toString('hex');
   }
 
   next(): string {
@@ -23,8 +24,8 @@ export class RpcIds implements RpcIdSource {
 export class NumberedIds implements RpcIdSource {
   #last: number;
 
-  constructor(random: (bytes: number) => Buffer = randomBytes) {
-    this.#last = random(4).readUInt32BE() >>> 2;
+  constructor(randomBytes: RandomBytes = systemBytes) {
+    this.#last = Buffer.from(randomBytes(4)).readUInt32BE() >>> 2;
   }
 
   next(): string {

@@ -50,13 +50,13 @@ export class RpcExchange {
 
   constructor(
     connection: MessageConnection,
-    context: Pick<Context, 'clock' | 'unmatched'>,
+    context: Pick<Context, 'clock' | 'unmatched'> & Partial<Pick<Context, 'randomBytes'>>,
     options: RpcExchangeOptions,
   ) {
     this.#connection = connection;
     this.#context = context;
     this.#options = options;
-    this.#ids = options.ids ?? new RpcIds();
+    this.#ids = options.ids ?? new RpcIds(context.randomBytes);
     void connection.closed.then((closed) => {
       this.#expired.clear();
       settleLost(this.#waiting.values(), closed);

@@ -23,7 +23,7 @@ export interface RecordingCheck {
 }
 
 /**
- * A check for each recording (`*.txt`) in a folder: the simulator is asked what the device was asked, and must answer as it
+ * A check for each recording (`*.recording`, `*.txt`) in a folder: the simulator is asked what the device was asked, and must answer as it
  * did. Whoever puts a recording there has made a test. Throws if the folder cannot be read or holds none.
  */
 export function recordingChecks(
@@ -31,8 +31,8 @@ export function recordingChecks(
   simulator: WireSimulatorKind,
   settings: RecordingChecks = {},
 ): readonly RecordingCheck[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
-  if (names.length === 0) throw new Error(`there is no recording (*.txt) in ${folder}`);
+  const names = readdirSync(folder).filter((name) => /\.(recording|txt)$/.test(name));
+  if (names.length === 0) throw new Error(`there is no recording (*.recording, *.txt) in ${folder}`);
   return names.toSorted().map((name) => ({ name, run: () => check(join(folder, name), simulator, settings) }));
 }
 

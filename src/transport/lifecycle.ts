@@ -10,6 +10,8 @@ export class Lifecycle {
   readonly #label: string;
   readonly #abort = new AbortController();
   readonly #settle: (closed: Closed) => void;
+  /** Not listeners of a signal: adding one looks at all that are there, and a device may have thousands under way. */
+  readonly #pending = new Set<(error: Error) => void>();
   #end: Closed | undefined;
   #written = 0;
 
@@ -37,7 +39,9 @@ export class Lifecycle {
   end(lost: boolean, cause: Error): boolean {
     if (this.#end !== undefined) return false;
     this.#end = { lost, cause };
-    this.#abort.abort(this.#lost(cause));
+    const error = this.#lost(cause);
+    this.#abort.abort(error);
+    for (const fail of this.#pending) fail(error);
     this.#settle(this.#end);
     return true;
   }
@@ -66,17 +70,16 @@ export class Lifecycle {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     // Before settling, not after: an abort that comes with the success must not run `onAbort` any more.
     const forget = (): void => {
-      this.#abort.signal.removeEventListener('abort', ended);
+      this.#pending.delete(failed);
       signal?.removeEventListener('abort', aborted);
     };
     const succeeded = (value: T): void => (forget(), resolve(value));
     const failed = (error: Error): void => (forget(), reject(error));
-    const ended = (): void => failed(asError(this.#abort.signal.reason));
     const aborted = (): void => {
       failed(asError(signal?.reason));
       onAbort?.();
     };
-    this.#abort.signal.addEventListener('abort', ended);
+    this.#pending.add(failed);
     signal?.addEventListener('abort', aborted);
     start(begin).then(succeeded, (error: unknown) => failed(this.lostError(asError(error))));
     return promise;

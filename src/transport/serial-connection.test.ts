@@ -31,8 +31,15 @@ test('reading nothing means that the port has gone', async () => {
 
 test('a failing read ends it', async () => {
   const port = new OddPort();
-  port.read = () => Promise.reject(new Error('EIO'));
-  expect(await opened(port).closed).toMatchObject({ lost: true, cause: { message: 'EIO' } });
+  port.read = () => Promise.reject(new Error('something else'));
+  expect(await opened(port).closed).toMatchObject({ lost: true, cause: { message: 'something else' } });
+});
+
+test.each(['EIO', 'bad file descriptor'])('%s is told as what it means', async (words) => {
+  const port = new OddPort();
+  port.read = () => Promise.reject(new Error(words));
+  const { cause } = await opened(port).closed;
+  expect(cause.message).toBe(`the port has gone (${words})`);
 });
 
 test('a failing write ends it, and every other write with it', async () => {

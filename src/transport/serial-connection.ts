@@ -118,7 +118,7 @@ export class SerialConnection implements ByteConnection {
   }
 
   #lose(error: unknown): void {
-    this.#life.end(true, error instanceof Error ? error : new Error(String(error)));
+    this.#life.end(true, inPlainWords(error));
     void this.#release(true);
   }
 
@@ -144,6 +144,13 @@ export class SerialConnection implements ByteConnection {
       timer.cancel();
     }
   }
+}
+
+/** What the binding says of a port that was unplugged means nothing to whoever has to look for it. */
+function inPlainWords(error: unknown): Error {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const isGone = /bad file descriptor|\b(EBADF|EIO|ENXIO|ENODEV)\b/i.test(cause.message);
+  return isGone ? new Error(`the port has gone (${cause.message})`, { cause }) : cause;
 }
 
 /** Whether it succeeded. A port that has gone fails every call, and is released all the same. */

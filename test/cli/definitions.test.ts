@@ -43,6 +43,7 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
     transports,
     drivers,
     simulators: [],
+    faults: [],
     definitions,
     createApp: missing,
     createLog: missing,

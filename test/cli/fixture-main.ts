@@ -49,6 +49,7 @@ await runProcess(process, {
   transports,
   drivers: catalogue.drivers,
   simulators: [],
+  faults: [],
   definitions,
   createApp,
   clock: systemClock,

@@ -41,6 +41,7 @@ function bellcrank(...args: string[]) {
     transports: [],
     drivers: [],
     simulators: [],
+    faults: [],
     definitions,
     clock,
     version: '9.9.9',

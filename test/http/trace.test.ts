@@ -303,6 +303,15 @@ describe('as it happens', () => {
     await expect.poll(async () => (await follow()).statusCode).toBe(200);
   });
 
+  test('who asks for its headers alone takes no place', async () => {
+    const { follow, http } = await followed();
+    for (let asked = 0; asked <= maxFollowers; asked++) {
+      const head = await http.inject({ method: 'HEAD', url: '/v1/devices/a/trace?follow=true' });
+      expect([head.statusCode, head.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+    }
+    expect((await follow()).statusCode).toBe(200);
+  });
+
   test('ends when the device is removed, and says so', async () => {
     const { follow, rig } = await followed();
     const response = await follow();

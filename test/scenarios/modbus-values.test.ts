@@ -81,7 +81,7 @@ test('what was rounded to what the register can tell is confirmed', { timeout: 6
 
 test('what the device keeps otherwise is a mismatch still', async () => {
   const { rig, bank } = await ready();
-  bank.behaviour = { written: (name) => bank.set(name, 1499) };
+  bank.behaviour = { written: (name) => bank.store(name, 1499) };
   expect(await rig.settled(rig.submit('it', 'write:level', { value: 1500.4 }))).toMatchObject({
     error: { code: 'verify-mismatch' },
   });

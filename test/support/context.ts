@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../src/clock.ts';
 import type { Clock, Context } from '../../src/driver/index.ts';
 
@@ -26,6 +27,7 @@ export function makeContext(clock: Clock = systemClock): RecordedContext {
   const context: Context = {
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     clock,
+    randomBytes,
     signal: controller.signal,
     report: (property, value) => void reports.push({ property, value }),
     lost: (property, why) => void losses.push({ property, why }),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type {
   AnySession,
   BellcrankError,
@@ -98,7 +99,7 @@ const noShared: Shared = {
 export function sharedOn(connection: MessageConnection, clock: Clock): Shared {
   const silent = (): void => {};
   const log = { debug: silent, info: silent, warn: silent, error: silent };
-  return new SharedThings(connection, { log, clock });
+  return new SharedThings(connection, { log, clock, randomBytes });
 }
 
 /** What a driver told its context. */
@@ -140,6 +141,7 @@ export function recordingContext(
   const context: Context = {
     log: { debug: silent, info: silent, warn: silent, error: (_fields, message) => told.errors.push(message) },
     clock,
+    randomBytes,
     signal,
     report: (property, value) => told.reports.push({ property, value }),
     lost: (property, why) => told.losses.push({ property, why }),

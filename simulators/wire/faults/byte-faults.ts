@@ -1,22 +1,22 @@
 import type { ByteConnection } from '../../../src/transport/connection.ts';
-import { FaultyBytes } from './faulty-bytes.ts';
+import { FaultyBytes, type Overflows } from './faulty-bytes.ts';
 import type { LiveFault } from './live-fault.ts';
 import type { Device, Line } from './stage.ts';
 
 /** The faults of all connections of one byte wire. */
 export class ByteFaults {
   readonly #device: Device;
-  readonly #onFull: () => void;
+  readonly #overflows: Overflows;
   readonly #open = new Set<FaultyBytes>();
   #faults: readonly LiveFault[] = [];
 
-  constructor(device: Device, onFull: () => void) {
+  constructor(device: Device, overflows: Overflows) {
     this.#device = device;
-    this.#onFull = onFull;
+    this.#overflows = overflows;
   }
 
   wrap(far: ByteConnection, line: Line): ByteConnection {
-    const faulty = new FaultyBytes(far, line, this.#device, this.#onFull);
+    const faulty = new FaultyBytes(far, line, this.#device, this.#overflows);
     this.#open.add(faulty);
     void faulty.closed.then(() => this.#open.delete(faulty));
     faulty.setFaults(this.#faults);

@@ -4,8 +4,17 @@ import { Lifecycle } from '../../../src/transport/lifecycle.ts';
 import { Chain } from './chain.ts';
 import { ByteTrigger } from './frame-trigger.ts';
 import type { LiveFault } from './live-fault.ts';
+import { Output } from './output.ts';
 import type { Device, Line } from './stage.ts';
 import { stageOf } from './stages/index.ts';
+
+/** Told when there is too much of something. */
+export interface Overflows {
+  /** Of what faults hold back; the oldest goes on. */
+  readonly onFull: () => void;
+  /** Of what the near side does not read; the newest is lost. */
+  readonly onLost: () => void;
+}
 
 /** The far end as the simulated device sees it, with faults between it and the wire. */
 export class FaultyBytes implements ByteConnection {
@@ -15,13 +24,15 @@ export class FaultyBytes implements ByteConnection {
   readonly #life: Lifecycle;
   readonly #inbox = new Inbox();
   readonly #chain: Chain;
+  readonly #output: Output;
   /** The last thing that went out to the wire while the device was writing. */
   #sent: Promise<void> | undefined;
 
-  constructor(inner: ByteConnection, line: Line, device: Device, onFull: () => void) {
+  constructor(inner: ByteConnection, line: Line, device: Device, { onFull, onLost }: Overflows) {
     this.#inner = inner;
     this.label = inner.label;
     this.#life = new Lifecycle(inner.label);
+    this.#output = new Output((frame) => inner.write(frame), onLost);
     const ends = { said: (frame: Uint8Array) => this.#send(frame), heard: (frame: Uint8Array) => this.#hear(frame) };
     this.#chain = new Chain({
       clock: device.clock,
@@ -84,10 +95,7 @@ export class FaultyBytes implements ByteConnection {
   }
 
   #send(frame: Uint8Array): void {
-    if (!this.isOpen) return;
-    this.#sent = this.#inner.write(frame);
-    // Whoever waits for it hears of it; what left later than it was written is lost with the connection.
-    this.#sent.catch(() => {});
+    if (this.isOpen) this.#sent = this.#output.send(frame);
   }
 
   #hear(frame: Uint8Array): void {

@@ -253,3 +253,12 @@ test('a partial write goes on when the time of its fault is over', async () => {
   await writing;
   expect(bench.subject.heard.join('')).toBe('hello');
 });
+
+test('a refusal in silence is nothing that is said: the faults behind it have nothing to act on', async () => {
+  const bench = await faulty({ subject: new Subject(undefined, () => new Uint8Array()) });
+  await bench.faults({ kind: 'nak' }, { kind: 'garbage', text: '#' });
+  const near = await bench.open();
+  await near.write('x');
+  await settle();
+  expect([near.chunks, bench.subject.heard, bench.acted()]).toEqual([[], [], [1, 0]]);
+});

@@ -23,6 +23,8 @@ export class Holding {
   readonly #clock: Clock;
   readonly #onFull: () => void;
   readonly #entries = new Set<Entry>();
+  /** Goes on where it was: a set's first entry is looked for past all that were deleted before it. */
+  #oldestFirst = this.#entries.values();
   #bytes = 0;
 
   constructor(clock: Clock, onFull: () => void) {
@@ -53,10 +55,18 @@ export class Holding {
   }
 
   #overflow(): void {
-    const [oldest] = this.#entries;
+    const oldest = this.#oldest();
     if (oldest === undefined) return;
     this.#onFull();
     this.#pass(oldest);
+  }
+
+  /** To be taken out, since it is not found again. */
+  #oldest(): Entry | undefined {
+    const next = this.#oldestFirst.next();
+    if (next.done !== true) return next.value;
+    this.#oldestFirst = this.#entries.values();
+    return this.#oldestFirst.next().value;
   }
 
   #pass(entry: Entry): void {

@@ -12,6 +12,7 @@ import { PortFaults } from './port-faults.ts';
 import { faultsRequest, type WireShape } from './request.ts';
 import type { Device, Line, Shared } from './stage.ts';
 import { Turns } from './turns.ts';
+import type { WatchedState } from './watched-state.ts';
 
 export type { Port } from './port.ts';
 
@@ -22,7 +23,7 @@ export interface InjectorParts {
   readonly shape: WireShape;
   readonly via: SimulatorControl['via'];
   /** The simulated device's state, for triggers. */
-  readonly stateOf: (name: string) => unknown;
+  readonly state: Pick<WatchedState, 'has' | 'value' | 'names'>;
   /** A device of the kind that is not this one. */
   readonly impostor: () => WireFace;
   readonly nak: WireFace['nak'];
@@ -49,8 +50,9 @@ export class FaultInjector {
     this.#turns = new Turns(clock);
     this.#ports = new PortFaults({ clock, turns: this.#turns, told: acted });
     const onFull = (): void => acted('held-back', 'too much: the oldest goes on early');
+    const onLost = (): void => acted('unread', 'nobody reads what it says: some of it is lost');
     const shared = this.#shared();
-    this.#bytes = new ByteFaults(this.#byteDevice(shared), onFull);
+    this.#bytes = new ByteFaults(this.#byteDevice(shared), { onFull, onLost });
     const replug = (): void =>
       void this.port?.replug().catch((error: unknown) => acted('wrong-device', messageOf(error)));
     this.#messages = new MessageFaults({ device: shared, its: this.#messageDevice(), onFull, replug });
@@ -60,9 +62,14 @@ export class FaultInjector {
     return this.#ports.port;
   }
 
-  /** What can be unplugged; without it, faults of the port are refused. */
+  /** What can be unplugged; without it, faults of the port are refused. What was to be unplugged from the start is now. */
   plugInto(port: Port): void {
-    this.#ports.port = new OrderlyPort(port);
+    this.#ports.plugInto(new OrderlyPort(port));
+  }
+
+  /** False if the device is not to be reached, not even to begin with. */
+  get isPlugged(): boolean {
+    return this.port?.isPlugged ?? true;
   }
 
   /** The far end as the simulated device sees it, on a wire that can stop reading. */
@@ -82,18 +89,14 @@ export class FaultInjector {
     };
   }
 
+  /** What goes wrong before there is a wire at all; it must get a port. */
+  begin(request: unknown): void {
+    this.#apply(request, true);
+  }
+
   /** Resolves when the port is as the faults want it. */
   async set(request: unknown): Promise<FaultReport> {
-    const { shape, via, nak } = this.#parts;
-    const wire = {
-      shape,
-      via,
-      hasNak: nak !== undefined,
-      hasPort: this.port !== undefined,
-      stateOf: this.#parts.stateOf,
-    };
-    const { seed, faults } = faultsRequest(request, wire);
-    this.#replace(faults, seed ?? this.#parts.seed);
+    this.#apply(request, this.port !== undefined);
     await this.port?.idle();
     return this.report();
   }
@@ -109,13 +112,19 @@ export class FaultInjector {
     await this.port?.close();
   }
 
+  #apply(request: unknown, hasPort: boolean): void {
+    const { shape, via, nak, state } = this.#parts;
+    const { seed, faults } = faultsRequest(request, { shape, via, hasNak: nak !== undefined, hasPort, state });
+    this.#replace(faults, seed ?? this.#parts.seed);
+  }
+
   #replace(faults: FaultsOfRequest, seed: number): void {
-    const { clock, stateOf, acted } = this.#parts;
+    const { clock, state, acted } = this.#parts;
     const seeds = seedsOf(faults, seed);
     this.#turns.clear();
     this.#seed = seed;
     this.#faults = faults.map((fault, index) => {
-      return new LiveFault(fault, { clock, stateOf, acted, seed: seeds[index] ?? seed });
+      return new LiveFault(fault, { clock, state, acted, seed: seeds[index] ?? seed });
     });
     for (const live of this.#faults) if (lasts(live)) this.#turns.watch(live);
     (this.#parts.shape === 'bytes' ? this.#bytes : this.#messages).set(this.#faults);

@@ -1,6 +1,7 @@
 import { mkdtemp, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { faulty, Subject } from '../../../test/support/faulty.ts';
 
@@ -168,16 +169,42 @@ test('a PTY comes back under its link, or under a second one', async () => {
   await expect(readlink(link)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('over a PTY a device restarts when the fault is set, and when it is plugged in', async () => {
-  const subject = await bench('pty');
-  const near = await subject.open();
-  await subject.faults({ kind: 'reset', banner: 'ready\n', bootMs: 10 });
-  await expect.poll(() => near.text()).toBe('ready\n');
-  // Whoever opens a port drops what has come before, so that the banner must not come earlier.
-  subject.control.setTime({ paused: true });
+test.each([
+  ['with a link', true],
+  ['without', false],
+])('over a PTY %s a device restarts each time that somebody opens the port, and not before', async (_how, isLinked) => {
+  const folder = await mkdtemp(join(tmpdir(), 'bellcrank-reset-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const subject = await bench('pty', isLinked ? { link: join(folder, 'port') } : {});
+  await subject.faults({ kind: 'reset', banner: 'ready\n', bootMs: 50 });
+  for (let turn = 1; turn <= 3; turn++) {
+    // Some looks go by while nobody is there.
+    await sleep(60);
+    expect(subject.acted()).toEqual([turn - 1]);
+    const near = await subject.open();
+    await expect.poll(() => near.text()).toBe('ready\n');
+    expect(subject.acted()).toEqual([turn]);
+    await near.write('hello');
+    await expect.poll(() => near.text()).toBe('ready\nHELLO');
+    await near.connection.close();
+  }
   await subject.control.press('unplug');
   await subject.control.press('plug');
+  await sleep(60);
+  expect(subject.acted()).toEqual([3]);
   const again = await subject.open();
-  subject.control.setTime({ paused: false });
+  await expect.poll(() => again.text()).toBe('ready\n');
+});
+
+test('over a PTY a device restarts when the fault is set while the port is open; once it is cleared, no more', async () => {
+  const subject = await bench('pty');
+  const near = await subject.open();
+  await subject.faults({ kind: 'reset', banner: 'ready\n' });
+  await expect.poll(() => near.text()).toBe('ready\n');
+  await near.connection.close();
+  await subject.faults({ kind: 'drop', match: 'nothing' });
+  await answers(subject);
+  await subject.faults({ kind: 'reset', banner: 'ready\n', bootMs: 50, every: 2 });
+  const again = await subject.open();
   await expect.poll(() => again.text()).toBe('ready\n');
 });

@@ -200,7 +200,7 @@ export const faultKinds = {
   }),
   reset: kind({
     summary:
-      'The device restarts when its port is opened, and says its banner; on a PTY, whose far end is not told of that, when the fault is set or the port is plugged in. With `match` or `afterBytes`, when it hears that.',
+      'The device restarts when its port is opened, and says its banner. With `match` or `afterBytes`, when it hears that.',
     acts: 'state',
     shapes: bytesOnly,
     parameters: {

@@ -3,13 +3,14 @@ import { linearRegExp } from '../../../src/driver/linear-regexp.ts';
 import { randomFrom } from '../../behaviour/random.ts';
 import type { Fault } from './kinds.ts';
 import type { Trigger } from './trigger.ts';
+import type { WatchedState } from './watched-state.ts';
 
 export interface LiveFaultParts {
   /** The simulator's own. */
   readonly clock: Clock;
   /** Fixes this fault's choices, and no other's. */
   readonly seed: number;
-  readonly stateOf: (name: string) => unknown;
+  readonly state: Pick<WatchedState, 'value'>;
   readonly acted: (fault: string, detail?: string) => void;
 }
 
@@ -96,7 +97,7 @@ export class LiveFault {
   #isInState(): boolean {
     const { when } = this.#trigger;
     if (when === undefined) return true;
-    const value = this.#parts.stateOf(when.state);
+    const value = this.#parts.state.value(when.state);
     if (when.is !== undefined && value !== when.is) return false;
     if (when.above === undefined && when.below === undefined) return true;
     return typeof value === 'number' && value > (when.above ?? -Infinity) && value < (when.below ?? Infinity);

@@ -23,10 +23,21 @@ export interface PortFaultsParts {
 export class PortFaults {
   readonly #parts: PortFaultsParts;
   #away: Away | undefined;
-  port: OrderlyPort | undefined;
+  #port: OrderlyPort | undefined;
 
   constructor(parts: PortFaultsParts) {
     this.#parts = parts;
+  }
+
+  get port(): OrderlyPort | undefined {
+    return this.#port;
+  }
+
+  /** What is away already is unplugged before anybody has seen it. */
+  plugInto(port: OrderlyPort): void {
+    this.#port = port;
+    const away = this.#away;
+    if (away !== undefined) port.unplug().catch((error: unknown) => this.#tell(away.live, error));
   }
 
   /** What those before unplugged comes back, unless one of these would unplug it at once. */

@@ -25,6 +25,10 @@ export class OrderlyPort implements Port {
     return this.#port.address;
   }
 
+  get isPlugged(): boolean {
+    return this.#isPlugged;
+  }
+
   unplug(): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.#isPlugged) return;

@@ -2,6 +2,8 @@ import { Type } from '@sinclair/typebox';
 import { BellcrankError, type JsonSchema, validate } from '../../../src/driver/index.ts';
 import { isLinear } from '../../../src/driver/linear-regexp.ts';
 import type { SimulatorControl } from '../../../src/simulation/control.ts';
+import { tooMuchOf } from './amplification.ts';
+import type { WatchedState } from './watched-state.ts';
 import { type Fault, type FaultKind, faultKinds, faultSchemaOf, type Kind } from './kinds.ts';
 
 export type WireShape = 'bytes' | 'messages';
@@ -20,8 +22,7 @@ export interface KnownWire {
   readonly hasNak: boolean;
   /** Whether there is something to unplug. */
   readonly hasPort: boolean;
-  /** Undefined for a name that the device's state does not have. */
-  readonly stateOf: (name: string) => unknown;
+  readonly state: Pick<WatchedState, 'has' | 'names'>;
 }
 
 /** Faults that one simulator has at a time. */
@@ -36,7 +37,7 @@ export function kindsOn(shape: WireShape, via: Via): readonly FaultKind[] {
 }
 
 // `Object.keys` forgets the names of an object that is known.
-const kindNames = Object.keys(faultKinds) as readonly FaultKind[];
+export const kindNames = Object.keys(faultKinds) as readonly FaultKind[];
 
 const seed = Type.Optional(
   Type.Integer({ description: 'Another seed than the simulator’s.', minimum: 0, maximum: 4_294_967_295 }),
@@ -60,6 +61,11 @@ export function faultsRequest(request: unknown, wire: KnownWire): FaultsRequest 
     const { faults } = request as { readonly faults: readonly { readonly kind: string }[] };
     errors.push(...faults.flatMap((fault, index) => faultErrors(fault, `/faults/${index}`, wire)));
   }
+  if (errors.length === 0) {
+    // Valid by the schema of each fault's kind.
+    const detail = tooMuchOf((request as FaultsRequest).faults);
+    if (detail !== undefined) errors.push({ pointer: '/faults', detail });
+  }
   const [first] = errors;
   // Valid by the schema of each fault's kind.
   if (first === undefined) return request as FaultsRequest;
@@ -71,7 +77,7 @@ const envelope = Type.Object(
   { additionalProperties: false },
 );
 
-interface Problem {
+export interface Problem {
   readonly pointer: string;
   readonly detail: string;
 }
@@ -82,10 +88,13 @@ function faultErrors(fault: { readonly kind: string }, pointer: string, wire: Kn
   if (name === undefined) return [{ pointer: `${pointer}/kind`, detail: whyNot(fault.kind, wire) }];
   const errors = validate(faultSchemaOf(name), fault, pointer);
   // Valid by the schema of its kind.
-  return errors.length > 0 ? errors : misfits(fault as Fault, pointer, wire);
+  return errors.length > 0
+    ? errors
+    : [...wireMisfits(fault as Fault, pointer, wire), ...deviceMisfits(fault as Fault, pointer, wire)];
 }
 
-function whyNot(name: string, { shape, via }: KnownWire): string {
+/** Why this wire cannot have a fault of that name. */
+export function whyNot(name: string, { shape, via }: Pick<KnownWire, 'shape' | 'via'>): string {
   const known = kindNames.find((candidate) => candidate === name);
   const { notVia }: Partial<Kind> = known === undefined ? {} : faultKinds[known];
   const reason = notVia?.[via];
@@ -93,14 +102,24 @@ function whyNot(name: string, { shape, via }: KnownWire): string {
   return `is none that a wire of ${shape} has; known: ${kindsOn(shape, via).join(', ')}`;
 }
 
-/** What a schema cannot tell: it depends on the wire and on the device. */
-function misfits(fault: Fault, at: string, { shape, via, hasNak, hasPort, stateOf }: KnownWire): Problem[] {
+/** What a schema cannot tell: it depends on the wire. */
+export function wireMisfits(fault: Fault, at: string, { via }: Pick<KnownWire, 'via'>): Problem[] {
   const problems: Problem[] = [];
   if (fault.match !== undefined && !isLinear(fault.match)) {
     problems.push({ pointer: `${at}/match`, detail: 'is no regular expression of RE2, which has no look-around' });
   }
-  if (fault.when !== undefined && stateOf(fault.when.state) === undefined) {
-    problems.push({ pointer: `${at}/when/state`, detail: 'is nothing that this simulator’s state has' });
+  if (fault.kind === 'unplug' && fault.otherPath === true && (via === 'memory' || via === 'mqtt')) {
+    problems.push({ pointer: `${at}/otherPath`, detail: `is for wires with a path or a port; ${via} has none` });
+  }
+  return problems;
+}
+
+/** The same: it depends on the device. */
+function deviceMisfits(fault: Fault, at: string, { shape, hasNak, hasPort, state }: KnownWire): Problem[] {
+  const problems: Problem[] = [];
+  if (fault.when !== undefined && !state.has(fault.when.state)) {
+    const detail = `is nothing that this simulator’s state has; ${listed(state.names)}`;
+    problems.push({ pointer: `${at}/when/state`, detail });
   }
   if (fault.kind === 'nak' && !hasNak && shape === 'messages') {
     problems.push({
@@ -110,11 +129,16 @@ function misfits(fault: Fault, at: string, { shape, via, hasNak, hasPort, stateO
   } else if (fault.kind === 'nak' && fault.text === undefined && !hasNak) {
     problems.push({ pointer: at, detail: 'needs `text`: this device has no refusal of its own' });
   }
-  if (fault.kind === 'unplug' && fault.otherPath === true && (via === 'memory' || via === 'mqtt')) {
-    problems.push({ pointer: `${at}/otherPath`, detail: `is for wires with a path or a port; ${via} has none` });
-  }
   if (faultKinds[fault.kind].acts === 'port' && !hasPort) {
     problems.push({ pointer: `${at}/kind`, detail: 'needs a port that can fail, and this wire has none' });
   }
   return problems;
+}
+
+/** Names that a message has room for. */
+const maxListed = 40;
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'it has none';
+  return `known: ${names.slice(0, maxListed).join(', ')}${names.length > maxListed ? ', …' : ''}`;
 }

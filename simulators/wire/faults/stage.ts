@@ -45,6 +45,11 @@ export type Room = 'some' | 'none';
 export interface Line {
   /** Reads nothing more, so that what is sent backs up. Returns the way to read on. */
   pause(room: Room): () => void;
+  /**
+   * Told of each opening from now on, and of the port being open already. Absent where each opening is a connection of its
+   * own.
+   */
+  onOpened?(listener: () => void): () => void;
 }
 
 /** What the faults of one simulator share, over all its connections. */

@@ -23,7 +23,12 @@ export const triggerProperties = {
   when: Type.Optional(
     Type.Object(
       {
-        state: Type.String({ description: 'A name in the simulator’s state.', minLength: 1, maxLength: 100 }),
+        state: Type.String({
+          description:
+            'A name in the simulator’s state: `temperature`, or with a part of it, `unit-2.temperature`; without, the first part that has it.',
+          minLength: 1,
+          maxLength: 400,
+        }),
         above: Type.Optional(Type.Number()),
         below: Type.Optional(Type.Number()),
         is: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number(), Type.Boolean()])),

@@ -46,3 +46,28 @@ test('none is touched if one cannot be created, and those that were are closed',
   value.create(settings);
   expect(said.at(-1)).toBe('a 3 created');
 });
+
+test('what is shown of it, its refusals and its like are those of the one that it is now', () => {
+  const kind = (model: string): SimulatorKind => ({
+    model,
+    options: {},
+    another: () => `another ${model}`,
+    create: () =>
+      ({
+        wire: { shape: 'bytes', serve: () => {}, nak: () => Buffer.from(`no, says ${model}`) },
+        parts: [{ name: model, state: {} }],
+        close: () => {},
+        // Nobody attaches to it here.
+      }) as unknown as Simulator,
+  });
+  const { value, change } = changeableSimulator(kind('a'));
+  const running = value.create(settings);
+  const shown = (): unknown[] => [
+    running.parts?.map(({ name }) => name),
+    running.wire.shape === 'bytes' ? String(running.wire.nak?.(Buffer.from('?'))) : undefined,
+    value.another?.({}, 1),
+  ];
+  expect(shown()).toEqual([['a'], 'no, says a', 'another a']);
+  change(kind('b'));
+  expect(shown()).toEqual([['b'], 'no, says b', 'another b']);
+});

@@ -29,6 +29,7 @@ export function changeableSimulator(first: SimulatorKind): Changeable<SimulatorK
     get options() {
       return current.options;
     },
+    another: (options, seed) => current.another?.(options, seed) ?? options,
     create(settings) {
       const { simulator, prepare } = restartable(current, settings, () => running.delete(entry));
       const entry = { prepare };
@@ -70,7 +71,10 @@ function restartable(first: SimulatorKind, settings: SimulatorSettings, closed: 
   const served = new Set<ByteConnection>();
   const simulator: Simulator = {
     driver: inner.driver,
-    wire: inner.wire.shape === 'bytes' ? { shape: 'bytes', serve } : inner.wire,
+    wire: inner.wire.shape === 'bytes' ? { shape: 'bytes', serve, nak } : inner.wire,
+    get parts() {
+      return inner.parts ?? [];
+    },
     close() {
       closed();
       inner.close();
@@ -80,6 +84,9 @@ function restartable(first: SimulatorKind, settings: SimulatorSettings, closed: 
     served.add(far);
     void far.closed.then(() => served.delete(far));
     serveOn(inner.wire, far);
+  }
+  function nak(heard: Uint8Array): Uint8Array | undefined {
+    return inner.wire.shape === 'bytes' ? inner.wire.nak?.(heard) : undefined;
   }
   const prepare = (kind: SimulatorKind): Prepared => {
     const next = kind.create(settings);

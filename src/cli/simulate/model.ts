@@ -27,6 +27,10 @@ export function simulatorNamed(text: string, context: Pick<CliContext, 'simulato
 }
 
 function definedIn(file: string, { definitions }: Pick<CliContext, 'definitions'>): Found {
+  if (/\.[cm]?[jt]s$/i.test(file)) {
+    const problem = `${file} is code, and only a definition (YAML) can be run; simulators in code are for tests, createLab({ simulators })`;
+    return { problem, code: 2 };
+  }
   const text = readDefinitionFile(file);
   if ('failure' in text) return { problem: `${file} ${text.failure}`, code: 1 };
   if (isConfiguration(text.text)) {
@@ -51,9 +55,12 @@ function models(simulators: readonly SimulatorKind[]): string[] {
 
 /** What is wrong with the options of a simulator, in lines. */
 export function optionProblems(kind: SimulatorKind, options: object): string[] {
-  return validate(kind.options, options).map(({ pointer, detail }) => {
+  const problems = validate(kind.options, options).map(({ pointer, detail }) => {
     return `--option ${pointer.slice(1).replaceAll('/', '.')} ${detail}`.replace('  ', ' ');
   });
+  const { properties } = kind.options as { readonly properties?: object }; // JSON Schema of an object
+  if (problems.length === 0 || properties === undefined) return problems;
+  return [...problems, `the options of ${kind.model} are ${Object.keys(properties).join(', ') || 'none'}`];
 }
 
 /** What its wire carries. One is made, and ended at once, to see it. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { AnyDriver, AnySession, ByteWire, Call, Context } from '../../driver/index.ts';
 import { validate } from '../../driver/index.ts';
@@ -20,6 +20,7 @@ export async function attachAlone(
   const context: Context = {
     log: { debug: quiet, info: quiet, warn: (_, message) => tell(message), error: (_, message) => tell(message) },
     clock,
+    randomBytes,
     signal,
     lost: (property, why) => tell(`${property} is not known: ${why}`),
     identify: quiet,

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { BellcrankError } from '../../errors.ts';
+import type { RandomBytes } from '../../random-bytes.ts';
 import type { FactStore } from '../../store/store.ts';
 import { DeadMan } from './dead-man.ts';
 import { draft, renewal } from './fact.ts';
@@ -7,7 +8,7 @@ import { Holding } from './holding.ts';
 import { Kept } from './kept.ts';
 import type { Granted, Lease, LeaseEvent, LeaseFact, LeaseRequest } from './lease.ts';
 import { gone, leased, lost, stopping, tooSlow } from './refusals.ts';
-import { newToken, type RandomBytes } from './token.ts';
+import { newToken } from './token.ts';
 
 export interface SlotParts {
   readonly facts: FactStore;

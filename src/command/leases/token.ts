@@ -1,7 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-/** Bytes from a source that nobody can predict; `randomBytes` of node:crypto is one. */
-export type RandomBytes = (size: number) => Uint8Array;
+import type { RandomBytes } from '../../random-bytes.ts';
 
 /** 256 bits: nobody guesses one. */
 const tokenBytes = 32;

@@ -67,7 +67,9 @@ export function traceRoutes(app: App, { registry, clock }: Services): void {
       const device = registry.get(params.id);
       checkTogether(query);
       const type = typeFor(request, query.follow === 'true');
-      if (query.follow === 'true') return await follow(device, reply);
+      // Who asks for the headers alone gets nothing that would have to end.
+      if (query.follow === 'true')
+        return await (request.method === 'HEAD' ? asText(reply).send('') : follow(device, reply));
       const page = pageOf(device, query);
       if (type === 'text/plain') return await asText(reply).send(recordingOf(device, query, page, clock.now()));
       const { items, dropped, next } = page;

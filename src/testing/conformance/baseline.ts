@@ -77,7 +77,8 @@ async function running(subject: Subject, action: Action): Promise<Pick<Known, 'r
   return { ran, steady };
 }
 
-async function isSteady(bench: Bench, action: Action, ran: Ran): Promise<boolean> {
+/** Whether it goes on giving the same answer. */
+export async function isSteady(bench: Bench, action: Action, ran: Ran): Promise<boolean> {
   for (let again = 0; again < 3; again++) {
     await bench.clock.advance(700);
     if (!same((await bench.run(action)).value, ran.value)) return false;

@@ -6,6 +6,7 @@ import { VirtualClock } from '../virtual-clock.ts';
 import { baselineOf, type Known } from './baseline.ts';
 import type { Check, Facts, Trial } from './check.ts';
 import { answers } from './checks/answers.ts';
+import { apart } from './checks/apart.ts';
 import { basics } from './checks/basics.ts';
 import { chunks } from './checks/chunks.ts';
 import { connections } from './checks/connections.ts';
@@ -26,7 +27,16 @@ export interface ConformanceSuite extends ReadonlyArray<ConformanceCheck> {
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
 }
 
-const checks: readonly Check[] = [...basics, ...chunks, ...honesty, ...answers, ...connections, ...hygiene, ...stops];
+const checks: readonly Check[] = [
+  ...basics,
+  ...chunks,
+  ...honesty,
+  ...answers,
+  ...connections,
+  ...hygiene,
+  ...stops,
+  ...apart,
+];
 
 /**
  * The suite that every driver must pass, against its simulator:

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { getEventListeners } from 'node:events';
 import type { AnySession, Call, Context } from '../../driver/contract.ts';
 import { validate } from '../../driver/schema.ts';
@@ -146,8 +147,9 @@ export class Direct {
     return {
       log,
       clock,
+      randomBytes,
       signal,
-      shared: new SharedThings(this.connection, { clock, log }),
+      shared: new SharedThings(this.connection, { clock, log, randomBytes }),
       report: (name, value) => this.#checkReport(name, value),
       lost: () => {},
       emit: (name, data) => this.#checkEvent(name, data),

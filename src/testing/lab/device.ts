@@ -7,6 +7,7 @@ import type { DeviceState } from '../../device/state.ts';
 import { BellcrankError } from '../../errors.ts';
 import type { FaultReport, SimulatorControl } from '../../simulation/control.ts';
 import type { CommandRecord } from '../../store/record.ts';
+import type { Follower } from '../../transport/trace/index.ts';
 import type { LabWire } from './wire.ts';
 
 /** One of the catalogue of faults (docs/faults.md), with its parameters and when it acts. */
@@ -127,6 +128,14 @@ export class LabDevice {
   /** Changes the simulated device as a hand or the weather would. */
   setState(changes: Readonly<Record<string, unknown>>): void {
     this.simulator.setState(this.#part, changes);
+  }
+
+  /**
+   * Hears of everything that passes on its connection from now on, and of whose call it was; `whole` is all of it where
+   * the entry has only the beginning. Returns the way to stop.
+   */
+  follow(follower: Follower): () => void {
+    return this.#device.wire.trace.follow(follower);
   }
 
   /** A button of the simulated device, or `unplug` and `plug`. */

@@ -139,7 +139,7 @@ async function appOf(
   wires: LabWires,
   { clock, log }: { clock: VirtualClock; log: LabLog },
 ): Promise<App> {
-  const { createApp, config, drivers, store, random } = parts;
-  const its = { config, drivers, store, random, clock, log, version: 'lab' };
+  const { createApp, config, drivers, store, random, randomBytes } = parts;
+  const its = { config, drivers, store, random, randomBytes, clock, log, version: 'lab' };
   return await createApp({ ...its, transports: [], simulate: wires.simulate });
 }

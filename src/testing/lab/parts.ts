@@ -4,7 +4,9 @@ import type { Wiring } from '../../../simulators/wiring.ts';
 import type { createApp } from '../../app.ts';
 import type { Config } from '../../config/index.ts';
 import type { AnyDriver } from '../../driver/contract.ts';
+import type { RandomBytes } from '../../random-bytes.ts';
 import type { Store } from '../../store/store.ts';
+import { seededBytes } from '../seeded-bytes.ts';
 import { labConfig } from './config.ts';
 import type { LabSpec } from './spec.ts';
 
@@ -17,6 +19,7 @@ export interface AppOf {
   readonly simulators: readonly WireSimulatorKind[];
   readonly store: Store;
   readonly random: () => number;
+  readonly randomBytes: RandomBytes;
 }
 
 /** Commands that the store of a lab remembers. */
@@ -47,7 +50,9 @@ export async function loadParts(spec: LabSpec, seed: number): Promise<AppOf> {
     drivers,
     simulators,
   };
-  return { ...its, store: new MemoryStore(remembered), random: randomFrom(seed) };
+  // A sequence of its own: how many ids there are changes nothing of what else is random.
+  const randomBytes = seededBytes(randomFrom(~seed));
+  return { ...its, store: new MemoryStore(remembered), random: randomFrom(seed), randomBytes };
 }
 
 function byName<T>(all: readonly T[], nameOf: (one: T) => string): readonly T[] {

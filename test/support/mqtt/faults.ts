@@ -15,7 +15,7 @@ export function injectedInto({ wire }: Simulator, client: FarClient, clock: Cloc
     via: 'mqtt',
     nak: wire.nak?.bind(wire),
     ...(wire.acknowledges && { acknowledges: wire.acknowledges.bind(wire) }),
-    stateOf: () => undefined,
+    state: { has: () => false, value: () => undefined, names: [] },
     impostor: () => wire,
     acted: () => {},
   });

@@ -49,6 +49,7 @@ type Asking = Parameters<BoxLine['ask']>[0];
 
 /** A driver of the box: right, or with one wrong habit. */
 export function boxDriver(habit?: Habit) {
+  const memory: Memory = { lost: undefined, level: undefined };
   return defineDriver({
     model,
     transports: ['serial', 'tcp'],
@@ -66,10 +67,12 @@ export function boxDriver(habit?: Habit) {
       const [identity] = await line.ask(first, 'ID?');
       if (identity !== 'BOX') throw new BellcrankError('identity-mismatch', `it says that it is ${identity}`);
       if (habit === 'sets something when it attaches') await line.ask(first, 'SET 0');
+      if (memory.lost !== undefined) await line.ask(first, memory.lost);
+      memory.lost = undefined;
       if (habit === 'tells what its model does not have') event('!door');
       if (habit === 'leaks with each connection') context.clock.timer(3_600_000, () => {});
       if (habit === 'goes on after its end') goesOn(context.clock);
-      return sessionOf(line, habit);
+      return sessionOf(line, habit, memory);
     },
   });
 }
@@ -79,18 +82,43 @@ function goesOn(clock: { timer(ms: number, fire: () => void): unknown }): void {
   again();
 }
 
-function sessionOf(line: BoxLine, habit: Habit | undefined) {
+/** What it should not have: it is the same for every session, and every device. */
+interface Memory {
+  lost: string | undefined;
+  level: Promise<number> | undefined;
+}
+
+function sessionOf(line: BoxLine, habit: Habit | undefined, memory: Memory) {
   let detached = false;
+  let before: Promise<number> | undefined;
+  const level = async (call: BoxCall): Promise<number> => {
+    if (habit === 'sets something when it is asked') await line.ask(call, 'SET 4');
+    if (habit === 'has one memory for all devices') return await (memory.level ??= read(call, 'B?'));
+    if (habit !== 'tells what it read before') return await read(call, 'B?');
+    before ??= read(call, 'B?');
+    return await before;
+  };
   const read = async (call: BoxCall, text: string): Promise<number> => valueOf(await line.ask(call, text));
   const resync = async (call: BoxCall): Promise<void> => {
     if (habit === 'does not resynchronise') return;
     await line.drain(call.signal);
     await line.ask(call, 'ID?');
+    if (habit === 'sets something when it resynchronises') await line.ask(call, 'SET 4');
   };
   return {
     commands: {
       set: ({ level: wanted }: { level: number }, call: BoxCall) => tell(line, call, `SET ${wanted}`, habit),
-      pulse: (_: object, call: BoxCall) => tell(line, call, 'PULSE', habit),
+      pulse: async (_: object, call: BoxCall) => {
+        if (habit === 'sends what was lost when it is attached again') memory.lost = 'PULSE';
+        const done = await tell(
+          line,
+          call,
+          habit === 'shows something else in a dry run' && call.dryRun ? 'B?' : 'PULSE',
+          habit,
+        );
+        memory.lost = undefined;
+        return done;
+      },
       list: async (_: object, call: BoxCall) => {
         const items = (await line.ask(call, 'LIST?', 3)).map((item) => item.replace('ITEM ', ''));
         call.confirm('acknowledged');
@@ -99,7 +127,7 @@ function sessionOf(line: BoxLine, habit: Habit | undefined) {
     },
     read: {
       fixed: (call: BoxCall) => read(call, 'A?'),
-      level: (call: BoxCall) => read(call, 'B?'),
+      level,
     },
     stop: async (call: BoxCall): Promise<void> => {
       if (habit === 'does not stop at all') return;

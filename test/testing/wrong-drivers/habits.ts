@@ -30,6 +30,13 @@ export const habits = {
   'is stuck after an abort': 'a stop works in the middle of everything',
   'stops without waiting for silence': 'an answer to what a stop interrupted is not taken for the stop’s',
   'does not stop at all': 'a stop works while nothing is under way, and latches',
+  'tells what it read before': 'silence is not told as success',
+  'sends what was lost when it is attached again':
+    'a connection that is lost in the middle is told as what is known, and comes back',
+  'sets something when it is asked': 'attaching changes nothing on the device',
+  'sets something when it resynchronises': 'a late answer is not taken for another’s',
+  'shows something else in a dry run': 'a dry run shows what would be sent',
+  'has one memory for all devices': 'two devices know nothing of each other',
   'takes the second answer for the next question': 'an answer that comes twice is taken once',
 } as const satisfies Readonly<Record<string, string>>;
 

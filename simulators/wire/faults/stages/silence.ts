@@ -19,7 +19,7 @@ export function mute<F extends Sized>({ live, trigger, onward }: FrameContext<'m
 /** Bytes that a boot loader's own baud rate makes of its banner. */
 const noiseBytes = 12;
 
-export function reset({ fault, live, trigger, onward, holding }: StageContext<'reset'>): Stage {
+export function reset({ fault, live, trigger, onward, holding, line }: StageContext<'reset'>): Stage {
   const { banner, bootMs = 0 } = fault;
   // What is not about frames is about openings: the third one, half of them.
   const isOfHeard = fault.match !== undefined || fault.afterBytes !== undefined;
@@ -35,9 +35,15 @@ export function reset({ fault, live, trigger, onward, holding }: StageContext<'r
     if (bootMs === 0) return up();
     booting = holding.hold(0, up, bootMs);
   };
+  const opened = (): void => {
+    if (live.selects(0, () => true)) restart();
+  };
+  let forget: (() => void) | undefined;
   return {
     begin() {
-      if (!isOfHeard && live.selects(0, () => true)) restart();
+      if (isOfHeard) return;
+      if (line.onOpened === undefined) opened();
+      else forget = line.onOpened(opened);
     },
     heard(frame) {
       if (isOfHeard && trigger.heard(frame)) return restart();
@@ -47,7 +53,9 @@ export function reset({ fault, live, trigger, onward, holding }: StageContext<'r
       if (booting === undefined) onward.said(frame);
     },
     release() {
+      forget?.();
       if (booting !== undefined) up();
     },
+    close: () => forget?.(),
   };
 }

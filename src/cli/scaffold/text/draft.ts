@@ -20,6 +20,8 @@ export interface Draft {
 
 /** Examples that are kept of what was asked often. */
 const maxExamples = 3;
+/** Refusals that it knows. */
+const maxErrors = 100;
 
 /** What was asked becomes properties, what was told becomes commands; where a setting is read as well, it is its write. */
 export function draftOf({ groups, unasked }: Dialogue): Draft {
@@ -39,7 +41,7 @@ export function draftOf({ groups, unasked }: Dialogue): Draft {
   const readBy = new Map<string, string>();
   for (const group of asked) if (group !== identity) addQuery(draft, group, names, readBy);
   for (const group of told) addSetting(draft, group, names, readBy);
-  for (const frame of new Set(unasked)) draft.unsolicited.push({ match: literal(frame), ignore: true });
+  for (const frame of unasked) draft.unsolicited.push({ match: literal(frame), ignore: true });
   return draft;
 }
 
@@ -185,6 +187,7 @@ function addSetting(draft: Draft, group: Group, names: Names, readBy: ReadonlyMa
 }
 
 function addError(draft: Draft, frame: string): void {
+  if (draft.errors.length === maxErrors) return;
   const template = templateOf([frame], (index) => (index === 0 ? 'code' : `detail-${index}`), true);
   const match = printTemplate(template);
   if (draft.errors.some((rule) => rule['match'] === match)) return;

@@ -1,4 +1,5 @@
 import { latin1 } from '../../../driver/index.ts';
+import { BellcrankError } from '../../../errors.ts';
 import { bytesOf, joined, type RecordedCall, type Turns } from '../../../recording/index.ts';
 import { shapeOf } from './tokens.ts';
 
@@ -17,6 +18,15 @@ export interface Group {
   readonly shape: string;
   readonly exchanges: readonly [Exchange, ...Exchange[]];
 }
+
+/** Different questions that a draft may have; a definition with more is no draft for people. */
+export const maxGroups = 500;
+/** Exchanges of a group that are looked at, its first ones: a device may have been polled for days. */
+const maxExchanges = 500;
+/** Different things that it says unasked. */
+const maxUnasked = 100;
+/** Longest terminator. */
+const maxTerminator = 16;
 
 export interface Dialogue {
   readonly outTerminator: string;
@@ -40,7 +50,7 @@ export function dialogueOf({ greeting, turns }: Turns): Dialogue {
     outTerminator,
     inTerminator,
     groups: grouped(exchanges),
-    unasked: framesOf(latin1(joined(greeting)), inTerminator),
+    unasked: [...new Set(framesOf(latin1(joined(greeting)), inTerminator))].slice(0, maxUnasked),
   };
 }
 
@@ -50,9 +60,15 @@ function grouped(exchanges: readonly Exchange[]): readonly Group[] {
     const shape = shapeOf(exchange.send);
     const known = groups.get(shape);
     if (known === undefined) groups.set(shape, [exchange]);
-    else known.push(exchange);
+    else if (known.length < maxExchanges) known.push(exchange);
+    if (groups.size > maxGroups) throw tooMany();
   }
   return Array.from(groups, ([shape, all]) => ({ shape, exchanges: all }));
+}
+
+function tooMany(): BellcrankError {
+  const what = `more than ${maxGroups} different things were sent in this recording; draft from a shorter one`;
+  return new BellcrankError('invalid-request', what);
 }
 
 function framesOf(text: string, terminator: string): readonly string[] {
@@ -77,6 +93,6 @@ function commonEnd(texts: readonly string[]): string {
 
 function endOf(text: string): string {
   let at = text.length;
-  while (at > 0 && text.charCodeAt(at - 1) < 0x20) at--;
+  while (at > text.length - maxTerminator && at > 0 && text.charCodeAt(at - 1) < 0x20) at--;
   return text.slice(at);
 }

@@ -61,15 +61,17 @@ export function printTemplate({ parts }: Template): string {
   return parts.map((part) => (typeof part === 'string' ? literal(part) : `{${part.name}:${part.conversion}}`)).join('');
 }
 
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['\r', '\\r'],
+  ['\n', '\\n'],
+  ['\t', '\\t'],
+]);
+
 /** A text as a template without fields; its characters are bytes. */
 export function literal(text: string): string {
   return text.replaceAll(/[\\{}]|[^\x20-\x7e]/g, (character) => {
     if (/[\\{}]/.test(character)) return `\\${character}`;
-    const known = new Map([
-      ['\r', '\\r'],
-      ['\n', '\\n'],
-      ['\t', '\\t'],
-    ]).get(character);
+    const known = escapes.get(character);
     return known ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
 }
