@@ -20,6 +20,11 @@ export const samplesOf: Readonly<Record<string, Samples>> = {
         'reports that are asked for beside a motion may show that it is over before its own do',
     },
   },
+  'hp-34401a': {
+    except: {
+      'a refusal of the device is told as one': 'it answers a question that it refuses with silence, as SCPI wants',
+    },
+  },
   'numato-usb-relay-8': {
     except: {
       'an answer that comes twice is taken once': 'it echoes what it hears, so that twice is not what it says',
