@@ -71,6 +71,8 @@ describe.skipIf(!ready)('a simulated port, and programs that nobody here wrote',
         { interval: 400, timeout: 10_000 },
       )
       .toBe(true);
+    // As on a UART the settings stay until somebody makes others: with echo the device would answer itself again.
+    expect(await client(['pyserial', link, '1'])).toBe('pyserial is content\n');
     await client(['unread', link, '$$']);
     // A listener that sets nothing would find the answer to somebody else there.
     const listening = client(['listen', link]);
