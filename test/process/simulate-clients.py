@@ -79,7 +79,8 @@ def cooked(path):
 
 
 def listen(path):
-    """Only listens, and sets nothing."""
+    """Comes a while after whoever was there before; only listens, and sets nothing."""
+    time.sleep(1)
     fd = os.open(path, os.O_RDONLY | os.O_NOCTTY)
     print(read_until(fd, b'\n').decode('latin1'), end='')
 
