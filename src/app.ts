@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { logAlarm } from './alarms/alarm-log.ts';
+import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
-import { type Config, type DeviceConfig, historyProblems } from './config/index.ts';
+import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
@@ -79,7 +81,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     deviceLog.take(event);
     if (event.kind === 'property') recorder.take(event.device.id, event.name, event.data, clock.now());
     control.observed(event);
-    if (event.kind === 'model') warnOfHistory(config, event.device, log);
+    alarms.observed(event);
+    if (event.kind === 'model') warnOfRules(config, event.device, log);
     northbound?.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
@@ -87,11 +90,12 @@ export async function createApp(parts: AppParts): Promise<App> {
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
   const control = controlOf(parts, registry, store, (device) => discovery.removing(device));
+  const alarms = alarmsOf(parts, registry, store);
   const discovery = discoveryOf(parts, registry, control.devices, store);
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, simulators };
+  const its = { pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, simulators };
   const opening = { started: started.promise, known: known.promise };
   const services = { ...its, ...opening, registry, store, clock, log, version, ports: portLister(machine) };
   const http = await createServer(services, config.server);
@@ -104,12 +108,14 @@ export async function createApp(parts: AppParts): Promise<App> {
     addConnections(openers, registry, simulators);
     // A device that was stopped must be stopped before it is told anything else.
     await withinGrace(store.attempted, clock);
+    if (store.trouble === undefined) await withinGrace(store.notices.attempted, clock);
     control.load();
     addConfigured(config, registry, control);
     northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
     discovery.start();
     const restored = control.restore();
+    void restored.then(() => alarms.settle());
     void restored.then(() => discovery.begin());
     if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
@@ -123,6 +129,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     started.resolve();
     // Devices that go now are no violation.
     control.close();
+    alarms.close();
     // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
     const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
     await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), discovery.close(), northbound?.close()]);
@@ -181,13 +188,35 @@ function discoveryOf({ config, clock, log }: AppParts, registry: Registry, devic
   return new DiscoveryService({ registry, devices, facts: store.facts, clock, log, settings: config.discovery });
 }
 
+function alarmsOf(
+  { config, clock, log, randomBytes = systemBytes }: AppParts,
+  registry: Registry,
+  store: Store,
+): Alarms {
+  const { keepAlarms: keep, keepDays } = config.store;
+  return new Alarms({
+    rules: config.alarms,
+    registry,
+    notices: store.notices,
+    clock,
+    randomBytes,
+    log,
+    bounds: { keep, keepMs: keepDays * msPerDay },
+    observe: (change) => logAlarm(log, change),
+  });
+}
+
 /** What only the device could tell when the configuration was checked. */
-function warnOfHistory({ devices }: Config, { id, told, model, simulated }: Device, log: ParentLog): void {
+function warnOfRules({ devices, alarms }: Config, { id, told, model, simulated }: Device, log: ParentLog): void {
   if (told === undefined) return;
+  const warn = (problem: string, text: string): void => {
+    log.warn({ device: id, problem, ...(simulated ? { simulated } : {}) }, text);
+  };
   for (const problem of historyProblems(own(devices, id)?.history, model)) {
-    const fields = { device: id, problem, ...(simulated ? { simulated } : {}) };
-    log.warn(fields, 'a rule for the history of the device has no effect');
+    warn(problem, 'a rule for the history of the device has no effect');
   }
+  for (const problem of alarmProblems(alarms, id, model))
+    warn(problem, 'an alarm of the device is not as it was meant');
 }
 
 /** Devices and properties may be called `constructor`. */
