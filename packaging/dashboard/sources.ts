@@ -9,7 +9,13 @@ export const target = join(root, 'src/dashboard/build');
 const stamp = join(target, '.sources');
 
 /** All that the bundle is made of: the page, the client, how it is built, and the versions of its parts. */
-const inputs = ['src/dashboard/**', 'src/client/**', 'packaging/dashboard/**', 'tsconfig.base.json', 'package-lock.json'];
+const inputs = [
+  'src/dashboard/**',
+  'src/client/**',
+  'packaging/dashboard/**',
+  'tsconfig.base.json',
+  'package-lock.json',
+];
 const others = /^src\/dashboard\/build(\/|$)|\.test\.tsx?$/;
 
 export function sources(): string[] {
@@ -20,7 +26,11 @@ export function sources(): string[] {
 
 export function digest(): string {
   const hash = createHash('sha256');
-  for (const path of sources()) hash.update(`${path}\0`).update(readFileSync(join(root, path))).update('\0');
+  for (const path of sources())
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -15,6 +15,8 @@ const SimulatorsPage = lazy(() => import('./pages/simulators/SimulatorsPage.tsx'
 
 export function App() {
   return (
+    // That is how the router takes where it reads the address from.
+    // oxlint-disable-next-line react/hooks
     <Router hook={useHashLocation}>
       <Layout>
         <Pages />

@@ -7,7 +7,7 @@ const channel = 'bellcrank-make-way';
 let breaker = new AbortController();
 
 /** Puts itself between the page and `fetch`; what it returns makes way, in this tab and in all others. */
-export function installBreaker(): { readonly plainFetch: typeof fetch; makeWay(): void } {
+export function installBreaker(): { readonly plainFetch: typeof fetch; readonly makeWay: () => void } {
   const plainFetch = globalThis.fetch.bind(globalThis);
   globalThis.fetch = (input, init) => {
     const own = init?.signal ?? (input instanceof Request ? input.signal : undefined);

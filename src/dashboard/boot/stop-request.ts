@@ -40,7 +40,8 @@ async function read(response: Response): Promise<StopAnswer> {
   const body = parse(text);
   // What stands between (a proxy) cannot tell whether the request got through.
   if (status >= 500 && typeof body['code'] !== 'string') return { kind: 'lost', detail: `${status} ${statusText}` };
-  if (!ok) return { kind: 'refused', status, detail: String(body['detail'] ?? statusText) };
+  const { detail } = body;
+  if (!ok) return { kind: 'refused', status, detail: typeof detail === 'string' ? detail : statusText };
   const items = Array.isArray(body['items']) ? body['items'] : [body];
   // The shape is the service's own.
   return { kind: 'answered', devices: items as DeviceStop[] };

@@ -99,10 +99,18 @@ export class StopSheet {
     this.#show('stopped bar', 'Everything is stopped', [this.#row(...details, this.#askRelease())]);
   }
 
-  #showRefused(title: string, { status, detail }: { readonly status: number; readonly detail: string }, next: Node): void {
+  #showRefused(
+    title: string,
+    { status, detail }: { readonly status: number; readonly detail: string },
+    next: Node,
+  ): void {
     const signIn = status === 401 || status === 403 ? ' Sign in with a key that may do it.' : '';
     this.#show('bad', title, [
-      element('p', {}, `The service refused: ${detail.slice(0, 300)}.${signIn} If something moves that must not, use its own emergency stop.`),
+      element(
+        'p',
+        {},
+        `The service refused: ${detail.slice(0, 300)}.${signIn} If something moves that must not, use its own emergency stop.`,
+      ),
       this.#row(next, this.#close()),
     ]);
   }
@@ -117,8 +125,15 @@ export class StopSheet {
   #confirmRelease(): void {
     const keep = button('Keep stopped', 'main', () => this.#showBar());
     this.#show('stopped', 'Release every stop?', [
-      element('p', {}, 'Every device takes commands again, from everybody. Outputs stay as they are until somebody changes them.'),
-      this.#row(keep, button('Release all', 'plain', () => void this.#release())),
+      element(
+        'p',
+        {},
+        'Every device takes commands again, from everybody. Outputs stay as they are until somebody changes them.',
+      ),
+      this.#row(
+        keep,
+        button('Release all', 'plain', () => void this.#release()),
+      ),
     ]);
     keep.focus();
   }

@@ -18,7 +18,7 @@ const sent: StopWords = { certainty: 'sent', text: 'Stop was sent.' };
 /** What became of one device's stop, in plain words. */
 export function wordsOf({ outcome, confirmation, error }: DeviceStop): StopWords {
   const why = error === undefined ? '' : ` ${sentence(error.detail)}`;
-  switch (outcome) {
+  switch (outcome ?? 'unknown') {
     case 'succeeded':
       return told[confirmation ?? 'sent'] ?? sent;
     case 'refused':

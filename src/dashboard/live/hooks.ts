@@ -60,6 +60,8 @@ export function useCommands(device?: string): readonly CommandChange[] {
     const abort = new AbortController();
     void load(device, abort.signal);
     return () => abort.abort();
+    // After a gap what was missed is asked for.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [device, gaps]);
   return useTopic(`commands:${device ?? ''}`, () => store.commands(device));
 }
@@ -67,7 +69,10 @@ export function useCommands(device?: string): readonly CommandChange[] {
 /** What was before the page was. Without an answer the list begins with what comes; the connection's state says why. */
 async function load(device: string | undefined, signal: AbortSignal): Promise<void> {
   const query = { limit: 200, device };
-  const loading = lab.http.request<{ readonly items: readonly CommandView[] }>('GET', '/v1/commands', { query, signal });
+  const loading = lab.http.request<{ readonly items: readonly CommandView[] }>('GET', '/v1/commands', {
+    query,
+    signal,
+  });
   const answer = await loading.catch(() => undefined);
   if (answer !== undefined) store.loaded(answer.body.items, device);
 }

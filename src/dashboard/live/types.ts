@@ -1,4 +1,12 @@
-import type { AlarmView, Cause, CommandChange, DeviceEvent, DeviceView, LeaseView, PropertyView } from '../../client/index.ts';
+import type {
+  AlarmView,
+  Cause,
+  CommandChange,
+  DeviceEvent,
+  DeviceView,
+  LeaseView,
+  PropertyView,
+} from '../../client/index.ts';
 
 export type { AlarmView, Cause, CommandChange, DeviceEvent, DeviceView, LeaseView, PropertyView };
 
