@@ -131,16 +131,14 @@ export async function createApp(parts: AppParts): Promise<App> {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
     // A device that was stopped must be stopped before it is told anything else.
-    await withinGrace(store.attempted, clock);
-    if (store.trouble === undefined) await withinGrace(store.notices.attempted, clock);
+    await openedWithinGrace(store, clock);
     control.load();
     addConfigured(config, registry, control);
     northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
     discovery.start();
     const restored = control.restore();
-    void restored.then(() => alarms.settle());
-    void restored.then(() => discovery.begin());
+    void restored.then(() => (alarms.settle(), discovery.begin()));
     if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
   };
@@ -154,12 +152,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     // Devices that go now are no violation.
     control.close();
     alarms.close();
-    // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
-    const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
-    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), discovery.close(), northbound?.close()]);
-    await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
-    // What was under way has been aborted and now ends, so that its client hears what is known of it.
-    await pipeline.close(shutdownGraceMs);
+    await endDevices(registry, control, [discovery.close(), northbound?.close()]);
     await http.close();
     await store.close();
     simulators.close();
@@ -167,6 +160,20 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   let closing: Promise<void> | undefined;
   return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
+}
+
+/** Devices are stopped or left, and what is under way ends. */
+async function endDevices(
+  registry: Registry,
+  { pipeline, stops }: Control,
+  others: readonly (Promise<void> | undefined)[],
+): Promise<void> {
+  // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
+  const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
+  await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), ...others]);
+  await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
+  // What was under way has been aborted and now ends, so that its client hears what is known of it.
+  await pipeline.close(shutdownGraceMs);
 }
 
 async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
@@ -338,6 +345,11 @@ function tell(settings: Config['northbound'], parts: NorthboundParts): Northboun
   const service = new NorthboundService(settings, parts);
   service.start();
   return service;
+}
+
+async function openedWithinGrace(store: Store, clock: Clock): Promise<void> {
+  await withinGrace(store.attempted, clock);
+  if (store.trouble === undefined) await withinGrace(store.notices.attempted, clock);
 }
 
 /** Waits for what goes on by itself, within reason. */
