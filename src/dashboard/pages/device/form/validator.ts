@@ -1,4 +1,4 @@
-import { type ErrorSchema, type RJSFValidationError, toErrorSchema, type ValidatorType } from '@rjsf/utils';
+import { type RJSFValidationError, toErrorSchema, type ValidatorType } from '@rjsf/utils';
 import { check, isValid } from './check.ts';
 import { hasNotJson } from './not-json.ts';
 import type { Schema } from './schema.ts';
@@ -11,10 +11,10 @@ export function validatorFor(whole: Schema): ValidatorType {
   return {
     validateFormData: (formData) => {
       const errors = errorsOf(whole, formData);
-      return { errors, errorSchema: toErrorSchema(errors) as ErrorSchema };
+      return { errors, errorSchema: toErrorSchema(errors) };
     },
-    isValid: (schema, formData) => isValid(schema as Schema, entered(formData)),
-    rawValidation: (schema, formData) => ({ errors: check(schema as Schema, entered(formData)) as never[] }),
+    isValid: (schema, formData) => isValid(schema, entered(formData)),
+    rawValidation: (schema, formData) => ({ errors: check(schema, entered(formData)) as never[] }),
   };
 }
 
