@@ -5,7 +5,7 @@ import type { Schema } from './schema.ts';
 
 /**
  * What the form library asks: it draws from `present(whole)`, and what is entered is held against the whole schema. The
- * library's own validator compiles schemas to code, which the page's policy forbids (docs/decisions/0014-the-page.md).
+ * library's own validator compiles schemas to code, which the page's policy forbids (docs/decisions/0018-forms-for-commands.md).
  */
 export function validatorFor(whole: Schema): ValidatorType {
   return {
