@@ -83,14 +83,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const limits = parts.limits ?? defaultLimits;
   const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
-    deviceLog.take(event);
-    if (event.kind === 'property') recorder.take(event.device.id, event.name, event.data, clock.now());
-    control.observed(event);
-    if (event.kind === 'model') warnOfRules(config, event.device, log);
-    feed.device(event);
-    // After the value that raised it.
-    alarms.observed(event);
-    northbound?.observed(event);
+    tellEverybody(event, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
   const stream = streamOf(parts);
@@ -98,10 +91,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const simulators = simulatorsOf(registry, log, clock, feed);
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
-  const control: Control = controlOf(parts, registry, store, {
-    feed,
-    removing: (device) => discovery.removing(device),
-  });
+  const removing = (device: Device): void => discovery.removing(device);
+  const control: Control = controlOf(parts, registry, store, { feed, removing });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
@@ -153,13 +144,30 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await http.close();
-    await store.close();
-    simulators.close();
-    await openers?.close();
+    await letGo({ http, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
+}
+
+interface Ears {
+  readonly deviceLog: DeviceLog;
+  readonly recorder: Recorder;
+  readonly control: Control;
+  readonly feed: Feed;
+  readonly alarms: Alarms;
+  readonly northbound: NorthboundService | undefined;
+}
+
+/** What devices tell, in the order in which others are to hear of it: an alarm after the value that raised it. */
+function tellEverybody(event: DeviceEvent, { config, clock, log }: AppParts, ears: Ears): void {
+  ears.deviceLog.take(event);
+  if (event.kind === 'property') ears.recorder.take(event.device.id, event.name, event.data, clock.now());
+  ears.control.observed(event);
+  if (event.kind === 'model') warnOfRules(config, event.device, log);
+  ears.feed.device(event);
+  ears.alarms.observed(event);
+  ears.northbound?.observed(event);
 }
 
 /** Devices are stopped or left, and what is under way ends. */
@@ -174,6 +182,20 @@ async function endDevices(
   await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
   // What was under way has been aborted and now ends, so that its client hears what is known of it.
   await pipeline.close(shutdownGraceMs);
+}
+
+interface Held {
+  readonly http: FastifyInstance;
+  readonly store: Store;
+  readonly simulators: Simulators;
+  readonly openers: Openers | undefined;
+}
+
+async function letGo({ http, store, simulators, openers }: Held): Promise<void> {
+  await http.close();
+  await store.close();
+  simulators.close();
+  await openers?.close();
 }
 
 async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
