@@ -30,6 +30,8 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   schema: local(async () => (await import('./schema.ts')).addSchema),
   simulate: local(async () => (await import('./simulate/command.ts')).addSimulate),
   try: local(async () => (await import('./try/try.ts')).addTry),
+  devices: remote(async () => (await import('./remote/devices/command.ts')).addDevices),
+  get: remote(async () => (await import('./remote/get.ts')).addGet),
   record: remote(async () => (await import('./record/record.ts')).addRecord),
 };
 

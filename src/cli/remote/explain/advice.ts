@@ -39,11 +39,7 @@ const advice: Readonly<Record<string, Advice>> = {
 };
 
 /** Lines that say what to do; none where there is nothing to say. */
-export async function adviceFor(
-  error: BellcrankProblem,
-  service: Service,
-  device = error.problem?.device === undefined ? '' : '',
-): Promise<readonly string[]> {
+export async function adviceFor(error: BellcrankProblem, service: Service, device = ''): Promise<readonly string[]> {
   const find = Object.hasOwn(advice, error.code) ? advice[error.code] : undefined;
   if (find === undefined) return [];
   using timeout = timeoutSignal(service.context.clock, adviceMs);

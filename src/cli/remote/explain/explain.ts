@@ -16,9 +16,9 @@ export interface Explained {
 export async function explain(error: unknown, service: Service, device?: string): Promise<Explained> {
   if (error instanceof Unreachable) return unreached(error, service);
   if (!(error instanceof BellcrankProblem)) throw asError(error);
-  const { code, detail, status, errors, problem, outcome, commandId, simulated } = { simulated: undefined, ...error };
+  const { code, detail, status, errors, problem, outcome, commandId } = error;
   const more = errors.filter(({ pointer }) => pointer !== '' && !detail.includes(pointer));
-  const marked = (problem?.simulated ?? simulated) === true ? ' (simulated)' : '';
+  const marked = problem?.simulated === true ? ' (simulated)' : '';
   return {
     exitCode: exitCodeOf(error),
     lines: [

@@ -34,7 +34,9 @@ export class Printer {
 
   /** `name: value` a line, their values in a column; what there is none of is left out. */
   pairs(pairs: readonly (readonly [name: string, value: string | undefined])[]): void {
-    const given = pairs.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const]));
+    const given = pairs.flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, value] as const],
+    );
     const width = Math.max(0, ...given.map(([name]) => name.length)) + 2;
     for (const [name, value] of given) this.line(`${`${name}:`.padEnd(width)}${safe(value)}`);
   }

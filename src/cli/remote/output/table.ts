@@ -28,7 +28,14 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
   const natural = shown.map((index) =>
     Math.max(widthOf(columns[index]?.title ?? ''), ...texts.map((row) => widthOf(row[index] ?? ''))),
   );
-  const widths = style.columns === undefined ? natural : narrowed(natural, shown.map((index) => columns[index]), style.columns);
+  const widths =
+    style.columns === undefined
+      ? natural
+      : narrowed(
+          natural,
+          shown.map((index) => columns[index]),
+          style.columns,
+        );
   const line = (cells: readonly string[], styles: readonly (Style | undefined)[]): string =>
     shown
       .map((index, at) => padded(cells[index] ?? '', widths[at] ?? 0, columns[index], styles[index], style.paint))
@@ -61,7 +68,13 @@ function narrowed(natural: readonly number[], columns: readonly (Column | undefi
   return widths;
 }
 
-function padded(text: string, width: number, column: Column | undefined, style: Style | undefined, paint: Paint): string {
+function padded(
+  text: string,
+  width: number,
+  column: Column | undefined,
+  style: Style | undefined,
+  paint: Paint,
+): string {
   const cut = fitted(text, width);
   const space = ' '.repeat(Math.max(0, width - widthOf(cut)));
   const painted = style === undefined ? cut : paint(style, cut);

@@ -10,7 +10,9 @@ export function safe(text: string): string {
 
 /** JSON that a terminal may have: the same value, with what would steer it escaped, which JSON has only in strings. */
 export function jsonText(value: unknown, indent = 2): string {
-  return JSON.stringify(value, null, indent).replaceAll(/[\u007f-\u009f]/g, escaped).replaceAll(hidden, escaped);
+  return JSON.stringify(value, null, indent)
+    .replaceAll(/[\u007f-\u009f]/g, escaped)
+    .replaceAll(hidden, escaped);
 }
 
 /** RFC 8259 §7: a character beyond the first plane is two. */

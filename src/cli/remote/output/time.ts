@@ -15,5 +15,8 @@ export function ago(at: string | null | undefined, now: number): string {
 
 /** RFC 3339 without what is the same everywhere, in UTC. */
 export function clockTime(at: string): string {
-  return at.replace('T', ' ').replace(/\.(\d{3})\d*Z$/, '.$1').replace(/Z$/, '');
+  return at
+    .replace('T', ' ')
+    .replace(/\.(\d{3})\d*Z$/, '.$1')
+    .replace(/Z$/, '');
 }
