@@ -32,6 +32,8 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   try: local(async () => (await import('./try/try.ts')).addTry),
   devices: remote(async () => (await import('./remote/devices/command.ts')).addDevices),
   get: remote(async () => (await import('./remote/get.ts')).addGet),
+  set: remote(async () => (await import('./remote/send/set.ts')).addSet),
+  send: remote(async () => (await import('./remote/send/command.ts')).addSend),
   record: remote(async () => (await import('./record/record.ts')).addRecord),
 };
 

@@ -39,6 +39,7 @@ export async function withService(
     return await work(service);
   } catch (error) {
     if (error instanceof CliFailure) {
+      if (print.json) print.document(error.problem);
       print.note(...error.message.split('\n'));
       return error.exitCode;
     }
