@@ -34,6 +34,14 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   get: remote(async () => (await import('./remote/get.ts')).addGet),
   set: remote(async () => (await import('./remote/send/set.ts')).addSet),
   send: remote(async () => (await import('./remote/send/command.ts')).addSend),
+  watch: remote(async () => (await import('./remote/watch/command.ts')).addWatch),
+  history: remote(async () => (await import('./remote/history.ts')).addHistory),
+  commands: remote(async () => (await import('./remote/commands/command.ts')).addCommands),
+  stop: remote(async () => (await import('./remote/stop.ts')).addStop),
+  lease: remote(async () => (await import('./remote/lease/command.ts')).addLease),
+  discover: remote(async () => (await import('./remote/discover.ts')).addDiscover),
+  models: remote(async () => (await import('./remote/models.ts')).addModels),
+  alarms: remote(async () => (await import('./remote/alarms.ts')).addAlarms),
   record: remote(async () => (await import('./record/record.ts')).addRecord),
 };
 
