@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
-import type { Logger } from 'pino';
+import type { Logger, pino as Pino } from 'pino';
 import { messageOf } from '../errors.ts';
 import type { ProgramParts, Surroundings } from './context.ts';
 import { runCommandLine } from './program.ts';
@@ -45,7 +45,7 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     stdin: () => (isInBackground() ? undefined : process.stdin),
-    terminal: { out: isatty(1), err: isatty(2), columns: () => process.stdout.columns },
+    terminal: { out: isatty(1), err: isatty(2), columns: () => columnsOf(process) },
     unread: unread.signal,
     takeSignals: (listener) => taken(takers, listener),
   };
@@ -55,6 +55,11 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
   });
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit(failed ? 1 : code);
+}
+
+/** Some terminals say that they have none. */
+function columnsOf({ stdout, stderr }: NodeJS.Process): number {
+  return [stdout.columns, stderr.columns].find((columns) => columns > 0) ?? 80;
 }
 
 /** Of a terminal that belongs to another group of processes now: reading from it would stop this one (SIGTTIN). */
@@ -110,7 +115,7 @@ function end(process: NodeJS.Process, why: string): void {
 
 /** Loads the logger when there is something to log. */
 function logTo(stream: NodeJS.WritableStream, level: string): Logger {
-  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino'); // what it exports
+  const { pino } = createRequire(import.meta.url)('pino') as { readonly pino: typeof Pino }; // what it exports
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }
 

@@ -67,11 +67,10 @@ async function nearestDevice({ service, device, signal }: Case): Promise<string>
 
 async function holder({ service, device, signal }: Case): Promise<string> {
   const { body: lease } = await service.lab.http.request<LeaseView>('GET', `/v1/devices/${device}/lease`, { signal });
-  const note = lease.note === '' ? '' : `, who says: ${lease.note}`;
-  const since = ago(lease.grantedAt, service.context.clock.now());
+  const taken = ago(lease.grantedAt, service.context.clock.now());
   return [
-    `${lease.holder} has held it since ${since}, until ${lease.expiresAt} unless it is renewed${note}.`,
-    `To take it from them: bellcrank lease take ${device} --steal`,
+    `It was taken ${taken}, and is free at ${lease.expiresAt} unless it is renewed.`,
+    `To take it from ${lease.holder}: bellcrank lease take ${device} --steal`,
   ].join(' ');
 }
 

@@ -1,4 +1,4 @@
-import type { CommandView } from '../../../client/index.ts';
+import type { CommandView, Outcome } from '../../../client/index.ts';
 import type { Style } from '../output/paint.ts';
 
 /** How an outcome looks; `unknown` looks neither like success nor like failure. */
@@ -17,18 +17,13 @@ type Told = Pick<CommandView, 'outcome' | 'reason' | 'confirmation' | 'state'> &
 /** What became of a command, in words that nobody takes for something else. */
 export function outcomeWords({ state, outcome, reason, confirmation, error }: Told): string {
   const detail = error === undefined ? '' : `: ${error.detail}`;
-  switch (outcome) {
-    case 'succeeded':
-      return `succeeded (${confirmation ?? 'no confirmation'})`;
-    case 'refused':
-      return `was refused, nothing changed${detail}`;
-    case 'failed':
-      return `failed${detail}`;
-    case 'not-sent':
-      return `was not sent${reason === undefined ? '' : ` (${reason})`}${detail}`;
-    case 'unknown':
-      return `has an unknown outcome: it may have happened or not${detail}`;
-    default:
-      return state === 'queued' ? 'waits in the queue' : 'has left; its end is not known yet';
-  }
+  if (outcome === undefined) return state === 'queued' ? 'waits in the queue' : 'has left; its end is not known yet';
+  const words: Readonly<Record<Outcome, string>> = {
+    succeeded: `succeeded (${confirmation ?? 'no confirmation'})`,
+    refused: `was refused, nothing changed${detail}`,
+    failed: `failed${detail}`,
+    'not-sent': `was not sent${reason === undefined ? '' : ` (${reason})`}${detail}`,
+    unknown: `has an unknown outcome: it may have happened or not${detail}`,
+  };
+  return words[outcome];
 }

@@ -5,24 +5,19 @@ import { named, seconds } from '../arguments.ts';
 import { CliFailure } from '../failure.ts';
 import { safe } from '../output/text.ts';
 import { leaseToken } from '../send/options.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from '../service.ts';
+import { remoteCommand, type Service, withService } from '../service.ts';
+import { type LeaseFlags, wishes } from './flags.ts';
 import { run } from './run.ts';
 import { leaseTokenFor, leaseVariable } from './token.ts';
-
-export interface LeaseFlags extends RemoteFlags {
-  /** Seconds. */
-  readonly ttl?: number;
-  readonly note?: string;
-  readonly onExpiry?: 'release' | 'stop';
-  readonly steal?: true;
-  readonly lease?: string;
-}
 
 type Finish = (code: ExitCode) => void;
 type Work = (device: string, flags: LeaseFlags, service: Service) => Promise<ExitCode>;
 
 export function addLease(program: Command, context: Surroundings, finish: Finish): void {
-  const lease = program.command('lease').description('keep a device for oneself, for a time (docs/leases.md)');
+  const lease = program
+    .command('lease')
+    .description('keep a device for oneself, for a time (docs/leases.md)')
+    .enablePositionalOptions();
   const sub = (name: string, description: string, work: Work): Command =>
     remoteCommand(lease, name)
       .description(description)
@@ -40,8 +35,8 @@ export function addLease(program: Command, context: Surroundings, finish: Finish
     .argument('<device>', 'the identifier of the device', named)
     .argument('<program...>', 'the program and its arguments')
     .passThroughOptions()
-    .action(async (device: string, [program_ = '', ...args]: readonly string[], flags: LeaseFlags) => {
-      const work = (service: Service): Promise<ExitCode> => run(device, [program_, ...args], flags, service);
+    .action(async (device: string, words: readonly string[], flags: LeaseFlags) => {
+      const work = (service: Service): Promise<ExitCode> => run(device, words, flags, service);
       finish(await withService(flags, context, work, device));
     });
 }
@@ -60,11 +55,6 @@ function takeOptions(command: Command): Command {
 
 const tokenOption = (command: Command): Command =>
   command.option('--lease <token>', `the token that it was answered with (${leaseVariable})`, leaseToken);
-
-/** What a lease is asked for with. */
-export function wishes({ ttl = 30, note, onExpiry, steal }: LeaseFlags) {
-  return { ttlMs: Math.round(ttl * 1000), note, onExpiry, steal };
-}
 
 async function take(device: string, flags: LeaseFlags, { lab, print }: Service): Promise<ExitCode> {
   const lease = await lab.device(device).lease(wishes(flags));

@@ -5,7 +5,7 @@ import { holding } from '../../../client/lab/lease.ts';
 import { messageOf } from '../../../errors.ts';
 import { exitCodes, type ExitCode } from '../../context.ts';
 import type { Service } from '../service.ts';
-import { type LeaseFlags, wishes } from './command.ts';
+import { type LeaseFlags, wishes } from './flags.ts';
 import { leaseVariable, withToken } from './token.ts';
 
 /** How a program ended. */
@@ -23,11 +23,13 @@ const notFound = 127;
  */
 export async function run(
   device: string,
-  [program = '', ...args]: readonly string[],
+  words: readonly string[],
   flags: LeaseFlags,
   service: Service,
 ): Promise<ExitCode> {
   const { lab, context, print } = service;
+  // What separates the two is kept where the program's options are not to be read as our own.
+  const [program = '', ...args] = words[0] === '--' ? words.slice(1) : words;
   let lost = false;
   let ended: Ended | string | undefined;
   const parts = { http: lab.http, clock: context.clock };

@@ -52,9 +52,10 @@ function nextSteps({ device, id, outcome }: CommandView): readonly string[] {
   ];
 }
 
-/** Prints a command that goes on. */
+/** Prints the id of a command that goes on, and beside it what that means. */
 export function showUnderWay(command: CommandView, { print }: Service): void {
   if (print.json) print.document(command);
+  else print.line(command.id);
   const where = command.state === 'queued' ? 'waits in the queue' : 'has left, and its end is not known yet';
   print.note(
     `${titleOf(command)} ${where}; it goes on without you`,

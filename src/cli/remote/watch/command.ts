@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode, type Surroundings } from '../../context.ts';
 import { collected, names, wholeNumber } from '../arguments.ts';
 import { CliFailure } from '../failure.ts';
 import { remoteCommand, type RemoteFlags, type Service, withService } from '../service.ts';
-import { eventLines } from './lines.ts';
+import { Reader } from './lines.ts';
 
 interface WatchFlags extends RemoteFlags {
   readonly type?: readonly string[];
@@ -38,7 +38,7 @@ export function addWatch(program: Command, context: Surroundings, finish: (code:
     .option('--after <id>', 'go on after this event, by its id in --json', wholeId)
     .addHelpText(
       'after',
-      '\nWhat breaks off is resumed by itself. With --json each event is a document on a line of its own.',
+      '\nWhat breaks off is resumed by itself. With --json each event is a document on a line of its own, values that did not change among them.',
     )
     .action(async (devices: readonly string[], flags: WatchFlags) => {
       finish(await withService(flags, context, (service) => watch(devices, flags, service), devices[0]));
@@ -54,9 +54,11 @@ async function watch(device: readonly string[], flags: WatchFlags, service: Serv
   const signals = [context.shutdown, ...(context.unread === undefined ? [] : [context.unread])];
   const signal = AbortSignal.any(signals);
   const options = { signal, lastEventId: flags.after, onState: stateTeller(service) };
-  for await (const event of lab.stream({ device, label: flags.label, type: typesOf(flags.type ?? []) }, options)) {
+  const type = typesOf(flags.type ?? []);
+  const reader = new Reader(type, print.paint);
+  for await (const event of lab.stream({ device, label: flags.label, type }, options)) {
     if (print.json) print.jsonLine(event);
-    else for (const line of eventLines(event, print.paint)) print.line(line);
+    else for (const line of reader.lines(event)) print.line(line);
     if (event.type === 'gap')
       print.note(`what came between cannot be told: ${event.data.reason}; how things stand follows`);
   }

@@ -1,4 +1,4 @@
-import type { CommandChange, DeviceSnapshot, PropertyChange, StreamEvent } from '../../../client/index.ts';
+import type { CommandChange, DeviceSnapshot, PropertyChange, StreamEvent, StreamType } from '../../../client/index.ts';
 import { outcomeStyles, outcomeWords } from '../explain/outcome.ts';
 import type { Paint } from '../output/paint.ts';
 import { jsonText, safe } from '../output/text.ts';
@@ -6,37 +6,55 @@ import { clockTime } from '../output/time.ts';
 import { valueText } from '../output/value.ts';
 import { qualityStyles } from '../readings.ts';
 
-/** An event of the stream as lines for people: when, of what, what. */
-export function eventLines(event: StreamEvent, paint: Paint): readonly string[] {
-  switch (event.type) {
-    case 'snapshot':
-      return event.data.kind === 'device' ? snapshotLines(event.data, paint) : [];
-    case 'property':
-      return [propertyLine(event.data, paint)];
-    case 'command':
-      return [commandLine(event.data, paint)];
-    case 'synced':
-    case 'gap':
-      return [];
-    default:
-      return [otherLine(event.type, event.data)];
+/** How many values are remembered, to tell those that changed. */
+const maxKnown = 20_000;
+
+/** Turns the stream into lines for people: when, of what, what. A value that did not change is no news. */
+export class Reader {
+  readonly #types: readonly StreamType[];
+  readonly #paint: Paint;
+  readonly #known = new Map<string, string>();
+
+  constructor(types: readonly StreamType[], paint: Paint) {
+    this.#types = types;
+    this.#paint = paint;
+  }
+
+  lines(event: StreamEvent): readonly string[] {
+    const { type } = event;
+    if (type === 'synced' || type === 'gap') return [];
+    if (type === 'property') return this.#property(event.data);
+    if (type === 'command') return [commandLine(event.data, this.#paint)];
+    if (type !== 'snapshot') return [otherLine(type, event.data)];
+    return event.data.kind === 'device' ? this.#snapshot(event.data) : [];
+  }
+
+  /** Of how things stand, what was asked for. */
+  #snapshot({ device, properties, commands, simulated }: DeviceSnapshot): readonly string[] {
+    const { id, state: change, lastSeenAt: at } = device;
+    const wanted = (type: StreamType): boolean => this.#types.length === 0 || this.#types.includes(type);
+    return [
+      ...(wanted('device') ? [otherLine('device', { device: id, change, at, simulated })] : []),
+      ...(wanted('property') ? properties.flatMap((property) => this.#property({ ...property, device: id })) : []),
+      ...(wanted('command') ? commands.map((command) => commandLine(command, this.#paint)) : []),
+    ];
+  }
+
+  #property(change: Change): readonly string[] {
+    if (change.source === 'write-only') return [];
+    const key = `${change.device} ${change.name}`;
+    const now = JSON.stringify([change.value, change.quality, change.error]);
+    if (this.#known.get(key) === now) return [];
+    if (this.#known.size >= maxKnown) this.#known.clear();
+    this.#known.set(key, now);
+    return [propertyLine(change, this.#paint)];
   }
 }
 
-function snapshotLines({ device, properties, commands, simulated }: DeviceSnapshot, paint: Paint): readonly string[] {
-  return [
-    otherLine('device', { device: device.id, change: device.state, at: device.lastSeenAt, simulated }),
-    ...properties
-      .filter(({ source }) => source !== 'write-only')
-      .map((property) => propertyLine({ ...property, device: device.id }, paint)),
-    ...commands.map((command) => commandLine(command, paint)),
-  ];
-}
+/** In a snapshot nothing made it change. */
+type Change = Omit<PropertyChange, 'cause'> & { readonly cause?: PropertyChange['cause'] };
 
-function propertyLine(
-  change: Omit<PropertyChange, 'cause'> & Partial<Pick<PropertyChange, 'cause'>>,
-  paint: Paint,
-): string {
+function propertyLine(change: Change, paint: Paint): string {
   const { device, name, value, unit, at, quality, error, cause, simulated } = change;
   const doubt = quality === 'good' ? '' : ` ${paint(qualityStyles[quality], quality)}`;
   const why = error === undefined ? '' : ` (${safe(error)})`;
