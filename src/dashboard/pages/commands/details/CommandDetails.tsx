@@ -1,0 +1,98 @@
+import { useEffect, useRef } from 'react';
+import { Trouble } from '../../../asking/Trouble.tsx';
+import { useAct } from '../../../asking/useAct.ts';
+import type { CommandView } from '../../../../client/index.ts';
+import { lab } from '../../../live/index.ts';
+import { OutcomeBadge } from '../../../widgets/OutcomeBadge.tsx';
+import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
+import { Timings } from './Timings.tsx';
+import { useCommand } from './useCommand.ts';
+import { Values } from './Values.tsx';
+import { wordsOf } from './words.ts';
+
+/** Everything that is on record of one command. */
+export function CommandDetails({ id, closeHref }: { readonly id: string; readonly closeHref: string }) {
+  const { command, error } = useCommand(id);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isThere = command !== undefined;
+  useEffect(() => heading.current?.focus(), [id, isThere]);
+  return (
+    <section className="sheet details" aria-label="Details of the command">
+      <div className="row spread">
+        <h2 ref={heading} tabIndex={-1}>
+          {command?.command ?? 'Command'}
+        </h2>
+        <a href={closeHref}>Close</a>
+      </div>
+      <Trouble error={error} />
+      {isThere && <Known command={command} />}
+    </section>
+  );
+}
+
+function Known({ command }: { readonly command: CommandView }) {
+  const { id, device, by, attempts, resolvedLate, params, result, evidence } = command;
+  const root = `#/devices/${encodeURIComponent(device)}`;
+  return (
+    <>
+      <p className="row">
+        <a href={root}>{device}</a>
+        <OutcomeBadge command={command} />
+        {command.simulated && <SimulatedBadge />}
+      </p>
+      <p>{wordsOf(command)}</p>
+      {resolvedLate === true && <p className="quiet">A late answer settled what was unknown.</p>}
+      <Cancel command={command} />
+      <Failure command={command} />
+      <Timings command={command} />
+      <Values title="Parameters" value={params} />
+      <Values title="Result" value={result} />
+      <Values title="What the device said" value={evidence} />
+      <p className="quiet">
+        {`By ${by}`}
+        {attempts !== undefined && `, sent ${attempts} times`}
+        {', '}
+        <code>{id}</code>
+      </p>
+      <p className="row">
+        <a href={`${root}?trace=${id}`}>What passed on the wire</a>
+        <a href={`/v1/commands/${id}`}>As JSON</a>
+      </p>
+    </>
+  );
+}
+
+function Failure({ command: { error } }: { readonly command: CommandView }) {
+  if (error === undefined) return null;
+  return (
+    <div className="note">
+      <p>{error.detail}</p>
+      {error.device !== undefined && (
+        <p className="quiet">
+          {'The device: '}
+          <code>{`${error.device.code} ${error.device.text}`}</code>
+        </p>
+      )}
+      <p className="quiet">
+        {'What this means: '}
+        <a href={`/problems/${error.code}`}>{error.code}</a>
+      </p>
+    </div>
+  );
+}
+
+/** Of what has not left; what has left may be asked to end, where its driver can tell the device. */
+function Cancel({ command }: { readonly command: CommandView }) {
+  const { act, isBusy, error } = useAct();
+  const { state, id } = command;
+  if (state === 'ended') return null;
+  const cancel = () => void act(() => lab.http.request('DELETE', `/v1/commands/${id}`));
+  return (
+    <div className="row">
+      <button type="button" onClick={cancel} disabled={isBusy}>
+        {state === 'queued' ? 'Cancel' : 'Ask it to end'}
+      </button>
+      <Trouble error={error} />
+    </div>
+  );
+}
