@@ -98,7 +98,11 @@ function Filter({ device, severity, set }: FilterProps) {
       </div>
       <div className="field">
         <label htmlFor={`${id}-severity`}>Severity</label>
-        <select id={`${id}-severity`} value={severity} onChange={(event) => set({ severity: event.currentTarget.value })}>
+        <select
+          id={`${id}-severity`}
+          value={severity}
+          onChange={(event) => set({ severity: event.currentTarget.value })}
+        >
           <option value="">all</option>
           {severities.map((each) => (
             <option key={each} value={each}>

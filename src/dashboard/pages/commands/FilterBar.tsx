@@ -15,7 +15,12 @@ export function FilterBar({ filters, onChange }: Props) {
   };
   const common = { filters, set };
   return (
-    <form className="filters" role="search" aria-label="Filter the history" onSubmit={(event) => event.preventDefault()}>
+    <form
+      className="filters"
+      role="search"
+      aria-label="Filter the history"
+      onSubmit={(event) => event.preventDefault()}
+    >
       <Known name="device" label="Device" known={useDeviceIds()} {...common} />
       <Known name="command" label="Command" known={useSeen('command')} {...common} />
       <Choice name="outcome" label="Outcome" words={outcomes} {...common} />

@@ -59,7 +59,8 @@ test('rows are bounded, and what falls out is one page further', () => {
 
 test('times, states, outcomes, callers and what is simulated decide as the service would', () => {
   const all = [command(1), command(2, { by: 'script' }), command(3, { simulated: false, outcome: 'unknown' })];
-  const found = (filters: Parameters<typeof withHeard>[2]) => idsOf(withHeard({ items: [], next: undefined }, all, filters));
+  const found = (filters: Parameters<typeof withHeard>[2]) =>
+    idsOf(withHeard({ items: [], next: undefined }, all, filters));
   expect(found({ from: new Date(2000).toISOString() })).toEqual([3, 2]);
   expect(found({ to: new Date(2000).toISOString() })).toEqual([1]);
   expect(found({ by: 'script' })).toEqual([2]);

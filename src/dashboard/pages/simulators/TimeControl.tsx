@@ -3,7 +3,13 @@ import type { Does } from './Panel.tsx';
 import type { Time } from './views.ts';
 
 /** A simulator's own clock: it can be hurried, slowed down and stopped. */
-export function TimeControl({ time: { speed, paused, elapsedMs }, does }: { readonly time: Time; readonly does: Does }) {
+export function TimeControl({
+  time: { speed, paused, elapsedMs },
+  does,
+}: {
+  readonly time: Time;
+  readonly does: Does;
+}) {
   const id = useId();
   const speeds = [...new Set([0.1, 1, 10, 100, speed])].sort((a, b) => a - b);
   return (

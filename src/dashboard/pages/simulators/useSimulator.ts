@@ -16,7 +16,8 @@ export function useSimulator(id: string): Asked<Seen> {
   return useAsked(
     path,
     async (signal) => {
-      const get = async <T>(of: string): Promise<T> => (await lab.http.request<T>('GET', `${path}${of}`, { signal })).body;
+      const get = async <T>(of: string): Promise<T> =>
+        (await lab.http.request<T>('GET', `${path}${of}`, { signal })).body;
       const [detail, faults, state] = await Promise.all([
         get<Detail>(''),
         get<Report>('/faults'),

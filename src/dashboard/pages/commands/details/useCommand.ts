@@ -7,7 +7,10 @@ import { isLater } from '../listed.ts';
 /** One command, as it stands now. */
 export function useCommand(id: string): { readonly command: CommandView | undefined; readonly error: unknown } {
   const path = `/v1/commands/${encodeURIComponent(id)}`;
-  const { answer, error } = useAsked(path, async (signal) => (await lab.http.request<CommandView>('GET', path, { signal })).body);
+  const { answer, error } = useAsked(
+    path,
+    async (signal) => (await lab.http.request<CommandView>('GET', path, { signal })).body,
+  );
   const heard = useCommands();
   return useMemo(() => {
     const latest = heard.find((each) => each.id === id);

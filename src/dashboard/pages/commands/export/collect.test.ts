@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { CommandView } from '../../../../client/index.ts';
 import { collect, maxExported } from './collect.ts';
 
-const some = (count: number): CommandView[] => Array.from({ length: count }, (_, n) => ({ id: String(n) }) as CommandView);
+const some = (count: number): CommandView[] =>
+  Array.from({ length: count }, (_, n) => ({ id: String(n) }) as CommandView);
 
 test('every page is asked for, one after the other, short and empty ones too', async () => {
   const pages = [
@@ -36,7 +37,12 @@ test('a file is bounded, and says that it is not complete', async () => {
 });
 
 test('a filter that fits nothing is not searched for without end', async () => {
-  expect(await collect(() => Promise.resolve({ items: [], next: 'more' }), () => {})).toEqual({
+  expect(
+    await collect(
+      () => Promise.resolve({ items: [], next: 'more' }),
+      () => {},
+    ),
+  ).toEqual({
     items: [],
     isComplete: false,
   });
