@@ -15,17 +15,22 @@ interface Known<T> {
   readonly error: unknown;
 }
 
+interface When {
+  /** Whenever this is another one it is asked for anew; what was known stays until there is an answer. */
+  readonly changes?: string | number;
+  /** Again and again, while somebody looks. */
+  readonly everyMs?: number;
+}
+
 /**
- * Asks the service whenever the key is another one, and with `everyMs` again and again while somebody looks. One question
- * is under way at a time: a slow answer never overtakes a later one.
+ * Asks the service for something. One question is under way at a time: a slow answer never overtakes a later one.
  *
  * @param key What is asked for; what was known of another key is forgotten.
- * @param ask Undefined asks for nothing.
  */
 export function useAsked<T>(
   key: string,
-  ask: ((signal: AbortSignal) => Promise<T>) | undefined,
-  everyMs?: number,
+  ask: (signal: AbortSignal) => Promise<T>,
+  { changes, everyMs }: When = {},
 ): Asked<T> {
   const [known, setKnown] = useState<Known<T>>({ key, answer: undefined, error: undefined });
   const [turn, setTurn] = useState(0);
@@ -36,13 +41,13 @@ export function useAsked<T>(
     };
     return repeat(async (signal) => {
       try {
-        const answer = await latest.current?.(signal);
+        const answer = await latest.current(signal);
         if (!signal.aborted) tell({ answer });
       } catch (error) {
         if (!signal.aborted) tell({ error });
       }
     }, everyMs);
-  }, [key, turn, everyMs, latest]);
+  }, [key, turn, changes, everyMs, latest]);
   const again = useCallback(() => setTurn((before) => before + 1), []);
   return { ...(known.key === key ? known : nothing<T>(key)), again };
 }

@@ -6,12 +6,15 @@ import { useAlarms } from '../../live/index.ts';
 import { AlarmRow } from './AlarmRow.tsx';
 import { byUrgency } from './order.ts';
 import { useCleared } from './useCleared.ts';
+import { useTitle } from '../useTitle.ts';
+import '../pages.css';
 import './alarms.css';
 
 const severities: readonly string[] = ['critical', 'warning'];
 
 /** Limits that are passed now, and those that were. */
 export default function AlarmsPage() {
+  useTitle('Alarms');
   const [search, setSearch] = useAddressSearch();
   const asked = new URLSearchParams(search);
   const device = asked.get('device')?.slice(0, 100) ?? '';
@@ -25,10 +28,9 @@ export default function AlarmsPage() {
   };
   return (
     <>
-      <title>Alarms – Bellcrank</title>
       <h1>Alarms</h1>
       <Filter device={device} severity={severity} set={set} />
-      <section aria-label="Now" className="sheet">
+      <section aria-label="Now" className="panel">
         <h2>Now</h2>
         {now.length === 0 ? (
           <p>{device === '' && severity === '' ? 'No alarm is raised.' : 'No alarm that fits is raised.'}</p>
@@ -49,7 +51,7 @@ function Before({ device, fits }: { readonly device: string; readonly fits: (ala
   const { items, error, more, isBusy } = useCleared(device);
   const shown = items?.filter(fits);
   return (
-    <section aria-label="Before" className="sheet">
+    <section aria-label="Before" className="panel">
       <h2>Before</h2>
       <Trouble error={error} />
       {shown?.length === 0 && <p className="quiet">None is over yet.</p>}

@@ -21,12 +21,10 @@ export function useCleared(device: string): Cleared {
     .filter(({ state }) => state !== 'cleared')
     .map(({ id }) => id)
     .join();
-  const key = `${device} ${now}`;
-  const first = useAsked(device, (signal) => pageOf(device, undefined, signal));
-  const renewed = useAsked(key, (signal) => pageOf(device, undefined, signal));
+  const first = useAsked(device, (signal) => pageOf(device, undefined, signal), { changes: now });
   const [further, setFurther] = useState<{ device: string; pages: readonly Page<AlarmView>[] }>({ device, pages: [] });
   const { act, error, isBusy } = useAct();
-  const top = renewed.answer ?? first.answer;
+  const top = first.answer;
   const pages = [...(top === undefined ? [] : [top]), ...(further.device === device ? further.pages : [])];
   const next = pages.at(-1)?.next;
   const more = useCallback(() => {
@@ -38,7 +36,7 @@ export function useCleared(device: string): Cleared {
   const items = new Map(pages.flatMap((page) => page.items).map((alarm) => [alarm.id, alarm]));
   return {
     items: top === undefined ? undefined : [...items.values()],
-    error: renewed.error ?? error,
+    error: first.error ?? error,
     isBusy,
     more: next === undefined || items.size >= maxShown ? undefined : more,
   };

@@ -2,7 +2,7 @@ import type { CommandView } from '../../../client/index.ts';
 import { OutcomeBadge } from '../../widgets/OutcomeBadge.tsx';
 import { SimulatedBadge } from '../../widgets/SimulatedBadge.tsx';
 import { instant } from './details/Timings.tsx';
-import { duration } from './details/words.ts';
+import { duration } from './details/duration.ts';
 
 interface Props {
   readonly commands: readonly CommandView[];
@@ -54,7 +54,7 @@ function Row({ command, isChosen, href }: { command: CommandView; isChosen: bool
       </td>
       <td>
         <span className="row">
-          <OutcomeBadge command={command} />
+          <OutcomeBadge state={command.state} outcome={command.outcome} />
           {command.simulated && <SimulatedBadge />}
         </span>
       </td>

@@ -1,5 +1,4 @@
 import { useCallback, useMemo } from 'react';
-import { useParams } from 'wouter';
 import { useAddressSearch } from '../../asking/address.ts';
 import { Trouble } from '../../asking/Trouble.tsx';
 import { CommandTable } from './CommandTable.tsx';
@@ -8,11 +7,13 @@ import { ExportButtons } from './export/ExportButtons.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { type Filters, filtersIn, searchOf } from './filters.ts';
 import { type History, useHistory } from './useHistory.ts';
+import { useTitle } from '../useTitle.ts';
+import '../pages.css';
 import './commands.css';
 
 /** What was asked for, by whom, and what became of it. */
-export default function CommandsPage() {
-  const { id } = useParams();
+export default function CommandsPage({ id }: { readonly id?: string | undefined }) {
+  useTitle('Commands');
   const [search, setSearch] = useAddressSearch();
   const filters = useMemo(() => filtersIn(new URLSearchParams(search)), [search]);
   const onChange = useCallback((changed: Filters) => setSearch(searchOf(changed)), [setSearch]);
@@ -20,7 +21,6 @@ export default function CommandsPage() {
   const rest = search === '' ? '' : `?${search}`;
   return (
     <div className="commands-page" data-chosen={id !== undefined}>
-      <title>Commands – Bellcrank</title>
       <div className="list">
         <div className="row spread">
           <h1>Commands</h1>

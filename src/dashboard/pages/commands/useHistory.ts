@@ -24,8 +24,8 @@ export function useHistory(filters: Filters): History {
   const key = searchOf(filters).toString();
   const { state } = useConnection();
   // What happened while nothing was heard is asked for.
-  const heardSince = state === 'live' ? 'live' : 'lost';
-  const first = useAsked(`${key} ${heardSince}`, (signal) => pageOf(filters, undefined, signal));
+  const changes = state === 'live' ? 'live' : 'lost';
+  const first = useAsked(key, (signal) => pageOf(filters, undefined, signal), { changes });
   const [listed, setListed] = useState<{ key: string; listed: Listed } | undefined>();
   const heard = useCommands();
   const { answer } = first;

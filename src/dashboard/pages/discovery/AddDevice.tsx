@@ -13,7 +13,7 @@ import { Options } from './Options.tsx';
 export function AddDevice() {
   const [isOpen, setOpen] = useState(false);
   return (
-    <section className="sheet" aria-label="Add a device by hand">
+    <section className="panel" aria-label="Add a device by hand">
       <h2>By hand</h2>
       <p className="quiet">For what does not announce itself, on a connection that is in the configuration.</p>
       {isOpen ? (

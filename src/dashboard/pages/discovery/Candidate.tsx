@@ -17,7 +17,7 @@ export function Candidate({ candidate, changed }: Props) {
   const [isOpen, setOpen] = useState(false);
   const kind = [manufacturer, model, version].filter((each) => each !== null).join(' ');
   return (
-    <li className="sheet candidate">
+    <li className="panel candidate">
       <div className="row spread">
         <h2>{name}</h2>
         <span className="row">

@@ -8,6 +8,8 @@ import { lab, useCandidates, useDeviceViews } from '../../live/index.ts';
 import { AddDevice } from './AddDevice.tsx';
 import { Candidate } from './Candidate.tsx';
 import { mentions } from './filter.ts';
+import { useTitle } from '../useTitle.ts';
+import '../pages.css';
 import './discovery.css';
 
 interface Candidates extends Page<CandidateView> {
@@ -21,6 +23,7 @@ type Adoption = keyof typeof adoptions;
 
 /** What announces itself, and what becomes of it. */
 export default function DiscoveryPage() {
+  useTitle('Discovery');
   const [search, setSearch] = useAddressSearch();
   const [text, setText] = useState('');
   const asked = new URLSearchParams(search).get('adopted');
@@ -30,7 +33,6 @@ export default function DiscoveryPage() {
   const id = useId();
   return (
     <>
-      <title>Discovery – Bellcrank</title>
       <h1>Discovery</h1>
       <form
         className="filters"
@@ -78,20 +80,11 @@ export default function DiscoveryPage() {
 
 /** Asked for anew whenever one comes, goes or changes, and whenever a device does. */
 function useFound(adopted: Adoption): Asked<Candidates> {
-  const changes = useCandidates();
-  const devices = useDeviceViews().length;
-  const [last, setLast] = useState<{ adopted: Adoption; answer: Candidates } | undefined>();
-  const asked = useAsked(`${adopted} ${changes} ${devices}`, async (signal) => {
-    const query = adopted === 'all' ? {} : { adopted: String(adopted === 'yes') };
-    const answer = await everyPage<CandidateView, Candidates>(lab, '/v1/discovery', {
-      query,
-      atMost: maxShown,
-      signal,
-    });
-    setLast({ adopted, answer });
-    return answer;
-  });
-  return { ...asked, answer: asked.answer ?? (last?.adopted === adopted ? last.answer : undefined) };
+  const changes = `${useCandidates()} ${useDeviceViews().length}`;
+  const query = adopted === 'all' ? {} : { adopted: String(adopted === 'yes') };
+  const ask = (signal: AbortSignal) =>
+    everyPage<CandidateView, Candidates>(lab, '/v1/discovery', { query, atMost: maxShown, signal });
+  return useAsked(adopted, ask, { changes });
 }
 
 function nothing(adopted: Adoption, text: string): string {

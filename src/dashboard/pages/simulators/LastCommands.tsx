@@ -14,7 +14,7 @@ export function LastCommands({ device }: { readonly device: string }) {
               <a href={`#/commands/${command.id}`}>{command.command}</a>{' '}
               <span className="quiet">{new Date(command.submittedAt).toLocaleTimeString()}</span>
             </span>
-            <OutcomeBadge command={command} />
+            <OutcomeBadge state={command.state} outcome={command.outcome} />
           </div>
           {command.error !== undefined && <div className="quiet">{command.error.detail}</div>}
         </li>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { Trouble } from '../../asking/Trouble.tsx';
 import { useAct } from '../../asking/useAct.ts';
 import { lab, useDevice } from '../../live/index.ts';
@@ -21,8 +21,6 @@ export type Does = (method: 'PUT' | 'PATCH' | 'POST' | 'DELETE', what: string, b
 export function Panel({ id }: { readonly id: string }) {
   const { answer, error, again } = useSimulator(id);
   const { act, error: refused } = useAct();
-  const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => panel.current?.focus({ preventScroll: true }), []);
   const does: Does = async (method, what, body) => {
     const path = `/v1/simulators/${encodeURIComponent(id)}/${what}`;
     const done = await act(() => lab.http.request(method, path, body === undefined ? {} : { body }));
@@ -30,7 +28,7 @@ export function Panel({ id }: { readonly id: string }) {
     return done;
   };
   return (
-    <div className="panel" ref={panel} tabIndex={-1} role="region" aria-label={id}>
+    <div className="simulator">
       <Trouble error={refused ?? error} />
       {answer !== undefined && (
         <>
@@ -55,9 +53,9 @@ export function Panel({ id }: { readonly id: string }) {
   );
 }
 
-function Sheet({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+function Sheet({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <section className="sheet" aria-label={title}>
+    <section className="panel" aria-label={title}>
       <h3>{title}</h3>
       {children}
     </section>
@@ -69,11 +67,11 @@ function Head({ detail }: { readonly detail: Detail }) {
   const device = useDevice(id)?.view;
   const which = part === null || part === 'main' ? '' : `, ${part}`;
   return (
-    <div className="sheet">
+    <div className="panel">
       <div className="row spread">
         <h2>{id}</h2>
         <span className="row">
-          {device !== undefined && <StateBadge device={device} />}
+          {device !== undefined && <StateBadge state={device.state} detail={device.detail} />}
           <SimulatedBadge />
         </span>
       </div>

@@ -1,4 +1,4 @@
-import { useParams } from 'wouter';
+import { useEffect, useRef } from 'react';
 import { everyPage } from '../../asking/everyPage.ts';
 import { Trouble } from '../../asking/Trouble.tsx';
 import { useAsked } from '../../asking/useAsked.ts';
@@ -6,18 +6,30 @@ import { lab, useSimulators } from '../../live/index.ts';
 import { Panel } from './Panel.tsx';
 import { SimulatorList } from './SimulatorList.tsx';
 import type { Simulator } from './views.ts';
+import { useTitle } from '../useTitle.ts';
+import '../pages.css';
 import './simulators.css';
 
 /** More than anybody looks through; the rest has the API. */
 const maxShown = 2000;
 
 /** What stands in for devices: how it is, and what goes wrong with it. */
-export default function SimulatorsPage() {
-  const { id } = useParams();
-  const list = useAsked(`list ${useSimulators()}`, (signal) =>
-    everyPage<Simulator>(lab, '/v1/simulators', { atMost: maxShown, signal }),
-  );
-  return <Page wanted={id} simulators={useLast(list.answer?.items)} error={list.error} />;
+export default function SimulatorsPage({ id }: { readonly id?: string | undefined }) {
+  useTitle('Simulators – SIMULATED');
+  const ask = (signal: AbortSignal) => everyPage<Simulator>(lab, '/v1/simulators', { atMost: maxShown, signal });
+  const { answer, error } = useAsked('simulators', ask, { changes: useSimulators() });
+  return <Page wanted={id} simulators={answer?.items} error={error} />;
+}
+
+/** Whoever chooses another one goes on there, not in the list. */
+function useFocusOnChange(wanted: string | undefined): React.RefObject<HTMLElement | null> {
+  const region = useRef<HTMLElement>(null);
+  const before = useRef(wanted);
+  useEffect(() => {
+    if (before.current !== wanted) region.current?.focus({ preventScroll: true });
+    before.current = wanted;
+  }, [wanted]);
+  return region;
 }
 
 interface Props {
@@ -28,10 +40,10 @@ interface Props {
 
 function Page({ wanted, simulators, error }: Props) {
   const current = wanted ?? simulators?.[0]?.id;
+  const region = useFocusOnChange(wanted);
   const chosen = simulators?.find(({ id }) => id === current);
   return (
     <>
-      <title>Simulators – SIMULATED – Bellcrank</title>
       <p className="simulated-banner">
         <strong>SIMULATED</strong> Nothing on this page is real hardware.
       </p>
@@ -40,10 +52,12 @@ function Page({ wanted, simulators, error }: Props) {
       {simulators?.length === 0 && <p>No device of this service is simulated.</p>}
       <div className="simulators-page">
         <SimulatorList simulators={simulators ?? []} current={current} />
-        {chosen !== undefined && <Panel key={chosen.id} id={chosen.id} />}
-        {chosen === undefined && simulators !== undefined && wanted !== undefined && (
-          <p>{`There is no simulated device ${wanted}.`}</p>
-        )}
+        <section ref={region} tabIndex={-1} aria-label={chosen?.id ?? 'No device'}>
+          {chosen !== undefined && <Panel key={chosen.id} id={chosen.id} />}
+          {chosen === undefined && simulators !== undefined && wanted !== undefined && (
+            <p>{`There is no simulated device ${wanted}.`}</p>
+          )}
+        </section>
       </div>
     </>
   );

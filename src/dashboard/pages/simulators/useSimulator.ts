@@ -25,6 +25,6 @@ export function useSimulator(id: string): Asked<Seen> {
       ]);
       return { detail, faults, state: state.items };
     },
-    pollMs,
+    { everyMs: pollMs },
   );
 }

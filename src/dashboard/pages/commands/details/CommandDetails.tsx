@@ -6,9 +6,10 @@ import { lab } from '../../../live/index.ts';
 import { OutcomeBadge } from '../../../widgets/OutcomeBadge.tsx';
 import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
 import { Timings } from './Timings.tsx';
+import { Outcome } from '../../device/command/Outcome.tsx';
+import { wordsFor } from '../../device/command/outcome-words.ts';
 import { useCommand } from './useCommand.ts';
 import { Values } from './Values.tsx';
-import { wordsOf } from './words.ts';
 
 /** Everything that is on record of one command. */
 export function CommandDetails({ id, closeHref }: { readonly id: string; readonly closeHref: string }) {
@@ -17,7 +18,7 @@ export function CommandDetails({ id, closeHref }: { readonly id: string; readonl
   const isThere = command !== undefined;
   useEffect(() => heading.current?.focus(), [id, isThere]);
   return (
-    <section className="sheet details" aria-label="Details of the command">
+    <section className="panel details" aria-label="Details of the command">
       <div className="row spread">
         <h2 ref={heading} tabIndex={-1}>
           {command?.command ?? 'Command'}
@@ -31,17 +32,16 @@ export function CommandDetails({ id, closeHref }: { readonly id: string; readonl
 }
 
 function Known({ command }: { readonly command: CommandView }) {
-  const { id, device, by, attempts, resolvedLate, params, result, evidence } = command;
+  const { id, device, by, attempts, params, result, evidence } = command;
   const root = `#/devices/${encodeURIComponent(device)}`;
   return (
     <>
       <p className="row">
         <a href={root}>{device}</a>
-        <OutcomeBadge command={command} />
+        <OutcomeBadge state={command.state} outcome={command.outcome} />
         {command.simulated && <SimulatedBadge />}
       </p>
-      <p>{wordsOf(command)}</p>
-      {resolvedLate === true && <p className="quiet">A late answer settled what was unknown.</p>}
+      <Outcome words={wordsFor(command)} />
       <Cancel command={command} />
       <Failure command={command} />
       <Timings command={command} />
@@ -65,19 +65,10 @@ function Known({ command }: { readonly command: CommandView }) {
 function Failure({ command: { error } }: { readonly command: CommandView }) {
   if (error === undefined) return null;
   return (
-    <div className="note">
-      <p>{error.detail}</p>
-      {error.device !== undefined && (
-        <p className="quiet">
-          {'The device: '}
-          <code>{`${error.device.code} ${error.device.text}`}</code>
-        </p>
-      )}
-      <p className="quiet">
-        {'What this means: '}
-        <a href={`/problems/${error.code}`}>{error.code}</a>
-      </p>
-    </div>
+    <p className="quiet">
+      {'What this means: '}
+      <a href={`/problems/${error.code}`}>{error.code}</a>
+    </p>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { CommandView } from '../../../../client/index.ts';
-import { duration } from './words.ts';
+import { duration } from './duration.ts';
 
 /** Submitted, sent, ended: when, and how long each step took. */
 export function Timings({ command }: { readonly command: CommandView }) {
