@@ -56,12 +56,12 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
   }
 
   test('psu-1 is unplugged while a command is in flight, whose outcome is unknown, and works again once it is plugged in', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/simulators#psu-1`);
+    const { page, complaints } = await openPage(browser, `${service.url}/#/simulators/psu-1`);
     await page.getByRole('heading', { name: 'psu-1' }).waitFor();
     await page.getByLabel('Add a fault').selectOption('delay');
     await page.getByLabel('ms', { exact: true }).fill('60000');
-    await page.getByLabel('direction').selectOption('heard');
-    await page.getByText('When it acts').click();
+    await page.getByRole('radio', { name: 'heard' }).check();
+    await page.getByRole('button', { name: 'When it acts' }).click();
     await page.getByLabel('match').fill('VOLT 5');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('button', { name: 'End delay' }).waitFor();
@@ -84,7 +84,7 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
   });
 
   test('what is simulated says so, and is chosen, set and paused with the keyboard alone', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/simulators`, 400);
+    const { page, complaints } = await openPage(browser, `${service.url}/#/simulators`, 400);
     expect(await page.title()).toContain('SIMULATED');
     await page.getByText('Nothing on this page is real hardware').waitFor();
     await page.getByRole('link', { name: /plug-1/ }).focus();
@@ -107,9 +107,9 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
   });
 
   test('what the service refuses is said in its words, and nothing is shown that is not so', async () => {
-    const { page } = await openPage(browser, `${service.url}/simulators#psu-1`);
+    const { page } = await openPage(browser, `${service.url}/#/simulators/psu-1`);
     await page.getByLabel('Add a fault').selectOption('drop');
-    await page.getByText('When it acts').click();
+    await page.getByRole('button', { name: 'When it acts' }).click();
     await page.getByLabel('match').fill('(');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await expect.poll(() => page.getByRole('status').innerText()).toContain('/faults/0/match');
@@ -118,7 +118,7 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
   });
 
   test('a device that there is not, and whatever stands in the address, is text', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/simulators#<img src=x onerror=alert(1)>`);
+    const { page, complaints } = await openPage(browser, `${service.url}/#/simulators/<img src=x onerror=alert(1)>`);
     await page.getByText('There is no simulated device <img src=x onerror=alert(1)>.').waitFor();
     expect(await page.locator('img').count()).toBe(0);
     expect(complaints).toEqual([]);

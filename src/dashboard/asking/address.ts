@@ -1,6 +1,14 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import type { BaseLocationHook } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
 
-/** `#/commands?device=psu-1` has a path and what is asked for, both behind the `#`. */
+/** `#/commands?device=psu-1` has a path and what is asked for, both behind the `#`. The router gets the path. */
+export const useAddressPath: BaseLocationHook & { hrefs: (href: string) => string } = () => {
+  const [location, navigate] = useHashLocation();
+  return [location.split('?')[0] ?? '/', navigate];
+};
+useAddressPath.hrefs = useHashLocation.hrefs;
+
 function searchNow(): string {
   return /\?(.*)$/s.exec(location.hash)?.[1] ?? '';
 }

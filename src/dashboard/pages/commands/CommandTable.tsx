@@ -1,7 +1,7 @@
 import type { CommandView } from '../../../client/index.ts';
 import { OutcomeBadge } from '../../widgets/OutcomeBadge.tsx';
 import { SimulatedBadge } from '../../widgets/SimulatedBadge.tsx';
-import { instant } from './details/Timings.tsx';
+import { instant } from './details/instant.ts';
 import { duration } from './details/duration.ts';
 
 interface Props {

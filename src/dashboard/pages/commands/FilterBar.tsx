@@ -1,5 +1,6 @@
 import { useId } from 'react';
-import { useCommands, useDevices } from '../../live/index.ts';
+import { FilterBox } from '../FilterBox.tsx';
+import { useCommands, useDeviceViews } from '../../live/index.ts';
 import { type FilterName, type Filters, outcomes, states } from './filters.ts';
 
 interface Props {
@@ -15,24 +16,26 @@ export function FilterBar({ filters, onChange }: Props) {
   };
   const common = { filters, set };
   return (
-    <form
-      className="filters"
-      role="search"
-      aria-label="Filter the history"
-      onSubmit={(event) => event.preventDefault()}
-    >
-      <Known name="device" label="Device" known={useDeviceIds()} {...common} />
-      <Known name="command" label="Command" known={useSeen('command')} {...common} />
-      <Choice name="outcome" label="Outcome" words={outcomes} {...common} />
-      <Choice name="state" label="State" words={states} {...common} />
-      <Known name="by" label="By" known={useSeen('by')} {...common} />
-      <Choice name="simulated" label="Devices" words={['true', 'false']} shown={['simulated', 'real']} {...common} />
-      <Time name="from" label="From" {...common} />
-      <Time name="to" label="Before" {...common} />
-      <button type="button" onClick={() => onChange({})} disabled={Object.keys(filters).length === 0}>
-        Show all
-      </button>
-    </form>
+    <FilterBox active={Object.keys(filters).length}>
+      <form
+        className="filters"
+        role="search"
+        aria-label="Filter the history"
+        onSubmit={(event) => event.preventDefault()}
+      >
+        <Known name="device" label="Device" known={useDeviceIds()} {...common} />
+        <Known name="command" label="Command" known={useSeen('command')} {...common} />
+        <Choice name="outcome" label="Outcome" words={outcomes} {...common} />
+        <Choice name="state" label="State" words={states} {...common} />
+        <Known name="by" label="By" known={useSeen('by')} {...common} />
+        <Choice name="simulated" label="Devices" words={['true', 'false']} shown={['simulated', 'real']} {...common} />
+        <Time name="from" label="From" {...common} />
+        <Time name="to" label="Before" {...common} />
+        <button type="button" onClick={() => onChange({})} disabled={Object.keys(filters).length === 0}>
+          Show all
+        </button>
+      </form>
+    </FilterBox>
   );
 }
 
@@ -101,7 +104,7 @@ function Choice({
 function Time({ name, label, filters, set }: FieldProps) {
   const id = useId();
   return (
-    <div className="field">
+    <div className="field time">
       <label htmlFor={id}>{label}</label>
       <input
         id={id}
@@ -125,7 +128,7 @@ function local(at: string | undefined): string {
 }
 
 function useDeviceIds(): readonly string[] {
-  return useDevices().map(({ view }) => view.id);
+  return useDeviceViews().map(({ id }) => id);
 }
 
 /** What the latest commands had there. */

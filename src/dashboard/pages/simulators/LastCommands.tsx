@@ -4,7 +4,7 @@ import { OutcomeBadge } from '../../widgets/OutcomeBadge.tsx';
 /** What the device was asked for last, and what became of it: that is what faults are tried on. */
 export function LastCommands({ device }: { readonly device: string }) {
   const last = useCommands(device).slice(0, 6);
-  if (last.length === 0) return <p className="quiet">None since this page is open.</p>;
+  if (last.length === 0) return <p className="quiet">None yet.</p>;
   return (
     <ul className="plain">
       {last.map((command) => (

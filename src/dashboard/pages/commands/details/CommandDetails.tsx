@@ -6,7 +6,6 @@ import { lab } from '../../../live/index.ts';
 import { OutcomeBadge } from '../../../widgets/OutcomeBadge.tsx';
 import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
 import { Timings } from './Timings.tsx';
-import { Outcome } from '../../device/command/Outcome.tsx';
 import { wordsFor } from '../../device/command/outcome-words.ts';
 import { useCommand } from './useCommand.ts';
 import { Values } from './Values.tsx';
@@ -41,7 +40,7 @@ function Known({ command }: { readonly command: CommandView }) {
         <OutcomeBadge state={command.state} outcome={command.outcome} />
         {command.simulated && <SimulatedBadge />}
       </p>
-      <Outcome words={wordsFor(command)} />
+      <Told command={command} />
       <Cancel command={command} />
       <Failure command={command} />
       <Timings command={command} />
@@ -59,6 +58,23 @@ function Known({ command }: { readonly command: CommandView }) {
         <a href={`/v1/commands/${id}`}>As JSON</a>
       </p>
     </>
+  );
+}
+
+/** What became of it, in plain words. */
+function Told({ command }: { readonly command: CommandView }) {
+  const { text, device, advice } = wordsFor(command);
+  return (
+    <div className="told">
+      <p>{text}</p>
+      {device !== undefined && (
+        <p>
+          {'In the device’s own words: '}
+          <q>{device}</q>
+        </p>
+      )}
+      {advice !== undefined && <p>{advice}</p>}
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CommandView } from '../../../../client/index.ts';
+import { instant } from './instant.ts';
 import { duration } from './duration.ts';
 
 /** Submitted, sent, ended: when, and how long each step took. */
@@ -24,11 +25,4 @@ export function Timings({ command }: { readonly command: CommandView }) {
 
 function between(from: string, to: string): number {
   return Math.max(0, Date.parse(to) - Date.parse(from));
-}
-
-/** Local time, to the millisecond: what stands beside it in a log does as well. */
-export function instant(at: string): string {
-  const time = new Date(at);
-  const ms = String(time.getMilliseconds()).padStart(3, '0');
-  return `${time.toLocaleDateString()} ${time.toLocaleTimeString()}.${ms}`;
 }
