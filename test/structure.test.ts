@@ -186,7 +186,7 @@ test.each(modules('simulators'))('%s imports the contract, connection types and 
 test('the dashboard is built from a few packages, and nothing of Node', () => {
   const packages = modules('src/dashboard').flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8');
-    return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^.'][^']*)'/g)].map(([, name = '']) => name);
+    return [...text.matchAll(/(?:from\s+|import\s*\(?\s*)'([^.'][^']*)'/g)].map(([, name = '']) => name);
   });
   expect(packages.length).toBeGreaterThan(10);
   expect(packages.filter((name) => !/^(react|react-dom|wouter|uplot|@rjsf|@cfworker)(\/|$)/.test(name))).toEqual([]);
@@ -207,7 +207,9 @@ test('what devices and addresses say is never markup or code on a page', () => {
 });
 
 test('nothing of the dashboard comes from another host', () => {
-  const files = modules('src/dashboard').filter((file) => /https?:\/\/(?!example\.org)/.test(readFileSync(join(root, file), 'utf8')));
+  const files = modules('src/dashboard').filter((file) =>
+    /https?:\/\/(?!example\.org)/.test(readFileSync(join(root, file), 'utf8')),
+  );
   expect(files).toEqual([]);
 });
 

@@ -7,7 +7,7 @@ export const useAddressPath: BaseLocationHook & { hrefs: (href: string) => strin
   const [location, navigate] = useHashLocation();
   return [location.split('?')[0] ?? '/', navigate];
 };
-useAddressPath.hrefs = useHashLocation.hrefs;
+useAddressPath.hrefs = (href) => `#${href}`;
 
 function searchNow(): string {
   return /\?(.*)$/s.exec(location.hash)?.[1] ?? '';

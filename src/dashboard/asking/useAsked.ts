@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 export interface Asked<T> {
   /** The last answer, also while a later one is asked for or does not come. */
@@ -35,7 +35,9 @@ export function useAsked<T>(
   const [known, setKnown] = useState<Known<T>>({ key, answer: undefined, error: undefined });
   const [turn, setTurn] = useState(0);
   const latest = useLatest(ask);
+  const question = useMemo(() => ({ key, turn, changes }), [key, turn, changes]);
   useEffect(() => {
+    const { key } = question;
     const tell = (told: Partial<Known<T>>): void => {
       setKnown((before) => ({ ...(before.key === key ? before : nothing(key)), error: undefined, ...told }));
     };
@@ -47,7 +49,7 @@ export function useAsked<T>(
         if (!signal.aborted) tell({ error });
       }
     }, everyMs);
-  }, [key, turn, changes, everyMs, latest]);
+  }, [question, everyMs, latest]);
   const again = useCallback(() => setTurn((before) => before + 1), []);
   return { ...(known.key === key ? known : nothing<T>(key)), again };
 }

@@ -94,7 +94,9 @@ function Filter({ device, severity, set }: FilterProps) {
         />
         <datalist id={`${id}-devices`}>
           {devices.map((each) => (
-            <option key={each} value={each} />
+            <option key={each} value={each}>
+              {each}
+            </option>
           ))}
         </datalist>
       </div>

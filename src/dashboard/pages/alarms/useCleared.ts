@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { useAct } from '../../asking/useAct.ts';
 import { useAsked } from '../../asking/useAsked.ts';
 import type { AlarmView, Page } from '../../../client/index.ts';
@@ -27,12 +27,12 @@ export function useCleared(device: string): Cleared {
   const top = first.answer;
   const pages = [...(top === undefined ? [] : [top]), ...(further.device === device ? further.pages : [])];
   const next = pages.at(-1)?.next;
-  const more = useCallback(() => {
+  const more = (): void => {
     void act(async () => {
       const page = await pageOf(device, next);
       setFurther((before) => ({ device, pages: [...(before.device === device ? before.pages : []), page] }));
     });
-  }, [act, device, next]);
+  };
   const items = new Map(pages.flatMap((page) => page.items).map((alarm) => [alarm.id, alarm]));
   return {
     items: top === undefined ? undefined : [...items.values()],

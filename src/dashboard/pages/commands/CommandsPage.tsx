@@ -30,7 +30,7 @@ export default function CommandsPage({ id }: { readonly id?: string | undefined 
         <Trouble error={history.error} />
         <Shown history={history} chosen={id} hrefOf={(each) => `#/commands/${each}${rest}`} />
       </div>
-      {id !== undefined && <CommandDetails id={id} closeHref={`#/commands${rest}`} />}
+      {id !== undefined && <CommandDetails key={id} id={id} closeHref={`#/commands${rest}`} />}
     </div>
   );
 }

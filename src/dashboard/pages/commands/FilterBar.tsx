@@ -70,7 +70,9 @@ function Known({ name, label, filters, set, known }: FieldProps & { readonly kno
       />
       <datalist id={`${id}-known`}>
         {known.map((each) => (
-          <option key={each} value={each} />
+          <option key={each} value={each}>
+            {each}
+          </option>
         ))}
       </datalist>
     </div>

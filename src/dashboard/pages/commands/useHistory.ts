@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useAct } from '../../asking/useAct.ts';
 import { useAsked } from '../../asking/useAsked.ts';
 import type { CommandView } from '../../../client/index.ts';
@@ -8,6 +8,8 @@ import { searchOf } from './filters.ts';
 import { type Listed, maxListed, withHeard, withPage } from './listed.ts';
 
 const pageSize = 100;
+/** Of what is heard so many are kept. */
+const maxHeard = 200;
 
 export interface History {
   /** Undefined until the service has answered. */
@@ -19,42 +21,55 @@ export interface History {
   readonly isFull: boolean;
 }
 
+const none: readonly Listed[] = [];
+
+interface Further {
+  /** The first page, which these follow. */
+  readonly first: Listed | undefined;
+  readonly pages: readonly Listed[];
+}
+
 /** The history as the filters have it: pages from the service, and what is heard since on top. */
 export function useHistory(filters: Filters): History {
-  const key = searchOf(filters).toString();
   const { state } = useConnection();
   // What happened while nothing was heard is asked for.
   const changes = state === 'live' ? 'live' : 'lost';
-  const first = useAsked(key, (signal) => pageOf(filters, undefined, signal), { changes });
-  const [listed, setListed] = useState<{ key: string; listed: Listed } | undefined>();
+  const ask = (signal: AbortSignal) => pageOf(filters, undefined, signal);
+  const { answer: first, error, again } = useAsked(searchOf(filters).toString(), ask, { changes });
+  const [further, setFurther] = useState<Further>({ first, pages: [] });
   const heard = useCommands();
-  const { answer } = first;
-  useEffect(() => {
-    if (answer !== undefined) setListed({ key, listed: answer });
-  }, [answer, key]);
-  useEffect(() => {
-    setListed((before) => before && { ...before, listed: withHeard(before.listed, heard, filters) });
-  }, [heard, filters, answer]);
-  const shown = listed?.key === key ? listed.listed : undefined;
-  const further = useAct();
-  const more = useCallback(() => {
-    const next = shown?.next;
-    void further.act(async () => {
+  useGap(first, heard, again);
+  const { act, isBusy, error: refused } = useAct();
+  const pages = further.first === first ? further.pages : none;
+  const listed = useMemo(() => {
+    const known = pages.reduce<Listed | undefined>((sum, page) => sum && withPage(sum, page), first);
+    return known && withHeard(known, heard, filters);
+  }, [first, pages, heard, filters]);
+  const next = listed?.next;
+  const isFull = (listed?.items.length ?? 0) >= maxListed;
+  const more = (): void => {
+    void act(async () => {
       const page = await pageOf(filters, next);
-      setListed((before) => (before?.key === key ? { key, listed: withPage(before.listed, page) } : before));
+      setFurther({ first, pages: [...pages, page] });
     });
-  }, [filters, further, key, shown?.next]);
-  const isFull = (shown?.items.length ?? 0) >= maxListed;
-  return useMemo(
-    () => ({
-      items: shown?.items,
-      error: first.error ?? further.error,
-      isBusy: further.isBusy,
-      more: shown?.next === undefined || isFull ? undefined : more,
-      isFull,
-    }),
-    [shown, first.error, further.error, further.isBusy, more, isFull],
-  );
+  };
+  return {
+    items: listed?.items,
+    error: error ?? refused,
+    isBusy,
+    more: next === undefined || isFull ? undefined : more,
+    isFull,
+  };
+}
+
+/** More came at once than is kept of what is heard: what lies between is asked for. */
+function useGap(first: Listed | undefined, heard: readonly CommandView[], again: () => void): void {
+  const newest = first?.items[0]?.id;
+  const oldest = heard.at(-1)?.id;
+  const isGap = heard.length >= maxHeard && newest !== undefined && oldest !== undefined && newest < oldest;
+  useEffect(() => {
+    if (isGap) again();
+  }, [isGap, again]);
 }
 
 export async function pageOf(

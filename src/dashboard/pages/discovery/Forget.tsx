@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Trouble } from '../../asking/Trouble.tsx';
 import { useAct } from '../../asking/useAct.ts';
 import { lab } from '../../live/index.ts';
@@ -12,6 +12,10 @@ export function Forget({ device, forgotten }: { readonly device: string; readonl
     setAsked(false);
     if (done) forgotten();
   };
+  const sure = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isAsked) sure.current?.focus();
+  }, [isAsked]);
   if (!isAsked) {
     return (
       <>
@@ -25,7 +29,7 @@ export function Forget({ device, forgotten }: { readonly device: string; readonl
   return (
     <span className="row" role="group" aria-label={`Forget ${device}`}>
       <span>It is stopped and removed; what announces itself stays listed here.</span>
-      <button type="button" className="danger" autoFocus disabled={isBusy} onClick={() => void remove()}>
+      <button type="button" className="danger" ref={sure} disabled={isBusy} onClick={() => void remove()}>
         {`Forget ${device}`}
       </button>
       <button type="button" disabled={isBusy} onClick={() => setAsked(false)}>

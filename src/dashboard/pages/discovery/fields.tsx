@@ -42,7 +42,9 @@ export function TextField({
       {known !== undefined && (
         <datalist id={`${id}-known`}>
           {known.map((each) => (
-            <option key={each} value={each} />
+            <option key={each} value={each}>
+              {each}
+            </option>
           ))}
         </datalist>
       )}

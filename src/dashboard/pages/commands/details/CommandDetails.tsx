@@ -15,7 +15,9 @@ export function CommandDetails({ id, closeHref }: { readonly id: string; readonl
   const { command, error } = useCommand(id);
   const heading = useRef<HTMLHeadingElement>(null);
   const isThere = command !== undefined;
-  useEffect(() => heading.current?.focus(), [id, isThere]);
+  useEffect(() => {
+    if (isThere) heading.current?.focus();
+  }, [isThere]);
   return (
     <section className="panel details" aria-label="Details of the command">
       <div className="row spread">

@@ -1,6 +1,7 @@
 import type { CommandView } from '../../../../client/index.ts';
 
-type Column = readonly [name: string, of: (command: CommandView) => unknown];
+type Cell = string | number | boolean | null | undefined;
+type Column = readonly [name: string, of: (command: CommandView) => Cell];
 
 /** One column for each thing that is asked for often; params, result and evidence are JSON. */
 const columns: readonly Column[] = [
@@ -35,7 +36,7 @@ function json(value: unknown): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
-function cell(value: unknown): string {
+function cell(value: Cell): string {
   const text = harmless(value === undefined || value === null ? '' : String(value));
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -3,7 +3,7 @@ import { faultsSchemaFor } from '../../../../../simulators/wire/faults/request.t
 import { propertiesOf, type Schema } from '../../device/form/schema.ts';
 import { faultOf, kindsIn, labelOf } from './kinds.ts';
 
-const kinds = kindsIn(faultsSchemaFor('bytes', 'pty') as Schema);
+const kinds = kindsIn(faultsSchemaFor('bytes', 'pty'));
 const formOf = (name: string): Schema => kinds.find((kind) => kind.name === name)?.form ?? {};
 const when = 'when it acts';
 

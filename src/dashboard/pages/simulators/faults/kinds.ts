@@ -1,4 +1,4 @@
-import { isSchema, propertiesOf, type Schema, schemasOf } from '../../device/form/schema.ts';
+import { isSchema, propertiesOf, type Schema, schemasOf, textOf } from '../../device/form/schema.ts';
 
 /** One kind of fault, and the form that makes one. */
 export interface Kind {
@@ -17,7 +17,7 @@ export function kindsIn(request: Schema): readonly Kind[] {
   const triggers = triggersOf(schemas);
   return schemas.map((schema) => ({
     name: nameOf(schema),
-    description: String(schema['description'] ?? ''),
+    description: textOf(schema['description']) ?? '',
     form: formOf(schema, triggers),
   }));
 }
