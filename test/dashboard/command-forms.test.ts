@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drivers } from '../../drivers/index.ts';
 import { check } from '../../src/dashboard/pages/device/form/check.ts';
@@ -21,7 +21,7 @@ const all: readonly Sent[] = drivers.flatMap(({ model }) => [
   })),
   ...Object.entries(model.properties).flatMap(([name, { access, ...spec }]) =>
     'write' in spec && access !== 'read'
-      ? [{ name: `${model.name} write:${name}`, schema: (spec.write.schema ?? spec.schema) as Schema, examples: [] }]
+      ? [{ name: `${model.name} write:${name}`, schema: spec.write.schema ?? spec.schema, examples: [] }]
       : [],
   ),
 ]);

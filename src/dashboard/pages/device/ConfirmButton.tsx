@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 interface Props {
   readonly children: ReactNode;
@@ -17,28 +17,34 @@ export function ConfirmButton({ children, question, yes, onYes }: Props) {
     // The button that had the focus is gone.
     requestAnimationFrame(() => first.current?.focus());
   };
-  if (!asking) {
-    return (
-      <button type="button" className="quiet" ref={first} onClick={() => setAsking(true)}>
-        {children}
-      </button>
-    );
+  if (asking) {
+    const confirm = (): void => {
+      onYes();
+      end();
+    };
+    return <Question question={question} yes={yes} onYes={confirm} onNo={end} />;
   }
   return (
-    <span className="confirm" role="group" aria-label={question} onKeyDown={({ key }) => key === 'Escape' && end()}>
+    <button type="button" ref={first} onClick={() => setAsking(true)}>
+      {children}
+    </button>
+  );
+}
+
+type QuestionProps = Omit<Props, 'children'> & { readonly onNo: () => void };
+
+function Question({ question, yes, onYes, onNo }: QuestionProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    // Keys come from the buttons in it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <span className="confirm" role="group" aria-label={question} onKeyDown={({ key }) => key === 'Escape' && onNo()}>
       <span>{question}</span>
-      <button
-        type="button"
-        className="danger"
-        autoFocus
-        onClick={() => {
-          onYes();
-          end();
-        }}
-      >
+      <button type="button" className="danger" ref={button} onClick={onYes}>
         {yes}
       </button>
-      <button type="button" className="quiet" onClick={end}>
+      <button type="button" onClick={onNo}>
         No
       </button>
     </span>

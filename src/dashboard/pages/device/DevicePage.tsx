@@ -8,6 +8,7 @@ import { type LiveDevice, useCommands, useConnection, useDevice } from './data/s
 import { useDetail } from './data/useDetail.ts';
 import { Interlocks } from './guards/Interlocks.tsx';
 import { useInterlocks } from './guards/useInterlocks.ts';
+import { Jump } from './head/Jump.tsx';
 import { Head } from './head/Head.tsx';
 import { History } from './history/History.tsx';
 import { LeasePanel } from './lease/LeasePanel.tsx';
@@ -72,10 +73,11 @@ function Known({ id, live, detail, reload, connected }: KnownProps) {
   const [property, setProperty] = useState<string>();
   const [command, setCommand] = useState<string>();
   const readBack = useCallback(() => readAll(detail), [detail]);
+  const { reload: reloadGuards } = guards;
   const reloadAll = useCallback(() => {
     reload();
-    guards.reload();
-  }, [reload, guards.reload]);
+    reloadGuards();
+  }, [reload, reloadGuards]);
   const interlocks = guards.value ?? noInterlocks;
   const page = useMemo(
     (): Page => ({
@@ -96,16 +98,17 @@ function Known({ id, live, detail, reload, connected }: KnownProps) {
     <PageContext value={page}>
       <div className={connected ? 'device-page' : 'device-page outdated'}>
         <Head />
+        <Jump onJump={(section) => show(section, () => undefined)} />
         <div className="device-columns">
           <div className="column">
             <Values onHistory={(name) => show('history', () => setProperty(name))} />
             <History property={property} onProperty={setProperty} />
+            <Recent onTrace={(each) => show('trace', () => setCommand(each))} />
           </div>
           <div className="column">
             <Commands />
             <Interlocks />
             <LeasePanel />
-            <Recent onTrace={(each) => show('trace', () => setCommand(each))} />
             <Events />
           </div>
         </div>

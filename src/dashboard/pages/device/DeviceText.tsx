@@ -6,8 +6,8 @@ export function DeviceText({ children }: { readonly children: string }) {
   return <bdi className="device-text">{visible(children)}</bdi>;
 }
 
-// oxlint-disable-next-line no-control-regex -- They are what it looks for.
 const hidden =
+  // oxlint-disable-next-line no-control-regex -- They are what it looks for.
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 export function visible(text: string): string {

@@ -15,7 +15,7 @@ export function About() {
     ['Driver', detail.driver],
     ['Connection', detail.connection ?? 'none'],
     ['Last seen', view.lastSeenAt === null ? 'never' : dateAndTime(view.lastSeenAt)],
-    ['Comes from', whence(detail)],
+    ['Origin', whence(detail)],
     ['Limits', json(detail.limits)],
     ['Denied', detail.deny.length === 0 ? 'nothing' : detail.deny.join(', ')],
     ['When the service ends', detail.onShutdown === 'stop' ? 'it is stopped' : 'it is left as it is'],
@@ -27,7 +27,7 @@ export function About() {
     ['Options', json(detail.options)],
   ];
   return (
-    <section className="panel sheet" aria-labelledby="about-title" id="about">
+    <section className="panel sheet" aria-labelledby="about-title" id="about" tabIndex={-1}>
       <h2 id="about-title">About this device</h2>
       <Labels />
       <dl className="facts">

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { usePage } from '../data/page.ts';
 import { useAction } from '../data/useAction.ts';
 import { change } from './manage.ts';
@@ -17,6 +17,8 @@ export function EditLabels({ labels, onDone }: Props) {
       .join('\n'),
   );
   const { error, run } = useAction();
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const done = await run(() => change(id, { labels: parsed(text) }));
@@ -31,7 +33,7 @@ export function EditLabels({ labels, onDone }: Props) {
         <textarea
           rows={4}
           value={text}
-          autoFocus
+          ref={field}
           spellCheck={false}
           onChange={({ target }) => setText(target.value)}
           aria-describedby="labels-wrong"

@@ -1,4 +1,5 @@
 import { type FormEvent, useId, useRef, useState } from 'react';
+import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
 import { SchemaForm } from '../form/SchemaForm.tsx';
 import type { Schema } from '../form/schema.ts';
 import type { Target } from '../data/paths.ts';
@@ -77,6 +78,7 @@ export function CommandForm(props: Props) {
           >
             {simulated ? 'Send to the simulator' : 'Send'}
           </button>
+          <SimulatedBadge simulated={simulated} />
           <button type="submit" value="try" className="quiet">
             Try without sending
           </button>

@@ -12,7 +12,7 @@ export function Commands() {
   const all = Object.entries(detail.commands);
   const { deny } = detail;
   return (
-    <section className="panel sheet" aria-labelledby="commands-title" id="commands">
+    <section className="panel sheet" aria-labelledby="commands-title" id="commands" tabIndex={-1}>
       <h2 id="commands-title">Commands</h2>
       {all.length === 0 && (
         <p className="faint">

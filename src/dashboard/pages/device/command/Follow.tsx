@@ -26,8 +26,9 @@ export function Follow({ sending, abortable, onReadBack }: Props) {
     case 'lost':
       return <Lost askAgain={askAgain} forget={forget} />;
     case 'followed':
-      return <Followed sending={sending} abortable={abortable} onReadBack={onReadBack} />;
+      break;
   }
+  return <Followed sending={sending} abortable={abortable} onReadBack={onReadBack} />;
 }
 
 function Followed({ sending, abortable, onReadBack }: Props) {

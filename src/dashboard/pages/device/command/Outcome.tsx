@@ -6,7 +6,7 @@ const icons: Readonly<Record<Words['tone'], string>> = {
   ok: '✓',
   refused: '⊘',
   failed: '✕',
-  'not-sent': '⏻',
+  'not-sent': '–',
   unknown: '?',
 };
 

@@ -63,9 +63,11 @@ function ended(command: LiveCommand): Words {
       return { tone: 'failed', title: 'Failed', text: detail, ...said, advice: 'Look at the device before you go on.' };
     case 'not-sent':
       return { tone: 'not-sent', title: 'Not sent', text: notSent(reason, detail), ...said };
-    default:
-      return { ...unknown(detail), ...said };
+    case 'unknown':
+    case undefined:
+      break;
   }
+  return { ...unknown(detail), ...said };
 }
 
 function notSent(reason: NotSentReason | undefined, detail: string): string {
@@ -94,7 +96,9 @@ export function wordsForProblem(problem: BellcrankProblem): Words {
       return { tone: 'failed', title: 'Failed', text: detail, ...said };
     case 'refused':
       return { tone: 'refused', title: 'Refused', text: `The device said no, and nothing changed. ${detail}`, ...said };
-    default:
+    case 'succeeded':
+    case 'not-sent':
+    case undefined:
       break;
   }
   // Before it is accepted a command cannot have left; only what broke inside the service may say less than that.

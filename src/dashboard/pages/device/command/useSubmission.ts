@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { BellcrankProblem, type CommandView } from '../../../../client/index.ts';
 import { usePage } from '../data/page.ts';
 import { lab } from '../data/shared.ts';
@@ -89,15 +89,14 @@ function useFollowed(submission: Submission, set: (next: Submission) => void): S
       commands.find(({ id }) => id === own.id),
     );
   const id = known !== undefined && isUnderWay(known) ? known.id : undefined;
-  const setLatest = useRef(set);
-  setLatest.current = set;
+  const tell = useEffectEvent((command: CommandView) => set({ phase: 'followed', command }));
   useEffect(() => {
     if (id === undefined) return undefined;
     let stopped = false;
     const look = async (): Promise<void> => {
       const command = await commandOf(id);
       if (stopped) return;
-      if (command !== undefined) setLatest.current({ phase: 'followed', command });
+      if (command !== undefined) tell(command);
       cancel = after(askMs, () => void look());
     };
     let cancel = after(askMs, () => void look());

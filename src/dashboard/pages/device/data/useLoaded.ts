@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import { later } from './later.ts';
 import { messageOf } from './message.ts';
 
@@ -22,15 +22,14 @@ type Load<T> = (signal: AbortSignal) => Promise<T>;
 export function useLoaded<T>(key: string, load: Load<T>, { everyMs, version }: Options = {}): Loaded<T> {
   const [state, setState] = useState<{ key: string; value?: T; error?: string }>({ key });
   const [asked, setAsked] = useState(0);
-  const latest = useRef(load);
-  latest.current = load;
+  const latest = useEffectEvent(load);
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
     let cancel: (() => void) | undefined;
     const ask = async (): Promise<void> => {
       try {
-        const value = await latest.current(signal);
+        const value = await latest(signal);
         if (!signal.aborted) setState({ key, value });
       } catch (error) {
         const why = messageOf(error);
@@ -49,6 +48,7 @@ export function useLoaded<T>(key: string, load: Load<T>, { everyMs, version }: O
       controller.abort();
       cancel?.();
     };
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- They say when to ask, not what.
   }, [key, asked, everyMs, version]);
   const reload = useCallback(() => setAsked((count) => count + 1), []);
   const own = state.key === key ? state : undefined;

@@ -1,6 +1,6 @@
 // The package’s index wants its tests’ validator as well, which it does not bring along.
 import Form, { type IChangeEvent } from '@rjsf/core/lib/components/Form.js';
-import type { RJSFSchema, UiSchema } from '@rjsf/utils';
+import type { UiSchema } from '@rjsf/utils';
 import type { FormEvent, ReactNode } from 'react';
 import { useId, useMemo } from 'react';
 import { JsonField } from './JsonField.tsx';
@@ -71,9 +71,14 @@ export function SchemaForm({ schema, label, value, onChange, onSubmit, onInvalid
     const title = typeof own['title'] === 'string' ? own['title'] : label;
     return {
       validator: validatorFor(own),
-      // What the service tells is JSON Schema; the library's type is that of an older draft.
-      schema: { ...shown.schema, title } as RJSFSchema,
-      uiSchema: { ...shown.uiSchema, 'ui:globalOptions': globalOptions, 'ui:submitButtonOptions': { norender: true } },
+      schema: { ...shown.schema, title },
+      uiSchema: {
+        ...shown.uiSchema,
+        'ui:globalOptions': globalOptions,
+        'ui:submitButtonOptions': { norender: true },
+        // One value on its own is what the form is for.
+        'ui:options': { isWhole: true },
+      },
     };
   }, [text, label]);
   return (

@@ -2,5 +2,5 @@
 export const notJson = '\u0000not JSON';
 
 export function hasNotJson(value: unknown): boolean {
-  return JSON.stringify(value)?.includes(JSON.stringify(notJson).slice(1, -1)) === true;
+  return JSON.stringify(value).includes(JSON.stringify(notJson).slice(1, -1));
 }

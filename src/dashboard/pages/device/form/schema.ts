@@ -44,3 +44,8 @@ export function requirementsOf(branches: unknown): readonly (readonly string[])[
   });
   return all.length > 0 && keys.every((each) => each !== undefined) ? keys : undefined;
 }
+
+/** What a person reads as the name of a value; `key` where it has none. */
+export function titleOf(schema: Schema, key: string): string {
+  return textOf(schema['title']) ?? key;
+}

@@ -26,11 +26,17 @@ export function Field(props: FieldTemplateProps) {
       </div>
     );
   }
-  const hint = hintOf(schema as Schema);
+  const hint = hintOf(schema);
   const said = rawDescription !== undefined && rawDescription !== '' && rawDescription !== label ? rawDescription : '';
   return (
     <div className="field">
-      <Label id={id} text={label} schema={schema as Schema} optional={required !== true && !isRoot} />
+      <Label
+        id={id}
+        text={label}
+        name={props.fieldPathId.path.at(-1)}
+        schema={schema}
+        optional={required !== true && !isRoot}
+      />
       {children}
       {errors}
       <p className="hint" id={hintId(id)}>
@@ -42,9 +48,22 @@ export function Field(props: FieldTemplateProps) {
   );
 }
 
+interface LabelProps {
+  readonly id: string;
+  readonly text: string;
+  readonly name: string | number | undefined;
+  readonly schema: Schema;
+  readonly optional: boolean;
+}
+
 /** Of a row of buttons it is the name; of a field the label that focuses it. */
-function Label({ id, text, schema, optional }: { id: string; text: string; schema: Schema; optional: boolean }) {
-  const more = optional && <span className="optional"> optional</span>;
+function Label({ id, text, name, schema, optional }: LabelProps) {
+  const more = (
+    <>
+      <Key name={name} title={text} />
+      {optional && <span className="optional"> optional</span>}
+    </>
+  );
   const many = schema['type'] === 'boolean' || schema['type'] === 'array' || schema['enum'] !== undefined;
   const alternatives = schema['anyOf'] !== undefined || schema['oneOf'] !== undefined;
   if (many || alternatives || constantsOf(schema) !== undefined) {
@@ -61,6 +80,16 @@ function Label({ id, text, schema, optional }: { id: string; text: string; schem
       {more}
     </label>
   );
+}
+
+/** What it is called on the wire, where its title does not say so: two fields may have the same title. */
+function Key({ name, title }: { readonly name: string | number | undefined; readonly title: string }) {
+  if (typeof name !== 'string' || plain(name) === plain(title)) return null;
+  return <code className="key"> {name}</code>;
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
 function Errors({ id, errors, whole }: { id: string; errors: readonly string[] | undefined; whole: boolean }) {
@@ -81,7 +110,8 @@ export function ObjectFields(props: ObjectFieldTemplateProps) {
   return (
     <fieldset className="fields nested">
       <legend>
-        {title} {optionalDataControl}
+        {title}
+        <Key name={fieldPathId.path.at(-1)} title={title} /> {optionalDataControl}
       </legend>
       {fields}
     </fieldset>
@@ -129,12 +159,13 @@ export function Alternatives({ selector, optionSchemaField }: MultiSchemaFieldTe
 }
 
 /** What may be left out as a whole is there once it is asked for. */
-export function OptionalData({ label, onAddClick, onRemoveClick }: OptionalDataControlsTemplateProps) {
+export function OptionalData({ schema, onAddClick, onRemoveClick }: OptionalDataControlsTemplateProps) {
   const act = onAddClick ?? onRemoveClick;
   if (act === undefined) return null;
+  const what = onAddClick === undefined ? 'Leave out' : 'Give';
   return (
-    <button type="button" className="quiet" onClick={() => act()} aria-label={label}>
-      {onAddClick === undefined ? 'Leave out' : 'Give'}
+    <button type="button" className="quiet" onClick={() => act()} aria-label={`${what} ${schema.title ?? ''}`.trim()}>
+      {what}
     </button>
   );
 }

@@ -1,20 +1,20 @@
-import { type ErrorSchema, type RJSFValidationError, toErrorSchema, type ValidatorType } from '@rjsf/utils';
+import { type RJSFValidationError, toErrorSchema, type ValidatorType } from '@rjsf/utils';
 import { check, isValid } from './check.ts';
 import { hasNotJson } from './not-json.ts';
 import type { Schema } from './schema.ts';
 
 /**
  * What the form library asks: it draws from `present(whole)`, and what is entered is held against the whole schema. The
- * library's own validator compiles schemas to code, which the page's policy forbids (docs/decisions/0014-the-page.md).
+ * library's own validator compiles schemas to code, which the page's policy forbids (docs/decisions/0018-forms-for-commands.md).
  */
 export function validatorFor(whole: Schema): ValidatorType {
   return {
     validateFormData: (formData) => {
       const errors = errorsOf(whole, formData);
-      return { errors, errorSchema: toErrorSchema(errors) as ErrorSchema };
+      return { errors, errorSchema: toErrorSchema(errors) };
     },
-    isValid: (schema, formData) => isValid(schema as Schema, entered(formData)),
-    rawValidation: (schema, formData) => ({ errors: check(schema as Schema, entered(formData)) as never[] }),
+    isValid: (schema, formData) => isValid(schema, entered(formData)),
+    rawValidation: (schema, formData) => ({ errors: check(schema, entered(formData)) as never[] }),
   };
 }
 

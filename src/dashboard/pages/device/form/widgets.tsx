@@ -27,7 +27,7 @@ export function TextInput(props: WidgetProps) {
   const isNumber = schema.type === 'number' || schema.type === 'integer';
   const shared = {
     id,
-    value: value === undefined || value === null ? '' : String(value),
+    value: typeof value === 'string' ? value : JSON.stringify(value ?? '').replace(/^""$/, ''),
     required: required ?? false,
     disabled: disabled ?? false,
     autoComplete: 'off',
@@ -36,7 +36,7 @@ export function TextInput(props: WidgetProps) {
   };
   // A text that is required may be empty, if that is valid; else an empty field is one that was left out.
   const change = (text: string): void => onChange(text === '' && (isNumber || required !== true) ? undefined : text);
-  if (!isNumber && Number(schema.maxLength ?? 0) > longText) {
+  if (!isNumber && (schema.maxLength ?? 0) > longText) {
     return <textarea {...shared} rows={5} onChange={({ target }) => change(target.value)} />;
   }
   return (
@@ -95,7 +95,7 @@ export function YesNo(props: WidgetProps) {
 function Segments(props: WidgetProps) {
   const { id, required, disabled, value, options, onChange } = props;
   const choices = options.enumOptions ?? [];
-  const unsaid = required === true ? [] : [{ value: undefined, label: 'Not given' }];
+  const unsaid = required === true || options['isWhole'] === true ? [] : [{ value: undefined, label: 'Not given' }];
   return (
     <div className="segments" role="radiogroup" aria-labelledby={labelId(id)} {...described(props)}>
       {[...unsaid, ...choices].map((choice, index) => (

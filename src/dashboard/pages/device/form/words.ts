@@ -101,7 +101,7 @@ function sentence(keyword: string, schema: Schema, value: unknown): string {
     exclusiveMaximum: `Less than ${amount}.`,
     multipleOf: `In steps of ${amount}.`,
     minLength: `At least ${characters(limit)}.`,
-    maxLength: `At most ${characters(limit)}; this has ${[...String(value)].length}.`,
+    maxLength: `At most ${characters(limit)}; this has ${lengthOf(value)}.`,
     minItems: `Choose at least ${String(limit)}.`,
     maxItems: `Choose at most ${String(limit)}.`,
     uniqueItems: 'Each may be there once.',
@@ -155,4 +155,9 @@ function listed(items: readonly string[], word?: string): string {
   const shown = items.length > 20 ? [...items.slice(0, 20), '…'] : items;
   if (word === undefined || shown.length < 2) return shown.join(', ');
   return `${shown.slice(0, -1).join(', ')} ${word} ${shown.at(-1) ?? ''}`;
+}
+
+/** In characters, not in halves of them, as JSON Schema counts. */
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? Array.from(value).length : 0;
 }

@@ -9,7 +9,7 @@ export function Interlocks() {
   const { interlocks } = usePage();
   if (interlocks.length === 0) return null;
   return (
-    <section className="panel sheet" aria-labelledby="interlocks-title" id="interlocks">
+    <section className="panel sheet" aria-labelledby="interlocks-title" id="interlocks" tabIndex={-1}>
       <h2 id="interlocks-title">Interlocks</h2>
       <p className="faint">They guard a process against mistakes, and are no safety function.</p>
       <ul className="interlocks">

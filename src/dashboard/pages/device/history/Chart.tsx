@@ -23,7 +23,9 @@ export function Chart(props: Props) {
   const { series, span, until, unit, label, onFollow } = props;
   const box = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
-  latest.current = props;
+  useEffect(() => {
+    latest.current = props;
+  });
   const plot = usePlot(box, latest, `${unit} ${series.words?.join('\u0000') ?? ''} ${useTheme()}`);
   useEffect(() => {
     const { current } = plot;
@@ -42,9 +44,11 @@ export function Chart(props: Props) {
     Home: onFollow,
   };
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- An application takes keys.
     <div
       className="chart"
       ref={box}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- As above.
       tabIndex={0}
       role="application"
       aria-label={`${label}: plus and minus zoom, left and right move, Home follows again. A table follows.`}
@@ -86,6 +90,7 @@ function usePlot(box: RefObject<HTMLDivElement | null>, latest: RefObject<Props>
       made.destroy();
       plot.current = undefined;
     };
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- Another kind of axis or theme is another chart.
   }, [box, latest, kind]);
   return plot;
 }

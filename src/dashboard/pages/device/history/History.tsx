@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { now as currentTime } from '../data/later.ts';
 import { usePage } from '../data/page.ts';
+import { titleOf } from '../form/schema.ts';
 import { dateAndTime, duration } from '../data/times.ts';
 import { useLoaded } from '../data/useLoaded.ts';
 import { useNow } from '../../../widgets/now.ts';
@@ -33,7 +34,7 @@ export function History({ property, onProperty }: Props) {
         <select aria-label="Of which value" value={chosen} onChange={({ target }) => onProperty(target.value)}>
           {names.map(([name, { schema }]) => (
             <option key={name} value={name}>
-              {String(schema['title'] ?? name)}
+              {titleOf(schema, name)}
             </option>
           ))}
         </select>
@@ -53,7 +54,7 @@ function OfProperty({ name }: { readonly name: string }) {
   const unit = typeof schema['unit'] === 'string' ? schema['unit'] : null;
   const property = live.properties.get(name);
   const shown = range.kind === 'last' && series !== undefined ? withLive(series, property?.recent ?? []) : series;
-  const label = String(schema['title'] ?? name);
+  const label = titleOf(schema, name);
   const follow = (): void => setRange(range.kind === 'last' ? range : start);
   return (
     <>

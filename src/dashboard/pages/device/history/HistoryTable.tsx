@@ -22,6 +22,7 @@ export function HistoryTable({
   return (
     <details className="history-table">
       <summary>As a table</summary>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- It scrolls, by keys as well. */}
       <div className="table-box" tabIndex={0} role="region" aria-label="History as a table">
         <table>
           <thead>

@@ -31,7 +31,7 @@ export function LeasePanel() {
       reload();
     });
   return (
-    <section className="panel sheet" aria-labelledby="lease-title" id="lease">
+    <section className="panel sheet" aria-labelledby="lease-title" id="lease" tabIndex={-1}>
       <h2 id="lease-title">Lease</h2>
       <div role="status">
         {lease === null && <p className="faint">Nobody has this device for themselves: everybody may command it.</p>}

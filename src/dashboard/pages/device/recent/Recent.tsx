@@ -18,7 +18,7 @@ export function Recent({ onTrace }: { readonly onTrace: (id: string) => void }) 
   const [all, setAll] = useState(false);
   const shown = all ? commands : commands.slice(0, first);
   return (
-    <section className="panel sheet" aria-labelledby="recent-title" id="recent">
+    <section className="panel sheet" aria-labelledby="recent-title" id="recent" tabIndex={-1}>
       <h2 id="recent-title">Recent commands</h2>
       {commands.length === 0 && <p className="faint">None yet.</p>}
       <ul className="recent">

@@ -16,6 +16,7 @@ export function TraceTable({ rows, follow, onCommand }: Props) {
   const atEnd = useRef(true);
   useLayoutEffect(() => {
     if (follow && atEnd.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- Each new row moves the end.
   }, [rows, follow]);
   return (
     <div
@@ -23,6 +24,7 @@ export function TraceTable({ rows, follow, onCommand }: Props) {
       ref={box}
       role="region"
       aria-label="The wire, newest last"
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- It scrolls, by keys as well.
       tabIndex={0}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         atEnd.current = scrollHeight - scrollTop - clientHeight < 24;

@@ -11,6 +11,7 @@ import { CauseOf } from './CauseOf.tsx';
 import { QualityMark } from './QualityMark.tsx';
 import { ReadNow } from './ReadNow.tsx';
 import { formatted } from '../../../widgets/format.ts';
+import { titleOf } from '../form/schema.ts';
 import { Sparkline } from './Sparkline.tsx';
 
 interface Props {
@@ -24,7 +25,7 @@ export function ValueRow({ name, spec, now, onHistory }: Props) {
   const { live } = usePage();
   const [setting, setSetting] = useState(false);
   const property = live.properties.get(name);
-  const title = String(spec.schema['title'] ?? name);
+  const title = titleOf(spec.schema, name);
   const readable = spec.access !== 'write';
   return (
     <li className="value-row" data-property={name}>
@@ -64,11 +65,11 @@ function Reading({ property, now }: { readonly property: LiveProperty | undefine
   return (
     <div className="reading">
       <p className={`reading-value ${quality}`} title={typeof value === 'string' ? value : undefined}>
-        <DeviceText>{formatted(value)}</DeviceText>
+        {value === '' ? <em className="faint">empty</em> : <DeviceText>{formatted(value)}</DeviceText>}
         {unit !== null && <span className="unit"> {unit}</span>}
       </p>
       <p className="about">
-        <QualityMark quality={quality} error={error} />
+        {at === null && quality === 'bad' ? 'not known yet' : <QualityMark quality={quality} error={error} />}
         {at !== null && (
           <time dateTime={at} title={dateAndTime(at)}>
             {ago(at, now)}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { PropertySpec } from '../../../../client/index.ts';
 import { usePage } from '../data/page.ts';
+import { titleOf } from '../form/schema.ts';
 import { useNow } from '../../../widgets/now.ts';
 import { ValueRow } from './ValueRow.tsx';
 
@@ -44,7 +45,7 @@ function nothing(state: string): string {
 }
 
 function matches(name: string, spec: PropertySpec, search: string): boolean {
-  const words = `${name} ${spec.summary} ${String(spec.schema['title'] ?? '')}`.toLowerCase();
+  const words = `${name} ${spec.summary} ${titleOf(spec.schema, '')}`.toLowerCase();
   return words.includes(search.trim().toLowerCase());
 }
 
