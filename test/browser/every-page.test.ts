@@ -30,7 +30,7 @@ describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () 
     await send('psu-1/commands/set-voltage', { volts: 5 });
     await send('psu-2/commands/set-voltage', { volts: 3.3 });
     await send('psu-1/commands/set-voltage', { volts: 31 });
-    await service.put('/v1/simulators/psu-1/faults', { faults: [{ kind: 'mute', match: 'VOLT 12', clearAfter: 1 }] });
+    await service.put('/v1/simulators/psu-1/faults', { faults: [{ kind: 'mute', clearAfterMs: 4000 }] });
     await send('psu-1/commands/set-voltage', { volts: 12 });
     const { items } = await service.get<{ items: Command[] }>('/v1/commands?outcome=unknown');
     unknown = items[0]?.id ?? '';

@@ -120,7 +120,7 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     const row = page.getByRole('row', { name: /psu-1.*set-voltage/ }).first();
     await hands.press(row.getByRole('rowheader').getByRole('link'));
     const details = page.getByRole('region', { name: 'Details of the command' });
-    await expect.poll(() => details.innerText()).toMatch(/unknown/i);
+    await expect.poll(() => details.innerText(), { timeout: 20_000 }).toMatch(/unknown/i);
     await shoot(page, 'story 4 looked up');
   }
 
