@@ -19,14 +19,6 @@ const dropped = new Set([
 /** Together they take anything, and no two of them the same. */
 const anything = ['null', 'boolean', 'number', 'string', 'array', 'object'].map((type) => ({ type }));
 
-/** Constraints on each kind of value; those of another kind say nothing of it. */
-const about: Readonly<Record<string, readonly string[]>> = {
-  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  string: ['minLength', 'maxLength', 'pattern', 'format', 'contentEncoding', 'contentMediaType'],
-  array: ['items', 'prefixItems', 'minItems', 'maxItems', 'uniqueItems', 'contains'],
-  object: ['properties', 'required', 'additionalProperties', 'patternProperties', 'minProperties', 'maxProperties'],
-};
-
 /**
  * The same as consumers of Thing Descriptions read it. Keywords that they do not know are kept where they only narrow
  * (`additionalProperties`, `pattern`, `allOf`, `minProperties`, …), since JSON Schema ignores what it does not know.
@@ -71,35 +63,34 @@ function oneType({ prefixItems, ...schema }: JsonSchema): DataSchema {
   const { type, ...rest } = its;
   const types = (type as readonly string[]).filter((name, _, all) => name !== 'integer' || !all.includes('number'));
   if (types.length === 1) return { ...rest, type: types[0] };
-  if (rest['oneOf'] !== undefined || rest['enum'] !== undefined) return rest;
-  const constraints = new Set(Object.values(about).flat());
-  const common = Object.entries(rest).filter(([keyword]) => !constraints.has(keyword));
-  return { ...Object.fromEntries(common), oneOf: types.map((name) => ({ type: name, ...constraintsOf(rest, name) })) };
-}
-
-function constraintsOf(schema: DataSchema, type: string): DataSchema {
-  const keywords = about[type === 'integer' ? 'number' : type] ?? [];
-  return Object.fromEntries(keywords.filter((name) => name in schema).map((name) => [name, schema[name]]));
+  const choices = { oneOf: types.map((name) => ({ type: name })) };
+  if (rest['oneOf'] === undefined) return { ...rest, ...choices };
+  return { ...rest, allOf: [...((rest['allOf'] as readonly object[] | undefined) ?? []), choices] };
 }
 
 /** `anyOf` is unknown to consumers. Where no value fits two branches it is the same as `oneOf`, or as `enum`. */
 function choice({ anyOf, ...schema }: DataSchema): DataSchema {
   if (!Array.isArray(anyOf)) return schema;
   const branches: readonly unknown[] = anyOf;
-  if (schema['oneOf'] !== undefined || !branches.every(isRecord)) return { ...schema, anyOf };
-  const constants = branches.every((branch) => Object.keys(branch).every((key) => key === 'const' || key === 'type'));
-  if (constants && branches.every((branch) => 'const' in branch)) return { ...schema, ...enumerated(branches) };
-  // Branches that only ask for keys are no types of their own.
-  if (schema['type'] !== undefined) return { ...schema, anyOf };
+  const constants = enumerated(branches, schema);
+  if (constants !== undefined) return { ...schema, ...constants };
+  // Branches below a type only ask for keys, or narrow.
+  if (isTyped(schema)) return { ...schema, anyOf };
   const forms = branches.map(dataSchema);
   return { ...schema, [areApart(forms) ? 'oneOf' : 'anyOf']: forms };
 }
 
-function enumerated(branches: readonly DataSchema[]): DataSchema {
-  const types = new Set(branches.map(({ type }) => type));
-  const [type] = types;
-  const values = [...new Set(branches.map((branch) => branch['const']))];
-  return { ...(types.size === 1 && type !== undefined && { type }), enum: values };
+/** A union of constants of one type. */
+function enumerated(branches: readonly unknown[], { type: own, enum: known }: DataSchema): DataSchema | undefined {
+  if (known !== undefined || !branches.every(isConstant)) return undefined;
+  const [type, ...others] = new Set([own ?? branches[0]?.['type'], ...branches.map((branch) => branch['type'] ?? own)]);
+  if (others.length > 0 || Array.isArray(type)) return undefined;
+  const values = new Map(branches.map((branch) => [JSON.stringify(branch['const']), branch['const']]));
+  return { ...(type !== undefined && { type }), enum: [...values.values()] };
+}
+
+function isConstant(branch: unknown): branch is DataSchema {
+  return isRecord(branch) && 'const' in branch && Object.keys(branch).every((key) => key === 'const' || key === 'type');
 }
 
 function areApart(forms: readonly DataSchema[]): boolean {
