@@ -45,8 +45,10 @@ export function eventAffordance(device: string, name: string, spec: EventSpec): 
 
 /** What the schema calls it is its title; what else is known describes it. */
 function titles(summary: string, { title, description }: DataSchema): DataSchema {
-  const more = [title === undefined ? [] : [brief(summary)], description === undefined ? [] : [description]].flat();
-  return { title: title ?? brief(summary), ...(more.length > 0 && { description: more.join('. ') }) };
+  const called = title !== undefined;
+  const more = [called ? brief(summary) : undefined, typeof description === 'string' ? description : undefined];
+  const text = more.filter((part) => part !== undefined).join('. ');
+  return { title: title ?? brief(summary), ...(text !== '' && { description: text }) };
 }
 
 function takesNothing({ properties, type, additionalProperties }: CommandSpec['params']): boolean {

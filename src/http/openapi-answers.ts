@@ -11,6 +11,8 @@ export interface Answer {
   readonly mediaType?: string;
   /** What it is as `text/plain`, which has to be asked for. */
   readonly text?: string;
+  /** What it is as `text/event-stream`, which it is alone. */
+  readonly events?: string;
   /** Of what is sent, where the route leaves that to whoever it is for. */
   readonly body?: SchemaName;
   /** Further answers, by their status. */
@@ -136,6 +138,13 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
       204: { description: 'It succeeded, and has no result.' },
     },
   },
+  followStream: {
+    status: 200,
+    description: 'It begins at once, and ends when either side ends it.',
+    events:
+      'A snapshot of each device and `synced`, or what came after the last id; then every change as it happens ' +
+      '(docs/stream.md).',
+  },
   listModels: { status: 200, description: 'Every model.', schema: 'ModelList' },
   getModel: { status: 200, description: 'The model.', schema: 'Model' },
 };
@@ -176,7 +185,11 @@ export function responsesOf({ also = {}, ...answer }: Answer): Json {
   return { [answer.status]: responseOf(answer), ...Object.fromEntries(others) };
 }
 
-function responseOf({ description, schema, headers, mediaType, text }: Omit<Answer, 'status' | 'also' | 'body'>): Json {
+function responseOf(answer: Omit<Answer, 'status' | 'also' | 'body'>): Json {
+  const { description, schema, headers, mediaType, text, events } = answer;
+  if (events !== undefined) {
+    return { description, content: { 'text/event-stream': { schema: { type: 'string', description: events } } } };
+  }
   if (schema === undefined) return { description };
   const response = json(description, ref(schema), headers, mediaType);
   if (text === undefined) return response;

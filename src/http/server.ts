@@ -5,6 +5,7 @@ import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import { commandRoutes } from './commands.ts';
+import { dashboardRoutes } from './dashboard/routes.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
@@ -29,6 +30,7 @@ import { simulatorTimeRoutes } from './simulator-time.ts';
 import { simulatorsPageRoutes } from './simulators-page.ts';
 import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
+import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
 import { wotActionRoutes } from './wot/actions.ts';
 import { wotPropertyRoutes } from './wot/properties.ts';
@@ -38,6 +40,8 @@ export interface ServerSettings {
   readonly bodyLimitBytes: number;
   /** Names in the Host header beside those of the loopback interface. */
   readonly allowedHosts: readonly string[];
+  /** How many may follow the live stream at once. */
+  readonly streamClients: number;
 }
 
 /** The HTTP side: routes, strict input, and every error as problem+json. */
@@ -49,7 +53,13 @@ export async function createServer(services: Services, settings: ServerSettings)
     keepAliveTimeout: 10_000,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     // The guard answers a missing Host itself, and what comes too slowly is found within seconds.
-    http: { requireHostHeader: false, connectionsCheckingInterval: 2000 },
+    // A reader of the stream whose machine is gone says nothing; its socket finds out.
+    http: {
+      requireHostHeader: false,
+      connectionsCheckingInterval: 2000,
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+    },
     logger: false,
     frameworkErrors: (error, _request, reply) => {
       void sendProblem(reply, problemOf(toBellcrankError(error)));
@@ -66,6 +76,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   flagSimulated(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
+  await dashboardRoutes(app);
   await app.register((scoped, _options, done) => {
     scoped.removeAllContentTypeParsers();
     scoped.addContentTypeParser('*', (_request, payload, parsed) => {
@@ -83,6 +94,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     interlockRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
+    streamRoutes(app, services, settings.streamClients);
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);
