@@ -1,24 +1,15 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { consumed } from '../support/consumer.ts';
 import { needs } from '../support/needs.ts';
-import { allReady, type Service, startService } from '../process/service.ts';
-import { configFile } from './lab.ts';
+import { sharedLab } from './lab.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-let service: Service | undefined;
+const lab = sharedLab();
 
-/** One service for all: a process takes its time to start. */
-async function lab(): Promise<Service> {
-  if (service !== undefined) return service;
-  service = await startService(configFile(), {}, { endsWithTest: false });
-  await allReady(service);
-  return service;
-}
+afterAll(() => lab.end());
 
-afterAll(async () => void (await service?.end('SIGKILL')));
-
-const thing = async (id: string) => await consumed(`${(await lab()).url}/v1/devices/${id}/td`);
+const thing = async (id: string) => await consumed(`${(await lab.service()).url}/v1/devices/${id}/td`);
 
 describe.skipIf(!needs('peers', 'node-wot'))('node-wot, over real wires', () => {
   test('reads and writes properties', async () => {
@@ -31,11 +22,11 @@ describe.skipIf(!needs('peers', 'node-wot'))('node-wot, over real wires', () => 
   });
 
   test('invokes actions; whatever they end as but success is an error', async () => {
-    const { put } = await lab();
+    const { put } = await lab.service();
     const psu = await thing('psu-1');
     expect(await (await psu.invokeAction('set-voltage', { volts: 5 }))?.value()).toEqual({});
     await expect(psu.invokeAction('set-voltage', { volts: 5.6 })).rejects.toThrow('Bad Request');
-    await put('/v1/simulators/psu-1/faults', { seed: 1, faults: [{ kind: 'nak', count: 1 }] });
+    await put('/v1/simulators/psu-1/faults', { seed: 1, faults: [{ kind: 'nak' }] });
     await expect(psu.invokeAction('set-voltage', { volts: 5 })).rejects.toThrow('Conflict');
     await put('/v1/simulators/psu-1/faults', { seed: 1, faults: [{ kind: 'mute' }] });
     await expect(psu.invokeAction('set-voltage', { volts: 5 })).rejects.toThrow('Gateway Timeout');
@@ -46,7 +37,7 @@ describe.skipIf(!needs('peers', 'node-wot'))('node-wot, over real wires', () => 
     const plug = await thing('plug-1');
     expect(await (await plug.invokeAction('power', { on: true }))?.value()).toEqual({ on: true });
     expect(await (await plug.readProperty('power')).value()).toBe(true);
-    await (await lab()).post('/v1/devices/plug-1/stop', {});
+    await (await lab.service()).post('/v1/devices/plug-1/stop', {});
     await expect(plug.invokeAction('power', { on: true })).rejects.toThrow('Locked');
     expect(await (await plug.readProperty('power')).value()).toBe(false);
   });

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { temporaryFolder } from '../wire/support.ts';
+import { allReady, type Service, startService } from '../process/service.ts';
 
 /** A supply on a pseudo-terminal, narrowed, and a plug on a broker of its own. */
 const config = {
@@ -14,8 +15,22 @@ const config = {
   },
 };
 
-export function configFile(): string {
-  const file = join(temporaryFolder(), 'bellcrank.yaml');
+/** One service for all tests of a file: a process takes its time to start. */
+export function sharedLab() {
+  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-wot-'));
+  const file = join(folder, 'bellcrank.yaml');
   writeFileSync(file, JSON.stringify(config));
-  return file;
+  let service: Promise<Service> | undefined;
+  return {
+    async service(): Promise<Service> {
+      service ??= startService(file, { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') }, { endsWithTest: false });
+      const started = await service;
+      await allReady(started);
+      return started;
+    },
+    async end(): Promise<void> {
+      await (await service)?.end('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
