@@ -25,6 +25,7 @@ export function sharedLab() {
     async service(): Promise<Service> {
       service ??= startService(file, { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') }, { endsWithTest: false });
       const started = await service;
+      await started.put('/v1/simulators/psu-1/faults', { seed: 1, faults: [] });
       await allReady(started);
       return started;
     },
