@@ -33,6 +33,7 @@ import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
+import { webhookRoutes } from './webhooks.ts';
 import { wotActionRoutes } from './wot/actions.ts';
 import { wotPropertyRoutes } from './wot/properties.ts';
 import { thingDescriptionRoutes } from './wot/td.ts';
@@ -94,6 +95,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     alarmRoutes(app, services);
+    webhookRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
     streamRoutes(app, services, settings.streamClients);

@@ -4,6 +4,8 @@ import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import { Feed } from '../../src/http/stream/feed.ts';
 import { Stream } from '../../src/stream/index.ts';
+import type { WebhookSettings } from '../../src/webhooks/settings.ts';
+import { Webhooks } from '../../src/webhooks/webhooks.ts';
 import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
@@ -12,6 +14,7 @@ export function httpOver(
   allowedHosts: readonly string[] = [],
   ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
+  hooks: readonly WebhookSettings[] = [],
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -23,7 +26,16 @@ export function httpOver(
     leaseOf: (device) => leases.get(device),
     candidateOf: (id) => discovery.find(id),
   });
-  const services = { ...its, stream, feed, simulators, store, clock, ports, log: silentLog };
+  const webhooks = new Webhooks({
+    settings: hooks,
+    stream,
+    notices: store.notices,
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    version: '0.0.0',
+  });
+  const services = { ...its, webhooks, stream, feed, simulators, store, clock, ports, log: silentLog };
   return createServer(
     { ...services, version: '0.0.0', started: Promise.resolve(), known: Promise.resolve() },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 100 },
