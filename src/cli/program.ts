@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addCheck } from './check.ts';
+import { addClient } from './client/command.ts';
 import { addCompare } from './compare/command.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { addPorts } from './ports.ts';
@@ -20,6 +21,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   const program = createProgram(context);
   addServe(program, context, finish);
   addCheck(program, context, finish);
+  addClient(program, context, finish);
   addCompare(program, context, finish);
   addPorts(program, context, finish);
   addReplay(program, context, finish);
