@@ -45,11 +45,8 @@ export class Lease {
    * Lets it last `ttlMs` from now on, as long as before by default.
    * @throws BellcrankProblem `precondition-failed` when it has run out, or was stolen
    */
-  async renew({
-    ttlMs = this.#view.ttlMs,
-    signal,
-  }: Partial<Pick<LeaseOptions, 'ttlMs' | 'signal'>> = {}): Promise<void> {
-    const more = { body: { ttlMs }, headers: { 'lease-token': this.token }, signal };
+  async renew({ ttlMs = this.#view.ttlMs, signal, timeoutMs }: RenewOptions = {}): Promise<void> {
+    const more = { body: { ttlMs }, headers: { 'lease-token': this.token }, signal, timeoutMs };
     const { body } = await this.#http.request<GrantedLeaseView>('PUT', this.#path, more);
     const { token: _, ...view } = body;
     this.#view = view;
