@@ -58,7 +58,7 @@ test('every name has a key of its own, whatever their order, and none that is re
       const keys = clientKeys(names);
       expect([...keys.values()].sort()).toEqual([...new Set(names)].sort());
       expect([...keys.keys()].filter(isReserved)).toEqual([]);
-      expect([...clientKeys(names.toReversed())].sort()).toEqual([...keys].sort());
+      expect(new Map(clientKeys(names.toReversed()))).toEqual(keys);
       for (const one of names) expect(camelCase(camelCase(one))).toBe(camelCase(one));
     }),
   );

@@ -18,7 +18,10 @@ export async function relay(url: string): Promise<Relay> {
   let isClosed = false;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
-    if (isClosed) return void near.destroy();
+    if (isClosed) {
+      near.destroy();
+      return;
+    }
     const far = connect(target, '127.0.0.1');
     for (const [one, other] of [
       [near, far],

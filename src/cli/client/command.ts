@@ -1,25 +1,27 @@
 import type { Command } from 'commander';
-import { connect, type DeviceDetailView, type Lab } from '../../client/index.ts';
-import { type CliContext, type ExitCode, exitCodes } from '../context.ts';
-import { type ConnectionFlags, connectionOf, connectionOptions } from '../remote/connection.ts';
+import type { DeviceDetailView, Lab } from '../../client/index.ts';
+import { type ExitCode, exitCodes, type Surroundings } from '../context.ts';
+import { type ConnectionFlags, connectionOptions } from '../remote/connection.ts';
+import { withService } from '../remote/service.ts';
 import { devicesModule } from './module.ts';
 
 /** Devices that are asked at once. */
 const atOnce = 8;
 
-export function addClient(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
+export function addClient(program: Command, context: Surroundings, finish: (code: ExitCode) => void): void {
   const command = program
     .command('client')
     .description('print the types of a service’s devices, for scripts that import bellcrank/client')
     .addHelpText('after', '\nExample:\n  bellcrank client > devices.d.ts\n');
   connectionOptions(command).action(async (flags: ConnectionFlags) => {
-    const { url, apiKey } = await connectionOf(flags, context.env);
-    const devices = await describedDevices(connect({ url, apiKey }), context.shutdown);
-    for (const { id } of devices.filter(offersNothing)) {
-      context.err(`${id} offers nothing yet: what it can do is known once it has been reached\n`);
-    }
-    context.out(devicesModule(devices));
-    finish(exitCodes.succeeded);
+    const code = await withService(flags, context, async ({ lab, print }) => {
+      const devices = await describedDevices(lab, context.shutdown);
+      const note = 'offers nothing yet: what it can do is known once it has been reached';
+      print.note(...devices.filter(offersNothing).map(({ id }) => `${id} ${note}`));
+      context.out(devicesModule(devices));
+      return exitCodes.succeeded;
+    });
+    finish(code);
   });
 }
 

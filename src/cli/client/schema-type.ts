@@ -93,12 +93,12 @@ function ownType(schema: JsonSchema, place: Place): Printed {
   const isObject = 'properties' in schema || 'required' in schema;
   if (type === undefined) return place.isPart === true && isObject ? objectType(schema, place) : unknown;
   return union(
-    [type].flat().map((name) => namedType(String(name), schema, place)),
+    [type].flat().map((name: unknown) => namedType(name, schema, place)),
     place,
   );
 }
 
-function namedType(name: string, schema: JsonSchema, place: Place): Printed {
+function namedType(name: unknown, schema: JsonSchema, place: Place): Printed {
   if (name === 'integer' || name === 'number') return { text: 'number' };
   if (name === 'string' || name === 'boolean' || name === 'null') return { text: name };
   if (name === 'array') return arrayType(schema, place);

@@ -6,6 +6,7 @@ import { CommandNotSent, CommandUnknown, connect, type Lab, StreamGap } from '..
 
 /** What a device can do, as far as names go. */
 const model = {
+  // oxlint-disable-next-line unicorn/no-thenable -- A device may have a command of that name.
   commands: { 'set-voltage': {}, start: {}, then: {}, 'a-b': {}, aB: {} },
   properties: { 'measured-voltage': {} },
   events: { 'device-error': {} },
@@ -91,6 +92,7 @@ test('printing, comparing, awaiting or spreading what has the commands sends not
   const { commands, properties, events } = lab.device('psu-1');
   for (const some of [commands, properties, events]) {
     expect(await Promise.resolve(some)).toBe(some);
+    // oxlint-disable-next-line typescript/no-base-to-string -- It is what somebody does who prints it.
     expect(String(some)).toMatch(/^\[.* of psu-1\]$/);
     expect(JSON.stringify(some)).toBe('{}');
     expect(inspect(some)).toContain('of psu-1');
