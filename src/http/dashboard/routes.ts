@@ -27,6 +27,7 @@ export async function dashboardRoutes(app: App, folder: URL = built): Promise<vo
     root: fileURLToPath(new URL('assets/', folder)),
     prefix: '/assets/',
     decorateReply: false,
+    dotfiles: 'ignore',
     index: false,
     redirect: false,
     preCompressed: true,
