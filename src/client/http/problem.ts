@@ -21,6 +21,9 @@ export interface ProblemParts {
   readonly command?: CommandView | undefined;
 }
 
+/** What is learnt of a command after its problem was told. */
+export type Learnt = Pick<ProblemParts, 'outcome' | 'command'>;
+
 /** The service said no: an `application/problem+json` answer (docs/problems/), told apart by its `code`. */
 export class BellcrankProblem extends Error {
   override readonly name: string = 'BellcrankProblem';
@@ -47,13 +50,14 @@ export class BellcrankProblem extends Error {
   /** The command as it stands, where it is known. */
   readonly command: CommandView | undefined;
 
-  constructor(parts: ProblemParts) {
+  /** `more` goes before what `parts` say. */
+  constructor(parts: ProblemParts, more: Learnt = {}) {
     super(messageOf(parts));
     this.code = parts.code;
     this.status = parts.status;
     this.title = parts.title ?? '';
     this.detail = parts.detail;
-    this.outcome = parts.outcome;
+    this.outcome = more.outcome ?? parts.outcome;
     this.reason = parts.reason;
     this.retryable = parts.retryable ?? false;
     this.commandId = parts.commandId;
@@ -61,7 +65,7 @@ export class BellcrankProblem extends Error {
     this.device = parts.device;
     this.retryAfterMs = parts.retryAfterMs;
     this.problem = parts.problem;
-    this.command = parts.command;
+    this.command = more.command ?? parts.command;
   }
 }
 
@@ -105,10 +109,10 @@ const byOutcome: Readonly<Record<Exclude<Outcome, 'succeeded'>, typeof CommandEr
 };
 
 /** A problem of a command, as the class that its outcome has; without one nothing was accepted. */
-export function commandError(parts: ProblemParts): BellcrankProblem {
-  const { outcome } = parts;
-  if (outcome === undefined || outcome === 'succeeded') return new BellcrankProblem(parts);
-  return new byOutcome[outcome](parts);
+export function commandError(parts: ProblemParts, more: Learnt = {}): BellcrankProblem {
+  const outcome = more.outcome ?? parts.outcome;
+  if (outcome === undefined || outcome === 'succeeded') return new BellcrankProblem(parts, more);
+  return new byOutcome[outcome](parts, more);
 }
 
 /** What is thrown for a command that ended otherwise than well. */
