@@ -13,6 +13,8 @@ const fresh = `${target}.new`;
 
 async function make(): Promise<void> {
   const made = digest();
+  // Whoever asks for it, a test for instance, gets the same page.
+  process.env['NODE_ENV'] = 'production';
   const [{ build }, { default: config }] = await Promise.all([import('vite'), import('./vite.config.ts')]);
   const options = { ...config.build, outDir: fresh, emptyOutDir: true };
   await build({ ...config, configFile: false, logLevel: 'warn', build: options });
