@@ -40,7 +40,7 @@ test('the page may load what this service has for it, and runs the script that s
     'cache-control': 'no-cache',
     'content-type': 'text/html; charset=utf-8',
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    'referrer-policy': 'same-origin',
   });
 });
 
