@@ -131,7 +131,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     await row(page, 'psu-1').getByText('stopped', { exact: true }).waitFor();
 
     await report(page).getByRole('button', { name: 'Close' }).click();
-    await report(page).getByText('Everything is stopped').waitFor();
+    await report(page).getByText('Stopped: no device takes commands').waitFor();
     await report(page).getByRole('button', { name: 'Release …' }).click();
     await report(page).getByRole('button', { name: 'Keep stopped' }).click();
     expect(await stopped()).toBe(4);
@@ -158,7 +158,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     const { page } = await openPage(browser, service.url);
     await row(page, 'psu-1').waitFor();
     await service.post('/v1/stop', {});
-    await report(page).getByText('Everything is stopped').waitFor();
+    await report(page).getByText('Stopped: no device takes commands').waitFor();
     await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
     await report(page).getByText('Released', { exact: true }).waitFor();
   });
@@ -222,7 +222,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     await expect.poll(async () => JSON.stringify(await service.get('/v1/commands?device=psu-2'))).toContain('"queued"');
     await stopButton(page).click();
     await expect.poll(stopped, { timeout: 10_000 }).toBe(4);
-    await report(page).getByText('Everything is stopped').waitFor();
+    await report(page).getByText('Stopped, but 1 of 4 may still run').waitFor();
     await fetch(`${service.url}/v1/simulators/psu-2/faults`, { method: 'DELETE' });
     await page.getByText('Live', { exact: true }).waitFor();
   });
@@ -301,14 +301,13 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     await page.getByText('Live', { exact: true }).waitFor();
     await row(page, 'psu-000').waitFor();
     expect(await page.locator('.device-table a.name').count()).toBe(300);
-    const measured = await page.evaluate<Smoothness>(`(${measure.toString()})()`);
-    process.stdout.write(`300 devices: ${JSON.stringify({ ...measured, told: lab.told() })}\n`);
+    const { cpu, result } = await cpuShare(page, () => page.evaluate<Smoothness>(measure));
+    process.stdout.write(`300 devices: ${JSON.stringify({ cpu, ...result, told: lab.told() })}\n`);
+    // Tasks and frames take as long as the machine lets them; what the page asks of a processor is its own.
+    expect(cpu).toBeLessThan(0.6);
     await row(page, 'psu-299').scrollIntoViewIfNeeded();
     const before = await row(page, 'psu-299').innerText();
     await expect.poll(() => row(page, 'psu-299').innerText()).not.toBe(before);
-    // The machine may be busy with something else: a page that lags is slower by far.
-    expect(measured.longest).toBeLessThan(400);
-    expect(measured.busy).toBeLessThan(0.5);
     await page.getByLabel('Search').fill('psu-123');
     await expect.poll(() => page.locator('.device-table a.name').count()).toBe(1);
     expect(complaints).toEqual([]);
@@ -365,57 +364,52 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
 });
 
 interface Smoothness {
-  /** The longest time that the page did nothing else, ms. */
-  readonly longest: number;
-  /** The share of time that went into such tasks (50 ms or more). */
-  readonly busy: number;
+  /** Longest stretch of the main thread without a break, ms. */
+  readonly longestTask: number;
+  readonly tasksOver50: number;
   /** Between frames, ms. */
   readonly medianFrame: number;
   readonly worstFrame: number;
 }
 
 /** Runs in the page, while it is scrolled up and down. */
-async function measure(): Promise<Smoothness> {
-  // The page's own globals, whose types are not here.
-  const {
-    PerformanceObserver: Observer,
-    requestAnimationFrame,
-    scrollTo,
-    document,
-  } = globalThis as never as {
-    PerformanceObserver: new (take: (list: { getEntries(): { duration: number }[] }) => void) => {
-      observe(what: object): void;
-    };
-    requestAnimationFrame(call: (now: number) => void): void;
-    scrollTo(x: number, y: number): void;
-    document: { documentElement: { scrollHeight: number } };
-  };
-  const tasks: number[] = [];
-  new Observer((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-    type: 'longtask',
-  });
-  const frames: number[] = [];
-  const totalMs = 8000;
-  await new Promise<void>((resolve) => {
-    let first: number | undefined;
-    let last = 0;
-    const frame = (now: number): void => {
+const measure = `(async () => {
+  const totalMs = 8000, tasks = [], frames = [];
+  new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+  const height = document.documentElement.scrollHeight;
+  await new Promise((resolve) => {
+    let first, last;
+    const frame = (now) => {
       first ??= now;
-      if (last > 0) frames.push(now - last);
+      if (last !== undefined) frames.push(now - last);
       last = now;
-      const share = ((now - first) % 4000) / 4000;
-      scrollTo(0, document.documentElement.scrollHeight * (1 - Math.abs(2 * share - 1)));
+      scrollTo(0, height * (1 - Math.abs(2 * (((now - first) % 4000) / 4000) - 1)));
       if (now - first < totalMs) requestAnimationFrame(frame);
       else resolve();
     };
     requestAnimationFrame(frame);
   });
-  const sorted = frames.toSorted((a, b) => a - b);
-  const round = (value: number): number => Math.round(value * 10) / 10;
+  frames.sort((a, b) => a - b);
   return {
-    longest: round(Math.max(0, ...tasks)),
-    busy: round((100 * tasks.reduce((sum, task) => sum + task, 0)) / totalMs) / 100,
-    medianFrame: round(sorted[Math.floor(sorted.length / 2)] ?? 0),
-    worstFrame: round(sorted.at(-1) ?? 0),
+    longestTask: Math.round(Math.max(0, ...tasks)),
+    tasksOver50: tasks.length,
+    medianFrame: Math.round(frames[frames.length >> 1]),
+    worstFrame: Math.round(frames.at(-1)),
   };
+})()`;
+
+/** What a page's main thread costs while something is done: CPU seconds a second, whatever else the machine does. */
+async function cpuShare<T>(page: Page, does: () => Promise<T>): Promise<{ readonly cpu: number; readonly result: T }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const read = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const value = (wanted: string): number => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+    return { wall: value('Timestamp'), thread: value('ThreadTime') };
+  };
+  const before = await read();
+  const result = await does();
+  const after = await read();
+  await session.detach();
+  return { cpu: (after.thread - before.thread) / (after.wall - before.wall), result };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeviceStop } from '../../src/dashboard/boot/stop-request.ts';
-import { summary, wordsOf, worstFirst } from '../../src/dashboard/boot/stop-words.ts';
+import { summary, title, wordsOf, worstFirst } from '../../src/dashboard/boot/stop-words.ts';
 
 const stop = (device: string, more: Partial<DeviceStop>): DeviceStop => {
   return { device, simulated: false, confirmation: null, recorded: true, ...more };
@@ -55,6 +55,13 @@ test('what needs a hand comes first', () => {
     'psu-1',
     'gps-1',
   ]);
+});
+
+test('nothing is called stopped that may still run', () => {
+  expect(title([confirmed, acknowledged, without])).toBe('Everything is stopped');
+  expect(title([confirmed, sent])).toBe('Everything has been told to stop');
+  expect(title([confirmed, sent, unknown])).toBe('Stopped, but 1 of 3 may still run');
+  expect(title([offline, refused, failed, confirmed])).toBe('Stopped, but 3 of 4 may still run');
 });
 
 test('one sentence counts them, and calls nothing stopped that is not', () => {

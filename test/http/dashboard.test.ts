@@ -8,6 +8,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { dashboardRoutes } from '../../src/http/dashboard/routes.ts';
 import type { App } from '../../src/http/routes.ts';
 import { builtDashboard } from '../support/dashboard.ts';
+import { httpOver } from '../support/http.ts';
+import { createRig } from '../support/rig.ts';
+import { toyDriver } from '../support/toy.ts';
 
 const html = '<!doctype html><script>stop();</script><script type="module" src="/assets/index-1.js"></script>';
 
@@ -96,3 +99,14 @@ test(
     expect(loaded.filter((url) => !/^(\/assets\/|data:,$)/.test(url))).toEqual([]);
   },
 );
+
+test('the page is there while the service still starts; what asks for devices waits', async () => {
+  const rig = createRig(toyDriver(), {}, []);
+  const never = new Promise<void>(() => {});
+  const app = await httpOver(rig, [], undefined, undefined, { started: never, known: never });
+  onTestFinished(() => app.close());
+  expect((await app.inject({ url: '/' })).headers['content-type']).toContain('text/html');
+  const waits = app.inject({ url: '/v1/devices' }).then(() => 'answered');
+  const turn = new Promise((resolve) => setImmediate(resolve, 'waits'));
+  expect(await Promise.race([waits, turn])).toBe('waits');
+});

@@ -45,7 +45,7 @@ function Lab() {
       )}
       {simulated > 0 && (
         <li className="simulated-note">
-          <span className="simulated">SIMULATED</span> {simulated === views.length ? 'all of them' : simulated}
+          <span className="simulated">SIMULATED</span> <span>{simulated === views.length ? 'all of them' : simulated}</span>
         </li>
       )}
     </ul>
