@@ -45,7 +45,8 @@ function Lab() {
       )}
       {simulated > 0 && (
         <li className="simulated-note">
-          <span className="simulated">SIMULATED</span> <span>{simulated === views.length ? 'all of them' : simulated}</span>
+          <span className="simulated">SIMULATED</span>{' '}
+          <span>{simulated === views.length ? 'all of them' : simulated}</span>
         </li>
       )}
     </ul>
