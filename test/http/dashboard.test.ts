@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { dashboardRoutes } from '../../src/http/dashboard/routes.ts';
-import type { App } from '../../src/http/routes.ts';
 import { builtDashboard } from '../support/dashboard.ts';
 import { httpOver } from '../support/http.ts';
 import { createRig } from '../support/rig.ts';
@@ -24,8 +23,7 @@ async function serving(files: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries(files)) write(name, text);
   const app = Fastify();
   onTestFinished(() => app.close());
-  // Its routes need no types here.
-  await dashboardRoutes(app as unknown as App, pathToFileURL(join(folder, 'build/')));
+  await dashboardRoutes(app, pathToFileURL(join(folder, 'build/')));
   const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers });
   return { get, write };
 }

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import type { ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { dashboardRoutes } from '../../src/http/dashboard/routes.ts';
-import type { App } from '../../src/http/routes.ts';
 
 /** A stream as the service's, of as many devices and changes as asked for: more than this machine could simulate. */
 export interface FakeLab {
@@ -23,8 +22,7 @@ export async function startFakeLab({ devices = 300, perSecond = 10 } = {}): Prom
     await app.close();
   });
   let told = 0;
-  // Its routes need no types here.
-  await dashboardRoutes(app as unknown as App);
+  await dashboardRoutes(app);
   app.get('/v1/commands', () => ({ items: [] }));
   app.get('/v1/stream', (_, reply) => {
     reply.hijack();
