@@ -14,8 +14,8 @@ export function httpOver(
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
   opening = { started: Promise.resolve(), known: Promise.resolve() },
 ): Promise<FastifyInstance> {
-  const { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery, store, clock } = rig;
-  const its = { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery };
+  const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
+  const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
   const stream = new Stream({ clock });
   const feed = new Feed({
     stream,
