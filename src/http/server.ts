@@ -33,6 +33,7 @@ import { stopRoutes } from './stops.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
 import { wotActionRoutes } from './wot/actions.ts';
+import { wotObservingRoutes } from './wot/observe.ts';
 import { wotPropertyRoutes } from './wot/properties.ts';
 import { thingDescriptionRoutes } from './wot/td.ts';
 
@@ -94,7 +95,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     interlockRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
-    streamRoutes(app, services, settings.streamClients);
+    const readers = streamRoutes(app, services, settings.streamClients);
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);
@@ -107,6 +108,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     thingDescriptionRoutes(app, services);
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
+    wotObservingRoutes(app, services, readers);
     serviceRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
