@@ -30,6 +30,7 @@ import { simulatorTimeRoutes } from './simulator-time.ts';
 import { simulatorsPageRoutes } from './simulators-page.ts';
 import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
+import { asyncApiRoutes } from './asyncapi.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
 import { wotActionRoutes } from './wot/actions.ts';
@@ -106,6 +107,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     simulatorButtonRoutes(app, services);
     portRoutes(app, services);
     thingDescriptionRoutes(app, services);
+    asyncApiRoutes(app, services);
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);

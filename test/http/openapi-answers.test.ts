@@ -281,6 +281,7 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   setSimulatedTime: () => simulated('PATCH', '/left/time', { speed: 2 }),
   pressButton: () => simulated('POST', '/left/press', { button: 'resetL' }),
   getThingDescription: ({ ask }) => ask('GET', '/v1/devices/toy/td'),
+  getAsyncApi: ({ ask }) => ask('GET', '/v1/asyncapi.json'),
   readValues: ({ ask }) => ask('GET', '/v1/devices/toy/wot/properties'),
   readValue: ({ ask }) => ask('GET', '/v1/devices/toy/wot/properties/setpoint'),
   writeValue: ({ ask }) => ask('PUT', '/v1/devices/toy/wot/properties/setpoint', 9),
