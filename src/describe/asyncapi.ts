@@ -6,12 +6,10 @@ type Json = Readonly<Record<string, unknown>>;
 export interface StreamMessage {
   readonly title: string;
   readonly summary: string;
-  /** The name of its schema among the shared ones. */
-  readonly schema: string;
+  /** What it may be: names among the shared schemas. */
+  readonly schemas: readonly string[];
   /** Whether readers may go on after it by its id. */
   readonly hasId: boolean;
-  /** Whether a shorter one may stand in its place. */
-  readonly mayBeShort: boolean;
   readonly example: object;
 }
 
@@ -29,7 +27,6 @@ export interface AsyncApiInput {
 }
 
 const prefix = '#/components/schemas/';
-const shortened = 'StreamShortened';
 
 const words = [
   'The answer to `GET /v1/stream` is `text/event-stream` (HTML Standard §9.2) and does not end by itself.',
@@ -40,7 +37,7 @@ const words = [
 
 export function asyncApiDocument({ version, host, protocol, messages, query, schemas }: AsyncApiInput): Json {
   const names = Object.keys(messages);
-  const used = Object.values(messages).map(({ schema }) => schema);
+  const used = Object.values(messages).flatMap((message) => message.schemas);
   return {
     asyncapi: '3.0.0',
     info: {
@@ -72,19 +69,19 @@ export function asyncApiDocument({ version, host, protocol, messages, query, sch
     },
     components: {
       messages: Object.fromEntries(Object.entries(messages).map(([name, message]) => [name, messageOf(name, message)])),
-      schemas: reachable([...used, shortened], schemas),
+      schemas: reachable(used, schemas),
     },
   };
 }
 
-function messageOf(name: string, { title, summary, schema, hasId, mayBeShort, example }: StreamMessage): Json {
-  const whole = { $ref: `${prefix}${schema}` };
+function messageOf(name: string, { title, summary, schemas, hasId, example }: StreamMessage): Json {
+  const [only, ...others] = schemas.map((schema) => ({ $ref: `${prefix}${schema}` }));
   return {
     name,
     title,
     summary: `${summary} ${hasId ? 'It has an id.' : 'It has no id.'}`,
     contentType: 'application/json',
-    payload: mayBeShort ? { anyOf: [whole, { $ref: `${prefix}${shortened}` }] } : whole,
+    payload: others.length === 0 ? only : { anyOf: [only, ...others] },
     examples: [{ name, payload: example }],
   };
 }

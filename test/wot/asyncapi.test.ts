@@ -80,43 +80,65 @@ test('who has it already is told so', async () => {
   expect(again.statusCode).toBe(304);
 });
 
-test('everything that a busy lab tells is as the document says, and a key too many would show', { timeout: 60_000 }, async () => {
-  await using lab = await createLab({
-    devices: { a: supply, b: { ...supply, labels: { bench: 'left' } }, mill: { model: 'grbl' } },
-  });
-  const { url } = await lab.listen();
-  const errorsOf = validatorsOf((await lab.http.inject('/v1/asyncapi.json')).json<Document>());
-  const reader = await follow(url);
-  const [a, mill] = [lab.device('a'), lab.device('mill')];
-  const send = async (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, payload?: object) =>
-    await lab.http.inject({ method, url: `/v1${path}`, ...(payload && { payload }) });
-  await send('PUT', '/devices/a/lease', { ttlMs: 60_000, note: 'x', onExpiry: 'stop' });
-  await send('PUT', '/devices/b/lease', { ttlMs: 100 });
-  await a.command('set-voltage', { volts: 5 }).catch(() => {});
-  await mill.command('move-to', { x: 5, feed: 600 });
-  await send('POST', '/devices/mill/commands/jog', { x: 5, feed: 600 });
-  await lab.device('b').write('voltage-setpoint', 3);
-  await send('POST', '/devices/b/raw', { text: 'NONSENSE\n' });
-  await send('PATCH', '/simulators/b/time', { speed: 2 });
-  await send('POST', '/simulators/b/press', { button: 'output' });
-  await lab.device('b').faults.set([{ kind: 'mute' }]);
-  await send('POST', '/devices/b/commands/output', { on: true });
-  await lab.device('b').faults.clear();
-  await a.stop();
-  await a.release();
-  a.wire.cut();
-  await lab.clock.advance(5000);
-  await send('DELETE', '/devices/a/lease');
-  await lab.clock.advance(2000);
-  await reader.until((its) => its.data('lease').some(({ change }) => change === 'expired'));
-  const told = reader.events();
-  expect(new Set(told.map(({ event }) => event))).toEqual(
-    new Set(['snapshot', 'synced', 'property', 'command', 'event', 'device', 'lease', 'simulator']),
-  );
-  expect(told.flatMap(({ event = '', data }) => errorsOf(event, data))).toEqual([]);
-  const unnoticed = told.filter(
-    ({ event = '', data }) => errorsOf(event, { ...Object(data), surprise: 1 }).length === 0,
-  );
-  expect(unnoticed).toEqual([]);
-  reader.close();
-});
+test(
+  'everything that a busy lab tells is as the document says, and a key too many would show',
+  { timeout: 60_000 },
+  async () => {
+    await using lab = await createLab({
+      devices: { a: supply, b: { ...supply, labels: { bench: 'left' } }, mill: { model: 'grbl' } },
+      connections: { house: { model: 'shelly-gen2', simulate: { topic: 'relay' } } },
+      config: {
+        discovery: { house: {} },
+        alarms: [{ name: 'high', device: 'b', property: 'voltage-setpoint', high: 2, delayMs: 0, severity: 'warning' }],
+      },
+    });
+    const { url } = await lab.listen();
+    const errorsOf = validatorsOf((await lab.http.inject('/v1/asyncapi.json')).json<Document>());
+    const reader = await follow(url);
+    const [a, mill] = [lab.device('a'), lab.device('mill')];
+    const send = async (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, payload?: object) =>
+      await lab.http.inject({ method, url: `/v1${path}`, ...(payload && { payload }) });
+    const { items } = (await lab.http.inject('/v1/discovery')).json<{ items: { id: string }[] }>();
+    await send('POST', '/devices', { candidate: items[0]?.id, id: 'relay' });
+    await send('PUT', '/devices/a/lease', { ttlMs: 60_000, note: 'x', onExpiry: 'stop' });
+    await send('PUT', '/devices/b/lease', { ttlMs: 100 });
+    await a.command('set-voltage', { volts: 5 }).catch(() => {});
+    await mill.command('move-to', { x: 5, feed: 600 });
+    await send('POST', '/devices/mill/commands/jog', { x: 5, feed: 600 });
+    await lab.device('b').write('voltage-setpoint', 3);
+    await send('POST', '/devices/b/raw', { text: 'NONSENSE\n' });
+    await send('PATCH', '/simulators/b/time', { speed: 2 });
+    await send('POST', '/simulators/b/press', { button: 'output' });
+    await lab.device('b').faults.set([{ kind: 'mute' }]);
+    await send('POST', '/devices/b/commands/output', { on: true });
+    await lab.device('b').faults.clear();
+    await a.stop();
+    await a.release();
+    a.wire.cut();
+    await lab.clock.advance(5000);
+    await send('DELETE', '/devices/a/lease');
+    await lab.clock.advance(2000);
+    await reader.until((its) => its.data('lease').some(({ change }) => change === 'expired'));
+    const told = reader.events();
+    expect([...new Set(told.map(({ event = '' }) => event))].toSorted()).toEqual(
+      [
+        'snapshot',
+        'synced',
+        'property',
+        'command',
+        'event',
+        'device',
+        'lease',
+        'simulator',
+        'alarm',
+        'candidate',
+      ].toSorted(),
+    );
+    expect(told.flatMap(({ event = '', data }) => errorsOf(event, data))).toEqual([]);
+    const unnoticed = told.filter(
+      ({ event = '', data }) => errorsOf(event, { ...Object(data), surprise: 1 }).length === 0,
+    );
+    expect(unnoticed).toEqual([]);
+    reader.close();
+  },
+);

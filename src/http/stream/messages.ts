@@ -3,94 +3,97 @@ import type { StreamType } from '../../stream/index.ts';
 import * as examples from './examples.ts';
 import type { streamSchemas } from './schemas.ts';
 
-/** Whatever stands in the stream; nothing tells of interlocks and alarms yet. */
-export type MessageName = Exclude<StreamType, 'interlock' | 'alarm'> | 'snapshot' | 'synced' | 'gap' | 'bye';
+/** Whatever stands in the stream; nothing tells of interlocks yet. */
+export type MessageName = Exclude<StreamType, 'interlock'> | 'snapshot' | 'synced' | 'gap' | 'bye';
 
 interface Message extends StreamMessage {
-  readonly schema: keyof typeof streamSchemas;
+  readonly schemas: readonly (keyof typeof streamSchemas)[];
 }
-
-const entry = { hasId: true, mayBeShort: true } as const;
-const frame = { hasId: false, mayBeShort: false } as const;
 
 /** Each event of the live stream by its name. */
 export const streamMessages: Readonly<Record<MessageName, Message>> = {
   snapshot: {
     title: 'Snapshot',
-    summary: 'How one device stands.',
-    schema: 'StreamSnapshot',
-    ...frame,
+    summary: 'How one device stands, or which alarms somebody still has to see.',
+    schemas: ['StreamSnapshot', 'StreamAlarms'],
+    hasId: false,
     example: examples.snapshot,
   },
   synced: {
     title: 'Synced',
     summary: 'The snapshot is complete; everything after it follows.',
-    schema: 'StreamSynced',
-    ...frame,
+    schemas: ['StreamSynced'],
     hasId: true,
     example: examples.synced,
   },
   property: {
     title: 'Property',
     summary: 'A value, with its cause.',
-    schema: 'StreamProperty',
-    ...entry,
+    schemas: ['StreamProperty', 'StreamShortened'],
+    hasId: true,
     example: examples.property,
   },
   command: {
     title: 'Command',
     summary: 'A command, each time that its state is on record.',
-    schema: 'StreamCommand',
-    ...entry,
+    schemas: ['StreamCommand', 'StreamShortened'],
+    hasId: true,
     example: examples.command,
   },
   event: {
     title: 'Event',
     summary: 'A device told that something happened.',
-    schema: 'StreamEvent',
-    ...entry,
+    schemas: ['StreamEvent', 'StreamShortened'],
+    hasId: true,
     example: examples.event,
   },
   device: {
     title: 'Device',
     summary: 'A device came, went, or changed.',
-    schema: 'StreamDevice',
-    ...entry,
+    schemas: ['StreamDevice', 'StreamShortened'],
+    hasId: true,
     example: examples.device,
   },
   lease: {
     title: 'Lease',
     summary: 'Somebody took a device for themselves, or gave it back.',
-    schema: 'StreamLease',
-    ...entry,
+    schemas: ['StreamLease', 'StreamShortened'],
+    hasId: true,
     example: examples.lease,
   },
   simulator: {
     title: 'Simulator',
     summary: 'Somebody, or a fault, did something to a simulator.',
-    schema: 'StreamSimulator',
-    ...entry,
+    schemas: ['StreamSimulator', 'StreamShortened'],
+    hasId: true,
     example: examples.simulator,
   },
   candidate: {
     title: 'Candidate',
     summary: 'Something that could become a device announces itself.',
-    schema: 'StreamCandidate',
-    ...entry,
+    schemas: ['StreamCandidate', 'StreamShortened'],
+    hasId: true,
     example: examples.candidate,
+  },
+  alarm: {
+    title: 'Alarm',
+    summary: 'A limit was passed, somebody has seen that, or it is over.',
+    schemas: ['StreamAlarm', 'StreamShortened'],
+    hasId: true,
+    example: examples.alarm,
   },
   gap: {
     title: 'Gap',
     summary: 'What came after the last id cannot be told; how things stand follows.',
-    schema: 'StreamGap',
-    ...frame,
+    schemas: ['StreamGap'],
+    hasId: false,
     example: examples.gap,
   },
   bye: {
     title: 'Bye',
     summary: 'The service ends the connection.',
-    schema: 'StreamBye',
-    ...frame,
+    schemas: ['StreamBye'],
+    hasId: false,
     example: examples.bye,
   },
 };

@@ -4,6 +4,7 @@ import type { DeviceEvent } from '../../device/settings.ts';
 import type { DiscoveryEvent } from '../../discovery/discovery.ts';
 import type { SimulatorEvent } from '../../simulation/control.ts';
 import type { GapReason } from '../../stream/index.ts';
+import { alarmChanges } from '../openapi-alarm-schemas.ts';
 import { command, optionalOfCommand } from '../openapi-command-schemas.ts';
 import { reading, simulated } from '../openapi-device-schemas.ts';
 import {
@@ -101,6 +102,10 @@ export const streamSchemas = {
       simulated,
     }),
   },
+  StreamAlarms: {
+    title: 'Which alarms are open',
+    ...closedObject({ kind: { const: 'alarms' }, alarms: arrayOf(ref('Alarm')) }),
+  },
   StreamSynced: {
     title: 'End of the snapshot',
     ...closedObject({ at, devices: count('How many devices were told.') }),
@@ -155,6 +160,10 @@ export const streamSchemas = {
       at,
       simulated,
     }),
+  },
+  StreamAlarm: {
+    title: 'A transition of an alarm',
+    ...closedObject({ change: choice(alarmChanges), alarm: ref('Alarm'), at, simulated }),
   },
   StreamGap: { title: 'What cannot be told', ...closedObject(gap) },
   StreamBye: { title: 'The end', ...closedObject({ reason: text('Why the service ends it.') }) },
