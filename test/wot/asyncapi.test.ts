@@ -86,9 +86,7 @@ test(
   async () => {
     await using lab = await createLab({
       devices: { a: supply, b: { ...supply, labels: { bench: 'left' } }, mill: { model: 'grbl' } },
-      connections: { house: { model: 'shelly-gen2', simulate: { topic: 'relay' } } },
       config: {
-        discovery: { house: {} },
         alarms: [{ name: 'high', device: 'b', property: 'voltage-setpoint', high: 2, delayMs: 0, severity: 'warning' }],
       },
     });
@@ -98,8 +96,6 @@ test(
     const [a, mill] = [lab.device('a'), lab.device('mill')];
     const send = async (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, payload?: object) =>
       await lab.http.inject({ method, url: `/v1${path}`, ...(payload && { payload }) });
-    const { items } = (await lab.http.inject('/v1/discovery')).json<{ items: { id: string }[] }>();
-    await send('POST', '/devices', { candidate: items[0]?.id, id: 'relay' });
     await send('PUT', '/devices/a/lease', { ttlMs: 60_000, note: 'x', onExpiry: 'stop' });
     await send('PUT', '/devices/b/lease', { ttlMs: 100 });
     await a.command('set-voltage', { volts: 5 }).catch(() => {});
@@ -121,18 +117,7 @@ test(
     await reader.until((its) => its.data('lease').some(({ change }) => change === 'expired'));
     const told = reader.events();
     expect([...new Set(told.map(({ event = '' }) => event))].toSorted()).toEqual(
-      [
-        'snapshot',
-        'synced',
-        'property',
-        'command',
-        'event',
-        'device',
-        'lease',
-        'simulator',
-        'alarm',
-        'candidate',
-      ].toSorted(),
+      ['snapshot', 'synced', 'property', 'command', 'event', 'device', 'lease', 'simulator', 'alarm'].toSorted(),
     );
     expect(told.flatMap(({ event = '', data }) => errorsOf(event, data))).toEqual([]);
     const unnoticed = told.filter(
