@@ -91,7 +91,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     interlockRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
-    streamRoutes(app, services, settings.streamClients);
+    streamRoutes(app, services, { maxClients: settings.streamClients });
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);

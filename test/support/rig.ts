@@ -6,6 +6,8 @@ import { MemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type DiscoveryEvent, DiscoveryService } from '../../src/discovery/discovery.ts';
 import type { DiscoverySettings } from '../../src/discovery/settings.ts';
+import { Feed } from '../../src/http/stream/feed.ts';
+import { Stream, type StreamParts } from '../../src/stream/index.ts';
 import type { Device } from '../../src/device/device.ts';
 import { defaultLimits } from '../../src/device/limits.ts';
 import type { Opener } from '../../src/device/link.ts';
@@ -79,6 +81,8 @@ export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idem
   readonly store?: Store;
   readonly clock?: VirtualClock;
   readonly discovery?: Readonly<Record<string, DiscoverySettings>>;
+  /** Of the live stream. */
+  readonly kept?: Pick<StreamParts, 'maxEntries' | 'maxBytes'>;
   readonly maxDevices?: number;
   readonly maxCandidates?: number;
 }
@@ -93,6 +97,7 @@ export function createRig(
     clock = new VirtualClock(),
     interlocks = [],
     discovery: found = {},
+    kept = {},
     maxDevices = 1000,
     maxCandidates = 1000,
     ...settings
@@ -114,16 +119,41 @@ export function createRig(
     log,
     limits: defaultLimits,
     maxDevices,
-    observe: (event) => control.observed(event),
+    observe: (event) => {
+      control.observed(event);
+      feed.device(event);
+    },
+  });
+  const stream = new Stream({ clock, ...kept });
+  const feed = new Feed({
+    stream,
+    clock,
+    find: (id) => registry.find(id),
+    leaseOf: (device) => control.leases.get(device),
+    candidateOf: (id) => discovery.find(id),
   });
   const observe = (record: CommandRecord): void => void ended.push({ ...record });
   const leaseEvents: LeaseEvent[] = [];
-  const observeLease = (event: LeaseEvent): void => void leaseEvents.push(event);
+  const observeLease = (event: LeaseEvent): void => {
+    leaseEvents.push(event);
+    feed.lease(event);
+  };
   const common = { registry, store, clock, log, randomBytes };
   const removing = (device: Device): void => discovery.removing(device);
-  const control = new Control({ ...settings, ...common, interlocks, observe, observeLease, removing });
+  const told: ControlParts['told'] = (record) => feed.command(record);
+  const progress: ControlParts['progress'] = (record, its) => feed.progress(record, its);
+  const control: Control = new Control({
+    ...settings,
+    ...common,
+    interlocks,
+    observe,
+    observeLease,
+    removing,
+    told,
+    progress,
+  });
   const discoveryEvents: DiscoveryEvent[] = [];
-  const discovery = new DiscoveryService({
+  const discovery: DiscoveryService = new DiscoveryService({
     registry,
     devices: control.devices,
     facts: store.facts,
@@ -131,7 +161,10 @@ export function createRig(
     log,
     settings: found,
     maxCandidates,
-    observe: (event) => void discoveryEvents.push(event),
+    observe: (event) => {
+      discoveryEvents.push(event);
+      feed.candidate(event);
+    },
   });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
   for (const { id, connection, options, enabled, labels, retries, idleProbeMs } of devices) {
@@ -162,6 +195,8 @@ export function createRig(
     leases: control.leases,
     discovery,
     discoveryEvents,
+    stream,
+    feed,
     leaseEvents,
     /** Why the watch stopped something. */
     causes,
