@@ -8,6 +8,7 @@ import { systemClock } from '../src/clock.ts';
 import { MemoryStore } from '../src/store/memory.ts';
 import { transports } from '../src/transport/index.ts';
 import { benchDriver, benchSimulator } from './device.ts';
+import { tickerDriver, tickerSimulator } from './ticker.ts';
 
 /** Few, because a large map that loses its oldest entry with each new one costs more than the journal. */
 const capacity = 1000;
@@ -16,8 +17,8 @@ const inMemory = process.env['BENCH_STORE'] === 'memory';
 
 await runProcess(process, {
   transports,
-  drivers: [...drivers, benchDriver],
-  simulators: [...simulators, benchSimulator],
+  drivers: [...drivers, benchDriver, tickerDriver],
+  simulators: [...simulators, benchSimulator, tickerSimulator],
   faults: faultCatalogue,
   definitions,
   createApp: async (parts) => {
