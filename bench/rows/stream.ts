@@ -75,10 +75,10 @@ async function follow(readers: Helper<ReaderTasks>, subject: Subject, { warmMs, 
   return { share: busy, idle, perReader: (all / readerCount / long) * 1000, least: (least / long) * 1000 };
 }
 
-async function share({ cpuMs }: Subject, ms: number): Promise<number> {
-  const [before, begun] = [cpuMs(), performance.now()];
+async function share(subject: Subject, ms: number): Promise<number> {
+  const [before, begun] = [subject.cpuMs(), performance.now()];
   await pause(ms);
-  return (cpuMs() - before) / (performance.now() - begun);
+  return (subject.cpuMs() - before) / (performance.now() - begun);
 }
 
 type Commands = Pick<Pair, 'commandsAlone' | 'commandsFollowed' | 'commandsBeside'>;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { type News, type StreamEntry, type StreamType, streamTypes } from './entry.ts';

@@ -7,7 +7,7 @@ import { streamRoutes } from '../../src/http/stream/routes.ts';
 import { validate } from '../../src/driver/schema.ts';
 import { settle } from '../../src/testing/settle.ts';
 import { counted, type Counted } from '../support/counted.ts';
-import { follow, SseReader } from '../support/sse.ts';
+import { follow, type SseReader } from '../support/sse.ts';
 import { silentLog } from '../support/rig.ts';
 
 /** The stream alone, with rules of its own. */
@@ -79,7 +79,8 @@ test.each([
   expect(gap).toMatchObject({ from: id, to: rig.stream.lastId, reason });
   const commands = reason === 'unknown' ? '' : `?from=${new Date(Math.floor(id / 1000)).toISOString()}`;
   expect(gap?.['reload']).toEqual(['/v1/devices', `/v1/commands${commands}`]);
-  for (const path of gap?.['reload'] as string[]) expect((await fetch(url + path)).status).toBe(200);
+  for (const path of (gap?.['reload'] as readonly string[] | undefined) ?? [])
+    expect((await fetch(url + path)).status).toBe(200);
   // From there it can be gone on.
   count('a');
   await reader.until((it) => it.events('property').length === 1);

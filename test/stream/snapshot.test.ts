@@ -33,9 +33,9 @@ test('while a snapshot is written nothing is lost, told twice, or told before it
   const ids = Array.from({ length: 400 }, (_, index) => `d${index}`);
   const { url, count, rig } = await counted(ids);
   const last = new Map<string, number>();
-  let goesOn = true;
-  const load = (async () => {
-    for (let n = 0; goesOn; n++) {
+  const load = { goesOn: true };
+  const loading = (async () => {
+    for (let n = 0; load.goesOn; n++) {
       for (let each = 0; each < 5; each++) {
         const id = ids[(n * 37 + each * 101) % ids.length] ?? '';
         last.set(id, count(id));
@@ -46,8 +46,8 @@ test('while a snapshot is written nothing is lost, told twice, or told before it
   const readers = await Promise.all(Array.from({ length: 4 }, () => follow(url)));
   for (const reader of readers) await reader.until((its) => its.events('synced').length === 1);
   for (let n = 0; n < 50; n++) await setImmediate();
-  goesOn = false;
-  await load;
+  load.goesOn = false;
+  await loading;
   const end = String(rig.stream.lastId);
   for (const reader of readers) {
     await reader.until((its) => its.lastId === end);
