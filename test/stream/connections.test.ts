@@ -74,7 +74,7 @@ test.each([
   const id = ids[reason as keyof typeof ids];
   const reader = await follow(url, `?lastEventId=${id}`);
   await reader.until(synced);
-  expect(reader.events().map(({ event }) => event)).toEqual(['gap', 'snapshot', 'synced']);
+  expect(reader.events().map(({ event }) => event)).toEqual(['gap', 'snapshot', 'snapshot', 'synced']);
   const [gap] = reader.data('gap');
   expect(gap).toMatchObject({ from: id, to: rig.stream.lastId, reason });
   const commands = reason === 'unknown' ? '' : `?from=${new Date(Math.floor(id / 1000)).toISOString()}`;
@@ -149,8 +149,7 @@ test('permissions are those of the reader: of what it may not read it hears neit
     );
   }
   await settle();
-  const devicesOf = (reader: SseReader) =>
-    reader.data<{ device: { id: string } }>('snapshot').map(({ device }) => device.id);
+  const devicesOf = (reader: SseReader) => reader.snapshots().map(({ device }) => device.id);
   expect(devicesOf(guest)).toEqual(['open']);
   expect(devicesOf(admin)).toEqual(['open', 'secret']);
   const told = (reader: SseReader): string[] =>

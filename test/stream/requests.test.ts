@@ -85,7 +85,7 @@ test('filters: by device, also one that is not there; by label; by type; and all
   for (const reader of readers)
     await reader.until((its) => its.told.some(({ comments }) => comments.includes('alive')));
   const heard = readers.map((reader) => ({
-    snapshots: reader.data<{ device: { id: string } }>('snapshot').map(({ device }) => device.id),
+    snapshots: reader.snapshots().map(({ device }) => device.id),
     told: reader
       .events()
       .filter(({ event }) => event === 'property' || event === 'event')

@@ -11,8 +11,8 @@ export function httpOver(
   ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
 ): Promise<FastifyInstance> {
-  const { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery, store, clock } = rig;
-  const its = { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery };
+  const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
+  const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
   const { stream, feed } = rig;
   const services = { ...its, stream, feed, simulators, store, clock, ports, log: silentLog };
   return createServer(

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { AlarmChange } from '../../src/alarms/alarm.ts';
+import { Alarms } from '../../src/alarms/alarms.ts';
+import type { AlarmSettings } from '../../src/alarms/rule.ts';
 import { Control, type ControlParts } from '../../src/command/control.ts';
 import type { LeaseEvent } from '../../src/command/leases/lease.ts';
 import type { CommandRecord } from '../../src/store/record.ts';
@@ -83,6 +86,7 @@ export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idem
   readonly discovery?: Readonly<Record<string, DiscoverySettings>>;
   /** Of the live stream. */
   readonly kept?: Pick<StreamParts, 'maxEntries' | 'maxBytes'>;
+  readonly alarms?: readonly AlarmSettings[];
   readonly maxDevices?: number;
   readonly maxCandidates?: number;
 }
@@ -96,6 +100,7 @@ export function createRig(
     store = new MemoryStore(1000),
     clock = new VirtualClock(),
     interlocks = [],
+    alarms: alarmRules = [],
     discovery: found = {},
     kept = {},
     maxDevices = 1000,
@@ -121,6 +126,7 @@ export function createRig(
     maxDevices,
     observe: (event) => {
       control.observed(event);
+      alarms.observed(event);
       feed.device(event);
     },
   });
@@ -151,6 +157,16 @@ export function createRig(
     removing,
     told,
     progress,
+  });
+  const alarmChanges: AlarmChange[] = [];
+  const alarms = new Alarms({
+    rules: alarmRules,
+    registry,
+    notices: store.notices,
+    clock,
+    log,
+    bounds: { keep: 100, keepMs: 30 * 86_400_000 },
+    observe: (change) => void alarmChanges.push(change),
   });
   const discoveryEvents: DiscoveryEvent[] = [];
   const discovery: DiscoveryService = new DiscoveryService({
@@ -193,6 +209,8 @@ export function createRig(
     maintenance: control.maintenance,
     interlocks: control.interlocks,
     leases: control.leases,
+    alarms,
+    alarmChanges,
     discovery,
     discoveryEvents,
     stream,
