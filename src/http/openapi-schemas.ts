@@ -1,5 +1,6 @@
 import type { CommandError, CommandState } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
+import { alarmSchemas } from './openapi-alarm-schemas.ts';
 import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
 import { interlockSchemas } from './openapi-interlock-schemas.ts';
@@ -26,6 +27,7 @@ import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
 import { portSchemas } from './openapi-port-schemas.ts';
 import { simulatorSchemas } from './openapi-simulator-schemas.ts';
+import { wotSchemas } from './wot/schemas.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
 const outcomes: Readonly<Record<Outcome, string>> = {
@@ -131,11 +133,13 @@ export const commonSchemas = {
   ...modelSchemas,
   ...sendingSchemas,
   ...interlockSchemas,
+  ...alarmSchemas,
   ...historySchemas,
   ...traceSchemas,
   ...portSchemas,
   ...discoverySchemas,
   ...simulatorSchemas,
+  ...wotSchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },

@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
+import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
@@ -32,6 +33,9 @@ import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
+import { wotActionRoutes } from './wot/actions.ts';
+import { wotPropertyRoutes } from './wot/properties.ts';
+import { thingDescriptionRoutes } from './wot/td.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
@@ -89,6 +93,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     maintenanceRoutes(app, services);
     propertyRoutes(app, services);
     interlockRoutes(app, services);
+    alarmRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
     streamRoutes(app, services, settings.streamClients);
@@ -101,6 +106,9 @@ export async function createServer(services: Services, settings: ServerSettings)
     simulatorTimeRoutes(app, services);
     simulatorButtonRoutes(app, services);
     portRoutes(app, services);
+    thingDescriptionRoutes(app, services);
+    wotPropertyRoutes(app, services);
+    wotActionRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);

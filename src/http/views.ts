@@ -85,12 +85,13 @@ export function deviceView(device: Device): object {
       properties: `${self}/properties`,
       model: `/v1/models/${settings.driver.model.name}`,
       openapi: `/openapi.json?device=${device.id}`,
+      td: `${self}/td`,
     },
   };
 }
 
 /** A device on its own: with what can be done with it. */
-export function deviceDetailView(device: Device): object {
+export function deviceDetailView(device: Device, openAlarms: number): object {
   const { commands, properties, events, stop } = device.model;
   return {
     ...deviceView(device),
@@ -103,6 +104,7 @@ export function deviceDetailView(device: Device): object {
     limits: device.settings.restrictions.limits ?? {},
     deny: device.settings.restrictions.deny ?? [],
     unmatched: device.unmatched,
+    openAlarms,
     waiting: device.lane.waiting,
     commands,
     properties,
