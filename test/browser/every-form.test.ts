@@ -76,38 +76,35 @@ describe.skipIf(!needs('chromium', 'every form in a browser'))('every form', () 
     await form.getByText('Nothing was sent.').waitFor();
   }
 
-  test.each(models)(
-    '$name: each command is filled in by its first example and each property by hand',
-    async (model) => {
-      const { page, asked, complaints } = await pageOf(model);
-      const expected: unknown[] = [];
-      for (const [name, { params, examples = [] }] of some.commands) {
-        const form = page.locator(`[data-command-name="${name}"]`);
-        await form.getByRole('button').first().click();
-        const example = examples[0]?.params ?? {};
-        const isEmpty = Object.keys(Object(example) as object).length === 0;
-        if (!isEmpty) await form.locator('.example').first().click();
-        else if (validate(params, {}).length > 0) await fill(form);
-        await tryIt(form);
-        // Defaults are filled in as well.
-        if (!isEmpty) expect(asked.at(-1), name).toMatchObject(Object(example) as object);
-        expected.push(asked.at(-1));
-        expect(validate(params, asked.at(-1)), name).toEqual([]);
-      }
-      for (const [name, spec] of some.properties) {
-        if (spec.access === 'read') continue;
-        const row = page.locator(`[data-property="${name}"]`);
-        await row.getByRole('button', { name: /^Set / }).click();
-        await fill(row);
-        await tryIt(row);
-        const { value } = asked.at(-1) as { value: unknown };
-        expect(validate(spec.write.schema ?? spec.schema, value), name).toEqual([]);
-        expected.push({ value });
-      }
-      expect(asked).toEqual(expected);
-      expect(complaints).toEqual([]);
-    },
-  );
+  test.each(pages)('$names: each command is filled in by its first example, each property by hand', async (some) => {
+    const { page, asked, complaints } = await pageOf(some);
+    const expected: unknown[] = [];
+    for (const [name, { params, examples = [] }] of some.commands) {
+      const form = page.locator(`[data-command-name="${name}"]`);
+      await form.getByRole('button').first().click();
+      const example = examples[0]?.params ?? {};
+      const isEmpty = Object.keys(Object(example) as object).length === 0;
+      if (!isEmpty) await form.locator('.example').first().click();
+      else if (validate(params, {}).length > 0) await fill(form);
+      await tryIt(form);
+      // Defaults are filled in as well.
+      if (!isEmpty) expect(asked.at(-1), name).toMatchObject(Object(example) as object);
+      expected.push(asked.at(-1));
+      expect(validate(params, asked.at(-1)), name).toEqual([]);
+    }
+    for (const [name, spec] of some.properties) {
+      if (spec.access === 'read') continue;
+      const row = page.locator(`[data-property="${name}"]`);
+      await row.getByRole('button', { name: /^Set / }).click();
+      await fill(row);
+      await tryIt(row);
+      const { value } = asked.at(-1) as { value: unknown };
+      expect(validate(spec.write.schema ?? spec.schema, value), name).toEqual([]);
+      expected.push({ value });
+    }
+    expect(asked).toEqual(expected);
+    expect(complaints).toEqual([]);
+  });
 
   /** By hand: the last of several choices, and in text fields what is said to be possible. */
   async function fill(form: Locator): Promise<void> {
