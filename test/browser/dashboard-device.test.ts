@@ -143,7 +143,7 @@ describe.skipIf(!needs('chromium', 'the page of a device in a browser'))('the pa
     await form.getByText('nobody knows what came of it').waitFor();
     await form.getByText('Look at the device, or read back').waitFor();
     const colour = (name: string): Promise<string> =>
-      page.evaluate(`(() => { const i = document.createElement('i'); i.className = 'outcome ${name}';
+      page.evaluate(`(() => { const i = document.createElement('div'); i.className = 'outcome ${name}';
         const box = document.querySelector('.device-page'); box.append(i);
         const { borderLeftColor } = getComputedStyle(i); i.remove(); return borderLeftColor; })()`);
     const tones = await Promise.all(['ok', 'failed', 'refused', 'not-sent', 'unknown'].map(colour));
