@@ -66,6 +66,8 @@ export class Reader {
     const file = words.get('file');
     if (file !== undefined) return await this.#write(file, text);
     if (words.has('output')) return this.#compare(block.language, text);
+    // A drawing: neither a shell's nor code.
+    if (block.language === 'text') return;
     if (block.language !== 'bash')
       throw new Error(`no test knows what to do with ${block.language || 'a block without a language'}`);
     if (words.has('service')) return await this.#serve(text, words);

@@ -3,7 +3,7 @@ export function sameText(shown: string, came: string): boolean {
   const parts = shown
     .trim()
     .split('…')
-    .map((part) => RegExp.escape(part));
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^]*?')}$`, 'u').test(came.trim());
 }
 
