@@ -32,5 +32,20 @@ export interface CliContext extends Parts {
   readonly stdin?: () => Readable | undefined;
 }
 
-/** A sub-command's end: 0 is success, 1 a problem with what it worked on, 2 one with how it was called. */
-export type ExitCode = 0 | 1 | 2;
+/** How a sub-command ends (docs/cli.md, "Exit codes"). `problem` is one with what it worked on, `usage` with how it was called. */
+export const exitCodes = {
+  succeeded: 0,
+  problem: 1,
+  usage: 2,
+  refused: 3,
+  failed: 4,
+  notSent: 5,
+  unknown: 6,
+  invalid: 7,
+  unreachable: 8,
+  unauthorised: 9,
+  blocked: 10,
+  pending: 11,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

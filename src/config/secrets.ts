@@ -35,7 +35,7 @@ export async function resolveSecrets(
     }
     if (!isRecord(value)) return value;
     if (path.length >= valueDepth && isReference(value)) {
-      const found = await lookUp(value, sources);
+      const found = await secretOf(value, sources);
       if (found.secret === undefined) findings.push({ path, detail: found.detail });
       return found.secret;
     }
@@ -46,15 +46,16 @@ export async function resolveSecrets(
   return { value: await copy(connections, ['connections']), findings };
 }
 
-type Reference = { readonly env: string } | { readonly file: string };
-type Found = { readonly secret: string } | { readonly secret?: undefined; readonly detail: string };
+export type Reference = { readonly env: string } | { readonly file: string };
+export type Found = { readonly secret: string } | { readonly secret?: undefined; readonly detail: string };
 
-function isReference(value: Record<string, unknown>): value is Reference {
+export function isReference(value: Record<string, unknown>): value is Reference {
   const keys = Object.keys(value);
   return keys.length === 1 && (typeof value['env'] === 'string' || typeof value['file'] === 'string');
 }
 
-function lookUp(reference: Reference, sources: SecretSources): Found | Promise<Found> {
+/** What a reference stands for, or why it cannot be had. */
+export function secretOf(reference: Reference, sources: SecretSources): Found | Promise<Found> {
   return 'env' in reference ? fromEnvironment(reference.env, sources) : fromFile(reference.file, sources);
 }
 

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
 import { rawCommand } from '../driver/built-in.ts';
-import type { CommandRecord } from '../store/record.ts';
+import type { CommandRecord, CommandState } from '../store/record.ts';
 import { BellcrankError, type Outcome } from '../errors.ts';
 import {
   type App,
@@ -33,6 +33,20 @@ const HistoryQuery = closed({
   to: Type.Optional(Type.String({ format: 'date-time', description: 'Accepted before this time (RFC 3339).' })),
   outcome: Type.Optional(
     Type.Unsafe<Outcome>({ type: 'string', enum: ['succeeded', 'refused', 'failed', 'not-sent', 'unknown'] }),
+  ),
+  state: Type.Optional(
+    Type.Unsafe<CommandState>({
+      type: 'string',
+      enum: ['queued', 'sent', 'ended'],
+      description: 'As it is on record.',
+    }),
+  ),
+  simulated: Type.Optional(
+    Type.Unsafe<'true' | 'false'>({
+      type: 'string',
+      enum: ['true', 'false'],
+      description: 'Whether its device was a simulated one.',
+    }),
   ),
 });
 
@@ -71,10 +85,11 @@ function recordRoutes(app: App, services: Services): void {
       },
     },
     async ({ query }) => {
-      const { limit, cursor, from, to, ...filters } = query;
+      const { limit, cursor, from, to, simulated, ...filters } = query;
       const page = await store.commands.list({
         ...filters,
         ...timesOf(from, to),
+        ...(simulated === undefined ? {} : { simulated: simulated === 'true' }),
         limit: Number(limit ?? defaultPage),
         ...(cursor === undefined ? {} : { before: cursor }),
       });

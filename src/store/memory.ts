@@ -84,7 +84,7 @@ export function matches(record: CommandRecord, query: CommandQuery): boolean {
   if (query.before !== undefined && record.id >= query.before) return false;
   if (query.from !== undefined && record.submittedAt < query.from) return false;
   if (query.to !== undefined && record.submittedAt >= query.to) return false;
-  return (['device', 'command', 'outcome', 'by'] as const).every(
+  return (['device', 'command', 'outcome', 'by', 'state', 'simulated'] as const).every(
     (field) => query[field] === undefined || record[field] === query[field],
   );
 }

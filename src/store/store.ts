@@ -1,5 +1,5 @@
 import type { Outcome } from '../errors.ts';
-import type { CommandRecord } from './record.ts';
+import type { CommandRecord, CommandState } from './record.ts';
 
 /**
  * What outlives the process. One store is embedded; another one implements this interface. Whatever it cannot do it
@@ -47,6 +47,9 @@ export interface CommandQuery {
   readonly command?: string;
   readonly outcome?: Outcome;
   readonly by?: string;
+  /** As it is on record. */
+  readonly state?: CommandState;
+  readonly simulated?: boolean;
   /** Submitted at or after, ms since 1970. */
   readonly from?: number;
   /** Submitted before, ms since 1970. */

@@ -277,7 +277,11 @@ test('history pages backwards and stays stable while commands arrive', async () 
   expect(second.items.map(({ params }) => params.value)).toEqual([3, 2, 1]);
   expect(second.next).toBeUndefined();
   expect((await get('/v1/commands?outcome=refused')).json()).toEqual({ items: [] });
-  expect((await get('/v1/commands?outcome=great')).statusCode).toBe(400);
+  expect((await get('/v1/commands?simulated=true&limit=1')).json()).toMatchObject({ items: [{ simulated: true }] });
+  expect((await get('/v1/commands?simulated=false')).json()).toEqual({ items: [] });
+  for (const query of ['outcome=great', 'state=open', 'simulated=yes']) {
+    expect((await get(`/v1/commands?${query}`)).statusCode, query).toBe(400);
+  }
 });
 
 test('a queued command can be cancelled; what has left cannot', async () => {
@@ -288,6 +292,10 @@ test('a queued command can be cancelled; what has left cannot', async () => {
   await rig.until(() => rig.device('toy').lane.waiting === 1);
   const listed = (await get('/v1/commands')).json<{ items: { id: string; state: string }[] }>().items;
   expect(listed.map(({ state }) => state)).toEqual(['queued', 'sent']);
+  for (const state of ['queued', 'sent', 'ended']) {
+    const { items } = (await get(`/v1/commands?state=${state}`)).json<{ items: object[] }>();
+    expect(items, state).toEqual(listed.filter((each) => each.state === state));
+  }
   const cancel = async (id: string | undefined) =>
     (await http.inject({ method: 'DELETE', url: `/v1/commands/${id}` })).statusCode;
   expect(await cancel(listed[1]?.id)).toBe(409);

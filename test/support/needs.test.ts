@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { needs, pathOf } from './needs.ts';
+import { needs, peersFolder, pathOf } from './needs.ts';
 
 const absent = (): undefined => undefined;
 
@@ -18,4 +20,11 @@ test('an installed program is found', () => {
   expect(pathOf('sh')).toMatch(/\/sh$/);
   expect(pathOf('no-such-program')).toBeUndefined();
   expect(needs('mosquitto', 'restarts', { find: () => '/x', required: true })).toBe(true);
+});
+
+test('what is installed beside the tests is found there', () => {
+  const there = existsSync(join(peersFolder, 'node_modules'));
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  expect(needs('peers', 'what is held against others', { required: false })).toBe(there);
+  vi.restoreAllMocks();
 });

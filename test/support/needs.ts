@@ -1,5 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** How to get what a suite needs and a machine may lack. */
 const sources = {
@@ -11,7 +12,11 @@ const sources = {
   pyserial: 'apt-get install python3-serial',
   jinja2: 'apt-get install python3-jinja2',
   tmpfs: 'root, who may mount one',
+  peers: 'npm ci --prefix test/peers',
 } as const;
+
+/** Where the independent programs are that are kept out of the main install. */
+export const peersFolder = fileURLToPath(new URL('../peers/', import.meta.url));
 
 /** Debian puts daemons where only root's PATH looks. */
 const alsoIn = ['/usr/sbin', '/usr/local/sbin'];
@@ -23,13 +28,19 @@ const alsoIn = ['/usr/sbin', '/usr/local/sbin'];
 export function needs(
   program: keyof typeof sources,
   suite: string,
-  { find = pathOf, required = process.env['BELLCRANK_REQUIRE_ALL'] === '1' } = {},
+  { find = located, required = process.env['BELLCRANK_REQUIRE_ALL'] === '1' } = {},
 ): boolean {
   if (find(program) !== undefined) return true;
   const text = `"${suite}" needs ${program}: ${sources[program]}`;
   if (required) throw new Error(text);
   process.stderr.write(`skipped: ${text}\n`);
   return false;
+}
+
+function located(program: string): string | undefined {
+  if (program !== 'peers') return pathOf(program);
+  const modules = join(peersFolder, 'node_modules');
+  return existsSync(modules) ? modules : undefined;
 }
 
 export function pathOf(program: string): string | undefined {

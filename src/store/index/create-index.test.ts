@@ -44,11 +44,12 @@ function command(n: number, changes: Partial<CommandRecord> = {}): CommandRecord
     command: n % 2 === 0 ? 'set' : 'pulse',
     params: { value: n },
     by: n % 5 === 0 ? 'script' : 'panel',
-    simulated: false,
+    simulated: n % 11 === 0,
     declared: 'acknowledged',
     submittedAt,
-    state: 'ended',
-    outcome: n % 7 === 0 ? 'unknown' : 'succeeded',
+    ...(n % 13 === 0
+      ? { state: n % 2 === 0 ? 'queued' : 'sent' }
+      : { state: 'ended', outcome: n % 7 === 0 ? 'unknown' : 'succeeded' }),
     ...changes,
   };
 }
@@ -101,6 +102,12 @@ test.each<Omit<CommandQuery, 'limit'>>([
   { by: 'script' },
   { outcome: 'unknown' },
   { outcome: 'succeeded', by: 'script' },
+  { state: 'queued' },
+  { state: 'sent', device: 'device-1' },
+  { state: 'ended', outcome: 'unknown', simulated: true },
+  { state: 'sent', outcome: 'unknown' },
+  { simulated: true },
+  { simulated: false, state: 'queued', command: 'set', by: 'panel' },
   { device: 'device-2', command: 'set', by: 'panel', outcome: 'unknown' },
   { from: epoch + 100_000 },
   { to: epoch + 100_000 },

@@ -98,13 +98,15 @@ export class IndexFile {
   }
 
   #put(record: CommandRecord): void {
-    const { id, device, command, by, submittedAt, outcome = null, key } = record;
+    const { id, device, command, by, submittedAt, simulated, state, outcome = null, key } = record;
     this.#upsert.run(
       id,
       device,
       command,
       by,
       Math.floor(submittedAt),
+      Number(simulated),
+      state,
       outcome,
       key?.value ?? null,
       JSON.stringify(record),

@@ -18,6 +18,8 @@ const filters: Required<Omit<CommandQuery, 'limit'>> = {
   command: 'c',
   by: 'b',
   outcome: 'unknown',
+  state: 'queued',
+  simulated: true,
   from: 1,
   to: 2,
   before: 'x',
@@ -27,9 +29,15 @@ const choices = Array.from({ length: 2 ** names.length }, (_, bits) =>
   names.filter((_name, bit) => (bits >> bit) % 2 === 1),
 );
 
-test.each(['unknown', 'succeeded'] as const)('no list scans the table or sorts (%s)', (outcome) => {
+const kinds = [
+  { outcome: 'unknown', state: 'queued' },
+  { outcome: 'succeeded', state: 'ended' },
+  { outcome: 'unknown', state: 'ended' },
+] as const;
+
+test.each(kinds)('no list scans the table or sorts ($outcome, $state)', (kind) => {
   for (const chosen of choices) {
-    const query = Object.fromEntries(chosen.map((name) => [name, name === 'outcome' ? outcome : filters[name]]));
+    const query = Object.fromEntries(chosen.map((name) => [name, { ...filters, ...kind }[name]]));
     const { sql, parameters } = selectList({ ...query, limit: 5 }, { first: 0, last: 0 });
     const steps = plan(sql, parameters);
     expect(steps, sql).toHaveLength(1);
@@ -37,22 +45,19 @@ test.each(['unknown', 'succeeded'] as const)('no list scans the table or sorts (
   }
 });
 
-test.each(['unknown', 'succeeded'] as const)(
-  'how far a list comes is told by the index that it walks (%s)',
-  (outcome) => {
-    for (const chosen of choices) {
-      const query = Object.fromEntries(chosen.map((name) => [name, name === 'outcome' ? outcome : filters[name]]));
-      const lag = { first: 0, last: 0 };
-      const reach = selectReach({ ...query, limit: 5 }, lag, 100);
-      const list = selectList({ ...query, limit: 5 }, lag);
-      const walked = (sql: string): string | undefined => / INDEXED BY \w+/.exec(sql)?.[0];
-      expect(walked(reach.sql)).toBe(walked(list.sql));
-      expect(plan(reach.sql, reach.parameters), reach.sql).toEqual([
-        expect.stringMatching(/^SEARCH commands USING COVERING INDEX \w+ \((\w+=\? AND )?id>\? AND id<\?\)$/),
-      ]);
-    }
-  },
-);
+test.each(kinds)('how far a list comes is told by the index that it walks ($outcome, $state)', (kind) => {
+  for (const chosen of choices) {
+    const query = Object.fromEntries(chosen.map((name) => [name, { ...filters, ...kind }[name]]));
+    const lag = { first: 0, last: 0 };
+    const reach = selectReach({ ...query, limit: 5 }, lag, 100);
+    const list = selectList({ ...query, limit: 5 }, lag);
+    const walked = (sql: string): string | undefined => / INDEXED BY \w+/.exec(sql)?.[0];
+    expect(walked(reach.sql)).toBe(walked(list.sql));
+    expect(plan(reach.sql, reach.parameters), reach.sql).toEqual([
+      expect.stringMatching(/^SEARCH commands USING COVERING INDEX \w+ \((\w+=\? AND )?id>\? AND id<\?\)$/),
+    ]);
+  }
+});
 
 test('one command, and one by its key, are found without a scan', () => {
   expect(plan(commandById, ['x'])).toEqual([expect.stringMatching(/^SEARCH commands USING INDEX .* \(id=\?\)$/)]);

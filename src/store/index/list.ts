@@ -1,19 +1,34 @@
 import type { CommandQuery } from '../store.ts';
 import { endOfIds, firstId, type Lag } from './lag.ts';
 
+type Value = string | number;
+
 export interface Select {
   readonly sql: string;
-  readonly parameters: readonly (string | number)[];
+  readonly parameters: readonly Value[];
 }
 
-type Filter = 'device' | 'command' | 'by' | 'outcome';
+/** What a query asks of a command. `open` is its state while it has no outcome; `state` is `ended`, as most are. */
+type Filter = 'device' | 'command' | 'by' | 'outcome' | 'open' | 'state' | 'simulated';
 
-const columns: Readonly<Record<Filter, string>> = {
-  device: 'device',
-  command: 'command',
-  by: 'caller',
-  outcome: 'outcome',
+interface Term {
+  readonly sql: string;
+  /** The index that finds its commands in the order of their ids; none for what most commands are. */
+  readonly index?: string;
+}
+
+const terms: Readonly<Record<Filter, Term>> = {
+  open: { sql: 'outcome IS NULL AND state = ?', index: 'commands_state' },
+  outcome: { sql: 'outcome = ?', index: 'commands_outcome' },
+  device: { sql: 'device = ?', index: 'commands_device' },
+  command: { sql: 'command = ?', index: 'commands_command' },
+  by: { sql: 'caller = ?', index: 'commands_caller' },
+  state: { sql: 'state = ?' },
+  simulated: { sql: 'simulated = ?' },
 };
+
+/** The filters of a query and what is asked of each, the one that finds fewest first. */
+type Asked = readonly (readonly [Term, Value])[];
 
 /**
  * The statement that lists what a query asks for, newest first and one more than its limit. SQLite keeps no statistics
@@ -21,10 +36,10 @@ const columns: Readonly<Record<Filter, string>> = {
  * looks no further back than that id.
  */
 export function selectList(query: CommandQuery, lag: Lag, since?: string): Select {
-  const filters = filtersOf(query);
+  const asked = askedOf(query);
   const first = firstId(query.from, lag);
-  const bounds: [string, string | number][] = [
-    ...filters.map((name): [string, string] => [`${columns[name]} = ?`, String(query[name])]),
+  const bounds: [string, Value][] = [
+    ...asked.map(([{ sql }, value]): [string, Value] => [sql, value]),
     ['id < ?', endOf(query, lag)],
     ['id >= ?', since !== undefined && since > first ? since : first],
     ...optional('submitted >= ?', query.from),
@@ -32,28 +47,26 @@ export function selectList(query: CommandQuery, lag: Lag, since?: string): Selec
   ];
   const where = bounds.map(([term]) => term).join(' AND ');
   return {
-    sql: `SELECT id, record FROM commands${walked(filters[0])} WHERE ${where} ORDER BY id DESC LIMIT ?`,
+    sql: `SELECT id, record FROM commands${walked(asked)} WHERE ${where} ORDER BY id DESC LIMIT ?`,
     parameters: [...bounds.map(([, value]) => value), query.limit + 1],
   };
 }
 
 /** The statement that tells how far back a list comes by looking at so many entries of the index that it walks. */
 export function selectReach(query: CommandQuery, lag: Lag, rows: number): Select {
-  const [best] = filtersOf(query);
-  const filter = best === undefined ? '' : `${columns[best]} = ? AND `;
+  const best = askedOf(query)
+    .slice(0, 1)
+    .filter(([{ index }]) => index !== undefined);
+  const filter = best.map(([{ sql }]) => `${sql} AND `).join('');
   return {
     sql: `SELECT id FROM commands${walked(best)} WHERE ${filter}id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?`,
-    parameters: [
-      ...(best === undefined ? [] : [String(query[best])]),
-      endOf(query, lag),
-      firstId(query.from, lag),
-      rows - 1,
-    ],
+    parameters: [...best.map(([, value]) => value), endOf(query, lag), firstId(query.from, lag), rows - 1],
   };
 }
 
-function walked(filter: Filter | undefined): string {
-  return filter === undefined ? '' : ` INDEXED BY commands_${columns[filter]}`;
+function walked([best]: Asked): string {
+  const index = best?.[0].index;
+  return index === undefined ? '' : ` INDEXED BY ${index}`;
 }
 
 function endOf({ to, before }: CommandQuery, lag: Lag): string {
@@ -61,11 +74,22 @@ function endOf({ to, before }: CommandQuery, lag: Lag): string {
   return before !== undefined && before < end ? before : end;
 }
 
-/** Those that a query uses, the one that finds fewest first: most commands succeed, and few callers send many. */
-function filtersOf(query: CommandQuery): Filter[] {
-  const isRare = query.outcome !== undefined && query.outcome !== 'succeeded';
-  const order: Filter[] = isRare ? ['outcome', 'device', 'command', 'by'] : ['device', 'command', 'by', 'outcome'];
-  return order.filter((name) => query[name] !== undefined);
+/** Few are under way, most commands succeed, and few callers send many. */
+function askedOf(query: CommandQuery): Asked {
+  const { outcome, state, simulated } = query;
+  const isRare = outcome !== undefined && outcome !== 'succeeded';
+  const named: readonly Filter[] = ['device', 'command', 'by'];
+  const order: readonly Filter[] = ['open', ...(isRare ? ['outcome' as const] : []), ...named, 'outcome', 'state'];
+  const values: Readonly<Partial<Record<Filter, Value | undefined>>> = {
+    ...query,
+    open: state === 'ended' ? undefined : state,
+    state: state === 'ended' ? state : undefined,
+    simulated: simulated === undefined ? undefined : Number(simulated),
+  };
+  return [...new Set([...order, 'simulated' as const])].flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [[terms[name], value] as const];
+  });
 }
 
 function optional(term: string, value: number | undefined): [string, number][] {

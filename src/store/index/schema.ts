@@ -1,5 +1,5 @@
 /** Of the tables below. An index of another version is built anew from the log. */
-export const indexVersion = 1;
+export const indexVersion = 2;
 
 /**
  * Each list has an index that finds its commands in the order of their ids. `first_lag` and `last_lag` are the least
@@ -13,6 +13,8 @@ export const indexSchema = `
     command TEXT NOT NULL,
     caller TEXT NOT NULL,
     submitted INTEGER NOT NULL,
+    simulated INTEGER NOT NULL,
+    state TEXT NOT NULL,
     outcome TEXT,
     key TEXT,
     record TEXT NOT NULL
@@ -21,6 +23,7 @@ export const indexSchema = `
   CREATE INDEX commands_command ON commands (command, id);
   CREATE INDEX commands_caller ON commands (caller, id);
   CREATE INDEX commands_outcome ON commands (outcome, id) WHERE outcome IS NOT NULL;
+  CREATE INDEX commands_state ON commands (state, id, outcome) WHERE outcome IS NULL;
   CREATE INDEX commands_key ON commands (caller, key, submitted) WHERE key IS NOT NULL;
   CREATE INDEX commands_submitted ON commands (submitted);
   CREATE TABLE progress (
@@ -36,9 +39,9 @@ export const indexSchema = `
 
 /** One that exists keeps its place; what never changes in a command is not written again. */
 export const upsertCommand = `
-  INSERT INTO commands (id, device, command, caller, submitted, outcome, key, record)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, key = excluded.key, record = excluded.record
+  INSERT INTO commands (id, device, command, caller, submitted, simulated, state, outcome, key, record)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET state = excluded.state, outcome = excluded.outcome, key = excluded.key, record = excluded.record
 `;
 
 export const saveProgress = 'UPDATE progress SET segment = ?, offset = ?, first_lag = ?, last_lag = ?';

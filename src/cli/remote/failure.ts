@@ -1,0 +1,12 @@
+import type { ExitCode } from '../context.ts';
+
+/** Why a sub-command ends early, in words for who called it, who is told what to do. */
+export class CliFailure extends Error {
+  override readonly name = 'CliFailure';
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
