@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** The folders whose modules and other files run in the package. */
 export const rooms: readonly string[] = ['src', 'drivers', 'simulators'];
 
+/** Of the page in `src/dashboard/` what was built is shipped, and what is served as it is written. */
+const sources = /^src\/dashboard\/(?!build\/)(?![a-z-]+\.js$|simulators\.(css|html)$)/;
+
 /**
  * What modules read beside themselves, definitions for instance, by path from the root: everything but modules, pages for
  * people, and what only tests read.
@@ -11,9 +14,9 @@ export const rooms: readonly string[] = ['src', 'drivers', 'simulators'];
 export function assets(root: string): string[] {
   return rooms.flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !/^\.|\.(ts|md)$|^tsconfig\.json$/.test(entry.name))
+      .filter((entry) => entry.isFile() && !/^\.|(?<!licenses)\.md$|\.ts$|^tsconfig\.json$/.test(entry.name))
       .map(({ parentPath, name }) => join(parentPath, name).slice(join(root, '/').length))
-      .filter((path) => !path.split('/').includes('fixtures')),
+      .filter((path) => !path.split('/').includes('fixtures') && !sources.test(path)),
   );
 }
 

@@ -12,4 +12,5 @@ const target = join(root, 'dist');
 rmSync(target, { recursive: true, force: true });
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+execFileSync(process.execPath, [join(root, 'packaging/dashboard/build.ts')], { stdio: 'inherit' });
 copyAssets(root, target);

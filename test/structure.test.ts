@@ -122,9 +122,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 function modules(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts') && !/(^|\/)build\//.test(file))
     .map((file) => `${folder}/${file}`);
 }
+
+/** What runs in browsers alone: it is built, not loaded as it is. */
+const inBrowsers = (file: string): boolean => within(file, 'src/dashboard');
 
 function imports(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
@@ -180,7 +183,22 @@ test.each(modules('simulators'))('%s imports the contract, connection types and 
   expect(wrong).toEqual([]);
 });
 
-test('the pages run in browsers: they import one another and nothing else', () => {
+test('the dashboard is built from a few packages, and nothing of Node', () => {
+  const packages = modules('src/dashboard').flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^.'][^']*)'/g)].map(([, name = '']) => name);
+  });
+  expect(packages.length).toBeGreaterThan(10);
+  expect(packages.filter((name) => !/^(react|react-dom|wouter|uplot|@rjsf|@cfworker)(\/|$)/.test(name))).toEqual([]);
+});
+
+test('what comes inside the page and stops everything needs nothing else of it', () => {
+  const boot = modules('src/dashboard/boot').flatMap((file) => imports(file));
+  expect(boot.length).toBeGreaterThan(5);
+  expect(boot.filter((path) => !within(path, 'src/dashboard/boot'))).toEqual([]);
+});
+
+test('the pages of faults run in browsers: they import one another and nothing else', () => {
   // Declarations stand in comments alone.
   const files = readdirSync(join(root, 'src/dashboard')).filter((file) => /\.(js|d\.ts)$/.test(file));
   expect(files).toContain('page.js');
@@ -211,9 +229,10 @@ test('time and chance are handed in', () => {
   const reaches =
     /\bAbortSignal\.timeout\b|\bsetTimeout\b|\bsetInterval\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b/;
   const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
-  const users = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter((file) =>
-    reaches.test(readFileSync(join(root, file), 'utf8').replaceAll(comments, '')),
-  );
+  const served = [...modules('src'), ...modules('drivers'), ...modules('simulators')];
+  const users = served
+    .filter((file) => !inBrowsers(file))
+    .filter((file) => reaches.test(readFileSync(join(root, file), 'utf8').replaceAll(comments, '')));
   expect(users.sort()).toEqual(Object.keys(realTime).sort());
 });
 
@@ -226,7 +245,7 @@ test('modules that are loaded by their URL are named by moduleBeside, since they
 
 test('every module loads in plain Node', { timeout: 60_000 }, async () => {
   const files = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter(
-    (file) => file !== 'src/main.ts',
+    (file) => file !== 'src/main.ts' && !inBrowsers(file),
   );
   const script = `for (const file of ${JSON.stringify(files)}) await import(new URL(file, 'file://${root}').href);`;
   const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: root });

@@ -5,6 +5,7 @@ import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import { commandRoutes } from './commands.ts';
+import { dashboardRoutes } from './dashboard/routes.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
@@ -63,6 +64,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   flagSimulated(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
+  await dashboardRoutes(app);
   await app.register((scoped, _options, done) => {
     scoped.removeAllContentTypeParsers();
     scoped.addContentTypeParser('*', (_request, payload, parsed) => {

@@ -57,7 +57,6 @@ export function serviceRoutes(app: App, { registry, pipeline, store, version }: 
       return { ...model, transports, options };
     },
   );
-  app.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/docs'));
 }
 
 function statusOf(trouble: string | undefined): { status: string; detail?: string } {

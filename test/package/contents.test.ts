@@ -27,8 +27,10 @@ const text = (file: string): string => readFileSync(join(installed, file), 'utf8
 const isOnlyTested = (file: string): boolean => /\.(test|fixture)\.ts$|\/fixtures?\b/.test(file);
 
 test('every module is there, compiled, with its types', () => {
-  // The page's own types are for its editor: what it serves is no module of the package.
-  const modules = rooms.flatMap((room) => filesIn(root, room)).filter((file) => /(?<!\.d)\.ts$/.test(file));
+  const modules = rooms
+    .flatMap((room) => filesIn(root, room))
+    // The page is shipped as it was built.
+    .filter((file) => /(?<!\.d)\.ts$/.test(file) && !file.startsWith('src/dashboard/'));
   const names = modules.filter((file) => !isOnlyTested(file)).map((file) => `dist/${file.replace(/\.ts$/, '')}`);
   expect(names.length).toBeGreaterThan(500);
   expect(names.flatMap((name) => [`${name}.js`, `${name}.d.ts`]).filter((file) => !files.includes(file))).toEqual([]);
@@ -37,7 +39,8 @@ test('every module is there, compiled, with its types', () => {
 test('so is what modules read, where they look for it', () => {
   const read = rooms
     .flatMap((room) => filesIn(root, room))
-    .filter((file) => !/\.(ts|md)$|\/tsconfig\.json$/.test(file) && !isOnlyTested(file));
+    .filter((file) => !/\.(ts|md)$|\/tsconfig\.json$/.test(file) && !isOnlyTested(file))
+    .filter((file) => !file.startsWith('src/dashboard/') || file.startsWith('src/dashboard/build/assets/'));
   expect(read.length).toBeGreaterThan(20);
   expect(read.map((file) => `dist/${file}`).filter((file) => !files.includes(file))).toEqual([]);
   const pages = filesIn(root, 'docs');
@@ -45,6 +48,15 @@ test('so is what modules read, where they look for it', () => {
   expect(files).toEqual(
     expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'examples/lab/bellcrank.yaml']),
   );
+});
+
+test('the page is shipped as it was built, with what it is licensed under, and without its sources', () => {
+  const page = files.filter((file) => file.startsWith('dist/src/dashboard/'));
+  expect(page).toEqual(expect.arrayContaining(['dist/src/dashboard/build/index.html']));
+  expect(page.filter((file) => /\.tsx?$|index\.html$|\.module|boot/.test(file))).toEqual([
+    'dist/src/dashboard/build/index.html',
+  ]);
+  expect(text('dist/src/dashboard/build/assets/licenses.md')).toMatch(/react/);
 });
 
 test('there are no tests, no sources that could be run by mistake, and no paths of this machine', () => {

@@ -1,0 +1,2 @@
+/** The shared clock has one thing that Node alone has, and that nothing in a page calls. */
+declare function setImmediate(callback: () => void): unknown;

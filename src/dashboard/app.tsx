@@ -1,0 +1,51 @@
+import { lazy, Suspense } from 'react';
+import { Route, Router, Switch } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { SignIn } from './connection/SignIn.tsx';
+import { Layout } from './layout/Layout.tsx';
+import { PageBoundary } from './layout/PageBoundary.tsx';
+import { useConnection } from './live/index.ts';
+import DevicesPage from './pages/devices/DevicesPage.tsx';
+
+const DevicePage = lazy(() => import('./pages/device/DevicePage.tsx'));
+const CommandsPage = lazy(() => import('./pages/commands/CommandsPage.tsx'));
+const AlarmsPage = lazy(() => import('./pages/alarms/AlarmsPage.tsx'));
+const DiscoveryPage = lazy(() => import('./pages/discovery/DiscoveryPage.tsx'));
+const SimulatorsPage = lazy(() => import('./pages/simulators/SimulatorsPage.tsx'));
+
+export function App() {
+  return (
+    // That is how the router takes where it reads the address from.
+    // oxlint-disable-next-line react/hooks
+    <Router hook={useHashLocation}>
+      <Layout>
+        <Pages />
+      </Layout>
+    </Router>
+  );
+}
+
+function Pages() {
+  const { state } = useConnection();
+  if (state === 'denied') return <SignIn />;
+  return (
+    <PageBoundary>
+      <Suspense fallback={<p className="loading">Loading …</p>}>
+        <Switch>
+          <Route path="/" component={DevicesPage} />
+          <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={id} />}</Route>
+          <Route path="/commands" component={CommandsPage} />
+          <Route path="/alarms" component={AlarmsPage} />
+          <Route path="/discovery" component={DiscoveryPage} />
+          <Route path="/simulators/:id?">{({ id }) => <SimulatorsPage id={id} />}</Route>
+          <Route>
+            <h1>There is no such page</h1>
+            <p>
+              <a href="#/">All devices</a>
+            </p>
+          </Route>
+        </Switch>
+      </Suspense>
+    </PageBoundary>
+  );
+}

@@ -1,0 +1,56 @@
+import { authorization } from './key.ts';
+
+/** What the service answers for one device (`POST /v1/stop`), as far as it is read here. */
+export interface DeviceStop {
+  readonly device: string;
+  readonly simulated: boolean;
+  readonly outcome?: string;
+  readonly confirmation: string | null;
+  readonly recorded: boolean;
+  readonly error?: { readonly code: string; readonly detail: string };
+}
+
+export type StopAnswer =
+  | { readonly kind: 'answered'; readonly devices: readonly DeviceStop[] }
+  /** The service said no: this request changed nothing. */
+  | { readonly kind: 'refused'; readonly status: number; readonly detail: string }
+  /** Nobody knows whether the request arrived. */
+  | { readonly kind: 'lost'; readonly detail: string };
+
+export interface StopAsk {
+  readonly method: 'POST' | 'DELETE';
+  /** Every device if absent. */
+  readonly device?: string;
+}
+
+/** Stops or releases. The request outlives the page that sends it, and is never sent again by itself. */
+export async function askStop({ method, device }: StopAsk, send: typeof fetch = fetch): Promise<StopAnswer> {
+  const path = device === undefined ? '/v1/stop' : `/v1/devices/${encodeURIComponent(device)}/stop`;
+  try {
+    return await read(await send(path, { method, keepalive: true, cache: 'no-store', headers: authorization() }));
+  } catch (error) {
+    return { kind: 'lost', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function read(response: Response): Promise<StopAnswer> {
+  const { ok, status, statusText } = response;
+  if (status === 204) return { kind: 'answered', devices: [] };
+  const text = await response.text();
+  const body = parse(text);
+  // What stands between (a proxy) cannot tell whether the request got through.
+  if (status >= 500 && typeof body['code'] !== 'string') return { kind: 'lost', detail: `${status} ${statusText}` };
+  const { detail } = body;
+  if (!ok) return { kind: 'refused', status, detail: typeof detail === 'string' ? detail : statusText };
+  const items = Array.isArray(body['items']) ? body['items'] : [body];
+  // The shape is the service's own.
+  return { kind: 'answered', devices: items as DeviceStop[] };
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,175 @@
+import { button, element } from './element.ts';
+import type { DeviceStop, StopAnswer } from './stop-request.ts';
+import { summary, worstFirst } from './stop-words.ts';
+
+export interface StopActions {
+  stop(): Promise<void>;
+  release(): Promise<void>;
+}
+
+const elsewhere =
+  'If something moves that must not, use its own emergency stop now. Then send Stop again, here or with “bellcrank stop” on ' +
+  'the machine that the service runs on.';
+
+/** What is said of a stop, at the lower edge of the page and over everything else. */
+export class StopSheet {
+  readonly #actions: StopActions;
+  readonly #root = element('section', { id: 'stop-report', 'aria-label': 'Stop', hidden: '' });
+  /** Stays in the page, so that what changes in it is read out. */
+  readonly #alert = element('div', { role: 'alert' });
+  readonly #body = element('div');
+  #latched = false;
+  #devices: readonly DeviceStop[] | undefined;
+
+  constructor(actions: StopActions) {
+    this.#actions = actions;
+    this.#root.append(this.#alert, this.#body);
+    document.getElementById('stop')?.after(this.#root);
+  }
+
+  sending(): void {
+    this.#show('busy', 'Stopping everything …', []);
+  }
+
+  waiting(): void {
+    this.#show('unsure', 'No answer to Stop yet', [
+      element('p', {}, `The service takes its time, or the request has not arrived. ${elsewhere}`),
+      this.#row(this.#again()),
+    ]);
+  }
+
+  stopped(answer: StopAnswer): void {
+    if (answer.kind === 'answered') {
+      this.#latched = true;
+      this.#devices = answer.devices;
+      this.#showDevices(answer.devices);
+    } else if (answer.kind === 'refused') this.#showRefused('Nothing was stopped', answer, this.#again());
+    else this.#showLost(answer.detail);
+  }
+
+  released(answer: StopAnswer): void {
+    if (answer.kind === 'answered') {
+      this.#forget();
+      this.#show('calm', 'Released', [
+        element('p', {}, 'Devices take commands again. What was switched off stays off until it is switched on.'),
+        this.#row(this.#close()),
+      ]);
+    } else if (answer.kind === 'refused') this.#showRefused('Not released', answer, this.#askRelease());
+    else {
+      this.#show('unsure', 'It is not known whether the stop was released', [
+        element('p', {}, `There was no answer (${answer.detail}). Take every device to be live.`),
+        this.#row(this.#askRelease(), this.#close()),
+      ]);
+    }
+  }
+
+  /** What the rest of the page sees: others stop and release, too. */
+  told({ stopped, devices }: { readonly stopped: number; readonly devices: number }): void {
+    if (stopped === 0 && this.#latched) {
+      this.#forget();
+      this.#show('calm', 'Released', [this.#row(this.#close())]);
+    } else if (stopped === devices && devices > 0 && !this.#latched) {
+      this.#latched = true;
+      if (this.#root.hidden) this.#showBar();
+    }
+  }
+
+  #forget(): void {
+    this.#latched = false;
+    this.#devices = undefined;
+  }
+
+  #showDevices(devices: readonly DeviceStop[]): void {
+    const items = worstFirst(devices).map(({ device, simulated, recorded, words }) => {
+      const mark = simulated ? [element('em', { class: 'simulated' }, 'SIMULATED')] : [];
+      const note = recorded ? [] : [' This stop is not on record.'];
+      return element('li', { class: words.certainty }, element('b', {}, device), ...mark, ' ', words.text, ...note);
+    });
+    this.#show('stopped', 'Everything is stopped', [
+      element('p', {}, summary(devices)),
+      element('ul', { tabindex: '0', 'aria-label': 'What was confirmed' }, ...items),
+      this.#row(this.#askRelease(), this.#close()),
+    ]);
+  }
+
+  #showBar(): void {
+    const devices = this.#devices;
+    const details =
+      devices === undefined ? [] : [button('What was confirmed', 'plain', () => this.#showDevices(devices))];
+    this.#show('stopped bar', 'Everything is stopped', [this.#row(...details, this.#askRelease())]);
+  }
+
+  #showRefused(
+    title: string,
+    { status, detail }: { readonly status: number; readonly detail: string },
+    next: Node,
+  ): void {
+    const signIn = status === 401 || status === 403 ? ' Sign in with a key that may do it.' : '';
+    this.#show('bad', title, [
+      element(
+        'p',
+        {},
+        `The service refused: ${detail.slice(0, 300)}.${signIn} If something moves that must not, use its own emergency stop.`,
+      ),
+      this.#row(next, this.#close()),
+    ]);
+  }
+
+  #showLost(detail: string): void {
+    this.#show('unsure', 'It is not known whether Stop arrived', [
+      element('p', {}, `There was no answer (${detail.slice(0, 100)}). ${elsewhere}`),
+      this.#row(this.#again(), this.#close()),
+    ]);
+  }
+
+  #confirmRelease(): void {
+    const keep = button('Keep stopped', 'main', () => this.#showBar());
+    this.#show('stopped', 'Release every stop?', [
+      element(
+        'p',
+        {},
+        'Every device takes commands again, from everybody. Outputs stay as they are until somebody changes them.',
+      ),
+      this.#row(
+        keep,
+        button('Release all', 'plain', () => void this.#release()),
+      ),
+    ]);
+    keep.focus();
+  }
+
+  async #release(): Promise<void> {
+    this.#show('busy', 'Releasing …', []);
+    await this.#actions.release();
+  }
+
+  #again(): HTMLButtonElement {
+    return button('Send Stop again', 'main', () => void this.#actions.stop());
+  }
+
+  #askRelease(): HTMLButtonElement {
+    return button('Release …', 'plain', () => this.#confirmRelease());
+  }
+
+  /** While everything is stopped that stays in view. */
+  #close(): HTMLButtonElement {
+    return button('Close', 'plain', () => (this.#latched ? this.#showBar() : this.#hide()));
+  }
+
+  #row(...children: readonly Node[]): HTMLElement {
+    return element('div', { class: 'row' }, ...children);
+  }
+
+  #hide(): void {
+    this.#root.hidden = true;
+    delete document.documentElement.dataset['stop'];
+  }
+
+  #show(kind: string, title: string, body: readonly Node[]): void {
+    this.#root.className = kind;
+    this.#root.hidden = false;
+    document.documentElement.dataset['stop'] = kind;
+    this.#alert.replaceChildren(element('h2', {}, title));
+    this.#body.replaceChildren(...body);
+  }
+}

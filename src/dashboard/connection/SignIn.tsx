@@ -1,0 +1,57 @@
+import { type FormEvent, useId, useState } from 'react';
+import { BellcrankProblem } from '../../client/index.ts';
+import { keepApiKey } from '../boot/key.ts';
+import { lab, reconnect } from '../live/index.ts';
+
+/** Where the service wants to know who asks. */
+export function SignIn() {
+  const id = useId();
+  const [refusal, refuse] = useState('');
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const key = new FormData(event.currentTarget).get('key');
+    if (typeof key !== 'string' || key.trim() === '') return refuse('Enter a key.');
+    setBusy(true);
+    refuse(await tryKey(key.trim()));
+    setBusy(false);
+  };
+  return (
+    <form className="sign-in panel" onSubmit={(event) => void submit(event)}>
+      <h1>Sign in</h1>
+      <p>This service wants to know who asks. The key is kept as long as this tab is open.</p>
+      <label htmlFor={id}>API key</label>
+      <input
+        id={id}
+        name="key"
+        type="password"
+        autoComplete="current-password"
+        spellCheck={false}
+        aria-describedby={`${id}-refusal`}
+        aria-invalid={refusal !== ''}
+      />
+      <p id={`${id}-refusal`} className="refusal" role="alert">
+        {refusal}
+      </p>
+      <button type="submit" className="main" disabled={busy}>
+        Sign in
+      </button>
+    </form>
+  );
+}
+
+/** What is wrong with a key; nothing if it is taken. */
+async function tryKey(key: string): Promise<string> {
+  // A header can carry nothing else.
+  if (!/^[\x21-\x7e]+$/.test(key)) return 'A key has no spaces, accents or other marks.';
+  keepApiKey(key);
+  try {
+    await lab.http.request('GET', '/v1/devices', { query: { limit: 1 } });
+  } catch (error) {
+    keepApiKey(undefined);
+    if (error instanceof BellcrankProblem && error.status === 401) return 'The service does not know this key.';
+    return error instanceof Error ? error.message : String(error);
+  }
+  reconnect();
+  return '';
+}

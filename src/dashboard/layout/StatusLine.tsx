@@ -1,0 +1,65 @@
+import { useMemo } from 'react';
+import { Link } from 'wouter';
+import { ConnectionNotice } from '../connection/ConnectionNotice.tsx';
+import { type AlarmView, type DeviceView, useAlarms, useDeviceViews } from '../live/index.ts';
+
+/** One line on every page: whether what is shown is as it is, and how the lab is. Its room is always there. */
+export function StatusLine() {
+  return (
+    <div className="status-line">
+      <ConnectionNotice />
+      <Lab />
+    </div>
+  );
+}
+
+function Lab() {
+  const views = useDeviceViews();
+  const alarms = useAlarms();
+  const { ready, stopped, simulated } = useMemo(() => countsOf(views), [views]);
+  const active = alarms.filter(isActive).length;
+  return (
+    <ul className="lab" aria-label="The lab">
+      <li>
+        <b>{views.length}</b> {views.length === 1 ? 'device' : 'devices'}
+      </li>
+      <li>
+        <b>{ready}</b> ready
+      </li>
+      {views.length > ready && (
+        <li className="warn">
+          <b>{views.length - ready}</b> not ready
+        </li>
+      )}
+      {stopped > 0 && (
+        <li className="bad">
+          <b>{stopped}</b> stopped
+        </li>
+      )}
+      {active > 0 && (
+        <li className="bad">
+          <Link href="/alarms">
+            <b>{active}</b> {active === 1 ? 'alarm' : 'alarms'}
+          </Link>
+        </li>
+      )}
+      {simulated > 0 && (
+        <li className="simulated-note">
+          <span className="simulated">SIMULATED</span> {simulated === views.length ? 'all of them' : simulated}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function countsOf(views: readonly DeviceView[]) {
+  return {
+    ready: views.filter(({ state }) => state === 'ready').length,
+    stopped: views.filter((view) => view.stopped).length,
+    simulated: views.filter((view) => view.simulated).length,
+  };
+}
+
+function isActive({ state }: AlarmView): boolean {
+  return state === 'active';
+}

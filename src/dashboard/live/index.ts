@@ -1,0 +1,15 @@
+/** The lab, live: what pages read. */
+export {
+  useAlarms,
+  useCandidates,
+  useCommands,
+  useConnection,
+  useCounter,
+  useDevice,
+  useDevices,
+  useDeviceViews,
+  useSimulators,
+} from './hooks.ts';
+export { lab } from './lab.ts';
+export { reconnect } from './live.ts';
+export type * from './types.ts';

@@ -1,0 +1,31 @@
+import { Follower } from './follow.ts';
+import { lab } from './lab.ts';
+import { LiveStore } from './store.ts';
+
+/** Renders at most this often, in ms. */
+const renderMs = 200;
+/** A tab that nobody looks at gives its connection back after this long, in ms: a browser has six for all of them. */
+const hiddenMs = 60_000;
+
+/** The lab as the page sees it. */
+export const store = new LiveStore({ now: () => Date.now(), schedule: (flush) => void setTimeout(flush, renderMs) });
+
+const follower = new Follower(lab, store);
+
+/** Connects again at once: somebody has signed in, or does not want to wait. */
+export function reconnect(): void {
+  follower.retry();
+}
+
+/** Begins, once. */
+export function startLive(): void {
+  let hidden: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(hidden);
+    if (document.hidden) hidden = setTimeout(() => follower.pause(), hiddenMs);
+    else if (store.connection.state !== 'live' || follower.paused) follower.retry();
+  });
+  addEventListener('offline', () => store.connected('lost', 'this device is offline'));
+  addEventListener('online', () => follower.retry());
+  void follower.run();
+}

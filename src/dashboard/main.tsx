@@ -1,0 +1,18 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { startLive } from './live/live.ts';
+import { tellStopped } from './layout/tell-stopped.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/widgets.css';
+
+startLive();
+tellStopped();
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,3 @@
+export default function AlarmsPage() {
+  return <h1>Alarms</h1>;
+}

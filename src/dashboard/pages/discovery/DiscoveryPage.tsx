@@ -1,0 +1,3 @@
+export default function DiscoveryPage() {
+  return <h1>Discovery</h1>;
+}

@@ -1,0 +1,3 @@
+export function SimulatedBadge({ simulated = true }: { readonly simulated?: boolean }) {
+  return simulated ? <span className="simulated">SIMULATED</span> : null;
+}

@@ -1,0 +1,46 @@
+import fastifyStatic from '@fastify/static';
+import { fileURLToPath } from 'node:url';
+import { type App, NoQuery } from '../routes.ts';
+import { missingPage } from './missing-page.ts';
+import { readPage } from './page.ts';
+
+const built = new URL('../../dashboard/build/', import.meta.url);
+const yearMs = 31_536_000_000;
+
+/**
+ * The dashboard: one page and what it is made of, whose names change with their content. It needs no service that has
+ * started: its Stop must be there early.
+ */
+export async function dashboardRoutes(app: App, folder: URL = built): Promise<void> {
+  app.get('/', { schema: { hide: true, querystring: NoQuery } }, async (_, reply) => {
+    const page = (await readPage(folder)) ?? missingPage;
+    return await reply
+      .code(page.status)
+      .type('text/html; charset=utf-8')
+      .headers(guards)
+      .header('cache-control', 'no-cache')
+      .header('content-security-policy', page.policy)
+      .serializer(String)
+      .send(page.html);
+  });
+  await app.register(fastifyStatic, {
+    root: fileURLToPath(new URL('assets/', folder)),
+    prefix: '/assets/',
+    decorateReply: false,
+    index: false,
+    redirect: false,
+    preCompressed: true,
+    immutable: true,
+    maxAge: yearMs,
+    suppressWarning: true,
+    setHeaders: (reply) => void reply.headers(guards),
+  });
+}
+
+/** Nobody guesses what a file is, is told where somebody came from, or holds a handle of this page. */
+const guards = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
