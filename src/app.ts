@@ -6,6 +6,7 @@ import { type Config, type DeviceConfig, historyProblems } from './config/index.
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
+import type { Leases } from './command/leases/leases.ts';
 import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { Recorder } from './store/history/recorder.ts';
@@ -18,11 +19,13 @@ import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { DiscoveryService } from './discovery/discovery.ts';
 import { createServer } from './http/server.ts';
+import { Feed } from './http/stream/feed.ts';
 import { DeviceLog } from './observe/device-log.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { Simulators } from './simulation/simulators.ts';
+import { Stream } from './stream/index.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import type { RandomBytes } from './random-bytes.ts';
 import type { Transport } from './transport/transport.ts';
@@ -58,6 +61,8 @@ export interface App {
   readonly registry: Registry;
   readonly simulators: Simulators;
   readonly control: Control;
+  /** Everything as it happens. */
+  readonly stream: Stream;
   /** Answers requests that are handed to it, with or without a port. */
   readonly http: FastifyInstance;
   /** `listen`, then `open`: who asks meanwhile is answered. */
@@ -80,18 +85,24 @@ export async function createApp(parts: AppParts): Promise<App> {
     if (event.kind === 'property') recorder.take(event.device.id, event.name, event.data, clock.now());
     control.observed(event);
     if (event.kind === 'model') warnOfHistory(config, event.device, log);
+    feed.device(event);
     northbound?.observed(event);
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
-  const simulators = simulatorsOf(registry, log, clock);
+  const stream = streamOf(parts);
+  const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
+  const simulators = simulatorsOf(registry, log, clock, feed);
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
-  const control = controlOf(parts, registry, store, (device) => discovery.removing(device));
-  const discovery = discoveryOf(parts, registry, control.devices, store);
+  const control: Control = controlOf(parts, registry, store, {
+    feed,
+    removing: (device) => discovery.removing(device),
+  });
+  const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, simulators };
+  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const services = { ...its, ...opening, registry, store, clock, log, version, ports: portLister(machine) };
   const http = await createServer(services, config.server);
@@ -135,7 +146,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     await openers?.close();
   };
   let closing: Promise<void> | undefined;
-  return { registry, control, simulators, http, start, listen, open, close: () => (closing ??= close()) };
+  return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
 }
 
 async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
@@ -147,7 +158,7 @@ function controlOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
   store: Store,
-  removing: (device: Device) => void,
+  { feed, removing }: { feed: Feed; removing: (device: Device) => void },
 ): Control {
   return new Control({
     registry,
@@ -156,7 +167,12 @@ function controlOf(
     log,
     randomBytes,
     observe: (record) => logCommand(log, record),
-    observeLease: (event) => logLease(log, event, registry.find(event.device)?.simulated === true),
+    told: (record) => feed.command(record),
+    progress: (record, progress) => feed.progress(record, progress),
+    observeLease: (event) => {
+      logLease(log, event, registry.find(event.device)?.simulated === true);
+      feed.lease(event);
+    },
     policy: config.store.journal,
     idempotency: { expiryMs: config.idempotency.expiryHours * msPerHour, required: config.idempotency.required },
     interlocks: config.interlocks,
@@ -164,10 +180,16 @@ function controlOf(
   });
 }
 
-/** What happens to simulators is told here: to the log. */
-function simulatorsOf(registry: Registry, log: ParentLog, clock: Clock): Simulators {
+/** What happens to simulators is told here: to the log, and to who follows. */
+function simulatorsOf(registry: Registry, log: ParentLog, clock: Clock, feed: Feed): Simulators {
   const simulatorLog = new SimulatorLog(log, clock);
-  return new Simulators({ registry, observe: (happening) => simulatorLog.take(happening) });
+  return new Simulators({
+    registry,
+    observe: (happening) => {
+      simulatorLog.take(happening);
+      feed.simulator(happening);
+    },
+  });
 }
 
 function recorderOf({ devices }: Config, { history }: Store): Recorder {
@@ -177,8 +199,21 @@ function recorderOf({ devices }: Config, { history }: Store): Recorder {
   });
 }
 
-function discoveryOf({ config, clock, log }: AppParts, registry: Registry, devices: ManagedDevices, store: Store) {
-  return new DiscoveryService({ registry, devices, facts: store.facts, clock, log, settings: config.discovery });
+function discoveryOf(
+  { config, clock, log }: AppParts,
+  registry: Registry,
+  devices: ManagedDevices,
+  { store, feed }: { store: Store; feed: Feed },
+): DiscoveryService {
+  return new DiscoveryService({
+    registry,
+    devices,
+    facts: store.facts,
+    clock,
+    log,
+    settings: config.discovery,
+    observe: (event) => feed.candidate(event),
+  });
 }
 
 /** What only the device could tell when the configuration was checked. */
@@ -213,6 +248,30 @@ function newDevice(id: string, config: DeviceConfig): NewDevice {
   const idle = idleProbeMs === undefined ? {} : { idleProbeMs };
   const common = { id, driver, connection, options, labels, enabled, onShutdown, retries, ...idle };
   return { ...common, restrictions, managedBy: 'config' };
+}
+
+function streamOf({ config: { server }, clock, log }: AppParts): Stream {
+  return new Stream({
+    clock,
+    maxEntries: server.streamEntries,
+    maxBytes: server.streamMegabytes * bytesPerMegabyte,
+    failed: (error) => log.error({ err: error }, 'who follows the stream failed'),
+  });
+}
+
+/** Leases and discovery are made later than what tells of them. */
+function feedOf(
+  stream: Stream,
+  clock: Clock,
+  { registry, leases, discovery }: { registry: Registry; leases: () => Leases; discovery: () => DiscoveryService },
+): Feed {
+  return new Feed({
+    stream,
+    clock,
+    find: (id) => registry.find(id),
+    leaseOf: (device) => leases().get(device),
+    candidateOf: (id) => discovery().find(id),
+  });
 }
 
 function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {

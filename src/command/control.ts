@@ -19,7 +19,7 @@ import { endInDoubt } from './recover.ts';
 import { Stops } from './stops.ts';
 import { simulatedFlag } from './simulated-flag.ts';
 
-export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotency'> {
+export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotency' | 'told' | 'progress'> {
   readonly registry: Registry;
   readonly store: Store;
   readonly clock: Clock;

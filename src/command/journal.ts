@@ -11,6 +11,8 @@ export interface JournalParts {
   readonly store: Store;
   readonly policy: JournalPolicy;
   readonly log: Log;
+  /** Hears of a command as it stood when it was put on record, once it is. Must not throw. */
+  readonly told?: ((record: CommandRecord) => void) | undefined;
 }
 
 /** The store as the pipeline uses it, under the configured policy. */
@@ -44,6 +46,7 @@ export class Journal {
   /** Resolves when the record is durable. Rejects with `journal-unavailable` where the policy requires it. */
   async put(record: CommandRecord): Promise<void> {
     const { store, log } = this.#parts;
+    const standing = this.#standing(record);
     try {
       await store.commands.put(record);
     } catch (error) {
@@ -51,5 +54,19 @@ export class Journal {
       const fields = { command: record.id, ...simulatedFlag(record), error: messageOf(error) };
       log.error(fields, 'a command is not on record');
     }
+    // What goes on without a record is told without one.
+    this.#parts.told?.(standing);
+  }
+
+  /** As `put`, whatever the policy: rejects where it is not on record. */
+  async putAsIs(record: CommandRecord): Promise<void> {
+    const standing = this.#standing(record);
+    await this.#parts.store.commands.put(record);
+    this.#parts.told?.(standing);
+  }
+
+  /** It goes on while it is written: what is told is what has been handed in. */
+  #standing(record: CommandRecord): CommandRecord {
+    return this.#parts.told === undefined ? record : { ...record };
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Registry } from '../device/registry.ts';
-import type { Log } from '../driver/contract.ts';
+import type { Evidence, Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf, type Outcome } from '../errors.ts';
 import type { RandomBytes } from '../random-bytes.ts';
 import type { CommandRecord } from '../store/record.ts';
@@ -28,6 +28,10 @@ export interface PipelineParts {
   readonly log: Log;
   /** Hears of every command that ended, and of one resolved late once more. Must not throw. */
   readonly observe: (record: CommandRecord) => void;
+  /** Hears of a command each time that it was put on record, as it stood then. Must not throw. */
+  readonly told?: (record: CommandRecord) => void;
+  /** Hears how far a `long` command is. Must not throw. */
+  readonly progress?: (record: CommandRecord, progress: Evidence) => void;
   /** What may forbid a command, beside a stop. */
   readonly gates?: readonly Gate[];
   readonly policy?: JournalPolicy;
@@ -71,7 +75,7 @@ export class Pipeline {
     this.ids = new CommandIds(parts.randomBytes);
     this.#gates = [stopGate, ...(parts.gates ?? [])];
     const gates = this.#gates;
-    this.journal = new Journal({ store, policy, log });
+    this.journal = new Journal({ store, policy, log, told: parts.told });
     this.#keys = new IdempotencyKeys(store.commands, clock, parts.idempotency ?? { expiryMs: oneDay, required: false });
     const passages = new Passages(clock);
     this.#passages = passages;
@@ -89,6 +93,7 @@ export class Pipeline {
         gates,
         clock,
         passages,
+        progress: parts.progress,
         resolveLate: (passage, result) => this.#resolveLate(passage, result),
       }),
     ];

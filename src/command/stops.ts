@@ -185,7 +185,7 @@ export class Stops {
   async #put(record: CommandRecord): Promise<boolean> {
     const { journal, log } = this.#parts;
     try {
-      await journal.store.commands.put(record);
+      await journal.putAsIs(record);
       return true;
     } catch (error) {
       log.error(

@@ -54,7 +54,7 @@ async function readBack(call: Call, property: string, { device, session }: Verif
   if (error !== undefined) {
     throw new BellcrankError('device-protocol', `${property} reads back a value that ${error.detail}`);
   }
-  device.readings.put(property, spec, value);
+  device.readings.put(property, spec, value, { kind: 'command', commandId: call.id });
   return value;
 }
 

@@ -38,7 +38,15 @@ devices:
     idempotency: { required: false, expiryHours: 24 },
     definitions: { reload: false },
     allowSimulated: true,
-    server: { host: '127.0.0.1', port: 7080, allowedHosts: [], bodyLimitBytes: 65536 },
+    server: {
+      host: '127.0.0.1',
+      port: 7080,
+      allowedHosts: [],
+      bodyLimitBytes: 65536,
+      streamClients: 1500,
+      streamEntries: 50_000,
+      streamMegabytes: 16,
+    },
     log: { level: 'info' },
     simulation: { brokerPort: 0 },
     connections: {

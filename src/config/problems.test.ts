@@ -76,7 +76,9 @@ describe('the fixed sections', () => {
     ['server: { prot: 1 }', ['1:11: server.prot: is not a known key; did you mean "port"?']],
     [
       'server: { zzzzzz: 1 }',
-      ['1:11: server.zzzzzz: is not a known key; known: host, port, allowedHosts, bodyLimitBytes'],
+      [
+        '1:11: server.zzzzzz: is not a known key; known: host, port, allowedHosts, bodyLimitBytes, streamClients, streamEntries, streamMegabytes',
+      ],
     ],
     ['server:', ['1:8: server: must be object, not null']],
     ['sever: {}', ['1:1: sever: is not a known key; did you mean "server"?']],

@@ -3,6 +3,7 @@ import type { Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
 import { validate } from '../driver/schema.ts';
 import type { Model } from '../driver/spec.ts';
+import { external } from './cause.ts';
 import type { Models } from './models.ts';
 import type { Readings } from './readings.ts';
 import type { DeviceEvent, Restrictions } from './settings.ts';
@@ -64,12 +65,12 @@ export class Description {
     const spec = Object.hasOwn(properties, name) ? properties[name] : undefined;
     this.#parts.heard();
     if (spec === undefined) log.warn({ property: name.slice(0, 64) }, 'driver reported an unknown property');
-    else readings.put(name, spec, value);
+    else readings.put(name, spec, value, external);
   }
 
   lost(name: string, why: string): void {
     const { log, readings } = this.#parts;
-    if (Object.hasOwn(this.#model.properties, name)) readings.fail(name, why.slice(0, 200));
+    if (Object.hasOwn(this.#model.properties, name)) readings.fail(name, why.slice(0, 200), external);
     else log.warn({ property: name.slice(0, 64) }, 'driver lost an unknown property');
   }
 

@@ -4,6 +4,7 @@ import type { Effect, Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { type Attachment, misfit } from './attachment.ts';
+import type { ValueCause } from './cause.ts';
 import type { Bypass } from './bypass.ts';
 import { reaches } from './call.ts';
 import type { Description } from './description.ts';
@@ -63,7 +64,7 @@ export class Device implements LinkUser, LaneOwner {
       heard: () => this.#heard(),
       heardAt: () => this.#heardAt,
       absence: () => this.refusal() ?? this.#life.offlineError(),
-      observe: (kind, name, data) => this.#observe(kind, name, data),
+      observe: (kind, name, data, cause) => this.#observe(kind, name, data, cause),
     });
     this.readings = its.readings;
     this.#life = its.life;
@@ -82,8 +83,9 @@ export class Device implements LinkUser, LaneOwner {
     return this.#labels;
   }
   set labels(labels: Readonly<Record<string, string>>) {
+    const before = this.#labels;
     this.#labels = labels;
-    this.#observe('labels', 'labels', undefined);
+    this.#observe('labels', 'labels', { before });
   }
   get model(): Model {
     return this.#description.model;
@@ -368,8 +370,8 @@ export class Device implements LinkUser, LaneOwner {
     return new BellcrankError('driver-fault', `driver ${this.settings.driver.model.name}: ${what}`);
   }
 
-  #observe(kind: DeviceEvent['kind'], name: string, data: unknown): void {
-    this.#parts.observe({ device: this, kind, name, data });
+  #observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause): void {
+    this.#parts.observe({ device: this, kind, name, data, ...(cause === undefined ? {} : { cause }) });
   }
 }
 

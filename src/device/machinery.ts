@@ -4,6 +4,7 @@ import type { AnyDriver, LaneTiming, Log } from '../driver/contract.ts';
 import type { Model, PropertySpec } from '../driver/spec.ts';
 import type { BellcrankError } from '../errors.ts';
 import { Attachment, type AttachmentParts } from './attachment.ts';
+import type { ValueCause } from './cause.ts';
 import { Bypass } from './bypass.ts';
 import { Description, type DescriptionParts } from './description.ts';
 import type { Invoked } from './invoke.ts';
@@ -36,7 +37,7 @@ export interface Whole {
   heard(): void;
   heardAt(): number;
   absence(): BellcrankError;
-  observe(kind: DeviceEvent['kind'], name: string, data: unknown): void;
+  observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause): void;
 }
 
 type Parts = AttachmentParts & DescriptionParts & ReaderParts & StoppingParts & UpkeepParts;
@@ -65,8 +66,8 @@ export class Machinery implements Parts {
     this.life = new Life(settings.id, settings.enabled, whole.stateChanged);
     this.readings = new Readings(
       parts.clock,
-      (name, data) => whole.observe('property', name, data),
-      (name, error) => whole.observe('unread', name, error),
+      (name, data, cause) => whole.observe('property', name, data, cause),
+      (name, error, cause) => whole.observe('unread', name, error, cause),
     );
     this.description = new Description(this);
     this.bypass = new Bypass(parts.clock, whole.lane, this.timing?.guardMs);

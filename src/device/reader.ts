@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { PropertySpec } from '../driver/spec.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
+import { polled } from './cause.ts';
 import type { Invoked } from './invoke.ts';
 import type { Priority, Turn } from './lane.ts';
 import type { Readings } from './readings.ts';
@@ -87,8 +88,8 @@ export class Reader {
   /** Of several values read together, one may be missing: the driver gives the reason in its place. */
   #keepOne(name: string, value: unknown): void {
     const { readings } = this.#parts;
-    if (value instanceof BellcrankError) readings.fail(name, value.message);
-    else readings.put(name, this.#parts.spec(name), value);
+    if (value instanceof BellcrankError) readings.fail(name, value.message, polled);
+    else readings.put(name, this.#parts.spec(name), value, polled);
   }
 
   #keep(names: readonly string[], invoked: Invoked, values: Readonly<Record<string, unknown>>): void {
@@ -97,7 +98,7 @@ export class Reader {
       const known = invoked.error instanceof BellcrankError ? invoked.error : undefined;
       const error = messageOf(invoked.error);
       // Broken off on our side: that says nothing of the value.
-      if (known?.code !== 'stopped') for (const name of names) readings.fail(name, error);
+      if (known?.code !== 'stopped') for (const name of names) readings.fail(name, error, polled);
       throw known ?? new BellcrankError('driver-fault', error);
     }
     for (const name of names) if (Object.hasOwn(values, name)) this.#keepOne(name, values[name]);

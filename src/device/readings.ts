@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { validate } from '../driver/schema.ts';
 import type { PropertySpec } from '../driver/spec.ts';
+import { external, type ValueCause } from './cause.ts';
 
 /** `good`: fresh. `stale`: the device is away, or the value is older than its source allows. `bad`: the last one failed. */
 export type Quality = 'good' | 'stale' | 'bad';
@@ -18,6 +19,7 @@ interface Kept {
   readonly value: unknown;
   readonly at: number;
   readonly monotonicAt: number;
+  readonly cause: ValueCause;
   /** Of the session it was read in: after a reconnect the state is unknown until it is read again. */
   readonly epoch: number;
 }
@@ -28,8 +30,8 @@ const missedPeriods = 3;
 /** The last known values of one device's properties. */
 export class Readings {
   readonly #clock: Clock;
-  readonly #changed: (name: string, value: unknown) => void;
-  readonly #failed: (name: string, error: string) => void;
+  readonly #changed: (name: string, value: unknown, cause: ValueCause) => void;
+  readonly #failed: (name: string, error: string, cause: ValueCause) => void;
   readonly #kept = new Map<string, Kept>();
   /** Made when something goes wrong. */
   #errors: Map<string, string> | undefined;
@@ -37,8 +39,8 @@ export class Readings {
 
   constructor(
     clock: Clock,
-    changed: (name: string, value: unknown) => void,
-    failed: (name: string, error: string) => void = () => {},
+    changed: (name: string, value: unknown, cause: ValueCause) => void,
+    failed: (name: string, error: string, cause: ValueCause) => void = () => {},
   ) {
     this.#clock = clock;
     this.#changed = changed;
@@ -52,19 +54,29 @@ export class Readings {
   }
 
   /** Keeps what the device told, if it is what its property may be. */
-  put(name: string, spec: PropertySpec | undefined, value: unknown): void {
+  put(name: string, spec: PropertySpec | undefined, value: unknown, cause: ValueCause): void {
     const [error] = spec === undefined ? [] : validate(spec.schema, value);
-    if (error !== undefined) return this.fail(name, `the device's value ${error.pointer} ${error.detail}`);
+    if (error !== undefined) return this.fail(name, `the device's value ${error.pointer} ${error.detail}`, cause);
     const clock = this.#clock;
     this.#errors?.delete(name);
-    this.#kept.set(name, { value, at: clock.now(), monotonicAt: clock.monotonic(), epoch: this.#epoch });
-    this.#changed(name, value);
+    this.#kept.set(name, { value, at: clock.now(), monotonicAt: clock.monotonic(), cause, epoch: this.#epoch });
+    this.#changed(name, value, cause);
   }
 
-  fail(name: string, error: string): void {
+  fail(name: string, error: string, cause: ValueCause): void {
     this.#errors ??= new Map();
     this.#errors.set(name, error);
-    this.#failed(name, error);
+    this.#failed(name, error, cause);
+  }
+
+  /** Those whose value is of this session. */
+  fresh(): readonly string[] {
+    return [...this.#kept].filter(([, { epoch }]) => epoch === this.#epoch).map(([name]) => name);
+  }
+
+  /** Why the value that is known was told. */
+  causeOf(name: string): ValueCause {
+    return this.#kept.get(name)?.cause ?? external;
   }
 
   /** Milliseconds since the value was read in this session; infinite if it was not. */

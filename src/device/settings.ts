@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
 import type { effectiveModel } from '../driver/effective.ts';
 import type { Model } from '../driver/spec.ts';
+import type { ValueCause } from './cause.ts';
 import type { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import type { Link } from './link.ts';
@@ -62,6 +63,8 @@ export interface DeviceEvent {
     | 'released';
   readonly name: string;
   readonly data: unknown;
+  /** Of `property` and `unread`. */
+  readonly cause?: ValueCause;
 }
 
 export interface DeviceParts {

@@ -128,6 +128,11 @@ export class DiscoveryService {
     return this.#view(this.#known(id));
   }
 
+  find(id: string): CandidateView | undefined {
+    const candidate = this.#candidates.get(id);
+    return candidate === undefined ? undefined : this.#view(candidate);
+  }
+
   /** Somebody asks for it: what was dismissed before is no longer. */
   async adopt(id: string, wishes: Omit<Wishes, 'auto'>): Promise<Device> {
     const device = await this.#adopt(this.#known(id), { ...wishes, auto: false });

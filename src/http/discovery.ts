@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import type { CandidateView } from '../discovery/discovery.ts';
 import { type App, closed, cursor, defaultPage, NoQuery, paging, type Services } from './routes.ts';
-import { timeOf } from './views.ts';
+import { candidateView } from './views.ts';
 
 const ListQuery = closed({
   ...paging,
@@ -53,31 +52,4 @@ export function discoveryRoutes(app: App, { discovery }: Services): void {
     },
     ({ params }) => candidateView(discovery.get(params.id)),
   );
-}
-
-function candidateView(candidate: CandidateView): object {
-  const { id, device, unsupported } = candidate;
-  const adoptable = device === undefined && unsupported === undefined;
-  return {
-    id,
-    connection: candidate.connection,
-    dialect: candidate.dialect,
-    identity: candidate.identity,
-    name: candidate.name,
-    manufacturer: candidate.manufacturer ?? null,
-    model: candidate.model ?? null,
-    version: candidate.version ?? null,
-    summary: candidate.summary ?? null,
-    options: candidate.options,
-    state: candidate.state,
-    unsupported: unsupported ?? null,
-    device: device?.id ?? null,
-    dismissed: candidate.dismissed,
-    refusal: candidate.refusal ?? null,
-    simulated: candidate.simulated,
-    firstSeenAt: timeOf(candidate.firstSeenAt),
-    lastSeenAt: timeOf(candidate.lastSeenAt),
-    adopt: adoptable ? { candidate: id } : null,
-    links: { self: `/v1/discovery/${id}`, ...(device === undefined ? {} : { device: `/v1/devices/${device.id}` }) },
-  };
 }

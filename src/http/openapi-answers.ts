@@ -9,6 +9,8 @@ export interface Answer {
   readonly headers?: Json;
   /** What it is as `text/plain`, which has to be asked for. */
   readonly text?: string;
+  /** What it is as `text/event-stream`, which it is alone. */
+  readonly events?: string;
   /** Of what is sent, where the route leaves that to whoever it is for. */
   readonly body?: SchemaName;
   /** Further answers, by their status. */
@@ -109,6 +111,13 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     body: 'SimulatorTimeRequest',
   },
   pressButton: { status: 200, description: 'It is pressed.', schema: 'SimulatorDetail' },
+  followStream: {
+    status: 200,
+    description: 'It begins at once, and ends when either side ends it.',
+    events:
+      'A snapshot of each device and `synced`, or what came after the last id; then every change as it happens ' +
+      '(docs/stream.md).',
+  },
   listModels: { status: 200, description: 'Every model.', schema: 'ModelList' },
   getModel: { status: 200, description: 'The model.', schema: 'Model' },
 };
@@ -149,7 +158,10 @@ export function responsesOf({ also = {}, ...answer }: Answer): Json {
   return { [answer.status]: responseOf(answer), ...Object.fromEntries(others) };
 }
 
-function responseOf({ description, schema, headers, text }: Omit<Answer, 'status' | 'also' | 'body'>): Json {
+function responseOf({ description, schema, headers, text, events }: Omit<Answer, 'status' | 'also' | 'body'>): Json {
+  if (events !== undefined) {
+    return { description, content: { 'text/event-stream': { schema: { type: 'string', description: events } } } };
+  }
   if (schema === undefined) return { description };
   const response = json(description, ref(schema), headers);
   if (text === undefined) return response;

@@ -36,6 +36,7 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
       tags: [
         { name: 'devices', description: 'What is attached.' },
         { name: 'commands', description: 'What was asked for, and what became of it.' },
+        { name: 'stream', description: 'Everything as it happens.' },
         { name: 'leases', description: 'Exclusive control of a device, for a time.' },
         { name: 'stop', description: 'A convenience, not a safety function.' },
         { name: 'models', description: 'What can be attached.' },

@@ -11,6 +11,8 @@ import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Simulators } from '../simulation/simulators.ts';
 import type { Store } from '../store/store.ts';
+import type { Stream } from '../stream/index.ts';
+import type { Feed } from './stream/feed.ts';
 import type { ListPorts } from '../transport/ports/index.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Clock } from '../clock.ts';
@@ -37,6 +39,9 @@ export interface Services {
   readonly leases: Leases;
   readonly discovery: DiscoveryService;
   readonly simulators: Simulators;
+  readonly stream: Stream;
+  /** What fills it. */
+  readonly feed: Feed;
   readonly ports: ListPorts;
   readonly clock: Clock;
   readonly log: Log;

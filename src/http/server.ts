@@ -30,12 +30,15 @@ import { simulatorTimeRoutes } from './simulator-time.ts';
 import { simulatorsPageRoutes } from './simulators-page.ts';
 import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
+import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
   /** Names in the Host header beside those of the loopback interface. */
   readonly allowedHosts: readonly string[];
+  /** How many may follow the live stream at once. */
+  readonly streamClients: number;
 }
 
 /** The HTTP side: routes, strict input, and every error as problem+json. */
@@ -47,7 +50,13 @@ export async function createServer(services: Services, settings: ServerSettings)
     keepAliveTimeout: 10_000,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     // The guard answers a missing Host itself, and what comes too slowly is found within seconds.
-    http: { requireHostHeader: false, connectionsCheckingInterval: 2000 },
+    // A reader of the stream whose machine is gone says nothing; its socket finds out.
+    http: {
+      requireHostHeader: false,
+      connectionsCheckingInterval: 2000,
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+    },
     logger: false,
     frameworkErrors: (error, _request, reply) => {
       void sendProblem(reply, problemOf(toBellcrankError(error)));
@@ -82,6 +91,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     interlockRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
+    streamRoutes(app, services, settings.streamClients);
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);

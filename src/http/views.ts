@@ -4,6 +4,7 @@ import type { DryRun } from '../command/dry-run.ts';
 import type { CapturedWrite } from '../device/call.ts';
 import type { Device } from '../device/device.ts';
 import type { PropertySpec } from '../driver/spec.ts';
+import type { CandidateView } from '../discovery/discovery.ts';
 import { problemOf } from './problem.ts';
 
 /** How resources look on the outside. Times are RFC 3339. */
@@ -124,8 +125,13 @@ export function leaseView(device: Device, lease: Lease): object {
 }
 
 export function propertyView(device: Device, name: string, spec: PropertySpec): object {
+  const self = `/v1/devices/${device.id}`;
+  return { ...readingView(device, name, spec), links: { self: `${self}/properties/${name}`, device: self } };
+}
+
+/** A property where nothing else of its device is told. */
+export function readingView(device: Device, name: string, spec: PropertySpec): object {
   const unit = spec.schema['unit'];
-  const links = { self: `/v1/devices/${device.id}/properties/${name}`, device: `/v1/devices/${device.id}` };
   const { value, at, quality, error } = device.reading(name);
   return {
     name,
@@ -136,11 +142,38 @@ export function propertyView(device: Device, name: string, spec: PropertySpec): 
     source: sourceOf(spec),
     error: spec.access === 'write' ? undefined : error,
     simulated: device.simulated,
-    links,
   };
 }
 
 function sourceOf(spec: PropertySpec): string {
   if (spec.access === 'write') return 'write-only';
   return spec.source === 'pushed' ? 'pushed' : 'polled';
+}
+
+/** A device that announces itself. */
+export function candidateView(candidate: CandidateView): object {
+  const { id, device, unsupported } = candidate;
+  const adoptable = device === undefined && unsupported === undefined;
+  return {
+    id,
+    connection: candidate.connection,
+    dialect: candidate.dialect,
+    identity: candidate.identity,
+    name: candidate.name,
+    manufacturer: candidate.manufacturer ?? null,
+    model: candidate.model ?? null,
+    version: candidate.version ?? null,
+    summary: candidate.summary ?? null,
+    options: candidate.options,
+    state: candidate.state,
+    unsupported: unsupported ?? null,
+    device: device?.id ?? null,
+    dismissed: candidate.dismissed,
+    refusal: candidate.refusal ?? null,
+    simulated: candidate.simulated,
+    firstSeenAt: timeOf(candidate.firstSeenAt),
+    lastSeenAt: timeOf(candidate.lastSeenAt),
+    adopt: adoptable ? { candidate: id } : null,
+    links: { self: `/v1/discovery/${id}`, ...(device === undefined ? {} : { device: `/v1/devices/${device.id}` }) },
+  };
 }

@@ -4,6 +4,7 @@ import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify'
 import { expect, onTestFinished, test } from 'vitest';
 import { drivers } from '../../drivers/index.ts';
 import { staticAnswers } from '../../src/http/openapi-answers.ts';
+import { settle } from '../../src/testing/settle.ts';
 import { portLister } from '../../src/transport/ports/index.ts';
 import { about, chirpDriver } from '../support/chirp.ts';
 import { HubLine } from '../support/hub-line.ts';
@@ -92,7 +93,7 @@ function expectDocumented(
     return { operationId, validator: undefined };
   }
   const validator = validatorAt(document, [...at, 'content', mediaType, 'schema']);
-  validator(response.json());
+  validator(mediaType === 'text/event-stream' ? response.body : response.json());
   expect(validator.errors ?? [], what).toEqual([]);
   return { operationId, validator };
 }
@@ -269,6 +270,14 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   getSimulatedTime: () => simulated('GET', '/left/time'),
   setSimulatedTime: () => simulated('PATCH', '/left/time', { speed: 2 }),
   pressButton: () => simulated('POST', '/left/press', { button: 'resetL' }),
+  followStream({ http, rig }) {
+    const whole = async (answer: Promise<Response>): Promise<Response> => {
+      await settle();
+      await http.close();
+      return await answer;
+    };
+    return asker(http, rig, whole)('GET', '/v1/stream');
+  },
   listModels: ({ ask }) => ask('GET', '/v1/models'),
   getModel: ({ ask }) => ask('GET', '/v1/models/toy'),
 };

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
+import { Feed } from '../../src/http/stream/feed.ts';
+import { Stream } from '../../src/stream/index.ts';
 import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
@@ -13,9 +15,17 @@ export function httpOver(
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery };
-  const services = { ...its, simulators, store, clock, ports, log: silentLog };
+  const stream = new Stream({ clock });
+  const feed = new Feed({
+    stream,
+    clock,
+    find: (id) => registry.find(id),
+    leaseOf: (device) => leases.get(device),
+    candidateOf: (id) => discovery.find(id),
+  });
+  const services = { ...its, stream, feed, simulators, store, clock, ports, log: silentLog };
   return createServer(
     { ...services, version: '0.0.0', started: Promise.resolve(), known: Promise.resolve() },
-    { bodyLimitBytes: 65_536, allowedHosts },
+    { bodyLimitBytes: 65_536, allowedHosts, streamClients: 100 },
   );
 }

@@ -1,4 +1,6 @@
 import { type Clock, delay } from '../../clock.ts';
+import type { Evidence } from '../../driver/contract.ts';
+import type { CommandRecord } from '../../store/record.ts';
 import type { Invoked } from '../../device/invoke.ts';
 import { assertAllowed, type Gate } from '../gate.ts';
 import type { Journal } from '../journal.ts';
@@ -14,11 +16,14 @@ import { waitForTurn } from './enqueue.ts';
 import { resolve } from './resolve.ts';
 import { checkParams } from './validate.ts';
 
+type PipelineProgress = (record: CommandRecord, progress: Evidence) => void;
+
 export interface ExecuteParts {
   readonly journal: Journal;
   readonly gates: readonly Gate[];
   readonly clock: Clock;
   readonly passages: Passages;
+  readonly progress?: PipelineProgress | undefined;
   readonly resolveLate: (passage: Passage, result: unknown) => Promise<void>;
 }
 
@@ -60,7 +65,10 @@ async function pauseIfBusy({ error }: Invoked, { queued }: Passage, clock: Clock
 }
 
 /** A `long` command's deadline is counted anew with each sign of progress. */
-async function call(passage: Passage, { clock, gates, journal, resolveLate }: ExecuteParts): Promise<Invoked> {
+async function call(
+  passage: Passage,
+  { clock, gates, journal, resolveLate, progress }: ExecuteParts,
+): Promise<Invoked> {
   const record = need(passage.record);
   const resolved = need(passage.resolved);
   const { long, effect } = resolved.spec;
@@ -83,6 +91,7 @@ async function call(passage: Passage, { clock, gates, journal, resolveLate }: Ex
         assertAllowed(gates, passage);
         assertTaken(passage);
       },
+      ...(progress && { progress: (told) => progress(record, told) }),
       late: (result) => {
         passage.late = true;
         void resolveLate(passage, result);

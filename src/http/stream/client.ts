@@ -1,0 +1,80 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import { frameOf, type Sink } from '../../stream/index.ts';
+
+/** How long a reader may take nothing at all. */
+const stallMs = 60_000;
+
+/**
+ * One connection that is told the stream. What it is told goes to its socket, and no more than that holds back: what waits
+ * for a slow reader is its place in the ring.
+ */
+export class StreamClient implements Sink {
+  readonly #response: ServerResponse;
+  readonly #clock: Clock;
+  /** Since when its reader has taken nothing; undefined while it takes. */
+  #fullSince: number | undefined;
+
+  constructor(response: ServerResponse, clock: Clock) {
+    this.#response = response;
+    this.#clock = clock;
+    response.on('drain', () => (this.#fullSince = undefined));
+    // Who is cut off while something is written to it has nobody to tell.
+    response.on('error', () => {});
+  }
+
+  get isOpen(): boolean {
+    return !this.#response.destroyed && !this.#response.writableEnded;
+  }
+  get isFull(): boolean {
+    return this.#fullSince !== undefined;
+  }
+
+  /** `listener` is called each time that more fits in. */
+  onDrain(listener: () => void): void {
+    this.#response.on('drain', listener);
+  }
+  onClose(listener: () => void): void {
+    this.#response.on('close', listener);
+  }
+
+  /** Resolves once more fits in, or it is closed. */
+  async room(): Promise<void> {
+    if (!this.isFull || !this.isOpen) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#response.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.#response.on('drain', done).on('close', done);
+    });
+  }
+
+  /** False: that was all for now. It is taken all the same. */
+  write(frame: Uint8Array | string): boolean {
+    if (!this.isOpen) return false;
+    if (!this.#response.write(frame)) this.#fullSince ??= this.#clock.monotonic();
+    return !this.isFull;
+  }
+
+  event(name: string, data: object, id?: number): boolean {
+    return this.write(frameOf(name, JSON.stringify(data), id));
+  }
+
+  /** Shows both sides that the other is there. A reader who takes nothing is let go. */
+  beat(frame: string): void {
+    if (this.#fullSince === undefined) this.write(frame);
+    else if (this.#clock.monotonic() - this.#fullSince >= stallMs) this.overrun();
+  }
+
+  /** Its reader is too slow: its connection ends here, and it goes on by its last id on another. */
+  overrun(): void {
+    this.#response.destroy();
+  }
+
+  bye(reason: string): void {
+    if (!this.isOpen) return;
+    this.event('bye', { reason });
+    this.#response.end();
+  }
+}

@@ -1,0 +1,127 @@
+import type { Clock } from '../../clock.ts';
+import type { Lease, LeaseEvent } from '../../command/leases/lease.ts';
+import type { Device } from '../../device/device.ts';
+import type { DeviceEvent } from '../../device/settings.ts';
+import type { CandidateView, DiscoveryEvent } from '../../discovery/discovery.ts';
+import type { Evidence } from '../../driver/contract.ts';
+import type { SimulatorHappening } from '../../simulation/simulators.ts';
+import type { CommandRecord } from '../../store/record.ts';
+import type { News, Stream } from '../../stream/index.ts';
+import { candidateView, commandView, deviceView, leaseView, readingView, timeOf } from '../views.ts';
+import { ProgressRation } from './progress-ration.ts';
+import { SimulatorRation } from './simulator-ration.ts';
+import { UnderWay } from './under-way.ts';
+
+export interface FeedParts {
+  readonly stream: Pick<Stream, 'publish'>;
+  readonly clock: Clock;
+  readonly find: (id: string) => Device | undefined;
+  readonly leaseOf: (device: string) => Lease | undefined;
+  /** Undefined for one that is no longer known. */
+  readonly candidateOf: (id: string) => CandidateView | undefined;
+}
+
+/** Devices that one entry of a simulator names. */
+const maxNamed = 100;
+
+/** What happens in the service, made into what the stream tells: the same views as everywhere. */
+export class Feed {
+  readonly underWay = new UnderWay();
+  readonly #parts: FeedParts;
+  readonly #progress: ProgressRation;
+  readonly #simulators: SimulatorRation;
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+    this.#progress = new ProgressRation(parts.clock);
+    this.#simulators = new SimulatorRation(parts.clock);
+  }
+
+  device(event: DeviceEvent): void {
+    const { device, kind, name, data } = event;
+    if (kind === 'property' || kind === 'unread') return this.#property(device, name, event.cause);
+    if (kind === 'event') {
+      return this.#of(device, 'event', { device: device.id, name, data, at: this.#now, simulated: device.simulated });
+    }
+    if (kind === 'unmatched') return;
+    this.#device(event);
+    // What it told while it was not ready was not to be relied on yet.
+    if (kind === 'state' && name === 'ready') this.#again(device);
+  }
+
+  /** Hears of a command each time that it was put on record. */
+  command(record: CommandRecord): void {
+    const ahead = record.state === 'queued' ? this.underWay.of(record.device).length : undefined;
+    this.underWay.take(record);
+    if (record.state === 'ended') this.#progress.forget(record.id);
+    this.#command(record, ahead === undefined ? {} : { position: ahead });
+  }
+
+  progress(record: CommandRecord, progress: Evidence): void {
+    // Nothing is told that is not on record: it counts from when it is told to be sent.
+    const told = this.underWay.find(record);
+    if (told?.state === 'sent' && this.#progress.take(told.id)) this.#command(told, { progress });
+  }
+
+  lease({ kind, device: id }: LeaseEvent): void {
+    const { find, leaseOf } = this.#parts;
+    const device = find(id);
+    const lease = leaseOf(id);
+    const view = device === undefined || lease === undefined ? null : leaseView(device, lease);
+    const simulated = device?.simulated ?? false;
+    const data = { device: id, change: kind, lease: view, at: this.#now, simulated };
+    this.#parts.stream.publish({ type: 'lease', device: id, labels: device?.labels, data, isState: true });
+  }
+
+  simulator(happening: SimulatorHappening): void {
+    if (!this.#simulators.take(happening)) return;
+    const { connection, control, event } = happening;
+    const devices = happening.devices().slice(0, maxNamed);
+    const data = { connection, model: control.model, devices, event, at: this.#now, simulated: true };
+    const others = devices.map((device) => ({ device, labels: this.#parts.find(device)?.labels ?? {} }));
+    this.#parts.stream.publish({ type: 'simulator', others, data });
+  }
+
+  candidate({ kind, candidate: { id, simulated }, device }: DiscoveryEvent): void {
+    const known = this.#parts.candidateOf(id);
+    const view = known === undefined ? null : candidateView(known);
+    const labels = device === undefined ? undefined : this.#parts.find(device)?.labels;
+    const data = { change: kind, id, candidate: view, at: this.#now, simulated };
+    this.#parts.stream.publish({ type: 'candidate', device, labels, data });
+  }
+
+  get #now(): string | null {
+    return timeOf(this.#parts.clock.now());
+  }
+
+  #property(device: Device, name: string, cause = device.readings.causeOf(name)): void {
+    const { properties } = device.model;
+    const spec = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (spec === undefined) return;
+    this.#of(device, 'property', { device: device.id, ...readingView(device, name, spec), cause });
+  }
+
+  #again(device: Device): void {
+    for (const name of device.readings.fresh()) this.#property(device, name);
+  }
+
+  #device({ device, kind, data }: DeviceEvent): void {
+    const view = kind === 'removed' ? null : deviceView(device);
+    const told = { device: device.id, change: kind, at: this.#now, view, simulated: device.simulated };
+    if (kind !== 'labels') return this.#of(device, 'device', told);
+    // Whoever asked for a label that it had hears that it has it no more.
+    const { before } = data as { before: Device['labels'] }; // what a device tells with its new labels
+    this.#of(device, 'device', told, [{ device: device.id, labels: before }]);
+  }
+
+  #command(record: CommandRecord, more: object): void {
+    const labels = this.#parts.find(record.device)?.labels;
+    const data = { ...commandView(record), ...more };
+    const isState = record.state !== 'ended';
+    this.#parts.stream.publish({ type: 'command', device: record.device, labels, data, isState });
+  }
+
+  #of({ id, labels }: Device, type: News['type'], data: object, others?: News['others']): void {
+    this.#parts.stream.publish({ type, device: id, labels, data, others, isState: type !== 'event' });
+  }
+}

@@ -1,0 +1,104 @@
+import type { Clock } from '../clock.ts';
+import { Audience } from './audience.ts';
+import { Entry, type News, type StreamEntry } from './entry.ts';
+import { Ring } from './ring.ts';
+import { type Subscriber, Subscription } from './subscription.ts';
+
+export interface StreamParts {
+  readonly clock: Pick<Clock, 'now'>;
+  /** Entries that are kept for those who come back; 50,000 by default. */
+  readonly maxEntries?: number;
+  /** Characters of JSON that are kept; 16 million by default. */
+  readonly maxBytes?: number;
+  /** A listener failed, which it must not. */
+  readonly failed?: (error: unknown) => void;
+}
+
+/**
+ * Why nobody can go on after an id: it has gone (`expired`), is of another run of the service (`restarted`), or is none
+ * that there has been (`unknown`).
+ */
+export type GapReason = 'expired' | 'restarted' | 'unknown';
+
+/** Ids are times, in µs: room for a thousand entries in each millisecond that the wall clock shows. */
+const idsPerMs = 1000;
+
+/** Everything that happens, in the order in which it is told; the latest of it is kept. */
+export class Stream {
+  readonly #parts: StreamParts;
+  readonly #ring: Ring;
+  readonly #audience = new Audience();
+  readonly #listeners = new Set<(entry: StreamEntry) => void>();
+  /** What was published while something else was being told. */
+  readonly #waiting: Entry[] = [];
+  #telling = false;
+  readonly #firstId: number;
+  #lastId: number;
+
+  constructor(parts: StreamParts) {
+    const { clock, maxEntries = 50_000, maxBytes = 16_000_000 } = parts;
+    this.#parts = parts;
+    this.#ring = new Ring({ maxEntries, maxBytes });
+    this.#firstId = clock.now() * idsPerMs;
+    this.#lastId = this.#firstId;
+  }
+
+  /** Where the stream stands: whoever knows everything up to here misses nothing after it. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+  /** What is kept. */
+  get kept(): { readonly entries: number; readonly bytes: number } {
+    return { entries: this.#ring.size, bytes: this.#ring.bytes };
+  }
+
+  /** Never throws, and never waits. */
+  publish(news: News): void {
+    const at = this.#parts.clock.now();
+    this.#lastId = Math.max(this.#lastId + 1, at * idsPerMs);
+    const entry = new Entry(this.#lastId, at, news);
+    this.#ring.push(entry);
+    this.#waiting.push(entry);
+    if (this.#telling) return;
+    this.#telling = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#tell(next);
+    this.#telling = false;
+  }
+
+  /** Hears of every entry, in order, from now on. Returns the way to stop. */
+  follow(listener: (entry: StreamEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** A place in the stream; `flow` sets it going. */
+  subscribe(subscriber: Subscriber): Subscription {
+    const subscription = new Subscription(subscriber, this.#ring, () => this.#audience.delete(subscription));
+    this.#audience.add(subscription);
+    return subscription;
+  }
+
+  /** Why whoever has heard everything up to an id cannot go on from there; undefined if that is possible. */
+  gapAfter(id: number): GapReason | undefined {
+    if (id > this.#lastId) return 'unknown';
+    if (id < this.#firstId) return 'restarted';
+    return id < this.#ring.lost ? 'expired' : undefined;
+  }
+
+  #tell(entry: Entry): void {
+    this.#audience.tell(entry);
+    for (const listener of this.#listeners) {
+      try {
+        listener(entry);
+      } catch (error) {
+        this.#parts.failed?.(error);
+      }
+    }
+    entry.settle();
+  }
+}
+
+/** The time that an id stands for, ms since 1970. */
+export function timeOfId(id: number): number {
+  return Math.floor(id / idsPerMs);
+}
