@@ -16,7 +16,7 @@ test('docs/http.md has every route, and no other', async () => {
   const page = await readFile(new URL('../../docs/http.md', import.meta.url), 'utf8');
   const rows = [...page.matchAll(/^\| `([A-Z, ]+) (\/\S+)`/gm)];
   const shown = rows.flatMap(([, methods = '', path = '']) => methods.split(', ').map((method) => `${method} ${path}`));
-  const http = await httpOver(createRig(toyDriver));
+  const http = await httpOver(createRig(toyDriver(), {}, []));
   const { paths } = (await http.inject('/openapi.json')).json<{ paths: Record<string, object> }>();
   const served = Object.entries(paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
