@@ -1,11 +1,132 @@
-import { useDevice } from '../../live/index.ts';
+import './device.css';
+import { useCallback, useMemo, useState } from 'react';
+import type { DeviceDetailView } from '../../../client/index.ts';
+import { About } from './about/About.tsx';
+import { Commands } from './command/Commands.tsx';
+import { type Page, PageContext } from './data/page.ts';
+import { type LiveDevice, useCommands, useConnection, useDevice } from './data/shared.ts';
+import { useDetail } from './data/useDetail.ts';
+import { Interlocks } from './guards/Interlocks.tsx';
+import { useInterlocks } from './guards/useInterlocks.ts';
+import { Jump } from './head/Jump.tsx';
+import { Head } from './head/Head.tsx';
+import { History } from './history/History.tsx';
+import { LeasePanel } from './lease/LeasePanel.tsx';
+import { isOurs } from './lease/token.ts';
+import { Events } from './recent/Events.tsx';
+import { Recent } from './recent/Recent.tsx';
+import { Trace } from './trace/Trace.tsx';
+import { readAll } from './values/read-fresh.ts';
+import { Values } from './values/Values.tsx';
 
+/** `#/devices/:id`: everything about one device. */
 export default function DevicePage({ id }: { readonly id: string }) {
-  const device = useDevice(id);
+  // Another device is another page: nothing that was typed for one is ever sent to the other.
+  return <OneDevice key={id} id={id} />;
+}
+
+function OneDevice({ id }: { readonly id: string }) {
+  const live = useDevice(id);
+  const { state } = useConnection();
+  const loaded = useDetail(id, live);
+  const detail = loaded.value;
+  if (detail === undefined || live === undefined) {
+    return <Missing id={id} synced={state === 'live'} error={loaded.error} />;
+  }
+  return <Known key={id} id={id} live={live} detail={detail} reload={loaded.reload} connected={state === 'live'} />;
+}
+
+function Missing({
+  id,
+  synced,
+  error,
+}: {
+  readonly id: string;
+  readonly synced: boolean;
+  readonly error?: string | undefined;
+}) {
+  const known = !synced && error === undefined;
   return (
-    <>
+    <div className="device-page">
       <h1>{id}</h1>
-      <p>{device?.view.state}</p>
-    </>
+      <p role="status">{known ? 'Asking for the device …' : (error ?? `There is no device ${id}.`)}</p>
+      <p>
+        <a href="#/">All devices</a>
+      </p>
+    </div>
   );
+}
+
+const noInterlocks: Page['interlocks'] = [];
+
+interface KnownProps {
+  readonly id: string;
+  readonly live: LiveDevice;
+  readonly detail: DeviceDetailView;
+  readonly reload: () => void;
+  readonly connected: boolean;
+}
+
+function Known({ id, live, detail, reload, connected }: KnownProps) {
+  const commands = useCommands(id);
+  const guards = useInterlocks(id);
+  const [property, setProperty] = useState<string>();
+  const [command, setCommand] = useState<string>();
+  const readBack = useCallback(() => readAll(detail), [detail]);
+  const { reload: reloadGuards } = guards;
+  const reloadAll = useCallback(() => {
+    reload();
+    reloadGuards();
+  }, [reload, reloadGuards]);
+  const interlocks = guards.value ?? noInterlocks;
+  const page = useMemo(
+    (): Page => ({
+      id,
+      live,
+      detail,
+      commands,
+      interlocks,
+      leaseIsOurs: isOurs(id, live.lease),
+      connected,
+      reload: reloadAll,
+      readBack,
+    }),
+    [id, live, detail, commands, interlocks, connected, reloadAll, readBack],
+  );
+  const show = useScrollTo();
+  return (
+    <PageContext value={page}>
+      <div className={connected ? 'device-page' : 'device-page outdated'}>
+        <Head />
+        <Jump onJump={(section) => show(section, () => undefined)} />
+        <div className="device-columns">
+          <div className="column">
+            <Values onHistory={(name) => show('history', () => setProperty(name))} />
+            <History property={property} onProperty={setProperty} />
+            <Recent onTrace={(each) => show('trace', () => setCommand(each))} />
+          </div>
+          <div className="column">
+            <Commands />
+            <Interlocks />
+            <LeasePanel />
+            <Events />
+          </div>
+        </div>
+        <Trace command={command} onCommand={setCommand} />
+        <About />
+      </div>
+    </PageContext>
+  );
+}
+
+/** Goes to a part of the page, with the focus, once what was chosen for it is drawn. */
+function useScrollTo(): (section: string, choose: () => void) => void {
+  return useCallback((section, choose) => {
+    choose();
+    requestAnimationFrame(() => {
+      const found = document.getElementById(section);
+      found?.focus({ preventScroll: true });
+      found?.scrollIntoView({ block: 'start' });
+    });
+  }, []);
 }

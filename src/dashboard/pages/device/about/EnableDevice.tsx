@@ -1,0 +1,30 @@
+import { ConfirmButton } from '../ConfirmButton.tsx';
+import { usePage } from '../data/page.ts';
+import { useAction } from '../data/useAction.ts';
+import { change } from './manage.ts';
+
+/** Devices of the configuration file are enabled and disabled there. */
+export function EnableDevice() {
+  const { id, detail, reload } = usePage();
+  const { error, run } = useAction();
+  if (detail.managedBy === 'config') return null;
+  const act = (): void =>
+    void run(async () => {
+      await change(id, { enabled: !detail.enabled });
+      reload();
+    });
+  return (
+    <>
+      {detail.enabled ? (
+        <ConfirmButton question="Disable it? It is not connected then." yes="Disable" onYes={act}>
+          Disable
+        </ConfirmButton>
+      ) : (
+        <button type="button" className="quiet" onClick={act}>
+          Enable
+        </button>
+      )}
+      <span role="status">{error !== '' && <span className="wrong">{error}</span>}</span>
+    </>
+  );
+}

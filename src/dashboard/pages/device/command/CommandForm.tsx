@@ -1,0 +1,105 @@
+import { type FormEvent, useId, useRef, useState } from 'react';
+import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
+import { SchemaForm } from '../form/SchemaForm.tsx';
+import type { Schema } from '../form/schema.ts';
+import type { Target } from '../data/paths.ts';
+import { DryRun } from './DryRun.tsx';
+import { Examples } from './Examples.tsx';
+import { Follow } from './Follow.tsx';
+import { useDryRun } from './useDryRun.ts';
+import { useSubmission } from './useSubmission.ts';
+
+interface Props {
+  readonly device: string;
+  readonly target: Target;
+  readonly schema: Schema;
+  /** What stands in the first field that has no title. */
+  readonly label: string;
+  readonly start?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly simulated: boolean;
+  /** Why it cannot be sent now; a dry run can be had all the same. */
+  readonly locks: readonly string[];
+  readonly abortable: boolean;
+  readonly onReadBack: () => void;
+}
+
+/** Everything about sending one thing: what goes with it, trying it without sending, and what came of it. */
+export function CommandForm(props: Props) {
+  const { device, target, schema, label, start, examples = [], simulated, locks, abortable, onReadBack } = props;
+  const [value, setValue] = useState<unknown>(start);
+  const [invalid, setInvalid] = useState(false);
+  const sending = useSubmission(device, target);
+  const dryRun = useDryRun(device, target);
+  const lockId = useId();
+  const double = useRef(false);
+  const submit = (params: unknown, event: FormEvent): void => {
+    setInvalid(false);
+    if (submitterOf(event) === 'try') {
+      void dryRun.ask(params);
+      return;
+    }
+    dryRun.forget();
+    if (locks.length === 0 && !double.current) sending.send(params);
+  };
+  const { phase } = sending.submission;
+  const change = (next: unknown): void => {
+    setValue(next);
+    setInvalid(false);
+  };
+  return (
+    <div className="command-form">
+      <Examples examples={examples} onChoose={change} />
+      <SchemaForm
+        schema={schema}
+        label={label}
+        value={value}
+        onChange={change}
+        onSubmit={submit}
+        onInvalid={() => setInvalid(true)}
+      >
+        {locks.length > 0 && (
+          <ul className="locks" id={lockId}>
+            {locks.map((lock) => (
+              <li key={lock}>{lock}</li>
+            ))}
+          </ul>
+        )}
+        <div className="actions">
+          <button
+            type="submit"
+            value="send"
+            className="primary"
+            disabled={locks.length > 0 || phase === 'asking'}
+            aria-describedby={locks.length > 0 ? lockId : undefined}
+            onClick={({ detail }) => {
+              double.current = detail > 1;
+            }}
+          >
+            {simulated ? 'Send to the simulator' : 'Send'}
+          </button>
+          <SimulatedBadge simulated={simulated} />
+          <button type="submit" value="try" className="quiet">
+            Try without sending
+          </button>
+          {invalid && <span className="wrong">Nothing was sent: mend what is marked above.</span>}
+        </div>
+      </SchemaForm>
+      <div role="status" className="told">
+        {dryRun.state !== undefined && <DryRunTold state={dryRun.state} />}
+        <Follow sending={sending} abortable={abortable} onReadBack={onReadBack} />
+      </div>
+    </div>
+  );
+}
+
+function DryRunTold({ state }: { readonly state: NonNullable<ReturnType<typeof useDryRun>['state']> }) {
+  if ('run' in state) return <DryRun run={state.run} />;
+  return <p>{'error' in state ? `Nothing was sent. ${state.error}` : 'Asking what would leave …'}</p>;
+}
+
+/** A form that is submitted with Enter is sent, as by its first button. */
+function submitterOf({ nativeEvent }: FormEvent): string {
+  const submitter = nativeEvent instanceof SubmitEvent ? nativeEvent.submitter : null;
+  return submitter?.getAttribute('value') ?? 'send';
+}

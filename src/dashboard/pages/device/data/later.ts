@@ -1,0 +1,10 @@
+import { systemClock } from '../../../../clock.ts';
+
+/** Calls once, unless what is returned is called before. */
+export function later(ms: number, act: () => void): () => void {
+  const timer = systemClock.timer(ms, act);
+  return () => timer.cancel();
+}
+
+/** Ms since 1970. */
+export const now = (): number => systemClock.now();

@@ -1,0 +1,101 @@
+import { useState } from 'react';
+import { isUnderWay } from '../command/submission.ts';
+import { Outcome } from '../command/Outcome.tsx';
+import { wordsFor } from '../command/outcome-words.ts';
+import { Result } from '../command/Result.tsx';
+import { messageOf } from '../data/message.ts';
+import { usePage } from '../data/page.ts';
+import { commandAt } from '../data/paths.ts';
+import { type CommandChange, lab } from '../data/shared.ts';
+import { exactTime } from '../data/times.ts';
+import { DeviceText } from '../DeviceText.tsx';
+
+const first = 8;
+
+/** What was asked of the device, by whomever, and what became of it. */
+export function Recent({ onTrace }: { readonly onTrace: (id: string) => void }) {
+  const { commands } = usePage();
+  const [all, setAll] = useState(false);
+  const shown = all ? commands : commands.slice(0, first);
+  return (
+    <section className="panel sheet" aria-labelledby="recent-title" id="recent" tabIndex={-1}>
+      <h2 id="recent-title">Recent commands</h2>
+      {commands.length === 0 && <p className="faint">None yet.</p>}
+      <ul className="recent">
+        {shown.map((command) => (
+          <Row key={command.id} command={command} onTrace={onTrace} />
+        ))}
+      </ul>
+      {commands.length > first && (
+        <button type="button" className="quiet" onClick={() => setAll(!all)}>
+          {all ? 'Show fewer' : `Show all ${commands.length}`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Row({ command, onTrace }: { readonly command: CommandChange; readonly onTrace: (id: string) => void }) {
+  const [open, setOpen] = useState(false);
+  const { id, submittedAt, params, by } = command;
+  const words = wordsFor(command);
+  return (
+    <li>
+      <button
+        type="button"
+        className="recent-row"
+        data-command={id}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        <time dateTime={submittedAt}>{exactTime(submittedAt)}</time>
+        <span className="what">
+          <DeviceText>{`${command.command} ${json(params)}`}</DeviceText>
+        </span>
+        <span className={`tag outcome-tag ${words.tone}`}>{words.title}</span>
+      </button>
+      {open && (
+        <div className="recent-more">
+          <Outcome words={words} />
+          <Result result={command.result} evidence={command.evidence} />
+          <p className="faint">
+            By <DeviceText>{by}</DeviceText>, <code>{id}</code>
+          </p>
+          <div className="actions">
+            <button type="button" className="quiet" onClick={() => onTrace(id)}>
+              Its bytes on the wire
+            </button>
+            {isUnderWay(command) && <Cancel id={id} />}
+          </div>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Cancel({ id }: { readonly id: string }) {
+  const [told, setTold] = useState('');
+  const cancel = async (): Promise<void> => {
+    try {
+      await lab.http.request('DELETE', commandAt(id));
+      setTold('');
+    } catch (error) {
+      setTold(messageOf(error));
+    }
+  };
+  return (
+    <>
+      <button type="button" className="quiet" onClick={() => void cancel()}>
+        Cancel it
+      </button>
+      <span role="status" className="wrong">
+        {told}
+      </span>
+    </>
+  );
+}
+
+function json(params: unknown): string {
+  const text = params === undefined ? '' : JSON.stringify(params);
+  return text === '{}' ? '' : text.slice(0, 200);
+}
