@@ -4,8 +4,8 @@ import { join } from 'node:path';
 /** The folders whose modules and other files run in the package. */
 export const rooms: readonly string[] = ['src', 'drivers', 'simulators'];
 
-/** Of the page in `src/dashboard/` what was built is shipped, and what is served as it is written. */
-const sources = /^src\/dashboard\/(?!build\/)(?![a-z-]+\.js$|simulators\.(css|html)$)/;
+/** Of the page in `src/dashboard/` what was built is shipped. */
+const sources = /^src\/dashboard\/(?!build\/)/;
 
 /**
  * What modules read beside themselves, definitions for instance, by path from the root: everything but modules, pages for

@@ -61,6 +61,7 @@ export type ErrorCode =
   | 'device-protocol'
   | 'connection-lost'
   | 'device-offline'
+  | 'no-value'
   | 'identity-mismatch'
   | 'journal-unavailable'
   | 'overloaded'

@@ -8,7 +8,7 @@ import type { Transport } from '../transport/transport.ts';
 import type { CreateApp } from './app.ts';
 import type { Definitions } from './definitions.ts';
 
-/** What the program consists of; `main.ts` puts it together. */
+/** What the service, simulators and checks consist of; `parts.ts` puts it together. */
 export interface Parts {
   readonly transports: readonly Transport[];
   readonly drivers: readonly AnyDriver[];
@@ -16,12 +16,20 @@ export interface Parts {
   readonly faults: readonly FaultKind[];
   readonly definitions: Definitions;
   readonly createApp: CreateApp;
+}
+
+/** What a process is started with. */
+export interface ProgramParts {
+  /** Takes its time; sub-commands that ask a running service do without. */
+  readonly loadParts: () => Promise<Parts>;
   readonly clock: Clock;
   readonly version: string;
 }
 
 /** What a sub-command has of the process that it runs in. */
-export interface CliContext extends Parts {
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly version: string;
   readonly env: Environment;
   /** Aborts when the process is to end. */
   readonly shutdown: AbortSignal;
@@ -30,7 +38,24 @@ export interface CliContext extends Parts {
   readonly err: (text: string) => void;
   /** What is typed or piped in; undefined where reading it would stop the process, as in a shell's background. */
   readonly stdin?: () => Readable | undefined;
+  /** Where a person reads along; absent: nowhere. */
+  readonly terminal?: Terminal;
+  /** Aborts when nobody reads the standard output any more (`bellcrank watch | head`). */
+  readonly unread?: AbortSignal;
+  /** Has a listener told of SIGINT and SIGTERM, which then end nothing, until it is disposed of. */
+  readonly takeSignals?: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => Disposable;
 }
+
+export interface Terminal {
+  /** Whether the standard output is one, and the standard error. */
+  readonly out: boolean;
+  readonly err: boolean;
+  /** How wide it is, in cells. */
+  readonly columns: () => number;
+}
+
+/** What a sub-command has that runs something itself. */
+export interface CliContext extends Surroundings, Parts {}
 
 /** How a sub-command ends (docs/cli.md, "Exit codes"). `problem` is one with what it worked on, `usage` with how it was called. */
 export const exitCodes = {

@@ -1,23 +1,25 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
-import pino, { type Logger } from 'pino';
+import type { Logger, pino as Pino } from 'pino';
 import { messageOf } from '../errors.ts';
-import type { CliContext, Parts } from './context.ts';
+import type { ProgramParts, Surroundings } from './context.ts';
 import { runCommandLine } from './program.ts';
 
 /** Longest time that closing may take; whoever started the process will not wait much longer. */
 const closeLimitMs = 2000;
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
+type SignalListener = (signal: (typeof signals)[number]) => void;
 
 /**
  * Runs the command line of a process and ends the process: with the command's exit code, or with 1 after an error that
  * nobody handled. A signal closes what is open within two seconds. What is not closed by then, or by a second signal, is
  * ended with SIGKILL.
  */
-export async function runProcess(process: NodeJS.Process, parts: Parts): Promise<void> {
+export async function runProcess(process: NodeJS.Process, parts: ProgramParts): Promise<void> {
   const shutdown = new AbortController();
-  const createLog: CliContext['createLog'] = (level) => logTo(process.stderr, level);
+  const createLog: Surroundings['createLog'] = (level) => logTo(process.stderr, level);
   let failed = false;
   const fail = (error: unknown): void => {
     createLog('fatal').fatal({ err: error }, 'unhandled error; closing');
@@ -26,11 +28,16 @@ export async function runProcess(process: NodeJS.Process, parts: Parts): Promise
   };
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  endOnSignals(process, shutdown);
+  const takers: SignalListener[] = [];
+  endOnSignals(process, shutdown, takers);
   // Whoever reads our output may stop reading (`bellcrank schema | head`).
-  process.stdout.on('error', ignorePipe);
+  const unread = new AbortController();
+  process.stdout.on('error', (error) => {
+    ignorePipe(error);
+    unread.abort(error);
+  });
   process.stderr.on('error', ignorePipe);
-  const context: CliContext = {
+  const context: Surroundings & ProgramParts = {
     ...parts,
     env: process.env,
     createLog,
@@ -38,6 +45,9 @@ export async function runProcess(process: NodeJS.Process, parts: Parts): Promise
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     stdin: () => (isInBackground() ? undefined : process.stdin),
+    terminal: { out: isatty(1), err: isatty(2), columns: () => columnsOf(process) },
+    unread: unread.signal,
+    takeSignals: (listener) => taken(takers, listener),
   };
   const code = await runCommandLine(process.argv.slice(2), context).catch((error: unknown) => {
     fail(error);
@@ -45,6 +55,11 @@ export async function runProcess(process: NodeJS.Process, parts: Parts): Promise
   });
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit(failed ? 1 : code);
+}
+
+/** Some terminals say that they have none. */
+function columnsOf({ stdout, stderr }: NodeJS.Process): number {
+  return [stdout.columns, stderr.columns].find((columns) => columns > 0) ?? 80;
 }
 
 /** Of a terminal that belongs to another group of processes now: reading from it would stop this one (SIGTTIN). */
@@ -69,10 +84,18 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-function endOnSignals(process: NodeJS.Process, shutdown: AbortController): void {
+/** The last one to ask for signals has them. */
+function taken(takers: SignalListener[], listener: SignalListener): Disposable {
+  takers.push(listener);
+  return { [Symbol.dispose]: () => void takers.splice(takers.indexOf(listener), 1) };
+}
+
+function endOnSignals(process: NodeJS.Process, shutdown: AbortController, takers: readonly SignalListener[]): void {
   for (const name of signals) {
     process.on(name, () => {
-      if (shutdown.signal.aborted) end(process, `${name} a second time; ending at once`);
+      const taker = takers.at(-1);
+      if (taker !== undefined) taker(name);
+      else if (shutdown.signal.aborted) end(process, `${name} a second time; ending at once`);
       else close(process, shutdown);
     });
   }
@@ -90,7 +113,9 @@ function end(process: NodeJS.Process, why: string): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
+/** Loads the logger when there is something to log. */
 function logTo(stream: NodeJS.WritableStream, level: string): Logger {
+  const { pino } = createRequire(import.meta.url)('pino') as { readonly pino: typeof Pino }; // what it exports
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }
 

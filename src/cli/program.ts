@@ -1,33 +1,58 @@
 import { Command, CommanderError } from 'commander';
-import { addCheck } from './check.ts';
-import { addCompare } from './compare/command.ts';
-import type { CliContext, ExitCode } from './context.ts';
-import { addPorts } from './ports.ts';
-import { addReplay } from './replay/command.ts';
-import { addScaffold } from './scaffold/command.ts';
-import { addRecord } from './record/record.ts';
-import { addSchema } from './schema.ts';
-import { addServe } from './serve.ts';
-import { addSimulate } from './simulate/command.ts';
-import { addTry } from './try/try.ts';
+import type { CliContext, ExitCode, ProgramParts, Surroundings } from './context.ts';
+
+type Finish = (code: ExitCode) => void;
+type Add<Context> = (program: Command, context: Context, finish: Finish) => void;
+type Context = Surroundings & Pick<ProgramParts, 'loadParts'>;
+type AddLoaded = (program: Command, context: Context, finish: Finish) => Promise<void>;
+
+/** A sub-command that runs something itself. */
+function local(load: () => Promise<Add<CliContext>>): AddLoaded {
+  return async (program, context, finish) => {
+    const [add, parts] = await Promise.all([load(), context.loadParts()]);
+    add(program, { ...context, ...parts }, finish);
+  };
+}
+
+/** A sub-command that asks a running service, for which no driver is loaded, so that it starts at once. */
+function remote(load: () => Promise<Add<Surroundings>>): AddLoaded {
+  return async (program, context, finish) => (await load())(program, context, finish);
+}
+
+/** Each is loaded when it is called. */
+const commands: Readonly<Record<string, AddLoaded>> = {
+  serve: local(async () => (await import('./serve.ts')).addServe),
+  check: local(async () => (await import('./check.ts')).addCheck),
+  compare: local(async () => (await import('./compare/command.ts')).addCompare),
+  ports: local(async () => (await import('./ports.ts')).addPorts),
+  replay: local(async () => (await import('./replay/command.ts')).addReplay),
+  scaffold: local(async () => (await import('./scaffold/command.ts')).addScaffold),
+  schema: local(async () => (await import('./schema.ts')).addSchema),
+  simulate: local(async () => (await import('./simulate/command.ts')).addSimulate),
+  try: local(async () => (await import('./try/try.ts')).addTry),
+  devices: remote(async () => (await import('./remote/devices/command.ts')).addDevices),
+  get: remote(async () => (await import('./remote/get.ts')).addGet),
+  set: remote(async () => (await import('./remote/send/set.ts')).addSet),
+  send: remote(async () => (await import('./remote/send/command.ts')).addSend),
+  watch: remote(async () => (await import('./remote/watch/command.ts')).addWatch),
+  history: remote(async () => (await import('./remote/history.ts')).addHistory),
+  commands: remote(async () => (await import('./remote/commands/command.ts')).addCommands),
+  stop: remote(async () => (await import('./remote/stop.ts')).addStop),
+  lease: remote(async () => (await import('./remote/lease/command.ts')).addLease),
+  discover: remote(async () => (await import('./remote/discover.ts')).addDiscover),
+  models: remote(async () => (await import('./remote/models.ts')).addModels),
+  alarms: remote(async () => (await import('./remote/alarms.ts')).addAlarms),
+  record: remote(async () => (await import('./record/record.ts')).addRecord),
+};
 
 /** Runs one command line, without the names of the interpreter and the script; resolves with the exit code. */
-export async function runCommandLine(args: readonly string[], context: CliContext): Promise<ExitCode> {
+export async function runCommandLine(args: readonly string[], context: Context): Promise<ExitCode> {
   let code: ExitCode = 0;
   const finish = (result: ExitCode): void => {
     code = result;
   };
   const program = createProgram(context);
-  addServe(program, context, finish);
-  addCheck(program, context, finish);
-  addCompare(program, context, finish);
-  addPorts(program, context, finish);
-  addReplay(program, context, finish);
-  addScaffold(program, context, finish);
-  addSchema(program, context, finish);
-  addSimulate(program, context, finish);
-  addTry(program, context, finish);
-  addRecord(program, context, finish);
+  for (const add of called(args)) await add(program, context, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -38,12 +63,19 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   }
 }
 
-function createProgram({ version, out, err }: CliContext): Command {
+/** The one that is called; all of them where it takes all to say what there is. */
+function called([first = '']: readonly string[]): readonly AddLoaded[] {
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  return command === undefined ? Object.values(commands) : [command];
+}
+
+function createProgram({ version, out, err }: Surroundings): Command {
   return new Command('bellcrank')
     .description('HTTP to hardware: typed endpoints over serial, TCP and MQTT devices')
     .version(version)
     .configureOutput({ writeOut: out, writeErr: err })
     .showHelpAfterError('(--help tells more)')
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .exitOverride();
 }

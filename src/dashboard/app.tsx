@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Route, Router, Switch } from 'wouter';
-import { useHashLocation } from 'wouter/use-hash-location';
+import { useAddressPath } from './asking/address.ts';
 import { SignIn } from './connection/SignIn.tsx';
 import { Layout } from './layout/Layout.tsx';
 import { PageBoundary } from './layout/PageBoundary.tsx';
@@ -17,7 +17,7 @@ export function App() {
   return (
     // That is how the router takes where it reads the address from.
     // oxlint-disable-next-line react/hooks
-    <Router hook={useHashLocation}>
+    <Router hook={useAddressPath}>
       <Layout>
         <Pages />
       </Layout>
@@ -34,7 +34,7 @@ function Pages() {
         <Switch>
           <Route path="/" component={DevicesPage} />
           <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={id} />}</Route>
-          <Route path="/commands" component={CommandsPage} />
+          <Route path="/commands/:id?">{({ id }) => <CommandsPage id={id} />}</Route>
           <Route path="/alarms" component={AlarmsPage} />
           <Route path="/discovery" component={DiscoveryPage} />
           <Route path="/simulators/:id?">{({ id }) => <SimulatorsPage id={id} />}</Route>

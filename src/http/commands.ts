@@ -133,7 +133,7 @@ function recordRoutes(app: App, services: Services): void {
 }
 
 /** `write:x` is how property writes are recorded; they are sent with PUT on the property. */
-function commandName(name: string): string {
+export function commandName(name: string): string {
   if (name === rawCommand)
     throw new BellcrankError('command-not-found', 'what is raw goes to POST …/raw of the device');
   if (!name.startsWith('write:')) return name;

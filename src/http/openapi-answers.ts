@@ -7,6 +7,8 @@ export interface Answer {
   /** Of the body; absent where there is none. */
   readonly schema?: SchemaName;
   readonly headers?: Json;
+  /** What the body is, if that is not `application/json`. */
+  readonly mediaType?: string;
   /** What it is as `text/plain`, which has to be asked for. */
   readonly text?: string;
   /** What it is as `text/event-stream`, which it is alone. */
@@ -111,6 +113,31 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     body: 'SimulatorTimeRequest',
   },
   pressButton: { status: 200, description: 'It is pressed.', schema: 'SimulatorDetail' },
+  getThingDescription: {
+    status: 200,
+    description: 'The description.',
+    schema: 'ThingDescription',
+    mediaType: 'application/td+json',
+    headers: { ETag: header('Changes with the description.') },
+  },
+  readValues: { status: 200, description: 'What is not known, or not good, is left out.', schema: 'Values' },
+  readValue: { status: 200, description: 'The value; there is none unless it is good.', schema: 'AnyValue' },
+  writeValue: {
+    status: 204,
+    description: 'It is written, as far as the property’s `confirmation` says.',
+    body: 'AnyValue',
+    also: { 202: { description: 'It goes on; its path tells how it stands.', schema: 'Command' } },
+  },
+  invokeAction: {
+    status: 200,
+    description: 'The result of the command, which succeeded.',
+    schema: 'AnyValue',
+    body: 'AnyValue',
+    also: {
+      202: { description: 'It goes on; its path tells how it stands.', schema: 'Command' },
+      204: { description: 'It succeeded, and has no result.' },
+    },
+  },
   followStream: {
     status: 200,
     description: 'It begins at once, and ends when either side ends it.',
@@ -158,12 +185,13 @@ export function responsesOf({ also = {}, ...answer }: Answer): Json {
   return { [answer.status]: responseOf(answer), ...Object.fromEntries(others) };
 }
 
-function responseOf({ description, schema, headers, text, events }: Omit<Answer, 'status' | 'also' | 'body'>): Json {
+function responseOf(answer: Omit<Answer, 'status' | 'also' | 'body'>): Json {
+  const { description, schema, headers, mediaType, text, events } = answer;
   if (events !== undefined) {
     return { description, content: { 'text/event-stream': { schema: { type: 'string', description: events } } } };
   }
   if (schema === undefined) return { description };
-  const response = json(description, ref(schema), headers);
+  const response = json(description, ref(schema), headers, mediaType);
   if (text === undefined) return response;
   const plain = { 'text/plain': { schema: { type: 'string', description: text } } };
   return { ...response, content: { ...(response['content'] as Json), ...plain } };

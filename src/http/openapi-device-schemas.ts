@@ -75,7 +75,7 @@ const device = {
     }),
   ),
   lastSeenAt: nullable(time('When it last answered or told something.')),
-  links: links('self', 'properties', 'model', 'openapi'),
+  links: links('self', 'properties', 'model', 'openapi', 'td'),
 };
 
 const detail = {

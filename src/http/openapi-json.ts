@@ -74,6 +74,6 @@ export function links(...names: readonly string[]): Json {
 }
 
 /** A response that carries JSON. */
-export function json(description: string, schema: Json, headers?: Json): Json {
-  return { description, ...(headers && { headers }), content: { 'application/json': { schema } } };
+export function json(description: string, schema: Json, headers?: Json, mediaType = 'application/json'): Json {
+  return { description, ...(headers && { headers }), content: { [mediaType]: { schema } } };
 }

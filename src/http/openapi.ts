@@ -45,6 +45,7 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
           name: 'simulators',
           description: 'What stands in for devices that are not real, and how to make it misbehave.',
         },
+        { name: 'web of things', description: 'What consumers of W3C Thing Descriptions use.' },
         { name: 'ports', description: 'What it can be attached to.' },
         { name: 'health', description: 'The service itself.' },
       ],

@@ -54,6 +54,7 @@ export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'device-protocol': { status: 502, title: 'The device answered nonsense' },
   'connection-lost': { status: 502, title: 'The connection was lost', transient: true },
   'device-offline': { status: 503, title: 'The device is offline', transient: true },
+  'no-value': { status: 503, title: 'The value is not known', transient: true },
   'identity-mismatch': { status: 503, title: 'Another device answers in its place' },
   'journal-unavailable': { status: 503, title: 'The journal cannot be written', transient: true },
   overloaded: { status: 503, title: 'The service is overloaded', transient: true },

@@ -16,13 +16,16 @@ import { commandView, dryRunView } from './views.ts';
 import { withdrawal } from './withdrawal.ts';
 
 /** Longest that a request is held open for its command. */
-const maxWaitSeconds = 30;
+export const maxWaitSeconds = 30;
 
 /** After which a command that did not leave is worth another try. */
 const retryAfterMs = 2000;
 
 /** What is asked of a device, without who asks and how. */
 export type Asked = Pick<Submission, 'device' | 'command' | 'params'>;
+
+/** Answers with a command that succeeded. */
+export type Show = (reply: FastifyReply, record: CommandRecord) => FastifyReply;
 
 /**
  * Sends a command and answers with its end, or with 202 and where to look when the client does not wait that long
@@ -33,6 +36,7 @@ export async function sendCommand(
   request: FastifyRequest,
   reply: FastifyReply,
   asked: Asked,
+  show: Show = showCommand,
 ): Promise<FastifyReply> {
   const { pipeline, clock } = services;
   const arrivedAt = clock.monotonic();
@@ -49,7 +53,7 @@ export async function sendCommand(
   // Where the acceptance cannot be put on record the command ends at once, and its end is the answer.
   if (patience.seconds === 0) await accepted.catch(() => ended);
   const end = await within(ended, patience.seconds * 1000 - (clock.monotonic() - arrivedAt), clock);
-  if (end !== undefined) return answer(reply, end);
+  if (end !== undefined) return answer(reply, end, show);
   // A command that nobody could find again must not be promised.
   await accepted.catch(() => ended);
   submitted.answered();
@@ -96,13 +100,17 @@ function within(ended: Submitted['ended'], ms: number, clock: Clock): Promise<Co
   });
 }
 
-function answer(reply: FastifyReply, record: CommandRecord): FastifyReply {
+function showCommand(reply: FastifyReply, record: CommandRecord): FastifyReply {
+  return reply.code(200).send(commandView(record));
+}
+
+function answer(reply: FastifyReply, record: CommandRecord, show: Show): FastifyReply {
   if (record.state !== 'ended') {
     // A repetition of a request whose command has ended, and whose end could not be put on record.
     const detail = 'what became of the command is not on record';
     throw new BellcrankError('journal-unavailable', detail, { outcome: 'unknown' });
   }
-  if (record.outcome === 'succeeded') return reply.code(200).send(commandView(record));
+  if (record.outcome === 'succeeded') return show(reply, record);
   const { code, detail, device } = record.error ?? { code: 'internal', detail: 'the command ended without a cause' };
   const error = new BellcrankError(code, detail, {
     ...(device === undefined ? {} : { device }),

@@ -32,6 +32,9 @@ import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
+import { wotActionRoutes } from './wot/actions.ts';
+import { wotPropertyRoutes } from './wot/properties.ts';
+import { thingDescriptionRoutes } from './wot/td.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
@@ -101,6 +104,9 @@ export async function createServer(services: Services, settings: ServerSettings)
     simulatorTimeRoutes(app, services);
     simulatorButtonRoutes(app, services);
     portRoutes(app, services);
+    thingDescriptionRoutes(app, services);
+    wotPropertyRoutes(app, services);
+    wotActionRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);

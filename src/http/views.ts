@@ -85,6 +85,7 @@ export function deviceView(device: Device): object {
       properties: `${self}/properties`,
       model: `/v1/models/${settings.driver.model.name}`,
       openapi: `/openapi.json?device=${device.id}`,
+      td: `${self}/td`,
     },
   };
 }

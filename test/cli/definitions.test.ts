@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drivers } from '../../drivers/index.ts';
-import type { CliContext } from '../../src/cli/context.ts';
 import { definitions } from '../../src/cli/defined.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -39,13 +38,9 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
   const missing = (): never => {
     throw new Error('not for this test');
   };
-  const context: CliContext = {
-    transports,
-    drivers,
-    simulators: [],
-    faults: [],
-    definitions,
-    createApp: missing,
+  const context: Parameters<typeof runCommandLine>[1] = {
+    loadParts: () =>
+      Promise.resolve({ transports, drivers, simulators: [], faults: [], definitions, createApp: missing }),
     createLog: missing,
     clock: systemClock,
     version: '9.9.9',

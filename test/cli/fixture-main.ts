@@ -45,13 +45,5 @@ const createApp: CreateApp = async ({ config, log, version }) => {
   };
 };
 
-await runProcess(process, {
-  transports,
-  drivers: catalogue.drivers,
-  simulators: [],
-  faults: [],
-  definitions,
-  createApp,
-  clock: systemClock,
-  version: '9.9.9',
-});
+const parts = { transports, drivers: catalogue.drivers, simulators: [], faults: [], definitions, createApp };
+await runProcess(process, { loadParts: () => Promise.resolve(parts), clock: systemClock, version: '9.9.9' });

@@ -3,8 +3,6 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import type { CliContext } from '../../src/cli/context.ts';
-import { definitions } from '../../src/cli/defined.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import { parseRecording } from '../../src/recording/index.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
@@ -37,16 +35,11 @@ function bellcrank(...args: string[]) {
   const missing = (): never => {
     throw new Error('not for this test');
   };
-  const context: CliContext = {
-    transports: [],
-    drivers: [],
-    simulators: [],
-    faults: [],
-    definitions,
+  const context: Parameters<typeof runCommandLine>[1] = {
+    loadParts: missing,
     clock,
     version: '9.9.9',
     env: {},
-    createApp: missing,
     createLog: missing,
     shutdown: shutdown.signal,
     out: (text) => void (said.stdout += text),

@@ -270,6 +270,11 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   getSimulatedTime: () => simulated('GET', '/left/time'),
   setSimulatedTime: () => simulated('PATCH', '/left/time', { speed: 2 }),
   pressButton: () => simulated('POST', '/left/press', { button: 'resetL' }),
+  getThingDescription: ({ ask }) => ask('GET', '/v1/devices/toy/td'),
+  readValues: ({ ask }) => ask('GET', '/v1/devices/toy/wot/properties'),
+  readValue: ({ ask }) => ask('GET', '/v1/devices/toy/wot/properties/setpoint'),
+  writeValue: ({ ask }) => ask('PUT', '/v1/devices/toy/wot/properties/setpoint', 9),
+  invokeAction: ({ ask }) => ask('POST', '/v1/devices/toy/wot/actions/set', { value: 5 }),
   followStream({ http, rig }) {
     const whole = async (answer: Promise<Response>): Promise<Response> => {
       await settle();

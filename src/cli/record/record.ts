@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import { suggestion } from '../../yaml/suggest.ts';
-import type { CliContext, ExitCode } from '../context.ts';
+import type { Surroundings, ExitCode } from '../context.ts';
 import { type Output, toFile, toStandardOutput } from './output.ts';
 import { ask, jsonOf, RecordFailure } from './request.ts';
 
@@ -19,7 +19,7 @@ interface RecordOptions {
   readonly reconnect?: true;
 }
 
-export function addRecord(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
+export function addRecord(program: Command, context: Surroundings, finish: (code: ExitCode) => void): void {
   program
     .command('record')
     .description('write down what passes on the wire of a device of a running service, until it is interrupted')
@@ -32,7 +32,7 @@ export function addRecord(program: Command, context: CliContext, finish: (code: 
     .action(async (device: string, options: RecordOptions) => finish(await record(device, options, context)));
 }
 
-async function record(device: string, options: RecordOptions, context: CliContext): Promise<ExitCode> {
+async function record(device: string, options: RecordOptions, context: Surroundings): Promise<ExitCode> {
   const { clock, shutdown, out, err } = context;
   const enough = new AbortController();
   const signal = AbortSignal.any([shutdown, enough.signal]);

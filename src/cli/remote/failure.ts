@@ -4,9 +4,12 @@ import type { ExitCode } from '../context.ts';
 export class CliFailure extends Error {
   override readonly name = 'CliFailure';
   readonly exitCode: ExitCode;
+  /** The same for programs. */
+  readonly problem: object;
 
-  constructor(exitCode: ExitCode, message: string) {
+  constructor(exitCode: ExitCode, message: string, problem: object = { code: 'call', detail: message }) {
     super(message);
     this.exitCode = exitCode;
+    this.problem = problem;
   }
 }

@@ -1,3 +1,4 @@
+import './form.css';
 // The package’s index wants its tests’ validator as well, which it does not bring along.
 import Form, { type IChangeEvent } from '@rjsf/core/lib/components/Form.js';
 import type { UiSchema } from '@rjsf/utils';

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { DeviceState } from '../../../client/index.ts';
+import { exitCodes, type ExitCode, type Surroundings } from '../../context.ts';
+import { named } from '../arguments.ts';
+import { remoteCommand, type RemoteFlags, type Service, withService } from '../service.ts';
+import { showDevice } from './detail.ts';
+import { listDevices } from './list.ts';
+
+interface DevicesFlags extends RemoteFlags {
+  readonly label?: string;
+  readonly model?: string;
+  readonly state?: string;
+}
+
+export function addDevices(program: Command, context: Surroundings, finish: (code: ExitCode) => void): void {
+  remoteCommand(program, 'devices')
+    .description('list the devices of a running service, or show one with all that it can do')
+    .argument('[device]', 'the one to show', named)
+    .option('--label <key[=value]>', 'only those with this label')
+    .option('--model <model>', 'only those of this model')
+    .option('--state <state>', 'only those in this state: ready, offline, connecting, …')
+    .action(async (device: string | undefined, flags: DevicesFlags) => {
+      finish(await withService(flags, context, (service) => devices(device, flags, service), device));
+    });
+}
+
+async function devices(device: string | undefined, flags: DevicesFlags, service: Service): Promise<ExitCode> {
+  if (device !== undefined) await showDevice(device, service);
+  else {
+    const { label, model, state } = flags;
+    // Any text: the service says what it knows.
+    await listDevices({ label, model, state: state as DeviceState | undefined }, service);
+  }
+  return exitCodes.succeeded;
+}

@@ -1,0 +1,42 @@
+import { BellcrankProblem, Unreachable } from '../../../client/index.ts';
+import { asError } from '../../../errors.ts';
+import { exitCodes, type ExitCode } from '../../context.ts';
+import type { Service } from '../service.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { adviceFor } from './advice.ts';
+
+/** What went wrong: for the caller, for who reads, and for programs. */
+export interface Explained {
+  readonly exitCode: ExitCode;
+  readonly lines: readonly string[];
+  readonly problem: object;
+}
+
+/** Says what went wrong and what to do about it. Asks the service what else there is to know, for a moment at most. */
+export async function explain(error: unknown, service: Service, device?: string): Promise<Explained> {
+  if (error instanceof Unreachable) return unreached(error, service);
+  if (!(error instanceof BellcrankProblem)) throw asError(error);
+  const { code, detail, status, errors, problem, outcome, commandId } = error;
+  const more = errors.filter(({ pointer }) => pointer !== '' && !detail.includes(pointer));
+  const marked = problem?.simulated === true ? ' (simulated)' : '';
+  return {
+    exitCode: exitCodeOf(error),
+    lines: [
+      `${detail}${marked}`,
+      ...more.map((each) => `  ${each.pointer}: ${each.detail}`),
+      ...(await adviceFor(error, service, device)),
+    ],
+    problem: problem ?? { code, title: error.title, status, detail, outcome, commandId },
+  };
+}
+
+function unreached(error: Unreachable, { connection }: Service): Explained {
+  const { hostname } = new URL(connection.url);
+  const isHere = /^(localhost|127\..*|\[::1\])$/.test(hostname);
+  const start = isHere ? 'Start it with: bellcrank serve --config FILE. If it runs elsewhere, ' : 'If it is another, ';
+  return {
+    exitCode: exitCodes.unreachable,
+    lines: [error.message, `${start}name it with --url, BELLCRANK_URL or --profile.`],
+    problem: { code: 'unreachable', title: 'The service does not answer', detail: error.message, sent: error.sent },
+  };
+}

@@ -1,0 +1,25 @@
+import { printable } from '../../../errors.ts';
+
+/** Characters that are not seen and change how others are: of direction, of no width, of lines, tags. */
+const hidden = /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** Text of a device or of a person as a terminal may have it: what would steer the terminal or deceive its reader is escaped. */
+export function safe(text: string): string {
+  return printable(text).replaceAll(hidden, escaped);
+}
+
+/** JSON that a terminal may have: the same value, with what would steer it escaped, which JSON has only in strings. */
+export function jsonText(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent)
+    .replaceAll(/[\u007f-\u009f]/g, escaped)
+    .replaceAll(hidden, escaped);
+}
+
+/** RFC 8259 §7: a character beyond the first plane is two. */
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => unit(character.charCodeAt(index))).join('');
+}
+
+function unit(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { StopView } from '../../client/index.ts';
+import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
+import { names } from './arguments.ts';
+import { exitCodeOf } from './explain/exit-code.ts';
+import { outcomeStyles, outcomeWords } from './explain/outcome.ts';
+import { CliFailure } from './failure.ts';
+import { safe } from './output/text.ts';
+import { remoteCommand, type RemoteFlags, type Service, tell, withService } from './service.ts';
+
+interface StopFlags extends RemoteFlags {
+  readonly release?: true;
+  readonly all?: true;
+}
+
+/** The service itself gives each device its own time; this is for when it does not answer at all, in ms. */
+const timeoutMs = 60_000;
+
+export function addStop(program: Command, context: Surroundings, finish: (code: ExitCode) => void): void {
+  remoteCommand(program, 'stop')
+    .description('make devices safe now, and latch them until they are released; all of them if none is named')
+    .argument('[device...]', 'the devices', names)
+    .option('--release', 'release the latch instead, so that commands pass again')
+    .option('--all', 'all devices; --release asks for it where none is named')
+    .addHelpText(
+      'after',
+      '\nIt is a convenience, no safety function: what can hurt somebody needs a hard-wired emergency stop.',
+    )
+    .action(async (devices: readonly string[], flags: StopFlags) => {
+      finish(await withService(flags, context, (service) => stop(devices, flags, service)));
+    });
+}
+
+async function stop(devices: readonly string[], flags: StopFlags, service: Service): Promise<ExitCode> {
+  if (devices.length > 0 && flags.all === true) {
+    throw new CliFailure(exitCodes.usage, '--all and the names of devices: leave one out');
+  }
+  if (flags.release === true) return await release(devices, flags.all === true, service);
+  // Nothing comes before it: no question, no list.
+  const codes =
+    devices.length === 0 ? await stopAll(service) : await Promise.all(devices.map((id) => stopOne(id, service)));
+  return codes.reduce((worst, code) => Math.max(worst, code) as ExitCode, exitCodes.succeeded); // the larger is one of the two
+}
+
+async function stopAll(service: Service): Promise<readonly ExitCode[]> {
+  const { lab, print } = service;
+  const { body } = await lab.http.request<{ readonly items: readonly StopView[] }>('POST', '/v1/stop', { timeoutMs });
+  if (print.json) print.document(body);
+  else if (body.items.length === 0) print.line('There are no devices.');
+  return body.items.map((view) => report(view, service));
+}
+
+async function stopOne(id: string, service: Service): Promise<ExitCode> {
+  try {
+    const path = `/v1/devices/${encodeURIComponent(id)}/stop`;
+    const { body } = await service.lab.http.request<StopView>('POST', path, { timeoutMs });
+    if (service.print.json) service.print.jsonLine(body);
+    return report(body, service);
+  } catch (error) {
+    return await tell(error, service, id);
+  }
+}
+
+/** The latch holds whatever came of it. */
+function report(view: StopView, { print }: Service): ExitCode {
+  const { device, simulated, outcome, recorded, error } = view;
+  const words = outcomeWords({ state: 'ended', ...view });
+  const line = `stop of ${device}${simulated ? ' (simulated)' : ''} ${words}; it is latched`;
+  if (outcome === 'succeeded') {
+    if (!print.json) print.line(print.paint(outcomeStyles['succeeded'] ?? 'green', safe(line)));
+  } else print.note(`${line}. Make sure that it is safe.`);
+  if (!recorded) print.note(`The stop of ${device} is not on record.`);
+  return exitCodeOf({ outcome, code: error?.code });
+}
+
+async function release(devices: readonly string[], all: boolean, { lab, print }: Service): Promise<ExitCode> {
+  if (devices.length === 0 && !all) {
+    throw new CliFailure(exitCodes.usage, 'say which devices to release; --all releases every one');
+  }
+  if (all) await lab.release();
+  for (const id of devices) await lab.device(id).release();
+  const released = all ? { all: true } : { devices };
+  if (print.json) print.document({ released });
+  else print.line(all ? 'every device is released' : `released: ${devices.map(safe).join(', ')}`);
+  return exitCodes.succeeded;
+}

@@ -1,0 +1,120 @@
+import type { CommandChange, DeviceSnapshot, PropertyChange, StreamEvent, StreamType } from '../../../client/index.ts';
+import { outcomeStyles, outcomeWords } from '../explain/outcome.ts';
+import type { Paint } from '../output/paint.ts';
+import { jsonText, safe } from '../output/text.ts';
+import { clockTime } from '../output/time.ts';
+import { valueText } from '../output/value.ts';
+import { qualityStyles } from '../readings.ts';
+
+/** How many values are remembered, to tell those that changed. */
+const maxKnown = 20_000;
+
+/** Turns the stream into lines for people: when, of what, what. A value that did not change is no news. */
+export class Reader {
+  readonly #types: readonly StreamType[];
+  readonly #paint: Paint;
+  readonly #known = new Map<string, string>();
+
+  constructor(types: readonly StreamType[], paint: Paint) {
+    this.#types = types;
+    this.#paint = paint;
+  }
+
+  lines(event: StreamEvent): readonly string[] {
+    const { type } = event;
+    if (type === 'synced' || type === 'gap') return [];
+    if (type === 'property') return this.#property(event.data);
+    if (type === 'command') return [commandLine(event.data, this.#paint)];
+    if (type !== 'snapshot') return [otherLine(type, event.data)];
+    return event.data.kind === 'device' ? this.#snapshot(event.data) : [];
+  }
+
+  /** Of how things stand, what was asked for. */
+  #snapshot({ device, properties, commands, simulated }: DeviceSnapshot): readonly string[] {
+    const { id, state: change, lastSeenAt: at } = device;
+    const wanted = (type: StreamType): boolean => this.#types.length === 0 || this.#types.includes(type);
+    return [
+      ...(wanted('device') ? [otherLine('device', { device: id, change, at, simulated })] : []),
+      ...(wanted('property') ? properties.flatMap((property) => this.#property({ ...property, device: id })) : []),
+      ...(wanted('command') ? commands.map((command) => commandLine(command, this.#paint)) : []),
+    ];
+  }
+
+  #property(change: Change): readonly string[] {
+    if (change.source === 'write-only') return [];
+    const key = `${change.device} ${change.name}`;
+    const now = JSON.stringify([change.value, change.quality, change.error]);
+    if (this.#known.get(key) === now) return [];
+    if (this.#known.size >= maxKnown) this.#known.clear();
+    this.#known.set(key, now);
+    return [propertyLine(change, this.#paint)];
+  }
+}
+
+/** In a snapshot nothing made it change. */
+type Change = Omit<PropertyChange, 'cause'> & { readonly cause?: PropertyChange['cause'] };
+
+function propertyLine(change: Change, paint: Paint): string {
+  const { device, name, value, unit, at, quality, error, cause, simulated } = change;
+  const doubt = quality === 'good' ? '' : ` ${paint(qualityStyles[quality], quality)}`;
+  const why = error === undefined ? '' : ` (${safe(error)})`;
+  const by = cause?.kind === 'command' ? ` by ${cause.commandId}` : '';
+  return line(
+    at,
+    device,
+    `${safe(name)} = ${paint('bold', safe(valueText(value, unit)))}${doubt}${why}${by}`,
+    simulated,
+  );
+}
+
+function commandLine(command: CommandChange, paint: Paint): string {
+  const { device, command: name, outcome, state, endedAt, sentAt, submittedAt, progress, simulated, id } = command;
+  const style = outcomeStyles[outcome ?? ''];
+  const words = state === 'ended' ? outcomeWords(command) : state;
+  const painted = style === undefined ? safe(words) : paint(style, safe(words));
+  const far = progress === undefined ? '' : `, ${safe(jsonText(progress, 0))}`;
+  return line(endedAt ?? sentAt ?? submittedAt, device, `${safe(name)} ${painted}${far} ${id}`, simulated);
+}
+
+/** What has no form of its own: what changed, and all that is told of it beside. */
+function otherLine(type: string, data: object): string {
+  const {
+    device,
+    at,
+    simulated,
+    change,
+    name,
+    view: _,
+    candidate,
+    ...rest
+  } = {
+    device: undefined,
+    at: null,
+    simulated: false,
+    change: undefined,
+    name: undefined,
+    view: undefined,
+    candidate: undefined,
+    ...data,
+  } as Told;
+  const what = [type, change, name].filter((word) => word !== undefined).join(' ');
+  const more = { ...rest, ...(candidate === undefined ? {} : { candidate }) };
+  const told = Object.keys(more).length === 0 ? '' : ` ${jsonText(more, 0)}`;
+  return line(at, device ?? '', `${safe(what)}${told}`, simulated);
+}
+
+/** What most events have. */
+interface Told {
+  readonly device: string | undefined;
+  readonly at: string | null;
+  readonly simulated: boolean;
+  readonly change: string | undefined;
+  readonly name: string | undefined;
+  readonly view: unknown;
+  readonly candidate: unknown;
+}
+
+function line(at: string | null, device: string, text: string, simulated: boolean): string {
+  const when = at === null ? '–' : clockTime(at);
+  return `${when.padEnd(23)}  ${safe(device)}  ${text}${simulated ? '  simulated' : ''}`;
+}

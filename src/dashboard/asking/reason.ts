@@ -1,0 +1,20 @@
+import { BellcrankProblem, Unreachable } from '../../client/index.ts';
+
+/** What went wrong, for the person at the page. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof BellcrankProblem) return error.detail;
+  if (!(error instanceof Unreachable)) return error instanceof Error ? error.message : String(error);
+  const sent = error.sent === 'no' ? 'Nothing was done.' : 'Whether anything was done is not known.';
+  return `The service does not answer. ${sent}`;
+}
+
+/** What is wrong with one part of what was sent: that which its JSON pointer begins with. */
+export function errorsAt(error: unknown, pointer: string): string | undefined {
+  if (!(error instanceof BellcrankProblem)) return undefined;
+  const found = error.errors.filter((each) => each.pointer === pointer || each.pointer.startsWith(`${pointer}/`));
+  const texts = found.map((each) => {
+    const rest = each.pointer.slice(pointer.length + 1);
+    return rest === '' ? each.detail : `${rest} ${each.detail}`;
+  });
+  return texts.length === 0 ? undefined : texts.join('; ');
+}

@@ -1,0 +1,102 @@
+import { useId, useState } from 'react';
+import { Trouble } from '../../asking/Trouble.tsx';
+import { errorsAt } from '../../asking/reason.ts';
+import { useAct } from '../../asking/useAct.ts';
+import { useAsked } from '../../asking/useAsked.ts';
+import type { ModelView } from '../../../client/index.ts';
+import { lab, useDeviceViews } from '../../live/index.ts';
+import { IdField, LabelsField, TextField } from './fields.tsx';
+import { labelsIn } from './labels.ts';
+import { Options } from './Options.tsx';
+
+/** For what does not announce itself: a driver, a connection of the configuration, and what the driver wants to know. */
+export function AddDevice() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <section className="panel" aria-label="Add a device by hand">
+      <h2>By hand</h2>
+      <p className="quiet">For what does not announce itself, on a connection that is in the configuration.</p>
+      {isOpen ? (
+        <Add done={() => setOpen(false)} />
+      ) : (
+        <button type="button" onClick={() => setOpen(true)}>
+          Add a device
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Add({ done }: { readonly done: () => void }) {
+  const { act, isBusy, error } = useAct();
+  const [driver, setDriver] = useState('');
+  const [entered, setEntered] = useState({ id: '', connection: '', labels: '' });
+  const set = (name: keyof typeof entered) => (value: string) => setEntered((before) => ({ ...before, [name]: value }));
+  const connections = [...new Set(useDeviceViews().flatMap(({ connection }) => connection ?? []))].sort();
+  const add = async (options: unknown): Promise<void> => {
+    const { id, connection, labels } = entered;
+    const added = await act(async () => {
+      const body = { id, driver, options, labels: labelsIn(labels), ...(connection === '' ? {} : { connection }) };
+      await lab.http.request('POST', '/v1/devices', { body });
+    });
+    if (!added) return;
+    location.hash = `#/devices/${encodeURIComponent(id)}`;
+    done();
+  };
+  return (
+    <div className="adopt">
+      <Drivers value={driver} onChange={setDriver} />
+      <IdField
+        value={entered.id}
+        onChange={set('id')}
+        error={errorsAt(error, '/id')}
+        hint="It goes by this from now on."
+      />
+      <TextField
+        label="Connection"
+        hint="A connection of the configuration; none for a driver that needs none."
+        known={connections}
+        value={entered.connection}
+        onChange={set('connection')}
+        error={errorsAt(error, '/connection')}
+      />
+      <LabelsField value={entered.labels} onChange={set('labels')} error={errorsAt(error, '/labels')} />
+      {driver !== '' && (
+        <Options key={driver} driver={driver} known={[]} onSubmit={(options) => void add(options)}>
+          <Trouble error={error} />
+          <div className="row">
+            <button type="submit" className="main" disabled={isBusy}>
+              Add
+            </button>
+            <button type="button" onClick={done}>
+              Cancel
+            </button>
+          </div>
+        </Options>
+      )}
+    </div>
+  );
+}
+
+function Drivers({ value, onChange }: { readonly value: string; readonly onChange: (driver: string) => void }) {
+  const { answer, error } = useAsked('models', async (signal) => {
+    return (await lab.http.request<{ items: readonly ModelView[] }>('GET', '/v1/models', { signal })).body.items;
+  });
+  const id = useId();
+  const chosen = answer?.find(({ name }) => name === value);
+  return (
+    <div className="field">
+      <Trouble error={error} />
+      <label htmlFor={id}>Driver</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        <option value="">Choose one</option>
+        {answer?.map(({ name }) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <small>{chosen === undefined ? '' : `${chosen.summary}. Connections: ${chosen.transports.join(', ')}.`}</small>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import type { Device } from '../device/device.ts';
+import { answers } from './answers.ts';
+import { actionAffordance, eventAffordance, propertyAffordance } from './affordances.ts';
+import { type DataSchema, mapValues } from './data-schema.ts';
+import { thingForms } from './forms.ts';
+import { type Credential, securityOf } from './security.ts';
+import { brief } from './text.ts';
+
+/** Consumers of today look for the first; the second is the version that is followed (TD 1.1 §5.3.1.1). */
+const contexts = ['https://www.w3.org/2019/wot/td/v1', 'https://www.w3.org/2022/wot/td/v1.1'] as const;
+
+/** What Bellcrank says of a thing beyond the standard. */
+const vocabulary = { bellcrank: 'urn:bellcrank:td#' };
+
+export interface ThingInput {
+  readonly device: Device;
+  /** Of the service as the client reaches it, without a path: `http://127.0.0.1:7080`. */
+  readonly origin: string;
+  readonly credentials: readonly Credential[];
+  /** How long a request is held open for its command, in ms. */
+  readonly maxWaitMs: number;
+}
+
+/** A W3C Thing Description 1.1 of one device, as its effective model stands. */
+export function thingDescription({ device, origin, credentials, maxWaitMs }: ThingInput): DataSchema {
+  const { id, model, simulated, labels } = device;
+  const self = `/v1/devices/${id}`;
+  return {
+    '@context': [...contexts, vocabulary],
+    '@type': 'Thing',
+    id: `${origin}${self}`,
+    title: id,
+    description: `${simulated ? 'SIMULATED. ' : ''}${brief(model.summary)}`,
+    'bellcrank:simulated': simulated,
+    'bellcrank:model': brief(model.name),
+    'bellcrank:labels': Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+    ...securityOf(credentials),
+    base: `${origin}/`,
+    links: [
+      { rel: 'alternate', href: self, type: 'application/json' },
+      { rel: 'service-desc', href: `/openapi.json?device=${id}`, type: 'application/json' },
+    ],
+    schemaDefinitions: answers,
+    forms: thingForms(id),
+    properties: mapValues(model.properties, (spec, name) => propertyAffordance(id, name, spec)),
+    actions: mapValues(model.commands, (spec, name) => actionAffordance(id, name, spec, maxWaitMs)),
+    events: mapValues(model.events, (spec, name) => eventAffordance(id, name, spec)),
+  };
+}

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { allReady, type Service, startService } from '../process/service.ts';
+import { launch, openPage } from '../support/browser.ts';
+import { needs } from '../support/needs.ts';
+import { foreignRequests, shoot } from '../support/page-checks.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+const config = `
+connections:
+  mill-1-line: { simulate: { model: grbl, via: pty } }
+  psu-1-line: { simulate: { model: scpi-supply, via: pty, options: { outputOn: true } } }
+devices:
+  mill-1: { driver: grbl, connection: mill-1-line, labels: { bench: left } }
+  psu-1: { driver: scpi-supply, connection: psu-1-line, labels: { bench: left } }
+`;
+
+/** How whoever lives the story acts: with a mouse, or with the keyboard alone. */
+interface Hands {
+  press(target: Locator): Promise<void>;
+  enter(target: Locator, text: string): Promise<void>;
+  choose(target: Locator, option: string): Promise<void>;
+}
+
+const mouse: Hands = {
+  press: (target) => target.click(),
+  enter: (target, text) => target.fill(text),
+  choose: async (target, option) => void (await target.selectOption(option)),
+};
+
+/** Nothing is focused but by the Tab key, as far as it takes: what that does not reach cannot be used. */
+function keyboard(page: Page): Hands {
+  const reach = async (target: Locator): Promise<void> => {
+    await target.waitFor();
+    const isThere = () => target.evaluate('(element) => element === document.activeElement');
+    for (let presses = 0; presses < 400; presses++) {
+      if ((await isThere()) === true) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`the keyboard does not reach ${String(target)}`);
+  };
+  return {
+    async press(target) {
+      await reach(target);
+      await page.keyboard.press('Enter');
+    },
+    async enter(target, text) {
+      await reach(target);
+      await page.keyboard.type(text);
+    },
+    async choose(target, option) {
+      await reach(target);
+      await page.keyboard.type(option);
+    },
+  };
+}
+
+describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a newcomer', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-story-'));
+  let browser: Browser;
+  let service: Service;
+
+  beforeAll(async () => {
+    const file = join(folder, 'bellcrank.yaml');
+    writeFileSync(file, config);
+    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
+    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
+    await allReady(service);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.end('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const link = (page: Page, name: string) =>
+    page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name });
+
+  /** Opens the form of a command on a device's page. */
+  async function open(page: Page, hands: Hands, command: string): Promise<Locator> {
+    const item = page.locator(`[data-command-name="${command}"]`);
+    await hands.press(item.getByRole('button', { expanded: false }));
+    return item;
+  }
+
+  async function moves(page: Page, hands: Hands): Promise<void> {
+    await hands.press(page.getByRole('link', { name: 'mill-1', exact: true }));
+    const moveTo = await open(page, hands, 'move-to');
+    await hands.enter(moveTo.getByLabel(/^x/i).first(), '3');
+    await hands.press(moveTo.getByRole('button', { name: 'Send to the simulator' }));
+    await moveTo.locator('[data-outcome="ok"]').waitFor({ timeout: 30_000 });
+    await shoot(page, 'story 1 moved');
+  }
+
+  async function breaks(page: Page, hands: Hands): Promise<void> {
+    await hands.press(link(page, 'Simulators'));
+    await hands.press(page.getByRole('link', { name: /^psu-1/ }));
+    await page.getByRole('region', { name: 'psu-1' }).waitFor();
+    await hands.choose(page.getByLabel('Add a fault'), 'mute');
+    await hands.press(page.getByRole('button', { name: 'Add', exact: true }));
+    await page.getByRole('button', { name: 'End mute' }).waitFor();
+    await shoot(page, 'story 2 broken');
+    await hands.press(link(page, 'Devices'));
+    await hands.press(page.getByRole('link', { name: 'psu-1', exact: true }));
+    const setVoltage = await open(page, hands, 'set-voltage');
+    await hands.enter(setVoltage.getByLabel(/volt/i).first(), '5');
+    await hands.press(setVoltage.getByRole('button', { name: 'Send to the simulator' }));
+    await setVoltage.locator('[data-outcome="unknown"]').waitFor({ timeout: 30_000 });
+    expect(await setVoltage.locator('[data-outcome]').innerText()).not.toMatch(/done|succeeded|failed/i);
+    await shoot(page, 'story 3 unknown');
+  }
+
+  async function looks(page: Page, hands: Hands): Promise<void> {
+    await hands.press(link(page, 'Commands'));
+    await hands.choose(page.getByLabel('Outcome'), 'unknown');
+    const row = page.getByRole('row', { name: /psu-1.*set-voltage/ }).first();
+    await hands.press(row.getByRole('rowheader').getByRole('link'));
+    const details = page.getByRole('region', { name: 'Details of the command' });
+    await expect.poll(() => details.innerText(), { timeout: 20_000 }).toMatch(/unknown/i);
+    await shoot(page, 'story 4 looked up');
+  }
+
+  async function mends(page: Page, hands: Hands): Promise<void> {
+    await hands.press(link(page, 'Simulators'));
+    await hands.press(page.getByRole('link', { name: /^psu-1/ }));
+    await hands.press(page.getByRole('button', { name: 'End all' }));
+    await page.getByText('None: its wire is as it should be.').waitFor();
+    await hands.press(page.getByRole('button', { name: 'Unplug' }));
+    await page.getByRole('region', { name: 'psu-1' }).getByText('offline').waitFor();
+    await hands.press(page.getByRole('button', { name: 'Plug in' }));
+    await page.getByRole('region', { name: 'psu-1' }).getByText('ready').waitFor({ timeout: 30_000 });
+  }
+
+  async function stops(page: Page, press: () => Promise<void>): Promise<void> {
+    await press();
+    await page.getByRole('heading', { name: 'Everything is stopped' }).waitFor();
+    const report = page.locator('#stop-report');
+    expect(await report.innerText()).toMatch(/mill-1[^]*psu-1|psu-1[^]*mill-1/);
+    await shoot(page, 'story 5 stopped');
+    const { items } = await service.get<{ items: { stopped: boolean }[] }>('/v1/devices');
+    expect(items.map(({ stopped }) => stopped)).toEqual([true, true]);
+    const refused = await service.post('/v1/devices/psu-1/commands/set-voltage', { volts: 1 });
+    expect(refused).toMatchObject({ status: 423, body: { code: 'stopped' } });
+    await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
+  }
+
+  test.each(['mouse', 'keyboard'] as const)(
+    'moves a device, breaks one, sees what is not known, finds it in the history, mends it and stops everything (%s)',
+    async (how) => {
+      const { page, complaints } = await openPage(browser, `${service.url}/`, 1280);
+      const foreign = foreignRequests(page, service.url);
+      const hands = how === 'mouse' ? mouse : keyboard(page);
+      await moves(page, hands);
+      await breaks(page, hands);
+      await looks(page, hands);
+      await mends(page, hands);
+      const stop = page.getByRole('button', { name: /^Stop/ }).first();
+      await stops(page, () => (how === 'mouse' ? stop.click() : page.keyboard.press('Control+.')));
+      expect([complaints, foreign]).toEqual([[], []]);
+    },
+  );
+});
