@@ -1,7 +1,7 @@
 import { lexer } from 'marked';
 
 /**
- * A fenced block of a page. The words after its language say what a test does with it: `service`, `output`, `file=NAME`,
+ * A fenced block of a page. The words after its language say what a test does with it: `service=NAME`, `output`, `file=NAME`,
  * `fails=CODE`, `awaits=DEVICE,DEVICE`.
  */
 export interface Block {

@@ -26,7 +26,8 @@ export class Reader {
   readonly #shell: Shell;
   readonly #env: Record<string, string>;
   readonly #url: string;
-  readonly #running: Running[] = [];
+  /** By their names: two of one name are not there at once. */
+  readonly #running = new Map<string, Running>();
   #last: Ran | undefined;
 
   private constructor(page: string, substitutes: Substitutes, port: number) {
@@ -57,7 +58,7 @@ export class Reader {
 
   async close(): Promise<void> {
     this.#shell.end();
-    await Promise.all(this.#running.map((each) => each.end()));
+    await Promise.all([...this.#running.values()].map((each) => each.end()));
   }
 
   async #follow(block: Block): Promise<void> {
@@ -75,7 +76,7 @@ export class Reader {
   }
 
   async #write(file: string, text: string): Promise<void> {
-    const path = join(await this.#shell.where(), file);
+    const path = join((await this.#shell.where()).folder, file);
     mkdirSync(dirname(path), { recursive: true });
     await writeFile(path, `${text}\n`);
   }
@@ -87,11 +88,13 @@ export class Reader {
   }
 
   async #serve(text: string, words: Block['words']): Promise<void> {
-    // Who starts the service anew has ended the one before.
-    if (words.get('service') === 'instead') await this.#running.pop()?.end();
-    const env = { ...this.#env, BELLCRANK_STORE__DIRECTORY: temporaryFolder() };
-    const running = new Running(text, await this.#shell.where(), env);
-    this.#running.push(running);
+    const name = words.get('service') ?? '';
+    // Who starts it anew has ended the one before.
+    await this.#running.get(name)?.end();
+    const { folder, path } = await this.#shell.where();
+    const env = { ...this.#env, PATH: path, BELLCRANK_STORE__DIRECTORY: temporaryFolder() };
+    const running = new Running(text, folder, env);
+    this.#running.set(name, running);
     await running.begun();
     await ready(
       this.#url,

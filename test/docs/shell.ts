@@ -39,9 +39,10 @@ source ${name}.sh > ${name}.out 2> ${name}.err < /dev/null
     return { code: value === undefined ? -1 : Number(value), stdout, stderr };
   }
 
-  /** The reader’s folder and variables, for what runs beside. */
-  async where(): Promise<string> {
-    return (await this.run('pwd')).stdout.trim();
+  /** The reader’s folder and path of commands, for what runs beside, in a terminal that was prepared like this one. */
+  async where(): Promise<{ readonly folder: string; readonly path: string }> {
+    const [folder = '', path = ''] = (await this.run('pwd; echo "$PATH"')).stdout.split('\n');
+    return { folder, path };
   }
 
   end(): void {
