@@ -43,6 +43,13 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   },
   listProperties: { status: 200, description: 'Every property, without asking the device.', schema: 'ReadingList' },
   listInterlocks: { status: 200, description: 'Every interlock of the device.', schema: 'InterlockList' },
+  listAlarms: { status: 200, description: 'A page of alarms, newest first.', schema: 'AlarmPage' },
+  getAlarm: { status: 200, description: 'The alarm.', schema: 'AlarmDetail' },
+  acknowledgeAlarm: {
+    status: 200,
+    description: 'The alarm as it is now; one that was acknowledged before stays as it was.',
+    schema: 'AlarmDetail',
+  },
   getHistory: { status: 200, description: 'Values as they were, or sums of them.', schema: 'History' },
   getTrace: {
     status: 200,

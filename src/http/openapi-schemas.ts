@@ -1,5 +1,6 @@
 import type { CommandError, CommandState } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
+import { alarmSchemas } from './openapi-alarm-schemas.ts';
 import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
 import { interlockSchemas } from './openapi-interlock-schemas.ts';
@@ -132,6 +133,7 @@ export const commonSchemas = {
   ...modelSchemas,
   ...sendingSchemas,
   ...interlockSchemas,
+  ...alarmSchemas,
   ...historySchemas,
   ...traceSchemas,
   ...portSchemas,

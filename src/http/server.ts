@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
+import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
@@ -92,6 +93,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     maintenanceRoutes(app, services);
     propertyRoutes(app, services);
     interlockRoutes(app, services);
+    alarmRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
     streamRoutes(app, services, settings.streamClients);

@@ -13,8 +13,8 @@ export function httpOver(
   ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
 ): Promise<FastifyInstance> {
-  const { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery, store, clock } = rig;
-  const its = { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery };
+  const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
+  const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
   const stream = new Stream({ clock });
   const feed = new Feed({
     stream,
