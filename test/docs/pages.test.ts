@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { onTestFinished, test } from 'vitest';
 import { packed } from '../support/packed.ts';
 import { Reader, type Substitutes } from './reader.ts';
@@ -14,11 +15,11 @@ async function follow(page: string, substitutes: Substitutes): Promise<void> {
 const installed = { 'npm ci && npm start': 'npm start' };
 
 test('README.md', { timeout: 300_000 }, async () => {
-  const tarball = await packed();
+  await packed();
   await follow('README.md', {
     ...installed,
     'npm pack\n': '',
-    '../bellcrank-0.1.0.tgz': `--offline --no-audit --no-fund ${tarball}`,
+    'npm install ../bellcrank-0.1.0.tgz': `node ${fileURLToPath(new URL('install.ts', import.meta.url))}`,
   });
 });
 
