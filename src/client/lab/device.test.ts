@@ -168,6 +168,21 @@ test('a service that stays away is given up; the command is not', async () => {
   expect(await waiting).toMatchObject({ name: 'Unreachable' });
 });
 
+test('the time that the service may be away begins with its last answer', async () => {
+  const { lab, asked, clock } = await known();
+  const waiting = lab.ended('c-1');
+  for (let passed = 0; passed < 70_000; passed += 2000) {
+    (await asked('GET /v1/commands/c-1')).answer(200, { id: 'c-1', state: 'sent' });
+    await expect.poll(() => clock.pendingTimers).toBe(1);
+    await clock.advance(2000);
+  }
+  (await asked('GET /v1/commands/c-1')).cut();
+  await expect.poll(() => clock.pendingTimers).toBe(1);
+  await clock.advance(2000);
+  (await asked('GET /v1/commands/c-1')).answer(200, ended);
+  expect(await waiting).toEqual(ended);
+});
+
 test('what is not waited for is answered as it stands', async () => {
   const { device, asked, start, clock } = await known();
   const queued = { id: 'c-1', state: 'queued' };
