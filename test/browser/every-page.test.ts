@@ -50,7 +50,7 @@ describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () 
     device: [() => '#/devices/psu-1', 'set-voltage'],
     commands: [() => '#/commands', 'volts=3.3'],
     'one command': [() => `#/commands/${unknown}`, 'As JSON'],
-    alarms: [() => '#/alarms', 'No alarm is raised.'],
+    alarms: [() => '#/alarms', 'No alarm is open.'],
     discovery: [() => '#/discovery?adopted=all', 'Relay board'],
     simulators: [() => '#/simulators/psu-1', 'Voltage knob'],
     nothing: [() => '#/nothing', 'There is no such page'],
