@@ -71,8 +71,10 @@ export async function createServer(services: Services, settings: ServerSettings)
   validateStrictly(app);
   handleErrors(app, services.log);
   guardOrigin(app, settings.allowedHosts);
-  app.addHook('onRequest', async ({ routeOptions }) => {
-    await (routeOptions.url?.endsWith('/stop') === true ? services.known : services.started);
+  app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
+    // The page with Stop is there before any device is.
+    if (url === '/' || url.startsWith('/assets/')) return;
+    await (url.endsWith('/stop') ? services.known : services.started);
   });
   flagSimulated(app, services);
   handleUnknownRoutes(app);

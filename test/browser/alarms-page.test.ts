@@ -61,7 +61,9 @@ describe.skipIf(!needs('chromium', 'alarms in a browser'))('the page of alarms',
     await expect.poll(() => open.count(), eventually).toBe(2);
     // What is critical comes first.
     const first = await open.first().innerText();
-    expect(first).toMatch(/critical[^]*too-hot[^]*oven-1[^]*SIMULATED[^]*nobody has seen it[^]*above 80[^]*Switch the heater off/);
+    expect(first).toMatch(
+      /critical[^]*too-hot[^]*oven-1[^]*SIMULATED[^]*nobody has seen it[^]*above 80[^]*Switch the heater off/,
+    );
     expect(await open.nth(1).innerText()).toMatch(/warning[^]*warm/);
     await shoot(page, 'alarms raised');
     expect(await axeFindings(page)).toEqual([]);
