@@ -1,18 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { allReady, type Service, startService } from '../process/service.ts';
+import { describe, expect, test } from 'vitest';
 import { axeFindings } from '../support/axe.ts';
-import { launch, openPage } from '../support/browser.ts';
+import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
 import { shoot } from '../support/page-checks.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-/** Nobody waits for less than a browser on a busy machine takes. */
-const eventually = { timeout: 20_000 };
 
 const config = `
 connections:
@@ -29,32 +19,17 @@ interface Alarms {
 }
 
 describe.skipIf(!needs('chromium', 'alarms in a browser'))('the page of alarms', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-alarms-'));
-  let browser: Browser;
-  let service: Service;
-
-  beforeAll(async () => {
-    const file = join(folder, 'bellcrank.yaml');
-    writeFileSync(file, config);
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
-    await allReady(service);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const lab = browserLab(config);
 
   const heat = (temperature: number) =>
-    fetch(`${service.url}/v1/simulators/oven-1/state`, {
+    fetch(`${lab.service.url}/v1/simulators/oven-1/state`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ temperature }),
     });
 
   test('an alarm is there as soon as it is raised, is acknowledged, and is over when the value has come back', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/#/alarms`);
+    const { page, complaints } = await lab.open('#/alarms');
     await page.getByText('No alarm is open.').waitFor();
     expect((await heat(90)).status).toBe(200);
     const open = page.getByRole('region', { name: 'Open' }).getByRole('listitem');
@@ -84,7 +59,7 @@ describe.skipIf(!needs('chromium', 'alarms in a browser'))('the page of alarms',
     await page.getByLabel('Severity').selectOption('critical');
     await expect.poll(() => over.count(), eventually).toBe(1);
     expect(page.url()).toMatch(/#\/alarms\?severity=critical$/);
-    const { items } = await service.get<Alarms>('/v1/alarms');
+    const { items } = await lab.service.get<Alarms>('/v1/alarms');
     expect(items.map(({ state, open: isOpen }) => [state, isOpen])).toEqual([
       ['cleared', false],
       ['cleared', false],
