@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { allReady, type Service } from '../process/service.ts';
 import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
+import { sendUnknown } from '../support/unknown.ts';
 
 const config = `
 connections:
@@ -30,10 +31,7 @@ describe.skipIf(!needs('chromium', 'the history of commands in a browser'))('the
     const setVoltage = voltageOf(service);
     for (let volts = 1; volts <= 150; volts++) await setVoltage('psu-1', volts / 10);
     await setVoltage('psu-2', 3.3);
-    await service.put('/v1/simulators/psu-2/faults', {
-      faults: [{ kind: 'drop', direction: 'heard', match: 'VOLT 4', clearAfter: 1 }],
-    });
-    await setVoltage('psu-2', 4);
+    await sendUnknown(service, 'psu-2', 4);
   });
 
   const setVoltage = (device: string, volts: number) => voltageOf(lab.service)(device, volts);
@@ -87,8 +85,9 @@ describe.skipIf(!needs('chromium', 'the history of commands in a browser'))('the
 
   test('what waits is cancelled, and nothing of it leaves', async () => {
     const { page } = await lab.open('#/commands?device=mill-1');
-    // The machine says nothing, and what comes next waits for it.
-    await lab.service.put('/v1/simulators/mill-1/faults', { faults: [{ kind: 'mute' }] });
+    // What ends the spindle is lost on its way, and what comes next waits.
+    const lost = { kind: 'drop', direction: 'heard', match: 'M5' };
+    await lab.service.put('/v1/simulators/mill-1/faults', { faults: [lost] });
     const flights = [1, 2].map(() => lab.service.post('/v1/devices/mill-1/commands/spindle-off', {}));
     await page.getByRole('combobox', { name: 'State' }).selectOption('queued');
     await expect.poll(() => rows(page).count(), eventually).toBe(1);

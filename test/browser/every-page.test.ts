@@ -6,10 +6,7 @@ import { openPage } from '../support/browser.ts';
 import { browserLab } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
 import { foreignRequests, overhang, shoot } from '../support/page-checks.ts';
-
-interface Command {
-  readonly id: string;
-}
+import { sendUnknown } from '../support/unknown.ts';
 
 /** The lab as a newcomer has it, with a command whose outcome is unknown. */
 describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () => {
@@ -20,13 +17,7 @@ describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () 
     await send('psu-1/commands/set-voltage', { volts: 5 });
     await send('psu-2/commands/set-voltage', { volts: 3.3 });
     await send('psu-1/commands/set-voltage', { volts: 31 });
-    await service.put('/v1/simulators/psu-1/faults', {
-      faults: [{ kind: 'drop', direction: 'heard', match: 'VOLT 12', clearAfter: 1 }],
-    });
-    await send('psu-1/commands/set-voltage', { volts: 12 });
-    const { items } = await service.get<{ items: Command[] }>('/v1/commands?outcome=unknown');
-    unknown = items[0]?.id ?? '';
-    expect(unknown).not.toBe('');
+    unknown = await sendUnknown(service, 'psu-1', 12);
   });
 
   /** Each page, by its address, and what shows that it is there. */

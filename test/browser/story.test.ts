@@ -90,13 +90,14 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     await hands.press(link(page, 'Simulators'));
     await hands.press(page.getByRole('link', { name: /^psu-1/ }));
     await page.getByRole('region', { name: 'psu-1' }).waitFor();
-    // Whatever sets a voltage is lost on its way to the supply; what is read is not.
-    await hands.choose(page.getByLabel('Add a fault'), 'drop');
+    // From the command that sets 5 V on, the supply hears nothing for a minute.
+    await hands.choose(page.getByLabel('Add a fault'), 'delay');
     await hands.tick(page.getByRole('radio', { name: 'heard' }));
+    await hands.enter(page.getByLabel('ms', { exact: true }), '60000');
     await hands.press(page.getByRole('group', { name: 'When it acts' }).getByRole('button').first());
     await hands.enter(page.getByLabel(/^match/), 'VOLT 5');
     await hands.press(page.getByRole('button', { name: 'Add', exact: true }));
-    await page.getByRole('button', { name: 'End drop' }).waitFor();
+    await page.getByRole('button', { name: 'End delay' }).waitFor();
     await shoot(page, 'story 2 broken');
     await hands.press(link(page, 'Devices'));
     await hands.press(page.getByRole('link', { name: 'psu-1', exact: true }));
