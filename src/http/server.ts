@@ -31,9 +31,11 @@ import { simulatorTimeRoutes } from './simulator-time.ts';
 import { simulatorsPageRoutes } from './simulators-page.ts';
 import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
+import { asyncApiRoutes } from './asyncapi.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
 import { wotActionRoutes } from './wot/actions.ts';
+import { wotObservingRoutes } from './wot/observe.ts';
 import { wotPropertyRoutes } from './wot/properties.ts';
 import { thingDescriptionRoutes } from './wot/td.ts';
 
@@ -98,7 +100,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     alarmRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
-    streamRoutes(app, services, settings.streamClients);
+    const readers = streamRoutes(app, services, { maxClients: settings.streamClients });
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);
@@ -109,8 +111,10 @@ export async function createServer(services: Services, settings: ServerSettings)
     simulatorButtonRoutes(app, services);
     portRoutes(app, services);
     thingDescriptionRoutes(app, services);
+    asyncApiRoutes(app, services);
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
+    wotObservingRoutes(app, services, readers);
     serviceRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
