@@ -31,7 +31,7 @@ const states: Readonly<Record<AlarmState, string>> = {
   acknowledged: 'it holds, and somebody has acknowledged it',
   cleared: 'it does not hold any more; without `acknowledgedAt` somebody still has to see it',
 };
-const changes: Readonly<Record<AlarmChangeKind, string>> = {
+export const alarmChanges: Readonly<Record<AlarmChangeKind, string>> = {
   raised: 'it holds',
   acknowledged: 'somebody has seen it',
   cleared: 'it does not hold any more',
@@ -65,7 +65,7 @@ const alarm = {
 };
 
 const transition = {
-  change: choice(changes),
+  change: choice(alarmChanges),
   at: time('When.'),
   value,
   by: nullable(text('Who acknowledged it.')),

@@ -147,6 +147,22 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
       204: { description: 'It succeeded, and has no result.' },
     },
   },
+  observeValue: {
+    status: 200,
+    description: 'It begins at once, and ends when either side ends it.',
+    events: 'Each value alone, as JSON; named events tell what is no value: `quality`, `gap`, `bye` (docs/wot.md).',
+  },
+  subscribeEvent: {
+    status: 200,
+    description: 'It begins at once, and ends when either side ends it.',
+    events: 'What came with each event alone, as JSON; named events tell what is none: `gap`, `bye` (docs/wot.md).',
+  },
+  getAsyncApi: {
+    status: 200,
+    description: 'AsyncAPI 3.0.',
+    schema: 'AsyncApiDocument',
+    headers: { ETag: header('Changes with the document.') },
+  },
   followStream: {
     status: 200,
     description: 'It begins at once, and ends when either side ends it.',

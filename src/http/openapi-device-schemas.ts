@@ -100,7 +100,7 @@ const detail = {
   stop: stopOrNull,
 };
 
-const reading = {
+export const reading = {
   name: text('The property.'),
   value: { description: 'The last one known, in `unit`; null if there is none.' },
   unit: { type: ['string', 'null'] },

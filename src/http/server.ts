@@ -31,10 +31,12 @@ import { simulatorTimeRoutes } from './simulator-time.ts';
 import { simulatorsPageRoutes } from './simulators-page.ts';
 import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
+import { asyncApiRoutes } from './asyncapi.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { wotActionRoutes } from './wot/actions.ts';
+import { wotObservingRoutes } from './wot/observe.ts';
 import { wotPropertyRoutes } from './wot/properties.ts';
 import { thingDescriptionRoutes } from './wot/td.ts';
 
@@ -72,8 +74,10 @@ export async function createServer(services: Services, settings: ServerSettings)
   validateStrictly(app);
   handleErrors(app, services.log);
   guardOrigin(app, settings.allowedHosts);
-  app.addHook('onRequest', async ({ routeOptions }) => {
-    await (routeOptions.url?.endsWith('/stop') === true ? services.known : services.started);
+  app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
+    // The page with Stop is there before any device is.
+    if (url === '/' || url.startsWith('/assets/')) return;
+    await (url.endsWith('/stop') ? services.known : services.started);
   });
   flagSimulated(app, services);
   handleUnknownRoutes(app);
@@ -98,24 +102,31 @@ export async function createServer(services: Services, settings: ServerSettings)
     webhookRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
-    streamRoutes(app, services, settings.streamClients);
+    const readers = streamRoutes(app, services, { maxClients: settings.streamClients });
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);
-    simulatorRoutes(app, services);
-    simulatorFaultRoutes(app, services);
-    simulatorStateRoutes(app, services);
-    simulatorTimeRoutes(app, services);
-    simulatorButtonRoutes(app, services);
+    allSimulatorRoutes(app, services);
     portRoutes(app, services);
     thingDescriptionRoutes(app, services);
+    asyncApiRoutes(app, services);
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
+    wotObservingRoutes(app, services, readers);
     serviceRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });
   return app;
+}
+
+/** Whatever can be done to a simulator over HTTP. */
+function allSimulatorRoutes(app: App, services: Services): void {
+  simulatorRoutes(app, services);
+  simulatorFaultRoutes(app, services);
+  simulatorStateRoutes(app, services);
+  simulatorTimeRoutes(app, services);
+  simulatorButtonRoutes(app, services);
 }
 
 const aboutOneDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/;

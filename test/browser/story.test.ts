@@ -1,14 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { allReady, type Service, startService } from '../process/service.ts';
-import { launch, openPage } from '../support/browser.ts';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, onTestFailed, test } from 'vitest';
+import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
 import { foreignRequests, shoot } from '../support/page-checks.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const config = `
 connections:
@@ -24,21 +18,24 @@ interface Hands {
   press(target: Locator): Promise<void>;
   enter(target: Locator, text: string): Promise<void>;
   choose(target: Locator, option: string): Promise<void>;
+  /** One of several that stand beside each other. */
+  tick(target: Locator): Promise<void>;
 }
 
 const mouse: Hands = {
   press: (target) => target.click(),
   enter: (target, text) => target.fill(text),
   choose: async (target, option) => void (await target.selectOption(option)),
+  tick: (target) => target.check(),
 };
 
 /** Nothing is focused but by the Tab key, as far as it takes: what that does not reach cannot be used. */
 function keyboard(page: Page): Hands {
   const reach = async (target: Locator): Promise<void> => {
     await target.waitFor();
-    const isThere = () => target.evaluate('(element) => element === document.activeElement');
+    const reached = target.and(page.locator(':focus'));
     for (let presses = 0; presses < 400; presses++) {
-      if ((await isThere()) === true) return;
+      if ((await reached.count()) === 1) return;
       await page.keyboard.press('Tab');
     }
     throw new Error(`the keyboard does not reach ${String(target)}`);
@@ -56,26 +53,18 @@ function keyboard(page: Page): Hands {
       await reach(target);
       await page.keyboard.type(option);
     },
+    async tick(target) {
+      // Of a group of radio buttons the Tab key reaches the one that is chosen; arrows lead to the others.
+      await reach(target.locator('xpath=ancestor::*[@role="radiogroup"]').getByRole('radio', { checked: true }));
+      for (let presses = 0; presses < 5 && !(await target.isChecked()); presses++) {
+        await page.keyboard.press('ArrowRight');
+      }
+    },
   };
 }
 
 describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a newcomer', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-story-'));
-  let browser: Browser;
-  let service: Service;
-
-  beforeAll(async () => {
-    const file = join(folder, 'bellcrank.yaml');
-    writeFileSync(file, config);
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
-    await allReady(service);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const lab = browserLab(config);
 
   const link = (page: Page, name: string) =>
     page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name });
@@ -91,6 +80,7 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     await hands.press(page.getByRole('link', { name: 'mill-1', exact: true }));
     const moveTo = await open(page, hands, 'move-to');
     await hands.enter(moveTo.getByLabel(/^x/i).first(), '3');
+    await hands.enter(moveTo.getByLabel(/^feed/i).first(), '600');
     await hands.press(moveTo.getByRole('button', { name: 'Send to the simulator' }));
     await moveTo.locator('[data-outcome="ok"]').waitFor({ timeout: 30_000 });
     await shoot(page, 'story 1 moved');
@@ -100,9 +90,14 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     await hands.press(link(page, 'Simulators'));
     await hands.press(page.getByRole('link', { name: /^psu-1/ }));
     await page.getByRole('region', { name: 'psu-1' }).waitFor();
-    await hands.choose(page.getByLabel('Add a fault'), 'mute');
+    // From the command that sets 5 V on, the supply hears nothing for a minute.
+    await hands.choose(page.getByLabel('Add a fault'), 'delay');
+    await hands.tick(page.getByRole('radio', { name: 'heard' }));
+    await hands.enter(page.getByLabel('ms', { exact: true }), '60000');
+    await hands.press(page.getByRole('group', { name: 'When it acts' }).getByRole('button').first());
+    await hands.enter(page.getByLabel(/^match/), 'VOLT 5');
     await hands.press(page.getByRole('button', { name: 'Add', exact: true }));
-    await page.getByRole('button', { name: 'End mute' }).waitFor();
+    await page.getByRole('button', { name: 'End delay' }).waitFor();
     await shoot(page, 'story 2 broken');
     await hands.press(link(page, 'Devices'));
     await hands.press(page.getByRole('link', { name: 'psu-1', exact: true }));
@@ -120,7 +115,7 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     const row = page.getByRole('row', { name: /psu-1.*set-voltage/ }).first();
     await hands.press(row.getByRole('rowheader').getByRole('link'));
     const details = page.getByRole('region', { name: 'Details of the command' });
-    await expect.poll(() => details.innerText(), { timeout: 20_000 }).toMatch(/unknown/i);
+    await expect.poll(() => details.innerText(), eventually).toMatch(/unknown/i);
     await shoot(page, 'story 4 looked up');
   }
 
@@ -141,18 +136,19 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     const report = page.locator('#stop-report');
     expect(await report.innerText()).toMatch(/mill-1[^]*psu-1|psu-1[^]*mill-1/);
     await shoot(page, 'story 5 stopped');
-    const { items } = await service.get<{ items: { stopped: boolean }[] }>('/v1/devices');
+    const { items } = await lab.service.get<{ items: { stopped: boolean }[] }>('/v1/devices');
     expect(items.map(({ stopped }) => stopped)).toEqual([true, true]);
-    const refused = await service.post('/v1/devices/psu-1/commands/set-voltage', { volts: 1 });
+    const refused = await lab.service.post('/v1/devices/psu-1/commands/set-voltage', { volts: 1 });
     expect(refused).toMatchObject({ status: 423, body: { code: 'stopped' } });
-    await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
+    await fetch(`${lab.service.url}/v1/stop`, { method: 'DELETE' });
   }
 
   test.each(['mouse', 'keyboard'] as const)(
     'moves a device, breaks one, sees what is not known, finds it in the history, mends it and stops everything (%s)',
     async (how) => {
-      const { page, complaints } = await openPage(browser, `${service.url}/`, 1280);
-      const foreign = foreignRequests(page, service.url);
+      const { page, complaints } = await lab.open('', 1280);
+      const foreign = foreignRequests(page, lab.service.url);
+      onTestFailed(() => shoot(page, `story failed by ${how}`));
       const hands = how === 'mouse' ? mouse : keyboard(page);
       await moves(page, hands);
       await breaks(page, hands);

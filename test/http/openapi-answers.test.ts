@@ -177,7 +177,7 @@ async function hooked(rig: Rig) {
     { ...common, name: 'pager', url, queueEvents: 1 },
     { ...common, name: 'other', url, queueEvents: 1, devices: ['psu-*'], labels: ['room'] },
   ];
-  return await httpOver(rig, [], undefined, undefined, webhooks);
+  return await httpOver(rig, [], undefined, undefined, undefined, webhooks);
 }
 
 /** A service in which limits were passed. */
@@ -212,6 +212,16 @@ async function queuedPulse({ toy, rig, http }: Service): Promise<string> {
   await rig.until(() => rig.device('toy').lane.waiting === 1);
   const { items } = await rig.store.commands.list({ limit: 1 });
   return items[0]?.id ?? '';
+}
+
+/** What goes on until the service ends, up to then. */
+function followed({ http, rig }: Pick<Service, 'http' | 'rig'>, path: string): Promise<Answer> {
+  const whole = async (answer: Promise<Response>): Promise<Response> => {
+    await settle();
+    await http.close();
+    return await answer;
+  };
+  return asker(http, rig, whole)('GET', path);
 }
 
 const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service) => Promise<Answer>>> = {
@@ -324,18 +334,20 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   setSimulatedTime: () => simulated('PATCH', '/left/time', { speed: 2 }),
   pressButton: () => simulated('POST', '/left/press', { button: 'resetL' }),
   getThingDescription: ({ ask }) => ask('GET', '/v1/devices/toy/td'),
+  getAsyncApi: ({ ask }) => ask('GET', '/v1/asyncapi.json'),
   readValues: ({ ask }) => ask('GET', '/v1/devices/toy/wot/properties'),
   readValue: ({ ask }) => ask('GET', '/v1/devices/toy/wot/properties/setpoint'),
   writeValue: ({ ask }) => ask('PUT', '/v1/devices/toy/wot/properties/setpoint', 9),
   invokeAction: ({ ask }) => ask('POST', '/v1/devices/toy/wot/actions/set', { value: 5 }),
-  followStream({ http, rig }) {
-    const whole = async (answer: Promise<Response>): Promise<Response> => {
-      await settle();
-      await http.close();
-      return await answer;
-    };
-    return asker(http, rig, whole)('GET', '/v1/stream');
+  observeValue: (its) => followed(its, '/v1/devices/toy/wot/properties/setpoint/observe'),
+  async subscribeEvent() {
+    const driver = toyDriver();
+    const events = { bump: { summary: 'Somebody ran into it', data: {} } };
+    const eventful = { ...driver, model: { ...driver.model, events } };
+    const rig = createRig(eventful, { line: new MemoryLine(() => {}) }, [{ id: 'toy', connection: 'line' }]);
+    return await followed({ rig, http: await httpOver(rig) }, '/v1/devices/toy/wot/events/bump');
   },
+  followStream: (its) => followed(its, '/v1/stream'),
   listModels: ({ ask }) => ask('GET', '/v1/models'),
   getModel: ({ ask }) => ask('GET', '/v1/models/toy'),
 };

@@ -2,8 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
-import { Feed } from '../../src/http/stream/feed.ts';
-import { Stream } from '../../src/stream/index.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
 import { silentLog, type Rig } from './rig.ts';
@@ -14,30 +12,18 @@ export function httpOver(
   allowedHosts: readonly string[] = [],
   ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
+  opening = { started: Promise.resolve(), known: Promise.resolve() },
   hooks: readonly WebhookSettings[] = [],
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
-  const stream = new Stream({ clock });
-  const feed = new Feed({
-    stream,
-    clock,
-    find: (id) => registry.find(id),
-    leaseOf: (device) => leases.get(device),
-    candidateOf: (id) => discovery.find(id),
-  });
-  const webhooks = new Webhooks({
-    settings: hooks,
-    stream,
-    notices: store.notices,
-    clock,
-    random: () => 0.5,
-    log: silentLog,
-    version: '0.0.0',
-  });
-  const services = { ...its, webhooks, stream, feed, simulators, store, clock, ports, log: silentLog };
+  const { stream, feed } = rig;
+  const log = silentLog;
+  const common = { clock, log, version: '0.0.0' };
+  const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
+  const services = { ...its, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
-    { ...services, version: '0.0.0', started: Promise.resolve(), known: Promise.resolve() },
-    { bodyLimitBytes: 65_536, allowedHosts, streamClients: 100 },
+    { ...services, ...opening, version: '0.0.0' },
+    { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
 }

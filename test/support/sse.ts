@@ -44,6 +44,12 @@ export class SseReader {
     return this.events(name).map(({ data }) => data as T);
   }
 
+  /** How each device stood. */
+  snapshots(): { readonly device: { readonly id: string } }[] {
+    const all = this.data<{ kind: string; device: { id: string } }>('snapshot');
+    return all.filter(({ kind }) => kind === 'device');
+  }
+
   /** Waits until something is so; whoever waits in vain is ended by the test's own time. */
   async until(condition: (reader: this) => boolean): Promise<void> {
     while (!condition(this)) {
@@ -82,14 +88,15 @@ function parsed(block: string): Told {
   };
 }
 
-/** Follows the stream; `path` goes on from `/v1/stream`. */
+/** Follows the stream, or another one; `path` goes on from there. */
 export async function follow(
   url: string,
   path = '',
   headers: Readonly<Record<string, string>> = {},
+  stream = '/v1/stream',
 ): Promise<SseReader> {
   return await new Promise((resolve, reject) => {
-    const request = get(`${url}/v1/stream${path}`, { headers, agent: false }, (response) => {
+    const request = get(`${url}${stream}${path}`, { headers, agent: false }, (response) => {
       if (response.statusCode === 200) resolve(new SseReader(response));
       else reject(new Error(`the stream answered ${response.statusCode}`));
     });

@@ -81,8 +81,8 @@ export interface ReadOptions {
 export interface PropertyReading<Value = unknown> {
   readonly device: string;
   readonly name: string;
-  /** In `unit`. The last one known, whatever its quality; null or absent if there is none. */
-  readonly value?: Value | null;
+  /** In `unit`. The last one known, whatever its quality; null if there is none. */
+  readonly value: Value | null;
   readonly unit: string | null;
   readonly at: string | null;
   readonly quality: Quality;
@@ -129,8 +129,8 @@ export interface ReadableProperty<Value> {
 
 export interface WritableProperty<Value> {
   /** A command like any other: the same options, the same errors. */
-  write(value: Value, options?: SendOptions): Promise<CommandView<Value>>;
-  dryRun(value: Value, options?: DryRunOptions): Promise<DryRunView<Value>>;
+  write(value: Value, options?: SendOptions): Promise<CommandView<{ readonly value: Value }>>;
+  dryRun(value: Value, options?: DryRunOptions): Promise<DryRunView<{ readonly value: Value }>>;
 }
 
 export type PropertyHandle<Shape> = (Shape extends { readonly read: infer Value } ? ReadableProperty<Value> : unknown) &

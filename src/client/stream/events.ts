@@ -26,9 +26,10 @@ export interface Synced {
 
 /** Something is missing before this: read `reload` anew, or take the snapshots that follow. */
 export interface Gap {
-  readonly from: number | string | null;
-  readonly to: number | string | null;
-  readonly reason: string;
+  readonly from: number;
+  readonly to: number;
+  /** It is no longer kept, is of an earlier run of the service, or there has been no such id. */
+  readonly reason: 'expired' | 'restarted' | 'unknown';
   readonly reload: readonly string[];
 }
 
@@ -41,20 +42,22 @@ export type Cause =
 export interface PropertyChange<Value = unknown> {
   readonly device: string;
   readonly name: string;
-  readonly value?: Value | null;
+  readonly value: Value | null;
   readonly unit: string | null;
   readonly at: string | null;
   readonly quality: Quality;
   readonly error?: string;
   readonly source: PropertyView['source'];
-  readonly cause: Cause;
+  /** Absent where a value can no longer be relied on. */
+  readonly cause?: Cause;
   readonly simulated: boolean;
 }
 
 /** A command at a change of its state. */
 export interface CommandChange extends CommandView {
-  readonly progress?: unknown;
-  /** In the queue. */
+  /** What its device said of how far it is. */
+  readonly progress?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Commands ahead of it, while it is queued. */
   readonly position?: number;
 }
 
@@ -70,25 +73,29 @@ export interface DeviceEvent<Data = unknown> {
 export interface DeviceChange {
   /** Its id. */
   readonly device: string;
-  /** `added`, `removed`, `state`, `labels`, `model`, `stopped`, `latched`, `released`, … */
-  readonly change: string;
+  readonly change: 'added' | 'removed' | 'labels' | 'state' | 'model' | 'stopped' | 'latched' | 'released';
   readonly at: string;
   /** Null when it is gone. */
   readonly view: DeviceView | null;
   readonly simulated: boolean;
 }
 
+/** What somebody, or a fault, did to a simulator. */
 export interface SimulatorChange {
   readonly connection: string;
+  readonly model: string;
   readonly devices: readonly string[];
-  readonly event: unknown;
+  readonly event: {
+    readonly kind: 'faults' | 'acted' | 'state' | 'time' | 'pressed';
+    readonly [detail: string]: unknown;
+  };
   readonly at: string;
   readonly simulated: true;
 }
 
 export interface LeaseChange {
   readonly device: string;
-  readonly change: string;
+  readonly change: 'granted' | 'renewed' | 'stolen' | 'released' | 'expired' | 'dropped' | 'stop-failed';
   readonly lease: LeaseView | null;
   readonly at: string;
   readonly simulated: boolean;
@@ -102,10 +109,15 @@ export interface AlarmChange {
 }
 
 export interface CandidateChange {
-  readonly change: string;
-  readonly candidate: CandidateView;
+  readonly change: 'found' | 'changed' | 'stale' | 'gone' | 'adopted';
+  readonly id: string;
+  /** Null when it is no longer known. */
+  readonly candidate: CandidateView | null;
+  readonly at: string;
+  readonly simulated: boolean;
 }
 
+/** An interlock that began to hold, or ceased to. */
 export interface InterlockChange {
   readonly device: string;
   readonly [detail: string]: unknown;

@@ -3,7 +3,7 @@ import Negotiator from 'negotiator';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { BellcrankError } from '../../errors.ts';
 import type { App, Services } from '../routes.ts';
-import { everything } from './access.ts';
+import { type Access, everything } from './access.ts';
 import { StreamClient } from './client.ts';
 import { Clients } from './clients.ts';
 import { Following } from './following.ts';
@@ -11,8 +11,18 @@ import { filterOf, lastIdOf, StreamQuery } from './query.ts';
 
 const mediaType = 'text/event-stream';
 
-/** Everything as it happens, as server-sent events (HTML Standard §9.2). */
-export function streamRoutes(app: App, services: Services, maxClients: number): void {
+export interface StreamRules {
+  readonly maxClients: number;
+  /** What whoever asks may be told; everything, as long as there are no credentials. */
+  readonly accessOf?: (request: FastifyRequest) => Access;
+}
+
+/** Everything as it happens, as server-sent events (HTML Standard §9.2). Returns all who follow, whatever of it they read. */
+export function streamRoutes(
+  app: App,
+  services: Services,
+  { maxClients, accessOf = () => everything }: StreamRules,
+): Clients {
   const clients = new Clients(services.clock, maxClients);
   app.addHook('preClose', (done) => {
     clients.close();
@@ -32,10 +42,10 @@ export function streamRoutes(app: App, services: Services, maxClients: number): 
       const filter = filterOf(request.query);
       const lastId = lastIdOf(request.headers['last-event-id'], request.query.lastEventId);
       assertAcceptable(request);
-      if (request.method === 'HEAD') return await withHeaders(reply).send('');
+      if (request.method === 'HEAD') return await withStreamHeaders(reply).send('');
       clients.assertRoom();
-      const client = open(reply, services);
-      const following = new Following({ sources: services, client, filter, access: everything, lastId });
+      const client = openStream(reply, services);
+      const following = new Following({ sources: services, client, filter, access: accessOf(request), lastId });
       const leave = clients.add(following);
       client.onClose(() => {
         leave();
@@ -48,16 +58,17 @@ export function streamRoutes(app: App, services: Services, maxClients: number): 
       return reply;
     },
   );
+  return clients;
 }
 
 /** From here on the response is the stream's. */
-function open(reply: FastifyReply, { clock }: Services): StreamClient {
-  const { raw } = withHeaders(reply).hijack();
+export function openStream(reply: FastifyReply, { clock }: Services): StreamClient {
+  const { raw } = withStreamHeaders(reply).hijack();
   raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders); // what Fastify would write them with
   return new StreamClient(raw, clock);
 }
 
-function withHeaders(reply: FastifyReply): FastifyReply {
+export function withStreamHeaders(reply: FastifyReply): FastifyReply {
   return (
     reply
       .type(`${mediaType}; charset=utf-8`)
@@ -69,7 +80,7 @@ function withHeaders(reply: FastifyReply): FastifyReply {
   );
 }
 
-function assertAcceptable({ raw }: FastifyRequest): void {
+export function assertAcceptable({ raw }: FastifyRequest): void {
   if (new Negotiator(raw).mediaType([mediaType]) !== undefined) return;
   throw new BellcrankError('not-acceptable', `the stream is served as ${mediaType}; accept that`);
 }
