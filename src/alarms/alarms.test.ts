@@ -268,6 +268,16 @@ test('a device that is removed, or that a label does not mean any more, has no a
   expect(rig.alarms.list({ limit: 1 }).items).toMatchObject([{ detail: 'the device was removed' }]);
 });
 
+test('an alarm goes on when its device gets other labels, and clears as it would have', async () => {
+  const { gauge, rig, changes } = await gaugeRig({ alarms: [hot] });
+  gauge.tell(90);
+  gauge.tell(77);
+  rig.device('oven').labels = { room: 'hall' };
+  expect(changes()).toEqual(['raised']);
+  gauge.tell(20);
+  expect(changes()).toEqual(['raised', 'cleared']);
+});
+
 test('what is over is kept within bounds, and what somebody has to see is kept', async () => {
   const store = new MemoryStore(10);
   const { gauge, rig } = await gaugeRig({ store, alarms: [hot, cold] });
