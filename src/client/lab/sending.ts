@@ -1,4 +1,4 @@
-import type { Answer, Http, RequestOptions } from '../http/http.ts';
+import { answerWith, type Http, type RequestOptions } from '../http/http.ts';
 import { BellcrankProblem, commandError, errorOfCommand } from '../http/problem.ts';
 import type { CommandView, DryRunView } from '../types.ts';
 import { newKey } from './key.ts';
@@ -86,18 +86,10 @@ function secondsOf(ms: number): string {
 async function request(sending: Sending, { method, path, body }: Target, more: RequestOptions) {
   try {
     const answer = await sending.http.request<CommandView>(method, path, { ...more, body });
-    return resource(answer);
+    return answerWith(answer, 'id', 'state');
   } catch (error) {
     throw error instanceof BellcrankProblem ? await told(sending.http, error) : error;
   }
-}
-
-function resource(answer: Answer<CommandView>): Answer<CommandView> {
-  // What stands between may answer with anything.
-  const body: unknown = answer.body;
-  if (typeof body === 'object' && body !== null && 'id' in body && 'state' in body) return answer;
-  const detail = 'what answered is not Bellcrank, or is something in between; the command may have arrived';
-  throw new BellcrankProblem({ code: 'unexpected-answer', status: answer.status, detail });
 }
 
 /** By its outcome, and with the command where it is on record. */
