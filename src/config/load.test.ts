@@ -29,6 +29,7 @@ devices:
       directory: resolve('bellcrank-data'),
       journal: 'required',
       durability: 'process',
+      keepAlarms: 2000,
       keepDays: 90,
       keepMegabytes: 1024,
       keepReadingsDays: 7,
@@ -91,6 +92,8 @@ devices:
     },
     discovery: {},
     interlocks: [],
+    alarms: [],
+    webhooks: [],
     northbound: [],
     drivers: [],
   });

@@ -92,13 +92,16 @@ test('a process whose store is closed ends by itself', async () => {
     const { openStore } = await import('${new URL('../../src/store/durable.ts', import.meta.url).href}');
     const { systemClock } = await import('${new URL('../../src/clock.ts', import.meta.url).href}');
     const { MemoryStore } = await import('${new URL('../../src/store/memory.ts', import.meta.url).href}');
+    const { DurableNotices } = await import('${new URL('../../src/store/notices.ts', import.meta.url).href}');
+    const common = { durability: 'power', clock: systemClock, log: {} };
     const store = openStore({
-      directory: '${temporaryDirectory()}', durability: 'power', retention: { maxAgeMs: 1e9, maxBytes: 1e9 },
-      clock: systemClock, log: {}, history: new MemoryStore(1).history,
+      ...common, directory: '${temporaryDirectory()}', retention: { maxAgeMs: 1e9, maxBytes: 1e9 },
+      history: new MemoryStore(1).history, notices: new DurableNotices({ ...common, directory: '${temporaryDirectory()}' }),
       createIndex: () => ({ wake() {}, prune() {}, close: async () => {} }),
     });
     await store.opened;
-    const puts = [store.facts.set('a', 1), store.facts.set('b', 2)];
+    await store.notices.opened;
+    const puts = [store.facts.set('a', 1), store.notices.facts.set('b', 2)];
     await store.close();
     console.log((await Promise.allSettled(puts)).map(({ status }) => status).join(' '));`;
   const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
