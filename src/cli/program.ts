@@ -42,11 +42,13 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   discover: remote(async () => (await import('./remote/discover.ts')).addDiscover),
   models: remote(async () => (await import('./remote/models.ts')).addModels),
   alarms: remote(async () => (await import('./remote/alarms.ts')).addAlarms),
+  completion: remote(async () => (await import('./remote/complete/command.ts')).addCompletion),
   record: remote(async () => (await import('./record/record.ts')).addRecord),
 };
 
 /** Runs one command line, without the names of the interpreter and the script; resolves with the exit code. */
 export async function runCommandLine(args: readonly string[], context: Context): Promise<ExitCode> {
+  if (args[0] === '__complete') return await completeLine(args[1] ?? '', context);
   let code: ExitCode = 0;
   const finish = (result: ExitCode): void => {
     code = result;
@@ -61,6 +63,19 @@ export async function runCommandLine(args: readonly string[], context: Context):
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
   }
+}
+
+/** For shells: the words that may follow, a line each. */
+async function completeLine(line: string, context: Context): Promise<ExitCode> {
+  const { complete } = await import('./remote/complete/complete.ts');
+  const load = async (name: string): Promise<Command | undefined> => {
+    const program = createProgram(context);
+    for (const add of Object.hasOwn(commands, name) ? called([name]) : []) await add(program, context, () => {});
+    return program.commands[0];
+  };
+  const found = await complete(line, { names: Object.keys(commands), load, context });
+  for (const word of found) context.out(`${word}\n`);
+  return 0;
 }
 
 /** The one that is called; all of them where it takes all to say what there is. */
