@@ -86,7 +86,10 @@ async function turnedDown(error: BellcrankProblem, target: Target, key: string, 
     return exitCode;
   }
   // Whoever answered in the service's place, or stumbled, may have handed the command on before.
-  if (outcome === undefined && ['unexpected-answer', 'internal'].includes(code)) {
+  if (
+    outcome === undefined &&
+    (error.status === 502 || error.status === 504 || code === 'internal' || code === 'unexpected-answer')
+  ) {
     return unheard(target, key, error.detail, service);
   }
   return await tell(error, service, target.device);
