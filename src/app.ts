@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { logAlarm } from './alarms/alarm-log.ts';
+import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
-import { type Config, type DeviceConfig, historyProblems } from './config/index.ts';
+import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
@@ -81,12 +83,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const limits = parts.limits ?? defaultLimits;
   const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
-    deviceLog.take(event);
-    if (event.kind === 'property') recorder.take(event.device.id, event.name, event.data, clock.now());
-    control.observed(event);
-    if (event.kind === 'model') warnOfHistory(config, event.device, log);
-    feed.device(event);
-    northbound?.observed(event);
+    tellEverybody(event, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
   const stream = streamOf(parts);
@@ -94,15 +91,26 @@ export async function createApp(parts: AppParts): Promise<App> {
   const simulators = simulatorsOf(registry, log, clock, feed);
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
-  const control: Control = controlOf(parts, registry, store, {
-    feed,
-    removing: (device) => discovery.removing(device),
-  });
+  const removing = (device: Device): void => discovery.removing(device);
+  const control: Control = controlOf(parts, registry, store, { feed, removing });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
+  const alarms = alarmsOf(parts, registry, { store, feed });
   const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { pipeline, stops, devices, maintenance, interlocks, leases, discovery, simulators, stream, feed };
+  const its = {
+    pipeline,
+    stops,
+    devices,
+    maintenance,
+    interlocks,
+    alarms,
+    leases,
+    discovery,
+    simulators,
+    stream,
+    feed,
+  };
   const opening = { started: started.promise, known: known.promise };
   const services = { ...its, ...opening, registry, store, clock, log, version, ports: portLister(machine) };
   const http = await createServer(services, config.server);
@@ -114,14 +122,14 @@ export async function createApp(parts: AppParts): Promise<App> {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
     // A device that was stopped must be stopped before it is told anything else.
-    await withinGrace(store.attempted, clock);
+    await openedWithinGrace(store, clock);
     control.load();
     addConfigured(config, registry, control);
     northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
     discovery.start();
     const restored = control.restore();
-    void restored.then(() => discovery.begin());
+    void restored.then(() => (alarms.settle(), discovery.begin()));
     if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
   };
@@ -134,19 +142,60 @@ export async function createApp(parts: AppParts): Promise<App> {
     started.resolve();
     // Devices that go now are no violation.
     control.close();
-    // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
-    const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
-    await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), discovery.close(), northbound?.close()]);
-    await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
-    // What was under way has been aborted and now ends, so that its client hears what is known of it.
-    await pipeline.close(shutdownGraceMs);
-    await http.close();
-    await store.close();
-    simulators.close();
-    await openers?.close();
+    alarms.close();
+    await endDevices(registry, control, [discovery.close(), northbound?.close()]);
+    await letGo({ http, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
+}
+
+interface Ears {
+  readonly deviceLog: DeviceLog;
+  readonly recorder: Recorder;
+  readonly control: Control;
+  readonly feed: Feed;
+  readonly alarms: Alarms;
+  readonly northbound: NorthboundService | undefined;
+}
+
+/** What devices tell, in the order in which others are to hear of it: an alarm after the value that raised it. */
+function tellEverybody(event: DeviceEvent, { config, clock, log }: AppParts, ears: Ears): void {
+  ears.deviceLog.take(event);
+  if (event.kind === 'property') ears.recorder.take(event.device.id, event.name, event.data, clock.now());
+  ears.control.observed(event);
+  if (event.kind === 'model') warnOfRules(config, event.device, log);
+  ears.feed.device(event);
+  ears.alarms.observed(event);
+  ears.northbound?.observed(event);
+}
+
+/** Devices are stopped or left, and what is under way ends. */
+async function endDevices(
+  registry: Registry,
+  { pipeline, stops }: Control,
+  others: readonly (Promise<void> | undefined)[],
+): Promise<void> {
+  // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
+  const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
+  await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), ...others]);
+  await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
+  // What was under way has been aborted and now ends, so that its client hears what is known of it.
+  await pipeline.close(shutdownGraceMs);
+}
+
+interface Held {
+  readonly http: FastifyInstance;
+  readonly store: Store;
+  readonly simulators: Simulators;
+  readonly openers: Openers | undefined;
+}
+
+async function letGo({ http, store, simulators, openers }: Held): Promise<void> {
+  await http.close();
+  await store.close();
+  simulators.close();
+  await openers?.close();
 }
 
 async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
@@ -216,13 +265,38 @@ function discoveryOf(
   });
 }
 
+function alarmsOf(
+  { config, clock, log, randomBytes = systemBytes }: AppParts,
+  registry: Registry,
+  { store, feed }: { store: Store; feed: Feed },
+): Alarms {
+  const { keepAlarms: keep, keepDays } = config.store;
+  return new Alarms({
+    rules: config.alarms,
+    registry,
+    notices: store.notices,
+    clock,
+    randomBytes,
+    log,
+    bounds: { keep, keepMs: keepDays * msPerDay },
+    observe: (change) => {
+      logAlarm(log, change);
+      feed.alarm(change);
+    },
+  });
+}
+
 /** What only the device could tell when the configuration was checked. */
-function warnOfHistory({ devices }: Config, { id, told, model, simulated }: Device, log: ParentLog): void {
+function warnOfRules({ devices, alarms }: Config, { id, told, model, simulated }: Device, log: ParentLog): void {
   if (told === undefined) return;
+  const warn = (problem: string, text: string): void => {
+    log.warn({ device: id, problem, ...(simulated ? { simulated } : {}) }, text);
+  };
   for (const problem of historyProblems(own(devices, id)?.history, model)) {
-    const fields = { device: id, problem, ...(simulated ? { simulated } : {}) };
-    log.warn(fields, 'a rule for the history of the device has no effect');
+    warn(problem, 'a rule for the history of the device has no effect');
   }
+  for (const problem of alarmProblems(alarms, id, model))
+    warn(problem, 'an alarm of the device is not as it was meant');
 }
 
 /** Devices and properties may be called `constructor`. */
@@ -293,6 +367,11 @@ function tell(settings: Config['northbound'], parts: NorthboundParts): Northboun
   const service = new NorthboundService(settings, parts);
   service.start();
   return service;
+}
+
+async function openedWithinGrace(store: Store, clock: Clock): Promise<void> {
+  await withinGrace(store.attempted, clock);
+  if (store.trouble === undefined) await withinGrace(store.notices.attempted, clock);
 }
 
 /** Waits for what goes on by itself, within reason. */

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'driver-not-found'
   | 'connection-not-found'
   | 'candidate-not-found'
+  | 'alarm-not-found'
   | 'method-not-allowed'
   | 'request-timeout'
   | 'not-acceptable'

@@ -8,7 +8,14 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The house: what a room may import besides itself. Calls go down. */
-const leaves = ['src/errors.ts', 'src/clock.ts', 'src/assert.ts', 'src/own-files.ts', 'src/random-bytes.ts'];
+const leaves = [
+  'src/errors.ts',
+  'src/clock.ts',
+  'src/assert.ts',
+  'src/own-files.ts',
+  'src/random-bytes.ts',
+  'src/ordered-ids.ts',
+];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/transport': [],
   'src/driver': ['src/transport/connection.ts', 'src/transport/few.ts', 'src/transport/topic-filter.ts'],
@@ -29,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Leaves: the live feed knows nothing of what it carries, and the client nothing of the service.
   'src/stream': [],
   'src/client': [],
-  'src/alarms': ['src/stream', 'src/store', 'src/device', 'src/driver'],
+  'src/alarms': ['src/expression/label.ts', 'src/store', 'src/device', 'src/driver'],
   'src/webhooks': ['src/stream', 'src/store'],
   // What a Thing Description and AsyncAPI say of a device's model.
   'src/describe': ['src/device', 'src/driver'],

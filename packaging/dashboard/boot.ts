@@ -18,10 +18,20 @@ export function boot(): Plugin {
       handler: async (html) => {
         if (!html.includes(placeholder)) throw new Error(`index.html has no ${placeholder}`);
         const script = serving ? '<script type="module" src="/boot/boot.ts"></script>' : inline(await bundled());
-        return html.replace(placeholder, () => script);
+        return stylesLast(html.replace(placeholder, () => script));
       },
     },
   };
+}
+
+/** A style sheet that does not come keeps back what stands after it, scripts included: Stop stands before all of them. */
+function stylesLast(html: string): string {
+  const styles: string[] = [];
+  const without = html.replace(/\s*<link rel="stylesheet"[^>]*>/g, (link) => {
+    styles.push(link.trim());
+    return '';
+  });
+  return without.replace('<div id="root">', (root) => `${styles.join('\n    ')}\n    ${root}`);
 }
 
 function inline(code: string): string {

@@ -6,17 +6,18 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const target = join(root, 'src/dashboard/build');
 /** What the bundle was made of; it is written last, so that half a bundle is none. */
-const stamp = join(target, '.sources');
+export const stamp = '.sources';
 
 /** All that the bundle is made of: the page, the client, how it is built, and the versions of its parts. */
 const inputs = [
   'src/dashboard/**',
   'src/client/**',
+  'src/{clock,errors}.ts',
   'packaging/dashboard/**',
   'tsconfig.base.json',
   'package-lock.json',
 ];
-const others = /^src\/dashboard\/build(\/|$)|\.test\.tsx?$/;
+const others = /^src\/dashboard\/build(\.new)?(\/|$)|\.test\.tsx?$/;
 
 export function sources(): string[] {
   const found = globSync(inputs, { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -35,7 +36,6 @@ export function digest(): string {
 }
 
 export function isFresh(): boolean {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === digest();
+  const file = join(target, stamp);
+  return existsSync(file) && readFileSync(file, 'utf8') === digest();
 }
-
-export { stamp };

@@ -36,6 +36,7 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   send: remote(async () => (await import('./remote/send/command.ts')).addSend),
   watch: remote(async () => (await import('./remote/watch/command.ts')).addWatch),
   history: remote(async () => (await import('./remote/history.ts')).addHistory),
+  client: remote(async () => (await import('./client/command.ts')).addClient),
   commands: remote(async () => (await import('./remote/commands/command.ts')).addCommands),
   stop: remote(async () => (await import('./remote/stop.ts')).addStop),
   lease: remote(async () => (await import('./remote/lease/command.ts')).addLease),

@@ -13,7 +13,7 @@ export {
 } from './http/problem.ts';
 export { type Sent, Unreachable } from './http/unreachable.ts';
 export { Device } from './lab/device.ts';
-export { Lease, LeaseLost, type LeaseOptions } from './lab/lease.ts';
+export { Lease, LeaseLost, type LeaseOptions, type RenewOptions } from './lab/lease.ts';
 export type * from './lab/shape.ts';
 export type { WaitOptions } from './lab/waiting.ts';
 export { StreamGap } from './lab/watching.ts';

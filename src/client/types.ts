@@ -56,6 +56,8 @@ export interface DeviceDetailView extends DeviceView {
   readonly limits: Readonly<Record<string, Limit | Readonly<Record<string, Limit>>>>;
   readonly deny: readonly string[];
   readonly unmatched: number;
+  /** Alarms of the device that hold, or that nobody has acknowledged. */
+  readonly openAlarms: number;
   readonly waiting: number;
   readonly commands: Readonly<Record<string, CommandSpec>>;
   readonly properties: Readonly<Record<string, PropertySpec>>;
@@ -334,11 +336,20 @@ export interface AlarmView {
   readonly property: string;
   readonly kind: 'high' | 'low' | 'deviation' | 'stale';
   readonly severity: 'warning' | 'critical';
+  /** What it means and what to do, as the configuration says. */
+  readonly message: string | null;
   readonly state: 'active' | 'acknowledged' | 'cleared';
+  /** Somebody still has to see it: it holds, or nobody has acknowledged it. */
+  readonly open: boolean;
   readonly value: unknown;
   readonly limit: number | null;
+  /** What a deviation was measured from. */
+  readonly reference: number | null;
   readonly unit: string | null;
+  readonly firstRaisedAt: string;
   readonly raisedAt: string;
+  /** How often it was raised before anybody acknowledged it. */
+  readonly occurrences: number;
   readonly acknowledgedAt: string | null;
   readonly acknowledgedBy: string | null;
   readonly clearedAt: string | null;

@@ -12,7 +12,7 @@ import { type Claim, type IdempotencySettings, IdempotencyKeys } from './idempot
 import { Journal, type JournalPolicy } from './journal.ts';
 import { need } from './need.ts';
 import { type Cancelled, Passages } from './passages.ts';
-import { CommandIds } from './record.ts';
+import { OrderedIds } from '../ordered-ids.ts';
 import type { Passage, Step, Submission } from './step.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueueStep } from './steps/enqueue.ts';
@@ -59,7 +59,7 @@ const oneDay = 24 * 60 * 60 * 1000;
 /** The way of every command, from what a client asked to what is known to have happened. */
 export class Pipeline {
   readonly journal: Journal;
-  readonly ids: CommandIds;
+  readonly ids: OrderedIds;
   readonly #parts: PipelineParts;
   readonly #gates: readonly Gate[];
   readonly #keys: IdempotencyKeys;
@@ -72,7 +72,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     const { registry, store, clock, log, policy = 'required' } = parts;
     this.#parts = parts;
-    this.ids = new CommandIds(parts.randomBytes);
+    this.ids = new OrderedIds(parts.randomBytes);
     this.#gates = [stopGate, ...(parts.gates ?? [])];
     const gates = this.#gates;
     this.journal = new Journal({ store, policy, log, told: parts.told });

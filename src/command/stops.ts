@@ -9,7 +9,7 @@ import type { FactStore } from '../store/store.ts';
 import { commandError } from './ending.ts';
 import type { Journal } from './journal.ts';
 import { judge } from './outcome.ts';
-import type { CommandIds } from './record.ts';
+import type { OrderedIds } from '../ordered-ids.ts';
 import { simulatedFlag } from './simulated-flag.ts';
 
 /** Longest that an answer waits for the record of a stop: it is told all the same. */
@@ -21,7 +21,7 @@ const allKey = 'latch-all:';
 export interface StopsParts {
   readonly registry: Registry;
   readonly journal: Journal;
-  readonly ids: CommandIds;
+  readonly ids: OrderedIds;
   readonly clock: Clock;
   readonly log: Log;
 }

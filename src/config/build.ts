@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Static } from '@sinclair/typebox';
+import { alarmsSchema, staleDelayMs } from './alarm-schema.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
 import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, SimulatedDevice } from './config.ts';
@@ -44,9 +45,15 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
     discovery: Object.fromEntries(discovery.map(([name, value]) => [name, buildDiscovery(value, catalogue)])),
     interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
+    alarms: buildAlarms(file['alarms']),
     northbound: buildNorthbound(file['northbound']),
     drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
   });
+}
+
+function buildAlarms(value: unknown): Config['alarms'] {
+  const filled = withDefaults(alarmsSchema, value ?? []) as Static<typeof alarmsSchema>;
+  return filled.map((rule) => ({ ...rule, delayMs: rule.delayMs ?? (rule.stale === undefined ? 0 : staleDelayMs) }));
 }
 
 function buildNorthbound(value: unknown): Config['northbound'] {

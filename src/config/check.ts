@@ -1,4 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { alarmsSchema } from './alarm-schema.ts';
+import { checkAlarms } from './alarms.ts';
 import { checkAllowed } from './allowed.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkConnections } from './connections.ts';
@@ -42,6 +44,7 @@ const rootSchema = Type.Object(
       'devices',
       'discovery',
       'interlocks',
+      'alarms',
       'northbound',
       'drivers',
     ].map((key) => [key, Type.Optional(Type.Unknown())]),
@@ -61,6 +64,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['simulation', simulationSchema],
   ['drivers', driversSchema],
   ['interlocks', interlocksSchema],
+  ['alarms', alarmsSchema],
   ['northbound', northboundSchema],
   ['connections', mapSchema],
   ['devices', mapSchema],
@@ -85,12 +89,18 @@ export function checkOutline(root: unknown): Finding[] {
 export function checkParts(root: unknown, catalogue: Catalogue, complete: boolean): Finding[] {
   const connections = recordAt(root, 'connections');
   const devices = recordAt(root, 'devices');
+  const known = { devices, drivers: catalogue.drivers };
   return [
     ...checkConnections(connections, catalogue, complete),
     ...checkSerialDefaults(connections, devices, catalogue),
     ...checkDevices(devices, { catalogue, connections, complete }),
     ...checkDiscovery(recordAt(root, 'discovery'), { catalogue, connections, complete }),
-    ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, { devices, drivers: catalogue.drivers }),
+    ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, known),
+    ...checkAlarms(
+      isRecord(root) ? root['alarms'] : undefined,
+      known,
+      Object.keys(recordAt(root, 'discovery')).length > 0,
+    ),
     ...checkWiring(isRecord(root) ? root['simulation'] : undefined, connections),
     ...checkNorthbound(isRecord(root) ? root['northbound'] : undefined, connections, catalogue),
   ];

@@ -1,3 +1,4 @@
+import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
@@ -65,6 +66,11 @@ export interface InterlockConfig {
   readonly unless: string;
   readonly maxAgeMs: number;
   readonly onViolation?: 'stop';
+}
+
+/** A limit on a property of `device`, or of whichever have the label `label`: one of the two is there, and one condition. */
+export interface AlarmConfig extends Omit<Static<typeof alarmsSchema>[number], 'delayMs'> {
+  readonly delayMs: number;
 }
 
 export interface DeviceConfig {
@@ -135,6 +141,7 @@ export interface Config {
   /** By connection. */
   readonly discovery: Readonly<Record<string, DiscoveryConfig>>;
   readonly interlocks: readonly InterlockConfig[];
+  readonly alarms: readonly AlarmConfig[];
   readonly northbound: readonly NorthboundConfig[];
   /** The user's drivers as they are listed; `loadConfig` has loaded them. */
   readonly drivers: readonly string[];

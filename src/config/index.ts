@@ -1,3 +1,4 @@
+export { alarmProblems } from './alarms.ts';
 export type { Catalogue, FaultKind, SimulatedWire, SimulatorOptions, TransportKind } from './catalogue.ts';
 export type * from './config.ts';
 export type { DefinitionEntry, LoadDefinitions } from './definitions.ts';

@@ -1,24 +1,13 @@
-import type { Model, PropertySpec } from '../driver/spec.ts';
+import type { PropertySpec } from '../driver/spec.ts';
 import { Expression, parseExpression } from '../expression/expression.ts';
 import { kindOfSchema } from '../expression/kind.ts';
 import type { ExpressionProblem } from '../expression/problem.ts';
 import type { Read } from '../expression/reads.ts';
 import { deviceHint, hyphenHint } from './condition-hint.ts';
 import { defaultMaxAgeMs } from './interlock-schema.ts';
+import type { Guarded } from './scope.ts';
 import type { Finding } from '../yaml/place.ts';
 import { suggestion } from '../yaml/suggest.ts';
-
-/**
- * A device that an interlock guards. Without a model its driver is not known, which is told elsewhere, or it describes
- * itself.
- */
-export interface Guarded {
-  readonly id: string;
-  readonly model: Model | undefined;
-  /** What `deny` takes from the model. */
-  readonly denied: readonly string[];
-  readonly enabled: boolean;
-}
 
 interface Surroundings {
   /** The devices that `self` stands for, one after the other. */

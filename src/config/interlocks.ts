@@ -1,17 +1,10 @@
 import { rawCommand } from '../driver/built-in.ts';
-import type { AnyDriver } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
-import { labelMatches } from '../expression/label.ts';
-import { driverNamed } from './catalogue.ts';
-import { checkCondition, type Guarded } from './interlock-condition.ts';
+import { checkCondition } from './interlock-condition.ts';
+import { type Guarded, guardedAs, guardedBy, type Known, sameNames } from './scope.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { suggestion } from '../yaml/suggest.ts';
-
-interface Known {
-  readonly devices: Readonly<Record<string, unknown>>;
-  readonly drivers: readonly AnyDriver[];
-}
 
 interface Rule {
   readonly path: readonly string[];
@@ -25,17 +18,8 @@ export function checkInterlocks(list: unknown, known: Known): Finding[] {
   const rules: unknown[] = list;
   return [
     ...rules.flatMap((rule, index) => checkRule(['interlocks', String(index)], rule, known)),
-    ...sameNames(rules),
+    ...sameNames('interlocks', rules),
   ];
-}
-
-function sameNames(rules: readonly unknown[]): Finding[] {
-  const names = rules.map((rule) => (isRecord(rule) ? rule['name'] : undefined));
-  return names.flatMap((name, index) => {
-    const first = names.indexOf(name);
-    if (typeof name !== 'string' || first === index) return [];
-    return [{ path: ['interlocks', String(index), 'name'], detail: `is the name of interlocks[${first}] already` }];
-  });
 }
 
 function checkRule(path: readonly string[], rule: unknown, known: Known): Finding[] {
@@ -51,50 +35,6 @@ function checkRule(path: readonly string[], rule: unknown, known: Known): Findin
     ...checkStop(checked),
     ...checkCondition(path, rule, { guarded: scope.guarded, find, ids }),
   ];
-}
-
-function guardedBy(
-  path: readonly string[],
-  rule: Readonly<Record<string, unknown>>,
-  known: Known,
-): { readonly guarded: Guarded[]; readonly findings: Finding[] } {
-  const { device, label } = rule;
-  const nobody = (at: readonly string[], detail: string) => ({ guarded: [], findings: [{ path: at, detail }] });
-  if (device !== undefined && label !== undefined) return nobody(path, 'has device and label; it takes one of the two');
-  if (device === undefined && label === undefined) return nobody(path, 'needs device or label');
-  const ids = Object.keys(known.devices);
-  if (typeof device === 'string') {
-    if (ids.includes(device)) return { guarded: [guardedAs(device, known)], findings: [] };
-    return nobody([...path, 'device'], `names no device${suggestion(device, ids)}`);
-  }
-  if (typeof label !== 'string') return { guarded: [], findings: [] };
-  const found = ids.filter((id) => labelMatches(label, labelsOf(known.devices[id])));
-  if (found.length > 0) return { guarded: found.map((id) => guardedAs(id, known)), findings: [] };
-  const labels = ids.flatMap((id) => Object.entries(labelsOf(known.devices[id])).map((entry) => entry.join('=')));
-  return nobody([...path, 'label'], `is the label of no device${suggestion(label, [...new Set(labels)])}`);
-}
-
-function guardedAs(id: string, known: Known): Guarded {
-  const device = known.devices[id];
-  const { deny, enabled } = isRecord(device) ? device : {};
-  return {
-    id,
-    model: modelOf(id, known),
-    denied: Array.isArray(deny) ? deny.filter((name) => typeof name === 'string') : [],
-    enabled: enabled !== false,
-  };
-}
-
-function modelOf(id: string, { devices, drivers }: Known): Model | undefined {
-  const device = Object.hasOwn(devices, id) ? devices[id] : undefined;
-  const driver = isRecord(device) ? driverNamed(drivers, device['driver']) : undefined;
-  // What a device that describes itself has, only it knows: a condition over what it has not does not hold.
-  return driver?.selfDescribing === true ? undefined : driver?.model;
-}
-
-function labelsOf(device: unknown): Readonly<Record<string, unknown>> {
-  const labels = isRecord(device) ? device['labels'] : undefined;
-  return isRecord(labels) ? labels : {};
 }
 
 /** A label may bring different devices together: one of them that has the command is enough. */

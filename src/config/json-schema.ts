@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../driver/spec.ts';
+import { alarmsEditorSchema } from './alarm-schema.ts';
 import type { Catalogue, FaultKind } from './catalogue.ts';
 import { discoveryEditorSchema } from './discovery-schema.ts';
 import { interlocksEditorSchema } from './interlock-schema.ts';
@@ -44,6 +45,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       devices: mapOf('device', 'Devices by id; the id stands in every URL.'),
       discovery: discoveryEditorSchema,
       interlocks: interlocksEditorSchema,
+      alarms: alarmsEditorSchema,
       northbound: northboundSchema,
       drivers: driversSchema,
     },

@@ -170,6 +170,12 @@ export const storeSchema = closed(
       maximum: 1_000_000,
       description: 'How much the log of commands may take; beyond that the oldest go first.',
     }),
+    keepAlarms: Type.Integer({
+      default: 2000,
+      minimum: 100,
+      maximum: 20_000,
+      description: 'How many alarms are kept that are over and acknowledged, at most as long as commands.',
+    }),
     keepReadingsDays: Type.Integer({
       default: 7,
       minimum: 1,

@@ -95,7 +95,7 @@ const ListQuery = closed({
 
 const tags = ['devices'];
 
-export function deviceRoutes(app: App, { registry }: Services): void {
+export function deviceRoutes(app: App, { registry, alarms }: Services): void {
   app.get(
     '/v1/devices',
     { schema: { tags, summary: 'List devices', operationId: 'listDevices', querystring: ListQuery } },
@@ -121,12 +121,12 @@ export function deviceRoutes(app: App, { registry }: Services): void {
         querystring: NoQuery,
       },
     },
-    ({ params }) => deviceDetailView(registry.get(params.id)),
+    ({ params }) => deviceDetailView(registry.get(params.id), alarms.countOpen(params.id)),
   );
 }
 
 /** Devices that are managed at run time. */
-export function deviceManagementRoutes(app: App, { devices, discovery }: Services): void {
+export function deviceManagementRoutes(app: App, { devices, discovery, alarms }: Services): void {
   app.post(
     '/v1/devices',
     { schema: { tags, summary: 'Add a device', operationId: 'addDevice', querystring: NoQuery, body: NewDeviceBody } },
@@ -135,7 +135,10 @@ export function deviceManagementRoutes(app: App, { devices, discovery }: Service
       const { candidate } = body;
       const device =
         candidate === undefined ? await devices.add(described(body)) : await discovery.adopt(candidate, wishes(body));
-      return await reply.code(201).header('location', `/v1/devices/${device.id}`).send(deviceDetailView(device));
+      return await reply
+        .code(201)
+        .header('location', `/v1/devices/${device.id}`)
+        .send(deviceDetailView(device, alarms.countOpen(device.id)));
     },
   );
   app.patch(
@@ -150,7 +153,10 @@ export function deviceManagementRoutes(app: App, { devices, discovery }: Service
         body: closed(changeable),
       },
     },
-    async ({ params, body, raw }) => deviceDetailView(await devices.change(params.id, body, managerOf(raw))),
+    async ({ params, body, raw }) => {
+      const device = await devices.change(params.id, body, managerOf(raw));
+      return deviceDetailView(device, alarms.countOpen(device.id));
+    },
   );
   app.delete(
     '/v1/devices/:id',

@@ -34,7 +34,7 @@ export function maintenanceRoutes(app: App, services: Services): void {
       const manager = { by: 'anonymous', leaseToken: leaseTokenOf(raw) };
       const acceptIdentity = body.acceptIdentity ?? false;
       const device = await services.maintenance.reconnect(params.id, { ...manager, acceptIdentity });
-      return await reply.code(202).send(deviceDetailView(device));
+      return await reply.code(202).send(deviceDetailView(device, services.alarms.countOpen(device.id)));
     },
   );
   app.post(

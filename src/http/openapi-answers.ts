@@ -43,6 +43,13 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   },
   listProperties: { status: 200, description: 'Every property, without asking the device.', schema: 'ReadingList' },
   listInterlocks: { status: 200, description: 'Every interlock of the device.', schema: 'InterlockList' },
+  listAlarms: { status: 200, description: 'A page of alarms, newest first.', schema: 'AlarmPage' },
+  getAlarm: { status: 200, description: 'The alarm.', schema: 'AlarmDetail' },
+  acknowledgeAlarm: {
+    status: 200,
+    description: 'The alarm as it is now; one that was acknowledged before stays as it was.',
+    schema: 'AlarmDetail',
+  },
   getHistory: { status: 200, description: 'Values as they were, or sums of them.', schema: 'History' },
   getTrace: {
     status: 200,
@@ -137,6 +144,22 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
       202: { description: 'It goes on; its path tells how it stands.', schema: 'Command' },
       204: { description: 'It succeeded, and has no result.' },
     },
+  },
+  observeValue: {
+    status: 200,
+    description: 'It begins at once, and ends when either side ends it.',
+    events: 'Each value alone, as JSON; named events tell what is no value: `quality`, `gap`, `bye` (docs/wot.md).',
+  },
+  subscribeEvent: {
+    status: 200,
+    description: 'It begins at once, and ends when either side ends it.',
+    events: 'What came with each event alone, as JSON; named events tell what is none: `gap`, `bye` (docs/wot.md).',
+  },
+  getAsyncApi: {
+    status: 200,
+    description: 'AsyncAPI 3.0.',
+    schema: 'AsyncApiDocument',
+    headers: { ETag: header('Changes with the document.') },
   },
   followStream: {
     status: 200,

@@ -92,12 +92,15 @@ const detail = {
   ),
   deny: { ...arrayOf({ type: 'string' }), description: 'Commands, and `write:` properties, that it does not offer.' },
   unmatched: count('Replies and lines that belonged to nothing.'),
+  openAlarms: count(
+    'Alarms of the device that hold, or that nobody has acknowledged: GET /v1/alarms?open=true&device=….',
+  ),
   waiting: count('What waits for the line that it is on.'),
   ...affordances,
   stop: stopOrNull,
 };
 
-const reading = {
+export const reading = {
   name: text('The property.'),
   value: { description: 'The last one known, in `unit`; null if there is none.' },
   unit: { type: ['string', 'null'] },

@@ -1,5 +1,6 @@
-import type { CommandError, CommandState } from '../store/record.ts';
+import type { CommandError } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
+import { alarmSchemas } from './openapi-alarm-schemas.ts';
 import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
 import { interlockSchemas } from './openapi-interlock-schemas.ts';
@@ -16,16 +17,16 @@ import {
   links,
   mapOf,
   nullable,
-  pageOf,
   ref,
   text,
-  time,
 } from './openapi-json.ts';
+import { command, commandSchemas } from './openapi-command-schemas.ts';
 import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
 import { portSchemas } from './openapi-port-schemas.ts';
 import { simulatorSchemas } from './openapi-simulator-schemas.ts';
+import { streamSchemas } from './stream/schemas.ts';
 import { wotSchemas } from './wot/schemas.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
@@ -48,12 +49,6 @@ const reasons: Readonly<Record<NotSentReason, string>> = {
   shutdown: 'the service was ending',
   fault: 'something was wrong on this side',
 };
-const states: Readonly<Record<CommandState, string>> = {
-  queued: 'nothing has left',
-  sent: 'it may have left',
-  ended: '`outcome` says how',
-};
-
 const code = ref('ErrorCode');
 const reached = nullable(ref('Confirmation'));
 const path: Json = { type: 'string', format: 'uri-reference' };
@@ -79,28 +74,6 @@ const inputError: Described<InputError> = {
   detail: text('What is wrong with it.'),
 };
 const commandError: Described<CommandError> = { code, detail: problem.detail, device: ref('DeviceError') };
-
-const command = {
-  id: { type: 'string', format: 'uuid', description: 'UUIDv7: ids sort by time.' },
-  device: text('The device’s id.'),
-  command: text('The command’s name, `write:` and the property’s, or `stop`.'),
-  params: { description: 'As they were sent.' },
-  state: choice(states),
-  outcome: ref('Outcome'),
-  reason: ref('NotSentReason'),
-  confirmation: { ...reached, description: 'How far it is known to have come.' },
-  result: { description: 'What the device answered, where the command has a result.' },
-  error: ref('CommandError'),
-  evidence: mapOf({ type: ['string', 'number', 'boolean', 'null'] }, 'What the device said, as it came.'),
-  resolvedLate: { const: true, description: 'A late reply settled what was `unknown`.' },
-  attempts: count('How often it was sent, if more than once.'),
-  by: text('Who asked.'),
-  simulated,
-  submittedAt: time('When it was accepted.'),
-  sentAt: nullable(time('When its first byte was handed to the wire; null if none was.')),
-  endedAt: nullable(time('When its outcome was known.')),
-  links: links('self', 'device'),
-};
 
 const stopResult = {
   id: command.id,
@@ -132,21 +105,18 @@ export const commonSchemas = {
   ...modelSchemas,
   ...sendingSchemas,
   ...interlockSchemas,
+  ...alarmSchemas,
   ...historySchemas,
   ...traceSchemas,
   ...portSchemas,
   ...discoverySchemas,
   ...simulatorSchemas,
   ...wotSchemas,
+  ...commandSchemas,
+  ...streamSchemas,
   Outcome: choice(outcomes),
   NotSentReason: choice(reasons),
   ErrorCode: { type: 'string', enum: Object.keys(problemTypes), description: 'One for each cause.' },
-  Command: {
-    title: 'Command',
-    description: 'What was asked for, and what became of it.',
-    ...closedObject(command, ['outcome', 'reason', 'result', 'error', 'evidence', 'resolvedLate', 'attempts']),
-  },
-  CommandPage: pageOf('Command'),
   CommandError: closedObject(commandError, ['device']),
   StopResult: {
     title: 'Stop result',

@@ -17,6 +17,7 @@ export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'command-not-found': { status: 404, title: 'There is no such command' },
   'property-not-found': { status: 404, title: 'There is no such property' },
   'candidate-not-found': { status: 404, title: 'There is no such candidate' },
+  'alarm-not-found': { status: 404, title: 'There is no such alarm' },
   'driver-not-found': { status: 400, title: 'There is no such driver' },
   'connection-not-found': { status: 400, title: 'There is no such connection' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },

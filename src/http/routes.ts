@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Alarms } from '../alarms/alarms.ts';
 import type { Maintenance } from '../command/maintenance.ts';
 import type { ManagedDevices } from '../command/managed-devices.ts';
 import type { Interlocks } from '../command/interlocks/interlocks.ts';
@@ -35,6 +36,7 @@ export interface Services {
   readonly devices: ManagedDevices;
   readonly maintenance: Maintenance;
   readonly interlocks: Interlocks;
+  readonly alarms: Alarms;
   readonly store: Store;
   readonly leases: Leases;
   readonly discovery: DiscoveryService;

@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
+import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
@@ -30,9 +31,11 @@ import { simulatorTimeRoutes } from './simulator-time.ts';
 import { simulatorsPageRoutes } from './simulators-page.ts';
 import { simulatorRoutes } from './simulators.ts';
 import { stopRoutes } from './stops.ts';
+import { asyncApiRoutes } from './asyncapi.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
 import { wotActionRoutes } from './wot/actions.ts';
+import { wotObservingRoutes } from './wot/observe.ts';
 import { wotPropertyRoutes } from './wot/properties.ts';
 import { thingDescriptionRoutes } from './wot/td.ts';
 
@@ -70,8 +73,10 @@ export async function createServer(services: Services, settings: ServerSettings)
   validateStrictly(app);
   handleErrors(app, services.log);
   guardOrigin(app, settings.allowedHosts);
-  app.addHook('onRequest', async ({ routeOptions }) => {
-    await (routeOptions.url?.endsWith('/stop') === true ? services.known : services.started);
+  app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
+    // The page with Stop is there before any device is.
+    if (url === '/' || url.startsWith('/assets/')) return;
+    await (url.endsWith('/stop') ? services.known : services.started);
   });
   flagSimulated(app, services);
   handleUnknownRoutes(app);
@@ -92,9 +97,10 @@ export async function createServer(services: Services, settings: ServerSettings)
     maintenanceRoutes(app, services);
     propertyRoutes(app, services);
     interlockRoutes(app, services);
+    alarmRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
-    streamRoutes(app, services, settings.streamClients);
+    const readers = streamRoutes(app, services, settings.streamClients);
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);
@@ -105,8 +111,10 @@ export async function createServer(services: Services, settings: ServerSettings)
     simulatorButtonRoutes(app, services);
     portRoutes(app, services);
     thingDescriptionRoutes(app, services);
+    asyncApiRoutes(app, services);
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
+    wotObservingRoutes(app, services, readers);
     serviceRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);

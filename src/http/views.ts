@@ -91,7 +91,7 @@ export function deviceView(device: Device): object {
 }
 
 /** A device on its own: with what can be done with it. */
-export function deviceDetailView(device: Device): object {
+export function deviceDetailView(device: Device, openAlarms: number): object {
   const { commands, properties, events, stop } = device.model;
   return {
     ...deviceView(device),
@@ -104,6 +104,7 @@ export function deviceDetailView(device: Device): object {
     limits: device.settings.restrictions.limits ?? {},
     deny: device.settings.restrictions.deny ?? [],
     unmatched: device.unmatched,
+    openAlarms,
     waiting: device.lane.waiting,
     commands,
     properties,

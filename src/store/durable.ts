@@ -10,7 +10,7 @@ import type { Recovered } from './log/recover.ts';
 import type { Retention } from './log/retention.ts';
 import type { Durability, Retained } from './log/writer.ts';
 import { Outbox } from './outbox.ts';
-import type { CommandStore, FactStore, HistoryStore, Opened, Store } from './store.ts';
+import type { CommandStore, FactStore, HistoryStore, NoticeStore, Opened, Store } from './store.ts';
 
 export interface StoreSettings {
   /** Where everything is kept, absolute; made if it does not exist. One process at a time can use it. */
@@ -23,6 +23,8 @@ export interface StoreSettings {
   readonly createIndex: (directory: string) => CommandIndex;
   /** Opened (more than once, perhaps) when the directory is locked, closed with the store. */
   readonly history: HistoryStore & { open?(): void; close?(): Promise<void> };
+  /** Opened once, when the directory is locked, and closed with the store. */
+  readonly notices: NoticeStore & { open?(): void; close?(): Promise<void> };
   /** Hears of each change of `trouble`, undefined when it is over. Must not throw. */
   readonly onTrouble?: (trouble: string | undefined) => void;
 }
@@ -40,6 +42,7 @@ export function openStore(settings: StoreSettings): Store {
 class DurableStore implements Store {
   readonly commands: CommandStore;
   readonly history: HistoryStore;
+  readonly notices: NoticeStore;
   readonly #settings: StoreSettings;
   readonly #client: LogClient;
   readonly #outbox = new Outbox(maxUnwritten);
@@ -51,8 +54,9 @@ class DurableStore implements Store {
   #isClosed = false;
 
   constructor(settings: StoreSettings) {
-    const { directory, durability, retention, clock, history } = settings;
+    const { directory, durability, retention, clock, history, notices } = settings;
     this.#settings = settings;
+    this.notices = notices;
     this.history = history;
     this.#client = new LogClient({ directory, durability, retention }, clock);
     this.#journal = new Journal({
@@ -96,17 +100,22 @@ class DurableStore implements Store {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#upkeep?.cancel();
-    await Promise.all([this.#journal.close(async () => await this.#index?.close()), this.#settings.history.close?.()]);
+    await Promise.all([
+      this.#journal.close(async () => await this.#index?.close()),
+      this.#settings.history.close?.(),
+      this.#settings.notices.close?.(),
+    ]);
   }
 
   #onOpened({ facts, inDoubt, tornBytes }: Recovered): void {
-    const { directory, log, createIndex, history } = this.#settings;
+    const { directory, log, createIndex, history, notices } = this.#settings;
     if (tornBytes > 0) {
       log.warn({ directory, tornBytes }, 'a crash had interrupted a write to the journal; it was cut off');
     }
     this.#facts.load(facts);
     this.#index = createIndex(directory);
     history.open?.();
+    notices.open?.();
     this.#scheduleUpkeep();
     this.#opened.resolve({ inDoubt });
   }

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
 import { openStore, type StoreSettings } from './durable.ts';
 import { createHistory, type HistorySettings } from './history/create-history.ts';
 import { createIndex } from './index/create-index.ts';
+import { DurableNotices } from './notices.ts';
 import type { Store } from './store.ts';
 
 export interface EmbeddedSettings extends Pick<StoreSettings, 'directory' | 'durability' | 'retention'> {
@@ -22,9 +24,11 @@ export function openEmbeddedStore({ history: kept, ...settings }: EmbeddedSettin
     retention: kept,
     onTrouble: (trouble) => log.error({ directory, trouble }, 'the history of properties is in trouble'),
   });
+  const { durability } = settings;
   return openStore({
     ...settings,
     history,
+    notices: new DurableNotices({ directory: join(directory, 'notices'), durability, clock, log }),
     createIndex: () => createIndex({ directory, clock, onTrouble: (trouble) => tellIndex(log, directory, trouble) }),
     onTrouble: (trouble) => tellTrouble(log, directory, trouble),
   });

@@ -7,6 +7,7 @@ import type {
   FactStore,
   HistoryQuery,
   HistoryStore,
+  NoticeStore,
   Opened,
   Sample,
   SamplePage,
@@ -19,6 +20,7 @@ export class MemoryStore implements Store {
   readonly commands: CommandStore;
   readonly facts: FactStore = new MemoryFacts();
   readonly history: HistoryStore = new MemoryHistory();
+  readonly notices: NoticeStore = new MemoryNotices();
   readonly opened: Promise<Opened> = Promise.resolve({ inDoubt: [] });
   readonly attempted: Promise<void> = Promise.resolve();
   trouble: string | undefined;
@@ -31,6 +33,13 @@ export class MemoryStore implements Store {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+class MemoryNotices implements NoticeStore {
+  readonly facts: FactStore = new MemoryFacts();
+  readonly opened = Promise.resolve();
+  readonly attempted = Promise.resolve();
+  readonly trouble = undefined;
 }
 
 class MemoryCommands implements CommandStore {

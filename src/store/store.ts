@@ -9,6 +9,7 @@ export interface Store {
   readonly commands: CommandStore;
   readonly facts: FactStore;
   readonly history: HistoryStore;
+  readonly notices: NoticeStore;
   /** Why nothing can be put on record now, for a person; undefined while it can. */
   readonly trouble: string | undefined;
   /** Why commands on record cannot be looked up now, for a person; undefined while they can. Sending does not need it. */
@@ -76,6 +77,20 @@ export interface FactStore {
    * open, undefined takes back what was set since the start, and never removes what the store holds.
    */
   set(key: string, value: unknown): Promise<void>;
+}
+
+/**
+ * What is to be told to people and other services: alarms, and what waits to be delivered. In a log of its own, so that
+ * however much of it is written displaces no command. Nothing may be set before it is open.
+ */
+export interface NoticeStore {
+  readonly facts: FactStore;
+  /** Resolves once it can be used. Never rejects. */
+  readonly opened: Promise<void>;
+  /** Resolves when the first attempt to open is over, however it went. */
+  readonly attempted: Promise<void>;
+  /** Why nothing can be put on record now, for a person; undefined while it can. */
+  readonly trouble: string | undefined;
 }
 
 /** One value of one property. */

@@ -14,6 +14,8 @@ export interface Subscriber {
   readonly filter: StreamFilter;
   /** Whether this reader may be told. What it may not be told it does not miss. */
   readonly mayHear: (entry: StreamEntry) => boolean;
+  /** How an entry is told; whole, if absent. */
+  readonly frameOf?: (entry: StreamEntry) => Uint8Array;
   readonly sink: Sink;
   /** Tells what follows this id. */
   readonly after: number;
@@ -83,9 +85,9 @@ export class Subscription {
   }
 
   #write(entry: StreamEntry): boolean {
-    const { mayHear, sink } = this.#subscriber;
+    const { mayHear, frameOf, sink } = this.#subscriber;
     if (!mayHear(entry)) return true;
-    const goesOn = sink.write(entry.frame);
+    const goesOn = sink.write(frameOf?.(entry) ?? entry.frame);
     return goesOn && !this.#closed;
   }
 }

@@ -90,7 +90,7 @@ describe.skipIf(!needs('chromium', 'the history of commands in a browser'))('the
     expect(text).toMatch(/unknown/i);
     expect(text).not.toMatch(/succeeded|failed/i);
     expect(text).toMatch(/volts\s*4/);
-    expect(text).toMatch(/Submitted[^]*Sent[^]*after[^]*Ended[^]*after/);
+    expect(text).toMatch(/Submitted[^]*Sent[^]*\+ \d+ ms[^]*Ended[^]*\+/);
     expect(await details.getByRole('link', { name: 'device-timeout' }).getAttribute('href')).toBe(
       '/problems/device-timeout',
     );

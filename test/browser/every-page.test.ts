@@ -30,10 +30,13 @@ describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () 
     await send('psu-1/commands/set-voltage', { volts: 5 });
     await send('psu-2/commands/set-voltage', { volts: 3.3 });
     await send('psu-1/commands/set-voltage', { volts: 31 });
-    await service.put('/v1/simulators/psu-1/faults', { faults: [{ kind: 'mute', clearAfterMs: 4000 }] });
+    await service.put('/v1/simulators/psu-1/faults', {
+      faults: [{ kind: 'drop', direction: 'heard', match: 'VOLT 12', clearAfter: 1 }],
+    });
     await send('psu-1/commands/set-voltage', { volts: 12 });
     const { items } = await service.get<{ items: Command[] }>('/v1/commands?outcome=unknown');
     unknown = items[0]?.id ?? '';
+    expect(unknown).not.toBe('');
   });
   afterAll(async () => {
     await browser?.close();
@@ -46,7 +49,7 @@ describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () 
     devices: [() => '#/', 'psu-1'],
     device: [() => '#/devices/psu-1', 'set-voltage'],
     commands: [() => '#/commands', 'volts=3.3'],
-    'one command': [() => `#/commands/${unknown}`, 'Submitted'],
+    'one command': [() => `#/commands/${unknown}`, 'As JSON'],
     alarms: [() => '#/alarms', 'No alarm is raised.'],
     discovery: [() => '#/discovery?adopted=all', 'Relay board'],
     simulators: [() => '#/simulators/psu-1', 'Voltage knob'],

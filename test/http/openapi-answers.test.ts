@@ -7,6 +7,7 @@ import { staticAnswers } from '../../src/http/openapi-answers.ts';
 import { settle } from '../../src/testing/settle.ts';
 import { portLister } from '../../src/transport/ports/index.ts';
 import { about, chirpDriver } from '../support/chirp.ts';
+import { gaugeRig } from '../support/gauge.ts';
 import { HubLine } from '../support/hub-line.ts';
 import { httpOver } from '../support/http.ts';
 import { PortTree } from '../support/port-tree.ts';
@@ -167,6 +168,26 @@ async function announced() {
   return { id: first?.id ?? '', ask: asker(await httpOver(rig), rig) };
 }
 
+/** A service in which limits were passed. */
+async function alarmed() {
+  const rule = { device: 'oven', hysteresis: 0, delayMs: 0, severity: 'warning' } as const;
+  const { gauge, rig } = await gaugeRig({
+    alarms: [
+      { ...rule, name: 'hot', property: 'temperature', high: 80, message: 'Open the door' },
+      { ...rule, name: 'off', property: 'temperature', deviation: { from: 'setpoint', by: 3 } },
+      { ...rule, name: 'silent', property: 'mode', stale: {} },
+    ],
+  });
+  gauge.tell(20, 'setpoint');
+  gauge.tell(90);
+  gauge.tell('on', 'mode');
+  const { items } = rig.alarms.list({ limit: 10 });
+  expect(items).toHaveLength(3);
+  const ask = asker(await httpOver(rig), rig);
+  for (const { id } of items) await ask('GET', `/v1/alarms/${id}`);
+  return { ask, id: items[0]?.id ?? '' };
+}
+
 type Service = Awaited<ReturnType<typeof service>>;
 
 const set = '/v1/devices/toy/commands/set';
@@ -179,6 +200,16 @@ async function queuedPulse({ toy, rig, http }: Service): Promise<string> {
   await rig.until(() => rig.device('toy').lane.waiting === 1);
   const { items } = await rig.store.commands.list({ limit: 1 });
   return items[0]?.id ?? '';
+}
+
+/** What goes on until the service ends, up to then. */
+function followed({ http, rig }: Pick<Service, 'http' | 'rig'>, path: string): Promise<Answer> {
+  const whole = async (answer: Promise<Response>): Promise<Response> => {
+    await settle();
+    await http.close();
+    return await answer;
+  };
+  return asker(http, rig, whole)('GET', path);
 }
 
 const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service) => Promise<Answer>>> = {
@@ -199,6 +230,18 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   reconnectDevice: ({ ask }) => ask('POST', '/v1/devices/toy/reconnect', { acceptIdentity: true }),
   listProperties: ({ ask }) => ask('GET', '/v1/devices/toy/properties'),
   listInterlocks: ({ ask }) => ask('GET', '/v1/devices/toy/interlocks'),
+  listAlarms: async () => {
+    const { ask } = await alarmed();
+    return await ask('GET', '/v1/alarms?limit=1');
+  },
+  getAlarm: async () => {
+    const { ask, id } = await alarmed();
+    return await ask('GET', `/v1/alarms/${id}`);
+  },
+  acknowledgeAlarm: async () => {
+    const { ask, id } = await alarmed();
+    return await ask('POST', `/v1/alarms/${id}/acknowledge`, { by: 'anna' });
+  },
   getHistory: async ({ ask }) => {
     await ask('GET', '/v1/devices/toy/history/none');
     await ask('GET', '/v1/devices/toy/history/value?points=10');
@@ -271,18 +314,20 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   setSimulatedTime: () => simulated('PATCH', '/left/time', { speed: 2 }),
   pressButton: () => simulated('POST', '/left/press', { button: 'resetL' }),
   getThingDescription: ({ ask }) => ask('GET', '/v1/devices/toy/td'),
+  getAsyncApi: ({ ask }) => ask('GET', '/v1/asyncapi.json'),
   readValues: ({ ask }) => ask('GET', '/v1/devices/toy/wot/properties'),
   readValue: ({ ask }) => ask('GET', '/v1/devices/toy/wot/properties/setpoint'),
   writeValue: ({ ask }) => ask('PUT', '/v1/devices/toy/wot/properties/setpoint', 9),
   invokeAction: ({ ask }) => ask('POST', '/v1/devices/toy/wot/actions/set', { value: 5 }),
-  followStream({ http, rig }) {
-    const whole = async (answer: Promise<Response>): Promise<Response> => {
-      await settle();
-      await http.close();
-      return await answer;
-    };
-    return asker(http, rig, whole)('GET', '/v1/stream');
+  observeValue: (its) => followed(its, '/v1/devices/toy/wot/properties/setpoint/observe'),
+  async subscribeEvent() {
+    const driver = toyDriver();
+    const events = { bump: { summary: 'Somebody ran into it', data: {} } };
+    const eventful = { ...driver, model: { ...driver.model, events } };
+    const rig = createRig(eventful, { line: new MemoryLine(() => {}) }, [{ id: 'toy', connection: 'line' }]);
+    return await followed({ rig, http: await httpOver(rig) }, '/v1/devices/toy/wot/events/bump');
   },
+  followStream: (its) => followed(its, '/v1/stream'),
   listModels: ({ ask }) => ask('GET', '/v1/models'),
   getModel: ({ ask }) => ask('GET', '/v1/models/toy'),
 };

@@ -22,6 +22,7 @@ const store = openStore({
     close: () => Promise.resolve(),
   }),
   history: memory.history,
+  notices: memory.notices,
 });
 
 /** Blocks while whoever reads is behind: nothing more is promised before this is told. */

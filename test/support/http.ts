@@ -12,9 +12,10 @@ export function httpOver(
   allowedHosts: readonly string[] = [],
   ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
+  opening = { started: Promise.resolve(), known: Promise.resolve() },
 ): Promise<FastifyInstance> {
-  const { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery, store, clock } = rig;
-  const its = { registry, pipeline, stops, devices, maintenance, interlocks, leases, discovery };
+  const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
+  const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
   const stream = new Stream({ clock });
   const feed = new Feed({
     stream,
@@ -25,7 +26,7 @@ export function httpOver(
   });
   const services = { ...its, stream, feed, simulators, store, clock, ports, log: silentLog };
   return createServer(
-    { ...services, version: '0.0.0', started: Promise.resolve(), known: Promise.resolve() },
+    { ...services, ...opening, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 100 },
   );
 }

@@ -24,8 +24,10 @@ function files(): string[] {
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()),
   );
   const paths = [...top, ...below].map(({ parentPath, name }) => join(parentPath, name));
-  // What services have left there, and what projects have installed.
-  return paths.filter((path) => !/\/(?:bellcrank-data|node_modules)\//.test(path.slice(root.length))).sort();
+  // What services have left there, what projects have installed, and what is made while it is packed.
+  return paths
+    .filter((path) => !/\/(?:bellcrank-data|node_modules|dashboard\/build(\.new)?)\//.test(path.slice(root.length)))
+    .sort();
 }
 
 function digest(): string {

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { AlarmChange } from '../../src/alarms/alarm.ts';
+import { Alarms } from '../../src/alarms/alarms.ts';
+import type { AlarmSettings } from '../../src/alarms/rule.ts';
 import { Control, type ControlParts } from '../../src/command/control.ts';
 import type { LeaseEvent } from '../../src/command/leases/lease.ts';
 import type { CommandRecord } from '../../src/store/record.ts';
@@ -79,6 +82,7 @@ export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idem
   readonly store?: Store;
   readonly clock?: VirtualClock;
   readonly discovery?: Readonly<Record<string, DiscoverySettings>>;
+  readonly alarms?: readonly AlarmSettings[];
   readonly maxDevices?: number;
   readonly maxCandidates?: number;
 }
@@ -92,6 +96,7 @@ export function createRig(
     store = new MemoryStore(1000),
     clock = new VirtualClock(),
     interlocks = [],
+    alarms: alarmRules = [],
     discovery: found = {},
     maxDevices = 1000,
     maxCandidates = 1000,
@@ -114,7 +119,10 @@ export function createRig(
     log,
     limits: defaultLimits,
     maxDevices,
-    observe: (event) => control.observed(event),
+    observe: (event) => {
+      control.observed(event);
+      alarms.observed(event);
+    },
   });
   const observe = (record: CommandRecord): void => void ended.push({ ...record });
   const leaseEvents: LeaseEvent[] = [];
@@ -122,6 +130,16 @@ export function createRig(
   const common = { registry, store, clock, log, randomBytes };
   const removing = (device: Device): void => discovery.removing(device);
   const control = new Control({ ...settings, ...common, interlocks, observe, observeLease, removing });
+  const alarmChanges: AlarmChange[] = [];
+  const alarms = new Alarms({
+    rules: alarmRules,
+    registry,
+    notices: store.notices,
+    clock,
+    log,
+    bounds: { keep: 100, keepMs: 30 * 86_400_000 },
+    observe: (change) => void alarmChanges.push(change),
+  });
   const discoveryEvents: DiscoveryEvent[] = [];
   const discovery = new DiscoveryService({
     registry,
@@ -160,6 +178,8 @@ export function createRig(
     maintenance: control.maintenance,
     interlocks: control.interlocks,
     leases: control.leases,
+    alarms,
+    alarmChanges,
     discovery,
     discoveryEvents,
     leaseEvents,

@@ -133,6 +133,7 @@ export function startStore(directory: string, changes: Partial<StoreSettings> = 
     log,
     createIndex: (place) => (index = new TailIndex(place)),
     history: new MemoryStore(1).history,
+    notices: new MemoryStore(1).notices,
     onTrouble: (trouble) => troubles.push(trouble),
     ...changes,
   });

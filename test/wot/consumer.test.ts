@@ -40,4 +40,30 @@ describe.skipIf(!needs('peers', 'node-wot'))('node-wot, over real wires', () => 
     await expect(plug.invokeAction('power', { on: true })).rejects.toThrow('Locked');
     expect(await (await plug.readProperty('power')).value()).toBe(false);
   });
+
+  test('observes a property as its value moves, and no more once it has stopped', async () => {
+    const psu = await thing('psu-1');
+    await psu.writeProperty('voltage-setpoint', 1);
+    const seen: unknown[] = [];
+    const observed = await psu.observeProperty(
+      'voltage-setpoint',
+      (output) => void output.value().then((v) => seen.push(v)),
+    );
+    await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe(1);
+    await psu.writeProperty('voltage-setpoint', 2);
+    await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe(2);
+    await observed.stop();
+    const told = seen.length;
+    await psu.writeProperty('voltage-setpoint', 3);
+    expect(await (await psu.readProperty('voltage-setpoint')).value()).toBe(3);
+    expect(seen.length).toBe(told);
+  });
+
+  test('subscribes to an event', async () => {
+    const psu = await thing('psu-1');
+    const heard: unknown[] = [];
+    await psu.subscribeEvent('device-error', (output) => void output.value().then((data) => heard.push(data)));
+    await (await lab.service()).post('/v1/devices/psu-1/raw', { text: 'NONSENSE\n' });
+    await expect.poll(() => heard, { timeout: 20_000 }).toMatchObject([{ code: -113 }]);
+  });
 });

@@ -139,7 +139,7 @@ export class Device<Shape extends DeviceShape = AnyDevice> {
     const { http, follow } = this.#parts;
     const name = (): Promise<string> => this.#name('properties', key);
     const path = async (): Promise<string> => `${this.#path}/properties/${segment(await name(), 'property')}`;
-    const target = async (body: unknown): Promise<Target> => ({ method: 'PUT', path: await path(), body });
+    const target = async (value: unknown): Promise<Target> => ({ method: 'PUT', path: await path(), body: { value } });
     const { id } = this;
     return {
       read: async ({ maxAgeMs, signal }: ReadOptions = {}): Promise<PropertyView> =>

@@ -16,6 +16,11 @@ export interface LeaseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface RenewOptions extends Partial<Pick<LeaseOptions, 'ttlMs' | 'signal'>> {
+  /** How long the request may take, in ms. */
+  readonly timeoutMs?: number | undefined;
+}
+
 /** The lease that a program holds. */
 export class Lease {
   /** The secret: whoever has it has the device. */
@@ -40,11 +45,8 @@ export class Lease {
    * Lets it last `ttlMs` from now on, as long as before by default.
    * @throws BellcrankProblem `precondition-failed` when it has run out, or was stolen
    */
-  async renew({
-    ttlMs = this.#view.ttlMs,
-    signal,
-  }: Partial<Pick<LeaseOptions, 'ttlMs' | 'signal'>> = {}): Promise<void> {
-    const more = { body: { ttlMs }, headers: { 'lease-token': this.token }, signal };
+  async renew({ ttlMs = this.#view.ttlMs, signal, timeoutMs }: RenewOptions = {}): Promise<void> {
+    const more = { body: { ttlMs }, headers: { 'lease-token': this.token }, signal, timeoutMs };
     const { body } = await this.#http.request<GrantedLeaseView>('PUT', this.#path, more);
     const { token: _, ...view } = body;
     this.#view = view;
@@ -98,42 +100,53 @@ export async function holding<Result>(
   const over = new AbortController();
   const lost = new AbortController();
   const renewing = keep(lease, clock, takenAt, over.signal).catch((error: unknown) => lost.abort(error));
-  const signals = [lost.signal, ...(options.signal === undefined ? [] : [options.signal])];
-  try {
-    const result = await work(lease, AbortSignal.any(signals));
+  const signal = AbortSignal.any([lost.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  // What went wrong with the work is told, whatever becomes of the lease: one that cannot be given back runs out.
+  const result = await ended(
+    () => work(lease, signal),
+    () => giveBack().catch(() => {}),
+  );
+  await giveBack();
+  return result;
+
+  async function giveBack(): Promise<void> {
     over.abort();
     await renewing;
-    // What is lost cannot be given back, and the work is done.
     if (!lost.signal.aborted) await lease.release();
-    return result;
+  }
+}
+
+async function ended<Result>(work: () => Promise<Result>, failed: () => Promise<void>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
-    over.abort();
-    await renewing;
-    // What went wrong is told; a lease that cannot be given back runs out.
-    if (!lost.signal.aborted) await lease.release().catch(() => {});
+    await failed();
     throw error;
   }
 }
 
 /** Renews until `over`; throws when the lease is gone. One attempt that fails is no loss while there is time for another. */
 async function keep(lease: Lease, clock: Clock, takenAt: number, over: AbortSignal): Promise<void> {
-  const { ttlMs } = lease.view;
+  const { ttlMs, device } = lease.view;
+  const left = (): number => heldUntil - clock.monotonic();
+  const oneThird = (): number => Math.min(ttlMs / 3, left());
   let heldUntil = takenAt + ttlMs;
+  let failed: unknown;
   for (;;) {
-    await delay(clock, ttlMs / 3, over).catch(() => {});
+    await delay(clock, Math.max(0, oneThird()), over).catch(() => {});
     if (over.aborted) return;
-    const askedAt = clock.monotonic();
-    const failed = await renewed(lease, over);
-    if (over.aborted) return;
-    if (failed === undefined) heldUntil = askedAt + ttlMs;
-    else if (isGone(failed) || clock.monotonic() >= heldUntil) {
-      throw new LeaseLost(`the lease of device ${lease.view.device} is lost`, { cause: failed });
+    if (left() > 0) {
+      const askedAt = clock.monotonic();
+      failed = await renewed(lease, { signal: over, timeoutMs: oneThird() });
+      if (over.aborted) return;
+      if (failed === undefined) heldUntil = askedAt + ttlMs;
     }
+    if (left() <= 0 || isGone(failed)) throw new LeaseLost(`the lease of device ${device} is lost`, { cause: failed });
   }
 }
 
-function renewed(lease: Lease, signal: AbortSignal): Promise<unknown> {
-  return lease.renew({ signal }).then(
+function renewed(lease: Lease, options: RenewOptions): Promise<unknown> {
+  return lease.renew(options).then(
     () => undefined,
     (error: unknown) => error,
   );

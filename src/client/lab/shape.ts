@@ -129,8 +129,8 @@ export interface ReadableProperty<Value> {
 
 export interface WritableProperty<Value> {
   /** A command like any other: the same options, the same errors. */
-  write(value: Value, options?: SendOptions): Promise<CommandView<Value>>;
-  dryRun(value: Value, options?: DryRunOptions): Promise<DryRunView<Value>>;
+  write(value: Value, options?: SendOptions): Promise<CommandView<{ readonly value: Value }>>;
+  dryRun(value: Value, options?: DryRunOptions): Promise<DryRunView<{ readonly value: Value }>>;
 }
 
 export type PropertyHandle<Shape> = (Shape extends { readonly read: infer Value } ? ReadableProperty<Value> : unknown) &

@@ -1,5 +1,5 @@
 /** The longest pause between two attempts, in ms. */
-const maxMs = 30_000;
+const maxMs = 10_000;
 /** The longest that a service may ask for, in ms. */
 const maxAskedMs = 60_000;
 

@@ -26,8 +26,8 @@ export interface Synced {
 
 /** Something is missing before this: read `reload` anew, or take the snapshots that follow. */
 export interface Gap {
-  readonly from: number | string | null;
-  readonly to: number | string | null;
+  readonly from: number;
+  readonly to: number;
   readonly reason: string;
   readonly reload: readonly string[];
 }
@@ -53,8 +53,9 @@ export interface PropertyChange<Value = unknown> {
 
 /** A command at a change of its state. */
 export interface CommandChange extends CommandView {
-  readonly progress?: unknown;
-  /** In the queue. */
+  /** What its device said of how far it is. */
+  readonly progress?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Commands ahead of it, while it is queued. */
   readonly position?: number;
 }
 
@@ -78,8 +79,10 @@ export interface DeviceChange {
   readonly simulated: boolean;
 }
 
+/** What somebody, or a fault, did to a simulator. */
 export interface SimulatorChange {
   readonly connection: string;
+  readonly model: string;
   readonly devices: readonly string[];
   readonly event: unknown;
   readonly at: string;
@@ -103,9 +106,14 @@ export interface AlarmChange {
 
 export interface CandidateChange {
   readonly change: string;
-  readonly candidate: CandidateView;
+  readonly id: string;
+  /** Null when it is no longer known. */
+  readonly candidate: CandidateView | null;
+  readonly at: string;
+  readonly simulated: boolean;
 }
 
+/** An interlock that began to hold, or ceased to. */
 export interface InterlockChange {
   readonly device: string;
   readonly [detail: string]: unknown;

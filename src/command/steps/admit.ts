@@ -5,14 +5,15 @@ import { assertAllowed, type Gate } from '../gate.ts';
 import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
 import type { Passages } from '../passages.ts';
-import { type CommandIds, newRecord } from '../record.ts';
+import type { OrderedIds } from '../../ordered-ids.ts';
+import { newRecord } from '../record.ts';
 import type { Passage, Resolved, Step } from '../step.ts';
 
 export interface AdmitParts {
   readonly journal: Journal;
   readonly gates: readonly Gate[];
   readonly passages: Passages;
-  readonly ids: CommandIds;
+  readonly ids: OrderedIds;
   readonly clock: Clock;
 }
 

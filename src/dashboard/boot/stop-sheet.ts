@@ -1,6 +1,6 @@
 import { button, element } from './element.ts';
 import type { DeviceStop, StopAnswer } from './stop-request.ts';
-import { summary, worstFirst } from './stop-words.ts';
+import { latched, summary, title, worstFirst } from './stop-words.ts';
 
 export interface StopActions {
   stop(): Promise<void>;
@@ -85,7 +85,7 @@ export class StopSheet {
       const note = recorded ? [] : [' This stop is not on record.'];
       return element('li', { class: words.certainty }, element('b', {}, device), ...mark, ' ', words.text, ...note);
     });
-    this.#show('stopped', 'Everything is stopped', [
+    this.#show('stopped', title(devices), [
       element('p', {}, summary(devices)),
       element('ul', { tabindex: '0', 'aria-label': 'What was confirmed' }, ...items),
       this.#row(this.#askRelease(), this.#close()),
@@ -96,7 +96,8 @@ export class StopSheet {
     const devices = this.#devices;
     const details =
       devices === undefined ? [] : [button('What was confirmed', 'plain', () => this.#showDevices(devices))];
-    this.#show('stopped bar', 'Everything is stopped', [this.#row(...details, this.#askRelease())]);
+    const said = devices === undefined ? latched : title(devices);
+    this.#show('stopped bar', said.startsWith('Stopped') ? said : latched, [this.#row(...details, this.#askRelease())]);
   }
 
   #showRefused(

@@ -55,6 +55,17 @@ export function worstFirst(devices: readonly DeviceStop[]): readonly (DeviceStop
   return devices.map((device) => ({ ...device, words: wordsOf(device) })).sort((a, b) => rank(a) - rank(b));
 }
 
+/** What holds as long as nobody releases it, whatever a device answered. */
+export const latched = 'Stopped: no device takes commands';
+
+/** In few words: nothing is called stopped that may not be. */
+export function title(devices: readonly DeviceStop[]): string {
+  const all = devices.map((device) => wordsOf(device).certainty);
+  const open = all.filter((each) => each === 'not' || each === 'unsure').length;
+  if (open > 0) return `Stopped, but ${open} of ${all.length} may still run`;
+  return all.includes('sent') ? 'Everything has been told to stop' : 'Everything is stopped';
+}
+
 /** One sentence over all of them. */
 export function summary(devices: readonly DeviceStop[]): string {
   if (devices.length === 0) return 'There is no device; what is added now starts stopped.';

@@ -6,10 +6,10 @@ import { type AlarmView, type DeviceView, useAlarms, useDeviceViews } from '../l
 /** One line on every page: whether what is shown is as it is, and how the lab is. Its room is always there. */
 export function StatusLine() {
   return (
-    <div className="status-line">
+    <section className="status-line" aria-label="State">
       <ConnectionNotice />
       <Lab />
-    </div>
+    </section>
   );
 }
 
@@ -45,7 +45,8 @@ function Lab() {
       )}
       {simulated > 0 && (
         <li className="simulated-note">
-          <span className="simulated">SIMULATED</span> {simulated === views.length ? 'all of them' : simulated}
+          <span className="simulated">SIMULATED</span>{' '}
+          <span>{simulated === views.length ? 'all of them' : simulated}</span>
         </li>
       )}
     </ul>

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { keepTheme, type Theme, theme } from '../boot/theme.ts';
 
 const names: readonly (readonly [Theme, string])[] = [
-  ['auto', 'Auto'],
-  ['light', 'Light'],
-  ['dark', 'Dark'],
+  ['auto', '◐ Auto'],
+  ['light', '○ Light'],
+  ['dark', '● Dark'],
 ];
 
 export function ThemeSwitch() {

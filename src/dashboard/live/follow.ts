@@ -10,11 +10,17 @@ export class Follower {
   readonly #store: LiveStore;
   #abort = new AbortController();
   #paused = false;
+  #waiting = false;
   #wake: () => void = () => {};
 
   constructor(lab: Lab, store: LiveStore) {
     this.#lab = lab;
     this.#store = store;
+  }
+
+  /** Whether it only waits to connect again. */
+  get waiting(): boolean {
+    return this.#waiting;
   }
 
   get paused(): boolean {
@@ -26,6 +32,7 @@ export class Follower {
     for (;;) {
       this.#abort = new AbortController();
       await this.#follow(this.#abort.signal);
+      this.#waiting = false;
       if (this.#paused) await this.#woken();
     }
   }
@@ -47,6 +54,7 @@ export class Follower {
     const store = this.#store;
     const resumes = store.lastEventId;
     const onState = (state: 'connecting' | 'open' | 'lost', error?: Error): void => {
+      this.#waiting = state === 'lost';
       if (state === 'lost') store.connected('lost', error?.message);
       // Who resumes gets no snapshot; what was missed comes, or a gap and everything anew.
       else if (state === 'open' && store.lastEventId !== undefined) store.connected('live');

@@ -7,6 +7,9 @@ const renderMs = 200;
 /** A tab that nobody looks at gives its connection back after this long, in ms: a browser has six for all of them. */
 const hiddenMs = 60_000;
 
+/** A page that is looked at tries to connect again at least this often, in ms. */
+const lookMs = 5000;
+
 /** The lab as the page sees it. */
 export const store = new LiveStore({ now: () => Date.now(), schedule: (flush) => void setTimeout(flush, renderMs) });
 
@@ -25,6 +28,10 @@ export function startLive(): void {
     if (document.hidden) hidden = setTimeout(() => follower.pause(), hiddenMs);
     else if (store.connection.state !== 'live' || follower.paused) follower.retry();
   });
+  // Scripts wait longer each time; somebody who looks at a lab that is back should see it.
+  setInterval(() => {
+    if (follower.waiting && !document.hidden) follower.retry();
+  }, lookMs);
   addEventListener('offline', () => store.connected('lost', 'this device is offline'));
   addEventListener('online', () => follower.retry());
   void follower.run();

@@ -14,7 +14,7 @@ export function Value({ value, unit = null, quality = 'good', error }: Props) {
     <span className={`value ${quality}`}>
       <bdi className="number">{formatted(value)}</bdi>
       {unit !== null && value !== null && value !== undefined && <span className="unit">{unit}</span>}
-      <Quality quality={quality} error={error} />
+      <Quality quality={quality} error={error} known={value !== null && value !== undefined} />
     </span>
   );
 }

@@ -12,7 +12,7 @@ const html = `<!doctype html>
     <h1>Bellcrank runs; its dashboard has not been built</h1>
     <p>In its folder: <code>npm run dashboard:build</code>, then load this page again. <code>npm start</code> does it by itself.</p>
     <form method="post" action="/v1/stop"><button>Stop every device</button></form>
-    <p>Without the dashboard: <a href="/docs">the API, with every device</a>, <a href="/simulators">simulated devices</a>.</p>
+    <p>Without the dashboard: <a href="/docs">the API, with every device</a>.</p>
   </body>
 </html>
 `;

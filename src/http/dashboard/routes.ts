@@ -27,6 +27,7 @@ export async function dashboardRoutes(app: App, folder: URL = built): Promise<vo
     root: fileURLToPath(new URL('assets/', folder)),
     prefix: '/assets/',
     decorateReply: false,
+    dotfiles: 'ignore',
     index: false,
     redirect: false,
     preCompressed: true,
@@ -37,10 +38,13 @@ export async function dashboardRoutes(app: App, folder: URL = built): Promise<vo
   });
 }
 
-/** Nobody guesses what a file is, is told where somebody came from, or holds a handle of this page. */
+/**
+ * Nobody guesses what a file is, no other site is told where somebody came from or holds a handle of this page. The service
+ * itself is told: without it a form says that it comes from nowhere, and is turned away.
+ */
 const guards = {
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 };

@@ -1,3 +1,4 @@
+import type { AlarmChange } from '../../alarms/alarm.ts';
 import type { Clock } from '../../clock.ts';
 import type { Lease, LeaseEvent } from '../../command/leases/lease.ts';
 import type { Device } from '../../device/device.ts';
@@ -7,6 +8,7 @@ import type { Evidence } from '../../driver/contract.ts';
 import type { SimulatorHappening } from '../../simulation/simulators.ts';
 import type { CommandRecord } from '../../store/record.ts';
 import type { News, Stream } from '../../stream/index.ts';
+import { alarmChangeView } from '../alarm-views.ts';
 import { candidateView, commandView, deviceView, leaseView, readingView, timeOf } from '../views.ts';
 import { ProgressRation } from './progress-ration.ts';
 import { SimulatorRation } from './simulator-ration.ts';
@@ -88,6 +90,12 @@ export class Feed {
     const labels = device === undefined ? undefined : this.#parts.find(device)?.labels;
     const data = { change: kind, id, candidate: view, at: this.#now, simulated };
     this.#parts.stream.publish({ type: 'candidate', device, labels, data });
+  }
+
+  alarm(change: AlarmChange): void {
+    const { device } = change.alarm;
+    const labels = this.#parts.find(device)?.labels;
+    this.#parts.stream.publish({ type: 'alarm', device, labels, data: alarmChangeView(change) });
   }
 
   get #now(): string | null {

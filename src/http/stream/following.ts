@@ -8,7 +8,7 @@ import type { Member } from './clients.ts';
 import { gapView } from './gap.ts';
 import { Snapshot } from './snapshot.ts';
 
-type Sources = Pick<Services, 'registry' | 'leases' | 'feed' | 'stream' | 'clock'>;
+type Sources = Pick<Services, 'registry' | 'leases' | 'feed' | 'stream' | 'alarms' | 'clock'>;
 
 export interface FollowingParts {
   readonly sources: Sources;
@@ -74,6 +74,8 @@ export class Following implements Member {
     const { sources, client, filter, access } = this.#parts;
     const snapshot = new Snapshot(sources, filter, access);
     this.#subscription.known = snapshot.covers;
+    const { alarms } = snapshot;
+    if (alarms !== undefined) client.event('snapshot', alarms);
     for (const views of snapshot.chunks()) {
       for (const view of views) client.event('snapshot', view);
       await (client.isFull ? client.room() : setImmediate());

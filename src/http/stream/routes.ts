@@ -11,8 +11,8 @@ import { filterOf, lastIdOf, StreamQuery } from './query.ts';
 
 const mediaType = 'text/event-stream';
 
-/** Everything as it happens, as server-sent events (HTML Standard §9.2). */
-export function streamRoutes(app: App, services: Services, maxClients: number): void {
+/** Everything as it happens, as server-sent events (HTML Standard §9.2). Returns all who follow, whatever of it they read. */
+export function streamRoutes(app: App, services: Services, maxClients: number): Clients {
   const clients = new Clients(services.clock, maxClients);
   app.addHook('preClose', (done) => {
     clients.close();
@@ -32,9 +32,9 @@ export function streamRoutes(app: App, services: Services, maxClients: number): 
       const filter = filterOf(request.query);
       const lastId = lastIdOf(request.headers['last-event-id'], request.query.lastEventId);
       assertAcceptable(request);
-      if (request.method === 'HEAD') return await withHeaders(reply).send('');
+      if (request.method === 'HEAD') return await withStreamHeaders(reply).send('');
       clients.assertRoom();
-      const client = open(reply, services);
+      const client = openStream(reply, services);
       const following = new Following({ sources: services, client, filter, access: everything, lastId });
       const leave = clients.add(following);
       client.onClose(() => {
@@ -48,16 +48,17 @@ export function streamRoutes(app: App, services: Services, maxClients: number): 
       return reply;
     },
   );
+  return clients;
 }
 
 /** From here on the response is the stream's. */
-function open(reply: FastifyReply, { clock }: Services): StreamClient {
-  const { raw } = withHeaders(reply).hijack();
+export function openStream(reply: FastifyReply, { clock }: Services): StreamClient {
+  const { raw } = withStreamHeaders(reply).hijack();
   raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders); // what Fastify would write them with
   return new StreamClient(raw, clock);
 }
 
-function withHeaders(reply: FastifyReply): FastifyReply {
+export function withStreamHeaders(reply: FastifyReply): FastifyReply {
   return (
     reply
       .type(`${mediaType}; charset=utf-8`)
@@ -69,7 +70,7 @@ function withHeaders(reply: FastifyReply): FastifyReply {
   );
 }
 
-function assertAcceptable({ raw }: FastifyRequest): void {
+export function assertAcceptable({ raw }: FastifyRequest): void {
   if (new Negotiator(raw).mediaType([mediaType]) !== undefined) return;
   throw new BellcrankError('not-acceptable', `the stream is served as ${mediaType}; accept that`);
 }

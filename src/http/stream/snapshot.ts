@@ -1,13 +1,17 @@
 import type { Device } from '../../device/device.ts';
 import { concerns, type StreamEntry, type StreamFilter } from '../../stream/index.ts';
 import type { Services } from '../routes.ts';
+import { alarmView } from '../alarm-views.ts';
 import { commandView, deviceView, leaseView, readingView } from '../views.ts';
 import type { Access } from './access.ts';
 
-type Sources = Pick<Services, 'registry' | 'leases' | 'feed' | 'stream'>;
+type Sources = Pick<Services, 'registry' | 'leases' | 'feed' | 'stream' | 'alarms'>;
 
 /** Devices that are written in one go: others have their turn in between. */
 const atOnce = 25;
+
+/** Alarms that a snapshot tells at most: the newest. */
+const maxAlarms = 1000;
 
 /** How things stand, device by device, each at a moment of its own. */
 export class Snapshot {
@@ -26,6 +30,18 @@ export class Snapshot {
   /** How many devices there were. */
   get size(): number {
     return this.#writtenAt.size;
+  }
+
+  /** The alarms that somebody still has to see, for whoever hears of alarms. */
+  get alarms(): object | undefined {
+    const { types } = this.#filter;
+    if (types !== undefined && !types.has('alarm')) return undefined;
+    const { items } = this.#sources.alarms.list({ open: true, limit: maxAlarms });
+    const wanted = items.filter(({ device }) => {
+      const labels = this.#sources.registry.find(device)?.labels ?? {};
+      return concerns(this.#filter, { device, labels }) && this.#may('alarm', device, labels);
+    });
+    return { kind: 'alarms', alarms: wanted.map(alarmView) };
   }
 
   /** Some devices at a time, as they stand when they are asked for. */

@@ -1,6 +1,6 @@
 import { arrayOf, type Json, openObject, text } from '../openapi-json.ts';
 
-/** What the routes of Thing Descriptions answer; values are as each property and command has them. */
+/** What the routes of Thing Descriptions and AsyncAPI answer; values are as each property and command has them. */
 export const wotSchemas = {
   ThingDescription: {
     title: 'Thing Description',
@@ -17,6 +17,10 @@ export const wotSchemas = {
       actions: { type: 'object' },
       events: { type: 'object' },
     }),
+  },
+  AsyncApiDocument: {
+    description: 'AsyncAPI has its schema whole.',
+    ...openObject({ asyncapi: { const: '3.0.0' }, channels: { type: 'object' }, operations: { type: 'object' } }),
   },
   Values: { type: 'object', description: 'By the name of the property; each as its schema says.' },
   AnyValue: { description: 'As the schema of the property or command says.' },

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
 import { thingDescription } from '../../describe/thing.ts';
-import { BellcrankError } from '../../errors.ts';
-import { matchesEtag } from '../openapi-etag.ts';
+import { originOf, sendDocument } from '../document.ts';
 import { type App, DevicePath, NoQuery, type Services } from '../routes.ts';
 import { maxWaitSeconds } from '../sending.ts';
 
@@ -23,20 +20,9 @@ export function thingDescriptionRoutes(app: App, { registry }: Services): void {
       const device = registry.get(request.params.id);
       const undescribed = device.undescribed();
       if (undescribed !== undefined) throw undescribed;
-      const origin = originOf(request);
+      const { origin } = originOf(request);
       const td = thingDescription({ device, origin, credentials: [], maxWaitMs: maxWaitSeconds * 1000 });
-      const text = JSON.stringify(td);
-      const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
-      void reply.header('etag', etag).header('cache-control', 'no-cache');
-      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
-      return reply.type('application/td+json; charset=utf-8').serializer(String).send(text);
+      return sendDocument(request, reply, td, 'application/td+json; charset=utf-8');
     },
   );
-}
-
-/** As the client reaches the service; the guard has seen to it that the host is one of ours. */
-function originOf({ protocol, headers }: FastifyRequest): string {
-  const origin = URL.parse(`${protocol}://${headers.host ?? ''}`)?.origin;
-  if (origin !== undefined) return origin;
-  throw new BellcrankError('invalid-request', 'the Host header is not a host and a port');
 }

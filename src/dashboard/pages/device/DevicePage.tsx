@@ -1,6 +1,7 @@
 import './device.css';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { DeviceDetailView } from '../../../client/index.ts';
+import { useAddressSearch } from '../../asking/address.ts';
 import { About } from './about/About.tsx';
 import { Commands } from './command/Commands.tsx';
 import { type Page, PageContext } from './data/page.ts';
@@ -71,7 +72,8 @@ function Known({ id, live, detail, reload, connected }: KnownProps) {
   const commands = useCommands(id);
   const guards = useInterlocks(id);
   const [property, setProperty] = useState<string>();
-  const [command, setCommand] = useState<string>();
+  const asked = useAskedTrace();
+  const [command, setCommand] = useState(asked);
   const readBack = useCallback(() => readAll(detail), [detail]);
   const { reload: reloadGuards } = guards;
   const reloadAll = useCallback(() => {
@@ -117,6 +119,16 @@ function Known({ id, live, detail, reload, connected }: KnownProps) {
       </div>
     </PageContext>
   );
+}
+
+/** `?trace=` in the address is a command whose bytes are to be seen. */
+function useAskedTrace(): string | undefined {
+  const [search] = useAddressSearch();
+  const asked = new URLSearchParams(search).get('trace') ?? undefined;
+  useEffect(() => {
+    if (asked !== undefined) document.getElementById('trace')?.scrollIntoView({ block: 'start' });
+  }, [asked]);
+  return asked;
 }
 
 /** Goes to a part of the page, with the focus, once what was chosen for it is drawn. */

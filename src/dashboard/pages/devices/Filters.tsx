@@ -45,9 +45,7 @@ export function Filters({ views, choice, choose, shown }: Props) {
           ))}
         </select>
       </label>
-      <output className="count">
-        {shown === views.length ? `${shown} devices` : `${shown} of ${views.length} devices`}
-      </output>
+      <output className="count">{shown === views.length ? '' : `${shown} of ${views.length} devices`}</output>
     </search>
   );
 }

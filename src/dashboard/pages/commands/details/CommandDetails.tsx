@@ -67,7 +67,7 @@ function Known({ command }: { readonly command: CommandView }) {
 function Told({ command }: { readonly command: CommandView }) {
   const { text, device, advice } = wordsFor(command);
   return (
-    <div className="told">
+    <div className="in-words">
       <p>{text}</p>
       {device !== undefined && (
         <p>

@@ -16,7 +16,7 @@ export function Timings({ command }: { readonly command: CommandView }) {
         <li key={name} className={at === null ? 'quiet' : undefined}>
           <strong>{name}</strong>
           {at === null ? <span>–</span> : <time dateTime={at}>{instant(at)}</time>}
-          {at !== null && since !== null && <span className="quiet">{`after ${duration(between(since, at))}`}</span>}
+          {at !== null && since !== null && <span className="quiet">{`+ ${duration(between(since, at))}`}</span>}
         </li>
       ))}
     </ol>

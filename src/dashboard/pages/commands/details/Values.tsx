@@ -11,7 +11,7 @@ export function Values({ title, value }: { readonly title: string; readonly valu
           <code>{inWords(value)}</code>
         </p>
       ) : (
-        <dl className="values">
+        <dl className="given">
           {entries.map(([name, each]) => (
             <div key={name}>
               <dt>{name}</dt>

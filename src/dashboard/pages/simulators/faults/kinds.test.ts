@@ -5,7 +5,7 @@ import { faultOf, kindsIn, labelOf } from './kinds.ts';
 
 const kinds = kindsIn(faultsSchemaFor('bytes', 'pty'));
 const formOf = (name: string): Schema => kinds.find((kind) => kind.name === name)?.form ?? {};
-const when = 'when it acts';
+const when = 'When it acts, and for how long (always, unless you say so)';
 
 test('each kind has a form with its own parameters, and those that say when it acts in one place', () => {
   expect(kinds.length).toBeGreaterThan(10);

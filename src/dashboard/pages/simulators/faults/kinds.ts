@@ -29,16 +29,14 @@ export function faultOf(kind: string, entered: unknown): { readonly kind: string
 }
 
 /** No parameter of a fault has a name with a space. */
-const triggersKey = 'when it acts';
+const triggersKey = 'When it acts, and for how long (always, unless you say so)';
 
 function formOf(schema: Schema, triggers: ReadonlySet<string>): Schema {
   const entries = Object.entries(propertiesOf(schema)).filter(([name]) => name !== 'kind');
-  const titled = entries.map(
-    ([name, its]) => [name, isSchema(its) ? { ...its, title: labelOf(name, its) } : {}] as const,
-  );
+  const titled = entries.map(([name, its]) => [name, isSchema(its) ? shown(name, its) : {}] as const);
   const when = {
     type: 'object',
-    title: 'When it acts, and for how long (always, unless you say so)',
+    title: triggersKey,
     properties: Object.fromEntries(titled.filter(([name]) => triggers.has(name))),
     additionalProperties: false,
   };
@@ -49,6 +47,11 @@ function formOf(schema: Schema, triggers: ReadonlySet<string>): Schema {
     required: Array.isArray(schema['required']) ? schema['required'].filter((name) => name !== 'kind') : [],
     additionalProperties: false,
   };
+}
+
+/** Every text is short: a field of one line is enough, and how long it may be is the service’s to say. */
+function shown(name: string, { maxLength: _, ...schema }: Schema): Schema {
+  return { ...schema, title: labelOf(name, schema) };
 }
 
 /** The parameters that most kinds have: when one acts. What it is of, `direction` for one, is not among them. */

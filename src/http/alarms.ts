@@ -1,0 +1,81 @@
+import { Type } from '@sinclair/typebox';
+import type { FastifyReply } from 'fastify';
+import type { Alarm, AlarmState } from '../alarms/alarm.ts';
+import type { Severity } from '../alarms/rule.ts';
+import { alarmDetailView, alarmView } from './alarm-views.ts';
+import { type App, closed, cursor, defaultPage, NoQuery, paging, type Services } from './routes.ts';
+
+const uuidPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+const ListQuery = closed({
+  ...paging,
+  ...cursor(uuidPattern),
+  state: Type.Optional(Type.Unsafe<AlarmState>({ type: 'string', enum: ['active', 'acknowledged', 'cleared'] })),
+  open: Type.Optional(
+    Type.Unsafe<'true' | 'false'>({
+      type: 'string',
+      enum: ['true', 'false'],
+      description: 'Whether somebody still has to see it: it holds, or nobody has acknowledged it.',
+    }),
+  ),
+  device: Type.Optional(Type.String({ maxLength: 100 })),
+  alarm: Type.Optional(Type.String({ maxLength: 100, description: 'The name of a rule.' })),
+  severity: Type.Optional(Type.Unsafe<Severity>({ type: 'string', enum: ['warning', 'critical'] })),
+});
+
+const AcknowledgeBody = closed({
+  by: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\p{Cc}]+$', description: 'Who has seen it.' }),
+  ),
+});
+
+const AlarmPath = Type.Object({ id: Type.String({ maxLength: 100, description: 'An alarm’s id.' }) });
+
+const tags = ['alarms'];
+
+/** Limits that were passed. */
+export function alarmRoutes(app: App, { alarms }: Services): void {
+  app.get(
+    '/v1/alarms',
+    { schema: { tags, summary: 'Alarms, newest first', operationId: 'listAlarms', querystring: ListQuery } },
+    ({ query }) => {
+      const { limit, cursor: before, open, ...filters } = query;
+      const page = alarms.list({
+        ...filters,
+        ...(open === undefined ? {} : { open: open === 'true' }),
+        ...(before === undefined ? {} : { before }),
+        limit: Number(limit ?? defaultPage),
+      });
+      return { items: page.items.map(alarmView), ...(page.next === undefined ? {} : { next: page.next }) };
+    },
+  );
+  app.get(
+    '/v1/alarms/:id',
+    { schema: { tags, summary: 'One alarm', operationId: 'getAlarm', params: AlarmPath, querystring: NoQuery } },
+    ({ params }, reply) => flagged(alarms.get(params.id), reply),
+  );
+  app.post(
+    '/v1/alarms/:id/acknowledge',
+    {
+      schema: {
+        tags,
+        summary: 'Say that somebody has seen it',
+        operationId: 'acknowledgeAlarm',
+        params: AlarmPath,
+        querystring: NoQuery,
+        body: AcknowledgeBody,
+      },
+      // Nothing to say is said by no body as well.
+      preValidation: (request, _reply, done) => {
+        request.body ??= {};
+        done();
+      },
+    },
+    async ({ params, body }, reply) => flagged(await alarms.acknowledge(params.id, body.by ?? 'anonymous'), reply),
+  );
+}
+
+function flagged(alarm: Alarm, reply: FastifyReply): object {
+  if (alarm.simulated) void reply.header('bellcrank-simulated', 'true');
+  return alarmDetailView(alarm);
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BellcrankError } from '../errors.ts';
+import { matchesEtag } from './openapi-etag.ts';
+
+/** As the client reaches the service; the guard has seen to it that the host is one of ours. */
+export function originOf({ protocol, headers }: FastifyRequest): URL {
+  const origin = URL.parse(`${protocol}://${headers.host ?? ''}`);
+  if (origin !== null) return origin;
+  throw new BellcrankError('invalid-request', 'the Host header is not a host and a port');
+}
+
+/** A description of something here, with an ETag; 304 for whoever has it already. */
+export function sendDocument(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  document: object,
+  mediaType: string,
+): FastifyReply {
+  const text = JSON.stringify(document);
+  const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
+  void reply.header('etag', etag).header('cache-control', 'no-cache');
+  if (matchesEtag(headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.type(mediaType).serializer(String).send(text);
+}

@@ -1,0 +1,415 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { allReady, type Service, startService } from '../process/service.ts';
+import { axeFindings } from '../support/axe.ts';
+import { launch, openPage } from '../support/browser.ts';
+import { builtDashboard } from '../support/dashboard.ts';
+import { startFakeLab } from '../support/fake-lab.ts';
+import { startFront } from '../support/front.ts';
+import { needs } from '../support/needs.ts';
+
+// A browser and a service share two processors with whatever else runs.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 180_000 });
+
+const config = `
+connections:
+  psu-1-line: { simulate: { model: scpi-supply, via: pty, options: { outputOn: true } } }
+  psu-2-line: { simulate: { model: scpi-supply, via: tcp } }
+  house: { simulate: { model: tasmota, via: mqtt, options: { topic: plug-1 } } }
+  gps-line: { simulate: { model: nmea0183, via: tcp, options: { speed: 1.5, course: 310 } } }
+devices:
+  psu-1: { driver: scpi-supply, connection: psu-1-line, labels: { bench: left } }
+  psu-2: { driver: scpi-supply, connection: psu-2-line, labels: { bench: right } }
+  plug-1: { driver: tasmota, connection: house, options: { topic: plug-1 }, labels: { bench: left } }
+  gps-1: { driver: nmea0183, connection: gps-line }
+`;
+const shots = fileURLToPath(new URL('screenshots', import.meta.url));
+
+interface Device {
+  readonly id: string;
+  readonly stopped: boolean;
+}
+
+describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-dashboard-'));
+  const file = join(folder, 'bellcrank.yaml');
+  let browser: Browser;
+  let service: Service;
+
+  beforeAll(async () => {
+    writeFileSync(file, config);
+    await builtDashboard();
+    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
+    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
+    await allReady(service);
+  });
+  afterEach(async () => {
+    await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.end('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const devices = async (): Promise<readonly Device[]> =>
+    (await service.get<{ readonly items: readonly Device[] }>('/v1/devices')).items;
+  const stopped = async (): Promise<number> => (await devices()).filter((device) => device.stopped).length;
+  const row = (page: Page, id: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('link', { name: id, exact: true }) });
+  const report = (page: Page) => page.getByRole('region', { name: 'Stop' });
+  const stopButton = (page: Page) => page.getByRole('button', { name: /^Stop/ });
+  const fits = async (page: Page): Promise<unknown> =>
+    await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+
+  test('it loads with every device, and says that they are simulated', async () => {
+    const { page, complaints } = await openPage(browser, service.url);
+    for (const { id } of await devices()) {
+      await row(page, id).getByText('ready', { exact: true }).waitFor();
+      await row(page, id).getByText('SIMULATED', { exact: true }).waitFor();
+    }
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByText('all of them').waitFor();
+    expect(await page.getByRole('row').count()).toBe(5);
+    expect(complaints).toEqual([]);
+  });
+
+  test('values move by themselves', async () => {
+    const { page } = await openPage(browser, service.url);
+    await row(page, 'psu-1').getByText('measured-voltage').waitFor();
+    for (const volts of [7, 3.25]) {
+      await service.post('/v1/devices/psu-1/commands/set-voltage', { volts });
+      await expect.poll(() => row(page, 'psu-1').innerText()).toMatch(new RegExp(`measured-voltage\\s+${volts}\\s*V`));
+    }
+  });
+
+  test('devices are searched, filtered, grouped and sorted, and reached with the keyboard alone', async () => {
+    const { page, complaints } = await openPage(browser, service.url);
+    await row(page, 'psu-1').waitFor();
+    const names = () => page.locator('.device-table a.name').allInnerTexts();
+    await page.getByRole('button', { name: 'Device' }).click();
+    await expect.poll(names).toEqual(['psu-2', 'psu-1', 'plug-1', 'gps-1']);
+    await page.getByRole('button', { name: 'Device' }).click();
+    await page.getByLabel('Group by').selectOption('bench');
+    await page.getByRole('heading', { name: 'bench: left' }).waitFor();
+    await expect.poll(names).toEqual(['plug-1', 'psu-1', 'psu-2', 'gps-1']);
+    await page.getByRole('link', { name: 'plug-1' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'psu-2' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'bench: left' }).waitFor();
+    await page.getByLabel('Search').fill('bench=left psu');
+    await expect.poll(names).toEqual(['psu-1']);
+    await page.getByLabel('Search').fill('');
+    await page.getByLabel('Show').selectOption('not ready');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await expect.poll(names).toHaveLength(4);
+    expect(complaints).toEqual([]);
+  });
+
+  test('Stop stops everything, says what each device confirmed, stays in view, and is released only when asked twice', async () => {
+    await service.post('/v1/devices/psu-1/commands/set-voltage', { volts: 5 });
+    const { page, complaints } = await openPage(browser, service.url);
+    await row(page, 'psu-1').waitFor();
+    await stopButton(page).click();
+    await report(page).getByText('Everything is stopped').waitFor();
+    expect(await stopped()).toBe(4);
+    const item = (id: string) => report(page).getByRole('listitem').filter({ hasText: id });
+    // The answer is the service's own: what was confirmed is what it says there.
+    const { body } = await service.post('/v1/stop', {});
+    const { items } = body as { items: { device: string; confirmation: string; outcome: string }[] };
+    expect(items.find(({ device }) => device === 'psu-1')).toMatchObject({ outcome: 'succeeded' });
+    expect(await item('psu-1').innerText()).toMatch(/SIMULATED.*(read back|acknowledged)/);
+    expect(await item('gps-1').innerText()).toMatch(/declares no stop/);
+    await row(page, 'psu-1').getByText('stopped', { exact: true }).waitFor();
+
+    await report(page).getByRole('button', { name: 'Close' }).click();
+    await report(page).getByText('Stopped: no device takes commands').waitFor();
+    await report(page).getByRole('button', { name: 'Release …' }).click();
+    await report(page).getByRole('button', { name: 'Keep stopped' }).click();
+    expect(await stopped()).toBe(4);
+    await report(page).getByRole('button', { name: 'Release …' }).click();
+    await report(page).getByRole('button', { name: 'Release all' }).click();
+    await report(page).getByText('Released', { exact: true }).waitFor();
+    expect(await stopped()).toBe(0);
+    await row(page, 'psu-1').getByText('stopped', { exact: true }).waitFor({ state: 'hidden' });
+    expect(complaints).toEqual([]);
+  });
+
+  test('Ctrl + . stops while somebody types, and writes nothing', async () => {
+    const { page } = await openPage(browser, service.url);
+    await page.getByLabel('Search').fill('psu');
+    await page.keyboard.type('.');
+    expect(await stopped()).toBe(0);
+    await page.keyboard.press('Control+.');
+    await report(page).getByText('Everything is stopped').waitFor();
+    expect(await stopped()).toBe(4);
+    expect(await page.getByLabel('Search').inputValue()).toBe('psu.');
+  });
+
+  test('what somebody else stopped shows as well, and so does its release', async () => {
+    const { page } = await openPage(browser, service.url);
+    await row(page, 'psu-1').waitFor();
+    await service.post('/v1/stop', {});
+    await report(page).getByText('Stopped: no device takes commands').waitFor();
+    await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
+    await report(page).getByText('Released', { exact: true }).waitFor();
+  });
+
+  const breakages: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+    'the rest of the page never comes': (page) => page.route('**/assets/**', (route) => route.abort()),
+    'the rest of the page does not end to come': (page) => page.route('**/assets/**', () => {}),
+    'everything that renders throws': (page) =>
+      page.addInitScript(
+        'Object.defineProperty(globalThis, "MessageChannel", { get() { throw new Error("broken") } })',
+      ),
+    'the page of devices throws': (page) => page.addInitScript('Map.groupBy = undefined; Intl.Collator = undefined'),
+    'nothing comes from the stream': (page) => page.route('**/v1/stream*', () => {}),
+    'nothing is kept by the browser': (page) =>
+      page.addInitScript(
+        'for (const name of ["localStorage", "sessionStorage"]) ' +
+          'Object.defineProperty(globalThis, name, { get() { throw new Error("denied") } })',
+      ),
+  };
+
+  test.each(Object.entries(breakages))('Stop works when %s', async (_, breakPage) => {
+    const page = await browser.newPage();
+    try {
+      await breakPage(page);
+      await page.goto(service.url, { waitUntil: 'commit' });
+      await stopButton(page).click();
+      await report(page).getByText('Everything is stopped').waitFor();
+      expect(await stopped()).toBe(4);
+      await report(page).getByRole('button', { name: 'Release …' }).click();
+      await report(page).getByRole('button', { name: 'Release all' }).click();
+      await report(page).getByText('Released', { exact: true }).waitFor();
+      expect(await stopped()).toBe(0);
+    } finally {
+      await page.close();
+    }
+  });
+
+  test('Stop works without JavaScript', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    try {
+      const page = await context.newPage();
+      await page.goto(service.url);
+      await stopButton(page).click();
+      await page.getByText('"stopped":true').waitFor();
+      expect(await stopped()).toBe(4);
+    } finally {
+      await context.close();
+    }
+  });
+
+  test('Stop passes all that the browser waits for already', async () => {
+    const { page } = await openPage(browser, service.url);
+    await row(page, 'psu-1').waitFor();
+    // Nothing is heard of psu-2: what is asked of it waits, and takes every connection that the browser has.
+    const fault = { kind: 'delay', ms: 60_000, direction: 'heard' };
+    await service.put('/v1/simulators/psu-2/faults', { faults: [fault] });
+    await page.evaluate(
+      'for (let i = 0; i < 12; i += 1) void fetch("/v1/devices/psu-2/commands/set-voltage", ' +
+        '{ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ volts: 1 }) }).catch(() => {})',
+    );
+    await expect.poll(async () => JSON.stringify(await service.get('/v1/commands?device=psu-2'))).toContain('"queued"');
+    await stopButton(page).click();
+    await expect.poll(stopped, { timeout: 10_000 }).toBe(4);
+    await report(page).getByText('Stopped, but 1 of 4 may still run').waitFor();
+    await fetch(`${service.url}/v1/simulators/psu-2/faults`, { method: 'DELETE' });
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  test('a Stop that nobody answers is not said to have arrived, and can be sent again', async () => {
+    const front = await startFront(service.url);
+    const { page } = await openPage(browser, front.url);
+    await row(page, 'psu-1').waitFor();
+    front.target = undefined;
+    await stopButton(page).click();
+    await report(page).getByText('It is not known whether Stop arrived').waitFor();
+    expect(await report(page).innerText()).toContain('emergency stop');
+    expect(await stopped()).toBe(0);
+    front.target = service.url;
+    await report(page).getByRole('button', { name: 'Send Stop again' }).click();
+    await report(page).getByText('Everything is stopped').waitFor();
+    expect(await stopped()).toBe(4);
+  });
+
+  test('where a key is needed it is asked for, sent with everything, Stop included, and forgotten when told', async () => {
+    const front = await startFront(service.url);
+    front.key = 'k-1234';
+    const { page } = await openPage(browser, front.url);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await stopButton(page).click();
+    await report(page).getByText('Nothing was stopped').waitFor();
+    expect(await stopped()).toBe(0);
+    await report(page).getByRole('button', { name: 'Close' }).click();
+
+    await page.getByLabel('API key').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('The service does not know this key.').waitFor();
+    await page.getByLabel('API key').fill('k-1234');
+    await page.keyboard.press('Enter');
+    await row(page, 'psu-1').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.reload();
+    await row(page, 'psu-1').waitFor();
+    await stopButton(page).click();
+    await report(page).getByText('Everything is stopped').waitFor();
+    expect(await stopped()).toBe(4);
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('k-1234');
+  });
+
+  test('a server that is lost is said so at once, everything is old, and it goes on by itself', async () => {
+    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'other') };
+    const first = await startService(file, env);
+    const front = await startFront(first.url);
+    const { page } = await openPage(browser, front.url);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await row(page, 'psu-1').waitFor();
+    await page.evaluate('globalThis.notReloaded = true');
+
+    await first.end('SIGKILL');
+    await page.getByText('Connection lost: everything shown is old.').waitFor({ timeout: 5000 });
+    const line = 'getComputedStyle(document.querySelector(".row .number")).textDecorationStyle';
+    expect(await page.evaluate(line)).toBe('dashed');
+    expect(await axeFindings(page)).toEqual([]);
+    await page.screenshot({ path: join(shots, 'devices-lost.png') });
+
+    const second = await startService(file, env);
+    front.target = second.url;
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: 45_000 });
+    await second.post('/v1/devices/psu-1/commands/set-voltage', { volts: 9 });
+    await expect.poll(() => row(page, 'psu-1').innerText(), { timeout: 15_000 }).toMatch(/measured-voltage\s+9\s*V/);
+    expect(await page.evaluate('globalThis.notReloaded')).toBe(true);
+  });
+
+  test('300 devices with ten changes a second each: what is seen moves, and the page stays smooth', async () => {
+    const lab = await startFakeLab({ devices: 300, perSecond: 10 });
+    const { page, complaints } = await openPage(browser, lab.url, 1280);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await row(page, 'psu-000').waitFor();
+    expect(await page.locator('.device-table a.name').count()).toBe(300);
+    const { cpu, result } = await cpuShare(page, () => page.evaluate<Smoothness>(measure));
+    process.stdout.write(`300 devices: ${JSON.stringify({ cpu, ...result, told: lab.told() })}\n`);
+    // Tasks and frames take as long as the machine lets them; what the page asks of a processor is its own.
+    expect(cpu).toBeLessThan(0.6);
+    await row(page, 'psu-299').scrollIntoViewIfNeeded();
+    const before = await row(page, 'psu-299').innerText();
+    await expect.poll(() => row(page, 'psu-299').innerText()).not.toBe(before);
+    await page.getByLabel('Search').fill('psu-123');
+    await expect.poll(() => page.locator('.device-table a.name').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test('an empty lab says how to fill it', async () => {
+    const lab = await startFakeLab({ devices: 0 });
+    const { page } = await openPage(browser, lab.url);
+    await page.getByRole('heading', { name: 'There is no device yet' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  test.each(['light', 'dark'] as const)('axe finds nothing, and every size fits, in %s', async (colorScheme) => {
+    for (const [width, height] of [
+      [390, 844],
+      [1280, 800],
+      [1920, 1080],
+    ] as const) {
+      const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+      try {
+        await page.goto(service.url);
+        await row(page, 'psu-1').getByText('ready').waitFor();
+        expect(await axeFindings(page)).toEqual([]);
+        expect(await fits(page)).toBe(true);
+        await page.screenshot({ path: join(shots, `devices-${width}-${colorScheme}.png`) });
+        await stopButton(page).click();
+        await report(page).getByText('Everything is stopped').waitFor();
+        await row(page, 'psu-1').getByText('stopped', { exact: true }).waitFor();
+        expect(await axeFindings(page)).toEqual([]);
+        expect(await fits(page)).toBe(true);
+        await page.screenshot({ path: join(shots, `stopped-${width}-${colorScheme}.png`) });
+        await report(page).getByRole('button', { name: 'Close' }).click();
+        expect(await axeFindings(page)).toEqual([]);
+        await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
+        await report(page).getByText('Released', { exact: true }).waitFor();
+      } finally {
+        await page.close();
+      }
+    }
+  });
+
+  test('the theme is chosen, kept, and there before anything is painted', async () => {
+    const { page } = await openPage(browser, service.url);
+    const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    await page.getByLabel('Theme').selectOption('dark');
+    const dark = await ground();
+    await page.getByLabel('Theme').selectOption('light');
+    expect(await ground()).not.toBe(dark);
+    await page.getByLabel('Theme').selectOption('dark');
+    await page.route('**/assets/*.js', (route) => route.abort());
+    await page.reload();
+    expect(await ground()).toBe(dark);
+  });
+});
+
+interface Smoothness {
+  /** Longest stretch of the main thread without a break, ms. */
+  readonly longestTask: number;
+  readonly tasksOver50: number;
+  /** Between frames, ms. */
+  readonly medianFrame: number;
+  readonly worstFrame: number;
+}
+
+/** Runs in the page, while it is scrolled up and down. */
+const measure = `(async () => {
+  const totalMs = 8000, tasks = [], frames = [];
+  new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+  const height = document.documentElement.scrollHeight;
+  await new Promise((resolve) => {
+    let first, last;
+    const frame = (now) => {
+      first ??= now;
+      if (last !== undefined) frames.push(now - last);
+      last = now;
+      scrollTo(0, height * (1 - Math.abs(2 * (((now - first) % 4000) / 4000) - 1)));
+      if (now - first < totalMs) requestAnimationFrame(frame);
+      else resolve();
+    };
+    requestAnimationFrame(frame);
+  });
+  frames.sort((a, b) => a - b);
+  return {
+    longestTask: Math.round(Math.max(0, ...tasks)),
+    tasksOver50: tasks.length,
+    medianFrame: Math.round(frames[frames.length >> 1]),
+    worstFrame: Math.round(frames.at(-1)),
+  };
+})()`;
+
+/** What a page's main thread costs while something is done: CPU seconds a second, whatever else the machine does. */
+async function cpuShare<T>(page: Page, does: () => Promise<T>): Promise<{ readonly cpu: number; readonly result: T }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const read = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const value = (wanted: string): number => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+    return { wall: value('Timestamp'), thread: value('ThreadTime') };
+  };
+  const before = await read();
+  const result = await does();
+  const after = await read();
+  await session.detach();
+  return { cpu: (after.thread - before.thread) / (after.wall - before.wall), result };
+}
