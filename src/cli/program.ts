@@ -10,13 +10,17 @@ type AddLoaded = (program: Command, context: Context, finish: Finish) => Promise
 function local(load: () => Promise<Add<CliContext>>): AddLoaded {
   return async (program, context, finish) => {
     const [add, parts] = await Promise.all([load(), context.loadParts()]);
+    program.commandsGroup('On this machine:');
     add(program, { ...context, ...parts }, finish);
   };
 }
 
 /** A sub-command that asks a running service, for which no driver is loaded, so that it starts at once. */
 function remote(load: () => Promise<Add<Surroundings>>): AddLoaded {
-  return async (program, context, finish) => (await load())(program, context, finish);
+  return async (program, context, finish) => {
+    program.commandsGroup('Of a running service:');
+    (await load())(program, context, finish);
+  };
 }
 
 /** Each is loaded when it is called. */
@@ -54,8 +58,7 @@ export async function runCommandLine(args: readonly string[], context: Context):
   const finish = (result: ExitCode): void => {
     code = result;
   };
-  const program = createProgram(context);
-  for (const add of called(args)) await add(program, context, finish);
+  const program = await programOf(called(args), context, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -66,12 +69,22 @@ export async function runCommandLine(args: readonly string[], context: Context):
   }
 }
 
+/** The program with every sub-command, for whoever describes it. */
+export function wholeProgram(context: Context): Promise<Command> {
+  return programOf(Object.values(commands), context, () => {});
+}
+
+async function programOf(adding: readonly AddLoaded[], context: Context, finish: Finish): Promise<Command> {
+  const program = createProgram(context);
+  for (const add of adding) await add(program, context, finish);
+  return program;
+}
+
 /** For shells: the words that may follow, a line each. */
 async function completeLine(line: string, context: Context): Promise<ExitCode> {
   const { complete } = await import('./remote/complete/complete.ts');
   const load = async (name: string): Promise<Command | undefined> => {
-    const program = createProgram(context);
-    for (const add of Object.hasOwn(commands, name) ? called([name]) : []) await add(program, context, () => {});
+    const program = await programOf(Object.hasOwn(commands, name) ? called([name]) : [], context, () => {});
     return program.commands[0];
   };
   const found = await complete(line, { names: Object.keys(commands), load, context });
