@@ -105,6 +105,5 @@ function createProgram({ version, out, err }: Surroundings): Command {
     .configureOutput({ writeOut: out, writeErr: err })
     .showHelpAfterError('(--help tells more)')
     .showSuggestionAfterError()
-    .enablePositionalOptions()
     .exitOverride();
 }

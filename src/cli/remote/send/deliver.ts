@@ -10,7 +10,9 @@ import { exitCodes, type ExitCode } from '../../context.ts';
 import { leaseTokenFor } from '../lease/token.ts';
 import { type Service, tell } from '../service.ts';
 import { interruption } from './interrupt.ts';
+import { invalidParams } from './invalid.ts';
 import type { SendFlags } from './options.ts';
+import { nameOf, type Taker } from './params-given.ts';
 import { showDryRun, showEnd, showUnderWay } from './show.ts';
 import { unheard } from './unheard.ts';
 import { awaitEnd } from './wait.ts';
@@ -23,6 +25,8 @@ export interface Target {
   readonly method: 'POST' | 'PUT';
   readonly path: string;
   readonly body: unknown;
+  /** What takes it, for messages. */
+  readonly taker: Taker;
 }
 
 /** How long the service holds the request open before it says that the command was accepted, in seconds. */
@@ -77,7 +81,13 @@ function post<Body>(
 
 /** Not accepted, or ended otherwise than well before the service answered. */
 async function turnedDown(error: BellcrankProblem, target: Target, key: string, service: Service): Promise<ExitCode> {
-  const { commandId, code, outcome } = error;
+  const { commandId, code, outcome, errors } = error;
+  if (code === 'invalid-request' && errors.length > 0) {
+    throw invalidParams(
+      target.taker,
+      errors.map(({ pointer, detail }) => ({ name: nameOf(pointer), detail })),
+    );
+  }
   const record = commandId === undefined ? undefined : await service.lab.command(commandId).catch(() => undefined);
   if (record?.state === 'ended' && outcome !== undefined) {
     const exitCode = showEnd(record, service);
