@@ -32,9 +32,9 @@ export interface Helper<T extends Tasks> {
   end(): Promise<void>;
 }
 
-export function startHelper<T extends Tasks>(module: string): Helper<T> {
+export function startHelper<T extends Tasks>(module: string, core = othersCore): Helper<T> {
   const path = fileURLToPath(new URL(module, import.meta.url));
-  const [file, args] = pinned(othersCore, [path]);
+  const [file, args] = pinned(core, [path]);
   const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
@@ -113,7 +113,12 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     await ended(child);
     rmSync(folder, { recursive: true });
   };
-  return { url, cpuMs: () => sum(threadCpuMs(child.pid)), rssBytes: () => rssBytes(child.pid), end };
+  return { url, cpuMs: () => cpuMsOf(child.pid), rssBytes: () => rssBytes(child.pid), end };
+}
+
+/** Processor time of a process so far, in ms; NaN where the system does not say. */
+export function cpuMsOf(pid: number | undefined): number {
+  return sum(threadCpuMs(pid));
 }
 
 /** Of each thread that lives, in ms (Linux, Documentation/scheduler/sched-stats.rst: the first figure, in ns). */

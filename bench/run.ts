@@ -8,6 +8,7 @@ import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
 import { stop } from './rows/stop.ts';
+import { stream } from './rows/stream.ts';
 import { full, quick, type Settings } from './settings.ts';
 import { type Result, tableOf } from './table.ts';
 
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result
   journal,
   'mqtt-fleet': mqttFleet,
   stop,
+  stream,
 };
 
 const { values: options } = parseArgs({

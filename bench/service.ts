@@ -5,6 +5,7 @@ import { runProcess } from '../src/cli/process.ts';
 import { systemClock } from '../src/clock.ts';
 import { MemoryStore } from '../src/store/memory.ts';
 import { benchDriver, benchSimulator } from './device.ts';
+import { tickerDriver, tickerSimulator } from './ticker.ts';
 
 /** Few, because a large map that loses its oldest entry with each new one costs more than the journal. */
 const capacity = 1000;
@@ -13,8 +14,8 @@ const inMemory = process.env['BENCH_STORE'] === 'memory';
 
 const benchParts: typeof parts = {
   ...parts,
-  drivers: [...parts.drivers, benchDriver],
-  simulators: [...parts.simulators, benchSimulator],
+  drivers: [...parts.drivers, benchDriver, tickerDriver],
+  simulators: [...parts.simulators, benchSimulator, tickerSimulator],
   createApp: async (appParts) => {
     const { createApp } = await import('../src/app.ts');
     return await createApp(inMemory ? { ...appParts, store: new MemoryStore(capacity) } : appParts);

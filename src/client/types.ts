@@ -144,8 +144,8 @@ export interface ModelView {
 /** A property as it is known. */
 export interface PropertyView<Value = unknown> {
   readonly name: string;
-  /** In `unit`. The last one known, whatever its quality; null or absent if there is none. */
-  readonly value?: Value | null;
+  /** In `unit`. The last one known, whatever its quality; null if there is none. */
+  readonly value: Value | null;
   readonly unit: string | null;
   readonly at: string | null;
   readonly quality: Quality;
@@ -162,7 +162,7 @@ export interface CommandView<Params = unknown, Result = unknown> {
   readonly device: string;
   /** The command’s name, `write:` and the property’s, or `stop`. */
   readonly command: string;
-  readonly params?: Params;
+  readonly params: Params;
   readonly state: CommandState;
   /** Once `state` is `ended`. */
   readonly outcome?: Outcome;
@@ -198,7 +198,7 @@ export interface DryRunView<Params = unknown> {
   readonly dryRun: true;
   readonly device: string;
   readonly command: string;
-  readonly params?: Params;
+  readonly params: Params;
   /** Nothing stands in the way. */
   readonly allowed: boolean;
   readonly obstacles: readonly ProblemView[];

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ByteWire, Call, Evidence, MessageWire, Wire } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
 import { BellcrankError, printable } from '../errors.ts';
+import { outsideCalls } from './cause.ts';
 import type { Cause, Connection, PublishOptions, PublishSettings } from '../transport/connection.ts';
 
 /** What the pipeline wants to hear of a call. Reads and polls pass none of it. */
@@ -91,6 +92,11 @@ export class LiveCall {
     this.#ended = true;
   }
 
+  /** What it has to tell it has told. */
+  get isOver(): boolean {
+    return this.#ended;
+  }
+
   #wire(): Wire {
     const { connection, dryRun, signal, isStop = false, cause } = this.#settings;
     if (connection === null) return null;
@@ -131,7 +137,7 @@ export class LiveCall {
     const { written } = connection;
     this.#left = true;
     try {
-      await write();
+      await outsideCalls(write);
     } catch (error) {
       // A connection that was not open refuses before it takes a byte, and one that waits for silence has taken none.
       const refused = error instanceof BellcrankError && error.code === 'device-offline';

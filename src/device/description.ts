@@ -3,12 +3,14 @@ import type { Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
 import { validate } from '../driver/schema.ts';
 import type { Model } from '../driver/spec.ts';
-import { external } from './cause.ts';
+import { causeNow } from './cause.ts';
 import type { Models } from './models.ts';
 import type { Readings } from './readings.ts';
 import type { DeviceEvent, Restrictions } from './settings.ts';
 
 export interface DescriptionParts {
+  /** Of the device. */
+  readonly id: string;
   /** The driver's: whole, unless its devices describe themselves. */
   readonly declared: Model;
   readonly selfDescribing: boolean;
@@ -65,12 +67,12 @@ export class Description {
     const spec = Object.hasOwn(properties, name) ? properties[name] : undefined;
     this.#parts.heard();
     if (spec === undefined) log.warn({ property: name.slice(0, 64) }, 'driver reported an unknown property');
-    else readings.put(name, spec, value, external);
+    else readings.put(name, spec, value, causeNow(this.#parts.id));
   }
 
   lost(name: string, why: string): void {
     const { log, readings } = this.#parts;
-    if (Object.hasOwn(this.#model.properties, name)) readings.fail(name, why.slice(0, 200), external);
+    if (Object.hasOwn(this.#model.properties, name)) readings.fail(name, why.slice(0, 200), causeNow(this.#parts.id));
     else log.warn({ property: name.slice(0, 64) }, 'driver lost an unknown property');
   }
 

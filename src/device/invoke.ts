@@ -4,6 +4,7 @@ import type { Confirmation } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Cause, Connection } from '../transport/connection.ts';
 import { type CallHooks, type CapturedWrite, LiveCall } from './call.ts';
+import { withinCall } from './cause.ts';
 import { linkSignals } from './signals.ts';
 
 export interface Invocation {
@@ -100,7 +101,8 @@ async function run(invocation: Invocation, live: LiveCall): Promise<Settled> {
   const captured = (complete: boolean): Pick<Settled, 'dryRun'> =>
     invocation.dryRun === true ? { dryRun: { writes: live.captured, complete } } : {};
   try {
-    const value = await invocation.handler(live.call);
+    const { cause = {}, handler } = invocation;
+    const value = await withinCall({ cause, call: live }, () => handler(live.call));
     return { value, returned: true, ignoredAbort: false, ...captured(true) };
   } catch (error) {
     if (error instanceof DryRunEnd) return { returned: true, ignoredAbort: false, ...captured(error.complete) };

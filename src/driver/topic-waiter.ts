@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { BellcrankError } from '../errors.ts';
 import type { Message } from '../transport/connection.ts';
 
@@ -9,6 +10,8 @@ export class Waiter {
   readonly #settle: (settled: Settled) => void;
   readonly #match: (message: Message) => unknown;
   #settled = false;
+  /** Runs what belongs to its answer as part of the call that asked. */
+  readonly within: <T>(run: () => T) => T = AsyncLocalStorage.snapshot();
   /** Which of the exchange's publishes asked; 0 until it does. */
   sequence = 0;
   /** Its publish was handed to the wire: what was heard before is no answer. */

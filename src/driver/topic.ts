@@ -135,20 +135,22 @@ export class TopicExchange {
   }
 
   #receive(message: Message): void {
-    const answered = !message.retained && (this.#settleWaiting(message) || this.#settleLate(message));
-    const heard = this.#tell(message);
+    const waiter = message.retained ? undefined : this.#settleWaiting(message);
+    const answered = waiter !== undefined || (!message.retained && this.#settleLate(message));
+    // What else the answer tells, it tells because it was asked for.
+    const heard = waiter === undefined ? this.#tell(message) : waiter.within(() => this.#tell(message));
     if (!message.retained && !answered && !heard) this.#context.unmatched(`message on ${message.topic}`);
   }
 
-  #settleWaiting(message: Message): boolean {
+  #settleWaiting(message: Message): Waiter | undefined {
     for (const waiter of this.#waiting ?? []) {
       if (waiter.settled || !waiter.begun) continue;
       const settled = waiter.try(message);
       if (settled === undefined) continue;
       waiter.settle(settled);
-      return true;
+      return waiter;
     }
-    return false;
+    return undefined;
   }
 
   #settleLate(message: Message): boolean {

@@ -100,7 +100,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     alarmRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
-    const readers = streamRoutes(app, services, settings.streamClients);
+    const readers = streamRoutes(app, services, { maxClients: settings.streamClients });
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);

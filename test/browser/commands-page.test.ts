@@ -1,16 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { allReady, type Service, startService } from '../process/service.ts';
-import { launch, openPage } from '../support/browser.ts';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { allReady, type Service } from '../process/service.ts';
+import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-/** Nobody waits for less than a browser on a busy machine takes. */
-const eventually = { timeout: 20_000 };
+import { sendUnknown } from '../support/unknown.ts';
 
 const config = `
 connections:
@@ -28,34 +22,23 @@ interface Command {
   readonly params: { readonly volts?: number };
 }
 
-describe.skipIf(!needs('chromium', 'the history of commands in a browser'))('the history of commands', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-commands-'));
-  let browser: Browser;
-  let service: Service;
+const voltageOf = (service: Service) => (device: string, volts: number) =>
+  service.post(`/v1/devices/${device}/commands/set-voltage`, { volts });
 
-  beforeAll(async () => {
-    const file = join(folder, 'bellcrank.yaml');
-    writeFileSync(file, config);
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
+describe.skipIf(!needs('chromium', 'the history of commands in a browser'))('the history of commands', () => {
+  const lab = browserLab(config, async (service) => {
     await allReady(service);
+    const setVoltage = voltageOf(service);
     for (let volts = 1; volts <= 150; volts++) await setVoltage('psu-1', volts / 10);
     await setVoltage('psu-2', 3.3);
-    await service.put('/v1/simulators/psu-2/faults', { faults: [{ kind: 'mute', clearAfterMs: 4000 }] });
-    await setVoltage('psu-2', 4);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    await sendUnknown(service, 'psu-2', 4);
   });
 
-  const setVoltage = (device: string, volts: number) =>
-    service.post(`/v1/devices/${device}/commands/set-voltage`, { volts });
+  const setVoltage = (device: string, volts: number) => voltageOf(lab.service)(device, volts);
   const rows = (page: Page) => page.getByRole('table', { name: 'Commands' }).locator('tbody').getByRole('row');
 
   test('is filtered, shows what comes on top, goes back page by page, and keeps its filters in the address', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/#/commands?device=psu-1`);
+    const { page, complaints } = await lab.open('#/commands?device=psu-1');
     await expect.poll(() => rows(page).count(), eventually).toBe(100);
     await expect.poll(() => rows(page).first().innerText(), eventually).toContain('volts=15');
 
@@ -81,7 +64,7 @@ describe.skipIf(!needs('chromium', 'the history of commands in a browser'))('the
   });
 
   test('an unknown outcome is told as one, with what is on record of it and where to go on', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/#/commands?outcome=unknown`);
+    const { page, complaints } = await lab.open('#/commands?outcome=unknown');
     await page.getByRole('rowheader').getByRole('link', { name: 'set-voltage' }).click();
     const details = page.getByRole('region', { name: 'Details of the command' });
     await details.getByRole('heading', { name: 'set-voltage' }).waitFor();
@@ -101,24 +84,25 @@ describe.skipIf(!needs('chromium', 'the history of commands in a browser'))('the
   });
 
   test('what waits is cancelled, and nothing of it leaves', async () => {
-    const { page } = await openPage(browser, `${service.url}/#/commands?device=mill-1`);
-    // The machine says nothing, and what comes next waits for it.
-    await service.put('/v1/simulators/mill-1/faults', { faults: [{ kind: 'mute' }] });
-    const flights = [1, 2].map(() => service.post('/v1/devices/mill-1/commands/spindle-off', {}));
-    await page.getByLabel('State').selectOption('queued');
+    const { page } = await lab.open('#/commands?device=mill-1');
+    // What ends the spindle is lost on its way, and what comes next waits.
+    const lost = { kind: 'drop', direction: 'heard', match: 'M5' };
+    await lab.service.put('/v1/simulators/mill-1/faults', { faults: [lost] });
+    const flights = [1, 2].map(() => lab.service.post('/v1/devices/mill-1/commands/spindle-off', {}));
+    await page.getByRole('combobox', { name: 'State' }).selectOption('queued');
     await expect.poll(() => rows(page).count(), eventually).toBe(1);
     await page.getByRole('rowheader').getByRole('link').click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Nothing has left because it was cancelled').waitFor();
     // It is none of those that wait any more.
     await expect.poll(() => rows(page).count(), eventually).toBe(0);
-    await service.put('/v1/simulators/mill-1/faults', { faults: [] });
+    await lab.service.put('/v1/simulators/mill-1/faults', { faults: [] });
     expect((await flights[1])?.body).toMatchObject({ outcome: 'not-sent', reason: 'cancelled' });
     await flights[0];
   });
 
   test('everything that fits is exported, not only what is shown', async () => {
-    const { page } = await openPage(browser, `${service.url}/#/commands?device=psu-1&outcome=succeeded`);
+    const { page } = await lab.open('#/commands?device=psu-1&outcome=succeeded');
     await expect.poll(() => rows(page).count(), eventually).toBe(100);
     const save = async (name: string): Promise<string> => {
       const [download] = await Promise.all([

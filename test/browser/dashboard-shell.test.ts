@@ -209,22 +209,26 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     }
   });
 
-  test('Stop passes all that the browser waits for already', async () => {
-    const { page } = await openPage(browser, service.url);
-    await row(page, 'psu-1').waitFor();
-    // Nothing is heard of psu-2: what is asked of it waits, and takes every connection that the browser has.
-    const fault = { kind: 'delay', ms: 60_000, direction: 'heard' };
-    await service.put('/v1/simulators/psu-2/faults', { faults: [fault] });
-    await page.evaluate(
-      'for (let i = 0; i < 12; i += 1) void fetch("/v1/devices/psu-2/commands/set-voltage", ' +
-        '{ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ volts: 1 }) }).catch(() => {})',
-    );
-    await expect.poll(async () => JSON.stringify(await service.get('/v1/commands?device=psu-2'))).toContain('"queued"');
-    await stopButton(page).click();
-    await expect.poll(stopped, { timeout: 10_000 }).toBe(4);
-    await report(page).getByText('Stopped, but 1 of 4 may still run').waitFor();
-    await fetch(`${service.url}/v1/simulators/psu-2/faults`, { method: 'DELETE' });
-    await page.getByText('Live', { exact: true }).waitFor();
+  test('Stop gets through while everything else holds every connection that the browser has, in other tabs as well', async () => {
+    const context = await browser.newContext();
+    try {
+      const [page, other] = [await context.newPage(), await context.newPage()];
+      for (const each of [page, other]) {
+        await each.goto(service.url);
+        await row(each, 'psu-1').waitFor();
+      }
+      // Six are all that there are.
+      await other.evaluate('for (let i = 0; i < 6; i += 1) void fetch("/v1/stream").catch(() => {})');
+      const answered =
+        'Promise.race([fetch("/v1/devices").then(() => true), new Promise((after) => setTimeout(after, 500, false))])';
+      await expect.poll(() => page.evaluate(answered)).toBe(false);
+      await stopButton(page).click();
+      await expect.poll(stopped, { timeout: 10_000 }).toBe(4);
+      await report(page).getByText('Everything is stopped').waitFor();
+      for (const each of [page, other]) await each.getByText('Live', { exact: true }).waitFor();
+    } finally {
+      await context.close();
+    }
   });
 
   test('a Stop that nobody answers is not said to have arrived, and can be sent again', async () => {

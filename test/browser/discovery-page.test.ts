@@ -1,16 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { allReady, type Service, startService } from '../process/service.ts';
-import { launch, openPage } from '../support/browser.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { allReady } from '../process/service.ts';
+import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-/** Nobody waits for less than a browser on a busy machine takes. */
-const eventually = { timeout: 20_000 };
 
 const config = `
 connections:
@@ -42,29 +33,16 @@ interface Device {
 }
 
 describe.skipIf(!needs('chromium', 'discovery in a browser'))('the page of discovery', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-discovery-'));
-  let browser: Browser;
-  let service: Service;
-
-  beforeAll(async () => {
-    const file = join(folder, 'bellcrank.yaml');
-    writeFileSync(file, config);
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
+  const lab = browserLab(config, async (service) => {
     await allReady(service);
     const names = async () => (await service.get<Candidates>('/v1/discovery')).items.map(({ name }) => name);
     await vi.waitFor(async () => expect(await names()).toContain('light'), eventually);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  });
 
-  const devices = async () => (await service.get<{ items: Device[] }>('/v1/devices')).items.map(({ id }) => id);
+  const devices = async () => (await lab.service.get<{ items: Device[] }>('/v1/devices')).items.map(({ id }) => id);
 
   test('a candidate becomes a device with an id and labels, what is wrong is said where it was written, and is forgotten', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/#/discovery`);
+    const { page, complaints } = await lab.open('#/discovery');
     const light = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'light', exact: true }) });
     await light.getByText('SIMULATED').waitFor();
     await light.getByRole('button', { name: 'Adopt light' }).click();
@@ -83,7 +61,9 @@ describe.skipIf(!needs('chromium', 'discovery in a browser'))('the page of disco
     await form.getByLabel('Id').fill('kitchen-lamp');
     await form.getByRole('button', { name: 'Adopt', exact: true }).click();
     await expect.poll(devices, eventually).toEqual(['kitchen-lamp', 'plug-1']);
-    expect(await service.get('/v1/devices/kitchen-lamp')).toMatchObject({ labels: { room: 'kitchen', kind: 'light' } });
+    expect(await lab.service.get('/v1/devices/kitchen-lamp')).toMatchObject({
+      labels: { room: 'kitchen', kind: 'light' },
+    });
     await light.waitFor({ state: 'hidden' });
 
     await page.getByLabel('Show').selectOption('devices already');
@@ -101,7 +81,7 @@ describe.skipIf(!needs('chromium', 'discovery in a browser'))('the page of disco
   });
 
   test('what does not announce itself is added by hand, with the options that its driver asks for', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/#/discovery`);
+    const { page, complaints } = await lab.open('#/discovery');
     await page.getByRole('button', { name: 'Add a device' }).click();
     await page.getByLabel('Driver').selectOption('tasmota');
     const byHand = page.getByRole('region', { name: 'Add a device by hand' });
@@ -113,7 +93,10 @@ describe.skipIf(!needs('chromium', 'discovery in a browser'))('the page of disco
     await byHand.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('heading', { name: 'plug-2', level: 1 }).waitFor();
     expect(page.url()).toMatch(/#\/devices\/plug-2$/);
-    expect(await service.get('/v1/devices/plug-2')).toMatchObject({ managedBy: 'api', options: { topic: 'plug-2' } });
+    expect(await lab.service.get('/v1/devices/plug-2')).toMatchObject({
+      managedBy: 'api',
+      options: { topic: 'plug-2' },
+    });
     expect(complaints).toEqual([]);
   });
 });

@@ -1,47 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { allReady, type Service, startService } from '../process/service.ts';
-import { launch, openPage } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { axeFindings } from '../support/axe.ts';
+import { allReady } from '../process/service.ts';
+import { openPage } from '../support/browser.ts';
+import { browserLab } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
-import { axeComplaints, foreignRequests, overhang, shoot } from '../support/page-checks.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
-
-interface Command {
-  readonly id: string;
-}
+import { foreignRequests, overhang, shoot } from '../support/page-checks.ts';
+import { sendUnknown } from '../support/unknown.ts';
 
 /** The lab as a newcomer has it, with a command whose outcome is unknown. */
 describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-pages-'));
-  let browser: Browser;
-  let service: Service;
   let unknown = '';
-
-  beforeAll(async () => {
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    const lab = 'examples/lab/bellcrank.yaml';
-    [browser, service] = await Promise.all([launch(), startService(lab, env, { endsWithTest: false })]);
+  const lab = browserLab('examples/lab/bellcrank.yaml', async (service) => {
     await allReady(service);
     const send = (path: string, body: unknown) => service.post(`/v1/devices/${path}`, body);
     await send('psu-1/commands/set-voltage', { volts: 5 });
     await send('psu-2/commands/set-voltage', { volts: 3.3 });
     await send('psu-1/commands/set-voltage', { volts: 31 });
-    await service.put('/v1/simulators/psu-1/faults', {
-      faults: [{ kind: 'drop', direction: 'heard', match: 'VOLT 12', clearAfter: 1 }],
-    });
-    await send('psu-1/commands/set-voltage', { volts: 12 });
-    const { items } = await service.get<{ items: Command[] }>('/v1/commands?outcome=unknown');
-    unknown = items[0]?.id ?? '';
-    expect(unknown).not.toBe('');
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    unknown = await sendUnknown(service, 'psu-1', 12);
   });
 
   /** Each page, by its address, and what shows that it is there. */
@@ -50,7 +26,7 @@ describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () 
     device: [() => '#/devices/psu-1', 'set-voltage'],
     commands: [() => '#/commands', 'volts=3.3'],
     'one command': [() => `#/commands/${unknown}`, 'As JSON'],
-    alarms: [() => '#/alarms', 'No alarm is raised.'],
+    alarms: [() => '#/alarms', 'No alarm is open.'],
     discovery: [() => '#/discovery?adopted=all', 'Relay board'],
     simulators: [() => '#/simulators/psu-1', 'Voltage knob'],
     nothing: [() => '#/nothing', 'There is no such page'],
@@ -59,7 +35,7 @@ describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () 
 
   async function goTo(page: Page, name: string): Promise<void> {
     const [hash = () => '#/', sign = ''] = pages[name] ?? [];
-    await page.goto(`${service.url}/${hash()}`);
+    await page.goto(`${lab.service.url}/${hash()}`);
     await page.locator('main').getByText(sign).first().waitFor();
     // The outcome is shown by then, too.
     await page.evaluate('document.fonts.ready');
@@ -67,29 +43,29 @@ describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () 
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     test.each(names)('%s: axe finds nothing, nothing is complained of, nothing comes from elsewhere', async (name) => {
-      const { page, complaints } = await openPage(browser, 'about:blank', 1280);
-      const foreign = foreignRequests(page, service.url);
+      const { page, complaints } = await openPage(lab.browser, 'about:blank', 1280);
+      const foreign = foreignRequests(page, lab.service.url);
       await page.emulateMedia({ colorScheme });
       await goTo(page, name);
       await shoot(page, `${name} ${colorScheme}`);
-      expect(await axeComplaints(page)).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
       expect([complaints, foreign]).toEqual([[], []]);
     });
   });
 
   test.each(names)('%s: fits a phone and a wall screen without scrolling sideways', async (name) => {
-    const { page, complaints } = await openPage(browser, 'about:blank', 390);
+    const { page, complaints } = await openPage(lab.browser, 'about:blank', 390);
     await goTo(page, name);
     expect(await overhang(page)).toBeLessThanOrEqual(0);
     await shoot(page, `${name} phone`);
-    expect(await axeComplaints(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.setViewportSize({ width: 3840, height: 2160 });
     expect(await overhang(page)).toBeLessThanOrEqual(0);
     expect(complaints).toEqual([]);
   });
 
   test('the policy that comes with the page lets nothing in that is not the service’s', async () => {
-    const { headers } = await fetch(`${service.url}/`);
+    const { headers } = await fetch(`${lab.service.url}/`);
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).toMatch(/script-src 'self'( 'sha256-[\w+/=]+')*;/);
@@ -102,7 +78,7 @@ describe.skipIf(!needs('chromium', 'every page in a browser'))('every page', () 
   });
 
   test('a script that stands in the page, and one from elsewhere, do not run', async () => {
-    const { page } = await openPage(browser, `${service.url}/`);
+    const { page } = await lab.open('');
     const ran = await page.evaluate<boolean>(`new Promise((resolve) => {
       const script = document.createElement('script');
       script.textContent = 'globalThis.ran = true';

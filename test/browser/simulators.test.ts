@@ -1,17 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { allReady, type Service, startService } from '../process/service.ts';
-import { launch, openPage } from '../support/browser.ts';
+import { describe, expect, test } from 'vitest';
+import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
-
-// A browser and a service share two processors with whatever else runs.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-/** Nobody waits for less than a browser on a busy machine takes. */
-const eventually = { timeout: 20_000 };
 
 const config = `
 connections:
@@ -29,28 +18,13 @@ interface Command {
 }
 
 describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page of faults', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-page-'));
-  let browser: Browser;
-  let service: Service;
-
-  beforeAll(async () => {
-    const file = join(folder, 'bellcrank.yaml');
-    writeFileSync(file, config);
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
-    await allReady(service);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const lab = browserLab(config);
 
   const setVoltage = '/v1/devices/psu-1/commands/set-voltage';
-  const commandOf = (id: string) => service.get<Command>(`/v1/commands/${id}`);
+  const commandOf = (id: string) => lab.service.get<Command>(`/v1/commands/${id}`);
 
   async function sendAndGoOn(): Promise<string> {
-    const response = await fetch(service.url + setVoltage, {
+    const response = await fetch(lab.service.url + setVoltage, {
       method: 'POST',
       headers: { 'content-type': 'application/json', prefer: 'respond-async' },
       body: '{"volts":5}',
@@ -59,7 +33,7 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
   }
 
   test('psu-1 is unplugged while a command is in flight, whose outcome is unknown, and works again once it is plugged in', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/#/simulators/psu-1`);
+    const { page, complaints } = await lab.open('#/simulators/psu-1');
     await page.getByRole('heading', { name: 'psu-1' }).waitFor();
     await page.getByLabel('Add a fault').selectOption('delay');
     await page.getByLabel('ms', { exact: true }).fill('60000');
@@ -79,13 +53,13 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
     await expect
       .poll(() => commands.getByRole('listitem').first().innerText(), eventually)
       .toMatch(/set-voltage[^]*unknown/);
-    expect(await service.get('/v1/devices/psu-1')).toMatchObject({ state: expect.not.stringMatching('ready') });
+    expect(await lab.service.get('/v1/devices/psu-1')).toMatchObject({ state: expect.not.stringMatching('ready') });
 
     await page.getByRole('button', { name: 'End all' }).click();
     await page.getByText('None: its wire is as it should be.').waitFor();
     await page.getByRole('button', { name: 'Plug in' }).click();
     await page.getByText('ready', { exact: true }).waitFor({ timeout: 20_000 });
-    expect(await service.post(setVoltage, { volts: 5 })).toMatchObject({ body: { outcome: 'succeeded' } });
+    expect(await lab.service.post(setVoltage, { volts: 5 })).toMatchObject({ body: { outcome: 'succeeded' } });
     await expect
       .poll(() => commands.getByRole('listitem').first().innerText(), eventually)
       .toMatch(/set-voltage[^]*succeeded/);
@@ -93,7 +67,7 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
   });
 
   test('what is simulated says so, and is chosen, set and paused with the keyboard alone', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/#/simulators`, 400);
+    const { page, complaints } = await lab.open('#/simulators', 400);
     await page.getByText('Nothing on this page is real hardware').waitFor();
     expect(await page.title()).toContain('SIMULATED');
     await page.getByRole('link', { name: /plug-1/ }).focus();
@@ -103,7 +77,7 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
 
     await page.getByRole('button', { name: 'Pause' }).press('Space');
     await page.getByText('Its time stands still.').waitFor();
-    expect(await service.get('/v1/simulators/plug-1/time')).toMatchObject({ paused: true });
+    expect(await lab.service.get('/v1/simulators/plug-1/time')).toMatchObject({ paused: true });
     await page.getByRole('button', { name: 'Go on' }).press('Enter');
     await page.getByText('Its clock').waitFor();
 
@@ -116,7 +90,7 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
   });
 
   test('what the service refuses is said in its words, and nothing is shown that is not so', async () => {
-    const { page } = await openPage(browser, `${service.url}/#/simulators/psu-1`);
+    const { page } = await lab.open('#/simulators/psu-1');
     await page.getByLabel('Add a fault').selectOption('drop');
     await page.getByRole('group', { name: 'When it acts' }).getByRole('button').click();
     await page.getByLabel(/^match/).fill('(');
@@ -124,12 +98,12 @@ describe.skipIf(!needs('chromium', 'the page of faults in a browser'))('the page
     await expect
       .poll(() => page.getByRole('region', { name: 'psu-1' }).getByRole('status').first().innerText(), eventually)
       .toContain('/faults/0/match');
-    expect(await service.get('/v1/simulators/psu-1/faults')).toMatchObject({ faults: [] });
+    expect(await lab.service.get('/v1/simulators/psu-1/faults')).toMatchObject({ faults: [] });
     await page.getByText('None: its wire is as it should be.').waitFor();
   });
 
   test('a device that there is not, and whatever stands in the address, is text', async () => {
-    const { page, complaints } = await openPage(browser, `${service.url}/#/simulators/<img src=x onerror=alert(1)>`);
+    const { page, complaints } = await lab.open('#/simulators/<img src=x onerror=alert(1)>');
     await page.getByText('There is no simulated device <img src=x onerror=alert(1)>.').waitFor();
     expect(await page.locator('img').count()).toBe(0);
     expect(complaints).toEqual([]);

@@ -1,14 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
-import { allReady, type Service, startService } from '../process/service.ts';
-import { launch, openPage } from '../support/browser.ts';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, onTestFailed, test } from 'vitest';
+import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
 import { foreignRequests, shoot } from '../support/page-checks.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const config = `
 connections:
@@ -70,22 +64,7 @@ function keyboard(page: Page): Hands {
 }
 
 describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a newcomer', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-story-'));
-  let browser: Browser;
-  let service: Service;
-
-  beforeAll(async () => {
-    const file = join(folder, 'bellcrank.yaml');
-    writeFileSync(file, config);
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
-    await allReady(service);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const lab = browserLab(config);
 
   const link = (page: Page, name: string) =>
     page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name });
@@ -111,13 +90,14 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     await hands.press(link(page, 'Simulators'));
     await hands.press(page.getByRole('link', { name: /^psu-1/ }));
     await page.getByRole('region', { name: 'psu-1' }).waitFor();
-    // Whatever sets a voltage is lost on its way to the supply; what is read is not.
-    await hands.choose(page.getByLabel('Add a fault'), 'drop');
+    // From the command that sets 5 V on, the supply hears nothing for a minute.
+    await hands.choose(page.getByLabel('Add a fault'), 'delay');
     await hands.tick(page.getByRole('radio', { name: 'heard' }));
+    await hands.enter(page.getByLabel('ms', { exact: true }), '60000');
     await hands.press(page.getByRole('group', { name: 'When it acts' }).getByRole('button').first());
     await hands.enter(page.getByLabel(/^match/), 'VOLT 5');
     await hands.press(page.getByRole('button', { name: 'Add', exact: true }));
-    await page.getByRole('button', { name: 'End drop' }).waitFor();
+    await page.getByRole('button', { name: 'End delay' }).waitFor();
     await shoot(page, 'story 2 broken');
     await hands.press(link(page, 'Devices'));
     await hands.press(page.getByRole('link', { name: 'psu-1', exact: true }));
@@ -135,7 +115,7 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     const row = page.getByRole('row', { name: /psu-1.*set-voltage/ }).first();
     await hands.press(row.getByRole('rowheader').getByRole('link'));
     const details = page.getByRole('region', { name: 'Details of the command' });
-    await expect.poll(() => details.innerText(), { timeout: 20_000 }).toMatch(/unknown/i);
+    await expect.poll(() => details.innerText(), eventually).toMatch(/unknown/i);
     await shoot(page, 'story 4 looked up');
   }
 
@@ -156,18 +136,18 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     const report = page.locator('#stop-report');
     expect(await report.innerText()).toMatch(/mill-1[^]*psu-1|psu-1[^]*mill-1/);
     await shoot(page, 'story 5 stopped');
-    const { items } = await service.get<{ items: { stopped: boolean }[] }>('/v1/devices');
+    const { items } = await lab.service.get<{ items: { stopped: boolean }[] }>('/v1/devices');
     expect(items.map(({ stopped }) => stopped)).toEqual([true, true]);
-    const refused = await service.post('/v1/devices/psu-1/commands/set-voltage', { volts: 1 });
+    const refused = await lab.service.post('/v1/devices/psu-1/commands/set-voltage', { volts: 1 });
     expect(refused).toMatchObject({ status: 423, body: { code: 'stopped' } });
-    await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
+    await fetch(`${lab.service.url}/v1/stop`, { method: 'DELETE' });
   }
 
   test.each(['mouse', 'keyboard'] as const)(
     'moves a device, breaks one, sees what is not known, finds it in the history, mends it and stops everything (%s)',
     async (how) => {
-      const { page, complaints } = await openPage(browser, `${service.url}/`, 1280);
-      const foreign = foreignRequests(page, service.url);
+      const { page, complaints } = await lab.open('', 1280);
+      const foreign = foreignRequests(page, lab.service.url);
       onTestFailed(() => shoot(page, `story failed by ${how}`));
       const hands = how === 'mouse' ? mouse : keyboard(page);
       await moves(page, hands);

@@ -185,10 +185,12 @@ describe('who asks', () => {
   test('a connection that breaks after a command was sent is an unknown outcome, with the key that settles it', async () => {
     const { http, run, toy } = await lab();
     const relay = createServer((request, response) => {
-      if (request.method === 'POST') return void request.socket.destroy();
-      void http.inject({ method: 'GET', url: request.url ?? '' }).then((answer) => {
-        response.writeHead(answer.statusCode, { 'content-type': 'application/json' }).end(answer.body);
-      });
+      if (request.method === 'POST') request.socket.destroy();
+      else {
+        void http.inject({ method: 'GET', url: request.url ?? '' }).then((answer) => {
+          response.writeHead(answer.statusCode, { 'content-type': 'application/json' }).end(answer.body);
+        });
+      }
     }).listen(0, '127.0.0.1');
     await once(relay, 'listening');
     onTestFinished(() => void relay.close());

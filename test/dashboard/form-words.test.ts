@@ -76,6 +76,7 @@ test('a hint says what may be entered', () => {
   expect(hintOf({ type: 'number', exclusiveMinimum: 0, unit: 'mm/min' })).toBe('more than 0 mm/min');
   expect(hintOf({ type: 'integer', minimum: 1, examples: [4] })).toBe('1 or more · for example 4');
   expect(hintOf({ type: 'string', maxLength: 20, default: 'a' })).toBe('at most 20 characters · a by default');
+  expect(hintOf({ type: 'string', pattern: '^#' })).toBe('matching ^#');
   expect(hintOf({ type: 'string', enum: ['a', 'b'], default: 'a' })).toBe('');
 });
 

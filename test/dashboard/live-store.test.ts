@@ -27,6 +27,7 @@ const command = (id: string, more: Partial<CommandView> = {}): CommandView => ({
   id,
   device: 'psu-1',
   command: 'set-voltage',
+  params: {},
   state: 'queued',
   confirmation: null,
   by: 'anonymous',

@@ -8,6 +8,7 @@ import { MemoryStore } from '../../src/store/memory.ts';
 import type { Transport } from '../../src/transport/index.ts';
 import { memoryBytes } from '../../src/transport/memory.ts';
 import { load } from '../../src/config/fixture.ts';
+import type { StreamEntry } from '../../src/stream/index.ts';
 import { toyKind } from '../support/simulated-toys.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 
@@ -17,6 +18,7 @@ interface Line {
 }
 
 const lines: Line[] = [];
+const told: StreamEntry[] = [];
 let app: App;
 
 function logOf(common: object): ParentLog {
@@ -74,6 +76,7 @@ beforeAll(async () => {
     version: '0.0.0',
     store: new MemoryStore(1000),
   });
+  app.stream.follow((entry) => void told.push(entry));
   await app.open();
   for (const id of ['sim', 'real']) {
     await vi.waitFor(() => expect(app.registry.get(id).state).toBe('ready'), { timeout: 5000 });
@@ -214,4 +217,15 @@ test('every line of the log that names it, its connection or a command of its, s
   ]) {
     expect(of(simulated).map((line) => line.message)).toContain(message);
   }
+});
+
+test('every entry of the live stream that is about it says so, and no other does', () => {
+  const ofSim = told.filter(({ subjects }) => subjects.some(({ device }) => device === 'sim'));
+  const others = told.filter((entry) => !ofSim.includes(entry));
+  expect(ofSim.filter(({ data }) => (data as { simulated?: unknown }).simulated !== true)).toEqual([]);
+  expect(others.filter(({ data }) => (data as { simulated?: unknown }).simulated !== false)).toEqual([]);
+  const types = (entries: readonly StreamEntry[]): string[] => [...new Set(entries.map(({ type }) => type))].sort();
+  // A kind of entry that nothing was told of would not be missed here.
+  expect(types(ofSim)).toEqual(['command', 'device', 'lease', 'property', 'simulator']);
+  expect(types(others)).toEqual(['command', 'device', 'lease', 'property']);
 });

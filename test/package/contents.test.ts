@@ -94,15 +94,24 @@ test('what it imports is what it depends on', () => {
   expect(unused).toEqual([]);
 });
 
-test('a driver that imports the contract gets little with it', () => {
+test.each([
+  [
+    'a driver that imports the contract gets little with it',
+    'driver',
+    ['@sinclair/typebox', 'ajv', 'ajv-formats', 're2js'],
+  ],
+  ['a script that imports the client gets nothing with it, nor anything of Node', 'client', []],
+] as const)('%s', (_, room, packages) => {
   const seen = new Set<string>();
   const follow = (file: string): void => {
     if (seen.has(file)) return;
     seen.add(file);
     for (const path of imports(file)) if (path.startsWith('.')) follow(join(file, '..', path));
   };
-  follow('dist/src/driver/index.js');
-  expect(packagesOf([...seen])).toEqual(['@sinclair/typebox', 'ajv', 'ajv-formats', 're2js']);
+  follow(`dist/src/${room}/index.js`);
+  expect(packagesOf([...seen])).toEqual(packages);
+  const ofNode = [...seen].flatMap(imports).filter((path) => path.startsWith('node:'));
+  expect(ofNode.length > 0).toBe(room === 'driver');
 });
 
 test('what is exported is there', () => {

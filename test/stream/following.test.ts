@@ -7,7 +7,7 @@ test('how things stand comes first, then each change, and who comes back goes on
   const { url } = await lab.listen();
   const reader = await follow(url);
   await reader.until(({ told }) => told.some(({ event }) => event === 'synced'));
-  expect(reader.data('snapshot').map(({ device }) => device)).toMatchObject([{ id: 'a' }, { id: 'b' }]);
+  expect(reader.snapshots().map(({ device }) => device)).toMatchObject([{ id: 'a' }, { id: 'b' }]);
   expect(reader.data('synced')).toMatchObject([{ devices: 2 }]);
   const { id } = await lab.device('a').command('set-voltage', { volts: 5 });
   await reader.until((its) => its.data('command').some(({ state }) => state === 'ended'));

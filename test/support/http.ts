@@ -2,8 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
-import { Feed } from '../../src/http/stream/feed.ts';
-import { Stream } from '../../src/stream/index.ts';
 import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
@@ -16,17 +14,10 @@ export function httpOver(
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
-  const stream = new Stream({ clock });
-  const feed = new Feed({
-    stream,
-    clock,
-    find: (id) => registry.find(id),
-    leaseOf: (device) => leases.get(device),
-    candidateOf: (id) => discovery.find(id),
-  });
+  const { stream, feed } = rig;
   const services = { ...its, stream, feed, simulators, store, clock, ports, log: silentLog };
   return createServer(
     { ...services, ...opening, version: '0.0.0' },
-    { bodyLimitBytes: 65_536, allowedHosts, streamClients: 100 },
+    { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
 }

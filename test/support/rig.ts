@@ -9,6 +9,8 @@ import { MemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type DiscoveryEvent, DiscoveryService } from '../../src/discovery/discovery.ts';
 import type { DiscoverySettings } from '../../src/discovery/settings.ts';
+import { Feed } from '../../src/http/stream/feed.ts';
+import { Stream, type StreamParts } from '../../src/stream/index.ts';
 import type { Device } from '../../src/device/device.ts';
 import { defaultLimits } from '../../src/device/limits.ts';
 import type { Opener } from '../../src/device/link.ts';
@@ -82,6 +84,8 @@ export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idem
   readonly store?: Store;
   readonly clock?: VirtualClock;
   readonly discovery?: Readonly<Record<string, DiscoverySettings>>;
+  /** Of the live stream. */
+  readonly kept?: Pick<StreamParts, 'maxEntries' | 'maxBytes'>;
   readonly alarms?: readonly AlarmSettings[];
   readonly maxDevices?: number;
   readonly maxCandidates?: number;
@@ -98,6 +102,7 @@ export function createRig(
     interlocks = [],
     alarms: alarmRules = [],
     discovery: found = {},
+    kept = {},
     maxDevices = 1000,
     maxCandidates = 1000,
     ...settings
@@ -122,14 +127,37 @@ export function createRig(
     observe: (event) => {
       control.observed(event);
       alarms.observed(event);
+      feed.device(event);
     },
+  });
+  const stream = new Stream({ clock, ...kept });
+  const feed = new Feed({
+    stream,
+    clock,
+    find: (id) => registry.find(id),
+    leaseOf: (device) => control.leases.get(device),
+    candidateOf: (id) => discovery.find(id),
   });
   const observe = (record: CommandRecord): void => void ended.push({ ...record });
   const leaseEvents: LeaseEvent[] = [];
-  const observeLease = (event: LeaseEvent): void => void leaseEvents.push(event);
+  const observeLease = (event: LeaseEvent): void => {
+    leaseEvents.push(event);
+    feed.lease(event);
+  };
   const common = { registry, store, clock, log, randomBytes };
   const removing = (device: Device): void => discovery.removing(device);
-  const control = new Control({ ...settings, ...common, interlocks, observe, observeLease, removing });
+  const told: ControlParts['told'] = (record) => feed.command(record);
+  const progress: ControlParts['progress'] = (record, its) => feed.progress(record, its);
+  const control: Control = new Control({
+    ...settings,
+    ...common,
+    interlocks,
+    observe,
+    observeLease,
+    removing,
+    told,
+    progress,
+  });
   const alarmChanges: AlarmChange[] = [];
   const alarms = new Alarms({
     rules: alarmRules,
@@ -141,7 +169,7 @@ export function createRig(
     observe: (change) => void alarmChanges.push(change),
   });
   const discoveryEvents: DiscoveryEvent[] = [];
-  const discovery = new DiscoveryService({
+  const discovery: DiscoveryService = new DiscoveryService({
     registry,
     devices: control.devices,
     facts: store.facts,
@@ -149,7 +177,10 @@ export function createRig(
     log,
     settings: found,
     maxCandidates,
-    observe: (event) => void discoveryEvents.push(event),
+    observe: (event) => {
+      discoveryEvents.push(event);
+      feed.candidate(event);
+    },
   });
   for (const [name, line] of Object.entries(lines)) registry.addConnection(name, line.opener);
   for (const { id, connection, options, enabled, labels, retries, idleProbeMs } of devices) {
@@ -182,6 +213,8 @@ export function createRig(
     alarmChanges,
     discovery,
     discoveryEvents,
+    stream,
+    feed,
     leaseEvents,
     /** Why the watch stopped something. */
     causes,

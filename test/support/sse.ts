@@ -44,6 +44,12 @@ export class SseReader {
     return this.events(name).map(({ data }) => data as T);
   }
 
+  /** How each device stood. */
+  snapshots(): { readonly device: { readonly id: string } }[] {
+    const all = this.data<{ kind: string; device: { id: string } }>('snapshot');
+    return all.filter(({ kind }) => kind === 'device');
+  }
+
   /** Waits until something is so; whoever waits in vain is ended by the test's own time. */
   async until(condition: (reader: this) => boolean): Promise<void> {
     while (!condition(this)) {

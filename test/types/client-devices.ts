@@ -10,7 +10,7 @@ export async function right(): Promise<void> {
   const set: CommandView<{ volts: number }> = await psu.commands.setVoltage({ volts: 5 });
   const planned: DryRunView<{ volts: number }> = await psu.commands.setVoltage.dryRun({ volts: 5 });
   const { value }: PropertyView<number> = await psu.properties.measuredVoltage.read({ maxAgeMs: 0 });
-  const read: number | null | undefined = value;
+  const read: number | null = value;
   await psu.properties.voltageSetpoint.write(5, { wait: 5, idempotencyKey: set.id, leaseToken: planned.device });
   await lab.device('stirrer-1').commands.start();
   await lab.device('stirrer-1').commands.start({}, { async: true });

@@ -81,8 +81,8 @@ export interface ReadOptions {
 export interface PropertyReading<Value = unknown> {
   readonly device: string;
   readonly name: string;
-  /** In `unit`. The last one known, whatever its quality; null or absent if there is none. */
-  readonly value?: Value | null;
+  /** In `unit`. The last one known, whatever its quality; null if there is none. */
+  readonly value: Value | null;
   readonly unit: string | null;
   readonly at: string | null;
   readonly quality: Quality;

@@ -41,7 +41,7 @@ export type Cause =
 export interface PropertyChange<Value = unknown> {
   readonly device: string;
   readonly name: string;
-  readonly value?: Value | null;
+  readonly value: Value | null;
   readonly unit: string | null;
   readonly at: string | null;
   readonly quality: Quality;

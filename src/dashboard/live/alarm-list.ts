@@ -1,15 +1,15 @@
 import type { AlarmView } from '../../client/index.ts';
 
-const maxCleared = 100;
+const maxOver = 100;
 const ranks = { active: 0, acknowledged: 1, cleared: 2 } as const;
 
-/** Alarms that are there, and the latest that were: active first, newest first. */
+/** Alarms that somebody still has to see, and the latest others: active first, newest first. */
 export class AlarmList {
   readonly #byId = new Map<string, AlarmView>();
   #items: readonly AlarmView[] | undefined = [];
 
   reset(alarms: readonly AlarmView[]): void {
-    for (const [id, { state }] of this.#byId) if (state !== 'cleared') this.#byId.delete(id);
+    for (const [id, { open }] of this.#byId) if (open) this.#byId.delete(id);
     for (const alarm of alarms) this.put(alarm);
     this.#items = undefined;
   }
@@ -28,7 +28,7 @@ export class AlarmList {
   }
 
   #tidy(): void {
-    const cleared = [...this.#byId.values()].filter(({ state }) => state === 'cleared');
-    for (const { id } of cleared.slice(0, Math.max(0, cleared.length - maxCleared))) this.#byId.delete(id);
+    const over = [...this.#byId.values()].filter(({ open }) => !open);
+    for (const { id } of over.slice(0, Math.max(0, over.length - maxOver))) this.#byId.delete(id);
   }
 }

@@ -77,8 +77,8 @@ export class Following implements Member {
     const { alarms } = snapshot;
     if (alarms !== undefined) client.event('snapshot', alarms);
     for (const views of snapshot.chunks()) {
-      for (const view of views) client.event('snapshot', view);
-      await (client.isFull ? client.room() : setImmediate());
+      for (const view of views) if (!client.event('snapshot', view)) await client.room();
+      await setImmediate();
       if (!client.isOpen) return;
     }
     client.event('synced', { at: timeOf(sources.clock.now()), devices: snapshot.size }, this.#from);

@@ -3,7 +3,7 @@ import Negotiator from 'negotiator';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { BellcrankError } from '../../errors.ts';
 import type { App, Services } from '../routes.ts';
-import { everything } from './access.ts';
+import { type Access, everything } from './access.ts';
 import { StreamClient } from './client.ts';
 import { Clients } from './clients.ts';
 import { Following } from './following.ts';
@@ -11,8 +11,18 @@ import { filterOf, lastIdOf, StreamQuery } from './query.ts';
 
 const mediaType = 'text/event-stream';
 
+export interface StreamRules {
+  readonly maxClients: number;
+  /** What whoever asks may be told; everything, as long as there are no credentials. */
+  readonly accessOf?: (request: FastifyRequest) => Access;
+}
+
 /** Everything as it happens, as server-sent events (HTML Standard §9.2). Returns all who follow, whatever of it they read. */
-export function streamRoutes(app: App, services: Services, maxClients: number): Clients {
+export function streamRoutes(
+  app: App,
+  services: Services,
+  { maxClients, accessOf = () => everything }: StreamRules,
+): Clients {
   const clients = new Clients(services.clock, maxClients);
   app.addHook('preClose', (done) => {
     clients.close();
@@ -35,7 +45,7 @@ export function streamRoutes(app: App, services: Services, maxClients: number): 
       if (request.method === 'HEAD') return await withStreamHeaders(reply).send('');
       clients.assertRoom();
       const client = openStream(reply, services);
-      const following = new Following({ sources: services, client, filter, access: everything, lastId });
+      const following = new Following({ sources: services, client, filter, access: accessOf(request), lastId });
       const leave = clients.add(following);
       client.onClose(() => {
         leave();

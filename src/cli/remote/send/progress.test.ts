@@ -7,6 +7,7 @@ const command: CommandView = {
   id: '1',
   device: 'mill-1',
   command: 'move-to',
+  params: {},
   state: 'queued',
   confirmation: null,
   by: 'anonymous',

@@ -4,62 +4,63 @@ import type { AlarmView } from '../../../client/index.ts';
 import { lab } from '../../live/index.ts';
 import { Ago } from '../../widgets/Ago.tsx';
 import { SimulatedBadge } from '../../widgets/SimulatedBadge.tsx';
-import { measured } from './order.ts';
+import { isUnseen, standing } from './order.ts';
 
 export function AlarmRow({ alarm }: { readonly alarm: AlarmView }) {
-  const { alarm: rule, device, property, severity, state, detail, simulated } = alarm;
-  const isOver = state === 'cleared';
+  const { alarm: rule, device, severity, state, detail, message, simulated } = alarm;
+  const holds = state !== 'cleared';
   return (
-    <li className={`alarm ${isOver ? 'over' : severity}`}>
+    <li className={`alarm ${holds ? severity : 'over'}`}>
       <div className="row spread">
         <span className="row">
-          <span className={`tag ${isOver ? '' : severity === 'critical' ? 'bad' : 'warn'}`}>{severity}</span>
+          <span className={`tag ${holds ? severity : ''}`}>{severity}</span>
           <strong>{rule}</strong>
           <a href={`#/devices/${encodeURIComponent(device)}`}>{device}</a>
           {simulated && <SimulatedBadge />}
         </span>
-        <Acknowledge alarm={alarm} />
+        <span className="row">
+          <span className="quiet">{standing(alarm)}</span>
+          {isUnseen(alarm) && <Acknowledge alarm={alarm} />}
+        </span>
       </div>
-      <p>
-        {property}: <span className="number">{measured(alarm)}</span>
-      </p>
-      {detail !== '' && <p className="quiet">{detail}</p>}
+      <p>{detail}</p>
+      {message !== null && <p className="message">{message}</p>}
       <Times alarm={alarm} />
     </li>
   );
 }
 
-function Times({ alarm: { raisedAt, acknowledgedAt, acknowledgedBy, clearedAt } }: { readonly alarm: AlarmView }) {
+function Times({ alarm }: { readonly alarm: AlarmView }) {
+  const { raisedAt, occurrences, acknowledgedAt, acknowledgedBy, clearedAt } = alarm;
   return (
     <p className="quiet">
-      {'Raised '}
+      {occurrences > 1 ? `Raised ${occurrences} times, the last ` : 'Raised '}
       <Ago at={raisedAt} />
-      {acknowledgedAt !== null && (
-        <>
-          {`, acknowledged by ${acknowledgedBy ?? 'somebody'} `}
-          <Ago at={acknowledgedAt} />
-        </>
-      )}
       {clearedAt !== null && (
         <>
           {', over '}
           <Ago at={clearedAt} />
         </>
       )}
+      {acknowledgedAt !== null && (
+        <>
+          {`, seen by ${acknowledgedBy ?? 'somebody'} `}
+          <Ago at={acknowledgedAt} />
+        </>
+      )}
     </p>
   );
 }
 
-function Acknowledge({ alarm: { id, state, alarm, device } }: { readonly alarm: AlarmView }) {
+function Acknowledge({ alarm: { id, alarm, device } }: { readonly alarm: AlarmView }) {
   const { act, isBusy, error } = useAct();
-  if (state !== 'active') return <span className="tag">{state === 'acknowledged' ? 'seen' : 'over'}</span>;
   const acknowledge = () => void act(() => lab.http.request('POST', `/v1/alarms/${id}/acknowledge`, { body: {} }));
   return (
-    <span className="row">
+    <>
       <Trouble error={error} />
       <button type="button" disabled={isBusy} onClick={acknowledge} aria-label={`Acknowledge ${alarm} of ${device}`}>
         Acknowledge
       </button>
-    </span>
+    </>
   );
 }

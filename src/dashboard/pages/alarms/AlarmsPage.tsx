@@ -1,65 +1,52 @@
-import { useId } from 'react';
 import { useAddressSearch } from '../../asking/address.ts';
 import { Trouble } from '../../asking/Trouble.tsx';
 import type { AlarmView } from '../../../client/index.ts';
 import { useAlarms } from '../../live/index.ts';
-import { AlarmRow } from './AlarmRow.tsx';
-import { byUrgency } from './order.ts';
-import { useCleared } from './useCleared.ts';
+import { Choose } from '../Choose.tsx';
+import { Suggest } from '../Suggest.tsx';
 import { useTitle } from '../useTitle.ts';
+import { AlarmRow } from './AlarmRow.tsx';
+import { type AlarmFilters, filtersIn, fits, searchOf, severities } from './filters.ts';
+import { byUrgency } from './order.ts';
+import { useOver } from './useOver.ts';
 import '../pages.css';
 import './alarms.css';
 
-const severities: readonly string[] = ['critical', 'warning'];
-
-/** Limits that are passed now, and those that were. */
+/** Limits that are passed now, those that nobody has seen, and those that were. */
 export default function AlarmsPage() {
   useTitle('Alarms');
   const [search, setSearch] = useAddressSearch();
-  const asked = new URLSearchParams(search);
-  const device = asked.get('device')?.slice(0, 100) ?? '';
-  const severity = severities.find((each) => each === asked.get('severity')) ?? '';
-  const fits = (alarm: AlarmView): boolean =>
-    (device === '' || alarm.device === device) && (severity === '' || alarm.severity === severity);
-  const now = useAlarms().filter((alarm) => alarm.state !== 'cleared' && fits(alarm));
-  const set = (changes: Readonly<Record<string, string>>): void => {
-    const all = Object.entries({ device, severity, ...changes }).filter(([, value]) => value !== '');
-    setSearch(new URLSearchParams(all));
-  };
+  const filters = filtersIn(new URLSearchParams(search));
   return (
     <>
       <h1>Alarms</h1>
-      <Filter device={device} severity={severity} set={set} />
-      <section aria-label="Now" className="panel">
-        <h2>Now</h2>
-        {now.length === 0 ? (
-          <p>{device === '' && severity === '' ? 'No alarm is raised.' : 'No alarm that fits is raised.'}</p>
-        ) : (
-          <ul className="plain">
-            {now.sort(byUrgency).map((alarm) => (
-              <AlarmRow key={alarm.id} alarm={alarm} />
-            ))}
-          </ul>
-        )}
-      </section>
-      <Before device={device} fits={fits} />
+      <Filter filters={filters} onChange={(changed) => setSearch(searchOf(changed))} />
+      <Open filters={filters} />
+      <Over filters={filters} />
     </>
   );
 }
 
-function Before({ device, fits }: { readonly device: string; readonly fits: (alarm: AlarmView) => boolean }) {
-  const { items, error, more, isBusy } = useCleared(device);
-  const shown = items?.filter(fits);
+function Open({ filters }: { readonly filters: AlarmFilters }) {
+  const open = useAlarms().filter((alarm) => alarm.open && fits(alarm, filters));
+  const isAll = searchOf(filters).size === 0;
   return (
-    <section aria-label="Before" className="panel">
-      <h2>Before</h2>
+    <section aria-label="Open" className="panel">
+      <h2>Open</h2>
+      {open.length === 0 && <p>{isAll ? 'No alarm is open.' : 'No alarm that fits is open.'}</p>}
+      <Alarms alarms={open.sort(byUrgency)} />
+    </section>
+  );
+}
+
+function Over({ filters }: { readonly filters: AlarmFilters }) {
+  const { items, error, more, isBusy } = useOver(filters);
+  return (
+    <section aria-label="Over" className="panel">
+      <h2>Over</h2>
       <Trouble error={error} />
-      {shown?.length === 0 && <p className="quiet">None is over yet.</p>}
-      <ul className="plain">
-        {shown?.map((alarm) => (
-          <AlarmRow key={alarm.id} alarm={alarm} />
-        ))}
-      </ul>
+      {items?.length === 0 && <p className="quiet">None that was seen is over.</p>}
+      <Alarms alarms={items ?? []} />
       {more !== undefined && (
         <button type="button" onClick={more} disabled={isBusy}>
           Show older ones
@@ -69,52 +56,31 @@ function Before({ device, fits }: { readonly device: string; readonly fits: (ala
   );
 }
 
-interface FilterProps {
-  readonly device: string;
-  readonly severity: string;
-  readonly set: (changes: Readonly<Record<string, string>>) => void;
+function Alarms({ alarms }: { readonly alarms: readonly AlarmView[] }) {
+  if (alarms.length === 0) return null;
+  return (
+    <ul className="plain">
+      {alarms.map((alarm) => (
+        <AlarmRow key={alarm.id} alarm={alarm} />
+      ))}
+    </ul>
+  );
 }
 
-function Filter({ device, severity, set }: FilterProps) {
-  const id = useId();
-  const devices = [...new Set([device, ...useAlarms().map((alarm) => alarm.device)])].filter((each) => each !== '');
+interface FilterProps {
+  readonly filters: AlarmFilters;
+  readonly onChange: (filters: AlarmFilters) => void;
+}
+
+function Filter({ filters, onChange }: FilterProps) {
+  const alarms = useAlarms();
+  const known = (name: 'device' | 'alarm') => [...new Set(alarms.map((alarm) => alarm[name]))].sort().slice(0, 100);
+  const set = (name: keyof AlarmFilters) => (value: string) => onChange({ ...filters, [name]: value });
   return (
     <form className="filters" role="search" aria-label="Filter the alarms" onSubmit={(event) => event.preventDefault()}>
-      <div className="field">
-        <label htmlFor={`${id}-device`}>Device</label>
-        <input
-          id={`${id}-device`}
-          key={device}
-          defaultValue={device}
-          list={`${id}-devices`}
-          maxLength={100}
-          autoComplete="off"
-          onBlur={(event) => set({ device: event.currentTarget.value.trim() })}
-          onKeyDown={(event) => event.key === 'Enter' && set({ device: event.currentTarget.value.trim() })}
-        />
-        <datalist id={`${id}-devices`}>
-          {devices.map((each) => (
-            <option key={each} value={each}>
-              {each}
-            </option>
-          ))}
-        </datalist>
-      </div>
-      <div className="field">
-        <label htmlFor={`${id}-severity`}>Severity</label>
-        <select
-          id={`${id}-severity`}
-          value={severity}
-          onChange={(event) => set({ severity: event.currentTarget.value })}
-        >
-          <option value="">all</option>
-          {severities.map((each) => (
-            <option key={each} value={each}>
-              {each}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Suggest label="Device" value={filters.device} known={known('device')} set={set('device')} />
+      <Suggest label="Alarm" value={filters.alarm} known={known('alarm')} set={set('alarm')} />
+      <Choose label="Severity" value={filters.severity} words={severities} set={set('severity')} />
     </form>
   );
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AlarmView } from '../../../client/index.ts';
-import { byUrgency, measured } from './order.ts';
+import { byUrgency, isUnseen, standing } from './order.ts';
 
+const at = '2026-01-01T00:00:00.000Z';
 const alarm = (changes: Partial<AlarmView>): AlarmView => ({
   id: '1',
   alarm: 'too-hot',
@@ -9,11 +10,16 @@ const alarm = (changes: Partial<AlarmView>): AlarmView => ({
   property: 'temperature',
   kind: 'high',
   severity: 'warning',
+  message: null,
   state: 'active',
+  open: true,
   value: 201.5,
   limit: 200,
+  reference: null,
   unit: '°C',
-  raisedAt: '2026-01-01T00:00:00.000Z',
+  firstRaisedAt: at,
+  raisedAt: at,
+  occurrences: 1,
   acknowledgedAt: null,
   acknowledgedBy: null,
   clearedAt: null,
@@ -25,20 +31,21 @@ const alarm = (changes: Partial<AlarmView>): AlarmView => ({
 
 test('what nobody has seen comes first, then what is critical, then what is new', () => {
   const sorted = [
-    alarm({ id: 'cleared', state: 'cleared' }),
-    alarm({ id: 'seen', state: 'acknowledged', severity: 'critical' }),
+    alarm({ id: 'over', state: 'cleared', open: false, acknowledgedAt: at }),
+    alarm({ id: 'seen', state: 'acknowledged', severity: 'critical', acknowledgedAt: at }),
+    alarm({ id: 'came and went', state: 'cleared', severity: 'critical' }),
     alarm({ id: 'old' }),
     alarm({ id: 'new', raisedAt: '2026-01-02T00:00:00.000Z' }),
     alarm({ id: 'critical', severity: 'critical' }),
   ].sort(byUrgency);
-  expect(sorted.map(({ id }) => id)).toEqual(['critical', 'new', 'old', 'seen', 'cleared']);
+  expect(sorted.map(({ id }) => id)).toEqual(['critical', 'new', 'old', 'came and went', 'seen', 'over']);
 });
 
 test.each([
-  [{}, '201.5 °C, above 200 °C'],
-  [{ kind: 'low', value: -1, limit: 0, unit: null }, '-1, below 0'],
-  [{ kind: 'deviation', value: 4, limit: 0.5, unit: 'V' }, '4 V, off by more than 0.5 V'],
-  [{ kind: 'stale', value: null, limit: null }, 'no value, not heard of for too long'],
-] as const)('%j is told as %s', (changes, text) => {
-  expect(measured(alarm(changes))).toBe(text);
+  [{}, true, 'nobody has seen it'],
+  [{ state: 'cleared' }, true, 'over, and nobody has seen it'],
+  [{ state: 'acknowledged', acknowledgedAt: at }, false, 'seen'],
+  [{ state: 'cleared', open: false, acknowledgedAt: at }, false, 'over'],
+] as const)('%j', (changes, unseen, words) => {
+  expect([isUnseen(alarm(changes)), standing(alarm(changes))]).toEqual([unseen, words]);
 });

@@ -22,7 +22,7 @@ export default function CommandsPage({ id }: { readonly id?: string | undefined 
   return (
     <div className="commands-page" data-chosen={id !== undefined}>
       <div className="list">
-        <div className="row spread">
+        <div className="row spread heading">
           <h1>Commands</h1>
           <ExportButtons filters={filters} />
         </div>

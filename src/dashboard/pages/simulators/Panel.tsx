@@ -40,7 +40,7 @@ export function Panel({ id }: { readonly id: string }) {
           <Sheet title="Last commands">
             <LastCommands device={id} />
           </Sheet>
-          <Sheet title="State">
+          <Sheet title="What it is like">
             <StateTable entries={answer.state} does={does} />
           </Sheet>
           <Sheet title="Faults">

@@ -16,9 +16,9 @@ export function useDryRun(device: string, target: Target) {
   const [state, setState] = useState<DryRunState>();
   const ask = async (params: unknown): Promise<void> => {
     setState({ asking: true });
-    const { method, path } = requestOf(device, target);
+    const { method, path, body } = requestOf(device, target, params);
     try {
-      const more = { query: { dryRun: 'true' }, body: params, headers: leaseHeaders(device) };
+      const more = { query: { dryRun: 'true' }, body, headers: leaseHeaders(device) };
       setState({ run: (await lab.http.request<DryRunView>(method, path, more)).body });
     } catch (error) {
       setState({ error: errorOf(error) });

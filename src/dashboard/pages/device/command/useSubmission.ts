@@ -57,11 +57,11 @@ export function useSubmission(device: string, target: Target): Sending {
 
 /** Answers at once with the command's place in the record, so that it can be watched and cancelled. */
 async function answerTo(device: string, target: Target, params: unknown, key: string): Promise<Submission> {
-  const { method, path } = requestOf(device, target);
+  const { method, path, body } = requestOf(device, target, params);
   const headers = { prefer: 'respond-async', 'idempotency-key': key, ...leaseHeaders(device) };
   try {
-    const { body } = await lab.http.request<CommandView>(method, path, { body: params, headers });
-    return { phase: 'followed', command: body };
+    const answer = await lab.http.request<CommandView>(method, path, { body, headers });
+    return { phase: 'followed', command: answer.body };
   } catch (error) {
     if (!(error instanceof BellcrankProblem)) return { phase: 'lost', params, key };
     const command = await commandOf(error.commandId);

@@ -11,9 +11,16 @@ export interface Target {
 /** As the command is called in the record. */
 export const recordedAs = ({ kind, name }: Target): string => (kind === 'write' ? `write:${name}` : name);
 
-export function requestOf(device: string, { kind, name }: Target): { readonly method: string; readonly path: string } {
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** `params` of a write are the value alone. */
+export function requestOf(device: string, { kind, name }: Target, params: unknown): Request {
   const base = deviceAt(device);
   return kind === 'write'
-    ? { method: 'PUT', path: `${base}/properties/${encodeURIComponent(name)}` }
-    : { method: 'POST', path: `${base}/commands/${encodeURIComponent(name)}` };
+    ? { method: 'PUT', path: `${base}/properties/${encodeURIComponent(name)}`, body: { value: params } }
+    : { method: 'POST', path: `${base}/commands/${encodeURIComponent(name)}`, body: params };
 }

@@ -4,7 +4,7 @@ import { type Schema, textOf } from './schema.ts';
 export function hintOf(schema: Schema): string {
   const unit = textOf(schema['unit']);
   const steps = typeof schema['multipleOf'] === 'number' ? `in steps of ${withUnit(schema['multipleOf'], unit)}` : '';
-  return [rangeOf(schema, unit), steps, lengthOf(schema), exampleOf(schema), defaultOf(schema)]
+  return [rangeOf(schema, unit), steps, lengthOf(schema), patternOf(schema), exampleOf(schema), defaultOf(schema)]
     .filter((part) => part !== '')
     .join(' · ');
 }
@@ -33,6 +33,15 @@ function lengthOf(schema: Schema): string {
   return typeof minLength === 'number' && minLength > 0
     ? `${minLength} to ${maxLength} characters`
     : `at most ${maxLength} characters`;
+}
+
+/** Better than nothing, where neither a description nor an example says it. */
+function patternOf(schema: Schema): string {
+  const { pattern, description, examples } = schema as Readonly<
+    Record<'pattern' | 'description' | 'examples', unknown>
+  >;
+  if (typeof pattern !== 'string' || description !== undefined || examples !== undefined) return '';
+  return `matching ${pattern}`;
 }
 
 function exampleOf(schema: Schema): string {

@@ -8,6 +8,7 @@ import { DeviceText } from '../DeviceText.tsx';
 import type { Schema } from '../form/schema.ts';
 import { locksOf } from '../guards/locks.ts';
 import { CauseOf } from './CauseOf.tsx';
+import { qualityNow } from './quality-now.ts';
 import { QualityMark } from './QualityMark.tsx';
 import { ReadNow } from './ReadNow.tsx';
 import { formatted } from '../../../widgets/format.ts';
@@ -60,8 +61,10 @@ export function ValueRow({ name, spec, now, onHistory }: Props) {
 }
 
 function Reading({ property, now }: { readonly property: LiveProperty | undefined; readonly now: number }) {
+  const page = usePage();
   if (property === undefined) return <p className="reading faint">not known yet</p>;
-  const { value, unit, at, quality, error, cause } = property;
+  const { value, unit, at, cause } = property;
+  const { quality, error } = qualityNow(property, page);
   return (
     <div className="reading">
       <p className={`reading-value ${quality}`} title={typeof value === 'string' ? value : undefined}>

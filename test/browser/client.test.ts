@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { allReady, type Service, startService } from '../process/service.ts';
+import { launch } from '../support/browser.ts';
+import { needs } from '../support/needs.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const config = `
+connections:
+  psu-line: { simulate: { model: scpi-supply, via: memory, options: { outputOn: true } } }
+devices:
+  psu-1: { driver: scpi-supply, connection: psu-line }
+`;
+
+/** What the page does, as a page of somebody's does it; it is text, since it runs there. */
+const script = `
+import { connect, BellcrankProblem, CommandNotSent } from './src/client/index.ts';
+const lab = connect();
+const psu = lab.device('psu-1');
+window.done = (async () => {
+  const states = [];
+  const values = psu.properties.voltageSetpoint.watch({ onState: (state) => states.push(state) });
+  let sent;
+  const seen = [];
+  for await (const { value, cause } of values) {
+    seen.push({ value, cause: cause?.kind });
+    sent ??= await psu.commands.setVoltage({ volts: 7.5 });
+    if (value === 7.5) break;
+  }
+  const held = await psu.hold({ ttlMs: 2000 }, (mine) => mine.commands.setVoltage({ volts: 1 }));
+  const invalid = await psu.commands.setVoltage({ volt: 1 }).catch((error) => error);
+  const stop = await psu.stop();
+  const stopped = await psu.commands.setVoltage({ volts: 1 }).catch((error) => error);
+  await psu.release();
+  return {
+    url: lab.http.url, sent, seen, states, held: held.outcome, stop: stop.outcome,
+    invalid: [invalid instanceof BellcrankProblem, invalid.code, invalid.errors],
+    stopped: [stopped instanceof CommandNotSent, stopped.code],
+  };
+})();
+`;
+
+/** A page of the service's own origin, with the client's modules beside it, which have lost nothing but their types. */
+async function openScript(page: Page, origin: string): Promise<void> {
+  await page.route(`${origin}/mine/**`, async (route) => {
+    const path = new URL(route.request().url()).pathname.slice('/mine/'.length);
+    if (path === '') {
+      await route.fulfill({
+        contentType: 'text/html',
+        body: '<!doctype html><script type="module" src="page.js"></script>',
+      });
+      return;
+    }
+    const text = path === 'page.js' ? script : stripTypeScriptTypes(readFileSync(join(root, path), 'utf8'));
+    await route.fulfill({ contentType: 'text/javascript', body: text });
+  });
+  await page.goto(`${origin}/mine/`);
+  await page.waitForFunction('window.done !== undefined');
+}
+
+describe.skipIf(!needs('chromium', 'the client in a browser'))('the client in a page', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-page-'));
+  let browser: Browser;
+  let service: Service;
+
+  beforeAll(async () => {
+    const file = join(folder, 'bellcrank.yaml');
+    writeFileSync(file, config);
+    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
+    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
+    await allReady(service);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.end('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('runs commands, watches a property, keeps a lease and stops, on the page’s own origin', async () => {
+    const page = await browser.newPage();
+    onTestFinished(() => page.close());
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await openScript(page, service.url);
+    const result = await page.evaluate('window.done');
+    expect(complaints).toEqual([]);
+    expect(result).toMatchObject({
+      url: service.url,
+      sent: { outcome: 'succeeded', simulated: true, params: { volts: 7.5 } },
+      states: ['connecting', 'open'],
+      held: 'succeeded',
+      stop: 'succeeded',
+      invalid: [true, 'invalid-request', expect.arrayContaining([expect.objectContaining({ pointer: '/volts' })])],
+      stopped: [true, 'stopped'],
+    });
+    const { seen } = result as { readonly seen: readonly { value: unknown; cause?: string }[] };
+    expect(seen[0]?.cause).toBeUndefined();
+    expect(seen.at(-1)).toEqual({ value: 7.5, cause: expect.stringMatching(/^(command|poll)$/) });
+  });
+});
