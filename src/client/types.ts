@@ -41,7 +41,7 @@ export interface DeviceView {
   readonly managedBy: 'config' | 'api';
   readonly adopted: { readonly candidate: string; readonly auto: boolean } | null;
   readonly lastSeenAt: string | null;
-  readonly links: Links<'self' | 'properties' | 'model' | 'openapi'>;
+  readonly links: Links<'self' | 'properties' | 'model' | 'openapi' | 'td'>;
 }
 
 /** A device with what it can do, narrowed by its `limits` and `deny`. */

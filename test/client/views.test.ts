@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { schemaType } from '../../src/cli/client/schema-type.ts';
 import { commonSchemas } from '../../src/http/openapi-schemas.ts';
+import { streamSchemas } from '../../src/http/stream/schemas.ts';
 import { compiled } from '../support/compiled.ts';
 
 /** The client's types, which are written by hand, by the service's own schema. */
@@ -26,7 +27,22 @@ const views = {
   Buckets: 'BucketsView',
   Candidate: 'CandidateView',
   Problem: 'ProblemView',
+  Alarm: 'AlarmView',
+  StreamSnapshot: 'DeviceSnapshot',
+  StreamAlarms: 'AlarmsSnapshot',
+  StreamSynced: 'Synced',
+  StreamProperty: 'PropertyChange',
+  StreamCommand: 'CommandChange',
+  StreamEvent: 'DeviceEvent',
+  StreamDevice: 'DeviceChange',
+  StreamLease: 'LeaseChange',
+  StreamSimulator: 'SimulatorChange',
+  StreamCandidate: 'CandidateChange',
+  StreamAlarm: 'AlarmChange',
+  StreamGap: 'Gap',
 } as const;
+
+const served = { ...commonSchemas, ...streamSchemas };
 
 type Schemas = Readonly<Record<string, unknown>>;
 
@@ -61,7 +77,7 @@ function comparing(schemas: Schemas): Readonly<Record<string, string>> {
     const type = schemaType(whole(schemas[name], schemas));
     return `export const ${name}: Compared<${type}, views.${view}> = 'none';`;
   });
-  const head = `import type * as views from '@root/src/client/types.ts';\n${comparison}`;
+  const head = `import type * as views from '@root/src/client/index.ts';\n${comparison}`;
   return { 'views.ts': `${head}${lines.join('\n')}\n` };
 }
 
@@ -71,7 +87,7 @@ const wrong = async (schemas: Schemas): Promise<string[]> => {
 };
 
 test('the client knows every field of what the service answers with, and no other', { timeout: 60_000 }, async () => {
-  expect(await compiled(comparing(commonSchemas))).toBe('');
+  expect(await compiled(comparing(served))).toBe('');
 });
 
 test(
@@ -90,8 +106,8 @@ test(
     Bucket.required = Bucket.required.filter((name) => name !== 'mean');
     CommandError.properties['code'] = { enum: ['a-new-code'] };
     Outcome.enum.push('perhaps');
-    const changed = { ...commonSchemas, Device, Lease, Bucket, CommandError, Outcome };
-    // One for each of Device, Lease, Bucket and CommandError; the outcome is in Command, StopResult and Problem.
-    expect(new Set(await wrong(changed)).size).toBe(7);
+    const changed = { ...served, Device, Lease, Bucket, CommandError, Outcome };
+    // One for each of Device, Lease, Bucket and CommandError; the outcome is in Command, StopResult, Problem and StreamCommand.
+    expect(new Set(await wrong(changed)).size).toBe(8);
   },
 );

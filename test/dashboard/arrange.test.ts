@@ -15,7 +15,7 @@ const device = (id: string, more: Partial<DeviceView> = {}): DeviceView => ({
   managedBy: 'config',
   adopted: null,
   lastSeenAt: null,
-  links: { self: '', properties: '', model: '', openapi: '' },
+  links: { self: '', properties: '', model: '', openapi: '', td: '/v1/devices/x/td' },
   ...more,
 });
 

@@ -16,7 +16,7 @@ const view = (id: string, more: Partial<DeviceView> = {}): DeviceView => ({
   managedBy: 'config',
   adopted: null,
   lastSeenAt: at(0),
-  links: { self: '', properties: '', model: '', openapi: '' },
+  links: { self: '', properties: '', model: '', openapi: '', td: '/v1/devices/x/td' },
   ...more,
 });
 const volts = (device: string, value: unknown, second: number, more: Partial<PropertyChange> = {}): PropertyChange => {

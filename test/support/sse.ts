@@ -88,14 +88,15 @@ function parsed(block: string): Told {
   };
 }
 
-/** Follows the stream; `path` goes on from `/v1/stream`. */
+/** Follows the stream, or another one; `path` goes on from there. */
 export async function follow(
   url: string,
   path = '',
   headers: Readonly<Record<string, string>> = {},
+  stream = '/v1/stream',
 ): Promise<SseReader> {
   return await new Promise((resolve, reject) => {
-    const request = get(`${url}/v1/stream${path}`, { headers, agent: false }, (response) => {
+    const request = get(`${url}${stream}${path}`, { headers, agent: false }, (response) => {
       if (response.statusCode === 200) resolve(new SseReader(response));
       else reject(new Error(`the stream answered ${response.statusCode}`));
     });

@@ -28,8 +28,10 @@ describe.skipIf(!needs('peers', 'node-wot'))('node-wot, over real wires', () => 
     await expect(psu.invokeAction('set-voltage', { volts: 5.6 })).rejects.toThrow('Bad Request');
     await put('/v1/simulators/psu-1/faults', { seed: 1, faults: [{ kind: 'nak' }] });
     await expect(psu.invokeAction('set-voltage', { volts: 5 })).rejects.toThrow('Conflict');
+    await lab.service();
     await put('/v1/simulators/psu-1/faults', { seed: 1, faults: [{ kind: 'mute' }] });
-    await expect(psu.invokeAction('set-voltage', { volts: 5 })).rejects.toThrow('Gateway Timeout');
+    // On a busy machine a poll finds out first.
+    await expect(psu.invokeAction('set-voltage', { volts: 5 })).rejects.toThrow(/Gateway Timeout|Service Unavailable/);
   });
 
   test('the same over MQTT, and what a stopped device refuses', async () => {

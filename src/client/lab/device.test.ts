@@ -168,6 +168,21 @@ test('a service that stays away is given up; the command is not', async () => {
   expect(await waiting).toMatchObject({ name: 'Unreachable' });
 });
 
+test('the time that the service may be away begins with its last answer', async () => {
+  const { lab, asked, clock } = await known();
+  const waiting = lab.ended('c-1');
+  for (let passed = 0; passed < 70_000; passed += 2000) {
+    (await asked('GET /v1/commands/c-1')).answer(200, { id: 'c-1', state: 'sent' });
+    await expect.poll(() => clock.pendingTimers).toBe(1);
+    await clock.advance(2000);
+  }
+  (await asked('GET /v1/commands/c-1')).cut();
+  await expect.poll(() => clock.pendingTimers).toBe(1);
+  await clock.advance(2000);
+  (await asked('GET /v1/commands/c-1')).answer(200, ended);
+  expect(await waiting).toEqual(ended);
+});
+
 test('what is not waited for is answered as it stands', async () => {
   const { device, asked, start, clock } = await known();
   const queued = { id: 'c-1', state: 'queued' };
@@ -254,7 +269,7 @@ test('a property is watched: as it is, at each change, and as it is after a gap'
   caller.send(event('property', { device: 'd', name: 'other', value: 8 }, 2));
   caller.send(event('property', { ...reading, device: 'd', value: 2, at: 't2', cause: { kind: 'poll' } }, 3));
   expect(await values?.next()).toMatchObject({ value: { value: 2, cause: { kind: 'poll' } } });
-  caller.send(event('gap', { from: 3, to: 9, reason: 'r', reload: [] }));
+  caller.send(event('gap', { from: 3, to: 9, reason: 'expired', reload: [] }));
   caller.send(snapshot([{ ...reading, value: 2, at: 't2' }]));
   caller.send(event('property', { ...reading, device: 'd', value: 3, at: 't3', cause: { kind: 'poll' } }, 10));
   expect(await values?.next()).toMatchObject({ value: { value: 3 } });
@@ -263,7 +278,7 @@ test('a property is watched: as it is, at each change, and as it is after a gap'
 
 test('an event that may have been missed is told, or ends the watch', async () => {
   const { device, asked } = await known();
-  const gap = event('gap', { from: 1, to: 9, reason: 'the service was started anew', reload: [] });
+  const gap = event('gap', { from: 1, to: 9, reason: 'restarted', reload: [] });
   const alarm = event('event', { device: 'd', name: 'device-error', data: { code: 1 } }, 2);
   const other = event('event', { device: 'd', name: 'other', data: {} }, 3);
   const strict = device.events['deviceError']?.watch()[Symbol.asyncIterator]();
@@ -272,7 +287,7 @@ test('an event that may have been missed is told, or ends the watch', async () =
   expect(await first).toMatchObject({ value: { data: { code: 1 } } });
   const error = await thrownBy(strict?.next());
   expect(error).toBeInstanceOf(StreamGap);
-  expect(error).toMatchObject({ gap: { from: 1 }, message: expect.stringContaining('started anew') });
+  expect(error).toMatchObject({ gap: { from: 1 }, message: expect.stringContaining('restarted') });
 
   const gaps: unknown[] = [];
   const easy = device.events['deviceError']?.watch({ onGap: (one) => gaps.push(one) })[Symbol.asyncIterator]();

@@ -28,7 +28,8 @@ export interface Synced {
 export interface Gap {
   readonly from: number;
   readonly to: number;
-  readonly reason: string;
+  /** It is no longer kept, is of an earlier run of the service, or there has been no such id. */
+  readonly reason: 'expired' | 'restarted' | 'unknown';
   readonly reload: readonly string[];
 }
 
@@ -47,7 +48,8 @@ export interface PropertyChange<Value = unknown> {
   readonly quality: Quality;
   readonly error?: string;
   readonly source: PropertyView['source'];
-  readonly cause: Cause;
+  /** Absent where a value can no longer be relied on. */
+  readonly cause?: Cause;
   readonly simulated: boolean;
 }
 
@@ -71,8 +73,7 @@ export interface DeviceEvent<Data = unknown> {
 export interface DeviceChange {
   /** Its id. */
   readonly device: string;
-  /** `added`, `removed`, `state`, `labels`, `model`, `stopped`, `latched`, `released`, … */
-  readonly change: string;
+  readonly change: 'added' | 'removed' | 'labels' | 'state' | 'model' | 'stopped' | 'latched' | 'released';
   readonly at: string;
   /** Null when it is gone. */
   readonly view: DeviceView | null;
@@ -84,14 +85,17 @@ export interface SimulatorChange {
   readonly connection: string;
   readonly model: string;
   readonly devices: readonly string[];
-  readonly event: unknown;
+  readonly event: {
+    readonly kind: 'faults' | 'acted' | 'state' | 'time' | 'pressed';
+    readonly [detail: string]: unknown;
+  };
   readonly at: string;
   readonly simulated: true;
 }
 
 export interface LeaseChange {
   readonly device: string;
-  readonly change: string;
+  readonly change: 'granted' | 'renewed' | 'stolen' | 'released' | 'expired' | 'dropped' | 'stop-failed';
   readonly lease: LeaseView | null;
   readonly at: string;
   readonly simulated: boolean;
@@ -105,7 +109,7 @@ export interface AlarmChange {
 }
 
 export interface CandidateChange {
-  readonly change: string;
+  readonly change: 'found' | 'changed' | 'stale' | 'gone' | 'adopted';
   readonly id: string;
   /** Null when it is no longer known. */
   readonly candidate: CandidateView | null;

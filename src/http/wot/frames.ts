@@ -21,8 +21,11 @@ function bareFrame(value: unknown, id: number): string {
   return `id: ${id}\ndata: ${JSON.stringify(value)}\n\n`;
 }
 
-export function propertyFrame({ data, id }: StreamEntry): string {
-  return valueFrame(data as Told, id); // an entry of this type has them: see docs/stream.md
+/** A device that is away tells no values: that its last one is stale shows in what it is now. */
+export function propertyFrame(device: Device, name: string, { type, data, id }: StreamEntry): string {
+  if (type === 'property') return valueFrame(data as Told, id); // an entry of this type has them: see docs/stream.md
+  const reading = device.reading(name);
+  return reading.quality === 'good' ? '' : valueFrame(reading, id);
 }
 
 export function firstValue(device: Device, name: string, id: number): string {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Device } from '../../device/device.ts';
 import { BellcrankError } from '../../errors.ts';
 import { propertyOf } from '../properties.ts';
+import type { StreamEntry } from '../../stream/index.ts';
 import { type App, DevicePath, NoQuery, type Services } from '../routes.ts';
 import type { Clients } from '../stream/clients.ts';
 import { lastIdOf } from '../stream/query.ts';
@@ -84,7 +85,8 @@ function observedProperty(device: Device, name: string): Observed {
     throw new BellcrankError('not-found', `property ${name} can only be written: there is nothing to observe`);
   }
   const first = (id: number): string => firstValue(device, name, id);
-  return { device, type: 'property', name, frame: propertyFrame, first };
+  const frame = (entry: StreamEntry): string => propertyFrame(device, name, entry);
+  return { device, type: 'property', name, frame, first };
 }
 
 function observedEvent(device: Device, name: string): Observed {

@@ -65,6 +65,9 @@ export class Observing implements Member {
   #concerns({ type, data }: StreamEntry): boolean {
     const { name, change } = data as { name?: unknown; change?: unknown }; // an entry's own: see docs/stream.md
     if (type === 'device' && change === 'removed') this.bye('the device was removed');
-    return type === this.#parts.observed.type && name === this.#parts.observed.name;
+    const { observed } = this.#parts;
+    // What a device's state makes of a value is told as well.
+    if (type === 'device') return observed.type === 'property' && change === 'state';
+    return type === observed.type && name === observed.name;
   }
 }

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { unreachable } from './unreachable.ts';
+
+const failed = (cause: unknown): unknown => new TypeError('fetch failed', { cause });
+const coded = (code: string): Error => Object.assign(new Error(code), { code });
+
+test.each([
+  ['no one listens', failed(coded('ECONNREFUSED')), 'no'],
+  ['no such name', failed(coded('ENOTFOUND')), 'no'],
+  ['no connection in time', failed(coded('UND_ERR_CONNECT_TIMEOUT')), 'no'],
+  ['none of several addresses', failed(new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')])), 'no'],
+  ['one of several addresses broke', failed(new AggregateError([coded('ECONNREFUSED'), coded('ECONNRESET')])), 'maybe'],
+  ['it broke', failed(coded('ECONNRESET')), 'maybe'],
+  ['the other side closed', failed(coded('UND_ERR_SOCKET')), 'maybe'],
+  ['a browser, which does not say why', new TypeError('Failed to fetch'), 'maybe'],
+  ['something else', 'x', 'maybe'],
+])('%s', (_, error, sent) => {
+  expect(unreachable('http://lab', error)).toMatchObject({ sent, message: expect.stringContaining('http://lab') });
+});
