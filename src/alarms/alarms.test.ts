@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { gaugeRig, labels } from '../../test/support/gauge.ts';
 import { MemoryStore } from '../store/memory.ts';
+import type { NoticeStore } from '../store/store.ts';
 import { holds, isOpen } from './alarm.ts';
 import type { AlarmSettings } from './rule.ts';
 
@@ -194,6 +195,64 @@ test.each([
   expect(rig.alarms.list({ open: true, limit: 10 }).items).toMatchObject([
     { state: 'cleared', value: 90, detail: expect.stringMatching(/rule/) },
   ]);
+});
+
+/** A store whose notices can be read later than everything else. */
+class LateStore extends MemoryStore {
+  readonly #late = Promise.withResolvers<void>();
+  override readonly notices: NoticeStore;
+
+  constructor(before: MemoryStore) {
+    super(10);
+    this.notices = {
+      facts: before.notices.facts,
+      opened: this.#late.promise,
+      attempted: Promise.resolve(),
+      trouble: 'late',
+    };
+  }
+
+  open(): void {
+    this.#late.resolve();
+  }
+}
+
+test('while the record cannot be read alarms work; what was raised before is not raised twice for that', async () => {
+  const store = new MemoryStore(10);
+  const before = await gaugeRig({ store, alarms: [hot, cold] });
+  before.gauge.tell(90);
+  before.rig.alarms.close();
+  const [old] = before.rig.alarms.list({ limit: 1 }).items;
+  const late = new LateStore(store);
+  const { gauge, rig, changes } = await gaugeRig({ store: late, alarms: [hot, cold] });
+  rig.alarms.settle();
+  gauge.tell(91);
+  const [early] = rig.alarms.list({ limit: 10 }).items;
+  await rig.alarms.acknowledge(early?.id ?? '', 'anna');
+  expect(store.notices.facts.entries('alarm:')).toHaveLength(1);
+  late.open();
+  await rig.until(() => rig.alarms.list({ limit: 10 }).items.length === 2);
+  expect(changes()).toEqual(['raised', 'acknowledged']);
+  expect(rig.alarms.get(old?.id ?? '')).toMatchObject({ state: 'cleared', detail: `it goes on as ${early?.id}` });
+  expect(rig.alarms.list({ open: true, limit: 10 }).items).toMatchObject([{ id: early?.id, state: 'acknowledged' }]);
+  expect(rig.alarms.countOpen('oven')).toBe(1);
+  expect(store.notices.facts.entries('alarm:')).toHaveLength(2);
+  gauge.tell(20);
+  expect(rig.alarms.countOpen('oven')).toBe(0);
+});
+
+test('what turns out to hold from before is taken over, and clears by what is known by then', async () => {
+  const store = new MemoryStore(10);
+  const before = await gaugeRig({ store, alarms: [hot] });
+  before.gauge.tell(90);
+  before.rig.alarms.close();
+  const late = new LateStore(store);
+  const { gauge, rig, changes } = await gaugeRig({ store: late, alarms: [hot] });
+  gauge.tell(20);
+  expect(changes()).toEqual([]);
+  late.open();
+  await rig.until(() => changes().length === 1);
+  expect(changes()).toEqual(['cleared']);
 });
 
 test('a device that is removed, or that a label does not mean any more, has no alarms that hold', async () => {

@@ -57,6 +57,16 @@ test('the supply: a typed command reaches a real wire and comes back', async () 
   expect(await service.post(setVoltage, { volts: 5, x: 1 })).toMatchObject(problem('/x'));
 });
 
+test('an oven that gets too hot is an alarm', async () => {
+  const service = await startLab();
+  const alarms = () => service.get<{ items: readonly { id: string }[] }>('/v1/alarms?open=true');
+  expect(await alarms()).toEqual({ items: [] });
+  const heated = { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"temperature":200}' };
+  expect((await fetch(`${service.url}/v1/simulators/oven-2/state`, heated)).status).toBe(200);
+  const hot = { alarm: 'oven-too-hot', device: 'oven-2', state: 'active', limit: 90, unit: '°C', simulated: true };
+  await expect.poll(alarms, { timeout: 20_000 }).toMatchObject({ items: [hot] });
+});
+
 test('the plug: the same over MQTT', async () => {
   const service = await theLab();
   const power = '/v1/devices/plug-1/commands/power';
