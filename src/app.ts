@@ -29,6 +29,7 @@ import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { Simulators } from './simulation/simulators.ts';
 import { Stream } from './stream/index.ts';
 import { machine, portLister } from './transport/ports/index.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 import type { RandomBytes } from './random-bytes.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -95,22 +96,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   const control: Control = controlOf(parts, registry, store, { feed, removing });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
-  const { pipeline, stops, devices, maintenance, interlocks, leases } = control;
+  const webhooks = webhooksOf(parts, stream, store);
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = {
-    pipeline,
-    stops,
-    devices,
-    maintenance,
-    interlocks,
-    alarms,
-    leases,
-    discovery,
-    simulators,
-    stream,
-    feed,
-  };
+  const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const services = { ...its, ...opening, registry, store, clock, log, version, ports: portLister(machine) };
   const http = await createServer(services, config.server);
@@ -123,6 +112,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     addConnections(openers, registry, simulators);
     // A device that was stopped must be stopped before it is told anything else.
     await openedWithinGrace(store, clock);
+    webhooks.begin();
     control.load();
     addConfigured(config, registry, control);
     northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
@@ -144,7 +134,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await letGo({ http, store, simulators, openers });
+    await letGo({ http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
@@ -186,13 +176,15 @@ async function endDevices(
 
 interface Held {
   readonly http: FastifyInstance;
+  readonly webhooks: Webhooks;
   readonly store: Store;
   readonly simulators: Simulators;
   readonly openers: Openers | undefined;
 }
 
-async function letGo({ http, store, simulators, openers }: Held): Promise<void> {
+async function letGo({ http, webhooks, store, simulators, openers }: Held): Promise<void> {
   await http.close();
+  webhooks.close();
   await store.close();
   simulators.close();
   await openers?.close();
@@ -227,6 +219,11 @@ function controlOf(
     interlocks: config.interlocks,
     removing,
   });
+}
+
+/** What routes ask of it. */
+function decidersOf({ pipeline, stops, devices, maintenance, interlocks, leases }: Control) {
+  return { pipeline, stops, devices, maintenance, interlocks, leases };
 }
 
 /** What happens to simulators is told here: to the log, and to who follows. */
@@ -284,6 +281,10 @@ function alarmsOf(
       feed.alarm(change);
     },
   });
+}
+
+function webhooksOf({ config, clock, random, log, version }: AppParts, stream: Stream, store: Store): Webhooks {
+  return new Webhooks({ settings: config.webhooks, stream, notices: store.notices, clock, random, log, version });
 }
 
 /** What only the device could tell when the configuration was checked. */

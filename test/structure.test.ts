@@ -37,7 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/stream': [],
   'src/client': [],
   'src/alarms': ['src/expression/label.ts', 'src/store', 'src/device', 'src/driver'],
-  'src/webhooks': ['src/stream', 'src/store'],
+  'src/webhooks': ['src/expression', 'src/stream', 'src/store', 'src/driver/contract.ts'],
   // What a Thing Description and AsyncAPI say of a device's model.
   'src/describe': ['src/device', 'src/driver'],
   'src/http': [

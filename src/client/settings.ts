@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { checkHeaders } from './http/headers.ts';
 
 export interface ConnectOptions {
   /** Of the service; in a page its own origin by default, else `http://127.0.0.1:7080`. A path before `/v1` may follow. */
@@ -27,13 +28,15 @@ export interface Settings {
   readonly random: () => number;
 }
 
-/** @throws TypeError for what is no URL, or no timeout. */
+/** @throws TypeError for what is no URL, no timeout, or a key that no header can carry. */
 export function settingsOf(options: ConnectOptions = {}): Settings {
   const { apiKey, timeoutMs = 15_000 } = options;
   if (!(timeoutMs > 0)) throw new TypeError('timeoutMs must be a number of milliseconds above 0');
+  const headers = { ...options.headers, ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) };
+  checkHeaders(headers);
   return {
     url: baseOf(options.url ?? ownOrigin()),
-    headers: { ...options.headers, ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) },
+    headers,
     // Browsers want it called on the window.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     timeoutMs,

@@ -23,6 +23,7 @@ import {
   simulationSchema,
   storeSchema,
 } from './schema.ts';
+import { webhooksSchema } from './webhook-schema.ts';
 
 /** The configuration of data in which nothing was found wrong: the casts here rest on that. */
 export function buildConfig(source: string, root: unknown, catalogue: Catalogue): Config {
@@ -47,6 +48,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
     alarms: buildAlarms(file['alarms']),
     northbound: buildNorthbound(file['northbound']),
+    webhooks: withDefaults(webhooksSchema, file['webhooks'] ?? []) as Config['webhooks'],
     drivers: withDefaults(driversSchema, file['drivers'] ?? []) as string[],
   });
 }

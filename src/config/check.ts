@@ -14,6 +14,8 @@ import { checkNorthbound } from './northbound.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
+import { checkWebhooks } from './webhooks.ts';
+import { webhooksSchema } from './webhook-schema.ts';
 import { checkWiring } from './wiring.ts';
 import { checkSerialDefaults } from './serial-defaults.ts';
 import {
@@ -46,6 +48,7 @@ const rootSchema = Type.Object(
       'interlocks',
       'alarms',
       'northbound',
+      'webhooks',
       'drivers',
     ].map((key) => [key, Type.Optional(Type.Unknown())]),
   ),
@@ -66,6 +69,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['interlocks', interlocksSchema],
   ['alarms', alarmsSchema],
   ['northbound', northboundSchema],
+  ['webhooks', webhooksSchema],
   ['connections', mapSchema],
   ['devices', mapSchema],
   ['discovery', mapSchema],
@@ -80,6 +84,7 @@ export function checkOutline(root: unknown): Finding[] {
     ...fixedSections.flatMap(([key, schema]) => (Object.hasOwn(root, key) ? inspect(schema, root[key], [key]) : [])),
     ...checkHost(root['server']),
     ...checkAllowed(root['allowSimulated'], recordAt(root, 'connections')),
+    ...checkWebhooks(root['webhooks']),
     ...checkNames(root, 'connections'),
     ...checkNames(root, 'devices'),
   ];

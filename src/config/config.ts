@@ -11,6 +11,7 @@ import type {
   storeSchema,
   viaNames,
 } from './schema.ts';
+import type { webhooksSchema } from './webhook-schema.ts';
 
 /** How a simulator is reached: through the kernel's own wires, or in memory. */
 export type Via = (typeof viaNames)[number];
@@ -143,6 +144,8 @@ export interface Config {
   readonly interlocks: readonly InterlockConfig[];
   readonly alarms: readonly AlarmConfig[];
   readonly northbound: readonly NorthboundConfig[];
+  /** Secrets resolved: never print them. */
+  readonly webhooks: readonly Readonly<Static<typeof webhooksSchema>[number]>[];
   /** The user's drivers as they are listed; `loadConfig` has loaded them. */
   readonly drivers: readonly string[];
 }

@@ -22,6 +22,7 @@ import {
   simulationSchema,
   storeSchema,
 } from './schema.ts';
+import { webhooksSchema } from './webhook-schema.ts';
 
 /**
  * The schema of the whole file, for editors: completion, hover texts and a first check. It is written in draft 07,
@@ -47,6 +48,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       interlocks: interlocksEditorSchema,
       alarms: alarmsEditorSchema,
       northbound: northboundSchema,
+      webhooks: webhooksEditorSchema(),
       drivers: driversSchema,
     },
     definitions: {
@@ -185,6 +187,14 @@ function when(key: string, value: string, other: string, schema: JsonSchema): Js
     if: { not: { properties: { [key]: { const: value } }, required: [key] } },
     else: { properties: { [other]: schema } },
   };
+}
+
+/** Its URL and its secret may be references. */
+function webhooksEditorSchema(): JsonSchema {
+  const { items } = webhooksSchema;
+  const { url, secret, ...others } = items.properties;
+  const [its, theirs] = [url, secret].map(withSecrets);
+  return { ...webhooksSchema, items: { ...items, properties: { ...others, url: its, secret: theirs } } };
 }
 
 /** Wherever a schema takes a string, a reference to one may stand. */

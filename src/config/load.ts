@@ -12,7 +12,7 @@ import { type ConfigProblem, inOrder, locate } from './problem.ts';
 import { type Finding, pathOf, pathText, pointerOf } from '../yaml/place.ts';
 import { readFailure, type ReadFile, readFile, utf8 } from './read-file.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
-import { type Environment, resolveSecrets } from './secrets.ts';
+import { type Environment, resolveSecrets, type SecretSources } from './secrets.ts';
 import { parseTree, type Tree } from '../yaml/tree.ts';
 import { loadUserDrivers, type UserDrivers } from './user-drivers.ts';
 
@@ -80,9 +80,7 @@ async function loadTree<S extends SimulatorOptions>(tree: Tree, options: LoadOpt
     ? applyOverrides(tree.value, overrides)
     : { value: tree.value, origins: new Map<string, string>() };
   const sources = { env, folder, readFile: options.readFile ?? readFile, signal: options.signal };
-  const secrets = await resolveSecrets(isRecord(root) ? root['connections'] : undefined, sources);
-  const resolved =
-    isRecord(root) && Object.hasOwn(root, 'connections') ? { ...root, connections: secrets.value } : root;
+  const { value: resolved, findings: secrets } = await withSecrets(root, sources);
   const user = await userDrivers(resolved, options);
   const listed = isRecord(root) && Array.isArray(root['drivers']) ? (root['drivers'] as unknown[]) : [];
   const known = [...options.drivers, ...user.drivers];
@@ -94,8 +92,8 @@ async function loadTree<S extends SimulatorOptions>(tree: Tree, options: LoadOpt
   };
   const isComplete = user.findings.length + defined.findings.length + defined.problems.length === 0;
   const findings = withoutEchoes(tree, [
-    ...secrets.findings,
-    ...unexplained(secrets.findings, [
+    ...secrets,
+    ...unexplained(secrets, [
       ...checkOutline(resolved),
       ...user.findings,
       ...defined.findings,
@@ -110,6 +108,23 @@ async function loadTree<S extends SimulatorOptions>(tree: Tree, options: LoadOpt
   if (problems.length > 0) return { ok: false, problems };
   const { drivers, simulators } = catalogue;
   return { ok: true, config: buildConfig(file, resolved, catalogue), drivers, simulators };
+}
+
+/** The file's data with what its references refer to, where references may stand. */
+async function withSecrets(
+  root: unknown,
+  sources: SecretSources,
+): Promise<{ readonly value: unknown; readonly findings: readonly Finding[] }> {
+  if (!isRecord(root)) return { value: root, findings: [] };
+  const value = { ...root };
+  const findings: Finding[] = [];
+  for (const section of ['connections', 'webhooks'] as const) {
+    if (!Object.hasOwn(root, section)) continue;
+    const resolved = await resolveSecrets(section, root[section], sources);
+    value[section] = resolved.value;
+    findings.push(...resolved.findings);
+  }
+  return { value, findings };
 }
 
 async function userDrivers(root: unknown, options: LoadOptions): Promise<UserDrivers> {

@@ -15,15 +15,21 @@ export interface SecretSources {
 
 const maxBytes = 65_536;
 
-/** connections, name, kind, key: values stand at this depth and below. */
-const valueDepth = 4;
+/** Where values stand that may be secrets: at this depth of a section and below. */
+export const secretDepths = {
+  /** connections, name, kind, key. */
+  connections: 4,
+  /** webhooks, index, key. */
+  webhooks: 3,
+} as const;
 
 /**
- * A copy of `connections` in which `{ env: NAME }` and `{ file: path }` are what they refer to. What cannot be had is
+ * A copy of a section in which `{ env: NAME }` and `{ file: path }` are what they refer to. What cannot be had is
  * a finding, which names the reference and never its value.
  */
 export async function resolveSecrets(
-  connections: unknown,
+  section: keyof typeof secretDepths,
+  content: unknown,
   sources: SecretSources,
 ): Promise<{ value: unknown; findings: Finding[] }> {
   const findings: Finding[] = [];
@@ -34,7 +40,7 @@ export async function resolveSecrets(
       return items;
     }
     if (!isRecord(value)) return value;
-    if (path.length >= valueDepth && isReference(value)) {
+    if (path.length >= secretDepths[section] && isReference(value)) {
       const found = await secretOf(value, sources);
       if (found.secret === undefined) findings.push({ path, detail: found.detail });
       return found.secret;
@@ -43,7 +49,7 @@ export async function resolveSecrets(
     for (const [key, item] of Object.entries(value)) entries.push([key, await copy(item, [...path, key])]);
     return Object.fromEntries(entries);
   };
-  return { value: await copy(connections, ['connections']), findings };
+  return { value: await copy(content, [section]), findings };
 }
 
 export type Reference = { readonly env: string } | { readonly file: string };

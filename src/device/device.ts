@@ -64,7 +64,7 @@ export class Device implements LinkUser, LaneOwner {
       heard: () => this.#heard(),
       heardAt: () => this.#heardAt,
       absence: () => this.refusal() ?? this.#life.offlineError(),
-      observe: (kind, name, data, cause) => this.#observe(kind, name, data, cause),
+      observe: (kind, name, data, cause, repeats) => this.#observe(kind, name, data, cause, repeats),
     });
     this.readings = its.readings;
     this.#life = its.life;
@@ -370,8 +370,9 @@ export class Device implements LinkUser, LaneOwner {
     return new BellcrankError('driver-fault', `driver ${this.settings.driver.model.name}: ${what}`);
   }
 
-  #observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause): void {
-    this.#parts.observe({ device: this, kind, name, data, ...(cause === undefined ? {} : { cause }) });
+  #observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause, repeats = false): void {
+    const more = { ...(cause === undefined ? {} : { cause }), ...(repeats ? { repeats } : {}) };
+    this.#parts.observe({ device: this, kind, name, data, ...more });
   }
 }
 

@@ -37,7 +37,7 @@ export interface Whole {
   heard(): void;
   heardAt(): number;
   absence(): BellcrankError;
-  observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause): void;
+  observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause, repeats?: boolean): void;
 }
 
 type Parts = AttachmentParts & DescriptionParts & ReaderParts & StoppingParts & UpkeepParts;
@@ -66,8 +66,8 @@ export class Machinery implements Parts {
     this.life = new Life(settings.id, settings.enabled, whole.stateChanged);
     this.readings = new Readings(
       parts.clock,
-      (name, data, cause) => whole.observe('property', name, data, cause),
-      (name, error, cause) => whole.observe('unread', name, error, cause),
+      (name, data, cause, repeats) => whole.observe('property', name, data, cause, repeats),
+      (name, error, cause, repeats) => whole.observe('unread', name, error, cause, repeats),
     );
     this.description = new Description(this);
     this.bypass = new Bypass(parts.clock, whole.lane, this.timing?.guardMs);

@@ -30,7 +30,7 @@ export class Reader {
   /** Rejects with what kept the value from being read; `device-protocol` when it is not what the property may be. */
   async read(name: string, signal: AbortSignal): Promise<void> {
     const invoked = await this.#ask([name], 'read', signal);
-    this.#keep([name], invoked, { [name]: invoked.value });
+    this.#keep([name], invoked, { [name]: invoked.value }, true);
     const { readings } = this.#parts;
     const { quality, error } = readings.get(name, this.#parts.spec(name), true);
     if (quality === 'bad') throw new BellcrankError('device-protocol', `${name}: ${error ?? 'not a valid value'}`);
@@ -45,7 +45,8 @@ export class Reader {
       const invoked = await this.#ask(names, 'poll', signal);
       const [only, ...more] = names;
       const single = only !== undefined && more.length === 0;
-      this.#keep(names, invoked, single ? { [only]: invoked.value } : (invoked.value as Record<string, unknown>));
+      const values = single ? { [only]: invoked.value } : (invoked.value as Record<string, unknown>);
+      this.#keep(names, invoked, values, false);
     } catch {
       // Either kept already, or the device could not be asked at all, which its state tells.
     }
@@ -86,13 +87,13 @@ export class Reader {
   }
 
   /** Of several values read together, one may be missing: the driver gives the reason in its place. */
-  #keepOne(name: string, value: unknown): void {
+  #keepOne(name: string, value: unknown, asked: boolean): void {
     const { readings } = this.#parts;
     if (value instanceof BellcrankError) readings.fail(name, value.message, polled);
-    else readings.put(name, this.#parts.spec(name), value, polled);
+    else readings.put(name, this.#parts.spec(name), value, polled, asked);
   }
 
-  #keep(names: readonly string[], invoked: Invoked, values: Readonly<Record<string, unknown>>): void {
+  #keep(names: readonly string[], invoked: Invoked, values: Readonly<Record<string, unknown>>, asked: boolean): void {
     const { readings } = this.#parts;
     if (!invoked.returned) {
       const known = invoked.error instanceof BellcrankError ? invoked.error : undefined;
@@ -101,6 +102,6 @@ export class Reader {
       if (known?.code !== 'stopped') for (const name of names) readings.fail(name, error, polled);
       throw known ?? new BellcrankError('driver-fault', error);
     }
-    for (const name of names) if (Object.hasOwn(values, name)) this.#keepOne(name, values[name]);
+    for (const name of names) if (Object.hasOwn(values, name)) this.#keepOne(name, values[name], asked);
   }
 }

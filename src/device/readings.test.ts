@@ -56,3 +56,35 @@ test('what the schema does not allow is not kept: the last value stands, and the
   values.put('v', polled, 2, external);
   expect(values.get('v', polled, true)).toMatchObject({ value: 2, quality: 'good' });
 });
+
+test('what is read again and is as it was is no news for ten seconds, unless somebody asked for it', async () => {
+  const clock = new VirtualClock();
+  const news: unknown[] = [];
+  const values = new Readings(
+    clock,
+    (_, value, __, repeats) => repeats || news.push(value),
+    (_, error, __, repeats) => repeats || news.push(error),
+  );
+  const poll = { kind: 'poll' } as const;
+  const put = (value: unknown, asked = false): void => values.put('p', pushed, value, poll, asked);
+  put(1);
+  put(1);
+  expect(news).toEqual([1]);
+  put(1, true);
+  values.put('p', pushed, 1, { kind: 'command', commandId: 'c' });
+  put(2);
+  put(1);
+  expect(news).toEqual([1, 1, 1, 2, 1]);
+  await clock.advance(9999);
+  put(1);
+  expect(news).toHaveLength(5);
+  await clock.advance(1);
+  put(1);
+  values.fail('p', 'silent', poll);
+  values.fail('p', 'silent', poll);
+  put(1);
+  expect(news.slice(5)).toEqual([1, 'silent', 1]);
+  values.restart();
+  put(1);
+  expect(news).toHaveLength(9);
+});

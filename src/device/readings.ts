@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { validate } from '../driver/schema.ts';
 import type { PropertySpec } from '../driver/spec.ts';
@@ -22,7 +23,18 @@ interface Kept {
   readonly cause: ValueCause;
   /** Of the session it was read in: after a reconnect the state is unknown until it is read again. */
   readonly epoch: number;
+  /** Monotonic: when it was last told as news. */
+  readonly toldAt: number;
 }
+
+/** Why a property is bad, and when that was last told as news. */
+interface Failed {
+  readonly error: string;
+  readonly toldAt: number;
+}
+
+/** What is read again and is as it was is news once in so long, so that everybody knows that it is fresh. */
+const repeatMs = 10_000;
 
 /** A polled value is stale after this many missed periods. */
 const missedPeriods = 3;
@@ -30,17 +42,17 @@ const missedPeriods = 3;
 /** The last known values of one device's properties. */
 export class Readings {
   readonly #clock: Clock;
-  readonly #changed: (name: string, value: unknown, cause: ValueCause) => void;
-  readonly #failed: (name: string, error: string, cause: ValueCause) => void;
+  readonly #changed: (name: string, value: unknown, cause: ValueCause, repeats: boolean) => void;
+  readonly #failed: (name: string, error: string, cause: ValueCause, repeats: boolean) => void;
   readonly #kept = new Map<string, Kept>();
   /** Made when something goes wrong. */
-  #errors: Map<string, string> | undefined;
+  #errors: Map<string, Failed> | undefined;
   #epoch = 0;
 
   constructor(
     clock: Clock,
-    changed: (name: string, value: unknown, cause: ValueCause) => void,
-    failed: (name: string, error: string, cause: ValueCause) => void = () => {},
+    changed: (name: string, value: unknown, cause: ValueCause, repeats: boolean) => void,
+    failed: (name: string, error: string, cause: ValueCause, repeats: boolean) => void = () => {},
   ) {
     this.#clock = clock;
     this.#changed = changed;
@@ -53,20 +65,30 @@ export class Readings {
     this.#errors = undefined;
   }
 
-  /** Keeps what the device told, if it is what its property may be. */
-  put(name: string, spec: PropertySpec | undefined, value: unknown, cause: ValueCause): void {
+  /**
+   * Keeps what the device told, if it is what its property may be. `asked`: somebody waits for it, so that it is news even
+   * if it is as it was.
+   */
+  put(name: string, spec: PropertySpec | undefined, value: unknown, cause: ValueCause, asked = false): void {
     const [error] = spec === undefined ? [] : validate(spec.schema, value);
     if (error !== undefined) return this.fail(name, `the device's value ${error.pointer} ${error.detail}`, cause);
     const clock = this.#clock;
+    const monotonicAt = clock.monotonic();
+    const repeated = asked || cause.kind === 'command' ? undefined : this.#same(name, value);
+    const repeats = repeated !== undefined && monotonicAt - repeated.toldAt < repeatMs;
+    const toldAt = repeats ? repeated.toldAt : monotonicAt;
     this.#errors?.delete(name);
-    this.#kept.set(name, { value, at: clock.now(), monotonicAt: clock.monotonic(), cause, epoch: this.#epoch });
-    this.#changed(name, value, cause);
+    this.#kept.set(name, { value, at: clock.now(), monotonicAt, cause, epoch: this.#epoch, toldAt });
+    this.#changed(name, value, cause, repeats);
   }
 
   fail(name: string, error: string, cause: ValueCause): void {
     this.#errors ??= new Map();
-    this.#errors.set(name, error);
-    this.#failed(name, error, cause);
+    const now = this.#clock.monotonic();
+    const before = this.#errors.get(name);
+    const repeats = before?.error === error && now - before.toldAt < repeatMs;
+    this.#errors.set(name, { error, toldAt: repeats ? before.toldAt : now });
+    this.#failed(name, error, cause, repeats);
   }
 
   /** Those whose value is of this session. */
@@ -86,10 +108,17 @@ export class Readings {
     return this.#clock.monotonic() - kept.monotonicAt;
   }
 
+  /** What is known already, if a value says the same. */
+  #same(name: string, value: unknown): Kept | undefined {
+    const kept = this.#kept.get(name);
+    if (kept?.epoch !== this.#epoch || this.#errors?.has(name) === true) return undefined;
+    return isDeepStrictEqual(kept.value, value) ? kept : undefined;
+  }
+
   /** The reading as it stands; `present` says whether the device is there to contradict it. */
   get(name: string, spec: PropertySpec | undefined, present: boolean): Reading {
     const kept = this.#kept.get(name);
-    const error = this.#errors?.get(name);
+    const error = this.#errors?.get(name)?.error;
     const value = kept?.value ?? null;
     const at = kept?.at;
     if (error !== undefined) return { value, at, quality: 'bad', error };

@@ -65,6 +65,8 @@ export interface DeviceEvent {
   readonly data: unknown;
   /** Of `property` and `unread`. */
   readonly cause?: ValueCause;
+  /** Of `property` and `unread`: it is as it was, and that was told a short while ago. */
+  readonly repeats?: boolean;
 }
 
 export interface DeviceParts {

@@ -28,6 +28,7 @@ import { portSchemas } from './openapi-port-schemas.ts';
 import { simulatorSchemas } from './openapi-simulator-schemas.ts';
 import { streamSchemas } from './stream/schemas.ts';
 import { wotSchemas } from './wot/schemas.ts';
+import { webhookSchemas } from './openapi-webhook-schemas.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
 const outcomes: Readonly<Record<Outcome, string>> = {
@@ -106,6 +107,7 @@ export const commonSchemas = {
   ...sendingSchemas,
   ...interlockSchemas,
   ...alarmSchemas,
+  ...webhookSchemas,
   ...historySchemas,
   ...traceSchemas,
   ...portSchemas,

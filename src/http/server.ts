@@ -34,6 +34,7 @@ import { stopRoutes } from './stops.ts';
 import { asyncApiRoutes } from './asyncapi.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
+import { webhookRoutes } from './webhooks.ts';
 import { wotActionRoutes } from './wot/actions.ts';
 import { wotObservingRoutes } from './wot/observe.ts';
 import { wotPropertyRoutes } from './wot/properties.ts';
@@ -98,17 +99,14 @@ export async function createServer(services: Services, settings: ServerSettings)
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     alarmRoutes(app, services);
+    webhookRoutes(app, services);
     historyRoutes(app, services);
     traceRoutes(app, services);
     const readers = streamRoutes(app, services, { maxClients: settings.streamClients });
     commandRoutes(app, services);
     leaseRoutes(app, services);
     discoveryRoutes(app, services);
-    simulatorRoutes(app, services);
-    simulatorFaultRoutes(app, services);
-    simulatorStateRoutes(app, services);
-    simulatorTimeRoutes(app, services);
-    simulatorButtonRoutes(app, services);
+    allSimulatorRoutes(app, services);
     portRoutes(app, services);
     thingDescriptionRoutes(app, services);
     asyncApiRoutes(app, services);
@@ -120,6 +118,15 @@ export async function createServer(services: Services, settings: ServerSettings)
     simulatorsPageRoutes(app);
   });
   return app;
+}
+
+/** Whatever can be done to a simulator over HTTP. */
+function allSimulatorRoutes(app: App, services: Services): void {
+  simulatorRoutes(app, services);
+  simulatorFaultRoutes(app, services);
+  simulatorStateRoutes(app, services);
+  simulatorTimeRoutes(app, services);
+  simulatorButtonRoutes(app, services);
 }
 
 const aboutOneDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/;

@@ -11,7 +11,7 @@ import type { Convention } from './convention.ts';
 import { HomeAssistant } from './home-assistant/convention.ts';
 import { Homie } from './homie/convention.ts';
 import type { Instance, Presence } from './instance.ts';
-import { type Selection, selectorOf } from './selection.ts';
+import { type Selection, selectorOf } from '../expression/selection.ts';
 
 /** What is published where, as the configuration says it. */
 export interface Northbound extends Selection {

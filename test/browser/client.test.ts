@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,8 +48,44 @@ window.done = (async () => {
 })();
 `;
 
+/** One command, on a connection that has been used before. */
+const once = `
+import { connect } from './src/client/index.ts';
+const lab = connect();
+window.done = (async () => {
+  await lab.devices();
+  const told = ({ id, outcome }) => ({ id, outcome });
+  return await lab.device('psu-1').commands.setVoltage({ volts: 3 }).then(told, told);
+})();
+`;
+
+/** Loses the first answer to a command, with the connection that it came on. */
+async function lossy(url: string): Promise<string> {
+  let lost = false;
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(url).port), '127.0.0.1');
+    let isCommand = false;
+    near.on('data', (chunk) => {
+      isCommand = !lost && chunk.includes('POST /v1/devices/psu-1/commands');
+      far.write(chunk);
+    });
+    far.on('data', (chunk) => {
+      if (isCommand) {
+        lost = true;
+        near.resetAndDestroy();
+      } else near.write(chunk);
+    });
+    near.on('error', () => {}).on('close', () => far.destroy());
+    far.on('error', () => {}).on('close', () => near.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 /** A page of the service's own origin, with the client's modules beside it, which have lost nothing but their types. */
-async function openScript(page: Page, origin: string): Promise<void> {
+async function openScript(page: Page, origin: string, text = script): Promise<void> {
   await page.route(`${origin}/mine/**`, async (route) => {
     const path = new URL(route.request().url()).pathname.slice('/mine/'.length);
     if (path === '') {
@@ -58,8 +95,8 @@ async function openScript(page: Page, origin: string): Promise<void> {
       });
       return;
     }
-    const text = path === 'page.js' ? script : stripTypeScriptTypes(readFileSync(join(root, path), 'utf8'));
-    await route.fulfill({ contentType: 'text/javascript', body: text });
+    const body = path === 'page.js' ? text : stripTypeScriptTypes(readFileSync(join(root, path), 'utf8'));
+    await route.fulfill({ contentType: 'text/javascript', body });
   });
   await page.goto(`${origin}/mine/`);
   await page.waitForFunction('window.done !== undefined');
@@ -103,5 +140,17 @@ describe.skipIf(!needs('chromium', 'the client in a browser'))('the client in a 
     const { seen } = result as { readonly seen: readonly { value: unknown; cause?: string }[] };
     expect(seen[0]?.cause).toBeUndefined();
     expect(seen.at(-1)).toEqual({ value: 7.5, cause: expect.stringMatching(/^(command|poll)$/) });
+  });
+
+  test('a browser that sends a request again by itself does not do the command twice', async () => {
+    const page = await browser.newPage();
+    onTestFinished(() => page.close());
+    const since = new Date().toISOString();
+    await openScript(page, await lossy(service.url), once);
+    const told = await page.evaluate('window.done');
+    const answer = await fetch(`${service.url}/v1/commands?device=psu-1&command=set-voltage&from=${since}`);
+    const { items } = (await answer.json()) as { readonly items: readonly { readonly id: string }[] };
+    expect(items).toHaveLength(1);
+    expect(told).toEqual({ id: items[0]?.id, outcome: 'succeeded' });
   });
 });

@@ -164,7 +164,7 @@ test('a lease is kept for longer than it lasts, and given back', async () => {
     }
   };
   const watching = watch();
-  const result = await psu.hold({ ttlMs: 300 }, async (held) => {
+  const result = await psu.hold({ ttlMs: 1500 }, async (held) => {
     await renewed;
     return await held.commands.setVoltage({ volts: 2 });
   });

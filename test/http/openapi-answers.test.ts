@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { drivers } from '../../drivers/index.ts';
 import { staticAnswers } from '../../src/http/openapi-answers.ts';
 import { settle } from '../../src/testing/settle.ts';
+import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { portLister } from '../../src/transport/ports/index.ts';
 import { about, chirpDriver } from '../support/chirp.ts';
 import { gaugeRig } from '../support/gauge.ts';
@@ -168,6 +169,17 @@ async function announced() {
   return { id: first?.id ?? '', ask: asker(await httpOver(rig), rig) };
 }
 
+/** A service with somebody to tell, one who does not listen. */
+async function hooked(rig: Rig) {
+  const common = { secret: `whsec_${'A'.repeat(32)}`, types: ['alarm'], timeoutMs: 100, queueMegabytes: 1 } as const;
+  const url = 'http://127.0.0.1:9/hook';
+  const webhooks: WebhookSettings[] = [
+    { ...common, name: 'pager', url, queueEvents: 1 },
+    { ...common, name: 'other', url, queueEvents: 1, devices: ['psu-*'], labels: ['room'] },
+  ];
+  return await httpOver(rig, [], undefined, undefined, undefined, webhooks);
+}
+
 /** A service in which limits were passed. */
 async function alarmed() {
   const rule = { device: 'oven', hysteresis: 0, delayMs: 0, severity: 'warning' } as const;
@@ -241,6 +253,14 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   acknowledgeAlarm: async () => {
     const { ask, id } = await alarmed();
     return await ask('POST', `/v1/alarms/${id}/acknowledge`, { by: 'anna' });
+  },
+  async listWebhooks({ rig }) {
+    return await asker(await hooked(rig), rig)('GET', '/v1/webhooks');
+  },
+  async getWebhook({ rig }) {
+    const ask = asker(await hooked(rig), rig);
+    await ask('GET', '/v1/webhooks/none');
+    return await ask('GET', '/v1/webhooks/pager');
   },
   getHistory: async ({ ask }) => {
     await ask('GET', '/v1/devices/toy/history/none');

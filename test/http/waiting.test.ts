@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import { settle } from '../../src/testing/settle.ts';
 import { FlakyStore } from '../support/flaky-store.ts';
 import { httpOver } from '../support/http.ts';
 import { createRig, MemoryLine, type RigSettings } from '../support/rig.ts';
@@ -167,6 +170,32 @@ test('a client that goes away withdraws what is queued; what was sent runs to it
   await expect.poll(() => rig.ended).toMatchObject([{ outcome: 'not-sent', reason: 'cancelled' }]);
   toy.release();
   await expect.poll(() => rig.ended.map(({ outcome }) => outcome)).toEqual(['not-sent', 'succeeded']);
+  await http.close();
+});
+
+test('a client that goes away before the service has started has its command withdrawn', async () => {
+  const { toy, rig } = await service();
+  const started = Promise.withResolvers<void>();
+  const arrived = vi.fn();
+  const opening = {
+    known: Promise.resolve(),
+    get started() {
+      arrived();
+      return started.promise;
+    },
+  };
+  const http = await httpOver(rig, [], undefined, undefined, opening);
+  const url = await http.listen({ port: 0, host: '127.0.0.1' });
+  // As curl -X POST sends it: without a body, and without a length of one.
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write('POST /v1/devices/toy/wot/actions/pulse HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  await expect.poll(() => arrived.mock.calls.length).toBe(1);
+  socket.resetAndDestroy();
+  await once(socket, 'close');
+  await settle();
+  started.resolve();
+  await expect.poll(() => rig.ended).toMatchObject([{ outcome: 'not-sent', reason: 'cancelled' }]);
+  expect(toy.executed).toEqual([]);
   await http.close();
 });
 

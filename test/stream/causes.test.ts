@@ -38,7 +38,7 @@ test.each([
     const { id, outcome } = await lab.device('one').write(property, value);
     expect(outcome).toBe('succeeded');
     expect(await toldOf(reader, property)).toMatchObject([{ value, cause: { kind: 'command', commandId: id } }]);
-    await lab.clock.advance(2500);
+    await lab.clock.advance(12_500);
     const polled = (await toldOf(reader, property, 2)).slice(1);
     expect(polled[0]).toMatchObject({ value, cause: { kind: 'poll' } });
     const before = values(reader, property).length;

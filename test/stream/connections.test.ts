@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { App, Services } from '../../src/http/routes.ts';
 import { handleErrors } from '../../src/http/errors.ts';
@@ -11,8 +12,13 @@ import { follow, type SseReader } from '../support/sse.ts';
 import { silentLog } from '../support/rig.ts';
 
 /** The stream alone, with rules of its own. */
-async function ruled({ rig }: Counted, rules: Parameters<typeof streamRoutes>[2]): Promise<string> {
+async function ruled(
+  { rig }: Counted,
+  rules: Parameters<typeof streamRoutes>[2],
+  arrived: () => Promise<void> = async () => {},
+): Promise<string> {
   const app = Fastify({ forceCloseConnections: true }) as unknown as App;
+  app.addHook('onRequest', arrived);
   app.setValidatorCompiler(({ schema }) => (value: unknown) => {
     const errors = validate(schema as object as never, value);
     return errors.length === 0 ? { value } : { error: new Error('invalid') };
@@ -114,6 +120,29 @@ test('there are so many connections and no more; one that goes makes room', asyn
   first.close();
   await expect.poll(async () => await follow(url).then((reader) => (reader.close(), 'let in'), String)).toBe('let in');
   second.close();
+});
+
+test('who goes away before the service has started takes no place for ever', async () => {
+  const its = await counted(['a']);
+  const started = Promise.withResolvers<void>();
+  let waiting = 0;
+  const url = await ruled(its, { maxClients: 2 }, () => {
+    waiting++;
+    return started.promise;
+  });
+  const gone = Array.from({ length: 2 }, () => connect(Number(new URL(url).port), '127.0.0.1'));
+  for (const socket of gone) socket.write('GET /v1/stream HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  await expect.poll(() => waiting).toBe(2);
+  for (const socket of gone) {
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+  }
+  // The other end has heard of it by then.
+  await settle();
+  started.resolve();
+  const reader = await follow(url);
+  await reader.until(synced);
+  reader.close();
 });
 
 test('when the service ends everybody is told, and nobody is left hanging', async () => {

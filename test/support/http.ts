@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
+import type { WebhookSettings } from '../../src/webhooks/settings.ts';
+import { Webhooks } from '../../src/webhooks/webhooks.ts';
 import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
@@ -11,11 +13,15 @@ export function httpOver(
   ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
   opening = { started: Promise.resolve(), known: Promise.resolve() },
+  hooks: readonly WebhookSettings[] = [],
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
   const { stream, feed } = rig;
-  const services = { ...its, stream, feed, simulators, store, clock, ports, log: silentLog };
+  const log = silentLog;
+  const common = { clock, log, version: '0.0.0' };
+  const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
+  const services = { ...its, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
     { ...services, ...opening, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },

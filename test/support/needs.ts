@@ -8,6 +8,7 @@ const sources = {
   mosquitto: 'apt-get install mosquitto',
   mosquitto_sub: 'apt-get install mosquitto-clients',
   openssl: 'apt-get install openssl',
+  python3: 'apt-get install python3',
   picocom: 'apt-get install picocom',
   pyserial: 'apt-get install python3-serial',
   jinja2: 'apt-get install python3-jinja2',

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** Requests to anything but the service. */
 export function foreignRequests(page: Page, url: string): string[] {
@@ -17,10 +18,31 @@ export async function overhang(page: Page): Promise<number> {
   return await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
 }
 
-const folder = fileURLToPath(new URL('../browser/screenshots/', import.meta.url));
+/** How much of the page has jumped since it was loaded, without anybody's doing (Layout Instability API; 0.1 is good). */
+export async function watchJumps(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(`globalThis.jumped = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.jumped += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });`);
+  return () => page.evaluate<number>('globalThis.jumped');
+}
 
-/** A picture of the page, kept for whoever looks at what a run has shown. */
+const folder = fileURLToPath(new URL('../browser/screenshots/', import.meta.url));
+const images = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+
+/** Those that README and docs show. */
+const shown = new Set(['devices', 'unknown', 'simulators'].flatMap((name) => [name, `${name}-dark`]));
+
+/**
+ * A picture of the page, kept for whoever looks at what a run has shown. With BELLCRANK_SCREENSHOTS=1 those that the docs
+ * show are taken anew.
+ */
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}${name}.png` });
+  const path = `${folder}${name}.png`;
+  await page.screenshot({ path, animations: 'disabled' });
+  if (process.env['BELLCRANK_SCREENSHOTS'] !== '1' || !shown.has(name)) return;
+  expect(statSync(path).size).toBeLessThan(300_000);
+  mkdirSync(images, { recursive: true });
+  copyFileSync(path, `${images}${name}.png`);
 }

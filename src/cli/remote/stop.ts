@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { StopView } from '../../client/index.ts';
+import { answerWith } from '../../client/http/http.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { names } from './arguments.ts';
 import { exitCodeOf } from './explain/exit-code.ts';
@@ -44,7 +45,8 @@ async function stop(devices: readonly string[], flags: StopFlags, service: Servi
 
 async function stopAll(service: Service): Promise<readonly ExitCode[]> {
   const { lab, print } = service;
-  const { body } = await lab.http.request<{ readonly items: readonly StopView[] }>('POST', '/v1/stop', { timeoutMs });
+  const answer = await lab.http.request<{ readonly items: readonly StopView[] }>('POST', '/v1/stop', { timeoutMs });
+  const { body } = answerWith(answer, 'items');
   if (print.json) print.document(body);
   else if (body.items.length === 0) print.line('There are no devices.');
   return body.items.map((view) => report(view, service));
@@ -53,7 +55,7 @@ async function stopAll(service: Service): Promise<readonly ExitCode[]> {
 async function stopOne(id: string, service: Service): Promise<ExitCode> {
   try {
     const path = `/v1/devices/${encodeURIComponent(id)}/stop`;
-    const { body } = await service.lab.http.request<StopView>('POST', path, { timeoutMs });
+    const { body } = answerWith(await service.lab.http.request<StopView>('POST', path, { timeoutMs }), 'outcome');
     if (service.print.json) service.print.jsonLine(body);
     return report(body, service);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { eventServer } from '../../../test/support/event-server.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
@@ -49,6 +50,26 @@ test('no body is undefined, and other types are text', async () => {
   const metrics = http.request('GET', '/metrics');
   (await server.next()).response.writeHead(200, { 'content-type': 'text/plain' }).end('up 1');
   expect((await metrics).body).toBe('up 1');
+});
+
+test('a page of something in between is no answer, whatever its status says', async () => {
+  const { server, http } = await over();
+  const release = thrownBy(http.request('DELETE', '/v1/stop'));
+  (await server.next()).response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>Sign in');
+  expect(await release).toMatchObject({ name: 'BellcrankProblem', code: 'unexpected-answer', status: 200 });
+});
+
+test('a key that no header can carry is turned down before anything is sent, and not repeated', async () => {
+  const { server, http } = await over();
+  const turnedDown = [
+    await thrownBy((async () => await connect({ url: server.url, apiKey: 'hush\nhush' }).devices())()),
+    await thrownBy(http.request('GET', '/v1/devices', { headers: { 'lease-token': 'hush\nhush' } })),
+  ];
+  for (const error of turnedDown) {
+    expect(error).toBeInstanceOf(TypeError);
+    expect(inspect(error)).not.toContain('hush');
+  }
+  expect(server.seen).toBe(0);
 });
 
 test('a problem has what its body says, and what to wait', async () => {

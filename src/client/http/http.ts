@@ -2,6 +2,7 @@ import { timeoutSignal } from '../../clock.ts';
 import { printable } from '../../errors.ts';
 import type { Settings } from '../settings.ts';
 import type { ProblemView } from '../types.ts';
+import { checkHeaders } from './headers.ts';
 import { BellcrankProblem, partsOf, type ProblemParts } from './problem.ts';
 import { Unreachable, unreachable } from './unreachable.ts';
 
@@ -39,12 +40,13 @@ export class Http {
   }
 
   /**
-   * @throws BellcrankProblem for every answer but a 2xx
+   * @throws BellcrankProblem for every answer but a 2xx, and for a page of whatever stands in between
    * @throws Unreachable where there is none
    * @throws what `signal` was aborted with
    */
   async request<Body = unknown>(method: string, path: string, more: RequestOptions = {}): Promise<Answer<Body>> {
     const { clock, timeoutMs } = this.#settings;
+    checkHeaders(more.headers);
     const ms = more.timeoutMs ?? timeoutMs;
     // Not `using`: not every browser knows it.
     const timeout = timeoutSignal(clock, ms);
@@ -94,11 +96,25 @@ export class Http {
   }
 }
 
+/**
+ * The answer, where its body has these members: what stands between may answer with anything.
+ * @throws BellcrankProblem `unexpected-answer`
+ */
+export function answerWith<Body>(answer: Answer<Body>, ...members: readonly string[]): Answer<Body> {
+  const body: unknown = answer.body;
+  if (typeof body === 'object' && body !== null && members.every((name) => name in body)) return answer;
+  const detail = 'what answered is not Bellcrank, or is something in between; what was sent may have arrived';
+  throw new BellcrankProblem({ code: 'unexpected-answer', status: answer.status, detail });
+}
+
 const isJson = /^application\/([\w.-]+\+)?json\b/;
 
 function bodyOf(response: Response, text: string): unknown {
   if (text === '') return undefined;
-  if (!isJson.test(response.headers.get('content-type') ?? '')) return text;
+  const type = response.headers.get('content-type') ?? '';
+  // The service has pages for people only; what signs somebody in to a network has them for whatever is asked.
+  if (/^text\/html\b/i.test(type)) throw unexpected(response, text);
+  if (!isJson.test(type)) return text;
   const parsed = parsedJson(text);
   if (parsed === undefined) throw unexpected(response, text);
   return parsed;

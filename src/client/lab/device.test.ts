@@ -231,6 +231,24 @@ test('a command that ends otherwise than well is an error by its outcome, with t
   expect(second).toMatchObject({ code: 'stopped', reason: 'stopped', commandId: 'c-2', command });
 });
 
+test('each command has a key of its own: browsers may send it again by themselves', async () => {
+  const { device, asked, start } = await known();
+  const keys: unknown[] = [];
+  for (let times = 0; times < 2; times++) {
+    const sent = device.commands['start']?.();
+    const caller = await asked(start);
+    keys.push(caller.request.headers['idempotency-key']);
+    caller.answer(200, ended);
+    await sent;
+  }
+  expect(keys).toEqual([expect.stringMatching(/^"[0-9a-f]{32}"$/), expect.stringMatching(/^"[0-9a-f]{32}"$/)]);
+  expect(keys[0]).not.toBe(keys[1]);
+  const again = thrownBy(device.commands['start']?.());
+  const problem = { code: 'idempotency-in-flight', status: 409, title: 't', detail: 'still running', retryable: true };
+  (await asked(start)).answer(409, problem);
+  expect(await again).toMatchObject({ name: 'CommandUnknown', outcome: 'unknown', code: 'idempotency-in-flight' });
+});
+
 test('what something in between answers to a command leaves its outcome unknown', async () => {
   const { device, asked, start } = await known();
   const gateway = thrownBy(device.commands['start']?.());

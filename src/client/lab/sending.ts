@@ -1,6 +1,7 @@
-import type { Answer, Http, RequestOptions } from '../http/http.ts';
+import { answerWith, type Http, type RequestOptions } from '../http/http.ts';
 import { BellcrankProblem, commandError, errorOfCommand } from '../http/problem.ts';
 import type { CommandView, DryRunView } from '../types.ts';
+import { newKey } from './key.ts';
 import type { DryRunOptions, SendOptions } from './shape.ts';
 import { commandOf, endOf, type Waiting } from './waiting.ts';
 
@@ -20,17 +21,21 @@ export interface Target {
 }
 
 /**
- * Sends a command once, and follows it to its end.
+ * Sends a command once, and follows it to its end. It has a key in any case: browsers send a request again by themselves when
+ * a connection breaks that was used before, whatever its method.
  * @throws CommandError by its outcome, with the command as it stands
  */
 export async function send(sending: Sending, target: Target, options: SendOptions = {}): Promise<CommandView> {
   const { clock, timeoutMs } = sending;
-  const { async = false, wait, signal } = options;
+  const { async = false, wait, signal, idempotencyKey = newKey() } = options;
   if (wait !== undefined && !(wait >= 0)) throw new TypeError('wait must be a number of seconds, 0 or more');
   const startedAt = clock.monotonic();
   const held = Math.min(wait ?? (async ? 0 : maxHeldSeconds), maxHeldSeconds);
   const { status, body } = await request(sending, target, {
-    headers: headersOf(options, async || wait !== undefined ? preferenceOf(async, wait) : undefined),
+    headers: headersOf(
+      { ...options, idempotencyKey },
+      async || wait !== undefined ? preferenceOf(async, wait) : undefined,
+    ),
     signal,
     timeoutMs: timeoutMs + held * 1000,
   });
@@ -81,18 +86,10 @@ function secondsOf(ms: number): string {
 async function request(sending: Sending, { method, path, body }: Target, more: RequestOptions) {
   try {
     const answer = await sending.http.request<CommandView>(method, path, { ...more, body });
-    return resource(answer);
+    return answerWith(answer, 'id', 'state');
   } catch (error) {
     throw error instanceof BellcrankProblem ? await told(sending.http, error) : error;
   }
-}
-
-function resource(answer: Answer<CommandView>): Answer<CommandView> {
-  // What stands between may answer with anything.
-  const body: unknown = answer.body;
-  if (typeof body === 'object' && body !== null && 'id' in body && 'state' in body) return answer;
-  const detail = 'what answered is not Bellcrank, or is something in between; the command may have arrived';
-  throw new BellcrankProblem({ code: 'unexpected-answer', status: answer.status, detail });
 }
 
 /** By its outcome, and with the command where it is on record. */
@@ -100,6 +97,8 @@ async function told(http: Http, error: BellcrankProblem): Promise<BellcrankProbl
   const { code, commandId } = error;
   // What answered in the service's place may have handed the command on before.
   if (code === 'unexpected-answer') return commandError(error, { outcome: 'unknown' });
+  // It was sent again on the way here, and the first of the two is under way.
+  if (code === 'idempotency-in-flight') return commandError(error, { outcome: 'unknown' });
   if (commandId === undefined) return commandError(error);
   return commandError(error, { command: await commandOf(http, commandId).catch(() => undefined) });
 }

@@ -34,8 +34,10 @@ export class StreamClient implements Sink {
   onDrain(listener: () => void): void {
     this.#response.on('drain', listener);
   }
+  /** Called at once where its reader went away before anything was written. */
   onClose(listener: () => void): void {
-    this.#response.on('close', listener);
+    if (this.#response.closed) listener();
+    else this.#response.on('close', listener);
   }
 
   /** Resolves once more fits in, or it is closed. */

@@ -43,6 +43,8 @@ export class Feed {
     const { device, kind, name, data } = event;
     // One that has been removed has a while left to go: its place may be another's by then.
     if (kind !== 'removed' && this.#parts.find(device.id) !== device) return;
+    // Else a thousand devices that are polled would fill the ring with what everybody knows.
+    if (event.repeats === true) return;
     if (kind === 'property' || kind === 'unread') return this.#property(device, name, event.cause);
     if (kind === 'event') {
       return this.#of(device, 'event', { device: device.id, name, data, at: this.#now, simulated: device.simulated });

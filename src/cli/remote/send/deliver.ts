@@ -6,6 +6,7 @@ import {
   type DryRunView,
   Unreachable,
 } from '../../../client/index.ts';
+import { answerWith } from '../../../client/http/http.ts';
 import { exitCodes, type ExitCode } from '../../context.ts';
 import { leaseTokenFor } from '../lease/token.ts';
 import { type Service, tell } from '../service.ts';
@@ -48,7 +49,7 @@ export async function deliver(target: Target, flags: SendFlags, service: Service
   using interrupted = interruption(service.context);
   let accepted: CommandView;
   try {
-    accepted = (await post<CommandView>(target, headers, undefined, service)).body;
+    accepted = answerWith(await post<CommandView>(target, headers, undefined, service), 'id', 'state').body;
   } catch (error) {
     if (error instanceof Unreachable && error.sent === 'maybe') return unheard(target, key, error.message, service);
     if (!(error instanceof BellcrankProblem)) throw error;

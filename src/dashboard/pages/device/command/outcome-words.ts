@@ -85,6 +85,12 @@ function unknown(detail: string): Words {
   };
 }
 
+/**
+ * Before it is accepted a command cannot have left. These say less than that: something in between answered, a browser sent
+ * the request again while the first one runs, or something broke inside the service.
+ */
+const mayHaveLeft: ReadonlySet<string> = new Set(['unexpected-answer', 'idempotency-in-flight', 'internal']);
+
 /** An answer that is no command: it was turned away before it had a place in the record, or nobody knows. */
 export function wordsForProblem(problem: BellcrankProblem): Words {
   const detail = sentence(problem.detail);
@@ -101,10 +107,9 @@ export function wordsForProblem(problem: BellcrankProblem): Words {
     case undefined:
       break;
   }
-  // Before it is accepted a command cannot have left; only what broke inside the service may say less than that.
-  const mayHaveLeft = problem.status >= 500 && problem.outcome === undefined && problem.code === 'unexpected-answer';
-  if (mayHaveLeft)
-    return { ...unknown(detail), text: `Something between this page and the service answered. ${detail}` };
+  if (problem.outcome === undefined && mayHaveLeft.has(problem.code)) {
+    return { ...unknown(detail), text: `It may have left or not. ${detail}` };
+  }
   return { tone: 'not-sent', title: 'Not sent', text: notSent(problem.reason, detail) };
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { BellcrankProblem, type CommandView } from '../../../../client/index.ts';
+import { answerWith } from '../../../../client/http/http.ts';
 import { usePage } from '../data/page.ts';
 import { lab } from '../data/shared.ts';
 import { newKey } from '../data/key.ts';
@@ -55,15 +56,20 @@ export function useSubmission(device: string, target: Target): Sending {
   };
 }
 
+/** Said by something in between, or to a repetition that the browser made by itself: neither tells what became of it. */
+const answeredForAnother: ReadonlySet<string> = new Set(['unexpected-answer', 'idempotency-in-flight']);
+
 /** Answers at once with the command's place in the record, so that it can be watched and cancelled. */
 async function answerTo(device: string, target: Target, params: unknown, key: string): Promise<Submission> {
   const { method, path, body } = requestOf(device, target, params);
   const headers = { prefer: 'respond-async', 'idempotency-key': key, ...leaseHeaders(device) };
   try {
-    const answer = await lab.http.request<CommandView>(method, path, { body, headers });
+    const answer = answerWith(await lab.http.request<CommandView>(method, path, { body, headers }), 'id', 'state');
     return { phase: 'followed', command: answer.body };
   } catch (error) {
-    if (!(error instanceof BellcrankProblem)) return { phase: 'lost', params, key };
+    if (!(error instanceof BellcrankProblem) || answeredForAnother.has(error.code)) {
+      return { phase: 'lost', params, key };
+    }
     const command = await commandOf(error.commandId);
     return command === undefined ? { phase: 'turned-away', problem: error } : { phase: 'followed', command };
   }

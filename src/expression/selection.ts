@@ -1,8 +1,7 @@
-import type { Device } from '../device/device.ts';
-import { globMatcher } from '../expression/glob.ts';
-import { labelMatches } from '../expression/label.ts';
+import { globMatcher } from './glob.ts';
+import { labelMatches } from './label.ts';
 
-/** Which devices are told. */
+/** Which devices are meant. */
 export interface Selection {
   /** Ids, in which `*` stands for any characters; all if absent. */
   readonly devices?: readonly string[];
@@ -10,7 +9,10 @@ export interface Selection {
   readonly labels?: readonly string[];
 }
 
-export function selectorOf({ devices, labels }: Selection): (device: Pick<Device, 'id' | 'labels'>) => boolean {
+export function selectorOf({
+  devices,
+  labels,
+}: Selection): (device: { readonly id: string; readonly labels: Readonly<Record<string, string>> }) => boolean {
   const globs = devices?.map((glob) => globMatcher(glob));
   return ({ id, labels: its }) => {
     const byId = globs === undefined || globs.some((matches) => matches(id));

@@ -1,0 +1,122 @@
+import type { Log } from '../driver/contract.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
+import { selectorOf } from '../expression/selection.ts';
+import type { FactStore, NoticeStore } from '../store/store.ts';
+import type { Stream, StreamEntry } from '../stream/index.ts';
+import type { Lost } from './delivery.ts';
+import { createPost, type Post } from './post.ts';
+import type { QueueRecord, Waiting } from './queue.ts';
+import type { WebhookSettings } from './settings.ts';
+import { Target, type TargetParts } from './target.ts';
+
+export interface WebhooksParts extends Pick<TargetParts, 'clock' | 'random' | 'log' | 'version'> {
+  readonly settings: readonly WebhookSettings[];
+  readonly stream: Pick<Stream, 'follow'>;
+  readonly notices: NoticeStore;
+  /** In place of the real one. */
+  readonly post?: Post;
+}
+
+interface Receiver {
+  readonly target: Target;
+  readonly wants: (entry: StreamEntry) => boolean;
+}
+
+const prefix = 'webhook:';
+const lostKey = 'lost';
+
+/** Hands on to receivers elsewhere what the stream tells. What they have not taken yet is on record. */
+export class Webhooks {
+  readonly #parts: WebhooksParts;
+  readonly #receivers: readonly Receiver[];
+  readonly #leave: () => void;
+  #isTold = false;
+
+  constructor(parts: WebhooksParts) {
+    const { settings, stream, notices, post = createPost() } = parts;
+    this.#parts = parts;
+    this.#receivers = settings.map((each) => ({
+      target: new Target({ ...parts, settings: each, post, record: this.#recordOf(each.name) }),
+      wants: wantsOf(each),
+    }));
+    this.#leave = stream.follow((entry) => this.#take(entry));
+    void notices.opened.then(() => this.#restore());
+  }
+
+  get targets(): readonly Target[] {
+    return this.#receivers.map(({ target }) => target);
+  }
+
+  get(name: string): Target {
+    const target = this.targets.find(({ settings }) => settings.name === name);
+    if (target !== undefined) return target;
+    throw new BellcrankError('not-found', 'there is no such webhook; GET /v1/webhooks lists them');
+  }
+
+  /** The store has had its time: what happens now is delivered, whatever waits from before. */
+  begin(): void {
+    for (const { target } of this.#receivers) target.begin();
+  }
+
+  /** What is under way is broken off, and delivered after the next start. */
+  close(): void {
+    this.#leave();
+    for (const { target } of this.#receivers) target.close();
+  }
+
+  #take(entry: StreamEntry): void {
+    for (const { target, wants } of this.#receivers) if (wants(entry)) target.take(entry);
+  }
+
+  #restore(): void {
+    const { facts } = this.#parts.notices;
+    const known = new Map(this.#receivers.map(({ target }) => [target.settings.name, { target, ...nothing() }]));
+    const strange: string[] = [];
+    for (const [key, value] of facts.entries(prefix)) {
+      const [name = '', place] = key.slice(prefix.length).split(':');
+      const its = known.get(name);
+      if (its === undefined) strange.push(key);
+      // Put on record by this class, as JSON, which both are.
+      else if (place === lostKey) its.lost = value as Lost;
+      else its.waiting.push(value as Waiting);
+    }
+    for (const { target, waiting, lost } of known.values()) target.restore({ waiting, lost });
+    for (const key of strange) this.#set(facts, key, undefined);
+    if (strange.length === 0) return;
+    this.#parts.log.warn({ dropped: strange.length }, 'events waited for webhooks that are not configured any more');
+  }
+
+  #recordOf(name: string): QueueRecord {
+    const { facts } = this.#parts.notices;
+    return {
+      put: (place, waiting) => this.#set(facts, `${prefix}${name}:${place}`, waiting),
+      lose: (lost) => this.#set(facts, `${prefix}${name}:${lostKey}`, lost),
+    };
+  }
+
+  /** Deliveries go on without a record; those that wait are lost then if the process ends. */
+  #set(facts: FactStore, key: string, value: unknown): void {
+    facts.set(key, value).then(
+      () => (this.#isTold = false),
+      (error: unknown) => this.#unrecorded(this.#parts.log, error),
+    );
+  }
+
+  #unrecorded(log: Log, error: unknown): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    log.error({ error: messageOf(error) }, 'what waits for webhooks is not on record until the store works again');
+  }
+}
+
+function nothing(): { waiting: Waiting[]; lost: Lost | undefined } {
+  return { waiting: [], lost: undefined };
+}
+
+function wantsOf({ types, devices, labels }: WebhookSettings): (entry: StreamEntry) => boolean {
+  const wanted = new Set(types);
+  const isAny = devices === undefined && labels === undefined;
+  const selects = selectorOf({ ...(devices && { devices }), ...(labels && { labels }) });
+  return ({ type, subjects }) =>
+    wanted.has(type) && (isAny || subjects.some(({ device, labels: its }) => selects({ id: device, labels: its })));
+}
