@@ -4,7 +4,7 @@ import { App } from './app.tsx';
 import { startLive } from './live/live.ts';
 import { tellStopped } from './layout/tell-stopped.ts';
 import './styles/tokens.css';
-import './styles/base.css';
+import './styles/layered.css';
 import './styles/widgets.css';
 
 startLive();

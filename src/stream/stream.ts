@@ -61,8 +61,11 @@ export class Stream {
     this.#waiting.push(entry);
     if (this.#telling) return;
     this.#telling = true;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#tell(next);
-    this.#telling = false;
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#tell(next);
+    } finally {
+      this.#telling = false;
+    }
   }
 
   /** Hears of every entry, in order, from now on. Returns the way to stop. */

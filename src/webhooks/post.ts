@@ -36,8 +36,9 @@ export function createPost(): Post {
         drain(response);
         response.once('close', () => resolve(postedOf(response)));
       });
-      // After an answer this is too late to matter.
+      // After an answer these are too late to matter. One that changes the protocol (101) is no answer, and no error either.
       request.on('error', reject);
+      request.once('close', () => reject(new Error('the connection was closed without an answer')));
       request.end(body);
     });
 }

@@ -197,7 +197,7 @@ test('the latest 200 commands are kept, and those of a device that is followed b
 test('alarms that are there come first; a snapshot of them is all that there is', () => {
   const alarm = (name: string, state: AlarmView['state'], second: number): AlarmView => {
     // Only what orders them matters here.
-    return { id: name, state, raisedAt: at(second) } as AlarmView;
+    return { id: name, state, open: state !== 'cleared', raisedAt: at(second) } as AlarmView;
   };
   tell('snapshot', { kind: 'alarms', alarms: [alarm('a', 'acknowledged', 3), alarm('b', 'active', 1)] });
   tell('alarm', { change: 'raised', alarm: alarm('c', 'active', 2), at: at(2), simulated: false });

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { SignOut } from '../connection/SignOut.tsx';
 import { ThemeSwitch } from './ThemeSwitch.tsx';
@@ -13,13 +14,15 @@ const pages = [
 /** The room at its right end is Stop's. */
 export function Header() {
   const [location] = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => showChosen(nav.current), [location]);
   return (
     <header className="header">
       <Link href="/" className="brand">
         <Mark />
         Bellcrank
       </Link>
-      <nav aria-label="Pages">
+      <nav aria-label="Pages" ref={nav}>
         {pages.map(([path, name]) => (
           <Link key={path} href={path} aria-current={isAt(location, path) ? 'page' : undefined}>
             {name}
@@ -35,6 +38,11 @@ export function Header() {
       </div>
     </header>
   );
+}
+
+/** On a phone the row of pages is wider than the screen. */
+function showChosen(nav: HTMLElement | null): void {
+  nav?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function isAt(location: string, path: string): boolean {

@@ -30,7 +30,12 @@ export function FilterBar({ filters, onChange }: Props) {
         <Choose label="Outcome" words={outcomes} {...of('outcome')} />
         <Choose label="State" words={states} {...of('state')} />
         <Suggest label="By" known={useSeen('by')} {...of('by')} />
-        <Choose label="Devices" words={['true', 'false']} shown={['simulated', 'real']} {...of('simulated')} />
+        <Choose
+          label="Simulated or real"
+          words={['true', 'false']}
+          shown={['simulated', 'real']}
+          {...of('simulated')}
+        />
         <Time label="From" {...of('from')} />
         <Time label="Before" {...of('to')} />
         <button type="button" onClick={() => onChange({})} disabled={Object.keys(filters).length === 0}>

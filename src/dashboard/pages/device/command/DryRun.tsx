@@ -59,7 +59,7 @@ function Write({ write }: { readonly write: WriteView }) {
 
 /** Line ends made visible; what is no text is told by its digits alone. */
 export function ascii(text: string): string {
-  return text.replaceAll('\r', '␍').replaceAll('\n', '␊').replaceAll('\t', '␉');
+  return text.replaceAll('\r', '\\r').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
 export function spaced(hex: string): string {

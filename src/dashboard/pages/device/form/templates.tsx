@@ -6,6 +6,7 @@ import type {
   ObjectFieldTemplateProps,
   OptionalDataControlsTemplateProps,
 } from '@rjsf/utils';
+import { Described } from './Described.tsx';
 import { hintOf } from './hint.ts';
 import type { Schema } from './schema.ts';
 import { constantsOf } from './schema.ts';
@@ -40,7 +41,7 @@ export function Field(props: FieldTemplateProps) {
       {children}
       {errors}
       <p className="hint" id={hintId(id)}>
-        {said}
+        <Described text={said} />
         {said !== '' && hint !== '' && ' '}
         {hint !== '' && <span className="limits">{hint}</span>}
       </p>

@@ -24,7 +24,7 @@ export function Head() {
       </p>
       {view.detail !== undefined && view.state !== 'ready' && (
         <p className="notice">
-          It is {view.state}: <DeviceText>{view.detail}</DeviceText>.
+          It is {view.state}: <DeviceText>{sentence(view.detail)}</DeviceText>
         </p>
       )}
       {view.stopped && (
@@ -41,4 +41,8 @@ export function Head() {
       )}
     </header>
   );
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
