@@ -10,13 +10,17 @@ type AddLoaded = (program: Command, context: Context, finish: Finish) => Promise
 function local(load: () => Promise<Add<CliContext>>): AddLoaded {
   return async (program, context, finish) => {
     const [add, parts] = await Promise.all([load(), context.loadParts()]);
+    program.commandsGroup('On this machine:');
     add(program, { ...context, ...parts }, finish);
   };
 }
 
 /** A sub-command that asks a running service, for which no driver is loaded, so that it starts at once. */
 function remote(load: () => Promise<Add<Surroundings>>): AddLoaded {
-  return async (program, context, finish) => (await load())(program, context, finish);
+  return async (program, context, finish) => {
+    program.commandsGroup('Of a running service:');
+    (await load())(program, context, finish);
+  };
 }
 
 /** Each is loaded when it is called. */
@@ -43,17 +47,18 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   discover: remote(async () => (await import('./remote/discover.ts')).addDiscover),
   models: remote(async () => (await import('./remote/models.ts')).addModels),
   alarms: remote(async () => (await import('./remote/alarms.ts')).addAlarms),
+  completion: remote(async () => (await import('./remote/complete/command.ts')).addCompletion),
   record: remote(async () => (await import('./record/record.ts')).addRecord),
 };
 
 /** Runs one command line, without the names of the interpreter and the script; resolves with the exit code. */
 export async function runCommandLine(args: readonly string[], context: Context): Promise<ExitCode> {
+  if (args[0] === '__complete') return await completeLine(args[1] ?? '', context);
   let code: ExitCode = 0;
   const finish = (result: ExitCode): void => {
     code = result;
   };
-  const program = createProgram(context);
-  for (const add of called(args)) await add(program, context, finish);
+  const program = await programOf(called(args), context, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -62,6 +67,29 @@ export async function runCommandLine(args: readonly string[], context: Context):
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
   }
+}
+
+/** The program with every sub-command, for whoever describes it. */
+export function wholeProgram(context: Context): Promise<Command> {
+  return programOf(Object.values(commands), context, () => {});
+}
+
+async function programOf(adding: readonly AddLoaded[], context: Context, finish: Finish): Promise<Command> {
+  const program = createProgram(context);
+  for (const add of adding) await add(program, context, finish);
+  return program;
+}
+
+/** For shells: the words that may follow, a line each. */
+async function completeLine(line: string, context: Context): Promise<ExitCode> {
+  const { complete } = await import('./remote/complete/complete.ts');
+  const load = async (name: string): Promise<Command | undefined> => {
+    const program = await programOf(Object.hasOwn(commands, name) ? called([name]) : [], context, () => {});
+    return program.commands[0];
+  };
+  const found = await complete(line, { names: Object.keys(commands), load, context });
+  for (const word of found) context.out(`${word}\n`);
+  return 0;
 }
 
 /** The one that is called; all of them where it takes all to say what there is. */
@@ -77,6 +105,5 @@ function createProgram({ version, out, err }: Surroundings): Command {
     .configureOutput({ writeOut: out, writeErr: err })
     .showHelpAfterError('(--help tells more)')
     .showSuggestionAfterError()
-    .enablePositionalOptions()
     .exitOverride();
 }

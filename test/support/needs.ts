@@ -11,6 +11,7 @@ const sources = {
   python3: 'apt-get install python3',
   picocom: 'apt-get install picocom',
   pyserial: 'apt-get install python3-serial',
+  jq: 'apt-get install jq',
   jinja2: 'apt-get install python3-jinja2',
   tmpfs: 'root, who may mount one',
   peers: 'npm ci --prefix test/peers',

@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '../../errors.ts';
 import { notWritten } from '../new-file.ts';
-import { RecordFailure } from './request.ts';
+import { exitCodes } from '../context.ts';
+import { CliFailure } from '../remote/failure.ts';
 
 /** Where a recording goes. */
 export interface Output {
@@ -19,7 +20,7 @@ export function toStandardOutput(out: (text: string) => void): Output {
 /** A file that there is not yet, unless its loss is asked for. */
 export async function toFile(path: string, force: boolean): Promise<Output> {
   const file = await open(path, force ? 'w' : 'wx').catch((error: unknown) => {
-    throw new RecordFailure(notWritten(path, error));
+    throw new CliFailure(exitCodes.problem, notWritten(path, error));
   });
   return { write: (text) => append(file, path, text), close: () => file.close() };
 }
@@ -28,6 +29,9 @@ async function append(file: FileHandle, path: string, text: string): Promise<voi
   try {
     await file.writeFile(text);
   } catch (error) {
-    throw new RecordFailure(`${path} cannot be written: ${messageOf(error)}; what was written so far is kept`);
+    throw new CliFailure(
+      exitCodes.problem,
+      `${path} cannot be written: ${messageOf(error)}; what was written so far is kept`,
+    );
   }
 }

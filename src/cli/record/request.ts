@@ -1,25 +1,37 @@
+import { once } from 'node:events';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { once } from 'node:events';
-import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
+import { isRecord } from '../../yaml/schema-walk.ts';
+import { exitCodes } from '../context.ts';
+import { CliFailure } from '../remote/failure.ts';
+import type { Service } from '../remote/service.ts';
 
-/** Longest that the service may take to answer, and the longest answer that is read whole. */
+/** Longest that the service may take to begin its answer. */
 const answerMs = 10_000;
-const maxAnswer = 16 * 1024 * 1024;
 
-/** What went wrong, in words for who called. */
-export class RecordFailure extends Error {}
+/** The recording of a device, as it begins. Not by `fetch`, which gives up an answer that is silent for minutes. */
+export async function followTrace(device: string, service: Service, signal: AbortSignal): Promise<IncomingMessage> {
+  const { connection } = service;
+  const response = await ask(`v1/devices/${encodeURIComponent(device)}/trace?follow=true`, service, signal);
+  const { statusCode, headers } = response;
+  if (statusCode === 200 && headers['content-type']?.startsWith('text/plain') === true) return response;
+  const detail = await detailOf(response);
+  throw new CliFailure(exitCodes.problem, `${connection.url} does not record: ${detail}`);
+}
 
-/** Asks a service; resolves when its answer begins. */
-export async function ask(
-  url: URL,
-  clock: Clock,
+/** Resolves when the answer begins. */
+async function ask(
+  path: string,
+  { connection: { url, apiKey }, context: { clock } }: Service,
   signal: AbortSignal,
-  method: 'GET' | 'POST' = 'GET',
 ): Promise<IncomingMessage> {
-  const begin = url.protocol === 'https:' ? requestHttps : requestHttp;
-  const request = begin(url, { method, agent: false, signal, headers: { accept: 'text/plain, application/json' } });
+  const begin = url.startsWith('https:') ? requestHttps : requestHttp;
+  const headers = {
+    accept: 'text/plain, application/json',
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
+  const request = begin(new URL(path, url), { agent: false, signal, headers });
   request.end();
   const tooLong = clock.timer(answerMs, () => request.destroy(new Error(`no answer within ${answerMs} ms`)));
   try {
@@ -29,29 +41,28 @@ export async function ask(
     return response;
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new RecordFailure(`no service answers at ${url.origin}: ${reason(error)}; start it, or name it with --url`);
+    throw new CliFailure(exitCodes.unreachable, `${url} cannot be reached: ${messageOf(error)}`);
   } finally {
     tooLong.cancel();
   }
 }
 
-/** An answer as JSON, whatever it is; undefined for what is none. */
-export async function jsonOf(response: IncomingMessage): Promise<unknown> {
+/** What an answer says of itself that is no recording; its beginning is enough for that. */
+async function detailOf(response: IncomingMessage): Promise<string> {
   let text = '';
   response.setEncoding('utf8');
   for await (const chunk of response) {
     text += String(chunk);
-    if (text.length > maxAnswer) return undefined;
+    if (text.length > 10_000) break;
   }
+  return detailIn(text) ?? `it answers ${String(response.statusCode)}`;
+}
+
+function detailIn(text: string): string | undefined {
   try {
-    return JSON.parse(text) as unknown;
+    const body: unknown = JSON.parse(text);
+    return isRecord(body) && typeof body['detail'] === 'string' ? body['detail'] : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Happy eyeballs collect several errors into one without a message. */
-function reason(error: unknown): string {
-  const [first = error] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
-  return messageOf(first);
 }

@@ -11,43 +11,64 @@ import { remoteCommand, type RemoteFlags, type Service, withService } from './se
 
 interface AlarmsFlags extends RemoteFlags {
   readonly device?: string;
+  readonly alarm?: string;
+  readonly severity?: AlarmView['severity'];
   readonly state?: AlarmView['state'];
+  readonly all?: true;
   readonly acknowledge?: string;
+  readonly by?: string;
 }
 
 const states: readonly AlarmView['state'][] = ['active', 'acknowledged', 'cleared'];
+const severities: readonly AlarmView['severity'][] = ['warning', 'critical'];
+
+/** What is shown at most; older ones are for `--json` of the service itself. */
+const most = 5000;
 
 export function addAlarms(program: Command, context: Surroundings, finish: (code: ExitCode) => void): void {
   remoteCommand(program, 'alarms')
-    .description('list alarms, or acknowledge one')
+    .description('list the alarms that somebody still has to see, or acknowledge one')
     .option('--device <device>', 'only those of this device')
-    .addOption(new Option('--state <state>', 'only those in this state').choices(states))
+    .option('--alarm <rule>', 'only those of this rule')
+    .addOption(new Option('--severity <severity>', 'only such').choices(severities))
+    .addOption(new Option('--state <state>', 'those in this state, seen or not').choices(states))
+    .option('--all', 'those of the past, too')
     .option('--acknowledge <id>', 'say that somebody has seen this one', named)
+    .option('--by <name>', 'with --acknowledge: who')
     .action(async (flags: AlarmsFlags) => {
-      finish(await withService(flags, context, (service) => alarms(flags, service)));
+      const work = flags.acknowledge === undefined ? list : acknowledge;
+      finish(await withService(flags, context, (service) => work(flags, service)));
     });
 }
 
-async function alarms({ device, state, acknowledge }: AlarmsFlags, { lab, print }: Service): Promise<ExitCode> {
-  if (acknowledge !== undefined) {
-    const path = `/v1/alarms/${encodeURIComponent(acknowledge)}/acknowledge`;
-    const { body: alarm } = await lab.http.request<AlarmView>('POST', path);
-    if (print.json) print.document(alarm);
-    else
-      print.line(
-        `${safe(alarm.alarm)} of ${safe(alarm.device)}${alarm.simulated ? ' (simulated)' : ''}: ${alarm.state}`,
-      );
-    return exitCodes.succeeded;
-  }
-  const { body } = await lab.http.request<Page<AlarmView>>('GET', '/v1/alarms', { query: { device, state } });
-  if (print.json) print.document(body);
-  else if (body.items.length === 0) print.line('There are no such alarms.');
-  else print.table(columns, body.items.map(row));
+async function acknowledge({ acknowledge: id = '', by }: AlarmsFlags, { lab, print }: Service): Promise<ExitCode> {
+  const path = `/v1/alarms/${encodeURIComponent(id)}/acknowledge`;
+  const { body: alarm } = await lab.http.request<AlarmView>('POST', path, { body: by === undefined ? {} : { by } });
+  const title = `${alarm.alarm} of ${alarm.device}${alarm.simulated ? ' (simulated)' : ''}`;
+  if (print.json) print.document(alarm);
+  else print.line(`${safe(title)}: ${alarm.state}`);
+  return exitCodes.succeeded;
+}
+
+async function list(flags: AlarmsFlags, { lab, print }: Service): Promise<ExitCode> {
+  const { device, alarm, severity, state, all } = flags;
+  const open = all === true || state !== undefined ? undefined : true;
+  const items: AlarmView[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { device, alarm, severity, state, open, limit: 500, cursor };
+    const { body } = await lab.http.request<Page<AlarmView>>('GET', '/v1/alarms', { query });
+    items.push(...body.items);
+    cursor = body.next;
+  } while (cursor !== undefined && items.length < most);
+  if (print.json) print.document({ items, ...(cursor === undefined ? {} : { next: cursor }) });
+  else if (items.length === 0) print.line('There are no such alarms.');
+  else print.table(columns, items.map(row));
   return exitCodes.succeeded;
 }
 
 const columns = [
-  { title: 'RAISED (UTC)' },
+  { title: 'RAISED' },
   { title: 'SEVERITY' },
   { title: 'STATE' },
   { title: 'DEVICE' },
@@ -65,13 +86,10 @@ const stateStyles: Readonly<Record<AlarmView['state'], Style>> = {
 };
 
 function row(alarm: AlarmView): readonly Cell[] {
-  const { raisedAt, severity, state, device, property, alarm: rule, kind, limit, unit, value, id } = alarm;
-  const notes = [
-    alarm.simulated ? 'simulated' : '',
-    `${kind} ${limit === null ? '' : valueText(limit, unit)}`.trim(),
-    alarm.detail,
-  ];
+  const { raisedAt, severity, state, device, property, alarm: rule, unit, value, id, simulated } = alarm;
+  const note = [simulated ? 'simulated' : '', alarm.detail, alarm.message ?? '']
+    .filter((each) => each !== '')
+    .join(', ');
   const shown = { text: state, style: stateStyles[state] };
-  const note = notes.filter((each) => each !== '').join(', ');
   return [clockTime(raisedAt), severity, shown, device, property, rule, valueText(value, unit), id, note];
 }

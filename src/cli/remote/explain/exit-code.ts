@@ -10,7 +10,10 @@ const byOutcome: Readonly<Record<Outcome, ExitCode>> = {
 };
 
 /** What stands between a caller and a device, and is taken away by a person. */
-const blocks = new Set(['leased', 'stopped', 'disabled', 'interlocked']);
+const blocks = new Set(['leased', 'precondition-failed', 'stopped', 'disabled', 'interlocked']);
+
+/** A value could not be read: the one thing that is asked of a device and is no command. */
+const unread = new Set(['device-failed', 'device-protocol', 'device-timeout', 'connection-lost']);
 
 /** What a problem or an ended command has that decides about the exit code. */
 export interface Ended {
@@ -24,9 +27,11 @@ export function exitCodeOf({ code = '', status = 0, outcome }: Ended): ExitCode 
   const left = outcome !== undefined && outcome !== 'not-sent';
   if (!left && blocks.has(code)) return exitCodes.blocked;
   if (code === 'unauthenticated' || code === 'forbidden') return exitCodes.unauthorised;
+  if (code === 'unexpected-answer') return exitCodes.unreachable;
   if (code === 'idempotency-in-flight') return exitCodes.pending;
   if (outcome !== undefined) return byOutcome[outcome];
-  if (code === 'precondition-failed') return exitCodes.blocked;
+  if (code === 'device-offline' || code === 'identity-mismatch') return exitCodes.notSent;
+  if (unread.has(code)) return exitCodes.failed;
   if ([400, 404, 405, 413, 414, 415, 422, 431].includes(status)) return exitCodes.invalid;
   return exitCodes.problem;
 }

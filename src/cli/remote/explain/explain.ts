@@ -1,5 +1,6 @@
 import { BellcrankProblem, Unreachable } from '../../../client/index.ts';
 import { asError } from '../../../errors.ts';
+import { isRecord } from '../../../yaml/schema-walk.ts';
 import { exitCodes, type ExitCode } from '../../context.ts';
 import type { Service } from '../service.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -15,7 +16,11 @@ export interface Explained {
 /** Says what went wrong and what to do about it. Asks the service what else there is to know, for a moment at most. */
 export async function explain(error: unknown, service: Service, device?: string): Promise<Explained> {
   if (error instanceof Unreachable) return unreached(error, service);
-  if (!(error instanceof BellcrankProblem)) throw asError(error);
+  if (!(error instanceof BellcrankProblem)) {
+    // What is no Bellcrank answers with something that cannot be worked with.
+    if (error instanceof TypeError && !(await isBellcrank(service))) return foreign(service);
+    throw asError(error);
+  }
   const { code, detail, status, errors, problem, outcome, commandId } = error;
   const more = errors.filter(({ pointer }) => pointer !== '' && !detail.includes(pointer));
   const marked = problem?.simulated === true ? ' (simulated)' : '';
@@ -27,6 +32,20 @@ export async function explain(error: unknown, service: Service, device?: string)
       ...(await adviceFor(error, service, device)),
     ],
     problem: problem ?? { code, title: error.title, status, detail, outcome, commandId },
+  };
+}
+
+async function isBellcrank({ lab }: Service): Promise<boolean> {
+  const live = await lab.http.request('GET', '/health/live').catch(() => undefined);
+  return isRecord(live?.body) && typeof live.body['version'] === 'string';
+}
+
+function foreign({ connection }: Service): Explained {
+  const detail = `what answers at ${connection.url} is no Bellcrank, or something stands in between`;
+  return {
+    exitCode: exitCodes.unreachable,
+    lines: [detail, 'Name the service with --url, BELLCRANK_URL or --profile.'],
+    problem: { code: 'unexpected-answer', title: 'This is no answer of the service', detail },
   };
 }
 

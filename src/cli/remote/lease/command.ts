@@ -14,10 +14,7 @@ type Finish = (code: ExitCode) => void;
 type Work = (device: string, flags: LeaseFlags, service: Service) => Promise<ExitCode>;
 
 export function addLease(program: Command, context: Surroundings, finish: Finish): void {
-  const lease = program
-    .command('lease')
-    .description('keep a device for oneself, for a time (docs/leases.md)')
-    .enablePositionalOptions();
+  const lease = program.command('lease').description('keep a device for oneself, for a time (docs/leases.md)');
   const sub = (name: string, description: string, work: Work): Command =>
     remoteCommand(lease, name)
       .description(description)
@@ -34,7 +31,6 @@ export function addLease(program: Command, context: Surroundings, finish: Finish
     .usage('[options] <device> -- <program> [arguments…]')
     .argument('<device>', 'the identifier of the device', named)
     .argument('<program...>', 'the program and its arguments')
-    .passThroughOptions()
     .action(async (device: string, words: readonly string[], flags: LeaseFlags) => {
       const work = (service: Service): Promise<ExitCode> => run(device, words, flags, service);
       finish(await withService(flags, context, work, device));

@@ -23,13 +23,11 @@ const notFound = 127;
  */
 export async function run(
   device: string,
-  words: readonly string[],
+  [program = '', ...args]: readonly string[],
   flags: LeaseFlags,
   service: Service,
 ): Promise<ExitCode> {
   const { lab, context, print } = service;
-  // What separates the two is kept where the program's options are not to be read as our own.
-  const [program = '', ...args] = words[0] === '--' ? words.slice(1) : words;
   let lost = false;
   let ended: Ended | string | undefined;
   const parts = { http: lab.http, clock: context.clock };

@@ -17,8 +17,12 @@ export interface TableStyle {
   readonly paint: Paint;
 }
 
-/** Narrowest that a column is made. */
-const least = 8;
+/** Narrowest that columns are made, in turn, until all fit: those that may be cut, those once more, all. */
+const stages = [
+  { least: 8, all: false },
+  { least: 3, all: false },
+  { least: 3, all: true },
+] as const;
 const gap = 2;
 
 /** A table for people: aligned, a row a line, no wider than the terminal. Cells are made safe for it. */
@@ -58,14 +62,19 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
 function narrowed(natural: readonly number[], columns: readonly (Column | undefined)[], total: number): number[] {
   const widths = [...natural];
   const room = total - gap * (widths.length - 1);
-  for (let excess = sum(widths) - room; excess > 0; excess--) {
-    const candidates = widths.flatMap((width, at) => (columns[at]?.flexible && width > least ? [at] : []));
-    const [first, ...others] = candidates;
-    if (first === undefined) break;
-    const widest = others.reduce((best, at) => ((widths[at] ?? 0) > (widths[best] ?? 0) ? at : best), first);
-    widths[widest] = (widths[widest] ?? 0) - 1;
+  for (const { least, all } of stages) {
+    while (sum(widths) > room) {
+      const widest = widestOf(widths, (at) => (all || columns[at]?.flexible === true) && (widths[at] ?? 0) > least);
+      if (widest === undefined) break;
+      widths[widest] = (widths[widest] ?? 0) - 1;
+    }
   }
   return widths;
+}
+
+function widestOf(widths: readonly number[], mayBeCut: (at: number) => boolean): number | undefined {
+  const candidates = widths.map((_, at) => at).filter(mayBeCut);
+  return candidates.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
 }
 
 function padded(

@@ -8,6 +8,7 @@ export interface Given {
 
 /** Values at their places, in what was there before. Keys may be called `__proto__`: none is assigned to. */
 export function build(base: unknown, given: readonly Given[]): unknown {
+  if (given.length === 0) return base ?? {};
   const here = given.findLast(({ path }) => path.length === 0);
   if (here !== undefined) return here.value;
   const keys = new Set(given.map(({ path }) => path[0] ?? ''));

@@ -71,7 +71,7 @@ async function send(
   };
   const body = await paramsGiven(taker, words, flags.jsonParams, service);
   const path = `/v1/devices/${encodeURIComponent(device)}/commands/${encodeURIComponent(name)}`;
-  return await deliver({ device, command: name, method: 'POST', path, body }, flags, service);
+  return await deliver({ device, command: name, method: 'POST', path, body, taker }, flags, service);
 }
 
 /** Undefined where the device has not told yet what it can do: the service knows why. */

@@ -11,7 +11,9 @@ import { exitCodes, type ExitCode } from '../../context.ts';
 import { leaseTokenFor } from '../lease/token.ts';
 import { type Service, tell } from '../service.ts';
 import { interruption } from './interrupt.ts';
+import { invalidParams } from './invalid.ts';
 import type { SendFlags } from './options.ts';
+import { nameOf, type Taker } from './params-given.ts';
 import { showDryRun, showEnd, showUnderWay } from './show.ts';
 import { unheard } from './unheard.ts';
 import { awaitEnd } from './wait.ts';
@@ -24,6 +26,8 @@ export interface Target {
   readonly method: 'POST' | 'PUT';
   readonly path: string;
   readonly body: unknown;
+  /** What takes it, for messages. */
+  readonly taker: Taker;
 }
 
 /** How long the service holds the request open before it says that the command was accepted, in seconds. */
@@ -78,7 +82,13 @@ function post<Body>(
 
 /** Not accepted, or ended otherwise than well before the service answered. */
 async function turnedDown(error: BellcrankProblem, target: Target, key: string, service: Service): Promise<ExitCode> {
-  const { commandId, code, outcome } = error;
+  const { commandId, code, outcome, errors } = error;
+  if (code === 'invalid-request' && errors.length > 0) {
+    throw invalidParams(
+      target.taker,
+      errors.map(({ pointer, detail }) => ({ name: nameOf(pointer), detail })),
+    );
+  }
   const record = commandId === undefined ? undefined : await service.lab.command(commandId).catch(() => undefined);
   if (record?.state === 'ended' && outcome !== undefined) {
     const exitCode = showEnd(record, service);
@@ -87,7 +97,10 @@ async function turnedDown(error: BellcrankProblem, target: Target, key: string, 
     return exitCode;
   }
   // Whoever answered in the service's place, or stumbled, may have handed the command on before.
-  if (outcome === undefined && ['unexpected-answer', 'internal'].includes(code)) {
+  if (
+    outcome === undefined &&
+    (error.status === 502 || error.status === 504 || code === 'internal' || code === 'unexpected-answer')
+  ) {
     return unheard(target, key, error.detail, service);
   }
   return await tell(error, service, target.device);

@@ -9,7 +9,7 @@ import { withoutNames } from './command.ts';
 import { deliver } from './deliver.ts';
 import { propertyHelp, takesObject } from './help.ts';
 import { type SendFlags, sendOptions } from './options.ts';
-import { paramsGiven } from './params-given.ts';
+import { paramsGiven, type Taker } from './params-given.ts';
 
 interface SetFlags extends SendFlags {
   readonly jsonValue?: string;
@@ -52,21 +52,21 @@ async function set(
     propertyHelp(view, name, spec, service);
     return exitCodes.succeeded;
   }
-  const value = await valueGiven(`${device} ${name}`, spec, words, flags, service);
+  const title = `${device} ${name}`;
+  const taker = { title, schema: spec.write?.schema ?? spec.schema, help: `bellcrank set ${title} --help` };
+  const value = await valueGiven(taker, words, flags, service);
   const path = `/v1/devices/${encodeURIComponent(device)}/properties/${encodeURIComponent(name)}`;
-  const target = { device, command: `write:${name}`, method: 'PUT', path, body: { value } } as const;
+  const target = { device, command: `write:${name}`, method: 'PUT', path, body: { value }, taker } as const;
   return await deliver(target, flags, service);
 }
 
 async function valueGiven(
-  title: string,
-  spec: PropertySpec,
+  taker: Taker,
   words: readonly string[],
   { jsonValue }: SetFlags,
   service: Service,
 ): Promise<unknown> {
-  const schema = spec.write?.schema ?? spec.schema;
-  const taker = { title, schema, help: `bellcrank set ${title} --help` };
+  const { title, schema } = taker;
   const isJson = jsonValue !== undefined || words.includes('-');
   if (!isJson && words.length === 0) throw new CliFailure(exitCodes.usage, `say what ${title} is to be`);
   if (isJson || takesObject(schema)) return await paramsGiven(taker, words, jsonValue, service);

@@ -6,24 +6,13 @@ import { collected, names, wholeNumber } from '../arguments.ts';
 import { CliFailure } from '../failure.ts';
 import { remoteCommand, type RemoteFlags, type Service, withService } from '../service.ts';
 import { Reader } from './lines.ts';
+import { streamTypes } from './types.ts';
 
 interface WatchFlags extends RemoteFlags {
   readonly type?: readonly string[];
   readonly label?: readonly string[];
   readonly after?: number;
 }
-
-export const streamTypes: readonly StreamType[] = [
-  'property',
-  'command',
-  'event',
-  'device',
-  'simulator',
-  'alarm',
-  'lease',
-  'candidate',
-  'interlock',
-];
 
 export function addWatch(program: Command, context: Surroundings, finish: (code: ExitCode) => void): void {
   remoteCommand(program, 'watch')

@@ -1,4 +1,12 @@
-import type { CommandChange, DeviceSnapshot, PropertyChange, StreamEvent, StreamType } from '../../../client/index.ts';
+import type {
+  AlarmsSnapshot,
+  AlarmView,
+  CommandChange,
+  DeviceSnapshot,
+  PropertyChange,
+  StreamEvent,
+  StreamType,
+} from '../../../client/index.ts';
 import { outcomeStyles, outcomeWords } from '../explain/outcome.ts';
 import type { Paint } from '../output/paint.ts';
 import { jsonText, safe } from '../output/text.ts';
@@ -25,18 +33,28 @@ export class Reader {
     if (type === 'synced' || type === 'gap') return [];
     if (type === 'property') return this.#property(event.data);
     if (type === 'command') return [commandLine(event.data, this.#paint)];
+    if (type === 'alarm') return [alarmLine(event.data.change, event.data.at, event.data.alarm)];
     if (type !== 'snapshot') return [otherLine(type, event.data)];
-    return event.data.kind === 'device' ? this.#snapshot(event.data) : [];
+    return event.data.kind === 'device' ? this.#snapshot(event.data) : this.#alarms(event.data);
+  }
+
+  /** Those that somebody still has to see. */
+  #alarms({ alarms }: AlarmsSnapshot): readonly string[] {
+    if (!this.#wants('alarm')) return [];
+    return alarms.map((alarm) => alarmLine(alarm.state, alarm.raisedAt, alarm));
+  }
+
+  #wants(type: StreamType): boolean {
+    return this.#types.length === 0 || this.#types.includes(type);
   }
 
   /** Of how things stand, what was asked for. */
   #snapshot({ device, properties, commands, simulated }: DeviceSnapshot): readonly string[] {
     const { id, state: change, lastSeenAt: at } = device;
-    const wanted = (type: StreamType): boolean => this.#types.length === 0 || this.#types.includes(type);
     return [
-      ...(wanted('device') ? [otherLine('device', { device: id, change, at, simulated })] : []),
-      ...(wanted('property') ? properties.flatMap((property) => this.#property({ ...property, device: id })) : []),
-      ...(wanted('command') ? commands.map((command) => commandLine(command, this.#paint)) : []),
+      ...(this.#wants('device') ? [otherLine('device', { device: id, change, at, simulated })] : []),
+      ...(this.#wants('property') ? properties.flatMap((property) => this.#property({ ...property, device: id })) : []),
+      ...(this.#wants('command') ? commands.map((command) => commandLine(command, this.#paint)) : []),
     ];
   }
 
@@ -76,42 +94,28 @@ function commandLine(command: CommandChange, paint: Paint): string {
   return line(endedAt ?? sentAt ?? submittedAt, device, `${safe(name)} ${painted}${far} ${id}`, simulated);
 }
 
+function alarmLine(change: string, at: string | null, alarm: AlarmView): string {
+  const { device, severity, alarm: rule, detail, message, id, simulated } = alarm;
+  const words = [`alarm ${change}: ${severity} ${rule}`, detail, message ?? ''].filter((each) => each !== '');
+  return line(at, device, `${safe(words.join(', '))} ${id}`, simulated);
+}
+
 /** What has no form of its own: what changed, and all that is told of it beside. */
 function otherLine(type: string, data: object): string {
-  const {
-    device,
-    at,
-    simulated,
-    change,
-    name,
-    view: _,
-    candidate,
-    ...rest
-  } = {
-    device: undefined,
-    at: null,
-    simulated: false,
-    change: undefined,
-    name: undefined,
-    view: undefined,
-    candidate: undefined,
-    ...data,
-  } as Told;
+  const { device = '', at = null, simulated = false, change, name, view: _, ...rest } = data as Told;
   const what = [type, change, name].filter((word) => word !== undefined).join(' ');
-  const more = { ...rest, ...(candidate === undefined ? {} : { candidate }) };
-  const told = Object.keys(more).length === 0 ? '' : ` ${jsonText(more, 0)}`;
-  return line(at, device ?? '', `${safe(what)}${told}`, simulated);
+  const told = Object.keys(rest).length === 0 ? '' : ` ${jsonText(rest, 0)}`;
+  return line(at, device, `${safe(what)}${told}`, simulated);
 }
 
 /** What most events have. */
 interface Told {
-  readonly device: string | undefined;
-  readonly at: string | null;
-  readonly simulated: boolean;
-  readonly change: string | undefined;
-  readonly name: string | undefined;
-  readonly view: unknown;
-  readonly candidate: unknown;
+  readonly device?: string;
+  readonly at?: string | null;
+  readonly simulated?: boolean;
+  readonly change?: string;
+  readonly name?: string;
+  readonly view?: unknown;
 }
 
 function line(at: string | null, device: string, text: string, simulated: boolean): string {
