@@ -15,7 +15,7 @@ const pages = [
 export function Header() {
   const [location] = useLocation();
   const nav = useRef<HTMLElement>(null);
-  useEffect(() => showChosen(nav.current), [location]);
+  useEffect(() => showChosen(nav.current, location), [location]);
   return (
     <header className="header">
       <Link href="/" className="brand">
@@ -41,8 +41,9 @@ export function Header() {
 }
 
 /** On a phone the row of pages is wider than the screen. */
-function showChosen(nav: HTMLElement | null): void {
-  nav?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+function showChosen(nav: HTMLElement | null, location: string): void {
+  const chosen = pages.findIndex(([path]) => isAt(location, path));
+  nav?.children[chosen]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function isAt(location: string, path: string): boolean {
