@@ -1,10 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { needs } from '../support/needs.ts';
 import { allReady, type Service, startService } from './service.ts';
 
@@ -122,6 +124,20 @@ test('lease run hands on the lease, the signals and the exit code', { timeout: 1
   expect(await shell('bellcrank lease show psu-1')).toMatchObject({ stdout: 'nobody holds psu-1\n' });
 });
 
+test('a lease that is lost ends the program that it was held for', { timeout: 60_000 }, async () => {
+  const sleeper = 'bellcrank lease run psu-1 --ttl 1.5 -- bash -c "echo up; while :; do sleep 0.05; done"';
+  const child = spawn('bash', ['-c', `exec ${sleeper}`], { cwd: folder, env: environment() });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  await once(child.stdout, 'data');
+  expect(await shell('bellcrank lease take psu-1 --steal --ttl 1')).toMatchObject({ code: 0 });
+  expect(await exited).toBe(10);
+  expect(said).toContain('the lease of device psu-1 is lost; bash is asked to end');
+  const free = async () => (await shell('bellcrank lease show psu-1')).stdout;
+  await expect.poll(free, { timeout: 20_000 }).toBe('nobody holds psu-1\n');
+});
+
 test('whoever stops reading ends it quietly', { timeout: 60_000 }, async () => {
   const streamed = await shell('set -o pipefail; bellcrank watch --json | head -n 1');
   expect({ code: streamed.code, stderr: streamed.stderr }).toEqual({ code: 0, stderr: '' });
@@ -130,26 +146,44 @@ test('whoever stops reading ends it quietly', { timeout: 60_000 }, async () => {
   expect(listed).toMatchObject({ code: 0, stdout: '{', stderr: '' });
 });
 
-test(
-  'watch goes on where it broke off, and tells values, commands and how they ended',
-  { timeout: 60_000 },
-  async () => {
-    const child = spawn('bellcrank', ['watch', 'psu-1', '--type', 'property,command'], {
-      cwd: folder,
-      env: environment(),
-    });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-    await expect.poll(() => text, { timeout: 20_000 }).toMatch(/psu-1 {2}voltage-setpoint = [\d.]+ V {2}simulated\n/);
-    await shell('bellcrank send psu-1 set-voltage volts=3.25');
-    await expect
-      .poll(() => text, { timeout: 20_000 })
-      .toMatch(/psu-1 {2}set-voltage succeeded \(acknowledged\) \S+ {2}simulated\n/);
-    await expect.poll(() => text, { timeout: 20_000 }).toContain('voltage-setpoint = 3.25 V');
-    child.kill('SIGINT');
-    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
-  },
-);
+/** A way to the service that can be cut. */
+async function relay(): Promise<{ readonly url: string; cut(): void }> {
+  const { hostname, port } = new URL(service.url);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    }
+    near.pipe(far).pipe(near);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, cut }; // it listens on a port
+}
+
+test('watch tells values and commands, and goes on where it broke off', { timeout: 60_000 }, async () => {
+  const way = await relay();
+  const args = ['watch', 'psu-1', '--type', 'property,command', '--url', way.url];
+  const child = spawn('bellcrank', args, { cwd: folder, env: environment() });
+  let [text, said] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+  const told = (what: RegExp) => expect.poll(() => text, { timeout: 20_000 }).toMatch(what);
+  await told(/psu-1 {2}voltage-setpoint = [\d.]+ V {2}simulated\n/);
+  way.cut();
+  // It may happen before the way is there again.
+  await shell('bellcrank send psu-1 set-voltage volts=3.25');
+  await told(/psu-1 {2}set-voltage succeeded \(acknowledged\) \S+ {2}simulated\n/);
+  await told(/voltage-setpoint = 3.25 V/);
+  expect(said).toMatch(/^the connection is lost: .*\nthe service is there again\n$/);
+  child.kill('SIGINT');
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+});
 
 test('alarms are listed until somebody has seen them', { timeout: 60_000 }, async () => {
   expect(await shell('bellcrank alarms')).toMatchObject({ code: 0, stdout: 'There are no such alarms.\n' });
