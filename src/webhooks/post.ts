@@ -32,13 +32,18 @@ export function createPost(): Post {
       const length = { 'content-length': String(Buffer.byteLength(body)) };
       const options = { method: 'POST', headers: { ...headers, ...length }, agent, signal, maxHeaderSize: 16_384 };
       const request = (isPlain ? httpRequest : httpsRequest)(url, options);
+      let answered = false;
       request.once('response', (response) => {
+        answered = true;
         drain(response);
         response.once('close', () => resolve(postedOf(response)));
       });
-      // After an answer these are too late to matter. One that changes the protocol (101) is no answer, and no error either.
+      // After an answer it is too late to matter.
       request.on('error', reject);
-      request.once('close', () => reject(new Error('the connection was closed without an answer')));
+      // A change of the protocol (101) is no answer, and no error either. An answer closes after its request.
+      request.once('close', () => {
+        if (!answered) reject(new Error('the connection was closed without an answer'));
+      });
       request.end(body);
     });
 }
