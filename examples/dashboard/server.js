@@ -5,17 +5,20 @@ import { createServer, request } from 'node:http';
 
 const bellcrank = new URL(process.env.BELLCRANK_URL ?? 'http://127.0.0.1:7080');
 const page = new URL('page/', import.meta.url);
-const client = new URL('.', import.meta.resolve('bellcrank/client'));
+// The client's modules lie in one folder, and two of what they import beside it.
+const modules = new URL('..', import.meta.resolve('bellcrank/client'));
+const ofClient = /^(client\/[\w/-]+|clock|errors)\.js$/;
 const types = { html: 'text/html; charset=utf-8', js: 'text/javascript' };
 
 const server = createServer((incoming, answer) => {
   const { method, url = '/' } = incoming;
   if (!isOwn(incoming)) return void answer.writeHead(403).end();
   if (url.startsWith('/v1/')) return passOn(incoming, answer);
-  const path = /^\/(client\/)?([\w/-]+\.(html|js))?$/.exec(url);
+  const path = /^\/(bellcrank\/)?([\w/-]+\.(html|js))?$/.exec(url);
   if (method !== 'GET' || path === null) return void answer.writeHead(404).end();
-  const [, isClient, name = 'index.html', kind = 'html'] = path;
-  const file = createReadStream(new URL(name, isClient ? client : page));
+  const [, isShared, name = 'index.html', kind = 'html'] = path;
+  if (isShared && !ofClient.test(name)) return void answer.writeHead(404).end();
+  const file = createReadStream(new URL(name, isShared ? modules : page));
   file.once('error', () => answer.writeHead(404).end());
   file.once('open', () => file.pipe(answer.writeHead(200, { 'content-type': types[kind] })));
 });

@@ -161,3 +161,21 @@ test('what is done to a simulator is told to who follows its device, and to nobo
   expect(ofB.data('simulator').every(({ devices }) => JSON.stringify(devices) === '["b"]')).toBe(true);
   for (const reader of [ofA, ofB]) reader.close();
 });
+
+test('what is polled and stays as it is is told every ten seconds, and at once when it changes', async () => {
+  await using lab = await createLab({ devices: { psu: { model: 'scpi-supply' } } });
+  const { url } = await lab.listen();
+  const reader = await follow(url, '?device=psu&type=property');
+  const values = () =>
+    reader.data('property').flatMap(({ name, value }) => (name === 'measured-voltage' ? [value] : []));
+  await lab.clock.advance(12_000);
+  const before = values().length;
+  await lab.clock.advance(30_000);
+  await reader.until(() => values().length >= before + 3);
+  await lab.device('psu').command('output', { on: true });
+  await lab.device('psu').command('set-voltage', { volts: 7 });
+  await lab.clock.advance(2500);
+  await reader.until(() => values().includes(7));
+  expect(values().slice(before, before + 4)).toEqual([0, 0, 0, 7]);
+  reader.close();
+});

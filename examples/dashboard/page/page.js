@@ -1,4 +1,4 @@
-import { CommandUnknown, connect } from './client/index.js';
+import { CommandUnknown, connect } from './bellcrank/client/index.js';
 
 const show = (id, text) => (document.getElementById(id).textContent = text);
 // Without a URL it is the server that the page came from, which passes everything below /v1 on.

@@ -27,7 +27,8 @@ export function exitCodeOf({ code = '', status = 0, outcome }: Ended): ExitCode 
   const left = outcome !== undefined && outcome !== 'not-sent';
   if (!left && blocks.has(code)) return exitCodes.blocked;
   if (code === 'unauthenticated' || code === 'forbidden') return exitCodes.unauthorised;
-  if (code === 'unexpected-answer') return exitCodes.unreachable;
+  // Something in between may have passed on what it was sent.
+  if (code === 'unexpected-answer') return exitCodes.problem;
   if (code === 'idempotency-in-flight') return exitCodes.pending;
   if (outcome !== undefined) return byOutcome[outcome];
   if (code === 'device-offline' || code === 'identity-mismatch') return exitCodes.notSent;

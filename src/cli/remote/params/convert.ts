@@ -59,9 +59,9 @@ function ofType(type: string, text: string, unit: string | undefined): readonly 
   }
 }
 
-/** Whole numbers beyond 2^53 are not told apart, and another one than was written must not be sent. */
+/** Whole numbers beyond 2^53 are not told apart, and other digits than were written must not be sent. */
 function isBlurred(number: number, text: string): boolean {
-  return /^[+-]?\d+$/.test(text) && BigInt(text) !== BigInt(number);
+  return /^[+-]?\d+$/.test(text) && JSON.stringify(number) !== text && BigInt(text) !== BigInt(number);
 }
 
 /** A choice as it is typed. */

@@ -169,6 +169,12 @@ const { tree } = fc.letrec<{ tree: readonly [object, unknown]; object: readonly 
   tree: fc.oneof({ depthSize: 'small' }, leaf, tie('object')),
 }));
 
+test('a whole number beyond 2^53 is taken where the very digits are what is sent', () => {
+  const schema = closed({ n: { type: 'number' } });
+  expect(paramsOf(schema, ['n=33579864492749430'])).toMatchObject({ problems: [], value: { n: 33579864492749430 } });
+  expect(paramsOf(schema, ['n=33579864492749431']).problems).toMatchObject([{ name: 'n' }]);
+});
+
 test('what is written as words is read as what it was', () => {
   fc.assert(
     fc.property(fc.dictionary(key, tree, { maxKeys: 4, noNullPrototype: true }), (members) => {
