@@ -1,0 +1,38 @@
+import { BellcrankError } from '../errors.ts';
+import { type Action, type Need, type Scope, scopeFor } from './scope.ts';
+
+/** Whoever asks, and what they may. Asked anew each time: a key that is revoked meanwhile grants nothing from then on. */
+export interface Caller {
+  /** Stands as `by` in records, leases, and the audit. */
+  readonly name: string;
+  /** Why that is not theirs to do, naming the scope that is missing; undefined if it is. */
+  refusal(need: Need): BellcrankError | undefined;
+  /** Whether they may do so on any device at all; what they are shown is left to `refusal`, device by device. */
+  mayAnywhere(action: Action): boolean;
+}
+
+/** Whom nothing is kept from: the service itself, and everybody as long as there are no credentials. */
+export function trusted(name: string): Caller {
+  return { name, refusal: () => undefined, mayAnywhere: () => true };
+}
+
+/** Whoever has those scopes, as long as `ended` says nothing. */
+export function callerWith(
+  name: string,
+  scopes: readonly Scope[],
+  ended: () => BellcrankError | undefined = () => undefined,
+): Caller {
+  return {
+    name,
+    refusal(need) {
+      const over = ended();
+      if (over !== undefined) return over;
+      return scopes.some((scope) => scope.covers(need)) ? undefined : missingScope(name, need);
+    },
+    mayAnywhere: (action) => ended() === undefined && scopes.some((scope) => scope.action === action),
+  };
+}
+
+export function missingScope(name: string, need: Need): BellcrankError {
+  return new BellcrankError('forbidden', `${name} lacks the scope ${scopeFor(need)}`);
+}
