@@ -1,10 +1,15 @@
 import { BellcrankError } from '../errors.ts';
 import { type Action, type Need, type Scope, scopeFor } from './scope.ts';
 
-/** Whoever asks, and what they may. Asked anew each time: a key that is revoked meanwhile grants nothing from then on. */
+/**
+ * Whoever asks, and what they may. Asked anew each time: a key that is revoked meanwhile grants nothing from then on. A
+ * plain object, of which copies are made.
+ */
 export interface Caller {
   /** Stands as `by` in records, leases, and the audit. */
   readonly name: string;
+  /** The address that they came from, as far as it is known; stands in the audit. */
+  readonly from?: string | undefined;
   /** Why that is not theirs to do, naming the scope that is missing; undefined if it is. */
   refusal(need: Need): BellcrankError | undefined;
   /** Whether they may do so on any device at all; what they are shown is left to `refusal`, device by device. */
