@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { logAlarm } from './alarms/alarm-log.ts';
 import { trusted } from './access/caller.ts';
-import { noAudit } from './audit/sink.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { type Audit, noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
 import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
@@ -58,7 +60,7 @@ export interface AppParts {
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
-  /** In place of the embedded one. */
+  /** In place of the embedded one; what is done is then taken down nowhere. */
   readonly store?: Store;
 }
 
@@ -93,22 +95,22 @@ export async function createApp(parts: AppParts): Promise<App> {
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
   const store = parts.store ?? storeOf(config, clock, log);
+  const audit = auditOf(parts, store);
   const recorder = recorderOf(config, store);
   const removing = (device: Device): void => discovery.removing(device);
-  const control: Control = controlOf(parts, registry, store, { feed, removing });
+  const control: Control = controlOf(parts, registry, { store, audit, feed, removing });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
+  const its = { ...decidersOf(control), alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const authenticate = () => trusted('anonymous');
   const services = {
     ...its,
     ...opening,
     authenticate,
-    audit: noAudit,
     registry,
     store,
     clock,
@@ -148,7 +150,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await letGo({ http, webhooks, store, simulators, openers });
+    await letGo({ http, webhooks, audit, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
@@ -191,14 +193,18 @@ async function endDevices(
 interface Held {
   readonly http: FastifyInstance;
   readonly webhooks: Webhooks;
+  readonly audit: Audit;
   readonly store: Store;
   readonly simulators: Simulators;
   readonly openers: Openers | undefined;
 }
 
-async function letGo({ http, webhooks, store, simulators, openers }: Held): Promise<void> {
+async function letGo({ http, webhooks, audit, store, simulators, openers }: Held): Promise<void> {
   await http.close();
   webhooks.close();
+  audit.add({ what: 'serviceEnded', by: 'bellcrank', from: undefined });
+  // Its head goes with the facts.
+  await audit.close();
   await store.close();
   simulators.close();
   await openers?.close();
@@ -212,12 +218,12 @@ async function listenWith(http: FastifyInstance, { host, port }: Config['server'
 function controlOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
-  store: Store,
-  { feed, removing }: { feed: Feed; removing: (device: Device) => void },
+  { store, audit, feed, removing }: { store: Store; audit: Audit; feed: Feed; removing: (device: Device) => void },
 ): Control {
   return new Control({
     registry,
     store,
+    audit,
     clock,
     log,
     randomBytes,
@@ -226,6 +232,7 @@ function controlOf(
     progress: (record, progress) => feed.progress(record, progress),
     observeLease: (event) => {
       logLease(log, event, registry.find(event.device)?.simulated === true);
+      tellLease(audit, event, registry.find(event.device)?.simulated === true);
       feed.lease(event);
     },
     policy: config.store.journal,
@@ -378,6 +385,24 @@ function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
   });
 }
 
+/** Beside the store's own files, where there are any. */
+function auditOf({ config, clock, log, version, store: other }: AppParts, store: Store): Audit {
+  if (other !== undefined) return noAudit;
+  const { required, keepDays, keepMegabytes } = config.audit;
+  const audit = new AuditLog({
+    directory: join(config.store.directory, 'audit'),
+    required,
+    keepMs: keepDays * msPerDay,
+    keepBytes: keepMegabytes * bytesPerMegabyte,
+    clock,
+    log,
+    facts: store.facts,
+    opened: store.opened,
+  });
+  audit.add({ what: 'serviceStarted', by: 'bellcrank', from: undefined, params: { version } });
+  return audit;
+}
+
 function tell(settings: Config['northbound'], parts: NorthboundParts): NorthboundService {
   const service = new NorthboundService(settings, parts);
   service.start();
@@ -396,6 +421,21 @@ async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<voi
   void promise.then(() => resolve());
   await over;
   timer.cancel();
+}
+
+/** What a lease came to by itself, and from whom one was taken: requests tell the rest. */
+function tellLease(audit: Audit, event: LeaseEvent, simulated: boolean): void {
+  const { kind, device, holder, note, from } = event;
+  if (kind === 'granted' || kind === 'renewed' || kind === 'released') return;
+  const about = { device, ...(simulated ? { simulated } : {}), by: holder, from: undefined };
+  const params = from === undefined ? { note } : { note, holderBefore: from.holder };
+  const words = {
+    stolen: 'leaseStolen',
+    expired: 'leaseExpired',
+    dropped: 'leaseDropped',
+    'stop-failed': 'leaseStopFailed',
+  };
+  audit.add({ ...about, what: words[kind], params });
 }
 
 function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boolean): void {

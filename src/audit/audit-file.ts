@@ -122,7 +122,9 @@ export class AuditFile {
   async oldestToGo(before: number, maxBytes: number): Promise<Oldest | undefined> {
     const segments = listSegments(this.#directory);
     const [segment, next] = segments;
-    if (segment === undefined || next === undefined || segment.number === this.#current?.segment.number) return;
+    if (segment === undefined || next === undefined || segment.number === this.#current?.segment.number) {
+      return undefined;
+    }
     const follower = firstLink(await readFile(next.path));
     const end = follower === undefined ? undefined : { seq: follower.seq - 1, hash: follower.prev };
     const sizes = await Promise.all(segments.map(async ({ path }) => (await stat(path)).size));
@@ -162,7 +164,7 @@ export class AuditFile {
     const { ino: inode } = await file.stat();
     this.#current = { segment, file, inode, bytes: 0, begunAt: now, failed: false };
     syncDirectory(this.#directory);
-    if (current !== undefined) await this.#disk.sync(current.file).finally(() => current.file.close());
+    if (current !== undefined) await this.#disk.sync(current.file).finally(async () => await current.file.close());
     return this.#current;
   }
 }

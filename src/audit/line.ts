@@ -25,11 +25,13 @@ const seal = /^,"hash":"([0-9a-f]{64})"\}$/;
 /** Longest params, in characters: those of the longest raw bytes fit. */
 const maxParams = 40_000;
 const maxText = 500;
+const order = ['what', 'by', 'from', 'device', 'simulated', 'command', 'id', 'outcome', 'code', 'detail'] as const;
 
 /** An entry but for its place in the chain, as the inside of a JSON object. */
 export function bodyOf({ params, ...entry }: AuditEntry): string {
   const fields: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(entry)) {
+  for (const key of order) {
+    const value = entry[key];
     if (value !== undefined) fields[key] = typeof value === 'string' ? value.slice(0, maxText) : value;
   }
   const body = JSON.stringify(fields).slice(1, -1);

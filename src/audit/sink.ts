@@ -38,7 +38,9 @@ export interface Audit extends AuditSink {
   readonly trouble: string | undefined;
   /** The error for what may not be done because it cannot be taken down now. */
   refusal(): BellcrankError | undefined;
+  /** Writes what waits, if that is possible now, and lets go of the files. */
+  close(): Promise<void>;
 }
 
 /** Where nothing is taken down. */
-export const noAudit: Audit = { trouble: undefined, add: () => {}, refusal: () => undefined };
+export const noAudit: Audit = { trouble: undefined, add: () => {}, refusal: () => undefined, close: async () => {} };

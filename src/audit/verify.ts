@@ -47,7 +47,7 @@ export function verifySegments(
   options: VerifyOptions,
 ): Verified {
   const verifier = new Verifier(options);
-  for (const { name, read } of segments) verifier.segment(name, read());
+  for (const segment of segments) verifier.segment(segment.name, segment.read());
   return verifier.end();
 }
 

@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { dirname, resolve } from 'node:path';
 import type { Static } from '@sinclair/typebox';
 import { alarmsSchema, staleDelayMs } from './alarm-schema.ts';
@@ -36,6 +37,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     store: buildStore(source, file['store']),
+    audit: withDefaults(auditSchema, file['audit'] ?? {}) as Config['audit'],
     definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
     idempotency: withDefaults(idempotencySchema, file['idempotency'] ?? {}) as Config['idempotency'],
     allowSimulated: (file['allowSimulated'] ?? allowSimulatedSchema['default']) as boolean,

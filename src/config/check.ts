@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { type TSchema, Type } from '@sinclair/typebox';
 import { alarmsSchema } from './alarm-schema.ts';
 import { checkAlarms } from './alarms.ts';
@@ -38,6 +39,7 @@ const rootSchema = Type.Object(
       'server',
       'log',
       'store',
+      'audit',
       'idempotency',
       'definitions',
       'allowSimulated',
@@ -61,6 +63,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['server', serverSchema],
   ['log', logSchema],
   ['store', storeSchema],
+  ['audit', auditSchema],
   ['idempotency', idempotencySchema],
   ['definitions', definitionsSchema],
   ['allowSimulated', allowSimulatedSchema],

@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { pointerOf } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
@@ -30,12 +31,13 @@ const sections = {
   server: serverSchema,
   log: logSchema,
   store: storeSchema,
+  audit: auditSchema,
   definitions: definitionsSchema,
   idempotency: idempotencySchema,
   simulation: simulationSchema,
 };
 type Section = keyof typeof sections;
-const sectionNames: readonly Section[] = ['server', 'log', 'store', 'idempotency', 'simulation'];
+const sectionNames: readonly Section[] = ['server', 'log', 'store', 'audit', 'idempotency', 'simulation'];
 const prefix = 'BELLCRANK_';
 const shortNames = new Map([
   ['BELLCRANK_HOST', 'BELLCRANK_SERVER__HOST'],

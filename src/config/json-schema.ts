@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { alarmsEditorSchema } from './alarm-schema.ts';
 import type { Catalogue, FaultKind } from './catalogue.ts';
@@ -38,6 +39,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       server: serverSchema,
       log: logSchema,
       store: storeSchema,
+      audit: auditSchema,
       idempotency: idempotencySchema,
       definitions: definitionsSchema,
       allowSimulated: allowSimulatedSchema,

@@ -36,6 +36,7 @@ devices:
       keepSummaryDays: 400,
       keepReadingsMegabytes: 1024,
     },
+    audit: { required: false, keepDays: 400, keepMegabytes: 2048 },
     idempotency: { required: false, expiryHours: 24 },
     definitions: { reload: false },
     allowSimulated: true,

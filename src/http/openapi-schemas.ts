@@ -98,6 +98,7 @@ const ready = {
   devices: mapOf(count('Devices in this state.'), 'How many devices are in which state.'),
   journal: part,
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
+  audit: { ...part, description: 'What takes down what is done, by whom.' },
 };
 
 /** The schemas that do not depend on what is attached. */

@@ -5,6 +5,7 @@ import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
+import { auditRequests } from './audited.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
@@ -83,6 +84,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   });
   authoriseRequests(app, services.registry);
   flagSimulated(app, services);
+  auditRequests(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
   await dashboardRoutes(app);
