@@ -2,10 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { logAlarm } from './alarms/alarm-log.ts';
-import { trusted } from './access/caller.ts';
+import { type Access, createAccess } from './access/access.ts';
+import { KeyFile } from './access/keys/file.ts';
+import { keysInMemory, type KeyStorage } from './access/keys/key.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
-import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
+import { alarmProblems, type Config, type DeviceConfig, historyProblems, isLoopback } from './config/index.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
@@ -59,9 +61,15 @@ export interface AppParts {
   readonly limits?: DeviceLimits;
   /** In place of the embedded one. */
   readonly store?: Store;
+  /** In place of those in the store’s directory; without them, a store of one’s own has none. */
+  readonly keys?: KeyStorage;
+  /** Whether it may listen elsewhere than on loopback although there are no credentials. */
+  readonly insecure?: boolean;
 }
 
 export interface App {
+  /** Who may come in. */
+  readonly access: Access;
   readonly registry: Registry;
   readonly simulators: Simulators;
   readonly control: Control;
@@ -102,11 +110,11 @@ export async function createApp(parts: AppParts): Promise<App> {
   const known = Promise.withResolvers<void>();
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const authenticate = () => trusted('anonymous');
+  const access = accessOf(parts);
   const services = {
     ...its,
     ...opening,
-    authenticate,
+    access,
     registry,
     store,
     clock,
@@ -118,7 +126,11 @@ export async function createApp(parts: AppParts): Promise<App> {
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const listen = (): Promise<{ url: string }> => listenWith(http, config.server);
+  const listen = async (): Promise<{ url: string }> => {
+    access.assertClosed();
+    if (access.isInsecure()) log.warn({ host: config.server.host }, insecureWarning);
+    return await listenWith(http, config.server);
+  };
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
@@ -146,10 +158,43 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
+    await access.close();
     await letGo({ http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
-  return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
+  return {
+    access,
+    registry,
+    control,
+    simulators,
+    stream,
+    http,
+    start,
+    listen,
+    open,
+    close: () => (closing ??= close()),
+  };
+}
+
+const insecureWarning =
+  'INSECURE: there are no credentials, and anyone who reaches this service can move the devices; make a key (bellcrank keys create)';
+
+function accessOf({ config, clock, log, keys, store, insecure = false, randomBytes = systemBytes }: AppParts): Access {
+  // A store of one's own has no directory.
+  const directory = keys === undefined && store === undefined ? config.store.directory : undefined;
+  const own = directory === undefined ? keysInMemory() : new KeyFile(directory, clock);
+  const { host } = config.server;
+  return createAccess({
+    settings: config.access,
+    keys: keys ?? own,
+    directory,
+    host,
+    isLoopback: isLoopback(host),
+    insecure,
+    clock,
+    randomBytes,
+    log,
+  });
 }
 
 interface Ears {

@@ -60,7 +60,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/yaml': ['src/driver'],
   'src/observe': ['src/simulation', 'src/device', 'src/driver'],
-  'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
+  'src/config': ['src/access', 'src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/access',
     'src/command',

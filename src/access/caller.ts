@@ -9,11 +9,13 @@ export interface Caller {
   refusal(need: Need): BellcrankError | undefined;
   /** Whether they may do so on any device at all; what they are shown is left to `refusal`, device by device. */
   mayAnywhere(action: Action): boolean;
+  /** Why they may nothing any more: their key was revoked, their session is over. Undefined as long as they may. */
+  ended(): BellcrankError | undefined;
 }
 
 /** Whom nothing is kept from: the service itself, and everybody as long as there are no credentials. */
 export function trusted(name: string): Caller {
-  return { name, refusal: () => undefined, mayAnywhere: () => true };
+  return { name, refusal: () => undefined, mayAnywhere: () => true, ended: () => undefined };
 }
 
 /** Whoever has those scopes, as long as `ended` says nothing. */
@@ -30,6 +32,18 @@ export function callerWith(
       return scopes.some((scope) => scope.covers(need)) ? undefined : missingScope(name, need);
     },
     mayAnywhere: (action) => ended() === undefined && scopes.some((scope) => scope.action === action),
+    ended,
+  };
+}
+
+/** The same, for no longer than `ended` says nothing. */
+export function until(caller: Caller, ended: () => BellcrankError | undefined): Caller {
+  const over = (): BellcrankError | undefined => ended() ?? caller.ended();
+  return {
+    ...caller,
+    refusal: (need) => over() ?? caller.refusal(need),
+    mayAnywhere: (action) => over() === undefined && caller.mayAnywhere(action),
+    ended: over,
   };
 }
 

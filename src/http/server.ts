@@ -5,6 +5,7 @@ import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
+import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
@@ -12,6 +13,7 @@ import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
 import { guardOrigin } from './guard.ts';
+import { keyRoutes } from './keys.ts';
 import { interlockRoutes } from './interlocks.ts';
 import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
@@ -75,10 +77,12 @@ export async function createServer(services: Services, settings: ServerSettings)
   validateStrictly(app);
   handleErrors(app, services.log);
   guardOrigin(app, settings.allowedHosts);
-  authenticateRequests(app, services.authenticate);
+  authenticateRequests(app, services.access.authenticate);
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
     if (url === '/' || url.startsWith('/assets/')) return;
+    // Who signs in, and who does it, does not wait for what is on record.
+    if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
     await (url.endsWith('/stop') ? services.known : services.started);
   });
   authoriseRequests(app, services.registry);
@@ -116,6 +120,8 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
+    keyRoutes(app, services);
+    sessionRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
-import type { Authenticate } from '../../access/authenticator.ts';
+import type { Authenticate, Credentials } from '../../access/authenticator.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
 import type { Need } from '../../access/scope.ts';
 import type { Registry } from '../../device/registry.ts';
@@ -14,6 +14,9 @@ declare module 'fastify' {
   }
 }
 
+/** Shows that a page of the service’s own sent the session’s cookie. */
+export const csrfHeader = 'bellcrank-csrf-token';
+
 /** Whoever was not asked who they are. */
 const unasked = callerWith('anonymous', []);
 
@@ -24,9 +27,7 @@ export function authenticateRequests(app: FastifyInstance, authenticate: Authent
   app.addHook('onRequest', async (request) => {
     request.caller = unasked;
     if (accessOf(request).over === 'nobody') return;
-    const { headers, raw } = request;
-    const { authorization, cookie } = headers;
-    request.caller = await authenticate({ authorization, cookie, certificate: certificateOf(raw.socket) });
+    request.caller = await authenticate(credentialsOf(request));
   });
 }
 
@@ -41,6 +42,13 @@ export function authoriseRequests(app: FastifyInstance, registry: Registry): voi
     const refusal = caller.refusal(needOf(access, request, registry));
     if (refusal !== undefined) throw refusal;
   });
+}
+
+/** Everything in a request that says who asks. */
+export function credentialsOf({ headers, raw, method, ip }: FastifyRequest): Credentials {
+  const { authorization, cookie, [csrfHeader]: csrfToken } = headers;
+  const certificate = certificateOf(raw.socket);
+  return { authorization, cookie, certificate, method, csrfToken: [csrfToken].flat()[0], from: ip };
 }
 
 function accessOf({ routeOptions }: FastifyRequest): RouteAccess {
