@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { describe, expect, onTestFailed, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
 import { foreignRequests, shoot } from '../support/page-checks.ts';
@@ -148,7 +148,10 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     async (how) => {
       const { page, complaints } = await lab.open('', 1280);
       const foreign = foreignRequests(page, lab.service.url);
-      onTestFailed(() => shoot(page, `story failed by ${how}`));
+      // Before the page is closed, unlike what runs when it has failed.
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === 'fail') await shoot(page, `story failed by ${how}`);
+      });
       const hands = how === 'mouse' ? mouse : keyboard(page);
       await moves(page, hands);
       await breaks(page, hands);
