@@ -10,6 +10,7 @@ import { browserLab } from '../support/browser-lab.ts';
 import { startFakeLab } from '../support/fake-lab.ts';
 import { startFront } from '../support/front.ts';
 import { needs } from '../support/needs.ts';
+import { everythingStops } from '../support/stop-sheet.ts';
 import { temporaryFolder } from '../wire/support.ts';
 
 const config = `
@@ -100,7 +101,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     const { page, complaints } = await lab.open('');
     await row(page, 'psu-1').waitFor();
     await stopButton(page).click();
-    await report(page).getByText('Everything is stopped').waitFor();
+    await everythingStops(page);
     expect(await stopped()).toBe(4);
     const item = (id: string) => report(page).getByRole('listitem').filter({ hasText: id });
     // The answer is the service's own: what was confirmed is what it says there.
@@ -130,7 +131,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     await page.keyboard.type('.');
     expect(await stopped()).toBe(0);
     await page.keyboard.press('Control+.');
-    await report(page).getByText('Everything is stopped').waitFor();
+    await everythingStops(page);
     expect(await stopped()).toBe(4);
     expect(await page.getByLabel('Search').inputValue()).toBe('psu.');
   });
@@ -166,7 +167,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
       await breakPage(page);
       await page.goto(lab.service.url, { waitUntil: 'commit' });
       await stopButton(page).click();
-      await report(page).getByText('Everything is stopped').waitFor();
+      await everythingStops(page);
       expect(await stopped()).toBe(4);
       await report(page).getByRole('button', { name: 'Release …' }).click();
       await report(page).getByRole('button', { name: 'Release all' }).click();
@@ -205,7 +206,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
       await expect.poll(() => page.evaluate(answered)).toBe(false);
       await stopButton(page).click();
       await expect.poll(stopped, { timeout: 10_000 }).toBe(4);
-      await report(page).getByText('Everything is stopped').waitFor();
+      await everythingStops(page);
       for (const each of [page, other]) await each.getByText('Live', { exact: true }).waitFor();
     } finally {
       await context.close();
@@ -223,7 +224,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     expect(await stopped()).toBe(0);
     front.target = lab.service.url;
     await report(page).getByRole('button', { name: 'Send Stop again' }).click();
-    await report(page).getByText('Everything is stopped').waitFor();
+    await everythingStops(page);
     expect(await stopped()).toBe(4);
   });
 
@@ -248,7 +249,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     await page.reload();
     await row(page, 'psu-1').waitFor();
     await stopButton(page).click();
-    await report(page).getByText('Everything is stopped').waitFor();
+    await everythingStops(page);
     expect(await stopped()).toBe(4);
 
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -304,7 +305,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
         expect(await fits(page)).toBe(true);
         await page.screenshot({ path: join(shots, `devices-${width}-${colorScheme}.png`) });
         await stopButton(page).click();
-        await report(page).getByText('Everything is stopped').waitFor();
+        await everythingStops(page);
         await row(page, 'psu-1').getByText('stopped', { exact: true }).waitFor();
         expect(await axeFindings(page)).toEqual([]);
         expect(await fits(page)).toBe(true);
