@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { logAlarm } from './alarms/alarm-log.ts';
+import { trusted } from './access/caller.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
 import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
@@ -101,7 +102,18 @@ export async function createApp(parts: AppParts): Promise<App> {
   const known = Promise.withResolvers<void>();
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const services = { ...its, ...opening, registry, store, clock, log, version, ports: portLister(machine) };
+  const authenticate = () => trusted('anonymous');
+  const services = {
+    ...its,
+    ...opening,
+    authenticate,
+    registry,
+    store,
+    clock,
+    log,
+    version,
+    ports: portLister(machine),
+  };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;

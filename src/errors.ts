@@ -7,6 +7,7 @@ export type NotSentReason =
   | 'cancelled'
   | 'superseded'
   | 'stopped'
+  | 'forbidden'
   | 'leased'
   | 'interlocked'
   | 'offline'

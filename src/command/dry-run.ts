@@ -49,7 +49,11 @@ export async function dryRunOf(submission: Submission, parts: DryRunParts): Prom
 
 function obstaclesTo(passage: Passage, { journal, gates }: DryRunParts): BellcrankError[] {
   const attempt = attemptOf(passage);
-  const found = [journal.refusal(), ...gates.map((gate) => gate.check(attempt)), attempt.device.refusal()];
+  const found = [
+    journal.refusal(),
+    ...gates.map((gate) => gate.check(attempt, passage.submission.caller)),
+    attempt.device.refusal(),
+  ];
   return found.filter((error) => error !== undefined);
 }
 

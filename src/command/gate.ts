@@ -1,4 +1,6 @@
+import type { Caller } from '../access/caller.ts';
 import type { Device } from '../device/device.ts';
+import { rawCommand } from '../driver/built-in.ts';
 import type { Effect } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import { need } from './need.ts';
@@ -10,7 +12,6 @@ export interface Attempt {
   /** A command's name, or `write:<property>`. */
   readonly command: string;
   readonly effect: Effect;
-  readonly by: string;
   /** The token of a lease, as the client sent it. */
   readonly leaseToken?: string | undefined;
 }
@@ -21,8 +22,19 @@ export interface Attempt {
  */
 export interface Gate {
   /** Why it is forbidden now, for the person who asked; undefined if it is not. */
-  check(attempt: Attempt): BellcrankError | undefined;
+  check(attempt: Attempt, caller: Caller): BellcrankError | undefined;
 }
+
+/** Nobody does to a device what they lack the scope for, whichever way they came in. */
+export const accessGate: Gate = {
+  check({ device, command }, caller) {
+    const refusal = caller.refusal(
+      command === rawCommand ? { action: 'admin', device } : { action: 'command', device, command },
+    );
+    if (refusal === undefined) return undefined;
+    return new BellcrankError(refusal.code, refusal.message, { outcome: 'not-sent', reason: 'forbidden' });
+  },
+};
 
 /** A stopped device takes nothing but reads. */
 export const stopGate: Gate = {
@@ -40,15 +52,15 @@ export const stopGate: Gate = {
 };
 
 export function attemptOf({ device, resolved, submission }: Passage): Attempt {
-  const { command, by, leaseToken } = submission;
-  return { device: need(device), command, effect: need(resolved).spec.effect, by, leaseToken };
+  const { command, leaseToken } = submission;
+  return { device: need(device), command, effect: need(resolved).spec.effect, leaseToken };
 }
 
 /** Throws what the first gate says that forbids it. */
 export function assertAllowed(gates: readonly Gate[], passage: Passage): void {
   const attempt = attemptOf(passage);
   for (const gate of gates) {
-    const error = gate.check(attempt);
+    const error = gate.check(attempt, passage.submission.caller);
     if (error !== undefined) throw error;
   }
 }

@@ -52,14 +52,14 @@ export class IdempotencyKeys {
   async claim(submission: Submission): Promise<{ claim?: Claim; replayed?: CommandRecord }> {
     if (submission.key === undefined) return {};
     const key = { value: submission.key, fingerprint: fingerprintOf(submission) };
-    const name = nameOf(submission.by, key.value);
+    const name = nameOf(submission.caller.name, key.value);
     const holder = this.#claims.get(name);
     if (holder !== undefined) return { replayed: replay(holder, key) };
     const claim: Claim = { key };
     this.#claims.set(name, claim);
     try {
       const since = this.#clock.now() - this.#settings.expiryMs;
-      const known = await this.#inTime(this.#commands.byKey(submission.by, key.value, since), submission);
+      const known = await this.#inTime(this.#commands.byKey(submission.caller.name, key.value, since), submission);
       if (known === undefined) return { claim };
       checkFingerprint(known.key, key);
       this.#claims.delete(name);

@@ -7,7 +7,7 @@ import type { CommandRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { type DryRun, dryRunOf } from './dry-run.ts';
 import { become, ended, type Ending, endingOf, lateEnding } from './ending.ts';
-import { type Gate, stopGate } from './gate.ts';
+import { accessGate, type Gate, stopGate } from './gate.ts';
 import { type Claim, type IdempotencySettings, IdempotencyKeys } from './idempotency.ts';
 import { Journal, type JournalPolicy } from './journal.ts';
 import { need } from './need.ts';
@@ -73,7 +73,7 @@ export class Pipeline {
     const { registry, store, clock, log, policy = 'required' } = parts;
     this.#parts = parts;
     this.ids = new OrderedIds(parts.randomBytes);
-    this.#gates = [stopGate, ...(parts.gates ?? [])];
+    this.#gates = [accessGate, stopGate, ...(parts.gates ?? [])];
     const gates = this.#gates;
     this.journal = new Journal({ store, policy, log, told: parts.told });
     this.#keys = new IdempotencyKeys(store.commands, clock, parts.idempotency ?? { expiryMs: oneDay, required: false });
@@ -117,7 +117,7 @@ export class Pipeline {
     if (replayed !== undefined) return this.#replay(replayed);
     // The store took its time.
     if (this.#closing) {
-      if (claim !== undefined) this.#keys.release(submission.by, claim);
+      if (claim !== undefined) this.#keys.release(submission.caller.name, claim);
       throw shuttingDown();
     }
     const passage: Passage = {
@@ -210,7 +210,7 @@ export class Pipeline {
   /** A passage counts, and holds its key, until its end is on record. */
   #forget(passage: Passage, claim: Claim | undefined): void {
     this.#passages.end(passage);
-    if (claim !== undefined) this.#keys.release(passage.submission.by, claim);
+    if (claim !== undefined) this.#keys.release(passage.submission.caller.name, claim);
   }
 
   /** Puts the end on record, before anybody hears of it. */

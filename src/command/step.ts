@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { CommandSpec, JsonSchema, Model } from '../driver/spec.ts';
 import type { Device } from '../device/device.ts';
 import type { Invoked } from '../device/invoke.ts';
@@ -11,7 +12,8 @@ export interface Submission {
   /** A command's name, or `write:<property>`. */
   readonly command: string;
   readonly params: unknown;
-  readonly by: string;
+  /** Who asks; their name is the record's `by`. */
+  readonly caller: Caller;
   /** Aborts when the client withdraws; only what is still queued can be. */
   readonly withdrawn?: AbortSignal;
   /** The client's Idempotency-Key. */

@@ -1,3 +1,4 @@
+import { onSome } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
 import type { Alarm, AlarmState } from '../alarms/alarm.ts';
@@ -37,7 +38,10 @@ const tags = ['alarms'];
 export function alarmRoutes(app: App, { alarms }: Services): void {
   app.get(
     '/v1/alarms',
-    { schema: { tags, summary: 'Alarms, newest first', operationId: 'listAlarms', querystring: ListQuery } },
+    {
+      config: onSome('read'),
+      schema: { tags, summary: 'Alarms, newest first', operationId: 'listAlarms', querystring: ListQuery },
+    },
     ({ query }) => {
       const { limit, cursor: before, open, ...filters } = query;
       const page = alarms.list({
@@ -51,12 +55,16 @@ export function alarmRoutes(app: App, { alarms }: Services): void {
   );
   app.get(
     '/v1/alarms/:id',
-    { schema: { tags, summary: 'One alarm', operationId: 'getAlarm', params: AlarmPath, querystring: NoQuery } },
+    {
+      config: onSome('read'),
+      schema: { tags, summary: 'One alarm', operationId: 'getAlarm', params: AlarmPath, querystring: NoQuery },
+    },
     ({ params }, reply) => flagged(alarms.get(params.id), reply),
   );
   app.post(
     '/v1/alarms/:id/acknowledge',
     {
+      config: onSome('command'),
       schema: {
         tags,
         summary: 'Say that somebody has seen it',
@@ -71,7 +79,8 @@ export function alarmRoutes(app: App, { alarms }: Services): void {
         done();
       },
     },
-    async ({ params, body }, reply) => flagged(await alarms.acknowledge(params.id, body.by ?? 'anonymous'), reply),
+    async ({ params, body, caller }, reply) =>
+      flagged(await alarms.acknowledge(params.id, body.by ?? caller.name), reply),
   );
 }
 

@@ -1,3 +1,4 @@
+import { onSome } from './access/declared.ts';
 import { asyncApiDocument } from '../describe/asyncapi.ts';
 import { originOf, sendDocument } from './document.ts';
 import { commonSchemas } from './openapi-schemas.ts';
@@ -10,6 +11,7 @@ export function asyncApiRoutes(app: App, { version }: Services): void {
   app.get(
     '/v1/asyncapi.json',
     {
+      config: onSome('read'),
       schema: {
         tags: ['stream'],
         summary: 'The live stream as AsyncAPI 3 describes it',

@@ -1,3 +1,4 @@
+import { onCommand, onSome } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
 import { rawCommand } from '../driver/built-in.ts';
@@ -56,7 +57,7 @@ const tags = ['commands'];
 export function commandRoutes(app: App, services: Services): void {
   app.post(
     '/v1/devices/:id/commands/:name',
-    { schema: { hide: true, params: CommandPath, querystring: DryRunQuery } },
+    { config: onCommand, schema: { hide: true, params: CommandPath, querystring: DryRunQuery } },
     (request, reply) => {
       const asked = {
         device: request.params.id,
@@ -77,6 +78,7 @@ function recordRoutes(app: App, services: Services): void {
   app.get(
     '/v1/commands',
     {
+      config: onSome('read'),
       schema: {
         tags,
         summary: 'The latest commands, newest first',
@@ -99,6 +101,7 @@ function recordRoutes(app: App, services: Services): void {
   app.get(
     '/v1/commands/:id',
     {
+      config: onSome('read'),
       schema: {
         tags,
         summary: 'What became of a command',
@@ -112,6 +115,7 @@ function recordRoutes(app: App, services: Services): void {
   app.delete(
     '/v1/commands/:id',
     {
+      config: onSome('command'),
       schema: {
         tags,
         summary: 'Cancel a command that has not left',

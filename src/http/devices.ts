@@ -1,5 +1,6 @@
+import { onDevice, onSome } from './access/declared.ts';
 import { type Static, Type } from '@sinclair/typebox';
-import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import type { Manager } from '../command/managed-devices.ts';
 import type { Device } from '../device/device.ts';
 import type { NewDevice } from '../device/registry.ts';
@@ -98,7 +99,10 @@ const tags = ['devices'];
 export function deviceRoutes(app: App, { registry, alarms }: Services): void {
   app.get(
     '/v1/devices',
-    { schema: { tags, summary: 'List devices', operationId: 'listDevices', querystring: ListQuery } },
+    {
+      config: onSome('read'),
+      schema: { tags, summary: 'List devices', operationId: 'listDevices', querystring: ListQuery },
+    },
     ({ query }) => {
       const limit = Number(query.limit ?? defaultPage);
       const found = registry.devices
@@ -113,6 +117,7 @@ export function deviceRoutes(app: App, { registry, alarms }: Services): void {
   app.get(
     '/v1/devices/:id',
     {
+      config: onDevice('read'),
       schema: {
         tags,
         summary: 'One device and what it can do',
@@ -129,7 +134,10 @@ export function deviceRoutes(app: App, { registry, alarms }: Services): void {
 export function deviceManagementRoutes(app: App, { devices, discovery, alarms }: Services): void {
   app.post(
     '/v1/devices',
-    { schema: { tags, summary: 'Add a device', operationId: 'addDevice', querystring: NoQuery, body: NewDeviceBody } },
+    {
+      config: onSome('configure'),
+      schema: { tags, summary: 'Add a device', operationId: 'addDevice', querystring: NoQuery, body: NewDeviceBody },
+    },
     async (request, reply) => {
       const { body } = request;
       const { candidate } = body;
@@ -144,6 +152,7 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms }:
   app.patch(
     '/v1/devices/:id',
     {
+      config: onDevice('configure'),
       schema: {
         tags,
         summary: 'Replace the labels, or enable and disable',
@@ -153,14 +162,15 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms }:
         body: closed(changeable),
       },
     },
-    async ({ params, body, raw }) => {
-      const device = await devices.change(params.id, body, managerOf(raw));
+    async ({ params, body, raw, caller }) => {
+      const device = await devices.change(params.id, body, managerOf({ raw, caller }));
       return deviceDetailView(device, alarms.countOpen(device.id));
     },
   );
   app.delete(
     '/v1/devices/:id',
     {
+      config: onDevice('configure'),
       schema: {
         tags,
         summary: 'Remove a device',
@@ -169,8 +179,8 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms }:
         querystring: NoQuery,
       },
     },
-    async ({ params, raw }, reply) => {
-      await devices.remove(params.id, managerOf(raw));
+    async (request, reply) => {
+      await devices.remove(request.params.id, managerOf(request));
       return await reply.code(204).send();
     },
   );
@@ -236,6 +246,6 @@ function matches(device: Device, query: { label?: string; model?: string; state?
   return value !== undefined && (rest.length === 0 || rest.join('=') === value);
 }
 
-function managerOf(raw: IncomingMessage): Manager {
-  return { by: 'anonymous', leaseToken: leaseTokenOf(raw) };
+function managerOf({ raw, caller }: Pick<FastifyRequest, 'raw' | 'caller'>): Manager {
+  return { by: caller.name, leaseToken: leaseTokenOf(raw) };
 }

@@ -1,3 +1,4 @@
+import { onEverything } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { type App, closed, cursor, defaultPage, NoQuery, paging, type Services } from './routes.ts';
 import { candidateView } from './views.ts';
@@ -23,7 +24,10 @@ const tags = ['discovery'];
 export function discoveryRoutes(app: App, { discovery }: Services): void {
   app.get(
     '/v1/discovery',
-    { schema: { tags, summary: 'What announces itself', operationId: 'listCandidates', querystring: ListQuery } },
+    {
+      config: onEverything('read'),
+      schema: { tags, summary: 'What announces itself', operationId: 'listCandidates', querystring: ListQuery },
+    },
     ({ query }) => {
       const { cursor: after, adopted, limit: _, ...filter } = query;
       const limit = Number(query.limit ?? defaultPage);
@@ -42,6 +46,7 @@ export function discoveryRoutes(app: App, { discovery }: Services): void {
   app.get(
     '/v1/discovery/:id',
     {
+      config: onEverything('read'),
       schema: {
         tags,
         summary: 'One that announces itself',

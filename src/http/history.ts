@@ -1,3 +1,4 @@
+import { onDevice } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { HistoryQuery, historyRequest } from './history-query.ts';
 import { propertyOf } from './properties.ts';
@@ -14,6 +15,7 @@ export function historyRoutes(app: App, { registry, store, clock }: Services): v
   app.get(
     '/v1/devices/:id/history/:property',
     {
+      config: onDevice('read'),
       schema: {
         tags: ['devices'],
         summary: 'A property over time: its values, or buckets of them',

@@ -1,3 +1,4 @@
+import { onDevice } from './access/declared.ts';
 import type { SeenValue } from '../command/interlocks/judge.ts';
 import type { InterlockState } from '../command/interlocks/interlocks.ts';
 import { type App, DevicePath, NoQuery, type Services } from './routes.ts';
@@ -6,6 +7,7 @@ export function interlockRoutes(app: App, { registry, interlocks }: Services): v
   app.get(
     '/v1/devices/:id/interlocks',
     {
+      config: onDevice('read'),
       schema: {
         tags: ['devices'],
         summary: 'What guards a device, and how it stands now',

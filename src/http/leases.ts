@@ -1,3 +1,4 @@
+import { onDevice } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { type Lease, maxNote, type OnExpiry, ttlBounds } from '../command/leases/lease.ts';
 import type { Device } from '../device/device.ts';
@@ -44,6 +45,7 @@ export function leaseRoutes(app: App, { registry, leases }: Services): void {
   app.put(
     path,
     {
+      config: onDevice('lease'),
       schema: {
         ...common,
         summary: 'Take a device for oneself, or keep it',
@@ -53,11 +55,11 @@ export function leaseRoutes(app: App, { registry, leases }: Services): void {
         body: Body,
       },
     },
-    async ({ params, query, raw, body }, reply) => {
+    async ({ params, query, raw, body, caller }, reply) => {
       const device = registry.get(params.id);
       const token = leaseTokenOf(raw);
       const steal = query.steal === 'true';
-      const granted = await leases.take(device.id, { ...body, by: 'anonymous', token, steal });
+      const granted = await leases.take(device.id, { ...body, by: caller.name, token, steal });
       // The answer carries a secret.
       void reply.header('cache-control', 'no-store').code(granted.renewed ? 200 : 201);
       return { ...leaseView(device, granted.lease), token: granted.token };
@@ -65,7 +67,10 @@ export function leaseRoutes(app: App, { registry, leases }: Services): void {
   );
   app.get(
     path,
-    { schema: { ...common, summary: 'Who holds a device', operationId: 'getLease', querystring: NoQuery } },
+    {
+      config: onDevice('read'),
+      schema: { ...common, summary: 'Who holds a device', operationId: 'getLease', querystring: NoQuery },
+    },
     ({ params }) => {
       const device = registry.get(params.id);
       return leaseView(device, leaseOf(device, leases.get(device.id)));
@@ -74,6 +79,7 @@ export function leaseRoutes(app: App, { registry, leases }: Services): void {
   app.delete(
     path,
     {
+      config: onDevice('lease'),
       schema: {
         ...common,
         summary: 'Give a device back',

@@ -1,3 +1,4 @@
+import { onDevice } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { rawCommand } from '../driver/built-in.ts';
 import { leaseTokenOf } from './headers/lease-token.ts';
@@ -16,6 +17,7 @@ export function maintenanceRoutes(app: App, services: Services): void {
   app.post(
     '/v1/devices/:id/reconnect',
     {
+      config: onDevice('configure'),
       schema: {
         tags: ['devices'],
         summary: 'Drop the link, for every device on it, and open it anew',
@@ -30,8 +32,8 @@ export function maintenanceRoutes(app: App, services: Services): void {
         done();
       },
     },
-    async ({ params, body, raw }, reply) => {
-      const manager = { by: 'anonymous', leaseToken: leaseTokenOf(raw) };
+    async ({ params, body, raw, caller }, reply) => {
+      const manager = { by: caller.name, leaseToken: leaseTokenOf(raw) };
       const acceptIdentity = body.acceptIdentity ?? false;
       const device = await services.maintenance.reconnect(params.id, { ...manager, acceptIdentity });
       return await reply.code(202).send(deviceDetailView(device, services.alarms.countOpen(device.id)));
@@ -39,7 +41,7 @@ export function maintenanceRoutes(app: App, services: Services): void {
   );
   app.post(
     '/v1/devices/:id/raw',
-    { schema: { hide: true, params: DevicePath, querystring: DryRunQuery } },
+    { config: onDevice('admin'), schema: { hide: true, params: DevicePath, querystring: DryRunQuery } },
     (request, reply) => {
       const asked = { device: request.params.id, command: rawCommand, params: request.body };
       const send = request.query.dryRun === 'true' ? dryRun : sendCommand;

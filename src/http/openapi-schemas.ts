@@ -43,6 +43,7 @@ const reasons: Readonly<Record<NotSentReason, string>> = {
   cancelled: 'it was withdrawn',
   superseded: 'a newer one took its place',
   stopped: 'the device was stopped',
+  forbidden: 'who asked lacks a scope, or no longer has it',
   leased: 'somebody else holds the lease, or its own has ended',
   interlocked: 'an interlock forbade it',
   offline: 'the device was not there',

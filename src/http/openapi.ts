@@ -1,3 +1,4 @@
+import { onSome } from './access/declared.ts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { Type } from '@sinclair/typebox';
@@ -67,12 +68,16 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
     uiConfig: { docExpansion: 'none', tryItOutEnabled: true, layout: 'BaseLayout' },
     transformSpecification: () => JSON.parse(documents.get({}).text) as Record<string, unknown>,
   });
-  app.get('/openapi.json', { schema: { hide: true, querystring: Filter } }, (request, reply) => {
-    const { text, etag } = documents.get(request.query);
-    void reply.header('etag', etag).header('cache-control', 'no-cache');
-    if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    return reply.type('application/json; charset=utf-8').serializer(String).send(text);
-  });
+  app.get(
+    '/openapi.json',
+    { config: onSome('read'), schema: { hide: true, querystring: Filter } },
+    (request, reply) => {
+      const { text, etag } = documents.get(request.query);
+      void reply.header('etag', etag).header('cache-control', 'no-cache');
+      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      return reply.type('application/json; charset=utf-8').serializer(String).send(text);
+    },
+  );
 }
 
 class Documents {

@@ -1,3 +1,4 @@
+import { onEverything } from './access/declared.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
 /** The serial ports of the machine that the service runs on. */
@@ -5,6 +6,7 @@ export function portRoutes(app: App, { registry, ports }: Services): void {
   app.get(
     '/v1/ports',
     {
+      config: onEverything('read'),
       schema: {
         tags: ['ports'],
         summary: 'Serial ports of this machine, and who has them',

@@ -1,3 +1,4 @@
+import { open } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
@@ -25,13 +26,17 @@ export function problemPageRoutes(app: App, folder: URL = docs): void {
     return await reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page.html);
   };
   const hidden = { hide: true, querystring: NoQuery };
-  app.get('/problems', { schema: hidden }, async (request, reply) => await send(indexPage, request, reply));
-  app.get('/problems/style.css', { schema: hidden }, (_, reply) =>
+  app.get(
+    '/problems',
+    { config: open, schema: hidden },
+    async (request, reply) => await send(indexPage, request, reply),
+  );
+  app.get('/problems/style.css', { config: open, schema: hidden }, (_, reply) =>
     reply.type('text/css; charset=utf-8').header('x-content-type-options', 'nosniff').send(problemStyle),
   );
   app.get(
     '/problems/:name',
-    { schema: { ...hidden, params: Type.Object({ name: Type.String({ maxLength: 200 }) }) } },
+    { config: open, schema: { ...hidden, params: Type.Object({ name: Type.String({ maxLength: 200 }) }) } },
     // Links between the pages as they stand in the documentation end in `.md`.
     async (request, reply) => await send(request.params.name.replace(/\.md$/, ''), request, reply),
   );

@@ -1,3 +1,4 @@
+import { onCommand, onDevice } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import type { Device } from '../device/device.ts';
 import type { PropertySpec } from '../driver/spec.ts';
@@ -17,6 +18,7 @@ export function propertyRoutes(app: App, services: Services): void {
   app.get(
     '/v1/devices/:id/properties',
     {
+      config: onDevice('read'),
       schema: {
         tags: ['devices'],
         summary: 'All properties as they are known',
@@ -33,7 +35,7 @@ export function propertyRoutes(app: App, services: Services): void {
   );
   app.get(
     '/v1/devices/:id/properties/:name',
-    { schema: { hide: true, params: PropertyPath, querystring: FreshQuery } },
+    { config: onDevice('read'), schema: { hide: true, params: PropertyPath, querystring: FreshQuery } },
     async (request, reply) => {
       const { params, query } = request;
       const device = registry.get(params.id);
@@ -49,7 +51,7 @@ export function propertyRoutes(app: App, services: Services): void {
   );
   app.put(
     '/v1/devices/:id/properties/:name',
-    { schema: { hide: true, params: PropertyPath, querystring: DryRunQuery } },
+    { config: onCommand, schema: { hide: true, params: PropertyPath, querystring: DryRunQuery } },
     async (request, reply) => {
       const { id, name } = request.params;
       const { access } = propertyOf(registry.get(id), name);

@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticate } from '../access/authenticator.ts';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Maintenance } from '../command/maintenance.ts';
 import type { ManagedDevices } from '../command/managed-devices.ts';
@@ -31,6 +32,8 @@ export type App = FastifyInstance<
 
 /** What routes work with. */
 export interface Services {
+  /** Says who asks. */
+  readonly authenticate: Authenticate;
   readonly registry: Registry;
   readonly pipeline: Pipeline;
   readonly stops: Stops;

@@ -72,14 +72,14 @@ export async function dryRun(
 }
 
 /** Who asks, and what the request's headers say of the command. */
-function callerOf({ raw }: FastifyRequest): Omit<Submission, keyof Asked | 'withdrawn'> {
+function callerOf({ raw, caller }: FastifyRequest): Omit<Submission, keyof Asked | 'withdrawn'> {
   // Node joins lines of one name, and two halves could make a whole.
   const lines = (name: string): readonly string[] => headerLines(raw.rawHeaders, name);
   const key = parseIdempotencyKey(lines('idempotency-key'));
   const leaseToken = leaseTokenOf(raw);
   const timeoutMs = parseRequestTimeout(lines('request-timeout'));
   return {
-    by: 'anonymous',
+    caller,
     ...(key === undefined ? {} : { key }),
     ...(leaseToken === undefined ? {} : { leaseToken }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
+import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
@@ -74,11 +75,13 @@ export async function createServer(services: Services, settings: ServerSettings)
   validateStrictly(app);
   handleErrors(app, services.log);
   guardOrigin(app, settings.allowedHosts);
+  authenticateRequests(app, services.authenticate);
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
     if (url === '/' || url.startsWith('/assets/')) return;
     await (url.endsWith('/stop') ? services.known : services.started);
   });
+  authoriseRequests(app, services.registry);
   flagSimulated(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);

@@ -1,3 +1,4 @@
+import { onSome, open } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { BellcrankError } from '../errors.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
@@ -6,7 +7,10 @@ import { type App, NoQuery, type Services } from './routes.ts';
 export function serviceRoutes(app: App, { registry, pipeline, store, version }: Services): void {
   app.get(
     '/health/live',
-    { schema: { tags: ['health'], summary: 'The process answers', operationId: 'live', querystring: NoQuery } },
+    {
+      config: open,
+      schema: { tags: ['health'], summary: 'The process answers', operationId: 'live', querystring: NoQuery },
+    },
     () => ({
       status: 'ok',
       version,
@@ -15,6 +19,7 @@ export function serviceRoutes(app: App, { registry, pipeline, store, version }: 
   app.get(
     '/health/ready',
     {
+      config: open,
       schema: {
         tags: ['health'],
         summary: 'Commands are taken; devices may be offline',
@@ -33,7 +38,10 @@ export function serviceRoutes(app: App, { registry, pipeline, store, version }: 
   );
   app.get(
     '/v1/models',
-    { schema: { tags: ['models'], summary: 'What can be attached', operationId: 'listModels', querystring: NoQuery } },
+    {
+      config: onSome('read'),
+      schema: { tags: ['models'], summary: 'What can be attached', operationId: 'listModels', querystring: NoQuery },
+    },
     () => ({
       items: registry.drivers.map(({ model, transports, options }) => ({ ...model, transports, options })),
     }),
@@ -41,6 +49,7 @@ export function serviceRoutes(app: App, { registry, pipeline, store, version }: 
   app.get(
     '/v1/models/:name',
     {
+      config: onSome('read'),
       schema: {
         tags: ['models'],
         summary: 'One model',

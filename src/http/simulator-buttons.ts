@@ -1,3 +1,4 @@
+import { onDevice } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { type App, closed, DevicePath, NoQuery, type Services } from './routes.ts';
 import { simulatorDetailView } from './simulator-views.ts';
@@ -7,6 +8,7 @@ export function simulatorButtonRoutes(app: App, { simulators }: Services): void 
   app.post(
     '/v1/simulators/:id/press',
     {
+      config: onDevice('simulate'),
       schema: {
         tags: ['simulators'],
         summary: 'Press one of its buttons, or unplug it',

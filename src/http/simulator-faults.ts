@@ -1,3 +1,4 @@
+import { onDevice } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { type App, DevicePath, NoQuery, type Services } from './routes.ts';
 import { faultsView } from './simulator-views.ts';
@@ -10,7 +11,10 @@ export function simulatorFaultRoutes(app: App, { simulators }: Services): void {
   const common = { tags, params: DevicePath, querystring: NoQuery };
   app.get(
     path,
-    { schema: { ...common, summary: 'Faults, and how often each has acted', operationId: 'getFaults' } },
+    {
+      config: onDevice('read'),
+      schema: { ...common, summary: 'Faults, and how often each has acted', operationId: 'getFaults' },
+    },
     ({ params }) => {
       const simulated = simulators.get(params.id);
       return faultsView(simulated, simulated.control.faults());
@@ -19,6 +23,7 @@ export function simulatorFaultRoutes(app: App, { simulators }: Services): void {
   app.put(
     path,
     {
+      config: onDevice('simulate'),
       schema: {
         ...common,
         summary: 'Replace the faults',
@@ -33,7 +38,7 @@ export function simulatorFaultRoutes(app: App, { simulators }: Services): void {
   );
   app.delete(
     path,
-    { schema: { ...common, summary: 'End all faults', operationId: 'clearFaults' } },
+    { config: onDevice('simulate'), schema: { ...common, summary: 'End all faults', operationId: 'clearFaults' } },
     async ({ params }) => {
       const simulated = simulators.get(params.id);
       return faultsView(simulated, await simulated.control.clearFaults());

@@ -1,3 +1,4 @@
+import { onDevice } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { BellcrankError } from '../errors.ts';
 import { type App, DevicePath, NoQuery, type Services } from './routes.ts';
@@ -11,12 +12,16 @@ export function simulatorStateRoutes(app: App, { simulators }: Services): void {
   const common = { tags, params: DevicePath, querystring: NoQuery };
   app.get(
     path,
-    { schema: { ...common, summary: 'What the simulated device is like', operationId: 'getSimulatedState' } },
+    {
+      config: onDevice('read'),
+      schema: { ...common, summary: 'What the simulated device is like', operationId: 'getSimulatedState' },
+    },
     ({ params }) => stateView(simulators.get(params.id)),
   );
   app.patch(
     path,
     {
+      config: onDevice('simulate'),
       schema: {
         ...common,
         summary: 'Change it, as a hand or the weather would',

@@ -1,3 +1,4 @@
+import { onDevice } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { type App, DevicePath, NoQuery, type Services } from './routes.ts';
 import { timeView } from './simulator-views.ts';
@@ -10,12 +11,16 @@ export function simulatorTimeRoutes(app: App, { simulators }: Services): void {
   const common = { tags, params: DevicePath, querystring: NoQuery };
   app.get(
     path,
-    { schema: { ...common, summary: 'The simulator’s own time', operationId: 'getSimulatedTime' } },
+    {
+      config: onDevice('read'),
+      schema: { ...common, summary: 'The simulator’s own time', operationId: 'getSimulatedTime' },
+    },
     ({ params }) => timeView(simulators.get(params.id)),
   );
   app.patch(
     path,
     {
+      config: onDevice('simulate'),
       schema: {
         ...common,
         summary: 'Let it go faster or slower, or stand still',

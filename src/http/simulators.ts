@@ -1,3 +1,4 @@
+import { onDevice, onSome } from './access/declared.ts';
 import type { SimulatedDevice } from '../simulation/simulators.ts';
 import {
   type App,
@@ -20,7 +21,10 @@ const tags = ['simulators'];
 export function simulatorRoutes(app: App, { simulators }: Services): void {
   app.get(
     '/v1/simulators',
-    { schema: { tags, summary: 'Simulated devices', operationId: 'listSimulators', querystring: ListQuery } },
+    {
+      config: onSome('read'),
+      schema: { tags, summary: 'Simulated devices', operationId: 'listSimulators', querystring: ListQuery },
+    },
     ({ query }) => {
       const limit = Number(query.limit ?? defaultPage);
       const found = simulators.list({ after: query.cursor, limit: limit + 1 });
@@ -35,6 +39,7 @@ export function simulatorRoutes(app: App, { simulators }: Services): void {
   app.get(
     '/v1/simulators/:id',
     {
+      config: onDevice('read'),
       schema: {
         tags,
         summary: 'One simulated device, and what can be done to it',

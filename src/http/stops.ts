@@ -1,3 +1,4 @@
+import { onDevice, onEverything, onSome } from './access/declared.ts';
 import type { StopReport } from '../command/stops.ts';
 import { BellcrankError } from '../errors.ts';
 import { problemOf } from './problem.ts';
@@ -6,30 +7,38 @@ import { type App, DevicePath, type Services } from './routes.ts';
 /** Stop goes first: no queue, no validation, no record before it; nothing about its body or query can be wrong. */
 export function stopRoutes(app: App, { stops }: Services): void {
   const tags = ['stop'];
-  const by = 'anonymous';
   app.post(
     '/v1/devices/:id/stop',
-    { schema: { tags, summary: 'Make a device safe now, and latch', operationId: 'stopDevice', params: DevicePath } },
-    async ({ params }) => stopView(await stops.stop(params.id, { by })),
+    {
+      config: onDevice('stop'),
+      schema: { tags, summary: 'Make a device safe now, and latch', operationId: 'stopDevice', params: DevicePath },
+    },
+    async ({ params, caller }) => stopView(await stops.stop(params.id, { by: caller.name })),
   );
   app.delete(
     '/v1/devices/:id/stop',
-    { schema: { tags, summary: 'Release the latch', operationId: 'releaseDevice', params: DevicePath } },
-    async ({ params }, reply) => {
-      await stops.release(params.id, by);
+    {
+      config: onDevice('command'),
+      schema: { tags, summary: 'Release the latch', operationId: 'releaseDevice', params: DevicePath },
+    },
+    async ({ params, caller }, reply) => {
+      await stops.release(params.id, caller.name);
       return await reply.code(204).send();
     },
   );
   app.post(
     '/v1/stop',
-    { schema: { tags, summary: 'Make every device safe now, and latch', operationId: 'stopAll' } },
-    async () => ({ items: (await stops.stopAll({ by })).map(stopView) }),
+    {
+      config: onSome('stop'),
+      schema: { tags, summary: 'Make every device safe now, and latch', operationId: 'stopAll' },
+    },
+    async ({ caller }) => ({ items: (await stops.stopAll({ by: caller.name })).map(stopView) }),
   );
   app.delete(
     '/v1/stop',
-    { schema: { tags, summary: 'Release every latch', operationId: 'releaseAll' } },
-    async (_, reply) => {
-      await stops.releaseAll(by);
+    { config: onEverything('command'), schema: { tags, summary: 'Release every latch', operationId: 'releaseAll' } },
+    async ({ caller }, reply) => {
+      await stops.releaseAll(caller.name);
       return await reply.code(204).send();
     },
   );

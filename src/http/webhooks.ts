@@ -1,3 +1,4 @@
+import { onEverything } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import type { Target } from '../webhooks/target.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
@@ -9,12 +10,16 @@ const tags = ['webhooks'];
 export function webhookRoutes(app: App, { webhooks }: Services): void {
   app.get(
     '/v1/webhooks',
-    { schema: { tags, summary: 'Webhooks, and how it goes', operationId: 'listWebhooks', querystring: NoQuery } },
+    {
+      config: onEverything('read'),
+      schema: { tags, summary: 'Webhooks, and how it goes', operationId: 'listWebhooks', querystring: NoQuery },
+    },
     () => ({ items: webhooks.targets.map(webhookView) }),
   );
   app.get(
     '/v1/webhooks/:name',
     {
+      config: onEverything('read'),
       schema: {
         tags,
         summary: 'One webhook',

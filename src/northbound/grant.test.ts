@@ -1,3 +1,4 @@
+import { trusted } from '../access/caller.ts';
 import { expect, test } from 'vitest';
 import type { Device } from '../device/device.ts';
 import { BellcrankError } from '../driver/index.ts';
@@ -27,7 +28,7 @@ function grants() {
       },
     },
     log: { debug: silent, info: silent, warn: silent, error: silent },
-    by: 'mqtt:house',
+    caller: trusted('mqtt:house'),
   });
   return { its, waiting, stops, record };
 }

@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Device } from '../device/device.ts';
@@ -13,7 +14,7 @@ export interface GrantParts {
   readonly stops: Pick<Stops, 'stop'>;
   readonly log: Log;
   /** Who asks, for the record: `mqtt:` and the connection. */
-  readonly by: string;
+  readonly caller: Caller;
 }
 
 /** Gives wishes to the pipeline, and tells what became of them. A stop is always taken. */
@@ -43,9 +44,9 @@ export class Grants {
   }
 
   async #record(device: Device, wish: Exclude<Wish, { kind: 'nonsense' }>): Promise<NonNullable<Fate['record']>> {
-    const { pipeline, stops, by } = this.#parts;
-    if (wish.kind === 'stop') return (await stops.stop(device.id, { by })).record;
-    const { ended } = await pipeline.start({ device: device.id, command: wish.command, params: wish.params, by });
+    const { pipeline, stops, caller } = this.#parts;
+    if (wish.kind === 'stop') return (await stops.stop(device.id, { by: caller.name })).record;
+    const { ended } = await pipeline.start({ device: device.id, command: wish.command, params: wish.params, caller });
     return await ended.catch((error: unknown) => {
       throw new Ended(error);
     });

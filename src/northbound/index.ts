@@ -1,3 +1,4 @@
+import { trusted } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
@@ -81,7 +82,7 @@ function bridgeOf(settings: Northbound, parts: NorthboundParts): { bridge: Bridg
     ...parts,
     instance,
     conventions: conventionsOf(instance, settings, clock),
-    by: `mqtt:${connection}`,
+    caller: trusted(`mqtt:${connection}`),
   });
   const { topic, starting, offline, goodbye } = instance.presence;
   const opener = parts.openerOf(connection, instance.id, { topic, online: starting, offline, goodbye });

@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { expect, test } from 'vitest';
 import { httpOver } from '../support/http.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
@@ -20,8 +21,7 @@ async function service() {
   const get = () => ask('GET', path, {});
   const release = (token?: string) => ask('DELETE', path, tokenHeader(token));
   const passes = (leaseToken?: string) =>
-    rig.leases.check({ device: rig.device('toy'), command: 'set', effect: 'idempotent', by: 'anonymous', leaseToken })
-      ?.code ?? true;
+    rig.leases.check({ device: rig.device('toy'), command: 'set', effect: 'idempotent', leaseToken })?.code ?? true;
   return { toy, rig, http, put, get, release, passes };
 }
 
@@ -176,7 +176,7 @@ test('what waits under a lease that ends, or is stolen, does not leave', async (
     const { token } = (await put({ ttlMs: 600 })).json<Answer>();
     toy.executed.length = 0;
     toy.held = [];
-    const asked = { device: 'toy', command: 'pulse', params: {}, by: 'test', leaseToken: token };
+    const asked = { device: 'toy', command: 'pulse', params: {}, caller: trusted('test'), leaseToken: token };
     const flying = await rig.pipeline.start(asked);
     await rig.until(() => toy.executed.length === 1);
     const waiting = await rig.pipeline.start(asked);

@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { homeAssistant } from '../../drivers/home-assistant/driver.ts';
@@ -70,7 +71,7 @@ export async function neighbour(hub: MemoryHub, clock: VirtualClock) {
   };
   /** Runs a command to its end, which may take its device's time. */
   const run = async (command: string, params: unknown) => {
-    const { ended } = await control.pipeline.start({ device: 'oven', command, params, by: 'test' });
+    const { ended } = await control.pipeline.start({ device: 'oven', command, params, caller: trusted('test') });
     for (let step = 0; step < 100; step++) await clock.advance(100);
     return await ended;
   };

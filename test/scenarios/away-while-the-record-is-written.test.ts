@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { expect, test } from 'vitest';
 import { tasmotaDriver } from '../../drivers/tasmota/driver.ts';
 import { FlakyStore } from '../support/flaky-store.ts';
@@ -34,7 +35,12 @@ async function plug() {
 test('what says that it is away before the command has left is told nothing', async () => {
   const { rig, store, line, obeyed } = await plug();
   store.mode = 'hangs';
-  const { ended } = await rig.pipeline.start({ device: 'plug', command: 'power', params: { on: true }, by: 'test' });
+  const { ended } = await rig.pipeline.start({
+    device: 'plug',
+    command: 'power',
+    params: { on: true },
+    caller: trusted('test'),
+  });
   await rig.clock.advance(10);
   line.publish('tele/plug/LWT', 'Offline');
   await rig.clock.advance(10);
@@ -51,7 +57,12 @@ test('what says that it is away before the command has left is told nothing', as
 test('what describes itself anew before the command has left is told nothing that it no longer takes', async () => {
   const { rig, store, line, obeyed } = await plug();
   store.mode = 'hangs';
-  const { ended } = await rig.pipeline.start({ device: 'plug', command: 'power', params: { on: true }, by: 'test' });
+  const { ended } = await rig.pipeline.start({
+    device: 'plug',
+    command: 'power',
+    params: { on: true },
+    caller: trusted('test'),
+  });
   await rig.clock.advance(10);
   line.publish('tele/plug/STATE', '{"POWER1":"OFF","POWER2":"OFF"}', false);
   await rig.clock.advance(10);

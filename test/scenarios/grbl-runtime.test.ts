@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { expect, test } from 'vitest';
 import { job, readyMill } from '../support/grbl-mill.ts';
 
@@ -27,7 +28,12 @@ test('a long move is confirmed, whatever its time-out, and the position is told 
 
 test('a job is held, resumed and cancelled while it has the line', async () => {
   const { rig, machine, port, ready } = await readyMill();
-  const submitted = await rig.pipeline.start({ device: 'mill', command: 'run-job', params: job, by: 'test' });
+  const submitted = await rig.pipeline.start({
+    device: 'mill',
+    command: 'run-job',
+    params: job,
+    caller: trusted('test'),
+  });
   await rig.until(() => machine.state === 'Run');
   expect(await rig.settled(rig.submit('mill', 'hold'))).toMatchObject({ outcome: 'succeeded' });
   expect(machine).toMatchObject({ state: 'Hold', subState: 0 });

@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { expect, test } from 'vitest';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
@@ -245,9 +246,15 @@ test('a client that withdraws what is queued gets not-sent; what has left runs o
   toy.held = [];
   const sent = new AbortController();
   const waiting = new AbortController();
-  const by = 'test';
-  const first = rig.pipeline.submit({ device: 'toy', command: 'pulse', params: {}, by, withdrawn: sent.signal });
-  const second = rig.pipeline.submit({ device: 'toy', command: 'pulse', params: {}, by, withdrawn: waiting.signal });
+  const caller = trusted('test');
+  const first = rig.pipeline.submit({ device: 'toy', command: 'pulse', params: {}, caller, withdrawn: sent.signal });
+  const second = rig.pipeline.submit({
+    device: 'toy',
+    command: 'pulse',
+    params: {},
+    caller,
+    withdrawn: waiting.signal,
+  });
   await rig.clock.advance(10);
   sent.abort();
   waiting.abort();

@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { expect, test } from 'vitest';
 import { FlakyStore } from '../support/flaky-store.ts';
 import { createRig, MemoryLine, type RigSettings } from '../support/rig.ts';
@@ -14,7 +15,7 @@ async function readyToy(settings: RigSettings = {}) {
       device: 'toy',
       command,
       params: command === 'set' ? { value } : {},
-      by,
+      caller: trusted(by),
       ...(key === undefined ? {} : { key }),
     });
   return { toy, line, rig, store, start };
@@ -97,7 +98,7 @@ test('a key survives a restart, and expires', async () => {
     idempotency: { expiryMs: 60_000, required: true },
   });
   await after.until(() => after.device('toy').state === 'ready');
-  const asked = { device: 'toy', command: 'set', params: { value: 5 }, by: 'ada' };
+  const asked = { device: 'toy', command: 'set', params: { value: 5 }, caller: trusted('ada') };
   const again = await after.pipeline.start({ ...asked, key: 'k' });
   expect(again).toMatchObject({ replayed: true, record: { id: record.id } });
   await after.clock.advance(120_000);

@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { expect, test } from 'vitest';
 import type { AnyDriver, AnySession, ByteWire, Call } from '../../src/driver/index.ts';
 import { BellcrankError } from '../../src/errors.ts';
@@ -31,7 +32,7 @@ function altered(change: (session: AnySession) => Partial<AnySession>): AnyDrive
   };
 }
 
-const pulse = { device: 'toy', command: 'pulse', params: {}, by: 'test' };
+const pulse = { device: 'toy', command: 'pulse', params: {}, caller: trusted('test') };
 
 test('a lease that runs out while `sent` is being recorded: nothing leaves', async () => {
   const { toy, rig, store } = await readyToy();

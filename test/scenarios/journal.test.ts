@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { expect, test } from 'vitest';
 import { BellcrankError, type ByteConnection } from '../../src/driver/index.ts';
 import { endInDoubt } from '../../src/command/recover.ts';
@@ -17,7 +18,12 @@ async function readyToy(settings: RigSettings = {}) {
 test('no byte leaves before `sent` is on record, and nobody hears of an end before it is', async () => {
   const { toy, rig, store } = await readyToy();
   store.mode = 'hangs';
-  const { record, ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  const { record, ended } = await rig.pipeline.start({
+    device: 'toy',
+    command: 'pulse',
+    params: {},
+    caller: trusted('test'),
+  });
   await rig.clock.advance(100);
   expect(toy.executed).toEqual([]);
   toy.held = [];
@@ -39,7 +45,7 @@ test('no byte leaves before `sent` is on record, and nobody hears of an end befo
 test('a journal that hangs lets a command expire, and its byte never leaves afterwards', async () => {
   const { toy, rig, store } = await readyToy();
   store.mode = 'hangs';
-  const { ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  const { ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, caller: trusted('test') });
   await rig.clock.advance(1100);
   store.mend();
   expect(await rig.settled(ended)).toMatchObject({ outcome: 'not-sent', reason: 'expired' });
@@ -69,7 +75,12 @@ test('what cannot be put on record is refused, unless the configuration says oth
 test('an end that cannot be put on record is not told as known', async () => {
   const { toy, rig, store } = await readyToy();
   toy.held = [];
-  const { record, ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  const { record, ended } = await rig.pipeline.start({
+    device: 'toy',
+    command: 'pulse',
+    params: {},
+    caller: trusted('test'),
+  });
   await rig.until(() => toy.executed.length === 1);
   store.fail();
   toy.release();
@@ -100,7 +111,7 @@ test('a stop does not wait for the journal, and says that it is not on record', 
 test('a stop during a command whose record hangs stops at once', async () => {
   const { toy, rig, store } = await readyToy();
   store.mode = 'hangs';
-  const { ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  const { ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, caller: trusted('test') });
   await rig.clock.advance(10);
   const at = rig.clock.monotonic();
   const stopping = rig.stops.stop('toy', { by: 'test' });
@@ -128,9 +139,21 @@ test('stops are on record like commands, also those of a latched device that cam
 test('what a process left open ends: sent is unknown, queued never left; nothing is sent again', async () => {
   const { toy, rig, store } = await readyToy();
   toy.held = [];
-  const sent = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test', key: 'a' });
+  const sent = await rig.pipeline.start({
+    device: 'toy',
+    command: 'pulse',
+    params: {},
+    caller: trusted('test'),
+    key: 'a',
+  });
   await rig.until(() => toy.executed.length === 1);
-  const queued = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test', key: 'b' });
+  const queued = await rig.pipeline.start({
+    device: 'toy',
+    command: 'pulse',
+    params: {},
+    caller: trusted('test'),
+    key: 'b',
+  });
   const latest = new Map(store.written.map((record) => [record.id, record]));
 
   const after = createRig(toyDriver(), {}, [], { store });
@@ -149,7 +172,12 @@ test('what a process left open ends: sent is unknown, queued never left; nothing
 test('a late reply that comes before `unknown` is on record resolves it all the same', async () => {
   const { toy, rig, store } = await readyToy();
   toy.held = [];
-  const started = await rig.pipeline.start({ device: 'toy', command: 'set', params: { value: 5 }, by: 'test' });
+  const started = await rig.pipeline.start({
+    device: 'toy',
+    command: 'set',
+    params: { value: 5 },
+    caller: trusted('test'),
+  });
   const { record } = started;
   // As it was told: the record itself goes on changing.
   const ended = started.ended.then((told) => ({ ...told }));
@@ -185,10 +213,20 @@ test('a stop that comes while a release is being recorded stands', async () => {
 test('what waits in the queue ends as soon as it is known that its acceptance is not on record', async () => {
   const { toy, rig, store } = await readyToy();
   toy.held = [];
-  const flying = await rig.pipeline.start({ device: 'toy', command: 'set', params: { value: 1 }, by: 'test' });
+  const flying = await rig.pipeline.start({
+    device: 'toy',
+    command: 'set',
+    params: { value: 1 },
+    caller: trusted('test'),
+  });
   await rig.until(() => toy.executed.length === 1);
   store.mode = 'hangs';
-  const waiting = await rig.pipeline.start({ device: 'toy', command: 'set', params: { value: 2 }, by: 'test' });
+  const waiting = await rig.pipeline.start({
+    device: 'toy',
+    command: 'set',
+    params: { value: 2 },
+    caller: trusted('test'),
+  });
   const refused = expect(waiting.ended).rejects.toMatchObject({ code: 'journal-unavailable', outcome: 'not-sent' });
   store.break();
   await rig.clock.advance(1);
@@ -201,7 +239,7 @@ test('what waits in the queue ends as soon as it is known that its acceptance is
 
 test('a latch that is found only when the store opens stops a device that is there already', async () => {
   const { toy, rig, store } = await readyToy();
-  await store.facts.set('latch:toy', { at: 0, by: 'somebody', cause: 'before' });
+  await store.facts.set('latch:toy', { at: 0, caller: trusted('somebody'), cause: 'before' });
   expect(rig.device('toy').latched).toBe(false);
   await rig.settled(rig.control.restore());
   await rig.until(() => toy.executed.length === 1);
@@ -226,7 +264,12 @@ test('that nothing was sent is not told as certain while the record says that it
   const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }], { store });
   await rig.until(() => rig.device('toy').reading('setpoint').quality === 'good');
   refuses = true;
-  const { record, ended } = await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, by: 'test' });
+  const { record, ended } = await rig.pipeline.start({
+    device: 'toy',
+    command: 'pulse',
+    params: {},
+    caller: trusted('test'),
+  });
   await expect(rig.settled(ended)).rejects.toMatchObject({ code: 'journal-unavailable', outcome: 'unknown' });
   expect(await store.commands.get(record.id)).toMatchObject({ state: 'sent' });
   expect(toy.executed).toEqual([]);

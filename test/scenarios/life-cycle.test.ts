@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Submitted } from '../../src/command/pipeline.ts';
@@ -155,7 +156,7 @@ class Life {
         device: 'toy',
         command: as === 'write' ? 'write:setpoint' : 'set',
         params: { value },
-        by: 'test',
+        caller: trusted('test'),
         withdrawn: withdraw.signal,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       })

@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { expect, test } from 'vitest';
 import { delay } from '../../src/clock.ts';
 import type { AnyDriver, ByteWire, Call, Clock } from '../../src/driver/index.ts';
@@ -52,7 +53,13 @@ test('an urgent command that is withdrawn while it waits for the turnaround is n
   const { toy, rig, flying } = await busyToy();
   const client = new AbortController();
   const { signal: withdrawn } = client;
-  const urgent = rig.pipeline.submit({ device: 'toy', command: 'bang', params: {}, by: 'test', withdrawn });
+  const urgent = rig.pipeline.submit({
+    device: 'toy',
+    command: 'bang',
+    params: {},
+    caller: trusted('test'),
+    withdrawn,
+  });
   await rig.clock.advance(100);
   client.abort();
   expect(await rig.settled(urgent, 50)).toMatchObject({ outcome: 'not-sent', reason: 'cancelled' });

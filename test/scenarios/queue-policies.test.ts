@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { expect, test } from 'vitest';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { Valve, valveDriver } from '../support/valve.ts';
@@ -11,7 +12,7 @@ async function readyValve() {
 }
 
 const start = (rig: Awaited<ReturnType<typeof readyValve>>['rig'], command: string, params: unknown = {}) =>
-  rig.pipeline.start({ device: 'valve', command, params, by: 'test' });
+  rig.pipeline.start({ device: 'valve', command, params, caller: trusted('test') });
 
 test('supersede: the latest setpoint wins, older ones that wait end not-sent, what is under way goes on', async () => {
   const { valve, rig } = await readyValve();
@@ -84,7 +85,7 @@ test('cancel: what waits is withdrawn, what has left goes on unless the driver c
 test('a shorter time of the client’s ends what waits, and what is under way', async () => {
   const { valve, rig } = await readyValve();
   valve.held = [];
-  const asked = { device: 'valve', by: 'test', timeoutMs: 100 };
+  const asked = { device: 'valve', caller: trusted('test'), timeoutMs: 100 };
   const flying = await rig.pipeline.start({ ...asked, command: 'tap', params: {} });
   await rig.until(() => valve.executed.length === 1);
   const waiting = await rig.pipeline.start({ ...asked, command: 'aim', params: { percent: 10 } });

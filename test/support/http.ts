@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { trusted } from '../../src/access/caller.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
@@ -21,7 +22,8 @@ export function httpOver(
   const log = silentLog;
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
-  const services = { ...its, webhooks, stream, feed, simulators, store, clock, ports, log };
+  const authenticate = () => trusted('anonymous');
+  const services = { ...its, authenticate, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
     { ...services, ...opening, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },

@@ -71,5 +71,5 @@ export function createLeaseRig() {
 
 function attempt(device: string, effect: Effect, leaseToken: string | undefined) {
   // Gates look at the device's id only.
-  return { device: { id: device } as Device, command: 'set', effect, by: 'somebody', leaseToken };
+  return { device: { id: device } as Device, command: 'set', effect, leaseToken };
 }

@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { Pipeline } from '../../src/command/pipeline.ts';
@@ -62,7 +63,7 @@ export function live(driver: AnyDriver, devices: readonly LiveDevice[]) {
     pipeline,
     device: (id: string): Device => registry.get(id),
     submit: (device: string, command: string, params: unknown = {}) =>
-      pipeline.submit({ device, command, params, by: 'test' }),
+      pipeline.submit({ device, command, params, caller: trusted('test') }),
   };
 }
 

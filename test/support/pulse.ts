@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { Type } from '@sinclair/typebox';
 import mqttjs, { type MqttClient } from 'mqtt';
 import { onTestFinished } from 'vitest';
@@ -123,7 +124,7 @@ export function pulseRig(settings: object, ids: readonly string[]): PulseRig {
   onTestFinished(close);
   return {
     device: (id) => registry.get(id),
-    submit: (device, id) => pipeline.submit({ device, command: 'pulse', params: { id }, by: 'test' }),
+    submit: (device, id) => pipeline.submit({ device, command: 'pulse', params: { id }, caller: trusted('test') }),
     close,
   };
 }

@@ -1,3 +1,4 @@
+import { trusted } from '../../src/access/caller.ts';
 import { randomBytes } from 'node:crypto';
 import type { AlarmChange } from '../../src/alarms/alarm.ts';
 import { Alarms } from '../../src/alarms/alarms.ts';
@@ -222,7 +223,7 @@ export function createRig(
     logged,
     device: (id: string): Device => registry.get(id),
     submit: (device: string, command: string, params: unknown = {}) =>
-      control.pipeline.submit({ device, command, params, by: 'test' }),
+      control.pipeline.submit({ device, command, params, caller: trusted('test') }),
     /** Lets what is under way happen, and time with it. */
     async until(condition: () => boolean, withinMs = 20_000): Promise<void> {
       for (let waited = 0; waited <= withinMs; waited += 10) {

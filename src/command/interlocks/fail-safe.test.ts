@@ -43,7 +43,7 @@ test('whatever happens to the sensor, nothing passes and nothing runs on without
         await acts[deed]();
         for (let left = ms; left > 0; left -= 50) {
           await rig.clock.advance(Math.min(left, 50));
-          const error = rig.interlocks.check({ device, command: 'set', effect: 'idempotent', by: 'test' });
+          const error = rig.interlocks.check({ device, command: 'set', effect: 'idempotent' });
           if (error === undefined) expect(isKnownClosed(), `passes after ${deed}`).toBe(true);
           else expect(error.code).toBe('interlocked');
           expect(isKnownClosed() || device.latched, `runs on after ${deed}`).toBe(true);

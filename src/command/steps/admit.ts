@@ -39,7 +39,7 @@ export function admitStep(parts: AdmitParts): Step {
         device: device.id,
         command: submission.command,
         params: submission.params,
-        by: submission.by,
+        by: submission.caller.name,
         simulated: device.simulated,
         declared: resolved.spec.confirmation,
         submittedAt,

@@ -1,3 +1,4 @@
+import { open } from '../access/declared.ts';
 import fastifyStatic from '@fastify/static';
 import { fileURLToPath } from 'node:url';
 import { type App, NoQuery } from '../routes.ts';
@@ -12,7 +13,7 @@ const yearMs = 31_536_000_000;
  * started: its Stop must be there early.
  */
 export async function dashboardRoutes(app: App, folder: URL = built): Promise<void> {
-  app.get('/', { schema: { hide: true, querystring: NoQuery } }, async (_, reply) => {
+  app.get('/', { config: open, schema: { hide: true, querystring: NoQuery } }, async (_, reply) => {
     const page = (await readPage(folder)) ?? missingPage;
     return await reply
       .code(page.status)

@@ -1,3 +1,4 @@
+import { onSome } from '../access/declared.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { OutgoingHttpHeaders } from 'node:http';
@@ -31,6 +32,7 @@ export function streamRoutes(
   app.get(
     '/v1/stream',
     {
+      config: onSome('read'),
       schema: {
         tags: ['stream'],
         summary: 'How things stand, and then everything as it happens, as server-sent events',

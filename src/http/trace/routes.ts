@@ -1,3 +1,4 @@
+import { onDevice } from '../access/declared.ts';
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
@@ -54,6 +55,7 @@ export function traceRoutes(app: App, { registry, clock }: Services): void {
   app.get(
     '/v1/devices/:id/trace',
     {
+      config: onDevice('read'),
       schema: {
         tags: ['devices'],
         summary: 'What passed on the wire of the device, newest last; as JSON, or as a recording in text/plain',

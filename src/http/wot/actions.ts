@@ -1,3 +1,4 @@
+import { onCommand } from '../access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { commandName } from '../commands.ts';
 import { type App, DevicePath, NoQuery, type Services } from '../routes.ts';
@@ -14,6 +15,7 @@ export function wotActionRoutes(app: App, services: Services): void {
   app.post(
     '/v1/devices/:id/wot/actions/:name',
     {
+      config: onCommand,
       schema: {
         tags: ['web of things'],
         summary: 'Send a command, for its result alone',

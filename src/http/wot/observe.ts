@@ -1,3 +1,4 @@
+import { onDevice } from '../access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Device } from '../../device/device.ts';
@@ -24,6 +25,7 @@ export function wotObservingRoutes(app: App, services: Services, clients: Client
   app.get(
     '/v1/devices/:id/wot/properties/:name/observe',
     {
+      config: onDevice('read'),
       schema: {
         tags,
         summary: 'The value as it is, and whenever it is told anew, as server-sent events',
@@ -41,6 +43,7 @@ export function wotObservingRoutes(app: App, services: Services, clients: Client
   app.get(
     '/v1/devices/:id/wot/events/:name',
     {
+      config: onDevice('read'),
       schema: {
         tags,
         summary: 'What comes with the event, whenever it happens, as server-sent events',

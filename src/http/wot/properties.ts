@@ -1,3 +1,4 @@
+import { onCommand, onDevice } from '../access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import type { Device } from '../../device/device.ts';
 import { BellcrankError } from '../../errors.ts';
@@ -20,6 +21,7 @@ export function wotPropertyRoutes(app: App, services: Services): void {
   app.get(
     '/v1/devices/:id/wot/properties',
     {
+      config: onDevice('read'),
       schema: {
         tags,
         summary: 'The values that are known and good, by name',
@@ -33,6 +35,7 @@ export function wotPropertyRoutes(app: App, services: Services): void {
   app.get(
     '/v1/devices/:id/wot/properties/:name',
     {
+      config: onDevice('read'),
       schema: {
         tags,
         summary: 'The value alone',
@@ -53,6 +56,7 @@ export function wotPropertyRoutes(app: App, services: Services): void {
   app.put(
     '/v1/devices/:id/wot/properties/:name',
     {
+      config: onCommand,
       schema: {
         tags,
         summary: 'Write the value alone',

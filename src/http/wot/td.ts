@@ -1,3 +1,4 @@
+import { onDevice } from '../access/declared.ts';
 import { thingDescription } from '../../describe/thing.ts';
 import { originOf, sendDocument } from '../document.ts';
 import { type App, DevicePath, NoQuery, type Services } from '../routes.ts';
@@ -8,6 +9,7 @@ export function thingDescriptionRoutes(app: App, { registry }: Services): void {
   app.get(
     '/v1/devices/:id/td',
     {
+      config: onDevice('read'),
       schema: {
         tags: ['web of things'],
         summary: 'A W3C Thing Description of the device',

@@ -1,3 +1,4 @@
+import { trusted } from '../../access/caller.ts';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { randomFrom } from '../../../simulators/behaviour/random.ts';
@@ -151,7 +152,7 @@ export class Bench {
       device: 'device',
       command,
       params: kind === 'write' ? { value: params } : params,
-      by: 'suite',
+      caller: trusted('suite'),
     };
     try {
       return ranOf(await this.control.pipeline.submit(submission));

@@ -1,3 +1,4 @@
+import { trusted } from '../../access/caller.ts';
 import type { StopReport } from '../../command/stops.ts';
 import type { Submitted } from '../../command/pipeline.ts';
 import type { Submission } from '../../command/step.ts';
@@ -67,7 +68,13 @@ export class LabDevice {
   /** Starts a command and leaves the clock alone: what it waits for comes as the test advances it. */
   async start(name: string, params: unknown = {}, options: LabCommandOptions = {}): Promise<Submitted> {
     const { app, id } = this.#parts;
-    const submitted = await app.control.pipeline.start({ ...options, device: id, command: name, params, by: 'lab' });
+    const submitted = await app.control.pipeline.start({
+      ...options,
+      device: id,
+      command: name,
+      params,
+      caller: trusted('lab'),
+    });
     submitted.ended.catch(() => {});
     return submitted;
   }

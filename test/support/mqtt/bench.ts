@@ -1,3 +1,4 @@
+import { trusted } from '../../../src/access/caller.ts';
 import { onTestFinished } from 'vitest';
 import type { Simulator } from '../../../simulators/simulator.ts';
 import type { RunningFarClient } from '../../../simulators/wire/far-client.ts';
@@ -107,7 +108,7 @@ export async function bench(dialect: Dialect, broker: Broker, count = 1) {
     },
     set: ({ id }: BenchDevice, value: unknown) => {
       const { command, param = 'value' } = dialect.set;
-      return control.pipeline.submit({ device: id, command, params: { [param]: value }, by: 'test' });
+      return control.pipeline.submit({ device: id, command, params: { [param]: value }, caller: trusted('test') });
     },
   };
 }

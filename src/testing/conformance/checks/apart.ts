@@ -1,3 +1,4 @@
+import { trusted } from '../../../access/caller.ts';
 import type { CapturedWrite } from '../../../device/call.ts';
 import { pieceText } from '../../wire/words.ts';
 import type { Piece } from '../../wire/tap.ts';
@@ -26,7 +27,7 @@ export const apart: readonly Check[] = [
           const isWrite = action.kind === 'write';
           const command = isWrite ? `write:${action.name}` : action.name;
           const params = isWrite ? { value: action.params } : action.params;
-          const asked = bench.control.pipeline.dryRun({ device: 'device', command, params, by: 'suite' });
+          const asked = bench.control.pipeline.dryRun({ device: 'device', command, params, caller: trusted('suite') });
           const { writes } = await bench.settled(asked);
           for (const write of writes.map(pieceOf)) {
             const text = `it shows ${pieceText(write)}, and sends ${sent.map(pieceText).join(', ')}`;

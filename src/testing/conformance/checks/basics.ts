@@ -1,3 +1,4 @@
+import { trusted } from '../../../access/caller.ts';
 import { baseState, type StateOf } from '../state.ts';
 import { type Check, type Facts, forEach, must, NothingToCheck, onBench, onDirect } from '../check.ts';
 import { same } from '../bench.ts';
@@ -71,7 +72,7 @@ export const basics: readonly Check[] = [
         await onBench(subject, `dry run of ${text}`, async (bench) => {
           const from = bench.tap.passed.length;
           const command = kind === 'write' ? `write:${name}` : name;
-          const submission = { device: 'device', command, by: 'suite' };
+          const submission = { device: 'device', command, caller: trusted('suite') };
           const given = kind === 'write' ? { value: params } : params;
           const { writes } = await bench.settled(bench.control.pipeline.dryRun({ ...submission, params: given }));
           must(writes.length > 0, 'it does not say what it would send');

@@ -1,3 +1,4 @@
+import { trusted } from '../../../access/caller.ts';
 import type { Pass } from '../../wire/tap.ts';
 import { pieceText } from '../../wire/words.ts';
 import type { Bench, Ran } from '../bench.ts';
@@ -113,7 +114,7 @@ type Cases = readonly (() => Promise<boolean>)[];
 async function refusedByItself({ subject }: Parameters<Check['run']>[0]): Promise<Cases> {
   return (subject.samples.refused ?? []).map(({ command, params }) => async () => {
     await onBench(subject, `${command}, which the device refuses`, async (bench) => {
-      const submission = { device: 'device', command, params, by: 'suite' };
+      const submission = { device: 'device', command, params, caller: trusted('suite') };
       const { outcome } = await bench.settled(bench.control.pipeline.submit(submission));
       must(outcome === 'refused' || outcome === 'failed', `it ended ${outcome}`);
     });

@@ -1,0 +1,69 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import { type PeerCertificate, TLSSocket } from 'node:tls';
+import type { Authenticate } from '../../access/authenticator.ts';
+import { type Caller, callerWith } from '../../access/caller.ts';
+import type { Action, Need } from '../../access/scope.ts';
+import type { Registry } from '../../device/registry.ts';
+import { demandDeclarations, type RouteAccess } from './declared.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; somebody who may nothing in routes that need no credentials. */
+    caller: Caller;
+  }
+}
+
+/** Whoever was not asked who they are. */
+const unasked = callerWith('anonymous', []);
+
+/** Says who asks. Runs before anything else of a request is looked at, but for the site that it came from. */
+export function authenticateRequests(app: FastifyInstance, authenticate: Authenticate): void {
+  demandDeclarations(app);
+  app.decorateRequest('caller');
+  app.addHook('onRequest', async (request) => {
+    request.caller = unasked;
+    if (accessOf(request).over === 'nobody') return;
+    const { headers, raw } = request;
+    const { authorization, cookie } = headers;
+    request.caller = await authenticate({ authorization, cookie, certificate: certificateOf(raw.socket) });
+  });
+}
+
+/** The one place where a route is allowed or not. Runs when the devices are known, since labels decide. */
+export function authoriseRequests(app: FastifyInstance, registry: Registry): void {
+  app.addHook('onRequest', async (request) => {
+    const access = accessOf(request);
+    if (!('action' in access)) return;
+    const { caller } = request;
+    // What is nobody's business is not told apart from what does not exist: both are refused alike.
+    if (access.over === 'some' && caller.mayAnywhere(access.action)) return;
+    const refusal = caller.refusal(needOf(access, request, registry));
+    if (refusal !== undefined) throw refusal;
+  });
+}
+
+function accessOf({ routeOptions }: FastifyRequest): RouteAccess {
+  return routeOptions.config.access ?? { over: 'nobody' };
+}
+
+function needOf(
+  { over, action }: Extract<RouteAccess, { action: Action }>,
+  request: FastifyRequest,
+  registry: Registry,
+): Need {
+  if (over !== 'device' && over !== 'command') return { action };
+  const { id = '', name = '' } = request.params as { id?: string; name?: string }; // every such route has them
+  const device = { id, labels: registry.find(id)?.labels ?? {} };
+  if (over === 'device') return { action, device };
+  return { action, device, command: isWrite(request) ? `write:${name}` : name };
+}
+
+/** Routes of properties name a property; its write is a command. */
+function isWrite({ routeOptions: { url = '' } }: FastifyRequest): boolean {
+  return url.includes('/properties/');
+}
+
+function certificateOf(socket: Socket): PeerCertificate | undefined {
+  return socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined;
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import type { Action } from '../../access/scope.ts';
+
+/**
+ * Who may use a route. `nobody`: it needs no credentials. `anybody`: whoever says who they are, whatever they may. `device`: the action over the device in its path. `command`:
+ * over the command of its path as well. `everything`: over all devices. `some`: over any device; the handler leaves out
+ * what is not the caller's.
+ */
+export type RouteAccess =
+  | { readonly over: 'nobody' | 'anybody' }
+  | { readonly over: 'device' | 'command' | 'everything' | 'some'; readonly action: Action };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Every route says it: one that does not cannot be added. */
+    access?: RouteAccess;
+  }
+}
+
+export const open = { access: { over: 'nobody' } } as const;
+export const onAnybody = { access: { over: 'anybody' } } as const;
+export const onDevice = (action: Action) => ({ access: { over: 'device', action } }) as const;
+export const onCommand = { access: { over: 'command', action: 'command' } } as const;
+export const onEverything = (action: Action) => ({ access: { over: 'everything', action } }) as const;
+export const onSome = (action: Action) => ({ access: { over: 'some', action } }) as const;
+
+/** Files of the page and of the API's reference: they are the same for everybody. */
+const files = /^\/(assets|docs)(\/|$)/;
+
+/** No route goes in unless it says who may use it. */
+export function demandDeclarations(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access !== undefined) return;
+    if (!files.test(route.url)) throw new Error(`${String(route.method)} ${route.url} does not say who may use it`);
+    route.config = { ...route.config, ...open };
+  });
+}
