@@ -5,6 +5,7 @@ import { logAlarm } from './alarms/alarm-log.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { KeyFile } from './access/keys/file.ts';
 import { keysInMemory, type KeyStorage } from './access/keys/key.ts';
+import { noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
 import { alarmProblems, type Config, type DeviceConfig, historyProblems, isLoopback } from './config/index.ts';
@@ -115,6 +116,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     ...its,
     ...opening,
     access,
+    audit: noAudit,
     registry,
     store,
     clock,

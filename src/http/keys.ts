@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox';
+import type { FastifyReply } from 'fastify';
+import type { MadeKey } from '../access/keys/book.ts';
 import { keyNamePattern, type KeyRecord, maxScopes } from '../access/keys/key.ts';
-import { keyView } from '../access/keys/view.ts';
+import { keyView, type KeyView } from '../access/keys/view.ts';
 import { maxScopeLength } from '../access/scope.ts';
 import { onEverything } from './access/declared.ts';
 import { type App, closed, cursor, defaultPage, NoQuery, paging, type Services } from './routes.ts';
@@ -34,8 +36,19 @@ const RotateRequest = closed({
 });
 
 /** Keys, for whoever has `admin`: such a caller may grant what they do not hold, and could take it anyway. */
-export function keyRoutes(app: App, { access, clock }: Services): void {
-  const view = (record: KeyRecord): object => keyView(record, clock.now(), access.usage.of(record.id));
+export function keyRoutes(app: App, services: Services): void {
+  listRoutes(app, services);
+  makingRoutes(app, services);
+}
+
+function viewOf({ access, clock }: Services): (record: KeyRecord) => KeyView {
+  return (record) => keyView(record, clock.now(), access.usage.of(record.id));
+}
+
+/** What is there, and how it ends. */
+function listRoutes(app: App, services: Services): void {
+  const { access } = services;
+  const view = viewOf(services);
   app.get(
     '/v1/keys',
     {
@@ -54,20 +67,38 @@ export function keyRoutes(app: App, { access, clock }: Services): void {
       return { items: all.slice(from, until).map(view), ...(until < all.length ? { next: String(until) } : {}) };
     },
   );
+  app.delete(
+    '/v1/keys/:id',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Revoke a key at once; by a name, every key of that name',
+        operationId: 'revokeKey',
+        params: KeyPath,
+        querystring: NoQuery,
+      },
+    },
+    async ({ params }) => ({ items: (await access.keys.revoke(params.id)).map(view) }),
+  );
+}
+
+/** What a key is made by: the one answer that it stands in. */
+function makingRoutes(app: App, services: Services): void {
+  const { access } = services;
+  const view = viewOf(services);
+  const tell = (reply: FastifyReply, { key, record }: MadeKey): FastifyReply => {
+    void reply.code(201).header('cache-control', 'no-store').header('location', `/v1/keys/${record.id}`);
+    return reply.send({ key, ...view(record) });
+  };
   app.post(
     '/v1/keys',
     {
       config,
       schema: { tags, summary: 'Make a key', operationId: 'createKey', body: KeyRequest, querystring: NoQuery },
     },
-    async ({ body }, reply) => {
-      const { name, role, scopes } = body;
-      const { key, record } = await access.keys.create({ name, role, scopes, expiresAt: timeFrom(body.expiresAt) });
-      return await reply
-        .code(201)
-        .header('cache-control', 'no-store')
-        .header('location', `/v1/keys/${record.id}`)
-        .send({ key, ...view(record) });
+    async ({ body: { name, role, scopes, expiresAt: end } }, reply) => {
+      return await tell(reply, await access.keys.create({ name, role, scopes, expiresAt: timeFrom(end) }));
     },
   );
   app.post(
@@ -85,26 +116,8 @@ export function keyRoutes(app: App, { access, clock }: Services): void {
     },
     async ({ params, body }, reply) => {
       const overlapMs = (body.overlapHours ?? 24) * msPerHour;
-      const { key, record } = await access.keys.rotate(params.id, { overlapMs, expiresAt: timeFrom(body.expiresAt) });
-      return await reply
-        .code(201)
-        .header('cache-control', 'no-store')
-        .send({ key, ...view(record) });
+      return await tell(reply, await access.keys.rotate(params.id, { overlapMs, expiresAt: timeFrom(body.expiresAt) }));
     },
-  );
-  app.delete(
-    '/v1/keys/:id',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Revoke a key at once; by a name, every key of that name',
-        operationId: 'revokeKey',
-        params: KeyPath,
-        querystring: NoQuery,
-      },
-    },
-    async ({ params }) => ({ items: (await access.keys.revoke(params.id)).map(view) }),
   );
 }
 

@@ -57,7 +57,12 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     schema: 'MadeKey',
     headers: { Location: header('The key’s path.') },
   },
-  rotateKey: { status: 201, description: 'The new key.', schema: 'MadeKey' },
+  rotateKey: {
+    status: 201,
+    description: 'The new key.',
+    schema: 'MadeKey',
+    headers: { Location: header('The key’s path.') },
+  },
   revokeKey: { status: 200, description: 'What is revoked; it lets nobody in any more.', schema: 'KeyList' },
   signIn: {
     status: 201,

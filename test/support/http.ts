@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Access, createAccess } from '../../src/access/access.ts';
 import { keysInMemory } from '../../src/access/keys/key.ts';
+import { noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
@@ -27,7 +28,7 @@ export function httpOver(
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
   const services = { ...its, access, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
-    { ...services, ...opening, version: '0.0.0' },
+    { ...services, ...opening, audit: noAudit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
 }

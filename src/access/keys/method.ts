@@ -70,7 +70,7 @@ export class KeyMethod implements Method {
 
   #callerOf(record: KeyRecord): Caller {
     const scopes = record.role === undefined ? (record.scopes ?? []).map(parseScope) : this.#parts.roles(record.role);
-    return callerWith(`key:${record.name}`, scopes ?? [], () => this.#ended(record));
+    return callerWith(`key:${record.name}`, scopes ?? [], () => this.#ended(record), record.expiresAt);
   }
 
   /** Why a key is good for nothing any more, as things are now. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
 import type { Authenticate, Credentials } from '../../access/authenticator.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
-import type { Need } from '../../access/scope.ts';
+import type { Action, Need } from '../../access/scope.ts';
 import type { Registry } from '../../device/registry.ts';
 import { demandDeclarations, type RouteAccess } from './declared.ts';
 
@@ -27,7 +27,9 @@ export function authenticateRequests(app: FastifyInstance, authenticate: Authent
   app.addHook('onRequest', async (request) => {
     request.caller = unasked;
     if (accessOf(request).over === 'nobody') return;
-    request.caller = await authenticate(credentialsOf(request));
+    // Whoever fails to say who they are came from somewhere, too.
+    request.caller = { ...unasked, from: request.ip };
+    request.caller = { ...(await authenticate(credentialsOf(request))), from: request.ip };
   });
 }
 
@@ -35,7 +37,7 @@ export function authenticateRequests(app: FastifyInstance, authenticate: Authent
 export function authoriseRequests(app: FastifyInstance, registry: Registry): void {
   app.addHook('onRequest', async (request) => {
     const access = accessOf(request);
-    if (access.over === 'nobody') return;
+    if (!('action' in access)) return;
     const { caller } = request;
     // What is nobody's business is not told apart from what does not exist: both are refused alike.
     if (access.over === 'some' && caller.mayAnywhere(access.action)) return;
@@ -56,7 +58,7 @@ function accessOf({ routeOptions }: FastifyRequest): RouteAccess {
 }
 
 function needOf(
-  { over, action }: Exclude<RouteAccess, { over: 'nobody' }>,
+  { over, action }: Extract<RouteAccess, { action: Action }>,
   request: FastifyRequest,
   registry: Registry,
 ): Need {
