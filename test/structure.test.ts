@@ -44,6 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/describe': ['src/device', 'src/driver'],
   'src/http': [
     'src/access',
+    'src/tls',
     'src/stream',
     'src/alarms',
     'src/webhooks',
@@ -60,7 +61,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/yaml': ['src/driver'],
   'src/observe': ['src/simulation', 'src/device', 'src/driver'],
-  'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
+  // A leaf: certificates and their keys, checked.
+  'src/tls': [],
+  'src/config': ['src/tls', 'src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/access',
     'src/command',
@@ -91,6 +94,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [
     'src/access',
+    'src/tls',
     'src/openers.ts',
     'src/simulation',
     'src/config',
