@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import { logAlarm } from './alarms/alarm-log.ts';
 import { trusted } from './access/caller.ts';
+import { noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
 import { alarmProblems, type Config, type DeviceConfig, historyProblems, readFailure } from './config/index.ts';
@@ -107,17 +108,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const authenticate = () => trusted('anonymous');
-  const services = {
-    ...its,
-    ...opening,
-    authenticate,
-    registry,
-    store,
-    clock,
-    log,
-    version,
-    ports: portLister(machine),
-  };
+  const common = { audit: noAudit, registry, store, clock, log, version, ports: portLister(machine) };
+  const services = { ...its, ...opening, authenticate, ...common };
   const certificates = await certificatesOf(parts);
   const http = await createServer(services, servingOf(config, certificates));
   let openers: Openers | undefined;
@@ -154,18 +146,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     await letGo({ http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
-  return {
-    registry,
-    control,
-    simulators,
-    stream,
-    http,
-    start,
-    listen,
-    open,
-    close: () => (closing ??= close()),
-    reloadCertificates: async () => await certificates?.reload(),
-  };
+  const reloadCertificates = async () => await certificates?.reload();
+  const doing = { start, listen, open, reloadCertificates, close: () => (closing ??= close()) };
+  return { registry, control, simulators, stream, http, ...doing };
 }
 
 async function certificatesOf({ config, clock, log }: AppParts): Promise<Certificates | undefined> {

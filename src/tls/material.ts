@@ -47,7 +47,8 @@ export async function readMaterial(
       try {
         texts[part] = Buffer.from(await read(given, maxBytes)).toString('latin1');
       } catch (error) {
-        return { ok: false, part, detail: `${given} ${failure(error)}` };
+        // It may be a key that somebody put in the place of a path.
+        return { ok: false, part, detail: `the file that it names ${failure(error)}` };
       }
     }
   }

@@ -18,7 +18,9 @@ async function others(app: FastifyInstance, main: AddressInfo): Promise<void> {
   const found = await lookup('localhost', { all: true }).catch(() => []);
   for (const address of new Set(found.map((each) => each.address))) {
     if (address === main.address) continue;
-    const server = createServer({ keepAlive: true }, (socket) => app.server.emit('connection', socket));
+    const server = createServer({ keepAlive: true, noDelay: true, allowHalfOpen: true }, (socket) =>
+      app.server.emit('connection', socket),
+    );
     app.server.once('close', () => server.close());
     await listening(server, address, main.port);
   }
