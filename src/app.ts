@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { logAlarm } from './alarms/alarm-log.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { KeyFile } from './access/keys/file.ts';
@@ -8,7 +7,9 @@ import { keysInMemory, type KeyStorage } from './access/keys/key.ts';
 import { noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
-import { alarmProblems, type Config, type DeviceConfig, historyProblems, isLoopback } from './config/index.ts';
+import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
+import { isLoopback, readFailure } from './config/index.ts';
+import { readFile } from './config/read-file.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
@@ -24,13 +25,15 @@ import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { DiscoveryService } from './discovery/discovery.ts';
-import { createServer } from './http/server.ts';
+import { listenOn } from './http/listening/listen.ts';
+import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
 import { DeviceLog } from './observe/device-log.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { Simulators } from './simulation/simulators.ts';
+import { Certificates } from './tls/certificates.ts';
 import { Stream } from './stream/index.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -84,6 +87,8 @@ export interface App {
   listen(): Promise<{ readonly url: string }>;
   /** Starts simulators, and lets devices connect: none of them is waited for. */
   open(): Promise<void>;
+  /** Reads the files of `server.tls` anew; rejects, with nothing changed, where something is wrong with them. */
+  reloadCertificates(): Promise<void>;
   /** Ends what is queued as `not-sent`, releases every port, and resolves when nothing is left. */
   close(): Promise<void>;
 }
@@ -112,26 +117,18 @@ export async function createApp(parts: AppParts): Promise<App> {
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const access = accessOf(parts);
-  const services = {
-    ...its,
-    ...opening,
-    access,
-    audit: noAudit,
-    registry,
-    store,
-    clock,
-    log,
-    version,
-    ports: portLister(machine),
-  };
-  const http = await createServer(services, config.server);
+  const common = { audit: noAudit, registry, store, clock, log, version, ports: portLister(machine) };
+  const services = { ...its, ...opening, access, ...common };
+  const certificates = await certificatesOf(parts);
+  const http = await createServer(services, servingOf(config, certificates));
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
+  const { host, port } = config.server;
   const listen = async (): Promise<{ url: string }> => {
     access.assertClosed();
-    if (access.isInsecure()) log.warn({ host: config.server.host }, insecureWarning);
-    return await listenWith(http, config.server);
+    if (access.isInsecure()) log.warn({ host }, insecureWarning);
+    return await listenOn(http, host, port);
   };
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
@@ -164,18 +161,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     await letGo({ http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
-  return {
-    access,
-    registry,
-    control,
-    simulators,
-    stream,
-    http,
-    start,
-    listen,
-    open,
-    close: () => (closing ??= close()),
-  };
+  const reloadCertificates = async () => await certificates?.reload();
+  const doing = { start, listen, open, reloadCertificates, close: () => (closing ??= close()) };
+  return { access, registry, control, simulators, stream, http, ...doing };
 }
 
 const insecureWarning =
@@ -197,6 +185,18 @@ function accessOf({ config, clock, log, keys, store, insecure = false, randomByt
     randomBytes,
     log,
   });
+}
+
+async function certificatesOf({ config, clock, log }: AppParts): Promise<Certificates | undefined> {
+  const { tls } = config.server;
+  if (tls === undefined) return undefined;
+  return await Certificates.load({ files: tls, read: readFile, failure: readFailure, clock, log });
+}
+
+function servingOf({ server }: Config, certificates: Certificates | undefined): ServerSettings {
+  const { tls, ...others } = server;
+  if (certificates === undefined) return others;
+  return { ...others, tls: { certificates, clientCertificates: tls?.clientCertificates } };
 }
 
 interface Ears {
@@ -247,11 +247,6 @@ async function letGo({ http, webhooks, store, simulators, openers }: Held): Prom
   await store.close();
   simulators.close();
   await openers?.close();
-}
-
-async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
-  await http.listen({ host, port });
-  return { url: urlOf(http.server.address() as AddressInfo) };
 }
 
 function controlOf(
@@ -448,10 +443,6 @@ function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boo
   if (kind === 'stop-failed') log.error(fields, 'the stop of a lease that ran out failed');
   else if (kind === 'stolen' || kind === 'expired') log.warn(fields, `lease ${kind}`);
   else log.info(fields, `lease ${kind}`);
-}
-
-function urlOf({ family, address, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** One line per command, when it has ended. */

@@ -12,6 +12,7 @@ import { interlocksSchema } from './interlock-schema.ts';
 import { simulatedDevices } from './simulate.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
+import { absolute } from './tls.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
   allowSimulatedSchema,
@@ -34,7 +35,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
   const discovery = Object.entries(recordAt(file, 'discovery'));
   return freeze({
     source,
-    server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
+    server: buildServer(source, file['server']),
     access: withDefaults(accessSchema, file['access'] ?? {}) as Config['access'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     store: buildStore(source, file['store']),
@@ -66,6 +67,12 @@ function buildNorthbound(value: unknown): Config['northbound'] {
     ...others,
     ...(homeAssistant !== undefined && { homeAssistant }),
   }));
+}
+
+/** Paths are relative to the file; what a reference led to is no path. */
+function buildServer(source: string, value: unknown): Config['server'] {
+  const filled = withDefaults(serverSchema, value ?? {}) as Config['server'];
+  return filled.tls === undefined ? filled : { ...filled, tls: absolute(filled.tls, dirname(source)) };
 }
 
 /** The folder is relative to the file, as every path in it is. */

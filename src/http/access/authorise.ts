@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
-import { type PeerCertificate, TLSSocket } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import type { Authenticate, Credentials } from '../../access/authenticator.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
 import type { Action, Need } from '../../access/scope.ts';
@@ -20,16 +20,31 @@ export const csrfHeader = 'bellcrank-csrf-token';
 /** Whoever was not asked who they are. */
 const unasked = callerWith('anonymous', []);
 
+/** How it is found out who asks. */
+export interface Asking {
+  readonly authenticate: Authenticate;
+  /** What the other end of a connection proved to own. */
+  readonly certificateOf: (socket: Socket) => PeerCertificate | undefined;
+  /** Hears of those who cannot say who they are; it may throw something else. */
+  readonly refused: (request: FastifyRequest, reply: FastifyReply) => void;
+}
+
 /** Says who asks. Runs before anything else of a request is looked at, but for the site that it came from. */
-export function authenticateRequests(app: FastifyInstance, authenticate: Authenticate): void {
+export function authenticateRequests(app: FastifyInstance, { authenticate, certificateOf, refused }: Asking): void {
   demandDeclarations(app);
   app.decorateRequest('caller');
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     request.caller = unasked;
     if (accessOf(request).over === 'nobody') return;
     // Whoever fails to say who they are came from somewhere, too.
     request.caller = { ...unasked, from: request.ip };
-    request.caller = { ...(await authenticate(credentialsOf(request))), from: request.ip };
+    try {
+      const certificate = certificateOf(request.raw.socket);
+      request.caller = { ...(await authenticate({ ...credentialsOf(request), certificate })), from: request.ip };
+    } catch (error) {
+      refused(request, reply);
+      throw error;
+    }
   });
 }
 
@@ -46,11 +61,10 @@ export function authoriseRequests(app: FastifyInstance, registry: Registry): voi
   });
 }
 
-/** Everything in a request that says who asks. */
-export function credentialsOf({ headers, raw, method, ip }: FastifyRequest): Credentials {
+/** Everything in a request that says who asks, but for what its connection proved. */
+export function credentialsOf({ headers, method, ip }: FastifyRequest): Credentials {
   const { authorization, cookie, [csrfHeader]: csrfToken } = headers;
-  const certificate = certificateOf(raw.socket);
-  return { authorization, cookie, certificate, method, csrfToken: [csrfToken].flat()[0], from: ip };
+  return { authorization, cookie, method, csrfToken: [csrfToken].flat()[0], from: ip };
 }
 
 function accessOf({ routeOptions }: FastifyRequest): RouteAccess {
@@ -72,8 +86,4 @@ function needOf(
 /** Routes of properties name a property; its write is a command. */
 function isWrite({ routeOptions: { url = '' } }: FastifyRequest): boolean {
   return url.includes('/properties/');
-}
-
-function certificateOf(socket: Socket): PeerCertificate | undefined {
-  return socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined;
 }

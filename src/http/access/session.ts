@@ -27,7 +27,7 @@ export function sessionRoutes(app: App, { access }: Services): void {
     async (request, reply) => {
       const credentials = credentialsOf(request);
       if (credentials.authorization === undefined) throw needsKey();
-      const caller = await authenticate({ ...credentials, cookie: undefined, certificate: undefined });
+      const caller = await authenticate({ ...credentials, cookie: undefined });
       if (caller.name === 'anonymous') throw needsKey();
       const cookie = cookieFor(request);
       const { token, session } = sessions.open(caller, cookie);
