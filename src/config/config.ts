@@ -1,4 +1,5 @@
 import type { auditSchema } from './audit-schema.ts';
+import type { accessSchema } from './access-schema.ts';
 import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
 import type { Static } from '@sinclair/typebox';
@@ -129,6 +130,7 @@ export interface Config {
   /** The file it came from, as it was given. */
   readonly source: string;
   readonly server: Readonly<Static<typeof serverSchema>>;
+  readonly access: Readonly<Static<typeof accessSchema>>;
   readonly log: Readonly<Static<typeof logSchema>>;
   /** `directory` is an absolute path. */
   readonly store: Readonly<Static<typeof storeSchema>>;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { defaultLimits } from '../http/listening/limits.ts';
 import { catalogue, load, problemsOf } from './fixture.ts';
 import { loadConfig } from './load.ts';
 import type { ReadFile } from './read-file.ts';
@@ -37,6 +38,7 @@ devices:
       keepReadingsMegabytes: 1024,
     },
     audit: { required: false, keepDays: 400, keepMegabytes: 2048 },
+    access: { anonymous: [], roles: {}, sessions: { idleMinutes: 60, totalHours: 24 } },
     idempotency: { required: false, expiryHours: 24 },
     definitions: { reload: false },
     allowSimulated: true,
@@ -48,6 +50,7 @@ devices:
       streamClients: 1500,
       streamEntries: 50_000,
       streamMegabytes: 16,
+      limits: defaultLimits,
     },
     log: { level: 'info' },
     simulation: { brokerPort: 0 },

@@ -4,7 +4,7 @@ import { BellcrankError } from '../errors.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
 /** Health and models. */
-export function serviceRoutes(app: App, { registry, pipeline, store, audit, version }: Services): void {
+export function serviceRoutes(app: App, { access, registry, pipeline, store, audit, version }: Services): void {
   app.get(
     '/health/live',
     {
@@ -31,10 +31,13 @@ export function serviceRoutes(app: App, { registry, pipeline, store, audit, vers
       const devices = countStates(registry.devices);
       const journal = statusOf(store.trouble);
       const index = statusOf(store.indexTrouble);
-      const auditing = statusOf(audit.trouble);
-      const ready = (pipeline.journal.refusal() ?? audit.refusal()) === undefined;
+      const trouble = access.trouble();
+      const keys = statusOf(trouble?.detail);
+      const refusal = pipeline.journal.refusal() ?? audit.refusal();
+      const ready = refusal === undefined && trouble?.refuses !== true;
+      const parts = { journal, index, audit: statusOf(audit.trouble), keys };
       const status = ready ? 'ok' : 'unavailable';
-      return reply.code(ready ? 200 : 503).send({ status, version, devices, journal, index, audit: auditing });
+      return reply.code(ready ? 200 : 503).send({ status, version, devices, ...parts, insecure: access.isInsecure() });
     },
   );
   app.get(
