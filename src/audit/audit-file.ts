@@ -155,6 +155,14 @@ export class AuditFile {
     this.#current = { segment, file, inode, bytes, begunAt, failed: false };
   }
 
+  async #endSegment({ file }: Current): Promise<void> {
+    try {
+      await this.#disk.sync(file);
+    } finally {
+      await file.close();
+    }
+  }
+
   async #segmentFor(now: number): Promise<Current> {
     const current = this.#current;
     if (current !== undefined && current.bytes < segmentBytes && now - current.begunAt < segmentMs) return current;
@@ -164,7 +172,7 @@ export class AuditFile {
     const { ino: inode } = await file.stat();
     this.#current = { segment, file, inode, bytes: 0, begunAt: now, failed: false };
     syncDirectory(this.#directory);
-    if (current !== undefined) await this.#disk.sync(current.file).finally(async () => await current.file.close());
+    if (current !== undefined) await this.#endSegment(current);
     return this.#current;
   }
 }
