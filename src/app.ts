@@ -10,7 +10,6 @@ import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
 import type { Leases } from './command/leases/leases.ts';
-import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { Recorder } from './store/history/recorder.ts';
 import type { Store } from './store/store.ts';
@@ -23,7 +22,9 @@ import { BellcrankError } from './errors.ts';
 import { DiscoveryService } from './discovery/discovery.ts';
 import { createServer } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
+import { logCommand } from './observe/command-log.ts';
 import { DeviceLog } from './observe/device-log.ts';
+import { Metrics } from './observe/metrics/index.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
@@ -88,16 +89,18 @@ export async function createApp(parts: AppParts): Promise<App> {
     tellEverybody(event, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
+  const metrics = new Metrics({ settings: config.metrics, registry, version });
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
   const removing = (device: Device): void => discovery.removing(device);
-  const control: Control = controlOf(parts, registry, store, { feed, removing });
+  const control: Control = controlOf(parts, registry, store, { feed, removing, metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
+  metrics.watch({ store, stream, webhooks, alarms, ...decidersOf(control) });
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
@@ -109,6 +112,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     authenticate,
     registry,
     store,
+    metrics,
     clock,
     log,
     version,
@@ -211,7 +215,7 @@ function controlOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
   store: Store,
-  { feed, removing }: { feed: Feed; removing: (device: Device) => void },
+  { feed, removing, metrics }: { feed: Feed; removing: (device: Device) => void; metrics: Metrics },
 ): Control {
   return new Control({
     registry,
@@ -219,7 +223,11 @@ function controlOf(
     clock,
     log,
     randomBytes,
-    observe: (record) => logCommand(log, record),
+    observe: (record, timing) => {
+      metrics.commandEnded(record, timing);
+      logCommand(log, record, timing);
+    },
+    observeStop: (record) => metrics.stopped(record),
     told: (record) => feed.command(record),
     progress: (record, progress) => feed.progress(record, progress),
     observeLease: (event) => {
@@ -405,12 +413,4 @@ function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boo
 
 function urlOf({ family, address, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-/** One line per command, when it has ended. */
-function logCommand(log: ParentLog, record: CommandRecord): void {
-  const { id, device, command, outcome, error, simulated, by } = record;
-  const fields = { command: id, device, name: command, outcome, by, ...(simulated ? { simulated } : {}) };
-  if (error === undefined) log.info(fields, 'command ended');
-  else log.warn({ ...fields, code: error.code, detail: error.detail }, 'command ended');
 }

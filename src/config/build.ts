@@ -9,6 +9,7 @@ import { buildDiscovery } from './discovery.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { simulatedDevices } from './simulate.ts';
 import { northboundSchema } from './northbound-schema.ts';
+import { metricsSchema } from './observe-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
@@ -35,6 +36,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     source,
     server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
+    metrics: withDefaults(metricsSchema, file['metrics'] ?? {}) as Config['metrics'],
     store: buildStore(source, file['store']),
     definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
     idempotency: withDefaults(idempotencySchema, file['idempotency'] ?? {}) as Config['idempotency'],

@@ -9,6 +9,7 @@ import { checkDiscovery } from './discovery.ts';
 import { inspect } from '../yaml/inspect.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { checkInterlocks } from './interlocks.ts';
+import { metricsSchema } from './observe-schema.ts';
 import { isLoopback } from './loopback.ts';
 import { checkNorthbound } from './northbound.ts';
 import { northboundSchema } from './northbound-schema.ts';
@@ -37,6 +38,7 @@ const rootSchema = Type.Object(
     [
       'server',
       'log',
+      'metrics',
       'store',
       'idempotency',
       'definitions',
@@ -60,6 +62,7 @@ const mapSchema = Type.Unsafe<Record<string, unknown>>({ type: 'object', maxProp
 const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['server', serverSchema],
   ['log', logSchema],
+  ['metrics', metricsSchema],
   ['store', storeSchema],
   ['idempotency', idempotencySchema],
   ['definitions', definitionsSchema],

@@ -1,5 +1,6 @@
 import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
+import type { metricsSchema } from './observe-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
 import type {
@@ -129,6 +130,7 @@ export interface Config {
   readonly source: string;
   readonly server: Readonly<Static<typeof serverSchema>>;
   readonly log: Readonly<Static<typeof logSchema>>;
+  readonly metrics: Readonly<Static<typeof metricsSchema>>;
   /** `directory` is an absolute path. */
   readonly store: Readonly<Static<typeof storeSchema>>;
   readonly definitions: Readonly<Static<typeof definitionsSchema>>;

@@ -13,6 +13,7 @@ import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Simulators } from '../simulation/simulators.ts';
 import type { Store } from '../store/store.ts';
+import type { Metrics } from '../observe/metrics/index.ts';
 import type { Stream } from '../stream/index.ts';
 import type { Feed } from './stream/feed.ts';
 import type { ListPorts } from '../transport/ports/index.ts';
@@ -50,6 +51,7 @@ export interface Services {
   /** What fills it. */
   readonly feed: Feed;
   readonly ports: ListPorts;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

@@ -16,6 +16,7 @@ import { interlockRoutes } from './interlocks.ts';
 import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
+import { metricsRoutes } from './metrics.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
 import { openapiRoutes } from './openapi.ts';
@@ -78,7 +79,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   authenticateRequests(app, services.authenticate);
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
-    if (url === '/' || url.startsWith('/assets/')) return;
+    if (url === '/' || url === '/metrics' || url.startsWith('/assets/')) return;
     await (url.endsWith('/stop') ? services.known : services.started);
   });
   authoriseRequests(app, services.registry);
@@ -117,6 +118,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
     serviceRoutes(app, services);
+    metricsRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { Authenticate } from '../../src/access/authenticator.ts';
 import { trusted } from '../../src/access/caller.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
+import { Metrics, type MetricsSettings } from '../../src/observe/metrics/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
@@ -15,6 +17,10 @@ export function httpOver(
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
   opening = { started: Promise.resolve(), known: Promise.resolve() },
   hooks: readonly WebhookSettings[] = [],
+  {
+    authenticate = () => trusted('anonymous'),
+    metrics: measured = { open: false, devices: [] },
+  }: { readonly authenticate?: Authenticate; readonly metrics?: MetricsSettings } = {},
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -22,8 +28,10 @@ export function httpOver(
   const log = silentLog;
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
-  const authenticate = () => trusted('anonymous');
-  const services = { ...its, authenticate, webhooks, stream, feed, simulators, store, clock, ports, log };
+  const metrics = new Metrics({ settings: measured, registry, version: '0.0.0' });
+  rig.heardBy(metrics);
+  metrics.watch({ ...its, pipeline, leases, alarms, webhooks, stream, store });
+  const services = { ...its, authenticate, metrics, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
     { ...services, ...opening, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
