@@ -21,7 +21,12 @@ export function metricsRoutes(app: App, { metrics }: Services): void {
     },
     async (request, reply) => {
       const { contentType, text } = await metrics.scrape(request.headers.accept);
-      return reply.header('content-type', contentType).header('cache-control', 'no-store').header('vary', 'accept').serializer(String).send(text);
+      return reply
+        .header('content-type', contentType)
+        .header('cache-control', 'no-store')
+        .header('vary', 'accept')
+        .serializer(String)
+        .send(text);
     },
   );
 }

@@ -57,7 +57,10 @@ export class Journal {
 
   get lag(): { readonly entries: number; readonly ms: number } {
     const { outbox, clock } = this.#parts;
-    return { entries: outbox.size, ms: outbox.isEmpty ? 0 : clock.monotonic() - (this.#behindSince ?? clock.monotonic()) };
+    return {
+      entries: outbox.size,
+      ms: outbox.isEmpty ? 0 : clock.monotonic() - (this.#behindSince ?? clock.monotonic()),
+    };
   }
 
   /** Resolves when the first attempt to open is over, or has taken too long. */

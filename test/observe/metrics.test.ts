@@ -55,8 +55,8 @@ test('the time of a command is told by stage; one that never left has no time on
   const seconds = (stage: string, of: 'count' | 'sum'): number =>
     valueOf(samples, `bellcrank_command_duration_seconds_${of}`, { stage, ...its });
   expect([seconds('queue', 'count'), seconds('wire', 'count'), seconds('total', 'count')]).toEqual([2, 2, 2]);
-  // The one without an answer took its whole second.
-  expect(seconds('wire', 'sum')).toBeGreaterThanOrEqual(0.9);
+  // The toy's exchange waits this long for an answer.
+  expect(seconds('wire', 'sum')).toBeGreaterThanOrEqual(0.2);
   expect(seconds('queue', 'sum') + seconds('wire', 'sum')).toBeCloseTo(seconds('total', 'sum'), 6);
 });
 
@@ -107,7 +107,8 @@ test('a connection that is lost and comes back is counted, and so is what passed
   await line.cut();
   await rig.until(() => line.opens === 2 && rig.device('toy').state === 'ready');
   const after = await scrape();
-  const grown = (name: string): number => valueOf(after, name, { connection: 'line' }) - valueOf(before, name, { connection: 'line' });
+  const grown = (name: string): number =>
+    valueOf(after, name, { connection: 'line' }) - valueOf(before, name, { connection: 'line' });
   expect(grown('bellcrank_reconnects_total')).toBe(1);
   expect(grown('bellcrank_connection_losses_total')).toBe(1);
   expect(grown('bellcrank_sent_bytes_total')).toBeGreaterThan(0);
@@ -118,11 +119,11 @@ test('what waits for a line is told, with the time that the oldest has waited', 
   toy.mute = true;
   const all = [5, 6, 7].map((value) => rig.submit('toy', 'set', { value }));
   await rig.until(() => rig.device('toy').lane.inFlight === 1);
-  await rig.clock.advance(400);
+  await rig.clock.advance(100);
   const samples = await scrape();
   const here = { connection: 'line', simulated: 'true' };
   expect(valueOf(samples, 'bellcrank_lane_waiting', here)).toBeGreaterThanOrEqual(2);
-  expect(valueOf(samples, 'bellcrank_lane_oldest_wait_seconds', here)).toBeGreaterThanOrEqual(0.4);
+  expect(valueOf(samples, 'bellcrank_lane_oldest_wait_seconds', here)).toBeGreaterThanOrEqual(0.1);
   expect(valueOf(samples, 'bellcrank_commands_under_way', { simulated: 'true' })).toBe(3);
   for (const each of all) await rig.settled(each);
 });
@@ -142,7 +143,7 @@ test('requests are counted by the pattern of their route, and refusals by their 
 
 test('OpenMetrics is served to whoever accepts it, with the same names, and text again to the next', async () => {
   await rig.settled(rig.submit('toy', 'set', { value: 5 }));
-  const accept = 'application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.3';
+  const accept = 'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.8,text/plain;version=0.0.4;q=0.3';
   const open = await http.inject({ url: '/metrics', headers: { accept } });
   expect(open.headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
   expect(open.body).toMatch(/\n# EOF\n$/);
@@ -155,7 +156,8 @@ test('OpenMetrics is served to whoever accepts it, with the same names, and text
 
 test('they are for whoever may read everything, unless the configuration opens them', async () => {
   const authenticate = () => callerWith('somebody', []);
-  const serve = (metrics: MetricsSettings) => httpOver(rig, [], undefined, undefined, undefined, [], { authenticate, metrics });
+  const serve = (metrics: MetricsSettings) =>
+    httpOver(rig, [], undefined, undefined, undefined, [], { authenticate, metrics });
   const closed = await serve({ open: false, devices: [] });
   expect((await closed.inject('/metrics')).statusCode).toBe(403);
   const open = await serve({ open: true, devices: [] });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Authenticate } from '../../src/access/authenticator.ts';
 import { trusted } from '../../src/access/caller.ts';
+import { noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Metrics, type MetricsSettings } from '../../src/observe/metrics/index.ts';
@@ -33,7 +34,7 @@ export function httpOver(
   metrics.watch({ ...its, pipeline, leases, alarms, webhooks, stream, store });
   const services = { ...its, authenticate, metrics, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
-    { ...services, ...opening, version: '0.0.0' },
+    { ...services, ...opening, audit: noAudit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
 }

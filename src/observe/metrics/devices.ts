@@ -64,7 +64,11 @@ export class DeviceMetrics {
     const counts = [
       ['polls_total', 'polls', 'Polls of properties; several properties that are read together are one.'],
       ['poll_failures_total', 'failedPolls', 'Polls that came to nothing.'],
-      ['unmatched_replies_total', 'unmatched', 'Replies, lines and messages that belonged to nothing, late ones included.'],
+      [
+        'unmatched_replies_total',
+        'unmatched',
+        'Replies, lines and messages that belonged to nothing, late ones included.',
+      ],
     ] as const;
     for (const [name, key, help] of counts) {
       counter(registry, { name, help, labels: about, read: () => this.#tallied((tally) => tally[key]) });
@@ -101,10 +105,30 @@ export class DeviceMetrics {
     add(gauge, 'connections_open', 'Whether a connection is open: 1 or 0.', ({ isOpen }) => Number(isOpen));
     const again = ({ counts }: { counts: { opened: number } }): number => Math.max(0, counts.opened - 1);
     add(counter, 'reconnects_total', 'Connections that opened again after the first time.', again);
-    add(counter, 'connection_losses_total', 'Connections that were lost while they were in use.', (its) => its.counts.lost);
-    add(counter, 'connection_open_failures_total', 'Attempts to open a connection that failed.', (its) => its.counts.failed);
-    add(counter, 'sent_bytes_total', 'Bytes that were sent; of messages their payloads.', (its) => its.trace.passed.sent);
-    add(counter, 'received_bytes_total', 'Bytes that were heard; of messages their payloads.', (its) => its.trace.passed.heard);
+    add(
+      counter,
+      'connection_losses_total',
+      'Connections that were lost while they were in use.',
+      (its) => its.counts.lost,
+    );
+    add(
+      counter,
+      'connection_open_failures_total',
+      'Attempts to open a connection that failed.',
+      (its) => its.counts.failed,
+    );
+    add(
+      counter,
+      'sent_bytes_total',
+      'Bytes that were sent; of messages their payloads.',
+      (its) => its.trace.passed.sent,
+    );
+    add(
+      counter,
+      'received_bytes_total',
+      'Bytes that were heard; of messages their payloads.',
+      (its) => its.trace.passed.heard,
+    );
   }
 
   #tallied(value: (tally: Tally) => number): Sums {

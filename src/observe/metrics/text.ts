@@ -10,7 +10,9 @@ const openMetrics = 'application/openmetrics-text';
 
 /** What all metrics say now, in the format that was asked for; Prometheus’ own where nothing is known of that. */
 export async function scrape(registry: Registry, accept: string | undefined): Promise<Scrape> {
-  const wanted = new Negotiator({ headers: { accept: accept ?? '' } }).mediaType(['text/plain', openMetrics]);
+  // Scrapers list versions and ways to escape names; whatever those are, one version of each format is served.
+  const types = accept?.replaceAll(/;\s*(?!q=)[^;,]*/gi, '') ?? '';
+  const wanted = new Negotiator({ headers: { accept: types } }).mediaType(['text/plain', openMetrics]);
   const asked = wanted === openMetrics ? inOpenMetrics(registry) : registry;
   return { contentType: asked.contentType, text: await asked.metrics() };
 }
