@@ -48,6 +48,7 @@ devices:
       streamEntries: 50_000,
       streamMegabytes: 16,
     },
+    metrics: { open: false, devices: [] },
     log: { level: 'info' },
     simulation: { brokerPort: 0 },
     connections: {

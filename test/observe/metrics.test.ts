@@ -163,3 +163,19 @@ test('they are for whoever may read everything, unless the configuration opens t
   const open = await serve({ open: true, devices: [] });
   expect((await open.inject('/metrics')).statusCode).toBe(200);
 });
+
+test('devices that the configuration names have metrics of their own, and no others', async () => {
+  const named = await httpOver(rig, [], undefined, undefined, undefined, [], {
+    metrics: { open: false, devices: ['to*'] },
+  });
+  await rig.settled(rig.submit('toy', 'set', { value: 5 }));
+  await rig.until(() => rig.device('toy').reading('value').quality === 'good');
+  const samples = samplesOf((await named.inject('/metrics')).body);
+  expect(valueOf(samples, 'bellcrank_device_ready', { device: 'toy', ...its })).toBe(1);
+  expect(valueOf(samples, 'bellcrank_device_commands_total', { device: 'toy', outcome: 'succeeded' })).toBe(1);
+  expect(valueOf(samples, 'bellcrank_device_property', { device: 'toy', property: 'value', unit: '' })).toBe(
+    rig.device('toy').reading('value').value,
+  );
+  expect(samples.filter(({ labels }) => labels['device'] === 'gone')).toEqual([]);
+  expect((await scrape()).filter(({ labels }) => labels['device'] !== undefined)).toEqual([]);
+});

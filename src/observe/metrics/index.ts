@@ -5,6 +5,7 @@ import type { CommandRecord } from '../../store/record.ts';
 import { CommandMetrics } from './commands.ts';
 import { DeviceMetrics } from './devices.ts';
 import { gauge } from './family.ts';
+import { NamedDevices } from './named.ts';
 import { addProcess } from './process.ts';
 import type { ReaderCounts } from './readers.ts';
 import { RequestMetrics } from './requests.ts';
@@ -33,6 +34,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #commands: CommandMetrics;
   readonly #devices: DeviceMetrics;
+  readonly #named: NamedDevices;
   readonly #registryOfDevices: Devices;
   #hasProcess = false;
 
@@ -47,6 +49,7 @@ export class Metrics {
     });
     this.#commands = new CommandMetrics(this.#registry);
     this.#devices = new DeviceMetrics(this.#registry, registry);
+    this.#named = new NamedDevices(this.#registry, registry, settings.devices);
     this.requests = new RequestMetrics(this.#registry);
   }
 
@@ -58,6 +61,7 @@ export class Metrics {
   /** Without times: a late reply told what became of it. */
   commandEnded(record: CommandRecord, timing: CommandTiming | undefined): void {
     this.#commands.ended(record, this.#driverOf(record), timing);
+    if (timing !== undefined) this.#named.ended(record);
   }
 
   stopped(record: CommandRecord): void {
@@ -67,6 +71,7 @@ export class Metrics {
   /** Never waits for a device or a disk. */
   async scrape(accept: string | undefined): Promise<Scrape> {
     this.#devices.look();
+    this.#named.look();
     // They listen to the whole process from then on, which is for who is asked.
     if (!this.#hasProcess) addProcess(this.#registry);
     this.#hasProcess = true;
