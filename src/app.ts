@@ -107,19 +107,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const authenticate = () => trusted('anonymous');
-  const services = {
-    ...its,
-    ...opening,
-    authenticate,
-    audit: noAudit,
-    registry,
-    store,
-    metrics,
-    clock,
-    log,
-    version,
-    ports: portLister(machine),
-  };
+  const common = { audit: noAudit, registry, store, metrics, clock, log, version };
+  const services = { ...its, ...opening, ...common, authenticate, ports: portLister(machine) };
   const http = await createServer(services, config.server);
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;

@@ -18,30 +18,32 @@ export const prefix = 'bellcrank_';
 
 /** A gauge that is what it is read to be when somebody asks. */
 export function gauge<L extends string>(registry: Registry, { name, help, labels, read }: Family<L>): void {
-  new Gauge({
+  const made = new Gauge({
     name: `${prefix}${name}`,
     help,
     labelNames: labels,
-    registers: [registry],
+    registers: [],
     collect() {
       this.reset();
       for (const { labels: its, value } of read()) this.set(its as Record<L, string>, value); // prom-client checks the names
     },
   });
+  registry.registerMetric(made);
 }
 
 /** A counter that somebody else counts: what is read must never become less. */
 export function counter<L extends string>(registry: Registry, { name, help, labels, read }: Family<L>): void {
-  new Counter({
+  const made = new Counter({
     name: `${prefix}${name}`,
     help,
     labelNames: labels,
-    registers: [registry],
+    registers: [],
     collect() {
       this.reset();
       for (const { labels: its, value } of read()) this.inc(its as Record<L, string>, value); // prom-client checks the names
     },
   });
+  registry.registerMetric(made);
 }
 
 /** One value without labels. */
