@@ -48,6 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/audit',
     'src/access',
     'src/observe/metrics',
+    'src/tls',
     'src/stream',
     'src/alarms',
     'src/webhooks',
@@ -75,7 +76,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/driver',
     'src/expression',
   ],
-  'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
+  // A leaf: certificates and their keys, checked.
+  'src/tls': [],
+  'src/config': ['src/tls', 'src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/access',
     'src/audit',
@@ -108,6 +111,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [
     'src/access',
+    'src/tls',
     'src/audit',
     'src/openers.ts',
     'src/simulation',

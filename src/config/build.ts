@@ -11,6 +11,7 @@ import { simulatedDevices } from './simulate.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import { metricsSchema } from './observe-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
+import { absolute } from './tls.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
   allowSimulatedSchema,
@@ -34,7 +35,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
   const discovery = Object.entries(recordAt(file, 'discovery'));
   return freeze({
     source,
-    server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
+    server: buildServer(source, file['server']),
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     metrics: withDefaults(metricsSchema, file['metrics'] ?? {}) as Config['metrics'],
     store: buildStore(source, file['store']),
@@ -66,6 +67,12 @@ function buildNorthbound(value: unknown): Config['northbound'] {
     ...others,
     ...(homeAssistant !== undefined && { homeAssistant }),
   }));
+}
+
+/** Paths are relative to the file; what a reference led to is no path. */
+function buildServer(source: string, value: unknown): Config['server'] {
+  const filled = withDefaults(serverSchema, value ?? {}) as Config['server'];
+  return filled.tls === undefined ? filled : { ...filled, tls: absolute(filled.tls, dirname(source)) };
 }
 
 function buildStore(source: string, value: unknown): Config['store'] {
