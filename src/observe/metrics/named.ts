@@ -15,6 +15,7 @@ const maxRemembered = 20_000;
 /** The few devices that the configuration gives metrics of their own. */
 export class NamedDevices {
   readonly #devices: Devices;
+  readonly #isIdle: boolean;
   readonly #isMeant: (id: string) => boolean;
   readonly #remembered = new Map<string, boolean>();
   readonly #named = new Set<string>();
@@ -24,13 +25,14 @@ export class NamedDevices {
     this.#devices = devices;
     const matchers = globs.map(globMatcher);
     this.#isMeant = (id) => matchers.some((matches) => matches(id));
-    if (globs.length > 0) this.#add(registry);
+    this.#isIdle = globs.length === 0;
+    if (!this.#isIdle) this.#add(registry);
   }
 
   /** To be called before each scrape: those that are gone make room. */
   look(): void {
     for (const id of this.#named) if (this.#devices.find(id) === undefined) this.#forget(id);
-    for (const { id } of this.#devices.devices) this.#has(id);
+    if (this.#named.size < maxDevices && !this.#isIdle) for (const { id } of this.#devices.devices) this.#has(id);
   }
 
   ended({ device, outcome = 'unknown', simulated }: CommandRecord): void {
@@ -42,7 +44,7 @@ export class NamedDevices {
 
   #has(id: string): boolean {
     if (this.#named.has(id)) return true;
-    if (this.#named.size >= maxDevices || !this.#meant(id)) return false;
+    if (this.#isIdle || this.#named.size >= maxDevices || !this.#meant(id)) return false;
     this.#named.add(id);
     return true;
   }

@@ -10,7 +10,7 @@ import { samplesOf, valueOf } from '../support/samples.ts';
 
 const devices = 10_000;
 const connections = 400;
-/** What one scrape may be, whatever there is. Measured here: 2,074 series, 170 KB. */
+/** What one scrape may be, whatever there is. Measured with none named: 1,681 series, 127 KB. */
 const most = { series: 4000, bytes: 600_000 };
 
 function registryOf(): Registry {
@@ -54,16 +54,16 @@ test('ten thousand devices on hundreds of connections have as many series as the
   expect(text.length).toBeLessThan(most.bytes);
 });
 
-test('a scrape of ten thousand devices takes no longer than a few polls of the event loop', async () => {
+test('a scrape of ten thousand devices takes little of the processor', async () => {
   const registry = registryOf();
   const metrics = new Metrics({ settings: { open: false, devices: [] }, registry, version: '0.0.0' });
-  await metrics.scrape(undefined);
-  const times: number[] = [];
-  for (let round = 0; round < 5; round++) {
-    const begun = performance.now();
+  const used: number[] = [];
+  for (let round = 0; round < 10; round++) {
+    const before = process.cpuUsage();
     await metrics.scrape(undefined);
-    times.push(performance.now() - begun);
+    const { user, system } = process.cpuUsage(before);
+    used.push((user + system) / 1000);
   }
-  // The best of five: others have the machine as well. Measured here: 12 ms.
-  expect(Math.min(...times)).toBeLessThan(100);
+  // In ms, the best of ten. Measured: 12.
+  expect(Math.min(...used)).toBeLessThan(60);
 });
