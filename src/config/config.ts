@@ -1,3 +1,4 @@
+import type { accessSchema } from './access-schema.ts';
 import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
 import type { metricsSchema } from './observe-schema.ts';
@@ -129,6 +130,7 @@ export interface Config {
   /** The file it came from, as it was given. */
   readonly source: string;
   readonly server: Readonly<Static<typeof serverSchema>>;
+  readonly access: Readonly<Static<typeof accessSchema>>;
   readonly log: Readonly<Static<typeof logSchema>>;
   readonly metrics: Readonly<Static<typeof metricsSchema>>;
   /** `directory` is an absolute path. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { httpOver } from '../support/http.ts';
+import { httpOver, openAccess } from '../support/http.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 
@@ -13,8 +13,9 @@ interface Told {
 async function told(): Promise<ReadonlyMap<string, Told>> {
   const line = new MemoryLine((far) => new ToyDevice().serve(far));
   const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
-  const http = await httpOver(rig, [], undefined, undefined, undefined, [], {
-    metrics: { open: true, devices: ['*'] },
+  const http = await httpOver(rig, [], undefined, undefined, undefined, [], openAccess(rig), {
+    open: true,
+    devices: ['*'],
   });
   await rig.until(() => rig.device('toy').state === 'ready');
   await rig.settled(rig.submit('toy', 'set', { value: 5 }));

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import { callerWith, trusted } from '../../src/access/caller.ts';
 import type { MetricsSettings } from '../../src/observe/metrics/index.ts';
-import { httpOver } from '../support/http.ts';
+import { httpOver, openAccess } from '../support/http.ts';
 import { createRig, MemoryLine, type Rig } from '../support/rig.ts';
 import { type MetricSample, samplesOf, valueOf } from '../support/samples.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
@@ -155,9 +155,8 @@ test('OpenMetrics is served to whoever accepts it, with the same names, and text
 });
 
 test('they are for whoever may read everything, unless the configuration opens them', async () => {
-  const authenticate = () => callerWith('somebody', []);
-  const serve = (metrics: MetricsSettings) =>
-    httpOver(rig, [], undefined, undefined, undefined, [], { authenticate, metrics });
+  const access = { ...openAccess(rig), authenticate: () => callerWith('somebody', []) };
+  const serve = (metrics: MetricsSettings) => httpOver(rig, [], undefined, undefined, undefined, [], access, metrics);
   const closed = await serve({ open: false, devices: [] });
   expect((await closed.inject('/metrics')).statusCode).toBe(403);
   const open = await serve({ open: true, devices: [] });
@@ -165,8 +164,9 @@ test('they are for whoever may read everything, unless the configuration opens t
 });
 
 test('devices that the configuration names have metrics of their own, and no others', async () => {
-  const named = await httpOver(rig, [], undefined, undefined, undefined, [], {
-    metrics: { open: false, devices: ['to*'] },
+  const named = await httpOver(rig, [], undefined, undefined, undefined, [], openAccess(rig), {
+    open: false,
+    devices: ['to*'],
   });
   await rig.settled(rig.submit('toy', 'set', { value: 5 }));
   await rig.until(() => rig.device('toy').reading('value').quality === 'good');

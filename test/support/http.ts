@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Authenticate } from '../../src/access/authenticator.ts';
-import { trusted } from '../../src/access/caller.ts';
+import { type Access, createAccess } from '../../src/access/access.ts';
+import { keysInMemory } from '../../src/access/keys/key.ts';
 import { noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
@@ -8,6 +8,7 @@ import { Metrics, type MetricsSettings } from '../../src/observe/metrics/index.t
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
+import { randomBytes } from 'node:crypto';
 import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
@@ -18,10 +19,8 @@ export function httpOver(
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
   opening = { started: Promise.resolve(), known: Promise.resolve() },
   hooks: readonly WebhookSettings[] = [],
-  {
-    authenticate = () => trusted('anonymous'),
-    metrics: measured = { open: false, devices: [] },
-  }: { readonly authenticate?: Authenticate; readonly metrics?: MetricsSettings } = {},
+  access = openAccess(rig),
+  measured: MetricsSettings = { open: false, devices: [] },
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -32,9 +31,24 @@ export function httpOver(
   const metrics = new Metrics({ settings: measured, registry, version: '0.0.0' });
   rig.heardBy(metrics);
   metrics.watch({ ...its, pipeline, leases, alarms, webhooks, stream, store });
-  const services = { ...its, authenticate, metrics, webhooks, stream, feed, simulators, store, clock, ports, log };
+  const services = { ...its, access, metrics, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
     { ...services, ...opening, audit: noAudit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
+}
+
+/** As a service on loopback that has no credentials: everybody may do everything. */
+export function openAccess({ clock }: Pick<Rig, 'clock'>, keys = keysInMemory()): Access {
+  return createAccess({
+    settings: { anonymous: [], roles: {}, sessions: { idleMinutes: 60, totalHours: 24 } },
+    keys,
+    directory: undefined,
+    host: '127.0.0.1',
+    isLoopback: true,
+    insecure: false,
+    clock,
+    randomBytes,
+    log: silentLog,
+  });
 }
