@@ -109,8 +109,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
-  const store = parts.store ?? storeOf(config, clock, log);
-  const audit = auditOf(parts, store);
+  const { store, audit } = keptBy(parts);
   const recorder = recorderOf(config, store);
   const removing = (device: Device): void => discovery.removing(device);
   const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics });
@@ -434,9 +433,11 @@ function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
   });
 }
 
-/** Beside the store's own files, where there are any. */
-function auditOf({ config, clock, log, version, store: other }: AppParts, store: Store): Audit {
-  if (other !== undefined) return noAudit;
+/** What outlives the process. The audit stands beside the store's own files, where there are any. */
+function keptBy(parts: AppParts): { store: Store; audit: Audit } {
+  if (parts.store !== undefined) return { store: parts.store, audit: noAudit };
+  const { config, clock, log, version } = parts;
+  const store = storeOf(config, clock, log);
   const { required, keepDays, keepMegabytes } = config.audit;
   const audit = new AuditLog({
     directory: join(config.store.directory, 'audit'),
@@ -449,7 +450,7 @@ function auditOf({ config, clock, log, version, store: other }: AppParts, store:
     opened: store.opened,
   });
   audit.add({ what: 'serviceStarted', by: 'bellcrank', from: undefined, params: { version } });
-  return audit;
+  return { store, audit };
 }
 
 function tell(settings: Config['northbound'], parts: NorthboundParts): NorthboundService {
