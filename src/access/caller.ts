@@ -1,10 +1,21 @@
 import { BellcrankError } from '../errors.ts';
-import { type Action, type Need, type Scope, scopeFor } from './scope.ts';
+import { actions, type Action, type Need, type Scope, scopeFor } from './scope.ts';
 
-/** Whoever asks, and what they may. Asked anew each time: a key that is revoked meanwhile grants nothing from then on. */
+/**
+ * Whoever asks, and what they may. Asked anew each time: a key that is revoked meanwhile grants nothing from then on. A
+ * plain object, of which copies are made.
+ */
 export interface Caller {
   /** Stands as `by` in records, leases, and the audit. */
   readonly name: string;
+  /** The address that they came from, as far as it is known; stands in the audit. */
+  readonly from?: string | undefined;
+  /** What they have, as text, for people. */
+  readonly scopes: readonly string[];
+  /** When their credentials end by themselves, ms since 1970; absent if they do not, or if it is not known. */
+  readonly expiresAt?: number | undefined;
+  /** Whether that is theirs to do: `refusal` without the words, for lists. */
+  may(need: Need): boolean;
   /** Why that is not theirs to do, naming the scope that is missing; undefined if it is. */
   refusal(need: Need): BellcrankError | undefined;
   /** Whether they may do so on any device at all; what they are shown is left to `refusal`, device by device. */
@@ -13,22 +24,23 @@ export interface Caller {
 
 /** Whom nothing is kept from: the service itself, and everybody as long as there are no credentials. */
 export function trusted(name: string): Caller {
-  return { name, refusal: () => undefined, mayAnywhere: () => true };
+  return { name, scopes: actions, may: () => true, refusal: () => undefined, mayAnywhere: () => true };
 }
 
-/** Whoever has those scopes, as long as `ended` says nothing. */
+/** Whoever has those scopes, as long as `ended` says nothing. `expiresAt`: ms since 1970. */
 export function callerWith(
   name: string,
   scopes: readonly Scope[],
   ended: () => BellcrankError | undefined = () => undefined,
+  expiresAt?: number,
 ): Caller {
+  const has = (need: Need): boolean => scopes.some((scope) => scope.covers(need));
   return {
     name,
-    refusal(need) {
-      const over = ended();
-      if (over !== undefined) return over;
-      return scopes.some((scope) => scope.covers(need)) ? undefined : missingScope(name, need);
-    },
+    scopes: scopes.map(({ text }) => text),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    may: (need) => ended() === undefined && has(need),
+    refusal: (need) => ended() ?? (has(need) ? undefined : missingScope(name, need)),
     mayAnywhere: (action) => ended() === undefined && scopes.some((scope) => scope.action === action),
   };
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
 import type { Authenticate } from '../../access/authenticator.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
-import type { Need } from '../../access/scope.ts';
+import type { Action, Need } from '../../access/scope.ts';
 import type { Registry } from '../../device/registry.ts';
 import { demandDeclarations, type RouteAccess } from './declared.ts';
 
@@ -26,7 +26,10 @@ export function authenticateRequests(app: FastifyInstance, authenticate: Authent
     if (accessOf(request).over === 'nobody') return;
     const { headers, raw } = request;
     const { authorization, cookie } = headers;
-    request.caller = await authenticate({ authorization, cookie, certificate: certificateOf(raw.socket) });
+    // Whoever fails to say who they are came from somewhere, too.
+    request.caller = { ...unasked, from: request.ip };
+    const caller = await authenticate({ authorization, cookie, certificate: certificateOf(raw.socket) });
+    request.caller = { ...caller, from: request.ip };
   });
 }
 
@@ -34,7 +37,7 @@ export function authenticateRequests(app: FastifyInstance, authenticate: Authent
 export function authoriseRequests(app: FastifyInstance, registry: Registry): void {
   app.addHook('onRequest', async (request) => {
     const access = accessOf(request);
-    if (access.over === 'nobody') return;
+    if (!('action' in access)) return;
     const { caller } = request;
     // What is nobody's business is not told apart from what does not exist: both are refused alike.
     if (access.over === 'some' && caller.mayAnywhere(access.action)) return;
@@ -48,7 +51,7 @@ function accessOf({ routeOptions }: FastifyRequest): RouteAccess {
 }
 
 function needOf(
-  { over, action }: Exclude<RouteAccess, { over: 'nobody' }>,
+  { over, action }: Extract<RouteAccess, { action: Action }>,
   request: FastifyRequest,
   registry: Registry,
 ): Need {

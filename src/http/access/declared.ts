@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Action } from '../../access/scope.ts';
 
 /**
- * Who may use a route. `nobody`: it needs no credentials. `device`: the action over the device in its path. `command`:
+ * Who may use a route. `nobody`: it needs no credentials. `anybody`: whoever says who they are, whatever they may. `device`: the action over the device in its path. `command`:
  * over the command of its path as well. `everything`: over all devices. `some`: over any device; the handler leaves out
  * what is not the caller's.
  */
 export type RouteAccess =
-  | { readonly over: 'nobody' }
+  | { readonly over: 'nobody' | 'anybody' }
   | { readonly over: 'device' | 'command' | 'everything' | 'some'; readonly action: Action };
 
 declare module 'fastify' {
@@ -18,6 +18,7 @@ declare module 'fastify' {
 }
 
 export const open = { access: { over: 'nobody' } } as const;
+export const onAnybody = { access: { over: 'anybody' } } as const;
 export const onDevice = (action: Action) => ({ access: { over: 'device', action } }) as const;
 export const onCommand = { access: { over: 'command', action: 'command' } } as const;
 export const onEverything = (action: Action) => ({ access: { over: 'everything', action } }) as const;
