@@ -6,7 +6,7 @@ import { trusted } from './access/caller.ts';
 import { noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
-import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
+import { alarmProblems, type Config, historyProblems } from './config/index.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
@@ -18,7 +18,7 @@ import type { Store } from './store/store.ts';
 import type { Device } from './device/device.ts';
 import type { DeviceEvent } from './device/settings.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
-import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
+import { type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { DiscoveryService } from './discovery/discovery.ts';
@@ -33,6 +33,8 @@ import { Stream } from './stream/index.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 import type { RandomBytes } from './random-bytes.ts';
+import { newDevice } from './reload/new-device.ts';
+import { ConfigReload, type Loaded, type Opened } from './reload/reload.ts';
 import type { Transport } from './transport/transport.ts';
 
 const maxDevices = 20_000;
@@ -60,12 +62,15 @@ export interface AppParts {
   readonly limits?: DeviceLimits;
   /** In place of the embedded one. */
   readonly store?: Store;
+  /** Reads the configuration again; absent where it came from no file. */
+  readonly load?: (signal: AbortSignal) => Promise<Loaded>;
 }
 
 export interface App {
   readonly registry: Registry;
   readonly simulators: Simulators;
   readonly control: Control;
+  readonly reload: ConfigReload;
   /** Everything as it happens. */
   readonly stream: Stream;
   /** Answers requests that are handed to it, with or without a port. */
@@ -83,17 +88,18 @@ export interface App {
 /** The composition root: everything is wired here, and nothing keeps state outside it. */
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log, random, randomBytes = systemBytes, drivers, version } = parts;
+  const state = { config };
   const limits = parts.limits ?? defaultLimits;
   const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
-    tellEverybody(event, parts, { deviceLog, recorder, control, feed, alarms, northbound });
+    tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
   const store = parts.store ?? storeOf(config, clock, log);
-  const recorder = recorderOf(config, store);
+  const recorder = recorderOf(() => state.config, store);
   const removing = (device: Device): void => discovery.removing(device);
   const control: Control = controlOf(parts, registry, store, { feed, removing });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
@@ -101,7 +107,15 @@ export async function createApp(parts: AppParts): Promise<App> {
   const webhooks = webhooksOf(parts, stream, store);
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
-  const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
+  const opened = Promise.withResolvers<Opened>();
+  opened.promise.catch(() => {});
+  const reload = new ConfigReload({
+    ...{ state, registry, control, discovery, alarms, webhooks, simulators, clock, log, audit: noAudit },
+    transports: parts.transports,
+    load: parts.load,
+    opened: opened.promise,
+  });
+  const its = { ...decidersOf(control), reload, alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const authenticate = () => trusted('anonymous');
   const services = {
@@ -136,6 +150,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     void restored.then(() => (alarms.settle(), discovery.begin()));
     if (store.trouble === undefined) await withinGrace(restored, clock);
     started.resolve();
+    opened.resolve({ openers, northbound });
   };
   const start = async (): Promise<{ url: string }> => {
     const listening = await listen();
@@ -144,6 +159,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const close = async (): Promise<void> => {
     known.resolve();
     started.resolve();
+    reload.close();
+    opened.reject(new BellcrankError('shutting-down', 'the service is shutting down'));
     // Devices that go now are no violation.
     control.close();
     alarms.close();
@@ -151,7 +168,18 @@ export async function createApp(parts: AppParts): Promise<App> {
     await letGo({ http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
-  return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
+  return {
+    registry,
+    control,
+    reload,
+    simulators,
+    stream,
+    http,
+    start,
+    listen,
+    open,
+    close: () => (closing ??= close()),
+  };
 }
 
 interface Ears {
@@ -164,7 +192,12 @@ interface Ears {
 }
 
 /** What devices tell, in the order in which others are to hear of it: an alarm after the value that raised it. */
-function tellEverybody(event: DeviceEvent, { config, clock, log }: AppParts, ears: Ears): void {
+function tellEverybody(
+  event: DeviceEvent,
+  { config }: Pick<AppParts, 'config'>,
+  { clock, log }: AppParts,
+  ears: Ears,
+): void {
   ears.deviceLog.take(event);
   if (event.kind === 'property') ears.recorder.take(event.device.id, event.name, event.data, clock.now());
   ears.control.observed(event);
@@ -252,10 +285,10 @@ function simulatorsOf(registry: Registry, log: ParentLog, clock: Clock, feed: Fe
   });
 }
 
-function recorderOf({ devices }: Config, { history }: Store): Recorder {
+function recorderOf(config: () => Config, { history }: Store): Recorder {
   return new Recorder({
     history,
-    ruleOf: (device, property) => own(own(devices, device)?.history ?? {}, property),
+    ruleOf: (device, property) => own(own(config().devices, device)?.history ?? {}, property),
   });
 }
 
@@ -329,14 +362,6 @@ function addConfigured({ devices }: Config, registry: Registry, { stops, models 
     const remembered = models.recall({ id, driver: device.driver });
     registry.add({ ...newDevice(id, device), latched: stops.latchOf(id), remembered });
   }
-}
-
-function newDevice(id: string, config: DeviceConfig): NewDevice {
-  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries, idleProbeMs } = config;
-  const restrictions = { limits, deny };
-  const idle = idleProbeMs === undefined ? {} : { idleProbeMs };
-  const common = { id, driver, connection, options, labels, enabled, onShutdown, retries, ...idle };
-  return { ...common, restrictions, managedBy: 'config' };
 }
 
 function streamOf({ config: { server }, clock, log }: AppParts): Stream {

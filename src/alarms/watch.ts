@@ -92,7 +92,13 @@ export class AlarmWatch {
     // Only where the rules alone have changed: another model may have other properties.
     const kept = isSame ? target.watched.filter(({ rule }) => rules.includes(rule)) : none;
     if (target !== undefined) this.#forget(target, kept);
-    const watched = [...kept, ...this.#watch(rules.filter((rule) => !kept.some((each) => each.rule === rule)), device)];
+    const watched = [
+      ...kept,
+      ...this.#watch(
+        rules.filter((rule) => !kept.some((each) => each.rule === rule)),
+        device,
+      ),
+    ];
     this.#targets.set(device.id, { device, labels, model, generation, watched });
     for (const { rule } of target?.watched ?? none) {
       if (!rules.includes(rule)) dropped(rule, device, 'the rule does not apply to the device any more');

@@ -3,6 +3,7 @@ import type { ReloadTarget } from './reload/reloader.ts';
 
 /** What the command line sees of the service. */
 export interface App extends Pick<Service, 'start' | 'close'> {
+  readonly reload: Pick<Service['reload'], 'reload'>;
   readonly registry: ReloadTarget;
 }
 

@@ -50,6 +50,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     description: 'The alarm as it is now; one that was acknowledged before stays as it was.',
     schema: 'AlarmDetail',
   },
+  reloadConfig: { status: 200, description: 'What was changed, or would be.', schema: 'Reload' },
   listWebhooks: { status: 200, description: 'Every webhook.', schema: 'WebhookList' },
   getWebhook: { status: 200, description: 'The webhook.', schema: 'Webhook' },
   getHistory: { status: 200, description: 'Values as they were, or sums of them.', schema: 'History' },

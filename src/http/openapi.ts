@@ -48,6 +48,7 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
         },
         { name: 'web of things', description: 'What consumers of W3C Thing Descriptions use.' },
         { name: 'ports', description: 'What it can be attached to.' },
+        { name: 'configuration', description: 'The file that the service was started with.' },
         { name: 'health', description: 'The service itself.' },
       ],
     },

@@ -7,6 +7,7 @@ import { BellcrankError, type InputError } from '../errors.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
+import { configRoutes } from './config.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { discoveryRoutes } from './discovery.ts';
@@ -99,6 +100,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
+    configRoutes(app, services);
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     alarmRoutes(app, services);

@@ -6,6 +6,7 @@ import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
+import type { ConfigReload } from '../../src/reload/reload.ts';
 import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
@@ -16,6 +17,7 @@ export function httpOver(
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
   opening = { started: Promise.resolve(), known: Promise.resolve() },
   hooks: readonly WebhookSettings[] = [],
+  reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -24,7 +26,7 @@ export function httpOver(
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
   const authenticate = () => trusted('anonymous');
-  const services = { ...its, authenticate, webhooks, stream, feed, simulators, store, clock, ports, log };
+  const services = { ...its, authenticate, webhooks, stream, feed, reload, simulators, store, clock, ports, log };
   return createServer(
     { ...services, ...opening, audit: noAudit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
