@@ -119,7 +119,7 @@ async function openedOf(parts: OpenerParts, name: string, connection: Connection
 }
 
 async function closeAll(opened: readonly (Opened | undefined)[]): Promise<void> {
-  await Promise.all(opened.map((each) => each?.simulated?.close()));
+  await Promise.all(opened.flatMap((each) => each?.simulated?.close() ?? []));
 }
 
 function openersOf(opened: ReadonlyMap<string, Opened>): Openers['openers'] {

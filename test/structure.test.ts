@@ -48,6 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/reload/reload.ts',
     'src/audit',
     'src/access',
+    'src/tls',
     'src/stream',
     'src/alarms',
     'src/webhooks',
@@ -64,7 +65,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/yaml': ['src/driver'],
   'src/observe': ['src/simulation', 'src/device', 'src/driver'],
-  'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
+  // A leaf: certificates and their keys, checked.
+  'src/tls': [],
+  'src/config': ['src/tls', 'src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/access',
     'src/audit',
@@ -113,6 +116,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/app.ts': [
     'src/reload',
     'src/access',
+    'src/tls',
     'src/audit',
     'src/openers.ts',
     'src/simulation',

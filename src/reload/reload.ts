@@ -33,10 +33,12 @@ export type Loaded =
 
 /** A part of the service that takes its part of another configuration. */
 export interface Reloadable {
+  /** What could not be taken is told by it. */
+  readonly name: string;
   /** Sections, or `section.key`s, that need no restart because of it. */
   readonly keys: readonly string[];
   /** Called at each reload, also where nothing of its own has changed: files that are named may have. */
-  apply(after: Config, before: Config): void | Promise<void>;
+  apply(after: Config, before: Config): void | Promise<void> | undefined;
 }
 
 /** What is there once the service is open. */
@@ -184,7 +186,7 @@ export class ConfigReload {
     await endSimulators();
     listening.listen();
     const problems: string[] = [];
-    const attempt = async (what: string, take: () => void | Promise<void>): Promise<void> => {
+    const attempt = async (what: string, take: () => void | Promise<void> | undefined): Promise<void> => {
       try {
         await take();
       } catch (error) {
@@ -193,7 +195,7 @@ export class ConfigReload {
     };
     await attempt('webhooks', () => webhooks.configure(after.webhooks));
     await attempt('northbound', () => northbound.configure(after.northbound, moved));
-    for (const each of this.#reloadables) await attempt(each.keys.join(', '), () => each.apply(after, before));
+    for (const each of this.#reloadables) await attempt(each.name, () => each.apply(after, before));
     return problems;
   }
 

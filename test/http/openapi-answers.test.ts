@@ -259,11 +259,21 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
     const ref = { id: 'toy', simulated: true };
     const what = { what: ['labels'], attachedAnew: false };
     const report = {
-      ...{ dryRun: true, changed: true, sections: ['alarms'], restartNeeded: ['server.port'], problems: [] },
+      dryRun: true,
+      changed: true,
+      sections: ['alarms'],
+      restartNeeded: ['server.port'],
+      problems: [],
       devices: { added: [ref], removed: [ref], changed: [{ ...ref, ...what }] },
       connections: { added: [], removed: [], changed: ['line'] },
     };
-    const wrong = { source: 'bellcrank.yaml', line: 2, column: 3, pointer: '/devices/toy/driver', detail: 'is no driver' };
+    const wrong = {
+      source: 'bellcrank.yaml',
+      line: 2,
+      column: 3,
+      pointer: '/devices/toy/driver',
+      detail: 'is no driver',
+    };
     const error = new BellcrankError('invalid-request', 'the configuration is not taken', { errors: [wrong] });
     const reload = vi.fn().mockRejectedValueOnce(error).mockResolvedValueOnce(report);
     const ask = asker(await httpOver(rig, [], undefined, undefined, undefined, [], { reload }), rig);

@@ -87,7 +87,16 @@ export async function reloadable(text: string) {
     return started;
   };
   return {
-    ...{ app, clock, ends, file, logged, settled, until, ready, device, start },
+    app,
+    clock,
+    ends,
+    file,
+    logged,
+    settled,
+    until,
+    ready,
+    device,
+    start,
     /** What a command came to, or the code of what turned it away. */
     outcome: async (id: string, command: string, params: unknown = {}) => {
       const submission = { device: id, command, params, caller: trusted('test') };
