@@ -109,16 +109,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
-  const started = Promise.withResolvers<void>();
-  const known = Promise.withResolvers<void>();
-  const opened = Promise.withResolvers<Opened>();
-  opened.promise.catch(() => {});
-  const reload = new ConfigReload({
-    ...{ state, registry, control, discovery, alarms, webhooks, simulators, clock, log, audit: noAudit },
-    transports: parts.transports,
-    load: parts.load,
-    opened: opened.promise,
-  });
+  const { started, known, opened } = momentsOf();
+  const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
+  const reload = new ConfigReload({ ...parts, ...reloaded, audit: noAudit, load: parts.load });
   const its = { ...decidersOf(control), reload, alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const authenticate = () => trusted('anonymous');
@@ -179,6 +172,14 @@ function servingOf({ server }: Config, certificates: Certificates | undefined): 
   const { tls, ...others } = server;
   if (certificates === undefined) return others;
   return { ...others, tls: { certificates, clientCertificates: tls?.clientCertificates } };
+}
+
+/** When requests are let in, stops among them, and when everything is there. */
+function momentsOf() {
+  const opened = Promise.withResolvers<Opened>();
+  // Nobody may be waiting.
+  opened.promise.catch(() => {});
+  return { started: Promise.withResolvers<void>(), known: Promise.withResolvers<void>(), opened };
 }
 
 interface Ears {
