@@ -1,5 +1,6 @@
 import type { CommandError } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
+import { accessSchemas } from './openapi-access-schemas.ts';
 import { alarmSchemas } from './openapi-alarm-schemas.ts';
 import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
@@ -101,6 +102,10 @@ const ready = {
   status: choice({ ok: 'commands are taken', unavailable: 'commands are refused; stops and reads work' }),
   devices: mapOf(count('Devices in this state.'), 'How many devices are in which state.'),
   journal: part,
+  keys: { ...part, description: 'API keys. Where they cannot be read nobody signs in with one.' },
+  insecure: flag(
+    'There are no credentials, and not only this machine reaches the service: anyone can move the devices.',
+  ),
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
 };
 
@@ -114,6 +119,7 @@ export const commonSchemas = {
   ...alarmSchemas,
   ...webhookSchemas,
   ...configSchemas,
+  ...accessSchemas,
   ...historySchemas,
   ...traceSchemas,
   ...portSchemas,
