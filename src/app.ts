@@ -117,7 +117,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
-  const { started, known, opened } = momentsOf();
+  const moments = momentsOf();
+  const { started, known, opened } = moments;
   const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
   const reload = new ConfigReload({ ...parts, ...reloaded, audit: noAudit, load: parts.load });
   const its = { ...decidersOf(control), reload, alarms, webhooks, discovery, simulators, stream, feed };
@@ -131,12 +132,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const { host, port } = config.server;
-  const listen = async (): Promise<{ url: string }> => {
-    access.assertClosed();
-    if (access.isInsecure()) log.warn({ host }, insecureWarning);
-    return await listenOn(http, host, port);
-  };
+  const listen = (): Promise<{ url: string }> => listenClosed(http, config.server, access, log);
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
@@ -148,9 +144,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
     discovery.start();
-    const restored = control.restore();
-    void restored.then(() => (alarms.settle(), discovery.begin()));
-    if (store.trouble === undefined) await withinGrace(restored, clock);
+    await restoredWithinGrace(control, store, clock, () => (alarms.settle(), discovery.begin()));
     started.resolve();
     opened.resolve({ openers, northbound });
   };
@@ -159,16 +153,12 @@ export async function createApp(parts: AppParts): Promise<App> {
     return await open().then(() => listening);
   };
   const close = async (): Promise<void> => {
-    known.resolve();
-    started.resolve();
-    reload.close();
-    opened.reject(new BellcrankError('shutting-down', 'the service is shutting down'));
+    over(moments, reload);
     // Devices that go now are no violation.
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await access.close();
-    await letGo({ http, webhooks, store, simulators, openers });
+    await letGo({ access, http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
@@ -209,12 +199,32 @@ function servingOf({ server }: Config, certificates: Certificates | undefined): 
   return { ...others, tls: { certificates, clientCertificates: tls?.clientCertificates } };
 }
 
+/** Refuses to listen where everybody could come in, or says that everybody can. */
+async function listenClosed(
+  http: FastifyInstance,
+  { host, port }: Config['server'],
+  access: Access,
+  log: ParentLog,
+): Promise<{ url: string }> {
+  access.assertClosed();
+  if (access.isInsecure()) log.warn({ host }, insecureWarning);
+  return await listenOn(http, host, port);
+}
+
 /** When requests are let in, stops among them, and when everything is there. */
 function momentsOf() {
   const opened = Promise.withResolvers<Opened>();
   // Nobody may be waiting.
   opened.promise.catch(() => {});
   return { started: Promise.withResolvers<void>(), known: Promise.withResolvers<void>(), opened };
+}
+
+/** Whoever waits for the service to be there hears that it goes. */
+function over({ started, known, opened }: ReturnType<typeof momentsOf>, reload: ConfigReload): void {
+  known.resolve();
+  started.resolve();
+  reload.close();
+  opened.reject(new BellcrankError('shutting-down', 'the service is shutting down'));
 }
 
 interface Ears {
@@ -257,6 +267,7 @@ async function endDevices(
 }
 
 interface Held {
+  readonly access: Access;
   readonly http: FastifyInstance;
   readonly webhooks: Webhooks;
   readonly store: Store;
@@ -264,7 +275,8 @@ interface Held {
   readonly openers: Openers | undefined;
 }
 
-async function letGo({ http, webhooks, store, simulators, openers }: Held): Promise<void> {
+async function letGo({ access, http, webhooks, store, simulators, openers }: Held): Promise<void> {
+  await access.close();
   await http.close();
   webhooks.close();
   await store.close();
@@ -442,6 +454,12 @@ function tell(settings: Config['northbound'], parts: NorthboundParts): Northboun
 async function openedWithinGrace(store: Store, clock: Clock): Promise<void> {
   await withinGrace(store.attempted, clock);
   if (store.trouble === undefined) await withinGrace(store.notices.attempted, clock);
+}
+
+async function restoredWithinGrace(control: Control, store: Store, clock: Clock, then: () => void): Promise<void> {
+  const restored = control.restore();
+  void restored.then(then);
+  if (store.trouble === undefined) await withinGrace(restored, clock);
 }
 
 /** Waits for what goes on by itself, within reason. */
