@@ -13,6 +13,7 @@ import { Link, type Opener } from './link.ts';
 import { Models } from './models.ts';
 import { Places, scoped } from './places.ts';
 import type { DeviceEvent, DeviceSettings } from './settings.ts';
+import { Tallies } from './tallies.ts';
 
 /** A log that can be narrowed to one device; pino's loggers can. */
 export interface ParentLog extends Log {
@@ -71,6 +72,8 @@ interface Holding {
 
 /** All devices and the connections they share. Both come and go at run time. */
 export class Registry {
+  /** What devices have done, by driver. */
+  readonly tallies = new Tallies();
   readonly #parts: RegistryParts;
   #drivers: ReadonlyMap<string, AnyDriver>;
   readonly #models = new Models();
@@ -359,6 +362,7 @@ export class Registry {
       randomBytes: this.#randomBytes,
       limits,
       models: this.#models,
+      tally: this.tallies.of(driver.model.name, link.opener.simulated),
       observe,
     };
     const parts = { ...its, log: log.child(fields) };

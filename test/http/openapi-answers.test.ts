@@ -105,7 +105,7 @@ function expectDocumented(
     return { operationId, validator: undefined };
   }
   const validator = validatorAt(document, [...at, 'content', mediaType, 'schema']);
-  validator(mediaType === 'text/event-stream' ? response.body : response.json());
+  validator(mediaType.startsWith('text/') ? response.body : response.json());
   expect(validator.errors ?? [], what).toEqual([]);
   return { operationId, validator };
 }
@@ -285,7 +285,10 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
     };
     const error = new BellcrankError('invalid-request', 'the configuration is not taken', { errors: [wrong] });
     const reload = vi.fn().mockRejectedValueOnce(error).mockResolvedValueOnce(report);
-    const ask = asker(await httpOver(rig, [], undefined, undefined, undefined, [], undefined, { reload }), rig);
+    const ask = asker(
+      await httpOver(rig, [], undefined, undefined, undefined, [], undefined, undefined, { reload }),
+      rig,
+    );
     await ask('POST', '/v1/config/reload');
     return await ask('POST', '/v1/config/reload?dryRun=true', {});
   },
@@ -362,6 +365,7 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   releaseAll: ({ ask }) => ask('DELETE', '/v1/stop'),
   live: ({ ask }) => ask('GET', '/health/live'),
   ready: ({ ask }) => ask('GET', '/health/ready'),
+  getMetrics: ({ ask }) => ask('GET', '/metrics'),
   async listCandidates() {
     const its = await announced();
     await its.ask('POST', '/v1/devices', { candidate: its.id });
