@@ -1,11 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { logAlarm } from './alarms/alarm-log.ts';
-import { trusted } from './access/caller.ts';
+import { type Access, createAccess } from './access/access.ts';
+import { KeyFile } from './access/keys/file.ts';
+import { keysInMemory, type KeyStorage } from './access/keys/key.ts';
+import { noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
 import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
+import { isLoopback, readFailure } from './config/index.ts';
+import { readFile } from './config/read-file.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
@@ -21,13 +25,15 @@ import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { DiscoveryService } from './discovery/discovery.ts';
-import { createServer } from './http/server.ts';
+import { listenOn } from './http/listening/listen.ts';
+import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
 import { DeviceLog } from './observe/device-log.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { Simulators } from './simulation/simulators.ts';
+import { Certificates } from './tls/certificates.ts';
 import { Stream } from './stream/index.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -59,9 +65,15 @@ export interface AppParts {
   readonly limits?: DeviceLimits;
   /** In place of the embedded one. */
   readonly store?: Store;
+  /** In place of those in the store’s directory; without them, a store of one’s own has none. */
+  readonly keys?: KeyStorage;
+  /** Whether it may listen elsewhere than on loopback although there are no credentials. */
+  readonly insecure?: boolean;
 }
 
 export interface App {
+  /** Who may come in. */
+  readonly access: Access;
   readonly registry: Registry;
   readonly simulators: Simulators;
   readonly control: Control;
@@ -75,6 +87,8 @@ export interface App {
   listen(): Promise<{ readonly url: string }>;
   /** Starts simulators, and lets devices connect: none of them is waited for. */
   open(): Promise<void>;
+  /** Reads the files of `server.tls` anew; rejects, with nothing changed, where something is wrong with them. */
+  reloadCertificates(): Promise<void>;
   /** Ends what is queued as `not-sent`, releases every port, and resolves when nothing is left. */
   close(): Promise<void>;
 }
@@ -102,23 +116,20 @@ export async function createApp(parts: AppParts): Promise<App> {
   const known = Promise.withResolvers<void>();
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const authenticate = () => trusted('anonymous');
-  const services = {
-    ...its,
-    ...opening,
-    authenticate,
-    registry,
-    store,
-    clock,
-    log,
-    version,
-    ports: portLister(machine),
-  };
-  const http = await createServer(services, config.server);
+  const access = accessOf(parts);
+  const common = { audit: noAudit, registry, store, clock, log, version, ports: portLister(machine) };
+  const services = { ...its, ...opening, access, ...common };
+  const certificates = await certificatesOf(parts);
+  const http = await createServer(services, servingOf(config, certificates));
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const listen = (): Promise<{ url: string }> => listenWith(http, config.server);
+  const { host, port } = config.server;
+  const listen = async (): Promise<{ url: string }> => {
+    access.assertClosed();
+    if (access.isInsecure()) log.warn({ host }, insecureWarning);
+    return await listenOn(http, host, port);
+  };
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
@@ -146,10 +157,46 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
+    await access.close();
     await letGo({ http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
-  return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
+  const reloadCertificates = async () => await certificates?.reload();
+  const doing = { start, listen, open, reloadCertificates, close: () => (closing ??= close()) };
+  return { access, registry, control, simulators, stream, http, ...doing };
+}
+
+const insecureWarning =
+  'INSECURE: there are no credentials, and anyone who reaches this service can move the devices; make a key (bellcrank keys create)';
+
+function accessOf({ config, clock, log, keys, store, insecure = false, randomBytes = systemBytes }: AppParts): Access {
+  // A store of one's own has no directory.
+  const directory = keys === undefined && store === undefined ? config.store.directory : undefined;
+  const own = directory === undefined ? keysInMemory() : new KeyFile(directory, clock);
+  const { host } = config.server;
+  return createAccess({
+    settings: config.access,
+    keys: keys ?? own,
+    directory,
+    host,
+    isLoopback: isLoopback(host),
+    insecure,
+    clock,
+    randomBytes,
+    log,
+  });
+}
+
+async function certificatesOf({ config, clock, log }: AppParts): Promise<Certificates | undefined> {
+  const { tls } = config.server;
+  if (tls === undefined) return undefined;
+  return await Certificates.load({ files: tls, read: readFile, failure: readFailure, clock, log });
+}
+
+function servingOf({ server }: Config, certificates: Certificates | undefined): ServerSettings {
+  const { tls, ...others } = server;
+  if (certificates === undefined) return others;
+  return { ...others, tls: { certificates, clientCertificates: tls?.clientCertificates } };
 }
 
 interface Ears {
@@ -200,11 +247,6 @@ async function letGo({ http, webhooks, store, simulators, openers }: Held): Prom
   await store.close();
   simulators.close();
   await openers?.close();
-}
-
-async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
-  await http.listen({ host, port });
-  return { url: urlOf(http.server.address() as AddressInfo) };
 }
 
 function controlOf(
@@ -401,10 +443,6 @@ function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boo
   if (kind === 'stop-failed') log.error(fields, 'the stop of a lease that ran out failed');
   else if (kind === 'stolen' || kind === 'expired') log.warn(fields, `lease ${kind}`);
   else log.info(fields, `lease ${kind}`);
-}
-
-function urlOf({ family, address, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** One line per command, when it has ended. */

@@ -1,15 +1,18 @@
 import { dirname, resolve } from 'node:path';
 import type { Static } from '@sinclair/typebox';
+import { accessSchema } from './access-schema.ts';
 import { alarmsSchema, staleDelayMs } from './alarm-schema.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
 import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, SimulatedDevice } from './config.ts';
+import { buildStore } from './build-store.ts';
 import { statedBy } from './stated.ts';
 import { buildDiscovery } from './discovery.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { simulatedDevices } from './simulate.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
+import { absolute } from './tls.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
   allowSimulatedSchema,
@@ -21,7 +24,6 @@ import {
   serverSchema,
   simulatedDeviceSchema,
   simulationSchema,
-  storeSchema,
 } from './schema.ts';
 import { webhooksSchema } from './webhook-schema.ts';
 
@@ -33,7 +35,8 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
   const discovery = Object.entries(recordAt(file, 'discovery'));
   return freeze({
     source,
-    server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
+    server: buildServer(source, file['server']),
+    access: withDefaults(accessSchema, file['access'] ?? {}) as Config['access'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     store: buildStore(source, file['store']),
     definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
@@ -66,9 +69,10 @@ function buildNorthbound(value: unknown): Config['northbound'] {
   }));
 }
 
-function buildStore(source: string, value: unknown): Config['store'] {
-  const filled = withDefaults(storeSchema, value ?? {}) as Config['store'];
-  return { ...filled, directory: resolve(dirname(source), filled.directory) };
+/** Paths are relative to the file; what a reference led to is no path. */
+function buildServer(source: string, value: unknown): Config['server'] {
+  const filled = withDefaults(serverSchema, value ?? {}) as Config['server'];
+  return filled.tls === undefined ? filled : { ...filled, tls: absolute(filled.tls, dirname(source)) };
 }
 
 /** The folder is relative to the file, as every path in it is. */

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../driver/spec.ts';
+import { accessSchema } from './access-schema.ts';
 import { alarmsEditorSchema } from './alarm-schema.ts';
 import type { Catalogue, FaultKind } from './catalogue.ts';
 import { discoveryEditorSchema } from './discovery-schema.ts';
@@ -22,6 +23,7 @@ import {
   simulationSchema,
   storeSchema,
 } from './schema.ts';
+import { tlsSchema } from './server-schema.ts';
 import { webhooksSchema } from './webhook-schema.ts';
 
 /**
@@ -35,7 +37,8 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
     type: 'object',
     additionalProperties: false,
     properties: {
-      server: serverSchema,
+      server: serverEditorSchema(),
+      access: accessSchema,
       log: logSchema,
       store: storeSchema,
       idempotency: idempotencySchema,
@@ -187,6 +190,14 @@ function when(key: string, value: string, other: string, schema: JsonSchema): Js
     if: { not: { properties: { [key]: { const: value } }, required: [key] } },
     else: { properties: { [other]: schema } },
   };
+}
+
+/** Certificates and their keys may be references. */
+function serverEditorSchema(): JsonSchema {
+  const { certificate, key, ca, ...others } = tlsSchema.properties;
+  const [its, theirs, whose] = [certificate, key, ca].map(withSecrets);
+  const tls = { ...tlsSchema, properties: { certificate: its, key: theirs, ca: whose, ...others } };
+  return { ...serverSchema, properties: { ...serverSchema.properties, tls } };
 }
 
 /** Its URL and its secret may be references. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { defaultLimits } from '../http/listening/limits.ts';
 import { catalogue, load, problemsOf } from './fixture.ts';
 import { loadConfig } from './load.ts';
 import type { ReadFile } from './read-file.ts';
@@ -36,6 +37,7 @@ devices:
       keepSummaryDays: 400,
       keepReadingsMegabytes: 1024,
     },
+    access: { anonymous: [], roles: {}, sessions: { idleMinutes: 60, totalHours: 24 } },
     idempotency: { required: false, expiryHours: 24 },
     definitions: { reload: false },
     allowSimulated: true,
@@ -47,6 +49,7 @@ devices:
       streamClients: 1500,
       streamEntries: 50_000,
       streamMegabytes: 16,
+      limits: defaultLimits,
     },
     log: { level: 'info' },
     simulation: { brokerPort: 0 },

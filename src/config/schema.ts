@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { FaultConfig } from './config.ts';
 import { deviceHistorySchema } from './history-schema.ts';
+import { corsSchema, limitsOfServerSchema, tlsSchema } from './server-schema.ts';
 
 /** Names of connections and ids of devices: they stand in URLs, labels and topics as they are. */
 export const namePattern = '^[a-z0-9][a-z0-9-]{0,62}$';
@@ -27,7 +28,8 @@ export const serverSchema = closed(
       default: '127.0.0.1',
       minLength: 1,
       maxLength: 255,
-      description: 'Address to listen on. Loopback only (127.0.0.0/8, ::1, localhost): there are no credentials yet.',
+      description:
+        'Address to listen on. Elsewhere than on loopback (127.0.0.0/8, ::1, localhost) only once there are credentials.',
     }),
     port: Type.Integer({ default: 7080, minimum: 0, maximum: 65535, description: 'TCP port; 0 takes any free one.' }),
     allowedHosts: Type.Array(Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\s/:]+$' }), {
@@ -35,7 +37,7 @@ export const serverSchema = closed(
       uniqueItems: true,
       default: [],
       description:
-        'Host names, without port, that a request may be addressed to besides the loopback ones (a reverse proxy’s).',
+        'Host names, without port, that a request may be addressed to besides addresses and localhost (a reverse proxy’s).',
     }),
     bodyLimitBytes: Type.Integer({
       default: 65536,
@@ -61,6 +63,9 @@ export const serverSchema = closed(
       maximum: 4096,
       description: 'Characters of those entries, in millions; about three times as much memory at most.',
     }),
+    tls: Type.Optional(tlsSchema),
+    cors: Type.Optional(corsSchema),
+    limits: limitsOfServerSchema,
   },
   'The HTTP service.',
   { default: {} },
