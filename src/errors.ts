@@ -67,6 +67,7 @@ export type ErrorCode =
   | 'identity-mismatch'
   | 'journal-unavailable'
   | 'overloaded'
+  | 'issuer-unavailable'
   | 'shutting-down'
   | 'device-timeout'
   | 'expired';

@@ -59,6 +59,7 @@ export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'identity-mismatch': { status: 503, title: 'Another device answers in its place' },
   'journal-unavailable': { status: 503, title: 'The journal cannot be written', transient: true },
   overloaded: { status: 503, title: 'The service is overloaded', transient: true },
+  'issuer-unavailable': { status: 503, title: 'The issuer of the token does not answer', transient: true },
   'shutting-down': { status: 503, title: 'The service is shutting down', transient: true },
   'device-timeout': { status: 504, title: 'The device did not answer in time', transient: true },
   expired: { status: 504, title: 'The deadline passed before anything was sent', transient: true },
