@@ -101,7 +101,8 @@ export class KeySet {
     this.#isOut = isOut;
     const { issuer } = place;
     if (!isOut) log.info({ issuer }, 'the keys of an issuer can be had again');
-    else log.warn({ issuer, detail: detailOf(error) }, 'the keys of an issuer cannot be had; those that are known go on');
+    else
+      log.warn({ issuer, detail: detailOf(error) }, 'the keys of an issuer cannot be had; those that are known go on');
   }
 }
 

@@ -25,6 +25,7 @@ interface Issuer {
 
 interface Known {
   readonly caller: Caller;
+  readonly endsAt: number;
   /** What it was checked with. */
   readonly keys: LocalKeys | undefined;
 }
@@ -76,10 +77,12 @@ export class JwtMethod implements Method {
   async #callerOf(token: string): Promise<Caller> {
     const issuer = this.#issuerOf(token);
     const known = this.#known.get(token);
-    if (known !== undefined && known.keys === issuer.keys.current) return known.caller;
+    const isGood = known !== undefined && known.keys === issuer.keys.current && this.#clock.now() < known.endsAt;
+    if (isGood) return known.caller;
     const payload = await this.#verified(token, issuer);
-    const caller = this.#caller(payload, issuer.settings);
-    this.#remember(token, { caller, keys: issuer.keys.current });
+    const endsAt = ((payload.exp ?? 0) + issuer.settings.clockSkewSeconds) * 1000;
+    const caller = this.#caller(payload, issuer.settings, endsAt);
+    this.#remember(token, { caller, endsAt, keys: issuer.keys.current });
     return caller;
   }
 
@@ -110,11 +113,10 @@ export class JwtMethod implements Method {
     }
   }
 
-  #caller(payload: JWTPayload, settings: JwtSettings): Caller {
-    const { nameClaim, clockSkewSeconds, name: prefix } = settings;
+  #caller(payload: JWTPayload, settings: JwtSettings, endsAt: number): Caller {
+    const { nameClaim, name: prefix } = settings;
     const name = claimAt(payload, nameClaim);
     if (typeof name !== 'string' || !/^\P{C}{1,200}$/u.test(name)) throw refused(`has no name in ${nameClaim}`);
-    const endsAt = ((payload.exp ?? 0) + clockSkewSeconds) * 1000;
     const over = refused('has expired; get another one');
     const ended = (): BellcrankError | undefined => (this.#clock.now() >= endsAt ? over : undefined);
     const whole = prefix === undefined ? `oidc:${name}` : `oidc:${prefix}/${name}`;
@@ -140,10 +142,13 @@ function claimsOf(token: string): JWTPayload {
 /** Says what to do about it, and nothing of the token. */
 function refusedFor(error: unknown): BellcrankError {
   if (error instanceof errors.JWTExpired) return refused('has expired; get another one');
-  if (error instanceof errors.JWTClaimValidationFailed) return refused(`is not valid: its claim ${error.claim} is wrong`);
-  if (error instanceof errors.JOSEAlgNotAllowed) return refused('is signed by an algorithm that is not among algorithms');
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return refused(`is not valid: its claim ${error.claim} is wrong`);
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return refused('is signed by an algorithm that is not among algorithms');
   if (error instanceof errors.JWKSNoMatchingKey) return refused('is signed with a key that its issuer does not have');
-  if (error instanceof errors.JWKSMultipleMatchingKeys) return refused('does not say which key it is signed with (kid)');
+  if (error instanceof errors.JWKSMultipleMatchingKeys)
+    return refused('does not say which key it is signed with (kid)');
   if (error instanceof errors.JWSSignatureVerificationFailed) return refused('is not signed by its issuer');
   return refused(`is not valid: ${messageOf(error)}`);
 }
