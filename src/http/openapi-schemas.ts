@@ -1,5 +1,6 @@
 import type { CommandError } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
+import { accessSchemas } from './openapi-access-schemas.ts';
 import { alarmSchemas } from './openapi-alarm-schemas.ts';
 import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
@@ -97,6 +98,10 @@ const ready = {
   status: choice({ ok: 'commands are taken', unavailable: 'commands are refused; stops and reads work' }),
   devices: mapOf(count('Devices in this state.'), 'How many devices are in which state.'),
   journal: part,
+  keys: { ...part, description: 'API keys. Where they cannot be read nobody signs in with one.' },
+  insecure: flag(
+    'There are no credentials, and not only this machine reaches the service: anyone can move the devices.',
+  ),
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
 };
 
@@ -109,6 +114,7 @@ export const commonSchemas = {
   ...interlockSchemas,
   ...alarmSchemas,
   ...webhookSchemas,
+  ...accessSchemas,
   ...historySchemas,
   ...traceSchemas,
   ...portSchemas,

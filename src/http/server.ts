@@ -5,6 +5,7 @@ import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
+import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
@@ -12,6 +13,7 @@ import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
 import { guardOrigin } from './guard.ts';
+import { keyRoutes } from './keys.ts';
 import { guardAnswers, guards } from './guards/answers.ts';
 import { allowOrigins } from './guards/cors.ts';
 import { guardCrowd } from './guards/crowd.ts';
@@ -85,6 +87,8 @@ export async function createServer(services: Services, settings: ServerSettings)
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
     if (url === '/' || url.startsWith('/assets/')) return;
+    // Who signs in, and who does it, does not wait for what is on record.
+    if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
     await (url.endsWith('/stop') ? services.known : services.started);
   });
   authoriseRequests(app, services.registry);
@@ -122,6 +126,8 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
+    keyRoutes(app, services);
+    sessionRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
@@ -132,7 +138,7 @@ export async function createServer(services: Services, settings: ServerSettings)
 /** All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. */
 async function guardRequests(
   app: App,
-  { authenticate, clock }: Services,
+  { access, clock }: Services,
   { limits = defaultLimits, allowedHosts, cors, tls }: ServerSettings,
   connections: Connections,
 ): Promise<void> {
@@ -144,7 +150,7 @@ async function guardRequests(
   await allowOrigins(app, origins);
   await guardPressure(app, limits);
   authenticateRequests(app, {
-    authenticate,
+    authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
     refused: (request, reply) => rates.refused(request, reply),
   });
