@@ -128,6 +128,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const listen = async (): Promise<{ url: string }> => {
     access.assertClosed();
     if (access.isInsecure()) log.warn({ host }, insecureWarning);
+    access.begin();
     return await listenOn(http, host, port);
   };
   const open = async (): Promise<void> => {

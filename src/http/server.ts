@@ -152,7 +152,6 @@ async function guardRequests(
   authenticateRequests(app, {
     authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
-    refused: (request, reply) => rates.refused(request, reply),
   });
   rates.guard(app);
 }
