@@ -23,6 +23,7 @@ import { interlockRoutes } from './interlocks.ts';
 import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
+import { metricsRoutes } from './metrics.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
 import { Connections } from './listening/connections.ts';
@@ -86,7 +87,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   await guardRequests(app, services, settings, connections);
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
-    if (url === '/' || url.startsWith('/assets/')) return;
+    if (url === '/' || url === '/metrics' || url.startsWith('/assets/')) return;
     // Who signs in, and who does it, does not wait for what is on record.
     if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
     await (url.endsWith('/stop') ? services.known : services.started);
@@ -129,6 +130,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     keyRoutes(app, services);
     sessionRoutes(app, services);
     serviceRoutes(app, services);
+    metricsRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });

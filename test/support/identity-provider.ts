@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, type CryptoKey, type JWK, type JWTPayload, SignJWT } from 'jose';
-import { KeyObject, sign, type webcrypto } from 'node:crypto';
+import { KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -75,6 +75,6 @@ export class IdentityProvider {
 export function signedAsIs({ privateKey }: SigningKey, header: object, claims: object): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const input = `${part(header)}.${part(claims)}`;
-  const key = { key: KeyObject.from(privateKey as webcrypto.CryptoKey), dsaEncoding: 'ieee-p1363' } as const;
+  const key = { key: KeyObject.from(privateKey), dsaEncoding: 'ieee-p1363' } as const;
   return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
 }

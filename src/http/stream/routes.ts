@@ -24,7 +24,7 @@ export function streamRoutes(
   services: Services,
   { maxClients, accessOf = () => everything }: StreamRules,
 ): Clients {
-  const clients = new Clients(services.clock, maxClients);
+  const clients = new Clients(services.clock, maxClients, services.metrics.readers);
   app.addHook('preClose', (done) => {
     clients.close();
     done();
@@ -64,10 +64,10 @@ export function streamRoutes(
 }
 
 /** From here on the response is the stream's. */
-export function openStream(reply: FastifyReply, { clock }: Services): StreamClient {
+export function openStream(reply: FastifyReply, { clock, metrics }: Services): StreamClient {
   const { raw } = withStreamHeaders(reply).hijack();
   raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders); // what Fastify would write them with
-  return new StreamClient(raw, clock);
+  return new StreamClient(raw, clock, () => metrics.readers.slow++);
 }
 
 export function withStreamHeaders(reply: FastifyReply): FastifyReply {
