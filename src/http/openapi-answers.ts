@@ -84,7 +84,9 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   releaseDevice: { status: 204, description: 'The device takes commands again.' },
   stopAll: {
     status: 200,
-    description: 'Every device is latched. Whether they are safe is what each `outcome` says.',
+    description:
+      'Every device that the caller may stop is latched: all of them, if `everything` says so. Whether they are safe is what ' +
+      'each `outcome` says.',
     schema: 'StopResults',
   },
   releaseAll: { status: 204, description: 'Every device takes commands again.' },

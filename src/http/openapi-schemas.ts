@@ -126,7 +126,15 @@ export const commonSchemas = {
     description: 'What is known of one device’s stop.',
     ...closedObject(stopResult, ['error']),
   },
-  StopResults: closedObject({ items: arrayOf(ref('StopResult')) }),
+  StopResults: closedObject({
+    items: arrayOf(ref('StopResult')),
+    everything: flag('Whether every device is stopped, those that are added from now on included.'),
+    left: count('Devices that were left as they are, since the caller may not stop them.'),
+    notAllowed: {
+      ...arrayOf({ type: 'string' }),
+      description: 'The ids of those that were left, as far as the caller may read them.',
+    },
+  }),
   HealthLive: closedObject(live),
   HealthReady: closedObject(ready),
   Problem: {

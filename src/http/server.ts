@@ -4,7 +4,9 @@ import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
+import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
+import { mayRead } from './access/seen.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
@@ -134,14 +136,22 @@ function allSimulatorRoutes(app: App, services: Services): void {
 
 const aboutOneDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/;
 
-/** Whatever is said of a simulated device, errors included, carries this header. */
+/** Whatever is said of a simulated device, errors included, carries this header; a refusal does not say that it is there. */
 function flagSimulated(app: App, { registry }: Services): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { id } = (request.params ?? {}) as { id?: string };
-    const isDevice = aboutOneDevice.test(request.routeOptions.url ?? '');
-    if (isDevice && registry.find(id ?? '')?.simulated === true) void reply.header('bellcrank-simulated', 'true');
+    const device = aboutOneDevice.test(request.routeOptions.url ?? '') ? registry.find(id ?? '') : undefined;
+    // Who is sent away at the door has not been asked who they are.
+    const caller = request.caller as Caller | undefined;
+    const isTheirs = device !== undefined && caller !== undefined && mayRead(caller, device);
+    const says = device !== undefined && (isTheirs || !isRefusal(reply.statusCode));
+    if (says && device.simulated) void reply.header('bellcrank-simulated', 'true');
     done(null, payload);
   });
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403;
 }
 
 function acceptJsonOnly(app: App): void {

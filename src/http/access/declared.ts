@@ -26,12 +26,14 @@ export const onSome = (action: Action) => ({ access: { over: 'some', action } })
 
 /** Files of the page and of the API's reference: they are the same for everybody. */
 const files = /^\/(assets|docs)(\/|$)/;
+/** The document that the reference shows, which is not. */
+const reference = /^\/docs\/(json|yaml)$/;
 
 /** No route goes in unless it says who may use it. */
 export function demandDeclarations(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.access !== undefined) return;
     if (!files.test(route.url)) throw new Error(`${String(route.method)} ${route.url} does not say who may use it`);
-    route.config = { ...route.config, ...open };
+    route.config = { ...route.config, ...(reference.test(route.url) ? onSome('read') : open) };
   });
 }
