@@ -26,6 +26,7 @@ export function header(description: string): Json {
 
 /** What each operation that does not depend on devices answers when it does what it was asked for. */
 export const staticAnswers: Readonly<Record<string, Answer>> = {
+  whoAmI: { status: 200, description: 'Who asks, and what they may.', schema: 'Me' },
   listDevices: { status: 200, description: 'A page of devices, ordered by id.', schema: 'DevicePage' },
   addDevice: {
     status: 201,

@@ -1,5 +1,6 @@
 import type { CommandError } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
+import { accessSchemas } from './openapi-access-schemas.ts';
 import { alarmSchemas } from './openapi-alarm-schemas.ts';
 import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
@@ -102,6 +103,7 @@ const ready = {
 
 /** The schemas that do not depend on what is attached. */
 export const commonSchemas = {
+  ...accessSchemas,
   ...deviceSchemas,
   ...leaseSchemas,
   ...modelSchemas,

@@ -40,6 +40,7 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
       },
       servers: [{ url: '/' }],
       tags: [
+        { name: 'access', description: 'Who may do what.' },
         { name: 'devices', description: 'What is attached.' },
         { name: 'commands', description: 'What was asked for, and what became of it.' },
         { name: 'stream', description: 'Everything as it happens.' },

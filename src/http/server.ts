@@ -20,6 +20,7 @@ import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
+import { meRoutes } from './me.ts';
 import { openapiRoutes } from './openapi.ts';
 import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
@@ -98,6 +99,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     done();
   });
   app.after(() => {
+    meRoutes(app, services);
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
