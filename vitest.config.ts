@@ -13,7 +13,24 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'across folders', include: ['test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'across folders',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/measured/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'measured',
+          include: ['test/measured/**/*.test.ts'],
+          // What a test measures is its own only while nothing else runs: these come last, one after the other.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
     exclude: ['**/node_modules/**'],
     pool: 'forks',

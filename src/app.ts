@@ -3,6 +3,7 @@ import { randomBytes as systemBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { logAlarm } from './alarms/alarm-log.ts';
 import { trusted } from './access/caller.ts';
+import { noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
 import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
@@ -107,6 +108,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     ...its,
     ...opening,
     authenticate,
+    audit: noAudit,
     registry,
     store,
     clock,

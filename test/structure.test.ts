@@ -25,8 +25,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/device': ['src/driver', 'src/transport'],
   // Who may do what. A leaf but for the keys that it keeps.
   'src/access': ['src/expression', 'src/driver/contract.ts'],
+  // What was done, by whom: a leaf for who tells it.
+  'src/audit': ['src/store', 'src/driver/contract.ts', 'src/driver/spec.ts'],
   'src/store': ['src/driver/contract.ts', 'src/driver/spec.ts'],
-  'src/command': ['src/access', 'src/store', 'src/device', 'src/driver', 'src/expression'],
+  'src/command': ['src/access', 'src/audit', 'src/store', 'src/device', 'src/driver', 'src/expression'],
   'src/discovery': [
     'src/command/managed-devices.ts',
     'src/expression',
@@ -43,6 +45,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What a Thing Description and AsyncAPI say of a device's model.
   'src/describe': ['src/device', 'src/driver'],
   'src/http': [
+    'src/audit',
     'src/access',
     'src/stream',
     'src/alarms',
@@ -63,6 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/access',
+    'src/audit',
     'src/command',
     'src/store/record.ts',
     'src/device',
@@ -73,6 +77,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // A composition root for tests: it puts the whole service together, as `main.ts` and `cli/` do.
   'src/testing': [
     'src/access',
+    'src/audit',
     'src/app.ts',
     'src/openers.ts',
     'src/config',
@@ -91,6 +96,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [
     'src/access',
+    'src/audit',
     'src/openers.ts',
     'src/simulation',
     'src/config',
@@ -109,6 +115,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli': [
     'src/access',
+    'src/audit',
     'src/client',
     'src/yaml',
     'src/recording',

@@ -1,10 +1,15 @@
 import { BellcrankError } from '../errors.ts';
 import { actions, type Action, type Need, type Scope, scopeFor } from './scope.ts';
 
-/** Whoever asks, and what they may. Asked anew each time: a key that is revoked meanwhile grants nothing from then on. */
+/**
+ * Whoever asks, and what they may. Asked anew each time: a key that is revoked meanwhile grants nothing from then on. A
+ * plain object, of which copies are made.
+ */
 export interface Caller {
   /** Stands as `by` in records, leases, and the audit. */
   readonly name: string;
+  /** The address that they came from, as far as it is known; stands in the audit. */
+  readonly from?: string | undefined;
   /** What they have, as text, for people. */
   readonly scopes: readonly string[];
   /** When their credentials end by themselves, ms since 1970; absent if they do not, or if it is not known. */

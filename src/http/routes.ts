@@ -3,6 +3,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../access/authenticator.ts';
+import type { AuditSink } from '../audit/sink.ts';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Maintenance } from '../command/maintenance.ts';
 import type { ManagedDevices } from '../command/managed-devices.ts';
@@ -50,6 +51,8 @@ export interface Services {
   /** What fills it. */
   readonly feed: Feed;
   readonly ports: ListPorts;
+  /** Takes down what is done otherwise than by a request that changes something. */
+  readonly audit: AuditSink;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

@@ -1,19 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { allReady, type Service, startService } from '../process/service.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { startService } from '../process/service.ts';
 import { axeFindings } from '../support/axe.ts';
-import { launch, openPage } from '../support/browser.ts';
-import { builtDashboard } from '../support/dashboard.ts';
+import { openPage } from '../support/browser.ts';
+import { browserLab } from '../support/browser-lab.ts';
 import { startFakeLab } from '../support/fake-lab.ts';
 import { startFront } from '../support/front.ts';
 import { needs } from '../support/needs.ts';
-
-// A browser and a service share two processors with whatever else runs.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 180_000 });
+import { everythingStops } from '../support/stop-sheet.ts';
+import { temporaryFolder } from '../wire/support.ts';
 
 const config = `
 connections:
@@ -35,29 +33,13 @@ interface Device {
 }
 
 describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-dashboard-'));
-  const file = join(folder, 'bellcrank.yaml');
-  let browser: Browser;
-  let service: Service;
+  const lab = browserLab(config);
 
-  beforeAll(async () => {
-    writeFileSync(file, config);
-    await builtDashboard();
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
-    await allReady(service);
-  });
   afterEach(async () => {
-    await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
+    await fetch(`${lab.service.url}/v1/stop`, { method: 'DELETE' });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  });
-
   const devices = async (): Promise<readonly Device[]> =>
-    (await service.get<{ readonly items: readonly Device[] }>('/v1/devices')).items;
+    (await lab.service.get<{ readonly items: readonly Device[] }>('/v1/devices')).items;
   const stopped = async (): Promise<number> => (await devices()).filter((device) => device.stopped).length;
   const row = (page: Page, id: string) =>
     page.getByRole('row').filter({ has: page.getByRole('link', { name: id, exact: true }) });
@@ -67,7 +49,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
 
   test('it loads with every device, and says that they are simulated', async () => {
-    const { page, complaints } = await openPage(browser, service.url);
+    const { page, complaints } = await lab.open('');
     for (const { id } of await devices()) {
       await row(page, id).getByText('ready', { exact: true }).waitFor();
       await row(page, id).getByText('SIMULATED', { exact: true }).waitFor();
@@ -79,16 +61,16 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
   });
 
   test('values move by themselves', async () => {
-    const { page } = await openPage(browser, service.url);
+    const { page } = await lab.open('');
     await row(page, 'psu-1').getByText('measured-voltage').waitFor();
     for (const volts of [7, 3.25]) {
-      await service.post('/v1/devices/psu-1/commands/set-voltage', { volts });
+      await lab.service.post('/v1/devices/psu-1/commands/set-voltage', { volts });
       await expect.poll(() => row(page, 'psu-1').innerText()).toMatch(new RegExp(`measured-voltage\\s+${volts}\\s*V`));
     }
   });
 
   test('devices are searched, filtered, grouped and sorted, and reached with the keyboard alone', async () => {
-    const { page, complaints } = await openPage(browser, service.url);
+    const { page, complaints } = await lab.open('');
     await row(page, 'psu-1').waitFor();
     const names = () => page.locator('.device-table a.name').allInnerTexts();
     await page.getByRole('button', { name: 'Device' }).click();
@@ -115,15 +97,15 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
   });
 
   test('Stop stops everything, says what each device confirmed, stays in view, and is released only when asked twice', async () => {
-    await service.post('/v1/devices/psu-1/commands/set-voltage', { volts: 5 });
-    const { page, complaints } = await openPage(browser, service.url);
+    await lab.service.post('/v1/devices/psu-1/commands/set-voltage', { volts: 5 });
+    const { page, complaints } = await lab.open('');
     await row(page, 'psu-1').waitFor();
     await stopButton(page).click();
-    await report(page).getByText('Everything is stopped').waitFor();
+    await everythingStops(page);
     expect(await stopped()).toBe(4);
     const item = (id: string) => report(page).getByRole('listitem').filter({ hasText: id });
     // The answer is the service's own: what was confirmed is what it says there.
-    const { body } = await service.post('/v1/stop', {});
+    const { body } = await lab.service.post('/v1/stop', {});
     const { items } = body as { items: { device: string; confirmation: string; outcome: string }[] };
     expect(items.find(({ device }) => device === 'psu-1')).toMatchObject({ outcome: 'succeeded' });
     expect(await item('psu-1').innerText()).toMatch(/SIMULATED.*(read back|acknowledged)/);
@@ -144,22 +126,22 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
   });
 
   test('Ctrl + . stops while somebody types, and writes nothing', async () => {
-    const { page } = await openPage(browser, service.url);
+    const { page } = await lab.open('');
     await page.getByLabel('Search').fill('psu');
     await page.keyboard.type('.');
     expect(await stopped()).toBe(0);
     await page.keyboard.press('Control+.');
-    await report(page).getByText('Everything is stopped').waitFor();
+    await everythingStops(page);
     expect(await stopped()).toBe(4);
     expect(await page.getByLabel('Search').inputValue()).toBe('psu.');
   });
 
   test('what somebody else stopped shows as well, and so does its release', async () => {
-    const { page } = await openPage(browser, service.url);
+    const { page } = await lab.open('');
     await row(page, 'psu-1').waitFor();
-    await service.post('/v1/stop', {});
+    await lab.service.post('/v1/stop', {});
     await report(page).getByText('Stopped: no device takes commands').waitFor();
-    await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
+    await fetch(`${lab.service.url}/v1/stop`, { method: 'DELETE' });
     await report(page).getByText('Released', { exact: true }).waitFor();
   });
 
@@ -180,12 +162,12 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
   };
 
   test.each(Object.entries(breakages))('Stop works when %s', async (_, breakPage) => {
-    const page = await browser.newPage();
+    const page = await lab.browser.newPage();
     try {
       await breakPage(page);
-      await page.goto(service.url, { waitUntil: 'commit' });
+      await page.goto(lab.service.url, { waitUntil: 'commit' });
       await stopButton(page).click();
-      await report(page).getByText('Everything is stopped').waitFor();
+      await everythingStops(page);
       expect(await stopped()).toBe(4);
       await report(page).getByRole('button', { name: 'Release …' }).click();
       await report(page).getByRole('button', { name: 'Release all' }).click();
@@ -197,10 +179,10 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
   });
 
   test('Stop works without JavaScript', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
+    const context = await lab.browser.newContext({ javaScriptEnabled: false });
     try {
       const page = await context.newPage();
-      await page.goto(service.url);
+      await page.goto(lab.service.url);
       await stopButton(page).click();
       await page.getByText('"stopped":true').waitFor();
       expect(await stopped()).toBe(4);
@@ -210,11 +192,11 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
   });
 
   test('Stop gets through while everything else holds every connection that the browser has, in other tabs as well', async () => {
-    const context = await browser.newContext();
+    const context = await lab.browser.newContext();
     try {
       const [page, other] = [await context.newPage(), await context.newPage()];
       for (const each of [page, other]) {
-        await each.goto(service.url);
+        await each.goto(lab.service.url);
         await row(each, 'psu-1').waitFor();
       }
       // Six are all that there are.
@@ -224,7 +206,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
       await expect.poll(() => page.evaluate(answered)).toBe(false);
       await stopButton(page).click();
       await expect.poll(stopped, { timeout: 10_000 }).toBe(4);
-      await report(page).getByText('Everything is stopped').waitFor();
+      await everythingStops(page);
       for (const each of [page, other]) await each.getByText('Live', { exact: true }).waitFor();
     } finally {
       await context.close();
@@ -232,24 +214,24 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
   });
 
   test('a Stop that nobody answers is not said to have arrived, and can be sent again', async () => {
-    const front = await startFront(service.url);
-    const { page } = await openPage(browser, front.url);
+    const front = await startFront(lab.service.url);
+    const { page } = await openPage(lab.browser, front.url);
     await row(page, 'psu-1').waitFor();
     front.target = undefined;
     await stopButton(page).click();
     await report(page).getByText('It is not known whether Stop arrived').waitFor();
     expect(await report(page).innerText()).toContain('emergency stop');
     expect(await stopped()).toBe(0);
-    front.target = service.url;
+    front.target = lab.service.url;
     await report(page).getByRole('button', { name: 'Send Stop again' }).click();
-    await report(page).getByText('Everything is stopped').waitFor();
+    await everythingStops(page);
     expect(await stopped()).toBe(4);
   });
 
   test('where a key is needed it is asked for, sent with everything, Stop included, and forgotten when told', async () => {
-    const front = await startFront(service.url);
+    const front = await startFront(lab.service.url);
     front.key = 'k-1234';
-    const { page } = await openPage(browser, front.url);
+    const { page } = await openPage(lab.browser, front.url);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await stopButton(page).click();
@@ -267,7 +249,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     await page.reload();
     await row(page, 'psu-1').waitFor();
     await stopButton(page).click();
-    await report(page).getByText('Everything is stopped').waitFor();
+    await everythingStops(page);
     expect(await stopped()).toBe(4);
 
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -276,10 +258,13 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
   });
 
   test('a server that is lost is said so at once, everything is old, and it goes on by itself', async () => {
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'other') };
+    const folder = temporaryFolder();
+    const file = join(folder, 'bellcrank.yaml');
+    writeFileSync(file, config);
+    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
     const first = await startService(file, env);
     const front = await startFront(first.url);
-    const { page } = await openPage(browser, front.url);
+    const { page } = await openPage(lab.browser, front.url);
     await page.getByText('Live', { exact: true }).waitFor();
     await row(page, 'psu-1').waitFor();
     await page.evaluate('globalThis.notReloaded = true');
@@ -299,27 +284,9 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     expect(await page.evaluate('globalThis.notReloaded')).toBe(true);
   });
 
-  test('300 devices with ten changes a second each: what is seen moves, and the page stays smooth', async () => {
-    const lab = await startFakeLab({ devices: 300, perSecond: 10 });
-    const { page, complaints } = await openPage(browser, lab.url, 1280);
-    await page.getByText('Live', { exact: true }).waitFor();
-    await row(page, 'psu-000').waitFor();
-    expect(await page.locator('.device-table a.name').count()).toBe(300);
-    const { cpu, result } = await cpuShare(page, () => page.evaluate<Smoothness>(measure));
-    process.stdout.write(`300 devices: ${JSON.stringify({ cpu, ...result, told: lab.told() })}\n`);
-    // Tasks and frames take as long as the machine lets them; what the page asks of a processor is its own.
-    expect(cpu).toBeLessThan(0.6);
-    await row(page, 'psu-299').scrollIntoViewIfNeeded();
-    const before = await row(page, 'psu-299').innerText();
-    await expect.poll(() => row(page, 'psu-299').innerText()).not.toBe(before);
-    await page.getByLabel('Search').fill('psu-123');
-    await expect.poll(() => page.locator('.device-table a.name').count()).toBe(1);
-    expect(complaints).toEqual([]);
-  });
-
   test('an empty lab says how to fill it', async () => {
-    const lab = await startFakeLab({ devices: 0 });
-    const { page } = await openPage(browser, lab.url);
+    const empty = await startFakeLab({ devices: 0 });
+    const { page } = await openPage(lab.browser, empty.url);
     await page.getByRole('heading', { name: 'There is no device yet' }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });
@@ -330,22 +297,22 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
       [1280, 800],
       [1920, 1080],
     ] as const) {
-      const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+      const page = await lab.browser.newPage({ viewport: { width, height }, colorScheme });
       try {
-        await page.goto(service.url);
+        await page.goto(lab.service.url);
         await row(page, 'psu-1').getByText('ready').waitFor();
         expect(await axeFindings(page)).toEqual([]);
         expect(await fits(page)).toBe(true);
         await page.screenshot({ path: join(shots, `devices-${width}-${colorScheme}.png`) });
         await stopButton(page).click();
-        await report(page).getByText('Everything is stopped').waitFor();
+        await everythingStops(page);
         await row(page, 'psu-1').getByText('stopped', { exact: true }).waitFor();
         expect(await axeFindings(page)).toEqual([]);
         expect(await fits(page)).toBe(true);
         await page.screenshot({ path: join(shots, `stopped-${width}-${colorScheme}.png`) });
         await report(page).getByRole('button', { name: 'Close' }).click();
         expect(await axeFindings(page)).toEqual([]);
-        await fetch(`${service.url}/v1/stop`, { method: 'DELETE' });
+        await fetch(`${lab.service.url}/v1/stop`, { method: 'DELETE' });
         await report(page).getByText('Released', { exact: true }).waitFor();
       } finally {
         await page.close();
@@ -354,7 +321,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
   });
 
   test('the theme is chosen, kept, and there before anything is painted', async () => {
-    const { page } = await openPage(browser, service.url);
+    const { page } = await lab.open('');
     const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
     await page.getByLabel('Theme').selectOption('dark');
     const dark = await ground();
@@ -366,54 +333,3 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     expect(await ground()).toBe(dark);
   });
 });
-
-interface Smoothness {
-  /** Longest stretch of the main thread without a break, ms. */
-  readonly longestTask: number;
-  readonly tasksOver50: number;
-  /** Between frames, ms. */
-  readonly medianFrame: number;
-  readonly worstFrame: number;
-}
-
-/** Runs in the page, while it is scrolled up and down. */
-const measure = `(async () => {
-  const totalMs = 8000, tasks = [], frames = [];
-  new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
-  const height = document.documentElement.scrollHeight;
-  await new Promise((resolve) => {
-    let first, last;
-    const frame = (now) => {
-      first ??= now;
-      if (last !== undefined) frames.push(now - last);
-      last = now;
-      scrollTo(0, height * (1 - Math.abs(2 * (((now - first) % 4000) / 4000) - 1)));
-      if (now - first < totalMs) requestAnimationFrame(frame);
-      else resolve();
-    };
-    requestAnimationFrame(frame);
-  });
-  frames.sort((a, b) => a - b);
-  return {
-    longestTask: Math.round(Math.max(0, ...tasks)),
-    tasksOver50: tasks.length,
-    medianFrame: Math.round(frames[frames.length >> 1]),
-    worstFrame: Math.round(frames.at(-1)),
-  };
-})()`;
-
-/** What a page's main thread costs while something is done: CPU seconds a second, whatever else the machine does. */
-async function cpuShare<T>(page: Page, does: () => Promise<T>): Promise<{ readonly cpu: number; readonly result: T }> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
-  const read = async () => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    const value = (wanted: string): number => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
-    return { wall: value('Timestamp'), thread: value('ThreadTime') };
-  };
-  const before = await read();
-  const result = await does();
-  const after = await read();
-  await session.detach();
-  return { cpu: (after.thread - before.thread) / (after.wall - before.wall), result };
-}

@@ -1,17 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { drivers } from '../../drivers/index.ts';
 import type { Model } from '../../src/driver/spec.ts';
 import { validate } from '../../src/driver/schema.ts';
-import { allReady, type Service, startService } from '../process/service.ts';
-import { launch, openPage } from '../support/browser.ts';
-import { builtDashboard } from '../support/dashboard.ts';
+import { openPage } from '../support/browser.ts';
+import { browserLab } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const config = `
 connections:
@@ -34,40 +28,24 @@ const pages = Array.from({ length: Math.ceil(models.length / perPage) }, (_, ind
 
 /** Every form that a shipped model makes, in the page as it is built. What is filled in is asked for, and not sent. */
 describe.skipIf(!needs('chromium', 'every form in a browser'))('every form', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellcrank-forms-'));
-  let browser: Browser;
-  let service: Service;
-
-  beforeAll(async () => {
-    await builtDashboard();
-    const file = join(folder, 'bellcrank.yaml');
-    writeFileSync(file, config);
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
-    await allReady(service);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const lab = browserLab(config);
 
   /** A device that has the models’ forms, and a list of what is asked to be tried. */
   async function pageOf({
     commands,
     properties,
   }: (typeof pages)[number]): Promise<{ page: Page; asked: unknown[]; complaints: string[] }> {
-    const { page, complaints } = await openPage(browser, 'about:blank', 1280);
+    const { page, complaints } = await openPage(lab.browser, 'about:blank', 1280);
     page.setDefaultTimeout(20_000);
     const asked: unknown[] = [];
     const own = { commands: Object.fromEntries(commands), properties: Object.fromEntries(properties) };
-    const detail = { ...(await service.get<object>('/v1/devices/thing')), ...own };
+    const detail = { ...(await lab.service.get<object>('/v1/devices/thing')), ...own };
     await page.route('**/v1/devices/thing', (route) => route.fulfill({ json: detail }));
     await page.route('**/*dryRun=true', (route) => {
       asked.push(route.request().postDataJSON());
       return route.fulfill({ json: { allowed: true, obstacles: [], writes: [], complete: true } });
     });
-    await page.goto(`${service.url}/#/devices/thing`);
+    await page.goto(`${lab.service.url}/#/devices/thing`);
     await page.getByRole('heading', { name: 'Commands', exact: true }).waitFor();
     return { page, asked, complaints };
   }

@@ -1,8 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
-import { describe, expect, onTestFailed, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
 import { foreignRequests, shoot } from '../support/page-checks.ts';
+import { everythingStops } from '../support/stop-sheet.ts';
 
 const config = `
 connections:
@@ -124,15 +125,18 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     await hands.press(page.getByRole('link', { name: /^psu-1/ }));
     await hands.press(page.getByRole('button', { name: 'End all' }));
     await page.getByText('None: its wire is as it should be.').waitFor();
+    const state = (name: string) => page.getByRole('region', { name: 'psu-1' }).getByText(name, { exact: true });
+    // What it did not hear has made it offline before: that is not what shows that it was unplugged.
+    await state('ready').waitFor();
     await hands.press(page.getByRole('button', { name: 'Unplug' }));
-    await page.getByRole('region', { name: 'psu-1' }).getByText('offline').waitFor();
+    await state('offline').waitFor();
     await hands.press(page.getByRole('button', { name: 'Plug in' }));
-    await page.getByRole('region', { name: 'psu-1' }).getByText('ready').waitFor({ timeout: 30_000 });
+    await state('ready').waitFor();
   }
 
   async function stops(page: Page, press: () => Promise<void>): Promise<void> {
     await press();
-    await page.getByRole('heading', { name: 'Everything is stopped' }).waitFor();
+    await everythingStops(page, press);
     const report = page.locator('#stop-report');
     expect(await report.innerText()).toMatch(/mill-1[^]*psu-1|psu-1[^]*mill-1/);
     await shoot(page, 'story 5 stopped');
@@ -148,7 +152,10 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
     async (how) => {
       const { page, complaints } = await lab.open('', 1280);
       const foreign = foreignRequests(page, lab.service.url);
-      onTestFailed(() => shoot(page, `story failed by ${how}`));
+      // Before the page is closed, unlike what runs when it has failed.
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === 'fail') await shoot(page, `story failed by ${how}`);
+      });
       const hands = how === 'mouse' ? mouse : keyboard(page);
       await moves(page, hands);
       await breaks(page, hands);

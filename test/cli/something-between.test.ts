@@ -56,3 +56,17 @@ test.each(strangers)('an answer of %i %s %s to a stop is none, and says nothing 
     expect(code).toBe(1);
   }
 });
+
+test.each(strangers)('an answer of %i %s %s is no lease, no acknowledgement and no dry run', async (...answer) => {
+  const asked = [
+    ['lease', 'take', 'psu-1'],
+    ['alarms', '--acknowledge', 'a-1'],
+    ['send', 'psu-1', 'start', '--dry-run'],
+  ];
+  for (const args of asked) {
+    const { code, err, out } = await called(args, answer);
+    expect(err).toContain('is not Bellcrank');
+    expect(out).toBe('');
+    expect(code).toBe(1);
+  }
+});

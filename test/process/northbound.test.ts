@@ -96,6 +96,8 @@ describe.skipIf(!needs('mosquitto', 'devices told to a broker'))('devices told t
       const service = await serving(broker, 4);
       const first = await listener(broker);
       await first.until(root, 'ready');
+      // There is no value before the first answer of the device.
+      await expect.poll(() => setpointOf(service), patience).toEqual(expect.any(Number));
       const before = await setpointOf(service);
       await broker.kill();
       // It cannot connect before the command has been and gone.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
 import { allReady, type Service, startService } from '../process/service.ts';
 import { launch, openPage } from './browser.ts';
 import { builtDashboard } from './dashboard.ts';
@@ -18,22 +18,31 @@ export interface BrowserLab {
 }
 
 /**
- * A service as a process of its own, and a browser, for all tests of a suite.
+ * A service as a process of its own, and a browser, for all tests of a suite. A test that is tried again has a service anew:
+ * what the try before it has stopped, broken or sent is no part of it.
  *
  * @param config A configuration, or the path of one.
  */
 export function browserLab(config: string, begin: (service: Service) => Promise<unknown> = allReady): BrowserLab {
   vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
   const folder = mkdtempSync(join(tmpdir(), 'bellcrank-page-'));
+  const file = config.endsWith('.yaml') ? config : join(folder, 'bellcrank.yaml');
   let service: Service | undefined;
   let browser: Browser | undefined;
+  const start = async (): Promise<void> => {
+    const env = { BELLCRANK_STORE__DIRECTORY: mkdtempSync(join(folder, 'data-')) };
+    service = await startService(file, env, { endsWithTest: false });
+    await begin(service);
+  };
   beforeAll(async () => {
     await builtDashboard();
-    const file = config.endsWith('.yaml') ? config : join(folder, 'bellcrank.yaml');
     if (file !== config) writeFileSync(file, config);
-    const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
-    [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
-    await begin(service);
+    [browser] = await Promise.all([launch(), start()]);
+  });
+  beforeEach(async ({ task }) => {
+    if ((task.result?.retryCount ?? 0) === 0) return;
+    await service?.end('SIGKILL');
+    await start();
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { trusted } from '../../src/access/caller.ts';
+import { noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
@@ -25,7 +26,7 @@ export function httpOver(
   const authenticate = () => trusted('anonymous');
   const services = { ...its, authenticate, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
-    { ...services, ...opening, version: '0.0.0' },
+    { ...services, ...opening, audit: noAudit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
 }

@@ -1,3 +1,4 @@
+import { answerWith } from '../../client/http/http.ts';
 import { type Command, Option } from 'commander';
 import type { AlarmView, Page } from '../../client/index.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
@@ -43,7 +44,8 @@ export function addAlarms(program: Command, context: Surroundings, finish: (code
 
 async function acknowledge({ acknowledge: id = '', by }: AlarmsFlags, { lab, print }: Service): Promise<ExitCode> {
   const path = `/v1/alarms/${encodeURIComponent(id)}/acknowledge`;
-  const { body: alarm } = await lab.http.request<AlarmView>('POST', path, { body: by === undefined ? {} : { by } });
+  const answer = await lab.http.request<AlarmView>('POST', path, { body: by === undefined ? {} : { by } });
+  const { body: alarm } = answerWith(answer, 'id', 'state');
   const title = `${alarm.alarm} of ${alarm.device}${alarm.simulated ? ' (simulated)' : ''}`;
   if (print.json) print.document(alarm);
   else print.line(`${safe(title)}: ${alarm.state}`);

@@ -2,6 +2,7 @@ import { timeoutSignal } from '../../clock.ts';
 import { printable } from '../../errors.ts';
 import type { Settings } from '../settings.ts';
 import type { ProblemView } from '../types.ts';
+import { textOf } from './body.ts';
 import { checkHeaders } from './headers.ts';
 import { BellcrankProblem, partsOf, type ProblemParts } from './problem.ts';
 import { Unreachable, unreachable } from './unreachable.ts';
@@ -53,7 +54,7 @@ export class Http {
     const signal = more.signal === undefined ? timeout.signal : AbortSignal.any([more.signal, timeout.signal]);
     try {
       const response = await this.fetch(method, path, { ...more, signal });
-      const text = await response.text();
+      const text = await textOf(response);
       // The caller names what an operation answers with; the service's schemas say the same.
       return { status: response.status, headers: response.headers, body: bodyOf(response, text) as Body };
     } catch (error) {
@@ -83,7 +84,7 @@ export class Http {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
-    if (!response.ok) throw problemOf(response, await response.text());
+    if (!response.ok) throw problemOf(response, await textOf(response));
     return response;
   }
 

@@ -1,3 +1,4 @@
+import { answerWith } from '../http/http.ts';
 import { commandError, partsOf } from '../http/problem.ts';
 import type { DeviceEvent } from '../stream/events.ts';
 import type {
@@ -82,7 +83,8 @@ export class Device<Shape extends DeviceShape = AnyDevice> {
    * @throws CommandError where it is not known to be safe; it is latched all the same
    */
   async stop({ signal }: Only = {}): Promise<StopView> {
-    const { body } = await this.#parts.http.request<StopView>('POST', `${this.#path}/stop`, { signal });
+    const answer = await this.#parts.http.request<StopView>('POST', `${this.#path}/stop`, { signal });
+    const { body } = answerWith(answer, 'stopped', 'outcome');
     if (body.outcome === 'succeeded') return body;
     const { error, outcome, id } = body;
     if (error !== undefined) throw commandError({ ...partsOf(error), outcome, commandId: id });

@@ -1,5 +1,5 @@
 import { type Clock, delay } from '../../clock.ts';
-import type { Http } from '../http/http.ts';
+import { answerWith, type Http } from '../http/http.ts';
 import { BellcrankProblem } from '../http/problem.ts';
 import type { GrantedLeaseView, LeaseView } from '../types.ts';
 import { devicePath } from './path.ts';
@@ -47,7 +47,7 @@ export class Lease {
    */
   async renew({ ttlMs = this.#view.ttlMs, signal, timeoutMs }: RenewOptions = {}): Promise<void> {
     const more = { body: { ttlMs }, headers: { 'lease-token': this.token }, signal, timeoutMs };
-    const { body } = await this.#http.request<GrantedLeaseView>('PUT', this.#path, more);
+    const { body } = answerWith(await this.#http.request<GrantedLeaseView>('PUT', this.#path, more), 'token');
     const { token: _, ...view } = body;
     this.#view = view;
   }
@@ -65,7 +65,7 @@ export async function takeLease(http: Http, device: string, options: LeaseOption
   const { signal, steal, ...body } = options;
   const path = pathOf(device);
   const query = { steal: steal === true ? true : undefined };
-  const answer = await http.request<GrantedLeaseView>('PUT', path, { query, body, signal });
+  const answer = answerWith(await http.request<GrantedLeaseView>('PUT', path, { query, body, signal }), 'token');
   return new Lease(http, path, answer.body);
 }
 

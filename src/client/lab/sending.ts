@@ -53,7 +53,7 @@ export async function dryRun(
   options: DryRunOptions = {},
 ): Promise<DryRunView> {
   const more = { query: { dryRun: true }, body, headers: headersOf(options, undefined), signal: options.signal };
-  return (await sending.http.request<DryRunView>(method, path, more)).body;
+  return answerWith(await sending.http.request<DryRunView>(method, path, more), 'complete').body;
 }
 
 function preferenceOf(async: boolean, wait: number | undefined): string {

@@ -1,5 +1,5 @@
 import { type Clock, delay } from '../../clock.ts';
-import type { Http } from '../http/http.ts';
+import { answerWith, type Http } from '../http/http.ts';
 import { BellcrankProblem } from '../http/problem.ts';
 import { Unreachable } from '../http/unreachable.ts';
 import type { CommandView } from '../types.ts';
@@ -46,7 +46,7 @@ export async function endOf({ http, clock }: Waiting, id: string, options: WaitO
 }
 
 export async function commandOf(http: Http, id: string, signal?: AbortSignal): Promise<CommandView> {
-  return (await http.request<CommandView>('GET', commandPath(id), { signal })).body;
+  return answerWith(await http.request<CommandView>('GET', commandPath(id), { signal }), 'id', 'state').body;
 }
 
 /** The command is on record: a service that starts anew still knows it. */

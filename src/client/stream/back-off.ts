@@ -1,3 +1,5 @@
+/** The shortest, whatever a service says, in ms: one that says 0 is not asked without pause. */
+const minMs = 100;
 /** The longest pause between two attempts, in ms. */
 const maxMs = 10_000;
 /** The longest that a service may ask for, in ms. */
@@ -19,7 +21,7 @@ export class BackOff {
 
   /** Ms, from `firstMs` on; no shorter than what the service asked for. */
   next(firstMs: number, askedMs = 0): number {
-    const ms = Math.min(firstMs * 2 ** Math.min(this.#failures, 16), maxMs);
+    const ms = Math.min(Math.max(firstMs, minMs) * 2 ** Math.min(this.#failures, 16), maxMs);
     this.#failures += 1;
     const spread = ms * (0.5 + this.#random() / 2);
     return Math.max(Math.round(spread), Math.min(askedMs, maxAskedMs));

@@ -26,7 +26,10 @@ export function authenticateRequests(app: FastifyInstance, authenticate: Authent
     if (accessOf(request).over === 'nobody') return;
     const { headers, raw } = request;
     const { authorization, cookie } = headers;
-    request.caller = await authenticate({ authorization, cookie, certificate: certificateOf(raw.socket) });
+    // Whoever fails to say who they are came from somewhere, too.
+    request.caller = { ...unasked, from: request.ip };
+    const caller = await authenticate({ authorization, cookie, certificate: certificateOf(raw.socket) });
+    request.caller = { ...caller, from: request.ip };
   });
 }
 

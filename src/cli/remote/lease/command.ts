@@ -1,3 +1,4 @@
+import { answerWith } from '../../../client/http/http.ts';
 import { type Command, Option } from 'commander';
 import type { GrantedLeaseView, LeaseView } from '../../../client/index.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../../context.ts';
@@ -66,7 +67,7 @@ async function take(device: string, flags: LeaseFlags, { lab, print }: Service):
 async function renew(device: string, flags: LeaseFlags, { lab, print, context }: Service): Promise<ExitCode> {
   const path = `/v1/devices/${encodeURIComponent(device)}/lease`;
   const more = { body: { ttlMs: wishes(flags).ttlMs }, headers: { 'lease-token': tokenOf(device, flags, context) } };
-  const { body } = await lab.http.request<GrantedLeaseView>('PUT', path, more);
+  const { body } = answerWith(await lab.http.request<GrantedLeaseView>('PUT', path, more), 'token');
   const { token: _, ...view } = body;
   if (print.json) print.document(view);
   else print.line(safe(leaseText(view)));

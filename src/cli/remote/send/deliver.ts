@@ -67,7 +67,7 @@ export async function deliver(target: Target, flags: SendFlags, service: Service
 }
 
 async function dryRun(target: Target, headers: Record<string, string>, service: Service): Promise<ExitCode> {
-  const { body } = await post<DryRunView>(target, headers, { dryRun: true }, service);
+  const { body } = answerWith(await post<DryRunView>(target, headers, { dryRun: true }, service), 'complete');
   return showDryRun(body, service);
 }
 

@@ -34,6 +34,7 @@ const reasons: Readonly<Record<NotSentReason, string>> = {
   unrecorded: 'it could not be put on record',
   shutdown: 'the service is shutting down',
   fault: 'its driver is at fault',
+  forbidden: 'who asked may not do that',
 };
 
 /** What is known of a command, and no more. */
