@@ -18,7 +18,12 @@ export function meRoutes(app: App, { registry }: Services): void {
     '/v1/me',
     {
       config: onAnybody,
-      schema: { tags: ['access'], summary: 'Who one is, and what one may', operationId: 'whoAmI', querystring: MeQuery },
+      schema: {
+        tags: ['access'],
+        summary: 'Who one is, and what one may',
+        operationId: 'whoAmI',
+        querystring: MeQuery,
+      },
     },
     ({ query, caller }, reply) => {
       const { name, scopes, expiresAt } = caller;

@@ -12,7 +12,10 @@ export const accessSchemas = {
         name: text('Stands as `by` in records.'),
         scopes: { ...arrayOf({ type: 'string' }), description: 'What they have: ACTION:DEVICES:COMMANDS.' },
         expiresAt: nullable(time('When their credentials end by themselves.')),
-        everywhere: { ...arrayOf(action), description: 'What they may do to every device, those of tomorrow included.' },
+        everywhere: {
+          ...arrayOf(action),
+          description: 'What they may do to every device, those of tomorrow included.',
+        },
         device: closedObject({
           id: text('The device that was asked about, whether there is one or not.'),
           actions: { ...arrayOf(action), description: 'What they may do there.' },

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Authenticate } from '../../src/access/authenticator.ts';
 import { trusted } from '../../src/access/caller.ts';
 import { noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -16,6 +17,7 @@ export function httpOver(
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
   opening = { started: Promise.resolve(), known: Promise.resolve() },
   hooks: readonly WebhookSettings[] = [],
+  authenticate: Authenticate = () => trusted('anonymous'),
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -23,7 +25,6 @@ export function httpOver(
   const log = silentLog;
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
-  const authenticate = () => trusted('anonymous');
   const services = { ...its, authenticate, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
     { ...services, ...opening, audit: noAudit, version: '0.0.0' },
