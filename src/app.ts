@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { logAlarm } from './alarms/alarm-log.ts';
 import { trusted } from './access/caller.ts';
 import { noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
-import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
+import { alarmProblems, type Config, type DeviceConfig, historyProblems, readFailure } from './config/index.ts';
+import { readFile } from './config/read-file.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
@@ -22,13 +22,15 @@ import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { DiscoveryService } from './discovery/discovery.ts';
-import { createServer } from './http/server.ts';
+import { listenOn } from './http/listening/listen.ts';
+import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
 import { DeviceLog } from './observe/device-log.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
 import { Simulators } from './simulation/simulators.ts';
+import { Certificates } from './tls/certificates.ts';
 import { Stream } from './stream/index.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -76,6 +78,8 @@ export interface App {
   listen(): Promise<{ readonly url: string }>;
   /** Starts simulators, and lets devices connect: none of them is waited for. */
   open(): Promise<void>;
+  /** Reads the files of `server.tls` anew; rejects, with nothing changed, where something is wrong with them. */
+  reloadCertificates(): Promise<void>;
   /** Ends what is queued as `not-sent`, releases every port, and resolves when nothing is left. */
   close(): Promise<void>;
 }
@@ -104,23 +108,14 @@ export async function createApp(parts: AppParts): Promise<App> {
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const authenticate = () => trusted('anonymous');
-  const services = {
-    ...its,
-    ...opening,
-    authenticate,
-    audit: noAudit,
-    registry,
-    store,
-    clock,
-    log,
-    version,
-    ports: portLister(machine),
-  };
-  const http = await createServer(services, config.server);
+  const common = { audit: noAudit, registry, store, clock, log, version, ports: portLister(machine) };
+  const services = { ...its, ...opening, authenticate, ...common };
+  const certificates = await certificatesOf(parts);
+  const http = await createServer(services, servingOf(config, certificates));
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const listen = (): Promise<{ url: string }> => listenWith(http, config.server);
+  const listen = (): Promise<{ url: string }> => listenOn(http, config.server.host, config.server.port);
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
@@ -151,7 +146,21 @@ export async function createApp(parts: AppParts): Promise<App> {
     await letGo({ http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
-  return { registry, control, simulators, stream, http, start, listen, open, close: () => (closing ??= close()) };
+  const reloadCertificates = async () => await certificates?.reload();
+  const doing = { start, listen, open, reloadCertificates, close: () => (closing ??= close()) };
+  return { registry, control, simulators, stream, http, ...doing };
+}
+
+async function certificatesOf({ config, clock, log }: AppParts): Promise<Certificates | undefined> {
+  const { tls } = config.server;
+  if (tls === undefined) return undefined;
+  return await Certificates.load({ files: tls, read: readFile, failure: readFailure, clock, log });
+}
+
+function servingOf({ server }: Config, certificates: Certificates | undefined): ServerSettings {
+  const { tls, ...others } = server;
+  if (certificates === undefined) return others;
+  return { ...others, tls: { certificates, clientCertificates: tls?.clientCertificates } };
 }
 
 interface Ears {
@@ -202,11 +211,6 @@ async function letGo({ http, webhooks, store, simulators, openers }: Held): Prom
   await store.close();
   simulators.close();
   await openers?.close();
-}
-
-async function listenWith(http: FastifyInstance, { host, port }: Config['server']): Promise<{ url: string }> {
-  await http.listen({ host, port });
-  return { url: urlOf(http.server.address() as AddressInfo) };
 }
 
 function controlOf(
@@ -403,10 +407,6 @@ function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boo
   if (kind === 'stop-failed') log.error(fields, 'the stop of a lease that ran out failed');
   else if (kind === 'stolen' || kind === 'expired') log.warn(fields, `lease ${kind}`);
   else log.info(fields, `lease ${kind}`);
-}
-
-function urlOf({ family, address, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** One line per command, when it has ended. */

@@ -47,6 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/http': [
     'src/audit',
     'src/access',
+    'src/tls',
     'src/stream',
     'src/alarms',
     'src/webhooks',
@@ -63,7 +64,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/yaml': ['src/driver'],
   'src/observe': ['src/simulation', 'src/device', 'src/driver'],
-  'src/config': ['src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
+  // A leaf: certificates and their keys, checked.
+  'src/tls': [],
+  'src/config': ['src/tls', 'src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/access',
     'src/audit',
@@ -96,6 +99,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [
     'src/access',
+    'src/tls',
     'src/audit',
     'src/openers.ts',
     'src/simulation',

@@ -10,6 +10,7 @@ import { interlocksSchema } from './interlock-schema.ts';
 import { simulatedDevices } from './simulate.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
+import { absolute } from './tls.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
 import {
   allowSimulatedSchema,
@@ -33,7 +34,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
   const discovery = Object.entries(recordAt(file, 'discovery'));
   return freeze({
     source,
-    server: withDefaults(serverSchema, file['server'] ?? {}) as Config['server'],
+    server: buildServer(source, file['server']),
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     store: buildStore(source, file['store']),
     definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
@@ -64,6 +65,12 @@ function buildNorthbound(value: unknown): Config['northbound'] {
     ...others,
     ...(homeAssistant !== undefined && { homeAssistant }),
   }));
+}
+
+/** Paths are relative to the file; what a reference led to is no path. */
+function buildServer(source: string, value: unknown): Config['server'] {
+  const filled = withDefaults(serverSchema, value ?? {}) as Config['server'];
+  return filled.tls === undefined ? filled : { ...filled, tls: absolute(filled.tls, dirname(source)) };
 }
 
 function buildStore(source: string, value: unknown): Config['store'] {

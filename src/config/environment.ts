@@ -48,7 +48,7 @@ const variables = new Map<string, Override['path']>([
   ['BELLCRANK_ALLOW_SIMULATED', ['allowSimulated']],
   ...sectionNames.flatMap((section) =>
     Object.keys(sections[section].properties)
-      .filter((key) => typeOf(section, key) !== 'array')
+      .filter((key) => !['array', 'object'].includes(String(typeOf(section, key))))
       .map((key) => [variableName(section, key), [section, key]] as const),
   ),
 ]);

@@ -22,6 +22,7 @@ import {
   simulationSchema,
   storeSchema,
 } from './schema.ts';
+import { tlsSchema } from './server-schema.ts';
 import { webhooksSchema } from './webhook-schema.ts';
 
 /**
@@ -35,7 +36,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
     type: 'object',
     additionalProperties: false,
     properties: {
-      server: serverSchema,
+      server: serverEditorSchema(),
       log: logSchema,
       store: storeSchema,
       idempotency: idempotencySchema,
@@ -187,6 +188,14 @@ function when(key: string, value: string, other: string, schema: JsonSchema): Js
     if: { not: { properties: { [key]: { const: value } }, required: [key] } },
     else: { properties: { [other]: schema } },
   };
+}
+
+/** Certificates and their keys may be references. */
+function serverEditorSchema(): JsonSchema {
+  const { certificate, key, ca, ...others } = tlsSchema.properties;
+  const [its, theirs, whose] = [certificate, key, ca].map(withSecrets);
+  const tls = { ...tlsSchema, properties: { certificate: its, key: theirs, ca: whose, ...others } };
+  return { ...serverSchema, properties: { ...serverSchema.properties, tls } };
 }
 
 /** Its URL and its secret may be references. */

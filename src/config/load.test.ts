@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { defaultLimits } from '../http/listening/limits.ts';
 import { catalogue, load, problemsOf } from './fixture.ts';
 import { loadConfig } from './load.ts';
 import type { ReadFile } from './read-file.ts';
@@ -47,6 +48,7 @@ devices:
       streamClients: 1500,
       streamEntries: 50_000,
       streamMegabytes: 16,
+      limits: defaultLimits,
     },
     log: { level: 'info' },
     simulation: { brokerPort: 0 },

@@ -14,6 +14,7 @@ import { readFailure, type ReadFile, readFile, utf8 } from './read-file.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { type Environment, resolveSecrets, type SecretSources } from './secrets.ts';
 import { parseTree, type Tree } from '../yaml/tree.ts';
+import { checkTls } from './tls.ts';
 import { loadUserDrivers, type UserDrivers } from './user-drivers.ts';
 
 export interface LoadOptions<S extends SimulatorOptions = SimulatorOptions> extends Catalogue<S> {
@@ -95,6 +96,7 @@ async function loadTree<S extends SimulatorOptions>(tree: Tree, options: LoadOpt
     ...secrets,
     ...unexplained(secrets, [
       ...checkOutline(resolved),
+      ...(await checkTls(isRecord(resolved) ? resolved['server'] : undefined, sources)),
       ...user.findings,
       ...defined.findings,
       ...checkParts(resolved, catalogue, isComplete),
@@ -118,7 +120,7 @@ async function withSecrets(
   if (!isRecord(root)) return { value: root, findings: [] };
   const value = { ...root };
   const findings: Finding[] = [];
-  for (const section of ['connections', 'webhooks'] as const) {
+  for (const section of ['connections', 'webhooks', 'server'] as const) {
     if (!Object.hasOwn(root, section)) continue;
     const resolved = await resolveSecrets(section, root[section], sources);
     value[section] = resolved.value;

@@ -77,7 +77,7 @@ describe('the fixed sections', () => {
     [
       'server: { zzzzzz: 1 }',
       [
-        '1:11: server.zzzzzz: is not a known key; known: host, port, allowedHosts, bodyLimitBytes, streamClients, streamEntries, streamMegabytes',
+        '1:11: server.zzzzzz: is not a known key; known: host, port, allowedHosts, bodyLimitBytes, streamClients, streamEntries, streamMegabytes, tls, cors, limits',
       ],
     ],
     ['server:', ['1:8: server: must be object, not null']],

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { FaultConfig } from './config.ts';
 import { deviceHistorySchema } from './history-schema.ts';
+import { corsSchema, limitsOfServerSchema, tlsSchema } from './server-schema.ts';
 
 /** Names of connections and ids of devices: they stand in URLs, labels and topics as they are. */
 export const namePattern = '^[a-z0-9][a-z0-9-]{0,62}$';
@@ -61,6 +62,9 @@ export const serverSchema = closed(
       maximum: 4096,
       description: 'Characters of those entries, in millions; about three times as much memory at most.',
     }),
+    tls: Type.Optional(tlsSchema),
+    cors: Type.Optional(corsSchema),
+    limits: limitsOfServerSchema,
   },
   'The HTTP service.',
   { default: {} },

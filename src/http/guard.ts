@@ -8,17 +8,31 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * Keeps other web sites' pages off. A browser sends requests to this machine for any page it shows: the Host header
  * unmasks DNS rebinding, the Origin header a cross-site form or fetch. Programs send no Origin and are not touched.
  */
-export function guardOrigin(app: FastifyInstance, allowedHosts: readonly string[]): void {
+export function guardOrigin(
+  app: FastifyInstance,
+  allowedHosts: readonly string[],
+  origins: ReadonlySet<string> = new Set(),
+): void {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   app.addHook('onRequest', async (request) => {
     const host = hostName(request.headers.host ?? '');
     if (!loopback.test(host) && !allowed.has(host)) {
       throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
     }
-    if (!safeMethods.has(request.method) && isCrossSite(request)) {
+    if (!safeMethods.has(request.method) && isCrossSite(request) && !isInvited(request, origins)) {
       throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
     }
   });
+}
+
+/** Whether a Host header names this machine as only it does itself. */
+export function isLoopbackName(host: string): boolean {
+  return loopback.test(hostName(host));
+}
+
+/** Pages of origins that are configured come with a key or a token; cookies alone might be sent without their doing. */
+function isInvited({ headers: { origin = '', authorization = '' } }: FastifyRequest, origins: ReadonlySet<string>) {
+  return origins.has(origin) && /^bearer /i.test(authorization);
 }
 
 /** Without the port; an IPv6 address keeps its brackets. */

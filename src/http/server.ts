@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
 import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
@@ -14,6 +14,11 @@ import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
 import { guardOrigin } from './guard.ts';
+import { guardAnswers, guards } from './guards/answers.ts';
+import { allowOrigins } from './guards/cors.ts';
+import { guardCrowd } from './guards/crowd.ts';
+import { guardPressure } from './guards/pressure.ts';
+import { RateLimits } from './guards/rate-limits.ts';
 import { interlockRoutes } from './interlocks.ts';
 import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
@@ -21,6 +26,9 @@ import { handleUnknownRoutes } from './not-found.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
 import { meRoutes } from './me.ts';
+import { Connections } from './listening/connections.ts';
+import { defaultLimits, type Limits } from './listening/limits.ts';
+import { serverOf, type TlsServing } from './listening/server.ts';
 import { openapiRoutes } from './openapi.ts';
 import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
@@ -50,35 +58,33 @@ export interface ServerSettings {
   readonly allowedHosts: readonly string[];
   /** How many may follow the live stream at once. */
   readonly streamClients: number;
+  readonly limits?: Limits;
+  /** HTTPS in place of HTTP. */
+  readonly tls?: TlsServing | undefined;
+  /** Whose pages may use the service. */
+  readonly cors?: { readonly origins: readonly string[] } | undefined;
 }
 
 /** The HTTP side: routes, strict input, and every error as problem+json. */
 export async function createServer(services: Services, settings: ServerSettings): Promise<FastifyInstance> {
+  const { limits = defaultLimits, tls } = settings;
+  const connections = new Connections(limits.connections);
   const app = Fastify({
     bodyLimit: settings.bodyLimitBytes,
     forceCloseConnections: true,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 10_000,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    // The guard answers a missing Host itself, and what comes too slowly is found within seconds.
-    // A reader of the stream whose machine is gone says nothing; its socket finds out.
-    http: {
-      requireHostHeader: false,
-      connectionsCheckingInterval: 2000,
-      keepAlive: true,
-      keepAliveInitialDelay: 30_000,
-    },
+    // Fastify takes either kind of server, but names one.
+    serverFactory: (handler) => serverOf(handler, limits, connections, tls) as RawServerDefault,
     logger: false,
     frameworkErrors: (error, _request, reply) => {
-      void sendProblem(reply, problemOf(toBellcrankError(error)));
+      void sendProblem(reply.headers(guards), problemOf(toBellcrankError(error)));
     },
     clientErrorHandler: answerMalformed,
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   acceptJsonOnly(app);
   validateStrictly(app);
   handleErrors(app, services.log);
-  guardOrigin(app, settings.allowedHosts);
-  authenticateRequests(app, services.authenticate);
+  await guardRequests(app, services, settings, connections);
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
     if (url === '/' || url.startsWith('/assets/')) return;
@@ -125,6 +131,28 @@ export async function createServer(services: Services, settings: ServerSettings)
     simulatorsPageRoutes(app);
   });
   return app;
+}
+
+/** All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. */
+async function guardRequests(
+  app: App,
+  { authenticate, clock }: Services,
+  { limits = defaultLimits, allowedHosts, cors, tls }: ServerSettings,
+  connections: Connections,
+): Promise<void> {
+  const origins = new Set(cors?.origins);
+  const rates = new RateLimits(limits, clock);
+  guardAnswers(app, limits.headerCount);
+  guardCrowd(app, connections);
+  guardOrigin(app, allowedHosts, origins);
+  await allowOrigins(app, origins);
+  await guardPressure(app, limits);
+  authenticateRequests(app, {
+    authenticate,
+    certificateOf: (socket) => tls?.certificates.of(socket),
+    refused: (request, reply) => rates.refused(request, reply),
+  });
+  rates.guard(app);
 }
 
 /** Whatever can be done to a simulator over HTTP. */
@@ -212,10 +240,14 @@ function answerMalformed(
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
   const problem = problemOf(malformed(error.code));
   const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
-      `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  const headers = {
+    ...guards,
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
 }
 
 function malformed(code: string | undefined): BellcrankError {

@@ -26,6 +26,16 @@ const beforeSending = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** Errors of Node, by which it does not believe a certificate (OpenSSL’s names). Nothing is sent then, either. */
+const disbelief = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+const mismatch = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+const authority = 'if an authority of your own has signed its certificate, name that one’s file in NODE_EXTRA_CA_CERTS';
+
 interface NodeError {
   readonly code?: unknown;
   readonly errors?: readonly NodeError[];
@@ -36,12 +46,18 @@ export function unreachable(url: string, error: unknown): Unreachable {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const sent = cameBefore(cause) ? 'no' : 'maybe';
   const what = sent === 'no' ? 'cannot be reached' : 'gave no answer; the request may have arrived';
-  return new Unreachable(`${url} ${what}: ${messageOf(cause)}`, sent, error);
+  const advice = has(disbelief, cause) ? `; ${authority}` : '';
+  return new Unreachable(`${url} ${what}: ${messageOf(cause)}${advice}`, sent, error);
 }
 
 /** A name with several addresses has an error for each. */
 function cameBefore(cause: unknown): boolean {
   const { code, errors } = (typeof cause === 'object' && cause !== null ? cause : {}) as NodeError;
   if (Array.isArray(errors) && errors.length > 0) return errors.every(cameBefore);
-  return typeof code === 'string' && beforeSending.has(code);
+  return typeof code === 'string' && [beforeSending, disbelief, mismatch].some((codes) => codes.has(code));
+}
+
+function has(codes: ReadonlySet<string>, cause: unknown): boolean {
+  const { code } = (typeof cause === 'object' && cause !== null ? cause : {}) as NodeError;
+  return typeof code === 'string' && codes.has(code);
 }

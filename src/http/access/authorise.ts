@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
-import { type PeerCertificate, TLSSocket } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import type { Authenticate } from '../../access/authenticator.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
 import type { Action, Need } from '../../access/scope.ts';
@@ -17,19 +17,33 @@ declare module 'fastify' {
 /** Whoever was not asked who they are. */
 const unasked = callerWith('anonymous', []);
 
+/** How it is found out who asks. */
+export interface Asking {
+  readonly authenticate: Authenticate;
+  /** What the other end of a connection proved to own. */
+  readonly certificateOf: (socket: Socket) => PeerCertificate | undefined;
+  /** Hears of those who cannot say who they are; it may throw something else. */
+  readonly refused: (request: FastifyRequest, reply: FastifyReply) => void;
+}
+
 /** Says who asks. Runs before anything else of a request is looked at, but for the site that it came from. */
-export function authenticateRequests(app: FastifyInstance, authenticate: Authenticate): void {
+export function authenticateRequests(app: FastifyInstance, { authenticate, certificateOf, refused }: Asking): void {
   demandDeclarations(app);
   app.decorateRequest('caller');
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     request.caller = unasked;
     if (accessOf(request).over === 'nobody') return;
     const { headers, raw } = request;
     const { authorization, cookie } = headers;
     // Whoever fails to say who they are came from somewhere, too.
     request.caller = { ...unasked, from: request.ip };
-    const caller = await authenticate({ authorization, cookie, certificate: certificateOf(raw.socket) });
-    request.caller = { ...caller, from: request.ip };
+    try {
+      const caller = await authenticate({ authorization, cookie, certificate: certificateOf(raw.socket) });
+      request.caller = { ...caller, from: request.ip };
+    } catch (error) {
+      refused(request, reply);
+      throw error;
+    }
   });
 }
 
@@ -65,8 +79,4 @@ function needOf(
 /** Routes of properties name a property; its write is a command. */
 function isWrite({ routeOptions: { url = '' } }: FastifyRequest): boolean {
   return url.includes('/properties/');
-}
-
-function certificateOf(socket: Socket): PeerCertificate | undefined {
-  return socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined;
 }

@@ -18,7 +18,6 @@ export async function dashboardRoutes(app: App, folder: URL = built): Promise<vo
     return await reply
       .code(page.status)
       .type('text/html; charset=utf-8')
-      .headers(guards)
       .header('cache-control', 'no-cache')
       .header('content-security-policy', page.policy)
       .serializer(String)
@@ -35,17 +34,5 @@ export async function dashboardRoutes(app: App, folder: URL = built): Promise<vo
     immutable: true,
     maxAge: yearMs,
     suppressWarning: true,
-    setHeaders: (reply) => void reply.headers(guards),
   });
 }
-
-/**
- * Nobody guesses what a file is, no other site is told where somebody came from or holds a handle of this page. The service
- * itself is told: without it a form says that it comes from nowhere, and is turned away.
- */
-const guards = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-};

@@ -1,0 +1,68 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../clock.ts';
+import { BellcrankError } from '../../errors.ts';
+import type { Limits } from '../listening/limits.ts';
+import { isExempt } from './crowd.ts';
+import { type Allowance, Rates } from './rates.ts';
+
+/** Slows down who asks for more than their part. */
+export class RateLimits {
+  readonly #clients: Rates | undefined;
+  readonly #devices: Rates | undefined;
+
+  constructor({ clientRequestsPerSecond, deviceRequestsPerSecond }: Limits, clock: Clock) {
+    if (clientRequestsPerSecond > 0) this.#clients = new Rates('client', clientRequestsPerSecond, clock);
+    if (deviceRequestsPerSecond > 0) this.#devices = new Rates('device', deviceRequestsPerSecond, clock);
+  }
+
+  /** Once it is known who asks, and before anything is done for them. */
+  guard(app: FastifyInstance): void {
+    app.addHook('onRequest', (request, reply, done) => {
+      if (isExempt(request)) return done();
+      this.#charge(this.#clients, clientOf(request), reply);
+      const { id } = (request.params ?? {}) as { id?: string };
+      if (id !== undefined && isOfDevice(request)) this.#charge(this.#devices, id, reply);
+      done();
+    });
+  }
+
+  /** Who cannot say who they are may not try as often as they like. */
+  refused(request: FastifyRequest, reply: FastifyReply): void {
+    if (!isExempt(request)) this.#charge(this.#clients, request.ip, reply);
+  }
+
+  #charge(rates: Rates | undefined, key: string, reply: FastifyReply): void {
+    if (rates === undefined) return;
+    const allowance = rates.take(key);
+    tell(reply, rates, allowance);
+    if (allowance.isAllowed) return;
+    const who = rates.name === 'client' ? 'you send' : `${key.slice(0, 63)} is sent`;
+    const detail = `${who} more than ${rates.perSecond} requests a second; send fewer`;
+    throw new BellcrankError('rate-limited', detail, { retryAfterMs: allowance.nextMs });
+  }
+}
+
+/** By name; without one there is only the address. A name cannot be mistaken for an address: it has a colon and letters. */
+function clientOf({ caller, ip }: FastifyRequest): string {
+  return caller.name === 'anonymous' ? ip : caller.name;
+}
+
+function isOfDevice({ routeOptions: { url = '' } }: FastifyRequest): boolean {
+  return url.startsWith('/v1/devices/:id');
+}
+
+/**
+ * Both fields are lists of structured fields (RFC 9651), one member for each policy
+ * (draft-ietf-httpapi-ratelimit-headers-11): how many in how many seconds, and how many are left until when.
+ */
+function tell(reply: FastifyReply, rates: Rates, { remaining, fullMs }: Allowance): void {
+  const { name, burst } = rates;
+  const seconds = Math.max(1, Math.ceil(fullMs / 1000));
+  add(reply, 'ratelimit-policy', `"${name}";q=${burst};w=2`);
+  add(reply, 'ratelimit', `"${name}";r=${remaining};t=${seconds}`);
+}
+
+function add(reply: FastifyReply, header: string, member: string): void {
+  const before = reply.getHeader(header);
+  void reply.header(header, before === undefined ? member : `${String(before)}, ${member}`);
+}

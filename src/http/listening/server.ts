@@ -1,0 +1,55 @@
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import type { Certificates } from '../../tls/certificates.ts';
+import { contextOf } from '../../tls/material.ts';
+import type { Connections } from './connections.ts';
+import type { Limits } from './limits.ts';
+
+/** HTTPS in place of HTTP. */
+export interface TlsServing {
+  readonly certificates: Certificates;
+  readonly clientCertificates?: 'request' | 'require' | undefined;
+}
+
+/** Node's own server, with its bounds; it listens for nobody yet. */
+export function serverOf(
+  handler: RequestListener,
+  limits: Limits,
+  connections: Connections,
+  tls: TlsServing | undefined,
+): Server | HttpsServer {
+  const server = tls === undefined ? createHttpServer(optionsOf(limits), handler) : securely(handler, limits, tls);
+  // One more than there may be: what Node drops in silence would not be seen to be too many.
+  server.maxHeadersCount = limits.headerCount + 1;
+  connections.watch(server);
+  return server;
+}
+
+function optionsOf(limits: Limits) {
+  const { headerBytes, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = limits;
+  return {
+    maxHeaderSize: headerBytes,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    // The guard answers a missing Host itself, and what comes too slowly is found within seconds.
+    requireHostHeader: false,
+    connectionsCheckingInterval: Math.min(2000, headersTimeoutMs),
+    // A reader of the stream whose machine is gone says nothing; its socket finds out.
+    keepAlive: true,
+    keepAliveInitialDelay: 30_000,
+  };
+}
+
+function securely(handler: RequestListener, limits: Limits, { certificates, clientCertificates }: TlsServing) {
+  const secured = {
+    ...contextOf(certificates.material),
+    handshakeTimeout: limits.headersTimeoutMs,
+    requestCert: clientCertificates !== undefined,
+    rejectUnauthorized: clientCertificates === 'require',
+  };
+  const server = createHttpsServer({ ...optionsOf(limits), ...secured }, handler);
+  certificates.serve(server);
+  return server;
+}
