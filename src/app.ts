@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import { logAlarm } from './alarms/alarm-log.ts';
-import { trusted } from './access/caller.ts';
+import { type Access, createAccess } from './access/access.ts';
+import { KeyFile } from './access/keys/file.ts';
+import { keysInMemory, type KeyStorage } from './access/keys/key.ts';
 import { noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
-import { alarmProblems, type Config, type DeviceConfig, historyProblems, readFailure } from './config/index.ts';
+import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
+import { isLoopback, readFailure } from './config/index.ts';
 import { readFile } from './config/read-file.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
@@ -62,9 +65,15 @@ export interface AppParts {
   readonly limits?: DeviceLimits;
   /** In place of the embedded one. */
   readonly store?: Store;
+  /** In place of those in the store’s directory; without them, a store of one’s own has none. */
+  readonly keys?: KeyStorage;
+  /** Whether it may listen elsewhere than on loopback although there are no credentials. */
+  readonly insecure?: boolean;
 }
 
 export interface App {
+  /** Who may come in. */
+  readonly access: Access;
   readonly registry: Registry;
   readonly simulators: Simulators;
   readonly control: Control;
@@ -107,15 +116,20 @@ export async function createApp(parts: AppParts): Promise<App> {
   const known = Promise.withResolvers<void>();
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const authenticate = () => trusted('anonymous');
+  const access = accessOf(parts);
   const common = { audit: noAudit, registry, store, clock, log, version, ports: portLister(machine) };
-  const services = { ...its, ...opening, authenticate, ...common };
+  const services = { ...its, ...opening, access, ...common };
   const certificates = await certificatesOf(parts);
   const http = await createServer(services, servingOf(config, certificates));
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const listen = (): Promise<{ url: string }> => listenOn(http, config.server.host, config.server.port);
+  const { host, port } = config.server;
+  const listen = async (): Promise<{ url: string }> => {
+    access.assertClosed();
+    if (access.isInsecure()) log.warn({ host }, insecureWarning);
+    return await listenOn(http, host, port);
+  };
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
@@ -143,12 +157,34 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
+    await access.close();
     await letGo({ http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
   const doing = { start, listen, open, reloadCertificates, close: () => (closing ??= close()) };
-  return { registry, control, simulators, stream, http, ...doing };
+  return { access, registry, control, simulators, stream, http, ...doing };
+}
+
+const insecureWarning =
+  'INSECURE: there are no credentials, and anyone who reaches this service can move the devices; make a key (bellcrank keys create)';
+
+function accessOf({ config, clock, log, keys, store, insecure = false, randomBytes = systemBytes }: AppParts): Access {
+  // A store of one's own has no directory.
+  const directory = keys === undefined && store === undefined ? config.store.directory : undefined;
+  const own = directory === undefined ? keysInMemory() : new KeyFile(directory, clock);
+  const { host } = config.server;
+  return createAccess({
+    settings: config.access,
+    keys: keys ?? own,
+    directory,
+    host,
+    isLoopback: isLoopback(host),
+    insecure,
+    clock,
+    randomBytes,
+    log,
+  });
 }
 
 async function certificatesOf({ config, clock, log }: AppParts): Promise<Certificates | undefined> {

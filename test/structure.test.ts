@@ -66,7 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/observe': ['src/simulation', 'src/device', 'src/driver'],
   // A leaf: certificates and their keys, checked.
   'src/tls': [],
-  'src/config': ['src/tls', 'src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
+  'src/config': ['src/access', 'src/tls', 'src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
   'src/northbound': [
     'src/access',
     'src/audit',

@@ -9,7 +9,21 @@ export interface Credentials {
   readonly cookie?: string | undefined;
   /** What the client proved to own, if it did (RFC 8446 §4.4.2). */
   readonly certificate?: PeerCertificate | undefined;
+  /** The request's method; absent: one that changes nothing. */
+  readonly method?: string | undefined;
+  /** What shows that a page of this service’s own sent the cookie. */
+  readonly csrfToken?: string | undefined;
+  /** The address that it came from; failures are counted by it. */
+  readonly from?: string | undefined;
 }
 
 /** Says who asks. Throws, or rejects with, `unauthenticated`, whose message says how to sign in. */
 export type Authenticate = (credentials: Credentials) => Caller | Promise<Caller>;
+
+/** One kind of credentials. */
+export interface Method {
+  /** Whose it is; undefined if it is none of this kind. Throws, or rejects with, `unauthenticated` if it is, and is not good. */
+  credential(credentials: Credentials): Caller | Promise<Caller> | undefined;
+  /** Whether somebody can sign in this way, or once could: then nobody comes in without. Absent: yes. */
+  configured?(): boolean;
+}

@@ -20,11 +20,20 @@ export interface Caller {
   refusal(need: Need): BellcrankError | undefined;
   /** Whether they may do so on any device at all; what they are shown is left to `refusal`, device by device. */
   mayAnywhere(action: Action): boolean;
+  /** Why they may nothing any more: their key was revoked, their session is over. Undefined as long as they may. */
+  ended(): BellcrankError | undefined;
 }
 
 /** Whom nothing is kept from: the service itself, and everybody as long as there are no credentials. */
 export function trusted(name: string): Caller {
-  return { name, scopes: actions, may: () => true, refusal: () => undefined, mayAnywhere: () => true };
+  return {
+    name,
+    scopes: actions,
+    may: () => true,
+    refusal: () => undefined,
+    mayAnywhere: () => true,
+    ended: () => undefined,
+  };
 }
 
 /** Whoever has those scopes, as long as `ended` says nothing. `expiresAt`: ms since 1970. */
@@ -42,6 +51,19 @@ export function callerWith(
     may: (need) => ended() === undefined && has(need),
     refusal: (need) => ended() ?? (has(need) ? undefined : missingScope(name, need)),
     mayAnywhere: (action) => ended() === undefined && scopes.some((scope) => scope.action === action),
+    ended,
+  };
+}
+
+/** The same, for no longer than `ended` says nothing. */
+export function until(caller: Caller, ended: () => BellcrankError | undefined): Caller {
+  const over = (): BellcrankError | undefined => ended() ?? caller.ended();
+  return {
+    ...caller,
+    may: (need) => over() === undefined && caller.may(need),
+    refusal: (need) => over() ?? caller.refusal(need),
+    mayAnywhere: (action) => over() === undefined && caller.mayAnywhere(action),
+    ended: over,
   };
 }
 

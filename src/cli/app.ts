@@ -1,8 +1,10 @@
+import type { Access } from '../access/access.ts';
 import type { App as Service, AppParts } from '../app.ts';
 import type { ReloadTarget } from './reload/reloader.ts';
 
 /** What the command line sees of the service. */
 export interface App extends Pick<Service, 'start' | 'close'> {
+  readonly access: Pick<Access, 'isClosed' | 'isInsecure'>;
   readonly registry: ReloadTarget;
 }
 

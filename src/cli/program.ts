@@ -38,6 +38,7 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   get: remote(async () => (await import('./remote/get.ts')).addGet),
   set: remote(async () => (await import('./remote/send/set.ts')).addSet),
   send: remote(async () => (await import('./remote/send/command.ts')).addSend),
+  keys: remote(async () => (await import('./keys/command.ts')).addKeys),
   watch: remote(async () => (await import('./remote/watch/command.ts')).addWatch),
   history: remote(async () => (await import('./remote/history.ts')).addHistory),
   client: remote(async () => (await import('./client/command.ts')).addClient),

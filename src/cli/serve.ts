@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Logger } from 'pino';
 import { type Config, formatProblems, loadConfig } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
-import { messageOf } from '../errors.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
 import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
 import type { CliContext, ExitCode } from './context.ts';
@@ -17,6 +17,7 @@ interface ServeOptions {
   readonly host?: string;
   readonly port?: string;
   readonly logLevel?: string;
+  readonly insecure?: true;
 }
 
 export function addServe(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
@@ -25,7 +26,8 @@ export function addServe(program: Command, context: CliContext, finish: (code: E
     .description('open the devices of a configuration file and serve them over HTTP')
     .requiredOption('-c, --config <file>', 'the YAML file')
     .option('-p, --port <port>', 'listen on this port instead of the file’s; 0 takes any free one', portNumber)
-    .option('--host <address>', 'listen on this loopback address instead of the file’s')
+    .option('--host <address>', 'listen on this address instead of the file’s')
+    .option('--insecure', 'listen elsewhere than on loopback although there are no credentials')
     .addOption(
       new Option('--log-level <level>', 'write this level and above instead of the file’s').choices([
         'trace',
@@ -46,7 +48,7 @@ function portNumber(text: string): string {
 }
 
 /** Runs the service until the process is to end. */
-async function serve({ config: file, ...flags }: ServeOptions, context: CliContext): Promise<ExitCode> {
+async function serve({ config: file, insecure, ...flags }: ServeOptions, context: CliContext): Promise<ExitCode> {
   const { shutdown } = context;
   const reloader = new Reloader(definitionLoader(context.definitions));
   const loaded = await loadConfig({ ...context, loadDefinitions: reloader.load, file, flags, signal: shutdown });
@@ -58,10 +60,10 @@ async function serve({ config: file, ...flags }: ServeOptions, context: CliConte
   const simulation = createSimulation(loaded.config, loaded.simulators, context.clock);
   try {
     const log = context.createLog(loaded.config.log.level);
-    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, log, context);
+    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, log, { ...context, insecure });
     const { url } = await app.start();
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
-    context.out(welcome(url, loaded.config, loaded.drivers));
+    context.out(welcome(url, loaded.config, loaded.drivers, app.access));
     if (!shutdown.aborted) await once(shutdown, 'abort');
     return 0;
   } catch (error) {
@@ -78,13 +80,25 @@ function assemble(
   drivers: readonly AnyDriver[],
   simulate: Simulate,
   log: Logger,
-  context: CliContext,
+  context: CliContext & { readonly insecure: true | undefined },
 ): Promise<App> {
-  const { transports, clock, version } = context;
-  return context.createApp({ config, drivers, transports, simulate, clock, random: Math.random, log, version });
+  const { transports, clock, version, insecure = false } = context;
+  return context.createApp({
+    insecure,
+    config,
+    drivers,
+    transports,
+    simulate,
+    clock,
+    random: Math.random,
+    log,
+    version,
+  });
 }
 
 function startFailure(error: unknown, { server }: Config): string {
+  if (error instanceof BellcrankError && error.code === 'forbidden')
+    return `the service does not start: ${error.message}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const choose = 'choose another with --port or BELLCRANK_PORT';
   if (code === 'EADDRINUSE') return `port ${server.port} is in use; ${choose}`;

@@ -1,22 +1,37 @@
+import type { App } from './app.ts';
 import type { Config, DeviceConfig } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
 import type { Model } from '../driver/spec.ts';
 
+type Request = (url: string) => string;
+
 /** What the person who started the service reads: where it is, and requests that this very configuration answers. */
-export function welcome(url: string, config: Config, drivers: readonly AnyDriver[]): string {
+export function welcome(url: string, config: Config, drivers: readonly AnyDriver[], access: App['access']): string {
   const devices = Object.entries(config.devices).flatMap(([id, device]) => offered(id, device, drivers));
+  const request: Request = access.isClosed() ? (to) => `${curl(to)} ${withKey}` : curl;
   const requests = [
-    curl(`${url}/v1/devices`),
-    ...(Object.keys(config.discovery).length > 0 ? [curl(`${url}/v1/discovery`)] : []),
-    ...devices.flatMap(({ id, model }) => propertyRequest(`${url}/v1/devices/${id}`, model)).slice(0, 1),
-    ...devices.flatMap(({ id, model }) => commandRequest(`${url}/v1/devices/${id}`, model)).slice(0, 1),
+    request(`${url}/v1/devices`),
+    ...(Object.keys(config.discovery).length > 0 ? [request(`${url}/v1/discovery`)] : []),
+    ...devices.flatMap(({ id, model }) => propertyRequest(`${url}/v1/devices/${id}`, model, request)).slice(0, 1),
+    ...devices.flatMap(({ id, model }) => commandRequest(`${url}/v1/devices/${id}`, model, request)).slice(0, 1),
   ];
   const simulated = Object.values(config.connections).some(({ kind }) => kind === 'simulate');
   const page = simulated ? [`What is simulated, and how to make it misbehave: ${url}/simulators`] : [];
-  return ['', `Bellcrank serves ${url}`, `Documentation ${url}/docs`, ...page, '', 'Try:', ...requests, '', ''].join(
-    '\n',
-  );
+  const about = [`Documentation ${url}/docs`, ...page, ...whoMayComeIn(access, config)];
+  return ['', `Bellcrank serves ${url}`, ...about, '', 'Try:', ...requests, '', ''].join('\n');
+}
+
+const withKey = '-H "Authorization: Bearer $BELLCRANK_API_KEY"';
+
+function whoMayComeIn(access: App['access'], { source }: Config): string[] {
+  if (access.isInsecure()) {
+    return ['INSECURE: anyone who reaches this address can move the devices (docs/access.md)'];
+  }
+  if (access.isClosed()) return [];
+  return [
+    `Open to everybody on this machine; a key closes it: bellcrank keys create --config ${source} --name me --role admin`,
+  ];
 }
 
 /** A device as clients see it, if it is opened at all. */
@@ -26,17 +41,17 @@ function offered(id: string, device: DeviceConfig, drivers: readonly AnyDriver[]
   return [{ id, model: effectiveModel(driver.model, device).model }];
 }
 
-function propertyRequest(url: string, { properties }: Model): string[] {
+function propertyRequest(url: string, { properties }: Model, request: Request): string[] {
   const readable = Object.entries(properties).find(([, { access }]) => access !== 'write');
-  return readable === undefined ? [] : [curl(`${url}/properties/${readable[0]}`)];
+  return readable === undefined ? [] : [request(`${url}/properties/${readable[0]}`)];
 }
 
-function commandRequest(url: string, { commands }: Model): string[] {
+function commandRequest(url: string, { commands }: Model, request: Request): string[] {
   for (const [name, { examples }] of Object.entries(commands)) {
     const [example] = examples ?? [];
     if (example === undefined) continue;
     const body = `-H 'content-type: application/json' -d ${quote(JSON.stringify(example.params))}`;
-    return [`${curl(`${url}/commands/${name}`)} ${body}`];
+    return [`${request(`${url}/commands/${name}`)} ${body}`];
   }
   return [];
 }

@@ -1,9 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import type { Static } from '@sinclair/typebox';
+import { accessSchema } from './access-schema.ts';
 import { alarmsSchema, staleDelayMs } from './alarm-schema.ts';
 import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { recordAt } from './check.ts';
 import type { Config, ConnectionConfig, DeviceConfig, SimulatedConnection, SimulatedDevice } from './config.ts';
+import { buildStore } from './build-store.ts';
 import { statedBy } from './stated.ts';
 import { buildDiscovery } from './discovery.ts';
 import { interlocksSchema } from './interlock-schema.ts';
@@ -22,7 +24,6 @@ import {
   serverSchema,
   simulatedDeviceSchema,
   simulationSchema,
-  storeSchema,
 } from './schema.ts';
 import { webhooksSchema } from './webhook-schema.ts';
 
@@ -35,6 +36,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
   return freeze({
     source,
     server: buildServer(source, file['server']),
+    access: withDefaults(accessSchema, file['access'] ?? {}) as Config['access'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     store: buildStore(source, file['store']),
     definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
@@ -71,11 +73,6 @@ function buildNorthbound(value: unknown): Config['northbound'] {
 function buildServer(source: string, value: unknown): Config['server'] {
   const filled = withDefaults(serverSchema, value ?? {}) as Config['server'];
   return filled.tls === undefined ? filled : { ...filled, tls: absolute(filled.tls, dirname(source)) };
-}
-
-function buildStore(source: string, value: unknown): Config['store'] {
-  const filled = withDefaults(storeSchema, value ?? {}) as Config['store'];
-  return { ...filled, directory: resolve(dirname(source), filled.directory) };
 }
 
 /** The folder is relative to the file, as every path in it is. */

@@ -1,4 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { checkAccess } from './access.ts';
+import { accessSchema } from './access-schema.ts';
 import { alarmsSchema } from './alarm-schema.ts';
 import { checkAlarms } from './alarms.ts';
 import { checkAllowed } from './allowed.ts';
@@ -9,7 +11,6 @@ import { checkDiscovery } from './discovery.ts';
 import { inspect } from '../yaml/inspect.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { checkInterlocks } from './interlocks.ts';
-import { isLoopback } from './loopback.ts';
 import { checkNorthbound } from './northbound.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import type { Finding } from '../yaml/place.ts';
@@ -36,6 +37,7 @@ const rootSchema = Type.Object(
   Object.fromEntries(
     [
       'server',
+      'access',
       'log',
       'store',
       'idempotency',
@@ -59,6 +61,7 @@ const mapSchema = Type.Unsafe<Record<string, unknown>>({ type: 'object', maxProp
 
 const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['server', serverSchema],
+  ['access', accessSchema],
   ['log', logSchema],
   ['store', storeSchema],
   ['idempotency', idempotencySchema],
@@ -82,7 +85,7 @@ export function checkOutline(root: unknown): Finding[] {
   return [
     ...inspect(rootSchema, root, []),
     ...fixedSections.flatMap(([key, schema]) => (Object.hasOwn(root, key) ? inspect(schema, root[key], [key]) : [])),
-    ...checkHost(root['server']),
+    ...checkAccess(root['access']),
     ...checkAllowed(root['allowSimulated'], recordAt(root, 'connections')),
     ...checkWebhooks(root['webhooks']),
     ...checkNames(root, 'connections'),
@@ -114,15 +117,6 @@ export function checkParts(root: unknown, catalogue: Catalogue, complete: boolea
 export function recordAt(root: unknown, key: string): Readonly<Record<string, unknown>> {
   const value = isRecord(root) && Object.hasOwn(root, key) ? root[key] : undefined;
   return isRecord(value) ? value : {};
-}
-
-function checkHost(server: unknown): Finding[] {
-  const host = isRecord(server) ? server['host'] : undefined;
-  if (typeof host !== 'string' || host === '' || isLoopback(host)) return [];
-  const detail =
-    'must be a loopback address (127.0.0.0/8, ::1 or localhost): without credentials, which cannot be ' +
-    'configured yet, anyone who reaches the service could move the devices';
-  return [{ path: ['server', 'host'], detail }];
 }
 
 function checkNames(root: unknown, section: string): Finding[] {

@@ -1,3 +1,4 @@
+import type { accessSchema } from './access-schema.ts';
 import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
 import type { Static } from '@sinclair/typebox';
@@ -128,6 +129,7 @@ export interface Config {
   /** The file it came from, as it was given. */
   readonly source: string;
   readonly server: Readonly<Static<typeof serverSchema>>;
+  readonly access: Readonly<Static<typeof accessSchema>>;
   readonly log: Readonly<Static<typeof logSchema>>;
   /** `directory` is an absolute path. */
   readonly store: Readonly<Static<typeof storeSchema>>;

@@ -31,16 +31,15 @@ test('a wrong value names the variable or the option that set it', async () => {
   expect(await problemsOf(text, { env })).toEqual([
     'BELLCRANK_PORT: server.port: must be integer, not a string',
     'BELLCRANK_LOG_LEVEL: log.level: must be one of "trace", "debug", "info", "warn", "error", "fatal", "silent"',
-    expect.stringMatching(/^BELLCRANK_HOST: server\.host: must be a loopback address/),
   ]);
-  expect(await problemsOf(text, { flags: { host: '10.0.0.1', port: '65536' } })).toEqual([
+  expect(await problemsOf(text, { flags: { host: '', port: '65536' } })).toEqual([
+    '--host: server.host: must NOT have fewer than 1 characters',
     '--port: server.port: must be <= 65535',
-    expect.stringMatching(/^--host: server\.host: must be a loopback address/),
   ]);
 });
 
 test('a good value from outside replaces a wrong one in the file', async () => {
-  expect(await problemsOf('server: { host: 0.0.0.0 }', { env: { BELLCRANK_HOST: '127.0.0.1' } })).toEqual([]);
+  expect(await problemsOf('server: { port: -1 }', { env: { BELLCRANK_PORT: '7080' } })).toEqual([]);
 });
 
 test('a variable that names no setting is told, unless it may be someone else’s', async () => {

@@ -6,6 +6,7 @@ export type { Flags } from './environment.ts';
 export type { ImportModule } from './import-module.ts';
 export { historyProblems } from './history.ts';
 export { configJsonSchema } from './json-schema.ts';
+export { isLoopback } from './loopback.ts';
 export { loadConfig, type LoadOptions, type LoadResult } from './load.ts';
 export { type ConfigProblem, formatProblems } from './problem.ts';
 export { readFailure, type ReadFile, TooLarge, utf8 } from './read-file.ts';

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../driver/spec.ts';
+import { accessSchema } from './access-schema.ts';
 import { alarmsEditorSchema } from './alarm-schema.ts';
 import type { Catalogue, FaultKind } from './catalogue.ts';
 import { discoveryEditorSchema } from './discovery-schema.ts';
@@ -37,6 +38,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
     additionalProperties: false,
     properties: {
       server: serverEditorSchema(),
+      access: accessSchema,
       log: logSchema,
       store: storeSchema,
       idempotency: idempotencySchema,

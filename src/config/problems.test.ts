@@ -98,16 +98,7 @@ describe('the fixed sections', () => {
     expect(await problemsOf(text)).toEqual(expected.map((line) => `lab.yaml:${line}`));
   });
 
-  test.each(['0.0.0.0', '::', '192.168.1.5', 'bench.lan', '128.0.0.1', '::ffff:192.168.1.5'])(
-    'refuses to listen on %s',
-    async (host) => {
-      const [problem, ...rest] = await problemsOf(`server: { host: "${host}" }`);
-      expect(problem).toMatch(/^lab\.yaml:1:17: server\.host: must be a loopback address/);
-      expect(rest).toEqual([]);
-    },
-  );
-
-  test.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('listens on %s', async (host) => {
+  test.each(['127.0.0.1', '::1', 'localhost', '0.0.0.0', 'bench.lan'])('listens on %s', async (host) => {
     expect(await problemsOf(`server: { host: "${host}" }`)).toEqual([]);
   });
 });

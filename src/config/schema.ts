@@ -28,7 +28,8 @@ export const serverSchema = closed(
       default: '127.0.0.1',
       minLength: 1,
       maxLength: 255,
-      description: 'Address to listen on. Loopback only (127.0.0.0/8, ::1, localhost): there are no credentials yet.',
+      description:
+        'Address to listen on. Elsewhere than on loopback (127.0.0.0/8, ::1, localhost) only once there are credentials.',
     }),
     port: Type.Integer({ default: 7080, minimum: 0, maximum: 65535, description: 'TCP port; 0 takes any free one.' }),
     allowedHosts: Type.Array(Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\s/:]+$' }), {
@@ -36,7 +37,7 @@ export const serverSchema = closed(
       uniqueItems: true,
       default: [],
       description:
-        'Host names, without port, that a request may be addressed to besides the loopback ones (a reverse proxy’s).',
+        'Host names, without port, that a request may be addressed to besides addresses and localhost (a reverse proxy’s).',
     }),
     bodyLimitBytes: Type.Integer({
       default: 65536,

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, type ErrorCode, messageOf } from '../errors.ts';
 import { type Problem, problemOf, problemTypes } from './problem.ts';
@@ -30,8 +31,14 @@ export function handleErrors(app: FastifyInstance, log: Log): void {
     if (problemTypes[known.code].status >= 500 && known.code === 'internal') {
       log.error({ err: error, method: request.method, url: request.url.slice(0, 200) }, 'a request failed');
     }
+    if (known.code === 'unauthenticated') void reply.header('www-authenticate', challengeOf(request.headers));
     return sendProblem(reply, problemOf(known), known.retryAfterMs);
   });
+}
+
+/** RFC 6750 §3. */
+function challengeOf({ authorization }: IncomingHttpHeaders): string {
+  return `Bearer realm="bellcrank"${authorization === undefined ? '' : ', error="invalid_token"'}`;
 }
 
 export function toBellcrankError(error: unknown): BellcrankError {

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isIPv4, isIPv6 } from 'node:net';
 import { BellcrankError } from '../errors.ts';
 
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Keeps other web sites' pages off. A browser sends requests to this machine for any page it shows: the Host header
@@ -16,13 +17,18 @@ export function guardOrigin(
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   app.addHook('onRequest', async (request) => {
     const host = hostName(request.headers.host ?? '');
-    if (!loopback.test(host) && !allowed.has(host)) {
+    if (host !== 'localhost' && !isAddress(host) && !allowed.has(host)) {
       throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
     }
     if (!safeMethods.has(request.method) && isCrossSite(request) && !isInvited(request, origins)) {
       throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
     }
   });
+}
+
+/** It takes a name to have a browser send a page’s requests elsewhere than where the page came from. */
+function isAddress(host: string): boolean {
+  return isIPv4(host) || (/^\[.*\]$/.test(host) && isIPv6(host.slice(1, -1)));
 }
 
 /** Whether a Host header names this machine as only it does itself. */

@@ -22,6 +22,7 @@ import {
   text,
 } from './openapi-json.ts';
 import { command, commandSchemas } from './openapi-command-schemas.ts';
+import { meSchemas } from './openapi-me-schemas.ts';
 import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
@@ -98,12 +99,16 @@ const ready = {
   status: choice({ ok: 'commands are taken', unavailable: 'commands are refused; stops and reads work' }),
   devices: mapOf(count('Devices in this state.'), 'How many devices are in which state.'),
   journal: part,
+  keys: { ...part, description: 'API keys. Where they cannot be read nobody signs in with one.' },
+  insecure: flag(
+    'There are no credentials, and not only this machine reaches the service: anyone can move the devices.',
+  ),
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
 };
 
 /** The schemas that do not depend on what is attached. */
 export const commonSchemas = {
-  ...accessSchemas,
+  ...meSchemas,
   ...deviceSchemas,
   ...leaseSchemas,
   ...modelSchemas,
@@ -111,6 +116,7 @@ export const commonSchemas = {
   ...interlockSchemas,
   ...alarmSchemas,
   ...webhookSchemas,
+  ...accessSchemas,
   ...historySchemas,
   ...traceSchemas,
   ...portSchemas,

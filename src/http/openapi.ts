@@ -39,8 +39,9 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
+      security: [{ key: [] }, { session: [], csrf: [] }],
+      components: { securitySchemes },
       tags: [
-        { name: 'access', description: 'Who may do what.' },
         { name: 'devices', description: 'What is attached.' },
         { name: 'commands', description: 'What was asked for, and what became of it.' },
         { name: 'stream', description: 'Everything as it happens.' },
@@ -54,6 +55,7 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
         },
         { name: 'web of things', description: 'What consumers of W3C Thing Descriptions use.' },
         { name: 'ports', description: 'What it can be attached to.' },
+        { name: 'access', description: 'Who one is, API keys, and who is signed in.' },
         { name: 'health', description: 'The service itself.' },
       ],
     },
@@ -121,3 +123,20 @@ class Documents {
     return { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` };
   }
 }
+
+/** How somebody shows who they are: a key, or as a page does. */
+const securitySchemes = {
+  key: { type: 'http', scheme: 'bearer', description: 'An API key: bellcrank keys create makes one.' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'bellcrank-7080',
+    description: 'As POST /v1/session sets it; its port is the service’s.',
+  },
+  csrf: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Bellcrank-CSRF-Token',
+    description: 'With the cookie, for what changes something.',
+  },
+} as const;

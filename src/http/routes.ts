@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authenticate } from '../access/authenticator.ts';
+import type { Access } from '../access/access.ts';
 import type { AuditSink } from '../audit/sink.ts';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Maintenance } from '../command/maintenance.ts';
@@ -33,8 +33,8 @@ export type App = FastifyInstance<
 
 /** What routes work with. */
 export interface Services {
-  /** Says who asks. */
-  readonly authenticate: Authenticate;
+  /** Says who asks, and what is kept of that. */
+  readonly access: Access;
   readonly registry: Registry;
   readonly pipeline: Pipeline;
   readonly stops: Stops;

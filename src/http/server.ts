@@ -7,6 +7,7 @@ import { BellcrankError, type InputError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
 import { mayRead } from './access/seen.ts';
+import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
@@ -14,6 +15,7 @@ import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { handleErrors, sendProblem, toBellcrankError } from './errors.ts';
 import { guardOrigin } from './guard.ts';
+import { keyRoutes } from './keys.ts';
 import { guardAnswers, guards } from './guards/answers.ts';
 import { allowOrigins } from './guards/cors.ts';
 import { guardCrowd } from './guards/crowd.ts';
@@ -88,6 +90,8 @@ export async function createServer(services: Services, settings: ServerSettings)
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
     if (url === '/' || url.startsWith('/assets/')) return;
+    // Who signs in, and who does it, does not wait for what is on record.
+    if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
     await (url.endsWith('/stop') ? services.known : services.started);
   });
   authoriseRequests(app, services.registry);
@@ -126,6 +130,8 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
+    keyRoutes(app, services);
+    sessionRoutes(app, services);
     serviceRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
@@ -136,7 +142,7 @@ export async function createServer(services: Services, settings: ServerSettings)
 /** All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. */
 async function guardRequests(
   app: App,
-  { authenticate, clock }: Services,
+  { access, clock }: Services,
   { limits = defaultLimits, allowedHosts, cors, tls }: ServerSettings,
   connections: Connections,
 ): Promise<void> {
@@ -148,7 +154,7 @@ async function guardRequests(
   await allowOrigins(app, origins);
   await guardPressure(app, limits);
   authenticateRequests(app, {
-    authenticate,
+    authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
     refused: (request, reply) => rates.refused(request, reply),
   });

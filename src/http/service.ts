@@ -4,7 +4,7 @@ import { BellcrankError } from '../errors.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
 /** Health and models. */
-export function serviceRoutes(app: App, { registry, pipeline, store, version }: Services): void {
+export function serviceRoutes(app: App, { access, registry, pipeline, store, version }: Services): void {
   app.get(
     '/health/live',
     {
@@ -31,9 +31,13 @@ export function serviceRoutes(app: App, { registry, pipeline, store, version }: 
       const devices = countStates(registry.devices);
       const journal = statusOf(store.trouble);
       const index = statusOf(store.indexTrouble);
-      const ready = pipeline.journal.refusal() === undefined;
+      const trouble = access.trouble();
+      const keys = statusOf(trouble?.detail);
+      const ready = pipeline.journal.refusal() === undefined && trouble?.refuses !== true;
       const status = ready ? 'ok' : 'unavailable';
-      return reply.code(ready ? 200 : 503).send({ status, version, devices, journal, index });
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ status, version, devices, journal, index, keys, insecure: access.isInsecure() });
     },
   );
   app.get(

@@ -11,8 +11,8 @@ export interface Rule {
   /** What stands for parameters of the path that are not the device `sim`. */
   readonly path?: string;
   readonly body?: unknown;
-  /** Whether what is answered goes on until somebody leaves. */
-  readonly endless?: true;
+  /** Whoever shows nothing here is told 401, since that is what it is for. */
+  readonly demands?: true;
 }
 
 const empty = {};
@@ -36,6 +36,13 @@ export const rules: Readonly<Record<string, Rule>> = {
   'GET /openapi.json': { needs: 'read ?' },
   'GET /v1/asyncapi.json': { needs: 'read ?' },
   'GET /v1/me': { needs: 'known' },
+  'GET /v1/session': { needs: 'open' },
+  'POST /v1/session': { needs: 'open', body: empty, demands: true },
+  'DELETE /v1/session': { needs: 'open' },
+  'GET /v1/keys': { needs: 'admin *' },
+  'POST /v1/keys': { needs: 'admin *', body: { name: 'new', role: 'viewer' } },
+  'POST /v1/keys/:id/rotate': { needs: 'admin *', path: '/v1/keys/none/rotate', body: empty },
+  'DELETE /v1/keys/:id': { needs: 'admin *', path: '/v1/keys/none' },
   'GET /v1/models': { needs: 'read ?' },
   'GET /v1/models/:name': { needs: 'read ?', path: '/v1/models/toy' },
   'GET /v1/ports': { needs: 'read *' },
@@ -56,11 +63,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   'GET /v1/devices/:id/wot/properties/:name/observe': {
     needs: 'read sim',
     path: '/v1/devices/sim/wot/properties/value/observe',
-    endless: true,
   },
   'GET /v1/devices/:id/wot/events/:name': { needs: 'read sim', path: '/v1/devices/sim/wot/events/none' },
   'GET /v1/devices/:id/lease': { needs: 'read sim' },
-  'GET /v1/stream': { needs: 'read ?', endless: true },
+  'GET /v1/stream': { needs: 'read ?' },
   'GET /v1/alarms': { needs: 'read ?' },
   'GET /v1/alarms/:id': { needs: 'read ?', path: '/v1/alarms/none' },
   'POST /v1/alarms/:id/acknowledge': { needs: 'command ?', path: '/v1/alarms/none/acknowledge', body: empty },

@@ -58,6 +58,7 @@ describe('serve', () => {
     expect(service.stdout()).toBe(`
 Bellcrank serves ${url}
 Documentation ${url}/docs
+Open to everybody on this machine; a key closes it: bellcrank keys create --config ${file} --name me --role admin
 
 Try:
   curl -s ${url}/v1/devices
@@ -183,10 +184,10 @@ Try:
   });
 
   test('problems of the file and of what overrides it end it before anything is opened', async () => {
-    const { code, stdout, stderr } = await serve(['--host', '0.0.0.0'], { BELLCRANK_PORT: 'x' }).ended;
+    const { code, stdout, stderr } = await serve(['--host', ''], { BELLCRANK_PORT: 'x' }).ended;
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /^BELLCRANK_PORT: server\.port: must be integer.*\n--host: server\.host: must be a loop.*\n2 problems\n$/,
+      /^--host: server\.host: must NOT have fewer.*\nBELLCRANK_PORT: server\.port: must be integer.*\n2 problems\n$/,
     );
   });
 

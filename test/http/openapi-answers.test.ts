@@ -10,7 +10,7 @@ import { portLister } from '../../src/transport/ports/index.ts';
 import { about, chirpDriver } from '../support/chirp.ts';
 import { gaugeRig } from '../support/gauge.ts';
 import { HubLine } from '../support/hub-line.ts';
-import { httpOver } from '../support/http.ts';
+import { httpOver, openAccess } from '../support/http.ts';
 import { PortTree } from '../support/port-tree.ts';
 import { createRig, MemoryLine, type Rig } from '../support/rig.ts';
 import { simulatedToys } from '../support/simulated-toys.ts';
@@ -22,6 +22,14 @@ async function simulated(method: Method, path: string, body?: unknown): Promise<
   const http = await httpOver(rig, [], undefined, simulators);
   const { operationId, ...answer } = await asker(http, rig)(method, `/v1/simulators${path}`, body);
   return { ...answer, operationId: operationId?.replace(/^left\./, '') };
+}
+
+/** A service with a key that may do everything, and who asks with it. */
+async function keyed(rig: Rig) {
+  const access = openAccess(rig);
+  const { key } = await access.keys.create({ name: 'me', role: 'admin' });
+  const http = await httpOver(rig, [], undefined, undefined, undefined, [], access);
+  return { ask: asker(http, rig, undefined, { authorization: `Bearer ${key}` }) };
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -49,10 +57,11 @@ function asker(
   http: Awaited<ReturnType<typeof httpOver>>,
   rig: Rig,
   wait: (answer: Promise<Response>) => Promise<Response> = (answer) => rig.settled(answer),
+  credentials: Readonly<Record<string, string>> = {},
 ) {
   return async (method: Method, url: string, body?: unknown, token?: string): Promise<Answer> => {
-    const document = (await http.inject('/openapi.json')).json<Document>();
-    const lease = token === undefined ? {} : { 'lease-token': token };
+    const document = (await http.inject({ url: '/openapi.json', headers: credentials })).json<Document>();
+    const lease = { ...credentials, ...(token === undefined ? {} : { 'lease-token': token }) };
     const sent: InjectOptions = {
       method,
       url,
@@ -254,6 +263,33 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   acknowledgeAlarm: async () => {
     const { ask, id } = await alarmed();
     return await ask('POST', `/v1/alarms/${id}/acknowledge`, { by: 'anna' });
+  },
+  async listKeys({ ask }) {
+    return await ask('GET', '/v1/keys');
+  },
+  async createKey({ rig }) {
+    const { ask } = await keyed(rig);
+    await ask('POST', '/v1/keys', { name: 'x', role: 'nobody' });
+    return await ask('POST', '/v1/keys', { name: 'ci', scopes: ['read'], expiresAt: '2100-01-01T00:00:00Z' });
+  },
+  async rotateKey({ rig }) {
+    const { ask } = await keyed(rig);
+    await ask('POST', '/v1/keys/none/rotate', {});
+    return await ask('POST', '/v1/keys/me/rotate', { overlapHours: 1 });
+  },
+  async revokeKey({ rig }) {
+    const { ask } = await keyed(rig);
+    return await ask('DELETE', '/v1/keys/me');
+  },
+  async signIn({ rig }) {
+    const { ask } = await keyed(rig);
+    return await ask('POST', '/v1/session');
+  },
+  async getSession({ ask }) {
+    return await ask('GET', '/v1/session');
+  },
+  async signOut({ ask }) {
+    return await ask('DELETE', '/v1/session');
   },
   async listWebhooks({ rig }) {
     return await asker(await hooked(rig), rig)('GET', '/v1/webhooks');

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { Authenticate } from '../../src/access/authenticator.ts';
-import { trusted } from '../../src/access/caller.ts';
+import { type Access, createAccess } from '../../src/access/access.ts';
+import { keysInMemory } from '../../src/access/keys/key.ts';
 import { noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
+import { randomBytes } from 'node:crypto';
 import { silentLog, type Rig } from './rig.ts';
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
@@ -17,7 +18,7 @@ export function httpOver(
   simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
   opening = { started: Promise.resolve(), known: Promise.resolve() },
   hooks: readonly WebhookSettings[] = [],
-  authenticate: Authenticate = () => trusted('anonymous'),
+  access = openAccess(rig),
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -25,9 +26,24 @@ export function httpOver(
   const log = silentLog;
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
-  const services = { ...its, authenticate, webhooks, stream, feed, simulators, store, clock, ports, log };
+  const services = { ...its, access, webhooks, stream, feed, simulators, store, clock, ports, log };
   return createServer(
     { ...services, ...opening, audit: noAudit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
+}
+
+/** As a service on loopback that has no credentials: everybody may do everything. */
+export function openAccess({ clock }: Pick<Rig, 'clock'>, keys = keysInMemory()): Access {
+  return createAccess({
+    settings: { anonymous: [], roles: {}, sessions: { idleMinutes: 60, totalHours: 24 } },
+    keys,
+    directory: undefined,
+    host: '127.0.0.1',
+    isLoopback: true,
+    insecure: false,
+    clock,
+    randomBytes,
+    log: silentLog,
+  });
 }

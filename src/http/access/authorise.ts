@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
-import type { Authenticate } from '../../access/authenticator.ts';
+import type { Authenticate, Credentials } from '../../access/authenticator.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
 import type { Action, Need } from '../../access/scope.ts';
 import type { Registry } from '../../device/registry.ts';
@@ -13,6 +13,9 @@ declare module 'fastify' {
     caller: Caller;
   }
 }
+
+/** Shows that a page of the service’s own sent the session’s cookie. */
+export const csrfHeader = 'bellcrank-csrf-token';
 
 /** Whoever was not asked who they are. */
 const unasked = callerWith('anonymous', []);
@@ -33,13 +36,11 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
   app.addHook('onRequest', async (request, reply) => {
     request.caller = unasked;
     if (accessOf(request).over === 'nobody') return;
-    const { headers, raw } = request;
-    const { authorization, cookie } = headers;
     // Whoever fails to say who they are came from somewhere, too.
     request.caller = { ...unasked, from: request.ip };
     try {
-      const caller = await authenticate({ authorization, cookie, certificate: certificateOf(raw.socket) });
-      request.caller = { ...caller, from: request.ip };
+      const certificate = certificateOf(request.raw.socket);
+      request.caller = { ...(await authenticate({ ...credentialsOf(request), certificate })), from: request.ip };
     } catch (error) {
       refused(request, reply);
       throw error;
@@ -58,6 +59,12 @@ export function authoriseRequests(app: FastifyInstance, registry: Registry): voi
     const refusal = caller.refusal(needOf(access, request, registry));
     if (refusal !== undefined) throw refusal;
   });
+}
+
+/** Everything in a request that says who asks, but for what its connection proved. */
+export function credentialsOf({ headers, method, ip }: FastifyRequest): Credentials {
+  const { authorization, cookie, [csrfHeader]: csrfToken } = headers;
+  return { authorization, cookie, method, csrfToken: [csrfToken].flat()[0], from: ip };
 }
 
 function accessOf({ routeOptions }: FastifyRequest): RouteAccess {

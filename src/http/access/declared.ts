@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Action } from '../../access/scope.ts';
 
 /**
- * Who may use a route. `nobody`: it needs no credentials. `anybody`: whoever says who they are, whatever they may. `device`: the action over the device in its path. `command`:
- * over the command of its path as well. `everything`: over all devices. `some`: over any device; the handler leaves out
- * what is not the caller's.
+ * Who may use a route. `nobody`: it needs no credentials. `anybody`: whoever says who they are, whatever they may.
+ * `device`: the action over the device in its path. `command`: over the command of its path as well. `everything`: over
+ * all devices. `some`: over any device; the handler leaves out what is not the caller's.
  */
 export type RouteAccess =
   | { readonly over: 'nobody' | 'anybody' }
