@@ -14,7 +14,6 @@ import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
 import type { Leases } from './command/leases/leases.ts';
-import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { Recorder } from './store/history/recorder.ts';
 import type { Store } from './store/store.ts';
@@ -28,7 +27,9 @@ import { DiscoveryService } from './discovery/discovery.ts';
 import { listenOn } from './http/listening/listen.ts';
 import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
+import { logCommand } from './observe/command-log.ts';
 import { DeviceLog } from './observe/device-log.ts';
+import { Metrics } from './observe/metrics/index.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
@@ -102,22 +103,24 @@ export async function createApp(parts: AppParts): Promise<App> {
     tellEverybody(event, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
+  const metrics = new Metrics({ settings: config.metrics, registry, version });
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
   const store = parts.store ?? storeOf(config, clock, log);
   const recorder = recorderOf(config, store);
   const removing = (device: Device): void => discovery.removing(device);
-  const control: Control = controlOf(parts, registry, store, { feed, removing });
+  const control: Control = controlOf(parts, registry, store, { feed, removing, metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
+  metrics.watch({ store, stream, webhooks, alarms, ...decidersOf(control) });
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const access = accessOf(parts);
-  const common = { audit: noAudit, registry, store, clock, log, version, ports: portLister(machine) };
+  const common = { audit: noAudit, registry, store, metrics, clock, log, version, ports: portLister(machine) };
   const services = { ...its, ...opening, access, ...common };
   const certificates = await certificatesOf(parts);
   const http = await createServer(services, servingOf(config, certificates));
@@ -253,7 +256,7 @@ function controlOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
   store: Store,
-  { feed, removing }: { feed: Feed; removing: (device: Device) => void },
+  { feed, removing, metrics }: { feed: Feed; removing: (device: Device) => void; metrics: Metrics },
 ): Control {
   return new Control({
     registry,
@@ -261,7 +264,11 @@ function controlOf(
     clock,
     log,
     randomBytes,
-    observe: (record) => logCommand(log, record),
+    observe: (record, timing) => {
+      metrics.commandEnded(record, timing);
+      logCommand(log, record, timing);
+    },
+    observeStop: (record) => metrics.stopped(record),
     told: (record) => feed.command(record),
     progress: (record, progress) => feed.progress(record, progress),
     observeLease: (event) => {
@@ -443,12 +450,4 @@ function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boo
   if (kind === 'stop-failed') log.error(fields, 'the stop of a lease that ran out failed');
   else if (kind === 'stolen' || kind === 'expired') log.warn(fields, `lease ${kind}`);
   else log.info(fields, `lease ${kind}`);
-}
-
-/** One line per command, when it has ended. */
-function logCommand(log: ParentLog, record: CommandRecord): void {
-  const { id, device, command, outcome, error, simulated, by } = record;
-  const fields = { command: id, device, name: command, outcome, by, ...(simulated ? { simulated } : {}) };
-  if (error === undefined) log.info(fields, 'command ended');
-  else log.warn({ ...fields, code: error.code, detail: error.detail }, 'command ended');
 }

@@ -87,6 +87,11 @@ export class Alarms {
     return this.#book.list(query);
   }
 
+  /** Those that hold, or are to be acknowledged. */
+  get open(): readonly Alarm[] {
+    return this.#book.open;
+  }
+
   /** How many alarms of a device hold, or are to be acknowledged. */
   countOpen(device: string): number {
     return this.#book.countOpen(device);

@@ -18,6 +18,7 @@ import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { endInDoubt } from './recover.ts';
 import { Stops } from './stops.ts';
 import { simulatedFlag } from './simulated-flag.ts';
+import type { CommandTiming } from './step.ts';
 
 export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotency' | 'told' | 'progress'> {
   readonly registry: Registry;
@@ -27,7 +28,9 @@ export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotenc
   readonly interlocks: readonly InterlockSettings[];
   readonly randomBytes: LeasesParts['randomBytes'];
   /** Hears of every command that ended. Must not throw. */
-  readonly observe: (record: CommandRecord) => void;
+  readonly observe: (record: CommandRecord, timing?: CommandTiming) => void;
+  /** Hears of every stop. Must not throw. */
+  readonly observeStop?: ((record: CommandRecord) => void) | undefined;
   readonly observeLease: LeasesParts['observe'];
   readonly removing?: ManagedDevicesParts['removing'];
 }
@@ -61,7 +64,7 @@ export class Control {
     });
     this.pipeline = new Pipeline({ ...parts, gates: [this.leases, this.interlocks] });
     const { journal, ids } = this.pipeline;
-    this.stops = new Stops({ registry, journal, ids, clock, log });
+    this.stops = new Stops({ registry, journal, ids, clock, log, observe: parts.observeStop });
     this.models = new ModelMemory({ registry, facts, clock, log });
     const { stops, leases, models } = this;
     const recall = (settings: NewDevice) => models.recall(settings);

@@ -13,7 +13,8 @@ import { Journal, type JournalPolicy } from './journal.ts';
 import { need } from './need.ts';
 import { type Cancelled, Passages } from './passages.ts';
 import { OrderedIds } from '../ordered-ids.ts';
-import type { Passage, Step, Submission } from './step.ts';
+import type { CommandTiming, Passage, Step, Submission } from './step.ts';
+import { timingOf } from './timing.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueueStep } from './steps/enqueue.ts';
 import { executeStep } from './steps/execute.ts';
@@ -26,8 +27,8 @@ export interface PipelineParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** Hears of every command that ended, and of one resolved late once more. Must not throw. */
-  readonly observe: (record: CommandRecord) => void;
+  /** Hears of every command that ended, and of one resolved late once more, then without times. Must not throw. */
+  readonly observe: (record: CommandRecord, timing?: CommandTiming) => void;
   /** Hears of a command each time that it was put on record, as it stood then. Must not throw. */
   readonly told?: (record: CommandRecord) => void;
   /** Hears how far a `long` command is. Must not throw. */
@@ -154,6 +155,11 @@ export class Pipeline {
     return await dryRunOf(submission, { registry, clock, journal: this.journal, gates: this.#gates });
   }
 
+  /** Commands that have not ended, as they stand. */
+  get open(): readonly CommandRecord[] {
+    return this.#passages.records;
+  }
+
   /** A command that has not ended, as it stands. */
   underWay(id: string): CommandRecord | undefined {
     return this.#passages.find(id)?.record;
@@ -223,7 +229,7 @@ export class Pipeline {
       log.error(fields, 'the driver is at fault');
     }
     try {
-      await this.#record(record, ending);
+      await this.#record(record, ending, timingOf(passage, this.#parts.clock.monotonic()));
     } catch (error) {
       throw unrecorded(record.state === 'queued' ? ending.outcome : undefined, error);
     }
@@ -246,11 +252,11 @@ export class Pipeline {
   }
 
   /** The record shows nothing that is not durable: what was told is never lost. */
-  async #record(record: CommandRecord, ending: Ending): Promise<void> {
+  async #record(record: CommandRecord, ending: Ending, timing?: CommandTiming): Promise<void> {
     const next = ended(record, ending, this.#parts.clock.now());
     await this.journal.put(next);
     become(record, next);
-    this.#parts.observe(record);
+    this.#parts.observe(record, timing);
   }
 }
 

@@ -24,6 +24,8 @@ export interface StopsParts {
   readonly ids: OrderedIds;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears of every stop, once it is known what became of it. Must not throw. */
+  readonly observe?: ((record: CommandRecord) => void) | undefined;
 }
 
 /** Who stops, and why: a client, a dead-man lease, an interlock. */
@@ -191,7 +193,8 @@ export class Stops {
 
   /** True once it is on record. */
   async #put(record: CommandRecord): Promise<boolean> {
-    const { journal, log } = this.#parts;
+    const { journal, log, observe } = this.#parts;
+    observe?.(record);
     try {
       await journal.putAsIs(record);
       return true;

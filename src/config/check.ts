@@ -11,6 +11,7 @@ import { checkDiscovery } from './discovery.ts';
 import { inspect } from '../yaml/inspect.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { checkInterlocks } from './interlocks.ts';
+import { metricsSchema } from './observe-schema.ts';
 import { checkNorthbound } from './northbound.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import type { Finding } from '../yaml/place.ts';
@@ -39,6 +40,7 @@ const rootSchema = Type.Object(
       'server',
       'access',
       'log',
+      'metrics',
       'store',
       'idempotency',
       'definitions',
@@ -63,6 +65,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['server', serverSchema],
   ['access', accessSchema],
   ['log', logSchema],
+  ['metrics', metricsSchema],
   ['store', storeSchema],
   ['idempotency', idempotencySchema],
   ['definitions', definitionsSchema],

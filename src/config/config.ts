@@ -1,6 +1,7 @@
 import type { accessSchema } from './access-schema.ts';
 import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
+import type { metricsSchema } from './observe-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
 import type {
@@ -131,6 +132,7 @@ export interface Config {
   readonly server: Readonly<Static<typeof serverSchema>>;
   readonly access: Readonly<Static<typeof accessSchema>>;
   readonly log: Readonly<Static<typeof logSchema>>;
+  readonly metrics: Readonly<Static<typeof metricsSchema>>;
   /** `directory` is an absolute path. */
   readonly store: Readonly<Static<typeof storeSchema>>;
   readonly definitions: Readonly<Static<typeof definitionsSchema>>;

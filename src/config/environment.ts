@@ -10,6 +10,7 @@ import {
   storeSchema,
 } from './schema.ts';
 import type { Environment } from './secrets.ts';
+import { metricsSchema } from './observe-schema.ts';
 import { suggestion } from '../yaml/suggest.ts';
 
 /** A value from outside the file: who set it, where it belongs, and its text. */
@@ -29,13 +30,14 @@ export interface Flags {
 const sections = {
   server: serverSchema,
   log: logSchema,
+  metrics: metricsSchema,
   store: storeSchema,
   definitions: definitionsSchema,
   idempotency: idempotencySchema,
   simulation: simulationSchema,
 };
 type Section = keyof typeof sections;
-const sectionNames: readonly Section[] = ['server', 'log', 'store', 'idempotency', 'simulation'];
+const sectionNames: readonly Section[] = ['server', 'log', 'metrics', 'store', 'idempotency', 'simulation'];
 const prefix = 'BELLCRANK_';
 const shortNames = new Map([
   ['BELLCRANK_HOST', 'BELLCRANK_SERVER__HOST'],

@@ -5,6 +5,7 @@ import type { Catalogue, FaultKind } from './catalogue.ts';
 import { discoveryEditorSchema } from './discovery-schema.ts';
 import { interlocksEditorSchema } from './interlock-schema.ts';
 import { northboundSchema } from './northbound-schema.ts';
+import { metricsSchema } from './observe-schema.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
   allowSimulatedSchema,
@@ -40,6 +41,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       server: serverEditorSchema(),
       access: accessSchema,
       log: logSchema,
+      metrics: metricsSchema,
       store: storeSchema,
       idempotency: idempotencySchema,
       definitions: definitionsSchema,

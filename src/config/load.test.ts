@@ -51,6 +51,7 @@ devices:
       streamMegabytes: 16,
       limits: defaultLimits,
     },
+    metrics: { open: false, devices: [] },
     log: { level: 'info' },
     simulation: { brokerPort: 0 },
     connections: {

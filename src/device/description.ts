@@ -7,6 +7,7 @@ import { causeNow } from './cause.ts';
 import type { Models } from './models.ts';
 import type { Readings } from './readings.ts';
 import type { DeviceEvent, Restrictions } from './settings.ts';
+import type { Tally } from './tallies.ts';
 
 export interface DescriptionParts {
   /** Of the device. */
@@ -19,6 +20,7 @@ export interface DescriptionParts {
   readonly restrictions: Restrictions;
   readonly models: Models;
   readonly readings: Readings;
+  readonly tally: Tally;
   readonly log: Log;
   /** The device told something. */
   heard(): void;
@@ -117,6 +119,7 @@ export class Description {
 
   countUnmatched(what: string): void {
     this.#unmatched++;
+    this.#parts.tally.unmatched++;
     this.#parts.observe('unmatched', 'unmatched', what.slice(0, 200));
   }
 }

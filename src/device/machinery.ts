@@ -21,6 +21,7 @@ import type { DeviceEvent, DeviceParts, DeviceSettings, Restrictions } from './s
 import type { DeviceState } from './state.ts';
 import { Stopping, type StoppingParts } from './stopping.ts';
 import { Upkeep, type UpkeepParts } from './upkeep.ts';
+import type { Tally } from './tallies.ts';
 import type { UnderWay } from './under-way.ts';
 import type { Work } from './work.ts';
 
@@ -118,6 +119,9 @@ export class Machinery implements Parts {
   }
   get models(): Models {
     return this.#parts.models;
+  }
+  get tally(): Tally {
+    return this.#parts.tally;
   }
   get remembered(): Model | undefined {
     return this.#parts.remembered;

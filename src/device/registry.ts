@@ -12,6 +12,7 @@ import { Link, type Opener } from './link.ts';
 import { Models } from './models.ts';
 import { Places, scoped } from './places.ts';
 import type { DeviceEvent, DeviceSettings } from './settings.ts';
+import { Tallies } from './tallies.ts';
 
 /** A log that can be narrowed to one device; pino's loggers can. */
 export interface ParentLog extends Log {
@@ -43,6 +44,8 @@ export interface NewDevice extends Omit<DeviceSettings, 'driver'> {
 
 /** All devices and the connections they share. Devices come and go at run time; connections come from the configuration. */
 export class Registry {
+  /** What devices have done, by driver. */
+  readonly tallies = new Tallies();
   readonly #parts: RegistryParts;
   readonly #drivers: ReadonlyMap<string, AnyDriver>;
   readonly #models = new Models();
@@ -255,6 +258,7 @@ export class Registry {
       randomBytes: this.#randomBytes,
       limits,
       models: this.#models,
+      tally: this.tallies.of(driver.model.name, link.opener.simulated),
       observe,
     };
     const parts = { ...its, log: log.child(fields) };

@@ -8,6 +8,7 @@ import type { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import type { Models } from './models.ts';
+import type { Tally } from './tallies.ts';
 
 /** What the configuration narrows of a model. */
 export type Restrictions = Parameters<typeof effectiveModel>[1];
@@ -80,6 +81,8 @@ export interface DeviceParts {
   readonly limits: DeviceLimits;
   /** Keeps one of each. */
   readonly models: Models;
+  /** Counts for all devices of its driver. */
+  readonly tally: Tally;
   /** Must not throw. */
   readonly observe: (event: DeviceEvent) => void;
 }

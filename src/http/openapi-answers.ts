@@ -9,7 +9,7 @@ export interface Answer {
   readonly headers?: Json;
   /** What the body is, if that is not `application/json`. */
   readonly mediaType?: string;
-  /** What it is as `text/plain`, which has to be asked for. */
+  /** What it is as `text/plain`: where there is a schema, to whoever asks for it, else always. */
   readonly text?: string;
   /** What it is as `text/event-stream`, which it is alone. */
   readonly events?: string;
@@ -119,6 +119,11 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     description: 'Commands are taken.',
     schema: 'HealthReady',
     also: { 503: { description: 'Commands are refused; stops and reads work.', schema: 'HealthReady' } },
+  },
+  getMetrics: {
+    status: 200,
+    description: 'Every metric as it stands.',
+    text: 'Prometheus’ text format 0.0.4, or OpenMetrics 1.0 where that is accepted (docs/metrics.md).',
   },
   listCandidates: { status: 200, description: 'A page of candidates, ordered by id.', schema: 'CandidatePage' },
   getCandidate: { status: 200, description: 'The candidate.', schema: 'Candidate' },
@@ -240,10 +245,9 @@ function responseOf(answer: Omit<Answer, 'status' | 'also' | 'body'>): Json {
   if (events !== undefined) {
     return { description, content: { 'text/event-stream': { schema: { type: 'string', description: events } } } };
   }
-  if (schema === undefined) return { description };
+  const plain = text === undefined ? {} : { 'text/plain': { schema: { type: 'string', description: text } } };
+  if (schema === undefined) return text === undefined ? { description } : { description, content: plain };
   const response = json(description, ref(schema), headers, mediaType);
-  if (text === undefined) return response;
-  const plain = { 'text/plain': { schema: { type: 'string', description: text } } };
   return { ...response, content: { ...(response['content'] as Json), ...plain } };
 }
 

@@ -14,6 +14,7 @@ import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Simulators } from '../simulation/simulators.ts';
 import type { Store } from '../store/store.ts';
+import type { Metrics } from '../observe/metrics/index.ts';
 import type { Stream } from '../stream/index.ts';
 import type { Feed } from './stream/feed.ts';
 import type { ListPorts } from '../transport/ports/index.ts';
@@ -51,6 +52,7 @@ export interface Services {
   /** What fills it. */
   readonly feed: Feed;
   readonly ports: ListPorts;
+  readonly metrics: Metrics;
   /** Takes down what is done otherwise than by a request that changes something. */
   readonly audit: AuditSink;
   readonly clock: Clock;

@@ -25,6 +25,7 @@ import { interlockRoutes } from './interlocks.ts';
 import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
+import { metricsRoutes } from './metrics.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
 import { meRoutes } from './me.ts';
@@ -89,7 +90,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   await guardRequests(app, services, settings, connections);
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
-    if (url === '/' || url.startsWith('/assets/')) return;
+    if (url === '/' || url === '/metrics' || url.startsWith('/assets/')) return;
     // Who signs in, and who does it, does not wait for what is on record.
     if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
     await (url.endsWith('/stop') ? services.known : services.started);
@@ -133,6 +134,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     keyRoutes(app, services);
     sessionRoutes(app, services);
     serviceRoutes(app, services);
+    metricsRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });

@@ -22,6 +22,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'GET /': { needs: 'open' },
   'GET /health/live': { needs: 'open' },
   'GET /health/ready': { needs: 'open' },
+  'GET /metrics': { needs: 'read *' },
   'GET /simulators': { needs: 'open' },
   'GET /problems': { needs: 'open' },
   'GET /problems/style.css': { needs: 'open' },

@@ -104,7 +104,7 @@ function expectDocumented(
     return { operationId, validator: undefined };
   }
   const validator = validatorAt(document, [...at, 'content', mediaType, 'schema']);
-  validator(mediaType === 'text/event-stream' ? response.body : response.json());
+  validator(mediaType.startsWith('text/') ? response.body : response.json());
   expect(validator.errors ?? [], what).toEqual([]);
   return { operationId, validator };
 }
@@ -337,6 +337,7 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   releaseAll: ({ ask }) => ask('DELETE', '/v1/stop'),
   live: ({ ask }) => ask('GET', '/health/live'),
   ready: ({ ask }) => ask('GET', '/health/ready'),
+  getMetrics: ({ ask }) => ask('GET', '/metrics'),
   async listCandidates() {
     const its = await announced();
     await its.ask('POST', '/v1/devices', { candidate: its.id });

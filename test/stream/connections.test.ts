@@ -31,8 +31,9 @@ async function ruled(
     return errors.length === 0 ? { value } : { error: new Error('invalid') };
   });
   handleErrors(app, silentLog);
+  const readers = { now: 0, full: 0, slow: 0 };
   // What it works with of all services.
-  streamRoutes(app, { ...rig, log: silentLog } as unknown as Services, rules);
+  streamRoutes(app, { ...rig, log: silentLog, metrics: { readers } } as unknown as Services, rules);
   await app.listen({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => app.close());
   return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

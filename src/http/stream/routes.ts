@@ -18,7 +18,7 @@ export interface StreamRules {
 
 /** Everything as it happens, as server-sent events (HTML Standard §9.2). Returns all who follow, whatever of it they read. */
 export function streamRoutes(app: App, services: Services, { maxClients }: StreamRules): Clients {
-  const clients = new Clients(services.clock, maxClients);
+  const clients = new Clients(services.clock, maxClients, services.metrics.readers);
   app.addHook('preClose', (done) => {
     clients.close();
     done();
@@ -58,10 +58,10 @@ export function streamRoutes(app: App, services: Services, { maxClients }: Strea
 }
 
 /** From here on the response is the stream's. */
-export function openStream(reply: FastifyReply, { clock }: Services): StreamClient {
+export function openStream(reply: FastifyReply, { clock, metrics }: Services): StreamClient {
   const { raw } = withStreamHeaders(reply).hijack();
   raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders); // what Fastify would write them with
-  return new StreamClient(raw, clock);
+  return new StreamClient(raw, clock, () => metrics.readers.slow++);
 }
 
 export function withStreamHeaders(reply: FastifyReply): FastifyReply {
