@@ -78,6 +78,10 @@ export type ErrorCode =
 export interface InputError {
   readonly pointer: string;
   readonly detail: string;
+  /** Where it stands, if it was read from a file: the file, and the line and the column in it, from 1. */
+  readonly source?: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** The device's own words for a refusal or a failure. */

@@ -49,6 +49,7 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   models: remote(async () => (await import('./remote/models.ts')).addModels),
   alarms: remote(async () => (await import('./remote/alarms.ts')).addAlarms),
   completion: remote(async () => (await import('./remote/complete/command.ts')).addCompletion),
+  reload: remote(async () => (await import('./remote/reload.ts')).addReload),
   record: remote(async () => (await import('./record/record.ts')).addRecord),
 };
 

@@ -108,6 +108,12 @@ export class Control {
     await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log });
   }
 
+  /** Other interlocks, all at once. Throws what is wrong with them; then they are as they were. */
+  guard(interlocks: readonly InterlockSettings[]): void {
+    this.interlocks.configure(interlocks);
+    this.#watch.configured();
+  }
+
   /** Nothing is stopped any more because of what devices tell, or because time passes. */
   close(): void {
     this.#watch.close();

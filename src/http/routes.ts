@@ -19,6 +19,7 @@ import type { Stream } from '../stream/index.ts';
 import type { Feed } from './stream/feed.ts';
 import type { ListPorts } from '../transport/ports/index.ts';
 import type { Registry } from '../device/registry.ts';
+import type { ConfigReload } from '../reload/reload.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
@@ -43,6 +44,7 @@ export interface Services {
   readonly maintenance: Maintenance;
   readonly interlocks: Interlocks;
   readonly alarms: Alarms;
+  readonly reload: Pick<ConfigReload, 'reload'>;
   readonly webhooks: Webhooks;
   readonly store: Store;
   readonly leases: Leases;

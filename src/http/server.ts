@@ -10,6 +10,7 @@ import { mayRead } from './access/seen.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
+import { configRoutes } from './config.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { discoveryRoutes } from './discovery.ts';
@@ -114,6 +115,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
+    configRoutes(app, services);
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     alarmRoutes(app, services);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { BellcrankError } from '../../src/errors.ts';
 import { byName, callerOf, type Route, routesOf } from '../support/access.ts';
 import { httpOver, openAccess } from '../support/http.ts';
 import { simulatedToys } from '../support/simulated-toys.ts';
@@ -57,7 +58,9 @@ async function service() {
     Object.entries(roles).map(([name, { scopes }]) => [name, callerOf(name, ...scopes)]),
   );
   const access = { ...openAccess(rig), authenticate: byName(callers) };
-  const http = await httpOver(rig, [], undefined, simulators, undefined, [], access);
+  const http = await httpOver(rig, [], undefined, simulators, undefined, [], access, undefined, {
+    reload: () => Promise.reject(new BellcrankError('not-found', 'there is no file')),
+  });
   return { ...its, http };
 }
 

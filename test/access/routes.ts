@@ -40,6 +40,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'GET /v1/session': { needs: 'open' },
   'POST /v1/session': { needs: 'open', body: empty, demands: true },
   'DELETE /v1/session': { needs: 'open' },
+  'POST /v1/config/reload': { needs: 'admin *', body: empty },
   'GET /v1/keys': { needs: 'admin *' },
   'POST /v1/keys': { needs: 'admin *', body: { name: 'new', role: 'viewer' } },
   'POST /v1/keys/:id/rotate': { needs: 'admin *', path: '/v1/keys/none/rotate', body: empty },

@@ -8,6 +8,7 @@ import { Metrics, type MetricsSettings } from '../../src/observe/metrics/index.t
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
+import type { ConfigReload } from '../../src/reload/reload.ts';
 import { randomBytes } from 'node:crypto';
 import { silentLog, type Rig } from './rig.ts';
 
@@ -21,6 +22,7 @@ export function httpOver(
   hooks: readonly WebhookSettings[] = [],
   access = openAccess(rig),
   measured: MetricsSettings = { open: false, devices: [] },
+  reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -31,7 +33,7 @@ export function httpOver(
   const metrics = new Metrics({ settings: measured, registry, version: '0.0.0' });
   rig.heardBy(metrics);
   metrics.watch({ ...its, pipeline, leases, alarms, webhooks, stream, store });
-  const services = { ...its, access, metrics, webhooks, stream, feed, simulators, store, clock, ports, log };
+  const services = { ...its, access, metrics, webhooks, stream, feed, reload, simulators, store, clock, ports, log };
   return createServer(
     { ...services, ...opening, audit: noAudit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
