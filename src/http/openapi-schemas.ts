@@ -108,6 +108,7 @@ const ready = {
     'There are no credentials, and not only this machine reaches the service: anyone can move the devices.',
   ),
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
+  audit: { ...part, description: 'What takes down what is done, by whom.' },
 };
 
 /** The schemas that do not depend on what is attached. */

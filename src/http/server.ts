@@ -7,6 +7,7 @@ import { BellcrankError, type InputError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
 import { mayRead } from './access/seen.ts';
+import { auditRequests } from './audited.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
@@ -98,6 +99,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   });
   authoriseRequests(app, services.registry);
   flagSimulated(app, services);
+  auditRequests(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
   await dashboardRoutes(app);

@@ -17,7 +17,7 @@ export function stopRoutes(app: App, services: Services): void {
       config: onDevice('stop'),
       schema: { tags, summary: 'Make a device safe now, and latch', operationId: 'stopDevice', params: DevicePath },
     },
-    async ({ params, caller }) => stopView(await stops.stop(params.id, { by: caller.name })),
+    async ({ params, caller }) => stopView(await stops.stop(params.id, { by: caller.name, from: caller.from })),
   );
   app.delete(
     '/v1/devices/:id/stop',
@@ -50,7 +50,7 @@ export function stopRoutes(app: App, services: Services): void {
 
 /** Whoever may stop everything stops what is added later as well; anybody else stops what is theirs to stop. */
 async function stopAll({ stops, registry }: Services, caller: Caller): Promise<object> {
-  const why = { by: caller.name };
+  const why = { by: caller.name, from: caller.from };
   if (caller.may({ action: 'stop' })) {
     const items = (await stops.stopAll(why)).map(stopView);
     return { items, everything: true, left: 0, notAllowed: [] };
