@@ -72,7 +72,7 @@ async function service() {
   const nothing = undefined;
   const http = await httpOver(rig, [], nothing, nothing, nothing, [], access, nothing, nothing, audit);
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: unknown, key = admin) => {
-    const headers = { ...(key === '' ? {} : { authorization: `Bearer ${key}` }) };
+    const headers = key === '' ? {} : { authorization: `Bearer ${key}` };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
     const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
     const response = http.inject({
