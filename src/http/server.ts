@@ -7,6 +7,7 @@ import { BellcrankError, type InputError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
 import { mayRead } from './access/seen.ts';
+import { auditRoutes } from './audit.ts';
 import { auditRequests } from './audited.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
@@ -136,6 +137,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
     keyRoutes(app, services);
+    auditRoutes(app, services);
     sessionRoutes(app, services);
     serviceRoutes(app, services);
     metricsRoutes(app, services);

@@ -1,31 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
-import type { Audit, AuditEntry } from '../../src/audit/sink.ts';
 import { defineDriver, defineModel } from '../../src/driver/index.ts';
-import { BellcrankError } from '../../src/errors.ts';
+import { Notebook } from '../support/notebook.ts';
 import { httpOver, openAccess } from '../support/http.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
-
-/** Keeps what it is told, and is in trouble when it is told to be. */
-class Notebook implements Audit {
-  readonly entries: AuditEntry[] = [];
-  trouble: string | undefined;
-
-  add(entry: AuditEntry): void {
-    this.entries.push(JSON.parse(JSON.stringify(entry)) as AuditEntry);
-  }
-
-  refusal(): BellcrankError | undefined {
-    return this.trouble === undefined ? undefined : new BellcrankError('audit-unavailable', this.trouble);
-  }
-
-  async close(): Promise<void> {}
-
-  whats(): string[] {
-    return this.entries.map(({ what }) => what);
-  }
-}
 
 const safe = defineDriver({
   model: defineModel({
