@@ -72,7 +72,7 @@ test('an export is of a time, its start included and its end not, and its lines 
 });
 
 test('no cell of a table is a formula, and none breaks out of its place', () => {
-  const nasty = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =1', 'a"b,c\r\nd', 'fine'];
+  const nasty = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =1', '\tx', 'a"b,c\r\nd', 'fine'];
   const directory = logOf(nasty.map((detail) => ({ detail, params: { text: detail } })));
   const written: string[] = [];
   exportAudit(directory, { from: -Infinity, to: Infinity, format: 'csv' }, (text) => written.push(text));
@@ -89,6 +89,7 @@ test('no cell of a table is a formula, and none breaks out of its place', () => 
     `"'@SUM(A1)"`,
     `"'\t=1"`,
     `"' =1"`,
+    `"'\tx"`,
     '"a""b,c\r\nd"',
     '"fine"',
   ]);
