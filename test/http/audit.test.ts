@@ -64,7 +64,7 @@ async function service() {
     return (await rig.settled(response)).statusCode;
   };
   await rig.until(() => rig.device('toy').state === 'ready');
-  return { toy, audit, rig, http, ask, keyOf };
+  return { toy, audit, rig, http, ask, keyOf, admin };
 }
 
 const boss = { by: 'key:boss', from: '192.0.2.7' };
@@ -171,6 +171,17 @@ test('whoever is turned away is taken down, whatever they asked for', async () =
     { what: 'signIn', by: 'anonymous', outcome: 'refused' },
   ]);
   expect(JSON.stringify(audit.entries)).not.toContain('nonsense');
+});
+
+test('a lease that is kept is no news', async () => {
+  const { audit, http, rig, admin } = await service();
+  const take = { method: 'PUT', url: '/v1/devices/toy/lease', payload: { ttlMs: 60_000 } } as const;
+  const authorization = `Bearer ${admin}`;
+  const taken = await rig.settled(http.inject({ ...take, headers: { authorization } }));
+  const { token } = taken.json<{ token: string }>();
+  const kept = await rig.settled(http.inject({ ...take, headers: { authorization, 'lease-token': token } }));
+  expect([taken.statusCode, kept.statusCode]).toEqual([201, 200]);
+  expect(audit.whats()).toEqual(['takeLease']);
 });
 
 test('a change that something forbids is taken down as refused; one that makes no sense is not', async () => {
