@@ -29,7 +29,9 @@ import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
 import { logCommand } from './observe/command-log.ts';
 import { DeviceLog } from './observe/device-log.ts';
-import { Metrics } from './observe/metrics/index.ts';
+import type { LogLevel } from './observe/log-level.ts';
+import type { Metrics } from './observe/metrics/index.ts';
+import { Observing } from './observe/observing.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
@@ -64,6 +66,10 @@ export interface AppParts {
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
+  /** What decides how much of `log` is written; without it that cannot be changed while it runs. */
+  readonly logLevel?: LogLevel;
+  /** Whether disk, event loop and wall clock of the machine are watched. */
+  readonly watchesMachine?: boolean;
   /** In place of the embedded one. */
   readonly store?: Store;
   /** In place of those in the store’s directory; without them, a store of one’s own has none. */
@@ -103,7 +109,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     tellEverybody(event, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
-  const metrics = new Metrics({ settings: config.metrics, registry, version });
+  const observing = observingOf(parts, registry);
+  const { metrics, requests, logLevel } = observing;
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
@@ -114,14 +121,18 @@ export async function createApp(parts: AppParts): Promise<App> {
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
-  metrics.watch({ store, stream, webhooks, alarms, ...decidersOf(control) });
+  const access = accessOf(parts);
+  const troubles = { keys: () => access.trouble()?.detail };
+  const directory = parts.store === undefined ? config.store.directory : undefined;
+  const watched = { store, stream, webhooks, alarms, ...decidersOf(control) };
+  const health = observing.watch({ ...watched, directory, troubles });
   const started = Promise.withResolvers<void>();
   const known = Promise.withResolvers<void>();
   const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const access = accessOf(parts);
-  const common = { audit: noAudit, registry, store, metrics, clock, log, version, ports: portLister(machine) };
-  const services = { ...its, ...opening, access, ...common };
+  const common = { audit: noAudit, registry, store, clock, log, version, ports: portLister(machine) };
+  const told = { metrics, requests, logLevel, health };
+  const services = { ...its, ...opening, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
   const http = await createServer(services, servingOf(config, certificates));
   let openers: Openers | undefined;
@@ -161,6 +172,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
     await access.close();
+    observing.close();
     await letGo({ http, webhooks, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
@@ -280,6 +292,11 @@ function controlOf(
     interlocks: config.interlocks,
     removing,
   });
+}
+
+function observingOf(parts: AppParts, registry: Registry): Observing {
+  const { metrics, log } = parts.config;
+  return new Observing({ ...parts, registry, settings: { metrics, requests: log.requests } });
 }
 
 /** What routes ask of it. */

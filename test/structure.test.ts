@@ -47,7 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/http': [
     'src/audit',
     'src/access',
-    'src/observe/metrics',
+    'src/observe',
     'src/tls',
     'src/stream',
     'src/alarms',

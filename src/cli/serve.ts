@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Logger } from 'pino';
 import { type Config, formatProblems, loadConfig } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
+import type { AppParts } from '../app.ts';
+import { LogLevel } from '../observe/log-level.ts';
 import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
 import type { CliContext, ExitCode } from './context.ts';
@@ -17,6 +18,7 @@ interface ServeOptions {
   readonly host?: string;
   readonly port?: string;
   readonly logLevel?: string;
+  readonly logFormat?: 'pretty' | 'json';
   readonly insecure?: true;
 }
 
@@ -39,6 +41,12 @@ export function addServe(program: Command, context: CliContext, finish: (code: E
         'silent',
       ]),
     )
+    .addOption(
+      new Option('--log-format <format>', 'write lines for people, or JSON, instead of what the file says').choices([
+        'pretty',
+        'json',
+      ]),
+    )
     .action(async (options: ServeOptions) => finish(await serve(options, context)));
 }
 
@@ -48,7 +56,9 @@ function portNumber(text: string): string {
 }
 
 /** Runs the service until the process is to end. */
-async function serve({ config: file, insecure, ...flags }: ServeOptions, context: CliContext): Promise<ExitCode> {
+async function serve(options: ServeOptions, context: CliContext): Promise<ExitCode> {
+  const { config: file, insecure, logFormat, ...others } = options;
+  const flags = { ...others, logPretty: logFormat && ({ pretty: 'always', json: 'never' } as const)[logFormat] };
   const { shutdown } = context;
   const reloader = new Reloader(definitionLoader(context.definitions));
   const loaded = await loadConfig({ ...context, loadDefinitions: reloader.load, file, flags, signal: shutdown });
@@ -59,8 +69,11 @@ async function serve({ config: file, insecure, ...flags }: ServeOptions, context
   let app: App | undefined;
   const simulation = createSimulation(loaded.config, loaded.simulators, context.clock);
   try {
-    const log = context.createLog(loaded.config.log.level);
-    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, log, { ...context, insecure });
+    const { level, pretty } = loaded.config.log;
+    const logLevel = new LogLevel(level, context.clock);
+    const log = logLevel.over(context.createLog('trace', pretty));
+    const own = { ...context, insecure, log, logLevel };
+    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, own);
     const { url } = await app.start();
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
     context.out(welcome(url, loaded.config, loaded.drivers, app.access));
@@ -79,10 +92,9 @@ function assemble(
   config: Config,
   drivers: readonly AnyDriver[],
   simulate: Simulate,
-  log: Logger,
-  context: CliContext & { readonly insecure: true | undefined },
+  context: CliContext & Pick<AppParts, 'log' | 'logLevel'> & { readonly insecure: true | undefined },
 ): Promise<App> {
-  const { transports, clock, version, insecure = false } = context;
+  const { transports, clock, version, insecure = false, log, logLevel } = context;
   return context.createApp({
     insecure,
     config,
@@ -92,6 +104,8 @@ function assemble(
     clock,
     random: Math.random,
     log,
+    ...(logLevel && { logLevel }),
+    watchesMachine: true,
     version,
   });
 }

@@ -337,6 +337,8 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   live: ({ ask }) => ask('GET', '/health/live'),
   ready: ({ ask }) => ask('GET', '/health/ready'),
   getMetrics: ({ ask }) => ask('GET', '/metrics'),
+  getLogLevel: ({ ask }) => ask('GET', '/v1/log/level'),
+  setLogLevel: ({ ask }) => ask('PUT', '/v1/log/level', { level: 'debug', forSeconds: 600 }),
   async listCandidates() {
     const its = await announced();
     await its.ask('POST', '/v1/devices', { candidate: its.id });

@@ -35,13 +35,17 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
   app.decorateRequest('caller');
   app.addHook('onRequest', async (request, reply) => {
     request.caller = unasked;
-    if (accessOf(request).over === 'nobody') return;
+    const { over, ...access } = accessOf(request);
+    const isOpen = over === 'nobody';
+    if (isOpen && !('asks' in access)) return;
     // Whoever fails to say who they are came from somewhere, too.
     request.caller = { ...unasked, from: request.ip };
     try {
       const certificate = certificateOf(request.raw.socket);
       request.caller = { ...(await authenticate({ ...credentialsOf(request), certificate })), from: request.ip };
     } catch (error) {
+      // It is served to everybody.
+      if (isOpen) return;
       refused(request, reply);
       throw error;
     }
