@@ -130,6 +130,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transport',
   ],
   'src/cli': [
+    'src/observe/log-level.ts',
     'src/access',
     'src/audit',
     'src/client',

@@ -37,12 +37,9 @@ test('what is degraded is named, with what is wrong, and the service is ready al
 });
 
 test('a journal in trouble is named, and commands are refused', async () => {
-  class Troubled extends MemoryStore {
-    override get trouble(): string {
-      return 'the disk is full; make room';
-    }
-  }
-  const rig = rigged(new Troubled(1000));
+  const store = new MemoryStore(1000);
+  const rig = rigged(store);
+  store.trouble = 'the disk is full; make room';
   const response = await (await httpOver(rig)).inject('/health/ready');
   expect(response.statusCode).toBe(503);
   expect(response.json<Ready>().degraded).toContainEqual({ code: 'journal', detail: 'the disk is full; make room' });

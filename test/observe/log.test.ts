@@ -106,5 +106,5 @@ test('what a device says steers no terminal, however it comes into the log', () 
     // oxlint-disable-next-line no-control-regex -- They are what it looks for.
     expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
   }
-  expect(print(JSON.stringify(error))).toContain('\n    at here');
+  expect(print(JSON.stringify(error))).toMatch(/\n +at here\n/);
 });
