@@ -1,14 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { logAlarm } from './alarms/alarm-log.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { KeyFile } from './access/keys/file.ts';
 import { keysInMemory, type KeyStorage } from './access/keys/key.ts';
-import { noAudit } from './audit/sink.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { type Audit, noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
-import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
-import { isLoopback, readFailure } from './config/index.ts';
+import { alarmProblems, type Config, historyProblems, isLoopback, readFailure } from './config/index.ts';
 import { readFile } from './config/read-file.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
@@ -20,7 +21,7 @@ import type { Store } from './store/store.ts';
 import type { Device } from './device/device.ts';
 import type { DeviceEvent } from './device/settings.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
-import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
+import { type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { DiscoveryService } from './discovery/discovery.ts';
@@ -41,6 +42,8 @@ import { Stream } from './stream/index.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 import type { RandomBytes } from './random-bytes.ts';
+import { newDevice } from './reload/new-device.ts';
+import { ConfigReload, type Loaded, type Opened } from './reload/reload.ts';
 import type { Transport } from './transport/transport.ts';
 
 const maxDevices = 20_000;
@@ -70,8 +73,10 @@ export interface AppParts {
   readonly logLevel?: LogLevel;
   /** Whether disk, event loop and wall clock of the machine are watched. */
   readonly watchesMachine?: boolean;
-  /** In place of the embedded one. */
+  /** In place of the embedded one; what is done is then taken down nowhere. */
   readonly store?: Store;
+  /** Reads the configuration again; absent where it came from no file. */
+  readonly load?: (signal: AbortSignal) => Promise<Loaded>;
   /** In place of those in the store’s directory; without them, a store of one’s own has none. */
   readonly keys?: KeyStorage;
   /** Whether it may listen elsewhere than on loopback although there are no credentials. */
@@ -84,6 +89,7 @@ export interface App {
   readonly registry: Registry;
   readonly simulators: Simulators;
   readonly control: Control;
+  readonly reload: ConfigReload;
   /** Everything as it happens. */
   readonly stream: Stream;
   /** Answers requests that are handed to it, with or without a port. */
@@ -103,10 +109,11 @@ export interface App {
 /** The composition root: everything is wired here, and nothing keeps state outside it. */
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log, random, randomBytes = systemBytes, drivers, version } = parts;
+  const state = { config };
   const limits = parts.limits ?? defaultLimits;
   const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
-    tellEverybody(event, parts, { deviceLog, recorder, control, feed, alarms, northbound });
+    tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
   const observing = observingOf(parts, registry);
@@ -114,36 +121,34 @@ export async function createApp(parts: AppParts): Promise<App> {
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
-  const store = parts.store ?? storeOf(config, clock, log);
-  const recorder = recorderOf(config, store);
+  const { store, audit } = keptBy(parts);
+  const recorder = recorderOf(() => state.config, store);
   const removing = (device: Device): void => discovery.removing(device);
-  const control: Control = controlOf(parts, registry, store, { feed, removing, metrics });
+  const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
   const access = accessOf(parts);
-  const troubles = { keys: () => access.trouble()?.detail };
+  const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };
   const directory = parts.store === undefined ? config.store.directory : undefined;
   const watched = { store, stream, webhooks, alarms, ...decidersOf(control) };
   const health = observing.watch({ ...watched, directory, troubles });
-  const started = Promise.withResolvers<void>();
-  const known = Promise.withResolvers<void>();
-  const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
+  const moments = momentsOf();
+  const { started, known, opened } = moments;
+  const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
+  const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
+  const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const common = { audit: noAudit, registry, store, clock, log, version, ports: portLister(machine) };
+  const common = { registry, store, clock, log, version, ports: portLister(machine) };
   const told = { metrics, requests, logLevel, health };
   const services = { ...its, ...opening, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
+  reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
   const http = await createServer(services, servingOf(config, certificates));
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const { host, port } = config.server;
-  const listen = async (): Promise<{ url: string }> => {
-    access.assertClosed();
-    if (access.isInsecure()) log.warn({ host }, insecureWarning);
-    return await listenOn(http, host, port);
-  };
+  const listen = (): Promise<{ url: string }> => listenClosed(http, config.server, access, log);
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
@@ -155,30 +160,27 @@ export async function createApp(parts: AppParts): Promise<App> {
     northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
     discovery.start();
-    const restored = control.restore();
-    void restored.then(() => (alarms.settle(), discovery.begin()));
-    if (store.trouble === undefined) await withinGrace(restored, clock);
+    await restoredWithinGrace(control, store, clock, () => (alarms.settle(), discovery.begin()));
     started.resolve();
+    opened.resolve({ openers, northbound });
   };
   const start = async (): Promise<{ url: string }> => {
     const listening = await listen();
     return await open().then(() => listening);
   };
   const close = async (): Promise<void> => {
-    known.resolve();
-    started.resolve();
+    over(moments, reload);
     // Devices that go now are no violation.
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await access.close();
     observing.close();
-    await letGo({ http, webhooks, store, simulators, openers });
+    await letGo({ access, http, webhooks, audit, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
   const doing = { start, listen, open, reloadCertificates, close: () => (closing ??= close()) };
-  return { access, registry, control, simulators, stream, http, ...doing };
+  return { access, registry, control, reload, simulators, stream, http, ...doing };
 }
 
 const insecureWarning =
@@ -214,6 +216,34 @@ function servingOf({ server }: Config, certificates: Certificates | undefined): 
   return { ...others, tls: { certificates, clientCertificates: tls?.clientCertificates } };
 }
 
+/** Refuses to listen where everybody could come in, or says that everybody can. */
+async function listenClosed(
+  http: FastifyInstance,
+  { host, port }: Config['server'],
+  access: Access,
+  log: ParentLog,
+): Promise<{ url: string }> {
+  access.assertClosed();
+  if (access.isInsecure()) log.warn({ host }, insecureWarning);
+  return await listenOn(http, host, port);
+}
+
+/** When requests are let in, stops among them, and when everything is there. */
+function momentsOf() {
+  const opened = Promise.withResolvers<Opened>();
+  // Nobody may be waiting.
+  opened.promise.catch(() => {});
+  return { started: Promise.withResolvers<void>(), known: Promise.withResolvers<void>(), opened };
+}
+
+/** Whoever waits for the service to be there hears that it goes. */
+function over({ started, known, opened }: ReturnType<typeof momentsOf>, reload: ConfigReload): void {
+  known.resolve();
+  started.resolve();
+  reload.close();
+  opened.reject(new BellcrankError('shutting-down', 'the service is shutting down'));
+}
+
 interface Ears {
   readonly deviceLog: DeviceLog;
   readonly recorder: Recorder;
@@ -224,7 +254,12 @@ interface Ears {
 }
 
 /** What devices tell, in the order in which others are to hear of it: an alarm after the value that raised it. */
-function tellEverybody(event: DeviceEvent, { config, clock, log }: AppParts, ears: Ears): void {
+function tellEverybody(
+  event: DeviceEvent,
+  { config }: Pick<AppParts, 'config'>,
+  { clock, log }: AppParts,
+  ears: Ears,
+): void {
   ears.deviceLog.take(event);
   if (event.kind === 'property') ears.recorder.take(event.device.id, event.name, event.data, clock.now());
   ears.control.observed(event);
@@ -249,16 +284,22 @@ async function endDevices(
 }
 
 interface Held {
+  readonly access: Access;
   readonly http: FastifyInstance;
   readonly webhooks: Webhooks;
+  readonly audit: Audit;
   readonly store: Store;
   readonly simulators: Simulators;
   readonly openers: Openers | undefined;
 }
 
-async function letGo({ http, webhooks, store, simulators, openers }: Held): Promise<void> {
+async function letGo({ access, http, webhooks, audit, store, simulators, openers }: Held): Promise<void> {
+  await access.close();
   await http.close();
   webhooks.close();
+  audit.add({ what: 'serviceEnded', by: 'bellcrank', from: undefined });
+  // Its head goes with the facts.
+  await audit.close();
   await store.close();
   simulators.close();
   await openers?.close();
@@ -267,12 +308,13 @@ async function letGo({ http, webhooks, store, simulators, openers }: Held): Prom
 function controlOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
-  store: Store,
-  { feed, removing, metrics }: { feed: Feed; removing: (device: Device) => void; metrics: Metrics },
+  its: { store: Store; audit: Audit; feed: Feed; removing: (device: Device) => void; metrics: Metrics },
 ): Control {
+  const { store, audit, feed, removing, metrics } = its;
   return new Control({
     registry,
     store,
+    audit,
     clock,
     log,
     randomBytes,
@@ -285,6 +327,7 @@ function controlOf(
     progress: (record, progress) => feed.progress(record, progress),
     observeLease: (event) => {
       logLease(log, event, registry.find(event.device)?.simulated === true);
+      tellLease(audit, event, registry.find(event.device)?.simulated === true);
       feed.lease(event);
     },
     policy: config.store.journal,
@@ -316,10 +359,10 @@ function simulatorsOf(registry: Registry, log: ParentLog, clock: Clock, feed: Fe
   });
 }
 
-function recorderOf({ devices }: Config, { history }: Store): Recorder {
+function recorderOf(config: () => Config, { history }: Store): Recorder {
   return new Recorder({
     history,
-    ruleOf: (device, property) => own(own(devices, device)?.history ?? {}, property),
+    ruleOf: (device, property) => own(own(config().devices, device)?.history ?? {}, property),
   });
 }
 
@@ -395,14 +438,6 @@ function addConfigured({ devices }: Config, registry: Registry, { stops, models 
   }
 }
 
-function newDevice(id: string, config: DeviceConfig): NewDevice {
-  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries, idleProbeMs } = config;
-  const restrictions = { limits, deny };
-  const idle = idleProbeMs === undefined ? {} : { idleProbeMs };
-  const common = { id, driver, connection, options, labels, enabled, onShutdown, retries, ...idle };
-  return { ...common, restrictions, managedBy: 'config' };
-}
-
 function streamOf({ config: { server }, clock, log }: AppParts): Stream {
   return new Stream({
     clock,
@@ -442,6 +477,26 @@ function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
   });
 }
 
+/** What outlives the process. The audit stands beside the store's own files, where there are any. */
+function keptBy(parts: AppParts): { store: Store; audit: Audit } {
+  if (parts.store !== undefined) return { store: parts.store, audit: noAudit };
+  const { config, clock, log, version } = parts;
+  const store = storeOf(config, clock, log);
+  const { required, keepDays, keepMegabytes } = config.audit;
+  const audit = new AuditLog({
+    directory: join(config.store.directory, 'audit'),
+    required,
+    keepMs: keepDays * msPerDay,
+    keepBytes: keepMegabytes * bytesPerMegabyte,
+    clock,
+    log,
+    facts: store.facts,
+    opened: store.opened,
+  });
+  audit.add({ what: 'serviceStarted', by: 'bellcrank', from: undefined, params: { version } });
+  return { store, audit };
+}
+
 function tell(settings: Config['northbound'], parts: NorthboundParts): NorthboundService {
   const service = new NorthboundService(settings, parts);
   service.start();
@@ -453,6 +508,12 @@ async function openedWithinGrace(store: Store, clock: Clock): Promise<void> {
   if (store.trouble === undefined) await withinGrace(store.notices.attempted, clock);
 }
 
+async function restoredWithinGrace(control: Control, store: Store, clock: Clock, then: () => void): Promise<void> {
+  const restored = control.restore();
+  void restored.then(then);
+  if (store.trouble === undefined) await withinGrace(restored, clock);
+}
+
 /** Waits for what goes on by itself, within reason. */
 async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<void> {
   const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -460,6 +521,21 @@ async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<voi
   void promise.then(() => resolve());
   await over;
   timer.cancel();
+}
+
+/** What a lease came to by itself, and from whom one was taken: requests tell the rest. */
+function tellLease(audit: Audit, event: LeaseEvent, simulated: boolean): void {
+  const { kind, device, holder, note, from } = event;
+  if (kind === 'granted' || kind === 'renewed' || kind === 'released') return;
+  const about = { device, ...(simulated ? { simulated } : {}), by: holder, from: undefined };
+  const params = from === undefined ? { note } : { note, holderBefore: from.holder };
+  const words = {
+    stolen: 'leaseStolen',
+    expired: 'leaseExpired',
+    dropped: 'leaseDropped',
+    'stop-failed': 'leaseStopFailed',
+  };
+  audit.add({ ...about, what: words[kind], params });
 }
 
 function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boolean): void {

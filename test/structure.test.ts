@@ -45,6 +45,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What a Thing Description and AsyncAPI say of a device's model.
   'src/describe': ['src/device', 'src/driver'],
   'src/http': [
+    'src/reload/reload.ts',
     'src/audit',
     'src/access',
     'src/observe',
@@ -108,8 +109,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'simulators',
   ],
   'src/simulation': ['src/device', 'src/driver'],
+  // Puts what `app.ts` has put together together anew.
+  'src/reload': [
+    'src/audit',
+    'src/alarms',
+    'src/command',
+    'src/config',
+    'src/device',
+    'src/discovery',
+    'src/driver',
+    'src/northbound',
+    'src/openers.ts',
+    'src/simulation',
+    'src/transport/transport.ts',
+    'src/webhooks',
+  ],
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [
+    'src/reload',
     'src/access',
     'src/tls',
     'src/audit',
@@ -131,6 +148,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli': [
     'src/observe/log-level.ts',
+    'src/reload/reload.ts',
     'src/access',
     'src/audit',
     'src/client',
@@ -142,6 +160,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/driver',
     'src/recording',
     'src/simulation/control.ts',
+    'src/store/log',
     'src/testing/virtual-clock.ts',
     'src/transport',
     'simulators/recording',

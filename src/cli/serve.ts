@@ -9,6 +9,7 @@ import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { definitionLoader } from './definitions.ts';
+import type { Loaded } from '../reload/reload.ts';
 import { Reloader } from './reload/reloader.ts';
 import { createSimulation } from './simulation.ts';
 import { welcome } from './welcome.ts';
@@ -60,6 +61,8 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
   const { config: file, insecure, logFormat, ...others } = options;
   const flags = { ...others, logPretty: logFormat && ({ pretty: 'always', json: 'never' } as const)[logFormat] };
   const { shutdown } = context;
+  const there = Promise.withResolvers<App>();
+  context.takeHangUps?.(() => void there.promise.then(reloadSafely));
   const reloader = new Reloader(definitionLoader(context.definitions));
   const loaded = await loadConfig({ ...context, loadDefinitions: reloader.load, file, flags, signal: shutdown });
   if (!loaded.ok) {
@@ -67,14 +70,25 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
     return 1;
   }
   let app: App | undefined;
-  const simulation = createSimulation(loaded.config, loaded.simulators, context.clock);
+  // Another configuration may name more of them.
+  const simulators = [...loaded.simulators];
+  const simulation = createSimulation(loaded.config, simulators, context.clock);
+  const load = async (signal: AbortSignal): Promise<Loaded> => {
+    const again = await loadConfig({ ...context, loadDefinitions: reloader.load, file, flags, signal });
+    if (!again.ok) return again;
+    simulators.push(...again.simulators.filter(({ model }) => !simulators.some((known) => known.model === model)));
+    const outdated = loaded.config.definitions.reload ? [] : reloader.outdated;
+    return { ...again, restartNeeded: outdated.map((definition) => `drivers: ${definition}`) };
+  };
   try {
     const { level, pretty } = loaded.config.log;
     const logLevel = new LogLevel(level, context.clock);
     const log = logLevel.over(context.createLog('trace', pretty));
-    const own = { ...context, insecure, log, logLevel };
-    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, own);
+    const surroundings = { ...context, insecure };
+    const own = { log, logLevel, load };
+    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, own, surroundings);
     const { url } = await app.start();
+    there.resolve(app);
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
     context.out(welcome(url, loaded.config, loaded.drivers, app.access));
     if (!shutdown.aborted) await once(shutdown, 'abort');
@@ -92,22 +106,17 @@ function assemble(
   config: Config,
   drivers: readonly AnyDriver[],
   simulate: Simulate,
-  context: CliContext & Pick<AppParts, 'log' | 'logLevel'> & { readonly insecure: true | undefined },
+  own: Pick<AppParts, 'log' | 'logLevel' | 'load'>,
+  context: CliContext & { readonly insecure: true | undefined },
 ): Promise<App> {
-  const { transports, clock, version, insecure = false, log, logLevel } = context;
-  return context.createApp({
-    insecure,
-    config,
-    drivers,
-    transports,
-    simulate,
-    clock,
-    random: Math.random,
-    log,
-    ...(logLevel && { logLevel }),
-    watchesMachine: true,
-    version,
-  });
+  const { transports, clock, version, insecure = false } = context;
+  const common = { config, drivers, transports, simulate, clock, version, watchesMachine: true };
+  return context.createApp({ ...common, ...own, insecure, random: Math.random });
+}
+
+/** What is wrong is in the log. */
+function reloadSafely({ reload }: App): void {
+  reload.reload({ by: 'SIGHUP' }).catch(() => {});
 }
 
 function startFailure(error: unknown, { server }: Config): string {

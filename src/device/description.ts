@@ -117,6 +117,18 @@ export class Description {
     return undefined;
   }
 
+  /** Its restrictions have become others. Says what of them does not fit it: then it is as it was. */
+  narrow(): string | undefined {
+    const { model, problems } = effectiveModel(this.#told ?? this.#base, this.#parts.restrictions);
+    const [problem] = this.isKnown ? problems : [];
+    if (problem !== undefined) return `${problem.path.join('.')} ${problem.detail}`;
+    const its = this.#parts.models.intern(model);
+    if (its === this.#model) return undefined;
+    this.#model = its;
+    this.#parts.observe('model', its.name, undefined);
+    return undefined;
+  }
+
   countUnmatched(what: string): void {
     this.#unmatched++;
     this.#parts.tally.unmatched++;

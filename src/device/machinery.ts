@@ -56,7 +56,7 @@ export class Machinery implements Parts {
   readonly attachment: Attachment;
   readonly upkeep: Upkeep;
   readonly stopping: Stopping;
-  readonly #settings: DeviceSettings;
+  #settings: DeviceSettings;
   readonly #parts: DeviceParts;
   readonly #whole: Whole;
 
@@ -76,6 +76,11 @@ export class Machinery implements Parts {
     this.upkeep = new Upkeep(this);
     this.attachment = new Attachment(this);
     this.stopping = new Stopping(this);
+  }
+
+  /** What it is to be like from now on. */
+  adjust(settings: DeviceSettings): void {
+    this.#settings = settings;
   }
 
   get id(): string {

@@ -43,6 +43,9 @@ export interface DeviceSettings {
   readonly retries?: number;
 }
 
+/** What may change of a device without attaching it anew. */
+export type Adjustment = Partial<Pick<DeviceSettings, 'labels' | 'restrictions' | 'onShutdown' | 'retries'>>;
+
 export interface DeviceEvent {
   readonly device: Device;
   /**

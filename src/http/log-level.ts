@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
 import { type LogLevel, logLevels } from '../observe/log-level.ts';
 import { onEverything } from './access/declared.ts';
 import { type App, closed, NoQuery, type Services } from './routes.ts';
@@ -46,7 +46,7 @@ export function logLevelRoutes(app: App, { logLevel, log }: Services): void {
       },
     },
     ({ body, caller }) => {
-      const { level, forSeconds } = body as Static<typeof LevelRequest>; // validated by the schema above
+      const { level, forSeconds } = body;
       const fields = { level, by: caller.name, ...(forSeconds !== undefined && { forSeconds }) };
       logLevel.set(level, forSeconds === undefined ? undefined : forSeconds * 1000);
       log.warn(fields, 'the level of the log was changed');

@@ -50,6 +50,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     description: 'The alarm as it is now; one that was acknowledged before stays as it was.',
     schema: 'AlarmDetail',
   },
+  reloadConfig: { status: 200, description: 'What was changed, or would be.', schema: 'Reload' },
   listKeys: { status: 200, description: 'A page of keys, oldest first.', schema: 'KeyPage' },
   createKey: {
     status: 201,

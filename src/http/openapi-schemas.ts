@@ -29,6 +29,7 @@ import { portSchemas } from './openapi-port-schemas.ts';
 import { simulatorSchemas } from './openapi-simulator-schemas.ts';
 import { streamSchemas } from './stream/schemas.ts';
 import { wotSchemas } from './wot/schemas.ts';
+import { configSchemas } from './openapi-config-schemas.ts';
 import { webhookSchemas } from './openapi-webhook-schemas.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
@@ -75,6 +76,9 @@ const deviceError: Described<DeviceError> = { code: text('Its own code.'), text:
 const inputError: Described<InputError> = {
   pointer: text('JSON pointer (RFC 6901) to what is wrong, the offending key included.'),
   detail: text('What is wrong with it.'),
+  source: text('The file that it stands in, or what else it was set by; for what is wrong in a configuration.'),
+  line: { type: 'integer', minimum: 1, description: 'In that file.' },
+  column: { type: 'integer', minimum: 1, description: 'In that line.' },
 };
 const commandError: Described<CommandError> = { code, detail: problem.detail, device: ref('DeviceError') };
 
@@ -104,6 +108,7 @@ const ready = {
   ),
   degraded: arrayOf(closedObject({ code: text('What it is about.'), detail: text('What is wrong, and what to do.') })),
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
+  audit: { ...part, description: 'What takes down what is done, by whom.' },
 };
 
 /** The schemas that do not depend on what is attached. */
@@ -115,6 +120,7 @@ export const commonSchemas = {
   ...interlockSchemas,
   ...alarmSchemas,
   ...webhookSchemas,
+  ...configSchemas,
   ...accessSchemas,
   ...historySchemas,
   ...traceSchemas,
@@ -145,7 +151,7 @@ export const commonSchemas = {
   ),
   HealthReady: {
     description: 'Whoever may read nothing is told the status alone.',
-    ...closedObject(ready, ['devices', 'journal', 'index', 'keys', 'degraded']),
+    ...closedObject(ready, ['devices', 'journal', 'index', 'audit', 'keys', 'degraded']),
   },
   Problem: {
     title: 'Problem',
@@ -153,7 +159,7 @@ export const commonSchemas = {
     ...closedObject(problem, ['instance', 'outcome', 'reason', 'commandId', 'simulated', 'device', 'errors']),
   },
   DeviceError: { description: 'The device’s own words.', ...closedObject(deviceError) },
-  InputError: closedObject(inputError),
+  InputError: closedObject(inputError, ['source', 'line', 'column']),
 } satisfies Record<string, Json>;
 
 export type SchemaName = keyof typeof commonSchemas;

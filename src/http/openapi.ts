@@ -50,6 +50,7 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
         },
         { name: 'web of things', description: 'What consumers of W3C Thing Descriptions use.' },
         { name: 'ports', description: 'What it can be attached to.' },
+        { name: 'configuration', description: 'The file that the service was started with.' },
         { name: 'access', description: 'API keys, and who is signed in.' },
         { name: 'health', description: 'The service itself.' },
       ],

@@ -5,9 +5,11 @@ import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
+import { auditRequests } from './audited.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
+import { configRoutes } from './config.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { deviceManagementRoutes, deviceRoutes } from './devices.ts';
 import { discoveryRoutes } from './discovery.ts';
@@ -97,6 +99,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   authoriseRequests(app, services.registry);
   flagSimulated(app, services);
   logRequests(app, services);
+  auditRequests(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
   await dashboardRoutes(app);
@@ -113,6 +116,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
+    configRoutes(app, services);
     propertyRoutes(app, services);
     interlockRoutes(app, services);
     alarmRoutes(app, services);

@@ -67,16 +67,18 @@ export function serviceRoutes(app: App, services: Services): void {
   );
 }
 
-function standingOf({ access, pipeline, version }: Services) {
-  const ready = pipeline.journal.refusal() === undefined && access.trouble()?.refuses !== true;
+function standingOf({ access, pipeline, audit, version }: Services) {
+  const refusal = pipeline.journal.refusal() ?? audit.refusal();
+  const ready = refusal === undefined && access.trouble()?.refuses !== true;
   return { status: ready ? 'ok' : 'unavailable', version, insecure: access.isInsecure() };
 }
 
-function detailsOf({ access, registry, store, health }: Services) {
+function detailsOf({ access, audit, registry, store, health }: Services) {
   return {
     devices: countStates(registry.devices),
     journal: statusOf(store.trouble),
     index: statusOf(store.indexTrouble),
+    audit: statusOf(audit.trouble),
     keys: statusOf(access.trouble()?.detail),
     degraded: health.degraded,
   };

@@ -13,7 +13,7 @@ export function stopRoutes(app: App, { stops }: Services): void {
       config: onDevice('stop'),
       schema: { tags, summary: 'Make a device safe now, and latch', operationId: 'stopDevice', params: DevicePath },
     },
-    async ({ params, caller }) => stopView(await stops.stop(params.id, { by: caller.name })),
+    async ({ params, caller }) => stopView(await stops.stop(params.id, { by: caller.name, from: caller.from })),
   );
   app.delete(
     '/v1/devices/:id/stop',
@@ -32,7 +32,7 @@ export function stopRoutes(app: App, { stops }: Services): void {
       config: onSome('stop'),
       schema: { tags, summary: 'Make every device safe now, and latch', operationId: 'stopAll' },
     },
-    async ({ caller }) => ({ items: (await stops.stopAll({ by: caller.name })).map(stopView) }),
+    async ({ caller }) => ({ items: (await stops.stopAll({ by: caller.name, from: caller.from })).map(stopView) }),
   );
   app.delete(
     '/v1/stop',

@@ -40,8 +40,9 @@ export class Simulators {
     this.#parts = parts;
   }
 
-  /** The simulators behind each simulated connection have started. */
+  /** The simulators behind each simulated connection have started; those of before are heard no more. */
   begin(controls: Controls): void {
+    this.close();
     this.#controls = controls;
     this.#listening = [...controls].flatMap(([connection, its]) =>
       its.map((control) =>

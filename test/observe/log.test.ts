@@ -78,7 +78,7 @@ test('a request’s line says who asked for what; what a query held is not in it
   const line = new MemoryLine((far) => new ToyDevice().serve(far));
   const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
   const { lines, log } = collected();
-  const http = await httpOver(rig, [], undefined, undefined, undefined, [], undefined, undefined, {
+  const http = await httpOver(rig, [], undefined, undefined, undefined, [], undefined, undefined, undefined, {
     which: 'all',
     log,
   });

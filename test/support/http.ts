@@ -11,6 +11,7 @@ import { Observing } from '../../src/observe/observing.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
+import type { ConfigReload } from '../../src/reload/reload.ts';
 import { randomBytes } from 'node:crypto';
 import { silentLog, type Rig } from './rig.ts';
 
@@ -24,6 +25,7 @@ export function httpOver(
   hooks: readonly WebhookSettings[] = [],
   access = openAccess(rig),
   measured: MetricsSettings = { open: false, devices: [] },
+  reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
   logged: { readonly which: RequestLogging; readonly log: ParentLog } = { which: 'off', log: silentLog },
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
@@ -49,6 +51,7 @@ export function httpOver(
     webhooks,
     stream,
     feed,
+    reload,
     simulators,
     store,
     clock,
