@@ -117,7 +117,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
   const observing = observingOf(parts, registry);
-  const { metrics, requests, logLevel } = observing;
+  const { metrics } = observing;
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
@@ -130,9 +130,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const webhooks = webhooksOf(parts, stream, store);
   const access = accessOf(parts);
   const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };
-  const directory = parts.store === undefined ? config.store.directory : undefined;
   const watched = { store, stream, webhooks, alarms, ...decidersOf(control) };
-  const health = observing.watch({ ...watched, directory, troubles });
+  const told = observing.watch({ ...watched, directory: directoryOf(parts), troubles });
   const moments = momentsOf();
   const { started, known, opened } = moments;
   const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
@@ -140,7 +139,6 @@ export async function createApp(parts: AppParts): Promise<App> {
   const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const common = { registry, store, clock, log, version, ports: portLister(machine) };
-  const told = { metrics, requests, logLevel, health };
   const services = { ...its, ...opening, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
@@ -335,6 +333,11 @@ function controlOf(
     interlocks: config.interlocks,
     removing,
   });
+}
+
+/** Whoever brings a store of their own knows where it is. */
+function directoryOf({ store, config }: AppParts): string | undefined {
+  return store === undefined ? config.store.directory : undefined;
 }
 
 function observingOf(parts: AppParts, registry: Registry): Observing {

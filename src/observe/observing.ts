@@ -19,6 +19,9 @@ export interface ObservingParts {
 
 type Watched = Parameters<Metrics['watch']>[0] & Pick<HealthParts, 'directory' | 'troubles'>;
 
+/** What the HTTP side tells of it. */
+type Observed = Pick<Observing, 'metrics' | 'requests' | 'logLevel'> & { readonly health: Pick<Health, 'degraded'> };
+
 /** What people and other programs are told of the service itself. */
 export class Observing {
   readonly metrics: Metrics;
@@ -36,13 +39,14 @@ export class Observing {
   }
 
   /** Everything is there that is to be watched. */
-  watch(watched: Watched): Pick<Health, 'degraded'> {
+  watch(watched: Watched): Observed {
     const { registry, clock, watchesMachine } = this.#parts;
     const { store, directory, troubles } = watched;
     this.metrics.watch(watched);
     this.#health = new Health({ registry, store, clock, directory, troubles });
     if (watchesMachine === true) this.#health.begin();
-    return this.#health;
+    const { metrics, requests, logLevel } = this;
+    return { metrics, requests, logLevel, health: this.#health };
   }
 
   close(): void {

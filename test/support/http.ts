@@ -36,18 +36,14 @@ export function httpOver(
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
   const settings = { metrics: measured, requests: logged.which };
   const observing = new Observing({ settings, registry, clock, log, version: '0.0.0' });
-  const { metrics, requests, logLevel } = observing;
-  rig.heardBy(metrics);
+  rig.heardBy(observing.metrics);
   const troubles = { keys: () => access.trouble()?.detail };
   const watched = { pipeline, leases, alarms, webhooks, stream, store };
-  const health = observing.watch({ ...watched, directory: undefined, troubles });
+  const told = observing.watch({ ...watched, directory: undefined, troubles });
   const services = {
     ...its,
     access,
-    metrics,
-    health,
-    requests,
-    logLevel,
+    ...told,
     webhooks,
     stream,
     feed,
