@@ -82,6 +82,14 @@ export class Stops {
     return await Promise.all(sessions);
   }
 
+  /** Stops those of which `isMeant` says yes, and nothing that is added later; undefined where that are none. */
+  async stopThose(isMeant: (device: Device) => boolean, why: StopCause): Promise<readonly StopReport[] | undefined> {
+    const devices = this.#parts.registry.sessions.filter(isMeant);
+    const sessions = devices.map((device) => this.#stop(device, why));
+    for (const device of devices) this.#latch(`latch:${device.id}`, why);
+    return devices.length === 0 ? undefined : await Promise.all(sessions);
+  }
+
   /** Rejects with `journal-unavailable` and stays latched if the release cannot be put on record. */
   async release(id: string, by: string): Promise<void> {
     const device = this.#parts.registry.get(id);
