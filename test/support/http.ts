@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Access, createAccess } from '../../src/access/access.ts';
+import { type Access, type AccessSettings, createAccess } from '../../src/access/access.ts';
 import { keysInMemory } from '../../src/access/keys/key.ts';
 import { noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -61,9 +61,14 @@ export function httpOver(
 }
 
 /** As a service on loopback that has no credentials: everybody may do everything. */
-export function openAccess({ clock }: Pick<Rig, 'clock'>, keys = keysInMemory()): Access {
+export function openAccess(
+  { clock }: Pick<Rig, 'clock'>,
+  keys = keysInMemory(),
+  settings: Partial<AccessSettings> = {},
+): Access {
+  const sessions = { idleMinutes: 60, totalHours: 24 };
   return createAccess({
-    settings: { anonymous: [], roles: {}, sessions: { idleMinutes: 60, totalHours: 24 } },
+    settings: { anonymous: [], roles: {}, jwt: [], certificates: [], sessions, ...settings },
     keys,
     directory: undefined,
     host: '127.0.0.1',
