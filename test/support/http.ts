@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Access, type AccessSettings, createAccess } from '../../src/access/access.ts';
 import { keysInMemory } from '../../src/access/keys/key.ts';
-import { noAudit } from '../../src/audit/sink.ts';
+import { type Audit, noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import type { MetricsSettings } from '../../src/observe/metrics/index.ts';
@@ -26,6 +26,7 @@ export function httpOver(
   access = openAccess(rig),
   measured: MetricsSettings = { open: false, devices: [] },
   reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
+  audit: Audit = noAudit,
   logged: { readonly which: RequestLogging; readonly log: ParentLog } = { which: 'off', log: silentLog },
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
@@ -55,7 +56,7 @@ export function httpOver(
     log,
   };
   return createServer(
-    { ...services, ...opening, audit: noAudit, version: '0.0.0' },
+    { ...services, ...opening, audit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
 }
