@@ -39,7 +39,7 @@ import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
-import { logRequests } from './request-log.ts';
+import { followRequests } from './request-log.ts';
 import type { App, Services } from './routes.ts';
 import { serviceRoutes } from './service.ts';
 import { simulatorButtonRoutes } from './simulator-buttons.ts';
@@ -100,7 +100,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   });
   authoriseRequests(app, services.registry);
   flagSimulated(app, services);
-  logRequests(app, services);
+  followRequests(app, services);
   auditRequests(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
