@@ -185,7 +185,7 @@ test.each([
   const tracing = tracingTo();
   const line = new HubLine();
   const open = async () => Object.assign(line.hub.connect(), { protocolVersion });
-  const rig = createRig(chirpDriver(), { broker: { opener: { ...line.opener, open: open as never } } }, []);
+  const rig = createRig(chirpDriver(), { broker: { opener: { ...line.opener, open } } }, []);
   about(line, 'a', { serial: '1' });
   rig.registry.add({
     id: 'a',
