@@ -30,7 +30,9 @@ import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
 import { logCommand } from './observe/command-log.ts';
 import { DeviceLog } from './observe/device-log.ts';
-import { Metrics } from './observe/metrics/index.ts';
+import type { LogLevel } from './observe/log-level.ts';
+import type { Metrics } from './observe/metrics/index.ts';
+import { Observing, tracingOf } from './observe/observing.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
@@ -67,6 +69,10 @@ export interface AppParts {
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
+  /** What decides how much of `log` is written; without it that cannot be changed while it runs. */
+  readonly logLevel?: LogLevel;
+  /** Whether disk, event loop and wall clock of the machine are watched. */
+  readonly watchesMachine?: boolean;
   /** In place of the embedded one; what is done is then taken down nowhere. */
   readonly store?: Store;
   /** Reads the configuration again; absent where it came from no file. */
@@ -110,7 +116,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
-  const metrics = new Metrics({ settings: config.metrics, registry, version });
+  const observing = await observingOf(parts, registry);
+  const { metrics } = observing;
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
@@ -120,17 +127,19 @@ export async function createApp(parts: AppParts): Promise<App> {
   const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
-  const webhooks = webhooksOf(parts, stream, store);
-  metrics.watch({ store, stream, webhooks, alarms, ...decidersOf(control) });
+  const webhooks = webhooksOf(parts, stream, store, observing);
+  const access = accessOf(parts);
+  const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };
+  const watched = { store, stream, webhooks, alarms, ...decidersOf(control) };
+  const told = observing.watch({ ...watched, directory: directoryOf(parts), troubles });
   const moments = momentsOf();
   const { started, known, opened } = moments;
   const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
   const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
   const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const access = accessOf(parts);
-  const common = { registry, store, metrics, clock, log, version, ports: portLister(machine) };
-  const services = { ...its, ...opening, access, ...common };
+  const common = { registry, store, clock, log, version, ports: portLister(machine) };
+  const services = { ...its, ...opening, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
   const http = await createServer(services, servingOf(config, certificates));
@@ -163,7 +172,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await letGo({ access, http, webhooks, audit, store, simulators, openers });
+    await letGo({ observing, access, http, webhooks, audit, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
@@ -273,6 +282,7 @@ async function endDevices(
 }
 
 interface Held {
+  readonly observing: Observing;
   readonly access: Access;
   readonly http: FastifyInstance;
   readonly webhooks: Webhooks;
@@ -282,9 +292,11 @@ interface Held {
   readonly openers: Openers | undefined;
 }
 
-async function letGo({ access, http, webhooks, audit, store, simulators, openers }: Held): Promise<void> {
+async function letGo({ observing, access, http, webhooks, audit, store, simulators, openers }: Held): Promise<void> {
   await access.close();
   await http.close();
+  // A collector has its time while the others have theirs.
+  const told = observing.close();
   webhooks.close();
   audit.add({ what: 'serviceEnded', by: 'bellcrank', from: undefined });
   // Its head goes with the facts.
@@ -292,6 +304,7 @@ async function letGo({ access, http, webhooks, audit, store, simulators, openers
   await store.close();
   simulators.close();
   await openers?.close();
+  await told;
 }
 
 function controlOf(
@@ -324,6 +337,17 @@ function controlOf(
     interlocks: config.interlocks,
     removing,
   });
+}
+
+/** Whoever brings a store of their own knows where it is. */
+function directoryOf({ store, config }: AppParts): string | undefined {
+  return store === undefined ? config.store.directory : undefined;
+}
+
+async function observingOf(parts: AppParts, registry: Registry): Promise<Observing> {
+  const { metrics, log, tracing } = parts.config;
+  const settings = { metrics, requests: log.requests };
+  return new Observing({ ...parts, registry, settings, tracing: await tracingOf(tracing, parts) });
 }
 
 /** What routes ask of it. */
@@ -388,8 +412,15 @@ function alarmsOf(
   });
 }
 
-function webhooksOf({ config, clock, random, log, version }: AppParts, stream: Stream, store: Store): Webhooks {
-  return new Webhooks({ settings: config.webhooks, stream, notices: store.notices, clock, random, log, version });
+function webhooksOf(
+  { config, clock, random, log, version }: AppParts,
+  stream: Stream,
+  store: Store,
+  { tracing }: Observing,
+): Webhooks {
+  const traceOf = (command: string): string | undefined => tracing?.traceparentOf(command);
+  const parts = { settings: config.webhooks, stream, notices: store.notices, traceOf };
+  return new Webhooks({ ...parts, clock, random, log, version });
 }
 
 /** What only the device could tell when the configuration was checked. */

@@ -11,7 +11,7 @@ import {
   storeSchema,
 } from './schema.ts';
 import type { Environment } from './secrets.ts';
-import { metricsSchema } from './observe-schema.ts';
+import { metricsSchema, tracingSchema } from './observe-schema.ts';
 import { suggestion } from '../yaml/suggest.ts';
 
 /** A value from outside the file: who set it, where it belongs, and its text. */
@@ -26,12 +26,14 @@ export interface Flags {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly logLevel?: string | undefined;
+  readonly logPretty?: string | undefined;
 }
 
 const sections = {
   server: serverSchema,
   log: logSchema,
   metrics: metricsSchema,
+  tracing: tracingSchema,
   store: storeSchema,
   audit: auditSchema,
   definitions: definitionsSchema,
@@ -39,7 +41,16 @@ const sections = {
   simulation: simulationSchema,
 };
 type Section = keyof typeof sections;
-const sectionNames: readonly Section[] = ['server', 'log', 'metrics', 'store', 'audit', 'idempotency', 'simulation'];
+const sectionNames: readonly Section[] = [
+  'server',
+  'log',
+  'metrics',
+  'tracing',
+  'store',
+  'audit',
+  'idempotency',
+  'simulation',
+];
 const prefix = 'BELLCRANK_';
 const shortNames = new Map([
   ['BELLCRANK_HOST', 'BELLCRANK_SERVER__HOST'],
@@ -94,11 +105,12 @@ export interface VariableFinding {
   readonly detail: string;
 }
 
-export function flagOverrides({ host, port, logLevel }: Flags): Override[] {
+export function flagOverrides({ host, port, logLevel, logPretty }: Flags): Override[] {
   const all = [
     { origin: '--host', path: ['server', 'host'], text: host },
     { origin: '--port', path: ['server', 'port'], text: port },
     { origin: '--log-level', path: ['log', 'level'], text: logLevel },
+    { origin: '--log-format', path: ['log', 'pretty'], text: logPretty },
   ] as const;
   return all.flatMap(({ origin, path, text }) => (text === undefined ? [] : [{ origin, path, text }]));
 }

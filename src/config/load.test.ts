@@ -52,8 +52,9 @@ devices:
       streamMegabytes: 16,
       limits: defaultLimits,
     },
+    tracing: { ratio: 1, service: 'bellcrank', headers: {} },
     metrics: { open: false, devices: [] },
-    log: { level: 'info' },
+    log: { level: 'info', pretty: 'auto', requests: 'off' },
     simulation: { brokerPort: 0 },
     connections: {
       line: {
