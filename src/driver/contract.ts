@@ -145,8 +145,8 @@ export interface Context {
    * anything else is sent, so that a device that was plugged in by mistake hears nothing but the question.
    */
   identify(identity: string): void;
-  /** Counts a reply or line that belonged to nothing. */
-  unmatched(what: string): void;
+  /** Counts a reply or line that belonged to nothing; `damaged`: since its checksum is wrong. */
+  unmatched(what: string, damaged?: boolean): void;
   /** What all sessions of the driver's on this connection have in common; see `Shared`. */
   readonly shared: Shared;
   /** For ids that nobody else may guess or repeat: a seed fixes them in a test. */
