@@ -130,8 +130,8 @@ describe('alarms', () => {
     for (const name of ['reader', 'sender']) {
       const hidden = await as('root', 'GET', `/v1/alarms/${idOf('oven-1')}`);
       expect(hidden.statusCode).toBe(200);
-      const its_ = await as(name, 'POST', `/v1/alarms/${idOf('oven-1')}/acknowledge`, {});
-      expect(its_.statusCode).toBe(name === 'reader' ? 403 : 404);
+      const answer = await as(name, 'POST', `/v1/alarms/${idOf('oven-1')}/acknowledge`, {});
+      expect(answer.statusCode).toBe(name === 'reader' ? 403 : 404);
     }
     const foreign = await as('reader', 'GET', `/v1/alarms/${idOf('oven-1')}`);
     expect([foreign.statusCode, foreign.body]).toEqual([404, none.body]);

@@ -173,7 +173,9 @@ test('scopes narrow what is announced and what is taken, and say no to the rest'
     scopes: ['command:oven-1:write:setpoint', 'command:oven-1:b*'],
   });
   const text = JSON.stringify(json(config));
-  const commands = [...text.matchAll(/"command_topic":"[^"]*\/([a-z-]+\/[a-z-]+)\/set"/g)].map(([, topic]) => topic);
+  const commands = [...text.matchAll(/"command_topic":"[^"]*\/([a-z-]+\/[a-z-]+)\/set"/g)].map(
+    ([, topic = '']) => topic,
+  );
   expect(commands.toSorted()).toEqual(['commands/beep', 'properties/setpoint']);
   expect(text).not.toContain('stop_now');
   expect(text).toContain('is_stopped');
