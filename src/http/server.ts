@@ -99,7 +99,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     done();
   });
   app.after(() => {
-    meRoutes(app, services);
+    allAccessRoutes(app, services);
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
@@ -121,9 +121,6 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
-    keyRoutes(app, services);
-    auditRoutes(app, services);
-    sessionRoutes(app, services);
     serviceRoutes(app, services);
     observingRoutes(app, services);
     problemPageRoutes(app);
@@ -177,6 +174,14 @@ async function guardRequests(
     certificateOf: (socket) => tls?.certificates.of(socket),
   });
   rates.guard(app);
+}
+
+/** Who asks, and what lets them in. */
+function allAccessRoutes(app: App, services: Services): void {
+  meRoutes(app, services);
+  keyRoutes(app, services);
+  auditRoutes(app, services);
+  sessionRoutes(app, services);
 }
 
 /** Whatever can be done to a simulator over HTTP. */
