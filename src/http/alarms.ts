@@ -1,3 +1,4 @@
+import { BellcrankError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Action } from '../access/scope.ts';
 import { noSuchAlarm } from '../alarms/alarms.ts';
