@@ -100,7 +100,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     done();
   });
   app.after(() => {
-    meRoutes(app, services);
+    allAccessRoutes(app, services);
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
@@ -122,8 +122,6 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
-    keyRoutes(app, services);
-    sessionRoutes(app, services);
     serviceRoutes(app, services);
     observingRoutes(app, services);
     problemPageRoutes(app);
@@ -176,6 +174,13 @@ async function guardRequests(
     certificateOf: (socket) => tls?.certificates.of(socket),
   });
   rates.guard(app);
+}
+
+/** Who asks, and what lets them in. */
+function allAccessRoutes(app: App, services: Services): void {
+  meRoutes(app, services);
+  keyRoutes(app, services);
+  sessionRoutes(app, services);
 }
 
 /** Whatever can be done to a simulator over HTTP. */
