@@ -48,7 +48,7 @@ export function streamRoutes(
       clients.assertRoom();
       const client = openStream(reply, services);
       const following = new Following({ sources: services, client, filter, access: accessOf(request), lastId });
-      const leave = clients.add(following);
+      const leave = clients.add(following, request.caller);
       client.onClose(() => {
         leave();
         following.close();

@@ -11,14 +11,14 @@ export const followerBytes = 4 * 1024 * 1024;
 const farewellMs = 30_000;
 /** How long what is heard may still be the answer to what was sent before the recording began. */
 const answerMs = 1000;
-/** How often it is looked whether the device is still where it was. */
+/** How often it is looked whether it is to go on. */
 const lookMs = 1000;
 
 export interface FollowerParts {
   readonly device: Device;
   readonly clock: Clock;
-  /** Whether the device is still there, and on the same connection. */
-  readonly isThere: () => boolean;
+  /** Why it ends: the device is gone, or is on another connection, or who follows may not any more. */
+  readonly over: () => string | undefined;
 }
 
 /** The recording of one device as it happens. It ends by saying why, unless its reader leaves. */
@@ -76,8 +76,9 @@ export class Follower {
 
   #look(): Timer {
     return this.#parts.clock.timer(lookMs, () => {
-      if (this.#parts.isThere()) this.#timer = this.#look();
-      else this.end('the device was removed, or has another connection now; record it anew');
+      const why = this.#parts.over();
+      if (why === undefined) this.#timer = this.#look();
+      else this.end(why);
     });
   }
 

@@ -2,6 +2,7 @@ import { onDevice } from '../access/declared.ts';
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
+import type { Caller } from '../../access/caller.ts';
 import type { Device } from '../../device/device.ts';
 import { BellcrankError, type InputError } from '../../errors.ts';
 import { printEvent, printHeader } from '../../recording/index.ts';
@@ -41,11 +42,14 @@ export function traceRoutes(app: App, { registry, clock }: Services): void {
     for (const follower of followers) follower.end('the service is shutting down');
     done();
   });
-  const follow = (device: Device, reply: FastifyReply): FastifyReply => {
+  const follow = (device: Device, { ended }: Caller, reply: FastifyReply): FastifyReply => {
     if (followers.size >= maxFollowers) throw tooMany();
     const { id, wire } = device;
-    const isThere = (): boolean => registry.find(id)?.wire.trace === wire.trace;
-    const follower = new Follower({ device, clock, isThere });
+    const over = (): string | undefined => {
+      if (registry.find(id)?.wire.trace === wire.trace) return ended()?.message;
+      return 'the device was removed, or has another connection now; record it anew';
+    };
+    const follower = new Follower({ device, clock, over });
     followers.add(follower);
     follower.stream.once('close', () => followers.delete(follower));
     // A reader whose machine is gone says nothing; its socket finds out.
@@ -71,7 +75,7 @@ export function traceRoutes(app: App, { registry, clock }: Services): void {
       const type = typeFor(request, query.follow === 'true');
       // Who asks for the headers alone gets nothing that would have to end.
       if (query.follow === 'true')
-        return await (request.method === 'HEAD' ? asText(reply).send('') : follow(device, reply));
+        return await (request.method === 'HEAD' ? asText(reply).send('') : follow(device, request.caller, reply));
       const page = pageOf(device, query);
       if (type === 'text/plain') return await asText(reply).send(recordingOf(device, query, page, clock.now()));
       const { items, dropped, next } = page;

@@ -75,7 +75,7 @@ async function observe({ services, clients, request, reply }: Asked, observed: O
   clients.assertRoom();
   const client = openStream(reply, services);
   const observing = new Observing({ stream: services.stream, client, observed, lastId });
-  const leave = clients.add(observing);
+  const leave = clients.add(observing, request.caller);
   client.onClose(() => {
     leave();
     observing.close();
