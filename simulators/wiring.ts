@@ -48,19 +48,32 @@ export class Wiring {
   }
 
   /**
-   * The simulators of a connection run; wires whose both ends do begin. Throws `invalid-request` for an end that there is
+   * The simulators of a connection run, in the place of those that did; wires whose both ends do begin. Throws `invalid-request` for an end that there is
    * not, or that cannot be what the other one is.
    */
   add(connection: string, simulators: readonly WiredSimulator[]): void {
+    const before = this.#running.get(connection);
+    if (before !== undefined) this.remove(connection, before);
     this.#running.set(connection, simulators);
+    try {
+      this.#beginAll(connection);
+    } catch (error) {
+      this.remove(connection, simulators);
+      if (before !== undefined) this.add(connection, before);
+      throw error;
+    }
+  }
+
+  #beginAll(connection: string): void {
     for (const spec of this.#of(connection)) {
       const isComplete = this.#running.has(spec.from.connection) && this.#running.has(spec.to.connection);
       if (isComplete && !this.#stops.has(spec)) this.#stops.set(spec, this.#begin(spec));
     }
   }
 
-  /** They end; so do the wires from and to them. */
-  remove(connection: string): void {
+  /** They end; so do the wires from and to them. Others have taken their place: nothing is to be done. */
+  remove(connection: string, simulators = this.#running.get(connection)): void {
+    if (this.#running.get(connection) !== simulators) return;
     this.#running.delete(connection);
     for (const spec of this.#of(connection)) {
       this.#stops.get(spec)?.();

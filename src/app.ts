@@ -1,34 +1,36 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { logAlarm } from './alarms/alarm-log.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { KeyFile } from './access/keys/file.ts';
 import { keysInMemory, type KeyStorage } from './access/keys/key.ts';
-import { noAudit } from './audit/sink.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { type Audit, noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
-import { alarmProblems, type Config, type DeviceConfig, historyProblems } from './config/index.ts';
-import { isLoopback, readFailure } from './config/index.ts';
+import { alarmProblems, type Config, historyProblems, isLoopback, readFailure } from './config/index.ts';
 import { readFile } from './config/read-file.ts';
 import { Control } from './command/control.ts';
 import type { ManagedDevices } from './command/managed-devices.ts';
 import type { LeaseEvent } from './command/leases/lease.ts';
 import type { Leases } from './command/leases/leases.ts';
-import type { CommandRecord } from './store/record.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { Recorder } from './store/history/recorder.ts';
 import type { Store } from './store/store.ts';
 import type { Device } from './device/device.ts';
 import type { DeviceEvent } from './device/settings.ts';
 import { type DeviceLimits, defaultLimits } from './device/limits.ts';
-import { type NewDevice, type ParentLog, Registry } from './device/registry.ts';
+import { type ParentLog, Registry } from './device/registry.ts';
 import type { AnyDriver } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
 import { DiscoveryService } from './discovery/discovery.ts';
 import { listenOn } from './http/listening/listen.ts';
 import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
+import { logCommand } from './observe/command-log.ts';
 import { DeviceLog } from './observe/device-log.ts';
+import { Metrics } from './observe/metrics/index.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
@@ -38,6 +40,8 @@ import { Stream } from './stream/index.ts';
 import { machine, portLister } from './transport/ports/index.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 import type { RandomBytes } from './random-bytes.ts';
+import { newDevice } from './reload/new-device.ts';
+import { ConfigReload, type Loaded, type Opened } from './reload/reload.ts';
 import type { Transport } from './transport/transport.ts';
 
 const maxDevices = 20_000;
@@ -63,8 +67,10 @@ export interface AppParts {
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
-  /** In place of the embedded one. */
+  /** In place of the embedded one; what is done is then taken down nowhere. */
   readonly store?: Store;
+  /** Reads the configuration again; absent where it came from no file. */
+  readonly load?: (signal: AbortSignal) => Promise<Loaded>;
   /** In place of those in the store’s directory; without them, a store of one’s own has none. */
   readonly keys?: KeyStorage;
   /** Whether it may listen elsewhere than on loopback although there are no credentials. */
@@ -77,6 +83,7 @@ export interface App {
   readonly registry: Registry;
   readonly simulators: Simulators;
   readonly control: Control;
+  readonly reload: ConfigReload;
   /** Everything as it happens. */
   readonly stream: Stream;
   /** Answers requests that are handed to it, with or without a port. */
@@ -96,40 +103,41 @@ export interface App {
 /** The composition root: everything is wired here, and nothing keeps state outside it. */
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log, random, randomBytes = systemBytes, drivers, version } = parts;
+  const state = { config };
   const limits = parts.limits ?? defaultLimits;
   const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
-    tellEverybody(event, parts, { deviceLog, recorder, control, feed, alarms, northbound });
+    tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
+  const metrics = new Metrics({ settings: config.metrics, registry, version });
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
-  const store = parts.store ?? storeOf(config, clock, log);
-  const recorder = recorderOf(config, store);
+  const { store, audit } = keptBy(parts);
+  const recorder = recorderOf(() => state.config, store);
   const removing = (device: Device): void => discovery.removing(device);
-  const control: Control = controlOf(parts, registry, store, { feed, removing });
+  const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
-  const started = Promise.withResolvers<void>();
-  const known = Promise.withResolvers<void>();
-  const its = { ...decidersOf(control), alarms, webhooks, discovery, simulators, stream, feed };
+  metrics.watch({ store, stream, webhooks, alarms, ...decidersOf(control) });
+  const moments = momentsOf();
+  const { started, known, opened } = moments;
+  const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
+  const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
+  const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const access = accessOf(parts);
-  const common = { audit: noAudit, registry, store, clock, log, version, ports: portLister(machine) };
+  const common = { registry, store, metrics, clock, log, version, ports: portLister(machine) };
   const services = { ...its, ...opening, access, ...common };
   const certificates = await certificatesOf(parts);
+  reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
   const http = await createServer(services, servingOf(config, certificates));
   let openers: Openers | undefined;
   let northbound: NorthboundService | undefined;
 
-  const { host, port } = config.server;
-  const listen = async (): Promise<{ url: string }> => {
-    access.assertClosed();
-    if (access.isInsecure()) log.warn({ host }, insecureWarning);
-    return await listenOn(http, host, port);
-  };
+  const listen = (): Promise<{ url: string }> => listenClosed(http, config.server, access, log);
   const open = async (): Promise<void> => {
     openers = await createOpeners(parts);
     addConnections(openers, registry, simulators);
@@ -141,29 +149,26 @@ export async function createApp(parts: AppParts): Promise<App> {
     northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
     known.resolve();
     discovery.start();
-    const restored = control.restore();
-    void restored.then(() => (alarms.settle(), discovery.begin()));
-    if (store.trouble === undefined) await withinGrace(restored, clock);
+    await restoredWithinGrace(control, store, clock, () => (alarms.settle(), discovery.begin()));
     started.resolve();
+    opened.resolve({ openers, northbound });
   };
   const start = async (): Promise<{ url: string }> => {
     const listening = await listen();
     return await open().then(() => listening);
   };
   const close = async (): Promise<void> => {
-    known.resolve();
-    started.resolve();
+    over(moments, reload);
     // Devices that go now are no violation.
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await access.close();
-    await letGo({ http, webhooks, store, simulators, openers });
+    await letGo({ access, http, webhooks, audit, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
   const doing = { start, listen, open, reloadCertificates, close: () => (closing ??= close()) };
-  return { access, registry, control, simulators, stream, http, ...doing };
+  return { access, registry, control, reload, simulators, stream, http, ...doing };
 }
 
 const insecureWarning =
@@ -199,6 +204,34 @@ function servingOf({ server }: Config, certificates: Certificates | undefined): 
   return { ...others, tls: { certificates, clientCertificates: tls?.clientCertificates } };
 }
 
+/** Refuses to listen where everybody could come in, or says that everybody can. */
+async function listenClosed(
+  http: FastifyInstance,
+  { host, port }: Config['server'],
+  access: Access,
+  log: ParentLog,
+): Promise<{ url: string }> {
+  access.assertClosed();
+  if (access.isInsecure()) log.warn({ host }, insecureWarning);
+  return await listenOn(http, host, port);
+}
+
+/** When requests are let in, stops among them, and when everything is there. */
+function momentsOf() {
+  const opened = Promise.withResolvers<Opened>();
+  // Nobody may be waiting.
+  opened.promise.catch(() => {});
+  return { started: Promise.withResolvers<void>(), known: Promise.withResolvers<void>(), opened };
+}
+
+/** Whoever waits for the service to be there hears that it goes. */
+function over({ started, known, opened }: ReturnType<typeof momentsOf>, reload: ConfigReload): void {
+  known.resolve();
+  started.resolve();
+  reload.close();
+  opened.reject(new BellcrankError('shutting-down', 'the service is shutting down'));
+}
+
 interface Ears {
   readonly deviceLog: DeviceLog;
   readonly recorder: Recorder;
@@ -209,7 +242,12 @@ interface Ears {
 }
 
 /** What devices tell, in the order in which others are to hear of it: an alarm after the value that raised it. */
-function tellEverybody(event: DeviceEvent, { config, clock, log }: AppParts, ears: Ears): void {
+function tellEverybody(
+  event: DeviceEvent,
+  { config }: Pick<AppParts, 'config'>,
+  { clock, log }: AppParts,
+  ears: Ears,
+): void {
   ears.deviceLog.take(event);
   if (event.kind === 'property') ears.recorder.take(event.device.id, event.name, event.data, clock.now());
   ears.control.observed(event);
@@ -234,16 +272,22 @@ async function endDevices(
 }
 
 interface Held {
+  readonly access: Access;
   readonly http: FastifyInstance;
   readonly webhooks: Webhooks;
+  readonly audit: Audit;
   readonly store: Store;
   readonly simulators: Simulators;
   readonly openers: Openers | undefined;
 }
 
-async function letGo({ http, webhooks, store, simulators, openers }: Held): Promise<void> {
+async function letGo({ access, http, webhooks, audit, store, simulators, openers }: Held): Promise<void> {
+  await access.close();
   await http.close();
   webhooks.close();
+  audit.add({ what: 'serviceEnded', by: 'bellcrank', from: undefined });
+  // Its head goes with the facts.
+  await audit.close();
   await store.close();
   simulators.close();
   await openers?.close();
@@ -252,20 +296,26 @@ async function letGo({ http, webhooks, store, simulators, openers }: Held): Prom
 function controlOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
-  store: Store,
-  { feed, removing }: { feed: Feed; removing: (device: Device) => void },
+  its: { store: Store; audit: Audit; feed: Feed; removing: (device: Device) => void; metrics: Metrics },
 ): Control {
+  const { store, audit, feed, removing, metrics } = its;
   return new Control({
     registry,
     store,
+    audit,
     clock,
     log,
     randomBytes,
-    observe: (record) => logCommand(log, record),
+    observe: (record, timing) => {
+      metrics.commandEnded(record, timing);
+      logCommand(log, record, timing);
+    },
+    observeStop: (record) => metrics.stopped(record),
     told: (record) => feed.command(record),
     progress: (record, progress) => feed.progress(record, progress),
     observeLease: (event) => {
       logLease(log, event, registry.find(event.device)?.simulated === true);
+      tellLease(audit, event, registry.find(event.device)?.simulated === true);
       feed.lease(event);
     },
     policy: config.store.journal,
@@ -292,10 +342,10 @@ function simulatorsOf(registry: Registry, log: ParentLog, clock: Clock, feed: Fe
   });
 }
 
-function recorderOf({ devices }: Config, { history }: Store): Recorder {
+function recorderOf(config: () => Config, { history }: Store): Recorder {
   return new Recorder({
     history,
-    ruleOf: (device, property) => own(own(devices, device)?.history ?? {}, property),
+    ruleOf: (device, property) => own(own(config().devices, device)?.history ?? {}, property),
   });
 }
 
@@ -371,14 +421,6 @@ function addConfigured({ devices }: Config, registry: Registry, { stops, models 
   }
 }
 
-function newDevice(id: string, config: DeviceConfig): NewDevice {
-  const { driver, connection, options, labels, enabled, limits, deny, onShutdown, retries, idleProbeMs } = config;
-  const restrictions = { limits, deny };
-  const idle = idleProbeMs === undefined ? {} : { idleProbeMs };
-  const common = { id, driver, connection, options, labels, enabled, onShutdown, retries, ...idle };
-  return { ...common, restrictions, managedBy: 'config' };
-}
-
 function streamOf({ config: { server }, clock, log }: AppParts): Stream {
   return new Stream({
     clock,
@@ -418,6 +460,26 @@ function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
   });
 }
 
+/** What outlives the process. The audit stands beside the store's own files, where there are any. */
+function keptBy(parts: AppParts): { store: Store; audit: Audit } {
+  if (parts.store !== undefined) return { store: parts.store, audit: noAudit };
+  const { config, clock, log, version } = parts;
+  const store = storeOf(config, clock, log);
+  const { required, keepDays, keepMegabytes } = config.audit;
+  const audit = new AuditLog({
+    directory: join(config.store.directory, 'audit'),
+    required,
+    keepMs: keepDays * msPerDay,
+    keepBytes: keepMegabytes * bytesPerMegabyte,
+    clock,
+    log,
+    facts: store.facts,
+    opened: store.opened,
+  });
+  audit.add({ what: 'serviceStarted', by: 'bellcrank', from: undefined, params: { version } });
+  return { store, audit };
+}
+
 function tell(settings: Config['northbound'], parts: NorthboundParts): NorthboundService {
   const service = new NorthboundService(settings, parts);
   service.start();
@@ -429,6 +491,12 @@ async function openedWithinGrace(store: Store, clock: Clock): Promise<void> {
   if (store.trouble === undefined) await withinGrace(store.notices.attempted, clock);
 }
 
+async function restoredWithinGrace(control: Control, store: Store, clock: Clock, then: () => void): Promise<void> {
+  const restored = control.restore();
+  void restored.then(then);
+  if (store.trouble === undefined) await withinGrace(restored, clock);
+}
+
 /** Waits for what goes on by itself, within reason. */
 async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<void> {
   const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -438,17 +506,24 @@ async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<voi
   timer.cancel();
 }
 
+/** What a lease came to by itself, and from whom one was taken: requests tell the rest. */
+function tellLease(audit: Audit, event: LeaseEvent, simulated: boolean): void {
+  const { kind, device, holder, note, from } = event;
+  if (kind === 'granted' || kind === 'renewed' || kind === 'released') return;
+  const about = { device, ...(simulated ? { simulated } : {}), by: holder, from: undefined };
+  const params = from === undefined ? { note } : { note, holderBefore: from.holder };
+  const words = {
+    stolen: 'leaseStolen',
+    expired: 'leaseExpired',
+    dropped: 'leaseDropped',
+    'stop-failed': 'leaseStopFailed',
+  };
+  audit.add({ ...about, what: words[kind], params });
+}
+
 function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boolean): void {
   const fields = simulated ? { ...event, simulated } : event;
   if (kind === 'stop-failed') log.error(fields, 'the stop of a lease that ran out failed');
   else if (kind === 'stolen' || kind === 'expired') log.warn(fields, `lease ${kind}`);
   else log.info(fields, `lease ${kind}`);
-}
-
-/** One line per command, when it has ended. */
-function logCommand(log: ParentLog, record: CommandRecord): void {
-  const { id, device, command, outcome, error, simulated, by } = record;
-  const fields = { command: id, device, name: command, outcome, by, ...(simulated ? { simulated } : {}) };
-  if (error === undefined) log.info(fields, 'command ended');
-  else log.warn({ ...fields, code: error.code, detail: error.detail }, 'command ended');
 }

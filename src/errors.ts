@@ -69,6 +69,7 @@ export type ErrorCode =
   | 'no-value'
   | 'identity-mismatch'
   | 'journal-unavailable'
+  | 'audit-unavailable'
   | 'overloaded'
   | 'shutting-down'
   | 'device-timeout'
@@ -78,6 +79,10 @@ export type ErrorCode =
 export interface InputError {
   readonly pointer: string;
   readonly detail: string;
+  /** Where it stands, if it was read from a file: the file, and the line and the column in it, from 1. */
+  readonly source?: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** The device's own words for a refusal or a failure. */

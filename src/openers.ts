@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Config, SimulatedConnection, TransportConnection } from './config/index.ts';
+import type { Config, ConnectionConfig, SimulatedConnection, TransportConnection } from './config/index.ts';
 import type { Opener } from './device/link.ts';
 import type { Log } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
@@ -33,8 +33,27 @@ export interface Openers {
    * connection that is none to a broker.
    */
   readonly presenting: (connection: string, name: string, presence: object) => Opener;
+  /** Connections beside those that there are: all of them, or none and the reason. Their simulators run at once. */
+  prepare(connections: Config['connections']): Promise<PreparedOpeners>;
   /** Ends the simulators. */
   close(): Promise<void>;
+}
+
+/** Connections that are ready to take the place of those of their names. */
+export interface PreparedOpeners {
+  readonly openers: ReadonlyMap<string, Opener>;
+  /** They are there from now on, and the `dropped` ones no more. Returns what ends the simulators of before. */
+  take(dropped: readonly string[]): () => Promise<void>;
+  /** Ends their simulators instead. */
+  abandon(): Promise<void>;
+}
+
+/** One connection, and what it leads to. */
+interface Opened {
+  readonly opener: Opener;
+  /** What a further client of it is opened by. */
+  readonly wire?: TransportConnection;
+  readonly simulated?: Simulated;
 }
 
 export interface OpenerParts {
@@ -47,37 +66,70 @@ export interface OpenerParts {
 
 /** Turns the configuration's connections into openers. Simulators start here; nothing else is opened yet. */
 export async function createOpeners(parts: OpenerParts): Promise<Openers> {
-  const openers = new Map<string, Opener>();
-  const wires = new Map<string, TransportConnection>();
-  const controls = new Map<string, readonly SimulatorControl[]>();
-  const running: Simulated[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(running.map((simulated) => simulated.close()));
-  };
   assertAllowed(parts.config);
+  const all = await openAll(parts, parts.config.connections);
+  return {
+    get openers() {
+      return openersOf(all);
+    },
+    get controls() {
+      return controlsOf(all);
+    },
+    presenting(connection, name, presence) {
+      const wire = all.get(connection)?.wire;
+      if (wire?.transport !== 'mqtt') throw new Error(`connection ${connection} is none to a broker`);
+      return byTransport(parts, { ...wire, settings: { ...withOwnClient(wire.settings, name), presence } });
+    },
+    async prepare(connections) {
+      const opened = await openAll(parts, connections);
+      return {
+        openers: openersOf(opened),
+        take(dropped) {
+          const before = new Map([...dropped, ...opened.keys()].map((name) => [name, all.get(name)]));
+          for (const name of dropped) all.delete(name);
+          for (const [name, its] of opened) all.set(name, its);
+          return () => closeAll([...before.values()]);
+        },
+        abandon: () => closeAll([...opened.values()]),
+      };
+    },
+    close: () => closeAll([...all.values()]),
+  };
+}
+
+/** All or none. */
+async function openAll(parts: OpenerParts, connections: Config['connections']): Promise<Map<string, Opened>> {
+  const opened = new Map<string, Opened>();
   try {
-    for (const [name, connection] of Object.entries(parts.config.connections)) {
-      if (connection.kind === 'transport') {
-        wires.set(name, connection);
-        openers.set(name, byTransport(parts, connection));
-      } else {
-        const simulated = await parts.simulate(name, connection);
-        running.push(simulated);
-        controls.set(name, simulated.controls);
-        openers.set(name, toSimulator(parts, name, simulated));
-        if (simulated.transport !== 'memory') wires.set(name, wireTo(simulated));
-      }
+    for (const [name, connection] of Object.entries(connections)) {
+      opened.set(name, await openedOf(parts, name, connection));
     }
+    return opened;
   } catch (error) {
-    await close();
+    await closeAll([...opened.values()]);
     throw error;
   }
-  const presenting = (connection: string, name: string, presence: object): Opener => {
-    const wire = wires.get(connection);
-    if (wire?.transport !== 'mqtt') throw new Error(`connection ${connection} is none to a broker`);
-    return byTransport(parts, { ...wire, settings: { ...withOwnClient(wire.settings, name), presence } });
-  };
-  return { openers, controls, presenting, close };
+}
+
+async function openedOf(parts: OpenerParts, name: string, connection: ConnectionConfig): Promise<Opened> {
+  if (connection.kind === 'transport') return { opener: byTransport(parts, connection), wire: connection };
+  const simulated = await parts.simulate(name, connection);
+  const wire = simulated.transport === 'memory' ? {} : { wire: wireTo(simulated) };
+  return { opener: toSimulator(parts, name, simulated), simulated, ...wire };
+}
+
+async function closeAll(opened: readonly (Opened | undefined)[]): Promise<void> {
+  await Promise.all(opened.flatMap((each) => each?.simulated?.close() ?? []));
+}
+
+function openersOf(opened: ReadonlyMap<string, Opened>): Openers['openers'] {
+  return new Map(Array.from(opened, ([name, { opener }]) => [name, opener]));
+}
+
+function controlsOf(opened: ReadonlyMap<string, Opened>): Openers['controls'] {
+  return new Map(
+    Array.from(opened).flatMap(([name, { simulated }]) => (simulated ? [[name, simulated.controls] as const] : [])),
+  );
 }
 
 /** Whoever made the configuration: nothing simulated is opened where it is not allowed. */

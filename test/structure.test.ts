@@ -45,8 +45,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What a Thing Description and AsyncAPI say of a device's model.
   'src/describe': ['src/device', 'src/driver'],
   'src/http': [
+    'src/reload/reload.ts',
     'src/audit',
     'src/access',
+    'src/observe/metrics',
     'src/tls',
     'src/stream',
     'src/alarms',
@@ -63,7 +65,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transport/trace',
   ],
   'src/yaml': ['src/driver'],
-  'src/observe': ['src/simulation', 'src/device', 'src/driver'],
+  // Sees everything that is to be told of, and is told by nobody but its owner.
+  'src/observe': [
+    'src/alarms',
+    'src/webhooks',
+    'src/stream',
+    'src/command',
+    'src/store',
+    'src/simulation',
+    'src/device',
+    'src/driver',
+    'src/expression',
+  ],
   // A leaf: certificates and their keys, checked.
   'src/tls': [],
   'src/config': ['src/access', 'src/tls', 'src/yaml', 'src/driver', 'src/expression', 'src/transport/connection.ts'],
@@ -96,8 +109,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'simulators',
   ],
   'src/simulation': ['src/device', 'src/driver'],
+  // Puts what `app.ts` has put together together anew.
+  'src/reload': [
+    'src/audit',
+    'src/alarms',
+    'src/command',
+    'src/config',
+    'src/device',
+    'src/discovery',
+    'src/driver',
+    'src/northbound',
+    'src/openers.ts',
+    'src/simulation',
+    'src/transport/transport.ts',
+    'src/webhooks',
+  ],
   'src/openers.ts': ['src/config', 'src/device', 'src/driver', 'src/simulation/control.ts', 'src/transport'],
   'src/app.ts': [
+    'src/reload',
     'src/access',
     'src/tls',
     'src/audit',
@@ -118,6 +147,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transport',
   ],
   'src/cli': [
+    'src/reload/reload.ts',
     'src/access',
     'src/audit',
     'src/client',
@@ -129,6 +159,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/driver',
     'src/recording',
     'src/simulation/control.ts',
+    'src/store/log',
     'src/testing/virtual-clock.ts',
     'src/transport',
     'simulators/recording',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type { Device } from '../device/device.ts';
 import type { Registry } from '../device/registry.ts';
@@ -17,7 +18,7 @@ import { sightOf } from './words.ts';
 
 export interface AlarmsParts {
   readonly rules: readonly AlarmSettings[];
-  readonly registry: Pick<Registry, 'find'>;
+  readonly registry: Pick<Registry, 'find' | 'devices'>;
   readonly notices: NoticeStore;
   readonly clock: Clock;
   readonly randomBytes?: (size: number) => Uint8Array;
@@ -37,6 +38,7 @@ export class Alarms {
   readonly #kept: KeptAlarms;
   readonly #watch: AlarmWatch;
   readonly #ids: OrderedIds;
+  #rules: readonly AlarmSettings[];
   #isOverfull = false;
   #isLoaded = false;
   #isSettled = false;
@@ -44,11 +46,11 @@ export class Alarms {
   constructor(parts: AlarmsParts) {
     const { rules, registry, clock, notices, log, bounds, randomBytes } = parts;
     this.#parts = parts;
+    this.#rules = rules;
     this.#book = new AlarmBook({ ...bounds, maxOpen: maxWatched });
     this.#kept = new KeptAlarms(notices.facts, log);
     this.#ids = new OrderedIds(randomBytes);
     this.#watch = new AlarmWatch({
-      rules,
       registry,
       clock,
       maxWatched,
@@ -57,12 +59,23 @@ export class Alarms {
       dropped: (rule, device, why) => this.#over(this.#holding(rule, device.id), why),
       overfull: () => this.#overfull(),
     });
+    this.#watch.configure(rules);
     void notices.opened.then(() => this.#load());
   }
 
   /** Hand it all events of the registry. */
   observed(event: DeviceEvent): void {
     this.#watch.observed(event);
+  }
+
+  /** From now on these rules. One that is as it was goes on as it stands; alarms of those that are gone are over. */
+  configure(rules: readonly AlarmSettings[]): void {
+    this.#rules = rules.map((rule) => this.#rules.find((known) => isDeepStrictEqual(known, rule)) ?? rule);
+    this.#isOverfull = false;
+    this.#watch.configure(this.#rules);
+    if (!this.#isLoaded) return;
+    for (const alarm of this.#book.open)
+      if (holds(alarm) && !this.#isRule(alarm)) this.#over(alarm, 'there is no such rule any more');
   }
 
   /** All devices of before are there again: alarms of rules and devices that are not are over. */
@@ -79,12 +92,17 @@ export class Alarms {
   get(id: string): Alarm {
     const alarm = this.#book.get(id);
     if (alarm !== undefined) return alarm;
-    throw new BellcrankError('alarm-not-found', 'there is no such alarm on record; GET /v1/alarms lists them');
+    throw noSuchAlarm();
   }
 
   list(query: AlarmQuery): AlarmPage {
     this.#prune();
     return this.#book.list(query);
+  }
+
+  /** Those that hold, or are to be acknowledged. */
+  get open(): readonly Alarm[] {
+    return this.#book.open;
   }
 
   /** How many alarms of a device hold, or are to be acknowledged. */
@@ -160,7 +178,7 @@ export class Alarms {
   }
 
   #isRule({ alarm, property, kind }: Alarm): boolean {
-    return this.#parts.rules.some((rule) => rule.name === alarm && rule.property === property && kindOf(rule) === kind);
+    return this.#rules.some((rule) => rule.name === alarm && rule.property === property && kindOf(rule) === kind);
   }
 
   #over(alarm: Alarm | undefined, detail: string): void {
@@ -188,6 +206,10 @@ export class Alarms {
     const text = `more alarms than ${maxWatched} apply to devices; those of devices that came last are not watched`;
     this.#parts.log.error({ maxWatched }, text);
   }
+}
+
+export function noSuchAlarm(): BellcrankError {
+  return new BellcrankError('alarm-not-found', 'there is no such alarm on record; GET /v1/alarms lists them');
 }
 
 function unitOf({ model }: Device, { property }: AlarmSettings): string | null {

@@ -7,8 +7,7 @@ import { type AlarmSettings, appliesTo } from './rule.ts';
 import { Watched } from './watched.ts';
 
 export interface WatchParts {
-  readonly rules: readonly AlarmSettings[];
-  readonly registry: Pick<Registry, 'find'>;
+  readonly registry: Pick<Registry, 'find' | 'devices'>;
   readonly clock: Clock;
   readonly maxWatched: number;
   readonly isRaised: (rule: AlarmSettings, device: string) => boolean;
@@ -19,11 +18,12 @@ export interface WatchParts {
   readonly overfull: () => void;
 }
 
-/** What is watched of one device, while its labels and its model are these. */
+/** What is watched of one device, while its labels, its model and the rules are these. */
 interface Target {
   readonly device: Device;
   readonly labels: Device['labels'];
   readonly model: Device['model'];
+  readonly generation: number;
   readonly watched: readonly Watched[];
 }
 
@@ -33,18 +33,27 @@ const none: readonly Watched[] = [];
 export class AlarmWatch {
   readonly #parts: WatchParts;
   readonly #targets = new Map<string, Target>();
-  readonly #byDevice = new Map<string, AlarmSettings[]>();
-  readonly #byLabel: readonly AlarmSettings[];
+  #byDevice = new Map<string, AlarmSettings[]>();
+  #byLabel: readonly AlarmSettings[] = [];
   #count = 0;
+  /** Of the rules. */
+  #generation = 0;
   #closed = false;
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
-    this.#byLabel = parts.rules.filter(({ label }) => label !== undefined);
-    for (const rule of parts.rules) {
+  }
+
+  /** From now on these; those that are the same objects go on as they stand. */
+  configure(rules: readonly AlarmSettings[]): void {
+    this.#byLabel = rules.filter(({ label }) => label !== undefined);
+    this.#byDevice = new Map();
+    for (const rule of rules) {
       if (rule.device !== undefined)
         this.#byDevice.set(rule.device, [...(this.#byDevice.get(rule.device) ?? []), rule]);
     }
+    this.#generation++;
+    for (const device of this.#parts.registry.devices) for (const each of this.#follow(device)) each.update();
   }
 
   get watched(): readonly Watched[] {
@@ -75,12 +84,22 @@ export class AlarmWatch {
       return none;
     }
     const { labels, model } = device;
-    if (target?.device === device && target.labels === labels && target.model === model) return target.watched;
+    const generation = this.#generation;
+    const isSame = target?.device === device && target.labels === labels && target.model === model;
+    if (isSame && target.generation === generation) return target.watched;
     const rules = this.#rulesOf(device);
     if (target === undefined && rules.length === 0) return none;
-    if (target !== undefined) this.#forget(target);
-    const watched = this.#watch(rules, device);
-    this.#targets.set(device.id, { device, labels, model, watched });
+    // Only where the rules alone have changed: another model may have other properties.
+    const kept = isSame ? target.watched.filter(({ rule }) => rules.includes(rule)) : none;
+    if (target !== undefined) this.#forget(target, kept);
+    const watched = [
+      ...kept,
+      ...this.#watch(
+        rules.filter((rule) => !kept.some((each) => each.rule === rule)),
+        device,
+      ),
+    ];
+    this.#targets.set(device.id, { device, labels, model, generation, watched });
     for (const { rule } of target?.watched ?? none) {
       if (!rules.includes(rule)) dropped(rule, device, 'the rule does not apply to the device any more');
     }
@@ -110,10 +129,11 @@ export class AlarmWatch {
     });
   }
 
-  #forget({ device, watched }: Target): void {
+  #forget({ device, watched }: Target, kept: readonly Watched[] = none): void {
     this.#targets.delete(device.id);
-    this.#count -= watched.length;
-    closeAll(watched);
+    const gone = watched.filter((each) => !kept.includes(each));
+    this.#count -= gone.length;
+    closeAll(gone);
   }
 }
 

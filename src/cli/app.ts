@@ -4,6 +4,7 @@ import type { ReloadTarget } from './reload/reloader.ts';
 
 /** What the command line sees of the service. */
 export interface App extends Pick<Service, 'start' | 'close'> {
+  readonly reload: Pick<Service['reload'], 'reload'>;
   readonly access: Pick<Access, 'isClosed' | 'isInsecure'>;
   readonly registry: ReloadTarget;
 }

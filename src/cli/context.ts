@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly unread?: AbortSignal;
   /** Has a listener told of SIGINT and SIGTERM, which then end nothing, until it is disposed of. */
   readonly takeSignals?: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => Disposable;
+  /** Has a listener told of SIGHUP from now on, unless it says that the terminal is gone, which ends the process. */
+  readonly takeHangUps?: (listener: () => void) => void;
 }
 
 export interface Terminal {

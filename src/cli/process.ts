@@ -48,6 +48,7 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     terminal: { out: isatty(1), err: isatty(2), columns: () => columnsOf(process) },
     unread: unread.signal,
     takeSignals: (listener) => taken(takers, listener),
+    takeHangUps: (listener) => listenForHangUps(process, shutdown, listener),
   };
   const code = await runCommandLine(process.argv.slice(2), context).catch((error: unknown) => {
     fail(error);
@@ -99,6 +100,19 @@ function endOnSignals(process: NodeJS.Process, shutdown: AbortController, takers
       else close(process, shutdown);
     });
   }
+}
+
+/**
+ * A service is asked to read its configuration again by SIGHUP, and so is every process of a terminal that is closed. Then
+ * the terminal does not answer any more, and the process ends as it did without a listener, but in order.
+ */
+function listenForHangUps(process: NodeJS.Process, shutdown: AbortController, listener: () => void): void {
+  const isInTerminal = (): boolean => [0, 1, 2].some((descriptor) => isatty(descriptor));
+  const begunInTerminal = isInTerminal();
+  process.on('SIGHUP', () => {
+    if (begunInTerminal && !isInTerminal()) close(process, shutdown);
+    else listener();
+  });
 }
 
 function close(process: NodeJS.Process, shutdown: AbortController): void {

@@ -8,6 +8,7 @@ import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { definitionLoader } from './definitions.ts';
+import type { Loaded } from '../reload/reload.ts';
 import { Reloader } from './reload/reloader.ts';
 import { createSimulation } from './simulation.ts';
 import { welcome } from './welcome.ts';
@@ -50,6 +51,8 @@ function portNumber(text: string): string {
 /** Runs the service until the process is to end. */
 async function serve({ config: file, insecure, ...flags }: ServeOptions, context: CliContext): Promise<ExitCode> {
   const { shutdown } = context;
+  const there = Promise.withResolvers<App>();
+  context.takeHangUps?.(() => void there.promise.then(reloadSafely));
   const reloader = new Reloader(definitionLoader(context.definitions));
   const loaded = await loadConfig({ ...context, loadDefinitions: reloader.load, file, flags, signal: shutdown });
   if (!loaded.ok) {
@@ -57,11 +60,22 @@ async function serve({ config: file, insecure, ...flags }: ServeOptions, context
     return 1;
   }
   let app: App | undefined;
-  const simulation = createSimulation(loaded.config, loaded.simulators, context.clock);
+  // Another configuration may name more of them.
+  const simulators = [...loaded.simulators];
+  const simulation = createSimulation(loaded.config, simulators, context.clock);
+  const load = async (signal: AbortSignal): Promise<Loaded> => {
+    const again = await loadConfig({ ...context, loadDefinitions: reloader.load, file, flags, signal });
+    if (!again.ok) return again;
+    simulators.push(...again.simulators.filter(({ model }) => !simulators.some((known) => known.model === model)));
+    const outdated = loaded.config.definitions.reload ? [] : reloader.outdated;
+    return { ...again, restartNeeded: outdated.map((definition) => `drivers: ${definition}`) };
+  };
   try {
     const log = context.createLog(loaded.config.log.level);
-    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, log, { ...context, insecure });
+    const surroundings = { ...context, insecure };
+    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, { log, load }, surroundings);
     const { url } = await app.start();
+    there.resolve(app);
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
     context.out(welcome(url, loaded.config, loaded.drivers, app.access));
     if (!shutdown.aborted) await once(shutdown, 'abort');
@@ -79,21 +93,17 @@ function assemble(
   config: Config,
   drivers: readonly AnyDriver[],
   simulate: Simulate,
-  log: Logger,
+  { log, load }: { readonly log: Logger; readonly load: (signal: AbortSignal) => Promise<Loaded> },
   context: CliContext & { readonly insecure: true | undefined },
 ): Promise<App> {
   const { transports, clock, version, insecure = false } = context;
-  return context.createApp({
-    insecure,
-    config,
-    drivers,
-    transports,
-    simulate,
-    clock,
-    random: Math.random,
-    log,
-    version,
-  });
+  const common = { config, drivers, transports, simulate, clock, log, version };
+  return context.createApp({ ...common, insecure, random: Math.random, load });
+}
+
+/** What is wrong is in the log. */
+function reloadSafely({ reload }: App): void {
+  reload.reload({ by: 'SIGHUP' }).catch(() => {});
 }
 
 function startFailure(error: unknown, { server }: Config): string {

@@ -83,7 +83,7 @@ async function closeAll(running: readonly RunningSimulator[]): Promise<void> {
 /** With the wires from and to them, for as long as they run. */
 async function wired(name: string, running: readonly RunningSimulator[], wiring: Wiring): Promise<Simulated> {
   const close = async (): Promise<void> => {
-    wiring.remove(name);
+    wiring.remove(name, running);
     await closeAll(running);
   };
   try {

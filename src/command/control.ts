@@ -18,8 +18,9 @@ import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { endInDoubt } from './recover.ts';
 import { Stops } from './stops.ts';
 import { simulatedFlag } from './simulated-flag.ts';
+import type { CommandTiming } from './step.ts';
 
-export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotency' | 'told' | 'progress'> {
+export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotency' | 'told' | 'progress' | 'audit'> {
   readonly registry: Registry;
   readonly store: Store;
   readonly clock: Clock;
@@ -27,7 +28,9 @@ export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotenc
   readonly interlocks: readonly InterlockSettings[];
   readonly randomBytes: LeasesParts['randomBytes'];
   /** Hears of every command that ended. Must not throw. */
-  readonly observe: (record: CommandRecord) => void;
+  readonly observe: (record: CommandRecord, timing?: CommandTiming) => void;
+  /** Hears of every stop. Must not throw. */
+  readonly observeStop?: ((record: CommandRecord) => void) | undefined;
   readonly observeLease: LeasesParts['observe'];
   readonly removing?: ManagedDevicesParts['removing'];
 }
@@ -61,7 +64,7 @@ export class Control {
     });
     this.pipeline = new Pipeline({ ...parts, gates: [this.leases, this.interlocks] });
     const { journal, ids } = this.pipeline;
-    this.stops = new Stops({ registry, journal, ids, clock, log });
+    this.stops = new Stops({ registry, journal, ids, clock, log, audit: parts.audit, observe: parts.observeStop });
     this.models = new ModelMemory({ registry, facts, clock, log });
     const { stops, leases, models } = this;
     const recall = (settings: NewDevice) => models.recall(settings);
@@ -95,14 +98,20 @@ export class Control {
    * open commands end. Called when the configured devices are known.
    */
   async restore(): Promise<void> {
-    const { store, clock, log } = this.#parts;
+    const { store, clock, log, audit } = this.#parts;
     const { inDoubt } = await store.opened;
     this.#opened = true;
     this.load();
     this.stops.restore();
     this.devices.restore();
     this.models.sweep();
-    await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log });
+    await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log, audit });
+  }
+
+  /** Other interlocks, all at once. Throws what is wrong with them; then they are as they were. */
+  guard(interlocks: readonly InterlockSettings[]): void {
+    this.interlocks.configure(interlocks);
+    this.#watch.configured();
   }
 
   /** Nothing is stopped any more because of what devices tell, or because time passes. */

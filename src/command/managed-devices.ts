@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import type { NewDevice, Registry } from '../device/registry.ts';
+import { asNew, type NewDevice, type Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
@@ -81,11 +81,9 @@ export class ManagedDevices {
   async #change(id: string, change: DeviceChange, manager: Manager): Promise<Device> {
     const { registry, facts } = this.#parts;
     const device = this.#own(id, manager);
-    const { settings, connectionName } = device;
+    const { settings } = device;
     const changed: NewDevice = {
-      ...settings,
-      driver: settings.driver.model.name,
-      connection: settings.driver.transports.includes('none') ? undefined : connectionName,
+      ...asNew(device),
       labels: change.labels ?? device.labels,
       enabled: change.enabled ?? settings.enabled,
     };

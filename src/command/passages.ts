@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
+import type { CommandRecord } from '../store/record.ts';
 import type { Passage } from './step.ts';
 
 /** What became of a wish to cancel. */
@@ -19,6 +20,11 @@ export class Passages {
 
   begin(passage: Passage): void {
     this.#all.add(passage);
+  }
+
+  /** Commands that have not ended. */
+  get records(): readonly CommandRecord[] {
+    return [...this.#byId.values()].flatMap(({ record }) => record ?? []);
   }
 
   /** It has a record, and can be found from now on. */

@@ -1,3 +1,4 @@
+import { type Audit, noAudit } from '../audit/sink.ts';
 import type { Clock } from '../clock.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Evidence, Log } from '../driver/contract.ts';
@@ -5,6 +6,7 @@ import { BellcrankError, messageOf, type Outcome } from '../errors.ts';
 import type { RandomBytes } from '../random-bytes.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
+import { auditGate, tellEnd, tellTaken } from './audited.ts';
 import { type DryRun, dryRunOf } from './dry-run.ts';
 import { become, ended, type Ending, endingOf, lateEnding } from './ending.ts';
 import { accessGate, type Gate, stopGate } from './gate.ts';
@@ -13,7 +15,8 @@ import { Journal, type JournalPolicy } from './journal.ts';
 import { need } from './need.ts';
 import { type Cancelled, Passages } from './passages.ts';
 import { OrderedIds } from '../ordered-ids.ts';
-import type { Passage, Step, Submission } from './step.ts';
+import type { CommandTiming, Passage, Step, Submission } from './step.ts';
+import { timingOf } from './timing.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueueStep } from './steps/enqueue.ts';
 import { executeStep } from './steps/execute.ts';
@@ -26,8 +29,8 @@ export interface PipelineParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** Hears of every command that ended, and of one resolved late once more. Must not throw. */
-  readonly observe: (record: CommandRecord) => void;
+  /** Hears of every command that ended, and of one resolved late once more, then without times. Must not throw. */
+  readonly observe: (record: CommandRecord, timing?: CommandTiming) => void;
   /** Hears of a command each time that it was put on record, as it stood then. Must not throw. */
   readonly told?: (record: CommandRecord) => void;
   /** Hears how far a `long` command is. Must not throw. */
@@ -36,6 +39,8 @@ export interface PipelineParts {
   readonly gates?: readonly Gate[];
   readonly policy?: JournalPolicy;
   readonly idempotency?: IdempotencySettings;
+  /** Takes down what is done; nothing is if absent. */
+  readonly audit?: Audit;
   /** For ids; the system's if absent. */
   readonly randomBytes?: RandomBytes;
 }
@@ -61,6 +66,7 @@ export class Pipeline {
   readonly journal: Journal;
   readonly ids: OrderedIds;
   readonly #parts: PipelineParts;
+  readonly #audit: Audit;
   readonly #gates: readonly Gate[];
   readonly #keys: IdempotencyKeys;
   readonly #passages: Passages;
@@ -73,7 +79,8 @@ export class Pipeline {
     const { registry, store, clock, log, policy = 'required' } = parts;
     this.#parts = parts;
     this.ids = new OrderedIds(parts.randomBytes);
-    this.#gates = [accessGate, stopGate, ...(parts.gates ?? [])];
+    this.#audit = parts.audit ?? noAudit;
+    this.#gates = [accessGate, stopGate, ...(parts.gates ?? []), auditGate(this.#audit)];
     const gates = this.#gates;
     this.journal = new Journal({ store, policy, log, told: parts.told });
     this.#keys = new IdempotencyKeys(store.commands, clock, parts.idempotency ?? { expiryMs: oneDay, required: false });
@@ -135,6 +142,7 @@ export class Pipeline {
       throw error;
     }
     const record = need(passage.record);
+    tellTaken(this.#audit, passage);
     if (claim !== undefined) claim.record = record;
     passage.finished = this.#finish(passage).finally(() => this.#forget(passage, claim));
     // Whoever does not wait for it must not bring the process down.
@@ -152,6 +160,11 @@ export class Pipeline {
   async dryRun(submission: Submission): Promise<DryRun> {
     const { registry, clock } = this.#parts;
     return await dryRunOf(submission, { registry, clock, journal: this.journal, gates: this.#gates });
+  }
+
+  /** Commands that have not ended, as they stand. */
+  get open(): readonly CommandRecord[] {
+    return this.#passages.records;
   }
 
   /** A command that has not ended, as it stands. */
@@ -187,7 +200,7 @@ export class Pipeline {
 
   async #finish(passage: Passage): Promise<CommandRecord> {
     const failure = await this.#run(passage);
-    return await this.#end(passage, failure);
+    return await this.#end(passage, failure).finally(() => tellEnd(this.#audit, passage));
   }
 
   /** Resolves with what went wrong, if anything did. */
@@ -223,7 +236,7 @@ export class Pipeline {
       log.error(fields, 'the driver is at fault');
     }
     try {
-      await this.#record(record, ending);
+      await this.#record(record, ending, timingOf(passage, this.#parts.clock.monotonic()));
     } catch (error) {
       throw unrecorded(record.state === 'queued' ? ending.outcome : undefined, error);
     }
@@ -239,18 +252,21 @@ export class Pipeline {
       await passage.finished;
       const ending = lateEnding(record, need(passage.resolved), result);
       if (typeof ending === 'string') log.warn(about, `late reply ignored: ${ending}`);
-      else await this.#record(record, ending);
+      else {
+        await this.#record(record, ending);
+        tellEnd(this.#audit, passage, 'commandSettled');
+      }
     } catch (error) {
       log.error({ ...about, err: error }, 'a late result could not be put on record');
     }
   }
 
   /** The record shows nothing that is not durable: what was told is never lost. */
-  async #record(record: CommandRecord, ending: Ending): Promise<void> {
+  async #record(record: CommandRecord, ending: Ending, timing?: CommandTiming): Promise<void> {
     const next = ended(record, ending, this.#parts.clock.now());
     await this.journal.put(next);
     become(record, next);
-    this.#parts.observe(record);
+    this.#parts.observe(record, timing);
   }
 }
 

@@ -49,6 +49,16 @@ export interface Resolved {
   verification(params: unknown): Verification | undefined;
 }
 
+/** Where the time of a command went, in ms of the monotonic clock. */
+export interface CommandTiming {
+  /** From its arrival to its end. */
+  readonly totalMs: number;
+  /** From its arrival to its first byte; absent if none left. */
+  readonly queueMs?: number;
+  /** From its first byte to its end; absent if none left. */
+  readonly wireMs?: number;
+}
+
 /** What the steps of one command build up between them. */
 export interface Passage {
   readonly submission: Submission;
@@ -65,6 +75,8 @@ export interface Passage {
   /** An instant of the monotonic clock: queue and execution together. */
   deadline?: number;
   turn?: Turn;
+  /** An instant of the monotonic clock: when its first byte was about to leave. */
+  sendingAt?: number;
   invoked?: Invoked;
   /** Ends whatever the passage still waits for in the queue. */
   readonly queued: AbortController;

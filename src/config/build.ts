@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { dirname, resolve } from 'node:path';
 import type { Static } from '@sinclair/typebox';
 import { accessSchema } from './access-schema.ts';
@@ -11,6 +12,7 @@ import { buildDiscovery } from './discovery.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { simulatedDevices } from './simulate.ts';
 import { northboundSchema } from './northbound-schema.ts';
+import { metricsSchema } from './observe-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { absolute } from './tls.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
@@ -38,7 +40,9 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     server: buildServer(source, file['server']),
     access: withDefaults(accessSchema, file['access'] ?? {}) as Config['access'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
+    metrics: withDefaults(metricsSchema, file['metrics'] ?? {}) as Config['metrics'],
     store: buildStore(source, file['store']),
+    audit: withDefaults(auditSchema, file['audit'] ?? {}) as Config['audit'],
     definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
     idempotency: withDefaults(idempotencySchema, file['idempotency'] ?? {}) as Config['idempotency'],
     allowSimulated: (file['allowSimulated'] ?? allowSimulatedSchema['default']) as boolean,

@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { type TSchema, Type } from '@sinclair/typebox';
 import { checkAccess } from './access.ts';
 import { accessSchema } from './access-schema.ts';
@@ -11,6 +12,7 @@ import { checkDiscovery } from './discovery.ts';
 import { inspect } from '../yaml/inspect.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { checkInterlocks } from './interlocks.ts';
+import { metricsSchema } from './observe-schema.ts';
 import { checkNorthbound } from './northbound.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import type { Finding } from '../yaml/place.ts';
@@ -39,7 +41,9 @@ const rootSchema = Type.Object(
       'server',
       'access',
       'log',
+      'metrics',
       'store',
+      'audit',
       'idempotency',
       'definitions',
       'allowSimulated',
@@ -63,7 +67,9 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['server', serverSchema],
   ['access', accessSchema],
   ['log', logSchema],
+  ['metrics', metricsSchema],
   ['store', storeSchema],
+  ['audit', auditSchema],
   ['idempotency', idempotencySchema],
   ['definitions', definitionsSchema],
   ['allowSimulated', allowSimulatedSchema],

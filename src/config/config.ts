@@ -1,6 +1,8 @@
+import type { auditSchema } from './audit-schema.ts';
 import type { accessSchema } from './access-schema.ts';
 import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
+import type { metricsSchema } from './observe-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
 import type {
@@ -131,8 +133,10 @@ export interface Config {
   readonly server: Readonly<Static<typeof serverSchema>>;
   readonly access: Readonly<Static<typeof accessSchema>>;
   readonly log: Readonly<Static<typeof logSchema>>;
+  readonly metrics: Readonly<Static<typeof metricsSchema>>;
   /** `directory` is an absolute path. */
   readonly store: Readonly<Static<typeof storeSchema>>;
+  readonly audit: Readonly<Static<typeof auditSchema>>;
   readonly definitions: Readonly<Static<typeof definitionsSchema>>;
   readonly idempotency: Readonly<Static<typeof idempotencySchema>>;
   /** False: none of the connections is simulated. */

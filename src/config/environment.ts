@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { pointerOf } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
@@ -10,6 +11,7 @@ import {
   storeSchema,
 } from './schema.ts';
 import type { Environment } from './secrets.ts';
+import { metricsSchema } from './observe-schema.ts';
 import { suggestion } from '../yaml/suggest.ts';
 
 /** A value from outside the file: who set it, where it belongs, and its text. */
@@ -29,13 +31,15 @@ export interface Flags {
 const sections = {
   server: serverSchema,
   log: logSchema,
+  metrics: metricsSchema,
   store: storeSchema,
+  audit: auditSchema,
   definitions: definitionsSchema,
   idempotency: idempotencySchema,
   simulation: simulationSchema,
 };
 type Section = keyof typeof sections;
-const sectionNames: readonly Section[] = ['server', 'log', 'store', 'idempotency', 'simulation'];
+const sectionNames: readonly Section[] = ['server', 'log', 'metrics', 'store', 'audit', 'idempotency', 'simulation'];
 const prefix = 'BELLCRANK_';
 const shortNames = new Map([
   ['BELLCRANK_HOST', 'BELLCRANK_SERVER__HOST'],

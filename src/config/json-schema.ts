@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { accessSchema } from './access-schema.ts';
 import { alarmsEditorSchema } from './alarm-schema.ts';
@@ -5,6 +6,7 @@ import type { Catalogue, FaultKind } from './catalogue.ts';
 import { discoveryEditorSchema } from './discovery-schema.ts';
 import { interlocksEditorSchema } from './interlock-schema.ts';
 import { northboundSchema } from './northbound-schema.ts';
+import { metricsSchema } from './observe-schema.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
   allowSimulatedSchema,
@@ -40,7 +42,9 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       server: serverEditorSchema(),
       access: accessSchema,
       log: logSchema,
+      metrics: metricsSchema,
       store: storeSchema,
+      audit: auditSchema,
       idempotency: idempotencySchema,
       definitions: definitionsSchema,
       allowSimulated: allowSimulatedSchema,

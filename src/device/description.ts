@@ -7,6 +7,7 @@ import { causeNow } from './cause.ts';
 import type { Models } from './models.ts';
 import type { Readings } from './readings.ts';
 import type { DeviceEvent, Restrictions } from './settings.ts';
+import type { Tally } from './tallies.ts';
 
 export interface DescriptionParts {
   /** Of the device. */
@@ -19,6 +20,7 @@ export interface DescriptionParts {
   readonly restrictions: Restrictions;
   readonly models: Models;
   readonly readings: Readings;
+  readonly tally: Tally;
   readonly log: Log;
   /** The device told something. */
   heard(): void;
@@ -115,8 +117,21 @@ export class Description {
     return undefined;
   }
 
+  /** Its restrictions have become others. Says what of them does not fit it: then it is as it was. */
+  narrow(): string | undefined {
+    const { model, problems } = effectiveModel(this.#told ?? this.#base, this.#parts.restrictions);
+    const [problem] = this.isKnown ? problems : [];
+    if (problem !== undefined) return `${problem.path.join('.')} ${problem.detail}`;
+    const its = this.#parts.models.intern(model);
+    if (its === this.#model) return undefined;
+    this.#model = its;
+    this.#parts.observe('model', its.name, undefined);
+    return undefined;
+  }
+
   countUnmatched(what: string): void {
     this.#unmatched++;
+    this.#parts.tally.unmatched++;
     this.#parts.observe('unmatched', 'unmatched', what.slice(0, 200));
   }
 }

@@ -17,7 +17,7 @@ import { type Raw, rawHandler } from './raw.ts';
 import type { Reader } from './reader.ts';
 import type { Reading, Readings } from './readings.ts';
 import type { Handler, LiveSession } from './session.ts';
-import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
+import type { Adjustment, DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
 import type { Stopped, Stopping } from './stopping.ts';
 import { UnderWay } from './under-way.ts';
@@ -26,10 +26,11 @@ import type { Work } from './work.ts';
 
 /** One configured device: what it can do, where it stands, and the one way to run something on it. */
 export class Device implements LinkUser, LaneOwner {
-  readonly settings: DeviceSettings;
   readonly readings: Readings;
   readonly lane: Lane;
   readonly #parts: DeviceParts;
+  readonly #machinery: Machinery;
+  #settings: DeviceSettings;
   readonly #life: Life;
   readonly #attachment: Attachment;
   readonly #bypass: Bypass;
@@ -47,7 +48,7 @@ export class Device implements LinkUser, LaneOwner {
   readonly #upkeep: Upkeep;
 
   constructor(settings: DeviceSettings, parts: DeviceParts) {
-    this.settings = settings;
+    this.#settings = settings;
     this.#parts = parts;
     this.#labels = settings.labels;
     this.#underWay = new UnderWay(parts.clock);
@@ -66,6 +67,7 @@ export class Device implements LinkUser, LaneOwner {
       absence: () => this.refusal() ?? this.#life.offlineError(),
       observe: (kind, name, data, cause, repeats) => this.#observe(kind, name, data, cause, repeats),
     });
+    this.#machinery = its;
     this.readings = its.readings;
     this.#life = its.life;
     this.#description = its.description;
@@ -76,6 +78,9 @@ export class Device implements LinkUser, LaneOwner {
     this.#stopping = its.stopping;
   }
 
+  get settings(): DeviceSettings {
+    return this.#settings;
+  }
   get id(): string {
     return this.settings.id;
   }
@@ -175,6 +180,14 @@ export class Device implements LinkUser, LaneOwner {
   async renew(): Promise<void> {
     if (this.#attachment.session === undefined) this.#description.remodel(this.settings.driver.model);
     await this.#attachment.renew('its driver has changed');
+  }
+
+  /** Takes what needs no other session: it stays attached, and what waits is checked against it in its turn. */
+  adjust(change: Adjustment): void {
+    this.#settings = { ...this.#settings, ...change };
+    this.#machinery.adjust(this.#settings);
+    if (change.restrictions !== undefined) this.#attachment.misfit(this.#description.narrow());
+    if (change.labels !== undefined) this.labels = change.labels;
   }
 
   /** Whoever answers next in its place is the device from then on. */

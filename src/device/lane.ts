@@ -75,6 +75,12 @@ export class Lane {
     return this.#waiting.length;
   }
 
+  /** How long the one has waited that has waited longest, ms; 0 if none waits. */
+  get oldestMs(): number {
+    const arrivals = this.#waiting.map(({ place, priority }) => place - handicapMs[priority]);
+    return arrivals.length === 0 ? 0 : this.#clock.monotonic() - Math.min(...arrivals);
+  }
+
   get inFlight(): number {
     return this.#out?.size ?? 0;
   }

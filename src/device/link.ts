@@ -74,6 +74,8 @@ export class Link {
   readonly opener: Opener;
   /** What passes on its connections. */
   readonly trace: WireTrace;
+  /** Since the start: connections that opened, that were lost again, and attempts that came to nothing. */
+  readonly counts = { opened: 0, lost: 0, failed: 0 };
   readonly #parts: LinkParts;
   readonly #users = new Set<LinkUser>();
   readonly #listeners = new Set<LinkListener>();
@@ -101,6 +103,10 @@ export class Link {
   /** What is open now, by its own name: the path of a port that was looked for. */
   get openAs(): string | undefined {
     return this.#connection?.value?.label;
+  }
+
+  get isOpen(): boolean {
+    return this.#connection !== undefined;
   }
 
   /** The lane that a device on this link takes its turns in. */
@@ -248,6 +254,7 @@ export class Link {
     } catch (error) {
       if (signal.aborted) return undefined;
       const cause = error instanceof Error ? error : new Error(String(error));
+      this.counts.failed++;
       this.#outage.failed(cause);
       await this.#tellAll((user) => user.closed({ lost: true, cause }));
       return undefined;
@@ -270,6 +277,7 @@ export class Link {
     this.#dropped = Promise.withResolvers();
     // Wanted while it was being opened: this is the fresh one.
     this.#fulfilled();
+    this.counts.opened++;
     this.#outage.opened();
     const quiet = value?.shape === 'bytes' ? this.#quieten(value, signal) : Promise.resolve();
     const told = this.#tellAll((user) => this.#connection === open && user.opened(value, shared));
@@ -279,6 +287,7 @@ export class Link {
     this.#connection = undefined;
     await Promise.all([quiet, told]);
     this.#outage.closed();
+    if (closed.lost) this.counts.lost++;
     if (!signal.aborted) this.#outage.failed(closed.cause);
     await this.#tellAll((user) => user.closed(closed));
     this.#dropped.resolve();

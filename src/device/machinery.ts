@@ -21,6 +21,7 @@ import type { DeviceEvent, DeviceParts, DeviceSettings, Restrictions } from './s
 import type { DeviceState } from './state.ts';
 import { Stopping, type StoppingParts } from './stopping.ts';
 import { Upkeep, type UpkeepParts } from './upkeep.ts';
+import type { Tally } from './tallies.ts';
 import type { UnderWay } from './under-way.ts';
 import type { Work } from './work.ts';
 
@@ -55,7 +56,7 @@ export class Machinery implements Parts {
   readonly attachment: Attachment;
   readonly upkeep: Upkeep;
   readonly stopping: Stopping;
-  readonly #settings: DeviceSettings;
+  #settings: DeviceSettings;
   readonly #parts: DeviceParts;
   readonly #whole: Whole;
 
@@ -75,6 +76,11 @@ export class Machinery implements Parts {
     this.upkeep = new Upkeep(this);
     this.attachment = new Attachment(this);
     this.stopping = new Stopping(this);
+  }
+
+  /** What it is to be like from now on. */
+  adjust(settings: DeviceSettings): void {
+    this.#settings = settings;
   }
 
   get id(): string {
@@ -118,6 +124,9 @@ export class Machinery implements Parts {
   }
   get models(): Models {
     return this.#parts.models;
+  }
+  get tally(): Tally {
+    return this.#parts.tally;
   }
   get remembered(): Model | undefined {
     return this.#parts.remembered;

@@ -7,11 +7,13 @@ import type { Invoked } from './invoke.ts';
 import type { Priority, Turn } from './lane.ts';
 import type { Readings } from './readings.ts';
 import { linkSignals } from './signals.ts';
+import type { Tally } from './tallies.ts';
 import type { Work } from './work.ts';
 
 export interface ReaderParts {
   readonly clock: Clock;
   readonly readings: Readings;
+  readonly tally: Tally;
   /** Longest that a read waits for the line, and longest that a read or a poll then takes. */
   readonly readTimeoutMs: number;
   spec(name: string): PropertySpec | undefined;
@@ -41,6 +43,8 @@ export class Reader {
    * to be ready waits for its turn.
    */
   async poll(names: readonly string[], signal: AbortSignal): Promise<void> {
+    const { tally } = this.#parts;
+    tally.polls++;
     try {
       const invoked = await this.#ask(names, 'poll', signal);
       const [only, ...more] = names;
@@ -48,6 +52,7 @@ export class Reader {
       const values = single ? { [only]: invoked.value } : (invoked.value as Record<string, unknown>);
       this.#keep(names, invoked, values, false);
     } catch {
+      if (!signal.aborted) tally.failedPolls++;
       // Either kept already, or the device could not be asked at all, which its state tells.
     }
   }

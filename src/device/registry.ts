@@ -1,4 +1,5 @@
 import { randomBytes as systemBytes } from 'node:crypto';
+import { assert } from '../assert.ts';
 import type { RandomBytes } from '../random-bytes.ts';
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
@@ -12,6 +13,7 @@ import { Link, type Opener } from './link.ts';
 import { Models } from './models.ts';
 import { Places, scoped } from './places.ts';
 import type { DeviceEvent, DeviceSettings } from './settings.ts';
+import { Tallies } from './tallies.ts';
 
 /** A log that can be narrowed to one device; pino's loggers can. */
 export interface ParentLog extends Log {
@@ -41,13 +43,42 @@ export interface NewDevice extends Omit<DeviceSettings, 'driver'> {
   readonly remembered?: Model | undefined;
 }
 
-/** All devices and the connections they share. Devices come and go at run time; connections come from the configuration. */
+/** What becomes of devices and connections when the configuration is another one. */
+export interface Exchange {
+  /** Beside those that are there. */
+  readonly drivers: readonly AnyDriver[];
+  readonly removed: readonly string[];
+  /** Take the place of those of the same ids. */
+  readonly replaced: readonly NewDevice[];
+  readonly added: readonly NewDevice[];
+  /** Of connections that are new or lead elsewhere; every device that is on one of those is among the others. */
+  readonly openers: ReadonlyMap<string, Opener>;
+  /** Connections that nobody is on any more. */
+  readonly dropped: readonly string[];
+}
+
+/** An exchange that has been checked whole. */
+export interface PreparedExchange {
+  /** In one go; nothing may have changed since. Resolves when what went has gone. */
+  commit(error: BellcrankError): Promise<void>;
+}
+
+/** What a registry holds. */
+interface Holding {
+  readonly drivers: ReadonlyMap<string, AnyDriver>;
+  readonly links: ReadonlyMap<string, Link>;
+  readonly devices: ReadonlyMap<string, Device>;
+}
+
+/** All devices and the connections they share. Both come and go at run time. */
 export class Registry {
+  /** What devices have done, by driver. */
+  readonly tallies = new Tallies();
   readonly #parts: RegistryParts;
-  readonly #drivers: ReadonlyMap<string, AnyDriver>;
+  #drivers: ReadonlyMap<string, AnyDriver>;
   readonly #models = new Models();
-  readonly #links = new Map<string, Link>();
-  readonly #devices = new Map<string, Device>();
+  #links = new Map<string, Link>();
+  #devices = new Map<string, Device>();
   readonly #places = new Places();
   readonly #randomBytes: RandomBytes;
   #revision = 0;
@@ -60,7 +91,7 @@ export class Registry {
     this.#drivers = new Map(parts.drivers.map((driver) => [driver.model.name, driver]));
   }
 
-  /** Changes whenever a device, or what one can do, does. */
+  /** Changes whenever a device does, what one can do, or its labels, by which callers see it. */
   get revision(): number {
     return this.#revision;
   }
@@ -68,7 +99,7 @@ export class Registry {
     return [...this.#devices.values()];
   }
   get drivers(): readonly AnyDriver[] {
-    return this.#parts.drivers;
+    return [...this.#drivers.values()];
   }
   get connections(): readonly Link[] {
     return [...this.#links.values()];
@@ -108,13 +139,26 @@ export class Registry {
   }
 
   addConnection(name: string, opener: Opener): void {
+    this.#links.set(name, this.#newLink(name, opener));
+  }
+
+  #newLink(name: string, opener: Opener): Link {
     const { clock, random, log, limits } = this.#parts;
     const randomBytes = this.#randomBytes;
-    this.#links.set(name, new Link({ name, opener, clock, random, randomBytes, log, limits: limits.link }));
+    return new Link({ name, opener, clock, random, randomBytes, log, limits: limits.link });
   }
 
   /** Checks a device whole before it exists, and starts it. Never waits for it. */
   add(settings: NewDevice): Device {
+    const latched = settings.latched ?? (this.#stoppedAll ? everything : undefined);
+    const device = this.#admit(settings, latched);
+    this.#revision++;
+    this.#tell(device, 'added');
+    device.start();
+    return device;
+  }
+
+  #admit(settings: NewDevice, latched?: string): Device {
     if (this.#devices.has(settings.id)) {
       throw new BellcrankError('device-exists', `there is a device ${settings.id} already`);
     }
@@ -122,19 +166,20 @@ export class Registry {
       throw new BellcrankError('device-limit', `${this.#parts.maxDevices} devices are the most; remove one first`);
     }
     const device = this.#build(settings);
-    const latched = settings.latched ?? (this.#stoppedAll ? everything : undefined);
     if (latched !== undefined) device.latch(latched);
     this.#devices.set(device.id, device);
     this.#places.put(device);
-    this.#revision++;
-    this.#tell(device, 'added');
-    device.start();
     return device;
   }
 
   /** Ids of no device yet are stopped as well: what is added while everything is stopped starts latched. */
   stopAll(): readonly Device[] {
     this.#stoppedAll = true;
+    return this.sessions;
+  }
+
+  /** All that can still be stopped: those on their way out, too. */
+  get sessions(): readonly Device[] {
     return [...this.devices, ...this.#leaving];
   }
 
@@ -187,6 +232,78 @@ export class Registry {
     if (before.latchedBy !== undefined) device.latch(before.latchedBy);
     if (this.#devices.get(device.id) === device) device.start();
     return this.get(device.id);
+  }
+
+  /** Throws what keeps an exchange from being made; what is there is as it was. */
+  prepare(exchange: Exchange): PreparedExchange {
+    const before: Holding = { drivers: this.#drivers, links: this.#links, devices: this.#devices };
+    const leaving = [...exchange.removed, ...exchange.replaced.map(({ id }) => id)].map((id) => this.get(id));
+    for (const id of exchange.removed) this.assertRemovable(this.get(id));
+    const after = this.#tried(exchange, leaving);
+    const coming = [...exchange.replaced, ...exchange.added].map(({ id, latched }) => {
+      const [device, predecessor] = [after.devices.get(id), before.devices.get(id)];
+      assert(device !== undefined, 'a device that comes is there');
+      return { device, predecessor, latched: predecessor === undefined ? latched : predecessor.latchedBy };
+    });
+    return { commit: (error) => this.#commit(before, after, { leaving, coming }, error) };
+  }
+
+  /** What there would be. */
+  #tried({ drivers, replaced, added, openers, dropped }: Exchange, leaving: readonly Device[]): Holding {
+    const before = { drivers: this.#drivers, links: this.#links, devices: this.#devices };
+    const coming: Device[] = [];
+    try {
+      this.#drivers = new Map([...before.drivers, ...drivers.map((driver) => [driver.model.name, driver] as const)]);
+      this.#links = new Map([...before.links, ...Array.from(openers, ([name, opener]) => this.#named(name, opener))]);
+      for (const name of dropped) this.#links.delete(name);
+      this.#devices = new Map(before.devices);
+      for (const device of leaving) {
+        this.#devices.delete(device.id);
+        this.#places.take(device);
+      }
+      for (const settings of [...replaced, ...added]) {
+        const remembered = settings.remembered ?? before.devices.get(settings.id)?.told;
+        coming.push(this.#admit({ ...settings, remembered }));
+      }
+      return { drivers: this.#drivers, links: this.#links, devices: this.#devices };
+    } finally {
+      for (const device of coming) this.#places.take(device);
+      for (const device of leaving) this.#places.put(device);
+      [this.#drivers, this.#links, this.#devices] = [before.drivers, before.links, before.devices];
+    }
+  }
+
+  #named(name: string, opener: Opener): [string, Link] {
+    return [name, this.#newLink(name, opener)];
+  }
+
+  async #commit(before: Holding, after: Holding, { leaving, coming }: Moving, error: BellcrankError): Promise<void> {
+    for (const { device, latched } of coming) {
+      const by = latched ?? (this.#stoppedAll ? everything : undefined);
+      if (by !== undefined) device.latch(by);
+    }
+    [this.#drivers, this.#links, this.#devices] = [after.drivers, new Map(after.links), new Map(after.devices)];
+    for (const device of leaving) this.#places.take(device);
+    for (const { device } of coming) this.#places.put(device);
+    this.#revision++;
+    for (const device of leaving) if (!this.#devices.has(device.id)) this.#tell(device, 'removed');
+    for (const { device } of coming) this.#tell(device, 'added');
+    const gone = leaving.map((device) => ({ line: device.connectionName, over: this.#remove(device, error) }));
+    const others = [...before.links.values()].filter((link) => this.#links.get(link.name) !== link);
+    const closed = new Map(
+      others.map((link) => {
+        const left = gone.filter(({ line }) => line === link.name).map(({ over }) => over);
+        return [link.name, Promise.all(left).then(() => link.stop())];
+      }),
+    );
+    const started = coming.map(async ({ device, predecessor }) => {
+      const own = leaving.indexOf(predecessor as Device); // -1 where there is none
+      await Promise.all([gone[own]?.over, closed.get(device.connectionName)]);
+      // It may have been stopped, removed or replaced meanwhile.
+      if (predecessor?.latchedBy !== undefined && !device.latched) device.latch(predecessor.latchedBy);
+      if (this.#devices.get(device.id) === device) device.start();
+    });
+    await Promise.all([...started, ...closed.values(), ...gone.map(({ over }) => over)]);
   }
 
   /** Why a driver cannot take the place of the one of its name: what its devices are configured with must fit it. */
@@ -250,6 +367,7 @@ export class Registry {
       randomBytes: this.#randomBytes,
       limits,
       models: this.#models,
+      tally: this.tallies.of(driver.model.name, link.opener.simulated),
       observe,
     };
     const parts = { ...its, log: log.child(fields) };
@@ -312,9 +430,25 @@ export class Registry {
   }
 
   #observe(event: DeviceEvent): void {
-    if (event.kind === 'model') this.#revision++;
+    if (event.kind === 'model' || event.kind === 'labels') this.#revision++;
     this.#parts.observe(event);
   }
+}
+
+/** Devices that go, and those that come, some of them in the place of one that goes. */
+interface Moving {
+  readonly leaving: readonly Device[];
+  readonly coming: readonly {
+    readonly device: Device;
+    readonly predecessor: Device | undefined;
+    readonly latched: string | undefined;
+  }[];
+}
+
+/** A device as it would be made again. */
+export function asNew({ settings, labels, connectionName }: Device): NewDevice {
+  const connection = settings.driver.transports.includes('none') ? undefined : connectionName;
+  return { ...settings, labels, driver: settings.driver.model.name, connection };
 }
 
 /** What a device that describes itself can do is not known yet: its limits are checked when it does. */

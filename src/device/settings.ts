@@ -8,6 +8,7 @@ import type { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import type { Models } from './models.ts';
+import type { Tally } from './tallies.ts';
 
 /** What the configuration narrows of a model. */
 export type Restrictions = Parameters<typeof effectiveModel>[1];
@@ -41,6 +42,9 @@ export interface DeviceSettings {
   /** How often what only reads or sets is sent again while its outcome is unknown; 0 by default. */
   readonly retries?: number;
 }
+
+/** What may change of a device without attaching it anew. */
+export type Adjustment = Partial<Pick<DeviceSettings, 'labels' | 'restrictions' | 'onShutdown' | 'retries'>>;
 
 export interface DeviceEvent {
   readonly device: Device;
@@ -80,6 +84,8 @@ export interface DeviceParts {
   readonly limits: DeviceLimits;
   /** Keeps one of each. */
   readonly models: Models;
+  /** Counts for all devices of its driver. */
+  readonly tally: Tally;
   /** Must not throw. */
   readonly observe: (event: DeviceEvent) => void;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type { ManagedDevices } from '../command/managed-devices.ts';
 import type { Device } from '../device/device.ts';
@@ -63,7 +64,8 @@ export class DiscoveryService {
   readonly #adoption: Adoption;
   readonly #auto: AutoAdoption;
   readonly #rules = new Map<string, FindRule>();
-  readonly #listening: Listening[] = [];
+  /** By connection. */
+  readonly #listening = new Map<string, { readonly listening: Listening; readonly settings: DiscoverySettings }>();
   /** Candidates that there was no room for, or that had no identity. */
   #ignored = 0;
 
@@ -84,10 +86,33 @@ export class DiscoveryService {
 
   /** Listens on every connection that it is configured for; they must be there. Waits for none. */
   start(): void {
-    const { registry, settings } = this.#parts;
+    this.#listenOn(this.#parts.settings);
+  }
+
+  /**
+   * From now on these. Ends at once what listens on connections that are `changed`, or with other settings; `listen`
+   * begins what is new, when the connections are there.
+   */
+  configure(
+    settings: Readonly<Record<string, DiscoverySettings>>,
+    changed: ReadonlySet<string>,
+  ): { readonly ended: Promise<unknown>; listen(): void } {
+    const gone = [...this.#listening].filter(([name, its]) => {
+      return changed.has(name) || !isDeepStrictEqual(settings[name], its.settings);
+    });
+    const ended = gone.map(async ([name, { listening }]) => {
+      this.#listening.delete(name);
+      this.#rules.delete(name);
+      for (const candidate of this.#candidates.stale(name)) this.#observe('stale', candidate);
+      await listening.close();
+    });
+    return { ended: Promise.all(ended), listen: () => this.#listenOn(settings) };
+  }
+
+  #listenOn(settings: Readonly<Record<string, DiscoverySettings>>): void {
     for (const [name, its] of Object.entries(settings)) {
-      const link = registry.connection(name);
-      if (link === undefined) continue;
+      const link = this.#parts.registry.connection(name);
+      if (link === undefined || this.#listening.has(name)) continue;
       this.#rules.set(name, ruleFinder(its.autoAdopt));
       this.#listen(link, its);
     }
@@ -100,7 +125,7 @@ export class DiscoveryService {
 
   async close(): Promise<void> {
     this.#auto.close();
-    await Promise.all(this.#listening.map((listening) => listening.close()));
+    await Promise.all([...this.#listening.values()].map(({ listening }) => listening.close()));
   }
 
   /** What keeps devices from being found or adopted, for a person. */
@@ -108,7 +133,7 @@ export class DiscoveryService {
     const full = this.#auto.trouble;
     const ignored = `${this.#ignored} announcements were ignored: ${this.#candidates.size} candidates are known`;
     return [
-      ...this.#listening.flatMap(({ troubles }) => troubles),
+      ...[...this.#listening.values()].flatMap(({ listening }) => listening.troubles),
       ...(full === undefined ? [] : [full]),
       ...(this.#ignored === 0 ? [] : [ignored]),
     ];
@@ -163,7 +188,7 @@ export class DiscoveryService {
         for (const candidate of this.#candidates.stale(name)) this.#observe('stale', candidate);
       },
     });
-    this.#listening.push(listening);
+    this.#listening.set(name, { listening, settings });
     listening.start();
   }
 

@@ -9,7 +9,7 @@ export interface Answer {
   readonly headers?: Json;
   /** What the body is, if that is not `application/json`. */
   readonly mediaType?: string;
-  /** What it is as `text/plain`, which has to be asked for. */
+  /** What it is as `text/plain`: where there is a schema, to whoever asks for it, else always. */
   readonly text?: string;
   /** What it is as `text/event-stream`, which it is alone. */
   readonly events?: string;
@@ -26,6 +26,7 @@ export function header(description: string): Json {
 
 /** What each operation that does not depend on devices answers when it does what it was asked for. */
 export const staticAnswers: Readonly<Record<string, Answer>> = {
+  whoAmI: { status: 200, description: 'Who asks, and what they may.', schema: 'Me' },
   listDevices: { status: 200, description: 'A page of devices, ordered by id.', schema: 'DevicePage' },
   addDevice: {
     status: 201,
@@ -50,6 +51,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     description: 'The alarm as it is now; one that was acknowledged before stays as it was.',
     schema: 'AlarmDetail',
   },
+  reloadConfig: { status: 200, description: 'What was changed, or would be.', schema: 'Reload' },
   listKeys: { status: 200, description: 'A page of keys, oldest first.', schema: 'KeyPage' },
   createKey: {
     status: 201,
@@ -106,7 +108,9 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   releaseDevice: { status: 204, description: 'The device takes commands again.' },
   stopAll: {
     status: 200,
-    description: 'Every device is latched. Whether they are safe is what each `outcome` says.',
+    description:
+      'Every device that the caller may stop is latched: all of them, if `everything` says so. Whether they are safe is what ' +
+      'each `outcome` says.',
     schema: 'StopResults',
   },
   releaseAll: { status: 204, description: 'Every device takes commands again.' },
@@ -116,6 +120,11 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     description: 'Commands are taken.',
     schema: 'HealthReady',
     also: { 503: { description: 'Commands are refused; stops and reads work.', schema: 'HealthReady' } },
+  },
+  getMetrics: {
+    status: 200,
+    description: 'Every metric as it stands.',
+    text: 'Prometheus’ text format 0.0.4, or OpenMetrics 1.0 where that is accepted (docs/metrics.md).',
   },
   listCandidates: { status: 200, description: 'A page of candidates, ordered by id.', schema: 'CandidatePage' },
   getCandidate: { status: 200, description: 'The candidate.', schema: 'Candidate' },
@@ -237,10 +246,9 @@ function responseOf(answer: Omit<Answer, 'status' | 'also' | 'body'>): Json {
   if (events !== undefined) {
     return { description, content: { 'text/event-stream': { schema: { type: 'string', description: events } } } };
   }
-  if (schema === undefined) return { description };
+  const plain = text === undefined ? {} : { 'text/plain': { schema: { type: 'string', description: text } } };
+  if (schema === undefined) return text === undefined ? { description } : { description, content: plain };
   const response = json(description, ref(schema), headers, mediaType);
-  if (text === undefined) return response;
-  const plain = { 'text/plain': { schema: { type: 'string', description: text } } };
   return { ...response, content: { ...(response['content'] as Json), ...plain } };
 }
 

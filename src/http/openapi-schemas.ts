@@ -22,6 +22,7 @@ import {
   text,
 } from './openapi-json.ts';
 import { command, commandSchemas } from './openapi-command-schemas.ts';
+import { meSchemas } from './openapi-me-schemas.ts';
 import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
@@ -29,6 +30,7 @@ import { portSchemas } from './openapi-port-schemas.ts';
 import { simulatorSchemas } from './openapi-simulator-schemas.ts';
 import { streamSchemas } from './stream/schemas.ts';
 import { wotSchemas } from './wot/schemas.ts';
+import { configSchemas } from './openapi-config-schemas.ts';
 import { webhookSchemas } from './openapi-webhook-schemas.ts';
 import { type Problem, problemTypes } from './problem.ts';
 
@@ -75,6 +77,9 @@ const deviceError: Described<DeviceError> = { code: text('Its own code.'), text:
 const inputError: Described<InputError> = {
   pointer: text('JSON pointer (RFC 6901) to what is wrong, the offending key included.'),
   detail: text('What is wrong with it.'),
+  source: text('The file that it stands in, or what else it was set by; for what is wrong in a configuration.'),
+  line: { type: 'integer', minimum: 1, description: 'In that file.' },
+  column: { type: 'integer', minimum: 1, description: 'In that line.' },
 };
 const commandError: Described<CommandError> = { code, detail: problem.detail, device: ref('DeviceError') };
 
@@ -103,10 +108,12 @@ const ready = {
     'There are no credentials, and not only this machine reaches the service: anyone can move the devices.',
   ),
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
+  audit: { ...part, description: 'What takes down what is done, by whom.' },
 };
 
 /** The schemas that do not depend on what is attached. */
 export const commonSchemas = {
+  ...meSchemas,
   ...deviceSchemas,
   ...leaseSchemas,
   ...modelSchemas,
@@ -114,6 +121,7 @@ export const commonSchemas = {
   ...interlockSchemas,
   ...alarmSchemas,
   ...webhookSchemas,
+  ...configSchemas,
   ...accessSchemas,
   ...historySchemas,
   ...traceSchemas,
@@ -132,7 +140,15 @@ export const commonSchemas = {
     description: 'What is known of one device’s stop.',
     ...closedObject(stopResult, ['error']),
   },
-  StopResults: closedObject({ items: arrayOf(ref('StopResult')) }),
+  StopResults: closedObject({
+    items: arrayOf(ref('StopResult')),
+    everything: flag('Whether every device is stopped, those that are added from now on included.'),
+    left: count('Devices that were left as they are, since the caller may not stop them.'),
+    notAllowed: {
+      ...arrayOf({ type: 'string' }),
+      description: 'The ids of those that were left, as far as the caller may read them.',
+    },
+  }),
   HealthLive: closedObject(live),
   HealthReady: closedObject(ready),
   Problem: {
@@ -141,7 +157,7 @@ export const commonSchemas = {
     ...closedObject(problem, ['instance', 'outcome', 'reason', 'commandId', 'simulated', 'device', 'errors']),
   },
   DeviceError: { description: 'The device’s own words.', ...closedObject(deviceError) },
-  InputError: closedObject(inputError),
+  InputError: closedObject(inputError, ['source', 'line', 'column']),
 } satisfies Record<string, Json>;
 
 export type SchemaName = keyof typeof commonSchemas;

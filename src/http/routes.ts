@@ -3,7 +3,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access } from '../access/access.ts';
-import type { AuditSink } from '../audit/sink.ts';
+import type { Audit } from '../audit/sink.ts';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Maintenance } from '../command/maintenance.ts';
 import type { ManagedDevices } from '../command/managed-devices.ts';
@@ -14,10 +14,12 @@ import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Simulators } from '../simulation/simulators.ts';
 import type { Store } from '../store/store.ts';
+import type { Metrics } from '../observe/metrics/index.ts';
 import type { Stream } from '../stream/index.ts';
 import type { Feed } from './stream/feed.ts';
 import type { ListPorts } from '../transport/ports/index.ts';
 import type { Registry } from '../device/registry.ts';
+import type { ConfigReload } from '../reload/reload.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
@@ -42,6 +44,7 @@ export interface Services {
   readonly maintenance: Maintenance;
   readonly interlocks: Interlocks;
   readonly alarms: Alarms;
+  readonly reload: Pick<ConfigReload, 'reload'>;
   readonly webhooks: Webhooks;
   readonly store: Store;
   readonly leases: Leases;
@@ -51,8 +54,9 @@ export interface Services {
   /** What fills it. */
   readonly feed: Feed;
   readonly ports: ListPorts;
+  readonly metrics: Metrics;
   /** Takes down what is done otherwise than by a request that changes something. */
-  readonly audit: AuditSink;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

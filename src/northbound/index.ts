@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { trusted } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Pipeline } from '../command/pipeline.ts';
@@ -50,10 +51,26 @@ const farewellMs = 300;
 
 /** Tells brokers of our devices, as other systems expect it. */
 export class NorthboundService {
-  readonly #bridges: readonly { readonly bridge: Bridge; readonly link: Link }[];
+  readonly #parts: NorthboundParts;
+  #bridges: readonly Told[];
 
   constructor(settings: readonly Northbound[], parts: NorthboundParts) {
+    this.#parts = parts;
     this.#bridges = settings.map((one) => bridgeOf(one, parts));
+  }
+
+  /** From now on these; what is as it was, and on a connection that is, goes on. */
+  async configure(settings: readonly Northbound[], changed: ReadonlySet<string>): Promise<void> {
+    const stays = ({ settings: its }: Told): boolean =>
+      !changed.has(its.connection) && settings.some((one) => isDeepStrictEqual(one, its));
+    const [kept, gone] = [this.#bridges.filter(stays), this.#bridges.filter((each) => !stays(each))];
+    this.#bridges = kept;
+    await farewell(gone);
+    const coming = settings
+      .filter((one) => !kept.some((each) => isDeepStrictEqual(each.settings, one)))
+      .map((one) => bridgeOf(one, this.#parts));
+    this.#bridges = [...this.#bridges, ...coming];
+    for (const { bridge, link } of coming) link.join(bridge);
   }
 
   start(): void {
@@ -65,16 +82,27 @@ export class NorthboundService {
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      this.#bridges.map(async ({ bridge, link }) => {
-        await bridge.flushed(farewellMs);
-        await link.leave(bridge);
-      }),
-    );
+    await farewell(this.#bridges);
   }
 }
 
-function bridgeOf(settings: Northbound, parts: NorthboundParts): { bridge: Bridge; link: Link } {
+/** One broker that is told. */
+interface Told {
+  readonly settings: Northbound;
+  readonly bridge: Bridge;
+  readonly link: Link;
+}
+
+async function farewell(bridges: readonly Told[]): Promise<void> {
+  await Promise.all(
+    bridges.map(async ({ bridge, link }) => {
+      await bridge.flushed(farewellMs);
+      await link.leave(bridge);
+    }),
+  );
+}
+
+function bridgeOf(settings: Northbound, parts: NorthboundParts): Told {
   const { clock, random, log, limits } = parts;
   const { connection } = settings;
   const instance = instanceOf(settings, parts);
@@ -87,6 +115,7 @@ function bridgeOf(settings: Northbound, parts: NorthboundParts): { bridge: Bridg
   const { topic, starting, offline, goodbye } = instance.presence;
   const opener = parts.openerOf(connection, instance.id, { topic, online: starting, offline, goodbye });
   return {
+    settings,
     bridge,
     link: new Link({ name: `${connection} (northbound)`, opener, clock, random, log, limits: limits.link }),
   };

@@ -85,6 +85,10 @@ class DurableStore implements Store {
     return this.#journal.trouble;
   }
 
+  get lag() {
+    return this.#journal.lag;
+  }
+
   get indexTrouble(): string | undefined {
     return this.#index?.trouble;
   }

@@ -44,6 +44,8 @@ export class Journal {
   #isScheduled = false;
   #retry: Timer | undefined;
   #closing: Promise<void> | undefined;
+  /** Since when something has not been on record: the time that is waited is at most this long. */
+  #behindSince: number | undefined;
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
@@ -51,6 +53,14 @@ export class Journal {
 
   get trouble(): string | undefined {
     return this.#trouble;
+  }
+
+  get lag(): { readonly entries: number; readonly ms: number } {
+    const { outbox, clock } = this.#parts;
+    return {
+      entries: outbox.size,
+      ms: outbox.isEmpty ? 0 : clock.monotonic() - (this.#behindSince ?? clock.monotonic()),
+    };
   }
 
   /** Resolves when the first attempt to open is over, or has taken too long. */
@@ -67,6 +77,7 @@ export class Journal {
   put(item: Item): Promise<void> {
     const { outbox } = this.#parts;
     if (this.#closing !== undefined) return Promise.reject(unavailable('the journal is closed'));
+    if (outbox.isEmpty) this.#behindSince = this.#parts.clock.monotonic();
     if (this.#trouble !== undefined) {
       outbox.keep(item);
       return Promise.reject(unavailable(this.#trouble));
@@ -140,11 +151,15 @@ export class Journal {
   }
 
   async #tryWrite(): Promise<void> {
-    const { outbox, client, onWritten } = this.#parts;
+    const { outbox, client, clock, onWritten } = this.#parts;
     try {
       // In trouble an empty batch is written as well: it shows whether the disk takes one.
-      const retained = await this.#watched(client.append(outbox.take()));
+      const lines = outbox.take();
+      // What comes from now on is younger.
+      const takenAt = clock.monotonic();
+      const retained = await this.#watched(client.append(lines));
       outbox.written();
+      this.#behindSince = takenAt;
       this.#setTrouble(undefined);
       onWritten(retained);
     } catch (error) {

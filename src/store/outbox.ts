@@ -41,8 +41,12 @@ export class Outbox {
     this.#capacity = capacity;
   }
 
+  get size(): number {
+    return this.#waiting.size + this.#writing.size;
+  }
+
   get isEmpty(): boolean {
-    return this.#waiting.size + this.#writing.size === 0;
+    return this.size === 0;
   }
 
   /** How many were given up over capacity, since the last time this was asked. */

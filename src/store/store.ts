@@ -12,6 +12,8 @@ export interface Store {
   readonly notices: NoticeStore;
   /** Why nothing can be put on record now, for a person; undefined while it can. */
   readonly trouble: string | undefined;
+  /** What is not on record yet, and how long the oldest of it has waited at most, ms; absent where nothing waits. */
+  readonly lag?: { readonly entries: number; readonly ms: number };
   /** Why commands on record cannot be looked up now, for a person; undefined while they can. Sending does not need it. */
   readonly indexTrouble: string | undefined;
   /**

@@ -44,6 +44,7 @@ export class Target {
   #failures = 0;
   #refusals = 0;
   #delivered = 0;
+  #failed = 0;
   #retry: { readonly at: number; readonly timer: Timer } | undefined;
 
   constructor(parts: TargetParts) {
@@ -67,6 +68,10 @@ export class Target {
   }
   get delivered(): number {
     return this.#delivered;
+  }
+  /** Attempts that failed, since the start. */
+  get failed(): number {
+    return this.#failed;
   }
   /** Attempts in a row that failed. */
   get failures(): number {
@@ -147,6 +152,7 @@ export class Target {
     if (verdict === 'delivered') return this.#succeeded();
     if (verdict === 'gone') return this.#gone();
     this.#failures += 1;
+    this.#failed += 1;
     this.#refusals += verdict === 'refused' ? 1 : 0;
     this.outage.failed(why, this.#queue.length);
     if (this.#refusals >= maxRefusals) this.#giveUp(why);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import { selectorOf } from '../expression/selection.ts';
@@ -28,17 +29,18 @@ const lostKey = 'lost';
 /** Hands on to receivers elsewhere what the stream tells. What they have not taken yet is on record. */
 export class Webhooks {
   readonly #parts: WebhooksParts;
-  readonly #receivers: readonly Receiver[];
+  #receivers: readonly Receiver[] = [];
+  readonly #post: Post;
+  #begun = false;
+  #restored = false;
   readonly #leave: () => void;
   #isTold = false;
 
   constructor(parts: WebhooksParts) {
     const { settings, stream, notices, post = createPost() } = parts;
     this.#parts = parts;
-    this.#receivers = settings.map((each) => ({
-      target: new Target({ ...parts, settings: each, post, record: this.#recordOf(each.name) }),
-      wants: wantsOf(each),
-    }));
+    this.#post = post;
+    this.#receivers = settings.map((each) => this.#receiver(each));
     this.#leave = stream.follow((entry) => this.#take(entry));
     void notices.opened.then(() => this.#restore());
   }
@@ -53,8 +55,30 @@ export class Webhooks {
     throw new BellcrankError('not-found', 'there is no such webhook; GET /v1/webhooks lists them');
   }
 
+  /**
+   * From now on these. One that is as it was goes on; one that is not takes over what waits for it, and is told the event
+   * that was under way once more.
+   */
+  configure(settings: readonly WebhookSettings[]): void {
+    const before = this.#receivers;
+    const kept = (each: WebhookSettings): Receiver | undefined =>
+      before.find(({ target }) => isDeepStrictEqual(target.settings, each));
+    this.#receivers = settings.map((each) => kept(each) ?? this.#receiver(each));
+    for (const { target } of before.filter((each) => !this.#receivers.includes(each))) target.close();
+    const coming = this.#receivers.filter((each) => !before.includes(each));
+    if (this.#restored) this.#restore(coming);
+    if (this.#begun) for (const { target } of coming) target.begin();
+  }
+
+  #receiver(settings: WebhookSettings): Receiver {
+    const record = this.#recordOf(settings.name);
+    const target = new Target({ ...this.#parts, settings, post: this.#post, record });
+    return { target, wants: wantsOf(settings) };
+  }
+
   /** The store has had its time: what happens now is delivered, whatever waits from before. */
   begin(): void {
+    this.#begun = true;
     for (const { target } of this.#receivers) target.begin();
   }
 
@@ -68,14 +92,18 @@ export class Webhooks {
     for (const { target, wants } of this.#receivers) if (wants(entry)) target.take(entry);
   }
 
-  #restore(): void {
+  #restore(receivers = this.#receivers): void {
     const { facts } = this.#parts.notices;
-    const known = new Map(this.#receivers.map(({ target }) => [target.settings.name, { target, ...nothing() }]));
+    this.#restored = true;
+    const names = new Set(this.targets.map(({ settings }) => settings.name));
+    const known = new Map(receivers.map(({ target }) => [target.settings.name, { target, ...nothing() }]));
     const strange: string[] = [];
     for (const [key, value] of facts.entries(prefix)) {
       const [name = '', place] = key.slice(prefix.length).split(':');
       const its = known.get(name);
-      if (its === undefined) strange.push(key);
+      if (its === undefined) {
+        if (!names.has(name)) strange.push(key);
+      }
       // Put on record by this class, as JSON, which both are.
       else if (place === lostKey) its.lost = value as Lost;
       else its.waiting.push(value as Waiting);

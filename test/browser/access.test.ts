@@ -73,13 +73,11 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     await page.reload();
     await row(page).waitFor();
     await page.goto(`${service.url}/#/devices/psu-1`);
-    const form = page.getByRole('form', { name: 'set-voltage' });
-    await form.getByLabel(/volts/i).fill('5');
-    await form.getByRole('button', { name: 'Send' }).click();
-    await page
-      .getByText(/acknowledged/i)
-      .first()
-      .waitFor();
+    const form = page.locator('[data-command-name="set-voltage"]');
+    await form.getByRole('button').first().click();
+    await form.getByLabel('Voltage').fill('5');
+    await form.getByRole('button', { name: 'Send to the simulator' }).click();
+    await form.locator('[data-outcome="succeeded"]').waitFor();
     const { items } = (await ask<{ items: { by: string }[] }>(`${service.url}/v1/commands`, admin)).body;
     expect(items[0]?.by).toBe('key:bench');
 

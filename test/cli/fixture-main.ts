@@ -20,6 +20,7 @@ const createApp: CreateApp = async ({ config, log, version }) => {
   if (fault === 'hang-thread') client.open().catch(() => {});
   if (fault === 'create') throw new Error('no app today');
   return {
+    reload: { reload: () => Promise.reject(new Error('there is nothing to reload')) },
     access: { isClosed: () => false, isInsecure: () => false },
     registry: { objections: () => [], renew: () => Promise.resolve() },
     async start() {

@@ -1,8 +1,9 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { drivers } from '../../drivers/index.ts';
+import { BellcrankError } from '../../src/errors.ts';
 import { staticAnswers } from '../../src/http/openapi-answers.ts';
 import { settle } from '../../src/testing/settle.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
@@ -104,7 +105,7 @@ function expectDocumented(
     return { operationId, validator: undefined };
   }
   const validator = validatorAt(document, [...at, 'content', mediaType, 'schema']);
-  validator(mediaType === 'text/event-stream' ? response.body : response.json());
+  validator(mediaType.startsWith('text/') ? response.body : response.json());
   expect(validator.errors ?? [], what).toEqual([]);
   return { operationId, validator };
 }
@@ -234,6 +235,7 @@ function followed({ http, rig }: Pick<Service, 'http' | 'rig'>, path: string): P
 }
 
 const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service) => Promise<Answer>>> = {
+  whoAmI: ({ ask }) => ask('GET', '/v1/me?device=toy'),
   listDevices: ({ ask }) => ask('GET', '/v1/devices?limit=2'),
   addDevice: ({ ask }) =>
     ask('POST', '/v1/devices', {
@@ -262,6 +264,34 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   acknowledgeAlarm: async () => {
     const { ask, id } = await alarmed();
     return await ask('POST', `/v1/alarms/${id}/acknowledge`, { by: 'anna' });
+  },
+  async reloadConfig({ rig }) {
+    const ref = { id: 'toy', simulated: true };
+    const what = { what: ['labels'], attachedAnew: false };
+    const report = {
+      dryRun: true,
+      changed: true,
+      sections: ['alarms'],
+      restartNeeded: ['server.port'],
+      problems: [],
+      devices: { added: [ref], removed: [ref], changed: [{ ...ref, ...what }] },
+      connections: { added: [], removed: [], changed: ['line'] },
+    };
+    const wrong = {
+      source: 'bellcrank.yaml',
+      line: 2,
+      column: 3,
+      pointer: '/devices/toy/driver',
+      detail: 'is no driver',
+    };
+    const error = new BellcrankError('invalid-request', 'the configuration is not taken', { errors: [wrong] });
+    const reload = vi.fn().mockRejectedValueOnce(error).mockResolvedValueOnce(report);
+    const ask = asker(
+      await httpOver(rig, [], undefined, undefined, undefined, [], undefined, undefined, { reload }),
+      rig,
+    );
+    await ask('POST', '/v1/config/reload');
+    return await ask('POST', '/v1/config/reload?dryRun=true', {});
   },
   async listKeys({ ask }) {
     return await ask('GET', '/v1/keys');
@@ -336,6 +366,7 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   releaseAll: ({ ask }) => ask('DELETE', '/v1/stop'),
   live: ({ ask }) => ask('GET', '/health/live'),
   ready: ({ ask }) => ask('GET', '/health/ready'),
+  getMetrics: ({ ask }) => ask('GET', '/metrics'),
   async listCandidates() {
     const its = await announced();
     await its.ask('POST', '/v1/devices', { candidate: its.id });

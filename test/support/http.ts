@@ -4,9 +4,11 @@ import { keysInMemory } from '../../src/access/keys/key.ts';
 import { noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
+import { Metrics, type MetricsSettings } from '../../src/observe/metrics/index.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
+import type { ConfigReload } from '../../src/reload/reload.ts';
 import { randomBytes } from 'node:crypto';
 import { silentLog, type Rig } from './rig.ts';
 
@@ -19,6 +21,8 @@ export function httpOver(
   opening = { started: Promise.resolve(), known: Promise.resolve() },
   hooks: readonly WebhookSettings[] = [],
   access = openAccess(rig),
+  measured: MetricsSettings = { open: false, devices: [] },
+  reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -26,7 +30,10 @@ export function httpOver(
   const log = silentLog;
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
-  const services = { ...its, access, webhooks, stream, feed, simulators, store, clock, ports, log };
+  const metrics = new Metrics({ settings: measured, registry, version: '0.0.0' });
+  rig.heardBy(metrics);
+  metrics.watch({ ...its, pipeline, leases, alarms, webhooks, stream, store });
+  const services = { ...its, access, metrics, webhooks, stream, feed, reload, simulators, store, clock, ports, log };
   return createServer(
     { ...services, ...opening, audit: noAudit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },

@@ -11,6 +11,7 @@ import type { Store } from '../../src/store/store.ts';
 import { type DiscoveryEvent, DiscoveryService } from '../../src/discovery/discovery.ts';
 import type { DiscoverySettings } from '../../src/discovery/settings.ts';
 import { Feed } from '../../src/http/stream/feed.ts';
+import type { Metrics } from '../../src/observe/metrics/index.ts';
 import { Stream, type StreamParts } from '../../src/stream/index.ts';
 import type { Device } from '../../src/device/device.ts';
 import { defaultLimits } from '../../src/device/limits.ts';
@@ -139,7 +140,11 @@ export function createRig(
     leaseOf: (device) => control.leases.get(device),
     candidateOf: (id) => discovery.find(id),
   });
-  const observe = (record: CommandRecord): void => void ended.push({ ...record });
+  const heard = new Set<Pick<Metrics, 'commandEnded' | 'stopped'>>();
+  const observe: ControlParts['observe'] = (record, timing) => {
+    ended.push({ ...record });
+    for (const metrics of heard) metrics.commandEnded(record, timing);
+  };
   const leaseEvents: LeaseEvent[] = [];
   const observeLease = (event: LeaseEvent): void => {
     leaseEvents.push(event);
@@ -154,6 +159,7 @@ export function createRig(
     ...common,
     interlocks,
     observe,
+    observeStop: (record) => heard.forEach((metrics) => metrics.stopped(record)),
     observeLease,
     removing,
     told,
@@ -217,6 +223,8 @@ export function createRig(
     stream,
     feed,
     leaseEvents,
+    /** Hears what becomes of commands. */
+    heardBy: (metrics: Pick<Metrics, 'commandEnded' | 'stopped'>) => void heard.add(metrics),
     /** Why the watch stopped something. */
     causes,
     ended,

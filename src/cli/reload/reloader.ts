@@ -37,11 +37,19 @@ export class Reloader {
     this.#load = load;
   }
 
-  /** As the loader that it was given, once: what it returns can become another later. */
+  /**
+   * As the loader that it was given: what it returns can become another later. Definitions that are known already are
+   * those that run, whatever their files say by now.
+   */
   readonly load: LoadDefinitions<SimulatorKind> = (paths) => {
     this.#paths = paths;
     return this.#load(paths).map((entry) => this.#remember(entry));
   };
+
+  /** Definitions whose files say something else than what runs. */
+  get outdated(): readonly string[] {
+    return [...this.#known.values()].filter(({ file, source }) => source !== sourceOf(file)).map(({ file }) => file);
+  }
 
   /** Looks at the files until the signal aborts. Whatever is wrong with one, the definition that was read before stays. */
   async watch(target: ReloadTarget, clock: Clock, log: Log, signal: AbortSignal): Promise<void> {
@@ -64,6 +72,8 @@ export class Reloader {
   #remember({ drivers, simulators, ...rest }: DefinitionEntry<SimulatorKind>): DefinitionEntry<SimulatorKind> {
     const kept = drivers.map(({ driver, file }) => {
       const { name } = driver.model;
+      const before = this.#known.get(name);
+      if (before?.file === file) return { file, known: before };
       const simulator = simulators.find(({ model }) => model === name);
       const known: Known = {
         file,

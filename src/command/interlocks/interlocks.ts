@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Device } from '../../device/device.ts';
 import type { Registry } from '../../device/registry.ts';
 import { BellcrankError } from '../../errors.ts';
@@ -22,17 +23,28 @@ interface Known {
 /** Forbids commands while their interlocks do not hold. It keeps no values: every answer is judged anew. */
 export class Interlocks implements Gate {
   readonly #registry: Pick<Registry, 'find'>;
-  readonly #byDevice = new Map<string, Interlock[]>();
-  readonly #byLabel: Interlock[] = [];
+  #rules: readonly Interlock[] = [];
+  #byDevice = new Map<string, Interlock[]>();
+  #byLabel: readonly Interlock[] = [];
   /** Labels are replaced whole when they change, so the object tells whether they did. */
-  readonly #known = new WeakMap<Device, Known>();
+  #known = new WeakMap<Device, Known>();
 
   constructor(settings: readonly InterlockSettings[], registry: Pick<Registry, 'find'>) {
     this.#registry = registry;
-    for (const rule of settings.map(compileInterlock)) {
-      if (rule.device === undefined) this.#byLabel.push(rule);
-      else this.#byDevice.set(rule.device, [...(this.#byDevice.get(rule.device) ?? []), rule]);
+    this.configure(settings);
+  }
+
+  /** All at once: there is no moment without rules. One that is as it was stays the same object. Throws what is wrong. */
+  configure(settings: readonly InterlockSettings[]): void {
+    const rules = settings.map((each) => this.#rules.find((rule) => isSame(rule, each)) ?? compileInterlock(each));
+    this.#rules = rules;
+    this.#byLabel = rules.filter(({ device }) => device === undefined);
+    this.#byDevice = new Map();
+    for (const rule of rules) {
+      if (rule.device !== undefined)
+        this.#byDevice.set(rule.device, [...(this.#byDevice.get(rule.device) ?? []), rule]);
     }
+    this.#known = new WeakMap();
   }
 
   check(attempt: Attempt): BellcrankError | undefined {
@@ -65,4 +77,9 @@ export class Interlocks implements Gate {
   judge(rule: Interlock, device: Device): Judgement {
     return judge(rule, device, (id) => this.#registry.find(id));
   }
+}
+
+/** Whether a rule is made of these settings. */
+function isSame({ expression: _, ...rule }: Interlock, settings: InterlockSettings): boolean {
+  return isDeepStrictEqual(rule, settings);
 }

@@ -8,7 +8,7 @@ import { Watched, type WatchedParts } from './watched.ts';
 
 export interface WatchParts extends Pick<WatchedParts, 'clock' | 'stop'> {
   readonly interlocks: Interlocks;
-  readonly registry: Pick<Registry, 'find'>;
+  readonly registry: Pick<Registry, 'find' | 'devices'>;
   readonly clock: Clock;
 }
 
@@ -40,6 +40,12 @@ export class InterlockWatch {
     }
   }
 
+  /** The rules have become others: those that are as they were go on being watched as before. */
+  configured(): void {
+    for (const device of this.#parts.registry.devices) this.#follow(device);
+    for (const { watched } of this.#targets.values()) for (const each of watched) each.update();
+  }
+
   close(): void {
     this.#closed = true;
     for (const target of this.#targets.values()) this.#drop(target);
@@ -55,11 +61,17 @@ export class InterlockWatch {
     }
     const rules = interlocks.rulesOf(device);
     if (target?.device === device && target.rules === rules) return;
-    if (target !== undefined) this.#drop(target);
-    if (!device.settings.enabled) return;
-    const watched = rules
-      .filter(({ onViolation }) => onViolation === 'stop')
-      .map((rule) => new Watched({ rule, device, clock, stop, judge: () => interlocks.judge(rule, device) }));
+    const isEnabled = device.settings.enabled;
+    const stopping = isEnabled ? rules.filter(({ onViolation }) => onViolation === 'stop') : [];
+    const known = target?.device === device ? target.watched : [];
+    const kept = known.filter(({ rule }) => stopping.includes(rule));
+    if (target !== undefined) this.#drop(target, kept);
+    if (!isEnabled) return;
+    const watched = stopping.map(
+      (rule) =>
+        kept.find((each) => each.rule === rule) ??
+        new Watched({ rule, device, clock, stop, judge: () => interlocks.judge(rule, device) }),
+    );
     this.#keep({ device, rules, watched });
   }
 
@@ -73,10 +85,10 @@ export class InterlockWatch {
     }
   }
 
-  #drop(target: Target): void {
+  #drop(target: Target, kept: readonly Watched[] = []): void {
     this.#targets.delete(target.device.id);
     for (const watched of target.watched) {
-      watched.close();
+      if (!kept.includes(watched)) watched.close();
       for (const id of devicesOf(watched.rule, target.device)) {
         const all = this.#byDevice.get(id);
         all?.delete(watched);

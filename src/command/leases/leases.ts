@@ -55,6 +55,11 @@ export class Leases implements Gate {
     return leaseToken === undefined ? undefined : lost(device.id);
   }
 
+  /** Devices whose leases are live now. */
+  get held(): readonly string[] {
+    return [...this.#slots].filter(([, { lease }]) => lease !== undefined).map(([device]) => device);
+  }
+
   /** The lease that is live now. */
   get(device: string): Lease | undefined {
     return this.#slots.get(device)?.lease;

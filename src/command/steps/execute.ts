@@ -86,6 +86,7 @@ async function call(
         assertAllowed(gates, passage);
         record.state = 'sent';
         record.sentAt ??= clock.now();
+        passage.sendingAt ??= clock.monotonic();
         await journal.put(record);
         // The record took its time, in which a lease may have ended or a door may have been opened.
         assertAllowed(gates, passage);

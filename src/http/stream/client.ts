@@ -12,12 +12,14 @@ const stallMs = 60_000;
 export class StreamClient implements Sink {
   readonly #response: ServerResponse;
   readonly #clock: Clock;
+  readonly #onOverrun: () => void;
   /** Since when its reader has taken nothing; undefined while it takes. */
   #fullSince: number | undefined;
 
-  constructor(response: ServerResponse, clock: Clock) {
+  constructor(response: ServerResponse, clock: Clock, onOverrun: () => void) {
     this.#response = response;
     this.#clock = clock;
+    this.#onOverrun = onOverrun;
     response.on('drain', () => (this.#fullSince = undefined));
     // Who is cut off while something is written to it has nobody to tell.
     response.on('error', () => {});
@@ -71,6 +73,7 @@ export class StreamClient implements Sink {
 
   /** Its reader is too slow: its connection ends here, and it goes on by its last id on another. */
   overrun(): void {
+    if (!this.#response.destroyed) this.#onOverrun();
     this.#response.destroy();
   }
 

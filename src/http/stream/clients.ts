@@ -1,6 +1,7 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Clock, Timer } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
+import type { ReaderCounts } from '../../observe/metrics/readers.ts';
 
 /** Comments that keep connections from being taken for dead ones; proxies give up after a minute or so. */
 export const heartbeatMs = 15_000;
@@ -21,17 +22,20 @@ export interface Member {
 export class Clients {
   readonly #clock: Clock;
   readonly #max: number;
+  readonly #counts: ReaderCounts;
   readonly #members = new Map<Member, Ended>();
   #timer: Timer | undefined;
   #look: Timer | undefined;
 
-  constructor(clock: Clock, max: number) {
+  constructor(clock: Clock, max: number, counts: ReaderCounts) {
     this.#clock = clock;
     this.#max = max;
+    this.#counts = counts;
   }
 
   assertRoom(): void {
     if (this.#members.size < this.#max) return;
+    this.#counts.full++;
     const text = `${this.#max} connections follow the stream, as many as server.streamClients allows; try again later`;
     throw new BellcrankError('rate-limited', text, { retryAfterMs: 5000 });
   }
@@ -39,10 +43,12 @@ export class Clients {
   /** Whoever may nothing any more is let go. Returns the way to leave. */
   add(member: Member, { ended }: Pick<Caller, 'ended'>): () => void {
     this.#members.set(member, ended);
+    this.#counts.now = this.#members.size;
     this.#timer ??= this.#next();
     this.#look ??= this.#nextLook();
     return () => {
       this.#members.delete(member);
+      this.#counts.now = this.#members.size;
       if (this.#members.size > 0) return;
       this.#timer?.cancel();
       this.#timer = undefined;

@@ -4,7 +4,7 @@ import Negotiator from 'negotiator';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { BellcrankError } from '../../errors.ts';
 import type { App, Services } from '../routes.ts';
-import { type Access, everything } from './access.ts';
+import { accessOf } from './access.ts';
 import { StreamClient } from './client.ts';
 import { Clients } from './clients.ts';
 import { Following } from './following.ts';
@@ -14,17 +14,11 @@ const mediaType = 'text/event-stream';
 
 export interface StreamRules {
   readonly maxClients: number;
-  /** What whoever asks may be told; everything, as long as there are no credentials. */
-  readonly accessOf?: (request: FastifyRequest) => Access;
 }
 
 /** Everything as it happens, as server-sent events (HTML Standard §9.2). Returns all who follow, whatever of it they read. */
-export function streamRoutes(
-  app: App,
-  services: Services,
-  { maxClients, accessOf = () => everything }: StreamRules,
-): Clients {
-  const clients = new Clients(services.clock, maxClients);
+export function streamRoutes(app: App, services: Services, { maxClients }: StreamRules): Clients {
+  const clients = new Clients(services.clock, maxClients, services.metrics.readers);
   app.addHook('preClose', (done) => {
     clients.close();
     done();
@@ -47,7 +41,7 @@ export function streamRoutes(
       if (request.method === 'HEAD') return await withStreamHeaders(reply).send('');
       clients.assertRoom();
       const client = openStream(reply, services);
-      const following = new Following({ sources: services, client, filter, access: accessOf(request), lastId });
+      const following = new Following({ sources: services, client, filter, access: accessOf(request.caller), lastId });
       const leave = clients.add(following, request.caller);
       client.onClose(() => {
         leave();
@@ -64,10 +58,10 @@ export function streamRoutes(
 }
 
 /** From here on the response is the stream's. */
-export function openStream(reply: FastifyReply, { clock }: Services): StreamClient {
+export function openStream(reply: FastifyReply, { clock, metrics }: Services): StreamClient {
   const { raw } = withStreamHeaders(reply).hijack();
   raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders); // what Fastify would write them with
-  return new StreamClient(raw, clock);
+  return new StreamClient(raw, clock, () => metrics.readers.slow++);
 }
 
 export function withStreamHeaders(reply: FastifyReply): FastifyReply {

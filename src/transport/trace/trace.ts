@@ -49,6 +49,8 @@ interface Delivery {
  * about a microsecond, and nobody has to look.
  */
 export class WireTrace {
+  /** What passed since the start, in bytes; of messages their payloads. */
+  readonly passed = { sent: 0, heard: 0 };
   readonly #clock: Clock;
   readonly #limits: TraceLimits;
   readonly #followers = new Set<Follower>();
@@ -69,6 +71,7 @@ export class WireTrace {
   }
 
   bytes(kind: 'sent' | 'heard', { bytes, whole, cutFrom }: Payload, cause?: Cause): void {
+    this.passed[kind] += cutFrom ?? bytes.length;
     const clock = this.#clock;
     const at = clock.monotonic();
     const time = clock.now();
@@ -131,6 +134,7 @@ export class WireTrace {
     devices: readonly string[],
     call?: Purpose,
   ): MessageEntry {
+    this.passed[kind] += cutFrom ?? bytes.length;
     const extra = message.userProperties === undefined && message.correlationData === undefined ? 0 : sizeOf(message);
     const isLarge = extra > this.#limits.payloadBytes;
     const entry: MessageEntry = {

@@ -1,0 +1,32 @@
+import { onEverything, open } from './access/declared.ts';
+import { type App, NoQuery, type Services } from './routes.ts';
+
+/** What Prometheus scrapes, and the counts of requests that are part of it. */
+export function metricsRoutes(app: App, { metrics }: Services): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    metrics.requests.answered(method, routeOptions.url ?? 'none', reply.statusCode);
+    done();
+  });
+  app.get(
+    '/metrics',
+    {
+      config: metrics.open ? open : onEverything('read'),
+      schema: {
+        tags: ['health'],
+        summary: 'Metrics for Prometheus, as text or, where it is accepted, as OpenMetrics',
+        operationId: 'getMetrics',
+        querystring: NoQuery,
+      },
+    },
+    async (request, reply) => {
+      const { contentType, text } = await metrics.scrape(request.headers.accept);
+      return reply
+        .header('content-type', contentType)
+        .header('cache-control', 'no-store')
+        .header('vary', 'accept')
+        .serializer(String)
+        .send(text);
+    },
+  );
+}

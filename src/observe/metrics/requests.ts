@@ -1,0 +1,32 @@
+import type { Registry } from 'prom-client';
+import { counter } from './family.ts';
+import { Sums } from './sums.ts';
+
+const refusals: ReadonlySet<number> = new Set([401, 403, 429]);
+
+/** What was asked over HTTP, by the pattern of its route: there are as many as the program has. */
+export class RequestMetrics {
+  readonly #requests = new Sums();
+  readonly #refusals = new Sums();
+
+  constructor(registry: Registry) {
+    counter(registry, {
+      name: 'http_requests_total',
+      help: 'Requests that were answered, by the pattern of the route and the class of the status.',
+      labels: ['method', 'route', 'status'],
+      read: () => this.#requests,
+    });
+    counter(registry, {
+      name: 'http_refusals_total',
+      help: 'Requests that were turned away: without credentials (401), without the scope (403), too many (429).',
+      labels: ['status'],
+      read: () => this.#refusals,
+    });
+    for (const status of refusals) this.#refusals.add({ status: String(status) }, 0);
+  }
+
+  answered(method: string, route: string, status: number): void {
+    this.#requests.add({ method, route, status: `${Math.floor(status / 100)}xx` }, 1);
+    if (refusals.has(status)) this.#refusals.add({ status: String(status) }, 1);
+  }
+}
