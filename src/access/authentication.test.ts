@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { BellcrankError } from '../errors.ts';
+import type { BellcrankError } from '../errors.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { type AccessParts, createAccess } from './access.ts';
 import { maxFailures } from './attempts.ts';

@@ -50,7 +50,7 @@ export interface Answered<Body> {
 /** One request; `key` is a bearer token, or headers. */
 export async function ask<Body = Record<string, unknown>>(
   url: string,
-  key: string | Readonly<Record<string, string>> | undefined = undefined,
+  key?: string | Readonly<Record<string, string>>,
   { method = 'GET', body }: { readonly method?: string; readonly body?: unknown } = {},
 ): Promise<Answered<Body>> {
   const headers = typeof key === 'string' ? { authorization: `Bearer ${key}` } : (key ?? {});

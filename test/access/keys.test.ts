@@ -96,10 +96,10 @@ test('a command that waits for its turn is not sent for a key that was revoked m
 });
 
 async function allReadyWith(url: string, key: string): Promise<void> {
-  type Devices = { readonly items: readonly { readonly state: string }[] };
+  type Devices = { readonly items?: readonly { readonly state: string }[] };
   for (;;) {
     const { items } = (await ask<Devices>(`${url}/v1/devices`, key)).body;
-    if (items.every(({ state }) => state === 'ready')) return;
+    if (items?.every(({ state }) => state === 'ready') === true) return;
   }
 }
 

@@ -77,7 +77,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     await form.getByRole('button').first().click();
     await form.getByLabel('Voltage').fill('5');
     await form.getByRole('button', { name: 'Send to the simulator' }).click();
-    await form.locator('[data-outcome="succeeded"]').waitFor();
+    await form.getByText('Done', { exact: true }).waitFor();
     const { items } = (await ask<{ items: { by: string }[] }>(`${service.url}/v1/commands`, admin)).body;
     expect(items[0]?.by).toBe('key:bench');
 

@@ -1,19 +1,17 @@
 import { useEffect, useState } from 'react';
-import { useConnection } from '../live/index.ts';
 
 /** How often it is looked again, in ms: somebody may have made a key. */
 const lookMs = 60_000;
 
 /** Says on every page that the service is open to whoever reaches it (`serve --insecure`). */
 export function Insecure() {
-  const { state } = useConnection();
   const [isInsecure, setInsecure] = useState(false);
   useEffect(() => {
     const look = (): void => void askHealth().then(setInsecure);
     look();
     const timer = setInterval(look, lookMs);
     return () => clearInterval(timer);
-  }, [state]);
+  }, []);
   if (!isInsecure) return null;
   return (
     <p className="insecure" role="alert">
