@@ -213,6 +213,7 @@ async function listenClosed(
 ): Promise<{ url: string }> {
   access.assertClosed();
   if (access.isInsecure()) log.warn({ host }, insecureWarning);
+  access.begin();
   return await listenOn(http, host, port);
 }
 

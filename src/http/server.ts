@@ -162,7 +162,6 @@ async function guardRequests(
   authenticateRequests(app, {
     authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
-    refused: (request, reply) => rates.refused(request, reply),
   });
   rates.guard(app);
 }
@@ -244,12 +243,15 @@ function invalid(errors: readonly InputError[], part: string): BellcrankError {
   return new BellcrankError('invalid-request', `${where} ${first?.detail}`, { errors });
 }
 
+const notHttp = /^(ECONNRESET|EPROTO|EPIPE|ERR_TLS_|ERR_SSL_)/;
+
 /** For bytes that are no HTTP request: answered on the bare socket, since there is no request to reply to. */
 function answerMalformed(
   error: NodeJS.ErrnoException,
   socket: { writable: boolean; end(text: string): void; destroy(): void },
 ): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+  // Who does not get as far as HTTP cannot be answered in it.
+  if (!socket.writable || notHttp.test(error.code ?? '')) return socket.destroy();
   const problem = problemOf(malformed(error.code));
   const body = JSON.stringify(problem);
   const headers = {

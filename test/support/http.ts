@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { type Access, createAccess } from '../../src/access/access.ts';
+import { type Access, type AccessSettings, createAccess } from '../../src/access/access.ts';
 import { keysInMemory } from '../../src/access/keys/key.ts';
-import { noAudit } from '../../src/audit/sink.ts';
+import { type Audit, noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import { Metrics, type MetricsSettings } from '../../src/observe/metrics/index.ts';
@@ -23,6 +23,7 @@ export function httpOver(
   access = openAccess(rig),
   measured: MetricsSettings = { open: false, devices: [] },
   reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
+  audit: Audit = noAudit,
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -35,15 +36,20 @@ export function httpOver(
   metrics.watch({ ...its, pipeline, leases, alarms, webhooks, stream, store });
   const services = { ...its, access, metrics, webhooks, stream, feed, reload, simulators, store, clock, ports, log };
   return createServer(
-    { ...services, ...opening, audit: noAudit, version: '0.0.0' },
+    { ...services, ...opening, audit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
 }
 
 /** As a service on loopback that has no credentials: everybody may do everything. */
-export function openAccess({ clock }: Pick<Rig, 'clock'>, keys = keysInMemory()): Access {
+export function openAccess(
+  { clock }: Pick<Rig, 'clock'>,
+  keys = keysInMemory(),
+  settings: Partial<AccessSettings> = {},
+): Access {
+  const sessions = { idleMinutes: 60, totalHours: 24 };
   return createAccess({
-    settings: { anonymous: [], roles: {}, sessions: { idleMinutes: 60, totalHours: 24 } },
+    settings: { anonymous: [], roles: {}, jwt: [], certificates: [], sessions, ...settings },
     keys,
     directory: undefined,
     host: '127.0.0.1',
