@@ -10,7 +10,13 @@ import { type KeptKeys, keysInMemory, type KeyStorage } from './keys/key.ts';
 import { parseScope } from './scope.ts';
 import { cookieName } from './sessions/sessions.ts';
 
-const settings = { anonymous: [] as string[], roles: {}, sessions: { idleMinutes: 10, totalHours: 1 } };
+const settings = {
+  anonymous: [] as string[],
+  roles: {},
+  jwt: [],
+  certificates: [],
+  sessions: { idleMinutes: 10, totalHours: 1 },
+};
 
 function subject(parts: Partial<AccessParts> = {}) {
   const clock = new VirtualClock();
