@@ -78,17 +78,17 @@ test('a command that waits for its turn is not sent for a key that was revoked m
   const { url } = await started(its);
   await allReadyWith(url, admin);
   // Each answer takes its time, and what comes next waits for it.
-  const faults = { method: 'PUT', body: { faults: [{ kind: 'delay', ms: 1500, match: 'VOLT 5' }] } };
+  const faults = {
+    method: 'PUT',
+    body: { faults: [{ kind: 'delay', ms: 1500, direction: 'heard', match: 'VOLT 5' }] },
+  };
   expect((await ask(`${url}/v1/simulators/psu-1/faults`, admin, faults)).status).toBe(200);
-  const first = ask(url + set, admin, volts);
-  const accepted = await ask<{ id: string }>(
-    url + set,
-    { authorization: `Bearer ${key}`, prefer: 'respond-async' },
-    volts,
-  );
+  const submit = async (bearer: string) =>
+    await ask<{ id: string }>(url + set, { authorization: `Bearer ${bearer}`, prefer: 'respond-async' }, volts);
+  expect((await submit(admin)).status).toBe(202);
+  const accepted = await submit(key);
   expect(accepted.status).toBe(202);
   expect((await ask(`${url}/v1/keys/ci`, admin, { method: 'DELETE' })).status).toBe(200);
-  await first;
   const command = `${url}/v1/commands/${accepted.body.id}`;
   let ended: Record<string, unknown> = {};
   while (ended['state'] !== 'ended') ended = (await ask(command, admin)).body;

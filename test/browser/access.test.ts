@@ -51,7 +51,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     await page.keyboard.press('Enter');
   };
   const row = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('link', { name: 'psu-1' }) });
-  const stopButton = (page: Page) => page.getByRole('button', { name: /^Stop/ });
+  const stopButton = (page: Page) => page.getByRole('button', { name: /^Stop all/ });
   const report = (page: Page) => page.getByRole('region', { name: 'Stop' });
 
   test('it signs in, sends, stops and signs out, and the key is kept nowhere', async () => {
