@@ -49,7 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/reload/reload.ts',
     'src/audit',
     'src/access',
-    'src/observe/metrics',
+    'src/observe',
     'src/tls',
     'src/stream',
     'src/alarms',
@@ -148,6 +148,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transport',
   ],
   'src/cli': [
+    'src/observe/log-level.ts',
     'src/reload/reload.ts',
     'src/access',
     'src/audit',

@@ -59,6 +59,7 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   discover: remote(async () => (await import('./remote/discover.ts')).addDiscover),
   models: remote(async () => (await import('./remote/models.ts')).addModels),
   alarms: remote(async () => (await import('./remote/alarms.ts')).addAlarms),
+  'log-level': remote(async () => (await import('./remote/log-level.ts')).addLogLevel),
   completion: remote(async () => (await import('./remote/complete/command.ts')).addCompletion),
   reload: remote(async () => (await import('./remote/reload.ts')).addReload),
   record: remote(async () => (await import('./record/record.ts')).addRecord),

@@ -53,7 +53,7 @@ devices:
       limits: defaultLimits,
     },
     metrics: { open: false, devices: [] },
-    log: { level: 'info' },
+    log: { level: 'info', pretty: 'auto', requests: 'off' },
     simulation: { brokerPort: 0 },
     connections: {
       line: {

@@ -4,7 +4,10 @@ import { keysInMemory } from '../../src/access/keys/key.ts';
 import { type Audit, noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
-import { Metrics, type MetricsSettings } from '../../src/observe/metrics/index.ts';
+import type { MetricsSettings } from '../../src/observe/metrics/index.ts';
+import type { RequestLogging } from '../../src/observe/request-log.ts';
+import type { ParentLog } from '../../src/device/registry.ts';
+import { Observing } from '../../src/observe/observing.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
@@ -24,17 +27,34 @@ export function httpOver(
   measured: MetricsSettings = { open: false, devices: [] },
   reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
   audit: Audit = noAudit,
+  logged: { readonly which: RequestLogging; readonly log: ParentLog } = { which: 'off', log: silentLog },
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
   const { stream, feed } = rig;
-  const log = silentLog;
+  const { log } = logged;
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
-  const metrics = new Metrics({ settings: measured, registry, version: '0.0.0' });
-  rig.heardBy(metrics);
-  metrics.watch({ ...its, pipeline, leases, alarms, webhooks, stream, store });
-  const services = { ...its, access, metrics, webhooks, stream, feed, reload, simulators, store, clock, ports, log };
+  const settings = { metrics: measured, requests: logged.which };
+  const observing = new Observing({ settings, registry, clock, log, version: '0.0.0' });
+  rig.heardBy(observing.metrics);
+  const troubles = { keys: () => access.trouble()?.detail };
+  const watched = { pipeline, leases, alarms, webhooks, stream, store };
+  const told = observing.watch({ ...watched, directory: undefined, troubles });
+  const services = {
+    ...its,
+    access,
+    ...told,
+    webhooks,
+    stream,
+    feed,
+    reload,
+    simulators,
+    store,
+    clock,
+    ports,
+    log,
+  };
   return createServer(
     { ...services, ...opening, audit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },

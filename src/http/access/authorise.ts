@@ -33,11 +33,18 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
   app.decorateRequest('caller');
   app.addHook('onRequest', async (request) => {
     request.caller = unasked;
-    if (accessOf(request).over === 'nobody') return;
+    const { over, ...access } = accessOf(request);
+    const isOpen = over === 'nobody';
+    if (isOpen && !('asks' in access)) return;
     // Whoever fails to say who they are came from somewhere, too.
     request.caller = { ...unasked, from: request.ip };
-    const certificate = certificateOf(request.raw.socket);
-    request.caller = { ...(await authenticate({ ...credentialsOf(request), certificate })), from: request.ip };
+    try {
+      const certificate = certificateOf(request.raw.socket);
+      request.caller = { ...(await authenticate({ ...credentialsOf(request), certificate })), from: request.ip };
+    } catch (error) {
+      // What is open is served to whoever cannot say who they are, too.
+      if (!isOpen) throw error;
+    }
   });
 }
 
