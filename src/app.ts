@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { logAlarm } from './alarms/alarm-log.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { KeyFile } from './access/keys/file.ts';
 import { keysInMemory, type KeyStorage } from './access/keys/key.ts';
-import { noAudit } from './audit/sink.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { type Audit, noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
 import { alarmProblems, type Config, historyProblems, isLoopback, readFailure } from './config/index.ts';
@@ -28,7 +30,9 @@ import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
 import { logCommand } from './observe/command-log.ts';
 import { DeviceLog } from './observe/device-log.ts';
-import { Metrics } from './observe/metrics/index.ts';
+import type { LogLevel } from './observe/log-level.ts';
+import type { Metrics } from './observe/metrics/index.ts';
+import { Observing } from './observe/observing.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
@@ -65,7 +69,11 @@ export interface AppParts {
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
-  /** In place of the embedded one. */
+  /** What decides how much of `log` is written; without it that cannot be changed while it runs. */
+  readonly logLevel?: LogLevel;
+  /** Whether disk, event loop and wall clock of the machine are watched. */
+  readonly watchesMachine?: boolean;
+  /** In place of the embedded one; what is done is then taken down nowhere. */
   readonly store?: Store;
   /** Reads the configuration again; absent where it came from no file. */
   readonly load?: (signal: AbortSignal) => Promise<Loaded>;
@@ -108,27 +116,30 @@ export async function createApp(parts: AppParts): Promise<App> {
     tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
-  const metrics = new Metrics({ settings: config.metrics, registry, version });
+  const observing = observingOf(parts, registry);
+  const { metrics } = observing;
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
-  const store = parts.store ?? storeOf(config, clock, log);
+  const { store, audit } = keptBy(parts);
   const recorder = recorderOf(() => state.config, store);
   const removing = (device: Device): void => discovery.removing(device);
-  const control: Control = controlOf(parts, registry, store, { feed, removing, metrics });
+  const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
-  metrics.watch({ store, stream, webhooks, alarms, ...decidersOf(control) });
+  const access = accessOf(parts);
+  const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };
+  const watched = { store, stream, webhooks, alarms, ...decidersOf(control) };
+  const told = observing.watch({ ...watched, directory: directoryOf(parts), troubles });
   const moments = momentsOf();
   const { started, known, opened } = moments;
   const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
-  const reload = new ConfigReload({ ...parts, ...reloaded, audit: noAudit, load: parts.load });
-  const its = { ...decidersOf(control), reload, alarms, webhooks, discovery, simulators, stream, feed };
+  const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
+  const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const access = accessOf(parts);
-  const common = { audit: noAudit, registry, store, metrics, clock, log, version, ports: portLister(machine) };
-  const services = { ...its, ...opening, access, ...common };
+  const common = { registry, store, clock, log, version, ports: portLister(machine) };
+  const services = { ...its, ...opening, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
   const http = await createServer(services, servingOf(config, certificates));
@@ -161,7 +172,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await letGo({ access, http, webhooks, store, simulators, openers });
+    observing.close();
+    await letGo({ access, http, webhooks, audit, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
@@ -211,6 +223,7 @@ async function listenClosed(
 ): Promise<{ url: string }> {
   access.assertClosed();
   if (access.isInsecure()) log.warn({ host }, insecureWarning);
+  access.begin();
   return await listenOn(http, host, port);
 }
 
@@ -273,15 +286,19 @@ interface Held {
   readonly access: Access;
   readonly http: FastifyInstance;
   readonly webhooks: Webhooks;
+  readonly audit: Audit;
   readonly store: Store;
   readonly simulators: Simulators;
   readonly openers: Openers | undefined;
 }
 
-async function letGo({ access, http, webhooks, store, simulators, openers }: Held): Promise<void> {
+async function letGo({ access, http, webhooks, audit, store, simulators, openers }: Held): Promise<void> {
   await access.close();
   await http.close();
   webhooks.close();
+  audit.add({ what: 'serviceEnded', by: 'bellcrank', from: undefined });
+  // Its head goes with the facts.
+  await audit.close();
   await store.close();
   simulators.close();
   await openers?.close();
@@ -290,12 +307,13 @@ async function letGo({ access, http, webhooks, store, simulators, openers }: Hel
 function controlOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
-  store: Store,
-  { feed, removing, metrics }: { feed: Feed; removing: (device: Device) => void; metrics: Metrics },
+  its: { store: Store; audit: Audit; feed: Feed; removing: (device: Device) => void; metrics: Metrics },
 ): Control {
+  const { store, audit, feed, removing, metrics } = its;
   return new Control({
     registry,
     store,
+    audit,
     clock,
     log,
     randomBytes,
@@ -308,6 +326,7 @@ function controlOf(
     progress: (record, progress) => feed.progress(record, progress),
     observeLease: (event) => {
       logLease(log, event, registry.find(event.device)?.simulated === true);
+      tellLease(audit, event, registry.find(event.device)?.simulated === true);
       feed.lease(event);
     },
     policy: config.store.journal,
@@ -315,6 +334,16 @@ function controlOf(
     interlocks: config.interlocks,
     removing,
   });
+}
+
+/** Whoever brings a store of their own knows where it is. */
+function directoryOf({ store, config }: AppParts): string | undefined {
+  return store === undefined ? config.store.directory : undefined;
+}
+
+function observingOf(parts: AppParts, registry: Registry): Observing {
+  const { metrics, log } = parts.config;
+  return new Observing({ ...parts, registry, settings: { metrics, requests: log.requests } });
 }
 
 /** What routes ask of it. */
@@ -452,6 +481,26 @@ function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
   });
 }
 
+/** What outlives the process. The audit stands beside the store's own files, where there are any. */
+function keptBy(parts: AppParts): { store: Store; audit: Audit } {
+  if (parts.store !== undefined) return { store: parts.store, audit: noAudit };
+  const { config, clock, log, version } = parts;
+  const store = storeOf(config, clock, log);
+  const { required, keepDays, keepMegabytes } = config.audit;
+  const audit = new AuditLog({
+    directory: join(config.store.directory, 'audit'),
+    required,
+    keepMs: keepDays * msPerDay,
+    keepBytes: keepMegabytes * bytesPerMegabyte,
+    clock,
+    log,
+    facts: store.facts,
+    opened: store.opened,
+  });
+  audit.add({ what: 'serviceStarted', by: 'bellcrank', from: undefined, params: { version } });
+  return { store, audit };
+}
+
 function tell(settings: Config['northbound'], parts: NorthboundParts): NorthboundService {
   const service = new NorthboundService(settings, parts);
   service.start();
@@ -476,6 +525,21 @@ async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<voi
   void promise.then(() => resolve());
   await over;
   timer.cancel();
+}
+
+/** What a lease came to by itself, and from whom one was taken: requests tell the rest. */
+function tellLease(audit: Audit, event: LeaseEvent, simulated: boolean): void {
+  const { kind, device, holder, note, from } = event;
+  if (kind === 'granted' || kind === 'renewed' || kind === 'released') return;
+  const about = { device, ...(simulated ? { simulated } : {}), by: holder, from: undefined };
+  const params = from === undefined ? { note } : { note, holderBefore: from.holder };
+  const words = {
+    stolen: 'leaseStolen',
+    expired: 'leaseExpired',
+    dropped: 'leaseDropped',
+    'stop-failed': 'leaseStopFailed',
+  };
+  audit.add({ ...about, what: words[kind], params });
 }
 
 function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boolean): void {

@@ -69,7 +69,9 @@ export type ErrorCode =
   | 'no-value'
   | 'identity-mismatch'
   | 'journal-unavailable'
+  | 'audit-unavailable'
   | 'overloaded'
+  | 'issuer-unavailable'
   | 'shutting-down'
   | 'device-timeout'
   | 'expired';

@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { type TSchema, Type } from '@sinclair/typebox';
 import { checkAccess } from './access.ts';
 import { accessSchema } from './access-schema.ts';
@@ -5,6 +6,7 @@ import { alarmsSchema } from './alarm-schema.ts';
 import { checkAlarms } from './alarms.ts';
 import { checkAllowed } from './allowed.ts';
 import type { Catalogue } from './catalogue.ts';
+import { checkCredentials } from './credentials.ts';
 import { checkConnections } from './connections.ts';
 import { checkDevices } from './devices.ts';
 import { checkDiscovery } from './discovery.ts';
@@ -42,6 +44,7 @@ const rootSchema = Type.Object(
       'log',
       'metrics',
       'store',
+      'audit',
       'idempotency',
       'definitions',
       'allowSimulated',
@@ -67,6 +70,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['log', logSchema],
   ['metrics', metricsSchema],
   ['store', storeSchema],
+  ['audit', auditSchema],
   ['idempotency', idempotencySchema],
   ['definitions', definitionsSchema],
   ['allowSimulated', allowSimulatedSchema],
@@ -89,6 +93,7 @@ export function checkOutline(root: unknown): Finding[] {
     ...inspect(rootSchema, root, []),
     ...fixedSections.flatMap(([key, schema]) => (Object.hasOwn(root, key) ? inspect(schema, root[key], [key]) : [])),
     ...checkAccess(root['access']),
+    ...checkCredentials(root['access'], root['server']),
     ...checkAllowed(root['allowSimulated'], recordAt(root, 'connections')),
     ...checkWebhooks(root['webhooks']),
     ...checkNames(root, 'connections'),

@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { pointerOf } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
@@ -25,6 +26,7 @@ export interface Flags {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly logLevel?: string | undefined;
+  readonly logPretty?: string | undefined;
 }
 
 const sections = {
@@ -32,12 +34,13 @@ const sections = {
   log: logSchema,
   metrics: metricsSchema,
   store: storeSchema,
+  audit: auditSchema,
   definitions: definitionsSchema,
   idempotency: idempotencySchema,
   simulation: simulationSchema,
 };
 type Section = keyof typeof sections;
-const sectionNames: readonly Section[] = ['server', 'log', 'metrics', 'store', 'idempotency', 'simulation'];
+const sectionNames: readonly Section[] = ['server', 'log', 'metrics', 'store', 'audit', 'idempotency', 'simulation'];
 const prefix = 'BELLCRANK_';
 const shortNames = new Map([
   ['BELLCRANK_HOST', 'BELLCRANK_SERVER__HOST'],
@@ -92,11 +95,12 @@ export interface VariableFinding {
   readonly detail: string;
 }
 
-export function flagOverrides({ host, port, logLevel }: Flags): Override[] {
+export function flagOverrides({ host, port, logLevel, logPretty }: Flags): Override[] {
   const all = [
     { origin: '--host', path: ['server', 'host'], text: host },
     { origin: '--port', path: ['server', 'port'], text: port },
     { origin: '--log-level', path: ['log', 'level'], text: logLevel },
+    { origin: '--log-format', path: ['log', 'pretty'], text: logPretty },
   ] as const;
   return all.flatMap(({ origin, path, text }) => (text === undefined ? [] : [{ origin, path, text }]));
 }

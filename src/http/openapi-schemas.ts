@@ -22,6 +22,7 @@ import {
   text,
 } from './openapi-json.ts';
 import { command, commandSchemas } from './openapi-command-schemas.ts';
+import { meSchemas } from './openapi-me-schemas.ts';
 import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
@@ -106,11 +107,14 @@ const ready = {
   insecure: flag(
     'There are no credentials, and not only this machine reaches the service: anyone can move the devices.',
   ),
+  degraded: arrayOf(closedObject({ code: text('What it is about.'), detail: text('What is wrong, and what to do.') })),
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
+  audit: { ...part, description: 'What takes down what is done, by whom.' },
 };
 
 /** The schemas that do not depend on what is attached. */
 export const commonSchemas = {
+  ...meSchemas,
   ...deviceSchemas,
   ...leaseSchemas,
   ...modelSchemas,
@@ -137,9 +141,28 @@ export const commonSchemas = {
     description: 'What is known of one device’s stop.',
     ...closedObject(stopResult, ['error']),
   },
-  StopResults: closedObject({ items: arrayOf(ref('StopResult')) }),
+  StopResults: closedObject({
+    items: arrayOf(ref('StopResult')),
+    everything: flag('Whether every device is stopped, those that are added from now on included.'),
+    left: count('Devices that were left as they are, since the caller may not stop them.'),
+    notAllowed: {
+      ...arrayOf({ type: 'string' }),
+      description: 'The ids of those that were left, as far as the caller may read them.',
+    },
+  }),
   HealthLive: closedObject(live),
-  HealthReady: closedObject(ready),
+  LogLevel: closedObject(
+    {
+      level: text('The least severe level that is written.'),
+      configured: text('What the configuration says.'),
+      until: { type: 'string', format: 'date-time', description: 'When it goes back to that; absent where it stays.' },
+    },
+    ['until'],
+  ),
+  HealthReady: {
+    description: 'Whoever may read nothing is told the status alone.',
+    ...closedObject(ready, ['devices', 'journal', 'index', 'audit', 'keys', 'degraded']),
+  },
   Problem: {
     title: 'Problem',
     description: 'RFC 9457 problem details.',

@@ -4,7 +4,10 @@ import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
+import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
+import { mayRead } from './access/seen.ts';
+import { auditRequests } from './audited.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
@@ -24,9 +27,10 @@ import { interlockRoutes } from './interlocks.ts';
 import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
-import { metricsRoutes } from './metrics.ts';
+import { observingRoutes } from './metrics.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
+import { meRoutes } from './me.ts';
 import { Connections } from './listening/connections.ts';
 import { defaultLimits, type Limits } from './listening/limits.ts';
 import { serverOf, type TlsServing } from './listening/server.ts';
@@ -35,6 +39,7 @@ import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
+import { logRequests } from './request-log.ts';
 import type { App, Services } from './routes.ts';
 import { serviceRoutes } from './service.ts';
 import { simulatorButtonRoutes } from './simulator-buttons.ts';
@@ -88,13 +93,15 @@ export async function createServer(services: Services, settings: ServerSettings)
   await guardRequests(app, services, settings, connections);
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
-    if (url === '/' || url === '/metrics' || url.startsWith('/assets/')) return;
+    if (url === '/' || url === '/metrics' || url.startsWith('/health/') || url.startsWith('/assets/')) return;
     // Who signs in, and who does it, does not wait for what is on record.
     if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
     await (url.endsWith('/stop') ? services.known : services.started);
   });
   authoriseRequests(app, services.registry);
   flagSimulated(app, services);
+  logRequests(app, services);
+  auditRequests(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
   await dashboardRoutes(app);
@@ -108,6 +115,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     done();
   });
   app.after(() => {
+    meRoutes(app, services);
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
@@ -132,7 +140,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     keyRoutes(app, services);
     sessionRoutes(app, services);
     serviceRoutes(app, services);
-    metricsRoutes(app, services);
+    observingRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });
@@ -156,7 +164,6 @@ async function guardRequests(
   authenticateRequests(app, {
     authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
-    refused: (request, reply) => rates.refused(request, reply),
   });
   rates.guard(app);
 }
@@ -172,14 +179,22 @@ function allSimulatorRoutes(app: App, services: Services): void {
 
 const aboutOneDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/;
 
-/** Whatever is said of a simulated device, errors included, carries this header. */
+/** Whatever is said of a simulated device, errors included, carries this header; a refusal does not say that it is there. */
 function flagSimulated(app: App, { registry }: Services): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { id } = (request.params ?? {}) as { id?: string };
-    const isDevice = aboutOneDevice.test(request.routeOptions.url ?? '');
-    if (isDevice && registry.find(id ?? '')?.simulated === true) void reply.header('bellcrank-simulated', 'true');
+    const device = aboutOneDevice.test(request.routeOptions.url ?? '') ? registry.find(id ?? '') : undefined;
+    // Who is sent away at the door has not been asked who they are.
+    const caller = request.caller as Caller | undefined;
+    const isTheirs = device !== undefined && caller !== undefined && mayRead(caller, device);
+    const says = device !== undefined && (isTheirs || !isRefusal(reply.statusCode));
+    if (says && device.simulated) void reply.header('bellcrank-simulated', 'true');
     done(null, payload);
   });
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403;
 }
 
 function acceptJsonOnly(app: App): void {
@@ -230,12 +245,15 @@ function invalid(errors: readonly InputError[], part: string): BellcrankError {
   return new BellcrankError('invalid-request', `${where} ${first?.detail}`, { errors });
 }
 
+const notHttp = /^(ECONNRESET|EPROTO|EPIPE|ERR_TLS_|ERR_SSL_)/;
+
 /** For bytes that are no HTTP request: answered on the bare socket, since there is no request to reply to. */
 function answerMalformed(
   error: NodeJS.ErrnoException,
   socket: { writable: boolean; end(text: string): void; destroy(): void },
 ): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+  // Who does not get as far as HTTP cannot be answered in it.
+  if (!socket.writable || notHttp.test(error.code ?? '')) return socket.destroy();
   const problem = problemOf(malformed(error.code));
   const body = JSON.stringify(problem);
   const headers = {
