@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FuzzAnswer } from './answer.ts';
 import { Document, type Operation, type RawDocument } from './document.ts';
@@ -27,11 +26,11 @@ beforeAll(async () => {
   operations = document.operations.filter(({ path }) => !path.includes(`/${service.witness}`));
   places = new Places(service);
   await places.look();
-});
+}, timeout);
 
 afterAll(async () => {
   await service.close();
-});
+}, timeout);
 
 async function send({ method, url, headers, payload }: FuzzRequest): Promise<FuzzAnswer> {
   return await service.send({
@@ -47,20 +46,23 @@ test('every operation does what it is for when it is asked as the document says'
   for (const operation of operations) {
     const prepared = await prepare(operation, service);
     const samples = fc.sample(validRequestsOf(operation, document, places, prepared), { seed, numRuns: tries });
-    if (!(await succeeds(samples))) never.push(operation.id);
+    const refusal = await lastRefusal(samples);
+    if (refusal !== undefined) never.push(`${operation.id}: ${refusal}`);
   }
   expect(never).toEqual([]);
 });
 
-/** Whether one of these does what it is for. */
-async function succeeds(requests: readonly FuzzRequest[]): Promise<boolean> {
+/** What all of these were turned away with; nothing once one does what it is for. */
+async function lastRefusal(requests: readonly FuzzRequest[]): Promise<string | undefined> {
+  let refusal: string | undefined = 'there is no request';
   for (const request of requests) {
     const answer = await send(request);
     judge(document, request, answer);
-    if (answer.status < 300) return true;
+    if (answer.status < 300) return undefined;
+    refusal = `${String(request.payload).slice(0, 200)}: ${answer.text.slice(0, 300)}`;
     await service.calm();
   }
-  return false;
+  return refusal;
 }
 
 test('whatever a request is, its answer is in the document and the service goes on', { timeout }, async () => {
