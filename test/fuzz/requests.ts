@@ -12,7 +12,7 @@ export interface FuzzRequest {
   readonly operation: string;
   readonly method: string;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly payload: string | Buffer | undefined;
 }
 

@@ -145,7 +145,7 @@ async function freed(id: string, ask: FuzzService['ask']): Promise<void> {
 /** Whether every device is ready within some time, which passes until then. */
 async function areReady({ registry }: App, clock: VirtualClock): Promise<boolean> {
   for (let passed = 0; passed < 20_000; passed += 100) {
-    if (registry.devices.every(({ state, settings }) => state === 'ready' || settings.enabled === false)) return true;
+    if (registry.devices.every(({ state, settings }) => state === 'ready' || !settings.enabled)) return true;
     await clock.advance(100);
   }
   return false;

@@ -50,13 +50,13 @@ export class Attackers {
   async pour(head: string, bytes: number, frame: (chunk: string) => string): Promise<{ answer: string; sent: number }> {
     const [socket] = await this.#open(1);
     if (socket === undefined) throw new Error('there is no connection');
-    let answer = '';
-    socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+    const heard = { answer: '' };
+    socket.on('data', (chunk) => (heard.answer += chunk.toString('latin1')));
     const over = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     const chunk = 'x'.repeat(16_384);
     socket.write(head);
     let sent = 0;
-    while (sent < bytes && answer === '' && !socket.destroyed && socket.writable) {
+    while (sent < bytes && heard.answer === '' && !socket.destroyed && socket.writable) {
       sent += chunk.length;
       if (!socket.write(frame(chunk))) {
         await Promise.race([over, new Promise<void>((resolve) => socket.once('drain', () => resolve()))]);
@@ -65,7 +65,7 @@ export class Attackers {
     }
     socket.end();
     await over;
-    return { answer, sent };
+    return { answer: heard.answer, sent };
   }
 
   close(): void {
