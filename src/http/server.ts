@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
-import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders, type RequestListener, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
@@ -75,18 +75,7 @@ export interface ServerSettings {
 export async function createServer(services: Services, settings: ServerSettings): Promise<FastifyInstance> {
   const { limits = defaultLimits, tls } = settings;
   const connections = new Connections(limits.connections);
-  const app = Fastify({
-    bodyLimit: settings.bodyLimitBytes,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    // Fastify takes either kind of server, but names one.
-    serverFactory: (handler) => serverOf(handler, limits, connections, tls) as RawServerDefault,
-    logger: false,
-    frameworkErrors: (error, _request, reply) => {
-      void sendProblem(reply.headers(guards), problemOf(toBellcrankError(error)));
-    },
-    clientErrorHandler: answerMalformed,
-  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+  const app = fastifyWith(settings.bodyLimitBytes, (handler) => serverOf(handler, limits, connections, tls));
   acceptJsonOnly(app);
   validateStrictly(app);
   handleErrors(app, services.log);
@@ -109,7 +98,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     done();
   });
   app.after(() => {
-    meRoutes(app, services);
+    allAccessRoutes(app, services);
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
@@ -131,14 +120,27 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
-    keyRoutes(app, services);
-    sessionRoutes(app, services);
     serviceRoutes(app, services);
     observingRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });
   return app;
+}
+
+function fastifyWith(bodyLimit: number, serverFor: (handler: RequestListener) => object): App {
+  return Fastify({
+    bodyLimit,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    // Fastify takes either kind of server, but names one.
+    serverFactory: (handler) => serverFor(handler) as RawServerDefault,
+    logger: false,
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply.headers(guards), problemOf(toBellcrankError(error)));
+    },
+    clientErrorHandler: answerMalformed,
+  }).withTypeProvider<TypeBoxTypeProvider>();
 }
 
 /** Requests wait for what they are about. How the service stands does not. */
@@ -165,12 +167,19 @@ async function guardRequests(
   guardCrowd(app, connections);
   guardOrigin(app, allowedHosts, origins);
   await allowOrigins(app, origins);
-  await guardPressure(app, limits);
+  await guardPressure(app, limits, clock);
   authenticateRequests(app, {
     authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
   });
   rates.guard(app);
+}
+
+/** Who asks, and what lets them in. */
+function allAccessRoutes(app: App, services: Services): void {
+  meRoutes(app, services);
+  keyRoutes(app, services);
+  sessionRoutes(app, services);
 }
 
 /** Whatever can be done to a simulator over HTTP. */
