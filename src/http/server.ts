@@ -7,6 +7,7 @@ import { BellcrankError, type InputError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
 import { mayRead } from './access/seen.ts';
+import { auditRoutes } from './audit.ts';
 import { auditRequests } from './audited.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
@@ -122,6 +123,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
+    auditRoutes(app, services);
     serviceRoutes(app, services);
     observingRoutes(app, services);
     problemPageRoutes(app);

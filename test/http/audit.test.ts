@@ -1,31 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
-import type { Audit, AuditEntry } from '../../src/audit/sink.ts';
 import { defineDriver, defineModel } from '../../src/driver/index.ts';
-import { BellcrankError } from '../../src/errors.ts';
+import { Notebook } from '../support/notebook.ts';
 import { httpOver, openAccess } from '../support/http.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
-
-/** Keeps what it is told, and is in trouble when it is told to be. */
-class Notebook implements Audit {
-  readonly entries: AuditEntry[] = [];
-  trouble: string | undefined;
-
-  add(entry: AuditEntry): void {
-    this.entries.push(JSON.parse(JSON.stringify(entry)) as AuditEntry);
-  }
-
-  refusal(): BellcrankError | undefined {
-    return this.trouble === undefined ? undefined : new BellcrankError('audit-unavailable', this.trouble);
-  }
-
-  async close(): Promise<void> {}
-
-  whats(): string[] {
-    return this.entries.map(({ what }) => what);
-  }
-}
 
 const safe = defineDriver({
   model: defineModel({
@@ -85,7 +64,7 @@ async function service() {
     return (await rig.settled(response)).statusCode;
   };
   await rig.until(() => rig.device('toy').state === 'ready');
-  return { toy, audit, rig, http, ask, keyOf };
+  return { toy, audit, rig, http, ask, keyOf, admin };
 }
 
 const boss = { by: 'key:boss', from: '192.0.2.7' };
@@ -192,6 +171,17 @@ test('whoever is turned away is taken down, whatever they asked for', async () =
     { what: 'signIn', by: 'anonymous', outcome: 'refused' },
   ]);
   expect(JSON.stringify(audit.entries)).not.toContain('nonsense');
+});
+
+test('a lease that is kept is no news', async () => {
+  const { audit, http, rig, admin } = await service();
+  const take = { method: 'PUT', url: '/v1/devices/toy/lease', payload: { ttlMs: 60_000 } } as const;
+  const authorization = `Bearer ${admin}`;
+  const taken = await rig.settled(http.inject({ ...take, headers: { authorization } }));
+  const { token } = taken.json<{ token: string }>();
+  const kept = await rig.settled(http.inject({ ...take, headers: { authorization, 'lease-token': token } }));
+  expect([taken.statusCode, kept.statusCode]).toEqual([201, 200]);
+  expect(audit.whats()).toEqual(['takeLease']);
 });
 
 test('a change that something forbids is taken down as refused; one that makes no sense is not', async () => {
