@@ -2,7 +2,7 @@ import type { auditSchema } from './audit-schema.ts';
 import type { accessSchema } from './access-schema.ts';
 import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
-import type { metricsSchema } from './observe-schema.ts';
+import type { metricsSchema, tracingSchema } from './observe-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
 import type {
@@ -106,6 +106,8 @@ export interface NorthboundConfig {
   readonly instance: string;
   readonly base: string;
   readonly commands: boolean;
+  /** Of `command` and `stop`; both of everything that is told if absent. */
+  readonly scopes?: readonly string[];
   readonly devices?: readonly string[];
   readonly labels?: readonly string[];
 }
@@ -134,6 +136,8 @@ export interface Config {
   readonly access: Readonly<Static<typeof accessSchema>>;
   readonly log: Readonly<Static<typeof logSchema>>;
   readonly metrics: Readonly<Static<typeof metricsSchema>>;
+  /** Secrets resolved: never print it. */
+  readonly tracing: Readonly<Static<typeof tracingSchema>>;
   /** `directory` is an absolute path. */
   readonly store: Readonly<Static<typeof storeSchema>>;
   readonly audit: Readonly<Static<typeof auditSchema>>;

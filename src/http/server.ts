@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
-import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders, type RequestListener, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
@@ -39,7 +39,7 @@ import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
-import { logRequests } from './request-log.ts';
+import { followRequests } from './request-log.ts';
 import type { App, Services } from './routes.ts';
 import { serviceRoutes } from './service.ts';
 import { simulatorButtonRoutes } from './simulator-buttons.ts';
@@ -75,32 +75,15 @@ export interface ServerSettings {
 export async function createServer(services: Services, settings: ServerSettings): Promise<FastifyInstance> {
   const { limits = defaultLimits, tls } = settings;
   const connections = new Connections(limits.connections);
-  const app = Fastify({
-    bodyLimit: settings.bodyLimitBytes,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    // Fastify takes either kind of server, but names one.
-    serverFactory: (handler) => serverOf(handler, limits, connections, tls) as RawServerDefault,
-    logger: false,
-    frameworkErrors: (error, _request, reply) => {
-      void sendProblem(reply.headers(guards), problemOf(toBellcrankError(error)));
-    },
-    clientErrorHandler: answerMalformed,
-  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+  const app = fastifyWith(settings.bodyLimitBytes, (handler) => serverOf(handler, limits, connections, tls));
   acceptJsonOnly(app);
   validateStrictly(app);
   handleErrors(app, services.log);
   await guardRequests(app, services, settings, connections);
-  app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
-    // The page with Stop is there before any device is.
-    if (url === '/' || url === '/metrics' || url.startsWith('/health/') || url.startsWith('/assets/')) return;
-    // Who signs in, and who does it, does not wait for what is on record.
-    if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
-    await (url.endsWith('/stop') ? services.known : services.started);
-  });
+  holdUntilStarted(app, services);
   authoriseRequests(app, services.registry);
   flagSimulated(app, services);
-  logRequests(app, services);
+  followRequests(app, services);
   auditRequests(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
@@ -115,7 +98,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     done();
   });
   app.after(() => {
-    meRoutes(app, services);
+    allAccessRoutes(app, services);
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
@@ -137,14 +120,38 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
-    keyRoutes(app, services);
-    sessionRoutes(app, services);
     serviceRoutes(app, services);
     observingRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });
   return app;
+}
+
+function fastifyWith(bodyLimit: number, serverFor: (handler: RequestListener) => object): App {
+  return Fastify({
+    bodyLimit,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    // Fastify takes either kind of server, but names one.
+    serverFactory: (handler) => serverFor(handler) as RawServerDefault,
+    logger: false,
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply.headers(guards), problemOf(toBellcrankError(error)));
+    },
+    clientErrorHandler: answerMalformed,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+}
+
+/** Requests wait for what they are about. How the service stands does not. */
+function holdUntilStarted(app: App, services: Services): void {
+  app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
+    // The page with Stop is there before any device is.
+    if (url === '/' || url === '/metrics' || url.startsWith('/health/') || url.startsWith('/assets/')) return;
+    // Who signs in, and who does it, does not wait for what is on record.
+    if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
+    await (url.endsWith('/stop') ? services.known : services.started);
+  });
 }
 
 /** All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. */
@@ -160,12 +167,19 @@ async function guardRequests(
   guardCrowd(app, connections);
   guardOrigin(app, allowedHosts, origins);
   await allowOrigins(app, origins);
-  await guardPressure(app, limits);
+  await guardPressure(app, limits, clock);
   authenticateRequests(app, {
     authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
   });
   rates.guard(app);
+}
+
+/** Who asks, and what lets them in. */
+function allAccessRoutes(app: App, services: Services): void {
+  meRoutes(app, services);
+  keyRoutes(app, services);
+  sessionRoutes(app, services);
 }
 
 /** Whatever can be done to a simulator over HTTP. */

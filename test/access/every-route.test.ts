@@ -121,10 +121,13 @@ async function traces({ rig, toys, happenings }: Awaited<ReturnType<typeof servi
 /** `HEAD` is what `GET` is. */
 const ruleOf = ({ method, url }: Route): Rule | undefined => rules[`${method === 'HEAD' ? 'GET' : method} ${url}`];
 
-const allRoutes = routesOf(async (): Promise<FastifyInstance> => (await service()).http);
+const everyRoute = routesOf(async (): Promise<FastifyInstance> => (await service()).http);
+
+/** One that is missing from the table is missed by one test, not by all of them. */
+const allRoutes = everyRoute.then((routes) => routes.filter((route) => ruleOf(route) !== undefined));
 
 test('every route is in the table, and nothing else is', async () => {
-  const found = (await allRoutes).filter(({ method }) => method !== 'HEAD');
+  const found = (await everyRoute).filter(({ method }) => method !== 'HEAD');
   const known = found.map(({ method, url }) => `${method} ${url}`);
   expect(known.toSorted()).toEqual(Object.keys(rules).toSorted());
 });

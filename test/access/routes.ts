@@ -41,6 +41,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   'POST /v1/session': { needs: 'open', body: empty, demands: true },
   'DELETE /v1/session': { needs: 'open' },
   'POST /v1/config/reload': { needs: 'admin *', body: empty },
+  'GET /v1/log/level': { needs: 'admin *' },
+  'PUT /v1/log/level': { needs: 'admin *', body: { level: 'info' } },
   'GET /v1/keys': { needs: 'admin *' },
   'POST /v1/keys': { needs: 'admin *', body: { name: 'new', role: 'viewer' } },
   'POST /v1/keys/:id/rotate': { needs: 'admin *', path: '/v1/keys/none/rotate', body: empty },

@@ -140,7 +140,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     const { page } = await lab.open('');
     await row(page, 'psu-1').waitFor();
     await lab.service.post('/v1/stop', {});
-    await report(page).getByText('Stopped: no device takes commands').waitFor();
+    await report(page).getByText('Stopped: no device on this page takes commands').waitFor();
     await fetch(`${lab.service.url}/v1/stop`, { method: 'DELETE' });
     await report(page).getByText('Released', { exact: true }).waitFor();
   });

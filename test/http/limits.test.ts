@@ -213,7 +213,9 @@ test.skipIf(!needs('openssl', 'closing amid handshakes'))(
   async () => {
     const authority = new Authority();
     authority.issue('server', '/CN=bench');
-    const secure = await served('server: { port: 0, tls: { certificate: server.pem, key: server.key } }', authority);
+    const tls = 'tls: { certificate: server.pem, key: server.key }';
+    const slow = 'limits: { headersTimeoutMs: 600000, requestTimeoutMs: 600000 }';
+    const secure = await served(`server: { port: 0, ${tls}, ${slow} }`, authority);
     const plain = await served('server: { port: 0 }');
     const [silent, noise] = [await line(secure.url), await line(plain.url)];
     noise.socket.write('SSH-2.0-OpenSSH\r\n\r\n');

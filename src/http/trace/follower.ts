@@ -7,7 +7,7 @@ import { concerns, type TraceEntry } from '../../transport/trace/index.ts';
 import { mayRead } from '../access/seen.ts';
 import { headerOf, recordedOf } from './recorded.ts';
 
-const notAllowed = 'its reader may not read the device any more';
+export const notAllowed = 'its reader may not read the device any more';
 /** What may wait for a reader who is slower than the wire. */
 export const followerBytes = 4 * 1024 * 1024;
 /** How long that reader may then take for what waits. */
