@@ -61,7 +61,7 @@ import { thingDescriptionRoutes } from './wot/td.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
-  /** Names in the Host header beside those of the loopback interface. */
+  /** Names in the Host header beside addresses and `localhost`. */
   readonly allowedHosts: readonly string[];
   /** How many may follow the live stream at once. */
   readonly streamClients: number;
