@@ -18,6 +18,7 @@ import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { checkWebhooks } from './webhooks.ts';
 import { webhooksSchema } from './webhook-schema.ts';
+import { versionSchema } from './version.ts';
 import { checkWiring } from './wiring.ts';
 import { checkSerialDefaults } from './serial-defaults.ts';
 import {
@@ -37,6 +38,7 @@ import {
 const rootSchema = Type.Object(
   Object.fromEntries(
     [
+      'version',
       'server',
       'access',
       'log',
@@ -62,6 +64,7 @@ const rootSchema = Type.Object(
 const mapSchema = Type.Unsafe<Record<string, unknown>>({ type: 'object', maxProperties: 10_000 });
 
 const fixedSections: readonly (readonly [string, TSchema])[] = [
+  ['version', versionSchema],
   ['server', serverSchema],
   ['access', accessSchema],
   ['log', logSchema],
