@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+// Much of the time is waiting for processes, brokers and disks.
+const workers = Math.max(2, availableParallelism() - 1);
+
+// No module keeps state, so files may share a process (`isolate: false`), which loads everything once: a second a file.
 export default defineConfig({
   test: {
     projects: [
@@ -9,7 +13,6 @@ export default defineConfig({
         test: {
           name: 'beside the code',
           include: ['src/**/*.test.ts', 'drivers/**/*.test.ts', 'simulators/**/*.test.ts', 'bench/**/*.test.ts'],
-          // No module keeps state, so files may share a process, which loads everything once: half the processor time.
           isolate: false,
         },
       },
@@ -18,7 +21,19 @@ export default defineConfig({
         test: {
           name: 'across folders',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/measured/**'],
+          exclude: ['**/node_modules/**', 'test/measured/**', 'test/conformance/**'],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          isolate: false,
+          // These wait for brokers, lines and time-outs, and ask little of a processor.
+          maxWorkers: 2 * workers,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -28,15 +43,16 @@ export default defineConfig({
           include: ['test/measured/**/*.test.ts'],
           // What a test measures is its own only while nothing else runs: these come last, one after the other.
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
     exclude: ['**/node_modules/**'],
     pool: 'forks',
-    // Much of the time is waiting for processes, brokers and disks.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: workers,
     testTimeout: 15_000,
+    // What a test waits for comes later on a busy machine; only one that fails waits this long.
+    expect: { poll: { timeout: 10_000 } },
     // A suite over a real broker advances a clock of its own, and a busy machine lets that run ahead: in CI it has another try.
     retry: process.env['BELLCRANK_REQUIRE_ALL'] === '1' ? 2 : 0,
     // The pool size must be known before libuv starts its threads; src/main.ts does the same for the service.

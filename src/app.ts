@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { logAlarm } from './alarms/alarm-log.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { KeyFile } from './access/keys/file.ts';
 import { keysInMemory, type KeyStorage } from './access/keys/key.ts';
-import { noAudit } from './audit/sink.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { type Audit, noAudit } from './audit/sink.ts';
 import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
 import { alarmProblems, type Config, historyProblems, isLoopback, readFailure } from './config/index.ts';
@@ -65,7 +67,7 @@ export interface AppParts {
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
-  /** In place of the embedded one. */
+  /** In place of the embedded one; what is done is then taken down nowhere. */
   readonly store?: Store;
   /** Reads the configuration again; absent where it came from no file. */
   readonly load?: (signal: AbortSignal) => Promise<Loaded>;
@@ -112,10 +114,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
-  const store = parts.store ?? storeOf(config, clock, log);
+  const { store, audit } = keptBy(parts);
   const recorder = recorderOf(() => state.config, store);
   const removing = (device: Device): void => discovery.removing(device);
-  const control: Control = controlOf(parts, registry, store, { feed, removing, metrics });
+  const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
@@ -123,11 +125,11 @@ export async function createApp(parts: AppParts): Promise<App> {
   const moments = momentsOf();
   const { started, known, opened } = moments;
   const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
-  const reload = new ConfigReload({ ...parts, ...reloaded, audit: noAudit, load: parts.load });
-  const its = { ...decidersOf(control), reload, alarms, webhooks, discovery, simulators, stream, feed };
+  const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
+  const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const access = accessOf(parts);
-  const common = { audit: noAudit, registry, store, metrics, clock, log, version, ports: portLister(machine) };
+  const common = { registry, store, metrics, clock, log, version, ports: portLister(machine) };
   const services = { ...its, ...opening, access, ...common };
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
@@ -161,7 +163,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await letGo({ access, http, webhooks, store, simulators, openers });
+    await letGo({ access, http, webhooks, audit, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
@@ -273,15 +275,19 @@ interface Held {
   readonly access: Access;
   readonly http: FastifyInstance;
   readonly webhooks: Webhooks;
+  readonly audit: Audit;
   readonly store: Store;
   readonly simulators: Simulators;
   readonly openers: Openers | undefined;
 }
 
-async function letGo({ access, http, webhooks, store, simulators, openers }: Held): Promise<void> {
+async function letGo({ access, http, webhooks, audit, store, simulators, openers }: Held): Promise<void> {
   await access.close();
   await http.close();
   webhooks.close();
+  audit.add({ what: 'serviceEnded', by: 'bellcrank', from: undefined });
+  // Its head goes with the facts.
+  await audit.close();
   await store.close();
   simulators.close();
   await openers?.close();
@@ -290,12 +296,13 @@ async function letGo({ access, http, webhooks, store, simulators, openers }: Hel
 function controlOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
-  store: Store,
-  { feed, removing, metrics }: { feed: Feed; removing: (device: Device) => void; metrics: Metrics },
+  its: { store: Store; audit: Audit; feed: Feed; removing: (device: Device) => void; metrics: Metrics },
 ): Control {
+  const { store, audit, feed, removing, metrics } = its;
   return new Control({
     registry,
     store,
+    audit,
     clock,
     log,
     randomBytes,
@@ -308,6 +315,7 @@ function controlOf(
     progress: (record, progress) => feed.progress(record, progress),
     observeLease: (event) => {
       logLease(log, event, registry.find(event.device)?.simulated === true);
+      tellLease(audit, event, registry.find(event.device)?.simulated === true);
       feed.lease(event);
     },
     policy: config.store.journal,
@@ -452,6 +460,26 @@ function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
   });
 }
 
+/** What outlives the process. The audit stands beside the store's own files, where there are any. */
+function keptBy(parts: AppParts): { store: Store; audit: Audit } {
+  if (parts.store !== undefined) return { store: parts.store, audit: noAudit };
+  const { config, clock, log, version } = parts;
+  const store = storeOf(config, clock, log);
+  const { required, keepDays, keepMegabytes } = config.audit;
+  const audit = new AuditLog({
+    directory: join(config.store.directory, 'audit'),
+    required,
+    keepMs: keepDays * msPerDay,
+    keepBytes: keepMegabytes * bytesPerMegabyte,
+    clock,
+    log,
+    facts: store.facts,
+    opened: store.opened,
+  });
+  audit.add({ what: 'serviceStarted', by: 'bellcrank', from: undefined, params: { version } });
+  return { store, audit };
+}
+
 function tell(settings: Config['northbound'], parts: NorthboundParts): NorthboundService {
   const service = new NorthboundService(settings, parts);
   service.start();
@@ -476,6 +504,21 @@ async function withinGrace(promise: Promise<unknown>, clock: Clock): Promise<voi
   void promise.then(() => resolve());
   await over;
   timer.cancel();
+}
+
+/** What a lease came to by itself, and from whom one was taken: requests tell the rest. */
+function tellLease(audit: Audit, event: LeaseEvent, simulated: boolean): void {
+  const { kind, device, holder, note, from } = event;
+  if (kind === 'granted' || kind === 'renewed' || kind === 'released') return;
+  const about = { device, ...(simulated ? { simulated } : {}), by: holder, from: undefined };
+  const params = from === undefined ? { note } : { note, holderBefore: from.holder };
+  const words = {
+    stolen: 'leaseStolen',
+    expired: 'leaseExpired',
+    dropped: 'leaseDropped',
+    'stop-failed': 'leaseStopFailed',
+  };
+  audit.add({ ...about, what: words[kind], params });
 }
 
 function logLease(log: ParentLog, { kind, ...event }: LeaseEvent, simulated: boolean): void {

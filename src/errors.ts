@@ -69,6 +69,7 @@ export type ErrorCode =
   | 'no-value'
   | 'identity-mismatch'
   | 'journal-unavailable'
+  | 'audit-unavailable'
   | 'overloaded'
   | 'shutting-down'
   | 'device-timeout'

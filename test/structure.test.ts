@@ -159,6 +159,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/driver',
     'src/recording',
     'src/simulation/control.ts',
+    'src/store/log',
     'src/testing/virtual-clock.ts',
     'src/transport',
     'simulators/recording',

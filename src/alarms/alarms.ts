@@ -92,7 +92,7 @@ export class Alarms {
   get(id: string): Alarm {
     const alarm = this.#book.get(id);
     if (alarm !== undefined) return alarm;
-    throw new BellcrankError('alarm-not-found', 'there is no such alarm on record; GET /v1/alarms lists them');
+    throw noSuchAlarm();
   }
 
   list(query: AlarmQuery): AlarmPage {
@@ -206,6 +206,10 @@ export class Alarms {
     const text = `more alarms than ${maxWatched} apply to devices; those of devices that came last are not watched`;
     this.#parts.log.error({ maxWatched }, text);
   }
+}
+
+export function noSuchAlarm(): BellcrankError {
+  return new BellcrankError('alarm-not-found', 'there is no such alarm on record; GET /v1/alarms lists them');
 }
 
 function unitOf({ model }: Device, { property }: AlarmSettings): string | null {

@@ -5,6 +5,8 @@ export interface AlarmQuery {
   readonly state?: Alarm['state'];
   readonly open?: boolean;
   readonly device?: string;
+  /** Only of devices of which it says yes. */
+  readonly about?: (device: string) => boolean;
   readonly alarm?: string;
   readonly severity?: Alarm['severity'];
   /** Only alarms older than this id. */
@@ -132,8 +134,9 @@ export class AlarmBook {
   }
 }
 
-function fits(alarm: Alarm, { open, ...filters }: Omit<AlarmQuery, 'before' | 'limit'>): boolean {
+function fits(alarm: Alarm, { open, about, ...filters }: Omit<AlarmQuery, 'before' | 'limit'>): boolean {
   if (open !== undefined && isOpen(alarm) !== open) return false;
+  if (about?.(alarm.device) === false) return false;
   return (['state', 'device', 'alarm', 'severity'] as const).every(
     (field) => filters[field] === undefined || filters[field] === alarm[field],
   );

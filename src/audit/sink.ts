@@ -1,3 +1,5 @@
+import type { BellcrankError } from '../errors.ts';
+
 /** Something that was done, or that somebody wanted to do, for the audit. */
 export interface AuditEntry {
   /**
@@ -30,5 +32,15 @@ export interface AuditSink {
   add(entry: AuditEntry): void;
 }
 
+/** The audit as the service uses it. */
+export interface Audit extends AuditSink {
+  /** Why nothing can be taken down now, for a person; undefined while it can. */
+  readonly trouble: string | undefined;
+  /** The error for what may not be done because it cannot be taken down now. */
+  refusal(): BellcrankError | undefined;
+  /** Writes what waits, if that is possible now, and lets go of the files. */
+  close(): Promise<void>;
+}
+
 /** Where nothing is taken down. */
-export const noAudit: AuditSink = { add: () => {} };
+export const noAudit: Audit = { trouble: undefined, add: () => {}, refusal: () => undefined, close: async () => {} };

@@ -23,6 +23,14 @@ function remote(load: () => Promise<Add<Surroundings>>): AddLoaded {
   };
 }
 
+/** A sub-command that looks after files: no driver is loaded for it either. */
+function onFiles(load: () => Promise<Add<Surroundings>>): AddLoaded {
+  return async (program, context, finish) => {
+    program.commandsGroup('Of files that are kept:');
+    (await load())(program, context, finish);
+  };
+}
+
 /** Each is loaded when it is called. */
 const commands: Readonly<Record<string, AddLoaded>> = {
   serve: local(async () => (await import('./serve.ts')).addServe),
@@ -34,6 +42,7 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   schema: local(async () => (await import('./schema.ts')).addSchema),
   simulate: local(async () => (await import('./simulate/command.ts')).addSimulate),
   try: local(async () => (await import('./try/try.ts')).addTry),
+  audit: onFiles(async () => (await import('./audit/command.ts')).addAudit),
   devices: remote(async () => (await import('./remote/devices/command.ts')).addDevices),
   get: remote(async () => (await import('./remote/get.ts')).addGet),
   set: remote(async () => (await import('./remote/send/set.ts')).addSet),

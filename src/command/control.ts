@@ -20,7 +20,7 @@ import { Stops } from './stops.ts';
 import { simulatedFlag } from './simulated-flag.ts';
 import type { CommandTiming } from './step.ts';
 
-export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotency' | 'told' | 'progress'> {
+export interface ControlParts extends Pick<PipelineParts, 'policy' | 'idempotency' | 'told' | 'progress' | 'audit'> {
   readonly registry: Registry;
   readonly store: Store;
   readonly clock: Clock;
@@ -64,7 +64,7 @@ export class Control {
     });
     this.pipeline = new Pipeline({ ...parts, gates: [this.leases, this.interlocks] });
     const { journal, ids } = this.pipeline;
-    this.stops = new Stops({ registry, journal, ids, clock, log, observe: parts.observeStop });
+    this.stops = new Stops({ registry, journal, ids, clock, log, audit: parts.audit, observe: parts.observeStop });
     this.models = new ModelMemory({ registry, facts, clock, log });
     const { stops, leases, models } = this;
     const recall = (settings: NewDevice) => models.recall(settings);
@@ -98,14 +98,14 @@ export class Control {
    * open commands end. Called when the configured devices are known.
    */
   async restore(): Promise<void> {
-    const { store, clock, log } = this.#parts;
+    const { store, clock, log, audit } = this.#parts;
     const { inDoubt } = await store.opened;
     this.#opened = true;
     this.load();
     this.stops.restore();
     this.devices.restore();
     this.models.sweep();
-    await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log });
+    await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log, audit });
   }
 
   /** Other interlocks, all at once. Throws what is wrong with them; then they are as they were. */

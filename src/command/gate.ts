@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.ts';
+import type { DeviceRef, Need } from '../access/scope.ts';
 import type { Device } from '../device/device.ts';
 import { rawCommand } from '../driver/built-in.ts';
 import type { Effect } from '../driver/spec.ts';
@@ -25,12 +26,15 @@ export interface Gate {
   check(attempt: Attempt, caller: Caller): BellcrankError | undefined;
 }
 
+/** What is needed to send a command: the bare wire is the service's own, since no limit of the device holds there. */
+export function needToSend(device: DeviceRef, command: string): Need & { readonly device: DeviceRef } {
+  return command === rawCommand ? { action: 'admin', device } : { action: 'command', device, command };
+}
+
 /** Nobody does to a device what they lack the scope for, whichever way they came in. */
 export const accessGate: Gate = {
   check({ device, command }, caller) {
-    const refusal = caller.refusal(
-      command === rawCommand ? { action: 'admin', device } : { action: 'command', device, command },
-    );
+    const refusal = caller.refusal(needToSend(device, command));
     if (refusal === undefined) return undefined;
     return new BellcrankError(refusal.code, refusal.message, { outcome: 'not-sent', reason: 'forbidden' });
   },

@@ -32,6 +32,7 @@ const reasons: Partial<Record<ErrorCode, NotSentReason>> = {
   'precondition-failed': 'leased',
   interlocked: 'interlocked',
   'journal-unavailable': 'unrecorded',
+  'audit-unavailable': 'unrecorded',
   'shutting-down': 'shutdown',
 };
 

@@ -1,3 +1,4 @@
+import { type Audit, noAudit } from '../audit/sink.ts';
 import type { Clock } from '../clock.ts';
 import type { Registry } from '../device/registry.ts';
 import type { Evidence, Log } from '../driver/contract.ts';
@@ -5,6 +6,7 @@ import { BellcrankError, messageOf, type Outcome } from '../errors.ts';
 import type { RandomBytes } from '../random-bytes.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
+import { auditGate, tellEnd, tellTaken } from './audited.ts';
 import { type DryRun, dryRunOf } from './dry-run.ts';
 import { become, ended, type Ending, endingOf, lateEnding } from './ending.ts';
 import { accessGate, type Gate, stopGate } from './gate.ts';
@@ -37,6 +39,8 @@ export interface PipelineParts {
   readonly gates?: readonly Gate[];
   readonly policy?: JournalPolicy;
   readonly idempotency?: IdempotencySettings;
+  /** Takes down what is done; nothing is if absent. */
+  readonly audit?: Audit;
   /** For ids; the system's if absent. */
   readonly randomBytes?: RandomBytes;
 }
@@ -62,6 +66,7 @@ export class Pipeline {
   readonly journal: Journal;
   readonly ids: OrderedIds;
   readonly #parts: PipelineParts;
+  readonly #audit: Audit;
   readonly #gates: readonly Gate[];
   readonly #keys: IdempotencyKeys;
   readonly #passages: Passages;
@@ -74,7 +79,8 @@ export class Pipeline {
     const { registry, store, clock, log, policy = 'required' } = parts;
     this.#parts = parts;
     this.ids = new OrderedIds(parts.randomBytes);
-    this.#gates = [accessGate, stopGate, ...(parts.gates ?? [])];
+    this.#audit = parts.audit ?? noAudit;
+    this.#gates = [accessGate, stopGate, ...(parts.gates ?? []), auditGate(this.#audit)];
     const gates = this.#gates;
     this.journal = new Journal({ store, policy, log, told: parts.told });
     this.#keys = new IdempotencyKeys(store.commands, clock, parts.idempotency ?? { expiryMs: oneDay, required: false });
@@ -136,6 +142,7 @@ export class Pipeline {
       throw error;
     }
     const record = need(passage.record);
+    tellTaken(this.#audit, passage);
     if (claim !== undefined) claim.record = record;
     passage.finished = this.#finish(passage).finally(() => this.#forget(passage, claim));
     // Whoever does not wait for it must not bring the process down.
@@ -193,7 +200,7 @@ export class Pipeline {
 
   async #finish(passage: Passage): Promise<CommandRecord> {
     const failure = await this.#run(passage);
-    return await this.#end(passage, failure);
+    return await this.#end(passage, failure).finally(() => tellEnd(this.#audit, passage));
   }
 
   /** Resolves with what went wrong, if anything did. */
@@ -245,7 +252,10 @@ export class Pipeline {
       await passage.finished;
       const ending = lateEnding(record, need(passage.resolved), result);
       if (typeof ending === 'string') log.warn(about, `late reply ignored: ${ending}`);
-      else await this.#record(record, ending);
+      else {
+        await this.#record(record, ending);
+        tellEnd(this.#audit, passage, 'commandSettled');
+      }
     } catch (error) {
       log.error({ ...about, err: error }, 'a late result could not be put on record');
     }

@@ -1,7 +1,9 @@
+import { type AuditSink, noAudit } from '../audit/sink.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
 import { messageOf } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
+import { tellRecovered } from './audited.ts';
 import { ended, type Ending } from './ending.ts';
 import type { Journal } from './journal.ts';
 
@@ -9,6 +11,7 @@ export interface RecoverParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
+  readonly audit?: AuditSink | undefined;
 }
 
 /**
@@ -16,13 +19,14 @@ export interface RecoverParts {
  * queued never left, because `sent` is on record before the first byte. Nothing is sent again.
  */
 export async function endInDoubt(inDoubt: readonly CommandRecord[], parts: RecoverParts): Promise<void> {
-  const { journal, clock, log } = parts;
+  const { journal, clock, log, audit = noAudit } = parts;
   if (inDoubt.length === 0) return;
   const records = inDoubt.map((record) => ended(record, endingOf(record), clock.now()));
   const unknown = records.filter(({ outcome }) => outcome === 'unknown').length;
   log.warn({ unknown, notSent: records.length - unknown }, 'commands were under way when the service ended before');
   const failed = (error: unknown): void =>
     log.error({ error: messageOf(error) }, 'the end of a command could not be put on record');
+  for (const record of records) tellRecovered(audit, record);
   await Promise.all(records.map((record) => journal.put(record).catch(failed)));
 }
 

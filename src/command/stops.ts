@@ -1,3 +1,4 @@
+import { type AuditSink, noAudit } from '../audit/sink.ts';
 import type { Clock } from '../clock.ts';
 import type { Device } from '../device/device.ts';
 import type { Registry } from '../device/registry.ts';
@@ -24,6 +25,7 @@ export interface StopsParts {
   readonly ids: OrderedIds;
   readonly clock: Clock;
   readonly log: Log;
+  readonly audit?: AuditSink | undefined;
   /** Hears of every stop, once it is known what became of it. Must not throw. */
   readonly observe?: ((record: CommandRecord) => void) | undefined;
 }
@@ -32,6 +34,8 @@ export interface StopsParts {
 export interface StopCause {
   readonly by: string;
   readonly cause?: string;
+  /** The address that the client came from. */
+  readonly from?: string | undefined;
 }
 
 interface Begun {
@@ -76,6 +80,14 @@ export class Stops {
     this.#latch(allKey, why);
     for (const device of devices) this.#latch(`latch:${device.id}`, why);
     return await Promise.all(sessions);
+  }
+
+  /** Stops those of which `isMeant` says yes, and nothing that is added later; undefined where that are none. */
+  async stopThose(isMeant: (device: Device) => boolean, why: StopCause): Promise<readonly StopReport[] | undefined> {
+    const devices = this.#parts.registry.sessions.filter(isMeant);
+    const sessions = devices.map((device) => this.#stop(device, why));
+    for (const device of devices) this.#latch(`latch:${device.id}`, why);
+    return devices.length === 0 ? undefined : await Promise.all(sessions);
   }
 
   /** Rejects with `journal-unavailable` and stays latched if the release cannot be put on record. */
@@ -144,13 +156,15 @@ export class Stops {
   }
 
   async #stop(device: Device, why: StopCause): Promise<StopReport> {
-    const { ids, clock, log } = this.#parts;
+    const { ids, clock, log, audit = noAudit } = this.#parts;
     const startedAt = clock.now();
     const id = ids.next(startedAt);
     const record = this.#recordOf(device, await device.stop(id, textOf(why)), { id, startedAt, ...why });
     const { outcome, error } = record;
     const fields = { device: device.id, ...simulatedFlag(device), command: id, outcome, ...why };
     log.warn({ ...fields, ...(error && { code: error.code }) }, 'device stopped');
+    const about = { by: why.by, from: why.from, device: device.id, ...simulatedFlag(device), id, detail: why.cause };
+    audit.add({ ...about, what: 'stopped', outcome, code: error?.code });
     return { record, recorded: await this.#within(this.#put(record)) };
   }
 

@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { dirname, resolve } from 'node:path';
 import type { Static } from '@sinclair/typebox';
 import { accessSchema } from './access-schema.ts';
@@ -41,6 +42,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     metrics: withDefaults(metricsSchema, file['metrics'] ?? {}) as Config['metrics'],
     store: buildStore(source, file['store']),
+    audit: withDefaults(auditSchema, file['audit'] ?? {}) as Config['audit'],
     definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],
     idempotency: withDefaults(idempotencySchema, file['idempotency'] ?? {}) as Config['idempotency'],
     allowSimulated: (file['allowSimulated'] ?? allowSimulatedSchema['default']) as boolean,

@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { type TSchema, Type } from '@sinclair/typebox';
 import { checkAccess } from './access.ts';
 import { accessSchema } from './access-schema.ts';
@@ -44,6 +45,7 @@ const rootSchema = Type.Object(
       'log',
       'metrics',
       'store',
+      'audit',
       'idempotency',
       'definitions',
       'allowSimulated',
@@ -70,6 +72,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['log', logSchema],
   ['metrics', metricsSchema],
   ['store', storeSchema],
+  ['audit', auditSchema],
   ['idempotency', idempotencySchema],
   ['definitions', definitionsSchema],
   ['allowSimulated', allowSimulatedSchema],

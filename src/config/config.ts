@@ -1,3 +1,4 @@
+import type { auditSchema } from './audit-schema.ts';
 import type { accessSchema } from './access-schema.ts';
 import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
@@ -135,6 +136,7 @@ export interface Config {
   readonly metrics: Readonly<Static<typeof metricsSchema>>;
   /** `directory` is an absolute path. */
   readonly store: Readonly<Static<typeof storeSchema>>;
+  readonly audit: Readonly<Static<typeof auditSchema>>;
   readonly definitions: Readonly<Static<typeof definitionsSchema>>;
   readonly idempotency: Readonly<Static<typeof idempotencySchema>>;
   /** False: none of the connections is simulated. */

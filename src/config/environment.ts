@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import { pointerOf } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
@@ -32,12 +33,13 @@ const sections = {
   log: logSchema,
   metrics: metricsSchema,
   store: storeSchema,
+  audit: auditSchema,
   definitions: definitionsSchema,
   idempotency: idempotencySchema,
   simulation: simulationSchema,
 };
 type Section = keyof typeof sections;
-const sectionNames: readonly Section[] = ['server', 'log', 'metrics', 'store', 'idempotency', 'simulation'];
+const sectionNames: readonly Section[] = ['server', 'log', 'metrics', 'store', 'audit', 'idempotency', 'simulation'];
 const prefix = 'BELLCRANK_';
 const shortNames = new Map([
   ['BELLCRANK_HOST', 'BELLCRANK_SERVER__HOST'],

@@ -10,4 +10,5 @@ export { isLoopback } from './loopback.ts';
 export { loadConfig, type LoadOptions, type LoadResult } from './load.ts';
 export { type ConfigProblem, formatProblems } from './problem.ts';
 export { readFailure, type ReadFile, TooLarge, utf8 } from './read-file.ts';
+export { storeDirectoryOf } from './store-directory.ts';
 export type { Environment } from './secrets.ts';

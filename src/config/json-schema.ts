@@ -1,3 +1,4 @@
+import { auditSchema } from './audit-schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { accessSchema } from './access-schema.ts';
 import { alarmsEditorSchema } from './alarm-schema.ts';
@@ -45,6 +46,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       log: logSchema,
       metrics: metricsSchema,
       store: storeSchema,
+      audit: auditSchema,
       idempotency: idempotencySchema,
       definitions: definitionsSchema,
       allowSimulated: allowSimulatedSchema,

@@ -37,6 +37,7 @@ devices:
       keepSummaryDays: 400,
       keepReadingsMegabytes: 1024,
     },
+    audit: { required: false, keepDays: 400, keepMegabytes: 2048 },
     access: { anonymous: [], roles: {}, sessions: { idleMinutes: 60, totalHours: 24 } },
     idempotency: { required: false, expiryHours: 24 },
     definitions: { reload: false },

@@ -1,4 +1,5 @@
 import type { Device } from '../device/device.ts';
+import type { Model, PropertySpec } from '../driver/spec.ts';
 import { answers } from './answers.ts';
 import { actionAffordance, eventAffordance, propertyAffordance } from './affordances.ts';
 import { type DataSchema, mapValues } from './data-schema.ts';
@@ -14,6 +15,8 @@ const vocabulary = { bellcrank: 'urn:bellcrank:td#' };
 
 export interface ThingInput {
   readonly device: Device;
+  /** What of it whoever reads may use: a command's name, or `write:` and a property's. */
+  readonly maySend: (command: string) => boolean;
   /** Of the service as the client reaches it, without a path: `http://127.0.0.1:7080`. */
   readonly origin: string;
   readonly credentials: readonly Credential[];
@@ -22,7 +25,7 @@ export interface ThingInput {
 }
 
 /** A W3C Thing Description 1.1 of one device, as its effective model stands. */
-export function thingDescription({ device, origin, credentials, maxWaitMs }: ThingInput): DataSchema {
+export function thingDescription({ device, maySend, origin, credentials, maxWaitMs }: ThingInput): DataSchema {
   const { id, model, simulated, labels } = device;
   const self = `/v1/devices/${id}`;
   return {
@@ -42,8 +45,26 @@ export function thingDescription({ device, origin, credentials, maxWaitMs }: Thi
     ],
     schemaDefinitions: answers,
     forms: thingForms(id),
-    properties: mapValues(model.properties, (spec, name) => propertyAffordance(id, name, spec)),
-    actions: mapValues(model.commands, (spec, name) => actionAffordance(id, name, spec, maxWaitMs)),
+    properties: mapValues(usable(model.properties, maySend), (spec, name) => propertyAffordance(id, name, spec)),
+    actions: mapValues(filtered(model.commands, maySend), (spec, name) => actionAffordance(id, name, spec, maxWaitMs)),
     events: mapValues(model.events, (spec, name) => eventAffordance(id, name, spec)),
   };
+}
+
+/** Properties as somebody may use them: one that they may not write is there to be read, if it can be. */
+function usable(properties: Model['properties'], maySend: ThingInput['maySend']): Model['properties'] {
+  const its = Object.entries(properties).flatMap(([name, spec]): [string, PropertySpec][] => {
+    if (spec.access === 'read' || maySend(`write:${name}`)) return [[name, spec]];
+    if (spec.access === 'write') return [];
+    const { write: _, ...read } = spec;
+    return [[name, { ...read, access: 'read' }]];
+  });
+  return Object.fromEntries(its);
+}
+
+function filtered<T>(
+  record: Readonly<Record<string, T>>,
+  keeps: (name: string) => boolean,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => keeps(name)));
 }

@@ -91,7 +91,7 @@ export class Registry {
     this.#drivers = new Map(parts.drivers.map((driver) => [driver.model.name, driver]));
   }
 
-  /** Changes whenever a device, or what one can do, does. */
+  /** Changes whenever a device does, what one can do, or its labels, by which callers see it. */
   get revision(): number {
     return this.#revision;
   }
@@ -175,6 +175,11 @@ export class Registry {
   /** Ids of no device yet are stopped as well: what is added while everything is stopped starts latched. */
   stopAll(): readonly Device[] {
     this.#stoppedAll = true;
+    return this.sessions;
+  }
+
+  /** All that can still be stopped: those on their way out, too. */
+  get sessions(): readonly Device[] {
     return [...this.devices, ...this.#leaving];
   }
 
@@ -425,7 +430,7 @@ export class Registry {
   }
 
   #observe(event: DeviceEvent): void {
-    if (event.kind === 'model') this.#revision++;
+    if (event.kind === 'model' || event.kind === 'labels') this.#revision++;
     this.#parts.observe(event);
   }
 }

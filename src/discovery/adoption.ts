@@ -17,6 +17,8 @@ export interface Wishes extends Pick<DeviceSettings, 'onShutdown' | 'idleProbeMs
   readonly options?: Readonly<Record<string, unknown>>;
   readonly restrictions: Restrictions;
   readonly auto: boolean;
+  /** Throws for a device that whoever asks may not have: its id may be made here. */
+  readonly allow?: (device: Pick<DeviceSettings, 'id' | 'labels'>) => void;
 }
 
 export interface AdoptionParts {
@@ -49,7 +51,7 @@ export class Adoption {
   /** Rejects as adding a device does, and with `candidate-unsupported`. The device is there at once. */
   async adopt(
     candidate: KnownCandidate,
-    { id, idPrefix, labels, enabled, options, auto, ...wishes }: Wishes,
+    { id: wanted, idPrefix, labels = {}, enabled, options, auto, allow, ...wishes }: Wishes,
   ): Promise<Device> {
     const { unsupported, connection, dialect } = candidate;
     if (unsupported !== undefined) {
@@ -60,13 +62,15 @@ export class Adoption {
       const detail = `${candidate.name} is device ${device.id} already`;
       throw new BellcrankError('connection-taken', detail, { errors: [{ pointer: '/candidate', detail }] });
     }
+    const id = wanted ?? this.#ids.of(candidate.name, idPrefix);
+    allow?.({ id, labels });
     return await this.#parts.add({
       ...wishes,
-      id: id ?? this.#ids.of(candidate.name, idPrefix),
+      id,
       driver: dialect,
       connection,
       options: withOwn(candidate.options, options),
-      labels: labels ?? {},
+      labels,
       enabled: enabled ?? true,
       managedBy: 'api',
       adopted: { candidate: candidate.id, auto },

@@ -1,4 +1,8 @@
+import type { Caller } from '../access/caller.ts';
+import type { Action } from '../access/scope.ts';
+import { noSuchAlarm } from '../alarms/alarms.ts';
 import { onSome } from './access/declared.ts';
+import { demand, readable, refOf } from './access/seen.ts';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
 import type { Alarm, AlarmState } from '../alarms/alarm.ts';
@@ -35,17 +39,24 @@ const AlarmPath = Type.Object({ id: Type.String({ maxLength: 100, description: '
 const tags = ['alarms'];
 
 /** Limits that were passed. */
-export function alarmRoutes(app: App, { alarms }: Services): void {
+export function alarmRoutes(app: App, { alarms, registry }: Services): void {
+  /** Whoever may not read a device has never heard of its alarms. */
+  const find = (caller: Caller, action: Action, id: string): Alarm => {
+    const alarm = alarms.get(id);
+    demand(caller, { action, device: refOf(registry, alarm.device) }, noSuchAlarm);
+    return alarm;
+  };
   app.get(
     '/v1/alarms',
     {
       config: onSome('read'),
       schema: { tags, summary: 'Alarms, newest first', operationId: 'listAlarms', querystring: ListQuery },
     },
-    ({ query }) => {
+    ({ query, caller }) => {
       const { limit, cursor: before, open, ...filters } = query;
       const page = alarms.list({
         ...filters,
+        about: readable(caller, registry),
         ...(open === undefined ? {} : { open: open === 'true' }),
         ...(before === undefined ? {} : { before }),
         limit: Number(limit ?? defaultPage),
@@ -59,7 +70,7 @@ export function alarmRoutes(app: App, { alarms }: Services): void {
       config: onSome('read'),
       schema: { tags, summary: 'One alarm', operationId: 'getAlarm', params: AlarmPath, querystring: NoQuery },
     },
-    ({ params }, reply) => flagged(alarms.get(params.id), reply),
+    ({ params, caller }, reply) => flagged(find(caller, 'read', params.id), reply),
   );
   app.post(
     '/v1/alarms/:id/acknowledge',
@@ -79,9 +90,17 @@ export function alarmRoutes(app: App, { alarms }: Services): void {
         done();
       },
     },
-    async ({ params, body, caller }, reply) =>
-      flagged(await alarms.acknowledge(params.id, body.by ?? caller.name), reply),
+    async ({ params, body, caller }, reply) => {
+      const { id } = find(caller, 'command', params.id);
+      return flagged(await alarms.acknowledge(id, whoHasSeen(caller, body.by)), reply);
+    },
   );
+}
+
+/** A name that somebody gives stands beside the one that is known, where there is one. */
+function whoHasSeen({ name }: Caller, by: string | undefined): string {
+  if (by === undefined) return name;
+  return name === 'anonymous' ? by : `${by} (${name})`;
 }
 
 function flagged(alarm: Alarm, reply: FastifyReply): object {

@@ -1,4 +1,8 @@
+import type { Caller } from '../access/caller.ts';
+import { needToSend } from '../command/gate.ts';
 import { onCommand, onSome } from './access/declared.ts';
+import { readableCommands } from './access/commands.ts';
+import { demand, readable, refOf } from './access/seen.ts';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
 import { rawCommand } from '../driver/built-in.ts';
@@ -74,7 +78,7 @@ export function commandRoutes(app: App, services: Services): void {
 
 /** … and are resources of their own from then on. */
 function recordRoutes(app: App, services: Services): void {
-  const { store, pipeline } = services;
+  const { store, pipeline, registry } = services;
   app.get(
     '/v1/commands',
     {
@@ -86,15 +90,16 @@ function recordRoutes(app: App, services: Services): void {
         querystring: HistoryQuery,
       },
     },
-    async ({ query }) => {
+    async ({ query, caller }) => {
       const { limit, cursor, from, to, simulated, ...filters } = query;
-      const page = await store.commands.list({
+      const asked = {
         ...filters,
         ...timesOf(from, to),
         ...(simulated === undefined ? {} : { simulated: simulated === 'true' }),
         limit: Number(limit ?? defaultPage),
         ...(cursor === undefined ? {} : { before: cursor }),
-      });
+      };
+      const page = await readableCommands(store.commands, asked, readable(caller, registry));
       return { items: page.items.map(commandView), ...(page.next === undefined ? {} : { next: page.next }) };
     },
   );
@@ -110,7 +115,7 @@ function recordRoutes(app: App, services: Services): void {
         querystring: NoQuery,
       },
     },
-    async ({ params }, reply) => commandView(await recordOf(services, params.id, reply)),
+    async ({ params, caller }, reply) => commandView(await recordOf(services, params.id, caller, reply)),
   );
   app.delete(
     '/v1/commands/:id',
@@ -124,8 +129,8 @@ function recordRoutes(app: App, services: Services): void {
         querystring: NoQuery,
       },
     },
-    async ({ params }, reply) => {
-      const record = await recordOf(services, params.id, reply);
+    async ({ params, caller }, reply) => {
+      const record = await recordOf(services, params.id, caller, reply, 'command');
       const cancelled = pipeline.cancel(params.id);
       if (cancelled === 'withdrawn') return await reply.code(204).send();
       // The driver tells the device; what comes of it is the command's outcome.
@@ -145,11 +150,23 @@ export function commandName(name: string): string {
 }
 
 /** One that is under way shows what is on record of it, and no more. */
-async function recordOf({ store, pipeline }: Services, id: string, reply: FastifyReply): Promise<CommandRecord> {
+async function recordOf(
+  { store, pipeline, registry }: Services,
+  id: string,
+  caller: Caller,
+  reply: FastifyReply,
+  action: 'read' | 'command' = 'read',
+): Promise<CommandRecord> {
   const record = pipeline.underWay(id) ?? (await store.commands.get(id));
-  if (record?.simulated === true) void reply.header('bellcrank-simulated', 'true');
-  if (record !== undefined) return record;
-  throw new BellcrankError('not-found', 'there is no such command on record');
+  if (record === undefined) throw noSuchCommand();
+  const device = refOf(registry, record.device);
+  demand(caller, action === 'read' ? { action, device } : needToSend(device, record.command), noSuchCommand);
+  if (record.simulated) void reply.header('bellcrank-simulated', 'true');
+  return record;
+}
+
+function noSuchCommand(): BellcrankError {
+  return new BellcrankError('not-found', 'there is no such command on record');
 }
 
 function timesOf(from: string | undefined, to: string | undefined): { from?: number; to?: number } {

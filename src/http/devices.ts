@@ -1,4 +1,7 @@
 import { onDevice, onSome } from './access/declared.ts';
+import type { Caller } from '../access/caller.ts';
+import type { DeviceRef } from '../access/scope.ts';
+import { mayRead } from './access/seen.ts';
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Manager } from '../command/managed-devices.ts';
@@ -103,10 +106,10 @@ export function deviceRoutes(app: App, { registry, alarms }: Services): void {
       config: onSome('read'),
       schema: { tags, summary: 'List devices', operationId: 'listDevices', querystring: ListQuery },
     },
-    ({ query }) => {
+    ({ query, caller }) => {
       const limit = Number(query.limit ?? defaultPage);
       const found = registry.devices
-        .filter((device) => matches(device, query))
+        .filter((device) => mayRead(caller, device) && matches(device, query))
         .sort((a, b) => (a.id < b.id ? -1 : 1))
         .filter(({ id }) => query.cursor === undefined || id > query.cursor);
       const items = found.slice(0, limit);
@@ -139,10 +142,18 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms }:
       schema: { tags, summary: 'Add a device', operationId: 'addDevice', querystring: NoQuery, body: NewDeviceBody },
     },
     async (request, reply) => {
-      const { body } = request;
+      const { body, caller } = request;
       const { candidate } = body;
-      const device =
-        candidate === undefined ? await devices.add(described(body)) : await discovery.adopt(candidate, wishes(body));
+      const allow = (device: DeviceRef): void => demandConfigure(caller, device);
+      const add = async (): Promise<Device> => {
+        if (candidate !== undefined) return await discovery.adopt(candidate, { ...wishes(body), allow });
+        const device = described(body);
+        allow(device);
+        return await devices.add(device);
+      };
+      const device = await add().catch((error: unknown) => {
+        throw withoutOthers(error, caller);
+      });
       return await reply
         .code(201)
         .header('location', `/v1/devices/${device.id}`)
@@ -163,7 +174,11 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms }:
       },
     },
     async ({ params, body, raw, caller }) => {
-      const device = await devices.change(params.id, body, managerOf({ raw, caller }));
+      // A device is not to be moved to where others would have to bring it back from.
+      if (body.labels !== undefined) demandConfigure(caller, { id: params.id, labels: body.labels });
+      const device = await devices.change(params.id, body, managerOf({ raw, caller })).catch((error: unknown) => {
+        throw withoutOthers(error, caller);
+      });
       return deviceDetailView(device, alarms.countOpen(device.id));
     },
   );
@@ -184,6 +199,19 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms }:
       return await reply.code(204).send();
     },
   );
+}
+
+/** Over the id and the labels that a device will have. */
+function demandConfigure(caller: Caller, { id, labels }: DeviceRef): void {
+  const refusal = caller.refusal({ action: 'configure', device: { id, labels } });
+  if (refusal !== undefined) throw refusal;
+}
+
+/** Whose place it is that is taken is said to whoever may read all devices. */
+function withoutOthers(error: unknown, caller: Caller): unknown {
+  if (!(error instanceof BellcrankError) || error.code !== 'connection-taken') return error;
+  if (caller.may({ action: 'read' })) return error;
+  return new BellcrankError('connection-taken', 'another device has that place on the connection already');
 }
 
 /** What somebody describes whole. */
@@ -207,7 +235,7 @@ function described(body: NewDeviceRequest): NewDevice {
 }
 
 /** What somebody wants of a device that was found. */
-function wishes(body: NewDeviceRequest): Omit<Wishes, 'auto'> {
+function wishes(body: NewDeviceRequest): Omit<Wishes, 'auto' | 'allow'> {
   const { id, labels, enabled, options } = body;
   const superfluous = (['driver', 'connection'] as const).filter((key) => body[key] !== undefined);
   if (superfluous.length > 0) {

@@ -19,7 +19,15 @@ export function sendDocument(
 ): FastifyReply {
   const text = JSON.stringify(document);
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
-  void reply.header('etag', etag).header('cache-control', 'no-cache');
+  void withDocumentHeaders(reply, etag);
   if (matchesEtag(headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.type(mediaType).serializer(String).send(text);
+}
+
+/** What is in it depends on who asks: nobody else is to be given it by a cache in between (RFC 9111 §5.2.2.7). */
+export function withDocumentHeaders(reply: FastifyReply, etag: string): FastifyReply {
+  return reply
+    .header('etag', etag)
+    .header('cache-control', 'private, no-cache')
+    .header('vary', 'authorization, cookie');
 }

@@ -16,6 +16,7 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
 };
 
 export function sendProblem(reply: FastifyReply, problem: Problem, retryAfterMs?: number): FastifyReply {
+  reply.request.problem = problem;
   if (retryAfterMs !== undefined) void reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   return reply
     .code(problem.status)

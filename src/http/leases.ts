@@ -45,7 +45,8 @@ export function leaseRoutes(app: App, { registry, leases }: Services): void {
   app.put(
     path,
     {
-      config: onDevice('lease'),
+      // One that is kept is no news.
+      config: { ...onDevice('lease'), unauditedStatus: 200 },
       schema: {
         ...common,
         summary: 'Take a device for oneself, or keep it',

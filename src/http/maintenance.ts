@@ -1,4 +1,7 @@
+import type { Caller } from '../access/caller.ts';
+import type { Action } from '../access/scope.ts';
 import { onDevice } from './access/declared.ts';
+import { demandOfAll, sharers } from './access/seen.ts';
 import { Type } from '@sinclair/typebox';
 import { rawCommand } from '../driver/built-in.ts';
 import { leaseTokenOf } from './headers/lease-token.ts';
@@ -35,6 +38,7 @@ export function maintenanceRoutes(app: App, services: Services): void {
     async ({ params, body, raw, caller }, reply) => {
       const manager = { by: caller.name, leaseToken: leaseTokenOf(raw) };
       const acceptIdentity = body.acceptIdentity ?? false;
+      demandLine(services, caller, 'configure', params.id);
       const device = await services.maintenance.reconnect(params.id, { ...manager, acceptIdentity });
       return await reply.code(202).send(deviceDetailView(device, services.alarms.countOpen(device.id)));
     },
@@ -43,9 +47,16 @@ export function maintenanceRoutes(app: App, services: Services): void {
     '/v1/devices/:id/raw',
     { config: onDevice('admin'), schema: { hide: true, params: DevicePath, querystring: DryRunQuery } },
     (request, reply) => {
+      demandLine(services, request.caller, 'admin', request.params.id);
       const asked = { device: request.params.id, command: rawCommand, params: request.body };
       const send = request.query.dryRun === 'true' ? dryRun : sendCommand;
       return send(services, request, reply, asked);
     },
   );
+}
+
+/** What is done to a line is done to every device on it. */
+function demandLine({ registry }: Services, caller: Caller, action: Action, id: string): void {
+  const device = registry.get(id);
+  demandOfAll(caller, action, sharers(registry, device), 'are on the same connection');
 }

@@ -26,6 +26,7 @@ export function header(description: string): Json {
 
 /** What each operation that does not depend on devices answers when it does what it was asked for. */
 export const staticAnswers: Readonly<Record<string, Answer>> = {
+  whoAmI: { status: 200, description: 'Who asks, and what they may.', schema: 'Me' },
   listDevices: { status: 200, description: 'A page of devices, ordered by id.', schema: 'DevicePage' },
   addDevice: {
     status: 201,
@@ -107,7 +108,9 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   releaseDevice: { status: 204, description: 'The device takes commands again.' },
   stopAll: {
     status: 200,
-    description: 'Every device is latched. Whether they are safe is what each `outcome` says.',
+    description:
+      'Every device that the caller may stop is latched: all of them, if `everything` says so. Whether they are safe is what ' +
+      'each `outcome` says.',
     schema: 'StopResults',
   },
   releaseAll: { status: 204, description: 'Every device takes commands again.' },

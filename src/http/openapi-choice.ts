@@ -1,3 +1,6 @@
+import type { Caller } from '../access/caller.ts';
+import type { DeviceRef } from '../access/scope.ts';
+import { refOf } from './access/seen.ts';
 import type { Device } from '../device/device.ts';
 import type { Registry } from '../device/registry.ts';
 import { BellcrankError } from '../errors.ts';
@@ -14,14 +17,33 @@ export interface DocumentFilter {
 }
 
 /** The devices and models that a document is about; a filter that names nothing is an error. */
-export function chosen(registry: Registry, filter: DocumentFilter): Omit<DocumentInput, 'base' | 'simulated'> {
-  if (filter.model !== undefined) checkModel(registry, filter.model);
-  const among = filter.device === undefined ? registry.devices : [registry.get(filter.device)];
+export function chosen(
+  registry: Registry,
+  filter: DocumentFilter,
+  caller: Caller,
+): Omit<DocumentInput, 'base' | 'simulated' | 'caller'> {
+  const theirs = registry.devices.filter((device) => concerns(caller, device));
+  if (filter.model !== undefined) checkModel(registry.drivers, theirs, filter.model);
+  const among = filter.device === undefined ? theirs : [one(registry, filter.device, caller)];
   const devices = among.filter(({ model }) => filter.model === undefined || model.name === filter.model);
   const names = new Set([filter.model, ...devices.map(({ model }) => model.name)]);
   const isWhole = filter.device === undefined && filter.model === undefined;
   const models = registry.drivers.map(({ model }) => model).filter(({ name }) => isWhole || names.has(name));
   return { devices, models, ...(devices.length > maxDevices ? { tooMany: note(devices, filter) } : {}) };
+}
+
+/** Whether there is anything about the device that a caller may call and that the document says. */
+function concerns(caller: Caller, { id, labels }: DeviceRef): boolean {
+  const device = { id, labels };
+  return (['read', 'command', 'admin', 'simulate'] as const).some((action) => caller.may({ action, device }));
+}
+
+/** What is nobody's business is refused like what does not exist. */
+function one(registry: Registry, id: string, caller: Caller): Device {
+  const device = refOf(registry, id);
+  const refusal = concerns(caller, device) ? undefined : caller.refusal({ action: 'read', device });
+  if (refusal !== undefined) throw refusal;
+  return registry.get(id);
 }
 
 function note({ length }: readonly Device[], { model }: DocumentFilter): string {
@@ -34,7 +56,7 @@ function note({ length }: readonly Device[], { model }: DocumentFilter): string 
   );
 }
 
-function checkModel({ drivers, devices }: Registry, wanted: string): void {
+function checkModel(drivers: Registry['drivers'], devices: readonly Device[], wanted: string): void {
   const names = new Set([...drivers, ...devices].map(({ model }) => model.name));
   if (names.has(wanted)) return;
   const listed = [...names].slice(0, maxNamed).join(', ');

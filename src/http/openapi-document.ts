@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { Device } from '../device/device.ts';
 import type { Model } from '../driver/spec.ts';
 import type { SimulatedDevice } from '../simulation/simulators.ts';
@@ -16,20 +17,22 @@ export interface DocumentInput {
   readonly models: readonly Model[];
   /** What stands in for those of the devices that are simulated here. */
   readonly simulated: readonly SimulatedDevice[];
+  /** Who reads it: it has what they may call. */
+  readonly caller: Caller;
   /** What to say in place of devices that are too many for one document; it then lists models only. */
   readonly tooMany?: string | undefined;
 }
 
 /** OpenAPI 3.1: every command and property of every device as an operation of its own. */
-export function openapiDocument({ base, devices, models, simulated, tooMany }: DocumentInput): Json {
+export function openapiDocument({ base, devices, models, simulated, tooMany, caller }: DocumentInput): Json {
   const components = new Components();
   // The models first: what differs from them is then named after the device.
   for (const model of models) components.addModel(model);
   const shown = tooMany === undefined ? devices : [];
   const faults = faultsRequest(components, simulated);
   const operations = [
-    ...shown.map((device) => deviceOperations(components, device)),
-    ...(tooMany === undefined ? simulated : []).map((each) => simulatorOperations(components, each)),
+    ...shown.map((device) => deviceOperations(components, device, caller)),
+    ...(tooMany === undefined ? simulated : []).map((each) => simulatorOperations(components, each, caller)),
   ];
   const info = base['info'] as Json;
   const note = tooMany === undefined ? '' : `\n\n${tooMany}`;

@@ -1,6 +1,9 @@
+import type { Caller } from '../access/caller.ts';
+import { needToSend } from '../command/gate.ts';
 import { rawSchemasOf, rawSpec } from '../command/raw.ts';
 import { writeParams } from '../command/steps/resolve.ts';
 import type { Device } from '../device/device.ts';
+import { rawCommand } from '../driver/built-in.ts';
 import { validate } from '../driver/schema.ts';
 import type { CommandSpec, JsonSchema, PropertySpec } from '../driver/spec.ts';
 import { header, problemResponse } from './openapi-answers.ts';
@@ -8,20 +11,24 @@ import type { Components } from './openapi-components.ts';
 import { json, type Json, nullable, ref } from './openapi-json.ts';
 import { sendingParameterRefs, sendingResponses } from './openapi-sending.ts';
 
-/** Every command and property of one device as an operation of its own, by path. */
-export function deviceOperations(components: Components, device: Device): Json {
+/** Every command and property of one device that a caller may use as an operation of its own, by path. */
+export function deviceOperations(components: Components, device: Device, caller: Caller): Json {
   const root = `/v1/devices/${device.id}`;
   const paths: Record<string, Json> = {};
+  const may = (command: string): boolean => caller.may(needToSend(device, command));
+  const mayRead = caller.may({ action: 'read', device });
   for (const [name, spec] of Object.entries(device.model.commands)) {
+    if (!may(name)) continue;
     paths[`${root}/commands/${name}`] = { post: commandOperation(components, device, name, spec) };
   }
   for (const [name, spec] of Object.entries(device.model.properties)) {
-    paths[`${root}/properties/${name}`] = {
-      ...(spec.access === 'write' ? {} : { get: readOperation(components, device, name, spec) }),
-      ...(spec.access === 'read' ? {} : { put: writeOperation(components, device, name, spec) }),
+    const item = {
+      ...(spec.access !== 'write' && mayRead && { get: readOperation(components, device, name, spec) }),
+      ...(spec.access !== 'read' && may(`write:${name}`) && { put: writeOperation(components, device, name, spec) }),
     };
+    if (Object.keys(item).length > 0) paths[`${root}/properties/${name}`] = item;
   }
-  const raw = rawOperation(components, device);
+  const raw = may(rawCommand) ? rawOperation(components, device) : undefined;
   if (raw !== undefined) paths[`${root}/raw`] = { post: raw };
   return paths;
 }

@@ -22,6 +22,7 @@ import {
   text,
 } from './openapi-json.ts';
 import { command, commandSchemas } from './openapi-command-schemas.ts';
+import { meSchemas } from './openapi-me-schemas.ts';
 import { leaseSchemas } from './openapi-lease-schemas.ts';
 import { modelSchemas } from './openapi-model-schemas.ts';
 import { sendingSchemas } from './openapi-sending.ts';
@@ -107,10 +108,12 @@ const ready = {
     'There are no credentials, and not only this machine reaches the service: anyone can move the devices.',
   ),
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
+  audit: { ...part, description: 'What takes down what is done, by whom.' },
 };
 
 /** The schemas that do not depend on what is attached. */
 export const commonSchemas = {
+  ...meSchemas,
   ...deviceSchemas,
   ...leaseSchemas,
   ...modelSchemas,
@@ -137,7 +140,15 @@ export const commonSchemas = {
     description: 'What is known of one device’s stop.',
     ...closedObject(stopResult, ['error']),
   },
-  StopResults: closedObject({ items: arrayOf(ref('StopResult')) }),
+  StopResults: closedObject({
+    items: arrayOf(ref('StopResult')),
+    everything: flag('Whether every device is stopped, those that are added from now on included.'),
+    left: count('Devices that were left as they are, since the caller may not stop them.'),
+    notAllowed: {
+      ...arrayOf({ type: 'string' }),
+      description: 'The ids of those that were left, as far as the caller may read them.',
+    },
+  }),
   HealthLive: closedObject(live),
   HealthReady: closedObject(ready),
   Problem: {

@@ -1,10 +1,11 @@
+import type { Caller } from '../access/caller.ts';
 import type { SimulatedDevice } from '../simulation/simulators.ts';
 import { type Answer, problemResponse, requestBody, responsesOf, staticAnswers } from './openapi-answers.ts';
 import type { Components } from './openapi-components.ts';
 import type { Json } from './openapi-json.ts';
 
 /** What is the device's own of its simulator: its state, its faults and its buttons, each as an operation with their schemas. */
-export function simulatorOperations(components: Components, simulated: SimulatedDevice): Json {
+export function simulatorOperations(components: Components, simulated: SimulatedDevice, caller: Caller): Json {
   const { device, control, part } = simulated;
   const root = `/v1/simulators/${device.id}`;
   const state = part === undefined ? {} : control.state(part);
@@ -19,21 +20,28 @@ export function simulatorOperations(components: Components, simulated: Simulated
   const press = { type: 'object', properties: { button }, required: ['button'], additionalProperties: false };
   const operation = (id: keyof typeof summaries, schema?: Json): Json => operationOf(device.id, id, schema);
   const name = `${control.model}.simulated-state`;
+  const mayRead = caller.may({ action: 'read', device });
+  const maySimulate = caller.may({ action: 'simulate', device });
   // A path of its own stands before the template that it fits: it has everything that can be done there.
-  return {
+  const paths = {
     [`${root}/faults`]: {
-      get: operation('getFaults'),
-      put: operation('setFaults', faultsRef(components, simulated)),
-      delete: operation('clearFaults'),
+      ...(mayRead && { get: operation('getFaults') }),
+      ...(maySimulate && {
+        put: operation('setFaults', faultsRef(components, simulated)),
+        delete: operation('clearFaults'),
+      }),
     },
     ...(settable.length > 0 && {
       [`${root}/state`]: {
-        get: operation('getSimulatedState'),
-        patch: operation('setSimulatedState', components.ref(name, device.id, changes)),
+        ...(mayRead && { get: operation('getSimulatedState') }),
+        ...(maySimulate && {
+          patch: operation('setSimulatedState', components.ref(name, device.id, changes)),
+        }),
       },
     }),
-    ...(control.buttons.length > 0 && { [`${root}/press`]: { post: operation('pressButton', press) } }),
+    ...(control.buttons.length > 0 && maySimulate && { [`${root}/press`]: { post: operation('pressButton', press) } }),
   };
+  return Object.fromEntries(Object.entries(paths).filter(([, item]) => Object.keys(item).length > 0));
 }
 
 /** Devices on wires of one shape have the same faults. */

@@ -1,4 +1,8 @@
-import { onSome } from './access/declared.ts';
+import type { Caller } from '../access/caller.ts';
+import { onSome, type RouteAccess } from './access/declared.ts';
+import { declarations, seenPaths } from './access/seen-operations.ts';
+import { withDocumentHeaders } from './document.ts';
+import type { Json } from './openapi-json.ts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { Type } from '@sinclair/typebox';
@@ -8,7 +12,7 @@ import { openapiDocument } from './openapi-document.ts';
 import { matchesEtag } from './openapi-etag.ts';
 import { type App, closed, type Services } from './routes.ts';
 
-/** Documents kept, one per filter; all are dropped when the registry changes. */
+/** Documents kept, one per filter and scopes; all are dropped when the registry changes. */
 const maxCached = 50;
 
 const Filter = closed({
@@ -24,6 +28,7 @@ interface Cached {
 /** `/openapi.json` follows the devices that come and go; `/docs` shows it. */
 export async function openapiRoutes(app: App, services: Services): Promise<void> {
   const { version } = services;
+  const declared = declarations(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -51,12 +56,12 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
         { name: 'web of things', description: 'What consumers of W3C Thing Descriptions use.' },
         { name: 'ports', description: 'What it can be attached to.' },
         { name: 'configuration', description: 'The file that the service was started with.' },
-        { name: 'access', description: 'API keys, and who is signed in.' },
+        { name: 'access', description: 'Who one is, API keys, and who is signed in.' },
         { name: 'health', description: 'The service itself.' },
       ],
     },
   });
-  const documents = new Documents(app, services);
+  const documents = new Documents(app, services, declared);
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     // Everything comes from here, over whatever the service is reached by.
@@ -70,14 +75,15 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
       'style-src': ["'self'", "'unsafe-inline'"],
     },
     uiConfig: { docExpansion: 'none', tryItOutEnabled: true, layout: 'BaseLayout' },
-    transformSpecification: () => JSON.parse(documents.get({}).text) as Record<string, unknown>,
+    transformSpecificationClone: false,
+    transformSpecification: (_, { caller }) => JSON.parse(documents.get({}, caller).text) as Record<string, unknown>,
   });
   app.get(
     '/openapi.json',
     { config: onSome('read'), schema: { hide: true, querystring: Filter } },
     (request, reply) => {
-      const { text, etag } = documents.get(request.query);
-      void reply.header('etag', etag).header('cache-control', 'no-cache');
+      const { text, etag } = documents.get(request.query, request.caller);
+      void withDocumentHeaders(reply, etag);
       if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
       return reply.type('application/json; charset=utf-8').serializer(String).send(text);
     },
@@ -87,30 +93,34 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
 class Documents {
   readonly #app: App;
   readonly #services: Services;
+  readonly #declared: ReadonlyMap<string, RouteAccess>;
   readonly #cache = new Map<string, Cached>();
   #revision = -1;
 
-  constructor(app: App, services: Services) {
+  constructor(app: App, services: Services, declared: ReadonlyMap<string, RouteAccess>) {
     this.#app = app;
     this.#services = services;
+    this.#declared = declared;
   }
 
-  get(filter: DocumentFilter): Cached {
+  get(filter: DocumentFilter, caller: Caller): Cached {
     const { registry } = this.#services;
     if (this.#revision !== registry.revision || this.#cache.size >= maxCached) this.#cache.clear();
     this.#revision = registry.revision;
-    const key = JSON.stringify([filter.device, filter.model]);
-    const cached = this.#cache.get(key) ?? this.#build(filter);
+    // Whoever has the same scopes sees the same, as long as no device changes.
+    const key = JSON.stringify([filter.device, filter.model, caller.scopes.toSorted()]);
+    const cached = this.#cache.get(key) ?? this.#build(filter, caller);
     this.#cache.set(key, cached);
     return cached;
   }
 
-  #build(filter: DocumentFilter): Cached {
+  #build(filter: DocumentFilter, caller: Caller): Cached {
     const { registry, simulators } = this.#services;
-    const base = { components: {}, ...this.#app.swagger() };
-    const choice = chosen(registry, filter);
+    const all = this.#app.swagger() as Json;
+    const base = { components: {}, ...all, paths: seenPaths(all['paths'] as Json, this.#declared, caller) };
+    const choice = chosen(registry, filter, caller);
     const simulated = choice.devices.flatMap((device) => simulators.find(device) ?? []);
-    const text = JSON.stringify(openapiDocument({ base, ...choice, simulated }));
+    const text = JSON.stringify(openapiDocument({ base, ...choice, simulated, caller }));
     return { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` };
   }
 }

@@ -60,6 +60,7 @@ export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'no-value': { status: 503, title: 'The value is not known', transient: true },
   'identity-mismatch': { status: 503, title: 'Another device answers in its place' },
   'journal-unavailable': { status: 503, title: 'The journal cannot be written', transient: true },
+  'audit-unavailable': { status: 503, title: 'The audit cannot be written', transient: true },
   'keys-unavailable': { status: 503, title: 'The keys cannot be changed', transient: true },
   overloaded: { status: 503, title: 'The service is overloaded', transient: true },
   'shutting-down': { status: 503, title: 'The service is shutting down', transient: true },

@@ -3,7 +3,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access } from '../access/access.ts';
-import type { AuditSink } from '../audit/sink.ts';
+import type { Audit } from '../audit/sink.ts';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Maintenance } from '../command/maintenance.ts';
 import type { ManagedDevices } from '../command/managed-devices.ts';
@@ -56,7 +56,7 @@ export interface Services {
   readonly ports: ListPorts;
   readonly metrics: Metrics;
   /** Takes down what is done otherwise than by a request that changes something. */
-  readonly audit: AuditSink;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

@@ -4,7 +4,10 @@ import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
+import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
+import { mayRead } from './access/seen.ts';
+import { auditRequests } from './audited.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
 import { commandRoutes } from './commands.ts';
@@ -27,6 +30,7 @@ import { handleUnknownRoutes } from './not-found.ts';
 import { metricsRoutes } from './metrics.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
+import { meRoutes } from './me.ts';
 import { Connections } from './listening/connections.ts';
 import { defaultLimits, type Limits } from './listening/limits.ts';
 import { serverOf, type TlsServing } from './listening/server.ts';
@@ -95,6 +99,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   });
   authoriseRequests(app, services.registry);
   flagSimulated(app, services);
+  auditRequests(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
   await dashboardRoutes(app);
@@ -108,6 +113,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     done();
   });
   app.after(() => {
+    meRoutes(app, services);
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
@@ -172,14 +178,22 @@ function allSimulatorRoutes(app: App, services: Services): void {
 
 const aboutOneDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/;
 
-/** Whatever is said of a simulated device, errors included, carries this header. */
+/** Whatever is said of a simulated device, errors included, carries this header; a refusal does not say that it is there. */
 function flagSimulated(app: App, { registry }: Services): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { id } = (request.params ?? {}) as { id?: string };
-    const isDevice = aboutOneDevice.test(request.routeOptions.url ?? '');
-    if (isDevice && registry.find(id ?? '')?.simulated === true) void reply.header('bellcrank-simulated', 'true');
+    const device = aboutOneDevice.test(request.routeOptions.url ?? '') ? registry.find(id ?? '') : undefined;
+    // Who is sent away at the door has not been asked who they are.
+    const caller = request.caller as Caller | undefined;
+    const isTheirs = device !== undefined && caller !== undefined && mayRead(caller, device);
+    const says = device !== undefined && (isTheirs || !isRefusal(reply.statusCode));
+    if (says && device.simulated) void reply.header('bellcrank-simulated', 'true');
     done(null, payload);
   });
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403;
 }
 
 function acceptJsonOnly(app: App): void {

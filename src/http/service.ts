@@ -4,7 +4,7 @@ import { BellcrankError } from '../errors.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
 /** Health and models. */
-export function serviceRoutes(app: App, { access, registry, pipeline, store, version }: Services): void {
+export function serviceRoutes(app: App, { access, registry, pipeline, store, audit, version }: Services): void {
   app.get(
     '/health/live',
     {
@@ -33,11 +33,11 @@ export function serviceRoutes(app: App, { access, registry, pipeline, store, ver
       const index = statusOf(store.indexTrouble);
       const trouble = access.trouble();
       const keys = statusOf(trouble?.detail);
-      const ready = pipeline.journal.refusal() === undefined && trouble?.refuses !== true;
+      const refusal = pipeline.journal.refusal() ?? audit.refusal();
+      const ready = refusal === undefined && trouble?.refuses !== true;
+      const parts = { journal, index, audit: statusOf(audit.trouble), keys };
       const status = ready ? 'ok' : 'unavailable';
-      return reply
-        .code(ready ? 200 : 503)
-        .send({ status, version, devices, journal, index, keys, insecure: access.isInsecure() });
+      return reply.code(ready ? 200 : 503).send({ status, version, devices, ...parts, insecure: access.isInsecure() });
     },
   );
   app.get(

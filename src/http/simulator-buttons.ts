@@ -1,10 +1,13 @@
 import { onDevice } from './access/declared.ts';
+import { readable } from './access/seen.ts';
 import { Type } from '@sinclair/typebox';
 import { type App, closed, DevicePath, NoQuery, type Services } from './routes.ts';
 import { simulatorDetailView } from './simulator-views.ts';
+import { wholeSimulator } from './simulators.ts';
 
 /** What somebody who stands beside a simulated device could do. */
-export function simulatorButtonRoutes(app: App, { simulators }: Services): void {
+export function simulatorButtonRoutes(app: App, services: Services): void {
+  const { simulators, registry } = services;
   app.post(
     '/v1/simulators/:id/press',
     {
@@ -20,10 +23,10 @@ export function simulatorButtonRoutes(app: App, { simulators }: Services): void 
         }),
       },
     },
-    async ({ params, body }) => {
-      const simulated = simulators.get(params.id);
+    async ({ params, body, caller }) => {
+      const simulated = wholeSimulator(services, params.id, caller);
       await simulated.control.press(body.button);
-      return simulatorDetailView(simulators, simulated);
+      return simulatorDetailView(simulators, simulated, readable(caller, registry));
     },
   );
 }

@@ -29,8 +29,13 @@ export function simulatorView({ device, control, part }: SimulatedDevice): objec
   };
 }
 
-export function simulatorDetailView(simulators: Simulators, simulated: SimulatedDevice): object {
-  const neighbours = simulators.neighbours(simulated).slice(0, maxNeighbours);
+/** `about`: which of the others may be named. */
+export function simulatorDetailView(
+  simulators: Simulators,
+  simulated: SimulatedDevice,
+  about: (device: string) => boolean,
+): object {
+  const neighbours = simulators.neighbours(simulated).filter(about).slice(0, maxNeighbours);
   return { ...simulatorView(simulated), buttons: simulated.control.buttons, sharedWith: neighbours };
 }
 

@@ -1,5 +1,7 @@
+import type { Caller } from '../access/caller.ts';
+import type { SimulatedDevice, Simulators } from '../simulation/simulators.ts';
 import { onDevice, onSome } from './access/declared.ts';
-import type { SimulatedDevice } from '../simulation/simulators.ts';
+import { demandOfAll, readable, refOf } from './access/seen.ts';
 import {
   type App,
   closed,
@@ -18,16 +20,17 @@ const ListQuery = closed({ ...paging, ...cursor(idPattern) });
 const tags = ['simulators'];
 
 /** Devices that are not real, and what stands in for them. */
-export function simulatorRoutes(app: App, { simulators }: Services): void {
+export function simulatorRoutes(app: App, { simulators, registry }: Services): void {
   app.get(
     '/v1/simulators',
     {
       config: onSome('read'),
       schema: { tags, summary: 'Simulated devices', operationId: 'listSimulators', querystring: ListQuery },
     },
-    ({ query }) => {
+    ({ query, caller }) => {
       const limit = Number(query.limit ?? defaultPage);
-      const found = simulators.list({ after: query.cursor, limit: limit + 1 });
+      const about = readable(caller, registry);
+      const found = simulators.list({ after: query.cursor, limit: limit + 1, about });
       const items = found.slice(0, limit);
       const last = found.length > limit ? items.at(-1)?.device.id : undefined;
       return {
@@ -48,6 +51,21 @@ export function simulatorRoutes(app: App, { simulators }: Services): void {
         querystring: NoQuery,
       },
     },
-    ({ params }) => simulatorDetailView(simulators, simulators.get(params.id)),
+    ({ params, caller }) => {
+      const about = readable(caller, registry);
+      return simulatorDetailView(simulators, simulators.get(params.id), about);
+    },
   );
+}
+
+/** A simulator whose wire, clock or buttons are those of several devices is for whoever may simulate all of them. */
+export function wholeSimulator(
+  { simulators, registry }: { readonly simulators: Simulators; readonly registry: Services['registry'] },
+  id: string,
+  caller: Caller,
+): SimulatedDevice {
+  const simulated = simulators.get(id);
+  const others = simulators.neighbours(simulated).map((other) => refOf(registry, other));
+  demandOfAll(caller, 'simulate', others, 'the same simulator stands in for');
+  return simulated;
 }

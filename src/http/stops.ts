@@ -1,11 +1,15 @@
 import { onDevice, onEverything, onSome } from './access/declared.ts';
+import type { Caller } from '../access/caller.ts';
 import type { StopReport } from '../command/stops.ts';
+import type { Device } from '../device/device.ts';
 import { BellcrankError } from '../errors.ts';
+import { mayRead } from './access/seen.ts';
 import { problemOf } from './problem.ts';
 import { type App, DevicePath, type Services } from './routes.ts';
 
 /** Stop goes first: no queue, no validation, no record before it; nothing about its body or query can be wrong. */
-export function stopRoutes(app: App, { stops }: Services): void {
+export function stopRoutes(app: App, services: Services): void {
+  const { stops } = services;
   const tags = ['stop'];
   app.post(
     '/v1/devices/:id/stop',
@@ -13,7 +17,7 @@ export function stopRoutes(app: App, { stops }: Services): void {
       config: onDevice('stop'),
       schema: { tags, summary: 'Make a device safe now, and latch', operationId: 'stopDevice', params: DevicePath },
     },
-    async ({ params, caller }) => stopView(await stops.stop(params.id, { by: caller.name })),
+    async ({ params, caller }) => stopView(await stops.stop(params.id, { by: caller.name, from: caller.from })),
   );
   app.delete(
     '/v1/devices/:id/stop',
@@ -30,9 +34,9 @@ export function stopRoutes(app: App, { stops }: Services): void {
     '/v1/stop',
     {
       config: onSome('stop'),
-      schema: { tags, summary: 'Make every device safe now, and latch', operationId: 'stopAll' },
+      schema: { tags, summary: 'Make every device that one may stop safe now, and latch', operationId: 'stopAll' },
     },
-    async ({ caller }) => ({ items: (await stops.stopAll({ by: caller.name })).map(stopView) }),
+    async ({ caller }) => await stopAll(services, caller),
   );
   app.delete(
     '/v1/stop',
@@ -42,6 +46,25 @@ export function stopRoutes(app: App, { stops }: Services): void {
       return await reply.code(204).send();
     },
   );
+}
+
+/** Whoever may stop everything stops what is added later as well; anybody else stops what is theirs to stop. */
+async function stopAll({ stops, registry }: Services, caller: Caller): Promise<object> {
+  const why = { by: caller.name, from: caller.from };
+  if (caller.may({ action: 'stop' })) {
+    const items = (await stops.stopAll(why)).map(stopView);
+    return { items, everything: true, left: 0, notAllowed: [] };
+  }
+  const isTheirs = (device: Device): boolean => caller.may({ action: 'stop', device });
+  const left = registry.devices.filter((device) => !isTheirs(device));
+  const reports = await stops.stopThose(isTheirs, why);
+  if (reports === undefined) throw stopsNothing(caller);
+  const notAllowed = left.filter((device) => mayRead(caller, device)).map(({ id }) => id);
+  return { items: reports.map(stopView), everything: false, left: left.length, notAllowed };
+}
+
+function stopsNothing({ name }: Caller): BellcrankError {
+  return new BellcrankError('forbidden', `${name} lacks the scope stop: none of the devices here is theirs to stop`);
 }
 
 /** What is known of one device's stop. The latch holds whatever the outcome. */

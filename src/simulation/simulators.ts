@@ -26,6 +26,12 @@ export interface SimulatorsParts {
   readonly observe: (happening: SimulatorHappening) => void;
 }
 
+export interface SimulatorQuery {
+  readonly after?: string | undefined;
+  readonly about?: (device: string) => boolean;
+  readonly limit: number;
+}
+
 type Controls = ReadonlyMap<string, readonly SimulatorControl[]>;
 
 /** From a device to the simulator that this service runs for it. Acts on simulators alone, never on the way to them. */
@@ -60,15 +66,15 @@ export class Simulators {
     this.#listening = [];
   }
 
-  /** Simulated devices in the order of their ids, from the one after `after`. */
-  list({ after, limit }: { readonly after?: string | undefined; readonly limit: number }): readonly SimulatedDevice[] {
+  /** Simulated devices in the order of their ids, from the one after `after`: those of which `about` says yes. */
+  list({ after, limit, about = () => true }: SimulatorQuery): readonly SimulatedDevice[] {
     const found: SimulatedDevice[] = [];
     const candidates = this.#parts.registry.devices
       .filter(({ id, connectionName }) => this.#controls.has(connectionName) && (after === undefined || id > after))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     for (const device of candidates) {
       if (found.length === limit) break;
-      const simulated = this.#resolve(device);
+      const simulated = about(device.id) ? this.#resolve(device) : undefined;
       if (simulated !== undefined) found.push(simulated);
     }
     return found;

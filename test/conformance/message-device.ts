@@ -42,11 +42,18 @@ export function messageDeviceConformance(dialect: Dialect): void {
 
 type Start = () => Promise<Broker>;
 
+function knows({ device }: BenchDevice, command: string): boolean {
+  const { commands, properties } = device.model;
+  return Object.hasOwn(commands, command) || Object.hasOwn(properties, command.replace(/^write:/, ''));
+}
+
 async function oneOf(dialect: Dialect, start: Start): Promise<{ its: Bench; lamp: BenchDevice }> {
   const its = await bench(dialect, await start());
   const [lamp] = its.devices;
   if (lamp === undefined) throw new Error('there is no device');
   await ready(lamp);
+  // What describes a device in several messages is ready with the first.
+  await expect.poll(() => knows(lamp, dialect.set.command), patience).toBe(true);
   return { its, lamp };
 }
 

@@ -235,6 +235,7 @@ function followed({ http, rig }: Pick<Service, 'http' | 'rig'>, path: string): P
 }
 
 const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service) => Promise<Answer>>> = {
+  whoAmI: ({ ask }) => ask('GET', '/v1/me?device=toy'),
   listDevices: ({ ask }) => ask('GET', '/v1/devices?limit=2'),
   addDevice: ({ ask }) =>
     ask('POST', '/v1/devices', {

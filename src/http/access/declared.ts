@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Action } from '../../access/scope.ts';
 
 /**
- * Who may use a route. `nobody`: it needs no credentials. `anybody`: whoever says who they are, whatever they may. `device`: the action over the device in its path. `command`:
- * over the command of its path as well. `everything`: over all devices. `some`: over any device; the handler leaves out
- * what is not the caller's.
+ * Who may use a route. `nobody`: it needs no credentials. `anybody`: whoever says who they are, whatever they may.
+ * `device`: the action over the device in its path. `command`: over the command of its path as well. `everything`: over
+ * all devices. `some`: over any device; the handler leaves out what is not the caller's.
  */
 export type RouteAccess =
   | { readonly over: 'nobody' | 'anybody' }
@@ -26,12 +26,14 @@ export const onSome = (action: Action) => ({ access: { over: 'some', action } })
 
 /** Files of the page and of the API's reference: they are the same for everybody. */
 const files = /^\/(assets|docs)(\/|$)/;
+/** The document that the reference shows, which is not. */
+const reference = /^\/docs\/(json|yaml)$/;
 
 /** No route goes in unless it says who may use it. */
 export function demandDeclarations(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.access !== undefined) return;
     if (!files.test(route.url)) throw new Error(`${String(route.method)} ${route.url} does not say who may use it`);
-    route.config = { ...route.config, ...open };
+    route.config = { ...route.config, ...(reference.test(route.url) ? onSome('read') : open) };
   });
 }

@@ -40,7 +40,13 @@ export class Following implements Member {
     this.#from = stream.lastId;
     if (lastId !== undefined && reason !== undefined) this.#gap = gapView(lastId, this.#from, reason);
     const after = this.#resumes && lastId !== undefined ? lastId : this.#from;
-    this.#subscription = stream.subscribe({ after, filter, mayHear: access, sink: client });
+    this.#subscription = stream.subscribe({
+      after,
+      filter,
+      mayHear: (entry) => access.may(entry),
+      frameOf: (entry) => access.frameOf(entry),
+      sink: client,
+    });
   }
 
   /** Resolves once it goes on by itself. */
@@ -56,8 +62,9 @@ export class Following implements Member {
 
   /** With the id, so that a reader who is seldom told anything does not fall behind by that. */
   beat(): void {
-    const { client, sources } = this.#parts;
-    if (this.#subscription.isOverrun) client.overrun();
+    const { client, sources, access } = this.#parts;
+    if (access.isOver) client.bye('there is nothing any more that you may read');
+    else if (this.#subscription.isOverrun) client.overrun();
     else client.beat(this.#subscription.flows ? `: alive\nid: ${sources.stream.lastId}\n\n` : ': alive\n\n');
   }
 

@@ -4,7 +4,7 @@ import Negotiator from 'negotiator';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { BellcrankError } from '../../errors.ts';
 import type { App, Services } from '../routes.ts';
-import { type Access, everything } from './access.ts';
+import { accessOf } from './access.ts';
 import { StreamClient } from './client.ts';
 import { Clients } from './clients.ts';
 import { Following } from './following.ts';
@@ -14,16 +14,10 @@ const mediaType = 'text/event-stream';
 
 export interface StreamRules {
   readonly maxClients: number;
-  /** What whoever asks may be told; everything, as long as there are no credentials. */
-  readonly accessOf?: (request: FastifyRequest) => Access;
 }
 
 /** Everything as it happens, as server-sent events (HTML Standard §9.2). Returns all who follow, whatever of it they read. */
-export function streamRoutes(
-  app: App,
-  services: Services,
-  { maxClients, accessOf = () => everything }: StreamRules,
-): Clients {
+export function streamRoutes(app: App, services: Services, { maxClients }: StreamRules): Clients {
   const clients = new Clients(services.clock, maxClients, services.metrics.readers);
   app.addHook('preClose', (done) => {
     clients.close();
@@ -47,7 +41,7 @@ export function streamRoutes(
       if (request.method === 'HEAD') return await withStreamHeaders(reply).send('');
       clients.assertRoom();
       const client = openStream(reply, services);
-      const following = new Following({ sources: services, client, filter, access: accessOf(request), lastId });
+      const following = new Following({ sources: services, client, filter, access: accessOf(request.caller), lastId });
       const leave = clients.add(following);
       client.onClose(() => {
         leave();

@@ -36,12 +36,12 @@ export class Snapshot {
   get alarms(): object | undefined {
     const { types } = this.#filter;
     if (types !== undefined && !types.has('alarm')) return undefined;
-    const { items } = this.#sources.alarms.list({ open: true, limit: maxAlarms });
-    const wanted = items.filter(({ device }) => {
+    const about = (device: string): boolean => {
       const labels = this.#sources.registry.find(device)?.labels ?? {};
       return concerns(this.#filter, { device, labels }) && this.#may('alarm', device, labels);
-    });
-    return { kind: 'alarms', alarms: wanted.map(alarmView) };
+    };
+    const { items } = this.#sources.alarms.list({ open: true, about, limit: maxAlarms });
+    return { kind: 'alarms', alarms: items.map(alarmView) };
   }
 
   /** Some devices at a time, as they stand when they are asked for. */
@@ -89,6 +89,6 @@ export class Snapshot {
   }
 
   #may(type: StreamEntry['type'], device: string, labels: Device['labels']): boolean {
-    return this.#access({ type, device, labels, subjects: [{ device, labels }] });
+    return this.#access.may({ type, subjects: [{ device, labels }] });
   }
 }

@@ -1,10 +1,13 @@
 import { Readable } from 'node:stream';
+import type { Caller } from '../../access/caller.ts';
 import type { Clock, Timer } from '../../clock.ts';
 import type { Device } from '../../device/device.ts';
 import { printEvent, printHeader } from '../../recording/index.ts';
 import { concerns, type TraceEntry } from '../../transport/trace/index.ts';
+import { mayRead } from '../access/seen.ts';
 import { headerOf, recordedOf } from './recorded.ts';
 
+const notAllowed = 'its reader may not read the device any more';
 /** What may wait for a reader who is slower than the wire. */
 export const followerBytes = 4 * 1024 * 1024;
 /** How long that reader may then take for what waits. */
@@ -19,6 +22,11 @@ export interface FollowerParts {
   readonly clock: Clock;
   /** Whether the device is still there, and on the same connection. */
   readonly isThere: () => boolean;
+  readonly caller: Caller;
+  /** Whether the reader may still be told; asked now and then, since it looks at all devices. */
+  readonly isInSight: () => boolean;
+  /** Of what. */
+  readonly sees: (entry: TraceEntry) => boolean;
 }
 
 /** The recording of one device as it happens. It ends by saying why, unless its reader leaves. */
@@ -60,8 +68,10 @@ export class Follower {
   }
 
   #take(entry: TraceEntry, whole: Uint8Array): void {
-    const { id } = this.#parts.device;
-    if (this.#told.has(entry) || !concerns(entry, id)) return;
+    const { device, caller, sees } = this.#parts;
+    const { id } = device;
+    if (this.#told.has(entry) || !concerns(entry, id) || !sees(entry)) return;
+    if (!mayRead(caller, device)) return this.end(notAllowed);
     if (entry.kind === 'heard' && 'bytes' in entry && entry.at < this.#answersUntil) return;
     this.#answersUntil = 0;
     this.#told.add(entry);
@@ -76,7 +86,8 @@ export class Follower {
 
   #look(): Timer {
     return this.#parts.clock.timer(lookMs, () => {
-      if (this.#parts.isThere()) this.#timer = this.#look();
+      if (!this.#parts.isInSight()) this.end(notAllowed);
+      else if (this.#parts.isThere()) this.#timer = this.#look();
       else this.end('the device was removed, or has another connection now; record it anew');
     });
   }

@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import { onDevice } from '../access/declared.ts';
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -5,10 +6,11 @@ import Negotiator from 'negotiator';
 import type { Device } from '../../device/device.ts';
 import { BellcrankError, type InputError } from '../../errors.ts';
 import { printEvent, printHeader } from '../../recording/index.ts';
-import type { TracePage } from '../../transport/trace/index.ts';
+import type { TraceEntry, TracePage } from '../../transport/trace/index.ts';
 import { type App, closed, defaultPage, DevicePath, paging, type Services } from '../routes.ts';
 import { Follower } from './follower.ts';
 import { headerOf, recordedOf } from './recorded.ts';
+import { isInSight, sightOf } from './sight.ts';
 import { entryView } from './view.ts';
 
 /** Each has a buffer and a connection; who records writes to a file. */
@@ -41,11 +43,13 @@ export function traceRoutes(app: App, { registry, clock }: Services): void {
     for (const follower of followers) follower.end('the service is shutting down');
     done();
   });
-  const follow = (device: Device, reply: FastifyReply): FastifyReply => {
+  const follow = (device: Device, caller: Caller, reply: FastifyReply): FastifyReply => {
     if (followers.size >= maxFollowers) throw tooMany();
     const { id, wire } = device;
     const isThere = (): boolean => registry.find(id)?.wire.trace === wire.trace;
-    const follower = new Follower({ device, clock, isThere });
+    const sees = sightOf(registry, device, caller);
+    const isInSightNow = (): boolean => isInSight(registry, device, caller);
+    const follower = new Follower({ device, clock, caller, isThere, sees, isInSight: isInSightNow });
     followers.add(follower);
     follower.stream.once('close', () => followers.delete(follower));
     // A reader whose machine is gone says nothing; its socket finds out.
@@ -65,14 +69,14 @@ export function traceRoutes(app: App, { registry, clock }: Services): void {
       },
     },
     async (request, reply) => {
-      const { params, query } = request;
+      const { params, query, caller } = request;
       const device = registry.get(params.id);
       checkTogether(query);
       const type = typeFor(request, query.follow === 'true');
       // Who asks for the headers alone gets nothing that would have to end.
       if (query.follow === 'true')
-        return await (request.method === 'HEAD' ? asText(reply).send('') : follow(device, reply));
-      const page = pageOf(device, query);
+        return await (request.method === 'HEAD' ? asText(reply).send('') : follow(device, caller, reply));
+      const page = pageOf(device, query, sightOf(registry, device, caller));
       if (type === 'text/plain') return await asText(reply).send(recordingOf(device, query, page, clock.now()));
       const { items, dropped, next } = page;
       const { simulated } = device;
@@ -81,13 +85,18 @@ export function traceRoutes(app: App, { registry, clock }: Services): void {
   );
 }
 
-function pageOf({ id, wire }: Device, { limit, since, command }: Static<typeof TraceQuery>): TracePage {
-  return wire.trace.read({
+function pageOf(
+  { id, wire }: Device,
+  { limit, since, command }: Static<typeof TraceQuery>,
+  sees: (entry: TraceEntry) => boolean,
+): TracePage {
+  const page = wire.trace.read({
     device: id,
     command,
     since: since === undefined ? undefined : Number(since),
     limit: Number(limit ?? defaultPage),
   });
+  return { ...page, items: page.items.filter(sees) };
 }
 
 function recordingOf(device: Device, { since }: Static<typeof TraceQuery>, page: TracePage, now: number): string {

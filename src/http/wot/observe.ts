@@ -74,7 +74,8 @@ async function observe({ services, clients, request, reply }: Asked, observed: O
   if (request.method === 'HEAD') return await withStreamHeaders(reply).send('');
   clients.assertRoom();
   const client = openStream(reply, services);
-  const observing = new Observing({ stream: services.stream, client, observed, lastId });
+  const { stream, registry } = services;
+  const observing = new Observing({ stream, registry, caller: request.caller, client, observed, lastId });
   const leave = clients.add(observing);
   client.onClose(() => {
     leave();

@@ -1,8 +1,12 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Device } from '../../device/device.ts';
 import type { StreamEntry, Subscription } from '../../stream/index.ts';
+import { mayRead, refOf } from '../access/seen.ts';
 import type { Services } from '../routes.ts';
 import type { StreamClient } from '../stream/client.ts';
 import type { Member } from '../stream/clients.ts';
+
+const notAllowed = 'the device may not be read any more';
 
 /** What somebody observes: the entries that are about it, and how each is told. */
 export interface Observed {
@@ -19,6 +23,8 @@ export interface ObservingParts {
   readonly stream: Services['stream'];
   readonly client: StreamClient;
   readonly observed: Observed;
+  readonly caller: Caller;
+  readonly registry: Services['registry'];
   /** What the reader heard last, if it comes back. */
   readonly lastId: number | undefined;
 }
@@ -49,7 +55,8 @@ export class Observing implements Member {
 
   beat(): void {
     const { client, stream } = this.#parts;
-    if (this.#subscription.isOverrun) client.overrun();
+    if (!this.#isAllowed) this.bye(notAllowed);
+    else if (this.#subscription.isOverrun) client.overrun();
     else client.beat(this.#subscription.flows ? `: alive\nid: ${stream.lastId}\n\n` : ': alive\n\n');
   }
 
@@ -61,11 +68,19 @@ export class Observing implements Member {
     this.#subscription.close();
   }
 
+  /** With the labels that the device has now. */
+  get #isAllowed(): boolean {
+    const { caller, registry, observed } = this.#parts;
+    return mayRead(caller, refOf(registry, observed.device.id));
+  }
+
   /** A device that is removed ends what is told of it: whoever comes back finds that there is none. */
-  #concerns({ type, data }: StreamEntry): boolean {
+  #concerns({ type, data, labels }: StreamEntry): boolean {
     const { name, change } = data as { name?: unknown; change?: unknown }; // an entry's own: see docs/stream.md
     if (type === 'device' && change === 'removed') this.bye('the device was removed');
-    const { observed } = this.#parts;
+    else if (!this.#isAllowed) this.bye(notAllowed);
+    const { observed, caller } = this.#parts;
+    if (!mayRead(caller, { id: observed.device.id, labels })) return false;
     // What a device's state makes of a value is told as well.
     if (type === 'device') return observed.type === 'property' && change === 'state';
     return type === observed.type && name === observed.name;

@@ -1,3 +1,4 @@
+import { needToSend } from '../../command/gate.ts';
 import { onDevice } from '../access/declared.ts';
 import { thingDescription } from '../../describe/thing.ts';
 import { originOf, sendDocument } from '../document.ts';
@@ -23,7 +24,8 @@ export function thingDescriptionRoutes(app: App, { registry }: Services): void {
       const undescribed = device.undescribed();
       if (undescribed !== undefined) throw undescribed;
       const { origin } = originOf(request);
-      const td = thingDescription({ device, origin, credentials: [], maxWaitMs: maxWaitSeconds * 1000 });
+      const maySend = (command: string): boolean => request.caller.may(needToSend(device, command));
+      const td = thingDescription({ device, maySend, origin, credentials: [], maxWaitMs: maxWaitSeconds * 1000 });
       return sendDocument(request, reply, td, 'application/td+json; charset=utf-8');
     },
   );

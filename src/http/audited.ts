@@ -1,0 +1,90 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Rationed } from '../audit/rationed.ts';
+import { redacted, redactedByName } from '../audit/redact.ts';
+import type { AuditEntry } from '../audit/sink.ts';
+import type { Registry } from '../device/registry.ts';
+import type { Services } from './routes.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the answer says that went wrong. */
+    problem?: { readonly code: string; readonly detail: string };
+  }
+  interface FastifyContextConfig {
+    /** An answer with this status tells of nothing new: it is not taken down. */
+    unauditedStatus?: number;
+  }
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Attempts that came to nothing because of who asked, or of how things stand; others were no proper requests. */
+const telling = new Set([401, 403, 409, 412, 423]);
+
+/**
+ * Takes down every request that changes something, and whatever is refused for want of credentials or scopes. Commands
+ * and writes that are let in are taken down by the pipeline, which knows how they end.
+ */
+export function auditRequests(app: FastifyInstance, { audit, registry, clock }: Services): void {
+  const rationed = new Rationed(audit, clock);
+  app.addHook('onClose', (_, done) => {
+    rationed.flush();
+    done();
+  });
+  app.addHook('preHandler', async (request) => {
+    const refusal = changesSomething(request) && !isStop(request) ? audit.refusal() : undefined;
+    if (refusal !== undefined) throw refusal;
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const status = reply.statusCode;
+    const refused = status === 401 || status === 403;
+    if (refused || changesSomething(request)) {
+      if (status >= 400 && (telling.has(status) || status >= 500)) rationed.add(failureOf(request, reply, registry));
+      if (status < 400 && status !== request.routeOptions.config.unauditedStatus)
+        audit.add(changeOf(request, registry));
+    }
+    done();
+  });
+}
+
+/** Routes that need no credentials tell for themselves what was done, since they know by whom. */
+function changesSomething({ method, routeOptions: { config, url = '' } }: FastifyRequest): boolean {
+  const over = config.access?.over ?? 'nobody';
+  return !safeMethods.has(method) && over !== 'nobody' && over !== 'command' && !url.endsWith('/raw');
+}
+
+function isStop({ method, routeOptions: { url = '' } }: FastifyRequest): boolean {
+  return method === 'POST' && url.endsWith('/stop');
+}
+
+function failureOf(request: FastifyRequest, { statusCode }: FastifyReply, registry: Registry): AuditEntry {
+  const { code, detail } = request.problem ?? {};
+  return { ...commonOf(request, registry), outcome: statusCode >= 500 ? 'failed' : 'refused', code, detail };
+}
+
+function changeOf(request: FastifyRequest, registry: Registry): AuditEntry {
+  return { ...commonOf(request, registry), params: paramsOf(request), outcome: 'done' };
+}
+
+function commonOf(request: FastifyRequest, registry: Registry): AuditEntry {
+  const { method, routeOptions, caller, ip } = request;
+  const { url = '', schema } = routeOptions;
+  const { operationId } = Object(schema) as { operationId?: string };
+  const { id, name } = Object(request.params) as { id?: string; name?: string };
+  const isDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/.test(url);
+  return {
+    what: operationId ?? `${method} ${url}`,
+    by: caller?.name ?? 'anonymous',
+    from: ip,
+    ...(isDevice ? { device: id, simulated: registry.find(id ?? '')?.simulated === true || undefined } : { id }),
+    command: name,
+  };
+}
+
+/** The body and the query, without secrets. */
+function paramsOf({ body, query, routeOptions: { schema } }: FastifyRequest): unknown {
+  const { body: bodySchema } = Object(schema) as { body?: unknown };
+  const shown = redactedByName(redacted(body, bodySchema));
+  const hasQuery = Object.keys(Object(query) as object).length > 0;
+  if (!hasQuery) return shown;
+  return { query: redactedByName(query), ...(body === undefined ? {} : { body: shown }) };
+}
