@@ -30,7 +30,9 @@ import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
 import { logCommand } from './observe/command-log.ts';
 import { DeviceLog } from './observe/device-log.ts';
-import { Metrics } from './observe/metrics/index.ts';
+import type { LogLevel } from './observe/log-level.ts';
+import type { Metrics } from './observe/metrics/index.ts';
+import { Observing } from './observe/observing.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
@@ -67,6 +69,10 @@ export interface AppParts {
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
+  /** What decides how much of `log` is written; without it that cannot be changed while it runs. */
+  readonly logLevel?: LogLevel;
+  /** Whether disk, event loop and wall clock of the machine are watched. */
+  readonly watchesMachine?: boolean;
   /** In place of the embedded one; what is done is then taken down nowhere. */
   readonly store?: Store;
   /** Reads the configuration again; absent where it came from no file. */
@@ -110,7 +116,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
-  const metrics = new Metrics({ settings: config.metrics, registry, version });
+  const observing = observingOf(parts, registry);
+  const { metrics } = observing;
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
@@ -121,16 +128,18 @@ export async function createApp(parts: AppParts): Promise<App> {
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store);
-  metrics.watch({ store, stream, webhooks, alarms, ...decidersOf(control) });
+  const access = accessOf(parts);
+  const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };
+  const watched = { store, stream, webhooks, alarms, ...decidersOf(control) };
+  const told = observing.watch({ ...watched, directory: directoryOf(parts), troubles });
   const moments = momentsOf();
   const { started, known, opened } = moments;
   const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
   const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
   const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const access = accessOf(parts);
-  const common = { registry, store, metrics, clock, log, version, ports: portLister(machine) };
-  const services = { ...its, ...opening, access, ...common };
+  const common = { registry, store, clock, log, version, ports: portLister(machine) };
+  const services = { ...its, ...opening, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
   const http = await createServer(services, servingOf(config, certificates));
@@ -163,6 +172,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
+    observing.close();
     await letGo({ access, http, webhooks, audit, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
@@ -213,6 +223,7 @@ async function listenClosed(
 ): Promise<{ url: string }> {
   access.assertClosed();
   if (access.isInsecure()) log.warn({ host }, insecureWarning);
+  access.begin();
   return await listenOn(http, host, port);
 }
 
@@ -323,6 +334,16 @@ function controlOf(
     interlocks: config.interlocks,
     removing,
   });
+}
+
+/** Whoever brings a store of their own knows where it is. */
+function directoryOf({ store, config }: AppParts): string | undefined {
+  return store === undefined ? config.store.directory : undefined;
+}
+
+function observingOf(parts: AppParts, registry: Registry): Observing {
+  const { metrics, log } = parts.config;
+  return new Observing({ ...parts, registry, settings: { metrics, requests: log.requests } });
 }
 
 /** What routes ask of it. */

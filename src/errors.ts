@@ -71,6 +71,7 @@ export type ErrorCode =
   | 'journal-unavailable'
   | 'audit-unavailable'
   | 'overloaded'
+  | 'issuer-unavailable'
   | 'shutting-down'
   | 'device-timeout'
   | 'expired';

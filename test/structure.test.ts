@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/access': ['src/expression', 'src/driver/contract.ts'],
   // What was done, by whom: a leaf for who tells it.
   'src/audit': ['src/store', 'src/driver/contract.ts', 'src/driver/spec.ts'],
+  'src/backup': ['src/store/log', 'src/audit'],
   'src/store': ['src/driver/contract.ts', 'src/driver/spec.ts'],
   'src/command': ['src/access', 'src/audit', 'src/store', 'src/device', 'src/driver', 'src/expression'],
   'src/discovery': [
@@ -48,7 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/reload/reload.ts',
     'src/audit',
     'src/access',
-    'src/observe/metrics',
+    'src/observe',
     'src/tls',
     'src/stream',
     'src/alarms',
@@ -147,6 +148,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transport',
   ],
   'src/cli': [
+    'src/observe/log-level.ts',
     'src/reload/reload.ts',
     'src/access',
     'src/audit',
@@ -160,6 +162,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/recording',
     'src/simulation/control.ts',
     'src/store/log',
+    'src/store/memory.ts',
+    'src/backup',
     'src/testing/virtual-clock.ts',
     'src/transport',
     'simulators/recording',

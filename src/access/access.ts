@@ -6,9 +6,13 @@ import { Attempts } from './attempts.ts';
 import { authenticatorOf, hasCredentials } from './authentication.ts';
 import type { Authenticate, Method } from './authenticator.ts';
 import { KeyBook } from './keys/book.ts';
+import { CertificateMethod } from './certificates/method.ts';
+import type { CertificateSettings } from './certificates/settings.ts';
 import type { KeyStorage } from './keys/key.ts';
 import { KeyMethod } from './keys/method.ts';
 import { KeyUsage } from './keys/usage.ts';
+import { JwtMethod } from './jwt/method.ts';
+import type { JwtSettings } from './jwt/settings.ts';
 import { rolesOf } from './roles.ts';
 import { parseScope } from './scope.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -19,6 +23,8 @@ export interface AccessSettings {
   /** Beside the built-in ones. */
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly sessions: { readonly idleMinutes: number; readonly totalHours: number };
+  readonly jwt: readonly JwtSettings[];
+  readonly certificates: readonly CertificateSettings[];
 }
 
 export interface AccessParts {
@@ -52,6 +58,8 @@ export interface Access {
   isClosed(): boolean;
   /** Throws where listening would open the devices to a network. */
   assertClosed(): void;
+  /** Asks issuers for their keys, before anybody needs them. */
+  begin(): void;
   close(): Promise<void>;
 }
 
@@ -63,7 +71,10 @@ export function createAccess(parts: AccessParts): Access {
   const keyMethod = new KeyMethod({ storage, clock, roles, log, used: (id) => usage.note(id) });
   const { idleMinutes, totalHours } = settings.sessions;
   const sessions = new Sessions({ clock, randomBytes, idleMs: idleMinutes * 60_000, totalMs: totalHours * 3_600_000 });
-  const methods = [keyMethod, ...(parts.methods ?? []), sessions];
+  const jwt = new JwtMethod({ issuers: settings.jwt, roles, clock, log });
+  // What is sent on purpose goes before what a browser sends by itself, and who signed in before whose machine it is.
+  const certificates = new CertificateMethod({ certificates: settings.certificates, roles, clock });
+  const methods = [keyMethod, jwt, ...(parts.methods ?? []), sessions, certificates];
   const attempts = new Attempts(clock, (from, detail) => log.warn({ from, detail }, 'a sign-in failed'));
   const rules = { anonymous: settings.anonymous.map(parseScope), openWithout: isLoopback || insecure, attempts };
   const isClosed = (): boolean => hasCredentials(methods);
@@ -79,7 +90,11 @@ export function createAccess(parts: AccessParts): Access {
       if (isLoopback || insecure || isClosed()) return;
       throw new BellcrankError('forbidden', openTo(host));
     },
-    close: () => usage.close(),
+    begin: () => jwt.begin(),
+    async close() {
+      jwt.close();
+      await usage.close();
+    },
   };
 }
 

@@ -33,7 +33,7 @@ export interface Surroundings {
   readonly env: Environment;
   /** Aborts when the process is to end. */
   readonly shutdown: AbortSignal;
-  readonly createLog: (level: Config['log']['level']) => Logger;
+  readonly createLog: (level: Config['log']['level'], pretty?: Config['log']['pretty']) => Logger;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** What is typed or piped in; undefined where reading it would stop the process, as in a shell's background. */

@@ -3,13 +3,16 @@ import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import type { Logger, pino as Pino } from 'pino';
 import { messageOf } from '../errors.ts';
+import type { Config } from '../config/index.ts';
 import type { ProgramParts, Surroundings } from './context.ts';
+import { prettyLines } from './pretty-log.ts';
 import { runCommandLine } from './program.ts';
 
 /** Longest time that closing may take; whoever started the process will not wait much longer. */
 const closeLimitMs = 2000;
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
+type LogFormat = Config['log']['pretty'];
 type SignalListener = (signal: (typeof signals)[number]) => void;
 
 /**
@@ -19,7 +22,7 @@ type SignalListener = (signal: (typeof signals)[number]) => void;
  */
 export async function runProcess(process: NodeJS.Process, parts: ProgramParts): Promise<void> {
   const shutdown = new AbortController();
-  const createLog: Surroundings['createLog'] = (level) => logTo(process.stderr, level);
+  const createLog: Surroundings['createLog'] = (level, pretty) => logTo(process, level, pretty);
   let failed = false;
   const fail = (error: unknown): void => {
     createLog('fatal').fatal({ err: error }, 'unhandled error; closing');
@@ -128,9 +131,12 @@ function end(process: NodeJS.Process, why: string): void {
 }
 
 /** Loads the logger when there is something to log. */
-function logTo(stream: NodeJS.WritableStream, level: string): Logger {
+function logTo({ stderr, env }: NodeJS.Process, level: string, pretty: LogFormat = 'never'): Logger {
   const { pino } = createRequire(import.meta.url)('pino') as { readonly pino: typeof Pino }; // what it exports
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  if (pretty === 'never' || (pretty === 'auto' && !isatty(2))) return pino(options, stderr);
+  const print = prettyLines(isatty(2) && (env['NO_COLOR'] ?? '') === '');
+  return pino(options, { write: (line) => void stderr.write(print(line)) });
 }
 
 function ignorePipe(error: NodeJS.ErrnoException): void {

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Logger } from 'pino';
 import { type Config, formatProblems, loadConfig } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
+import type { AppParts } from '../app.ts';
+import { LogLevel } from '../observe/log-level.ts';
 import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
 import type { CliContext, ExitCode } from './context.ts';
@@ -18,6 +19,7 @@ interface ServeOptions {
   readonly host?: string;
   readonly port?: string;
   readonly logLevel?: string;
+  readonly logFormat?: 'pretty' | 'json';
   readonly insecure?: true;
 }
 
@@ -40,6 +42,12 @@ export function addServe(program: Command, context: CliContext, finish: (code: E
         'silent',
       ]),
     )
+    .addOption(
+      new Option('--log-format <format>', 'write lines for people, or JSON, instead of what the file says').choices([
+        'pretty',
+        'json',
+      ]),
+    )
     .action(async (options: ServeOptions) => finish(await serve(options, context)));
 }
 
@@ -49,7 +57,9 @@ function portNumber(text: string): string {
 }
 
 /** Runs the service until the process is to end. */
-async function serve({ config: file, insecure, ...flags }: ServeOptions, context: CliContext): Promise<ExitCode> {
+async function serve(options: ServeOptions, context: CliContext): Promise<ExitCode> {
+  const { config: file, insecure, logFormat, ...others } = options;
+  const flags = { ...others, logPretty: logFormat && ({ pretty: 'always', json: 'never' } as const)[logFormat] };
   const { shutdown } = context;
   const there = Promise.withResolvers<App>();
   context.takeHangUps?.(() => void there.promise.then(reloadSafely));
@@ -71,9 +81,12 @@ async function serve({ config: file, insecure, ...flags }: ServeOptions, context
     return { ...again, restartNeeded: outdated.map((definition) => `drivers: ${definition}`) };
   };
   try {
-    const log = context.createLog(loaded.config.log.level);
+    const { level, pretty } = loaded.config.log;
+    const logLevel = new LogLevel(level, context.clock);
+    const log = logLevel.over(context.createLog('trace', pretty));
     const surroundings = { ...context, insecure };
-    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, { log, load }, surroundings);
+    const own = { log, logLevel, load };
+    app = await assemble(loaded.config, loaded.drivers, simulation.simulate, own, surroundings);
     const { url } = await app.start();
     there.resolve(app);
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
@@ -93,12 +106,12 @@ function assemble(
   config: Config,
   drivers: readonly AnyDriver[],
   simulate: Simulate,
-  { log, load }: { readonly log: Logger; readonly load: (signal: AbortSignal) => Promise<Loaded> },
+  own: Pick<AppParts, 'log' | 'logLevel' | 'load'>,
   context: CliContext & { readonly insecure: true | undefined },
 ): Promise<App> {
   const { transports, clock, version, insecure = false } = context;
-  const common = { config, drivers, transports, simulate, clock, log, version };
-  return context.createApp({ ...common, insecure, random: Math.random, load });
+  const common = { config, drivers, transports, simulate, clock, version, watchesMachine: true };
+  return context.createApp({ ...common, ...own, insecure, random: Math.random });
 }
 
 /** What is wrong is in the log. */

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { maxScopeLength } from '../access/scope.ts';
+import { certificatesSchema, jwtSchema } from './credentials-schema.ts';
 
 const scopes = (description: string, options: object = {}) =>
   Type.Array(Type.String({ minLength: 1, maxLength: maxScopeLength }), {
@@ -27,6 +28,8 @@ export const accessSchema = Type.Object(
         description: 'Roles beside viewer, operator, engineer and admin: names for lists of scopes.',
       },
     ),
+    jwt: jwtSchema,
+    certificates: certificatesSchema,
     sessions: Type.Object(
       {
         idleMinutes: Type.Integer({

@@ -6,6 +6,7 @@ import { alarmsSchema } from './alarm-schema.ts';
 import { checkAlarms } from './alarms.ts';
 import { checkAllowed } from './allowed.ts';
 import type { Catalogue } from './catalogue.ts';
+import { checkCredentials } from './credentials.ts';
 import { checkConnections } from './connections.ts';
 import { checkDevices } from './devices.ts';
 import { checkDiscovery } from './discovery.ts';
@@ -95,6 +96,7 @@ export function checkOutline(root: unknown): Finding[] {
     ...inspect(rootSchema, root, []),
     ...fixedSections.flatMap(([key, schema]) => (Object.hasOwn(root, key) ? inspect(schema, root[key], [key]) : [])),
     ...checkAccess(root['access']),
+    ...checkCredentials(root['access'], root['server']),
     ...checkAllowed(root['allowSimulated'], recordAt(root, 'connections')),
     ...checkWebhooks(root['webhooks']),
     ...checkNames(root, 'connections'),

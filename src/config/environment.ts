@@ -26,6 +26,7 @@ export interface Flags {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly logLevel?: string | undefined;
+  readonly logPretty?: string | undefined;
 }
 
 const sections = {
@@ -94,11 +95,12 @@ export interface VariableFinding {
   readonly detail: string;
 }
 
-export function flagOverrides({ host, port, logLevel }: Flags): Override[] {
+export function flagOverrides({ host, port, logLevel, logPretty }: Flags): Override[] {
   const all = [
     { origin: '--host', path: ['server', 'host'], text: host },
     { origin: '--port', path: ['server', 'port'], text: port },
     { origin: '--log-level', path: ['log', 'level'], text: logLevel },
+    { origin: '--log-format', path: ['log', 'pretty'], text: logPretty },
   ] as const;
   return all.flatMap(({ origin, path, text }) => (text === undefined ? [] : [{ origin, path, text }]));
 }

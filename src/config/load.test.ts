@@ -38,7 +38,7 @@ devices:
       keepReadingsMegabytes: 1024,
     },
     audit: { required: false, keepDays: 400, keepMegabytes: 2048 },
-    access: { anonymous: [], roles: {}, sessions: { idleMinutes: 60, totalHours: 24 } },
+    access: { anonymous: [], roles: {}, jwt: [], certificates: [], sessions: { idleMinutes: 60, totalHours: 24 } },
     idempotency: { required: false, expiryHours: 24 },
     definitions: { reload: false },
     allowSimulated: true,
@@ -53,7 +53,7 @@ devices:
       limits: defaultLimits,
     },
     metrics: { open: false, devices: [] },
-    log: { level: 'info' },
+    log: { level: 'info', pretty: 'auto', requests: 'off' },
     simulation: { brokerPort: 0 },
     connections: {
       line: {

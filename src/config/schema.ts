@@ -75,7 +75,15 @@ export const logSchema = closed(
   {
     level: oneOf(levels, {
       default: 'info',
-      description: 'The least severe level that is written. Logs are JSON lines on stderr.',
+      description: 'The least severe level that is written. Logs are lines on stderr.',
+    }),
+    pretty: oneOf(['auto', 'always', 'never'] as const, {
+      default: 'auto',
+      description: 'Whether lines are for people instead of JSON; auto: where stderr is a terminal.',
+    }),
+    requests: oneOf(['off', 'errors', 'all'] as const, {
+      default: 'off',
+      description: 'Whether there is a line for each request, or for each that was answered with 400 or above.',
     }),
   },
   'What is logged.',

@@ -1,8 +1,15 @@
 import { onEverything, open } from './access/declared.ts';
+import { logLevelRoutes } from './log-level.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
+/** What people and other programs are told of the service itself, beside its health. */
+export function observingRoutes(app: App, services: Services): void {
+  metricsRoutes(app, services);
+  logLevelRoutes(app, services);
+}
+
 /** What Prometheus scrapes, and the counts of requests that are part of it. */
-export function metricsRoutes(app: App, { metrics }: Services): void {
+function metricsRoutes(app: App, { metrics }: Services): void {
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     metrics.requests.answered(method, routeOptions.url ?? 'none', reply.statusCode);

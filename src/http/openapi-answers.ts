@@ -121,6 +121,8 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     schema: 'HealthReady',
     also: { 503: { description: 'Commands are refused; stops and reads work.', schema: 'HealthReady' } },
   },
+  getLogLevel: { status: 200, description: 'How much is logged.', schema: 'LogLevel' },
+  setLogLevel: { status: 200, description: 'How much is logged from now on.', schema: 'LogLevel' },
   getMetrics: {
     status: 200,
     description: 'Every metric as it stands.',

@@ -107,6 +107,7 @@ const ready = {
   insecure: flag(
     'There are no credentials, and not only this machine reaches the service: anyone can move the devices.',
   ),
+  degraded: arrayOf(closedObject({ code: text('What it is about.'), detail: text('What is wrong, and what to do.') })),
   index: { ...part, description: 'What looks commands up: without it commands are taken all the same.' },
   audit: { ...part, description: 'What takes down what is done, by whom.' },
 };
@@ -150,7 +151,18 @@ export const commonSchemas = {
     },
   }),
   HealthLive: closedObject(live),
-  HealthReady: closedObject(ready),
+  LogLevel: closedObject(
+    {
+      level: text('The least severe level that is written.'),
+      configured: text('What the configuration says.'),
+      until: { type: 'string', format: 'date-time', description: 'When it goes back to that; absent where it stays.' },
+    },
+    ['until'],
+  ),
+  HealthReady: {
+    description: 'Whoever may read nothing is told the status alone.',
+    ...closedObject(ready, ['devices', 'journal', 'index', 'audit', 'keys', 'degraded']),
+  },
   Problem: {
     title: 'Problem',
     description: 'RFC 9457 problem details.',

@@ -63,6 +63,7 @@ export const problemTypes: Readonly<Record<ErrorCode, ProblemType>> = {
   'audit-unavailable': { status: 503, title: 'The audit cannot be written', transient: true },
   'keys-unavailable': { status: 503, title: 'The keys cannot be changed', transient: true },
   overloaded: { status: 503, title: 'The service is overloaded', transient: true },
+  'issuer-unavailable': { status: 503, title: 'The issuer of the token does not answer', transient: true },
   'shutting-down': { status: 503, title: 'The service is shutting down', transient: true },
   'device-timeout': { status: 504, title: 'The device did not answer in time', transient: true },
   expired: { status: 504, title: 'The deadline passed before anything was sent', transient: true },

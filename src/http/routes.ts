@@ -14,6 +14,9 @@ import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Simulators } from '../simulation/simulators.ts';
 import type { Store } from '../store/store.ts';
+import type { Health } from '../observe/health.ts';
+import type { LogLevel } from '../observe/log-level.ts';
+import type { RequestLog } from '../observe/request-log.ts';
 import type { Metrics } from '../observe/metrics/index.ts';
 import type { Stream } from '../stream/index.ts';
 import type { Feed } from './stream/feed.ts';
@@ -55,6 +58,9 @@ export interface Services {
   readonly feed: Feed;
   readonly ports: ListPorts;
   readonly metrics: Metrics;
+  readonly health: Pick<Health, 'degraded'>;
+  readonly requests: RequestLog;
+  readonly logLevel: LogLevel;
   /** Takes down what is done otherwise than by a request that changes something. */
   readonly audit: Audit;
   readonly clock: Clock;

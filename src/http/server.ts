@@ -27,7 +27,7 @@ import { interlockRoutes } from './interlocks.ts';
 import { historyRoutes } from './history.ts';
 import { parseJson } from './json.ts';
 import { handleUnknownRoutes } from './not-found.ts';
-import { metricsRoutes } from './metrics.ts';
+import { observingRoutes } from './metrics.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { leaseRoutes } from './leases.ts';
 import { meRoutes } from './me.ts';
@@ -39,6 +39,7 @@ import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
+import { logRequests } from './request-log.ts';
 import type { App, Services } from './routes.ts';
 import { serviceRoutes } from './service.ts';
 import { simulatorButtonRoutes } from './simulator-buttons.ts';
@@ -92,13 +93,14 @@ export async function createServer(services: Services, settings: ServerSettings)
   await guardRequests(app, services, settings, connections);
   app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
     // The page with Stop is there before any device is.
-    if (url === '/' || url === '/metrics' || url.startsWith('/assets/')) return;
+    if (url === '/' || url === '/metrics' || url.startsWith('/health/') || url.startsWith('/assets/')) return;
     // Who signs in, and who does it, does not wait for what is on record.
     if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
     await (url.endsWith('/stop') ? services.known : services.started);
   });
   authoriseRequests(app, services.registry);
   flagSimulated(app, services);
+  logRequests(app, services);
   auditRequests(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
@@ -138,7 +140,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     keyRoutes(app, services);
     sessionRoutes(app, services);
     serviceRoutes(app, services);
-    metricsRoutes(app, services);
+    observingRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });
@@ -162,7 +164,6 @@ async function guardRequests(
   authenticateRequests(app, {
     authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
-    refused: (request, reply) => rates.refused(request, reply),
   });
   rates.guard(app);
 }
@@ -244,12 +245,15 @@ function invalid(errors: readonly InputError[], part: string): BellcrankError {
   return new BellcrankError('invalid-request', `${where} ${first?.detail}`, { errors });
 }
 
+const notHttp = /^(ECONNRESET|EPROTO|EPIPE|ERR_TLS_|ERR_SSL_)/;
+
 /** For bytes that are no HTTP request: answered on the bare socket, since there is no request to reply to. */
 function answerMalformed(
   error: NodeJS.ErrnoException,
   socket: { writable: boolean; end(text: string): void; destroy(): void },
 ): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+  // Who does not get as far as HTTP cannot be answered in it.
+  if (!socket.writable || notHttp.test(error.code ?? '')) return socket.destroy();
   const problem = problemOf(malformed(error.code));
   const body = JSON.stringify(problem);
   const headers = {

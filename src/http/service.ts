@@ -1,10 +1,11 @@
-import { onSome, open } from './access/declared.ts';
+import { askedAndOpen, onSome, open } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { BellcrankError } from '../errors.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
 /** Health and models. */
-export function serviceRoutes(app: App, { access, registry, pipeline, store, audit, version }: Services): void {
+export function serviceRoutes(app: App, services: Services): void {
+  const { registry, version } = services;
   app.get(
     '/health/live',
     {
@@ -19,7 +20,7 @@ export function serviceRoutes(app: App, { access, registry, pipeline, store, aud
   app.get(
     '/health/ready',
     {
-      config: open,
+      config: askedAndOpen,
       schema: {
         tags: ['health'],
         summary: 'Commands are taken; devices may be offline',
@@ -27,17 +28,11 @@ export function serviceRoutes(app: App, { access, registry, pipeline, store, aud
         querystring: NoQuery,
       },
     },
-    (_, reply) => {
-      const devices = countStates(registry.devices);
-      const journal = statusOf(store.trouble);
-      const index = statusOf(store.indexTrouble);
-      const trouble = access.trouble();
-      const keys = statusOf(trouble?.detail);
-      const refusal = pipeline.journal.refusal() ?? audit.refusal();
-      const ready = refusal === undefined && trouble?.refuses !== true;
-      const parts = { journal, index, audit: statusOf(audit.trouble), keys };
-      const status = ready ? 'ok' : 'unavailable';
-      return reply.code(ready ? 200 : 503).send({ status, version, devices, ...parts, insecure: access.isInsecure() });
+    ({ caller }, reply) => {
+      const standing = standingOf(services);
+      // What is wrong with it is not everybody's business; whether it works is.
+      const view = caller.mayAnywhere('read') ? { ...standing, ...detailsOf(services) } : standing;
+      return reply.code(standing.status === 'ok' ? 200 : 503).send(view);
     },
   );
   app.get(
@@ -70,6 +65,23 @@ export function serviceRoutes(app: App, { access, registry, pipeline, store, aud
       return { ...model, transports, options };
     },
   );
+}
+
+function standingOf({ access, pipeline, audit, version }: Services) {
+  const refusal = pipeline.journal.refusal() ?? audit.refusal();
+  const ready = refusal === undefined && access.trouble()?.refuses !== true;
+  return { status: ready ? 'ok' : 'unavailable', version, insecure: access.isInsecure() };
+}
+
+function detailsOf({ access, audit, registry, store, health }: Services) {
+  return {
+    devices: countStates(registry.devices),
+    journal: statusOf(store.trouble),
+    index: statusOf(store.indexTrouble),
+    audit: statusOf(audit.trouble),
+    keys: statusOf(access.trouble()?.detail),
+    degraded: health.degraded,
+  };
 }
 
 function statusOf(trouble: string | undefined): { status: string; detail?: string } {

@@ -367,6 +367,8 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   live: ({ ask }) => ask('GET', '/health/live'),
   ready: ({ ask }) => ask('GET', '/health/ready'),
   getMetrics: ({ ask }) => ask('GET', '/metrics'),
+  getLogLevel: ({ ask }) => ask('GET', '/v1/log/level'),
+  setLogLevel: ({ ask }) => ask('PUT', '/v1/log/level', { level: 'debug', forSeconds: 600 }),
   async listCandidates() {
     const its = await announced();
     await its.ask('POST', '/v1/devices', { candidate: its.id });
@@ -515,7 +517,7 @@ test.each([
   ['GET', '/v1/devices/toy/properties', undefined, []],
   ['GET', '/v1/devices/toy/properties/value', undefined, []],
   ['POST', '/v1/devices/toy/stop', undefined, []],
-  ['GET', '/health/ready', undefined, []],
+  ['GET', '/health/ready', undefined, ['devices', 'journal', 'index', 'audit', 'keys', 'degraded']],
 ] as const)('a key too many or too few in the answer to %s %s would show', async (method, url, body, optional) => {
   const { ask } = await service();
   const { response, validator } = await ask(method, url, body);

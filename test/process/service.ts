@@ -86,7 +86,8 @@ interface Devices {
 /** Resolves when every device is ready. */
 export async function allReady(service: Service): Promise<void> {
   for (;;) {
-    const { items } = await service.get<Devices>('/v1/devices');
-    if (items.every(({ state }) => state === 'ready')) return;
+    // On a busy machine a service that starts says that it is overloaded, and has no items.
+    const { items } = await service.get<Partial<Devices>>('/v1/devices');
+    if (items?.every(({ state }) => state === 'ready') === true) return;
   }
 }

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { type Access, createAccess } from '../../src/access/access.ts';
+import { type Access, type AccessSettings, createAccess } from '../../src/access/access.ts';
 import { keysInMemory } from '../../src/access/keys/key.ts';
-import { noAudit } from '../../src/audit/sink.ts';
+import { type Audit, noAudit } from '../../src/audit/sink.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
-import { Metrics, type MetricsSettings } from '../../src/observe/metrics/index.ts';
+import type { MetricsSettings } from '../../src/observe/metrics/index.ts';
+import type { RequestLogging } from '../../src/observe/request-log.ts';
+import type { ParentLog } from '../../src/device/registry.ts';
+import { Observing } from '../../src/observe/observing.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
@@ -23,27 +26,50 @@ export function httpOver(
   access = openAccess(rig),
   measured: MetricsSettings = { open: false, devices: [] },
   reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
+  audit: Audit = noAudit,
+  logged: { readonly which: RequestLogging; readonly log: ParentLog } = { which: 'off', log: silentLog },
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
   const { stream, feed } = rig;
-  const log = silentLog;
+  const { log } = logged;
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
-  const metrics = new Metrics({ settings: measured, registry, version: '0.0.0' });
-  rig.heardBy(metrics);
-  metrics.watch({ ...its, pipeline, leases, alarms, webhooks, stream, store });
-  const services = { ...its, access, metrics, webhooks, stream, feed, reload, simulators, store, clock, ports, log };
+  const settings = { metrics: measured, requests: logged.which };
+  const observing = new Observing({ settings, registry, clock, log, version: '0.0.0' });
+  rig.heardBy(observing.metrics);
+  const troubles = { keys: () => access.trouble()?.detail };
+  const watched = { pipeline, leases, alarms, webhooks, stream, store };
+  const told = observing.watch({ ...watched, directory: undefined, troubles });
+  const services = {
+    ...its,
+    access,
+    ...told,
+    webhooks,
+    stream,
+    feed,
+    reload,
+    simulators,
+    store,
+    clock,
+    ports,
+    log,
+  };
   return createServer(
-    { ...services, ...opening, audit: noAudit, version: '0.0.0' },
+    { ...services, ...opening, audit, version: '0.0.0' },
     { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
   );
 }
 
 /** As a service on loopback that has no credentials: everybody may do everything. */
-export function openAccess({ clock }: Pick<Rig, 'clock'>, keys = keysInMemory()): Access {
+export function openAccess(
+  { clock }: Pick<Rig, 'clock'>,
+  keys = keysInMemory(),
+  settings: Partial<AccessSettings> = {},
+): Access {
+  const sessions = { idleMinutes: 60, totalHours: 24 };
   return createAccess({
-    settings: { anonymous: [], roles: {}, sessions: { idleMinutes: 60, totalHours: 24 } },
+    settings: { anonymous: [], roles: {}, jwt: [], certificates: [], sessions, ...settings },
     keys,
     directory: undefined,
     host: '127.0.0.1',

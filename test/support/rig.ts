@@ -82,7 +82,7 @@ export interface RigDevice {
   readonly idleProbeMs?: number;
 }
 
-export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idempotency' | 'interlocks'>> {
+export interface RigSettings extends Partial<Pick<ControlParts, 'policy' | 'idempotency' | 'interlocks' | 'audit'>> {
   readonly store?: Store;
   readonly clock?: VirtualClock;
   readonly discovery?: Readonly<Record<string, DiscoverySettings>>;

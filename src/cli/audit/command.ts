@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { messageOf } from '../../errors.ts';
-import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
-import { storeOptions } from './store-files.ts';
+import type { ExitCode, Surroundings } from '../context.ts';
+import { storeOptions, told } from './store-files.ts';
 import { verify, type VerifyFlags } from './verify.ts';
 
 export function addAudit(program: Command, context: Surroundings, finish: (code: ExitCode) => void): void {
@@ -10,15 +9,6 @@ export function addAudit(program: Command, context: Surroundings, finish: (code:
     .description('find any entry that was changed, removed, moved or put in; a service may be running')
     .option('--expect <hash>', 'the hash of an entry that you noted elsewhere: it must be there', hash)
     .action(async (flags: VerifyFlags) => finish(await told(() => verify(flags, context), context)));
-}
-
-async function told(run: () => Promise<ExitCode>, { err }: Surroundings): Promise<ExitCode> {
-  try {
-    return await run();
-  } catch (error) {
-    err(`${messageOf(error)}\n`);
-    return exitCodes.usage;
-  }
 }
 
 function hash(text: string): string {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { storeDirectoryOf } from '../../config/index.ts';
-import type { Surroundings } from '../context.ts';
+import { messageOf } from '../../errors.ts';
+import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 
 /** Where the files of a service are: one of them is given. */
 export interface StoreFlags {
@@ -16,19 +17,31 @@ export function storeOptions(command: Command): Command {
     .option('-d, --dir <directory>', 'the store itself, instead of --config');
 }
 
+/** Where the store is, absolute. Throws an Error whose message is for people. */
+export async function storeOf({ config, dir }: StoreFlags, { env }: Surroundings): Promise<string> {
+  if (config !== undefined && dir === undefined) return await storeDirectoryOf(config, env);
+  if (dir !== undefined && config === undefined) return resolve(dir);
+  throw new Error('say which store: --config FILE or --dir DIRECTORY');
+}
+
 /** The folder of the audit and of the store that it is in. Throws an Error whose message is for people. */
 export async function auditFiles(
-  { config, dir }: StoreFlags,
-  { env }: Surroundings,
+  flags: StoreFlags,
+  context: Surroundings,
 ): Promise<{ readonly store: string; readonly audit: string }> {
-  const store = await storeOf(config, dir, env);
+  const store = await storeOf(flags, context);
   const audit = join(store, 'audit');
   if (existsSync(audit)) return { store, audit };
   throw new Error(`${store} holds no audit; say which store with --config or --dir`);
 }
 
-async function storeOf(config: string | undefined, dir: string | undefined, env: Surroundings['env']): Promise<string> {
-  if ((config === undefined) === (dir === undefined))
-    throw new Error('say which store: --config FILE or --dir DIRECTORY');
-  return dir === undefined ? await storeDirectoryOf(String(config), env) : resolve(dir);
+/** What goes wrong is told in a line, with what brought it about. */
+export async function told(run: () => Promise<ExitCode>, { err }: Surroundings): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : '';
+    err(`${messageOf(error)}${cause}\n`);
+    return exitCodes.problem;
+  }
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 import type { Authenticate, Credentials } from '../../access/authenticator.ts';
@@ -25,25 +25,25 @@ export interface Asking {
   readonly authenticate: Authenticate;
   /** What the other end of a connection proved to own. */
   readonly certificateOf: (socket: Socket) => PeerCertificate | undefined;
-  /** Hears of those who cannot say who they are; it may throw something else. */
-  readonly refused: (request: FastifyRequest, reply: FastifyReply) => void;
 }
 
 /** Says who asks. Runs before anything else of a request is looked at, but for the site that it came from. */
-export function authenticateRequests(app: FastifyInstance, { authenticate, certificateOf, refused }: Asking): void {
+export function authenticateRequests(app: FastifyInstance, { authenticate, certificateOf }: Asking): void {
   demandDeclarations(app);
   app.decorateRequest('caller');
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async (request) => {
     request.caller = unasked;
-    if (accessOf(request).over === 'nobody') return;
+    const { over, ...access } = accessOf(request);
+    const isOpen = over === 'nobody';
+    if (isOpen && !('asks' in access)) return;
     // Whoever fails to say who they are came from somewhere, too.
     request.caller = { ...unasked, from: request.ip };
     try {
       const certificate = certificateOf(request.raw.socket);
       request.caller = { ...(await authenticate({ ...credentialsOf(request), certificate })), from: request.ip };
     } catch (error) {
-      refused(request, reply);
-      throw error;
+      // What is open is served to whoever cannot say who they are, too.
+      if (!isOpen) throw error;
     }
   });
 }

@@ -7,7 +7,8 @@ import type { Action } from '../../access/scope.ts';
  * all devices. `some`: over any device; the handler leaves out what is not the caller's.
  */
 export type RouteAccess =
-  | { readonly over: 'nobody' | 'anybody' }
+  /** `asks`: it is found out who asks all the same, where they can say it. */
+  | { readonly over: 'nobody' | 'anybody'; readonly asks?: true }
   | { readonly over: 'device' | 'command' | 'everything' | 'some'; readonly action: Action };
 
 declare module 'fastify' {
@@ -18,6 +19,8 @@ declare module 'fastify' {
 }
 
 export const open = { access: { over: 'nobody' } } as const;
+/** It needs no credentials, and tells more to whoever has some. */
+export const askedAndOpen = { access: { over: 'nobody', asks: true } } as const;
 export const onAnybody = { access: { over: 'anybody' } } as const;
 export const onDevice = (action: Action) => ({ access: { over: 'device', action } }) as const;
 export const onCommand = { access: { over: 'command', action: 'command' } } as const;

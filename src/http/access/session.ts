@@ -11,7 +11,7 @@ import { open } from './declared.ts';
 const tags = ['access'];
 
 /** Signing in on a page: the key is exchanged for a cookie that no script can read. */
-export function sessionRoutes(app: App, { access }: Services): void {
+export function sessionRoutes(app: App, { access, audit }: Services): void {
   const { sessions, authenticate } = access;
   app.post(
     '/v1/session',
@@ -31,6 +31,7 @@ export function sessionRoutes(app: App, { access }: Services): void {
       if (caller.name === 'anonymous') throw needsKey();
       const cookie = cookieFor(request);
       const { token, session } = sessions.open(caller, cookie);
+      audit.add({ what: 'signIn', by: caller.name, from: request.ip, outcome: 'done' });
       return setCookie(reply, request, token).code(201).send(sessionView(session));
     },
   );
@@ -52,7 +53,10 @@ export function sessionRoutes(app: App, { access }: Services): void {
       schema: { tags, summary: 'Sign out', operationId: 'signOut', querystring: NoQuery },
     },
     (request, reply) => {
+      const session = sessions.find(request.headers.cookie);
       sessions.close(credentialsOf(request));
+      if (session !== undefined)
+        audit.add({ what: 'signOut', by: session.caller.name, from: request.ip, outcome: 'done' });
       return setCookie(reply, request, undefined).code(204).send();
     },
   );

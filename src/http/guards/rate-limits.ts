@@ -26,11 +26,6 @@ export class RateLimits {
     });
   }
 
-  /** Who cannot say who they are may not try as often as they like. */
-  refused(request: FastifyRequest, reply: FastifyReply): void {
-    if (!isExempt(request)) this.#charge(this.#clients, request.ip, reply);
-  }
-
   #charge(rates: Rates | undefined, key: string, reply: FastifyReply): void {
     if (rates === undefined) return;
     const allowance = rates.take(key);

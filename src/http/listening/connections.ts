@@ -31,6 +31,12 @@ export class Connections {
 
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => this.#take(socket));
+    // Node does not count who is in the middle of a handshake, or has sent what is no HTTP; they would be waited for.
+    const closeAll = server.closeAllConnections.bind(server);
+    server.closeAllConnections = () => {
+      closeAll();
+      for (const { socket } of this.#open.values()) socket.destroy();
+    };
     server.on('request', ({ socket }, response) => {
       this.#begin(socket);
       response.once('close', () => this.#end(socket));
@@ -44,9 +50,9 @@ export class Connections {
 
   #take(socket: Socket): void {
     const key = endsOf(socket);
-    const isFull = this.#open.size >= this.#limit;
-    const isReserved = isFull && !this.#letGo();
+    if (this.#open.size >= this.#limit) this.#letGo();
     if (this.#open.size >= this.#limit + reserve) return void socket.destroy();
+    const isReserved = this.#open.size >= this.#limit;
     const entry = { socket, busy: 0, reserved: isReserved };
     this.#open.set(key, entry);
     socket.once('close', () => {
@@ -54,15 +60,12 @@ export class Connections {
     });
   }
 
-  /** Whether there was one to let go. */
-  #letGo(): boolean {
+  #letGo(): void {
     for (const [key, { socket, busy }] of this.#open) {
       if (busy > 0) continue;
       this.#open.delete(key);
-      socket.destroy();
-      return true;
+      return void socket.destroy();
     }
-    return false;
   }
 
   #begin(socket: Socket): void {

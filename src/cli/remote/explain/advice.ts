@@ -32,6 +32,7 @@ const advice: Readonly<Record<string, Advice>> = {
   'queue-full': retry,
   'rate-limited': retry,
   overloaded: retry,
+  'issuer-unavailable': retry,
   busy: retry,
   'idempotency-in-flight': () => 'The first one with this key is still under way: ask again with the same key.',
   'idempotency-mismatch': () => 'This key stands for another command; take a new one for this one.',

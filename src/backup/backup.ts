@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backup as backUpDatabase, DatabaseSync } from 'node:sqlite';
+import { listSegments as auditSegments } from '../audit/segments.ts';
+import type { Clock } from '../clock.ts';
+import { errorCode } from '../store/log/log-error.ts';
+import { readFacts } from '../store/log/read-facts.ts';
+import { listSegments } from '../store/log/segment.ts';
+import { copyFile, digestOf } from './copy.ts';
+import { type BackupFile, formatVersion, type Manifest, manifestName } from './manifest.ts';
+
+export interface BackupSettings {
+  readonly store: string;
+  /** A folder that does not exist yet, or is empty. */
+  readonly to: string;
+  /** Leave out the readings, which may be by far the most. */
+  readonly withoutHistory: boolean;
+  readonly version: string;
+  readonly clock: Clock;
+}
+
+/** How often it is looked whether a segment was begun meanwhile. */
+const maxRounds = 100;
+
+/**
+ * Copies a store while a service uses it. The log of commands is only ever appended to, and its newest file alone is
+ * enough to begin with; so whatever was told before the backup began is in it, and what was under way then is under way
+ * in it, too. The audit is copied after the facts, which remember how far it had come. Throws an Error for people.
+ */
+export async function backUp({ store, to, withoutHistory, version, clock }: BackupSettings): Promise<Manifest> {
+  if (!isEmpty(to)) throw new Error(`${to} is there already; choose a folder that is not`);
+  if (!isStore(store)) throw new Error(`${store} is no store: there is no log of commands in it`);
+  const begunAt = new Date(clock.now()).toISOString();
+  const part = await mkdtemp(`${to}.part-`);
+  try {
+    const files = [
+      ...(await copyLog(store, part, '')),
+      ...(await copyLog(store, part, 'notices')),
+      ...(await copyAudit(store, part)),
+      ...(await copyPlain(store, part, ['keys.json', 'keys-used.json'])),
+      ...(withoutHistory ? [] : await copyHistory(store, part)),
+    ];
+    // What cannot be read again is no backup.
+    readFacts(part);
+    const manifest: Manifest = { format: formatVersion, version, begunAt, files };
+    await writeFile(join(part, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`, {
+      mode: 0o600,
+      flush: true,
+    });
+    await rename(part, to);
+    return manifest;
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Nothing, or a folder with nothing in it. */
+function isEmpty(path: string): boolean {
+  return !existsSync(path) || readdirSync(path).length === 0;
+}
+
+function isStore(path: string): boolean {
+  return existsSync(path) && listSegments(path).length > 0;
+}
+
+async function copyLog(store: string, part: string, folder: string): Promise<BackupFile[]> {
+  const list = () => listSegments(join(store, folder)).map(({ path }) => path);
+  return await copyAppended(part, folder, existsSync(join(store, folder)) ? list : () => []);
+}
+
+async function copyAudit(store: string, part: string): Promise<BackupFile[]> {
+  const directory = join(store, 'audit');
+  const list = () => auditSegments(directory).map(({ path }) => path);
+  return await copyAppended(part, 'audit', existsSync(directory) ? list : () => []);
+}
+
+/** Oldest first; those that are begun meanwhile as well. One that is gone when its turn comes was too old. */
+async function copyAppended(part: string, folder: string, list: () => readonly string[]): Promise<BackupFile[]> {
+  const files: BackupFile[] = [];
+  const seen = new Set<string>();
+  if (folder !== '') await mkdir(join(part, folder), { mode: 0o700 });
+  for (let round = 0; round < maxRounds; round++) {
+    const fresh = list().filter((path) => !seen.has(path));
+    if (fresh.length === 0) return files;
+    for (const path of fresh) {
+      seen.add(path);
+      files.push(...(await copyInto(part, path, join(folder, nameOf(path)))));
+    }
+  }
+  throw new Error('the service begins new files faster than they can be copied');
+}
+
+async function copyPlain(store: string, part: string, names: readonly string[]): Promise<BackupFile[]> {
+  const copied: BackupFile[] = [];
+  for (const name of names) copied.push(...(await copyInto(part, join(store, name), name)));
+  return copied;
+}
+
+async function copyInto(part: string, from: string, path: string): Promise<BackupFile[]> {
+  try {
+    return [{ path, ...(await copyFile(from, join(part, path))) }];
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** SQLite's own way to copy a database that is in use. */
+async function copyHistory(store: string, part: string): Promise<BackupFile[]> {
+  const from = join(store, 'history.db');
+  if (!existsSync(from)) return [];
+  const to = join(part, 'history.db');
+  const source = new DatabaseSync(from, { timeout: 5000 });
+  try {
+    await backUpDatabase(source, to);
+  } catch (cause) {
+    throw new Error(`the readings (history.db) cannot be copied; --without-history leaves them out`, { cause });
+  } finally {
+    source.close();
+  }
+  await chmod(to, 0o600);
+  return [{ path: 'history.db', ...(await digestOf(to)) }];
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

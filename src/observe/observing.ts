@@ -1,0 +1,57 @@
+import type { Clock } from '../clock.ts';
+import type { ParentLog, Registry } from '../device/registry.ts';
+import { Health, type HealthParts } from './health.ts';
+import { LogLevel } from './log-level.ts';
+import { Metrics, type MetricsParts, type MetricsSettings } from './metrics/index.ts';
+import { RequestLog, type RequestLogging } from './request-log.ts';
+
+export interface ObservingParts {
+  readonly settings: { readonly metrics: MetricsSettings; readonly requests: RequestLogging };
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: ParentLog;
+  /** What decides how much of `log` is written; without it that cannot be changed. */
+  readonly logLevel?: LogLevel | undefined;
+  readonly version: MetricsParts['version'];
+  /** Whether disk, event loop and wall clock are watched. */
+  readonly watchesMachine?: boolean | undefined;
+}
+
+type Watched = Parameters<Metrics['watch']>[0] & Pick<HealthParts, 'directory' | 'troubles'>;
+
+/** What the HTTP side tells of it. */
+type Observed = Pick<Observing, 'metrics' | 'requests' | 'logLevel'> & { readonly health: Pick<Health, 'degraded'> };
+
+/** What people and other programs are told of the service itself. */
+export class Observing {
+  readonly metrics: Metrics;
+  readonly requests: RequestLog;
+  readonly logLevel: LogLevel;
+  readonly #parts: ObservingParts;
+  #health: Health | undefined;
+
+  constructor(parts: ObservingParts) {
+    const { settings, clock, log, logLevel = new LogLevel('info', clock) } = parts;
+    this.#parts = parts;
+    this.metrics = new Metrics({ ...parts, settings: settings.metrics });
+    this.requests = new RequestLog(settings.requests, log, clock);
+    this.logLevel = logLevel;
+  }
+
+  /** Everything is there that is to be watched. */
+  watch(watched: Watched): Observed {
+    const { registry, clock, watchesMachine } = this.#parts;
+    const { store, directory, troubles } = watched;
+    this.metrics.watch(watched);
+    this.#health = new Health({ registry, store, clock, directory, troubles });
+    if (watchesMachine === true) this.#health.begin();
+    const { metrics, requests, logLevel } = this;
+    return { metrics, requests, logLevel, health: this.#health };
+  }
+
+  close(): void {
+    this.#health?.close();
+    this.logLevel.close();
+    this.requests.flush();
+  }
+}
