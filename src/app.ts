@@ -32,7 +32,7 @@ import { logCommand } from './observe/command-log.ts';
 import { DeviceLog } from './observe/device-log.ts';
 import type { LogLevel } from './observe/log-level.ts';
 import type { Metrics } from './observe/metrics/index.ts';
-import { Observing } from './observe/observing.ts';
+import { Observing, tracingOf } from './observe/observing.ts';
 import { type NorthboundParts, NorthboundService } from './northbound/index.ts';
 import { SimulatorLog } from './observe/simulator-log.ts';
 import { createOpeners, type Openers, type Simulate } from './openers.ts';
@@ -116,7 +116,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
-  const observing = observingOf(parts, registry);
+  const observing = await observingOf(parts, registry);
   const { metrics } = observing;
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
@@ -127,7 +127,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
-  const webhooks = webhooksOf(parts, stream, store);
+  const webhooks = webhooksOf(parts, stream, store, observing);
   const access = accessOf(parts);
   const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };
   const watched = { store, stream, webhooks, alarms, ...decidersOf(control) };
@@ -172,8 +172,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     control.close();
     alarms.close();
     await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    observing.close();
-    await letGo({ access, http, webhooks, audit, store, simulators, openers });
+    await letGo({ observing, access, http, webhooks, audit, store, simulators, openers });
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
@@ -283,6 +282,7 @@ async function endDevices(
 }
 
 interface Held {
+  readonly observing: Observing;
   readonly access: Access;
   readonly http: FastifyInstance;
   readonly webhooks: Webhooks;
@@ -292,9 +292,11 @@ interface Held {
   readonly openers: Openers | undefined;
 }
 
-async function letGo({ access, http, webhooks, audit, store, simulators, openers }: Held): Promise<void> {
+async function letGo({ observing, access, http, webhooks, audit, store, simulators, openers }: Held): Promise<void> {
   await access.close();
   await http.close();
+  // A collector has its time while the others have theirs.
+  const told = observing.close();
   webhooks.close();
   audit.add({ what: 'serviceEnded', by: 'bellcrank', from: undefined });
   // Its head goes with the facts.
@@ -302,6 +304,7 @@ async function letGo({ access, http, webhooks, audit, store, simulators, openers
   await store.close();
   simulators.close();
   await openers?.close();
+  await told;
 }
 
 function controlOf(
@@ -341,9 +344,10 @@ function directoryOf({ store, config }: AppParts): string | undefined {
   return store === undefined ? config.store.directory : undefined;
 }
 
-function observingOf(parts: AppParts, registry: Registry): Observing {
-  const { metrics, log } = parts.config;
-  return new Observing({ ...parts, registry, settings: { metrics, requests: log.requests } });
+async function observingOf(parts: AppParts, registry: Registry): Promise<Observing> {
+  const { metrics, log, tracing } = parts.config;
+  const settings = { metrics, requests: log.requests };
+  return new Observing({ ...parts, registry, settings, tracing: await tracingOf(tracing, parts) });
 }
 
 /** What routes ask of it. */
@@ -408,8 +412,15 @@ function alarmsOf(
   });
 }
 
-function webhooksOf({ config, clock, random, log, version }: AppParts, stream: Stream, store: Store): Webhooks {
-  return new Webhooks({ settings: config.webhooks, stream, notices: store.notices, clock, random, log, version });
+function webhooksOf(
+  { config, clock, random, log, version }: AppParts,
+  stream: Stream,
+  store: Store,
+  { tracing }: Observing,
+): Webhooks {
+  const traceOf = (command: string): string | undefined => tracing?.traceparentOf(command);
+  const parts = { settings: config.webhooks, stream, notices: store.notices, traceOf };
+  return new Webhooks({ ...parts, clock, random, log, version });
 }
 
 /** What only the device could tell when the configuration was checked. */

@@ -139,6 +139,7 @@ export class Pipeline {
       for (const step of this.#front) await step.enter(passage);
     } catch (error) {
       this.#forget(passage, claim);
+      submission.trace?.refused(error);
       throw error;
     }
     const record = need(passage.record);
@@ -237,7 +238,9 @@ export class Pipeline {
     }
     try {
       await this.#record(record, ending, timingOf(passage, this.#parts.clock.monotonic()));
+      passage.submission.trace?.ended(record);
     } catch (error) {
+      passage.submission.trace?.refused(error);
       throw unrecorded(record.state === 'queued' ? ending.outcome : undefined, error);
     }
     return record;

@@ -2,6 +2,7 @@ import type { Caller } from '../access/caller.ts';
 import type { CommandSpec, JsonSchema, Model } from '../driver/spec.ts';
 import type { Device } from '../device/device.ts';
 import type { Invoked } from '../device/invoke.ts';
+import type { CommandTrace } from './trace.ts';
 import type { Turn } from '../device/lane.ts';
 import type { Handler, LiveSession } from '../device/session.ts';
 import type { CommandRecord, IdempotencyKey } from '../store/record.ts';
@@ -22,6 +23,8 @@ export interface Submission {
   readonly leaseToken?: string;
   /** Shortens the command's own `timeoutMs`, queue included; never extends it. */
   readonly timeoutMs?: number;
+  /** Follows it, where somebody wants that. */
+  readonly trace?: CommandTrace | undefined;
 }
 
 /** How a write is checked: by reading a property back. */

@@ -12,7 +12,7 @@ import { buildDiscovery } from './discovery.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { simulatedDevices } from './simulate.ts';
 import { northboundSchema } from './northbound-schema.ts';
-import { metricsSchema } from './observe-schema.ts';
+import { metricsSchema, tracingSchema } from './observe-schema.ts';
 import { openKeys, serialDefaults } from './serial-defaults.ts';
 import { absolute } from './tls.ts';
 import { withDefaults } from '../yaml/schema-walk.ts';
@@ -41,6 +41,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     access: withDefaults(accessSchema, file['access'] ?? {}) as Config['access'],
     log: withDefaults(logSchema, file['log'] ?? {}) as Config['log'],
     metrics: withDefaults(metricsSchema, file['metrics'] ?? {}) as Config['metrics'],
+    tracing: withDefaults(tracingSchema, file['tracing'] ?? {}) as Config['tracing'],
     store: buildStore(source, file['store']),
     audit: withDefaults(auditSchema, file['audit'] ?? {}) as Config['audit'],
     definitions: withDefaults(definitionsSchema, file['definitions'] ?? {}) as Config['definitions'],

@@ -13,7 +13,7 @@ import { checkDiscovery } from './discovery.ts';
 import { inspect } from '../yaml/inspect.ts';
 import { interlocksSchema } from './interlock-schema.ts';
 import { checkInterlocks } from './interlocks.ts';
-import { metricsSchema } from './observe-schema.ts';
+import { metricsSchema, tracingSchema } from './observe-schema.ts';
 import { checkNorthbound } from './northbound.ts';
 import { northboundSchema } from './northbound-schema.ts';
 import type { Finding } from '../yaml/place.ts';
@@ -45,6 +45,7 @@ const rootSchema = Type.Object(
       'access',
       'log',
       'metrics',
+      'tracing',
       'store',
       'audit',
       'idempotency',
@@ -72,6 +73,7 @@ const fixedSections: readonly (readonly [string, TSchema])[] = [
   ['access', accessSchema],
   ['log', logSchema],
   ['metrics', metricsSchema],
+  ['tracing', tracingSchema],
   ['store', storeSchema],
   ['audit', auditSchema],
   ['idempotency', idempotencySchema],

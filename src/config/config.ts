@@ -2,7 +2,7 @@ import type { auditSchema } from './audit-schema.ts';
 import type { accessSchema } from './access-schema.ts';
 import type { alarmsSchema } from './alarm-schema.ts';
 import type { deviceHistorySchema } from './history-schema.ts';
-import type { metricsSchema } from './observe-schema.ts';
+import type { metricsSchema, tracingSchema } from './observe-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
 import type {
@@ -134,6 +134,8 @@ export interface Config {
   readonly access: Readonly<Static<typeof accessSchema>>;
   readonly log: Readonly<Static<typeof logSchema>>;
   readonly metrics: Readonly<Static<typeof metricsSchema>>;
+  /** Secrets resolved: never print it. */
+  readonly tracing: Readonly<Static<typeof tracingSchema>>;
   /** `directory` is an absolute path. */
   readonly store: Readonly<Static<typeof storeSchema>>;
   readonly audit: Readonly<Static<typeof auditSchema>>;

@@ -11,7 +11,7 @@ import {
   storeSchema,
 } from './schema.ts';
 import type { Environment } from './secrets.ts';
-import { metricsSchema } from './observe-schema.ts';
+import { metricsSchema, tracingSchema } from './observe-schema.ts';
 import { suggestion } from '../yaml/suggest.ts';
 
 /** A value from outside the file: who set it, where it belongs, and its text. */
@@ -33,6 +33,7 @@ const sections = {
   server: serverSchema,
   log: logSchema,
   metrics: metricsSchema,
+  tracing: tracingSchema,
   store: storeSchema,
   audit: auditSchema,
   definitions: definitionsSchema,
@@ -40,7 +41,16 @@ const sections = {
   simulation: simulationSchema,
 };
 type Section = keyof typeof sections;
-const sectionNames: readonly Section[] = ['server', 'log', 'metrics', 'store', 'audit', 'idempotency', 'simulation'];
+const sectionNames: readonly Section[] = [
+  'server',
+  'log',
+  'metrics',
+  'tracing',
+  'store',
+  'audit',
+  'idempotency',
+  'simulation',
+];
 const prefix = 'BELLCRANK_';
 const shortNames = new Map([
   ['BELLCRANK_HOST', 'BELLCRANK_SERVER__HOST'],

@@ -6,7 +6,7 @@ import type { Catalogue, FaultKind } from './catalogue.ts';
 import { discoveryEditorSchema } from './discovery-schema.ts';
 import { interlocksEditorSchema } from './interlock-schema.ts';
 import { northboundSchema } from './northbound-schema.ts';
-import { metricsSchema } from './observe-schema.ts';
+import { metricsSchema, tracingSchema } from './observe-schema.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import {
   allowSimulatedSchema,
@@ -45,6 +45,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
       access: accessSchema,
       log: logSchema,
       metrics: metricsSchema,
+      tracing: withSecretHeaders(tracingSchema),
       store: storeSchema,
       audit: auditSchema,
       idempotency: idempotencySchema,
@@ -212,6 +213,13 @@ function webhooksEditorSchema(): JsonSchema {
   const { url, secret, ...others } = items.properties;
   const [its, theirs] = [url, secret].map(withSecrets);
   return { ...webhooksSchema, items: { ...items, properties: { ...others, url: its, secret: theirs } } };
+}
+
+/** Its headers may be references. */
+function withSecretHeaders(schema: typeof tracingSchema): JsonSchema {
+  const { headers, ...others } = schema.properties;
+  const additionalProperties = withSecrets(Object(headers['additionalProperties']) as JsonSchema);
+  return { ...schema, properties: { ...others, headers: { ...headers, additionalProperties } } };
 }
 
 /** Wherever a schema takes a string, a reference to one may stand. */

@@ -52,6 +52,7 @@ devices:
       streamMegabytes: 16,
       limits: defaultLimits,
     },
+    tracing: { ratio: 1, service: 'bellcrank', headers: {} },
     metrics: { open: false, devices: [] },
     log: { level: 'info', pretty: 'auto', requests: 'off' },
     simulation: { brokerPort: 0 },

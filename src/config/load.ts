@@ -120,7 +120,7 @@ async function withSecrets(
   if (!isRecord(root)) return { value: root, findings: [] };
   const value = { ...root };
   const findings: Finding[] = [];
-  for (const section of ['connections', 'webhooks', 'server'] as const) {
+  for (const section of ['connections', 'webhooks', 'server', 'tracing'] as const) {
     if (!Object.hasOwn(root, section)) continue;
     const resolved = await resolveSecrets(section, root[section], sources);
     value[section] = resolved.value;

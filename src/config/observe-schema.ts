@@ -18,3 +18,37 @@ export const metricsSchema = Type.Object(
   },
   { additionalProperties: false, default: {}, description: 'What /metrics tells to Prometheus.' },
 );
+
+export const tracingSchema = Type.Object(
+  {
+    endpoint: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 2000,
+        pattern: '^https?://[^\\s@]+$',
+        description: 'Where spans go: a collector that speaks OTLP over HTTP. Without it nothing is traced.',
+      }),
+    ),
+    ratio: Type.Number({
+      default: 1,
+      minimum: 0,
+      maximum: 1,
+      description: 'How many of the requests that nobody follows yet are followed: 0.01 is one in a hundred.',
+    }),
+    service: Type.String({
+      default: 'bellcrank',
+      minLength: 1,
+      maxLength: 200,
+      description: 'What the service is called in traces.',
+    }),
+    headers: Type.Unsafe<Record<string, string>>({
+      type: 'object',
+      default: {},
+      maxProperties: 20,
+      propertyNames: { pattern: '^[A-Za-z0-9-]{1,100}$' },
+      additionalProperties: { type: 'string', maxLength: 4000, description: 'A header’s value.' },
+      description: 'Headers for the collector, as a key.',
+    }),
+  },
+  { additionalProperties: false, default: {}, description: 'Traces, by OpenTelemetry.' },
+);

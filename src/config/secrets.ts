@@ -21,6 +21,8 @@ export const secretDepths = {
   connections: 4,
   /** webhooks, index, key. */
   webhooks: 3,
+  /** tracing, headers, name. */
+  tracing: 3,
   /** server, tls, key. */
   server: 3,
 } as const;

@@ -12,6 +12,8 @@ export interface CallHooks {
   /** At most once, after the call ended. */
   readonly late?: (result: unknown) => void;
   readonly progress?: (progress: Evidence) => void;
+  /** What to hand on with a message (W3C Trace Context), where it can carry that. */
+  readonly traceparent?: () => string | undefined;
   /** Gives the lane back and takes it again: for `long` commands. */
   readonly yield?: (signal: AbortSignal) => Promise<void>;
 }
@@ -113,7 +115,10 @@ export class LiveCall {
       publish: async (topic: string, payload: Uint8Array | string, options?: PublishOptions) => {
         assertForgotten(options);
         if (dryRun) return this.#capture({ topic, payload: Buffer.from(payload).toString('utf8') });
-        return await this.#send(connection, () => connection.publish(topic, payload, this.#expiring(options), signal));
+        return await this.#send(connection, () => {
+          const traced = connection.protocolVersion === 5 ? this.#traced(options) : options;
+          return connection.publish(topic, payload, this.#expiring(traced), signal);
+        });
       },
     };
     return wire;
@@ -125,6 +130,14 @@ export class LiveCall {
     if (options.messageExpirySeconds !== undefined) return { ...options, cause };
     const seconds = Math.ceil((deadline - clock.monotonic()) / 1000);
     return { ...options, messageExpirySeconds: Math.max(1, seconds), cause };
+  }
+
+  /** MQTT 5 alone carries user properties (W3C Trace Context: MQTT, §5.1). */
+  #traced(options: PublishOptions | undefined): PublishOptions | undefined {
+    const traceparent = this.#settings.hooks.traceparent?.();
+    return traceparent === undefined
+      ? options
+      : { ...options, userProperties: { traceparent, ...options?.userProperties } };
   }
 
   #capture(write: CapturedWrite): void {

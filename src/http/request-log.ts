@@ -1,13 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { printable } from '../errors.ts';
 import type { Answered } from '../observe/request-log.ts';
+import { traceRequests } from './request-trace.ts';
 import type { App, Services } from './routes.ts';
 
 const longestPath = 200;
 const aboutOneDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/;
 
+/** Requests as others see them: in the log, and in traces. */
+export function followRequests(app: App, services: Services): void {
+  logRequests(app, services);
+  traceRequests(app, services);
+}
+
 /** Hands on what is to be logged of requests, once they are answered. The query is left out: it may hold a secret. */
-export function logRequests(app: App, { requests, registry }: Services): void {
+function logRequests(app: App, { requests, registry }: Services): void {
   app.addHook('onClose', (_, done) => {
     requests.flush();
     done();

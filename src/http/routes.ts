@@ -16,6 +16,7 @@ import type { Simulators } from '../simulation/simulators.ts';
 import type { Store } from '../store/store.ts';
 import type { Health } from '../observe/health.ts';
 import type { LogLevel } from '../observe/log-level.ts';
+import type { Tracing } from '../observe/tracing/tracing.ts';
 import type { RequestLog } from '../observe/request-log.ts';
 import type { Metrics } from '../observe/metrics/index.ts';
 import type { Stream } from '../stream/index.ts';
@@ -60,6 +61,8 @@ export interface Services {
   readonly metrics: Metrics;
   readonly health: Pick<Health, 'degraded'>;
   readonly requests: RequestLog;
+  /** Undefined where nobody follows what is asked. */
+  readonly tracing: Tracing | undefined;
   readonly logLevel: LogLevel;
   /** Takes down what is done otherwise than by a request that changes something. */
   readonly audit: Audit;

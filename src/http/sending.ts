@@ -41,7 +41,8 @@ export async function sendCommand(
   const { pipeline, clock } = services;
   const arrivedAt = clock.monotonic();
   const preferences = parsePrefer(request.headers['prefer']);
-  const submission = { ...asked, ...callerOf(request), withdrawn: withdrawal(reply.raw) };
+  const trace = request.trace?.command(asked.device, asked.command);
+  const submission = { ...asked, ...callerOf(request), withdrawn: withdrawal(reply.raw), trace };
   void reply.header('vary', 'Prefer');
   const submitted = await pipeline.start(submission);
   const { record, replayed, accepted, ended } = submitted;

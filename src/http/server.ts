@@ -39,7 +39,7 @@ import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
-import { logRequests } from './request-log.ts';
+import { followRequests } from './request-log.ts';
 import type { App, Services } from './routes.ts';
 import { serviceRoutes } from './service.ts';
 import { simulatorButtonRoutes } from './simulator-buttons.ts';
@@ -91,16 +91,10 @@ export async function createServer(services: Services, settings: ServerSettings)
   validateStrictly(app);
   handleErrors(app, services.log);
   await guardRequests(app, services, settings, connections);
-  app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
-    // The page with Stop is there before any device is.
-    if (url === '/' || url === '/metrics' || url.startsWith('/health/') || url.startsWith('/assets/')) return;
-    // Who signs in, and who does it, does not wait for what is on record.
-    if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
-    await (url.endsWith('/stop') ? services.known : services.started);
-  });
+  holdUntilStarted(app, services);
   authoriseRequests(app, services.registry);
   flagSimulated(app, services);
-  logRequests(app, services);
+  followRequests(app, services);
   auditRequests(app, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
@@ -145,6 +139,17 @@ export async function createServer(services: Services, settings: ServerSettings)
     simulatorsPageRoutes(app);
   });
   return app;
+}
+
+/** Requests wait for what they are about. How the service stands does not. */
+function holdUntilStarted(app: App, services: Services): void {
+  app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
+    // The page with Stop is there before any device is.
+    if (url === '/' || url === '/metrics' || url.startsWith('/health/') || url.startsWith('/assets/')) return;
+    // Who signs in, and who does it, does not wait for what is on record.
+    if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
+    await (url.endsWith('/stop') ? services.known : services.started);
+  });
 }
 
 /** All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. */

@@ -3,6 +3,7 @@ import type { ParentLog, Registry } from '../device/registry.ts';
 import { Health, type HealthParts } from './health.ts';
 import { LogLevel } from './log-level.ts';
 import { Metrics, type MetricsParts, type MetricsSettings } from './metrics/index.ts';
+import type { Tracing, TracingSettings } from './tracing/tracing.ts';
 import { RequestLog, type RequestLogging } from './request-log.ts';
 
 export interface ObservingParts {
@@ -13,20 +14,25 @@ export interface ObservingParts {
   /** What decides how much of `log` is written; without it that cannot be changed. */
   readonly logLevel?: LogLevel | undefined;
   readonly version: MetricsParts['version'];
+  /** Follows requests elsewhere; undefined where nobody wants that. */
+  readonly tracing?: Tracing | undefined;
   /** Whether disk, event loop and wall clock are watched. */
   readonly watchesMachine?: boolean | undefined;
 }
 
-type Watched = Parameters<Metrics['watch']>[0] & Pick<HealthParts, 'directory' | 'troubles'>;
+type Watched = Omit<Parameters<Metrics['watch']>[0], 'tracing'> & Pick<HealthParts, 'directory' | 'troubles'>;
 
 /** What the HTTP side tells of it. */
-type Observed = Pick<Observing, 'metrics' | 'requests' | 'logLevel'> & { readonly health: Pick<Health, 'degraded'> };
+type Observed = Pick<Observing, 'metrics' | 'requests' | 'logLevel' | 'tracing'> & {
+  readonly health: Pick<Health, 'degraded'>;
+};
 
 /** What people and other programs are told of the service itself. */
 export class Observing {
   readonly metrics: Metrics;
   readonly requests: RequestLog;
   readonly logLevel: LogLevel;
+  readonly tracing: Tracing | undefined;
   readonly #parts: ObservingParts;
   #health: Health | undefined;
 
@@ -36,22 +42,35 @@ export class Observing {
     this.metrics = new Metrics({ ...parts, settings: settings.metrics });
     this.requests = new RequestLog(settings.requests, log, clock);
     this.logLevel = logLevel;
+    this.tracing = parts.tracing;
   }
 
   /** Everything is there that is to be watched. */
   watch(watched: Watched): Observed {
     const { registry, clock, watchesMachine } = this.#parts;
     const { store, directory, troubles } = watched;
-    this.metrics.watch(watched);
+    this.metrics.watch({ ...watched, tracing: this.tracing });
     this.#health = new Health({ registry, store, clock, directory, troubles });
     if (watchesMachine === true) this.#health.begin();
-    const { metrics, requests, logLevel } = this;
-    return { metrics, requests, logLevel, health: this.#health };
+    const { metrics, requests, logLevel, tracing } = this;
+    return { metrics, requests, logLevel, tracing, health: this.#health };
   }
 
-  close(): void {
+  /** Within a second, whatever becomes of a collector. */
+  async close(): Promise<void> {
     this.#health?.close();
     this.logLevel.close();
     this.requests.flush();
+    await this.tracing?.close();
   }
+}
+
+/** What it takes is loaded where a collector is configured, and nowhere else. */
+export async function tracingOf(
+  { endpoint, ...settings }: Omit<TracingSettings, 'endpoint'> & { readonly endpoint?: string },
+  parts: Pick<ObservingParts, 'clock' | 'version'>,
+): Promise<Tracing | undefined> {
+  if (endpoint === undefined) return undefined;
+  const { OtlpTracing } = await import('./tracing/otlp.ts');
+  return new OtlpTracing({ ...parts, settings: { ...settings, endpoint } });
 }

@@ -8,6 +8,8 @@ export interface Delivery {
   readonly at: number;
   /** JSON. */
   readonly body: string;
+  /** What follows elsewhere what brought it about (W3C Trace Context). */
+  readonly traceparent?: string;
 }
 
 /** What was given up before it could be delivered. */
@@ -21,12 +23,12 @@ export interface Lost {
 }
 
 /** An event of the stream: `data` is what the stream tells. */
-export function deliveryOf({ id, at, type, device, json, data }: StreamEntry): Delivery {
+export function deliveryOf({ id, at, type, device, json, data }: StreamEntry, traceparent?: string): Delivery {
   const simulated = 'simulated' in data && data.simulated === true;
   const head = { id: `evt_${id}`, type, at: new Date(at).toISOString(), ...(device === undefined ? {} : { device }) };
   // Serialised once for everybody already.
   const body = `${JSON.stringify(head).slice(0, -1)},"data":${json},"simulated":${simulated}}`;
-  return { id: head.id, at, body };
+  return { id: head.id, at, body, ...(traceparent !== undefined && { traceparent }) };
 }
 
 /** Tells a receiver that it has missed something. */

@@ -86,10 +86,10 @@ export class Target {
     return this.#url.origin;
   }
 
-  take(entry: StreamEntry): void {
+  take(entry: StreamEntry, traceparent?: string): void {
     if (this.#isGone || this.#closing.signal.aborted) return;
     const { dropped } = this.#queue;
-    this.#queue.add(deliveryOf(entry));
+    this.#queue.add(deliveryOf(entry, traceparent));
     if (this.#queue.dropped > dropped) this.outage.overflowed();
     this.#pump();
   }
@@ -142,10 +142,10 @@ export class Target {
     }
   }
 
-  #headers({ id, body }: Delivery): Record<string, string> {
+  #headers({ id, body, traceparent }: Delivery): Record<string, string> {
     const { clock, version } = this.#parts;
     const plain = { 'content-type': 'application/json', 'user-agent': `bellcrank/${version}` };
-    return { ...plain, ...signed(this.#key, id, clock.now(), body) };
+    return { ...plain, ...(traceparent !== undefined && { traceparent }), ...signed(this.#key, id, clock.now(), body) };
   }
 
   #judge(verdict: Verdict, why: string, askedMs: number | undefined): number | undefined {

@@ -14,6 +14,8 @@ export interface WebhooksParts extends Pick<TargetParts, 'clock' | 'random' | 'l
   readonly settings: readonly WebhookSettings[];
   readonly stream: Pick<Stream, 'follow'>;
   readonly notices: NoticeStore;
+  /** What follows a command elsewhere (W3C Trace Context): it is handed on with what is told of it. */
+  readonly traceOf?: (command: string) => string | undefined;
   /** In place of the real one. */
   readonly post?: Post;
 }
@@ -89,7 +91,9 @@ export class Webhooks {
   }
 
   #take(entry: StreamEntry): void {
-    for (const { target, wants } of this.#receivers) if (wants(entry)) target.take(entry);
+    const command = commandOf(entry);
+    const traceparent = command === undefined ? undefined : this.#parts.traceOf?.(command);
+    for (const { target, wants } of this.#receivers) if (wants(entry)) target.take(entry, traceparent);
   }
 
   #restore(receivers = this.#receivers): void {
@@ -135,6 +139,13 @@ export class Webhooks {
     this.#isTold = true;
     log.error({ error: messageOf(error) }, 'what waits for webhooks is not on record until the store works again');
   }
+}
+
+/** The command that it is about, or that brought it about. */
+function commandOf({ type, data }: StreamEntry): string | undefined {
+  const { id, cause } = data as { id?: unknown; cause?: { commandId?: unknown } }; // which of them there are depends on the type
+  const command = type === 'command' ? id : cause?.commandId;
+  return typeof command === 'string' ? command : undefined;
 }
 
 function nothing(): { waiting: Waiting[]; lost: Lost | undefined } {

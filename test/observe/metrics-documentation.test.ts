@@ -53,12 +53,13 @@ test('every metric has labels to be held against the page, but for those that a 
   expect(bare.filter((name) => shown.includes(name)).toSorted()).toEqual(calm);
 });
 
-/** Alarms, leases, late replies and webhooks: none are there. */
+/** Alarms, leases, late replies, traces and webhooks: none are there. */
 const calm = [
   'bellcrank_alarms_open',
   'bellcrank_commands_resolved_late_total',
   'bellcrank_commands_under_way',
   'bellcrank_leases',
+  'bellcrank_tracing_spans_total',
   'bellcrank_webhook_deliveries_total',
   'bellcrank_webhook_dropped_total',
   'bellcrank_webhook_failures_total',

@@ -7,6 +7,7 @@ import type { ListPorts } from '../../src/transport/ports/index.ts';
 import type { MetricsSettings } from '../../src/observe/metrics/index.ts';
 import type { RequestLogging } from '../../src/observe/request-log.ts';
 import type { ParentLog } from '../../src/device/registry.ts';
+import type { Tracing } from '../../src/observe/tracing/tracing.ts';
 import { Observing } from '../../src/observe/observing.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
@@ -27,7 +28,10 @@ export function httpOver(
   measured: MetricsSettings = { open: false, devices: [] },
   reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
   audit: Audit = noAudit,
-  logged: { readonly which: RequestLogging; readonly log: ParentLog } = { which: 'off', log: silentLog },
+  logged: { readonly which: RequestLogging; readonly log: ParentLog; readonly tracing?: Tracing } = {
+    which: 'off',
+    log: silentLog,
+  },
 ): Promise<FastifyInstance> {
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -36,7 +40,7 @@ export function httpOver(
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
   const settings = { metrics: measured, requests: logged.which };
-  const observing = new Observing({ settings, registry, clock, log, version: '0.0.0' });
+  const observing = new Observing({ settings, registry, clock, log, version: '0.0.0', tracing: logged.tracing });
   rig.heardBy(observing.metrics);
   const troubles = { keys: () => access.trouble()?.detail };
   const watched = { pipeline, leases, alarms, webhooks, stream, store };

@@ -46,6 +46,7 @@ export function admitStep(parts: AdmitParts): Step {
       });
       if (passage.key !== undefined) passage.record.key = passage.key;
       passages.admitted(passage);
+      passage.submission.trace?.admitted(passage.record);
       // Not awaited: a command that goes on at once is accepted and sent in one entry.
       passage.accepted = journal.put(passage.record);
       passage.accepted.catch((error: unknown) => passage.queued.abort(error));

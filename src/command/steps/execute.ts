@@ -72,6 +72,7 @@ async function call(
   const record = need(passage.record);
   const resolved = need(passage.resolved);
   const { long, effect } = resolved.spec;
+  const { trace } = passage.submission;
   return await need(passage.device).run({
     id: record.id,
     purpose: { kind: 'command', name: record.command, id: record.id },
@@ -87,11 +88,13 @@ async function call(
         record.state = 'sent';
         record.sentAt ??= clock.now();
         passage.sendingAt ??= clock.monotonic();
+        trace?.sending();
         await journal.put(record);
         // The record took its time, in which a lease may have ended or a door may have been opened.
         assertAllowed(gates, passage);
         assertTaken(passage);
       },
+      ...(trace && { traceparent: () => trace.parent }),
       ...(progress && { progress: (told) => progress(record, told) }),
       late: (result) => {
         passage.late = true;

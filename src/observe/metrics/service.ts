@@ -8,6 +8,7 @@ import type { Store } from '../../store/store.ts';
 import type { Stream } from '../../stream/index.ts';
 import type { Target } from '../../webhooks/target.ts';
 import type { Webhooks } from '../../webhooks/webhooks.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { counter, gauge, one, type Reading } from './family.ts';
 import type { ReaderCounts } from './readers.ts';
 import { Sums } from './sums.ts';
@@ -20,6 +21,7 @@ export interface Watched {
   readonly leases: Leases;
   readonly pipeline: Pick<Pipeline, 'open'>;
   readonly devices: Pick<Devices, 'find'>;
+  readonly tracing: Pick<Tracing, 'counts'> | undefined;
 }
 
 /** What the service has of its own: the record, the stream, and those that are told. */
@@ -28,6 +30,16 @@ export function addService(registry: Registry, watched: Watched, readers: Reader
   addStream(registry, watched.stream, readers);
   addWebhooks(registry, watched.webhooks);
   addStandings(registry, watched);
+  addTracing(registry, watched);
+}
+
+function addTracing(registry: Registry, { tracing }: Watched): void {
+  counter(registry, {
+    name: 'tracing_spans_total',
+    help: 'Spans that the collector took (exported), did not take (failed), or that were too many (dropped).',
+    labels: ['result'],
+    read: () => Object.entries(tracing?.counts ?? {}).map(([result, value]) => ({ labels: { result }, value })),
+  });
 }
 
 /** What stands open now. */

@@ -1,0 +1,35 @@
+import type { RequestTrace } from '../observe/tracing/tracing.ts';
+import { headerLines } from './headers/lines.ts';
+import type { App, Services } from './routes.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What follows it elsewhere; undefined where nobody does. */
+    trace: RequestTrace | undefined;
+  }
+}
+
+/** What goes on for hours, and what others ask every few seconds. */
+const untraced = /^\/(v1\/stream$|health\/|metrics$|assets\/|docs)|\/observe$|\/wot\/events\//;
+
+/** Follows requests where tracing is configured (W3C Trace Context); otherwise there is not even a hook. */
+export function traceRequests(app: App, { tracing }: Services): void {
+  app.decorateRequest('trace');
+  if (tracing === undefined) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const route = routeOptions.url ?? 'none';
+    if (!untraced.test(route)) {
+      // Two of them are none: nobody could say which is meant.
+      const [traceparent, ...more] = headerLines(request.raw.rawHeaders, 'traceparent');
+      request.trace = tracing.request({ method, route, traceparent: more.length === 0 ? traceparent : undefined });
+      // W3C Trace Context Level 2 §4.
+      void reply.header('traceresponse', request.trace.traceparent);
+    }
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    request.trace?.answered(reply.statusCode);
+    done();
+  });
+}
