@@ -135,11 +135,6 @@ export function deviceRoutes(app: App, { registry, alarms }: Services): void {
 
 /** Devices that are managed at run time. */
 export function deviceManagementRoutes(app: App, { devices, discovery, alarms, registry }: Services): void {
-  /** A device that is added or enabled shares its line with whoever is on it already. */
-  const demandLine = (caller: Caller, connection: string | undefined): void => {
-    const others = connection === undefined ? [] : registry.devices.filter((other) => isOn(other, connection));
-    demandOfAll(caller, 'configure', others, 'are on that connection');
-  };
   app.post(
     '/v1/devices',
     {
@@ -154,7 +149,7 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms, r
         if (candidate !== undefined) return await discovery.adopt(candidate, { ...wishes(body), allow });
         const device = described(body);
         allow(device);
-        demandLine(caller, device.connection);
+        demandLine(registry, caller, device.connection);
         return await devices.add(device);
       };
       const device = await add().catch((error: unknown) => {
@@ -182,7 +177,7 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms, r
     async ({ params, body, raw, caller }) => {
       // A device is not to be moved to where others would have to bring it back from.
       if (body.labels !== undefined) demandConfigure(caller, { id: params.id, labels: body.labels });
-      if (body.enabled === true) demandLine(caller, registry.find(params.id)?.connectionName);
+      if (body.enabled === true) demandLine(registry, caller, registry.find(params.id)?.connectionName);
       const device = await devices.change(params.id, body, managerOf({ raw, caller })).catch((error: unknown) => {
         throw withoutOthers(error, caller);
       });
@@ -206,6 +201,12 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms, r
       return await reply.code(204).send();
     },
   );
+}
+
+/** A device that is added or enabled shares its line with whoever is on it already. */
+function demandLine({ devices }: Services['registry'], caller: Caller, connection: string | undefined): void {
+  const others = connection === undefined ? [] : devices.filter((other) => isOn(other, connection));
+  demandOfAll(caller, 'configure', others, 'are on that connection');
 }
 
 function isOn({ connectionName, carries }: Device, connection: string): boolean {
