@@ -182,6 +182,7 @@ async function guardRequests(
 function allAccessRoutes(app: App, services: Services): void {
   meRoutes(app, services);
   keyRoutes(app, services);
+  auditRoutes(app, services);
   sessionRoutes(app, services);
 }
 

@@ -212,7 +212,7 @@ test('a flood of refusals is a few entries and a count', async () => {
 });
 
 test('where the audit is required and cannot be written nothing is done but stops and reads', async () => {
-  const { audit, ask, toy, http } = await service();
+  const { audit, ask, toy, http, admin } = await service();
   audit.trouble = 'the disk is full';
   expect(await ask('POST', '/v1/devices/toy/commands/set', { value: 5 })).toBe(503);
   expect(await ask('PUT', '/v1/devices/toy/lease', { ttlMs: 1000 })).toBe(503);
@@ -222,7 +222,8 @@ test('where the audit is required and cannot be written nothing is done but stop
   expect(await ask('GET', '/v1/devices')).toBe(200);
   expect(await ask('POST', '/v1/devices/toy/stop')).toBe(200);
   expect(toy.executed).toEqual(['STOP']);
-  const ready = await http.inject({ method: 'GET', url: '/health/ready' });
+  const headers = { authorization: `Bearer ${admin}` };
+  const ready = await http.inject({ method: 'GET', url: '/health/ready', headers });
   expect(ready.statusCode).toBe(503);
   expect(ready.json()).toMatchObject({
     status: 'unavailable',
