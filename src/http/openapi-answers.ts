@@ -52,6 +52,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     schema: 'AlarmDetail',
   },
   reloadConfig: { status: 200, description: 'What was changed, or would be.', schema: 'Reload' },
+  listAudit: { status: 200, description: 'A page of entries, newest first.', schema: 'AuditPage' },
   listKeys: { status: 200, description: 'A page of keys, oldest first.', schema: 'KeyPage' },
   createKey: {
     status: 201,

@@ -7,6 +7,7 @@ import { BellcrankError, type InputError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
 import { mayRead } from './access/seen.ts';
+import { auditRoutes } from './audit.ts';
 import { auditRequests } from './audited.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
@@ -179,6 +180,7 @@ async function guardRequests(
 function allAccessRoutes(app: App, services: Services): void {
   meRoutes(app, services);
   keyRoutes(app, services);
+  auditRoutes(app, services);
   sessionRoutes(app, services);
 }
 

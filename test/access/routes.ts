@@ -43,6 +43,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'POST /v1/config/reload': { needs: 'admin *', body: empty },
   'GET /v1/log/level': { needs: 'admin *' },
   'PUT /v1/log/level': { needs: 'admin *', body: { level: 'info' } },
+  'GET /v1/audit': { needs: 'admin *' },
   'GET /v1/keys': { needs: 'admin *' },
   'POST /v1/keys': { needs: 'admin *', body: { name: 'new', role: 'viewer' } },
   'POST /v1/keys/:id/rotate': { needs: 'admin *', path: '/v1/keys/none/rotate', body: empty },

@@ -1,3 +1,4 @@
+import { Notebook } from '../support/notebook.ts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify';
@@ -292,6 +293,14 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
     );
     await ask('POST', '/v1/config/reload');
     return await ask('POST', '/v1/config/reload?dryRun=true', {});
+  },
+  async listAudit({ rig }) {
+    const audit = new Notebook();
+    const nothing = undefined;
+    const http = await httpOver(rig, [], nothing, nothing, nothing, [], nothing, nothing, nothing, audit);
+    const ask = asker(http, rig);
+    await ask('POST', '/v1/stop');
+    return await ask('GET', '/v1/audit?limit=1&what=stopAll');
   },
   async listKeys({ ask }) {
     return await ask('GET', '/v1/keys');
