@@ -123,7 +123,6 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
-    auditRoutes(app, services);
     serviceRoutes(app, services);
     observingRoutes(app, services);
     problemPageRoutes(app);

@@ -186,9 +186,10 @@ describe('answers that nobody waits for', () => {
     const { url } = await served(limits('connections: 10, clientRequestsPerSecond: 0'), { clock });
     const stuck = await lines(url, 10);
     for (const each of stuck) {
-      each.socket.pause();
+      each.socket.once('data', () => each.socket.pause());
       each.socket.write('GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(4));
     }
+    for (const each of stuck) await each.hears('HTTP/1.1 200');
     const asks = async () => {
       const other = await line(url);
       other.ask('GET', '/v1/devices', 'connection: close\r\n');
