@@ -119,7 +119,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   'PATCH /v1/devices/:id': { needs: 'configure sim', body: { labels: { room: 'lab' } } },
   'POST /v1/devices/:id/stop': { needs: 'stop sim' },
-  'DELETE /v1/devices/:id/stop': { needs: 'command sim' },
+  'DELETE /v1/devices/:id/stop': { needs: 'command sim:release-stop' },
   'POST /v1/stop': { needs: 'stop ?' },
   'DELETE /v1/stop': { needs: 'command *' },
   'DELETE /v1/devices/:id': { needs: 'configure sim' },

@@ -179,3 +179,17 @@ test('devices that the configuration names have metrics of their own, and no oth
   expect(samples.filter(({ labels }) => labels['device'] === 'gone')).toEqual([]);
   expect((await scrape()).filter(({ labels }) => labels['device'] !== undefined)).toEqual([]);
 });
+
+test('polls are counted, and those that came to nothing', async () => {
+  const polled = (samples: readonly MetricSample[], name: string): number => valueOf(samples, `bellcrank_${name}`, its);
+  await rig.until(() => rig.device('toy').reading('setpoint').quality === 'good');
+  const before = await scrape();
+  expect(polled(before, 'polls_total')).toBeGreaterThan(0);
+  expect(polled(before, 'poll_failures_total')).toBe(0);
+  toy.mute = true;
+  await rig.clock.advance(60_000);
+  await rig.until(() => rig.device('toy').state !== 'ready');
+  const after = await scrape();
+  expect(polled(after, 'polls_total')).toBeGreaterThan(polled(before, 'polls_total'));
+  expect(polled(after, 'poll_failures_total')).toBeGreaterThan(0);
+});

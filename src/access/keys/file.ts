@@ -39,7 +39,7 @@ export class KeyFile implements KeyStorage {
 
   async change<T>(edit: (records: readonly KeyRecord[]) => Edit<T>): Promise<T> {
     try {
-      await mkdir(this.#directory, { recursive: true });
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
       using _ = await lockedBy(join(this.#directory, 'keys-lock.db'), this.#clock);
       const { records, damage, warning } = this.read();
       if ((damage ?? warning) !== undefined) throw new Error(damage ?? warning);
