@@ -43,6 +43,8 @@ const preparations: Readonly<Record<string, Prepare>> = {
     await ask('PUT', '/v1/devices/gps/lease', { ttlMs: 60_000 });
     return { filling: { id: 'gps' } };
   },
+  // Not every fault is one that every wire can have.
+  setFaults: given({ filling: { id: 'supply' }, body: { faults: [{ kind: 'delay', ms: 1 }] } }),
   setSimulatedState: given({ filling: { id: 'oven' }, body: { temperature: 30 } }),
   pressButton: given({ filling: { id: 'plug' }, body: { button: 'power-cycle' } }),
   readValue: given({ filling: { id: 'plug', name: 'power' } }),
