@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { rooms } from '../support/access.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { byName, callerOf, rooms } from '../support/access.ts';
+import { httpOver, openAccess } from '../support/http.ts';
+import { simulatedToys } from '../support/simulated-toys.ts';
 
 /** Ways to what is not one's own that lead through what is. */
 
@@ -45,4 +47,34 @@ test('who may not stop a device does not do it by a lease that runs out', async 
   expect(rig.leases.get('lamp-1')).toBeUndefined();
   expect((await as('holder', 'PUT', '/v1/devices/lamp-1/lease', { ttlMs: 1000 })).statusCode).toBe(201);
   expect((await as('both', 'PUT', '/v1/devices/lamp-2/lease', lease)).statusCode).toBe(403);
+});
+
+test('who may do nothing to a device does not use up what others may ask of it', async () => {
+  const { as } = await rooms({ stranger: ['read:lamp-2'] }, {}, { deviceRequestsPerSecond: 1 });
+  for (let each = 0; each < 10; each++) {
+    expect((await as('stranger', 'GET', '/v1/devices/lamp-1')).statusCode).toBe(403);
+  }
+  const asked = [];
+  for (let each = 0; each < 3; each++) asked.push((await as('root', 'GET', '/v1/devices/lamp-1')).statusCode);
+  expect(asked).toEqual([200, 200, 429]);
+});
+
+test('that a device is simulated is said with every answer to who may use it, and to nobody else', async () => {
+  const { rig, simulators } = await simulatedToys();
+  const sender = callerOf('sender', 'command:sim');
+  const authenticate = byName({ sender, other: callerOf('other', 'read:left') });
+  const access = { ...openAccess(rig), authenticate };
+  const http = await httpOver(rig, { simulators, access, limits: { clientRequestsPerSecond: 3 } });
+  onTestFinished(() => http.close());
+  const flagged = async (name: string, url: string, method: 'GET' | 'POST' = 'GET') => {
+    const payload = method === 'POST' ? { payload: { nonsense: 1 } } : {};
+    const answer = await rig.settled(
+      http.inject({ method, url, headers: { authorization: `Bearer ${name}` }, ...payload }),
+    );
+    return [answer.statusCode, answer.headers['bellcrank-simulated']];
+  };
+  // Nothing of it is right, but that it is theirs.
+  expect(await flagged('sender', '/v1/devices/sim/commands/set', 'POST')).toEqual([400, 'true']);
+  for (let each = 0; each < 6; each++) expect(await flagged('other', '/v1/devices/sim')).toEqual([403, undefined]);
+  expect(await flagged('other', '/v1/devices/sim')).toEqual([429, undefined]);
 });

@@ -94,7 +94,7 @@ describe('devices', () => {
     await rig.until(() => rig.discovery.list({ limit: 1 }).length === 1);
     const [candidate] = rig.discovery.list({ limit: 1 });
     const authenticate = byName({ lab: callerOf('lab', 'configure:lab-*'), all: callerOf('all', 'configure') });
-    const http = await httpOver(rig, [], undefined, undefined, undefined, [], { ...openAccess(rig), authenticate });
+    const http = await httpOver(rig, { access: { ...openAccess(rig), authenticate } });
     const adopt = (name: string, more = {}) =>
       rig.settled(
         http.inject({
@@ -278,7 +278,7 @@ describe('simulators', () => {
     const scoped = ['read:left', 'simulate:left', 'read:sim', 'simulate:sim'];
     const both = [...scoped, 'read:right', 'simulate:right'];
     const authenticate = byName({ left: callerOf('left', ...scoped), both: callerOf('both', ...both) });
-    const http = await httpOver(rig, [], undefined, simulators, undefined, [], { ...openAccess(rig), authenticate });
+    const http = await httpOver(rig, { simulators, access: { ...openAccess(rig), authenticate } });
     const as = (name: string, method: Method, url: string, body?: unknown) =>
       rig.settled(
         http.inject({

@@ -48,8 +48,7 @@ async function service() {
   const keyOf = async (name: string, ...scopes: string[]): Promise<string> =>
     (await access.keys.create({ name, scopes })).key;
   const admin = (await access.keys.create({ name: 'boss', role: 'admin' })).key;
-  const nothing = undefined;
-  const http = await httpOver(rig, [], nothing, nothing, nothing, [], access, nothing, nothing, audit);
+  const http = await httpOver(rig, { access, audit });
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: unknown, key = admin) => {
     const headers = key === '' ? {} : { authorization: `Bearer ${key}` };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };

@@ -156,7 +156,7 @@ test('OpenMetrics is served to whoever accepts it, with the same names, and text
 
 test('they are for whoever may read everything, unless the configuration opens them', async () => {
   const access = { ...openAccess(rig), authenticate: () => callerWith('somebody', []) };
-  const serve = (metrics: MetricsSettings) => httpOver(rig, [], undefined, undefined, undefined, [], access, metrics);
+  const serve = (metrics: MetricsSettings) => httpOver(rig, { access, measured: metrics });
   const closed = await serve({ open: false, devices: [] });
   expect((await closed.inject('/metrics')).statusCode).toBe(403);
   const open = await serve({ open: true, devices: [] });
@@ -164,9 +164,12 @@ test('they are for whoever may read everything, unless the configuration opens t
 });
 
 test('devices that the configuration names have metrics of their own, and no others', async () => {
-  const named = await httpOver(rig, [], undefined, undefined, undefined, [], openAccess(rig), {
-    open: false,
-    devices: ['to*'],
+  const named = await httpOver(rig, {
+    access: openAccess(rig),
+    measured: {
+      open: false,
+      devices: ['to*'],
+    },
   });
   await rig.settled(rig.submit('toy', 'set', { value: 5 }));
   await rig.until(() => rig.device('toy').reading('value').quality === 'good');
