@@ -257,6 +257,23 @@ describe('what is done to a line', () => {
     expect((await as('root', 'POST', '/v1/devices/bus-1/reconnect', {})).statusCode).toBe(202);
   });
 
+  test.each(['text/plain', 'text/event-stream'])(
+    'a trace that is followed as %s tells nothing more from then on',
+    async (accept) => {
+      const { as, rig, http } = await rooms(scopes);
+      const path = '/v1/devices/lamp-1/trace?follow=true';
+      const url = await http.listen({ port: 0, host: '127.0.0.1' });
+      const following = await fetch(url + path, { headers: { accept, authorization: 'Bearer reader' } });
+      expect((await as('root', 'POST', '/v1/devices/lamp-1/commands/set', { value: 31 })).statusCode).toBe(200);
+      rig.device('lamp-1').labels = { room: 'hall' };
+      expect((await as('root', 'POST', '/v1/devices/lamp-1/commands/set', { value: 47 })).statusCode).toBe(200);
+      const body = await following.text();
+      expect(body).toMatch(/\b31\b/);
+      expect(body).not.toMatch(/\b47\b/);
+      expect(body).toContain('may not read the device any more');
+    },
+  );
+
   test('a trace of it is for who may read every device on it', async () => {
     const { as } = await rooms(scopes);
     const refused = await as('reader', 'GET', '/v1/devices/bus-1/trace');
