@@ -196,3 +196,9 @@ test('polls are counted, and those that came to nothing', async () => {
   expect(polled(after, 'polls_total')).toBeGreaterThan(polled(before, 'polls_total'));
   expect(polled(after, 'poll_failures_total')).toBeGreaterThan(0);
 });
+
+test('the process is told of without looking at its handles one by one, which has ended processes', async () => {
+  const names = (await scrape()).map(({ name }) => name);
+  expect(names).toContain('nodejs_active_resources_total');
+  expect(names.filter((name) => /^nodejs_active_(?:handles|requests)/.test(name))).toEqual([]);
+});
