@@ -50,6 +50,7 @@ export class ProcessEventLoop implements WatchedEventLoop {
     return { count: before + count, lateMs: lateMs + count * late(mean) };
   }
 
+  /** Setting it to nothing loses the turn that is under way, so whoever looks often must not do it. */
   takePercentile99(): number {
     if (this.#delay.count === 0) return 0;
     this.#before = this.turns;
