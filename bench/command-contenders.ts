@@ -34,7 +34,7 @@ export function startOutputs(
 export interface Running {
   readonly name: string;
   readonly subject: Subject;
-  readonly path: Contender['path'];
+  readonly path: (device: string) => string;
 }
 
 /** Starts those that can be: a peer that is not installed is told of, and left out. */
@@ -44,7 +44,7 @@ export async function startContenders(names: readonly string[]): Promise<Running
     const contender = contenders[name];
     if (contender === undefined) throw new Error(`there is no contender ${name}`);
     try {
-      running.push({ name, subject: await contender.start(), path: contender.path });
+      running.push({ name, subject: await contender.start(), path: (device) => contender.path(device) });
     } catch (error) {
       if (!String(error).includes('ERR_MODULE_NOT_FOUND')) throw error;
       console.log(`\n${name} is left out: it is not installed (npm ci --prefix bench)`);
