@@ -90,7 +90,13 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const folder = mkdtempSync(join(tmpdir(), 'bellcrank-bench-'));
   const config = join(folder, 'bellcrank.yaml');
   // JSON is YAML.
-  const file = { server: { port: 0 }, store: { durability }, connections, devices, discovery };
+  const file = {
+    server: { port: 0, limits: { clientRequestsPerSecond: 0 } },
+    store: { durability },
+    connections,
+    devices,
+    discovery,
+  };
   writeFileSync(config, JSON.stringify(file));
   const log = openSync(join(folder, 'log'), 'w');
   const [program, args] = pinned(serviceCore, [

@@ -7,7 +7,7 @@ import { commandOf, endOf, type WaitOptions } from './lab/waiting.ts';
 import { type ConnectOptions, type Settings, settingsOf } from './settings.ts';
 import type { StreamEvent } from './stream/events.ts';
 import { follow, type StreamFilter, type StreamOptions } from './stream/stream.ts';
-import type { CommandView, DeviceState, DeviceView, Outcome, Page, StopView } from './types.ts';
+import type { CommandView, DeviceState, DeviceView, Outcome, Page, StopsView } from './types.ts';
 
 type Only = { readonly signal?: AbortSignal | undefined };
 
@@ -90,10 +90,12 @@ export class Lab<Devices extends Shapes<Devices> = AnyDevices> {
     return status === 202 ? 'asked' : 'withdrawn';
   }
 
-  /** Makes every device safe now, and latches it. What is known of each is in the answer: look at its `outcome`. */
-  async stop({ signal }: Only = {}): Promise<readonly StopView[]> {
-    return (await this.http.request<{ readonly items: readonly StopView[] }>('POST', '/v1/stop', { signal })).body
-      .items;
+  /**
+   * Makes every device safe now that one may stop, and latches it: all of them only if `everything` says so. What is known
+   * of each is in the answer: look at its `outcome`.
+   */
+  async stop({ signal }: Only = {}): Promise<StopsView> {
+    return (await this.http.request<StopsView>('POST', '/v1/stop', { signal })).body;
   }
 
   /** Releases every latch. */

@@ -228,6 +228,17 @@ export interface StopView {
   readonly links: Links<'self' | 'device'>;
 }
 
+/** What became of a stop of everything. */
+export interface StopsView {
+  readonly items: readonly StopView[];
+  /** Whether it was every device, those that are added from now on included; not everybody may stop all of them. */
+  readonly everything: boolean;
+  /** Devices that were left as they are. */
+  readonly left: number;
+  /** Those of them that one may know of. */
+  readonly notAllowed: readonly string[];
+}
+
 /** Exclusive control of a device, for a time. */
 export interface LeaseView {
   readonly device: string;

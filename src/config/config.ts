@@ -106,6 +106,8 @@ export interface NorthboundConfig {
   readonly instance: string;
   readonly base: string;
   readonly commands: boolean;
+  /** Of `command` and `stop`; both of everything that is told if absent. */
+  readonly scopes?: readonly string[];
   readonly devices?: readonly string[];
   readonly labels?: readonly string[];
 }

@@ -52,6 +52,14 @@ const northboundOne = Type.Object(
       default: true,
       description: 'Take commands from there. They pass everything that commands over HTTP pass.',
     }),
+    scopes: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        maxItems: 100,
+        description:
+          'What may be asked of the published devices from there: scopes of `command` and `stop`, as in `command:psu-*:set-*`. ' +
+          'Both of all of them if absent.',
+      }),
+    ),
     devices: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 63, pattern: '^[a-z0-9*-]+$' }), {
         minItems: 1,

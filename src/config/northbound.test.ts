@@ -52,6 +52,23 @@ test.each([
     [expect.stringContaining('7:15: northbound[0].instance: must match')],
   ],
   [
+    'a scope that cannot be read',
+    ['connection: house', 'homie: {}', 'scopes: [commands]'],
+    [expect.stringContaining('northbound[0].scopes[0]: the scope "commands" cannot be read')],
+  ],
+  [
+    'a scope of what nobody asks for over a broker',
+    ['connection: house', 'homie: {}', 'scopes: [stop, "read:psu-*"]'],
+    [
+      '7:20: northbound[0].scopes[1]: lets nobody do anything: only command and stop are asked for over a broker, not read',
+    ],
+  ],
+  [
+    'scopes of who is not heard',
+    ['connection: house', 'homie: {}', 'commands: false', 'scopes: [stop]'],
+    ['8:13: northbound[0].scopes: has no effect, since commands is false; leave one of them out'],
+  ],
+  [
     'a wildcard in the base',
     ['connection: house', 'homie: {}', 'base: a/+/b'],
     [expect.stringContaining('7:11: northbound[0].base: must be levels of a topic')],

@@ -1,3 +1,5 @@
+import { parseScope } from '../access/scope.ts';
+import { messageOf } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
 import { statedBy } from './stated.ts';
 import type { Finding } from '../yaml/place.ts';
@@ -18,6 +20,7 @@ export function checkNorthbound(
     return [
       ...checkConnection([...path, 'connection'], entry['connection'], connections, catalogue),
       ...checkConventions(path, entry),
+      ...checkScopes(path, entry),
       ...checkInstance([...path, 'instance'], entry, seen),
     ];
   });
@@ -44,6 +47,27 @@ function checkConnection(
 function checkConventions(path: readonly string[], entry: Readonly<Record<string, unknown>>): Finding[] {
   if (Object.hasOwn(entry, 'home-assistant') || Object.hasOwn(entry, 'homie')) return [];
   return [{ path, detail: 'publishes nothing: say home-assistant: {}, homie: {}, or both' }];
+}
+
+function checkScopes(path: readonly string[], { scopes, commands }: Readonly<Record<string, unknown>>): Finding[] {
+  if (!Array.isArray(scopes)) return [];
+  const at = [...path, 'scopes'];
+  if (commands === false)
+    return [{ path: at, detail: 'has no effect, since commands is false; leave one of them out' }];
+  return scopes.flatMap((scope: unknown, index): Finding[] => {
+    const detail = typeof scope === 'string' && scope !== '' ? problemOf(scope) : undefined;
+    return detail === undefined ? [] : [{ path: [...at, String(index)], detail }];
+  });
+}
+
+function problemOf(text: string): string | undefined {
+  try {
+    const { action } = parseScope(text);
+    if (action === 'command' || action === 'stop') return undefined;
+    return `lets nobody do anything: only command and stop are asked for over a broker, not ${action}`;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** Two of one name on one broker would throw each other out. */

@@ -82,7 +82,7 @@ export const limitsOfServerSchema = Type.Object(
       1000,
       0,
       60_000,
-      'Mean delay of the event loop from which requests are answered with 503; 0 is never.',
+      'Mean delay of the event loop from which, if it lasts, requests are answered with 503; 0 is never.',
     ),
     heapPercent: count(
       95,

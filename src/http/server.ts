@@ -1,12 +1,13 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
-import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders, type RequestListener, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
 import { mayRead } from './access/seen.ts';
+import { auditRoutes } from './audit.ts';
 import { auditRequests } from './audited.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
@@ -60,7 +61,7 @@ import { thingDescriptionRoutes } from './wot/td.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
-  /** Names in the Host header beside those of the loopback interface. */
+  /** Names in the Host header beside addresses and `localhost`. */
   readonly allowedHosts: readonly string[];
   /** How many may follow the live stream at once. */
   readonly streamClients: number;
@@ -74,25 +75,16 @@ export interface ServerSettings {
 /** The HTTP side: routes, strict input, and every error as problem+json. */
 export async function createServer(services: Services, settings: ServerSettings): Promise<FastifyInstance> {
   const { limits = defaultLimits, tls } = settings;
-  const connections = new Connections(limits.connections);
-  const app = Fastify({
-    bodyLimit: settings.bodyLimitBytes,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    // Fastify takes either kind of server, but names one.
-    serverFactory: (handler) => serverOf(handler, limits, connections, tls) as RawServerDefault,
-    logger: false,
-    frameworkErrors: (error, _request, reply) => {
-      void sendProblem(reply.headers(guards), problemOf(toBellcrankError(error)));
-    },
-    clientErrorHandler: answerMalformed,
-  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+  const connections = new Connections(limits.connections, services.clock);
+  const app = fastifyWith(settings.bodyLimitBytes, (handler) => serverOf(handler, limits, connections, tls));
   acceptJsonOnly(app);
   validateStrictly(app);
   handleErrors(app, services.log);
-  await guardRequests(app, services, settings, connections);
+  const rates = new RateLimits(limits, services.clock);
+  await guardRequests(app, services, settings, { connections, rates });
   holdUntilStarted(app, services);
   authoriseRequests(app, services.registry);
+  rates.guardDevices(app);
   flagSimulated(app, services);
   followRequests(app, services);
   auditRequests(app, services);
@@ -109,7 +101,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     done();
   });
   app.after(() => {
-    meRoutes(app, services);
+    allAccessRoutes(app, services);
     deviceRoutes(app, services);
     deviceManagementRoutes(app, services);
     maintenanceRoutes(app, services);
@@ -131,14 +123,27 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotPropertyRoutes(app, services);
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
-    keyRoutes(app, services);
-    sessionRoutes(app, services);
     serviceRoutes(app, services);
     observingRoutes(app, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });
   return app;
+}
+
+function fastifyWith(bodyLimit: number, serverFor: (handler: RequestListener) => object): App {
+  return Fastify({
+    bodyLimit,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    // Fastify takes either kind of server, but names one.
+    serverFactory: (handler) => serverFor(handler) as RawServerDefault,
+    logger: false,
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply.headers(guards), problemOf(toBellcrankError(error)));
+    },
+    clientErrorHandler: answerMalformed,
+  }).withTypeProvider<TypeBoxTypeProvider>();
 }
 
 /** Requests wait for what they are about. How the service stands does not. */
@@ -157,20 +162,27 @@ async function guardRequests(
   app: App,
   { access, clock }: Services,
   { limits = defaultLimits, allowedHosts, cors, tls }: ServerSettings,
-  connections: Connections,
+  { connections, rates }: { readonly connections: Connections; readonly rates: RateLimits },
 ): Promise<void> {
   const origins = new Set(cors?.origins);
-  const rates = new RateLimits(limits, clock);
   guardAnswers(app, limits.headerCount);
   guardCrowd(app, connections);
   guardOrigin(app, allowedHosts, origins);
   await allowOrigins(app, origins);
-  await guardPressure(app, limits);
+  guardPressure(app, limits, clock);
   authenticateRequests(app, {
     authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
   });
   rates.guard(app);
+}
+
+/** Who asks, and what lets them in. */
+function allAccessRoutes(app: App, services: Services): void {
+  meRoutes(app, services);
+  keyRoutes(app, services);
+  auditRoutes(app, services);
+  sessionRoutes(app, services);
 }
 
 /** Whatever can be done to a simulator over HTTP. */
@@ -192,14 +204,10 @@ function flagSimulated(app: App, { registry }: Services): void {
     // Who is sent away at the door has not been asked who they are.
     const caller = request.caller as Caller | undefined;
     const isTheirs = device !== undefined && caller !== undefined && mayRead(caller, device);
-    const says = device !== undefined && (isTheirs || !isRefusal(reply.statusCode));
+    const says = device !== undefined && (isTheirs || request.isAllowed);
     if (says && device.simulated) void reply.header('bellcrank-simulated', 'true');
     done(null, payload);
   });
-}
-
-function isRefusal(status: number): boolean {
-  return status === 401 || status === 403;
 }
 
 function acceptJsonOnly(app: App): void {

@@ -17,7 +17,7 @@ export interface GrantParts {
   readonly caller: Caller;
 }
 
-/** Gives wishes to the pipeline, and tells what became of them. A stop is always taken. */
+/** Gives wishes to the pipeline, and tells what became of them. A stop of who may stop is always taken. */
 export class Grants {
   readonly #parts: GrantParts;
   #underWay = 0;
@@ -45,7 +45,11 @@ export class Grants {
 
   async #record(device: Device, wish: Exclude<Wish, { kind: 'nonsense' }>): Promise<NonNullable<Fate['record']>> {
     const { pipeline, stops, caller } = this.#parts;
-    if (wish.kind === 'stop') return (await stops.stop(device.id, { by: caller.name })).record;
+    if (wish.kind === 'stop') {
+      const refusal = caller.refusal({ action: 'stop', device });
+      if (refusal !== undefined) throw refusal;
+      return (await stops.stop(device.id, { by: caller.name })).record;
+    }
     const { ended } = await pipeline.start({ device: device.id, command: wish.command, params: wish.params, caller });
     return await ended.catch((error: unknown) => {
       throw new Ended(error);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { trusted } from '../access/caller.ts';
+import { type Caller, callerWith } from '../access/caller.ts';
+import { parseScope } from '../access/scope.ts';
 import type { Clock } from '../clock.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
@@ -21,6 +22,8 @@ export interface Northbound extends Selection {
   readonly instance: string;
   readonly base: string;
   readonly commands: boolean;
+  /** Of `command` and `stop`: what may be asked of the devices that are told; both of all of them if absent. */
+  readonly scopes?: readonly string[];
   readonly homeAssistant?: { readonly discoveryPrefix: string };
   readonly homie?: { readonly domain: string };
 }
@@ -46,6 +49,8 @@ export interface NorthboundParts {
   openerOf(connection: string, name: string, presence: ClientPresence): Opener;
 }
 
+/** What `commands: true` alone lets a broker ask for. */
+const defaultScopes = ['command', 'stop'];
 /** Longest wait for the last words of a service that ends. */
 const farewellMs = 300;
 
@@ -105,12 +110,13 @@ async function farewell(bridges: readonly Told[]): Promise<void> {
 function bridgeOf(settings: Northbound, parts: NorthboundParts): Told {
   const { clock, random, log, limits } = parts;
   const { connection } = settings;
-  const instance = instanceOf(settings, parts);
+  const caller = callerOf(settings);
+  const instance = instanceOf(settings, parts, caller);
   const bridge = new Bridge({
     ...parts,
     instance,
     conventions: conventionsOf(instance, settings, clock),
-    caller: trusted(`mqtt:${connection}`),
+    caller,
   });
   const { topic, starting, offline, goodbye } = instance.presence;
   const opener = parts.openerOf(connection, instance.id, { topic, online: starting, offline, goodbye });
@@ -121,13 +127,20 @@ function bridgeOf(settings: Northbound, parts: NorthboundParts): Told {
   };
 }
 
-function instanceOf(settings: Northbound, { registry, version }: NorthboundParts): Instance {
+/** Whoever speaks on the broker. What is asked of devices that are not told is not heard at all. */
+function callerOf({ connection, commands, scopes = defaultScopes }: Northbound): Caller {
+  return callerWith(`mqtt:${connection}`, commands ? scopes.map(parseScope) : []);
+}
+
+function instanceOf(settings: Northbound, { registry, version }: NorthboundParts, caller: Caller): Instance {
   const { instance: id, commands } = settings;
   const isSelected = selectorOf(settings);
   return {
     id,
     version,
     commands,
+    maySend: (device, command) => caller.may({ action: 'command', device, command }),
+    mayStop: (device) => caller.may({ action: 'stop', device }),
     presence: presenceOf(settings),
     device(wanted) {
       const device = registry.find(wanted);

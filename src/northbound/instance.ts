@@ -6,8 +6,11 @@ export interface Instance {
   readonly id: string;
   readonly version: string;
   readonly presence: Presence;
-  /** Its devices may be told what to do. */
+  /** Its devices may be told what to do: what of it is for `maySend` and `mayStop` to say. */
   readonly commands: boolean;
+  /** Whether a command of a device (`write:` and a property for its write) may be asked for from there. */
+  maySend(device: Device, command: string): boolean;
+  mayStop(device: Device): boolean;
   /** The device of an id, if it is one of those that are told. */
   device(id: string): Device | undefined;
   /** All that are told. */

@@ -20,6 +20,11 @@ export interface Slot {
   readonly param?: string;
 }
 
+/** What a slot asks of its device, by the name that scopes have for it. */
+export function commandOf({ what, name }: Pick<Slot, 'what' | 'name'>): string {
+  return what === 'property' ? `write:${name}` : name;
+}
+
 /** Many devices have one model, and each value that they tell asks. */
 const known = new WeakMap<Model, readonly Slot[]>();
 

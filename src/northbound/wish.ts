@@ -1,10 +1,11 @@
 import type { Wish } from './convention.ts';
 import { valueOf } from './kind.ts';
-import type { Slot } from './slot.ts';
+import { commandOf, type Slot } from './slot.ts';
 
 /** What a payload for a slot asks of its device. Whether the device may be asked that is for the pipeline to say. */
-export function wishOf(device: string, { what, name, kind, param }: Slot, payload: string): Wish {
-  const command = what === 'property' ? `write:${name}` : name;
+export function wishOf(device: string, slot: Slot, payload: string): Wish {
+  const { kind, param } = slot;
+  const command = commandOf(slot);
   if (kind === undefined) return { kind: 'command', device, command, params: {} };
   const asked = valueOf(payload, kind);
   if (asked !== undefined) return { kind: 'command', device, command, params: { [param ?? 'value']: asked.value } };

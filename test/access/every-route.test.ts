@@ -58,8 +58,12 @@ async function service() {
     Object.entries(roles).map(([name, { scopes }]) => [name, callerOf(name, ...scopes)]),
   );
   const access = { ...openAccess(rig), authenticate: byName(callers) };
-  const http = await httpOver(rig, [], undefined, simulators, undefined, [], access, undefined, {
-    reload: () => Promise.reject(new BellcrankError('not-found', 'there is no file')),
+  const http = await httpOver(rig, {
+    simulators,
+    access,
+    reload: {
+      reload: () => Promise.reject(new BellcrankError('not-found', 'there is no file')),
+    },
   });
   return { ...its, http };
 }
@@ -121,10 +125,13 @@ async function traces({ rig, toys, happenings }: Awaited<ReturnType<typeof servi
 /** `HEAD` is what `GET` is. */
 const ruleOf = ({ method, url }: Route): Rule | undefined => rules[`${method === 'HEAD' ? 'GET' : method} ${url}`];
 
-const allRoutes = routesOf(async (): Promise<FastifyInstance> => (await service()).http);
+const everyRoute = routesOf(async (): Promise<FastifyInstance> => (await service()).http);
+
+/** One that is missing from the table is missed by one test, not by all of them. */
+const allRoutes = everyRoute.then((routes) => routes.filter((route) => ruleOf(route) !== undefined));
 
 test('every route is in the table, and nothing else is', async () => {
-  const found = (await allRoutes).filter(({ method }) => method !== 'HEAD');
+  const found = (await everyRoute).filter(({ method }) => method !== 'HEAD');
   const known = found.map(({ method, url }) => `${method} ${url}`);
   expect(known.toSorted()).toEqual(Object.keys(rules).toSorted());
 });

@@ -294,21 +294,32 @@ describe('the keys of an issuer', () => {
     await clock.advance(2000);
   });
 
-  const answers: readonly (readonly [string, (path: string) => string | undefined])[] = [
+  const answers: readonly (readonly [string, (path: string, its: string, place: string) => string | undefined])[] = [
     ['no JSON', () => '<html>'],
     ['no keys', (path) => (path === '/keys' ? '{"keys":[]}' : undefined)],
     ['keys that are none', (path) => (path === '/keys' ? '{"keys":[7]}' : undefined)],
     ['a secret', (path) => (path === '/keys' ? '{"keys":[{"kty":"oct","k":"AAAA","kid":"one"}]}' : undefined)],
-    ['a set without end', () => `{"keys":[${'{"kty":"EC"},'.repeat(30_000)}{}]}`],
+    [
+      'a set without end',
+      (path, its) => (path === '/keys' ? its.replace('{', `{"more":"${'x'.repeat(300_000)}",`) : undefined),
+    ],
+    [
+      'too many keys',
+      (path, its) => (path === '/keys' ? its.replace('[', `[${'{"kty":"EC"},'.repeat(100)}`) : undefined),
+    ],
     [
       'another issuer',
-      (path) => (path === '/keys' ? undefined : '{"issuer":"http://eve.example","jwks_uri":"http://eve.example/keys"}'),
+      (path, its, place) => (path === '/keys' ? its : `{"issuer":"http://eve.example","jwks_uri":"${place}/keys"}`),
+    ],
+    [
+      'keys by an unsafe way',
+      (path, its, place) => (path === '/keys' ? its : `{"issuer":"${place}","jwks_uri":"ftp://eve.example"}`),
     ],
   ];
   test.each(answers)('are none that come as %s', async (_, answer) => {
     const { callerOf, token, provider } = await setUp();
     provider.answers = (path, response) => {
-      const text = answer(path);
+      const text = answer(path, JSON.stringify({ keys: provider.shown }), provider.issuer);
       if (text !== undefined) response.end(text);
       return text !== undefined;
     };

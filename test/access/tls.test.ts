@@ -103,6 +103,31 @@ describe.skipIf(!needs('openssl', 'TLS'))('TLS', { timeout: 60_000 }, () => {
   });
 });
 
+test.skipIf(!needs('openssl', 'certificates that are replaced'))(
+  'a process reads its certificate anew on SIGHUP, and goes on with the old one while the new one is bad',
+  { timeout: 60_000 },
+  async () => {
+    const authority = new Authority();
+    const { folder } = authority;
+    authority.issue('server', '/CN=bench');
+    writeFileSync(join(folder, 'bellcrank.yaml'), yaml);
+    const service = await startService(join(folder, 'bellcrank.yaml'));
+    const shown = async () => (await secureClient(authority.pem).ask('GET', `${service.url}/health/live`)).fingerprint;
+    const kept = secureClient(authority.pem);
+    const before = (await kept.ask('GET', `${service.url}/health/live`)).fingerprint;
+    const next = authority.issue('next', '/CN=bench');
+    copyFileSync(next.cert, join(folder, 'server.pem'));
+    service.child.kill('SIGHUP');
+    await expect.poll(service.stderr, { timeout: 20_000 }).toContain('is not the key of the certificate');
+    expect(await shown()).toBe(before);
+    copyFileSync(next.key, join(folder, 'server.key'));
+    service.child.kill('SIGHUP');
+    await expect.poll(shown, { timeout: 20_000 }).not.toBe(before);
+    expect((await kept.ask('GET', `${service.url}/health/live`)).fingerprint).toBe(before);
+    expect((await service.end('SIGTERM')).code).toBe(0);
+  },
+);
+
 describe.skipIf(!needs('openssl', 'certificates of a configuration'))('what a configuration says of TLS', () => {
   const problems = (tls: string, authority: Authority): Promise<string> =>
     served(`server:\n  port: 0\n  tls:\n    ${tls}\n`, authority).then(

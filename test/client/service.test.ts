@@ -179,7 +179,9 @@ test('stop: it is told, latches, and is released', async () => {
   const error = await thrownBy(psu.commands.setVoltage({ volts: 4 }));
   expect(error).toMatchObject({ name: 'CommandNotSent', code: 'stopped' });
   await psu.release();
-  expect((await lab.stop()).map(({ device }) => device).sort()).toEqual(['mill-1', 'psu-1']);
+  const { items, everything, left } = await lab.stop();
+  expect(items.map(({ device }) => device).sort()).toEqual(['mill-1', 'psu-1']);
+  expect([everything, left]).toEqual([true, 0]);
   await lab.release();
   expect(await psu.commands.setVoltage({ volts: 4 })).toMatchObject({ outcome: 'succeeded' });
 });

@@ -19,6 +19,7 @@ const views = {
   Model: 'ModelView',
   DryRun: 'DryRunView',
   StopResult: 'StopView',
+  StopResults: 'StopsView',
   Lease: 'LeaseView',
   GrantedLease: 'GrantedLeaseView',
   Sample: 'SampleView',

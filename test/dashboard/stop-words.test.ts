@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeviceStop } from '../../src/dashboard/boot/stop-request.ts';
-import { summary, title, wordsOf, worstFirst } from '../../src/dashboard/boot/stop-words.ts';
+import { leftOut, summary, title, wordsOf, worstFirst } from '../../src/dashboard/boot/stop-words.ts';
 
 const stop = (device: string, more: Partial<DeviceStop>): DeviceStop => {
   return { device, simulated: false, confirmation: null, recorded: true, ...more };
@@ -23,6 +23,8 @@ const without = stop('gps-1', {
 });
 const refused = stop('oven-2', { outcome: 'refused', error: { code: 'device-refused', detail: 'busy' } });
 const failed = stop('valve-1', { outcome: 'failed', error: { code: 'device-failed', detail: 'jammed' } });
+
+const everything = { everything: true, left: 0, notAllowed: [] };
 
 test('only what a device answered counts as its answer', () => {
   expect(wordsOf(confirmed).text).toBe('Stopped: read back from the device.');
@@ -58,10 +60,10 @@ test('what needs a hand comes first', () => {
 });
 
 test('nothing is called stopped that may still run', () => {
-  expect(title([confirmed, acknowledged, without])).toBe('Everything is stopped');
-  expect(title([confirmed, sent])).toBe('Everything has been told to stop');
-  expect(title([confirmed, sent, unknown])).toBe('Stopped, but 1 of 3 may still run');
-  expect(title([offline, refused, failed, confirmed])).toBe('Stopped, but 3 of 4 may still run');
+  expect(title([confirmed, acknowledged, without], everything)).toBe('Everything is stopped');
+  expect(title([confirmed, sent], everything)).toBe('Everything has been told to stop');
+  expect(title([confirmed, sent, unknown], everything)).toBe('Stopped, but 1 of 3 may still run');
+  expect(title([offline, refused, failed, confirmed], everything)).toBe('Stopped, but 3 of 4 may still run');
 });
 
 test('one sentence counts them, and calls nothing stopped that is not', () => {
@@ -70,4 +72,19 @@ test('one sentence counts them, and calls nothing stopped that is not', () => {
   );
   expect(summary([confirmed])).toBe('1 device: 1 confirmed.');
   expect(summary([])).toBe('There is no device; what is added now starts stopped.');
+});
+
+test('what somebody may not stop is not called stopped', () => {
+  const some = { everything: false, left: 3, notAllowed: ['oven-3', 'oven-4'] };
+  expect(title([confirmed], some)).toBe('Not everything is stopped: 3 of 4 were left as they are');
+  expect(leftOut(some)).toBe(
+    '3 devices were not stopped (oven-3, oven-4, …): you may not stop them. Whoever may has to.',
+  );
+  const unseen = { everything: false, left: 1, notAllowed: [] };
+  expect(title([offline], unseen)).toBe('Not everything is stopped: 1 of 2 were left as they are');
+  expect(leftOut(unseen)).toBe('1 device was not stopped: you may not stop it. Whoever may has to.');
+  const all = { everything: false, left: 0, notAllowed: [] };
+  expect(title([confirmed], all)).toBe('Every device that is here now is stopped');
+  expect(title([confirmed, sent], all)).toBe('Every device that is here now has been told to stop');
+  expect(leftOut(all)).toBe('');
 });

@@ -167,6 +167,28 @@ test('without commands there is nothing to set, and nothing is taken', async () 
   expect(oven.done).toEqual([]);
 });
 
+test('scopes narrow what is announced and what is taken, and say no to the rest', async () => {
+  const { json, publish, oven, said } = await northbound({
+    ...ha,
+    scopes: ['command:oven-1:write:setpoint', 'command:oven-1:b*'],
+  });
+  const text = JSON.stringify(json(config));
+  const commands = [...text.matchAll(/"command_topic":"[^"]*\/([a-z-]+\/[a-z-]+)\/set"/g)].map(
+    ([, topic = '']) => topic,
+  );
+  expect(commands.toSorted()).toEqual(['commands/beep', 'properties/setpoint']);
+  expect(text).not.toContain('stop_now');
+  expect(text).toContain('is_stopped');
+  for (const topic of ['properties/heating/set', 'commands/turn-by/set', 'stop/set']) {
+    await publish(`${base}/${topic}`, topic.startsWith('properties') ? 'true' : '45');
+    const outcome: unknown = JSON.parse(said.at(-1)?.payload ?? '{}');
+    expect([topic, outcome]).toEqual([topic, expect.objectContaining({ outcome: 'not-sent', code: 'forbidden' })]);
+  }
+  expect(oven.done).toEqual([]);
+  await publish(`${base}/commands/beep/set`, 'PRESS');
+  expect(oven.done).toHaveLength(1);
+});
+
 test('a device that goes is unavailable, and available when it is back', async () => {
   const { oven, expectTold, settle } = await northbound(ha);
   oven.context?.availability(false, 'it is away');

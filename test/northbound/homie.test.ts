@@ -4,6 +4,18 @@ import { northbound } from './bench.ts';
 const homie = { homie: { domain: 'homie' } };
 const device = 'homie/5/bellcrank-lab-oven-1';
 
+test('scopes narrow what is described and what is taken', async () => {
+  const { json, publish, oven } = await northbound({ ...homie, scopes: ['stop', 'command:other'] });
+  const { nodes } = json(`${device}/$description`) as { nodes: { commands: { properties: object } } };
+  expect(Object.keys(nodes.commands.properties)).toEqual(['stop']);
+  expect(JSON.stringify(nodes).match(/"settable":true/g)).toHaveLength(1);
+  await publish(`${device}/properties/setpoint/set`, '180');
+  await publish(`${device}/commands/beep/set`, 'run');
+  expect(oven.done).toEqual([]);
+  await publish(`${device}/commands/stop/set`, 'run');
+  expect(oven.done).toHaveLength(1);
+});
+
 test('a device is a child of the service, described with types, ranges and units', async () => {
   const { json, expectTold } = await northbound(homie);
   expectTold('homie/5/bellcrank-lab/$state', 'ready');

@@ -14,6 +14,8 @@ const instance: Instance = {
   version: '1.2.3',
   presence: { topic: 's', starting: 'starting', online: 'online', offline: 'offline', goodbye: 'offline' },
   commands: true,
+  maySend: () => true,
+  mayStop: () => true,
   device: () => undefined,
   devices: () => [],
 };

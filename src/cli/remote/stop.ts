@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { StopView } from '../../client/index.ts';
+import type { StopsView, StopView } from '../../client/index.ts';
 import { answerWith } from '../../client/http/http.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { names } from './arguments.ts';
@@ -45,11 +45,26 @@ async function stop(devices: readonly string[], flags: StopFlags, service: Servi
 
 async function stopAll(service: Service): Promise<readonly ExitCode[]> {
   const { lab, print } = service;
-  const answer = await lab.http.request<{ readonly items: readonly StopView[] }>('POST', '/v1/stop', { timeoutMs });
+  const answer = await lab.http.request<StopsView>('POST', '/v1/stop', { timeoutMs });
   const { body } = answerWith(answer, 'items');
   if (print.json) print.document(body);
   else if (body.items.length === 0) print.line('There are no devices.');
-  return body.items.map((view) => report(view, service));
+  const codes = body.items.map((view) => report(view, service));
+  const isWhole = body.left === undefined || body.left === 0;
+  if (!isWhole) print.note(leftOut(body));
+  return isWhole ? codes : [...codes, exitCodes.unauthorised];
+}
+
+/** Devices that are named in one sentence. */
+const maxNamed = 20;
+
+/** Whoever stops everything must know what goes on running. */
+function leftOut({ left, notAllowed }: StopsView): string {
+  const named = notAllowed.slice(0, maxNamed).map(safe).join(', ');
+  const which =
+    named === '' ? '' : ` (${named}${notAllowed.length > maxNamed || notAllowed.length < left ? ', …' : ''})`;
+  const devices = left === 1 ? '1 device was' : `${left} devices were`;
+  return `NOT EVERYTHING IS STOPPED: ${devices} left as they are${which}, since this key may not stop them.`;
 }
 
 async function stopOne(id: string, service: Service): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-import { authorization } from './key.ts';
+import { sendSignedIn } from './session.ts';
 
 /** What the service answers for one device (`POST /v1/stop`), as far as it is read here. */
 export interface DeviceStop {
@@ -10,8 +10,17 @@ export interface DeviceStop {
   readonly error?: { readonly code: string; readonly detail: string };
 }
 
+/** How far a stop of everything reached: not everybody may stop every device. */
+export interface Reach {
+  /** Whether it was every device, those that are added from now on included. */
+  readonly everything: boolean;
+  /** How many were left as they are, and which of them one may know of. */
+  readonly left: number;
+  readonly notAllowed: readonly string[];
+}
+
 export type StopAnswer =
-  | { readonly kind: 'answered'; readonly devices: readonly DeviceStop[] }
+  | { readonly kind: 'answered'; readonly devices: readonly DeviceStop[]; readonly reach: Reach }
   /** The service said no: this request changed nothing. */
   | { readonly kind: 'refused'; readonly status: number; readonly detail: string }
   /** Nobody knows whether the request arrived. */
@@ -23,11 +32,11 @@ export interface StopAsk {
   readonly device?: string;
 }
 
-/** Stops or releases. The request outlives the page that sends it, and is never sent again by itself. */
+/** Stops or releases. The request outlives the page that sends it, and is never sent again by itself once it may have arrived. */
 export async function askStop({ method, device }: StopAsk, send: typeof fetch = fetch): Promise<StopAnswer> {
   const path = device === undefined ? '/v1/stop' : `/v1/devices/${encodeURIComponent(device)}/stop`;
   try {
-    return await read(await send(path, { method, keepalive: true, cache: 'no-store', headers: authorization() }));
+    return await read(await sendSignedIn(send, path, { method, keepalive: true, cache: 'no-store' }));
   } catch (error) {
     return { kind: 'lost', detail: error instanceof Error ? error.message : String(error) };
   }
@@ -35,7 +44,7 @@ export async function askStop({ method, device }: StopAsk, send: typeof fetch = 
 
 async function read(response: Response): Promise<StopAnswer> {
   const { ok, status, statusText } = response;
-  if (status === 204) return { kind: 'answered', devices: [] };
+  if (status === 204) return { kind: 'answered', devices: [], reach: reachOf({}) };
   const text = await response.text();
   const body = parse(text);
   // What stands between (a proxy) cannot tell whether the request got through.
@@ -44,7 +53,16 @@ async function read(response: Response): Promise<StopAnswer> {
   if (!ok) return { kind: 'refused', status, detail: typeof detail === 'string' ? detail : statusText };
   const items = Array.isArray(body['items']) ? body['items'] : [body];
   // The shape is the service's own.
-  return { kind: 'answered', devices: items as DeviceStop[] };
+  return { kind: 'answered', devices: items as DeviceStop[], reach: reachOf(body) };
+}
+
+/** What is not said is not taken for granted. */
+function reachOf({ everything, left, notAllowed }: Record<string, unknown>): Reach {
+  return {
+    everything: everything === true,
+    left: typeof left === 'number' ? left : 0,
+    notAllowed: Array.isArray(notAllowed) ? notAllowed.map(String) : [],
+  };
 }
 
 function parse(text: string): Record<string, unknown> {

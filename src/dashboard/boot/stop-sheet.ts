@@ -1,6 +1,8 @@
 import { button, element } from './element.ts';
-import type { DeviceStop, StopAnswer } from './stop-request.ts';
-import { latched, summary, title, worstFirst } from './stop-words.ts';
+import type { StopAnswer } from './stop-request.ts';
+import { latched, latchedHere, leftOut, summary, title, worstFirst } from './stop-words.ts';
+
+type Answered = Extract<StopAnswer, { kind: 'answered' }>;
 
 export interface StopActions {
   stop(): Promise<void>;
@@ -19,7 +21,7 @@ export class StopSheet {
   readonly #alert = element('div', { role: 'alert' });
   readonly #body = element('div');
   #latched = false;
-  #devices: readonly DeviceStop[] | undefined;
+  #answer: Answered | undefined;
 
   constructor(actions: StopActions) {
     this.#actions = actions;
@@ -41,8 +43,8 @@ export class StopSheet {
   stopped(answer: StopAnswer): void {
     if (answer.kind === 'answered') {
       this.#latched = true;
-      this.#devices = answer.devices;
-      this.#showDevices(answer.devices);
+      this.#answer = answer;
+      this.#showDevices(answer);
     } else if (answer.kind === 'refused') this.#showRefused('Nothing was stopped', answer, this.#again());
     else this.#showLost(answer.detail);
   }
@@ -76,16 +78,18 @@ export class StopSheet {
 
   #forget(): void {
     this.#latched = false;
-    this.#devices = undefined;
+    this.#answer = undefined;
   }
 
-  #showDevices(devices: readonly DeviceStop[]): void {
+  #showDevices({ devices, reach }: Answered): void {
     const items = worstFirst(devices).map(({ device, simulated, recorded, words }) => {
       const mark = simulated ? [element('em', { class: 'simulated' }, 'SIMULATED')] : [];
       const note = recorded ? [] : [' This stop is not on record.'];
       return element('li', { class: words.certainty }, element('b', {}, device), ...mark, ' ', words.text, ...note);
     });
-    this.#show('stopped', title(devices), [
+    const left = leftOut(reach);
+    this.#show('stopped', title(devices, reach), [
+      ...(left === '' ? [] : [element('p', {}, element('b', {}, left))]),
       element('p', {}, summary(devices)),
       element('ul', { tabindex: '0', 'aria-label': 'What was confirmed' }, ...items),
       this.#row(this.#askRelease(), this.#close()),
@@ -93,11 +97,10 @@ export class StopSheet {
   }
 
   #showBar(): void {
-    const devices = this.#devices;
+    const answer = this.#answer;
     const details =
-      devices === undefined ? [] : [button('What was confirmed', 'plain', () => this.#showDevices(devices))];
-    const said = devices === undefined ? latched : title(devices);
-    this.#show('stopped bar', said.startsWith('Stopped') ? said : latched, [this.#row(...details, this.#askRelease())]);
+      answer === undefined ? [] : [button('What was confirmed', 'plain', () => this.#showDevices(answer))];
+    this.#show('stopped bar', barOf(answer), [this.#row(...details, this.#askRelease())]);
   }
 
   #showRefused(
@@ -173,4 +176,12 @@ export class StopSheet {
     this.#alert.replaceChildren(element('h2', {}, title));
     this.#body.replaceChildren(...body);
   }
+}
+
+/** What goes for all of it stays in view; anything less is said as it is. */
+function barOf(answer: Answered | undefined): string {
+  if (answer === undefined) return latchedHere;
+  const { devices, reach } = answer;
+  const said = title(devices, reach);
+  return reach.everything && !said.startsWith('Stopped') ? latched : said;
 }

@@ -1,4 +1,4 @@
-import type { DeviceStop } from './stop-request.ts';
+import type { DeviceStop, Reach } from './stop-request.ts';
 
 /** How sure it is that a device is safe: what is not known is neither. `none`: its model has nothing to stop. */
 export type Certainty = 'not' | 'unsure' | 'sent' | 'none' | 'acknowledged' | 'confirmed';
@@ -57,14 +57,31 @@ export function worstFirst(devices: readonly DeviceStop[]): readonly (DeviceStop
 
 /** What holds as long as nobody releases it, whatever a device answered. */
 export const latched = 'Stopped: no device takes commands';
+/** The same, as far as somebody can tell who may not see every device. */
+export const latchedHere = 'Stopped: no device on this page takes commands';
 
 /** In few words: nothing is called stopped that may not be. */
-export function title(devices: readonly DeviceStop[]): string {
+export function title(devices: readonly DeviceStop[], { everything, left }: Reach): string {
   const all = devices.map((device) => wordsOf(device).certainty);
   const open = all.filter((each) => each === 'not' || each === 'unsure').length;
+  if (left > 0) return `Not everything is stopped: ${left} of ${left + all.length} were left as they are`;
   if (open > 0) return `Stopped, but ${open} of ${all.length} may still run`;
-  return all.includes('sent') ? 'Everything has been told to stop' : 'Everything is stopped';
+  const what = everything ? 'Everything' : 'Every device that is here now';
+  return all.includes('sent') ? `${what} has been told to stop` : `${what} is stopped`;
 }
+
+/** Who was left, and what to do about it; nothing if nobody was. */
+export function leftOut({ left, notAllowed }: Reach): string {
+  if (left === 0) return '';
+  const named = notAllowed.slice(0, maxNamed).join(', ');
+  const which =
+    named === '' ? '' : ` (${named}${notAllowed.length > maxNamed || notAllowed.length < left ? ', …' : ''})`;
+  const devices = left === 1 ? '1 device was' : `${left} devices were`;
+  return `${devices} not stopped${which}: you may not stop ${left === 1 ? 'it' : 'them'}. Whoever may has to.`;
+}
+
+/** Devices that are named in one sentence. */
+const maxNamed = 20;
 
 /** One sentence over all of them. */
 export function summary(devices: readonly DeviceStop[]): string {

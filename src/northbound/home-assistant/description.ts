@@ -1,6 +1,6 @@
 import type { Device } from '../../device/device.ts';
 import { type Instance, titleOf } from '../instance.ts';
-import { type Slot, slotsOf } from '../slot.ts';
+import { commandOf, type Slot, slotsOf } from '../slot.ts';
 import { type Entity, entityOf } from './entity.ts';
 import type { Topics } from './topics.ts';
 
@@ -59,7 +59,7 @@ export class Description {
 
   #component(device: Device, slot: Slot): [string, Entity][] {
     const { id, what, title, readable, writable } = slot;
-    const settable = writable && this.#instance.commands;
+    const settable = writable && this.#instance.maySend(device, commandOf(slot));
     const command = what === 'property' ? this.#topics.setProperty(device.id, id) : this.#topics.command(device.id, id);
     const entity = entityOf(slot, {
       ...(readable && { state: this.#topics.property(device.id, id) }),
@@ -81,7 +81,7 @@ export class Description {
     // Names of the model hold no underscore, so these are nobody else's.
     return [
       this.#named(device, 'is_stopped', 'Stopped', stopped),
-      ...(this.#instance.commands ? [this.#named(device, 'stop_now', 'Stop', button)] : []),
+      ...(this.#instance.mayStop(device) ? [this.#named(device, 'stop_now', 'Stop', button)] : []),
     ];
   }
 

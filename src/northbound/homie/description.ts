@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Device } from '../../device/device.ts';
 import { type Instance, titleOf } from '../instance.ts';
-import { type Slot, slotsOf } from '../slot.ts';
+import { commandOf, type Slot, slotsOf } from '../slot.ts';
 import { type HomieProperty, typeOf } from './value.ts';
 
 /** Says whose devices these are, so that another Bellcrank does not take them for new ones (Homie 5, "Extensions"). */
@@ -24,11 +24,15 @@ export function rootDescription(instance: Instance): object {
   return { name: `Bellcrank ${id}`, children, nodes: {}, extensions: [extension] };
 }
 
-export function deviceDescription({ id, commands }: Instance, device: Device): object {
+export function deviceDescription(instance: Instance, device: Device): object {
+  const { id } = instance;
   const slots = slotsOf(device.model);
   const root = rootId(id);
   const properties = slots.filter(({ what }) => what === 'property');
-  const entries = properties.map((slot) => [slot.id, propertyOf(slot, slot.writable && commands)]);
+  const entries = properties.map((slot) => [
+    slot.id,
+    propertyOf(slot, slot.writable && instance.maySend(device, commandOf(slot))),
+  ]);
   return {
     name: titleOf(device),
     root,
@@ -36,15 +40,16 @@ export function deviceDescription({ id, commands }: Instance, device: Device): o
     extensions: [extension],
     nodes: {
       [propertiesNode]: { name: 'Properties', properties: Object.fromEntries(entries) as object },
-      ...(commands && commandsOf(device)),
+      ...commandsOf(instance, device),
     },
   };
 }
 
-function commandsOf({ model }: Device): object {
-  const slots = slotsOf(model).filter(({ what }) => what === 'command');
-  const stop = model.stop === undefined ? [] : [[stopSlot, pressable('Stop')]];
-  const properties = Object.fromEntries([...slots.map((slot) => [slot.id, commandOf(slot)]), ...stop]) as object;
+function commandsOf(instance: Instance, device: Device): object {
+  const { model } = device;
+  const slots = slotsOf(model).filter((slot) => slot.what === 'command' && instance.maySend(device, commandOf(slot)));
+  const stop = model.stop === undefined || !instance.mayStop(device) ? [] : [[stopSlot, pressable('Stop')]];
+  const properties = Object.fromEntries([...slots.map((slot) => [slot.id, settableOf(slot)]), ...stop]) as object;
   return Object.keys(properties).length === 0 ? {} : { [commandsNode]: { name: 'Commands', properties } };
 }
 
@@ -64,7 +69,7 @@ function propertyOf({ title, kind, unit, readable }: Slot, settable: boolean): H
   };
 }
 
-function commandOf(slot: Slot): HomieProperty {
+function settableOf(slot: Slot): HomieProperty {
   return slot.kind === undefined ? pressable(slot.title) : { ...propertyOf(slot, true), retained: false };
 }
 
