@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Clock } from '../../clock.ts';
 import type { Finding } from './finding.ts';
+import type { Host } from './host.ts';
 
-/** When there was no such version yet, ms since 1970. */
+/** This version was not there yet, ms since 1970. */
 const builtAt = Date.UTC(2026, 0, 1);
 const advice = 'have it set by NTP, as with: timedatectl set-ntp true';
 
@@ -11,20 +11,19 @@ const advice = 'have it set by NTP, as with: timedatectl set-ntp true';
 export type Synchronised = () => Promise<boolean | undefined>;
 
 /** Time stamps of records, certificates and keys that expire go by the wall clock. */
-export async function checkClock(clock: Clock, synchronised: Synchronised = askSystem): Promise<Finding> {
+export async function checkClock({ clock, synchronised }: Pick<Host, 'clock' | 'synchronised'>): Promise<Finding> {
   const now = new Date(clock.now()).toISOString();
   const about = { check: 'clock' } as const;
-  if (clock.now() < builtAt) {
-    return { ...about, status: 'fail', detail: `it says ${now}, which is long over`, advice };
-  }
+  if (clock.now() < builtAt) return { ...about, status: 'fail', detail: `it says ${now}, which is long over`, advice };
   const isSynchronised = await synchronised();
   if (isSynchronised === true) return { ...about, status: 'ok', detail: `${now}, synchronised` };
-  const why = isSynchronised === false ? 'is not synchronised' : 'may be synchronised or not; nobody here can say';
-  return { ...about, status: 'warn', detail: `${now}; it ${why}`, advice };
+  if (isSynchronised === false) return { ...about, status: 'warn', detail: `${now}, not synchronised`, advice };
+  const detail = `${now}; whether it is synchronised only systemd (timedatectl) could say, which does not answer here`;
+  return { ...about, status: 'unchecked', detail };
 }
 
 /** systemd knows what the kernel thinks of it, whichever program sets it. */
-async function askSystem(): Promise<boolean | undefined> {
+export async function askSystem(): Promise<boolean | undefined> {
   const args = ['show', '--property=NTPSynchronized', '--value'];
   const asked = promisify(execFile)('timedatectl', args, { timeout: 3000 });
   const said = await asked.then(

@@ -1,72 +1,89 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { messageOf } from '../../errors.ts';
 import {
+  type Holder,
   holdersOf,
   leaveAlone,
-  type ListPorts,
-  permissionFor,
+  obstacleTo,
   type PortDescription,
+  type PortList,
   portLabel,
   portPath,
-  type PortRoots,
   type PortSettings,
+  portText,
   realPathOf,
 } from '../../transport/ports/index.ts';
 import type { Finding } from './finding.ts';
-
-/** A serial port as a connection names it. It is not opened: that would reset some devices. */
-export async function checkPort(
-  connection: string,
-  settings: PortSettings,
-  roots: PortRoots,
-  list: ListPorts,
-): Promise<Finding[]> {
-  const about = { check: 'port', of: connection } as const;
-  const { items } = await list(new Map());
-  let path: string;
-  try {
-    path = await portPath(settings, roots);
-    await access(path);
-  } catch (error) {
-    return [{ ...about, status: 'fail', detail: absence(settings, error), advice: whatThereIs(items) }];
-  }
-  const real = (await realPathOf(path)) ?? path;
-  const port = items.find((each) => each.path === real);
-  const { obstacle } = await permissionFor(real, roots);
-  if (obstacle !== null) return [{ ...about, status: 'fail', detail: obstacle }];
-  const holders = (await holdersOf([real], roots)).get(real) ?? [];
-  const others = holders.filter(({ pid }) => pid !== roots.pid);
-  return [
-    { ...about, status: 'ok', detail: `${path} is there and may be opened` },
-    ...others.map(
-      ({ pid, command }): Finding => ({
-        ...about,
-        status: 'warn',
-        detail: `process ${pid}${command === null ? '' : ` (${command})`} has ${path} open`,
-        advice: 'end it, unless it is the service itself: a port is for one program',
-      }),
-    ),
-    ...(port === undefined ? [] : [...name(about, settings, port), ...modem(about, port)]),
-  ];
-}
-
-function absence(settings: PortSettings, error: unknown): string {
-  return settings.usb === undefined ? `there is no ${portLabel(settings)}` : messageOf(error);
-}
-
-function whatThereIs(ports: readonly PortDescription[]): string {
-  const names = ports.slice(0, 8).map(({ byId, path }) => byId ?? path);
-  return names.length === 0
-    ? 'plug the device in; there are no serial ports at all'
-    : `plug the device in, or name one that is there: ${names.join(', ')}`;
-}
+import type { Host } from './host.ts';
+import { whoText } from './listening.ts';
 
 type About = Pick<Finding, 'check' | 'of'>;
 
-function name(about: About, { path }: PortSettings, { byId }: PortDescription): Finding[] {
-  if (path === undefined || byId === null || !/^\/dev\/tty(USB|ACM)\d+$/.test(path)) return [];
-  const detail = `${path} is another device when the order of plugging in is another one`;
-  return [{ ...about, status: 'warn', detail, advice: `name it ${byId}` }];
+const mostNamed = 8;
+
+/** The serial port of a connection. It is not opened: that moves DTR, which resets some devices. */
+export async function checkPort(
+  connection: string,
+  settings: PortSettings,
+  service: ReadonlySet<number>,
+  { items }: PortList,
+  { roots }: Pick<Host, 'roots'>,
+): Promise<Finding[]> {
+  const about = { check: 'port', of: connection } as const;
+  const found = await placeOf(settings, roots);
+  if ('trouble' in found) return [{ ...about, status: 'fail', detail: found.trouble, advice: whatThereIs(items) }];
+  const { path, real } = found;
+  const obstacle = await obstacleTo(real, roots);
+  const holders = (await holdersOf([real], roots)).get(real) ?? [];
+  const port = items.find((each) => each.path === real);
+  return [
+    obstacle === undefined
+      ? { ...about, status: 'ok', detail: `${path} is there and may be opened` }
+      : { ...about, status: 'fail', detail: obstacle.detail, advice: obstacle.remedy },
+    ...holders.filter(({ pid }) => pid !== roots.pid).map((holder) => held(about, path, holder, service)),
+    ...(port === undefined ? [] : [...lasting(about, settings, port), ...modem(about, port)]),
+  ];
+}
+
+/** Where it is now, under its name and as it is. */
+async function placeOf(
+  settings: PortSettings,
+  roots: Host['roots'],
+): Promise<{ path: string; real: string } | { trouble: string }> {
+  try {
+    const path = await portPath(settings, roots);
+    if (!(await stat(path)).isDirectory()) return { path, real: (await realPathOf(path)) ?? path };
+    return { trouble: `${path} is a folder` };
+  } catch (error) {
+    return { trouble: settings.usb === undefined ? `there is no ${portLabel(settings)}` : messageOf(error) };
+  }
+}
+
+function whatThereIs(ports: readonly PortDescription[]): string {
+  if (ports.length === 0) return 'plug the device in; there are no serial ports at all';
+  const names = ports.slice(0, mostNamed).map((port) => port.byId ?? portText(port));
+  return `plug the device in, or name one that is there: ${names.join('; ')}`;
+}
+
+function held(about: About, path: string, holder: Holder, service: ReadonlySet<number>): Finding {
+  if (service.has(holder.pid)) {
+    return { ...about, status: 'ok', detail: `the service has it open (process ${holder.pid})` };
+  }
+  const detail = `${whoText(holder)} has ${path} open`;
+  return {
+    ...about,
+    status: 'fail',
+    detail,
+    advice: 'end it, or give the device another port: one is for one program',
+  };
+}
+
+/** Kernel names go by the order of plugging in. */
+function lasting(about: About, { path }: PortSettings, { byId, byPath }: PortDescription): Finding[] {
+  const better = byId ?? byPath;
+  if (path === undefined || better === null || !/\/tty(USB|ACM)\d+$/.test(path)) return [];
+  const detail = `${path} may be another device after the next plugging in or start`;
+  return [{ ...about, status: 'warn', detail, advice: `name it ${better}, or by usb: (bellcrank ports)` }];
 }
 
 function modem(about: About, { path, usb, modemManagerMayProbe }: PortDescription): Finding[] {

@@ -1,77 +1,70 @@
-import { randomBytes } from 'node:crypto';
-import { open, rm, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { Clock } from '../../clock.ts';
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { entriesOf } from '../../transport/ports/index.ts';
+import { nearest } from './disk.ts';
 import type { Finding } from './finding.ts';
+import type { Host } from './host.ts';
+import { userName } from './names.ts';
+import { modeText, openTo } from './owned.ts';
 
-const bytesPerMegabyte = 1_000_000;
-/** Less than this, and the store is soon in trouble. */
-const leastMegabytes = 200;
-/** A disk that takes longer for one block holds up every command, with `durability: power` at least. */
-const slowMs = 100;
-const tries = 5;
+/** Files of a store that are looked at; segments of logs are in folders below. */
+const maxFiles = 256;
 
-/** The folder of the store: that it can be written, how much room there is, and how long a write takes to be safe. */
-export async function checkStore(directory: string, clock: Clock): Promise<Finding[]> {
+type About = Pick<Finding, 'check' | 'of'>;
+
+/** The folder of the store: whose it is, and that nobody else reads it. Nothing is written. */
+export async function checkStore(directory: string, host: Host): Promise<Finding[]> {
   const about = { check: 'store', of: directory } as const;
-  const folder = await nearest(directory);
-  const file = join(folder, `.bellcrank-doctor-${randomBytes(6).toString('hex')}`);
-  try {
-    const ms = await fsyncMs(file, clock);
-    const made = folder === directory ? 'can be written' : `will be made in ${folder}, which can be written`;
-    return [
-      { ...about, status: 'ok', detail: made },
-      await room(folder),
-      ...slowness(ms),
-    ];
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    const advice = `give it to the user of the service (chown), or name another in store.directory`;
-    return [{ ...about, status: 'fail', detail: `${folder} cannot be written (${code})`, advice }];
-  } finally {
-    await rm(file, { force: true }).catch(() => {});
+  const stats = await lstat(directory).catch(() => undefined);
+  if (stats === undefined) return [await toBeMade(about, directory, host)];
+  if (!stats.isDirectory() && !stats.isSymbolicLink()) {
+    return [{ ...about, status: 'fail', detail: 'is no folder', advice: 'name another one in store.directory' }];
   }
+  const troubles = [...(await ownership(about, directory, host)), ...privacy(about, directory, stats)];
+  return troubles.length > 0 ? troubles : [{ ...about, status: 'ok', detail: 'can be written, and only by its owner' }];
 }
 
-/** Itself, or the first folder above it that there is. */
-async function nearest(directory: string): Promise<string> {
-  const isThere = await stat(directory).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-  const above = dirname(directory);
-  return isThere || above === directory ? directory : await nearest(above);
+async function toBeMade(about: About, directory: string, { roots }: Host): Promise<Finding> {
+  const above = await nearest(directory);
+  if (await roots.mayOpen(above)) return { ...about, status: 'ok', detail: `will be made in ${above}` };
+  const detail = `is not there, and cannot be made in ${above} by ${roots.user}`;
+  return { ...about, status: 'fail', detail, advice: `make it and give it to the user of the service (chown)` };
 }
 
-/** The slowest of a few writes, in ms. */
-async function fsyncMs(path: string, clock: Clock): Promise<number> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    let slowest = 0;
-    for (let round = 0; round < tries; round++) {
-      const begun = clock.monotonic();
-      await file.write(Buffer.alloc(4096), 0, 4096, 0);
-      await file.datasync();
-      slowest = Math.max(slowest, clock.monotonic() - begun);
-    }
-    return slowest;
-  } finally {
-    await file.close();
+async function ownership(about: About, directory: string, host: Host): Promise<Finding[]> {
+  const { roots } = host;
+  const uid = (await host.ownerOf(directory)) ?? host.uid;
+  const owner = await userName(uid, roots);
+  if (!(await roots.mayOpen(directory)) || (host.uid !== 0 && host.uid !== uid)) {
+    const detail = `belongs to ${owner}, and this is ${roots.user}`;
+    const advice = `if ${roots.user} is the user of the service: chown -R ${roots.user} ${directory}; else run doctor as ${owner}`;
+    return [{ ...about, status: 'fail', detail, advice }];
   }
+  const stranger = await strangerIn(directory, uid, host);
+  if (stranger === undefined) return [];
+  const detail = `belongs to ${owner}, and ${stranger.path} in it to ${await userName(stranger.uid, roots)}`;
+  const advice = `give all of it to the user of the service: chown -R ${owner} ${directory}`;
+  return [{ ...about, status: 'fail', detail, advice }];
 }
 
-async function room(folder: string): Promise<Finding> {
-  const { bavail, bsize } = await statfs(folder);
-  const megabytes = Math.floor((bavail * bsize) / bytesPerMegabyte);
-  const about = { check: 'disk', of: folder, detail: `${megabytes} MB free` } as const;
-  if (megabytes >= leastMegabytes) return { ...about, status: 'ok' };
-  const advice = 'make room, or keep less: store.keepMegabytes, store.keepReadingsMegabytes';
-  return { ...about, status: 'warn', advice };
+/** As a start with `sudo` leaves them. */
+async function strangerIn(
+  directory: string,
+  owner: number,
+  { ownerOf }: Host,
+): Promise<{ readonly path: string; readonly uid: number } | undefined> {
+  for (const name of (await entriesOf(directory)).slice(0, maxFiles)) {
+    const path = join(directory, name);
+    const uid = await ownerOf(path);
+    if (uid !== undefined && uid !== owner) return { path, uid };
+  }
+  return undefined;
 }
 
-function slowness(ms: number): Finding[] {
-  const detail = `a write is safe after ${ms.toFixed(1)} ms at most, of ${tries}`;
-  if (ms <= slowMs) return [{ check: 'disk', status: 'ok', detail }];
-  const advice = 'put store.directory on a faster disk; on an SD card leave store.durability as it is (process)';
-  return [{ check: 'disk', status: 'warn', detail, advice }];
+function privacy(about: About, directory: string, stats: Stats): Finding[] {
+  const open = stats.isSymbolicLink() ? undefined : openTo(stats);
+  if (open === undefined) return [];
+  const detail = `others may ${open} what is in it (${modeText(stats)})`;
+  return [{ ...about, status: open === 'change' ? 'fail' : 'warn', detail, advice: `chmod 700 ${directory}` }];
 }
