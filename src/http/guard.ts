@@ -15,7 +15,7 @@ export function guardOrigin(
   origins: ReadonlySet<string> = new Set(),
 ): void {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const host = hostName(request.headers.host ?? '');
     if (host !== 'localhost' && !isAddress(host) && !allowed.has(host)) {
       throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
@@ -23,6 +23,7 @@ export function guardOrigin(
     if (!safeMethods.has(request.method) && isCrossSite(request) && !isInvited(request, origins)) {
       throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
     }
+    done();
   });
 }
 
