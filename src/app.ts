@@ -30,6 +30,7 @@ import { createServer, type ServerSettings } from './http/server.ts';
 import { Feed } from './http/stream/feed.ts';
 import { logCommand } from './observe/command-log.ts';
 import { DeviceLog } from './observe/device-log.ts';
+import { ProcessEventLoop } from './observe/event-loop.ts';
 import type { LogLevel } from './observe/log-level.ts';
 import type { Metrics } from './observe/metrics/index.ts';
 import { Observing, tracingOf } from './observe/observing.ts';
@@ -347,7 +348,8 @@ function directoryOf({ store, config }: AppParts): string | undefined {
 async function observingOf(parts: AppParts, registry: Registry): Promise<Observing> {
   const { metrics, log, tracing } = parts.config;
   const settings = { metrics, requests: log.requests };
-  return new Observing({ ...parts, registry, settings, tracing: await tracingOf(tracing, parts) });
+  const eventLoop = new ProcessEventLoop();
+  return new Observing({ ...parts, registry, settings, eventLoop, tracing: await tracingOf(tracing, parts) });
 }
 
 /** What routes ask of it. */
