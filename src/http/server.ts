@@ -151,10 +151,10 @@ function holdUntilStarted(app: App, services: Services): void {
   const isOver = { known: false, started: false };
   services.known.then(() => (isOver.known = true)).catch(() => {});
   services.started.then(() => (isOver.started = true)).catch(() => {});
-  app.addHook('onRequest', ({ routeOptions: { url = '' } }, _reply, done) => {
+  app.addHook('onRequest', ({ routeOptions: { url = '' } }, _reply, goOn) => {
     const awaited = url.endsWith('/stop') ? 'known' : 'started';
-    if (isOver[awaited] || waitsForNothing(url)) return done();
-    services[awaited].then(() => done(), done);
+    if (isOver[awaited] || waitsForNothing(url)) return goOn();
+    services[awaited].then(() => goOn(), goOn);
   });
 }
 
