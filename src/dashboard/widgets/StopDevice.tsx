@@ -1,12 +1,16 @@
 import { useState } from 'react';
 import { askStop, type StopAnswer } from '../boot/stop-request.ts';
 import { wordsOf } from '../boot/stop-words.ts';
+import { missingThere } from '../permission/missing.ts';
+import { Permit } from '../permission/Permit.tsx';
+import type { AllowedThere } from '../permission/useMe.ts';
 import { cut } from './format.ts';
 
 interface Props {
   readonly id: string;
   /** As the device's view says. */
   readonly stopped: boolean;
+  readonly allowed: AllowedThere | undefined;
 }
 
 interface Told {
@@ -15,7 +19,7 @@ interface Told {
 }
 
 /** Stop for one device, what was confirmed, and its release. */
-export function StopDevice({ id, stopped }: Props) {
+export function StopDevice({ id, stopped, allowed }: Props) {
   const [told, tell] = useState<Told>();
   const [asking, ask] = useState(false);
   const send = async (method: 'POST' | 'DELETE'): Promise<void> => {
@@ -25,13 +29,17 @@ export function StopDevice({ id, stopped }: Props) {
   };
   return (
     <div className="stop-device">
-      <button type="button" className="stop" onClick={() => void send('POST')}>
-        Stop {id}
-      </button>
-      {stopped && !asking && (
-        <button type="button" onClick={() => ask(true)}>
-          Release …
+      <Permit missing={missingThere(allowed, 'stop')}>
+        <button type="button" className="stop" onClick={() => void send('POST')}>
+          Stop {id}
         </button>
+      </Permit>
+      {stopped && !asking && (
+        <Permit missing={missingThere(allowed, 'command')}>
+          <button type="button" onClick={() => ask(true)}>
+            Release …
+          </button>
+        </Permit>
       )}
       {asking && (
         <span className="confirm">

@@ -5,6 +5,9 @@ import { useAlarms } from '../../live/index.ts';
 import { Choose } from '../Choose.tsx';
 import { Suggest } from '../Suggest.tsx';
 import { useTitle } from '../useTitle.ts';
+import { missingAnywhere } from '../../permission/missing.ts';
+import { Permit } from '../../permission/Permit.tsx';
+import { useMe } from '../../permission/useMe.ts';
 import { AlarmRow } from './AlarmRow.tsx';
 import { type AlarmFilters, filtersIn, fits, searchOf, severities } from './filters.ts';
 import { byUrgency } from './order.ts';
@@ -57,13 +60,16 @@ function Over({ filters }: { readonly filters: AlarmFilters }) {
 }
 
 function Alarms({ alarms }: { readonly alarms: readonly AlarmView[] }) {
+  const missing = missingAnywhere(useMe()?.scopes, 'command');
   if (alarms.length === 0) return null;
   return (
-    <ul className="plain">
-      {alarms.map((alarm) => (
-        <AlarmRow key={alarm.id} alarm={alarm} />
-      ))}
-    </ul>
+    <Permit missing={missing}>
+      <ul className="plain">
+        {alarms.map((alarm) => (
+          <AlarmRow key={alarm.id} alarm={alarm} />
+        ))}
+      </ul>
+    </Permit>
   );
 }
 

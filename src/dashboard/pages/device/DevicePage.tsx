@@ -2,6 +2,7 @@ import './device.css';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { DeviceDetailView } from '../../../client/index.ts';
 import { useAddressSearch } from '../../asking/address.ts';
+import { useAllowed } from '../../permission/useMe.ts';
 import { About } from './about/About.tsx';
 import { Commands } from './command/Commands.tsx';
 import { type Page, PageContext } from './data/page.ts';
@@ -81,6 +82,7 @@ function Known({ id, live, detail, reload, connected }: KnownProps) {
     reloadGuards();
   }, [reload, reloadGuards]);
   const interlocks = guards.value ?? noInterlocks;
+  const allowed = useAllowed(id, JSON.stringify([detail.model, live.view.labels]));
   const page = useMemo(
     (): Page => ({
       id,
@@ -89,11 +91,12 @@ function Known({ id, live, detail, reload, connected }: KnownProps) {
       commands,
       interlocks,
       leaseIsOurs: isOurs(id, live.lease),
+      allowed,
       connected,
       reload: reloadAll,
       readBack,
     }),
-    [id, live, detail, commands, interlocks, connected, reloadAll, readBack],
+    [id, live, detail, commands, interlocks, allowed, connected, reloadAll, readBack],
   );
   const show = useScrollTo();
   return (

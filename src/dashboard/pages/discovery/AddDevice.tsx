@@ -5,6 +5,9 @@ import { useAct } from '../../asking/useAct.ts';
 import { useAsked } from '../../asking/useAsked.ts';
 import type { ModelView } from '../../../client/index.ts';
 import { lab, useDeviceViews } from '../../live/index.ts';
+import { missingAnywhere } from '../../permission/missing.ts';
+import { Permit } from '../../permission/Permit.tsx';
+import { useMe } from '../../permission/useMe.ts';
 import { IdField, LabelsField, TextField } from './fields.tsx';
 import { labelsIn } from './labels.ts';
 import { Options } from './Options.tsx';
@@ -12,6 +15,7 @@ import { Options } from './Options.tsx';
 /** For what does not announce itself: a driver, a connection of the configuration, and what the driver wants to know. */
 export function AddDevice() {
   const [isOpen, setOpen] = useState(false);
+  const missing = missingAnywhere(useMe()?.scopes, 'configure');
   return (
     <section className="panel" aria-label="Add a device by hand">
       <h2>By hand</h2>
@@ -19,9 +23,11 @@ export function AddDevice() {
       {isOpen ? (
         <Add done={() => setOpen(false)} />
       ) : (
-        <button type="button" onClick={() => setOpen(true)}>
-          Add a device
-        </button>
+        <Permit missing={missing}>
+          <button type="button" onClick={() => setOpen(true)}>
+            Add a device
+          </button>
+        </Permit>
       )}
     </section>
   );

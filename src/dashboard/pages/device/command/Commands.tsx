@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { CommandSpec } from '../../../../client/index.ts';
+import { missingThere } from '../../../permission/missing.ts';
 import { usePage } from '../data/page.ts';
 import { DeviceText } from '../DeviceText.tsx';
 import { locksOf } from '../guards/locks.ts';
@@ -65,6 +66,7 @@ function Command({ name, spec }: { readonly name: string; readonly spec: Command
               examples={(spec.examples ?? []).map(({ params }) => params)}
               simulated={page.detail.simulated}
               locks={locks}
+              mayTry={missingThere(page.allowed, 'command', name) === undefined}
               abortable={spec.abortable === true}
               onReadBack={() => void page.readBack()}
             />
