@@ -99,6 +99,8 @@ export interface ErrorDetails {
   readonly device?: DeviceError;
   readonly errors?: readonly InputError[];
   readonly retryAfterMs?: number;
+  /** A checksum says that what came is not what was sent. */
+  readonly damaged?: boolean;
   readonly cause?: unknown;
 }
 
@@ -115,6 +117,7 @@ export class BellcrankError extends Error {
   readonly device: DeviceError | undefined;
   readonly errors: readonly InputError[] | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly damaged: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(cut(message, 1000), details.cause === undefined ? undefined : { cause: details.cause });
@@ -124,6 +127,7 @@ export class BellcrankError extends Error {
     this.device = details.device && { code: cut(details.device.code, 100), text: cut(details.device.text, 500) };
     this.errors = details.errors;
     this.retryAfterMs = details.retryAfterMs;
+    this.damaged = details.damaged === true;
   }
 }
 

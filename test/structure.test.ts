@@ -13,6 +13,7 @@ const leaves = [
   'src/clock.ts',
   'src/assert.ts',
   'src/own-files.ts',
+  'src/private-file.ts',
   'src/random-bytes.ts',
   'src/ordered-ids.ts',
 ];

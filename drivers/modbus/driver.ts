@@ -13,6 +13,7 @@ import {
 } from '../../src/driver/index.ts';
 import type { Binding } from './binding.ts';
 import { ModbusClient } from './client.ts';
+import { explain } from './explain.ts';
 import { Handlers } from './handlers.ts';
 import { identify } from './identity.ts';
 import { mbap } from './mbap.ts';
@@ -41,6 +42,7 @@ export function modbusDriver(map: ModbusMap): AnyDriver {
     options: optionsSchema,
     timing: { gapMs: turnaroundMs, quietMs, guardMs },
     address: (options) => String(optionsOf(options).unit ?? 1),
+    explain,
     async attach(connection, options, context) {
       if (connection?.shape !== 'bytes')
         throw new BellcrankError('driver-fault', 'Modbus needs a serial port or a socket');

@@ -1,3 +1,4 @@
+import { BellcrankError } from '../../src/driver/index.ts';
 import type { Framing } from '../../src/driver/framing.ts';
 import { identificationLength } from './identification.ts';
 import type { Adu, Wrapping } from './wrapping.ts';
@@ -68,8 +69,12 @@ function open(frame: Uint8Array): Adu {
   const bytes = Buffer.from(frame);
   if (bytes.length < 4) throw new Error(`a frame of ${bytes.length} bytes`);
   const body = bytes.subarray(0, -2);
-  if (crc16(body) !== bytes.readUInt16LE(bytes.length - 2)) throw new Error('the checksum is wrong');
+  if (crc16(body) !== bytes.readUInt16LE(bytes.length - 2)) throw wrongChecksum();
   return { unit: body[0] ?? 0, pdu: body.subarray(1) };
+}
+
+function wrongChecksum(): BellcrankError {
+  return new BellcrankError('device-protocol', 'the checksum is wrong', { damaged: true });
 }
 
 export const rtu: Wrapping = { framing, hasIds: false, wrap: (unit, pdu) => wrap(unit, pdu), open };

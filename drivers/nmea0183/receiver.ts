@@ -4,7 +4,7 @@ import { SentenceFramer } from './framer.ts';
 import { Knowledge, propertyNames } from './knowledge.ts';
 import type { model, optionsSchema, PropertyName } from './model.ts';
 import { SatellitesInView } from './satellites.ts';
-import { parseSentence, type Sentence, type SentenceType, typeOf } from './sentence.ts';
+import { parseSentence, type Sentence, type SentenceType, typeOf, wrongChecksum } from './sentence.ts';
 import { Votes } from './votes.ts';
 
 type Timer = ReturnType<Clock['timer']>;
@@ -185,6 +185,6 @@ export class Receiver {
 
   #reject(what: string): void {
     this.heard.problem = what;
-    this.#context.unmatched(what);
+    this.#context.unmatched(what, what.startsWith(wrongChecksum));
   }
 }

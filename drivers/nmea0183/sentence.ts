@@ -7,6 +7,9 @@ export interface Sentence {
   readonly fields: readonly string[];
 }
 
+/** How what is wrong begins where the line damaged it. */
+export const wrongChecksum = 'a wrong checksum';
+
 /** Exclusive or of all characters between the start delimiter and `*`, as two hexadecimal digits. */
 export function checksum(body: string): string {
   let sum = 0;
@@ -22,7 +25,7 @@ export function parseSentence(text: string, allowWithoutChecksum: boolean): Sent
   const [, body, sum] = shape.exec(text) ?? [];
   if (body === undefined) return `not a sentence: ${quoted(text)}`;
   if (sum === undefined && !allowWithoutChecksum) return `a sentence without a checksum: ${quoted(text)}`;
-  if (sum !== undefined && sum.toUpperCase() !== checksum(body)) return `a wrong checksum: ${quoted(text)}`;
+  if (sum !== undefined && sum.toUpperCase() !== checksum(body)) return `${wrongChecksum}: ${quoted(text)}`;
   const [address = '', ...fields] = body.split(',');
   if (!addressShape.test(address)) return `not a sentence: ${quoted(text)}`;
   return { address, fields };

@@ -1,4 +1,5 @@
 import { type Context, defineDriver, type Shared, type Value } from '../../src/driver/index.ts';
+import { explain } from './explain.ts';
 import { Host } from './host.ts';
 import { sparkplugDiscoveryOptions, sparkplugModel, sparkplugOptions } from './model.ts';
 import { Roster } from './roster.ts';
@@ -17,6 +18,7 @@ export const sparkplugB = defineDriver({
   options: sparkplugOptions,
   selfDescribing: true,
   address: ({ group, node, device }) => [group, node, ...(device === undefined ? [] : [device])].join('/'),
+  explain,
   async attach(connection, options, context) {
     // What its devices tell is known of each only once it describes itself; the context's types know the empty model.
     const session = new SparkplugSession(hostOf(context.shared), connection, options, context as Context);

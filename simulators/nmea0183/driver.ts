@@ -47,7 +47,7 @@ class FaceOne {
 
   #hear({ fixed, time, satellites }: Epoch): void {
     const context = this.#context;
-    while (this.#receiver.takeCorruption()) context.unmatched('a wrong checksum');
+    while (this.#receiver.takeCorruption()) context.unmatched('a wrong checksum', true);
     if (this.#away) context.availability(true, 'it talks again');
     this.#away = false;
     context.report('fix', fixed === undefined ? 'none' : 'gps');

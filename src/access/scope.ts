@@ -66,6 +66,7 @@ export function scopeFor({ action, device, command }: Need): string {
 }
 
 function deviceMatcher(devices: string): (device: DeviceRef) => boolean {
+  if (devices === '*') return () => true;
   const [, key, value] = /^label\/([^=]+)(?:=(.*))?$/s.exec(devices) ?? [];
   if (key === undefined) {
     const matches = globMatcher(devices);

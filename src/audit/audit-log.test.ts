@@ -158,6 +158,15 @@ test('a cut end is missed when the service starts, told, and found for ever afte
   expect(rig.verify().findings).toMatchObject([{ text: expect.stringContaining('entry 3, which it remembered') }]);
 });
 
+test('a cut end is missed also where nothing has taken its place', async () => {
+  const rig = new Rig();
+  await rig.run('addDevice', 'removeDevice', 'stopAll');
+  const text = readFileSync(rig.path('00000001.jsonl'), 'utf8');
+  truncateSync(rig.path('00000001.jsonl'), text.indexOf('\n') + 1);
+  await rig.run();
+  expect(rig.entries.slice(1)).toMatchObject([{ seq: 2, what: 'auditGap', params: { seq: 3 } }]);
+});
+
 test('a damaged end is left as it is, and the log goes on behind it', async () => {
   const rig = new Rig();
   await rig.run('addDevice', 'removeDevice');
@@ -228,6 +237,24 @@ test('days have files of their own; what is too old goes, and the log says with 
   });
   rmSync(rig.path('00000002.jsonl'));
   expect(rig.verify().findings).toMatchObject([{ text: 'entries 1 to 2 are missing at the beginning' }]);
+});
+
+test('nothing goes before an entry that says so is written', async () => {
+  const rig = new Rig();
+  await rig.run('first');
+  await rig.clock.advance(dayMs);
+  const disk: AuditDisk = {
+    ...auditDisk,
+    async write(...parts) {
+      if (parts[1].includes('auditTrimmed')) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      await auditDisk.write(...parts);
+    },
+  };
+  const audit = rig.start({ keepBytes: 1, disk });
+  audit.add(entry('second'));
+  await audit.close();
+  expect(rig.segments).toEqual(['00000001.jsonl', '00000002.jsonl']);
+  expect(rig.verify()).toMatchObject({ entries: 2, count: 0 });
 });
 
 test('too much of it goes, oldest first, and never the file that is written', async () => {

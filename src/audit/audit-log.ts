@@ -6,6 +6,7 @@ import type { FactStore } from '../store/store.ts';
 import { type AuditDisk, auditDisk, AuditFile, type Batch } from './audit-file.ts';
 import { HeadKeeper } from './head-keeper.ts';
 import { bodyOf } from './line.ts';
+import { type AuditPage, type AuditQuery, readPage } from './page.ts';
 import { Queue } from './queue.ts';
 import type { Tail } from './tail.ts';
 import type { Audit, AuditEntry } from './sink.ts';
@@ -72,6 +73,10 @@ export class AuditLog implements Audit {
   add(entry: AuditEntry): void {
     this.#queue.add(this.#at(), bodyOf(entry));
     this.#wake(gatherMs);
+  }
+
+  async page(query: AuditQuery): Promise<AuditPage> {
+    return await readPage(this.#settings.directory, query);
   }
 
   /** Writes what waits, if that is possible now, and lets go of the files. */

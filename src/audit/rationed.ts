@@ -4,7 +4,7 @@ import type { AuditEntry, AuditSink } from './sink.ts';
 const windowMs = 60_000;
 /** Entries of one kind in a window; the others are counted. */
 const perKind = 10;
-/** Kinds in a window; what is of none of them is of one. */
+/** Kinds in a window, of those whose name is proven and of the others; what is of none of them is of one. */
 const maxKinds = 100;
 
 interface Kind {
@@ -19,7 +19,9 @@ interface Kind {
 export class Rationed implements AuditSink {
   readonly #audit: AuditSink;
   readonly #clock: Clock;
-  readonly #kinds = new Map<string, Kind>();
+  /** Apart, so that nobody without a name crowds out who has one. */
+  readonly #named = new Map<string, Kind>();
+  readonly #nameless = new Map<string, Kind>();
   #timer: Timer | undefined;
 
   constructor(audit: AuditSink, clock: Clock) {
@@ -38,21 +40,26 @@ export class Rationed implements AuditSink {
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    for (const [name, { entry, count }] of this.#kinds) {
-      if (count <= perKind) continue;
-      const { by, from, outcome, code } = name === others ? { ...entry, by: 'several', from: undefined } : entry;
-      const detail = `${count} times within ${windowMs / 1000} s, of which the first ${perKind} stand by themselves`;
-      this.#audit.add({ what: 'repeated', by, from, outcome, code, params: { count }, detail });
+    for (const kinds of [this.#named, this.#nameless]) {
+      for (const [name, kind] of kinds) this.#sumUp(name, kind);
+      kinds.clear();
     }
-    this.#kinds.clear();
+  }
+
+  #sumUp(name: string, { entry, count }: Kind): void {
+    if (count <= perKind) return;
+    const { by, from, outcome, code } = name === others ? { ...entry, by: 'several', from: undefined } : entry;
+    const detail = `${count} times within ${windowMs / 1000} s, of which the first ${perKind} stand by themselves`;
+    this.#audit.add({ what: 'repeated', by, from, outcome, code, params: { count }, detail });
   }
 
   #kindOf(entry: AuditEntry): Kind {
     const name = `${entry.by}\n${entry.from ?? ''}\n${entry.code ?? ''}`;
-    const known = this.#kinds.get(name) ?? (this.#kinds.size < maxKinds ? undefined : this.#kinds.get(others));
+    const kinds = entry.by === 'anonymous' ? this.#nameless : this.#named;
+    const known = kinds.get(name) ?? (kinds.size < maxKinds ? undefined : kinds.get(others));
     if (known !== undefined) return known;
     const kind = { entry, count: 0 };
-    this.#kinds.set(this.#kinds.size < maxKinds ? name : others, kind);
+    kinds.set(kinds.size < maxKinds ? name : others, kind);
     return kind;
   }
 }

@@ -1,4 +1,5 @@
 import type { BellcrankError } from '../errors.ts';
+import type { AuditPage, AuditQuery } from './page.ts';
 
 /** Something that was done, or that somebody wanted to do, for the audit. */
 export interface AuditEntry {
@@ -38,9 +39,17 @@ export interface Audit extends AuditSink {
   readonly trouble: string | undefined;
   /** The error for what may not be done because it cannot be taken down now. */
   refusal(): BellcrankError | undefined;
+  /** What is written, newest first. */
+  page(query: AuditQuery): Promise<AuditPage>;
   /** Writes what waits, if that is possible now, and lets go of the files. */
   close(): Promise<void>;
 }
 
 /** Where nothing is taken down. */
-export const noAudit: Audit = { trouble: undefined, add: () => {}, refusal: () => undefined, close: async () => {} };
+export const noAudit: Audit = {
+  page: async () => ({ items: [], next: undefined, damaged: 0 }),
+  trouble: undefined,
+  add: () => {},
+  refusal: () => undefined,
+  close: async () => {},
+};

@@ -99,6 +99,34 @@ test('every place at which a file is cut is found', () => {
   }
 });
 
+test('what is said names the entry, and says one thing once', () => {
+  const { kept, files } = makeLog();
+  const said = (changed: readonly Buffer[], options: VerifyOptions = { kept }) =>
+    verify(changed, options).findings.map(({ seq, text }) => `${seq ?? '-'}: ${text}`);
+  const second = linesOf(files[1]);
+  expect(said(files.with(1, fileOf(second.slice(1))))).toEqual(['4: entry 4 is missing before entry 5']);
+  expect(said([...files.slice(0, 1), ...files.slice(2)])).toEqual(['4: entries 4 to 5 are missing before entry 6']);
+  expect(said(files.with(2, fileOf(linesOf(files[2]).slice(0, 2))))).toEqual(['8: entry 8 is missing at the end']);
+  expect(said(files.slice(1))).toEqual(['1: entries 1 to 3 are missing at the beginning']);
+  const changed = fileOf([second[0]?.replace('key:ci', 'key:me') ?? '', second[1] ?? '']);
+  expect(said(files.with(1, changed))).toEqual(['4: it is not what was written']);
+  const first = linesOf(files[0]);
+  const begins = [first[0]?.replace('key:ci', 'key:me') ?? '', ...first.slice(1)];
+  expect(said(files.with(0, fileOf(begins)))).toEqual(['1: it is not what was written']);
+  const torn = Buffer.concat([files[2] ?? Buffer.of(), Buffer.from('{"seq":9')]);
+  expect(said(files.with(2, torn))).toEqual([]);
+  expect(said(files.with(2, torn), {})).toEqual([
+    expect.stringContaining('nothing tells whether entries were cut off'),
+  ]);
+});
+
+test('a first entry that follows on another is not the first one', () => {
+  const { text, ...kept } = chained({ seq: 0, hash: 'f'.repeat(64) }, at, '"what":"nothing"');
+  expect(verify([fileOf([text])], { kept }).findings).toMatchObject([
+    { seq: 1, text: expect.stringContaining('another') },
+  ]);
+});
+
 test('a file that is missing, or has changed its place, is found', () => {
   const { kept, files } = makeLog();
   const [first, second, third] = files as [Buffer, Buffer, Buffer]; // three were made

@@ -20,6 +20,7 @@ import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { checkWebhooks } from './webhooks.ts';
 import { webhooksSchema } from './webhook-schema.ts';
+import { versionSchema } from './version.ts';
 import { checkWiring } from './wiring.ts';
 import { checkSerialDefaults } from './serial-defaults.ts';
 import {
@@ -39,6 +40,7 @@ import {
 const rootSchema = Type.Object(
   Object.fromEntries(
     [
+      'version',
       'server',
       'access',
       'log',
@@ -66,6 +68,7 @@ const rootSchema = Type.Object(
 const mapSchema = Type.Unsafe<Record<string, unknown>>({ type: 'object', maxProperties: 10_000 });
 
 const fixedSections: readonly (readonly [string, TSchema])[] = [
+  ['version', versionSchema],
   ['server', serverSchema],
   ['access', accessSchema],
   ['log', logSchema],

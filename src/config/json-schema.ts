@@ -26,6 +26,7 @@ import {
   storeSchema,
 } from './schema.ts';
 import { tlsSchema } from './server-schema.ts';
+import { versionSchema } from './version.ts';
 import { webhooksSchema } from './webhook-schema.ts';
 
 /**
@@ -39,6 +40,7 @@ export function configJsonSchema(catalogue: Catalogue): JsonSchema {
     type: 'object',
     additionalProperties: false,
     properties: {
+      version: versionSchema,
       server: serverEditorSchema(),
       access: accessSchema,
       log: logSchema,

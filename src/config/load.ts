@@ -15,6 +15,7 @@ import { isRecord } from '../yaml/schema-walk.ts';
 import { type Environment, resolveSecrets, type SecretSources } from './secrets.ts';
 import { parseTree, type Tree } from '../yaml/tree.ts';
 import { checkTls } from './tls.ts';
+import { checkVersion, type Rename, withRenames } from './version.ts';
 import { loadUserDrivers, type UserDrivers } from './user-drivers.ts';
 
 export interface LoadOptions<S extends SimulatorOptions = SimulatorOptions> extends Catalogue<S> {
@@ -30,6 +31,8 @@ export interface LoadOptions<S extends SimulatorOptions = SimulatorOptions> exte
   /** For the definitions among `drivers:`. */
   readonly loadDefinitions?: LoadDefinitions<S>;
   readonly signal?: AbortSignal;
+  /** In place of those that there are. */
+  readonly renames?: readonly Rename[];
 }
 
 export type LoadResult<S extends SimulatorOptions = SimulatorOptions> =
@@ -80,6 +83,8 @@ async function loadTree<S extends SimulatorOptions>(tree: Tree, options: LoadOpt
   const { value: root, origins } = isRecord(tree.value)
     ? applyOverrides(tree.value, overrides)
     : { value: tree.value, origins: new Map<string, string>() };
+  const newer = checkVersion(root);
+  if (newer.length > 0) return { ok: false, problems: locate(newer, tree, file, origins) };
   const sources = { env, folder, readFile: options.readFile ?? readFile, signal: options.signal };
   const { value: resolved, findings: secrets } = await withSecrets(root, sources);
   const user = await userDrivers(resolved, options);
@@ -92,16 +97,11 @@ async function loadTree<S extends SimulatorOptions>(tree: Tree, options: LoadOpt
     simulators: [...options.simulators, ...defined.simulators],
   };
   const isComplete = user.findings.length + defined.findings.length + defined.problems.length === 0;
-  const findings = withoutEchoes(tree, [
-    ...secrets,
-    ...unexplained(secrets, [
-      ...checkOutline(resolved),
-      ...(await checkTls(isRecord(resolved) ? resolved['server'] : undefined, sources)),
-      ...user.findings,
-      ...defined.findings,
-      ...checkParts(resolved, catalogue, isComplete),
-    ]),
-  ]);
+  const tls = await checkTls(isRecord(resolved) ? resolved['server'] : undefined, sources);
+  const checked = [...checkOutline(resolved), ...tls, ...user.findings, ...defined.findings];
+  const inParts = checkParts(resolved, catalogue, isComplete);
+  const all = [...secrets, ...unexplained(secrets, [...checked, ...inParts])];
+  const findings = withRenames(withoutEchoes(tree, all), options.renames);
   const problems = inOrder([
     ...fromEnv.findings.map(({ origin, detail }) => ({ source: origin, path: '', detail })),
     ...textProblems(tree, file),

@@ -39,7 +39,11 @@ describe('the text', () => {
       ['1:23: log.level: has a tag that means nothing here; remove it'],
     ],
     ['a list as key', '? [a]\n: 1\n', ['1:3: is not valid YAML: keys must be text']],
-    ['YAML 1.1 merge', 'log: { <<: { level: info } }\n', ['1:8: log["<<"]: is not a known key; known: level']],
+    [
+      'YAML 1.1 merge',
+      'log: { <<: { level: info } }\n',
+      ['1:8: log["<<"]: is not a known key; known: level, pretty, requests'],
+    ],
     ['CRLF', 'log: {}\r\nserver:\r\n  port: x\r\n', ['3:9: server.port: must be integer, not a string']],
     ['a byte-order mark', '\uFEFFlog: {}\nserver: 1\n', ['2:9: server: must be object, not a number']],
   ];

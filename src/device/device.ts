@@ -268,6 +268,7 @@ export class Device implements LinkUser, LaneOwner {
       abortGraceMs: limits.abortGraceMs,
     }).finally(ended);
     this.#settled();
+    if (invoked.error instanceof BellcrankError && invoked.error.damaged) this.#parts.tally.checksumErrors++;
     if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#heard();
     this.#attachment.recovery.aftermath(session, invoked, {
       effect: work.effect,

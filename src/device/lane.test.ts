@@ -113,3 +113,20 @@ test('idle resolves when the last turn is back', async () => {
   await settle();
   expect(idle).toBe(true);
 });
+
+test('how long the oldest has waited is counted from its arrival, whatever its class', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(clock, 10);
+  const take = watched(lane, []);
+  const first = await take('first', 'command');
+  expect(lane.oldestMs).toBe(0);
+  const poll = take('poll', 'poll');
+  await clock.advance(300);
+  const command = take('command', 'command');
+  await clock.advance(100);
+  expect(lane.oldestMs).toBe(400);
+  first.release();
+  (await command).release();
+  (await poll).release();
+  expect(lane.oldestMs).toBe(0);
+});

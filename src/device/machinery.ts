@@ -188,7 +188,8 @@ export class Machinery implements Parts {
   remodel(model: Model): void {
     this.attachment.misfit(this.description.remodel(model));
   }
-  unmatched(what: string): void {
+  unmatched(what: string, damaged = false): void {
+    if (damaged) this.tally.checksumErrors++;
     this.description.countUnmatched(what);
   }
   intern(model: Model): Model {

@@ -167,7 +167,7 @@ function contextOf(settings: AttachSettings, signal: AbortSignal, early: Early):
     lost: (property, why) => early.run(() => void (lasts() && listener.lost(property, why))),
     emit: (event, data) => early.run(() => void (lasts() && listener.emit(event, data))),
     remodel: (model) => void (lasts() && listener.remodel(model)),
-    unmatched: (what) => void (lasts() && listener.unmatched(what)),
+    unmatched: (what, damaged) => void (lasts() && listener.unmatched(what, damaged)),
     availability: (available, detail) => void (lasts() && device.availability(available, detail)),
     identify: (identity) => void (lasts() && device.identify(identity)),
     intern: (model) => listener.intern(model),

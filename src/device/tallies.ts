@@ -6,6 +6,8 @@ export interface Tally {
   failedPolls: number;
   /** Replies and lines that belonged to nothing. */
   unmatched: number;
+  /** Replies and lines whose checksums are wrong. */
+  checksumErrors: number;
 }
 
 /** One tally for each driver, and another one for what is simulated of it: thousands of devices have few of them. */
@@ -20,7 +22,7 @@ export class Tallies {
     const key = `${driver} ${simulated}`;
     const known = this.#tallies.get(key);
     if (known !== undefined) return known;
-    const tally = { driver, simulated, polls: 0, failedPolls: 0, unmatched: 0 };
+    const tally = { driver, simulated, polls: 0, failedPolls: 0, unmatched: 0, checksumErrors: 0 };
     this.#tallies.set(key, tally);
     return tally;
   }

@@ -145,8 +145,8 @@ export interface Context {
    * anything else is sent, so that a device that was plugged in by mistake hears nothing but the question.
    */
   identify(identity: string): void;
-  /** Counts a reply or line that belonged to nothing. */
-  unmatched(what: string): void;
+  /** Counts a reply or line that belonged to nothing; `damaged`: since its checksum is wrong. */
+  unmatched(what: string, damaged?: boolean): void;
   /** What all sessions of the driver's on this connection have in common; see `Shared`. */
   readonly shared: Shared;
   /** For ids that nobody else may guess or repeat: a seed fixes them in a test. */
@@ -239,6 +239,15 @@ export interface SerialDefaults {
   readonly parity?: 'none' | 'even' | 'odd';
 }
 
+/** Something that passed on a wire. */
+export interface Passed {
+  readonly kind: 'sent' | 'heard';
+  /** A chunk, which need not be a whole frame; or a message's payload. */
+  readonly bytes: Uint8Array;
+  /** Of a message. */
+  readonly topic?: string;
+}
+
 /** A driver with its types erased: what the registry holds and what YAML definitions build directly. */
 export interface AnyDriver {
   readonly contract: typeof contractVersion;
@@ -260,6 +269,11 @@ export interface AnyDriver {
    * and denials are then checked when a device has described itself.
    */
   readonly selfDescribing?: true;
+  /**
+   * What a chunk or a payload means, for whoever reads the trace: JSON data; undefined where it cannot be told. It is asked
+   * when somebody looks, of a device's options; it may throw.
+   */
+  explain?(passed: Passed, options: unknown): unknown;
   attach(connection: Connection | null, options: unknown, context: Context): Promise<AnySession>;
   /** Schema of what the configuration may tell `discover`; a closed object. Absent: nothing. */
   readonly discoveryOptions?: JsonSchema;

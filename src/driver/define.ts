@@ -8,6 +8,7 @@ import {
   type Discovery,
   type DiscoveryContext,
   type LaneTiming,
+  type Passed,
   type SerialDefaults,
   type TransportWires,
 } from './contract.ts';
@@ -105,6 +106,11 @@ export interface DriverDefinition<M extends Model, T extends TransportName, O ex
    * outputs. It may write to the connection itself; once it has returned, only calls write.
    */
   attach(connection: TransportShapes[T], options: Value<O>, context: TypedContext<M>): Promise<Session<M, T>>;
+  /**
+   * What a chunk or a payload means, for whoever reads the trace: JSON data; undefined where it cannot be told. It is asked
+   * when somebody looks, of a device's options; it may throw.
+   */
+  explain?(passed: Passed, options: Value<O>): unknown;
   readonly selfDescribing?: true;
   /** Schema of what the configuration may tell `discover`; a closed object. Absent: nothing. */
   readonly discoveryOptions?: JsonSchema;

@@ -153,11 +153,12 @@ export class FrameWaiter<T> implements PendingReply {
     try {
       return { value: decode() };
     } catch (error) {
-      if (error instanceof BellcrankError) return { value: error };
+      const damaged = error instanceof BellcrankError && error.damaged;
+      if (error instanceof BellcrankError && !damaged) return { value: error };
       const { show } = words(this.#isText);
       const what = this.#frames.map(show).join(', ');
       const message = `the reply ${what} makes no sense: ${messageOf(error)}`;
-      return { value: new BellcrankError('device-protocol', message, { cause: error }) };
+      return { value: new BellcrankError('device-protocol', message, { cause: error, damaged }) };
     }
   }
 

@@ -1,3 +1,4 @@
+import { BellcrankError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Action } from '../access/scope.ts';
 import { noSuchAlarm } from '../alarms/alarms.ts';
@@ -30,7 +31,12 @@ const ListQuery = closed({
 
 const AcknowledgeBody = closed({
   by: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\p{Cc}]+$', description: 'Who has seen it.' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 100, // No character that turns a line around.
+      pattern: '^[^\\p{C}\\p{Zl}\\p{Zp}]+$',
+      description: 'Who has seen it.',
+    }),
   ),
 });
 
@@ -97,9 +103,16 @@ export function alarmRoutes(app: App, { alarms, registry }: Services): void {
   );
 }
 
+/** How names begin that are proven. */
+const given = /^(key|oidc|cert|mqtt):/;
+
 /** A name that somebody gives stands beside the one that is known, where there is one. */
 function whoHasSeen({ name }: Caller, by: string | undefined): string {
   if (by === undefined) return name;
+  if (given.test(by)) {
+    const detail = 'is a name that only the service gives; say another one';
+    throw new BellcrankError('invalid-request', `/by ${detail}`, { errors: [{ pointer: '/by', detail }] });
+  }
   return name === 'anonymous' ? by : `${by} (${name})`;
 }
 

@@ -1,7 +1,7 @@
 import { onDevice, onSome } from './access/declared.ts';
 import type { Caller } from '../access/caller.ts';
 import type { DeviceRef } from '../access/scope.ts';
-import { mayRead } from './access/seen.ts';
+import { demandOfAll, mayRead } from './access/seen.ts';
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Manager } from '../command/managed-devices.ts';
@@ -134,7 +134,7 @@ export function deviceRoutes(app: App, { registry, alarms }: Services): void {
 }
 
 /** Devices that are managed at run time. */
-export function deviceManagementRoutes(app: App, { devices, discovery, alarms }: Services): void {
+export function deviceManagementRoutes(app: App, { devices, discovery, alarms, registry }: Services): void {
   app.post(
     '/v1/devices',
     {
@@ -149,6 +149,7 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms }:
         if (candidate !== undefined) return await discovery.adopt(candidate, { ...wishes(body), allow });
         const device = described(body);
         allow(device);
+        demandLine(registry, caller, device.connection);
         return await devices.add(device);
       };
       const device = await add().catch((error: unknown) => {
@@ -176,6 +177,7 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms }:
     async ({ params, body, raw, caller }) => {
       // A device is not to be moved to where others would have to bring it back from.
       if (body.labels !== undefined) demandConfigure(caller, { id: params.id, labels: body.labels });
+      if (body.enabled === true) demandLine(registry, caller, registry.find(params.id)?.connectionName);
       const device = await devices.change(params.id, body, managerOf({ raw, caller })).catch((error: unknown) => {
         throw withoutOthers(error, caller);
       });
@@ -199,6 +201,17 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms }:
       return await reply.code(204).send();
     },
   );
+}
+
+/** A device that is added or enabled shares its line with whoever is on it already. */
+function demandLine({ devices }: Services['registry'], caller: Caller, connection: string | undefined): void {
+  const others = connection === undefined ? [] : devices.filter((other) => isOn(other, connection));
+  demandOfAll(caller, 'configure', others, 'are on that connection');
+}
+
+function isOn({ connectionName, carries }: Device, connection: string): boolean {
+  // On a broker each has topics of its own.
+  return connectionName === connection && carries === 'bytes';
 }
 
 /** Over the id and the labels that a device will have. */

@@ -30,7 +30,7 @@ export function handleErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
     const known = explained(toBellcrankError(error), app.initialConfig.bodyLimit);
     if (problemTypes[known.code].status >= 500 && known.code === 'internal') {
-      log.error({ err: error, method: request.method, url: request.url.slice(0, 200) }, 'a request failed');
+      log.error({ err: error, method: request.method, path: pathOf(request.url) }, 'a request failed');
     }
     if (known.code === 'unauthenticated') void reply.header('www-authenticate', challengeOf(request.headers));
     return sendProblem(reply, problemOf(known), known.retryAfterMs);
@@ -63,4 +63,9 @@ function explained(error: BellcrankError, bodyLimit = 0): BellcrankError {
     return new BellcrankError(error.code, `the body may have ${bodyLimit} bytes at most`, { cause });
   }
   return error;
+}
+
+/** Some clients send a key in the query, where it belongs in no log. */
+function pathOf(url: string): string {
+  return (url.split('?')[0] ?? '').slice(0, 200);
 }

@@ -58,6 +58,9 @@ export function leaseRoutes(app: App, { registry, leases }: Services): void {
     },
     async ({ params, query, raw, body, caller }, reply) => {
       const device = registry.get(params.id);
+      // Who may not stop a device does not do it by letting go of it.
+      const refusal = body.onExpiry === 'stop' ? caller.refusal({ action: 'stop', device }) : undefined;
+      if (refusal !== undefined) throw refusal;
       const token = leaseTokenOf(raw);
       const steal = query.steal === 'true';
       const granted = await leases.take(device.id, { ...body, by: caller.name, token, steal });

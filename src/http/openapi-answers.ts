@@ -11,7 +11,7 @@ export interface Answer {
   readonly mediaType?: string;
   /** What it is as `text/plain`: where there is a schema, to whoever asks for it, else always. */
   readonly text?: string;
-  /** What it is as `text/event-stream`, which it is alone. */
+  /** What it is as `text/event-stream`: where there is a schema, to whoever asks for it, else always. */
   readonly events?: string;
   /** Of what is sent, where the route leaves that to whoever it is for. */
   readonly body?: SchemaName;
@@ -52,6 +52,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     schema: 'AlarmDetail',
   },
   reloadConfig: { status: 200, description: 'What was changed, or would be.', schema: 'Reload' },
+  listAudit: { status: 200, description: 'A page of entries, newest first.', schema: 'AuditPage' },
   listKeys: { status: 200, description: 'A page of keys, oldest first.', schema: 'KeyPage' },
   createKey: {
     status: 201,
@@ -82,6 +83,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     description: 'What passed.',
     schema: 'Trace',
     text: 'The same as a recording (docs/recordings.md).',
+    events: 'With `follow`: each entry as `entry`, its sequence as the id; `missed`, `bye` (docs/recordings.md).',
   },
   listCommands: { status: 200, description: 'A page of commands, newest first.', schema: 'CommandPage' },
   getCommand: { status: 200, description: 'The command.', schema: 'Command' },
@@ -245,11 +247,11 @@ export function responsesOf({ also = {}, ...answer }: Answer): Json {
 
 function responseOf(answer: Omit<Answer, 'status' | 'also' | 'body'>): Json {
   const { description, schema, headers, mediaType, text, events } = answer;
-  if (events !== undefined) {
-    return { description, content: { 'text/event-stream': { schema: { type: 'string', description: events } } } };
-  }
-  const plain = text === undefined ? {} : { 'text/plain': { schema: { type: 'string', description: text } } };
-  if (schema === undefined) return text === undefined ? { description } : { description, content: plain };
+  const textual = (type: string, told?: string) =>
+    told === undefined ? {} : { [type]: { schema: { type: 'string', description: told } } };
+  const plain = { ...textual('text/plain', text), ...textual('text/event-stream', events) };
+  const isBare = Object.keys(plain).length === 0;
+  if (schema === undefined) return isBare ? { description } : { description, content: plain };
   const response = json(description, ref(schema), headers, mediaType);
   return { ...response, content: { ...(response['content'] as Json), ...plain } };
 }

@@ -1,6 +1,7 @@
 import type { CommandError } from '../store/record.ts';
 import type { DeviceError, InputError, NotSentReason, Outcome } from '../errors.ts';
 import { accessSchemas } from './openapi-access-schemas.ts';
+import { auditSchemas } from './openapi-audit-schemas.ts';
 import { alarmSchemas } from './openapi-alarm-schemas.ts';
 import { discoverySchemas } from './openapi-discovery-schemas.ts';
 import { deviceSchemas, simulated } from './openapi-device-schemas.ts';
@@ -124,6 +125,7 @@ export const commonSchemas = {
   ...webhookSchemas,
   ...configSchemas,
   ...accessSchemas,
+  ...auditSchemas,
   ...historySchemas,
   ...traceSchemas,
   ...portSchemas,

@@ -33,6 +33,7 @@ const passed = {
   cutFrom: count('How many bytes it had in whole, where only its beginning is here.'),
   device: text('Whose call sent it, or who heard it, as far as that is known.'),
   call: ref('TraceCall'),
+  decoded: { description: 'What it means, as far as the driver knows, or as JSON.' },
 } satisfies Record<string, Json>;
 
 const call: Described<Purpose> = {
@@ -66,11 +67,11 @@ export const traceSchemas = {
   TracedBytes: {
     title: 'Bytes',
     description: 'Bytes as they came; they do not align with what the device means by one answer.',
-    ...closedObject({ ...when, ...passed, ...data }, ['cutFrom', 'device', 'call']),
+    ...closedObject({ ...when, ...passed, ...data }, ['cutFrom', 'device', 'call', 'decoded']),
   },
   TracedMessage: {
     title: 'Message',
-    ...closedObject({ ...when, ...passed, message: ref('TraceMessage') }, ['cutFrom', 'device', 'call']),
+    ...closedObject({ ...when, ...passed, message: ref('TraceMessage') }, ['cutFrom', 'device', 'call', 'decoded']),
   },
   TracedWire: {
     title: 'Wire',

@@ -7,6 +7,7 @@ import { BellcrankError, type InputError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
 import { authenticateRequests, authoriseRequests } from './access/authorise.ts';
 import { mayRead } from './access/seen.ts';
+import { auditRoutes } from './audit.ts';
 import { auditRequests } from './audited.ts';
 import { sessionRoutes } from './access/session.ts';
 import { alarmRoutes } from './alarms.ts';
@@ -60,7 +61,7 @@ import { thingDescriptionRoutes } from './wot/td.ts';
 
 export interface ServerSettings {
   readonly bodyLimitBytes: number;
-  /** Names in the Host header beside those of the loopback interface. */
+  /** Names in the Host header beside addresses and `localhost`. */
   readonly allowedHosts: readonly string[];
   /** How many may follow the live stream at once. */
   readonly streamClients: number;
@@ -74,14 +75,16 @@ export interface ServerSettings {
 /** The HTTP side: routes, strict input, and every error as problem+json. */
 export async function createServer(services: Services, settings: ServerSettings): Promise<FastifyInstance> {
   const { limits = defaultLimits, tls } = settings;
-  const connections = new Connections(limits.connections);
+  const connections = new Connections(limits.connections, services.clock);
   const app = fastifyWith(settings.bodyLimitBytes, (handler) => serverOf(handler, limits, connections, tls));
   acceptJsonOnly(app);
   validateStrictly(app);
   handleErrors(app, services.log);
-  await guardRequests(app, services, settings, connections);
+  const rates = new RateLimits(limits, services.clock);
+  await guardRequests(app, services, settings, { connections, rates });
   holdUntilStarted(app, services);
   authoriseRequests(app, services.registry);
+  rates.guardDevices(app);
   flagSimulated(app, services);
   followRequests(app, services);
   auditRequests(app, services);
@@ -159,15 +162,14 @@ async function guardRequests(
   app: App,
   { access, clock }: Services,
   { limits = defaultLimits, allowedHosts, cors, tls }: ServerSettings,
-  connections: Connections,
+  { connections, rates }: { readonly connections: Connections; readonly rates: RateLimits },
 ): Promise<void> {
   const origins = new Set(cors?.origins);
-  const rates = new RateLimits(limits, clock);
   guardAnswers(app, limits.headerCount);
   guardCrowd(app, connections);
   guardOrigin(app, allowedHosts, origins);
   await allowOrigins(app, origins);
-  await guardPressure(app, limits, clock);
+  guardPressure(app, limits, clock);
   authenticateRequests(app, {
     authenticate: access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
@@ -179,6 +181,7 @@ async function guardRequests(
 function allAccessRoutes(app: App, services: Services): void {
   meRoutes(app, services);
   keyRoutes(app, services);
+  auditRoutes(app, services);
   sessionRoutes(app, services);
 }
 
@@ -201,14 +204,10 @@ function flagSimulated(app: App, { registry }: Services): void {
     // Who is sent away at the door has not been asked who they are.
     const caller = request.caller as Caller | undefined;
     const isTheirs = device !== undefined && caller !== undefined && mayRead(caller, device);
-    const says = device !== undefined && (isTheirs || !isRefusal(reply.statusCode));
+    const says = device !== undefined && (isTheirs || request.isAllowed);
     if (says && device.simulated) void reply.header('bellcrank-simulated', 'true');
     done(null, payload);
   });
-}
-
-function isRefusal(status: number): boolean {
-  return status === 401 || status === 403;
 }
 
 function acceptJsonOnly(app: App): void {

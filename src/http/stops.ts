@@ -1,4 +1,4 @@
-import { onDevice, onEverything, onSome } from './access/declared.ts';
+import { onDevice, onEverything, onRelease, onSome } from './access/declared.ts';
 import type { Caller } from '../access/caller.ts';
 import type { StopReport } from '../command/stops.ts';
 import type { Device } from '../device/device.ts';
@@ -22,7 +22,7 @@ export function stopRoutes(app: App, services: Services): void {
   app.delete(
     '/v1/devices/:id/stop',
     {
-      config: onDevice('command'),
+      config: onRelease,
       schema: { tags, summary: 'Release the latch', operationId: 'releaseDevice', params: DevicePath },
     },
     async ({ params, caller }, reply) => {

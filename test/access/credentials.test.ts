@@ -32,7 +32,7 @@ describe('tokens', () => {
     };
     const access = openAccess(rig, undefined, { jwt: [issuer] });
     onTestFinished(() => access.close());
-    const app = await httpOver(rig, [], undefined, undefined, undefined, undefined, access);
+    const app = await httpOver(rig, { access });
     await rig.until(() => rig.device('toy').state === 'ready');
     const post = async (url: string, token?: string, body: object = {}) =>
       await app.inject({

@@ -58,8 +58,12 @@ async function service() {
     Object.entries(roles).map(([name, { scopes }]) => [name, callerOf(name, ...scopes)]),
   );
   const access = { ...openAccess(rig), authenticate: byName(callers) };
-  const http = await httpOver(rig, [], undefined, simulators, undefined, [], access, undefined, {
-    reload: () => Promise.reject(new BellcrankError('not-found', 'there is no file')),
+  const http = await httpOver(rig, {
+    simulators,
+    access,
+    reload: {
+      reload: () => Promise.reject(new BellcrankError('not-found', 'there is no file')),
+    },
   });
   return { ...its, http };
 }

@@ -79,10 +79,7 @@ describe('devices', () => {
     const { as } = await rooms(scopes);
     const device = { id: 'new', driver: 'toy', connection: 'oven-1-line', labels: { room: 'lab' } };
     const refused = await as('lab', 'POST', '/v1/devices', device);
-    expect(refused.json()).toMatchObject({
-      code: 'connection-taken',
-      detail: expect.stringContaining('another device'),
-    });
+    expect(refused.json()).toMatchObject({ code: 'forbidden' });
     expect(refused.body).not.toMatch(/oven-1(?!-line)/);
     expect((await as('root', 'POST', '/v1/devices', device)).body).toContain('device oven-1 has');
   });
@@ -97,7 +94,7 @@ describe('devices', () => {
     await rig.until(() => rig.discovery.list({ limit: 1 }).length === 1);
     const [candidate] = rig.discovery.list({ limit: 1 });
     const authenticate = byName({ lab: callerOf('lab', 'configure:lab-*'), all: callerOf('all', 'configure') });
-    const http = await httpOver(rig, [], undefined, undefined, undefined, [], { ...openAccess(rig), authenticate });
+    const http = await httpOver(rig, { access: { ...openAccess(rig), authenticate } });
     const adopt = (name: string, more = {}) =>
       rig.settled(
         http.inject({
@@ -260,6 +257,23 @@ describe('what is done to a line', () => {
     expect((await as('root', 'POST', '/v1/devices/bus-1/reconnect', {})).statusCode).toBe(202);
   });
 
+  test.each(['text/plain', 'text/event-stream'])(
+    'a trace that is followed as %s tells nothing more from then on',
+    async (accept) => {
+      const { as, rig, http } = await rooms(scopes);
+      const path = '/v1/devices/lamp-1/trace?follow=true';
+      const url = await http.listen({ port: 0, host: '127.0.0.1' });
+      const following = await fetch(url + path, { headers: { accept, authorization: 'Bearer reader' } });
+      expect((await as('root', 'POST', '/v1/devices/lamp-1/commands/set', { value: 31 })).statusCode).toBe(200);
+      rig.device('lamp-1').labels = { room: 'hall' };
+      expect((await as('root', 'POST', '/v1/devices/lamp-1/commands/set', { value: 47 })).statusCode).toBe(200);
+      const body = await following.text();
+      expect(body).toMatch(/\b31\b/);
+      expect(body).not.toMatch(/\b47\b/);
+      expect(body).toContain('may not read the device any more');
+    },
+  );
+
   test('a trace of it is for who may read every device on it', async () => {
     const { as } = await rooms(scopes);
     const refused = await as('reader', 'GET', '/v1/devices/bus-1/trace');
@@ -281,7 +295,7 @@ describe('simulators', () => {
     const scoped = ['read:left', 'simulate:left', 'read:sim', 'simulate:sim'];
     const both = [...scoped, 'read:right', 'simulate:right'];
     const authenticate = byName({ left: callerOf('left', ...scoped), both: callerOf('both', ...both) });
-    const http = await httpOver(rig, [], undefined, simulators, undefined, [], { ...openAccess(rig), authenticate });
+    const http = await httpOver(rig, { simulators, access: { ...openAccess(rig), authenticate } });
     const as = (name: string, method: Method, url: string, body?: unknown) =>
       rig.settled(
         http.inject({

@@ -115,7 +115,7 @@ test('what happens to a simulator names the reader’s own devices', async () =>
     all: callerOf('all', 'read'),
     sim: callerOf('sim', 'read:sim'),
   });
-  const http = await httpOver(rig, [], undefined, simulators, undefined, [], { ...openAccess(rig), authenticate });
+  const http = await httpOver(rig, { simulators, access: { ...openAccess(rig), authenticate } });
   await http.listen({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => http.close());
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`;
@@ -152,7 +152,7 @@ test('whoever may read nothing any more is told so at the next beat, and nothing
   const { rig } = await rooms({});
   let over: BellcrankError | undefined;
   const authenticate = () => callerWith('key:x', [parseScope('read')], () => over);
-  const http = await httpOver(rig, [], undefined, undefined, undefined, [], { ...openAccess(rig), authenticate });
+  const http = await httpOver(rig, { access: { ...openAccess(rig), authenticate } });
   await http.listen({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => http.close());
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`;

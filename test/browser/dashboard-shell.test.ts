@@ -228,35 +228,6 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     expect(await stopped()).toBe(4);
   });
 
-  test('where a key is needed it is asked for, sent with everything, Stop included, and forgotten when told', async () => {
-    const front = await startFront(lab.service.url);
-    front.key = 'k-1234';
-    const { page } = await openPage(lab.browser, front.url);
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    await stopButton(page).click();
-    await report(page).getByText('Nothing was stopped').waitFor();
-    expect(await stopped()).toBe(0);
-    await report(page).getByRole('button', { name: 'Close' }).click();
-
-    await page.getByLabel('API key').fill('wrong');
-    await page.keyboard.press('Enter');
-    await page.getByText('The service does not know this key.').waitFor();
-    await page.getByLabel('API key').fill('k-1234');
-    await page.keyboard.press('Enter');
-    await row(page, 'psu-1').waitFor();
-    await page.getByText('Live', { exact: true }).waitFor();
-    await page.reload();
-    await row(page, 'psu-1').waitFor();
-    await stopButton(page).click();
-    await everythingStops(page);
-    expect(await stopped()).toBe(4);
-
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    expect(await page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('k-1234');
-  });
-
   test('a server that is lost is said so at once, everything is old, and it goes on by itself', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'bellcrank.yaml');

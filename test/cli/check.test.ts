@@ -54,7 +54,7 @@ test('tells every problem of a file at once, where it stands, and ends with 1', 
   const bad = await file(
     'bad.yaml',
     `server:
-  host: 0.0.0.0
+  host: 0.0.0.0 # where there are keys
 connections:
   line: { serial: { path: /dev/ttyUSB0, baudrate: 9600 } }
   broker: { mqtt: { url: mqtt://broker.local, password: { env: MQTT_PASSWORD } } }
@@ -74,13 +74,7 @@ devices:
   );
   const { code, stdout, stderr } = await run(main, ['check', bad]);
   expect([code, stdout]).toEqual([1, '']);
-  expect(
-    stderr
-      .replaceAll(`${folder}/`, '')
-      .replace(/: without credentials.*/, '')
-      .split('\n'),
-  ).toEqual([
-    'bad.yaml:2:9: server.host: must be a loopback address (127.0.0.0/8, ::1 or localhost)',
+  expect(stderr.replaceAll(`${folder}/`, '').split('\n')).toEqual([
     'bad.yaml:4:41: connections.line.serial.baudrate: is not a known key; did you mean "baudRate"?',
     'bad.yaml:5:57: connections.broker.mqtt.password: the environment variable MQTT_PASSWORD is not set',
     'bad.yaml:8:13: devices.psu-1.driver: names no driver; did you mean "scpi-supply"?',
@@ -88,7 +82,7 @@ devices:
       'the model allows numbers from 0 V up to 30 V',
     'bad.yaml:15:3: devices.plug.options.topic: is required',
     'bad.yaml:17:17: devices.plug.connection: line is serial, and tasmota speaks mqtt',
-    '7 problems',
+    '6 problems',
     '',
   ]);
 });

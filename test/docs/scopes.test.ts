@@ -15,7 +15,8 @@ function words(access: RouteAccess): string {
     everything: 'all devices',
     some: 'any device',
   };
-  return `\`${access.action}\` over ${over[access.over]}`;
+  const named = access.command === undefined ? '' : `, as \`${access.command}\``;
+  return `\`${access.action}\` over ${over[access.over]}${named}`;
 }
 
 test('docs/scopes.md says of every route what it needs', async () => {

@@ -67,6 +67,8 @@ test('acknowledging says who has seen it; a second time changes nothing', async 
   gauge.tell(93);
   const id = rig.alarms.list({ limit: 1 }).items[0]?.id ?? '';
   const url = `/v1/alarms/${id}/acknowledge`;
+  const forged = await http.inject({ method: 'POST', url, payload: { by: 'key:admin' } });
+  expect(forged.json()).toMatchObject({ status: 400, errors: [{ pointer: '/by' }] });
   const first = await http.inject({ method: 'POST', url, payload: { by: 'anna' } });
   expect(first.statusCode).toBe(200);
   expect(first.json()).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'anna', open: true });
@@ -114,6 +116,7 @@ test.each([
   ['POST', '/v1/alarms/none/acknowledge', undefined, 404, 'alarm-not-found'],
   ['POST', '/v1/alarms/none/acknowledge', { by: '' }, 400, 'invalid-request'],
   ['POST', '/v1/alarms/none/acknowledge', { by: 'a\u001b[2J' }, 400, 'invalid-request'],
+  ['POST', '/v1/alarms/none/acknowledge', { by: 'a\u202eb' }, 400, 'invalid-request'],
   ['POST', '/v1/alarms/none/acknowledge', { who: 'anna' }, 400, 'invalid-request'],
   ['DELETE', '/v1/alarms/none', undefined, 405, 'method-not-allowed'],
 ] as const)('%s %s %j is a %i %s', async (method, url, payload, status, code) => {

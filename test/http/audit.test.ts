@@ -1,31 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
-import type { Audit, AuditEntry } from '../../src/audit/sink.ts';
 import { defineDriver, defineModel } from '../../src/driver/index.ts';
-import { BellcrankError } from '../../src/errors.ts';
+import { Notebook } from '../support/notebook.ts';
 import { httpOver, openAccess } from '../support/http.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
-
-/** Keeps what it is told, and is in trouble when it is told to be. */
-class Notebook implements Audit {
-  readonly entries: AuditEntry[] = [];
-  trouble: string | undefined;
-
-  add(entry: AuditEntry): void {
-    this.entries.push(JSON.parse(JSON.stringify(entry)) as AuditEntry);
-  }
-
-  refusal(): BellcrankError | undefined {
-    return this.trouble === undefined ? undefined : new BellcrankError('audit-unavailable', this.trouble);
-  }
-
-  async close(): Promise<void> {}
-
-  whats(): string[] {
-    return this.entries.map(({ what }) => what);
-  }
-}
 
 const safe = defineDriver({
   model: defineModel({
@@ -69,8 +48,7 @@ async function service() {
   const keyOf = async (name: string, ...scopes: string[]): Promise<string> =>
     (await access.keys.create({ name, scopes })).key;
   const admin = (await access.keys.create({ name: 'boss', role: 'admin' })).key;
-  const nothing = undefined;
-  const http = await httpOver(rig, [], nothing, nothing, nothing, [], access, nothing, nothing, audit);
+  const http = await httpOver(rig, { access, audit });
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: unknown, key = admin) => {
     const headers = key === '' ? {} : { authorization: `Bearer ${key}` };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -85,7 +63,7 @@ async function service() {
     return (await rig.settled(response)).statusCode;
   };
   await rig.until(() => rig.device('toy').state === 'ready');
-  return { toy, audit, rig, http, ask, keyOf };
+  return { toy, audit, rig, http, ask, keyOf, admin };
 }
 
 const boss = { by: 'key:boss', from: '192.0.2.7' };
@@ -194,6 +172,17 @@ test('whoever is turned away is taken down, whatever they asked for', async () =
   expect(JSON.stringify(audit.entries)).not.toContain('nonsense');
 });
 
+test('a lease that is kept is no news', async () => {
+  const { audit, http, rig, admin } = await service();
+  const take = { method: 'PUT', url: '/v1/devices/toy/lease', payload: { ttlMs: 60_000 } } as const;
+  const authorization = `Bearer ${admin}`;
+  const taken = await rig.settled(http.inject({ ...take, headers: { authorization } }));
+  const { token } = taken.json<{ token: string }>();
+  const kept = await rig.settled(http.inject({ ...take, headers: { authorization, 'lease-token': token } }));
+  expect([taken.statusCode, kept.statusCode]).toEqual([201, 200]);
+  expect(audit.whats()).toEqual(['takeLease']);
+});
+
 test('a change that something forbids is taken down as refused; one that makes no sense is not', async () => {
   const { audit, ask, keyOf } = await service();
   const other = await keyOf('other', 'configure', 'lease');
@@ -222,7 +211,7 @@ test('a flood of refusals is a few entries and a count', async () => {
 });
 
 test('where the audit is required and cannot be written nothing is done but stops and reads', async () => {
-  const { audit, ask, toy, http } = await service();
+  const { audit, ask, toy, http, admin } = await service();
   audit.trouble = 'the disk is full';
   expect(await ask('POST', '/v1/devices/toy/commands/set', { value: 5 })).toBe(503);
   expect(await ask('PUT', '/v1/devices/toy/lease', { ttlMs: 1000 })).toBe(503);
@@ -232,7 +221,8 @@ test('where the audit is required and cannot be written nothing is done but stop
   expect(await ask('GET', '/v1/devices')).toBe(200);
   expect(await ask('POST', '/v1/devices/toy/stop')).toBe(200);
   expect(toy.executed).toEqual(['STOP']);
-  const ready = await http.inject({ method: 'GET', url: '/health/ready' });
+  const headers = { authorization: `Bearer ${admin}` };
+  const ready = await http.inject({ method: 'GET', url: '/health/ready', headers });
   expect(ready.statusCode).toBe(503);
   expect(ready.json()).toMatchObject({
     status: 'unavailable',

@@ -231,7 +231,7 @@ test('pages of other sites are kept off', async () => {
   expect(toy.executed).toEqual([]);
   const own = { origin: 'http://localhost:7080', host: 'localhost:7080' };
   expect((await post(set, { value: 5 }, own)).statusCode).toBe(200);
-  const proxied = await httpOver(rig, ['lab.example']);
+  const proxied = await httpOver(rig, { allowedHosts: ['lab.example'] });
   expect((await proxied.inject({ url: '/v1/devices', headers: { host: 'lab.example' } })).statusCode).toBe(200);
 });
 

@@ -103,7 +103,7 @@ test(
 test('the page is there while the service still starts; what asks for devices waits', async () => {
   const rig = createRig(toyDriver(), {}, []);
   const never = new Promise<void>(() => {});
-  const app = await httpOver(rig, [], undefined, undefined, { started: never, known: never });
+  const app = await httpOver(rig, { opening: { started: never, known: never } });
   onTestFinished(() => app.close());
   expect((await app.inject({ url: '/' })).headers['content-type']).toContain('text/html');
   const waits = app.inject({ url: '/v1/devices' }).then(() => 'answered');

@@ -169,6 +169,39 @@ describe('headers', () => {
   });
 });
 
+describe('answers that nobody waits for', () => {
+  test('a connection that sends many requests at once is cut', async () => {
+    const { url } = await served('server: { port: 0 }');
+    const polite = await line(url);
+    polite.socket.write('GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(3));
+    await polite.hears(/("status":"ok"[^]*){3}/);
+    const rude = await line(url);
+    rude.socket.write('GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(50));
+    await rude.ends();
+    expect(polite.isOver).toBe(false);
+  });
+
+  test('where there is no room, whoever reads nothing of a long answer goes after a while', async () => {
+    const clock = new VirtualClock();
+    const { url } = await served(limits('connections: 10, clientRequestsPerSecond: 0'), { clock });
+    const stuck = await lines(url, 10);
+    for (const each of stuck) {
+      each.socket.once('data', () => each.socket.pause());
+      each.socket.write('GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(4));
+    }
+    for (const each of stuck) await each.hears('HTTP/1.1 200');
+    const asks = async () => {
+      const other = await line(url);
+      other.ask('GET', '/v1/devices', 'connection: close\r\n');
+      await other.ends();
+      await clock.advance(1100);
+      return other.text;
+    };
+    expect(await asks()).toMatch('HTTP/1.1 503');
+    await expect.poll(asks, { timeout: 10_000 }).toMatch('HTTP/1.1 200');
+  });
+});
+
 describe('rates', () => {
   test('answers say what is left; too many are answered with 429, but a stop never', async () => {
     const clock = new VirtualClock();

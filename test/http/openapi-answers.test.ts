@@ -1,3 +1,4 @@
+import { Notebook } from '../support/notebook.ts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify';
@@ -20,7 +21,7 @@ import { ToyDevice, toyDriver } from '../support/toy.ts';
 /** A service with simulated toys; a device's own operations are told from those of all devices by its id alone. */
 async function simulated(method: Method, path: string, body?: unknown): Promise<Answer> {
   const { rig, simulators } = await simulatedToys();
-  const http = await httpOver(rig, [], undefined, simulators);
+  const http = await httpOver(rig, { simulators });
   const { operationId, ...answer } = await asker(http, rig)(method, `/v1/simulators${path}`, body);
   return { ...answer, operationId: operationId?.replace(/^left\./, '') };
 }
@@ -29,7 +30,7 @@ async function simulated(method: Method, path: string, body?: unknown): Promise<
 async function keyed(rig: Rig) {
   const access = openAccess(rig);
   const { key } = await access.keys.create({ name: 'me', role: 'admin' });
-  const http = await httpOver(rig, [], undefined, undefined, undefined, [], access);
+  const http = await httpOver(rig, { access });
   return { ask: asker(http, rig, undefined, { authorization: `Bearer ${key}` }) };
 }
 
@@ -187,7 +188,7 @@ async function hooked(rig: Rig) {
     { ...common, name: 'pager', url, queueEvents: 1 },
     { ...common, name: 'other', url, queueEvents: 1, devices: ['psu-*'], labels: ['room'] },
   ];
-  return await httpOver(rig, [], undefined, undefined, undefined, webhooks);
+  return await httpOver(rig, { hooks: webhooks });
 }
 
 /** A service in which limits were passed. */
@@ -286,12 +287,16 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
     };
     const error = new BellcrankError('invalid-request', 'the configuration is not taken', { errors: [wrong] });
     const reload = vi.fn().mockRejectedValueOnce(error).mockResolvedValueOnce(report);
-    const ask = asker(
-      await httpOver(rig, [], undefined, undefined, undefined, [], undefined, undefined, { reload }),
-      rig,
-    );
+    const ask = asker(await httpOver(rig, { reload: { reload } }), rig);
     await ask('POST', '/v1/config/reload');
     return await ask('POST', '/v1/config/reload?dryRun=true', {});
+  },
+  async listAudit({ rig }) {
+    const audit = new Notebook();
+    const http = await httpOver(rig, { audit });
+    const ask = asker(http, rig);
+    await ask('POST', '/v1/stop');
+    return await ask('GET', '/v1/audit?limit=1&what=stopAll');
   },
   async listKeys({ ask }) {
     return await ask('GET', '/v1/keys');
@@ -389,7 +394,7 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
       .process(4711, 'minicom', [tree.dev('ttyUSB0')])
       .process(612, 'ModemManager')
       .forbidden.add(tree.dev('ttyS0'));
-    const http = await httpOver(rig, [], portLister(tree.roots));
+    const http = await httpOver(rig, { ports: portLister(tree.roots) });
     return await asker(http, rig, (answer) => answer)('GET', '/v1/ports');
   },
   listSimulators: () => simulated('GET', '?limit=2'),

@@ -32,7 +32,7 @@ async function service() {
     simulated: false,
     open: (signal) => serial.open(settings, { signal, clock: systemClock }),
   });
-  const http = await httpOver(rig, [], portLister(tree.roots));
+  const http = await httpOver(rig, { ports: portLister(tree.roots) });
   return { tree, rig, http };
 }
 

@@ -8,7 +8,7 @@ let http: Awaited<ReturnType<typeof httpOver>>;
 
 beforeEach(async () => {
   its = await simulatedToys();
-  http = await httpOver(its.rig, [], undefined, its.simulators);
+  http = await httpOver(its.rig, { simulators: its.simulators });
 });
 
 async function ask(method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE', path: string, body?: unknown) {

@@ -17,6 +17,7 @@ interface Item {
   readonly hex?: string;
   readonly what?: string;
   readonly device?: string;
+  readonly decoded?: unknown;
   readonly call?: { readonly kind: string; readonly name?: string; readonly id?: string };
   readonly message?: { readonly topic: string; readonly text: string; readonly retained: boolean };
 }
@@ -203,8 +204,9 @@ async function followed() {
   await its.http.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => its.http.close());
   const { port } = its.http.server.address() as AddressInfo; // it listens on a port
-  const follow = async (id = 'a'): Promise<IncomingMessage> => {
-    const request = get({ host: '127.0.0.1', port, path: `/v1/devices/${id}/trace?follow=true`, agent: false });
+  const follow = async (id = 'a', headers: Record<string, string> = {}): Promise<IncomingMessage> => {
+    const path = `/v1/devices/${id}/trace?follow=true`;
+    const request = get({ host: '127.0.0.1', port, path, agent: false, headers });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     open.push(response);
     return response;
@@ -337,4 +339,64 @@ describe('as it happens', () => {
     const { follow } = await followed();
     expect((await follow('nobody')).statusCode).toBe(404);
   });
+});
+
+describe('as server-sent events', () => {
+  const accept = { accept: 'text/event-stream' };
+  const eventsIn = (text: string) =>
+    text
+      .split('\n\n')
+      .map((frame) => /^(?:id: (\d+)\n)?event: (\w+)\ndata: (.*)$/s.exec(frame))
+      .flatMap((found) =>
+        found === null ? [] : [{ id: found[1], event: found[2], data: JSON.parse(found[3] ?? '') as Item }],
+      );
+
+  test('is what passes from now on, with its sequence for an id', async () => {
+    const { follow, rig } = await followed();
+    const response = await follow('a', accept);
+    expect(response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+    const { text } = reading(response);
+    const record = await rig.settled(rig.submit('a', 'set', { value: 3 }));
+    await expect.poll(() => eventsIn(text())).toHaveLength(2);
+    const [sent, heard] = eventsIn(text());
+    expect(sent).toMatchObject({ event: 'entry', data: { kind: 'sent', text: 'ASET 3\\n', call: { id: record.id } } });
+    expect(sent?.id).toBe(String(sent?.data.sequence));
+    expect(heard?.data).toMatchObject({ kind: 'heard', text: 'OK\\n' });
+  });
+
+  test('goes on after the last id, and says at the end that it ends', async () => {
+    const { follow, rig, page, http } = await followed();
+    const { next } = await page('a');
+    await rig.settled(rig.submit('a', 'set', { value: 3 }));
+    const { text } = reading(await follow('a', { ...accept, 'last-event-id': String(next) }));
+    await expect.poll(() => eventsIn(text()).map(({ data }) => data.text)).toEqual(['ASET 3\\n', 'OK\\n']);
+    await http.close();
+    await expect.poll(() => eventsIn(text()).at(-1)?.event).toBe('bye');
+  });
+
+  test('a reader who takes nothing is let go, and nothing is kept for it', async () => {
+    const { follow, line } = await followed();
+    const response = await follow('a', accept);
+    for (let round = 0; round < 40; round++) await flood(line);
+    const { text } = reading(response);
+    await expect.poll(() => eventsIn(text()).at(-1)?.event).toBe('bye');
+  });
+});
+
+test('what is JSON is there decoded as well, and what is no JSON is not', async () => {
+  const line = new HubLine();
+  const rig = createRig(chirpDriver(), { broker: line }, []);
+  about(line, 'a', { serial: '1' });
+  const common = { driver: 'chirp', connection: 'broker', labels: {}, restrictions: {}, enabled: true } as const;
+  rig.registry.add({ ...common, id: 'a', options: { name: 'a' }, managedBy: 'api' });
+  await rig.until(() => rig.device('a').state === 'ready');
+  const { page } = await over(rig);
+  const { items } = await page('a');
+  const told = items.filter(({ message }) => message?.text.startsWith('{') === true);
+  expect(told.length).toBeGreaterThan(0);
+  for (const { message, decoded } of told)
+    expect(decoded).toEqual(JSON.parse(message?.text.replaceAll('\\"', '"') ?? ''));
+  expect(
+    items.filter(({ message, decoded }) => message?.text.startsWith('{') !== true && decoded !== undefined),
+  ).toEqual([]);
 });

@@ -184,7 +184,7 @@ test('a client that goes away before the service has started has its command wit
       return started.promise;
     },
   };
-  const http = await httpOver(rig, [], undefined, undefined, opening);
+  const http = await httpOver(rig, { opening });
   const url = await http.listen({ port: 0, host: '127.0.0.1' });
   // As curl -X POST sends it: without a body, and without a length of one.
   const socket = connect(Number(new URL(url).port), '127.0.0.1');

@@ -49,7 +49,7 @@ test('who may read nothing is told the status alone', async () => {
   const rig = rigged();
   const caller = { now: callerWith('somebody', []) };
   const access = { ...openAccess(rig), authenticate: () => caller.now };
-  const http = await httpOver(rig, [], undefined, undefined, undefined, [], access);
+  const http = await httpOver(rig, { access });
   const keys = async () => Object.keys((await http.inject('/health/ready')).json<Ready>()).toSorted();
   expect(await keys()).toEqual(['insecure', 'status', 'version']);
   caller.now = callerWith('reader', [parseScope('read:toy')]);
@@ -62,14 +62,14 @@ test('credentials that are wrong keep nobody from asking whether the service wor
     throw new BellcrankError('unauthenticated', 'no such key');
   };
   const access = { ...openAccess(rig), authenticate };
-  const http = await httpOver(rig, [], undefined, undefined, undefined, [], access);
+  const http = await httpOver(rig, { access });
   const response = await http.inject({ url: '/health/ready', headers: { authorization: 'Bearer wrong' } });
   expect([response.statusCode, response.json<Ready>().degraded]).toEqual([200, undefined]);
 });
 
 test('a store that takes its time holds up nobody who asks how the service stands', async () => {
   const never = new Promise<void>(() => {});
-  const http = await httpOver(rigged(), [], undefined, undefined, { started: never, known: never });
+  const http = await httpOver(rigged(), { opening: { started: never, known: never } });
   expect((await http.inject('/health/live')).statusCode).toBe(200);
   expect((await http.inject('/health/ready')).statusCode).toBe(200);
   expect((await http.inject('/metrics')).statusCode).toBe(200);

@@ -78,22 +78,12 @@ test('a request’s line says who asked for what; what a query held is not in it
   const line = new MemoryLine((far) => new ToyDevice().serve(far));
   const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
   const { lines, log } = collected();
-  const http = await httpOver(
-    rig,
-    [],
-    undefined,
-    undefined,
-    undefined,
-    [],
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    {
+  const http = await httpOver(rig, {
+    logged: {
       which: 'all',
       log,
     },
-  );
+  });
   await http.inject('/v1/devices/toy?key=secret');
   await http.close();
   expect(lines).toMatchObject([

@@ -13,9 +13,12 @@ interface Told {
 async function told(): Promise<ReadonlyMap<string, Told>> {
   const line = new MemoryLine((far) => new ToyDevice().serve(far));
   const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
-  const http = await httpOver(rig, [], undefined, undefined, undefined, [], openAccess(rig), {
-    open: true,
-    devices: ['*'],
+  const http = await httpOver(rig, {
+    access: openAccess(rig),
+    measured: {
+      open: true,
+      devices: ['*'],
+    },
   });
   await rig.until(() => rig.device('toy').state === 'ready');
   await rig.settled(rig.submit('toy', 'set', { value: 5 }));

@@ -156,7 +156,7 @@ test('OpenMetrics is served to whoever accepts it, with the same names, and text
 
 test('they are for whoever may read everything, unless the configuration opens them', async () => {
   const access = { ...openAccess(rig), authenticate: () => callerWith('somebody', []) };
-  const serve = (metrics: MetricsSettings) => httpOver(rig, [], undefined, undefined, undefined, [], access, metrics);
+  const serve = (metrics: MetricsSettings) => httpOver(rig, { access, measured: metrics });
   const closed = await serve({ open: false, devices: [] });
   expect((await closed.inject('/metrics')).statusCode).toBe(403);
   const open = await serve({ open: true, devices: [] });
@@ -164,9 +164,12 @@ test('they are for whoever may read everything, unless the configuration opens t
 });
 
 test('devices that the configuration names have metrics of their own, and no others', async () => {
-  const named = await httpOver(rig, [], undefined, undefined, undefined, [], openAccess(rig), {
-    open: false,
-    devices: ['to*'],
+  const named = await httpOver(rig, {
+    access: openAccess(rig),
+    measured: {
+      open: false,
+      devices: ['to*'],
+    },
   });
   await rig.settled(rig.submit('toy', 'set', { value: 5 }));
   await rig.until(() => rig.device('toy').reading('value').quality === 'good');
@@ -178,4 +181,24 @@ test('devices that the configuration names have metrics of their own, and no oth
   );
   expect(samples.filter(({ labels }) => labels['device'] === 'gone')).toEqual([]);
   expect((await scrape()).filter(({ labels }) => labels['device'] !== undefined)).toEqual([]);
+});
+
+test('polls are counted, and those that came to nothing', async () => {
+  const polled = (samples: readonly MetricSample[], name: string): number => valueOf(samples, `bellcrank_${name}`, its);
+  await rig.until(() => rig.device('toy').reading('setpoint').quality === 'good');
+  const before = await scrape();
+  expect(polled(before, 'polls_total')).toBeGreaterThan(0);
+  expect(polled(before, 'poll_failures_total')).toBe(0);
+  toy.mute = true;
+  await rig.clock.advance(60_000);
+  await rig.until(() => rig.device('toy').state !== 'ready');
+  const after = await scrape();
+  expect(polled(after, 'polls_total')).toBeGreaterThan(polled(before, 'polls_total'));
+  expect(polled(after, 'poll_failures_total')).toBeGreaterThan(0);
+});
+
+test('the process is told of without looking at its handles one by one, which has ended processes', async () => {
+  const names = (await scrape()).map(({ name }) => name);
+  expect(names).toContain('nodejs_active_resources_total');
+  expect(names.filter((name) => /^nodejs_active_(?:handles|requests)/.test(name))).toEqual([]);
 });

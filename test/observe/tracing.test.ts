@@ -32,19 +32,7 @@ async function traced(tracing: OtlpTracing) {
   const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
   await rig.until(() => rig.device('toy').state === 'ready');
   const logged = { which: 'off', log: silentLog, tracing } as const;
-  const http = await httpOver(
-    rig,
-    [],
-    undefined,
-    undefined,
-    undefined,
-    [],
-    openAccess(rig),
-    undefined,
-    undefined,
-    undefined,
-    logged,
-  );
+  const http = await httpOver(rig, { access: openAccess(rig), logged });
   const send = (headers: Record<string, string> = {}, command = 'set', body: object = { value: 5 }) =>
     rig.settled(
       http.inject({

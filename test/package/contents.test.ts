@@ -71,9 +71,9 @@ test('there are no tests, no sources that could be run by mistake, and no paths 
 /** What a module imports, as it is written. */
 function imports(file: string): string[] {
   const found = text(file).matchAll(
-    /^(?:import|export)\b.*?\bfrom ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm,
+    /^(?:import|export)\b.*?\bfrom ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)|\bcreateRequire\(import\.meta\.url\)\(['"]([^'"]+)['"]\)/gm,
   );
-  return [...found].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '');
+  return [...found].map(([, ...kinds]) => kinds.find((kind) => kind !== undefined) ?? '');
 }
 
 const isPackage = (specifier: string): boolean => !/^(\.|node:)/.test(specifier);

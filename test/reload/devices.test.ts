@@ -176,6 +176,20 @@ test('a latch and a lease stay, on a device that is touched as on one that is no
   expect(app.control.leases.get('lone')).toEqual(held);
 });
 
+test('a device that comes while everything is stopped starts stopped', async () => {
+  const { app, reload, device, ends, settled, start, until } = await started();
+  await settled(app.control.stops.stopAll({ by: 'anna' }));
+  const { control } = app;
+  await reload(`${base}  c: { driver: toy, connection: first, options: { unit: c } }\n`);
+  expect(device('c').latchedBy).toContain('anna');
+  await expect(start('c', 'set', { value: 7 })).rejects.toMatchObject({ code: 'stopped' });
+  // The first thing that it is told is to stop.
+  await until(() => ends.one.unit('c').executed.length > 0);
+  expect(ends.one.unit('c').executed[0]).toMatch(/stop/i);
+  await settled(control.stops.release('c', 'anna'));
+  expect(device('c').latched).toBe(false);
+});
+
 test('a stopped device is not removed, and then nothing else is taken either', async () => {
   const { reload, device, app, settled } = await started();
   await settled(app.control.stops.stop('b', { by: 'test' }));

@@ -169,15 +169,16 @@ test('silence: nobody knows; the line is quarantined, and the next command works
 });
 
 test.each([
-  ['nonsense', `${summed('WHAT')}\n`],
-  ['a wrong checksum', 'OK00\n'],
-  ['half a reply', 'O'],
-])('%s: nobody knows', async (_, said) => {
+  ['nonsense', `${summed('WHAT')}\n`, 0],
+  ['a wrong checksum', 'OK00\n', 1],
+  ['half a reply', 'O', 0],
+])('%s: nobody knows', async (_, said, damaged) => {
   const { rig, device } = await readyOven();
   device().answer(summed('P'), said);
   const record = await rig.settled(rig.submit('oven', 'pulse'));
   expect(record.outcome).toBe('unknown');
   expect(record.confirmation).toBe('sent');
+  expect(rig.registry.tallies.all.map(({ checksumErrors }) => checksumErrors)).toEqual([damaged]);
   expect(await rig.settled(rig.submit('oven', 'count'))).toMatchObject({ outcome: 'succeeded', result: { n: 7 } });
 });
 

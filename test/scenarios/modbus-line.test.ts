@@ -116,12 +116,14 @@ describe.each(['rtu', 'mbap'] as const)('%s', (framing) => {
     ['no end', (frame: Buffer) => frame.subarray(0, -1)],
     ['only a beginning', (frame: Buffer) => frame.subarray(0, 2)],
     ['nothing but noise', () => Buffer.from('ffee0011', 'hex')],
-  ])('a write whose answer has %s is unknown, and the next command works', async (_name, twist) => {
+  ])('a write whose answer has %s is unknown, and the next command works', async (name, twist) => {
     const { rig, simulator } = await readyOvens([1], framing);
     simulator.unit(1).faults.twist(twist, 1);
     const record = await rig.settled(rig.submit('oven-1', 'heat', { celsius: 80 }));
     expect(record.outcome).toBe('unknown');
     expect(['device-protocol', 'device-timeout']).toContain(record.error?.code);
+    const [tally] = rig.registry.tallies.all;
+    if (framing === 'rtu' && name === 'a wrong last byte') expect(tally?.checksumErrors).toBe(1);
     expect(await rig.settled(rig.submit('oven-1', 'write:setpoint', { value: 70 }))).toMatchObject({
       outcome: 'succeeded',
     });

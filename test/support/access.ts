@@ -7,7 +7,7 @@ import { parseScope } from '../../src/access/scope.ts';
 import type { RouteAccess } from '../../src/http/access/declared.ts';
 import type { Device } from '../../src/device/device.ts';
 import { BellcrankError } from '../../src/errors.ts';
-import { httpOver, openAccess } from './http.ts';
+import { httpOver, type HttpSettings, openAccess } from './http.ts';
 import { createRig, MemoryLine, type RigSettings } from './rig.ts';
 import { ToyDevice, toyDriver } from './toy.ts';
 
@@ -66,7 +66,11 @@ export async function routesOf(create: () => Promise<FastifyInstance>): Promise<
  * A service with `lamp-1` and `lamp-2` in the lab, `oven-1` in the hall, and one line with `bus-1` (lab) and `bus-2` (hall) on
  * it. Each of them has an alarm. `as` asks by somebody's name.
  */
-export async function rooms(scopes: Readonly<Record<string, readonly string[]>>, settings: RigSettings = {}) {
+export async function rooms(
+  scopes: Readonly<Record<string, readonly string[]>>,
+  settings: RigSettings = {},
+  limits: HttpSettings['limits'] = {},
+) {
   const toys = Object.fromEntries(['lamp-1', 'lamp-2', 'oven-1'].map((id) => [id, new ToyDevice()]));
   const bus = [new ToyDevice('A'), new ToyDevice('B')];
   const lines = Object.fromEntries(
@@ -91,7 +95,7 @@ export async function rooms(scopes: Readonly<Record<string, readonly string[]>>,
   );
   const callers = Object.fromEntries(Object.entries(scopes).map(([name, its]) => [name, callerOf(name, ...its)]));
   const access = { ...openAccess(rig), authenticate: byName({ ...callers, root: trusted('root') }) };
-  const http = await httpOver(rig, [], undefined, undefined, undefined, [], access);
+  const http = await httpOver(rig, { access, limits });
   onTestFinished(() => http.close());
   const isReady = (device: Device): boolean => device.state === 'ready' && device.reading('value').quality === 'good';
   await rig.until(() => rig.registry.devices.every(isReady));

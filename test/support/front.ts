@@ -7,16 +7,13 @@ export interface Front {
   readonly url: string;
   /** Where requests go; undefined: nobody is there, and what was connected is cut. */
   target: string | undefined;
-  /** What must come as a bearer token with each request under `/v1`, if anything. */
-  key: string | undefined;
 }
 
 export async function startFront(target: string | undefined): Promise<Front> {
   let current = target;
   const server = createServer((incoming, answer) => {
-    if (current === undefined) return incoming.socket.destroy();
-    if (isRefused(incoming, front.key)) return refuse(answer);
-    forward(current, incoming, answer);
+    if (current === undefined) incoming.socket.destroy();
+    else forward(current, incoming, answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -25,7 +22,6 @@ export async function startFront(target: string | undefined): Promise<Front> {
   });
   const front: Front = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    key: undefined,
     get target() {
       return current;
     },
@@ -35,16 +31,6 @@ export async function startFront(target: string | undefined): Promise<Front> {
     },
   };
   return front;
-}
-
-function isRefused({ url = '', headers }: IncomingMessage, key: string | undefined): boolean {
-  return key !== undefined && url.startsWith('/v1') && headers.authorization !== `Bearer ${key}`;
-}
-
-function refuse(answer: ServerResponse): void {
-  const problem = { type: '/problems/unauthenticated', title: 'Who are you?', status: 401, code: 'unauthenticated' };
-  answer.writeHead(401, { 'content-type': 'application/problem+json', 'www-authenticate': 'Bearer' });
-  answer.end(JSON.stringify({ ...problem, detail: 'a key is needed', retryable: false }));
 }
 
 function forward(target: string, incoming: IncomingMessage, answer: ServerResponse): void {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Access, type AccessSettings, createAccess } from '../../src/access/access.ts';
 import { keysInMemory } from '../../src/access/keys/key.ts';
 import { type Audit, noAudit } from '../../src/audit/sink.ts';
+import { defaultLimits, type Limits } from '../../src/http/listening/limits.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import type { MetricsSettings } from '../../src/observe/metrics/index.ts';
@@ -16,31 +17,51 @@ import type { ConfigReload } from '../../src/reload/reload.ts';
 import { randomBytes } from 'node:crypto';
 import { silentLog, type Rig } from './rig.ts';
 
+/** What is other than usual. */
+export interface HttpSettings {
+  readonly allowedHosts?: readonly string[];
+  readonly ports?: ListPorts;
+  readonly simulators?: Simulators;
+  readonly opening?: { readonly started: Promise<void>; readonly known: Promise<void> };
+  readonly hooks?: readonly WebhookSettings[];
+  readonly access?: Access;
+  readonly measured?: MetricsSettings;
+  readonly reload?: Pick<ConfigReload, 'reload'>;
+  readonly audit?: Audit;
+  readonly logged?: { readonly which: RequestLogging; readonly log: ParentLog; readonly tracing?: Tracing };
+  readonly limits?: Partial<Limits>;
+}
+
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
-export function httpOver(
-  rig: Rig,
-  allowedHosts: readonly string[] = [],
-  ports: ListPorts = () => Promise.resolve({ items: [], modemManager: null }),
-  simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
-  opening = { started: Promise.resolve(), known: Promise.resolve() },
-  hooks: readonly WebhookSettings[] = [],
-  access = openAccess(rig),
-  measured: MetricsSettings = { open: false, devices: [] },
-  reload: Pick<ConfigReload, 'reload'> = { reload: () => Promise.reject(new Error('there is no file')) },
-  audit: Audit = noAudit,
-  logged: { readonly which: RequestLogging; readonly log: ParentLog; readonly tracing?: Tracing } = {
-    which: 'off',
-    log: silentLog,
-  },
-): Promise<FastifyInstance> {
+export function httpOver(rig: Rig, settings: HttpSettings = {}): Promise<FastifyInstance> {
+  const {
+    allowedHosts = [],
+    ports = () => Promise.resolve({ items: [], modemManager: null }),
+    simulators = new Simulators({ registry: rig.registry, observe: () => {} }),
+    opening = { started: Promise.resolve(), known: Promise.resolve() },
+    hooks = [],
+    access = openAccess(rig),
+    measured = { open: false, devices: [] },
+    reload = { reload: () => Promise.reject(new Error('there is no file')) },
+    audit = noAudit,
+    logged = { which: 'off', log: silentLog },
+    limits = {},
+  } = settings;
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
   const { stream, feed } = rig;
   const { log } = logged;
   const common = { clock, log, version: '0.0.0' };
   const webhooks = new Webhooks({ ...common, settings: hooks, stream, notices: store.notices, random: () => 0.5 });
-  const settings = { metrics: measured, requests: logged.which };
-  const observing = new Observing({ settings, registry, clock, log, version: '0.0.0', tracing: logged.tracing });
+  const observed = { metrics: measured, requests: logged.which };
+  const observing = new Observing({
+    settings: observed,
+    registry,
+    clock,
+    log,
+    version: '0.0.0',
+    tracing: logged.tracing,
+  });
   rig.heardBy(observing.metrics);
   const troubles = { keys: () => access.trouble()?.detail };
   const watched = { pipeline, leases, alarms, webhooks, stream, store };
@@ -61,7 +82,7 @@ export function httpOver(
   };
   return createServer(
     { ...services, ...opening, audit, version: '0.0.0' },
-    { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500 },
+    { bodyLimitBytes: 65_536, allowedHosts, streamClients: 1500, limits: { ...defaultLimits, ...limits } },
   );
 }
 

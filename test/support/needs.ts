@@ -13,6 +13,7 @@ const sources = {
   pyserial: 'apt-get install python3-serial',
   jq: 'apt-get install jq',
   jinja2: 'apt-get install python3-jinja2',
+  'systemd-analyze': 'apt-get install systemd',
   tmpfs: 'root, who may mount one',
   peers: 'npm ci --prefix test/peers',
 } as const;

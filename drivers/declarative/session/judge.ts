@@ -57,12 +57,13 @@ function readFrame(frame: Uint8Array, template: Template, exchange: Exchange, kn
   const scanned = scan(template, frame, known, exchange.fields);
   if (scanned.ok) return meaning(scanned.values, exchange.fields);
   const said = `the device answered ${shown(frame)}`;
-  if (scanned.checksum) throw nonsense(`${said} with a wrong checksum`, template, scanned.expected);
+  if (scanned.checksum) throw nonsense(`${said} with a wrong checksum`, template, scanned.expected, true);
   throw nonsense(said, template, `${scanned.expected} at byte ${scanned.at}`);
 }
 
-function nonsense(said: string, template: Template, expected: string): BellcrankError {
-  return new BellcrankError('device-protocol', `${said} instead of ${quoted(template.text)}: expected ${expected}`);
+function nonsense(said: string, template: Template, expected: string, damaged = false): BellcrankError {
+  const text = `${said} instead of ${quoted(template.text)}: expected ${expected}`;
+  return new BellcrankError('device-protocol', text, { damaged });
 }
 
 function refusal(rule: ErrorRule, values: Values, frame: Uint8Array): BellcrankError {

@@ -19,6 +19,8 @@ export class KeyFile implements KeyStorage {
   readonly #directory: string;
   readonly #clock: Clock;
   #version: string | undefined;
+  /** What was found in this turn: a list of ten thousand devices asks once for each of them. */
+  #found: KeptKeys | undefined;
   #kept: KeptKeys = { records: [] };
 
   constructor(directory: string, clock: Clock) {
@@ -28,6 +30,14 @@ export class KeyFile implements KeyStorage {
   }
 
   read(): KeptKeys {
+    if (this.#found === undefined) {
+      this.#found = this.#look();
+      queueMicrotask(() => (this.#found = undefined));
+    }
+    return this.#found;
+  }
+
+  #look(): KeptKeys {
     try {
       const stats = statSync(this.path, { bigint: true, throwIfNoEntry: false });
       if (stats === undefined) return this.#known('is gone');
@@ -39,9 +49,10 @@ export class KeyFile implements KeyStorage {
 
   async change<T>(edit: (records: readonly KeyRecord[]) => Edit<T>): Promise<T> {
     try {
-      await mkdir(this.#directory, { recursive: true });
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
       using _ = await lockedBy(join(this.#directory, 'keys-lock.db'), this.#clock);
-      const { records, damage, warning } = this.read();
+      // As it is since nobody else may change it.
+      const { records, damage, warning } = this.#look();
       if ((damage ?? warning) !== undefined) throw new Error(damage ?? warning);
       const edited = edit(records);
       await replaceFile(this.path, printKeys(edited.records));

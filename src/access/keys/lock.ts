@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Clock, delay } from '../../clock.ts';
+import { keepPrivate } from '../../private-file.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
 
 const busy = 5;
@@ -24,6 +25,7 @@ export async function lockedBy(path: string, clock: Clock): Promise<Disposable> 
 }
 
 function tryLock(path: string): Disposable | undefined {
+  keepPrivate(path);
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     // Nothing is ever written to it. A journal in a file would need space on a disk that may have none.

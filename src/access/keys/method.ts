@@ -78,7 +78,8 @@ export class KeyMethod implements Method {
     const { damage } = this.#look();
     if (damage !== undefined) return damaged(damage);
     const now = this.#byId.get(record.id)?.record;
-    if (now === undefined || grantOf(now) !== grantOf(record)) return over(record, 'was taken away or changed');
+    if (now === undefined || (now !== record && grantOf(now) !== grantOf(record)))
+      return over(record, 'was taken away or changed');
     const state = stateOf(now, this.#parts.clock.now());
     return state === 'active' ? undefined : over(record, state === 'revoked' ? 'was revoked' : 'has expired');
   }

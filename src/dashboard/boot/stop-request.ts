@@ -1,4 +1,4 @@
-import { authorization } from './key.ts';
+import { sendSignedIn } from './session.ts';
 
 /** What the service answers for one device (`POST /v1/stop`), as far as it is read here. */
 export interface DeviceStop {
@@ -32,11 +32,11 @@ export interface StopAsk {
   readonly device?: string;
 }
 
-/** Stops or releases. The request outlives the page that sends it, and is never sent again by itself. */
+/** Stops or releases. The request outlives the page that sends it, and is never sent again by itself once it may have arrived. */
 export async function askStop({ method, device }: StopAsk, send: typeof fetch = fetch): Promise<StopAnswer> {
   const path = device === undefined ? '/v1/stop' : `/v1/devices/${encodeURIComponent(device)}/stop`;
   try {
-    return await read(await send(path, { method, keepalive: true, cache: 'no-store', headers: authorization() }));
+    return await read(await sendSignedIn(send, path, { method, keepalive: true, cache: 'no-store' }));
   } catch (error) {
     return { kind: 'lost', detail: error instanceof Error ? error.message : String(error) };
   }

@@ -1,5 +1,6 @@
 import { installBreaker } from './breaker.ts';
 import styles from './stop.css?inline';
+import { renewSession } from './session.ts';
 import { askStop } from './stop-request.ts';
 import { StopSheet } from './stop-sheet.ts';
 
@@ -16,6 +17,7 @@ export function startStop(): void {
   document.adoptedStyleSheets.push(sheet);
   const { plainFetch, makeWay } = installBreaker();
   const report = new StopSheet({ stop, release });
+  void renewSession(plainFetch);
 
   async function stop(): Promise<void> {
     report.sending();

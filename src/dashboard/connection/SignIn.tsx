@@ -1,6 +1,6 @@
 import { type FormEvent, useId, useState } from 'react';
 import { BellcrankProblem } from '../../client/index.ts';
-import { keepApiKey } from '../boot/key.ts';
+import { keepSession, type SessionView } from '../boot/session.ts';
 import { lab, reconnect } from '../live/index.ts';
 
 /** Where the service wants to know who asks. */
@@ -19,7 +19,7 @@ export function SignIn() {
   return (
     <form className="sign-in panel" onSubmit={(event) => void submit(event)}>
       <h1>Sign in</h1>
-      <p>This service wants to know who asks. The key is kept as long as this tab is open.</p>
+      <p>This service wants to know who asks. The key is kept nowhere: the service remembers that you are signed in.</p>
       <label htmlFor={id}>API key</label>
       <input
         id={id}
@@ -44,14 +44,18 @@ export function SignIn() {
 async function tryKey(key: string): Promise<string> {
   // A header can carry nothing else.
   if (!/^[\x21-\x7e]+$/.test(key)) return 'A key has no spaces, accents or other marks.';
-  keepApiKey(key);
   try {
-    await lab.http.request('GET', '/v1/devices', { query: { limit: 1 } });
+    const headers = { authorization: `Bearer ${key}` };
+    keepSession((await lab.http.request<SessionView>('POST', '/v1/session', { headers })).body);
   } catch (error) {
-    keepApiKey(undefined);
-    if (error instanceof BellcrankProblem && error.status === 401) return 'The service does not know this key.';
+    // The service says whether it does not know the key, or knows that it is over.
+    if (error instanceof BellcrankProblem && error.status === 401) return sentence(error.detail);
     return error instanceof Error ? error.message : String(error);
   }
   reconnect();
   return '';
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1, 300)}.`;
 }

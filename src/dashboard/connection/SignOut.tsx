@@ -1,17 +1,29 @@
-import { apiKey, keepApiKey } from '../boot/key.ts';
-import { useConnection } from '../live/index.ts';
+import { useState, useSyncExternalStore } from 'react';
+import { forgetSession, onSession, session } from '../boot/session.ts';
+import { lab, useConnection } from '../live/index.ts';
 
-/** Forgets the key, and everything that was shown with it. */
+/** Ends the session, and forgets everything that was shown with it. */
 export function SignOut() {
   const { state } = useConnection();
-  if (state === 'denied' || apiKey() === undefined) return null;
-  const leave = (): void => {
-    keepApiKey(undefined);
+  const { signedIn, name } = useSyncExternalStore(onSession, session);
+  const [failure, fail] = useState('');
+  if (state === 'denied' || !signedIn) return null;
+  const leave = async (): Promise<void> => {
+    try {
+      await lab.http.request('DELETE', '/v1/session');
+    } catch (error) {
+      return fail(error instanceof Error ? error.message : String(error));
+    }
+    forgetSession();
     location.reload();
   };
   return (
-    <button type="button" onClick={leave}>
-      Sign out
-    </button>
+    <>
+      <span className="who">{name}</span>
+      <button type="button" onClick={() => void leave()}>
+        Sign out
+      </button>
+      {failure !== '' && <span role="alert">Still signed in: {failure}</span>}
+    </>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Insecure } from '../connection/Insecure.tsx';
 import { Header } from './Header.tsx';
 import { StatusLine } from './StatusLine.tsx';
 
@@ -10,6 +11,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
         Skip to content
       </a>
       <Header />
+      <Insecure />
       <StatusLine />
       <main id="main" tabIndex={-1}>
         {children}

@@ -1,12 +1,9 @@
 import { connect } from '../../client/index.ts';
-import { authorization } from '../boot/key.ts';
+import { sendSignedIn } from '../boot/session.ts';
 
-/** The service that this page came from. The key is that of the moment: signing in needs no new page. */
+/** The service that this page came from, for whoever is signed in at the moment: signing in needs no new page. */
 export const lab = connect({
   url: location.origin,
-  fetch: (input, init) => {
-    const headers = new Headers(init?.headers);
-    for (const [name, value] of Object.entries(authorization())) headers.set(name, value);
-    return fetch(input, { ...init, headers });
-  },
+  // The client asks for texts alone, by their address.
+  fetch: (input, init) => sendSignedIn((...given) => fetch(...given), input as string, init),
 });

@@ -1,3 +1,4 @@
+import type { BellcrankError } from '../../errors.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
@@ -11,11 +12,15 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; somebody who may nothing in routes that need no credentials. */
     caller: Caller;
+    /** Whether they may do what they ask for. */
+    isAllowed: boolean;
   }
 }
 
 /** Shows that a page of the service’s own sent the session’s cookie. */
 export const csrfHeader = 'bellcrank-csrf-token';
+
+type Acting = Extract<RouteAccess, { action: Action }>;
 
 /** Whoever was not asked who they are. */
 const unasked = callerWith('anonymous', []);
@@ -31,6 +36,7 @@ export interface Asking {
 export function authenticateRequests(app: FastifyInstance, { authenticate, certificateOf }: Asking): void {
   demandDeclarations(app);
   app.decorateRequest('caller');
+  app.decorateRequest('isAllowed', false);
   app.addHook('onRequest', async (request) => {
     request.caller = unasked;
     const { over, ...access } = accessOf(request);
@@ -52,12 +58,9 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
 export function authoriseRequests(app: FastifyInstance, registry: Registry): void {
   app.addHook('onRequest', async (request) => {
     const access = accessOf(request);
-    if (!('action' in access)) return;
-    const { caller } = request;
-    // What is nobody's business is not told apart from what does not exist: both are refused alike.
-    if (access.over === 'some' && caller.mayAnywhere(access.action)) return;
-    const refusal = caller.refusal(needOf(access, request, registry));
+    const refusal = 'action' in access ? refusalOf(access, request, registry) : undefined;
     if (refusal !== undefined) throw refusal;
+    request.isAllowed = true;
   });
 }
 
@@ -67,19 +70,22 @@ export function credentialsOf({ headers, method, ip }: FastifyRequest): Credenti
   return { authorization, cookie, method, csrfToken: [csrfToken].flat()[0], from: ip };
 }
 
+/** What is nobody's business is not told apart from what does not exist: both are refused alike. */
+function refusalOf(access: Acting, request: FastifyRequest, registry: Registry): BellcrankError | undefined {
+  const { caller } = request;
+  if (access.over === 'some' && caller.mayAnywhere(access.action)) return undefined;
+  return caller.refusal(needOf(access, request, registry));
+}
+
 function accessOf({ routeOptions }: FastifyRequest): RouteAccess {
   return routeOptions.config.access ?? { over: 'nobody' };
 }
 
-function needOf(
-  { over, action }: Extract<RouteAccess, { action: Action }>,
-  request: FastifyRequest,
-  registry: Registry,
-): Need {
+function needOf({ over, action, command }: Acting, request: FastifyRequest, registry: Registry): Need {
   if (over !== 'device' && over !== 'command') return { action };
   const { id = '', name = '' } = request.params as { id?: string; name?: string }; // every such route has them
   const device = { id, labels: registry.find(id)?.labels ?? {} };
-  if (over === 'device') return { action, device };
+  if (over === 'device') return { action, device, ...(command === undefined ? {} : { command }) };
   return { action, device, command: isWrite(request) ? `write:${name}` : name };
 }
 

@@ -9,7 +9,8 @@ import type { Action } from '../../access/scope.ts';
 export type RouteAccess =
   /** `asks`: it is found out who asks all the same, where they can say it. */
   | { readonly over: 'nobody' | 'anybody'; readonly asks?: true }
-  | { readonly over: 'device' | 'command' | 'everything' | 'some'; readonly action: Action };
+  /** `command`: over a device, and over what is called so among its commands. */
+  | { readonly over: 'device' | 'command' | 'everything' | 'some'; readonly action: Action; readonly command?: string };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,6 +24,8 @@ export const open = { access: { over: 'nobody' } } as const;
 export const askedAndOpen = { access: { over: 'nobody', asks: true } } as const;
 export const onAnybody = { access: { over: 'anybody' } } as const;
 export const onDevice = (action: Action) => ({ access: { over: 'device', action } }) as const;
+/** Whoever may but send some commands cannot: a scope that names commands has to name this. */
+export const onRelease = { access: { over: 'device', action: 'command', command: 'release-stop' } } as const;
 export const onCommand = { access: { over: 'command', action: 'command' } } as const;
 export const onEverything = (action: Action) => ({ access: { over: 'everything', action } }) as const;
 export const onSome = (action: Action) => ({ access: { over: 'some', action } }) as const;

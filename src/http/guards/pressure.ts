@@ -1,22 +1,27 @@
-import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
-import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
 import type { Limits } from '../listening/limits.ts';
 import { isExempt } from './crowd.ts';
+import { Load, type Trouble } from './load.ts';
 import { Sustained } from './sustained.ts';
 
+const words: Readonly<Record<Trouble, string>> = {
+  late: 'it is too far behind with its work',
+  full: 'it is short of memory',
+};
+
 /** Sheds load before the process is so late, or so full, that nobody is served. */
-export async function guardPressure(app: FastifyInstance, limits: Limits, clock: Clock): Promise<void> {
+export function guardPressure(app: FastifyInstance, limits: Limits, clock: Clock): void {
+  const load = new Load(limits, clock);
   const pressed = new Sustained(clock);
-  await app.register(underPressure, {
-    maxEventLoopDelay: limits.eventLoopDelayMs,
-    maxHeapUsedBytes: (getHeapStatistics().heap_size_limit * limits.heapPercent) / 100,
-    pressureHandler(request, _reply, type) {
-      if (!pressed.seen() || isExempt(request)) return;
-      const what = type === 'eventLoopDelay' ? 'it is too far behind with its work' : 'it is short of memory';
-      throw new BellcrankError('overloaded', `${what}; try again later`, { retryAfterMs: 5000 });
-    },
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { trouble } = load;
+    if (trouble === undefined || !pressed.seen() || isExempt(request)) return done();
+    done(new BellcrankError('overloaded', `${words[trouble]}; try again later`, { retryAfterMs: 5000 }));
+  });
+  app.addHook('onClose', (_, done) => {
+    load.close();
+    done();
   });
 }

@@ -20,8 +20,15 @@ export class RateLimits {
     app.addHook('onRequest', (request, reply, done) => {
       if (isExempt(request)) return done();
       this.#charge(this.#clients, clientOf(request), reply);
+      done();
+    });
+  }
+
+  /** Once it is known that they may: whoever may not does not use up what others have. */
+  guardDevices(app: FastifyInstance): void {
+    app.addHook('onRequest', (request, reply, done) => {
       const { id } = (request.params ?? {}) as { id?: string };
-      if (id !== undefined && isOfDevice(request)) this.#charge(this.#devices, id, reply);
+      if (id !== undefined && isOfDevice(request) && !isExempt(request)) this.#charge(this.#devices, id, reply);
       done();
     });
   }

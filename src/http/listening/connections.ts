@@ -1,8 +1,18 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Clock } from '../../clock.ts';
 
 /** How many connections beyond the limit are let in so that a stop can come through. */
 const reserve = 64;
+/**
+ * Requests of one connection that may wait for their answers. No browser sends a second one before the first is answered
+ * (RFC 9112 §9.3.2 lets it); whoever sends hundreds has files opened and answers kept for each.
+ */
+const maxPipelined = 4;
+/** How long an answer that nobody reads keeps its connection where there is no room for others. */
+const stalledMs = 10_000;
+/** How often it is looked for such connections. */
+const lookMs = 1000;
 
 interface Entry {
   readonly socket: Socket;
@@ -10,19 +20,27 @@ interface Entry {
   busy: number;
   /** It came when there were as many as there may be, and all of them were busy. */
   readonly reserved: boolean;
+  /** Bytes that had left when they were last looked at, and since when no more have. */
+  taken: number;
+  takenAt: number;
 }
 
 /**
  * Who is connected. When there are as many as there may be, whoever has been idle for longest goes: between two
- * requests, or having sent none. Where all are busy, a few more get in, for whom only a stop is carried out.
+ * requests, or having sent none; and whoever has read nothing of an answer for a while. Where all are busy, a few more get
+ * in, for whom only a stop is carried out.
  */
 export class Connections {
   readonly #limit: number;
   /** By their two ends, which a TLS socket shares with the one below it. Who became idle last comes last. */
   readonly #open = new Map<string, Entry>();
 
-  constructor(limit: number) {
+  readonly #clock: Clock;
+  #lookedAt = -Infinity;
+
+  constructor(limit: number, clock: Clock) {
     this.#limit = limit;
+    this.#clock = clock;
   }
 
   get size(): number {
@@ -37,10 +55,18 @@ export class Connections {
       closeAll();
       for (const { socket } of this.#open.values()) socket.destroy();
     };
-    server.on('request', ({ socket }, response) => {
-      this.#begin(socket);
-      response.once('close', () => this.#end(socket));
-    });
+  }
+
+  /** Before a request is answered: whether it is not one too many of its connection, which is cut then. */
+  admits({ socket }: IncomingMessage, response: ServerResponse): boolean {
+    const entry = this.#open.get(endsOf(socket));
+    if (entry !== undefined && entry.busy >= maxPipelined) {
+      socket.destroy();
+      return false;
+    }
+    this.#begin(socket);
+    response.once('close', () => this.#end(socket));
+    return true;
   }
 
   /** Whether the connection is one too many, so that nothing but a stop is done for it. */
@@ -51,9 +77,10 @@ export class Connections {
   #take(socket: Socket): void {
     const key = endsOf(socket);
     if (this.#open.size >= this.#limit) this.#letGo();
+    if (this.#open.size >= this.#limit) this.#letGoStalled();
     if (this.#open.size >= this.#limit + reserve) return void socket.destroy();
     const isReserved = this.#open.size >= this.#limit;
-    const entry = { socket, busy: 0, reserved: isReserved };
+    const entry = { socket, busy: 0, reserved: isReserved, taken: 0, takenAt: this.#clock.monotonic() };
     this.#open.set(key, entry);
     socket.once('close', () => {
       if (this.#open.get(key) === entry) this.#open.delete(key);
@@ -65,6 +92,23 @@ export class Connections {
       if (busy > 0) continue;
       this.#open.delete(key);
       return void socket.destroy();
+    }
+  }
+
+  /** A connection that reads nothing is not idle, and would stay as long as its client likes. */
+  #letGoStalled(): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#lookedAt < lookMs) return;
+    this.#lookedAt = now;
+    for (const [key, entry] of this.#open) {
+      const { socket } = entry;
+      const taken = socket.bytesWritten - socket.writableLength;
+      const isStuck = socket.writableLength > 0 && taken === entry.taken;
+      if (!isStuck) Object.assign(entry, { taken, takenAt: now });
+      else if (now - entry.takenAt >= stalledMs) {
+        this.#open.delete(key);
+        socket.destroy();
+      }
     }
   }
 

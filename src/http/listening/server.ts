@@ -19,7 +19,10 @@ export function serverOf(
   connections: Connections,
   tls: TlsServing | undefined,
 ): Server | HttpsServer {
-  const server = tls === undefined ? createHttpServer(optionsOf(limits), handler) : securely(handler, limits, tls);
+  const admitted: RequestListener = (request, response) => {
+    if (connections.admits(request, response)) handler(request, response);
+  };
+  const server = tls === undefined ? createHttpServer(optionsOf(limits), admitted) : securely(admitted, limits, tls);
   // One more than there may be: what Node drops in silence would not be seen to be too many.
   server.maxHeadersCount = limits.headerCount + 1;
   connections.watch(server);

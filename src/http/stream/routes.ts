@@ -42,7 +42,7 @@ export function streamRoutes(app: App, services: Services, { maxClients }: Strea
       clients.assertRoom();
       const client = openStream(reply, services);
       const following = new Following({ sources: services, client, filter, access: accessOf(request.caller), lastId });
-      const leave = clients.add(following);
+      const leave = clients.add(following, request.caller);
       client.onClose(() => {
         leave();
         following.close();

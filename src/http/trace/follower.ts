@@ -7,14 +7,14 @@ import { concerns, type TraceEntry } from '../../transport/trace/index.ts';
 import { mayRead } from '../access/seen.ts';
 import { headerOf, recordedOf } from './recorded.ts';
 
-const notAllowed = 'its reader may not read the device any more';
+export const notAllowed = 'its reader may not read the device any more';
 /** What may wait for a reader who is slower than the wire. */
 export const followerBytes = 4 * 1024 * 1024;
 /** How long that reader may then take for what waits. */
 const farewellMs = 30_000;
 /** How long what is heard may still be the answer to what was sent before the recording began. */
 const answerMs = 1000;
-/** How often it is looked whether the device is still where it was. */
+/** How often it is looked whether it is to go on. */
 const lookMs = 1000;
 
 export interface FollowerParts {
@@ -71,7 +71,7 @@ export class Follower {
     const { device, caller, sees } = this.#parts;
     const { id } = device;
     if (this.#told.has(entry) || !concerns(entry, id) || !sees(entry)) return;
-    if (!mayRead(caller, device)) return this.end(notAllowed);
+    if (!mayRead(caller, device)) return this.end(caller.ended()?.message ?? notAllowed);
     if (entry.kind === 'heard' && 'bytes' in entry && entry.at < this.#answersUntil) return;
     this.#answersUntil = 0;
     this.#told.add(entry);
@@ -86,8 +86,11 @@ export class Follower {
 
   #look(): Timer {
     return this.#parts.clock.timer(lookMs, () => {
-      if (!this.#parts.isInSight()) this.end(notAllowed);
-      else if (this.#parts.isThere()) this.#timer = this.#look();
+      const { caller, isInSight, isThere } = this.#parts;
+      const ended = caller.ended();
+      if (ended !== undefined) this.end(ended.message);
+      else if (!isInSight()) this.end(notAllowed);
+      else if (isThere()) this.#timer = this.#look();
       else this.end('the device was removed, or has another connection now; record it anew');
     });
   }

@@ -9,6 +9,9 @@ import { printEvent, printHeader } from '../../recording/index.ts';
 import type { TraceEntry, TracePage } from '../../transport/trace/index.ts';
 import { type App, closed, defaultPage, DevicePath, paging, type Services } from '../routes.ts';
 import { Follower } from './follower.ts';
+import { lastIdOf } from '../stream/query.ts';
+import { withStreamHeaders } from '../stream/routes.ts';
+import { LiveTrace } from './live.ts';
 import { headerOf, recordedOf } from './recorded.ts';
 import { isInSight, sightOf } from './sight.ts';
 import { entryView } from './view.ts';
@@ -31,30 +34,37 @@ const TraceQuery = closed({
     Type.Unsafe<'true' | 'false'>({
       type: 'string',
       enum: ['true', 'false'],
-      description: 'From now on and as it happens, as a recording (text/plain) that ends when either side ends it.',
+      description:
+        'From now on and as it happens, as a recording (text/plain) or as server-sent events, until either side ends it.',
     }),
   ),
 });
 
 /** What passed on the wire of a device. */
 export function traceRoutes(app: App, { registry, clock }: Services): void {
-  const followers = new Set<Follower>();
+  const followers = new Set<Follower | LiveTrace>();
   app.addHook('preClose', (done) => {
     for (const follower of followers) follower.end('the service is shutting down');
     done();
   });
-  const follow = (device: Device, caller: Caller, reply: FastifyReply): FastifyReply => {
+  const follow = (
+    device: Device,
+    caller: Caller,
+    reply: FastifyReply,
+    after: number | 'recording' | undefined,
+  ): FastifyReply => {
     if (followers.size >= maxFollowers) throw tooMany();
     const { id, wire } = device;
     const isThere = (): boolean => registry.find(id)?.wire.trace === wire.trace;
     const sees = sightOf(registry, device, caller);
     const isInSightNow = (): boolean => isInSight(registry, device, caller);
-    const follower = new Follower({ device, clock, caller, isThere, sees, isInSight: isInSightNow });
+    const parts = { device, clock, caller, isThere, sees, isInSight: isInSightNow };
+    const follower = after === 'recording' ? new Follower(parts) : new LiveTrace(parts, after);
     followers.add(follower);
     follower.stream.once('close', () => followers.delete(follower));
     // A reader whose machine is gone says nothing; its socket finds out.
     reply.raw.socket?.setKeepAlive(true, 30_000);
-    return asText(reply).send(follower.stream);
+    return (after === 'recording' ? asText(reply) : withStreamHeaders(reply)).send(follower.stream);
   };
   app.get(
     '/v1/devices/:id/trace',
@@ -74,13 +84,16 @@ export function traceRoutes(app: App, { registry, clock }: Services): void {
       checkTogether(query);
       const type = typeFor(request, query.follow === 'true');
       // Who asks for the headers alone gets nothing that would have to end.
-      if (query.follow === 'true')
-        return await (request.method === 'HEAD' ? asText(reply).send('') : follow(device, caller, reply));
+      if (query.follow === 'true') {
+        if (request.method === 'HEAD') return await asText(reply).send('');
+        const last = request.headers['last-event-id'];
+        return await follow(device, caller, reply, type === 'text/plain' ? 'recording' : lastIdOf(last, undefined));
+      }
       const page = pageOf(device, query, sightOf(registry, device, caller));
       if (type === 'text/plain') return await asText(reply).send(recordingOf(device, query, page, clock.now()));
       const { items, dropped, next } = page;
       const { simulated } = device;
-      return { device: device.id, items: items.map((entry) => entryView(entry, device.id)), dropped, next, simulated };
+      return { device: device.id, items: items.map((entry) => entryView(entry, device)), dropped, next, simulated };
     },
   );
 }
@@ -117,8 +130,10 @@ function asText(reply: FastifyReply): FastifyReply {
     .header('x-content-type-options', 'nosniff');
 }
 
-function typeFor({ raw }: FastifyRequest, follows: boolean): 'application/json' | 'text/plain' {
-  const served = follows ? (['text/plain'] as const) : (['application/json', 'text/plain'] as const);
+type Served = 'application/json' | 'text/plain' | 'text/event-stream';
+
+function typeFor({ raw }: FastifyRequest, follows: boolean): Served {
+  const served: readonly Served[] = follows ? ['text/plain', 'text/event-stream'] : ['application/json', 'text/plain'];
   const negotiated = new Negotiator(raw).mediaType([...served]);
   const type = served.find((each) => each === negotiated);
   if (type !== undefined) return type;

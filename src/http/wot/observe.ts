@@ -76,7 +76,7 @@ async function observe({ services, clients, request, reply }: Asked, observed: O
   const client = openStream(reply, services);
   const { stream, registry } = services;
   const observing = new Observing({ stream, registry, caller: request.caller, client, observed, lastId });
-  const leave = clients.add(observing);
+  const leave = clients.add(observing, request.caller);
   client.onClose(() => {
     leave();
     observing.close();

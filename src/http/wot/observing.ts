@@ -55,7 +55,7 @@ export class Observing implements Member {
 
   beat(): void {
     const { client, stream } = this.#parts;
-    if (!this.#isAllowed) this.bye(notAllowed);
+    if (!this.#isAllowed) this.bye(this.#parts.caller.ended()?.message ?? notAllowed);
     else if (this.#subscription.isOverrun) client.overrun();
     else client.beat(this.#subscription.flows ? `: alive\nid: ${stream.lastId}\n\n` : ': alive\n\n');
   }
@@ -78,7 +78,7 @@ export class Observing implements Member {
   #concerns({ type, data, labels }: StreamEntry): boolean {
     const { name, change } = data as { name?: unknown; change?: unknown }; // an entry's own: see docs/stream.md
     if (type === 'device' && change === 'removed') this.bye('the device was removed');
-    else if (!this.#isAllowed) this.bye(notAllowed);
+    else if (!this.#isAllowed) this.bye(this.#parts.caller.ended()?.message ?? notAllowed);
     const { observed, caller } = this.#parts;
     if (!mayRead(caller, { id: observed.device.id, labels })) return false;
     // What a device's state makes of a value is told as well.

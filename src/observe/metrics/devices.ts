@@ -69,6 +69,7 @@ export class DeviceMetrics {
         'unmatched',
         'Replies, lines and messages that belonged to nothing, late ones included.',
       ],
+      ['checksum_errors_total', 'checksumErrors', 'Replies, lines and frames whose checksums are wrong.'],
     ] as const;
     for (const [name, key, help] of counts) {
       counter(registry, { name, help, labels: about, read: () => this.#tallied((tally) => tally[key]) });

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { keepPrivate } from '../../private-file.ts';
 import { LogError } from './log-error.ts';
 
 const busy = 5;
@@ -50,6 +51,7 @@ function inodeOf(path: string): number | undefined {
 
 function open(path: string): DatabaseSync {
   try {
+    keepPrivate(path);
     return new DatabaseSync(path, { timeout: 0 });
   } catch (error) {
     throw new LogError('io', `${path} cannot be opened: ${String(error)}`, error);

@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { keepPrivate } from '../../private-file.ts';
 
 /** How long another process may hold the file before a statement fails; the thread blocks for as long. */
 const busyMs = 2000;
 
 /** Opens or creates a database file and reads its header, so that a file that is none throws here. */
 export function openFile(path: string, pragmasOfNew: readonly string[] = []): DatabaseSync {
+  keepPrivate(path);
   const db = new DatabaseSync(path, { timeout: busyMs });
   try {
     const isNew = db.prepare('PRAGMA page_count').get()?.['page_count'] === 0;

@@ -60,7 +60,8 @@ export async function deliver(target: Target, flags: SendFlags, service: Service
     return await turnedDown(error, target, key, service);
   }
   const end = await awaitEnd(service, accepted, wait === undefined ? undefined : wait * 1000, interrupted.signal);
-  if (end.state === 'ended') return showEnd(end, service);
+  // Whoever looks later is told where, however soon it ended.
+  if (end.state === 'ended' && flags.async !== true) return showEnd(end, service);
   if (interrupted.signal.aborted && flags.cancelOnInterrupt === true) return await cancelled(end, service);
   showUnderWay(end, service);
   return flags.async === true ? exitCodes.succeeded : exitCodes.pending;

@@ -56,6 +56,8 @@ function nextSteps({ device, id, outcome }: CommandView): readonly string[] {
 export function showUnderWay(command: CommandView, { print }: Service): void {
   if (print.json) print.document(command);
   else print.line(command.id);
+  if (command.state === 'ended')
+    return print.note(`${titleOf(command)} has ended`, `How: bellcrank commands ${command.id}`);
   const where = command.state === 'queued' ? 'waits in the queue' : 'has left, and its end is not known yet';
   print.note(
     `${titleOf(command)} ${where}; it goes on without you`,

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { type Head, type Link, readLink } from './line.ts';
+import { listSegments, splitLines } from './segments.ts';
+import { firstLink } from './tail.ts';
+
+export interface AuditQuery {
+  readonly what?: string | undefined;
+  readonly by?: string | undefined;
+  readonly device?: string | undefined;
+  /** Only entries with a smaller number. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** An entry as it stands in the log. */
+export type ShownEntry = Head & Readonly<Record<string, unknown>>;
+
+/** Newest first. Filters that fit few entries give short pages, even empty ones, that have a `next`. */
+export interface AuditPage {
+  readonly items: readonly ShownEntry[];
+  /** Where the next page starts; undefined on the last one. */
+  readonly next: number | undefined;
+  /** Lines that were passed over, since they are not what was written. */
+  readonly damaged: number;
+}
+
+/** Lines that are looked at for one page: some milliseconds. */
+const maxLines = 5000;
+
+export async function readPage(directory: string, query: AuditQuery): Promise<AuditPage> {
+  const items: ShownEntry[] = [];
+  let looked = 0;
+  let damaged = 0;
+  const segments = existsSync(directory) ? listSegments(directory) : [];
+  for (const { path } of segments.toReversed()) {
+    const bytes = await readFile(path);
+    if ((firstLink(bytes)?.seq ?? 0) >= (query.before ?? Infinity)) continue;
+    for (const line of splitLines(bytes).lines.toReversed()) {
+      const link = readLink(line);
+      if (link === undefined) damaged++;
+      else if (link.seq < (query.before ?? Infinity)) {
+        looked++;
+        if (fits(link, query)) items.push({ seq: link.seq, ...link.content, hash: link.hash });
+        if (items.length >= query.limit || looked >= maxLines) return { items, next: link.seq, damaged };
+      }
+    }
+  }
+  return { items, next: undefined, damaged };
+}
+
+function fits({ content }: Link, query: AuditQuery): boolean {
+  return (['what', 'by', 'device'] as const).every((key) => query[key] === undefined || content[key] === query[key]);
+}
