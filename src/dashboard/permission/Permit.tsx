@@ -1,21 +1,41 @@
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, use, useId, useMemo } from 'react';
 import './permit.css';
 
 interface Props {
   /** The scope that is missing; undefined if none is. */
   readonly missing: string | undefined;
+  /** Where it stands on a line of its own, before them. */
+  readonly above?: boolean;
   readonly children: ReactNode;
 }
 
-/** Controls that somebody may not use are shown, do nothing, and say what is missing. */
-export function Permit({ missing, children }: Props) {
-  if (missing === undefined) return children;
-  return (
-    <fieldset className="permit" disabled>
-      {children}
-      <span className="needs">
-        Needs <code>{missing}</code>
-      </span>
-    </fieldset>
+/** What is missing, and the id of the text that says so. */
+interface Denied {
+  readonly missing: string;
+  readonly textId: string;
+}
+
+const DeniedContext = createContext<Denied | undefined>(undefined);
+
+/** Controls that somebody may not use (`Button`) are shown, can be reached, do nothing, and say what is missing. */
+export function Permit({ missing, above = false, children }: Props) {
+  const textId = useId();
+  const denied = useMemo(() => (missing === undefined ? undefined : { missing, textId }), [missing, textId]);
+  const needs = missing !== undefined && (
+    <span className={above ? 'needs above' : 'needs'} id={textId}>
+      Needs <code>{missing}</code>
+    </span>
   );
+  return (
+    <DeniedContext value={denied}>
+      {above && needs}
+      {children}
+      {!above && needs}
+    </DeniedContext>
+  );
+}
+
+/** What whoever looks lacks for the controls here; undefined if nothing. */
+export function useDenied(): Denied | undefined {
+  return use(DeniedContext);
 }

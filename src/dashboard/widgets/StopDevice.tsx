@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { askStop, type StopAnswer } from '../boot/stop-request.ts';
 import { wordsOf } from '../boot/stop-words.ts';
+import { Button } from '../permission/Button.tsx';
 import { missingThere } from '../permission/missing.ts';
-import { Permit } from '../permission/Permit.tsx';
+import { Permit, useDenied } from '../permission/Permit.tsx';
 import type { AllowedThere } from '../permission/useMe.ts';
 import { cut } from './format.ts';
 
@@ -30,15 +31,13 @@ export function StopDevice({ id, stopped, allowed }: Props) {
   return (
     <div className="stop-device">
       <Permit missing={missingThere(allowed, 'stop')}>
-        <button type="button" className="stop" onClick={() => void send('POST')}>
-          Stop {id}
-        </button>
+        <Stop id={id} stop={() => void send('POST')} />
       </Permit>
       {stopped && !asking && (
-        <Permit missing={missingThere(allowed, 'command')}>
-          <button type="button" onClick={() => ask(true)}>
+        <Permit missing={missingThere(allowed, 'command', 'release-stop')}>
+          <Button type="button" onClick={() => ask(true)}>
             Release …
-          </button>
+          </Button>
         </Permit>
       )}
       {asking && (
@@ -56,6 +55,22 @@ export function StopDevice({ id, stopped, allowed }: Props) {
         {told?.text}
       </p>
     </div>
+  );
+}
+
+/** Never out of reach: what the page knows of scopes may be old, and who presses it is told what the service says. */
+function Stop({ id, stop }: { readonly id: string; readonly stop: () => void }) {
+  const denied = useDenied();
+  return (
+    <button
+      type="button"
+      className={denied === undefined ? 'stop' : 'stop denied'}
+      aria-describedby={denied?.textId}
+      title={denied && `Needs ${denied.missing}`}
+      onClick={stop}
+    >
+      Stop {id}
+    </button>
   );
 }
 

@@ -5,6 +5,7 @@ import { useAct } from '../../asking/useAct.ts';
 import { useAsked } from '../../asking/useAsked.ts';
 import type { ModelView } from '../../../client/index.ts';
 import { lab, useDeviceViews } from '../../live/index.ts';
+import { Button } from '../../permission/Button.tsx';
 import { missingAnywhere } from '../../permission/missing.ts';
 import { Permit } from '../../permission/Permit.tsx';
 import { useMe } from '../../permission/useMe.ts';
@@ -20,15 +21,15 @@ export function AddDevice() {
     <section className="panel" aria-label="Add a device by hand">
       <h2>By hand</h2>
       <p className="quiet">For what does not announce itself, on a connection that is in the configuration.</p>
-      {isOpen ? (
-        <Add done={() => setOpen(false)} />
-      ) : (
-        <Permit missing={missing}>
-          <button type="button" onClick={() => setOpen(true)}>
+      <Permit missing={missing}>
+        {isOpen ? (
+          <Add done={() => setOpen(false)} />
+        ) : (
+          <Button type="button" onClick={() => setOpen(true)}>
             Add a device
-          </button>
-        </Permit>
-      )}
+          </Button>
+        )}
+      </Permit>
     </section>
   );
 }
@@ -71,9 +72,9 @@ function Add({ done }: { readonly done: () => void }) {
         <Options key={driver} driver={driver} known={[]} onSubmit={(options) => void add(options)}>
           <Trouble error={error} />
           <div className="row">
-            <button type="submit" className="main" disabled={isBusy}>
+            <Button type="submit" className="main" disabled={isBusy}>
               Add
-            </button>
+            </Button>
             <button type="button" onClick={done}>
               Cancel
             </button>

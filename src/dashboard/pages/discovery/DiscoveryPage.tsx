@@ -71,7 +71,7 @@ export default function DiscoveryPage() {
       <Trouble error={error} />
       {answer !== undefined && <Problems problems={answer.problems} />}
       {shown?.length === 0 && <p>{nothing(adopted, text)}</p>}
-      <Permit missing={missing}>
+      <Permit missing={missing} above>
         <ul className="candidates">
           {shown?.map((candidate) => (
             <Candidate key={candidate.id} candidate={candidate} changed={again} />

@@ -9,6 +9,7 @@ import { Timings } from './Timings.tsx';
 import { wordsFor } from '../../device/command/outcome-words.ts';
 import { useCommand } from './useCommand.ts';
 import { Values } from './Values.tsx';
+import { Button } from '../../../permission/Button.tsx';
 import { missingThere } from '../../../permission/missing.ts';
 import { Permit } from '../../../permission/Permit.tsx';
 import { useAllowed } from '../../../permission/useMe.ts';
@@ -103,9 +104,9 @@ function Cancel({ command }: { readonly command: CommandView }) {
   return (
     <div className="row">
       <Permit missing={missingThere(allowed, 'command', command.command)}>
-        <button type="button" onClick={cancel} disabled={isBusy}>
+        <Button type="button" onClick={cancel} disabled={isBusy}>
           {state === 'queued' ? 'Cancel' : 'Ask it to end'}
-        </button>
+        </Button>
       </Permit>
       <Trouble error={error} />
     </div>

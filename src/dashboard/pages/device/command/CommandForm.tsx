@@ -1,4 +1,6 @@
 import { type FormEvent, useId, useRef, useState } from 'react';
+import { Button } from '../../../permission/Button.tsx';
+import { Permit } from '../../../permission/Permit.tsx';
 import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
 import { SchemaForm } from '../form/SchemaForm.tsx';
 import type { Schema } from '../form/schema.ts';
@@ -20,8 +22,8 @@ interface Props {
   readonly simulated: boolean;
   /** Why it cannot be sent now; a dry run can be had all the same. */
   readonly locks: readonly string[];
-  /** False where it may not even be asked what would leave. */
-  readonly mayTry: boolean;
+  /** The scope that whoever looks lacks for it: then it may not even be asked what would leave. */
+  readonly missing: string | undefined;
   readonly abortable: boolean;
   readonly onReadBack: () => void;
 }
@@ -37,7 +39,7 @@ export function CommandForm(props: Props) {
     examples = [],
     simulated,
     locks,
-    mayTry,
+    missing,
     abortable,
     onReadBack,
   } = props;
@@ -49,7 +51,7 @@ export function CommandForm(props: Props) {
   const submit = (params: unknown, event: FormEvent): void => {
     setInvalid(false);
     if (submitterOf(event) === 'try') {
-      if (mayTry) void dryRun.ask(params);
+      void dryRun.ask(params);
       return;
     }
     dryRun.forget();
@@ -73,7 +75,7 @@ export function CommandForm(props: Props) {
       >
         <Actions
           locks={locks}
-          mayTry={mayTry}
+          missing={missing}
           simulated={simulated}
           isBusy={phase === 'asking'}
           isInvalid={invalid}
@@ -88,14 +90,14 @@ export function CommandForm(props: Props) {
   );
 }
 
-type ActionsProps = Pick<Props, 'locks' | 'mayTry' | 'simulated'> & {
+type ActionsProps = Pick<Props, 'locks' | 'missing' | 'simulated'> & {
   readonly isBusy: boolean;
   readonly isInvalid: boolean;
   /** How many clicks it is in a row: two are one, and a slip. */
   readonly onPress: (clicks: number) => void;
 };
 
-function Actions({ locks, mayTry, simulated, isBusy, isInvalid, onPress }: ActionsProps) {
+function Actions({ locks, missing, simulated, isBusy, isInvalid, onPress }: ActionsProps) {
   const lockId = useId();
   return (
     <>
@@ -107,20 +109,22 @@ function Actions({ locks, mayTry, simulated, isBusy, isInvalid, onPress }: Actio
         </ul>
       )}
       <div className="actions">
-        <button
-          type="submit"
-          value="send"
-          className="primary"
-          disabled={locks.length > 0 || isBusy}
-          aria-describedby={locks.length > 0 ? lockId : undefined}
-          onClick={({ detail }) => onPress(detail)}
-        >
-          {simulated ? 'Send to the simulator' : 'Send'}
-        </button>
-        <SimulatedBadge simulated={simulated} />
-        <button type="submit" value="try" className="quiet" disabled={!mayTry}>
-          Try without sending
-        </button>
+        <Permit missing={missing}>
+          <Button
+            type="submit"
+            value="send"
+            className="primary"
+            disabled={isBusy}
+            lockedBy={locks.length > 0 ? lockId : undefined}
+            onClick={({ detail }) => onPress(detail)}
+          >
+            {simulated ? 'Send to the simulator' : 'Send'}
+          </Button>
+          <SimulatedBadge simulated={simulated} />
+          <Button type="submit" value="try" className="quiet">
+            Try without sending
+          </Button>
+        </Permit>
         {isInvalid && <span className="wrong">Nothing was sent: mend what is marked above.</span>}
       </div>
     </>

@@ -1,17 +1,14 @@
-import { missingThere } from '../../../permission/missing.ts';
 import type { Page } from '../data/page.ts';
 import { timeOfDay } from '../data/times.ts';
 import { forbids } from './interlock.ts';
 
 /** Why a command would be turned away now, in words; empty if nothing is known that would. */
 export function locksOf(page: Page, command: string, effect: string): string[] {
-  const { live, detail, interlocks, leaseIsOurs, connected, allowed } = page;
-  const missing = missingThere(allowed, 'command', command);
+  const { live, detail, interlocks, leaseIsOurs, connected } = page;
   const { view, lease } = live;
   const holds = interlocks.filter((each) => !each.satisfied && forbids(each, command, effect));
   return [
     ...(connected ? [] : ['The service does not answer.']),
-    ...(missing === undefined ? [] : [`You may not send it: that needs ${missing}.`]),
     ...(view.stopped ? ['The device is stopped. Release the stop first.'] : []),
     ...(detail.enabled ? [] : ['The device is disabled. Enable it first.']),
     ...(lease !== null && !leaseIsOurs && effect !== 'read'

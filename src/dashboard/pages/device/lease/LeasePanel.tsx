@@ -1,4 +1,5 @@
 import type { GrantedLeaseView, LeaseView } from '../../../../client/index.ts';
+import { Button } from '../../../permission/Button.tsx';
 import { missingThere } from '../../../permission/missing.ts';
 import { Permit } from '../../../permission/Permit.tsx';
 import { ConfirmButton } from '../ConfirmButton.tsx';
@@ -44,12 +45,12 @@ export function LeasePanel() {
         {lease === null && <TakeLease busy={busy} onTake={(wish) => take(wish, false)} />}
         {lease !== null && leaseIsOurs && (
           <div className="actions">
-            <button type="button" className="primary" onClick={() => take({ ttlMs: lease.ttlMs }, false)}>
+            <Button type="button" className="primary" onClick={() => take({ ttlMs: lease.ttlMs }, false)}>
               Renew
-            </button>
-            <button type="button" className="quiet" onClick={release}>
+            </Button>
+            <Button type="button" className="quiet" onClick={release}>
               Release
-            </button>
+            </Button>
           </div>
         )}
         {lease !== null && !leaseIsOurs && (

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Button } from '../../../permission/Button.tsx';
 import { missingThere } from '../../../permission/missing.ts';
 import { Permit } from '../../../permission/Permit.tsx';
 import { isUnderWay } from '../command/submission.ts';
@@ -89,9 +90,9 @@ function Cancel({ id, name }: { readonly id: string; readonly name: string }) {
   return (
     <>
       <Permit missing={missing}>
-        <button type="button" className="quiet" onClick={() => void cancel()}>
+        <Button type="button" className="quiet" onClick={() => void cancel()}>
           Cancel it
-        </button>
+        </Button>
       </Permit>
       <span role="status" className="wrong">
         {told}

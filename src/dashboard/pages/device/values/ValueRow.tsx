@@ -107,7 +107,7 @@ function Write({ name, spec, title, current }: WriteProps) {
         start={current ?? undefined}
         simulated={page.detail.simulated}
         locks={locksOf(page, `write:${name}`, write.effect)}
-        mayTry={missingThere(page.allowed, 'command', `write:${name}`) === undefined}
+        missing={missingThere(page.allowed, 'command', `write:${name}`)}
         abortable={false}
         onReadBack={() => void page.readBack()}
       />

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { useAsked } from '../../../asking/useAsked.ts';
 import { Trouble } from '../../../asking/Trouble.tsx';
+import { Button } from '../../../permission/Button.tsx';
 import { SchemaForm } from '../../device/form/SchemaForm.tsx';
 import type { Fault } from '../views.ts';
 import { faultsSchema } from './faults-schema.ts';
@@ -48,9 +49,9 @@ function OfKind({ kind, add }: { readonly kind: Kind; readonly add: Props['add']
         onChange={setValue}
         onSubmit={(entered) => void add(faultOf(kind.name, entered))}
       >
-        <button type="submit" className="main">
+        <Button type="submit" className="main">
           Add
-        </button>
+        </Button>
       </SchemaForm>
     </>
   );
