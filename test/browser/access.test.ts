@@ -100,7 +100,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     const { page, complaints } = await openPage(browser, `${service.url}/#/simulators/psu-1`);
     await signIn(page, key);
     await page.getByText('Needs simulate:psu-1').first().waitFor();
-    for (const name of ['Unplug', 'Pause', 'Add'])
+    for (const name of ['Unplug', 'Pause', 'Add a fault'])
       expect([name, await page.getByRole('button', { name, exact: true }).isDisabled()]).toEqual([name, true]);
     expect(await page.getByLabel('Speed').getByRole('option').allInnerTexts()).toEqual(['1×']);
     await shoot(page, 'viewer-simulators');

@@ -43,11 +43,11 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('whoever may n
   const control = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first();
 
   /** It looks and is disabled, can be reached with the keyboard, and says why, to whoever hears it, too. */
-  async function lacks(button: Locator, scope: string): Promise<void> {
+  async function lacks(button: Locator, scope: string, says = 'Needs'): Promise<void> {
     await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true');
     expect(await button.getAttribute('title')).toBe(`Needs ${scope}`);
     const described = `document.getElementById(${JSON.stringify(await button.getAttribute('aria-describedby'))})`;
-    expect(await button.page().evaluate(`${described}.innerText`)).toBe(`Needs ${scope}`);
+    expect(await button.page().evaluate(`${described}.innerText`)).toBe(`${says} ${scope}`);
     await button.focus();
     expect(await button.evaluate((element) => element.matches(':focus'))).toBe(true);
   }
@@ -187,7 +187,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('whoever may n
     await goTo('#/alarms');
     const acknowledge = page.getByRole('button', { name: /^Acknowledge/ });
     await acknowledge.first().waitFor();
-    for (const button of await acknowledge.all()) await lacks(button, 'command');
+    for (const button of await acknowledge.all()) await lacks(button, 'command', 'Acknowledging needs');
     await shoot(page, 'viewer-alarms');
     expect(await axeFindings(page)).toEqual([]);
   });

@@ -4,8 +4,8 @@ import './permit.css';
 interface Props {
   /** The scope that is missing; undefined if none is. */
   readonly missing: string | undefined;
-  /** Where it stands on a line of its own, before them. */
-  readonly above?: boolean;
+  /** What one cannot do without, where that stands on a line of its own, before them: `Adopting`. */
+  readonly above?: string;
   readonly children: ReactNode;
 }
 
@@ -18,19 +18,19 @@ interface Denied {
 const DeniedContext = createContext<Denied | undefined>(undefined);
 
 /** Controls that somebody may not use (`Button`) are shown, can be reached, do nothing, and say what is missing. */
-export function Permit({ missing, above = false, children }: Props) {
+export function Permit({ missing, above, children }: Props) {
   const textId = useId();
   const denied = useMemo(() => (missing === undefined ? undefined : { missing, textId }), [missing, textId]);
   const needs = missing !== undefined && (
-    <span className={above ? 'needs above' : 'needs'} id={textId}>
-      Needs <code>{missing}</code>
+    <span className={above === undefined ? 'needs' : 'needs above'} id={textId}>
+      {above === undefined ? 'Needs' : `${above} needs`} <code>{missing}</code>
     </span>
   );
   return (
     <DeniedContext value={denied}>
-      {above && needs}
+      {above !== undefined && needs}
       {children}
-      {!above && needs}
+      {above === undefined && needs}
     </DeniedContext>
   );
 }

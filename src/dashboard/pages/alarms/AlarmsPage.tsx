@@ -40,7 +40,7 @@ function Open({ filters }: { readonly filters: AlarmFilters }) {
     <section aria-label="Open" className="panel">
       <h2>Open</h2>
       {open.length === 0 && <p>{isAll ? 'No alarm is open.' : 'No alarm that fits is open.'}</p>}
-      <Permit missing={open.some(isUnseen) ? missing : undefined} above>
+      <Permit missing={open.some(isUnseen) ? missing : undefined} above="Acknowledging">
         <Alarms alarms={open.sort(byUrgency)} isAskedOfEach={missing === undefined && !isEverywhere} />
       </Permit>
     </section>

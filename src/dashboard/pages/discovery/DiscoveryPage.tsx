@@ -71,7 +71,7 @@ export default function DiscoveryPage() {
       <Trouble error={error} />
       {answer !== undefined && <Problems problems={answer.problems} />}
       {shown?.length === 0 && <p>{nothing(adopted, text)}</p>}
-      <Permit missing={missing} above>
+      <Permit missing={shown?.length === 0 ? undefined : missing} above="Adopting or forgetting">
         <ul className="candidates">
           {shown?.map((candidate) => (
             <Candidate key={candidate.id} candidate={candidate} changed={again} />
