@@ -7,6 +7,7 @@ import { canPin } from './processes.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
+import { serial } from './rows/serial.ts';
 import { stop } from './rows/stop.ts';
 import { stream } from './rows/stream.ts';
 import { full, quick, type Settings } from './settings.ts';
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result
   'hung-device': hungDevice,
   journal,
   'mqtt-fleet': mqttFleet,
+  serial,
   stop,
   stream,
 };
