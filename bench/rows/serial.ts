@@ -86,10 +86,11 @@ async function measure(
 ): Promise<Pair[]> {
   const pairs: Pair[] = [];
   const round = async (name: Name, connections: number): Promise<Round> => {
-    const { path, load } = subjects[name];
-    await load(connections, warmMs);
+    const subject = subjects[name];
+    const { path } = subject;
+    await subject.load(connections, warmMs);
     await farEnds.ask('idle', { path });
-    const summary = await load(connections, ms);
+    const summary = await subject.load(connections, ms);
     return { ...summary, idle: await farEnds.ask('idle', { path }) };
   };
   for (let index = -1; index < Math.min(mostRounds, rounds); index++) {
