@@ -1,5 +1,5 @@
 import type { Invoked } from '../device/invoke.ts';
-import { validate } from '../driver/schema.ts';
+import { validateTold } from '../driver/bounds.ts';
 import { judge, type Verdict } from './outcome.ts';
 import type { Resolved } from './step.ts';
 
@@ -13,6 +13,6 @@ export function verdictOn(resolved: Resolved, invoked: Invoked): Verdict {
 /** What is wrong with a result. */
 export function invalidResult(resolved: Resolved, value: unknown): string | undefined {
   if (resolved.result === undefined) return undefined;
-  const [error] = validate(resolved.result, value);
+  const [error] = validateTold(resolved.result, value);
   return error === undefined ? undefined : `the device's answer ${error.pointer} ${error.detail}`;
 }

@@ -11,7 +11,6 @@ export const webhookTypes = [
   'alarm',
   'lease',
   'candidate',
-  'interlock',
 ] as const;
 
 const webhookSchema = Type.Object(

@@ -189,7 +189,7 @@ export class LiveCall {
   #progress(progress: Evidence): void {
     if (this.#ended) return;
     this.#settings.extend();
-    this.#settings.hooks.progress?.(progress);
+    this.#settings.hooks.progress?.(bounded(progress));
   }
 
   async #yield(): Promise<void> {

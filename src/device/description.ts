@@ -1,7 +1,7 @@
 import { rawCommand } from '../driver/built-in.ts';
 import type { Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
-import { validate } from '../driver/schema.ts';
+import { tooMuchOfAModel, validateTold } from '../driver/bounds.ts';
 import type { Model } from '../driver/spec.ts';
 import { causeNow } from './cause.ts';
 import type { Models } from './models.ts';
@@ -81,7 +81,7 @@ export class Description {
   emit(name: string, data: unknown): void {
     const { events } = this.#model;
     const spec = Object.hasOwn(events, name) ? events[name] : undefined;
-    const errors = spec === undefined ? [{ detail: 'is not an event of its model' }] : validate(spec.data, data);
+    const errors = spec === undefined ? [{ detail: 'is not an event of its model' }] : validateTold(spec.data, data);
     const [error] = errors;
     const { log } = this.#parts;
     if (error === undefined) this.#parts.observe('event', name, data);
@@ -102,6 +102,8 @@ export class Description {
   take(model: Model): string | undefined {
     if (Object.hasOwn(model.commands, rawCommand)) return `${rawCommand} cannot be a command of a model's own`;
     const { models, restrictions, selfDescribing } = this.#parts;
+    const excess = models.has(model) ? undefined : tooMuchOfAModel(model);
+    if (excess !== undefined) return `the model ${excess}`;
     const told = models.intern(model);
     // Its driver does not know yet: what was known of it stays known.
     if (selfDescribing && told === this.#base) return undefined;

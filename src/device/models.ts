@@ -9,6 +9,11 @@ export class Models {
   readonly #byDigest = new Map<string, WeakRef<Model>>();
   readonly #own = new WeakSet<Model>();
 
+  /** Whether it is the one of those with its text. */
+  has(model: Model): boolean {
+    return this.#own.has(model);
+  }
+
   /** The model that was seen first among those with the same text. */
   intern(model: Model): Model {
     if (this.#own.has(model)) return model;

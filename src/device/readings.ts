@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { validate } from '../driver/schema.ts';
+import { validateTold } from '../driver/bounds.ts';
 import type { PropertySpec } from '../driver/spec.ts';
 import { external, type ValueCause } from './cause.ts';
 
@@ -70,7 +70,7 @@ export class Readings {
    * if it is as it was.
    */
   put(name: string, spec: PropertySpec | undefined, value: unknown, cause: ValueCause, asked = false): void {
-    const [error] = spec === undefined ? [] : validate(spec.schema, value);
+    const [error] = spec === undefined ? [] : validateTold(spec.schema, value);
     if (error !== undefined) return this.fail(name, `the device's value ${error.pointer} ${error.detail}`, cause);
     const clock = this.#clock;
     const monotonicAt = clock.monotonic();

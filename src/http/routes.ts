@@ -14,6 +14,7 @@ import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Simulators } from '../simulation/simulators.ts';
 import type { Store } from '../store/store.ts';
+import type { EventLoop } from '../observe/event-loop.ts';
 import type { Health } from '../observe/health.ts';
 import type { LogLevel } from '../observe/log-level.ts';
 import type { Tracing } from '../observe/tracing/tracing.ts';
@@ -60,6 +61,7 @@ export interface Services {
   readonly ports: ListPorts;
   readonly metrics: Metrics;
   readonly health: Pick<Health, 'degraded'>;
+  readonly eventLoop: Pick<EventLoop, 'turns'>;
   readonly requests: RequestLog;
   /** Undefined where nobody follows what is asked. */
   readonly tracing: Tracing | undefined;

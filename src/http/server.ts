@@ -75,7 +75,7 @@ export interface ServerSettings {
 /** The HTTP side: routes, strict input, and every error as problem+json. */
 export async function createServer(services: Services, settings: ServerSettings): Promise<FastifyInstance> {
   const { limits = defaultLimits, tls } = settings;
-  const connections = new Connections(limits.connections, services.clock);
+  const connections = new Connections(limits, services.clock);
   const app = fastifyWith(settings.bodyLimitBytes, (handler) => serverOf(handler, limits, connections, tls));
   acceptJsonOnly(app);
   validateStrictly(app);
@@ -160,7 +160,7 @@ function holdUntilStarted(app: App, services: Services): void {
 /** All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. */
 async function guardRequests(
   app: App,
-  { access, clock }: Services,
+  services: Services,
   { limits = defaultLimits, allowedHosts, cors, tls }: ServerSettings,
   { connections, rates }: { readonly connections: Connections; readonly rates: RateLimits },
 ): Promise<void> {
@@ -169,10 +169,11 @@ async function guardRequests(
   guardCrowd(app, connections);
   guardOrigin(app, allowedHosts, origins);
   await allowOrigins(app, origins);
-  guardPressure(app, limits, clock);
+  guardPressure(app, limits, services);
   authenticateRequests(app, {
-    authenticate: access.authenticate,
+    authenticate: services.access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
+    isBelieved: (socket) => tls?.certificates.believes(socket) === true,
   });
   rates.guard(app);
 }

@@ -35,6 +35,20 @@ test('what a device tells is logged without control characters', () => {
   ]);
 });
 
+test('names of what it tells steer no terminal either', () => {
+  const { event, lines } = bench();
+  event({ ['a\x9b31m']: [{ ['\x1b'.repeat(300)]: 1 }] });
+  expect(lines).toMatchObject([{ fields: { data: { 'a\\u009b31m': [{ ['\\u001b'.repeat(100)]: 1 }] } } }]);
+});
+
+test('one line is never longer than people read', () => {
+  const { event, lines } = bench();
+  event({ rows: Array.from({ length: 50_000 }, (_, index) => index) });
+  const [line] = lines;
+  expect(line?.fields).toMatchObject({ data: expect.stringMatching(/^\{"rows":\[0,1,2,.*…$/) });
+  expect(JSON.stringify(line).length).toBeLessThan(6000);
+});
+
 test('a device that tells more than anybody reads is counted', async () => {
   const { clock, event, lines } = bench();
   for (let index = 0; index < 1000; index++) event({ index });

@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { statfs } from 'node:fs/promises';
 import type { Clock, Timer } from '../clock.ts';
 import type { Device } from '../device/device.ts';
@@ -7,6 +6,7 @@ import type { Registry } from '../device/registry.ts';
 import { messageOf } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { ClockWatch } from './clock-watch.ts';
+import type { EventLoop } from './event-loop.ts';
 
 /** Something that is not as it should be, although the service works. */
 export interface Degraded {
@@ -27,6 +27,7 @@ export interface HealthParts {
   readonly registry: Pick<Registry, 'devices'>;
   readonly store: Store;
   readonly clock: Clock;
+  readonly eventLoop: EventLoop;
   /** Where the store is; undefined: on no disk. */
   readonly directory: string | undefined;
   /** Of what others know: what is wrong with it, for a person. */
@@ -45,7 +46,6 @@ const leastFree = { bytes: 256 * 1024 * 1024, part: 0.02 };
 /** What there is to be said of how the service stands. It is looked at in the background: to ask waits for nothing. */
 export class Health {
   readonly #parts: HealthParts;
-  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
   readonly #clockWatch: ClockWatch;
   #timer: Timer | undefined;
   #delayMs = 0;
@@ -58,14 +58,12 @@ export class Health {
   }
 
   begin(): void {
-    this.#delay.enable();
     this.#schedule();
     void this.#lookAtDisk();
   }
 
   close(): void {
     this.#timer?.cancel();
-    this.#delay.disable();
   }
 
   get degraded(): readonly Degraded[] {
@@ -87,8 +85,7 @@ export class Health {
   #schedule(): void {
     this.#timer = this.#parts.clock.timer(lookMs, () => {
       this.#schedule();
-      this.#delayMs = this.#delay.percentile(99) / 1e6;
-      this.#delay.reset();
+      this.#delayMs = this.#parts.eventLoop.takePercentile99();
       this.#clockWatch.look();
       void this.#lookAtDisk();
     });

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ParentLog, Registry } from '../device/registry.ts';
+import type { EventLoop, WatchedEventLoop } from './event-loop.ts';
 import { Health, type HealthParts } from './health.ts';
 import { LogLevel } from './log-level.ts';
 import { Metrics, type MetricsParts, type MetricsSettings } from './metrics/index.ts';
@@ -10,6 +11,7 @@ export interface ObservingParts {
   readonly settings: { readonly metrics: MetricsSettings; readonly requests: RequestLogging };
   readonly registry: Registry;
   readonly clock: Clock;
+  readonly eventLoop: WatchedEventLoop;
   readonly log: ParentLog;
   /** What decides how much of `log` is written; without it that cannot be changed. */
   readonly logLevel?: LogLevel | undefined;
@@ -25,6 +27,7 @@ type Watched = Omit<Parameters<Metrics['watch']>[0], 'tracing'> & Pick<HealthPar
 /** What the HTTP side tells of it. */
 type Observed = Pick<Observing, 'metrics' | 'requests' | 'logLevel' | 'tracing'> & {
   readonly health: Pick<Health, 'degraded'>;
+  readonly eventLoop: EventLoop;
 };
 
 /** What people and other programs are told of the service itself. */
@@ -47,18 +50,20 @@ export class Observing {
 
   /** Everything is there that is to be watched. */
   watch(watched: Watched): Observed {
-    const { registry, clock, watchesMachine } = this.#parts;
+    const { registry, clock, eventLoop, watchesMachine } = this.#parts;
     const { store, directory, troubles } = watched;
     this.metrics.watch({ ...watched, tracing: this.tracing });
-    this.#health = new Health({ registry, store, clock, directory, troubles });
+    this.#health = new Health({ registry, store, clock, eventLoop, directory, troubles });
+    eventLoop.begin();
     if (watchesMachine === true) this.#health.begin();
     const { metrics, requests, logLevel, tracing } = this;
-    return { metrics, requests, logLevel, tracing, health: this.#health };
+    return { metrics, requests, logLevel, tracing, eventLoop, health: this.#health };
   }
 
   /** Within a second, whatever becomes of a collector. */
   async close(): Promise<void> {
     this.#health?.close();
+    this.#parts.eventLoop.close();
     this.logLevel.close();
     this.requests.flush();
     await this.tracing?.close();

@@ -7,7 +7,6 @@ export const streamTypes = [
   'alarm',
   'lease',
   'candidate',
-  'interlock',
 ] as const;
 
 export type StreamType = (typeof streamTypes)[number];

@@ -6,7 +6,7 @@ import { Health } from '../../src/observe/health.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
-import { httpOver, openAccess } from '../support/http.ts';
+import { httpOver, idleEventLoop, openAccess } from '../support/http.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 
@@ -75,9 +75,13 @@ test('a store that takes its time holds up nobody who asks how the service stand
   expect((await http.inject('/metrics')).statusCode).toBe(200);
 });
 
-function watched(space: () => Promise<{ free: number; total: number }>, clock = new VirtualClock()) {
+const roomy = () => Promise.resolve({ free: 1e12, total: 1e12 });
+
+function watched(space: () => Promise<{ free: number; total: number }>, clock = new VirtualClock(), lateMs = () => 0) {
   const registry = { devices: [] };
-  const health = new Health({ registry, store: new MemoryStore(10), clock, directory: '/data', troubles: {}, space });
+  const eventLoop = { ...idleEventLoop, takePercentile99: lateMs };
+  const common = { registry, store: new MemoryStore(10), clock, eventLoop };
+  const health = new Health({ ...common, directory: '/data', troubles: {}, space });
   health.begin();
   const codes = (): string[] => health.degraded.map(({ code }) => code);
   return { health, clock, codes };
@@ -91,6 +95,21 @@ test('a disk that is nearly full is named, and no more once there is room', asyn
     { code: 'disk', detail: expect.stringContaining('100 MB are left') as string },
   ]);
   free = 500e9;
+  await clock.advance(10_000);
+  expect(codes()).toEqual([]);
+  health.close();
+});
+
+test('an event loop that was late in the last ten seconds is named, and no more once it is not', async () => {
+  let lateMs = 200.4;
+  const { health, clock, codes } = watched(roomy, undefined, () => lateMs);
+  await clock.advance(9999);
+  expect(codes()).toEqual([]);
+  await clock.advance(1);
+  expect(health.degraded).toMatchObject([
+    { code: 'event-loop', detail: expect.stringContaining('is 200 ms late') as string },
+  ]);
+  lateMs = 200;
   await clock.advance(10_000);
   expect(codes()).toEqual([]);
   health.close();
@@ -115,7 +134,7 @@ test('a wall clock that was set is told for an hour', async () => {
     }
   }
   const clock = new Jumping();
-  const { health, codes } = watched(() => Promise.resolve({ free: 1e12, total: 1e12 }), clock);
+  const { health, codes } = watched(roomy, clock);
   await clock.advance(20_000);
   expect(codes()).toEqual([]);
   clock.by = -3_600_000;

@@ -9,6 +9,7 @@ import type { MetricsSettings } from '../../src/observe/metrics/index.ts';
 import type { RequestLogging } from '../../src/observe/request-log.ts';
 import type { ParentLog } from '../../src/device/registry.ts';
 import type { Tracing } from '../../src/observe/tracing/tracing.ts';
+import type { WatchedEventLoop } from '../../src/observe/event-loop.ts';
 import { Observing } from '../../src/observe/observing.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
@@ -16,6 +17,14 @@ import { Webhooks } from '../../src/webhooks/webhooks.ts';
 import type { ConfigReload } from '../../src/reload/reload.ts';
 import { randomBytes } from 'node:crypto';
 import { silentLog, type Rig } from './rig.ts';
+
+/** One that is never late, and wakes nobody: a rig is not closed. */
+export const idleEventLoop: WatchedEventLoop = {
+  begin: () => {},
+  close: () => {},
+  turns: { count: 0, lateMs: 0 },
+  takePercentile99: () => 0,
+};
 
 /** What is other than usual. */
 export interface HttpSettings {
@@ -30,6 +39,7 @@ export interface HttpSettings {
   readonly audit?: Audit;
   readonly logged?: { readonly which: RequestLogging; readonly log: ParentLog; readonly tracing?: Tracing };
   readonly limits?: Partial<Limits>;
+  readonly eventLoop?: WatchedEventLoop;
 }
 
 /** The HTTP side over a rig; `inject` goes through everything but the socket. */
@@ -46,6 +56,7 @@ export function httpOver(rig: Rig, settings: HttpSettings = {}): Promise<Fastify
     audit = noAudit,
     logged = { which: 'off', log: silentLog },
     limits = {},
+    eventLoop = idleEventLoop,
   } = settings;
   const { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery, store, clock } = rig;
   const its = { registry, pipeline, stops, devices, maintenance, interlocks, alarms, leases, discovery };
@@ -58,6 +69,7 @@ export function httpOver(rig: Rig, settings: HttpSettings = {}): Promise<Fastify
     settings: observed,
     registry,
     clock,
+    eventLoop,
     log,
     version: '0.0.0',
     tracing: logged.tracing,

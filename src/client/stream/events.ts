@@ -117,12 +117,6 @@ export interface CandidateChange {
   readonly simulated: boolean;
 }
 
-/** An interlock that began to hold, or ceased to. */
-export interface InterlockChange {
-  readonly device: string;
-  readonly [detail: string]: unknown;
-}
-
 /** What each type of event carries. */
 export interface StreamData {
   readonly snapshot: DeviceSnapshot | AlarmsSnapshot;
@@ -136,7 +130,6 @@ export interface StreamData {
   readonly lease: LeaseChange;
   readonly alarm: AlarmChange;
   readonly candidate: CandidateChange;
-  readonly interlock: InterlockChange;
 }
 
 /** One event, by its `type`; a newer service may tell of types that are not named here. */

@@ -13,7 +13,7 @@ export interface StoreParts {
 }
 
 /** What bumps when something happened that is not kept here: whoever shows it asks anew. */
-export type Counter = 'simulator' | 'candidate' | 'interlock' | 'gap';
+export type Counter = 'simulator' | 'candidate' | 'gap';
 
 /** The lab as the stream tells it. Whoever reads gets the same object until something has changed. */
 export class LiveStore {
@@ -130,7 +130,6 @@ export class LiveStore {
         return this.topics.changed('alarms');
       case 'simulator':
       case 'candidate':
-      case 'interlock':
         return this.#bump(event.type);
       default:
         // A newer service may tell more than this page knows.

@@ -1,13 +1,11 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../clock.ts';
+import type { EventLoop, Turns } from '../../observe/event-loop.ts';
 import type { Limits } from '../listening/limits.ts';
 
 const sampleMs = 1000;
 /** Beyond that nobody asked for so long that the mean says nothing of now. */
 const staleMs = 3000;
-const resolutionMs = 10;
-const nsPerMs = 1e6;
 
 export type Trouble = 'late' | 'full';
 
@@ -18,15 +16,20 @@ export type Trouble = 'late' | 'full';
 export class Load {
   readonly #limits: Pick<Limits, 'eventLoopDelayMs' | 'heapPercent'>;
   readonly #clock: Clock;
-  readonly #delay: ReturnType<typeof monitorEventLoopDelay>;
+  readonly #eventLoop: Pick<EventLoop, 'turns'>;
+  #turns: Turns;
   #sampledAt: number;
   #trouble: Trouble | undefined;
 
-  constructor(limits: Pick<Limits, 'eventLoopDelayMs' | 'heapPercent'>, clock: Clock) {
+  constructor(
+    limits: Pick<Limits, 'eventLoopDelayMs' | 'heapPercent'>,
+    clock: Clock,
+    eventLoop: Pick<EventLoop, 'turns'>,
+  ) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#delay = monitorEventLoopDelay({ resolution: resolutionMs });
-    this.#delay.enable();
+    this.#eventLoop = eventLoop;
+    this.#turns = eventLoop.turns;
     this.#sampledAt = clock.monotonic();
   }
 
@@ -35,21 +38,24 @@ export class Load {
     const ageMs = now - this.#sampledAt;
     if (ageMs >= sampleMs) {
       this.#trouble = this.#measured(ageMs);
-      this.#delay.reset();
       this.#sampledAt = now;
     }
     return this.#trouble;
   }
 
-  close(): void {
-    this.#delay.disable();
-  }
-
   #measured(ageMs: number): Trouble | undefined {
     const { eventLoopDelayMs, heapPercent } = this.#limits;
-    const lateMs = this.#delay.mean / nsPerMs - resolutionMs;
+    const lateMs = this.#meanLateMs();
     if (eventLoopDelayMs > 0 && ageMs <= staleMs + lateMs && lateMs > eventLoopDelayMs) return 'late';
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
     return heapPercent > 0 && used * 100 > limit * heapPercent ? 'full' : undefined;
+  }
+
+  /** Since it was asked last. */
+  #meanLateMs(): number {
+    const before = this.#turns;
+    this.#turns = this.#eventLoop.turns;
+    const { count, lateMs } = this.#turns;
+    return count === before.count ? 0 : (lateMs - before.lateMs) / (count - before.count);
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
 import type { Limits } from '../listening/limits.ts';
+import type { Services } from '../routes.ts';
 import { isExempt } from './crowd.ts';
 import { Load, type Trouble } from './load.ts';
 import { Sustained } from './sustained.ts';
@@ -12,16 +12,16 @@ const words: Readonly<Record<Trouble, string>> = {
 };
 
 /** Sheds load before the process is so late, or so full, that nobody is served. */
-export function guardPressure(app: FastifyInstance, limits: Limits, clock: Clock): void {
-  const load = new Load(limits, clock);
+export function guardPressure(
+  app: FastifyInstance,
+  limits: Limits,
+  { clock, eventLoop }: Pick<Services, 'clock' | 'eventLoop'>,
+): void {
+  const load = new Load(limits, clock, eventLoop);
   const pressed = new Sustained(clock);
   app.addHook('onRequest', (request, _reply, done) => {
     const { trouble } = load;
     if (trouble === undefined || !pressed.seen() || isExempt(request)) return done();
     done(new BellcrankError('overloaded', `${words[trouble]}; try again later`, { retryAfterMs: 5000 }));
-  });
-  app.addHook('onClose', (_, done) => {
-    load.close();
-    done();
   });
 }

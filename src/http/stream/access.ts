@@ -15,9 +15,6 @@ export interface Access {
   readonly isOver: boolean;
 }
 
-/** Entries of these are for whoever may read every device: they are about what is none, or none yet. */
-const ofTheService: ReadonlySet<StreamEntry['type']> = new Set(['candidate', 'interlock']);
-
 /**
  * A reader is told of devices that they may read, by the labels that each had when it happened. It is asked anew for each
  * entry: scopes end, and labels change.
@@ -27,7 +24,8 @@ export function accessOf(caller: Caller): Access {
     mayRead(caller, { id: device, labels });
   return {
     may({ type, subjects }) {
-      if (ofTheService.has(type) || subjects.length === 0) return caller.may({ action: 'read' });
+      // A candidate is not a device yet.
+      if (type === 'candidate' || subjects.length === 0) return caller.may({ action: 'read' });
       return subjects.some(sees);
     },
     frameOf(entry) {

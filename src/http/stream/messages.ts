@@ -3,8 +3,8 @@ import type { StreamType } from '../../stream/index.ts';
 import * as examples from './examples.ts';
 import type { streamSchemas } from './schemas.ts';
 
-/** Whatever stands in the stream; nothing tells of interlocks yet. */
-export type MessageName = Exclude<StreamType, 'interlock'> | 'snapshot' | 'synced' | 'gap' | 'bye';
+/** Whatever stands in the stream. */
+export type MessageName = StreamType | 'snapshot' | 'synced' | 'gap' | 'bye';
 
 interface Message extends StreamMessage {
   readonly schemas: readonly (keyof typeof streamSchemas)[];

@@ -10,5 +10,4 @@ export const streamTypes: readonly StreamType[] = [
   'alarm',
   'lease',
   'candidate',
-  'interlock',
 ];
