@@ -8,6 +8,7 @@ import { command } from './rows/command.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
+import { serial } from './rows/serial.ts';
 import { stop } from './rows/stop.ts';
 import { stream } from './rows/stream.ts';
 import { full, quick, type Settings } from './settings.ts';
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result
   'hung-device': hungDevice,
   journal,
   'mqtt-fleet': mqttFleet,
+  serial,
   stop,
   stream,
 };
