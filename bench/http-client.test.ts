@@ -41,3 +41,19 @@ test('an answer without a body, and a connection that ends', async () => {
   expect(await client.send('DELETE', '/')).toEqual({ status: 204, body: '' });
   await expect(client.send('DELETE', '/')).rejects.toThrow();
 });
+
+test('an answer in chunks, which come in pieces', async () => {
+  const client = await served(async (socket) => {
+    for (const piece of [
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+      '2\r\n12\r\n',
+      '3\r\n345\r\n0',
+      '\r\n\r\n',
+    ]) {
+      socket.write(piece);
+      await turn();
+    }
+  });
+  expect(await client.send('POST', '/', '{}')).toEqual({ status: 200, body: '12345' });
+  expect(await client.send('POST', '/', '{}')).toEqual({ status: 200, body: '12345' });
+});

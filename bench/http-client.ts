@@ -51,10 +51,32 @@ export class HttpClient {
     const end = this.#input.indexOf('\r\n\r\n');
     if (end < 0) return;
     const head = this.#input.slice(0, end);
-    const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
-    if (this.#input.length < end + 4 + length) return;
-    const body = this.#input.slice(end + 4, end + 4 + length);
+    const body = bodyOf(head, this.#input.slice(end + 4));
+    if (body === undefined) return;
     this.#input = '';
     this.#waiting?.resolve({ status: Number(head.slice(9, 12)), body });
   }
+}
+
+/** Undefined while there is more to come. */
+function bodyOf(head: string, rest: string): string | undefined {
+  if (/\r\ntransfer-encoding: chunked/i.test(head)) return isWhole(rest) ? unchunked(rest) : undefined;
+  const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+  return rest.length < length ? undefined : rest.slice(0, length);
+}
+
+function isWhole(chunks: string): boolean {
+  return chunks === '0\r\n\r\n' || chunks.endsWith('\r\n0\r\n\r\n');
+}
+
+/** RFC 9112, section 7.1. */
+function unchunked(text: string): string {
+  let body = '';
+  for (let at = 0; at < text.length;) {
+    const line = text.indexOf('\r\n', at);
+    const length = Number.parseInt(text.slice(at, line), 16);
+    body += text.slice(line + 2, line + 2 + length);
+    at = line + 2 + length + 2;
+  }
+  return body;
 }

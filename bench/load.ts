@@ -16,6 +16,8 @@ export interface ClosedLoad {
   readonly targets: readonly Target[];
   readonly warmMs: number;
   readonly ms: number;
+  /** What a right answer has in its body; an answer without it counts as failed. */
+  readonly says?: string;
 }
 
 export interface PacedLoad extends ClosedLoad {
@@ -41,7 +43,7 @@ export interface Sent {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Each connection sends its next request as soon as it has its answer. */
-async function closed({ url, targets, warmMs, ms }: ClosedLoad): Promise<Summary> {
+async function closed({ url, targets, warmMs, ms, says = '' }: ClosedLoad): Promise<Summary> {
   const latencies: number[] = [];
   let failed = 0;
   const clients = await Promise.all(targets.map(() => HttpClient.open(url)));
@@ -49,10 +51,11 @@ async function closed({ url, targets, warmMs, ms }: ClosedLoad): Promise<Summary
   const end = begin + ms;
   const run = async (client: HttpClient, { method = 'POST', path, body }: Target): Promise<void> => {
     for (let sent = performance.now(); sent < end;) {
-      const { status } = await client.send(method, path, body);
+      const answer = await client.send(method, path, body);
+      const right = answer.status === 200 && answer.body.includes(says);
       const now = performance.now();
-      if (sent >= begin && status === 200) latencies.push(now - sent);
-      if (status !== 200) failed++;
+      if (sent >= begin && right) latencies.push(now - sent);
+      if (!right) failed++;
       sent = now;
     }
     client.close();

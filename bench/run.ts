@@ -1,21 +1,25 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { canPin } from './processes.ts';
+import { command } from './rows/command.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
+import { serial } from './rows/serial.ts';
 import { stop } from './rows/stop.ts';
 import { stream } from './rows/stream.ts';
 import { full, quick, type Settings } from './settings.ts';
 import { type Result, tableOf } from './table.ts';
 
 const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result>>> = {
+  command,
   'hung-device': hungDevice,
   journal,
   'mqtt-fleet': mqttFleet,
+  serial,
   stop,
   stream,
 };
@@ -39,6 +43,8 @@ const machine = {
   node: process.version,
   bellcrank: versionOf('../package.json'),
   fastify: versionOf('../node_modules/fastify/package.json'),
+  'node-wot': peerVersionOf('@node-wot/core'),
+  'Node-RED': peerVersionOf('node-red'),
   pinned: canPin ? 'the service on one core, far ends and load on another' : 'no',
   load: loadavg()[0]?.toFixed(2) ?? 'unknown',
   at: new Date().toISOString(),
@@ -47,6 +53,11 @@ const machine = {
 function versionOf(path: string): string {
   const { version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string };
   return version;
+}
+
+function peerVersionOf(name: string): string {
+  const path = `node_modules/${name}/package.json`;
+  return existsSync(new URL(path, import.meta.url)) ? versionOf(path) : 'not installed';
 }
 
 console.log(

@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
+import { networkOf } from './network.ts';
 
 const windowMs = 60_000;
 /** Failures that one address has in a minute before it is told to wait. */
@@ -53,13 +53,4 @@ export class Attempts {
     if (this.#counts.size > maxAddresses) this.#counts.delete(oldest);
     return count;
   }
-}
-
-/** Whoever has one IPv6 address has its /64 (RFC 4291 §2.5.1). */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const filled = tail === undefined ? groups : [...groups, ...Array.from({ length: 8 }, () => '0')];
-  return filled.slice(0, 4).join(':');
 }

@@ -36,6 +36,7 @@ const commands: Readonly<Record<string, AddLoaded>> = {
   serve: local(async () => (await import('./serve.ts')).addServe),
   check: local(async () => (await import('./check.ts')).addCheck),
   compare: local(async () => (await import('./compare/command.ts')).addCompare),
+  doctor: local(async () => (await import('./doctor/command.ts')).addDoctor),
   ports: local(async () => (await import('./ports.ts')).addPorts),
   replay: local(async () => (await import('./replay/command.ts')).addReplay),
   scaffold: local(async () => (await import('./scaffold/command.ts')).addScaffold),

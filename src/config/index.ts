@@ -9,6 +9,6 @@ export { configJsonSchema } from './json-schema.ts';
 export { isLoopback } from './loopback.ts';
 export { loadConfig, type LoadOptions, type LoadResult } from './load.ts';
 export { type ConfigProblem, formatProblems } from './problem.ts';
-export { readFailure, type ReadFile, TooLarge, utf8 } from './read-file.ts';
+export { readFailure, readFile, type ReadFile, TooLarge, utf8 } from './read-file.ts';
 export { storeDirectoryOf } from './store-directory.ts';
 export type { Environment } from './secrets.ts';

@@ -44,7 +44,13 @@ export const limitsOfServerSchema = Type.Object(
       4000,
       10,
       1_000_000,
-      'Connections at once; beyond that idle ones go, and then only stops get in.',
+      'Connections at once; beyond that idle ones go, and then only stops get in, the page, and who signs in.',
+    ),
+    clientConnections: count(
+      1000,
+      0,
+      1_000_000,
+      'Connections of one address at once (of IPv6, one /64), but for loopback; 0 is no limit. Beyond that as with all of them.',
     ),
     headerBytes: count(
       16_384,

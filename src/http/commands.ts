@@ -2,7 +2,7 @@ import type { Caller } from '../access/caller.ts';
 import { needToSend } from '../command/gate.ts';
 import { onCommand, onSome } from './access/declared.ts';
 import { readableCommands } from './access/commands.ts';
-import { demand, readable, refOf } from './access/seen.ts';
+import { demand, refOf } from './access/seen.ts';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
 import { rawCommand } from '../driver/built-in.ts';
@@ -99,7 +99,7 @@ function recordRoutes(app: App, services: Services): void {
         limit: Number(limit ?? defaultPage),
         ...(cursor === undefined ? {} : { before: cursor }),
       };
-      const page = await readableCommands(store.commands, asked, readable(caller, registry));
+      const page = await readableCommands(store.commands, asked, caller, registry);
       return { items: page.items.map(commandView), ...(page.next === undefined ? {} : { next: page.next }) };
     },
   );

@@ -222,9 +222,12 @@ function demandConfigure(caller: Caller, { id, labels }: DeviceRef): void {
 
 /** Whose place it is that is taken is said to whoever may read all devices. */
 function withoutOthers(error: unknown, caller: Caller): unknown {
-  if (!(error instanceof BellcrankError) || error.code !== 'connection-taken') return error;
-  if (caller.may({ action: 'read' })) return error;
-  return new BellcrankError('connection-taken', 'another device has that place on the connection already');
+  if (!(error instanceof BellcrankError) || caller.may({ action: 'read' })) return error;
+  const { code, message } = error;
+  if (code === 'connection-taken')
+    return new BellcrankError(code, 'another device has that place on the connection already');
+  // What else there is was listed.
+  return code === 'connection-not-found' ? new BellcrankError(code, message) : error;
 }
 
 /** What somebody describes whole. */

@@ -7,7 +7,8 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Keeps other web sites' pages off. A browser sends requests to this machine for any page it shows: the Host header
- * unmasks DNS rebinding, the Origin header a cross-site form or fetch. Programs send no Origin and are not touched.
+ * unmasks DNS rebinding, the Origin header a cross-site form or fetch, Sec-Fetch-Site an image, a script or a frame. A
+ * link that somebody follows is neither. Programs send none of the two and are not touched.
  */
 export function guardOrigin(
   app: FastifyInstance,
@@ -16,14 +17,30 @@ export function guardOrigin(
 ): void {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   app.addHook('onRequest', async (request) => {
-    const host = hostName(request.headers.host ?? '');
+    const host = hostName(authorityOf(request));
     if (host !== 'localhost' && !isAddress(host) && !allowed.has(host)) {
       throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
     }
-    if (!safeMethods.has(request.method) && isCrossSite(request) && !isInvited(request, origins)) {
-      throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
-    }
+    const isSafe = safeMethods.has(request.method);
+    const isForeign = isSafe ? isEmbedded(request, origins) : isCrossSite(request) && !isInvited(request, origins);
+    if (!isForeign) return;
+    throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
   });
+}
+
+/** RFC 9112 §3.2.2: a request target that names a host counts, and the Host header beside it does not. */
+function authorityOf({ raw: { url = '' }, headers: { host = '' } }: FastifyRequest): string {
+  return url.startsWith('/') || url === '*' ? host : (URL.parse(url)?.host ?? '');
+}
+
+/**
+ * Whether another site's page makes the browser ask for it (Fetch Metadata): it cannot read the answer, but has the
+ * service do something, and keeps its connections busy.
+ */
+function isEmbedded({ headers }: FastifyRequest, origins: ReadonlySet<string>): boolean {
+  const { origin = '', 'sec-fetch-site': site = 'none', 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = headers;
+  if (site === 'none' || site === 'same-origin' || origins.has(origin)) return false;
+  return mode !== 'navigate' || dest !== 'document';
 }
 
 /** It takes a name to have a browser send a page’s requests elsewhere than where the page came from. */
@@ -47,7 +64,7 @@ function hostName(host: string): string {
 }
 
 function isCrossSite(request: FastifyRequest): boolean {
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
   if (origin === undefined) return false;
-  return URL.parse(origin)?.host !== host?.toLowerCase();
+  return URL.parse(origin)?.host !== authorityOf(request).toLowerCase();
 }

@@ -75,7 +75,7 @@ export interface ServerSettings {
 /** The HTTP side: routes, strict input, and every error as problem+json. */
 export async function createServer(services: Services, settings: ServerSettings): Promise<FastifyInstance> {
   const { limits = defaultLimits, tls } = settings;
-  const connections = new Connections(limits.connections, services.clock);
+  const connections = new Connections(limits, services.clock);
   const app = fastifyWith(settings.bodyLimitBytes, (handler) => serverOf(handler, limits, connections, tls));
   acceptJsonOnly(app);
   validateStrictly(app);
@@ -173,6 +173,7 @@ async function guardRequests(
   authenticateRequests(app, {
     authenticate: services.access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
+    isBelieved: (socket) => tls?.certificates.believes(socket) === true,
   });
   rates.guard(app);
 }

@@ -1,4 +1,4 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const resolutionMs = 10;
 const nsPerMs = 1e6;
@@ -23,7 +23,10 @@ export interface WatchedEventLoop extends EventLoop {
   close(): void;
 }
 
-type Delay = Pick<IntervalHistogram, 'count' | 'mean' | 'percentile' | 'reset' | 'enable' | 'disable'>;
+type Delay = Pick<
+  ReturnType<typeof monitorEventLoopDelay>,
+  'count' | 'mean' | 'percentile' | 'reset' | 'enable' | 'disable'
+>;
 
 /** Of this process. What measures it wakes the process a hundred times a second, so there is one, whoever asks. */
 export class ProcessEventLoop implements WatchedEventLoop {

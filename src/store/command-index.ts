@@ -12,6 +12,7 @@ export interface CommandIndex {
   wake(): void;
   get(id: string): Promise<CommandRecord | undefined>;
   list(query: CommandQuery): Promise<CommandPage>;
+  devices(): Promise<readonly string[]>;
   /** The newest command of `by` with this key, submitted at or after `since` (ms since 1970). */
   byKey(by: string, key: string, since: number): Promise<CommandRecord | undefined>;
   /** The log holds nothing any more that was written before `beforeMs` (ms since 1970): ended commands of then can go. */

@@ -34,6 +34,10 @@ export class DurableCommands implements CommandStore {
     return await this.#index().list(query);
   }
 
+  async devices(): Promise<readonly string[]> {
+    return await this.#index().devices();
+  }
+
   async byKey(by: string, key: string, since: number): Promise<CommandRecord | undefined> {
     const isIt = (record: CommandRecord): boolean =>
       record.by === by && record.key?.value === key && record.submittedAt >= since;

@@ -71,6 +71,10 @@ class MemoryCommands implements CommandStore {
     return Promise.resolve({ items });
   }
 
+  devices(): Promise<readonly string[]> {
+    return Promise.resolve([...new Set([...this.#records.values()].map(({ device }) => device))]);
+  }
+
   byKey(by: string, key: string, since: number): Promise<CommandRecord | undefined> {
     const found = [...this.#records.values()].findLast(
       (record) => record.by === by && record.key?.value === key && record.submittedAt >= since,
@@ -93,6 +97,7 @@ export function matches(record: CommandRecord, query: CommandQuery): boolean {
   if (query.before !== undefined && record.id >= query.before) return false;
   if (query.from !== undefined && record.submittedAt < query.from) return false;
   if (query.to !== undefined && record.submittedAt >= query.to) return false;
+  if (query.devices?.includes(record.device) === false) return false;
   return (['device', 'command', 'outcome', 'by', 'state', 'simulated'] as const).every(
     (field) => query[field] === undefined || record[field] === query[field],
   );

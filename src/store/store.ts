@@ -41,12 +41,16 @@ export interface CommandStore {
   get(id: string): Promise<CommandRecord | undefined>;
   /** Newest first; ids sort by time, so pages are stable under inserts. Puts that have resolved are included. */
   list(query: CommandQuery): Promise<CommandPage>;
+  /** Devices that there are commands of; some of them, where they are very many. */
+  devices(): Promise<readonly string[]>;
   /** The command that a client's key stands for, if its key was not released; `since` is ms since 1970. */
   byKey(by: string, key: string, since: number): Promise<CommandRecord | undefined>;
 }
 
 export interface CommandQuery {
   readonly device?: string;
+  /** Only commands of these. How far one page looks is then the same whatever else is asked for. */
+  readonly devices?: readonly string[];
   readonly command?: string;
   readonly outcome?: Outcome;
   readonly by?: string;

@@ -17,6 +17,15 @@ test('who may configure devices of their own puts none on a line with somebody e
   expect((await as('root', 'POST', '/v1/devices', { ...configure, id: 'lamp-8' })).statusCode).toBe(201);
 });
 
+test('nor are they told what other connections there are', async () => {
+  const { as } = await rooms({ mine: ['configure:lamp-*'], all: ['configure', 'read'] });
+  const wrong = { ...configure, connection: 'buss' };
+  const answer = await as('mine', 'POST', '/v1/devices', wrong);
+  expect(answer.json()).toMatchObject({ status: 400, code: 'connection-not-found' });
+  expect(answer.body).not.toMatch(/spare|oven|bus[^s]/);
+  expect((await as('all', 'POST', '/v1/devices', wrong)).body).toMatch(/spare/);
+});
+
 test('nor enables one there', async () => {
   const { as, rig } = await rooms({ mine: ['configure:lamp-*'] });
   expect((await as('root', 'POST', '/v1/devices', { ...configure, enabled: false })).statusCode).toBe(201);

@@ -154,7 +154,19 @@ describe('commands', () => {
     expect(all.flat().every((id) => id === 'lamp-1')).toBe(true);
     expect((await pages(its, 'everybody', '/v1/commands?limit=5')).flat()).toHaveLength(18);
     expect(await pages(its, 'reader', '/v1/commands?device=oven-1')).toEqual([[]]);
-    expect(await pages(its, 'ghost', '/v1/commands?limit=1')).toEqual([[], []]);
+    expect(await pages(its, 'ghost', '/v1/commands?limit=1')).toEqual([[]]);
+  });
+
+  test('of others do not show through where a page ends, whatever is asked for', async () => {
+    const its = await rooms({ ...scopes, byId: ['read:lamp-*'] });
+    const { rig } = its;
+    await rig.settled(rig.submit('lamp-1', 'pulse'));
+    for (let n = 0; n < 12; n++) await rig.settled(rig.submit('oven-1', 'pulse'));
+    for (const filter of ['command=pulse', 'command=set', 'outcome=succeeded', 'by=test', 'by=nobody']) {
+      const found = await pages(its, 'byId', `/v1/commands?limit=1&${filter}`);
+      expect(found, filter).toHaveLength(1);
+    }
+    expect(await pages(its, 'byId', '/v1/commands?limit=1&command=pulse')).toEqual([['lamp-1']]);
   });
 
   test('one is not there for who may not read its device, and is withdrawn by who may send it', async () => {

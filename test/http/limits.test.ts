@@ -87,7 +87,16 @@ describe('too many connections', () => {
     await stop.hears('HTTP/1.1 200');
     const release = await one(url);
     release.ask('DELETE', '/v1/stop');
-    await release.hears('HTTP/1.1 503');
+    await release.hears('HTTP/1.1 204');
+    const page = await one(url);
+    page.ask('GET', '/');
+    await page.hears(/HTTP\/1\.1 200 .*<!doctype html>/is);
+    const who = await one(url);
+    who.ask('GET', '/v1/me');
+    await who.hears('HTTP/1.1 200');
+    const reader = await one(url);
+    reader.ask('GET', '/v1/stream');
+    await reader.hears('HTTP/1.1 503');
     expect(readers.filter(({ isOver }) => isOver)).toEqual([]);
     readers[0]?.socket.destroy();
     await expect
@@ -100,7 +109,7 @@ describe('too many connections', () => {
       .toMatch('HTTP/1.1 200');
   };
 
-  test('where all are busy a stop gets in, and nothing else', async () => {
+  test('where all are busy a stop gets in, and what leads to one, and nothing else', async () => {
     const { url } = await served(limits('connections: 10'));
     await busy(url, line);
   });

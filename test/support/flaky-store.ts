@@ -20,6 +20,7 @@ export class FlakyStore extends MemoryStore {
     this.commands = {
       get: (id) => commands.get(id),
       list: (query) => commands.list(query),
+      devices: () => commands.devices(),
       byKey: async (by, key, since) => {
         await this.#index();
         return await commands.byKey(by, key, since);

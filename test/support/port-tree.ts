@@ -107,14 +107,26 @@ export class PortTree {
     return this;
   }
 
+  /** A TCP port that a process listens on, as proc(5) writes it. */
+  listens(pid: number, port: number, inode = 4242): this {
+    const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+    const line = `   0: ${address} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1\n`;
+    this.#file(
+      'proc/net/tcp',
+      `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n${line}`,
+    );
+    this.#link(`proc/${pid}/fd/99`, `socket:[${inode}]`);
+    return this;
+  }
+
   rules(text: string): this {
     this.#file('etc/udev/rules.d/99-mine.rules', text);
     return this;
   }
 
   /** What group(5) calls the group of a file here. */
-  group(name: string): this {
-    this.#file('etc/group', `daemon:x:99999:\n${name}:x:${statSync(this.folder).gid}:ada,bob\n`);
+  group(name: string, members = 'eve,bob'): this {
+    this.#file('etc/group', `daemon:x:99999:\n${name}:x:${statSync(this.folder).gid}:${members}\n`);
     return this;
   }
 

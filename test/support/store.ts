@@ -82,6 +82,11 @@ export class TailIndex implements CommandIndex {
     return await this.#commands.list(query);
   }
 
+  async devices(): Promise<readonly string[]> {
+    this.#catchUp();
+    return await this.#commands.devices();
+  }
+
   async byKey(by: string, key: string, since: number): Promise<CommandRecord | undefined> {
     this.#catchUp();
     return await this.#commands.byKey(by, key, since);

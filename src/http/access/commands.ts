@@ -1,35 +1,24 @@
-import type { CommandRecord } from '../../store/record.ts';
+import type { Caller } from '../../access/caller.ts';
+import type { Registry } from '../../device/registry.ts';
 import type { CommandPage, CommandQuery, CommandStore } from '../../store/store.ts';
-
-/** Pages of the store that one request looks through at most. */
-const maxPages = 10;
+import { readable } from './seen.ts';
 
 /**
- * A page of the commands that are about some devices. The record does not keep what labels a device had, so they are
- * looked through here; where few fit the page is short, and its `next` goes on behind what was looked through.
+ * A page of the commands that a caller may read. The record does not keep what labels a device had, so which devices they
+ * may read is found first: those that there are, and those that are gone but have commands on record. What others did
+ * neither shows nor makes a page shorter.
  */
 export async function readableCommands(
-  commands: Pick<CommandStore, 'list'>,
+  commands: Pick<CommandStore, 'list' | 'devices'>,
   query: CommandQuery,
-  about: (device: string) => boolean,
+  caller: Caller,
+  registry: Pick<Registry, 'find' | 'devices'>,
 ): Promise<CommandPage> {
+  if (caller.may({ action: 'read' })) return await commands.list(query);
+  const about = readable(caller, registry);
   // Nobody looks for what is not there for them.
-  if (query.device !== undefined && !about(query.device)) return { items: [] };
-  const items: CommandRecord[] = [];
-  let before = query.before;
-  for (let pages = 0; pages < maxPages; pages++) {
-    const page = await commands.list({ ...query, ...(before === undefined ? {} : { before }) });
-    items.push(...page.items.filter(({ device }) => about(device)));
-    if (items.length > query.limit) return cutAt(items, query.limit);
-    before = page.next;
-    if (before === undefined) return { items };
-    if (items.length === query.limit) break;
-  }
-  return { items, ...(before === undefined ? {} : { next: before }) };
-}
-
-function cutAt(items: readonly CommandRecord[], limit: number): CommandPage {
-  const page = items.slice(0, limit);
-  const last = page.at(-1);
-  return { items: page, ...(last === undefined ? {} : { next: last.id }) };
+  if (query.device !== undefined) return about(query.device) ? await commands.list(query) : { items: [] };
+  const known = new Set([...registry.devices.map(({ id }) => id), ...(await commands.devices())]);
+  const devices = [...known].filter(about);
+  return devices.length === 0 ? { items: [] } : await commands.list({ ...query, devices });
 }

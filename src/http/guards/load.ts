@@ -50,6 +50,7 @@ export class Load {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
     return heapPercent > 0 && used * 100 > limit * heapPercent ? 'full' : undefined;
   }
+
   /** Since it was asked last. */
   #meanLateMs(): number {
     const before = this.#turns;

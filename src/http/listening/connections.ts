@@ -1,9 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { networkOf } from '../../access/network.ts';
 import type { Clock } from '../../clock.ts';
+import type { Limits } from './limits.ts';
 
 /** How many connections beyond the limit are let in so that a stop can come through. */
 const reserve = 64;
+/** How many of them may be used for what leads to a stop, or takes one back. */
+const reserveOfThePage = 32;
+/** How many connections one client has beyond its part, for the same. */
+const ownReserve = 16;
 /**
  * Requests of one connection that may wait for their answers. No browser sends a second one before the first is answered
  * (RFC 9112 §9.3.2 lets it); whoever sends hundreds has files opened and answers kept for each.
@@ -16,9 +22,11 @@ const lookMs = 1000;
 
 interface Entry {
   readonly socket: Socket;
+  /** Whose it is: an address, or the network of one. */
+  readonly client: string;
   /** Requests of it that are being answered. */
   busy: number;
-  /** It came when there were as many as there may be, and all of them were busy. */
+  /** It came when there were as many as there may be, of its client or altogether, and all of them were busy. */
   readonly reserved: boolean;
   /** Bytes that had left when they were last looked at, and since when no more have. */
   taken: number;
@@ -28,18 +36,25 @@ interface Entry {
 /**
  * Who is connected. When there are as many as there may be, whoever has been idle for longest goes: between two
  * requests, or having sent none; and whoever has read nothing of an answer for a while. Where all are busy, a few more get
- * in, for whom only a stop is carried out.
+ * in, for whom only a stop is carried out, and what leads to one. So it is for each client by itself, so that nobody takes
+ * all that there are.
  */
 export class Connections {
   readonly #limit: number;
+  /** Of one client; infinite if there is no such limit. */
+  readonly #ownLimit: number;
   /** By their two ends, which a TLS socket shares with the one below it. Who became idle last comes last. */
   readonly #open = new Map<string, Entry>();
 
   readonly #clock: Clock;
   #lookedAt = -Infinity;
 
-  constructor(limit: number, clock: Clock) {
-    this.#limit = limit;
+  /** How many each client has. */
+  readonly #counts = new Map<string, number>();
+
+  constructor({ connections, clientConnections }: Pick<Limits, 'connections' | 'clientConnections'>, clock: Clock) {
+    this.#limit = connections;
+    this.#ownLimit = clientConnections === 0 ? Infinity : clientConnections;
     this.#clock = clock;
   }
 
@@ -69,28 +84,63 @@ export class Connections {
     return true;
   }
 
-  /** Whether the connection is one too many, so that nothing but a stop is done for it. */
-  isBeyond(socket: Socket): boolean {
-    return this.#open.size > this.#limit && this.#open.get(endsOf(socket))?.reserved === true;
+  /** What is done for a connection: anything, or, if it is one too many, what leads to a stop, or a stop alone. */
+  serves(socket: Socket): 'anything' | 'the page' | 'a stop' {
+    const entry = this.#open.get(endsOf(socket));
+    if (entry?.reserved !== true) return 'anything';
+    const own = this.#countOf(entry.client) - this.#limitOf(entry.client);
+    const all = this.#open.size - this.#limit;
+    if (own <= 0 && all <= 0) return 'anything';
+    return own <= ownReserve / 2 && all <= reserveOfThePage ? 'the page' : 'a stop';
   }
 
   #take(socket: Socket): void {
-    const key = endsOf(socket);
+    const client = clientOf(socket);
+    const ownLimit = this.#limitOf(client);
+    if (this.#countOf(client) >= ownLimit) this.#letGo(client);
     if (this.#open.size >= this.#limit) this.#letGo();
     if (this.#open.size >= this.#limit) this.#letGoStalled();
-    if (this.#open.size >= this.#limit + reserve) return void socket.destroy();
-    const isReserved = this.#open.size >= this.#limit;
-    const entry = { socket, busy: 0, reserved: isReserved, taken: 0, takenAt: this.#clock.monotonic() };
+    const own = this.#countOf(client);
+    const isTooMany = own >= ownLimit + ownReserve || this.#open.size >= this.#limit + reserve;
+    if (isTooMany) return void socket.destroy();
+    const isReserved = own >= ownLimit || this.#open.size >= this.#limit;
+    this.#add({ socket, client, busy: 0, reserved: isReserved, taken: 0, takenAt: this.#clock.monotonic() });
+  }
+
+  #add(entry: Entry): void {
+    const { socket, client } = entry;
+    const key = endsOf(socket);
+    this.#drop(key);
     this.#open.set(key, entry);
+    this.#counts.set(client, this.#countOf(client) + 1);
     socket.once('close', () => {
-      if (this.#open.get(key) === entry) this.#open.delete(key);
+      if (this.#open.get(key) === entry) this.#drop(key);
     });
   }
 
-  #letGo(): void {
-    for (const [key, { socket, busy }] of this.#open) {
-      if (busy > 0) continue;
-      this.#open.delete(key);
+  #drop(key: string): void {
+    const entry = this.#open.get(key);
+    if (entry === undefined) return;
+    this.#open.delete(key);
+    const left = this.#countOf(entry.client) - 1;
+    if (left > 0) this.#counts.set(entry.client, left);
+    else this.#counts.delete(entry.client);
+  }
+
+  #countOf(client: string): number {
+    return this.#counts.get(client) ?? 0;
+  }
+
+  /** What is on this machine may be a proxy that everybody comes through. */
+  #limitOf(client: string): number {
+    return loopback.test(client) ? Infinity : this.#ownLimit;
+  }
+
+  /** Whoever has been idle for longest, of all or of one client. */
+  #letGo(of?: string): void {
+    for (const [key, { socket, client, busy }] of this.#open) {
+      if (busy > 0 || (of !== undefined && client !== of)) continue;
+      this.#drop(key);
       return void socket.destroy();
     }
   }
@@ -106,7 +156,7 @@ export class Connections {
       const isStuck = socket.writableLength > 0 && taken === entry.taken;
       if (!isStuck) Object.assign(entry, { taken, takenAt: now });
       else if (now - entry.takenAt >= stalledMs) {
-        this.#open.delete(key);
+        this.#drop(key);
         socket.destroy();
       }
     }
@@ -126,6 +176,13 @@ export class Connections {
     this.#open.delete(key);
     this.#open.set(key, entry);
   }
+}
+
+const loopback = /^(127\.|::1$|0:0:0:0$)/;
+
+/** IPv4 that comes to a socket for both kinds is written as IPv6 (RFC 4291 §2.5.5.2). */
+function clientOf({ remoteAddress = '' }: Socket): string {
+  return networkOf(remoteAddress.replace(/^::ffff:(?=\d+\.)/, ''));
 }
 
 const known = new WeakMap<Socket, string>();

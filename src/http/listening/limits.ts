@@ -1,6 +1,8 @@
 /** What one client, or all together, may take of the service. */
 export interface Limits {
   readonly connections: number;
+  /** Of one address, but for loopback; 0: no limit. */
+  readonly clientConnections: number;
   readonly headerBytes: number;
   readonly headerCount: number;
   readonly headersTimeoutMs: number;
@@ -15,6 +17,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   connections: 4000,
+  clientConnections: 1000,
   headerBytes: 16_384,
   headerCount: 100,
   headersTimeoutMs: 10_000,

@@ -87,6 +87,10 @@ class ThreadedIndex implements CommandIndex {
     return { items, ...(next === undefined ? {} : { next }) };
   }
 
+  async devices(): Promise<readonly string[]> {
+    return await this.#query('devices', undefined);
+  }
+
   async byKey(by: string, key: string, since: number): Promise<CommandRecord | undefined> {
     return recordIn(await this.#query('byKey', { by, key, since }));
   }
@@ -103,7 +107,10 @@ class ThreadedIndex implements CommandIndex {
     return this.#thread.close('close', undefined);
   }
 
-  async #query<K extends 'get' | 'list' | 'byKey'>(name: K, input: Input<IndexWork, K>): Promise<Output<IndexWork, K>> {
+  async #query<K extends 'get' | 'list' | 'devices' | 'byKey'>(
+    name: K,
+    input: Input<IndexWork, K>,
+  ): Promise<Output<IndexWork, K>> {
     const answer = await this.#trouble.watch(this.#thread.ask(name, input));
     this.#isDown = false;
     return answer;

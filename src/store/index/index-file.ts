@@ -71,6 +71,13 @@ export class IndexFile {
     return textOf(this.#db.prepare(schema.commandByKey).get(by, key, since));
   }
 
+  devices(): string[] {
+    return this.#db
+      .prepare(schema.someDevices)
+      .all()
+      .map((row) => String(row['device']));
+  }
+
   /** Looks at so many commands at most. With `next` the page is full. */
   list(query: CommandQuery, atMost: number): ListStep {
     const reach = selectReach(query, this.#lag, atMost);

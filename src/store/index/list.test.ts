@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { CommandQuery } from '../store.ts';
 import { selectList, selectReach } from './list.ts';
-import { commandById, commandByKey, indexSchema, pruneCommands } from './schema.ts';
+import { commandById, commandByKey, indexSchema, pruneCommands, someDevices } from './schema.ts';
 
 const db = new DatabaseSync(':memory:');
 db.exec(indexSchema);
@@ -13,7 +13,7 @@ const plan = (sql: string, parameters: readonly (string | number)[]): string[] =
     .all(...parameters)
     .map((row) => String(row['detail']));
 
-const filters: Required<Omit<CommandQuery, 'limit'>> = {
+const filters: Required<Omit<CommandQuery, 'limit' | 'devices'>> = {
   device: 'd',
   command: 'c',
   by: 'b',
@@ -57,6 +57,31 @@ test.each(kinds)('how far a list comes is told by the index that it walks ($outc
       expect.stringMatching(/^SEARCH commands USING COVERING INDEX \w+ \((\w+=\? AND )?id>\? AND id<\?\)$/),
     ]);
   }
+});
+
+test('where only some devices may be told, everything is walked alike, whatever else is asked for', () => {
+  for (const chosen of choices) {
+    const query = Object.fromEntries(chosen.map((name) => [name, filters[name]]));
+    const some = { ...query, devices: ['a', 'b'], limit: 5 };
+    const lag = { first: 0, last: 0 };
+    const list = selectList(some, lag);
+    const reach = selectReach(some, lag, 100);
+    expect(plan(list.sql, list.parameters)[0]).toMatch(
+      /^SEARCH commands USING INDEX sqlite_autoindex_commands_1 \(id>/,
+    );
+    expect(plan(reach.sql, reach.parameters)[0]).toMatch(
+      /^SEARCH commands USING COVERING INDEX sqlite_autoindex_commands_1 \(id>/,
+    );
+    expect(reach.sql).not.toMatch(/device|caller|outcome|state = /);
+  }
+});
+
+test('the devices that there are commands of are found by steps in their index', () => {
+  const steps = plan(someDevices, []);
+  expect(steps.filter((step) => step.includes('commands'))).toEqual([
+    expect.stringMatching(/^SEARCH commands USING COVERING INDEX commands_device$/),
+    expect.stringMatching(/^SEARCH commands USING COVERING INDEX commands_device \(device>\?\)$/),
+  ]);
 });
 
 test('one command, and one by its key, are found without a scan', () => {

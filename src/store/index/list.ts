@@ -27,6 +27,9 @@ const terms: Readonly<Record<Filter, Term>> = {
   simulated: { sql: 'simulated = ?' },
 };
 
+/** The one that SQLite makes for a column that is UNIQUE. */
+const idIndex = 'sqlite_autoindex_commands_1';
+
 /** The filters of a query and what is asked of each, the one that finds fewest first. */
 type Asked = readonly (readonly [Term, Value])[];
 
@@ -40,6 +43,7 @@ export function selectList(query: CommandQuery, lag: Lag, since?: string): Selec
   const first = firstId(query.from, lag);
   const bounds: [string, Value][] = [
     ...asked.map(([{ sql }, value]): [string, Value] => [sql, value]),
+    ...amongst(query),
     ['id < ?', endOf(query, lag)],
     ['id >= ?', since !== undefined && since > first ? since : first],
     ...optional('submitted >= ?', query.from),
@@ -47,26 +51,36 @@ export function selectList(query: CommandQuery, lag: Lag, since?: string): Selec
   ];
   const where = bounds.map(([term]) => term).join(' AND ');
   return {
-    sql: `SELECT id, record FROM commands${walked(asked)} WHERE ${where} ORDER BY id DESC LIMIT ?`,
+    sql: `SELECT id, record FROM commands${walked(walkedBy(query), query)} WHERE ${where} ORDER BY id DESC LIMIT ?`,
     parameters: [...bounds.map(([, value]) => value), query.limit + 1],
   };
 }
 
 /** The statement that tells how far back a list comes by looking at so many entries of the index that it walks. */
 export function selectReach(query: CommandQuery, lag: Lag, rows: number): Select {
-  const best = askedOf(query)
-    .slice(0, 1)
-    .filter(([{ index }]) => index !== undefined);
+  const best = walkedBy(query).filter(([{ index }]) => index !== undefined);
   const filter = best.map(([{ sql }]) => `${sql} AND `).join('');
   return {
-    sql: `SELECT id FROM commands${walked(best)} WHERE ${filter}id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?`,
+    sql: `SELECT id FROM commands${walked(best, query)} WHERE ${filter}id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?`,
     parameters: [...best.map(([, value]) => value), endOf(query, lag), firstId(query.from, lag), rows - 1],
   };
 }
 
-function walked([best]: Asked): string {
-  const index = best?.[0].index;
+/**
+ * What a list walks along: the filter that finds fewest. Where only some devices' commands may be told it is all commands:
+ * how far a page comes would else tell how many there are of what is not told.
+ */
+function walkedBy(query: CommandQuery): Asked {
+  return query.devices === undefined ? askedOf(query).slice(0, 1) : [];
+}
+
+function walked([best]: Asked, { devices }: CommandQuery): string {
+  const index = devices === undefined ? best?.[0].index : idIndex;
   return index === undefined ? '' : ` INDEXED BY ${index}`;
+}
+
+function amongst({ devices }: CommandQuery): [string, Value][] {
+  return devices === undefined ? [] : [['device IN (SELECT value FROM json_each(?))', JSON.stringify(devices)]];
 }
 
 function endOf({ to, before }: CommandQuery, lag: Lag): string {

@@ -51,6 +51,24 @@ test.each([1, 3, 7, 50, 1000])(
   },
 );
 
+test('of some devices are those alone, and how far a page comes does not tell of the others', async () => {
+  const file = filled();
+  const more = Array.from({ length: 5 }, (_, n) => {
+    const record = makeRecord(`d${n}`, 'ended', { device: n === 4 ? 'psu-3' : 'psu-2', by: 'rare' });
+    return { kind: 'command', record } as const;
+  });
+  file.apply({ entries: more, next: { segment: 1, offset: 2 } });
+  expect(file.devices()).toEqual(['psu-1', 'psu-2', 'psu-3']);
+  const lister = new Lister((question) => Promise.resolve(question(file)), { stepRows: 10, pageRows: 50 });
+  const page = await lister.list({ devices: ['psu-2', 'psu-9'], limit: 3 });
+  expect(ids(page.texts)).toEqual(['d3', 'd2', 'd1']);
+  // Whether all of others' commands fit, some or none: a page comes as far.
+  for (const filter of [{ by: 'panel' }, { by: 'rare' }, { by: 'nobody' }, { command: 'nothing' }]) {
+    const none = await lister.list({ ...filter, devices: ['psu-9'], limit: 3 });
+    expect([none.texts, none.next]).toEqual([[], 'c255']);
+  }
+});
+
 test('what is asked while lists wait goes ahead of them, a step at most', async () => {
   const file = filled();
   let steps = 0;

@@ -28,6 +28,7 @@ export interface IndexWork {
   follow(input: undefined): Promise<void>;
   get(id: string): Promise<string | undefined>;
   list(query: CommandQuery): Promise<ListedTexts>;
+  devices(input: undefined): Promise<readonly string[]>;
   byKey(query: KeyQuery): Promise<string | undefined>;
   prune(beforeMs: number): Promise<void>;
   close(input: undefined): void;

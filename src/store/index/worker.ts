@@ -16,6 +16,7 @@ async function createWork({ directory, path, readLogModule }: IndexData): Promis
   return {
     follow: () => follower.follow(),
     get: (id) => follower.ask((file) => file.get(id)),
+    devices: () => follower.ask((file) => file.devices()),
     list: (query) => lister.list(query),
     byKey: ({ by, key, since }) => follower.ask((file) => file.byKey(by, key, since)),
     prune: (beforeMs) => follower.prune(beforeMs),

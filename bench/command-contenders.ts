@@ -1,0 +1,54 @@
+import { commandPath, deviceName, mostDevices } from './command-by-hand.ts';
+import { type ServiceSettings, startService } from './processes.ts';
+import { startSubject, type Subject } from './subject.ts';
+
+/** Who takes the same command over HTTP: the service, what one writes by hand, and what one would take instead. */
+export const contenders: Readonly<Record<string, Contender>> = {
+  Bellcrank: { start: () => startOutputs(), path: commandPath },
+  'node:http': { start: () => startSubject('floors/bare-http.ts'), path: commandPath },
+  Fastify: { start: () => startSubject('floors/bare-fastify.ts'), path: commandPath },
+  'node-wot': { start: () => startSubject('peers/node-wot.ts'), path: (device) => `/${device}/actions/set` },
+  'Node-RED': { start: () => startSubject('peers/node-red.ts'), path: commandPath },
+};
+
+export interface Contender {
+  start(): Promise<Subject>;
+  /** Where it takes the command to a device. */
+  path(device: string): string;
+}
+
+/** The service with devices that are simulated in its own memory and cost next to nothing. */
+export function startOutputs(
+  settings: Omit<Partial<ServiceSettings>, 'connections' | 'devices'> = {},
+): Promise<Subject> {
+  const names = Array.from({ length: mostDevices }, (_, index) => deviceName(index));
+  const simulate = { model: 'bench-output', via: 'memory' };
+  return startService({
+    connections: Object.fromEntries(names.map((name) => [name, { simulate }])),
+    devices: Object.fromEntries(names.map((name) => [name, { driver: 'bench-output', connection: name }])),
+    ...settings,
+  });
+}
+
+/** A contender that runs. */
+export interface Running {
+  readonly name: string;
+  readonly subject: Subject;
+  readonly path: (device: string) => string;
+}
+
+/** Starts those that can be: a peer that is not installed is told of, and left out. */
+export async function startContenders(names: readonly string[]): Promise<Running[]> {
+  const running: Running[] = [];
+  for (const name of names) {
+    const contender = contenders[name];
+    if (contender === undefined) throw new Error(`there is no contender ${name}`);
+    try {
+      running.push({ name, subject: await contender.start(), path: (device) => contender.path(device) });
+    } catch (error) {
+      if (!String(error).includes('ERR_MODULE_NOT_FOUND')) throw error;
+      console.log(`\n${name} is left out: it is not installed (npm ci --prefix bench)`);
+    }
+  }
+  return running;
+}

@@ -1,0 +1,33 @@
+import type { Config } from '../../config/index.ts';
+import { checkCertificate } from './certificate.ts';
+import { checkConnections } from './connections.ts';
+import { checkCredentials } from './credentials.ts';
+import { checkDisk } from './disk.ts';
+import type { Files } from './files.ts';
+import type { Finding } from './finding.ts';
+import type { Host } from './host.ts';
+import { checkListening } from './listening.ts';
+import { checkSecret } from './secrets.ts';
+import { checkStore } from './store.ts';
+import { serviceOf } from './running.ts';
+
+/** What the configuration needs of the machine. */
+export async function examine(config: Config, files: Files, host: Host): Promise<Finding[]> {
+  const { server, store } = config;
+  const service = await serviceOf(store.directory, host.roots);
+  return [
+    running(service),
+    await checkListening(server, service, host),
+    ...(await checkCredentials(config, host)),
+    ...(await checkStore(store.directory, host)),
+    await checkDisk(store.directory),
+    ...(await Promise.all(files.secrets.map(checkSecret))),
+    ...(await Promise.all(files.certificates.map(([name, file]) => checkCertificate(name, file, files.read, host)))),
+    ...(await checkConnections(config, service, host)),
+  ];
+}
+
+function running(service: ReadonlySet<number>): Finding {
+  const pids = [...service].join(', ');
+  return { check: 'service', status: 'ok', detail: pids === '' ? 'is not seen to run' : `runs (process ${pids})` };
+}
