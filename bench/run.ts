@@ -9,6 +9,7 @@ import { durableCommand } from './rows/durable-command.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
+import { serial } from './rows/serial.ts';
 import { stop } from './rows/stop.ts';
 import { stream } from './rows/stream.ts';
 import { full, quick, type Settings } from './settings.ts';
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result
   'hung-device': hungDevice,
   journal,
   'mqtt-fleet': mqttFleet,
+  serial,
   stop,
   stream,
 };

@@ -16,7 +16,7 @@ export interface Clock {
   ioTurn(): Promise<void>;
 }
 
-/** serialport reads in two hops (readiness, then a read in the thread pool), so one poll turn does not suffice. */
+/** A port is read a chunk a turn, and a broker's client hands on what it has read some turns later: one turn does not suffice. */
 const ioTurnMs = 3;
 
 export const systemClock: Clock = {

@@ -8,6 +8,8 @@ import { PtyKeeper } from './pty-keeper.ts';
 export interface Kernel {
   readonly pts: string;
   readonly stream: ReadStream;
+  /** The master's own descriptor, non-blocking. */
+  readonly fd: number;
   readonly keeper: PtyKeeper;
   readonly write: (bytes: Uint8Array) => Promise<{ readonly bytesWritten: number }>;
 }
@@ -28,7 +30,7 @@ export async function openKernel(): Promise<Kernel> {
   await raw.close();
   await destroyed(slave);
   closeLeaked(pts, keeper.fd);
-  return { pts, stream: master, keeper, write: (bytes) => writeAsync(fd, bytes, 0, bytes.length, null) };
+  return { pts, stream: master, fd, keeper, write: (bytes) => writeAsync(fd, bytes, 0, bytes.length, null) };
 }
 
 /** The part of node-pty's `open` that its type declarations leave out. */

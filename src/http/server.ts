@@ -181,6 +181,7 @@ async function guardRequests(
   authenticateRequests(app, {
     authenticate: services.access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
+    isBelieved: (socket) => tls?.certificates.believes(socket) === true,
   });
   rates.guard(app);
 }

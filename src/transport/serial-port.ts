@@ -1,5 +1,4 @@
-import { read, write } from 'node:fs';
-import { promisify } from 'node:util';
+import { readSync, writeSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 
 /** What `SerialConnection` needs of an open port. */
@@ -39,15 +38,14 @@ type Binding = Awaited<ReturnType<typeof SerialPort.binding.open>>;
 type PosixBinding = Extract<Binding, { poller: unknown }>;
 type Poller = PosixBinding['poller'];
 
-const readAsync = promisify(read);
-const writeAsync = promisify(write);
-
 const readable = 1;
 const writable = 2;
 
 /**
- * Opens a port with serialport's binding, raw and locked (`flock`), and does its input and output here. Its own stream
- * is not used, for three things seen on Linux with version 13: it queues writes on a closed port; it polls for either
+ * Opens a port with serialport's binding, raw and locked (`flock`), and does its input and output here. The binding opens
+ * it non-blocking (O_NONBLOCK), so that reading takes what is there and writing what fits, and neither waits: both are done
+ * at once, because a way through the thread pool costs more than the exchange. The binding's stream is not used, for three
+ * things seen on Linux with version 13: it queues writes on a closed port; it polls for either
  * reading or writing, so that a blocked write can wait until the device speaks; and on a port that was unplugged
  * between two polls it reads 0 bytes for ever at full load and never says so.
  */
@@ -76,16 +74,15 @@ class PosixPort implements Port {
   async read(into: Uint8Array): Promise<number> {
     for (;;) {
       await this.#readiness.wait(readable);
-      const count = await this.#attempt(() => readAsync(this.#fd, into, 0, into.length, null));
-      if (count !== undefined) return count.bytesRead;
+      const count = this.#attempt(() => readSync(this.#fd, into));
+      if (count !== undefined) return count;
     }
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     let done = 0;
     while (done < bytes.length) {
-      const count = await this.#attempt(() => writeAsync(this.#fd, bytes, done, bytes.length - done, null));
-      done += count?.bytesWritten ?? 0;
+      done += this.#attempt(() => writeSync(this.#fd, bytes, done)) ?? 0;
       if (done < bytes.length) await this.#readiness.wait(writable);
     }
   }
@@ -118,17 +115,22 @@ class PosixPort implements Port {
   }
 
   /** Undefined when the port is not ready after all. */
-  async #attempt<T>(io: () => Promise<T>): Promise<T | undefined> {
+  #attempt(io: () => number): number | undefined {
+    this.#assertOpen();
     try {
-      return await this.#call(io);
+      return io();
     } catch (error) {
       if (isNotReady(error)) return undefined;
       throw error;
     }
   }
 
-  async #call<T>(io: () => Promise<T>): Promise<T> {
+  #assertOpen(): void {
     if (this.#closed !== undefined) throw new Error('the port was closed');
+  }
+
+  async #call<T>(io: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
     const call = io();
     this.#calls.add(call);
     try {

@@ -15,10 +15,10 @@ async function withPool(size: string | undefined): Promise<string> {
   return output;
 }
 
-test('four blocked threads stop serial I/O in a pool of libuv’s own size', async () => {
+test('four blocked threads keep a serial port from opening in a pool of libuv’s own size', async () => {
   expect(await withPool('4')).toBe('blocked');
 });
 
-test('four blocked threads do not stop it in the pool that the service starts with', async () => {
+test('four blocked threads keep none from it in the pool that the service starts with', async () => {
   expect(await withPool(undefined)).toBe('echo');
 });

@@ -1,4 +1,4 @@
-/** Blocks four libuv threads, then does serial I/O; prints what came back. Run as a process of its own. */
+/** Blocks four libuv threads, then opens a serial port and uses it; prints what came back. Run as a process of its own. */
 import '../../src/pool-size.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, open, rmSync } from 'node:fs';
@@ -11,7 +11,6 @@ const { serial } = await import('../../src/transport/index.ts');
 
 const pty = await openPty();
 pty.far.onData((chunk) => void pty.far.write(chunk));
-const connection = await serial.open({ path: pty.path }, { signal: AbortSignal.timeout(5000), clock: systemClock });
 
 // Opening a FIFO that nobody writes to holds a thread of the pool until somebody does.
 const folder = mkdtempSync(join(tmpdir(), 'bellcrank-fifo-'));
@@ -22,6 +21,7 @@ for (let thread = 0; thread < 4; thread++) {
 }
 
 const timer = setTimeout(() => finish('blocked'), 2000);
+const connection = await serial.open({ path: pty.path }, { signal: AbortSignal.timeout(5000), clock: systemClock });
 if (connection.shape === 'bytes') {
   connection.onData((chunk) => finish(Buffer.from(chunk).toString()));
   await connection.write(Buffer.from('echo'));
