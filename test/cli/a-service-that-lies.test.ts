@@ -129,8 +129,9 @@ test.each([['watch'], ['watch', '--json'], ['watch', 'psu-1']])(
   async (...args) => {
     const { url, rig } = await liar();
     const { code, said, interrupt } = call([...args, '--url', url]);
-    const seen = async (text: string): Promise<void> =>
-      void (await expect.poll(() => said.stdout + said.stderr).toContain(text));
+    const seen = async (text: string): Promise<void> => {
+      await expect.poll(() => said.stdout + said.stderr).toContain(text);
+    };
     await seen('psu-1');
     await rig.settled(rig.submit('psu-1', 'set', { value: 2 }));
     await seen('succeeded');
