@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { missingAnywhere, missingThere } from './missing.ts';
 
-const allowed = { id: 'psu-1', actions: ['read', 'command'], commands: ['set', 'write:setpoint'] };
+const allowed = {
+  id: 'psu-1',
+  everywhere: ['read'],
+  actions: ['read', 'command'],
+  commands: ['set', 'write:setpoint'],
+};
 
 test.each([
   ['read', undefined, undefined],
@@ -13,6 +18,10 @@ test.each([
   ['command', 'write:setpoint', undefined],
 ] as const)('%s %s: %s', (action, command, expected) => {
   expect(missingThere(allowed, action, command)).toBe(expected);
+});
+
+test('who may send everything everywhere may send what a device has only just learnt', () => {
+  expect(missingThere({ ...allowed, everywhere: ['command'] }, 'command', 'reset')).toBeUndefined();
 });
 
 test('what is not known is not missing', () => {

@@ -6,7 +6,8 @@ import type { AllowedThere } from './useMe.ts';
  */
 export function missingThere(allowed: AllowedThere | undefined, action: string, command?: string): string | undefined {
   if (allowed === undefined) return undefined;
-  const { id, actions, commands } = allowed;
+  const { id, everywhere, actions, commands } = allowed;
+  if (everywhere.includes(action)) return undefined;
   if (command === undefined) return actions.includes(action) ? undefined : `${action}:${id}`;
   return commands.includes(command) ? undefined : `${action}:${id}:${command}`;
 }

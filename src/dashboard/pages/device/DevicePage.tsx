@@ -32,12 +32,24 @@ function OneDevice({ id }: { readonly id: string }) {
   const { state } = useConnection();
   const loaded = useDetail(id, live);
   const detail = loaded.value;
-  const { settled, allowed } = useAllowedOrNot(id, JSON.stringify([detail?.model, live?.view.labels]));
+  const { settled, allowed } = useAllowedOrNot(id, useWhatScopesName(live, detail));
   if (detail === undefined || live === undefined || !settled) {
     return <Missing id={id} asking={state !== 'live' || live !== undefined} error={loaded.error} />;
   }
   const known = { id, live, detail, allowed, reload: loaded.reload, connected: state === 'live' };
   return <Known key={id} {...known} />;
+}
+
+/** When this changes somebody may do something else here. */
+function useWhatScopesName(live: LiveDevice | undefined, detail: DeviceDetailView | undefined): string {
+  return useMemo(
+    () =>
+      JSON.stringify([
+        live?.view.labels,
+        ...[detail?.commands, detail?.properties].map((its) => Object.keys(its ?? {})),
+      ]),
+    [live?.view.labels, detail],
+  );
 }
 
 interface MissingProps {
