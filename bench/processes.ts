@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,22 +82,31 @@ export interface ServiceSettings {
   readonly durability?: 'process' | 'power';
   readonly store?: 'embedded' | 'memory';
   readonly discovery?: object;
+  /** Keys of `store` besides. */
+  readonly keeping?: object;
+  /** Told the folder of its store before it starts. */
+  readonly prepare?: (directory: string) => Promise<void>;
 }
 
 /** The service in a process and a folder of its own, logging to a file as it comes. */
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { connections, devices, discovery = {}, durability = 'process', store = 'embedded' } = settings;
+  const { connections, devices, discovery = {}, durability = 'process', store = 'embedded', keeping } = settings;
   const folder = mkdtempSync(join(tmpdir(), 'bellcrank-bench-'));
   const config = join(folder, 'bellcrank.yaml');
+  const directory = join(folder, 'store');
   // JSON is YAML.
   const file = {
     server: { port: 0, limits: { clientRequestsPerSecond: 0 } },
-    store: { durability },
+    store: { durability, directory, ...keeping },
     connections,
     devices,
     discovery,
   };
   writeFileSync(config, JSON.stringify(file));
+  if (settings.prepare !== undefined) {
+    mkdirSync(directory);
+    await settings.prepare(directory);
+  }
   const log = openSync(join(folder, 'log'), 'w');
   const [program, args] = pinned(serviceCore, [
     ...(process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean),

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { canPin } from './processes.ts';
 import { command } from './rows/command.ts';
+import { history } from './rows/history.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
@@ -16,6 +17,7 @@ import { type Result, tableOf } from './table.ts';
 
 const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result>>> = {
   command,
+  history,
   'hung-device': hungDevice,
   journal,
   'mqtt-fleet': mqttFleet,
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: Object.keys(benchmarks) },
     quick: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
     json: { type: 'string', default: fileURLToPath(new URL('results/latest.json', import.meta.url)) },
   },
 });
@@ -71,7 +74,7 @@ const results: Result[] = [];
 for (const name of options.only) {
   const run = benchmarks[name];
   if (run === undefined) throw new Error(`there is no benchmark ${name}; choose ${Object.keys(benchmarks).join(', ')}`);
-  const result = await run(options.quick ? quick : full);
+  const result = await run({ ...(options.quick ? quick : full), long: options.long });
   results.push(result);
   console.log(`\n${result.name}: ${result.what}\n\n${tableOf(result.table)}`);
 }
