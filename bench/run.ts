@@ -10,6 +10,7 @@ import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
 import { serial } from './rows/serial.ts';
+import { start } from './rows/start.ts';
 import { stop } from './rows/stop.ts';
 import { stream } from './rows/stream.ts';
 import { full, quick, type Settings } from './settings.ts';
@@ -22,6 +23,7 @@ const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result
   journal,
   'mqtt-fleet': mqttFleet,
   serial,
+  start,
   stop,
   stream,
 };
