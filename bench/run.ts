@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { canPin } from './processes.ts';
 import { command } from './rows/command.ts';
 import { history } from './rows/history.ts';
+import { durableCommand } from './rows/durable-command.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
@@ -19,6 +20,7 @@ import { type Result, tableOf } from './table.ts';
 const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result>>> = {
   command,
   history,
+  'durable-command': durableCommand,
   'hung-device': hungDevice,
   journal,
   'mqtt-fleet': mqttFleet,

@@ -9,6 +9,8 @@ export interface Credentials {
   readonly cookie?: string | undefined;
   /** What the client proved to own, if it did (RFC 8446 §4.4.2). */
   readonly certificate?: PeerCertificate | undefined;
+  /** Whether that is still believed: who signs them may change while a connection lasts. Absent: yes. */
+  readonly isBelieved?: (() => boolean) | undefined;
   /** The request's method; absent: one that changes nothing. */
   readonly method?: string | undefined;
   /** What shows that a page of this service’s own sent the cookie. */

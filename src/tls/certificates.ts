@@ -71,6 +71,11 @@ export class Certificates {
     this.#warn();
   }
 
+  /** Whether what it proved to own counts still, which no longer rests on its being open. */
+  believes(socket: Socket): boolean {
+    return this.#verified.has(socket);
+  }
+
   /** What the other end of a connection proved to own (RFC 8446 §4.4.2), if it is believed. */
   of(socket: Socket): PeerCertificate | undefined {
     if (!(socket instanceof TLSSocket) || !this.#verified.has(socket)) return undefined;

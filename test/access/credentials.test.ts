@@ -1,8 +1,11 @@
-import { copyFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import type { JWTPayload } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { load, problemsOf } from '../../src/config/fixture.ts';
+import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { Authority } from '../support/certificates.ts';
 import { httpOver, openAccess } from '../support/http.ts';
 import { secureClient } from '../support/https.ts';
@@ -90,6 +93,36 @@ describe('tokens', () => {
     expect(toy.executed).toEqual(['SET 1']);
   });
 
+  test('that end while something is followed end it: the stream, a trace, a property', async () => {
+    const { token, rig, app } = await lab();
+    const exp = Math.floor(rig.clock.now() / 1000) + 62;
+    const brief = await token({ scope: 'look', exp });
+    const lasting = await token({ scope: 'look', exp: exp + 60 });
+    const at = await app.listen({ port: 0, host: '127.0.0.1' });
+    const follow = async (path: string, its: string) => {
+      const headers = { authorization: `Bearer ${its}`, accept: 'text/event-stream' };
+      const answer = await fetch(`${at}${path}`, { headers });
+      expect(answer.status, path).toBe(200);
+      const state = { isOver: false, body: answer.text() };
+      void state.body.then(() => (state.isOver = true));
+      return state;
+    };
+    const paths = ['/v1/stream', '/v1/devices/toy/trace?follow=true', '/v1/devices/toy/wot/properties/value/observe'];
+    const ending = await Promise.all(paths.map((path) => follow(path, brief)));
+    const other = await follow('/v1/stream', lasting);
+    await rig.clock.advance(exp * 1000 - rig.clock.now() - 1);
+    expect(ending.map(({ isOver }) => isOver)).toEqual([false, false, false]);
+    await rig.clock.advance(1001);
+    for (const { body } of ending)
+      expect(await body).toMatch(/the token has expired; get another one|may not read the device any more/);
+    expect(other.isOver).toBe(false);
+    await rig.clock.advance(61_000);
+    await other.body;
+    expect((await app.inject({ url: '/v1/stream', headers: { authorization: `Bearer ${brief}` } })).statusCode).toBe(
+      401,
+    );
+  });
+
   test('stop is not held up by an issuer that hangs for longer than two seconds', async () => {
     const { post, token, rig, provider } = await lab();
     provider.answers = () => true;
@@ -173,6 +206,38 @@ access:
     expect((await as('again', '/O=Acme/CN=robot-7').ask('GET', `${url}/v1/devices`)).status).toBe(401);
   });
 });
+
+describe.skipIf(!needs('openssl', 'client certificates that are followed'))(
+  'a stream over a client certificate',
+  () => {
+    test('ends when who signs them changes, and not when the same are read anew', async () => {
+      const authority = new Authority('Ours');
+      const { folder } = authority;
+      copyFileSync(authority.certificate.cert, join(folder, 'ca.pem'));
+      authority.issue('server', '/CN=bench');
+      const tls = 'tls: { certificate: server.pem, key: server.key, ca: ca.pem, clientCertificates: request }';
+      const yaml = `server: { port: 0, ${tls} }\naccess: { certificates: [{ subject: 'CN=robot-*', role: viewer }] }`;
+      const its = authority.issue('robot', '/CN=robot-7');
+      const cert = readFileSync(its.cert);
+      const clock = new VirtualClock(Date.parse(new X509Certificate(cert).validFrom) + 1000);
+      const { url, app } = await served(yaml, { folder, clock });
+      const own = { ca: authority.pem, cert, key: readFileSync(its.key) };
+      const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), ...own });
+      onTestFinished(() => void socket.destroy());
+      let text = '';
+      socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      socket.write('GET /v1/stream HTTP/1.1\r\nhost: localhost\r\n\r\n');
+      await expect.poll(() => text).toContain('synced');
+      await app.reloadCertificates();
+      await clock.advance(5000);
+      expect(text).not.toContain('bye');
+      copyFileSync(new Authority('Next').certificate.cert, join(folder, 'ca.pem'));
+      await app.reloadCertificates();
+      await clock.advance(1000);
+      await expect.poll(() => text).toContain('who may sign certificates has changed; connect anew');
+    });
+  },
+);
 
 describe('what a configuration says of them', () => {
   const issuer = "issuer: 'https://id.example', audience: [bellcrank], map: { a: viewer }";

@@ -76,6 +76,16 @@ describe('a client certificate', () => {
     }
   });
 
+  test('is good as long as who signed it is believed, also for who is here already', () => {
+    const its = method(new VirtualClock(), { subject: 'CN=robot-*', role: 'admin' });
+    let believed = true;
+    const caller = its.credential({ certificate: certificate(), isBelieved: () => believed });
+    expect(caller?.may({ action: 'stop' })).toBe(true);
+    believed = false;
+    expect(caller?.refusal({ action: 'stop' })).toMatchObject({ code: 'unauthenticated' });
+    expect([caller?.may({ action: 'stop' }), caller?.mayAnywhere('read')]).toEqual([false, false]);
+  });
+
   test('is good in its time alone, also for who is here already', async () => {
     const clock = new VirtualClock(Date.UTC(2026, 0, 1, 23, 59, 59));
     const its = method(clock, { subject: 'CN=robot-*', role: 'admin' });

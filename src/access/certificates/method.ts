@@ -38,7 +38,7 @@ export class CertificateMethod implements Method {
     return this.#rules.length > 0;
   }
 
-  credential({ certificate }: Credentials): Caller | undefined {
+  credential({ certificate, isBelieved = () => true }: Credentials): Caller | undefined {
     if (certificate === undefined) return undefined;
     const rule = this.#rules.find((each) => each.matches(certificate));
     if (rule === undefined) return undefined;
@@ -46,7 +46,12 @@ export class CertificateMethod implements Method {
     if (over !== undefined) throw over;
     const { name = commonName(certificate) } = rule;
     const endsAt = Date.parse(certificate.valid_to);
-    return callerWith(`cert:${name}`, rule.scopes, () => this.#outOfTime(certificate), endsAt);
+    return callerWith(
+      `cert:${name}`,
+      rule.scopes,
+      () => (isBelieved() ? this.#outOfTime(certificate) : notBelieved()),
+      endsAt,
+    );
   }
 
   #outOfTime(certificate: PeerCertificate): BellcrankError | undefined {
@@ -55,6 +60,10 @@ export class CertificateMethod implements Method {
     if (now >= Date.parse(certificate.valid_from) && now <= Date.parse(certificate.valid_to)) return undefined;
     return new BellcrankError('unauthenticated', 'the certificate has expired, or is not valid yet; get another one');
   }
+}
+
+function notBelieved(): BellcrankError {
+  return new BellcrankError('unauthenticated', 'who may sign certificates has changed; connect anew');
 }
 
 function ruleOf({ subject, fingerprint256, name, scopes, role }: CertificateSettings, roles: RoleScopes): Rule {

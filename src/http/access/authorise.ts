@@ -30,10 +30,12 @@ export interface Asking {
   readonly authenticate: Authenticate;
   /** What the other end of a connection proved to own. */
   readonly certificateOf: (socket: Socket) => PeerCertificate | undefined;
+  /** Whether that counts still; also of a connection that is closed. */
+  readonly isBelieved: (socket: Socket) => boolean;
 }
 
 /** Says who asks. Runs before anything else of a request is looked at, but for the site that it came from. */
-export function authenticateRequests(app: FastifyInstance, { authenticate, certificateOf }: Asking): void {
+export function authenticateRequests(app: FastifyInstance, { authenticate, certificateOf, isBelieved }: Asking): void {
   demandDeclarations(app);
   app.decorateRequest('caller');
   app.decorateRequest('isAllowed', false);
@@ -45,8 +47,9 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
     // Whoever fails to say who they are came from somewhere, too.
     request.caller = { ...unasked, from: request.ip };
     try {
-      const certificate = certificateOf(request.raw.socket);
-      request.caller = { ...(await authenticate({ ...credentialsOf(request), certificate })), from: request.ip };
+      const { socket } = request.raw;
+      const shown = { certificate: certificateOf(socket), isBelieved: () => isBelieved(socket) };
+      request.caller = { ...(await authenticate({ ...credentialsOf(request), ...shown })), from: request.ip };
     } catch (error) {
       // What is open is served to whoever cannot say who they are, too.
       if (!isOpen) throw error;
@@ -56,11 +59,11 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
 
 /** The one place where a route is allowed or not. Runs when the devices are known, since labels decide. */
 export function authoriseRequests(app: FastifyInstance, registry: Registry): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const access = accessOf(request);
     const refusal = 'action' in access ? refusalOf(access, request, registry) : undefined;
-    if (refusal !== undefined) throw refusal;
-    request.isAllowed = true;
+    request.isAllowed = refusal === undefined;
+    done(refusal);
   });
 }
 
