@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { canPin } from './processes.ts';
 import { command } from './rows/command.ts';
+import { durableCommand } from './rows/durable-command.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
@@ -16,6 +17,7 @@ import { type Result, tableOf } from './table.ts';
 
 const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result>>> = {
   command,
+  'durable-command': durableCommand,
   'hung-device': hungDevice,
   journal,
   'mqtt-fleet': mqttFleet,

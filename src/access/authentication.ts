@@ -24,7 +24,7 @@ export function hasCredentials(methods: readonly Method[]): boolean {
 /** Asks each kind of credentials in turn: the first that knows what came says who it is. */
 export function authenticatorOf(methods: readonly Method[], rules: AuthenticationRules): Authenticate {
   const everybody = anonymousIn(methods, rules);
-  return async (credentials) => {
+  const known = async (credentials: Credentials): Promise<Caller> => {
     for (const method of methods) {
       const caller = await knownTo(method, credentials, rules.attempts);
       if (caller !== undefined) return caller;
@@ -34,6 +34,11 @@ export function authenticatorOf(methods: readonly Method[], rules: Authenticatio
     }
     return everybody();
   };
+  return (credentials) => (bringsNothing(credentials) ? everybody() : known(credentials));
+}
+
+function bringsNothing({ authorization, cookie, certificate }: Credentials): boolean {
+  return authorization === undefined && cookie === undefined && certificate === undefined;
 }
 
 async function knownTo(method: Method, credentials: Credentials, attempts: Attempts): Promise<Caller | undefined> {

@@ -30,9 +30,8 @@ export function auditRequests(app: FastifyInstance, { audit, registry, clock }: 
     rationed.flush();
     done();
   });
-  app.addHook('preHandler', async (request) => {
-    const refusal = changesSomething(request) && !isStop(request) ? audit.refusal() : undefined;
-    if (refusal !== undefined) throw refusal;
+  app.addHook('preHandler', (request, _reply, done) => {
+    done(changesSomething(request) && !isStop(request) ? audit.refusal() : undefined);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const status = reply.statusCode;

@@ -29,9 +29,9 @@ export interface Service {
 export async function startService(
   config: string,
   env: Record<string, string> = {},
-  { endsWithTest = true, program = 'src/main.ts', cwd = root } = {},
+  { endsWithTest = true, program = 'src/main.ts', cwd = root, flags = [] as readonly string[] } = {},
 ): Promise<Service> {
-  const child = spawn(process.execPath, [program, 'serve', '--config', config, '--port', '0'], {
+  const child = spawn(process.execPath, [...flags, program, 'serve', '--config', config, '--port', '0'], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Each has a store of its own: one process at a time can use one.

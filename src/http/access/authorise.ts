@@ -61,11 +61,11 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
 
 /** The one place where a route is allowed or not. Runs when the devices are known, since labels decide. */
 export function authoriseRequests(app: FastifyInstance, registry: Registry): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const access = accessOf(request);
     const refusal = 'action' in access ? refusalOf(access, request, registry) : undefined;
-    if (refusal !== undefined) throw refusal;
-    request.isAllowed = true;
+    request.isAllowed = refusal === undefined;
+    done(refusal);
   });
 }
 
