@@ -9,7 +9,9 @@ import { prettyLines } from './pretty-log.ts';
 import { runCommandLine } from './program.ts';
 
 /** Longest time that closing may take; whoever started the process will not wait much longer. */
-const closeLimitMs = 2000;
+export const closeLimitMs = 2000;
+/** Signals this close are one request: of Ctrl+C a program hears from the terminal, and again from npm, which passes it on. */
+const oneRequestMs = 500;
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 type LogFormat = Config['log']['pretty'];
@@ -17,8 +19,8 @@ type SignalListener = (signal: (typeof signals)[number]) => void;
 
 /**
  * Runs the command line of a process and ends the process: with the command's exit code, or with 1 after an error that
- * nobody handled. A signal closes what is open within two seconds. What is not closed by then, or by a second signal, is
- * ended with SIGKILL.
+ * nobody handled. A signal closes what is open within two seconds. What is not closed by then, or by a second signal (half
+ * a second later at least), is ended with SIGKILL.
  */
 export async function runProcess(process: NodeJS.Process, parts: ProgramParts): Promise<void> {
   const shutdown = new AbortController();
@@ -95,11 +97,14 @@ function taken(takers: SignalListener[], listener: SignalListener): Disposable {
 }
 
 function endOnSignals(process: NodeJS.Process, shutdown: AbortController, takers: readonly SignalListener[]): void {
+  let first: number | undefined;
   for (const name of signals) {
     process.on(name, () => {
       const taker = takers.at(-1);
-      if (taker !== undefined) taker(name);
-      else if (shutdown.signal.aborted) end(process, `${name} a second time; ending at once`);
+      if (taker !== undefined) return taker(name);
+      const now = performance.now();
+      first ??= now;
+      if (now - first > oneRequestMs) end(process, `${name} a second time; ending at once`);
       else close(process, shutdown);
     });
   }

@@ -16,14 +16,14 @@ export function guardOrigin(
   origins: ReadonlySet<string> = new Set(),
 ): void {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const host = hostName(authorityOf(request));
     if (host !== 'localhost' && !isAddress(host) && !allowed.has(host)) {
       throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
     }
     const isSafe = safeMethods.has(request.method);
     const isForeign = isSafe ? isEmbedded(request, origins) : isCrossSite(request) && !isInvited(request, origins);
-    if (!isForeign) return;
+    if (!isForeign) return done();
     throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
   });
 }

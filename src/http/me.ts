@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import { type Action, actions } from '../access/scope.ts';
 import type { Device } from '../device/device.ts';
 import { rawCommand } from '../driver/built-in.ts';
-import { onAnybody } from './access/declared.ts';
+import { onAnybody, releaseStop } from './access/declared.ts';
 import { refOf } from './access/seen.ts';
 import { type App, closed, type Services } from './routes.ts';
 import { timeOf } from './views.ts';
@@ -51,9 +51,9 @@ function allowedThere(caller: Caller, ref: ReturnType<typeof refOf>, device: Dev
   };
 }
 
-/** Whatever can be sent to it, by the names that scopes have for it. */
+/** Whatever needs the scope `command` there, by the names that scopes have for it. */
 function sendable({ model }: Device): readonly string[] {
   const writable = Object.entries(model.properties).filter(([, { access }]) => access !== 'read');
   const commands = Object.keys(model.commands).filter((name) => name !== rawCommand);
-  return [...commands, ...writable.map(([name]) => `write:${name}`)];
+  return [...commands, releaseStop, ...writable.map(([name]) => `write:${name}`)];
 }

@@ -155,7 +155,7 @@ describe('/v1/me', () => {
       device: { actions: ['command'], commands: ['write:setpoint'] },
     });
     expect(await me('lab', '?device=lamp-1')).toMatchObject({
-      device: { commands: expect.arrayContaining(['pulse', 'write:setpoint']) },
+      device: { commands: expect.arrayContaining(['pulse', 'release-stop', 'write:setpoint']) },
     });
   });
 

@@ -10,6 +10,7 @@ import { axeFindings } from '../support/axe.ts';
 import { launch, openPage } from '../support/browser.ts';
 import { builtDashboard } from '../support/dashboard.ts';
 import { needs } from '../support/needs.ts';
+import { shoot } from '../support/page-checks.ts';
 import { everythingStops } from '../support/stop-sheet.ts';
 
 const config = `
@@ -92,6 +93,19 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(complaints).toEqual([]);
     await ask(`${service.url}/v1/stop`, admin, { method: 'DELETE' });
+  });
+
+  test('a viewer breaks no simulator, and is told what that needs', async () => {
+    const key = await made('visitor', 'viewer');
+    const { page, complaints } = await openPage(browser, `${service.url}/#/simulators/psu-1`);
+    await signIn(page, key);
+    await page.getByText('Needs simulate:psu-1').first().waitFor();
+    for (const name of ['Unplug', 'Pause', 'Add a fault'])
+      expect([name, await page.getByRole('button', { name, exact: true }).isDisabled()]).toEqual([name, true]);
+    expect(await page.getByLabel('Speed').getByRole('option').allInnerTexts()).toEqual(['1×']);
+    await shoot(page, 'viewer-simulators');
+    expect(await axeFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   test('a key that is revoked signs its page out within seconds', async () => {

@@ -101,7 +101,11 @@ Try:
     await ready(service);
     service.child.kill('SIGTERM');
     await vi.waitFor(() => expect(service.stderr()).toContain('"closing"'), { timeout: 5000, interval: 10 });
-    service.child.kill('SIGTERM');
+    const again = (): void => {
+      service.child.kill('SIGTERM');
+      expect(service.child.signalCode).not.toBe(null);
+    };
+    await vi.waitFor(again, { timeout: 5000, interval: 50 });
     expect((await service.ended).stderr).toContain('SIGTERM a second time; ending at once');
     expect(service.child.signalCode).toBe('SIGKILL');
   });

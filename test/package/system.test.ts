@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { closeLimitMs } from '../../src/cli/process.ts';
 import { root } from '../cli/run.ts';
 import { needs } from '../support/needs.ts';
 import { temporaryFolder } from '../wire/support.ts';
@@ -32,7 +33,7 @@ describe.skipIf(!needs('systemd-analyze', 'the systemd unit'))('the systemd unit
 
 test('the unit waits longer for the end than that takes, and asks for another configuration by SIGHUP', () => {
   const text = readFileSync(unit, 'utf8');
-  expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(2);
+  expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(closeLimitMs / 1000);
   expect(text).toMatch(/^ExecReload=\/bin\/kill -HUP \$MAINPID$/m);
   expect(text).toMatch(/^DynamicUser=yes$/m);
   expect(text).toMatch(/^SupplementaryGroups=dialout$/m);

@@ -1,3 +1,5 @@
+import { tellingRefusals } from './refused.ts';
+
 /**
  * A browser opens six connections to a service at most, over all of its tabs. Streams and commands that wait can hold
  * every one of them, and a Stop would wait behind them: so every request of the page can be broken off.
@@ -8,7 +10,7 @@ let breaker = new AbortController();
 
 /** Puts itself between the page and `fetch`; what it returns makes way, in this tab and in all others. */
 export function installBreaker(): { readonly plainFetch: typeof fetch; readonly makeWay: () => void } {
-  const plainFetch = globalThis.fetch.bind(globalThis);
+  const plainFetch = tellingRefusals(globalThis.fetch.bind(globalThis));
   globalThis.fetch = (input, init) => {
     const own = init?.signal ?? (input instanceof Request ? input.signal : undefined);
     const signal = own ? AbortSignal.any([own, breaker.signal]) : breaker.signal;

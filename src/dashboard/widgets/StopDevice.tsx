@@ -1,12 +1,17 @@
 import { useState } from 'react';
 import { askStop, type StopAnswer } from '../boot/stop-request.ts';
 import { wordsOf } from '../boot/stop-words.ts';
+import { Button } from '../permission/Button.tsx';
+import { missingThere } from '../permission/missing.ts';
+import { Permit, useDenied } from '../permission/Permit.tsx';
+import type { AllowedThere } from '../permission/useMe.ts';
 import { cut } from './format.ts';
 
 interface Props {
   readonly id: string;
   /** As the device's view says. */
   readonly stopped: boolean;
+  readonly allowed: AllowedThere | undefined;
 }
 
 interface Told {
@@ -15,7 +20,7 @@ interface Told {
 }
 
 /** Stop for one device, what was confirmed, and its release. */
-export function StopDevice({ id, stopped }: Props) {
+export function StopDevice({ id, stopped, allowed }: Props) {
   const [told, tell] = useState<Told>();
   const [asking, ask] = useState(false);
   const send = async (method: 'POST' | 'DELETE'): Promise<void> => {
@@ -25,13 +30,15 @@ export function StopDevice({ id, stopped }: Props) {
   };
   return (
     <div className="stop-device">
-      <button type="button" className="stop" onClick={() => void send('POST')}>
-        Stop {id}
-      </button>
+      <Permit missing={missingThere(allowed, 'stop')}>
+        <Stop id={id} stop={() => void send('POST')} />
+      </Permit>
       {stopped && !asking && (
-        <button type="button" onClick={() => ask(true)}>
-          Release …
-        </button>
+        <Permit missing={missingThere(allowed, 'command', 'release-stop')}>
+          <Button type="button" onClick={() => ask(true)}>
+            Release …
+          </Button>
+        </Permit>
       )}
       {asking && (
         <span className="confirm">
@@ -48,6 +55,22 @@ export function StopDevice({ id, stopped }: Props) {
         {told?.text}
       </p>
     </div>
+  );
+}
+
+/** Never out of reach: what the page knows of scopes may be old, and who presses it is told what the service says. */
+function Stop({ id, stop }: { readonly id: string; readonly stop: () => void }) {
+  const denied = useDenied();
+  return (
+    <button
+      type="button"
+      className={denied === undefined ? 'stop' : 'stop denied'}
+      aria-describedby={denied?.textId}
+      title={denied && `Needs ${denied.missing}`}
+      onClick={stop}
+    >
+      Stop {id}
+    </button>
   );
 }
 

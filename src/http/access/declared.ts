@@ -24,8 +24,10 @@ export const open = { access: { over: 'nobody' } } as const;
 export const askedAndOpen = { access: { over: 'nobody', asks: true } } as const;
 export const onAnybody = { access: { over: 'anybody' } } as const;
 export const onDevice = (action: Action) => ({ access: { over: 'device', action } }) as const;
+/** What the release of a stop is called among a device's commands. */
+export const releaseStop = 'release-stop';
 /** Whoever may but send some commands cannot: a scope that names commands has to name this. */
-export const onRelease = { access: { over: 'device', action: 'command', command: 'release-stop' } } as const;
+export const onRelease = { access: { over: 'device', action: 'command', command: releaseStop } } as const;
 export const onCommand = { access: { over: 'command', action: 'command' } } as const;
 export const onEverything = (action: Action) => ({ access: { over: 'everything', action } }) as const;
 export const onSome = (action: Action) => ({ access: { over: 'some', action } }) as const;

@@ -2,11 +2,21 @@ import { Trouble } from '../../asking/Trouble.tsx';
 import { useAct } from '../../asking/useAct.ts';
 import type { AlarmView } from '../../../client/index.ts';
 import { lab } from '../../live/index.ts';
+import { Button } from '../../permission/Button.tsx';
+import { missingThere } from '../../permission/missing.ts';
+import { Permit } from '../../permission/Permit.tsx';
+import { useAllowed } from '../../permission/useMe.ts';
 import { Ago } from '../../widgets/Ago.tsx';
 import { SimulatedBadge } from '../../widgets/SimulatedBadge.tsx';
 import { isUnseen, standing } from './order.ts';
 
-export function AlarmRow({ alarm }: { readonly alarm: AlarmView }) {
+interface Props {
+  readonly alarm: AlarmView;
+  /** Whether it has to be asked of its device who may acknowledge it. */
+  readonly isAsked: boolean;
+}
+
+export function AlarmRow({ alarm, isAsked }: Props) {
   const { alarm: rule, device, severity, state, detail, message, simulated } = alarm;
   const holds = state !== 'cleared';
   return (
@@ -20,7 +30,7 @@ export function AlarmRow({ alarm }: { readonly alarm: AlarmView }) {
         </span>
         <span className="row">
           <span className="quiet">{standing(alarm)}</span>
-          {isUnseen(alarm) && <Acknowledge alarm={alarm} />}
+          {isUnseen(alarm) && (isAsked ? <PerhapsAcknowledge alarm={alarm} /> : <Acknowledge alarm={alarm} />)}
         </span>
       </div>
       <p>{detail}</p>
@@ -52,15 +62,23 @@ function Times({ alarm }: { readonly alarm: AlarmView }) {
   );
 }
 
+function PerhapsAcknowledge({ alarm }: { readonly alarm: AlarmView }) {
+  return (
+    <Permit missing={missingThere(useAllowed(alarm.device), 'command')}>
+      <Acknowledge alarm={alarm} />
+    </Permit>
+  );
+}
+
 function Acknowledge({ alarm: { id, alarm, device } }: { readonly alarm: AlarmView }) {
   const { act, isBusy, error } = useAct();
   const acknowledge = () => void act(() => lab.http.request('POST', `/v1/alarms/${id}/acknowledge`, { body: {} }));
   return (
     <>
       <Trouble error={error} />
-      <button type="button" disabled={isBusy} onClick={acknowledge} aria-label={`Acknowledge ${alarm} of ${device}`}>
+      <Button type="button" disabled={isBusy} onClick={acknowledge} aria-label={`Acknowledge ${alarm} of ${device}`}>
         Acknowledge
-      </button>
+      </Button>
     </>
   );
 }

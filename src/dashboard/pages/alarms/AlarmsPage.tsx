@@ -5,9 +5,12 @@ import { useAlarms } from '../../live/index.ts';
 import { Choose } from '../Choose.tsx';
 import { Suggest } from '../Suggest.tsx';
 import { useTitle } from '../useTitle.ts';
+import { missingAnywhere } from '../../permission/missing.ts';
+import { Permit } from '../../permission/Permit.tsx';
+import { useMe } from '../../permission/useMe.ts';
 import { AlarmRow } from './AlarmRow.tsx';
 import { type AlarmFilters, filtersIn, fits, searchOf, severities } from './filters.ts';
-import { byUrgency } from './order.ts';
+import { byUrgency, isUnseen } from './order.ts';
 import { useOver } from './useOver.ts';
 import '../pages.css';
 import './alarms.css';
@@ -29,12 +32,17 @@ export default function AlarmsPage() {
 
 function Open({ filters }: { readonly filters: AlarmFilters }) {
   const open = useAlarms().filter((alarm) => alarm.open && fits(alarm, filters));
+  const me = useMe();
+  const missing = missingAnywhere(me?.scopes, 'command');
+  const isEverywhere = me?.everywhere.includes('command') ?? true;
   const isAll = searchOf(filters).size === 0;
   return (
     <section aria-label="Open" className="panel">
       <h2>Open</h2>
       {open.length === 0 && <p>{isAll ? 'No alarm is open.' : 'No alarm that fits is open.'}</p>}
-      <Alarms alarms={open.sort(byUrgency)} />
+      <Permit missing={open.some(isUnseen) ? missing : undefined} above="Acknowledging">
+        <Alarms alarms={open.sort(byUrgency)} isAskedOfEach={missing === undefined && !isEverywhere} />
+      </Permit>
     </section>
   );
 }
@@ -46,7 +54,7 @@ function Over({ filters }: { readonly filters: AlarmFilters }) {
       <h2>Over</h2>
       <Trouble error={error} />
       {items?.length === 0 && <p className="quiet">None that was seen is over.</p>}
-      <Alarms alarms={items ?? []} />
+      <Alarms alarms={items ?? []} isAskedOfEach={false} />
       {more !== undefined && (
         <button type="button" onClick={more} disabled={isBusy}>
           Show older ones
@@ -56,12 +64,18 @@ function Over({ filters }: { readonly filters: AlarmFilters }) {
   );
 }
 
-function Alarms({ alarms }: { readonly alarms: readonly AlarmView[] }) {
+interface AlarmsProps {
+  readonly alarms: readonly AlarmView[];
+  /** Whoever looks may acknowledge those of some devices alone. */
+  readonly isAskedOfEach: boolean;
+}
+
+function Alarms({ alarms, isAskedOfEach }: AlarmsProps) {
   if (alarms.length === 0) return null;
   return (
     <ul className="plain">
       {alarms.map((alarm) => (
-        <AlarmRow key={alarm.id} alarm={alarm} />
+        <AlarmRow key={alarm.id} alarm={alarm} isAsked={isAskedOfEach} />
       ))}
     </ul>
   );

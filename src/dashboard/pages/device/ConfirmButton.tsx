@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Button } from '../../permission/Button.tsx';
 
 interface Props {
   readonly children: ReactNode;
@@ -25,9 +26,9 @@ export function ConfirmButton({ children, question, yes, onYes }: Props) {
     return <Question question={question} yes={yes} onYes={confirm} onNo={end} />;
   }
   return (
-    <button type="button" ref={first} onClick={() => setAsking(true)}>
+    <Button type="button" ref={first} onClick={() => setAsking(true)}>
       {children}
-    </button>
+    </Button>
   );
 }
 
@@ -41,9 +42,9 @@ function Question({ question, yes, onYes, onNo }: QuestionProps) {
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <span className="confirm" role="group" aria-label={question} onKeyDown={({ key }) => key === 'Escape' && onNo()}>
       <span>{question}</span>
-      <button type="button" className="danger" ref={button} onClick={onYes}>
+      <Button type="button" className="danger" ref={button} onClick={onYes}>
         {yes}
-      </button>
+      </Button>
       <button type="button" onClick={onNo}>
         No
       </button>

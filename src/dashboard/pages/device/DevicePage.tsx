@@ -2,6 +2,7 @@ import './device.css';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { DeviceDetailView } from '../../../client/index.ts';
 import { useAddressSearch } from '../../asking/address.ts';
+import { type AllowedThere, useAllowedOrNot } from '../../permission/useMe.ts';
 import { About } from './about/About.tsx';
 import { Commands } from './command/Commands.tsx';
 import { type Page, PageContext } from './data/page.ts';
@@ -31,26 +32,37 @@ function OneDevice({ id }: { readonly id: string }) {
   const { state } = useConnection();
   const loaded = useDetail(id, live);
   const detail = loaded.value;
-  if (detail === undefined || live === undefined) {
-    return <Missing id={id} synced={state === 'live'} error={loaded.error} />;
+  const { settled, allowed } = useAllowedOrNot(id, useWhatScopesName(live, detail));
+  if (detail === undefined || live === undefined || !settled) {
+    return <Missing id={id} asking={state !== 'live' || live !== undefined} error={loaded.error} />;
   }
-  return <Known key={id} id={id} live={live} detail={detail} reload={loaded.reload} connected={state === 'live'} />;
+  const known = { id, live, detail, allowed, reload: loaded.reload, connected: state === 'live' };
+  return <Known key={id} {...known} />;
 }
 
-function Missing({
-  id,
-  synced,
-  error,
-}: {
+/** When this changes somebody may do something else here. */
+function useWhatScopesName(live: LiveDevice | undefined, detail: DeviceDetailView | undefined): string {
+  return useMemo(
+    () =>
+      JSON.stringify([
+        live?.view.labels,
+        ...[detail?.commands, detail?.properties].map((its) => Object.keys(its ?? {})),
+      ]),
+    [live?.view.labels, detail],
+  );
+}
+
+interface MissingProps {
   readonly id: string;
-  readonly synced: boolean;
-  readonly error?: string | undefined;
-}) {
-  const known = !synced && error === undefined;
+  readonly asking: boolean;
+  readonly error: string | undefined;
+}
+
+function Missing({ id, asking, error }: MissingProps) {
   return (
     <div className="device-page">
       <h1>{id}</h1>
-      <p role="status">{known ? 'Asking for the device …' : (error ?? `There is no device ${id}.`)}</p>
+      <p role="status">{error ?? (asking ? 'Asking for the device …' : `There is no device ${id}.`)}</p>
       <p>
         <a href="#/">All devices</a>
       </p>
@@ -64,11 +76,12 @@ interface KnownProps {
   readonly id: string;
   readonly live: LiveDevice;
   readonly detail: DeviceDetailView;
+  readonly allowed: AllowedThere | undefined;
   readonly reload: () => void;
   readonly connected: boolean;
 }
 
-function Known({ id, live, detail, reload, connected }: KnownProps) {
+function Known({ id, live, detail, allowed, reload, connected }: KnownProps) {
   const commands = useCommands(id);
   const guards = useInterlocks(id);
   const [property, setProperty] = useState<string>();
@@ -89,11 +102,12 @@ function Known({ id, live, detail, reload, connected }: KnownProps) {
       commands,
       interlocks,
       leaseIsOurs: isOurs(id, live.lease),
+      allowed,
       connected,
       reload: reloadAll,
       readBack,
     }),
-    [id, live, detail, commands, interlocks, connected, reloadAll, readBack],
+    [id, live, detail, commands, interlocks, allowed, connected, reloadAll, readBack],
   );
   const show = useScrollTo();
   return (

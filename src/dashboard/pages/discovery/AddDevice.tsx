@@ -5,6 +5,10 @@ import { useAct } from '../../asking/useAct.ts';
 import { useAsked } from '../../asking/useAsked.ts';
 import type { ModelView } from '../../../client/index.ts';
 import { lab, useDeviceViews } from '../../live/index.ts';
+import { Button } from '../../permission/Button.tsx';
+import { missingAnywhere } from '../../permission/missing.ts';
+import { Permit } from '../../permission/Permit.tsx';
+import { useMe } from '../../permission/useMe.ts';
 import { IdField, LabelsField, TextField } from './fields.tsx';
 import { labelsIn } from './labels.ts';
 import { Options } from './Options.tsx';
@@ -12,17 +16,20 @@ import { Options } from './Options.tsx';
 /** For what does not announce itself: a driver, a connection of the configuration, and what the driver wants to know. */
 export function AddDevice() {
   const [isOpen, setOpen] = useState(false);
+  const missing = missingAnywhere(useMe()?.scopes, 'configure');
   return (
     <section className="panel" aria-label="Add a device by hand">
       <h2>By hand</h2>
       <p className="quiet">For what does not announce itself, on a connection that is in the configuration.</p>
-      {isOpen ? (
-        <Add done={() => setOpen(false)} />
-      ) : (
-        <button type="button" onClick={() => setOpen(true)}>
-          Add a device
-        </button>
-      )}
+      <Permit missing={missing}>
+        {isOpen ? (
+          <Add done={() => setOpen(false)} />
+        ) : (
+          <Button type="button" onClick={() => setOpen(true)}>
+            Add a device
+          </Button>
+        )}
+      </Permit>
     </section>
   );
 }
@@ -65,9 +72,9 @@ function Add({ done }: { readonly done: () => void }) {
         <Options key={driver} driver={driver} known={[]} onSubmit={(options) => void add(options)}>
           <Trouble error={error} />
           <div className="row">
-            <button type="submit" className="main" disabled={isBusy}>
+            <Button type="submit" className="main" disabled={isBusy}>
               Add
-            </button>
+            </Button>
             <button type="button" onClick={done}>
               Cancel
             </button>

@@ -4,6 +4,7 @@ import { errorsAt } from '../../asking/reason.ts';
 import { useAct } from '../../asking/useAct.ts';
 import type { CandidateView } from '../../../client/index.ts';
 import { lab } from '../../live/index.ts';
+import { Button } from '../../permission/Button.tsx';
 import { IdField, LabelsField } from './fields.tsx';
 import { labelsIn } from './labels.ts';
 import { Options } from './Options.tsx';
@@ -44,9 +45,9 @@ export function AdoptForm({ candidate, adopted, cancel }: Props) {
       <Options driver={candidate.dialect} known={known} onSubmit={(options) => void adopt(options)}>
         <Trouble error={error} />
         <div className="row">
-          <button type="submit" className="main" disabled={isBusy}>
+          <Button type="submit" className="main" disabled={isBusy}>
             Adopt
-          </button>
+          </Button>
           <button type="button" disabled={isBusy} onClick={cancel}>
             Cancel
           </button>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { CandidateView } from '../../../client/index.ts';
 import { useDevice } from '../../live/index.ts';
+import { Button } from '../../permission/Button.tsx';
 import { Ago } from '../../widgets/Ago.tsx';
 import { SimulatedBadge } from '../../widgets/SimulatedBadge.tsx';
 import { AdoptForm } from './AdoptForm.tsx';
@@ -79,8 +80,8 @@ function Standing({
   }
   if (adopt === null || isOpen) return null;
   return (
-    <button type="button" className="main" aria-label={`Adopt ${name}`} onClick={() => setOpen(true)}>
+    <Button type="button" className="main" aria-label={`Adopt ${name}`} onClick={() => setOpen(true)}>
       Adopt
-    </button>
+    </Button>
   );
 }

@@ -5,6 +5,9 @@ import { type Asked, useAsked } from '../../asking/useAsked.ts';
 import { useAddressSearch } from '../../asking/address.ts';
 import type { CandidateView, Page } from '../../../client/index.ts';
 import { lab, useCandidates, useDeviceViews } from '../../live/index.ts';
+import { missingAnywhere } from '../../permission/missing.ts';
+import { Permit } from '../../permission/Permit.tsx';
+import { useMe } from '../../permission/useMe.ts';
 import { AddDevice } from './AddDevice.tsx';
 import { Candidate } from './Candidate.tsx';
 import { mentions } from './filter.ts';
@@ -29,6 +32,7 @@ export default function DiscoveryPage() {
   const asked = new URLSearchParams(search).get('adopted');
   const adopted: Adoption = asked === 'yes' || asked === 'all' ? asked : 'no';
   const { answer, error, again } = useFound(adopted);
+  const missing = missingAnywhere(useMe()?.scopes, 'configure');
   const shown = answer?.items.filter((candidate) => mentions(candidate, text));
   const id = useId();
   return (
@@ -67,11 +71,13 @@ export default function DiscoveryPage() {
       <Trouble error={error} />
       {answer !== undefined && <Problems problems={answer.problems} />}
       {shown?.length === 0 && <p>{nothing(adopted, text)}</p>}
-      <ul className="candidates">
-        {shown?.map((candidate) => (
-          <Candidate key={candidate.id} candidate={candidate} changed={again} />
-        ))}
-      </ul>
+      <Permit missing={shown?.length === 0 ? undefined : missing} above="Adopting or forgetting">
+        <ul className="candidates">
+          {shown?.map((candidate) => (
+            <Candidate key={candidate.id} candidate={candidate} changed={again} />
+          ))}
+        </ul>
+      </Permit>
       {answer?.next !== undefined && <p className="quiet">{`The first ${answer.items.length} are shown.`}</p>}
       <AddDevice />
     </>

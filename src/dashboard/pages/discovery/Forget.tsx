@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Trouble } from '../../asking/Trouble.tsx';
 import { useAct } from '../../asking/useAct.ts';
 import { lab } from '../../live/index.ts';
+import { Button } from '../../permission/Button.tsx';
 
 /** A device that was adopted is none any more. Asked twice: it is stopped first. */
 export function Forget({ device, forgotten }: { readonly device: string; readonly forgotten: () => void }) {
@@ -19,9 +20,9 @@ export function Forget({ device, forgotten }: { readonly device: string; readonl
   if (!isAsked) {
     return (
       <>
-        <button type="button" aria-label={`Forget ${device}`} onClick={() => setAsked(true)}>
+        <Button type="button" aria-label={`Forget ${device}`} onClick={() => setAsked(true)}>
           Forget
-        </button>
+        </Button>
         <Trouble error={error} />
       </>
     );
@@ -29,9 +30,9 @@ export function Forget({ device, forgotten }: { readonly device: string; readonl
   return (
     <span className="row" role="group" aria-label={`Forget ${device}`}>
       <span>It is stopped and removed; what announces itself stays listed here.</span>
-      <button type="button" className="danger" ref={sure} disabled={isBusy} onClick={() => void remove()}>
+      <Button type="button" className="danger" ref={sure} disabled={isBusy} onClick={() => void remove()}>
         {`Forget ${device}`}
-      </button>
+      </Button>
       <button type="button" disabled={isBusy} onClick={() => setAsked(false)}>
         Keep it
       </button>

@@ -1,3 +1,4 @@
+import { Button } from '../../permission/Button.tsx';
 import type { Does } from './Panel.tsx';
 
 const labels = new Map([
@@ -11,9 +12,9 @@ export function Buttons({ names, does }: { readonly names: readonly string[]; re
   return (
     <div className="row">
       {names.map((button) => (
-        <button key={button} type="button" onClick={() => void does('POST', 'press', { button })}>
+        <Button key={button} type="button" onClick={() => void does('POST', 'press', { button })}>
           {labels.get(button) ?? button}
-        </button>
+        </Button>
       ))}
     </div>
   );

@@ -2,6 +2,9 @@ import type { ReactNode } from 'react';
 import { Trouble } from '../../asking/Trouble.tsx';
 import { useAct } from '../../asking/useAct.ts';
 import { lab, useDevice } from '../../live/index.ts';
+import { missingThere } from '../../permission/missing.ts';
+import { Permit } from '../../permission/Permit.tsx';
+import { useAllowed } from '../../permission/useMe.ts';
 import { SimulatedBadge } from '../../widgets/SimulatedBadge.tsx';
 import { StateBadge } from '../../widgets/StateBadge.tsx';
 import { Buttons } from './Buttons.tsx';
@@ -21,6 +24,7 @@ export type Does = (method: 'PUT' | 'PATCH' | 'POST' | 'DELETE', what: string, b
 export function Panel({ id }: { readonly id: string }) {
   const { answer, error, again } = useSimulator(id);
   const { act, error: refused } = useAct();
+  const missing = missingThere(useAllowed(id), 'simulate');
   const does: Does = async (method, what, body) => {
     const path = `/v1/simulators/${encodeURIComponent(id)}/${what}`;
     const done = await act(() => lab.http.request(method, path, body === undefined ? {} : { body }));
@@ -34,18 +38,24 @@ export function Panel({ id }: { readonly id: string }) {
         <>
           <Head detail={answer.detail} />
           <Sheet title="Plug, buttons and time">
-            <Buttons names={answer.detail.buttons} does={does} />
-            <TimeControl time={answer.detail.time} does={does} />
+            <Permit missing={missing}>
+              <Buttons names={answer.detail.buttons} does={does} />
+              <TimeControl time={answer.detail.time} does={does} />
+            </Permit>
           </Sheet>
           <Sheet title="Last commands">
             <LastCommands device={id} />
           </Sheet>
           <Sheet title="What it is like">
-            <StateTable entries={answer.state} does={does} />
+            <Permit missing={missing}>
+              <StateTable entries={answer.state} does={does} />
+            </Permit>
           </Sheet>
           <Sheet title="Faults">
-            <FaultList report={answer.faults} does={does} />
-            <FaultForm id={id} add={(fault) => does('PUT', 'faults', withFault(answer.faults, fault))} />
+            <Permit missing={missing}>
+              <FaultList report={answer.faults} does={does} />
+              <FaultForm id={id} add={(fault) => does('PUT', 'faults', withFault(answer.faults, fault))} />
+            </Permit>
           </Sheet>
         </>
       )}

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { Button } from '../../permission/Button.tsx';
 import { constantsOf, type Schema } from '../device/form/schema.ts';
 
 interface Props {
@@ -32,9 +33,9 @@ export function SetValue({ title, schema, set }: Props) {
           ))}
         </select>
       )}
-      <button type="submit" aria-label={`Set ${title}`}>
+      <Button type="submit" aria-label={`Set ${title}`}>
         Set
-      </button>
+      </Button>
     </form>
   );
 }

@@ -1,4 +1,6 @@
 import { useId } from 'react';
+import { Button } from '../../permission/Button.tsx';
+import { useDenied } from '../../permission/Permit.tsx';
 import type { Does } from './Panel.tsx';
 import type { Time } from './views.ts';
 
@@ -11,16 +13,21 @@ export function TimeControl({
   readonly does: Does;
 }) {
   const id = useId();
-  const speeds = [...new Set([0.1, 1, 10, 100, speed])].sort((a, b) => a - b);
+  const denied = useDenied();
+  // Whoever may not choose sees what it is, and finds nothing else there.
+  const others = denied === undefined ? [0.1, 1, 10, 100] : [];
+  const speeds = [...new Set([...others, speed])].sort((a, b) => a - b);
   return (
     <div className="row">
-      <button type="button" onClick={() => void does('PATCH', 'time', { paused: !paused })}>
+      <Button type="button" onClick={() => void does('PATCH', 'time', { paused: !paused })}>
         {paused ? 'Go on' : 'Pause'}
-      </button>
+      </Button>
       <label htmlFor={id}>Speed</label>
       <select
         id={id}
         value={speed}
+        aria-disabled={denied !== undefined}
+        aria-describedby={denied?.textId}
         onChange={(event) => void does('PATCH', 'time', { speed: Number(event.currentTarget.value) })}
       >
         {speeds.map((each) => (

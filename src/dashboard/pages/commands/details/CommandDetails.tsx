@@ -9,6 +9,10 @@ import { Timings } from './Timings.tsx';
 import { wordsFor } from '../../device/command/outcome-words.ts';
 import { useCommand } from './useCommand.ts';
 import { Values } from './Values.tsx';
+import { Button } from '../../../permission/Button.tsx';
+import { missingThere } from '../../../permission/missing.ts';
+import { Permit } from '../../../permission/Permit.tsx';
+import { useAllowed } from '../../../permission/useMe.ts';
 
 /** Everything that is on record of one command. */
 export function CommandDetails({ id, closeHref }: { readonly id: string; readonly closeHref: string }) {
@@ -94,13 +98,16 @@ function Failure({ command: { error } }: { readonly command: CommandView }) {
 function Cancel({ command }: { readonly command: CommandView }) {
   const { act, isBusy, error } = useAct();
   const { state, id } = command;
+  const allowed = useAllowed(command.device);
   if (state === 'ended') return null;
   const cancel = () => void act(() => lab.http.request('DELETE', `/v1/commands/${id}`));
   return (
     <div className="row">
-      <button type="button" onClick={cancel} disabled={isBusy}>
-        {state === 'queued' ? 'Cancel' : 'Ask it to end'}
-      </button>
+      <Permit missing={missingThere(allowed, 'command', command.command)}>
+        <Button type="button" onClick={cancel} disabled={isBusy}>
+          {state === 'queued' ? 'Cancel' : 'Ask it to end'}
+        </Button>
+      </Permit>
       <Trouble error={error} />
     </div>
   );

@@ -1,3 +1,5 @@
+import { missingThere } from '../../../permission/missing.ts';
+import { Permit } from '../../../permission/Permit.tsx';
 import { usePage } from '../data/page.ts';
 import { dateAndTime } from '../data/times.ts';
 import { DeviceText } from '../DeviceText.tsx';
@@ -7,7 +9,8 @@ import { Reconnect } from './Reconnect.tsx';
 
 /** What it is, how it is reached, and what may be changed about it. */
 export function About() {
-  const { detail, live } = usePage();
+  const { detail, live, allowed } = usePage();
+  const missing = missingThere(allowed, 'configure');
   const { view } = live;
   const rows: readonly (readonly [string, string])[] = [
     ['Identity', detail.identity ?? 'not known'],
@@ -29,7 +32,9 @@ export function About() {
   return (
     <section className="panel sheet" aria-labelledby="about-title" id="about" tabIndex={-1}>
       <h2 id="about-title">About this device</h2>
-      <Labels />
+      <Permit missing={missing}>
+        <Labels />
+      </Permit>
       <dl className="facts">
         {rows.map(([term, text]) => (
           <div key={term}>
@@ -41,8 +46,10 @@ export function About() {
         ))}
       </dl>
       <div className="actions">
-        <Reconnect />
-        <EnableDevice />
+        <Permit missing={missing}>
+          <Reconnect />
+          <EnableDevice />
+        </Permit>
       </div>
     </section>
   );

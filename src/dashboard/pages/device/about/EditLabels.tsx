@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { Button } from '../../../permission/Button.tsx';
 import { usePage } from '../data/page.ts';
 import { useAction } from '../data/useAction.ts';
 import { change } from './manage.ts';
@@ -43,9 +44,9 @@ export function EditLabels({ labels, onDone }: Props) {
         {error}
       </p>
       <div className="actions">
-        <button type="submit" className="primary">
+        <Button type="submit" className="primary">
           Keep
-        </button>
+        </Button>
         <button type="button" className="quiet" onClick={onDone}>
           Leave as it was
         </button>

@@ -1,3 +1,4 @@
+import { Button } from '../../../permission/Button.tsx';
 import { ConfirmButton } from '../ConfirmButton.tsx';
 import { usePage } from '../data/page.ts';
 import { useAction } from '../data/useAction.ts';
@@ -20,9 +21,9 @@ export function EnableDevice() {
           Disable
         </ConfirmButton>
       ) : (
-        <button type="button" className="quiet" onClick={act}>
+        <Button type="button" className="quiet" onClick={act}>
           Enable
-        </button>
+        </Button>
       )}
       <span role="status">{error !== '' && <span className="wrong">{error}</span>}</span>
     </>

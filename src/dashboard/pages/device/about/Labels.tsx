@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Button } from '../../../permission/Button.tsx';
 import { usePage } from '../data/page.ts';
 import { DeviceText } from '../DeviceText.tsx';
 import { EditLabels } from './EditLabels.tsx';
@@ -19,9 +20,9 @@ export function Labels() {
       {detail.managedBy === 'config' ? (
         <span className="faint">They stand in the configuration file.</span>
       ) : (
-        <button type="button" className="quiet" onClick={() => setEditing(true)}>
+        <Button type="button" className="quiet" onClick={() => setEditing(true)}>
           Edit labels
-        </button>
+        </Button>
       )}
     </div>
   );

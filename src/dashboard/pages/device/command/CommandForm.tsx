@@ -1,4 +1,6 @@
 import { type FormEvent, useId, useRef, useState } from 'react';
+import { Button } from '../../../permission/Button.tsx';
+import { Permit } from '../../../permission/Permit.tsx';
 import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
 import { SchemaForm } from '../form/SchemaForm.tsx';
 import type { Schema } from '../form/schema.ts';
@@ -20,18 +22,31 @@ interface Props {
   readonly simulated: boolean;
   /** Why it cannot be sent now; a dry run can be had all the same. */
   readonly locks: readonly string[];
+  /** The scope that whoever looks lacks for it: then it may not even be asked what would leave. */
+  readonly missing: string | undefined;
   readonly abortable: boolean;
   readonly onReadBack: () => void;
 }
 
 /** Everything about sending one thing: what goes with it, trying it without sending, and what came of it. */
 export function CommandForm(props: Props) {
-  const { device, target, schema, label, start, examples = [], simulated, locks, abortable, onReadBack } = props;
+  const {
+    device,
+    target,
+    schema,
+    label,
+    start,
+    examples = [],
+    simulated,
+    locks,
+    missing,
+    abortable,
+    onReadBack,
+  } = props;
   const [value, setValue] = useState<unknown>(start);
   const [invalid, setInvalid] = useState(false);
   const sending = useSubmission(device, target);
   const dryRun = useDryRun(device, target);
-  const lockId = useId();
   const double = useRef(false);
   const submit = (params: unknown, event: FormEvent): void => {
     setInvalid(false);
@@ -58,38 +73,61 @@ export function CommandForm(props: Props) {
         onSubmit={submit}
         onInvalid={() => setInvalid(true)}
       >
-        {locks.length > 0 && (
-          <ul className="locks" id={lockId}>
-            {locks.map((lock) => (
-              <li key={lock}>{lock}</li>
-            ))}
-          </ul>
-        )}
-        <div className="actions">
-          <button
-            type="submit"
-            value="send"
-            className="primary"
-            disabled={locks.length > 0 || phase === 'asking'}
-            aria-describedby={locks.length > 0 ? lockId : undefined}
-            onClick={({ detail }) => {
-              double.current = detail > 1;
-            }}
-          >
-            {simulated ? 'Send to the simulator' : 'Send'}
-          </button>
-          <SimulatedBadge simulated={simulated} />
-          <button type="submit" value="try" className="quiet">
-            Try without sending
-          </button>
-          {invalid && <span className="wrong">Nothing was sent: mend what is marked above.</span>}
-        </div>
+        <Actions
+          locks={locks}
+          missing={missing}
+          simulated={simulated}
+          isBusy={phase === 'asking'}
+          isInvalid={invalid}
+          onPress={(clicks) => (double.current = clicks > 1)}
+        />
       </SchemaForm>
       <div role="status" className="told">
         {dryRun.state !== undefined && <DryRunTold state={dryRun.state} />}
         <Follow sending={sending} abortable={abortable} onReadBack={onReadBack} />
       </div>
     </div>
+  );
+}
+
+type ActionsProps = Pick<Props, 'locks' | 'missing' | 'simulated'> & {
+  readonly isBusy: boolean;
+  readonly isInvalid: boolean;
+  /** How many clicks it is in a row: two are one, and a slip. */
+  readonly onPress: (clicks: number) => void;
+};
+
+function Actions({ locks, missing, simulated, isBusy, isInvalid, onPress }: ActionsProps) {
+  const lockId = useId();
+  return (
+    <>
+      {locks.length > 0 && (
+        <ul className="locks" id={lockId}>
+          {locks.map((lock) => (
+            <li key={lock}>{lock}</li>
+          ))}
+        </ul>
+      )}
+      <div className="actions">
+        <Permit missing={missing}>
+          <Button
+            type="submit"
+            value="send"
+            className="primary"
+            disabled={isBusy}
+            lockedBy={locks.length > 0 ? lockId : undefined}
+            onClick={({ detail }) => onPress(detail)}
+          >
+            {simulated ? 'Send to the simulator' : 'Send'}
+          </Button>
+          <SimulatedBadge simulated={simulated} />
+          <Button type="submit" value="try" className="quiet">
+            Try without sending
+          </Button>
+        </Permit>
+        {isInvalid && <span className="wrong">Nothing was sent: mend what is marked above.</span>}
+      </div>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { CommandSpec } from '../../../../client/index.ts';
+import { missingThere } from '../../../permission/missing.ts';
 import { usePage } from '../data/page.ts';
 import { DeviceText } from '../DeviceText.tsx';
 import { locksOf } from '../guards/locks.ts';
@@ -33,6 +34,7 @@ function Command({ name, spec }: { readonly name: string; readonly spec: Command
   const page = usePage();
   const [open, setOpen] = useState(false);
   const locks = locksOf(page, name, spec.effect);
+  const missing = missingThere(page.allowed, 'command', name);
   const id = `command-${name}`;
   const narrowed = page.detail.limits[name] !== undefined;
   return (
@@ -47,6 +49,7 @@ function Command({ name, spec }: { readonly name: string; readonly spec: Command
             <code>{name}</code>
           </span>
           {locks.length > 0 && <span className="tag warn">locked</span>}
+          {missing !== undefined && <span className="tag">not allowed</span>}
           {narrowed && <span className="tag">limited</span>}
         </button>
       </h3>
@@ -65,6 +68,7 @@ function Command({ name, spec }: { readonly name: string; readonly spec: Command
               examples={(spec.examples ?? []).map(({ params }) => params)}
               simulated={page.detail.simulated}
               locks={locks}
+              missing={missing}
               abortable={spec.abortable === true}
               onReadBack={() => void page.readBack()}
             />

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { DeviceDetailView } from '../../../../client/index.ts';
+import type { AllowedThere } from '../../../permission/useMe.ts';
 import type { InterlockView } from '../guards/interlock.ts';
 import type { CommandChange, LiveDevice } from './shared.ts';
 
@@ -13,6 +14,8 @@ export interface Page {
   readonly interlocks: readonly InterlockView[];
   /** Whether the lease that the device has, if any, is held by this tab. */
   readonly leaseIsOurs: boolean;
+  /** What whoever looks at the page may do here; undefined until it is known. */
+  readonly allowed: AllowedThere | undefined;
   /** False while the service does not answer: everything shown is as it was then. */
   readonly connected: boolean;
   /** Something was changed: asks anew for what the stream does not tell. */

@@ -7,7 +7,7 @@ import { DeviceText } from '../DeviceText.tsx';
 
 /** Which device this is, how it is, and the button that makes it safe. */
 export function Head() {
-  const { live, detail, id } = usePage();
+  const { live, detail, id, allowed } = usePage();
   const { view } = live;
   return (
     <header className="device-head">
@@ -35,7 +35,7 @@ export function Head() {
           by <DeviceText>{view.stoppedBy ?? 'somebody'}</DeviceText>: it takes no commands until it is released.
         </p>
       )}
-      <StopDevice id={id} stopped={view.stopped} />
+      <StopDevice id={id} stopped={view.stopped} allowed={allowed} />
       {detail.stop === null && (
         <p className="faint">It has no stop of its own: a stop latches it, and sends nothing.</p>
       )}

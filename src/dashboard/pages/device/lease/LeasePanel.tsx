@@ -1,4 +1,7 @@
 import type { GrantedLeaseView, LeaseView } from '../../../../client/index.ts';
+import { Button } from '../../../permission/Button.tsx';
+import { missingThere } from '../../../permission/missing.ts';
+import { Permit } from '../../../permission/Permit.tsx';
 import { ConfirmButton } from '../ConfirmButton.tsx';
 import { usePage } from '../data/page.ts';
 import { deviceAt } from '../data/paths.ts';
@@ -12,7 +15,7 @@ import { keep, leaseHeaders } from './token.ts';
 
 /** Who has the device for themselves, and until when. */
 export function LeasePanel() {
-  const { id, live, leaseIsOurs, reload } = usePage();
+  const { id, live, leaseIsOurs, allowed, reload } = usePage();
   const { lease } = live;
   const { busy, error, run } = useAction();
   const take = (wish: Partial<Wish> & Pick<Wish, 'ttlMs'>, steal: boolean): void =>
@@ -38,26 +41,28 @@ export function LeasePanel() {
         {lease !== null && <Holder lease={lease} ours={leaseIsOurs} />}
         {error !== '' && <p className="wrong">{error}</p>}
       </div>
-      {lease === null && <TakeLease busy={busy} onTake={(wish) => take(wish, false)} />}
-      {lease !== null && leaseIsOurs && (
-        <div className="actions">
-          <button type="button" className="primary" onClick={() => take({ ttlMs: lease.ttlMs }, false)}>
-            Renew
-          </button>
-          <button type="button" className="quiet" onClick={release}>
-            Release
-          </button>
-        </div>
-      )}
-      {lease !== null && !leaseIsOurs && (
-        <ConfirmButton
-          question={`Take it from ${lease.holder}? That goes on record.`}
-          yes="Take it"
-          onYes={() => take({ ttlMs: 300_000 }, true)}
-        >
-          Take it from them
-        </ConfirmButton>
-      )}
+      <Permit missing={missingThere(allowed, 'lease')}>
+        {lease === null && <TakeLease busy={busy} onTake={(wish) => take(wish, false)} />}
+        {lease !== null && leaseIsOurs && (
+          <div className="actions">
+            <Button type="button" className="primary" onClick={() => take({ ttlMs: lease.ttlMs }, false)}>
+              Renew
+            </Button>
+            <Button type="button" className="quiet" onClick={release}>
+              Release
+            </Button>
+          </div>
+        )}
+        {lease !== null && !leaseIsOurs && (
+          <ConfirmButton
+            question={`Take it from ${lease.holder}? That goes on record.`}
+            yes="Take it"
+            onYes={() => take({ ttlMs: 300_000 }, true)}
+          >
+            Take it from them
+          </ConfirmButton>
+        )}
+      </Permit>
     </section>
   );
 }

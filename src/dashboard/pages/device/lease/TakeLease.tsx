@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react';
+import { Button } from '../../../permission/Button.tsx';
 
 export interface Wish {
   readonly ttlMs: number;
@@ -43,9 +44,9 @@ export function TakeLease({ busy, onTake }: { readonly busy: boolean; readonly o
         <input type="checkbox" checked={stop} onChange={({ target }) => setStop(target.checked)} />
         Stop the device if I do not renew
       </label>
-      <button type="submit" className="quiet" aria-disabled={busy}>
+      <Button type="submit" className="quiet" aria-disabled={busy}>
         Take it
-      </button>
+      </Button>
     </form>
   );
 }

@@ -1,4 +1,7 @@
 import { useState } from 'react';
+import { Button } from '../../../permission/Button.tsx';
+import { missingThere } from '../../../permission/missing.ts';
+import { Permit } from '../../../permission/Permit.tsx';
 import { isUnderWay } from '../command/submission.ts';
 import { Outcome } from '../command/Outcome.tsx';
 import { wordsFor } from '../command/outcome-words.ts';
@@ -65,7 +68,7 @@ function Row({ command, onTrace }: { readonly command: CommandChange; readonly o
             <button type="button" className="quiet" onClick={() => onTrace(id)}>
               Its bytes on the wire
             </button>
-            {isUnderWay(command) && <Cancel id={id} />}
+            {isUnderWay(command) && <Cancel id={id} name={command.command} />}
           </div>
         </div>
       )}
@@ -73,7 +76,8 @@ function Row({ command, onTrace }: { readonly command: CommandChange; readonly o
   );
 }
 
-function Cancel({ id }: { readonly id: string }) {
+function Cancel({ id, name }: { readonly id: string; readonly name: string }) {
+  const missing = missingThere(usePage().allowed, 'command', name);
   const [told, setTold] = useState('');
   const cancel = async (): Promise<void> => {
     try {
@@ -85,9 +89,11 @@ function Cancel({ id }: { readonly id: string }) {
   };
   return (
     <>
-      <button type="button" className="quiet" onClick={() => void cancel()}>
-        Cancel it
-      </button>
+      <Permit missing={missing}>
+        <Button type="button" className="quiet" onClick={() => void cancel()}>
+          Cancel it
+        </Button>
+      </Permit>
       <span role="status" className="wrong">
         {told}
       </span>

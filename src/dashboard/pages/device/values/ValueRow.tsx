@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { PropertySpec } from '../../../../client/index.ts';
 import { CommandForm } from '../command/CommandForm.tsx';
+import { missingThere } from '../../../permission/missing.ts';
 import { usePage } from '../data/page.ts';
 import type { LiveProperty } from '../data/shared.ts';
 import { ago, dateAndTime } from '../data/times.ts';
@@ -106,6 +107,7 @@ function Write({ name, spec, title, current }: WriteProps) {
         start={current ?? undefined}
         simulated={page.detail.simulated}
         locks={locksOf(page, `write:${name}`, write.effect)}
+        missing={missingThere(page.allowed, 'command', `write:${name}`)}
         abortable={false}
         onReadBack={() => void page.readBack()}
       />

@@ -1,6 +1,8 @@
 import { useId, useState } from 'react';
 import { useAsked } from '../../../asking/useAsked.ts';
 import { Trouble } from '../../../asking/Trouble.tsx';
+import { Button } from '../../../permission/Button.tsx';
+import { useDenied } from '../../../permission/Permit.tsx';
 import { SchemaForm } from '../../device/form/SchemaForm.tsx';
 import type { Fault } from '../views.ts';
 import { faultsSchema } from './faults-schema.ts';
@@ -12,8 +14,13 @@ interface Props {
   readonly add: (fault: Fault) => Promise<boolean>;
 }
 
-/** A form that makes one fault, from what the simulator says that it knows. */
-export function FaultForm({ id, add }: Props) {
+/** A form that makes one fault, from what the simulator says that it knows: to whoever may make one. */
+export function FaultForm(props: Props) {
+  if (useDenied() === undefined) return <AnyFault {...props} />;
+  return <Button type="button">Add a fault</Button>;
+}
+
+function AnyFault({ id, add }: Props) {
   const { answer, error } = useAsked(id, async (signal) => kindsIn(await faultsSchema(id, signal)));
   const [name, setName] = useState<string | undefined>();
   const select = useId();
@@ -48,9 +55,9 @@ function OfKind({ kind, add }: { readonly kind: Kind; readonly add: Props['add']
         onChange={setValue}
         onSubmit={(entered) => void add(faultOf(kind.name, entered))}
       >
-        <button type="submit" className="main">
+        <Button type="submit" className="main">
           Add
-        </button>
+        </Button>
       </SchemaForm>
     </>
   );

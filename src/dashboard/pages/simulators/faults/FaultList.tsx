@@ -1,3 +1,4 @@
+import { Button } from '../../../permission/Button.tsx';
 import type { Does } from '../Panel.tsx';
 import type { Report } from '../views.ts';
 import { withoutFault } from './requests.ts';
@@ -19,22 +20,22 @@ export function FaultList({ report, does }: { readonly report: Report; readonly 
                 <span className="quiet">{` acted ${acted}×${active ? '' : ', over'}`}</span>
               </span>
               {active && (
-                <button
+                <Button
                   type="button"
                   aria-label={`End ${kind}`}
                   onClick={() => void does('PUT', 'faults', withoutFault(report, fault))}
                 >
                   End
-                </button>
+                </Button>
               )}
             </li>
           );
         })}
       </ul>
       <p className="row">
-        <button type="button" onClick={() => void does('DELETE', 'faults')}>
+        <Button type="button" onClick={() => void does('DELETE', 'faults')}>
           End all
-        </button>
+        </Button>
         <span className="quiet">{`seed ${seed}`}</span>
       </p>
     </>
