@@ -15,7 +15,7 @@ export type Checked = (use: (measure: Measure) => Promise<void>) => Promise<void
 const short = { rounds: 1, warmMs: 80, ms: 250 };
 
 /** The rows that are looked at after each change, in a short form. */
-export const checked: readonly Checked[] = [command, serial, hung];
+export const checked: Readonly<Record<string, Checked>> = { command, serial, 'hung-device': hung };
 
 async function command(use: (measure: Measure) => Promise<void>): Promise<void> {
   const load = startHelper<LoadTasks>('load.ts');
