@@ -1,4 +1,4 @@
-import { BellcrankError } from '../errors.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
 import type { Attempts } from './attempts.ts';
 import type { Authenticate, Credentials, Method } from './authenticator.ts';
 import { type Caller, callerWith } from './caller.ts';
@@ -30,7 +30,7 @@ export function authenticatorOf(methods: readonly Method[], rules: Authenticatio
       if (caller !== undefined) return caller;
     }
     if (bearerOf(credentials.authorization) !== undefined) {
-      throw rules.attempts.failed(credentials.from, required('the service does not know these credentials'));
+      throw failed(credentials, required('the service does not know these credentials'), rules.attempts);
     }
     return everybody();
   };
@@ -45,10 +45,14 @@ async function knownTo(method: Method, credentials: Credentials, attempts: Attem
   try {
     return await method.credential(credentials);
   } catch (error) {
-    if (error instanceof BellcrankError && error.code === 'unauthenticated')
-      throw attempts.failed(credentials.from, error);
+    if (error instanceof BellcrankError && error.code === 'unauthenticated') throw failed(credentials, error, attempts);
     throw error;
   }
+}
+
+function failed({ from, onFailed }: Credentials, error: BellcrankError, attempts: Attempts): BellcrankError {
+  onFailed?.(error.cause === undefined ? undefined : messageOf(error.cause));
+  return attempts.failed(from, error);
 }
 
 /** Whoever brings nothing. */
