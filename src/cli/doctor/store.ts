@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { entriesOf } from '../../transport/ports/index.ts';
+import { entriesOf, realPathOf } from '../../transport/ports/index.ts';
 import { nearest } from './disk.ts';
 import type { Finding } from './finding.ts';
 import type { Host } from './host.ts';
@@ -14,11 +14,13 @@ const maxFiles = 256;
 type About = Pick<Finding, 'check' | 'of'>;
 
 /** The folder of the store: whose it is, and that nobody else reads it. Nothing is written. */
-export async function checkStore(directory: string, host: Host): Promise<Finding[]> {
-  const about = { check: 'store', of: directory } as const;
+export async function checkStore(named: string, host: Host): Promise<Finding[]> {
+  const about = { check: 'store', of: named } as const;
+  // systemd makes a link of root's that leads to the folder of the service's user.
+  const directory = (await realPathOf(named)) ?? named;
   const stats = await lstat(directory).catch(() => undefined);
   if (stats === undefined) return [await toBeMade(about, directory, host)];
-  if (!stats.isDirectory() && !stats.isSymbolicLink()) {
+  if (!stats.isDirectory()) {
     return [{ ...about, status: 'fail', detail: 'is no folder', advice: 'name another one in store.directory' }];
   }
   const troubles = [...(await ownership(about, directory, host)), ...privacy(about, directory, stats)];
@@ -63,7 +65,7 @@ async function strangerIn(
 }
 
 function privacy(about: About, directory: string, stats: Stats): Finding[] {
-  const open = stats.isSymbolicLink() ? undefined : openTo(stats);
+  const open = openTo(stats);
   if (open === undefined) return [];
   const detail = `others may ${open} what is in it (${modeText(stats)})`;
   return [{ ...about, status: open === 'change' ? 'fail' : 'warn', detail, advice: `chmod 700 ${directory}` }];
