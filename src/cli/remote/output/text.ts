@@ -8,6 +8,17 @@ export function safe(text: string): string {
   return printable(text).replaceAll(hidden, escaped);
 }
 
+// oxlint-disable-next-line no-control-regex -- It is what colours begin with.
+const linesAndColours = /(\n|\u001b\[\d{1,2}m)/;
+
+/** Lines with the colours that are put in here; everything else that would steer the terminal is escaped. */
+export function harmless(lines: string): string {
+  return lines
+    .split(linesAndColours)
+    .map((part, index) => (index % 2 === 0 ? safe(part) : part))
+    .join('');
+}
+
 /** JSON that a terminal may have: the same value, with what would steer it escaped, which JSON has only in strings. */
 export function jsonText(value: unknown, indent = 2): string {
   return JSON.stringify(value, null, indent)
