@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readFailure } from '../../config/index.ts';
 import { entriesOf, realPathOf } from '../../transport/ports/index.ts';
 import { nearest } from './disk.ts';
 import type { Finding } from './finding.ts';
@@ -18,8 +19,11 @@ export async function checkStore(named: string, host: Host): Promise<Finding[]> 
   const about = { check: 'store', of: named } as const;
   // systemd makes a link of root's that leads to the folder of the service's user.
   const directory = (await realPathOf(named)) ?? named;
-  const stats = await lstat(directory).catch(() => undefined);
-  if (stats === undefined) return [await toBeMade(about, directory, host)];
+  const stats = await lstat(directory).catch((error: unknown) => readFailure(error));
+  if (typeof stats === 'string') {
+    const found = await toBeMade(about, directory, host);
+    return [found.status === 'ok' ? found : { ...found, detail: `${stats}, and ${found.detail}` }];
+  }
   if (!stats.isDirectory()) {
     return [{ ...about, status: 'fail', detail: 'is no folder', advice: 'name another one in store.directory' }];
   }
@@ -30,7 +34,7 @@ export async function checkStore(named: string, host: Host): Promise<Finding[]> 
 async function toBeMade(about: About, directory: string, { roots }: Host): Promise<Finding> {
   const above = await nearest(directory);
   if (await roots.mayOpen(above)) return { ...about, status: 'ok', detail: `will be made in ${above}` };
-  const detail = `is not there, and cannot be made in ${above} by ${roots.user}`;
+  const detail = `${roots.user} may not make it in ${above}`;
   return { ...about, status: 'fail', detail, advice: `make it and give it to the user of the service (chown)` };
 }
 
