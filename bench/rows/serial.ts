@@ -1,4 +1,4 @@
-import { type Loaded, measureTurns, turnsTable } from '../against-floors.ts';
+import { type Loaded, measureTurns, type Turn, turnsTable } from '../against-floors.ts';
 import { commandBodyText, commandPath, commandResultText, deviceName } from '../command-by-hand.ts';
 import type { LoadTasks } from '../load.ts';
 import { type Service, serviceCore, startHelper, startService } from '../processes.ts';
@@ -9,6 +9,17 @@ import type { Result } from '../table.ts';
 
 /** A command over a serial line, one at a time, against a bridge that is written by hand and against the line alone. */
 export async function serial(settings: Settings): Promise<Result> {
+  return await onSerialLines(async (measured) => {
+    const turns = await measured(settings);
+    const what = 'POST of a typed command to a device behind a kernel PTY, all of them on its one line; journal on';
+    return { name: 'serial', what, table: turnsTable(turns), rounds: turns };
+  });
+}
+
+/** For as long as it is used: three lines, and who asks on them. */
+export async function onSerialLines<T>(
+  use: (measured: (settings: Settings) => Promise<Turn[]>) => Promise<T>,
+): Promise<T> {
   const load = startHelper<LoadTasks>('load.ts');
   const farEnds = startHelper<SerialFarEndTasks>('serial-far-end.ts');
   const byHand = startHelper<SerialByHandTasks>('serial-by-hand.ts', serviceCore);
@@ -30,16 +41,12 @@ export async function serial(settings: Settings): Promise<Result> {
       const { p50, p99 } = await farEnds.ask('idle', { path });
       return { 'line idle p50 ms': p50, 'line idle p99 ms': p99 };
     };
-    const turns = await measureTurns(
-      {
-        bellcrank: { load: closed(service.url), told: told(own) },
-        'by hand': { load: closed(byHandUrl), told: told(hand) },
-        'wire alone': { load: (_, ms) => alone.ask('exchange', { ms }), told: told(bare) },
-      },
-      settings,
-    );
-    const what = 'POST of a typed command to a device behind a kernel PTY, all of them on its one line; journal on';
-    return { name: 'serial', what, table: turnsTable(turns), rounds: turns };
+    const subjects = {
+      bellcrank: { load: closed(service.url), told: told(own) },
+      'by hand': { load: closed(byHandUrl), told: told(hand) },
+      'wire alone': { load: (_: number, ms: number) => alone.ask('exchange', { ms }), told: told(bare) },
+    };
+    return await use((settings) => measureTurns(subjects, settings));
   } finally {
     await service?.end();
     await Promise.all([load.end(), farEnds.end(), byHand.end(), alone.end()]);
