@@ -12,6 +12,7 @@ import { chosen, type DocumentFilter } from './openapi-choice.ts';
 import { openapiDocument } from './openapi-document.ts';
 import { type DocumentSecurity, securityFor } from './openapi-security.ts';
 import { matchesEtag } from './openapi-etag.ts';
+import { toSignIn, withToken } from './reference.ts';
 import { type App, closed, type Services } from './routes.ts';
 
 /** Documents kept, one per filter, scopes and credentials; all are dropped when the registry changes. */
@@ -74,7 +75,8 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
       'script-src': ["'self'"],
       'style-src': ["'self'", "'unsafe-inline'"],
     },
-    uiConfig: { docExpansion: 'none', tryItOutEnabled: true, layout: 'BaseLayout' },
+    uiConfig: { docExpansion: 'none', tryItOutEnabled: true, layout: 'BaseLayout', requestInterceptor: withToken },
+    uiHooks: { preHandler: toSignIn },
     transformSpecificationClone: false,
     transformSpecification: (_, request) => JSON.parse(documents.get({}, request).text) as Record<string, unknown>,
   });
