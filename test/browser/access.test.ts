@@ -117,8 +117,9 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     await page.locator('#operations-tag-devices').waitFor();
     expect(await page.getByText('Failed to load API definition').count()).toBe(0);
     await shoot(page, 'reference');
-    await page.goto(`${service.url}/docs#/stop/stopAll`);
+    await page.locator('#operations-tag-stop').click();
     const stopAll = page.locator('#operations-stop-stopAll');
+    await stopAll.locator('.opblock-summary-control').click();
     await stopAll.getByRole('button', { name: 'Execute' }).click();
     await stopAll.locator('.live-responses-table .response-col_status').getByText('200').waitFor();
     await ask(`${service.url}/v1/stop`, admin, { method: 'DELETE' });
