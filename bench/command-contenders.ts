@@ -11,6 +11,12 @@ export const contenders: Readonly<Record<string, Contender>> = {
   'Node-RED': { start: () => startSubject('peers/node-red.ts'), path: commandPath },
 };
 
+/** The same, and on the disk before it goes on. */
+export const powerContenders: Readonly<Record<string, Contender>> = {
+  Bellcrank: { start: () => startOutputs({ durability: 'power' }), path: commandPath },
+  'Fastify and a log': { start: () => startSubject('floors/fastify-log.ts'), path: commandPath },
+};
+
 export interface Contender {
   start(): Promise<Subject>;
   /** Where it takes the command to a device. */
@@ -38,11 +44,9 @@ export interface Running {
 }
 
 /** Starts those that can be: a peer that is not installed is told of, and left out. */
-export async function startContenders(names: readonly string[]): Promise<Running[]> {
+export async function startContenders(all: Readonly<Record<string, Contender>>): Promise<Running[]> {
   const running: Running[] = [];
-  for (const name of names) {
-    const contender = contenders[name];
-    if (contender === undefined) throw new Error(`there is no contender ${name}`);
+  for (const [name, contender] of Object.entries(all)) {
     try {
       running.push({ name, subject: await contender.start(), path: (device) => contender.path(device) });
     } catch (error) {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,26 +82,39 @@ export interface ServiceSettings {
   readonly durability?: 'process' | 'power';
   readonly store?: 'embedded' | 'memory';
   readonly discovery?: object;
+  /** Keys of `store` besides. */
+  readonly keeping?: object;
+  /** What starts it, in place of the one from source that has the devices of the benchmarks. */
+  readonly program?: string | undefined;
+  /** False: it is not waited for until its devices are ready. */
+  readonly awaited?: false;
+  /** Told the folder of its store before it starts. */
+  readonly prepare?: (directory: string) => Promise<void>;
 }
 
 /** The service in a process and a folder of its own, logging to a file as it comes. */
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { connections, devices, discovery = {}, durability = 'process', store = 'embedded' } = settings;
+  const { connections, devices, discovery = {}, durability = 'process', store = 'embedded', keeping } = settings;
   const folder = mkdtempSync(join(tmpdir(), 'bellcrank-bench-'));
   const config = join(folder, 'bellcrank.yaml');
+  const directory = join(folder, 'store');
   // JSON is YAML.
   const file = {
     server: { port: 0, limits: { clientRequestsPerSecond: 0 } },
-    store: { durability },
+    store: { durability, directory, ...keeping },
     connections,
     devices,
     discovery,
   };
   writeFileSync(config, JSON.stringify(file));
+  if (settings.prepare !== undefined) {
+    mkdirSync(directory);
+    await settings.prepare(directory);
+  }
   const log = openSync(join(folder, 'log'), 'w');
   const [program, args] = pinned(serviceCore, [
     ...(process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean),
-    fileURLToPath(new URL('service.ts', import.meta.url)),
+    settings.program ?? fileURLToPath(new URL('service.ts', import.meta.url)),
     'serve',
     '--config',
     config,
@@ -114,12 +127,12 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const url = await urlOf(child).catch((error: unknown) => {
     throw new Error(readFileSync(join(folder, 'log'), 'utf8'), { cause: error });
   });
-  await untilReady(url);
+  if (settings.awaited !== false) await untilReady(url);
   const end = async (): Promise<void> => {
     await ended(child);
     rmSync(folder, { recursive: true });
   };
-  return { url, cpuMs: () => cpuMsOf(child.pid), rssBytes: () => rssBytes(child.pid), end };
+  return { url, cpuMs: () => cpuMsOf(child.pid), rssBytes: () => rssBytesOf(child.pid), end };
 }
 
 /** Processor time of a process so far, in ms; NaN where the system does not say. */
@@ -140,7 +153,7 @@ function threadCpuMs(pid: number | undefined): number[] {
 }
 
 /** proc(5), `/proc/pid/statm`: the second figure, in pages of 4 KiB. */
-function rssBytes(pid: number | undefined): number {
+export function rssBytesOf(pid: number | undefined): number {
   try {
     return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
   } catch {

@@ -5,10 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { canPin } from './processes.ts';
 import { command } from './rows/command.ts';
+import { history } from './rows/history.ts';
+import { durableCommand } from './rows/durable-command.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
 import { serial } from './rows/serial.ts';
+import { start } from './rows/start.ts';
 import { stop } from './rows/stop.ts';
 import { stream } from './rows/stream.ts';
 import { full, quick, type Settings } from './settings.ts';
@@ -16,10 +19,13 @@ import { type Result, tableOf } from './table.ts';
 
 const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result>>> = {
   command,
+  history,
+  'durable-command': durableCommand,
   'hung-device': hungDevice,
   journal,
   'mqtt-fleet': mqttFleet,
   serial,
+  start,
   stop,
   stream,
 };
@@ -28,6 +34,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: Object.keys(benchmarks) },
     quick: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
     json: { type: 'string', default: fileURLToPath(new URL('results/latest.json', import.meta.url)) },
   },
 });
@@ -71,7 +78,7 @@ const results: Result[] = [];
 for (const name of options.only) {
   const run = benchmarks[name];
   if (run === undefined) throw new Error(`there is no benchmark ${name}; choose ${Object.keys(benchmarks).join(', ')}`);
-  const result = await run(options.quick ? quick : full);
+  const result = await run({ ...(options.quick ? quick : full), long: options.long });
   results.push(result);
   console.log(`\n${result.name}: ${result.what}\n\n${tableOf(result.table)}`);
 }

@@ -6,7 +6,7 @@ import { systemClock } from '../src/clock.ts';
 import { defaultLimits } from '../src/device/limits.ts';
 import { MemoryStore } from '../src/store/memory.ts';
 import { benchDriver, benchSimulator } from './device.ts';
-import { tickerDriver, tickerSimulator } from './ticker.ts';
+import { manyDriver, manySimulator, tickerDriver, tickerSimulator } from './ticker.ts';
 
 /** Few, because a large map that loses its oldest entry with each new one costs more than the journal. */
 const capacity = 1000;
@@ -18,8 +18,8 @@ const inMemory = process.env['BENCH_STORE'] === 'memory';
 
 const benchParts: typeof parts = {
   ...parts,
-  drivers: [...parts.drivers, benchDriver, tickerDriver],
-  simulators: [...parts.simulators, benchSimulator, tickerSimulator],
+  drivers: [...parts.drivers, benchDriver, tickerDriver, manyDriver],
+  simulators: [...parts.simulators, benchSimulator, tickerSimulator, manySimulator],
   createApp: async (appParts) => {
     const { createApp } = await import('../src/app.ts');
     return await createApp({ ...appParts, limits, ...(inMemory ? { store: new MemoryStore(capacity) } : {}) });

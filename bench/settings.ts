@@ -4,6 +4,8 @@ export interface Settings {
   readonly rounds: number;
   readonly warmMs: number;
   readonly ms: number;
+  /** What takes minutes and gigabytes in its full size has it. */
+  readonly long?: boolean;
 }
 
 export const full: Settings = { rounds: 13, warmMs: 300, ms: 1000 };

@@ -1,10 +1,12 @@
-import { cpuMsOf, serviceCore, startHelper } from './processes.ts';
+import { cpuMsOf, rssBytesOf, serviceCore, startHelper } from './processes.ts';
 
 /** Whatever is put under load. */
 export interface Subject {
   readonly url: string;
   /** Processor time that it has used so far, all its threads together, in ms; NaN where the system does not say. */
   cpuMs(): number;
+  /** Memory that it holds now, in bytes; NaN where the system does not say. */
+  rssBytes(): number;
   end(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export async function startSubject(module: string): Promise<Subject> {
   const helper = startHelper<ServingTasks>(module, serviceCore);
   try {
     const { url, pid } = await helper.ask('listen', {});
-    return { url, cpuMs: () => cpuMsOf(pid), end: () => helper.end() };
+    return { url, cpuMs: () => cpuMsOf(pid), rssBytes: () => rssBytesOf(pid), end: () => helper.end() };
   } catch (error) {
     await helper.end();
     throw error;

@@ -74,7 +74,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store, observing);
-  const access = accessOf(parts);
+  const access = accessOf(parts, { store, audit });
   const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };
   const watched = { store, stream, webhooks, alarms, ...decidersOf(control) };
   const told = observing.watch({ ...watched, directory: directoryOf(parts), troubles });

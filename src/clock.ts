@@ -33,6 +33,14 @@ export const systemClock: Clock = {
   },
 };
 
+let lastTime = { ms: 0, text: '1970-01-01T00:00:00.000Z' };
+
+/** RFC 3339, in UTC. What happens at once is told many times: a millisecond is written once. */
+export function isoTime(ms: number): string {
+  if (ms !== lastTime.ms) lastTime = { ms, text: new Date(ms).toISOString() };
+  return lastTime.text;
+}
+
 /** Resolves after `ms`; rejects with the signal's reason as soon as it aborts. */
 export function delay(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import type { FleetTasks } from '../fleet.ts';
 import type { LoadTasks } from '../load.ts';
-import { type Helper, type Service, startHelper, startService } from '../processes.ts';
+import { extras, type Fleet, fleetOf } from '../mqtt-devices.ts';
+import { type Helper, startHelper } from '../processes.ts';
 import type { Settings } from '../settings.ts';
 import { median, type Summary } from '../statistics.ts';
 import type { Line, Result } from '../table.ts';
@@ -9,18 +10,7 @@ const few = 10;
 const most = 10_000;
 /** Enough for a figure a device, and soon done. */
 const mostWhenQuick = 500;
-const extras = 20;
 const talkPerSecond = 2000;
-
-/** One connection with so many devices on it, all of them discovered and adopted by a rule. */
-interface Fleet {
-  readonly prefix: string;
-  readonly names: readonly string[];
-  readonly service: Service;
-  /** From the start of the service until every device was ready, in ms. */
-  readonly readyMs: number;
-  readonly rssBytes: number;
-}
 
 interface Round {
   readonly one: Summary;
@@ -47,40 +37,6 @@ export async function mqttFleet(settings: Settings): Promise<Result> {
     for (const { service } of fleets) await service.end();
     await far.ask('stop', null);
     await Promise.all([load.end(), far.end()]);
-  }
-}
-
-async function fleetOf(size: number, port: number, far: Helper<FleetTasks>): Promise<Fleet> {
-  const prefix = `fleet${size}`;
-  const names = Array.from({ length: size }, (_, index) => `${prefix}-${index}`);
-  const strangers = Array.from({ length: extras }, (_, index) => `extra${size}-${index}`);
-  await far.ask('announce', { prefix, names: [...names, ...strangers] });
-  const began = performance.now();
-  const service = await startService({
-    connections: { broker: { mqtt: { url: `mqtt://127.0.0.1:${port}` }, simulated: true } },
-    devices: {},
-    discovery: {
-      broker: {
-        dialects: ['home-assistant'],
-        options: { 'home-assistant': { prefix } },
-        autoAdopt: [{ match: { name: `${prefix}-*` } }],
-      },
-    },
-  });
-  await untilReady(service.url, size);
-  const readyMs = performance.now() - began;
-  // What was needed to get there goes.
-  await new Promise((resolve) => setTimeout(resolve, 5000));
-  return { prefix, names, service, readyMs, rssBytes: service.rssBytes() };
-}
-
-async function untilReady(url: string, count: number): Promise<void> {
-  const limit = performance.now() + 300_000;
-  for (;;) {
-    const { devices } = (await (await fetch(`${url}/health/ready`)).json()) as { devices: Record<string, number> };
-    if ((devices['ready'] ?? 0) >= count) return;
-    if (performance.now() > limit) throw new Error(`not every device is ready: ${JSON.stringify(devices)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

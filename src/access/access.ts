@@ -98,6 +98,7 @@ export function createAccess(parts: AccessParts): Access {
     },
     begin: () => jwt.begin(),
     async close() {
+      storage.close?.();
       jwt.close();
       await usage.close();
     },

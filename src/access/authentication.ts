@@ -1,4 +1,4 @@
-import { BellcrankError } from '../errors.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
 import type { Attempts } from './attempts.ts';
 import type { Authenticate, Credentials, Method } from './authenticator.ts';
 import { type Caller, callerWith } from './caller.ts';
@@ -24,26 +24,35 @@ export function hasCredentials(methods: readonly Method[]): boolean {
 /** Asks each kind of credentials in turn: the first that knows what came says who it is. */
 export function authenticatorOf(methods: readonly Method[], rules: AuthenticationRules): Authenticate {
   const everybody = anonymousIn(methods, rules);
-  return async (credentials) => {
+  const known = async (credentials: Credentials): Promise<Caller> => {
     for (const method of methods) {
       const caller = await knownTo(method, credentials, rules.attempts);
       if (caller !== undefined) return caller;
     }
     if (bearerOf(credentials.authorization) !== undefined) {
-      throw rules.attempts.failed(credentials.from, required('the service does not know these credentials'));
+      throw failed(credentials, required('the service does not know these credentials'), rules.attempts);
     }
     return everybody();
   };
+  return (credentials) => (bringsNothing(credentials) ? everybody() : known(credentials));
+}
+
+function bringsNothing({ authorization, cookie, certificate }: Credentials): boolean {
+  return authorization === undefined && cookie === undefined && certificate === undefined;
 }
 
 async function knownTo(method: Method, credentials: Credentials, attempts: Attempts): Promise<Caller | undefined> {
   try {
     return await method.credential(credentials);
   } catch (error) {
-    if (error instanceof BellcrankError && error.code === 'unauthenticated')
-      throw attempts.failed(credentials.from, error);
+    if (error instanceof BellcrankError && error.code === 'unauthenticated') throw failed(credentials, error, attempts);
     throw error;
   }
+}
+
+function failed({ from, onFailed }: Credentials, error: BellcrankError, attempts: Attempts): BellcrankError {
+  onFailed?.(error.cause === undefined ? undefined : messageOf(error.cause));
+  return attempts.failed(from, error);
 }
 
 /** Whoever brings nothing. */

@@ -17,6 +17,8 @@ export interface Credentials {
   readonly csrfToken?: string | undefined;
   /** The address that it came from; failures are counted by it. */
   readonly from?: string | undefined;
+  /** Told when what was shown lets nobody in; `hint`: what else is known of it, for the owner of the service alone. */
+  readonly onFailed?: ((hint: string | undefined) => void) | undefined;
 }
 
 /** Says who asks. Throws, or rejects with, `unauthenticated`, whose message says how to sign in. */

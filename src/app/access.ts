@@ -3,6 +3,7 @@ import { randomBytes as systemBytes } from 'node:crypto';
 import { type Access, createAccess } from '../access/access.ts';
 import { KeyFile } from '../access/keys/file.ts';
 import { keysInMemory } from '../access/keys/key.ts';
+import { type Recorded, watchedKeys } from './keys.ts';
 import { type Config, isLoopback, readFailure } from '../config/index.ts';
 import { readFile } from '../config/read-file.ts';
 import type { ParentLog } from '../device/registry.ts';
@@ -14,18 +15,13 @@ import type { AppParts } from './parts.ts';
 const insecureWarning =
   'INSECURE: there are no credentials, and anyone who reaches this service can move the devices; make a key (bellcrank keys create)';
 
-export function accessOf({
-  config,
-  clock,
-  log,
-  keys,
-  store,
-  insecure = false,
-  randomBytes = systemBytes,
-}: AppParts): Access {
+export function accessOf(
+  { config, clock, log, keys, store, insecure = false, randomBytes = systemBytes }: AppParts,
+  record: Recorded,
+): Access {
   // A store of one's own has no directory.
   const directory = keys === undefined && store === undefined ? config.store.directory : undefined;
-  const own = directory === undefined ? keysInMemory() : new KeyFile(directory, clock);
+  const own = directory === undefined ? keysInMemory() : watchedKeys(new KeyFile(directory, clock), clock, record, log);
   const { host } = config.server;
   return createAccess({
     settings: config.access,

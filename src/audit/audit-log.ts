@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import { type Clock, isoTime, type Timer } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
 import { toLogError } from '../store/log/log-error.ts';
@@ -206,7 +206,7 @@ export class AuditLog implements Audit {
   }
 
   #at(): string {
-    return new Date(this.#settings.clock.now()).toISOString();
+    return isoTime(this.#settings.clock.now());
   }
 }
 

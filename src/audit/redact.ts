@@ -6,11 +6,24 @@ const maxDepth = 32;
 const secretNames = /^(pass(word|phrase|wd)?|secret|token|key|api-?key|credentials?|authorization)$/i;
 
 /**
- * A copy in which what the schema calls secret (`writeOnly: true`, `format: password`) is not shown. What several
- * schemas describe is secret if one of them says so.
+ * The value without what the schema calls secret (`writeOnly: true`, `format: password`). What several schemas describe
+ * is secret if one of them says so.
  */
 export function redacted(value: unknown, schema: unknown): unknown {
-  return redact(value, [schema], 0);
+  return hasSecrets(schema) ? redact(value, [schema], 0) : value;
+}
+
+/** Schemas are data that does not change, and few of them have secrets. */
+const withSecrets = new WeakMap<object, boolean>();
+
+function hasSecrets(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  let has = withSecrets.get(schema);
+  if (has === undefined) {
+    has = isSecret(schema as JsonSchema) || Object.values(schema).some(hasSecrets);
+    withSecrets.set(schema, has);
+  }
+  return has;
 }
 
 /** The same for what no schema describes closely: by what it is called. */

@@ -7,6 +7,7 @@ import type { Config } from '../config/index.ts';
 import type { ProgramParts, Surroundings } from './context.ts';
 import { prettyLines } from './pretty-log.ts';
 import { runCommandLine } from './program.ts';
+import { forTerminal } from './remote/output/text.ts';
 
 /** Longest time that closing may take; whoever started the process will not wait much longer. */
 export const closeLimitMs = 2000;
@@ -47,8 +48,8 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     env: process.env,
     createLog,
     shutdown: shutdown.signal,
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => void process.stdout.write(isatty(1) ? forTerminal(text) : text),
+    err: (text) => void process.stderr.write(isatty(2) ? forTerminal(text) : text),
     stdin: () => (isInBackground() ? undefined : process.stdin),
     terminal: { out: isatty(1), err: isatty(2), columns: () => columnsOf(process) },
     unread: unread.signal,

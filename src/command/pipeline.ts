@@ -59,6 +59,7 @@ export interface Submitted {
   answered(): void;
 }
 
+const noClaim: { claim?: Claim; replayed?: CommandRecord } = {};
 const oneDay = 24 * 60 * 60 * 1000;
 
 /** The way of every command, from what a client asked to what is known to have happened. */
@@ -120,7 +121,7 @@ export class Pipeline {
   async start(submission: Submission): Promise<Submitted> {
     if (this.#closing) throw shuttingDown();
     const arrivedAt = this.#parts.clock.monotonic();
-    const { claim, replayed } = await this.#keys.claim(submission);
+    const { claim, replayed } = submission.key === undefined ? noClaim : await this.#keys.claim(submission);
     if (replayed !== undefined) return this.#replay(replayed);
     // The store took its time.
     if (this.#closing) {
@@ -131,12 +132,14 @@ export class Pipeline {
       submission,
       arrivedAt,
       queued: new AbortController(),
-      cancelled: new AbortController(),
       ...(claim === undefined ? {} : { key: claim.key }),
     };
     this.#passages.begin(passage);
     try {
-      for (const step of this.#front) await step.enter(passage);
+      for (const step of this.#front) {
+        const entered = step.enter(passage);
+        if (entered !== undefined) await entered;
+      }
     } catch (error) {
       this.#forget(passage, claim);
       submission.trace?.refused(error);

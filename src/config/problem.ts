@@ -1,3 +1,4 @@
+import { printable } from '../errors.ts';
 import { type Finding, pathText, placeOf, pointerOf } from '../yaml/place.ts';
 import type { Tree } from '../yaml/tree.ts';
 
@@ -25,7 +26,7 @@ export function formatProblems(problems: readonly ConfigProblem[]): string {
 
 function formatProblem({ source, line, column, path, detail }: ConfigProblem): string {
   const place = line === undefined ? source : `${source}:${line}:${column ?? 1}`;
-  return path === '' ? `${place}: ${detail}` : `${place}: ${path}: ${detail}`;
+  return printable(path === '' ? `${place}: ${detail}` : `${place}: ${path}: ${detail}`);
 }
 
 /** Gives findings their places; values that were overridden name who set them. */

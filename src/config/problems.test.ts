@@ -68,7 +68,9 @@ describe('the text', () => {
       expect.stringContaining('is more than 50 levels deep or, with its aliases, more than 100000 values'),
       'lab.yaml:1:9: log: must be object, not an array',
     ]);
-    expect((await problemsOf('['.repeat(5000))).at(0)).toMatch(/^lab\.yaml:\d+:\d+: /);
+    for (const deep of ['['.repeat(5000), '- '.repeat(50_000), '? '.repeat(20_000)]) {
+      expect((await problemsOf(deep)).at(0)).toMatch(/^lab\.yaml:\d+:\d+: is not valid YAML: it is nested too deep$/);
+    }
     expect((await problemsOf(`${'{a: '.repeat(60)}${'}'.repeat(60)}`)).join()).toContain('levels deep');
   });
 });

@@ -240,6 +240,11 @@ export class Device implements LinkUser, LaneOwner {
     return refusal === undefined ? this.lane.acquire(this, priority, signal) : Promise.reject(refusal);
   }
 
+  /** A turn on the device's line where there is nothing to wait for. */
+  acquireNow(): Turn | undefined {
+    return this.refusal() === undefined ? this.lane.acquireNow(this) : undefined;
+  }
+
   /** For urgent commands: past the lane. */
   bypass(signal: AbortSignal): Promise<Turn> {
     const refusal = this.refusal();

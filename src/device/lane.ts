@@ -89,6 +89,12 @@ export class Lane {
     return this.#waiting.filter(({ priority }) => isBounded(priority)).length >= this.#capacity;
   }
 
+  /** A turn on a line on which nobody waits and which is free; else undefined. */
+  acquireNow(owner: LaneOwner): Turn | undefined {
+    const isFree = this.#waiting.length === 0 && this.#holds === 0 && this.inFlight < this.#limits.maxInFlight;
+    return isFree && owner.laneReady && this.#freeAt <= this.#clock.monotonic() ? this.#turn(owner) : undefined;
+  }
+
   /** Waits for a turn. Rejects with `queue-full`, with the signal's reason, or with the error of `evict`. */
   acquire(owner: LaneOwner, priority: Priority, signal: AbortSignal): Promise<Turn> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);

@@ -16,7 +16,12 @@ export function payloadText(payload: Uint8Array, maxBytes = defaultMaxBytes): st
 /** A payload as JSON, in a box since `null` is a value; undefined if it is too long, too deep or no JSON. */
 export function payloadJson(payload: Uint8Array, maxBytes?: number): { readonly value: unknown } | undefined {
   const text = payloadText(payload, maxBytes);
-  if (text === undefined || isTooDeep(text)) return undefined;
+  return text === undefined ? undefined : textJson(text);
+}
+
+/** A text as JSON, in a box; undefined if it is too deep or no JSON. */
+export function textJson(text: string): { readonly value: unknown } | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {

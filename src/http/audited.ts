@@ -30,14 +30,14 @@ export function auditRequests(app: FastifyInstance, { audit, registry, clock }: 
     rationed.flush();
     done();
   });
-  app.addHook('preHandler', async (request) => {
-    const refusal = changesSomething(request) && !isStop(request) ? audit.refusal() : undefined;
-    if (refusal !== undefined) throw refusal;
+  app.addHook('preHandler', (request, _reply, done) => {
+    done(changesSomething(request) && !isStop(request) ? audit.refusal() : undefined);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const status = reply.statusCode;
     const refused = status === 401 || status === 403;
-    if (refused || changesSomething(request)) {
+    if (request.failedSignIn !== undefined) rationed.add(failedSignIn(request, registry));
+    else if (refused || changesSomething(request)) {
       if (status >= 400 && (telling.has(status) || status >= 500)) rationed.add(failureOf(request, reply, registry));
       if (status < 400 && status !== request.routeOptions.config.unauditedStatus)
         audit.add(changeOf(request, registry));
@@ -59,6 +59,14 @@ function isStop({ method, routeOptions: { url = '' } }: FastifyRequest): boolean
 function failureOf(request: FastifyRequest, { statusCode }: FastifyReply, registry: Registry): AuditEntry {
   const { code, detail } = request.problem ?? {};
   return { ...commonOf(request, registry), outcome: statusCode >= 500 ? 'failed' : 'refused', code, detail };
+}
+
+/** Whatever it was answered: too many of them are told to wait (429), and what is open to everybody is answered all the same. */
+function failedSignIn(request: FastifyRequest, registry: Registry): AuditEntry {
+  const { failedSignIn: { hint } = {}, problem } = request;
+  const why = problem?.detail ?? 'what was shown to sign in is not good; it was answered what everybody is';
+  const detail = hint === undefined ? why : `${why}; ${hint}`;
+  return { ...commonOf(request, registry), outcome: 'refused', code: 'unauthenticated', detail };
 }
 
 function changeOf(request: FastifyRequest, registry: Registry): AuditEntry {

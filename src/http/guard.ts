@@ -16,16 +16,23 @@ export function guardOrigin(
   origins: ReadonlySet<string> = new Set(),
 ): void {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
+    // RFC 9112 §3.2: of two the next program on the way may believe the other one.
+    if (isSeveral(request, 'host')) throw new BellcrankError('invalid-request', 'send one Host header');
     const host = hostName(authorityOf(request));
     if (host !== 'localhost' && !isAddress(host) && !allowed.has(host)) {
       throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
     }
     const isSafe = safeMethods.has(request.method);
     const isForeign = isSafe ? isEmbedded(request, origins) : isCrossSite(request) && !isInvited(request, origins);
-    if (!isForeign) return;
+    if (!isForeign) return done();
     throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
   });
+}
+
+/** Node keeps the first and drops the others. */
+function isSeveral({ raw: { rawHeaders } }: FastifyRequest, name: string): boolean {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length > 1;
 }
 
 /** RFC 9112 §3.2.2: a request target that names a host counts, and the Host header beside it does not. */

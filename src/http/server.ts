@@ -148,13 +148,21 @@ function fastifyWith(bodyLimit: number, serverFor: (handler: RequestListener) =>
 
 /** Requests wait for what they are about. How the service stands does not. */
 function holdUntilStarted(app: App, services: Services): void {
-  app.addHook('onRequest', async ({ routeOptions: { url = '' } }) => {
-    // The page with Stop is there before any device is.
-    if (url === '/' || url === '/metrics' || url.startsWith('/health/') || url.startsWith('/assets/')) return;
-    // Who signs in, and who does it, does not wait for what is on record.
-    if (url === '/v1/session' || url.startsWith('/v1/keys')) return;
-    await (url.endsWith('/stop') ? services.known : services.started);
+  const isOver = { known: false, started: false };
+  services.known.then(() => (isOver.known = true)).catch(() => {});
+  services.started.then(() => (isOver.started = true)).catch(() => {});
+  app.addHook('onRequest', ({ routeOptions: { url = '' } }, _reply, goOn) => {
+    const awaited = url.endsWith('/stop') ? 'known' : 'started';
+    if (isOver[awaited] || waitsForNothing(url)) return goOn();
+    services[awaited].then(() => goOn(), goOn);
   });
+}
+
+function waitsForNothing(url: string): boolean {
+  // The page with Stop is there before any device is.
+  if (url === '/' || url === '/metrics' || url.startsWith('/health/') || url.startsWith('/assets/')) return true;
+  // Who signs in, and who does it, does not wait for what is on record.
+  return url === '/v1/session' || url.startsWith('/v1/keys');
 }
 
 /** All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. */
@@ -232,9 +240,11 @@ function checkEncoding(headers: IncomingHttpHeaders): void {
   throw new BellcrankError('unsupported-media-type', 'send application/json in UTF-8, without a content-encoding');
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 function utf8(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     const detail = 'is not valid UTF-8';
     throw new BellcrankError('invalid-request', `the body ${detail}`, { errors: [{ pointer: '', detail }] });

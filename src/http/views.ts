@@ -1,3 +1,4 @@
+import { isoTime } from '../clock.ts';
 import type { Lease } from '../command/leases/lease.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { DryRun } from '../command/dry-run.ts';
@@ -10,7 +11,7 @@ import { problemOf } from './problem.ts';
 /** How resources look on the outside. Times are RFC 3339. */
 
 export function timeOf(ms: number | undefined): string | null {
-  return ms === undefined ? null : new Date(ms).toISOString();
+  return ms === undefined ? null : isoTime(ms);
 }
 
 /** What is undefined is left out when it is written as JSON. */

@@ -57,3 +57,10 @@ test('steps are said only if they count from the end that others count from', ()
   expect(stepOf({ type: 'number', maximum: 9, step: 2 })).toBeUndefined();
   expect(stepOf({ type: 'number', step: 2 })).toBe(2);
 });
+
+test('JSON that is deeper than any value is none', () => {
+  const json: Kind = { type: 'json', schema: {} };
+  const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  expect(valueOf(nested(20), json)).toEqual({ value: JSON.parse(nested(20)) as unknown });
+  for (const levels of [33, 8000]) expect(valueOf(nested(levels), json)).toBeUndefined();
+});

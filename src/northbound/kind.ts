@@ -1,3 +1,4 @@
+import { textJson } from '../driver/payload.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 
 /** What a value may be, as far as other conventions can say it. */
@@ -120,7 +121,7 @@ export function valueOf(text: string, kind: Kind): { readonly value: unknown } |
     case 'number':
       return numberIn(text);
     case 'json':
-      return jsonIn(text);
+      return textJson(text);
     case 'enum':
       return kind.numeric === true ? numberIn(text) : { value: text };
     case 'string':
@@ -138,12 +139,4 @@ function numberIn(text: string): { readonly value: number } | undefined {
 /** A long whole number must not become another one on its way. */
 function isExact(text: string, value: number): boolean {
   return Number.isSafeInteger(value) || !/^[+-]?\d+$/.test(text) || BigInt(value) === BigInt(text.replace('+', ''));
-}
-
-function jsonIn(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
 }

@@ -90,6 +90,7 @@ const nowhere = { keyAt: () => undefined, valueAt: () => undefined, withinAt: ()
 const plainWords = new Map<string, string>([
   ['MULTIPLE_DOCS', 'the file may hold only one document, and --- starts a second'],
   ['NON_STRING_KEY', 'keys must be text'],
+  ['RESOURCE_EXHAUSTION', 'it is nested too deep'],
   ['BAD_DQ_ESCAPE', 'this escape means nothing in double quotes; in single quotes a \\ is itself'],
 ]);
 

@@ -172,6 +172,44 @@ test('whoever is turned away is taken down, whatever they asked for', async () =
   expect(JSON.stringify(audit.entries)).not.toContain('nonsense');
 });
 
+test('whoever shows what is not good is taken down, whatever they were answered, and never with what they showed', async () => {
+  const { audit, ask, rig, http, admin } = await service();
+  const wanted = { name: 'ci', scopes: ['read'], expiresAt: new Date(rig.clock.now() + 1000).toISOString() };
+  const made = await rig.settled(
+    http.inject({ method: 'POST', url: '/v1/keys', payload: wanted, headers: { authorization: `Bearer ${admin}` } }),
+  );
+  const { key } = made.json<{ key: string }>();
+  const guess = `${key.slice(0, 13)}${'A'.repeat(43)}`;
+  audit.entries.length = 0;
+  // Open to everybody, so a place to try keys.
+  expect(await ask('GET', '/health/ready', undefined, guess)).toBe(200);
+  expect(await ask('POST', '/v1/session', undefined, guess)).toBe(401);
+  expect(await ask('GET', '/v1/devices', undefined, 'bck_nonsense')).toBe(401);
+  await rig.clock.advance(1000);
+  expect(await ask('GET', '/v1/devices', undefined, key)).toBe(401);
+  const refused = { by: 'anonymous', from: '192.0.2.7', outcome: 'refused', code: 'unauthenticated' };
+  expect(audit.entries).toMatchObject([
+    {
+      ...refused,
+      what: 'ready',
+      detail: expect.stringMatching(/it has the id of the key ci, and is another one$/),
+    },
+    { ...refused, what: 'signIn', detail: expect.stringMatching(/it has the id of the key ci, and is another one$/) },
+    { ...refused, what: 'listDevices', detail: expect.not.stringContaining('it has the id') },
+    { ...refused, what: 'listDevices', detail: expect.stringMatching(/^the key ci has expired/) },
+  ]);
+  expect(JSON.stringify(audit.entries)).not.toMatch(/bck_|AAAA|nonsense/);
+});
+
+test('who tries so often that they are told to wait is counted all the same', async () => {
+  const { audit, ask, rig } = await service();
+  const statuses = new Set<number>();
+  for (let count = 0; count < 50; count++) statuses.add(await ask('GET', '/v1/devices', undefined, 'bck_nonsense'));
+  expect([...statuses]).toEqual([401, 429]);
+  await rig.clock.advance(60_000);
+  expect(audit.entries.at(-1)).toMatchObject({ what: 'repeated', code: 'unauthenticated', params: { count: 50 } });
+});
+
 test('a lease that is kept is no news', async () => {
   const { audit, http, rig, admin } = await service();
   const take = { method: 'PUT', url: '/v1/devices/toy/lease', payload: { ttlMs: 60_000 } } as const;

@@ -62,6 +62,13 @@ test.each([
   if (expected === 200) expect(JSON.parse(body)).toEqual({ items: [] });
 });
 
+test.each(['localhost', 'evil.example'])('two Host headers, the second one %s, are no request', async (second) => {
+  const { url } = await served(yaml);
+  const text = `GET /v1/devices HTTP/1.1\r\nhost: localhost\r\nHost: ${second}\r\nconnection: close\r\n\r\n`;
+  const { status, body } = await exchange(Number(new URL(url).port), Buffer.from(text));
+  expect([status, JSON.parse(body)]).toMatchObject([400, { detail: 'send one Host header' }]);
+});
+
 test('a form of another site is no own one by the host in its target', async () => {
   const { url } = await served(yaml);
   const text = [

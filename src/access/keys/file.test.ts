@@ -92,7 +92,7 @@ test('keys that were known go on when the file is gone, and it is said; a servic
   await bookOf(storage).create({ name: 'ci', role: 'viewer' });
   expect(storage.read().warning).toBeUndefined();
   rmSync(storage.path);
-  await Promise.resolve();
+  await nextTurn();
   expect(storage.read()).toMatchObject({ records: [{ name: 'ci' }], warning: expect.stringContaining('is gone') });
   await expect(bookOf(storage).create({ name: 'b', role: 'viewer' })).rejects.toMatchObject({
     code: 'keys-unavailable',
@@ -119,6 +119,8 @@ test('where it is full, the oldest goes that has ended, and none that works', as
   await expect(bookOf(storage).create({ name: 'newer', role: 'viewer' })).rejects.toMatchObject({ code: 'key-limit' });
 });
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 test('whoever asks often in one turn is answered by one look; in the next it is as somebody else left it', async () => {
   const directory = folder();
   const [storage, other] = [new KeyFile(directory, systemClock), new KeyFile(directory, systemClock)];
@@ -126,6 +128,6 @@ test('whoever asks often in one turn is answered by one look; in the next it is 
   expect(storage.read().records).toEqual([record]);
   writeFileSync(storage.path, 'gone');
   expect(storage.read().records).toEqual([record]);
-  await Promise.resolve();
+  await nextTurn();
   expect(storage.read()).toMatchObject({ records: [], damage: expect.stringContaining('damaged') });
 });

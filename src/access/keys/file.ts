@@ -19,7 +19,7 @@ export class KeyFile implements KeyStorage {
   readonly #directory: string;
   readonly #clock: Clock;
   #version: string | undefined;
-  /** What was found in this turn: a list of ten thousand devices asks once for each of them. */
+  /** What was found in this turn of the event loop: a list of ten thousand devices asks once for each of them. */
   #found: KeptKeys | undefined;
   #kept: KeptKeys = { records: [] };
 
@@ -32,7 +32,7 @@ export class KeyFile implements KeyStorage {
   read(): KeptKeys {
     if (this.#found === undefined) {
       this.#found = this.#look();
-      queueMicrotask(() => (this.#found = undefined));
+      setImmediate(() => (this.#found = undefined));
     }
     return this.#found;
   }
@@ -56,6 +56,7 @@ export class KeyFile implements KeyStorage {
       if ((damage ?? warning) !== undefined) throw new Error(damage ?? warning);
       const edited = edit(records);
       await replaceFile(this.path, printKeys(edited.records));
+      this.#found = undefined;
       return edited.result;
     } catch (error) {
       if (error instanceof BellcrankError) throw error;

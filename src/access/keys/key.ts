@@ -50,6 +50,8 @@ export interface KeyStorage {
   read(): KeptKeys;
   /** Changes them, one writer at a time. Rejects with `keys-unavailable`, or with what `edit` throws: then nothing has changed. */
   change<T>(edit: (records: readonly KeyRecord[]) => Edit<T>): Promise<T>;
+  /** Lets go of what watches them. */
+  close?(): void;
 }
 
 /** Keys that end with the process. */

@@ -60,6 +60,7 @@ export class KeyMethod implements Method {
       throw new BellcrankError(
         'unauthenticated',
         'the service does not know this key; make one with: bellcrank keys create',
+        known && { cause: new Error(`it has the id of the key ${known.record.name}, and is another one`) },
       );
     }
     const over = this.#ended(known.record);

@@ -157,6 +157,7 @@ export function cookieName(port: number, secure: boolean): string {
 }
 
 function cookiesIn(header = ''): readonly { readonly name: string; readonly token: string }[] {
+  if (header === '') return [];
   const found = header.matchAll(/(?:^|;)\s*((?:__Host-)?bellcrank-\d{1,5})=([A-Za-z0-9_-]{43})(?=\s*(?:;|$))/g);
   return [...found].slice(0, maxCookies).map(([, name = '', token = '']) => ({ name, token }));
 }

@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import { answerWith } from '../../client/http/http.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { span } from './arguments.ts';
+import { safe } from './output/text.ts';
 import { clockTime } from './output/time.ts';
 import { remoteCommand, type RemoteFlags, type Service, withService } from './service.ts';
 
@@ -37,7 +38,7 @@ async function logLevel(level: string | undefined, flags: LevelFlags, service: S
       : await lab.http.request<LevelView>('PUT', path, { body: { level, ...forSeconds } });
   const { body } = answerWith(answer, 'level', 'configured');
   if (print.json) print.document(body);
-  else print.line(`${body.level}${wordsOf(body)}`);
+  else print.line(safe(`${body.level}${wordsOf(body)}`));
   return exitCodes.succeeded;
 }
 

@@ -26,13 +26,15 @@ export async function waitForTurn(
   const { withdrawn } = submission;
   const withdraw = (): void => queued.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
   if (withdrawn?.aborted === true) withdraw();
+  const isUrgent = need(resolved).spec.urgent === true;
+  const turn = isUrgent || queued.signal.aborted ? undefined : need(device).acquireNow();
+  if (turn !== undefined) return turn;
   withdrawn?.addEventListener('abort', withdraw, { once: true });
   const timer = clock.timer(need(deadline) - clock.monotonic(), () =>
     queued.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
   );
   try {
     const { signal } = queued;
-    const isUrgent = need(resolved).spec.urgent === true;
     const turn = await (isUrgent ? need(device).bypass(signal) : need(device).acquire('command', signal));
     // Withdrawn between the grant and this line: whoever was told so must be right.
     if (signal.aborted) turn.release();

@@ -14,6 +14,8 @@ declare module 'fastify' {
     caller: Caller;
     /** Whether they may do what they ask for. */
     isAllowed: boolean;
+    /** What was shown to say who asks lets nobody in. */
+    failedSignIn?: { readonly hint: string | undefined };
   }
 }
 
@@ -59,18 +61,20 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
 
 /** The one place where a route is allowed or not. Runs when the devices are known, since labels decide. */
 export function authoriseRequests(app: FastifyInstance, registry: Registry): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const access = accessOf(request);
     const refusal = 'action' in access ? refusalOf(access, request, registry) : undefined;
-    if (refusal !== undefined) throw refusal;
-    request.isAllowed = true;
+    request.isAllowed = refusal === undefined;
+    done(refusal);
   });
 }
 
 /** Everything in a request that says who asks, but for what its connection proved. */
-export function credentialsOf({ headers, method, ip }: FastifyRequest): Credentials {
+export function credentialsOf(request: FastifyRequest): Credentials {
+  const { headers, method, ip } = request;
   const { authorization, cookie, [csrfHeader]: csrfToken } = headers;
-  return { authorization, cookie, method, csrfToken: [csrfToken].flat()[0], from: ip };
+  const onFailed = (hint: string | undefined): void => void (request.failedSignIn = { hint });
+  return { authorization, cookie, method, csrfToken: [csrfToken].flat()[0], from: ip, onFailed };
 }
 
 /** What is nobody's business is not told apart from what does not exist: both are refused alike. */

@@ -8,6 +8,7 @@ export interface Preferences {
   readonly waitSeconds: number | undefined;
 }
 
+const noPreferences: Preferences = { respondAsync: false, waitSeconds: undefined };
 /** A longer header is ignored. */
 const maxCharacters = 2000;
 /** Larger delta-seconds mean this (RFC 9111 §1.2.2). */
@@ -23,6 +24,7 @@ const preference = new RegExp(`^(${token})(?:[ \\t]*=[ \\t]*(${token}|${quoted})
  */
 export function parsePrefer(values: HeaderValue): Preferences {
   const text = typeof values === 'string' ? values : (values ?? []).join(',');
+  if (text === '') return noPreferences;
   const found = text.length > maxCharacters ? new Map<string, string>() : preferencesOf(text);
   // An empty value is no value (§2), and `respond-async` has none (§4.1).
   return { respondAsync: found.get('respond-async') === '', waitSeconds: secondsOf(found.get('wait')) };

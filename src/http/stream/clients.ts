@@ -9,8 +9,12 @@ export const heartbeatMs = 15_000;
 /** How often it is looked whether who follows still may. */
 export const lookMs = 1000;
 
+/** What somebody with a name may take of all connections, so that others can follow, too. */
+const ownPart = 0.75;
+
 /** Why somebody may nothing any more; undefined as long as they may. */
 type Ended = Caller['ended'];
+type Follower = Pick<Caller, 'name' | 'ended'>;
 
 /** One connection, as all of them see it. */
 export interface Member {
@@ -23,7 +27,7 @@ export class Clients {
   readonly #clock: Clock;
   readonly #max: number;
   readonly #counts: ReaderCounts;
-  readonly #members = new Map<Member, Ended>();
+  readonly #members = new Map<Member, Follower>();
   #timer: Timer | undefined;
   #look: Timer | undefined;
 
@@ -33,16 +37,28 @@ export class Clients {
     this.#counts = counts;
   }
 
-  assertRoom(): void {
-    if (this.#members.size < this.#max) return;
+  assertRoom({ name }: Pick<Caller, 'name'>): void {
+    const isFull = this.#members.size >= this.#max;
+    if (!isFull && !this.#hasItsPart(name)) return;
     this.#counts.full++;
-    const text = `${this.#max} connections follow the stream, as many as server.streamClients allows; try again later`;
-    throw new BellcrankError('rate-limited', text, { retryAfterMs: 5000 });
+    const most = isFull
+      ? `${this.#max} connections follow the stream, as many as server.streamClients allows`
+      : `${name} follows the stream over three quarters of all connections that server.streamClients allows`;
+    throw new BellcrankError('rate-limited', `${most}; try again later`, { retryAfterMs: 5000 });
+  }
+
+  /** Of those without a name nobody knows whether they are one or many. */
+  #hasItsPart(name: string): boolean {
+    const most = Math.max(1, Math.floor(this.#max * ownPart));
+    if (name === 'anonymous' || this.#members.size < most) return false;
+    let its = 0;
+    for (const member of this.#members.values()) if (member.name === name) its++;
+    return its >= most;
   }
 
   /** Whoever may nothing any more is let go. Returns the way to leave. */
-  add(member: Member, { ended }: Pick<Caller, 'ended'>): () => void {
-    this.#members.set(member, ended);
+  add(member: Member, follower: Follower): () => void {
+    this.#members.set(member, follower);
     this.#counts.now = this.#members.size;
     this.#timer ??= this.#next();
     this.#look ??= this.#nextLook();
@@ -73,7 +89,7 @@ export class Clients {
       this.#look = this.#nextLook();
       // Thousands may follow with one key.
       const known = new Map<Ended, ReturnType<Ended>>();
-      for (const [member, ended] of this.#members) {
+      for (const [member, { ended }] of this.#members) {
         const over = known.has(ended) ? known.get(ended) : ended();
         known.set(ended, over);
         if (over !== undefined) member.bye(over.message);

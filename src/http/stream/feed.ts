@@ -128,7 +128,7 @@ export class Feed {
 
   #command(record: CommandRecord, more: object): void {
     const labels = this.#parts.find(record.device)?.labels;
-    const data = { ...commandView(record), ...more };
+    const data = Object.assign(commandView(record), more);
     const isState = record.state !== 'ended';
     this.#parts.stream.publish({ type: 'command', device: record.device, labels, data, isState });
   }

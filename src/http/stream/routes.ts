@@ -39,7 +39,7 @@ export function streamRoutes(app: App, services: Services, { maxClients }: Strea
       const lastId = lastIdOf(request.headers['last-event-id'], request.query.lastEventId);
       assertAcceptable(request);
       if (request.method === 'HEAD') return await withStreamHeaders(reply).send('');
-      clients.assertRoom();
+      clients.assertRoom(request.caller);
       const client = openStream(reply, services);
       const following = new Following({ sources: services, client, filter, access: accessOf(request.caller), lastId });
       const leave = clients.add(following, request.caller);

@@ -1,4 +1,5 @@
 import type { Device } from '../../device/device.ts';
+import { tooMuch } from '../../driver/bounds.ts';
 import type { TraceEntry } from '../../transport/trace/index.ts';
 
 /** What is told of one entry at most, in characters of JSON. */
@@ -28,7 +29,7 @@ function jsonIn(bytes: Uint8Array): unknown {
 }
 
 function bounded(told: unknown): unknown {
-  if (told === undefined) return undefined;
+  if (told === undefined || tooMuch(told) !== undefined) return undefined;
   const json = JSON.stringify(told);
   return json.length > mostCharacters ? undefined : told;
 }

@@ -72,7 +72,7 @@ async function observe({ services, clients, request, reply }: Asked, observed: O
   assertAcceptable(request);
   if (observed.device.simulated) void reply.header('bellcrank-simulated', 'true');
   if (request.method === 'HEAD') return await withStreamHeaders(reply).send('');
-  clients.assertRoom();
+  clients.assertRoom(request.caller);
   const client = openStream(reply, services);
   const { stream, registry } = services;
   const observing = new Observing({ stream, registry, caller: request.caller, client, observed, lastId });

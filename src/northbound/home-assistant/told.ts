@@ -55,13 +55,16 @@ export class Told {
     return new Map(
       Object.entries(components)
         .slice(0, maxComponents)
-        .flatMap(([key, entity]) => (isFields(entity) ? [[key, this.#componentOf(id, entity)] as const] : [])),
+        // What is no text may not even become one.
+        .flatMap(([key, entity]) =>
+          isFields(entity) && typeof entity['p'] === 'string' ? [[key, this.#componentOf(id, entity)] as const] : [],
+        ),
     );
   }
 
   #componentOf(id: string, entity: Readonly<Record<string, unknown>>): Component {
     const { p, state_topic: state } = entity;
     const isOurs = typeof state === 'string' && state.startsWith(`${this.#base}/${id}/`) && !/[+#\0]/.test(state);
-    return { p: String(p), ...(isOurs && { state }) };
+    return { p: typeof p === 'string' ? p : '', ...(isOurs && { state }) };
   }
 }

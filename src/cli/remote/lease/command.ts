@@ -56,7 +56,7 @@ const tokenOption = (command: Command): Command =>
 async function take(device: string, flags: LeaseFlags, { lab, print }: Service): Promise<ExitCode> {
   const lease = await lab.device(device).lease(wishes(flags));
   if (print.json) print.document({ ...lease.view, token: lease.token });
-  else print.line(lease.token);
+  else print.line(safe(lease.token));
   print.note(
     `${leaseText(lease.view)}; renew it before: bellcrank lease renew ${device}`,
     `It goes with what is sent by --lease, or by ${leaseVariable}`,

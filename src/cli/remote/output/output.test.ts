@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { paintOn } from './paint.ts';
 import { table } from './table.ts';
-import { jsonText, safe } from './text.ts';
+import { forTerminal, harmless, jsonText, safe } from './text.ts';
 import { ago, clockTime } from './time.ts';
 import { fitted, widthOf } from './width.ts';
 
@@ -113,4 +113,20 @@ test('how long ago', () => {
   ]);
   expect(ago(null, now)).toBe('never');
   expect(clockTime('2026-01-31T12:00:00.123Z')).toBe('2026-01-31 12:00:00.123');
+});
+
+test('of a line its colours and its ends are left, and nothing else that steers', () => {
+  expect(harmless('\u001b[31mred\u001b[39m\nnext')).toBe('\u001b[31mred\u001b[39m\nnext');
+  expect(harmless('a\r\u001b[2J\u001b[31;5mb\u009b1m\u202e')).toBe(
+    String.raw`a\u000d\u001b[2J\u001b[31;5mb\u009b1m\u202e`,
+  );
+});
+
+test('what is written to a terminal keeps its lines, its colours and the line that is written over itself', () => {
+  for (const text of ['', 'a\n\tb\n', '\rsent, 3 s\u001b[K', '\r\u001b[K', '\u001b[1mTitle\u001b[22m\n']) {
+    expect(forTerminal(text)).toBe(text);
+  }
+  expect(forTerminal('key \u001b[2J\u009b1m\u202e\rforged\u001b[K\n')).toBe(
+    String.raw`key \u001b[2J\u009b1m\u202e\u000dforged\u001b[K` + '\n',
+  );
 });

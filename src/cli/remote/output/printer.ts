@@ -1,7 +1,7 @@
 import type { Surroundings } from '../../context.ts';
 import { type Paint, paintOn } from './paint.ts';
 import { type Cell, type Column, table } from './table.ts';
-import { jsonText, safe } from './text.ts';
+import { harmless, jsonText, safe } from './text.ts';
 
 /** What a sub-command says: for people, or as JSON for programs. */
 export class Printer {
@@ -27,15 +27,15 @@ export class Printer {
     this.#context.out(table(columns, rows, { columns: columnsOfTerminal, paint: this.paint }));
   }
 
-  /** A line; what devices and people wrote in it has been made safe. */
+  /** A line, or several; what devices and people wrote in it has been made safe, and what was forgotten is caught here. */
   line(text = ''): void {
-    this.#context.out(`${text}\n`);
+    this.#context.out(`${harmless(text)}\n`);
   }
 
   /** `name: value` a line, their values in a column; what there is none of is left out. */
   pairs(pairs: readonly (readonly [name: string, value: string | undefined])[]): void {
     const given = pairs.flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, value] as const],
+      value === undefined || value === '' ? [] : [[safe(name), value] as const],
     );
     const width = Math.max(0, ...given.map(([name]) => name.length)) + 2;
     for (const [name, value] of given) this.line(`${`${name}:`.padEnd(width)}${safe(value)}`);

@@ -55,7 +55,7 @@ function nextSteps({ device, id, outcome }: CommandView): readonly string[] {
 /** Prints the id of a command that goes on, and beside it what that means. */
 export function showUnderWay(command: CommandView, { print }: Service): void {
   if (print.json) print.document(command);
-  else print.line(command.id);
+  else print.line(safe(command.id));
   if (command.state === 'ended')
     return print.note(`${titleOf(command)} has ended`, `How: bellcrank commands ${command.id}`);
   const where = command.state === 'queued' ? 'waits in the queue' : 'has left, and its end is not known yet';

@@ -76,7 +76,7 @@ function propertyLine(change: Change, paint: Paint): string {
   const { device, name, value, unit, at, quality, error, cause, simulated } = change;
   const doubt = quality === 'good' ? '' : ` ${paint(qualityStyles[quality], quality)}`;
   const why = error === undefined ? '' : ` (${safe(error)})`;
-  const by = cause?.kind === 'command' ? ` by ${cause.commandId}` : '';
+  const by = cause?.kind === 'command' ? ` by ${safe(cause.commandId)}` : '';
   return line(
     at,
     device,
@@ -91,13 +91,13 @@ function commandLine(command: CommandChange, paint: Paint): string {
   const words = state === 'ended' ? outcomeWords(command) : state;
   const painted = style === undefined ? safe(words) : paint(style, safe(words));
   const far = progress === undefined ? '' : `, ${safe(jsonText(progress, 0))}`;
-  return line(endedAt ?? sentAt ?? submittedAt, device, `${safe(name)} ${painted}${far} ${id}`, simulated);
+  return line(endedAt ?? sentAt ?? submittedAt, device, `${safe(name)} ${painted}${far} ${safe(id)}`, simulated);
 }
 
 function alarmLine(change: string, at: string | null, alarm: AlarmView): string {
   const { device, severity, alarm: rule, detail, message, id, simulated } = alarm;
   const words = [`alarm ${change}: ${severity} ${rule}`, detail, message ?? ''].filter((each) => each !== '');
-  return line(at, device, `${safe(words.join(', '))} ${id}`, simulated);
+  return line(at, device, `${safe(words.join(', '))} ${safe(id)}`, simulated);
 }
 
 /** What has no form of its own: what changed, and all that is told of it beside. */
