@@ -28,7 +28,9 @@ export async function compareCommands(
   const load = startHelper<LoadTasks>('load.ts');
   const running = await startContenders(contenders);
   try {
-    for (const each of running) await warm(load, each, settings);
+    const { ms } = settings;
+    // With quick settings it is not waited for.
+    for (const each of running) await warm(load, each, { commands: Math.min(warmCommands, ms * 20), ms });
     const rounds: Round[] = [];
     for (let turn = 0; turn < Math.min(mostTurns, settings.rounds); turn++) {
       for (const connections of crowds)
@@ -40,11 +42,13 @@ export async function compareCommands(
   }
 }
 
-export async function warm(load: Helper<LoadTasks>, contender: Running, { ms }: Pick<Settings, 'ms'>): Promise<void> {
+export async function warm(
+  load: Helper<LoadTasks>,
+  contender: Running,
+  { commands, ms }: { readonly commands: number; readonly ms: number },
+): Promise<void> {
   let sent = 0;
-  // With quick settings it is not waited for.
-  const enough = Math.min(warmCommands, ms * 20);
-  while (sent < enough) sent += (await roundOn(load, contender, 100, { warmMs: 0, ms })).count;
+  while (sent < commands) sent += (await roundOn(load, contender, 100, { warmMs: 0, ms })).count;
 }
 
 /** All contenders one after the other, in an order that changes: whoever comes first has what the machine does then. */

@@ -10,7 +10,7 @@ const deviceCount = 100;
 const everyMs = 400;
 const mostPairs = 9;
 
-interface Pair {
+export interface Pair {
   readonly hung: Summary;
   readonly healthy: Summary;
 }
@@ -23,14 +23,23 @@ interface Parts {
 
 /** Whether one device that takes commands and never answers delays the 99 others. */
 export async function hungDevice(settings: Settings): Promise<Result> {
+  return await amongSupplies(async (measured) => {
+    const pairs = await measured(settings);
+    const what = `set-voltage on 99 supplies over TCP, each every ${everyMs} ms, while a client asks the hundredth`;
+    return { name: 'hung device', what, table: tableLines(pairs), rounds: pairs };
+  });
+}
+
+/** For as long as it is used: a hundred supplies, of which one hangs in turns. */
+export async function amongSupplies<T>(
+  use: (measured: (settings: Settings) => Promise<Pair[]>) => Promise<T>,
+): Promise<T> {
   const load = startHelper<LoadTasks>('load.ts');
   const farEnds = startHelper<FarEndTasks>('far-ends.ts');
   try {
     const service = await startService(suppliesOn(await farEnds.ask('open', { count: deviceCount })));
     try {
-      const pairs = await measure({ load, farEnds, service }, settings);
-      const what = `set-voltage on 99 supplies over TCP, each every ${everyMs} ms, while a client asks the hundredth`;
-      return { name: 'hung device', what, table: tableLines(pairs), rounds: pairs };
+      return await use((settings) => measure({ load, farEnds, service }, settings));
     } finally {
       await service.end();
     }
@@ -78,7 +87,7 @@ function tableLines(pairs: readonly Pair[]): Line[] {
   return [...lines, lineOf('median', mid('hung'), mid('healthy'), ratio)];
 }
 
-function ratioOf(hung: Summary, healthy: Summary): number {
+export function ratioOf(hung: Summary, healthy: Summary): number {
   return hung.p99 / healthy.p99;
 }
 

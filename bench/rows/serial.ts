@@ -18,11 +18,11 @@ interface Subject {
   load(connections: number, ms: number): Promise<Summary>;
 }
 
-interface Round extends Summary {
+export interface Round extends Summary {
   readonly idle: Idle;
 }
 
-interface Pair {
+export interface Pair {
   readonly connections: number;
   readonly rounds: Readonly<Record<Name, Round>>;
 }
@@ -36,6 +36,17 @@ interface Parts {
 
 /** A command over a serial line, one at a time, against a bridge that is written by hand and against the line alone. */
 export async function serial(settings: Settings): Promise<Result> {
+  return await onSerialLines(async (measured) => {
+    const pairs = await measured(settings);
+    const what = 'POST of a typed command to a device behind a kernel PTY, its line the only one; journal on';
+    return { name: 'serial', what, table: pairsTable(pairs), rounds: pairs };
+  });
+}
+
+/** For as long as it is used: three lines, and who asks on them. */
+export async function onSerialLines<T>(
+  use: (measured: (settings: Settings) => Promise<Pair[]>) => Promise<T>,
+): Promise<T> {
   const load = startHelper<LoadTasks>('load.ts');
   const farEnds = startHelper<SerialFarEndTasks>('serial-far-end.ts');
   const byHand = startHelper<SerialByHandTasks>('serial-by-hand.ts', serviceCore);
@@ -45,9 +56,7 @@ export async function serial(settings: Settings): Promise<Result> {
     const [own, hand, bare] = (await farEnds.ask('open', { count: 3 })) as [string, string, string];
     service = await startService(onLine(own));
     const subjects = await subjectsOf(service.url, [own, hand, bare], { load, farEnds, byHand, alone });
-    const pairs = await measure(subjects, farEnds, settings);
-    const what = 'POST of a typed command to a device behind a kernel PTY, its line the only one; journal on';
-    return { name: 'serial', what, table: pairsTable(pairs), rounds: pairs };
+    return await use((settings) => measure(subjects, farEnds, settings));
   } finally {
     await service?.end();
     await Promise.all([load.end(), farEnds.end(), byHand.end(), alone.end()]);

@@ -38,7 +38,6 @@ export async function dryRunOf(submission: Submission, parts: DryRunParts): Prom
     submission,
     arrivedAt: parts.clock.monotonic(),
     queued: new AbortController(),
-    cancelled: new AbortController(),
   };
   for (const step of [resolveStep(parts.registry), validateStep]) await step.enter(passage);
   const { simulated } = need(passage.device);

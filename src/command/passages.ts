@@ -61,7 +61,7 @@ export class Passages {
       return 'withdrawn';
     }
     if (passage.resolved?.spec.abortable !== true) return 'too-late';
-    passage.cancelled.abort(error);
+    (passage.cancelled ??= new AbortController()).abort(error);
     return 'asked';
   }
 

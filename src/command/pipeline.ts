@@ -132,7 +132,6 @@ export class Pipeline {
       submission,
       arrivedAt,
       queued: new AbortController(),
-      cancelled: new AbortController(),
       ...(claim === undefined ? {} : { key: claim.key }),
     };
     this.#passages.begin(passage);

@@ -83,8 +83,8 @@ export interface Passage {
   invoked?: Invoked;
   /** Ends whatever the passage still waits for in the queue. */
   readonly queued: AbortController;
-  /** Asks the driver of an `abortable` command to end it early. */
-  readonly cancelled: AbortController;
+  /** Asks the driver of an `abortable` command to end it early; made for one alone. */
+  cancelled?: AbortController;
   /** A late reply has told what became of it. */
   late?: true;
   /** Resolves with its end once that is on record. */

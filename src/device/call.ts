@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ByteWire, Call, Evidence, MessageWire, Wire } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
-import { BellcrankError, printable } from '../errors.ts';
+import { asError, BellcrankError, printable } from '../errors.ts';
 import { outsideCalls } from './cause.ts';
 import type { Cause, Connection, PublishOptions, PublishSettings } from '../transport/connection.ts';
 
@@ -219,8 +219,12 @@ function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<voi
   if (signal.aborted) return Promise.reject(signal.reason as Error);
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);
+    const letGo = (): void => signal.removeEventListener('abort', onAbort);
     signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    promise.then(
+      () => (letGo(), resolve()),
+      (error: unknown) => (letGo(), reject(asError(error))),
+    );
   });
 }
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Submitted } from '../command/pipeline.ts';
 import type { Submission } from '../command/step.ts';
 import type { Clock } from '../clock.ts';
-import { BellcrankError } from '../errors.ts';
+import { asError, BellcrankError } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import { sendProblem } from './errors.ts';
 import { parseIdempotencyKey } from './headers/idempotency-key.ts';
@@ -97,7 +97,10 @@ function patienceOf({ respondAsync, waitSeconds }: Preferences): { seconds: numb
 function within(ended: Submitted['ended'], ms: number, clock: Clock): Promise<CommandRecord | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.timer(Math.max(0, ms), () => resolve(undefined));
-    ended.then(resolve, reject).finally(() => timer.cancel());
+    ended.then(
+      (record) => (timer.cancel(), resolve(record)),
+      (error: unknown) => (timer.cancel(), reject(asError(error))),
+    );
   });
 }
 

@@ -81,7 +81,7 @@ export class Lifecycle {
     };
     this.#pending.add(failed);
     signal?.addEventListener('abort', aborted);
-    start(begin).then(succeeded, (error: unknown) => failed(this.lostError(asError(error))));
+    started(begin).then(succeeded, (error: unknown) => failed(this.lostError(asError(error))));
     return promise;
   }
 
@@ -105,6 +105,10 @@ export class Lifecycle {
 }
 
 /** A `begin` that throws at once must reject like any other. */
-async function start<T>(begin: () => Promise<T>): Promise<T> {
-  return begin();
+function started<T>(begin: () => Promise<T>): Promise<T> {
+  try {
+    return begin();
+  } catch (error) {
+    return Promise.reject(asError(error));
+  }
 }

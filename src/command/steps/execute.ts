@@ -79,7 +79,7 @@ async function call(
     effect,
     handler: handlerOf(need(passage.device), resolved, record.params, clock),
     deadline: need(passage.deadline),
-    cancelled: passage.cancelled.signal,
+    ...(resolved.spec.abortable === true && { cancelled: (passage.cancelled ??= new AbortController()).signal }),
     ...(resolved.resync === true ? { resync: true } : {}),
     isKnown: (invoked) => verdictOn(resolved, invoked).outcome !== 'unknown',
     hooks: {
