@@ -24,6 +24,8 @@ interface Span {
 
 /** A service that keeps everybody waiting for so long may miss a reply: the shortest time-out is twice that. */
 const standstillMs = 150;
+/** Tries to reach a device that was away become rarer, up to a quarter of a minute apart. */
+const recoveryMs = 45_000;
 const now = (): number => performance.now();
 
 /** Of a device: from when to when what it says can be relied on. */
@@ -31,6 +33,8 @@ interface Standing {
   isFaulty: boolean;
   /** It has done as it was told since nothing disturbs it any more. */
   isSound: boolean;
+  /** What it said last, if that was anything but success. */
+  refusal?: string;
 }
 
 /** The lab, used by several at once: a client for each device, and an operator who looks, stops, and disturbs the wires. */
@@ -42,7 +46,9 @@ export class Soak {
   readonly #standstills: Span[] = [];
   readonly #url: string;
   readonly #random: () => number;
-  readonly #standings = new Map(benches.map(({ device }) => [device, { isFaulty: false, isSound: true }]));
+  readonly #standings = new Map<string, Standing>(
+    benches.map(({ device }) => [device, { isFaulty: false, isSound: true }]),
+  );
   /** Counts whatever begins or ends a stop. */
   #stops = 0;
 
@@ -69,8 +75,13 @@ export class Soak {
       for (const { device, faulty } of benches) if (faulty) await this.#disturb(client, device, undefined);
     }, once());
     const again = benches.map(async (bench) => {
-      const isSound = (): boolean => this.#standings.get(bench.device)?.isSound === true;
-      await this.#repeat((client) => this.#use(client, bench), isSound);
+      const standing = this.#standings.get(bench.device) as Standing; // each bench has one
+      const from = now();
+      await this.#repeat(
+        (client) => this.#use(client, bench),
+        () => standing.isSound || now() - from > recoveryMs,
+      );
+      if (!standing.isSound) this.#note(`${bench.device} does not recover`, 0, standing.refusal ?? '');
     });
     await Promise.all(again);
   }
@@ -94,6 +105,7 @@ export class Soak {
     if ((status === 200) !== (outcome === 'succeeded')) this.#note(device, status, text);
     else if (status !== 200 && !isExcused && code === 'device-timeout') this.#timeouts.push({ from, to: now(), text });
     else if (status !== 200 && !isExcused) this.#note(device, status, text);
+    if (status !== 200) standing.refusal = text;
     // Whoever is refused comes back a little later.
     if (status !== 200) await new Promise((resolve) => setTimeout(resolve, 100));
     if (status === 200 && !isStopped && !isFaulty && !standing.isFaulty) standing.isSound = true;
