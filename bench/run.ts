@@ -9,6 +9,7 @@ import { history } from './rows/history.ts';
 import { durableCommand } from './rows/durable-command.ts';
 import { hungDevice } from './rows/hung-device.ts';
 import { journal } from './rows/journal.ts';
+import { mqtt } from './rows/mqtt.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
 import { serial } from './rows/serial.ts';
 import { start } from './rows/start.ts';
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result
   'durable-command': durableCommand,
   'hung-device': hungDevice,
   journal,
+  mqtt,
   'mqtt-fleet': mqttFleet,
   serial,
   start,

@@ -56,6 +56,8 @@ export interface Access {
   isInsecure(): boolean;
   /** Whether nobody comes in without credentials. */
   isClosed(): boolean;
+  /** How somebody can show who they are; none as long as nobody has to. */
+  ways(): readonly ('bearer' | 'certificate')[];
   /** Throws where listening would open the devices to a network. */
   assertClosed(): void;
   /** Asks issuers for their keys, before anybody needs them. */
@@ -86,6 +88,10 @@ export function createAccess(parts: AccessParts): Access {
     trouble: () => keyMethod.trouble,
     isInsecure: () => insecure && !isLoopback && !isClosed(),
     isClosed,
+    ways: () => [
+      ...(hasCredentials([keyMethod, jwt]) ? (['bearer'] as const) : []),
+      ...(hasCredentials([certificates]) ? (['certificate'] as const) : []),
+    ],
     assertClosed() {
       if (isLoopback || insecure || isClosed()) return;
       throw new BellcrankError('forbidden', openTo(host));

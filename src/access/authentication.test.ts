@@ -52,6 +52,15 @@ test('as long as nobody has credentials everybody on this machine may do everyth
   await expect(ask()).rejects.toMatchObject({ code: 'unauthenticated' });
 });
 
+test('it says how somebody can show who they are, as soon as anybody has to', async () => {
+  const { access } = subject();
+  expect(access.ways()).toEqual([]);
+  await access.keys.create({ name: 'me', role: 'admin' });
+  expect(access.ways()).toEqual(['bearer']);
+  const certificates = [{ subject: 'CN=ci', role: 'viewer', scopes: [] }];
+  expect(subject({ settings: { ...settings, certificates } }).access.ways()).toEqual(['certificate']);
+});
+
 test('it stays closed when the last key has ended', async () => {
   const { access, ask } = subject();
   await access.keys.create({ name: 'me', role: 'admin' });

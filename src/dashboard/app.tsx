@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { Route, Router, Switch } from 'wouter';
 import { useAddressPath } from './asking/address.ts';
 import { SignIn } from './connection/SignIn.tsx';
+import { ToReference } from './connection/ToReference.tsx';
 import { Layout } from './layout/Layout.tsx';
 import { PageBoundary } from './layout/PageBoundary.tsx';
 import { useConnection } from './live/index.ts';
@@ -37,6 +38,7 @@ function Pages() {
           <Route path="/commands/:id?">{({ id }) => <CommandsPage id={id} />}</Route>
           <Route path="/alarms" component={AlarmsPage} />
           <Route path="/discovery" component={DiscoveryPage} />
+          <Route path="/docs" component={ToReference} />
           <Route path="/simulators/:id?">{({ id }) => <SimulatorsPage id={id} />}</Route>
           <Route>
             <h1>There is no such page</h1>

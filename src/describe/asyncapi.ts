@@ -1,5 +1,7 @@
 /** AsyncAPI 3 of the live stream: one channel, one operation, a message for each kind of event. */
 
+import { serverSchemes, type Way } from './security.ts';
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** One kind of event. */
@@ -18,6 +20,8 @@ export interface AsyncApiInput {
   /** As the client reaches the service: `127.0.0.1:7080`. */
   readonly host: string;
   readonly protocol: string;
+  /** How clients show who they are, any of them; none where nobody has to. */
+  readonly ways: readonly Way[];
   /** By the name of the event. */
   readonly messages: Readonly<Record<string, StreamMessage>>;
   /** JSON Schema of the query parameters. */
@@ -35,7 +39,8 @@ const words = [
   'so by `gap`. A comment is sent every 15 s. How things stand comes first: `snapshot` for each device, then `synced`.',
 ].join(' ');
 
-export function asyncApiDocument({ version, host, protocol, messages, query, schemas }: AsyncApiInput): Json {
+export function asyncApiDocument(input: AsyncApiInput): Json {
+  const { version, host, protocol, ways, messages, query, schemas } = input;
   const names = Object.keys(messages);
   const used = Object.values(messages).flatMap((message) => message.schemas);
   return {
@@ -47,7 +52,9 @@ export function asyncApiDocument({ version, host, protocol, messages, query, sch
       license: { name: 'MIT' },
       externalDocs: { description: 'Every request, and the same schemas', url: `${protocol}://${host}/openapi.json` },
     },
-    servers: { service: { host, protocol, description: 'The service that this document comes from.' } },
+    servers: {
+      service: { host, protocol, description: 'The service that this document comes from.', ...securityBy(ways) },
+    },
     defaultContentType: 'application/json',
     channels: {
       stream: {
@@ -70,8 +77,17 @@ export function asyncApiDocument({ version, host, protocol, messages, query, sch
     components: {
       messages: Object.fromEntries(Object.entries(messages).map(([name, message]) => [name, messageOf(name, message)])),
       schemas: reachable(used, schemas),
+      ...(ways.length === 0
+        ? {}
+        : { securitySchemes: Object.fromEntries(ways.map((way) => [way, serverSchemes[way]])) }),
     },
   };
+}
+
+/** Any one of them does (AsyncAPI 3.0, Server Object). */
+function securityBy(ways: readonly Way[]): Json {
+  if (ways.length === 0) return {};
+  return { security: ways.map((way) => ({ $ref: `#/components/securitySchemes/${way}` })) };
 }
 
 function messageOf(name: string, { title, summary, schemas, hasId, example }: StreamMessage): Json {

@@ -1,18 +1,22 @@
 import { expect, test } from 'vitest';
 import { securityOf } from './security.ts';
 
+const bearer = { scheme: 'bearer', in: 'header', name: 'Authorization', format: 'opaque' };
+const certificate = expect.objectContaining({ scheme: 'auto' }) as object;
+
 test.each([
   [[], ['nosec_sc'], { nosec_sc: { scheme: 'nosec' } }],
-  [['bearer'], ['bearer_sc'], { bearer_sc: { scheme: 'bearer', in: 'header', name: 'Authorization' } }],
+  [['bearer'], ['bearer_sc'], { bearer_sc: bearer }],
+  [['certificate'], ['certificate_sc'], { certificate_sc: certificate }],
   [
-    ['bearer', 'apikey'],
+    ['bearer', 'certificate'],
     ['any_sc'],
     {
-      bearer_sc: { scheme: 'bearer', in: 'header', name: 'Authorization' },
-      apikey_sc: { scheme: 'apikey', in: 'header', name: 'X-API-Key' },
-      any_sc: { scheme: 'combo', oneOf: ['bearer_sc', 'apikey_sc'] },
+      bearer_sc: bearer,
+      certificate_sc: certificate,
+      any_sc: { scheme: 'combo', oneOf: ['bearer_sc', 'certificate_sc'] },
     },
   ],
-] as const)('%j', (credentials, security, securityDefinitions) => {
-  expect(securityOf(credentials)).toEqual({ security, securityDefinitions });
+] as const)('%j', (ways, security, securityDefinitions) => {
+  expect(securityOf(ways)).toEqual({ security, securityDefinitions });
 });

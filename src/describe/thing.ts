@@ -4,7 +4,7 @@ import { answers } from './answers.ts';
 import { actionAffordance, eventAffordance, propertyAffordance } from './affordances.ts';
 import { type DataSchema, mapValues } from './data-schema.ts';
 import { thingForms } from './forms.ts';
-import { type Credential, securityOf } from './security.ts';
+import { securityOf, type Way } from './security.ts';
 import { brief } from './text.ts';
 
 /** Consumers of today look for the first; the second is the version that is followed (TD 1.1 §5.3.1.1). */
@@ -19,13 +19,14 @@ export interface ThingInput {
   readonly maySend: (command: string) => boolean;
   /** Of the service as the client reaches it, without a path: `http://127.0.0.1:7080`. */
   readonly origin: string;
-  readonly credentials: readonly Credential[];
+  /** How clients show who they are; none where nobody has to. */
+  readonly ways: readonly Way[];
   /** How long a request is held open for its command, in ms. */
   readonly maxWaitMs: number;
 }
 
 /** A W3C Thing Description 1.1 of one device, as its effective model stands. */
-export function thingDescription({ device, maySend, origin, credentials, maxWaitMs }: ThingInput): DataSchema {
+export function thingDescription({ device, maySend, origin, ways, maxWaitMs }: ThingInput): DataSchema {
   const { id, model, simulated, labels } = device;
   const self = `/v1/devices/${id}`;
   return {
@@ -37,7 +38,7 @@ export function thingDescription({ device, maySend, origin, credentials, maxWait
     'bellcrank:simulated': simulated,
     'bellcrank:model': brief(model.name),
     'bellcrank:labels': Object.entries(labels).map(([key, value]) => `${key}=${value}`),
-    ...securityOf(credentials),
+    ...securityOf(ways),
     base: `${origin}/`,
     links: [
       { rel: 'alternate', href: self, type: 'application/json' },

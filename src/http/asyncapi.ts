@@ -7,7 +7,7 @@ import { streamMessages } from './stream/messages.ts';
 import { StreamQuery } from './stream/query.ts';
 
 /** `GET /v1/asyncapi.json`: what the live stream tells, for programs that read AsyncAPI. */
-export function asyncApiRoutes(app: App, { version }: Services): void {
+export function asyncApiRoutes(app: App, { version, access }: Services): void {
   app.get(
     '/v1/asyncapi.json',
     {
@@ -24,6 +24,7 @@ export function asyncApiRoutes(app: App, { version }: Services): void {
       const service = { version, host, protocol: protocol.replace(':', '') };
       const document = asyncApiDocument({
         ...service,
+        ways: access.ways(),
         messages: streamMessages,
         query: StreamQuery,
         schemas: commonSchemas,

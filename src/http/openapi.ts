@@ -6,13 +6,16 @@ import type { Json } from './openapi-json.ts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { Type } from '@sinclair/typebox';
+import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { chosen, type DocumentFilter } from './openapi-choice.ts';
 import { openapiDocument } from './openapi-document.ts';
+import { type DocumentSecurity, securityFor } from './openapi-security.ts';
 import { matchesEtag } from './openapi-etag.ts';
+import { toSignIn, withToken } from './reference.ts';
 import { type App, closed, type Services } from './routes.ts';
 
-/** Documents kept, one per filter and scopes; all are dropped when the registry changes. */
+/** Documents kept, one per filter, scopes and credentials; all are dropped when the registry changes. */
 const maxCached = 50;
 
 const Filter = closed({
@@ -39,8 +42,6 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
-      security: [{ key: [] }, { session: [], csrf: [] }],
-      components: { securitySchemes },
       tags: [
         { name: 'devices', description: 'What is attached.' },
         { name: 'commands', description: 'What was asked for, and what became of it.' },
@@ -74,15 +75,16 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
       'script-src': ["'self'"],
       'style-src': ["'self'", "'unsafe-inline'"],
     },
-    uiConfig: { docExpansion: 'none', tryItOutEnabled: true, layout: 'BaseLayout' },
+    uiConfig: { docExpansion: 'none', tryItOutEnabled: true, layout: 'BaseLayout', requestInterceptor: withToken },
+    uiHooks: { preHandler: toSignIn },
     transformSpecificationClone: false,
-    transformSpecification: (_, { caller }) => JSON.parse(documents.get({}, caller).text) as Record<string, unknown>,
+    transformSpecification: (_, request) => JSON.parse(documents.get({}, request).text) as Record<string, unknown>,
   });
   app.get(
     '/openapi.json',
     { config: onSome('read'), schema: { hide: true, querystring: Filter } },
     (request, reply) => {
-      const { text, etag } = documents.get(request.query, request.caller);
+      const { text, etag } = documents.get(request.query, request);
       void withDocumentHeaders(reply, etag);
       if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
       return reply.type('application/json; charset=utf-8').serializer(String).send(text);
@@ -103,41 +105,28 @@ class Documents {
     this.#declared = declared;
   }
 
-  get(filter: DocumentFilter, caller: Caller): Cached {
-    const { registry } = this.#services;
+  get(filter: DocumentFilter, request: FastifyRequest): Cached {
+    const { registry, access } = this.#services;
+    const { caller } = request;
+    const secured = securityFor(request, access.ways());
     if (this.#revision !== registry.revision || this.#cache.size >= maxCached) this.#cache.clear();
     this.#revision = registry.revision;
     // Whoever has the same scopes sees the same, as long as no device changes.
-    const key = JSON.stringify([filter.device, filter.model, caller.scopes.toSorted()]);
-    const cached = this.#cache.get(key) ?? this.#build(filter, caller);
+    const key = JSON.stringify([filter.device, filter.model, caller.scopes.toSorted(), secured]);
+    const cached = this.#cache.get(key) ?? this.#build(filter, caller, secured);
     this.#cache.set(key, cached);
     return cached;
   }
 
-  #build(filter: DocumentFilter, caller: Caller): Cached {
+  #build(filter: DocumentFilter, caller: Caller, { security, securitySchemes }: DocumentSecurity): Cached {
     const { registry, simulators } = this.#services;
     const all = this.#app.swagger() as Json;
-    const base = { components: {}, ...all, paths: seenPaths(all['paths'] as Json, this.#declared, caller) };
+    const paths = seenPaths(all['paths'] as Json, this.#declared, caller);
+    const components = { ...(all['components'] as Json | undefined), securitySchemes };
+    const base = { ...all, security, components, paths };
     const choice = chosen(registry, filter, caller);
     const simulated = choice.devices.flatMap((device) => simulators.find(device) ?? []);
     const text = JSON.stringify(openapiDocument({ base, ...choice, simulated, caller }));
     return { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` };
   }
 }
-
-/** How somebody shows who they are: a key, or as a page does. */
-const securitySchemes = {
-  key: { type: 'http', scheme: 'bearer', description: 'An API key: bellcrank keys create makes one.' },
-  session: {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'bellcrank-7080',
-    description: 'As POST /v1/session sets it; its port is the service’s.',
-  },
-  csrf: {
-    type: 'apiKey',
-    in: 'header',
-    name: 'Bellcrank-CSRF-Token',
-    description: 'With the cookie, for what changes something.',
-  },
-} as const;

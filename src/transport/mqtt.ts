@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import mqttjs, { type IClientOptions, type MqttClient } from 'mqtt';
+import { writeToStream } from 'mqtt-packet';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { MqttConnection } from './mqtt-connection.ts';
@@ -9,6 +10,9 @@ import { hintOf, reasonCodeOf } from './mqtt-reasons.ts';
 import { labelOf, type Settings, settings } from './mqtt-settings.ts';
 import { tlsOptions } from './mqtt-tls.ts';
 import { defineTransport, type OpenContext, reasonOf } from './transport.ts';
+
+// Otherwise the first packet makes a buffer of each number up to 65,535, which takes 7.5 MB and holds the process up.
+writeToStream.cacheNumbers = false;
 
 const defaultMaxPayloadBytes = 16 * 1024 * 1024;
 /** What a packet may hold beside its payload: a topic, properties, lengths. */

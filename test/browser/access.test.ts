@@ -108,6 +108,26 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     expect(complaints).toEqual([]);
   });
 
+  test('the reference of the API lets one sign in, shows what one may call, and calls it', async () => {
+    const key = await made('reader-of-docs', 'operator');
+    const { page } = await openPage(browser, `${service.url}/docs`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await signIn(page, key);
+    await page.waitForURL(`${service.url}/docs`);
+    await page.locator('#operations-tag-devices').waitFor();
+    expect(await page.getByText('Failed to load API definition').count()).toBe(0);
+    await shoot(page, 'reference');
+    await page.locator('#operations-tag-stop').click();
+    const stopAll = page.locator('#operations-stop-stopAll');
+    await stopAll.locator('.opblock-summary-control').click();
+    await stopAll.getByRole('button', { name: 'Execute' }).click();
+    await stopAll.locator('.live-responses-table .response-col_status').getByText('200').waitFor();
+    await ask(`${service.url}/v1/stop`, admin, { method: 'DELETE' });
+    expect((await fetch(`${service.url}/docs`, { headers: { authorization: `Bearer ${key}` } })).url).toBe(
+      `${service.url}/docs`,
+    );
+  });
+
   test('a key that is revoked signs its page out within seconds', async () => {
     const key = await made('guest', 'operator');
     const { page } = await openPage(browser, service.url);

@@ -15,7 +15,9 @@ export async function checkCredentials(config: Needed, { clock }: Pick<Host, 'cl
   const stats = await stat(file.path).catch(() => undefined);
   const secret = stats === undefined ? [] : [secretFinding(file.path, stats)];
   if (damage !== undefined) {
-    const advice = `put ${file.path} right, or remove it and make keys anew; until then no key lets anybody in`;
+    const advice =
+      'until it is right no key lets anybody in: give it to the user of the service (chown), or, if what it holds is broken, ' +
+      'remove it and make keys anew';
     return [...secret, { check: 'credentials', status: 'fail', detail: damage, advice }];
   }
   const active = records.filter((record) => stateOf(record, clock.now()) === 'active').length;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { hostIn } from '../../../test/support/doctor.ts';
@@ -65,6 +65,18 @@ test('a file in it that a start with sudo left, also where root asks', async () 
       },
     ]);
   }
+});
+
+test('one that a link of root’s leads to, as systemd makes it', async () => {
+  const { tree, directory, host } = rig();
+  const link = join(tree.folder, 'link');
+  symlinkSync(directory, link);
+  const file = join(directory, 'index.db');
+  writeFileSync(file, '');
+  tree.process(4711, 'node', [file]);
+  const ownerOf = (path: string): Promise<number> => Promise.resolve(path === link ? 0 : 1000);
+  expect(await checkStore(link, host({ ownerOf }))).toMatchObject([{ of: link, status: 'ok' }]);
+  expect([...(await serviceOf(link, tree.roots))]).toEqual([4711]);
 });
 
 test('who has it open is the service', async () => {

@@ -1,7 +1,8 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { entriesOf } from '../../transport/ports/index.ts';
+import { readFailure } from '../../config/index.ts';
+import { entriesOf, realPathOf } from '../../transport/ports/index.ts';
 import { nearest } from './disk.ts';
 import type { Finding } from './finding.ts';
 import type { Host } from './host.ts';
@@ -14,11 +15,16 @@ const maxFiles = 256;
 type About = Pick<Finding, 'check' | 'of'>;
 
 /** The folder of the store: whose it is, and that nobody else reads it. Nothing is written. */
-export async function checkStore(directory: string, host: Host): Promise<Finding[]> {
-  const about = { check: 'store', of: directory } as const;
-  const stats = await lstat(directory).catch(() => undefined);
-  if (stats === undefined) return [await toBeMade(about, directory, host)];
-  if (!stats.isDirectory() && !stats.isSymbolicLink()) {
+export async function checkStore(named: string, host: Host): Promise<Finding[]> {
+  const about = { check: 'store', of: named } as const;
+  // systemd makes a link of root's that leads to the folder of the service's user.
+  const directory = (await realPathOf(named)) ?? named;
+  const stats = await lstat(directory).catch((error: unknown) => readFailure(error));
+  if (typeof stats === 'string') {
+    const found = await toBeMade(about, directory, host);
+    return [found.status === 'ok' ? found : { ...found, detail: `${stats}, and ${found.detail}` }];
+  }
+  if (!stats.isDirectory()) {
     return [{ ...about, status: 'fail', detail: 'is no folder', advice: 'name another one in store.directory' }];
   }
   const troubles = [...(await ownership(about, directory, host)), ...privacy(about, directory, stats)];
@@ -28,7 +34,7 @@ export async function checkStore(directory: string, host: Host): Promise<Finding
 async function toBeMade(about: About, directory: string, { roots }: Host): Promise<Finding> {
   const above = await nearest(directory);
   if (await roots.mayOpen(above)) return { ...about, status: 'ok', detail: `will be made in ${above}` };
-  const detail = `is not there, and cannot be made in ${above} by ${roots.user}`;
+  const detail = `${roots.user} may not make it in ${above}`;
   return { ...about, status: 'fail', detail, advice: `make it and give it to the user of the service (chown)` };
 }
 
@@ -63,7 +69,7 @@ async function strangerIn(
 }
 
 function privacy(about: About, directory: string, stats: Stats): Finding[] {
-  const open = stats.isSymbolicLink() ? undefined : openTo(stats);
+  const open = openTo(stats);
   if (open === undefined) return [];
   const detail = `others may ${open} what is in it (${modeText(stats)})`;
   return [{ ...about, status: open === 'change' ? 'fail' : 'warn', detail, advice: `chmod 700 ${directory}` }];

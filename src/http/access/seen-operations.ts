@@ -17,9 +17,12 @@ export function declarations(app: FastifyInstance): ReadonlyMap<string, RouteAcc
 /** The paths with the operations that a caller may call, on some device at least; what is not declared is left out. */
 export function seenPaths(paths: Json, declared: ReadonlyMap<string, RouteAccess>, caller: Caller): Json {
   const kept = Object.entries(paths).map(([path, item]) => {
-    const operations = Object.entries(item as Json).filter(([method]) =>
-      mayCall(declared.get(`${method} ${path}`), caller),
-    );
+    const operations = Object.entries(item as Json).flatMap(([method, operation]) => {
+      const access = declared.get(`${method} ${path}`);
+      if (!mayCall(access, caller)) return [];
+      // What needs no credentials says so.
+      return [[method, access?.over === 'nobody' ? { ...(operation as Json), security: [] } : operation] as const];
+    });
     return [path, Object.fromEntries(operations)] as const;
   });
   return Object.fromEntries(kept.filter(([, item]) => Object.keys(item).length > 0));

@@ -29,7 +29,7 @@ export function sessionRoutes(app: App, { access, audit }: Services): void {
       if (credentials.authorization === undefined) throw needsKey();
       const caller = await authenticate({ ...credentials, cookie: undefined });
       if (caller.name === 'anonymous') throw needsKey();
-      const cookie = cookieFor(request);
+      const cookie = cookieOf(request);
       const { token, session } = sessions.open(caller, cookie);
       audit.add({ what: 'signIn', by: caller.name, from: request.ip, outcome: 'done' });
       return setCookie(reply, request, token).code(201).send(sessionView(session));
@@ -72,7 +72,8 @@ function isSecure({ raw }: FastifyRequest): boolean {
   return raw.socket instanceof TLSSocket;
 }
 
-function cookieFor(request: FastifyRequest): string {
+/** What the session’s cookie is called here: a browser has one for all ports of a host. */
+export function cookieOf(request: FastifyRequest): string {
   return cookieName(request.raw.socket.localPort ?? 0, isSecure(request));
 }
 
@@ -80,7 +81,7 @@ function cookieFor(request: FastifyRequest): string {
 function setCookie(reply: FastifyReply, request: FastifyRequest, token: string | undefined): FastifyReply {
   const secure = isSecure(request) ? '; Secure' : '';
   const value = token === undefined ? '; Max-Age=0' : token;
-  const text = `${cookieFor(request)}=${value}; Path=/; HttpOnly; SameSite=Strict${secure}`;
+  const text = `${cookieOf(request)}=${value}; Path=/; HttpOnly; SameSite=Strict${secure}`;
   return reply.header('set-cookie', text).header('cache-control', 'no-store');
 }
 

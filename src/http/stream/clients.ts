@@ -49,7 +49,7 @@ export class Clients {
 
   /** Of those without a name nobody knows whether they are one or many. */
   #hasItsPart(name: string): boolean {
-    const most = Math.max(1, Math.floor(this.#max * ownPart));
+    const most = Math.ceil(this.#max * ownPart);
     if (name === 'anonymous' || this.#members.size < most) return false;
     let its = 0;
     for (const member of this.#members.values()) if (member.name === name) its++;

@@ -6,7 +6,7 @@ import { type App, DevicePath, NoQuery, type Services } from '../routes.ts';
 import { maxWaitSeconds } from '../sending.ts';
 
 /** `GET /v1/devices/{id}/td`: what a device is and how it is reached, for consumers of the Web of Things. */
-export function thingDescriptionRoutes(app: App, { registry }: Services): void {
+export function thingDescriptionRoutes(app: App, { registry, access }: Services): void {
   app.get(
     '/v1/devices/:id/td',
     {
@@ -25,7 +25,7 @@ export function thingDescriptionRoutes(app: App, { registry }: Services): void {
       if (undescribed !== undefined) throw undescribed;
       const { origin } = originOf(request);
       const maySend = (command: string): boolean => request.caller.may(needToSend(device, command));
-      const td = thingDescription({ device, maySend, origin, credentials: [], maxWaitMs: maxWaitSeconds * 1000 });
+      const td = thingDescription({ device, maySend, origin, ways: access.ways(), maxWaitMs: maxWaitSeconds * 1000 });
       return sendDocument(request, reply, td, 'application/td+json; charset=utf-8');
     },
   );

@@ -1,0 +1,77 @@
+/** Rounds of the service, of a bridge that is written by hand and of the wire alone, one after the other. */
+import type { Settings } from './settings.ts';
+import { median, type Summary } from './statistics.ts';
+import type { Line } from './table.ts';
+
+const counts = [1, 100] as const;
+const mostRounds = 7;
+
+const names = ['bellcrank', 'by hand', 'wire alone'] as const;
+type Name = (typeof names)[number];
+
+/** Who is loaded, and how; `told` gives further figures of a round, of the time since it was last asked. */
+export interface Loaded {
+  load(connections: number, ms: number): Promise<Summary>;
+  told?(): Promise<Readonly<Record<string, number>>>;
+}
+
+interface Round extends Summary {
+  readonly told: Readonly<Record<string, number>>;
+}
+
+export interface Turn {
+  readonly connections: number;
+  readonly rounds: Readonly<Record<Name, Round>>;
+}
+
+export async function measureTurns(
+  subjects: Readonly<Record<Name, Loaded>>,
+  { rounds, warmMs, ms }: Settings,
+): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  const round = async (name: Name, connections: number): Promise<Round> => {
+    const subject = subjects[name];
+    await subject.load(connections, warmMs);
+    await subject.told?.();
+    const summary = await subject.load(connections, ms);
+    return { ...summary, told: (await subject.told?.()) ?? {} };
+  };
+  for (let index = -1; index < Math.min(mostRounds, rounds); index++) {
+    for (const connections of counts) {
+      const measured: Partial<Record<Name, Round>> = {};
+      // Whoever comes first has whatever the machine does at the moment: they take turns.
+      const order = index % 2 === 0 ? names : names.toReversed();
+      for (const name of order) measured[name] = await round(name, connections);
+      // The first round is for the compiler. By now each has been measured.
+      if (index >= 0) turns.push({ connections, rounds: measured as Record<Name, Round> });
+    }
+  }
+  return turns;
+}
+
+export function turnsTable(turns: readonly Turn[]): Line[] {
+  return counts.flatMap((connections) => {
+    const mine = turns.filter((turn) => turn.connections === connections).map(({ rounds }) => rounds);
+    return names.map((name) => lineOf(name, connections, mine));
+  });
+}
+
+function lineOf(name: Name, connections: number, rounds: readonly Turn['rounds'][]): Line {
+  const of = (figure: (round: Round) => number): number => median(rounds.map((round) => figure(round[name])));
+  const ratios = (figure: (round: Round) => number): number[] =>
+    rounds.map((round) => figure(round[name]) / figure(round['by hand']));
+  const rates = ratios(({ perSecond }) => perSecond);
+  const told = Object.keys(rounds[0]?.[name].told ?? {});
+  return {
+    connections,
+    who: name,
+    'commands/s': of(({ perSecond }) => perSecond),
+    ratio: median(rates),
+    'ratio (least–most)': `${Math.min(...rates).toFixed(2)}–${Math.max(...rates).toFixed(2)}`,
+    'p50 ms': of(({ p50 }) => p50),
+    'p50 ratio': median(ratios(({ p50 }) => p50)),
+    'p99 ms': of(({ p99 }) => p99),
+    ...Object.fromEntries(told.map((what) => [what, of(({ told: figures }) => figures[what] ?? NaN)])),
+    failed: rounds.reduce((sum, round) => sum + round[name].failed, 0),
+  };
+}
