@@ -75,7 +75,7 @@ test('whatever a request is, its answer is in the document and the service goes 
       judge(document, request, await send(request));
       if (++count % 20 === 0) await service.alive();
     }),
-    { seed, numRuns: isLong ? 20_000 : 200 },
+    { seed, numRuns: isLong ? 20_000 : 400 },
   );
   await service.alive();
   expect(service.log.entries.filter(({ message }) => message === 'a request failed')).toEqual([]);
