@@ -15,7 +15,7 @@ export type Checked = (use: (measure: Measure) => Promise<void>) => Promise<void
 const short = { rounds: 1, warmMs: 80, ms: 250 };
 
 /** The rows that are looked at after each change, in a short form. */
-export const checked: readonly Checked[] = [command, serial, hung];
+export const checked: Readonly<Record<string, Checked>> = { command, serial, 'hung-device': hung };
 
 async function command(use: (measure: Measure) => Promise<void>): Promise<void> {
   const load = startHelper<LoadTasks>('load.ts');
@@ -23,10 +23,10 @@ async function command(use: (measure: Measure) => Promise<void>): Promise<void> 
   if (Bellcrank === undefined || Fastify === undefined) throw new Error('a contender has another name');
   const running = await startContenders({ Bellcrank, Fastify });
   try {
-    for (const each of running) await warm(load, each, { commands: 5000, ms: 500 });
+    for (const each of running) await warm(load, each, { commands: 15_000, ms: 1000 });
     let turn = 0;
     await use(async () => {
-      const rounds = await measureTurn(load, running, { connections: 100, turn: turn++, warmMs: 100, ms: 700 });
+      const rounds = await measureTurn(load, running, { connections: 100, turn: turn++, warmMs: 100, ms: 800 });
       const [own, floor] = ['Bellcrank', 'Fastify'].map((name) => rounds.find((round) => round.name === name));
       return commandRatios(own as Round, floor as Round); // a turn has a round of each
     });

@@ -5,13 +5,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { median } from '../statistics.ts';
-import { type Checked, checked, type Measure, type Ratios } from './checked.ts';
+import { checked, type Measure, type Ratios } from './checked.ts';
 
 const path = new URL('recorded.json', import.meta.url);
 const share = 0.8;
 const mostPairs = 5;
 
-const { values: options } = parseArgs({ options: { record: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+  options: {
+    record: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: Object.keys(checked) },
+  },
+});
 
 /** The median of some pairs, for the file. */
 async function record(measure: Measure): Promise<Ratios> {
@@ -39,16 +44,16 @@ async function compare(measure: Measure, recorded: Ratios): Promise<string[]> {
 }
 
 async function each(use: (measure: Measure) => Promise<void>): Promise<void> {
-  for (const check of checked satisfies readonly Checked[]) await check(use);
+  for (const name of options.only) await checked[name]?.(use);
 }
 
+const recorded = JSON.parse(readFileSync(path, 'utf8')) as Ratios;
 if (options.record) {
-  let all: Ratios = {};
+  let all = recorded;
   await each(async (measure) => void (all = { ...all, ...(await record(measure)) }));
   writeFileSync(path, `${JSON.stringify(all, undefined, 2)}\n`);
   console.log(all);
 } else {
-  const recorded = JSON.parse(readFileSync(path, 'utf8')) as Ratios;
   const slow: string[] = [];
   await each(async (measure) => void slow.push(...(await compare(measure, recorded))));
   if (slow.length > 0) process.exitCode = 1;
