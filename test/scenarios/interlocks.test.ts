@@ -192,6 +192,7 @@ test('whoever carries the label is guarded, also when it gets it later', async (
   expect(rig.device('heater').latched).toBe(false);
   // The rule says stop, and from now on it is about this one.
   rig.device('heater').labels = { zone: 'kiln' };
+  await rig.until(() => rig.device('heater').latched);
   await expect(rig.settled(rig.submit('heater', 'set', { value: 5 }))).rejects.toMatchObject({ code: 'stopped' });
   await rig.clock.advance(1000);
   expect(heater.executed).toEqual(['STOP']);
