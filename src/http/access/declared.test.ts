@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
-import { demandDeclarations, onDevice, open, type RouteAccess } from './declared.ts';
+import { askedAndOpen, demandDeclarations, onDevice, open, type RouteAccess } from './declared.ts';
 
 const answer = () => '';
 
@@ -12,7 +12,7 @@ test('a route that does not say who may use it is not added', () => {
   expect(() => app.get('/v1/said', { config: onDevice('read') }, answer)).not.toThrow();
 });
 
-test('files of the page say nothing and are open; the document of the reference is not one of them', async () => {
+test('files of the page say nothing and are open; /docs asks who comes, and its document is not one of them', async () => {
   const app = Fastify();
   demandDeclarations(app);
   const said = new Map<string, RouteAccess | undefined>();
@@ -21,7 +21,7 @@ test('files of the page say nothing and are open; the document of the reference 
   await app.ready();
   expect([...said]).toEqual([
     ['/assets/*', open.access],
-    ['/docs', open.access],
+    ['/docs', askedAndOpen.access],
     ['/docs/static/*', open.access],
     ['/docs/json', { over: 'some', action: 'read' }],
     ['/docs/yaml', { over: 'some', action: 'read' }],
