@@ -1,7 +1,7 @@
 /** The floors of a command over a serial line: a bridge that one writes by hand with Fastify, and the line alone. */
-import { randomUUID } from 'node:crypto';
 import { Ajv } from 'ajv';
 import Fastify from 'fastify';
+import { recordOf } from './command-by-hand.ts';
 import { commandBody, setting } from './command-schema.ts';
 import { LineByHand } from './line-by-hand.ts';
 import { type Summary, summaryOf } from './statistics.ts';
@@ -20,32 +20,12 @@ async function listen({ path }: { readonly path: string }): Promise<string> {
     async ({ body }) => {
       const submittedAt = new Date().toISOString();
       const { answer, sentAt } = await line.query(`SET ${body.volts}`);
-      const result: unknown = { volts: Number(answer.slice(3)) };
+      const result = { volts: Number(answer.slice(3)) };
       if (!answer.startsWith('OK ') || !isSetting(result)) throw new Error(`the device answered ${answer}`);
-      return record(body, result, submittedAt, sentAt);
+      return { ...recordOf(device, body), result, submittedAt, sentAt };
     },
   );
   return await app.listen({ port: 0, host: '127.0.0.1' });
-}
-
-function record(params: object, result: object, submittedAt: string, sentAt: string): object {
-  const id = randomUUID();
-  return {
-    id,
-    device,
-    command: 'set',
-    params,
-    state: 'ended',
-    outcome: 'succeeded',
-    confirmation: 'acknowledged',
-    result,
-    by: 'anonymous',
-    simulated: true,
-    submittedAt,
-    sentAt,
-    endedAt: new Date().toISOString(),
-    links: { self: `/v1/commands/${id}`, device: `/v1/devices/${device}` },
-  };
 }
 
 let alone: LineByHand | undefined;
