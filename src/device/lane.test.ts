@@ -130,3 +130,38 @@ test('how long the oldest has waited is counted from its arrival, whatever its c
   (await poll).release();
   expect(lane.oldestMs).toBe(0);
 });
+
+test('a turn is there at once only on a line that is free, held by nobody and past its gap', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(clock, 10);
+  lane.limits = { maxInFlight: 1, gapMs: 20 };
+  expect(lane.acquireNow({ ...ready, laneReady: false })).toBeUndefined();
+  const over = lane.hold();
+  expect(lane.acquireNow(ready)).toBeUndefined();
+  over();
+  const turn = lane.acquireNow(ready);
+  expect([turn === undefined, lane.inFlight, lane.acquireNow(ready)]).toEqual([false, 1, undefined]);
+  turn?.release();
+  await clock.advance(19);
+  expect(lane.acquireNow(ready)).toBeUndefined();
+  await clock.advance(1);
+  expect(lane.acquireNow(ready)).toBeDefined();
+});
+
+test('whoever waits for the end of a gap is not overtaken where the timer is late', async () => {
+  const clock = new VirtualClock();
+  let lateMs = 0;
+  const late = {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic() + lateMs,
+    timer: (ms: number, fire: () => void) => clock.timer(ms, fire),
+    ioTurn: () => clock.ioTurn(),
+  };
+  const lane = new Lane(late, 10, { maxInFlight: 1, gapMs: 20 });
+  lane.acquireNow(ready)?.release();
+  const waiting = lane.acquire(ready, 'poll', never);
+  lateMs = 30;
+  expect(lane.acquireNow(ready)).toBeUndefined();
+  await clock.advance(20);
+  (await waiting).release();
+});
