@@ -265,7 +265,13 @@ export class Device implements LinkUser, LaneOwner {
     this.#running ??= new CallGroup();
     const { id, deadline, hooks, cancelled, dryRun, extendMs, signal, purpose } = work;
     const invoked = await invoke({
-      ...{ id, deadline, hooks, cancelled, dryRun, extendMs, clock },
+      id,
+      deadline,
+      hooks,
+      cancelled,
+      dryRun,
+      extendMs,
+      clock,
       cause: { device: this.id, call: purpose },
       connection: session.connection,
       groups: [session.calls, this.#running],
