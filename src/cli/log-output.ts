@@ -13,29 +13,60 @@ export class LogOutput {
   readonly #pino: typeof Pino;
   readonly #destination: Destination;
   #log: Logger | undefined;
+  #lines: string[] = [];
+  /** How many lines it is that would be lost now, and how many are. */
+  #dropped = 0;
   #lost = 0;
+  #isWriting = false;
+  #onWritten: (() => void) | undefined;
 
   constructor(pino: typeof Pino, fd: number, onError: (error: NodeJS.ErrnoException) => void) {
     this.#pino = pino;
     this.#destination = pino.destination({ dest: fd, sync: false, maxLength: mostCharacters });
-    this.#destination.on('error', onError);
-    this.#destination.on('drop', () => this.#lost++);
-    this.#destination.on('drain', () => this.#tell());
+    this.#destination.on('error', (error) => {
+      this.#settled();
+      onError(error);
+    });
+    this.#destination.on('drop', () => (this.#lost += this.#dropped));
+    this.#destination.on('drain', () => {
+      this.#settled();
+      this.#tell();
+    });
   }
 
   logger(options: LoggerOptions): Logger {
-    this.#log = this.#pino(options, this.#destination);
+    this.#log = this.#pino(options, { write: (line) => this.#take(line) });
     return this.#log;
   }
 
   /** Resolves when everything is written or can never be: not at all while nobody reads it. */
   written(): Promise<void> {
-    return new Promise((resolve) => this.#destination.flush(() => resolve()));
+    this.#handOver();
+    return this.#isWriting ? new Promise((resolve) => (this.#onWritten = resolve)) : Promise.resolve();
   }
 
   /** What is not written by now is lost: pino would try it at the exit, for as long as nobody reads. */
   end(): void {
     this.#destination.destroy();
+  }
+
+  /** All lines of one turn of the event loop go together: the destination looks at all that waits with each that comes. */
+  #take(line: string): void {
+    if (this.#lines.push(line) === 1) setImmediate(() => this.#handOver());
+  }
+
+  #handOver(): void {
+    if (this.#lines.length === 0) return;
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#dropped = lines.length;
+    this.#isWriting = true;
+    this.#destination.write(lines.join(''));
+  }
+
+  #settled(): void {
+    this.#isWriting = false;
+    this.#onWritten?.();
   }
 
   #tell(): void {
