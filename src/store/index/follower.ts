@@ -5,8 +5,11 @@ import { removeFile } from '../sqlite/file.ts';
 import { turn } from '../thread/serve.ts';
 import { IndexFile } from './index-file.ts';
 
-/** Entries that are taken in at once: a few ms, and then whatever else waits has its turn. */
-const sliceEntries = 500;
+/**
+ * Entries that are taken in at once: some 10 ms, and then whatever else waits has its turn. Each slice writes every page
+ * that it touches, so a few large ones cost less than many small ones.
+ */
+const sliceEntries = 2000;
 
 interface Waiting {
   readonly resolve: () => void;
