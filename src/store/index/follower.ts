@@ -83,13 +83,13 @@ export class Follower {
    * one is the end, too, unless the log's reader stopped where a segment ends.
    */
   #step(): boolean {
-    const { entries, next } = this.#use((file) => this.#read(file));
+    const { texts, next } = this.#use((file) => this.#read(file));
     const from = this.#use((file) => {
       const { position } = file;
-      if (!isSame(position, next)) file.apply({ entries, next });
+      if (!isSame(position, next)) file.apply({ texts, next });
       return position;
     });
-    const isEnd = entries.length === 0 || (entries.length < sliceEntries && from?.segment === next.segment);
+    const isEnd = texts.length === 0 || (texts.length < sliceEntries && from?.segment === next.segment);
     this.#mayRebuild ||= isEnd;
     return isEnd;
   }
