@@ -6,6 +6,7 @@ import type { Closed, Connection } from '../transport/connection.ts';
 import { type Attachment, misfit } from './attachment.ts';
 import type { ValueCause } from './cause.ts';
 import type { Bypass } from './bypass.ts';
+import { CallGroup } from './call-group.ts';
 import { reaches } from './call.ts';
 import type { Description } from './description.ts';
 import { type Invoked, invoke } from './invoke.ts';
@@ -37,8 +38,8 @@ export class Device implements LinkUser, LaneOwner {
   readonly #reader: Reader;
   readonly #description: Description;
   readonly #stopping: Stopping;
-  /** Ends what is under way; none while nothing is. */
-  #running: AbortController | undefined;
+  /** What is under way; made for the first of it. */
+  #running: CallGroup | undefined;
   readonly #underWay: UnderWay;
   /** Set once it is on its way out. */
   #removed: BellcrankError | undefined;
@@ -209,8 +210,8 @@ export class Device implements LinkUser, LaneOwner {
     await this.#underWay.within(graceMs);
     // A stop that came meanwhile still needs the session; its own timeout bounds it.
     await this.#stopping.underWay;
-    this.#running ??= new AbortController();
-    this.#running.abort(error);
+    this.#running ??= new CallGroup();
+    this.#running.close(error);
     await this.#attachment.sayGoodbye();
     // So does one that broke off the goodbye.
     await this.#stopping.underWay;
@@ -261,17 +262,24 @@ export class Device implements LinkUser, LaneOwner {
     if (session.connection?.isOpen === false) return notRun(this.#lost());
     const { clock, limits } = this.#parts;
     const ended = this.#underWay.begin();
-    this.#running ??= new AbortController();
-    const running = this.#running.signal;
+    this.#running ??= new CallGroup();
+    const { id, deadline, hooks, cancelled, dryRun, extendMs, signal, purpose } = work;
     const invoked = await invoke({
-      ...work,
-      cause: { device: this.id, ...(work.purpose !== undefined && { call: work.purpose }) },
+      id,
+      deadline,
+      hooks,
+      cancelled,
+      dryRun,
+      extendMs,
       clock,
+      cause: { device: this.id, call: purpose },
       connection: session.connection,
-      signals: [session.signal, running, ...(work.signal === undefined ? [] : [work.signal])],
+      groups: [session.calls, this.#running],
+      signals: signal === undefined ? undefined : [signal],
       handler,
       abortGraceMs: limits.abortGraceMs,
-    }).finally(ended);
+    });
+    ended();
     this.#settled();
     if (invoked.error instanceof BellcrankError && invoked.error.damaged) this.#parts.tally.checksumErrors++;
     if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#heard();
@@ -327,7 +335,6 @@ export class Device implements LinkUser, LaneOwner {
   /** A stop needs the line: what is under way is aborted. */
   preempt(error: BellcrankError): void {
     this.#running?.abort(error);
-    this.#running = undefined;
   }
 
   /** Latches without a stop: for a device that takes the place of a stopped one. A stop begins with it. */

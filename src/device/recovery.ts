@@ -174,7 +174,8 @@ export class Recovery {
       clock,
       connection: session.connection,
       deadline: clock.monotonic() + timeoutMs,
-      signals: [session.signal, preempted],
+      groups: [session.calls],
+      signals: [preempted],
       handler,
       abortGraceMs: limits.abortGraceMs,
     });

@@ -4,6 +4,7 @@ import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { RandomBytes } from '../random-bytes.ts';
 import type { Connection } from '../transport/connection.ts';
+import { CallGroup } from './call-group.ts';
 import { Early } from './early.ts';
 import { type Handle, handleOf } from './handle.ts';
 import { linkSignals } from './signals.ts';
@@ -26,6 +27,8 @@ export class LiveSession {
   readonly session: AnySession;
   /** The model of this very device, as of when it was attached: its driver may have changed since. */
   readonly model: Model;
+  /** What is under way with it; all of it ends when the session ends. */
+  readonly calls = new CallGroup();
   readonly #handle: Handle;
   readonly #abort: AbortController;
   readonly #early: Early;
@@ -51,6 +54,7 @@ export class LiveSession {
 
   end(cause: Error): void {
     this.#abort.abort(cause);
+    this.calls.close(cause);
     this.#handle.revoke(cause);
   }
 

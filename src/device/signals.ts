@@ -8,17 +8,18 @@ export interface Linked {
 export function linkSignals(...sources: readonly AbortSignal[]): Linked {
   const controller = new AbortController();
   const abort = (reason: Error): void => controller.abort(reason);
+  return { signal: controller.signal, abort, unlink: followAll(sources, abort) };
+}
+
+/** Calls `abort` as soon as one of them aborts; returns how to let go of them. */
+export function followAll(sources: readonly AbortSignal[], abort: (reason: Error) => void): () => void {
   const listeners = sources.map((source) => {
     const follow = (): void => abort(source.reason as Error);
     if (source.aborted) follow();
     else source.addEventListener('abort', follow, { once: true });
     return () => source.removeEventListener('abort', follow);
   });
-  return {
-    signal: controller.signal,
-    abort,
-    unlink: () => {
-      for (const remove of listeners) remove();
-    },
+  return () => {
+    for (const remove of listeners) remove();
   };
 }
