@@ -16,6 +16,8 @@ export function readLog(directory: string, from: LogPosition | undefined, maxEnt
       .toString('utf8');
     for (const line of text.split('\n').slice(0, -1)) {
       if (texts.length === maxEntries) return { texts, next: at };
+      // A line that is none makes a log that cannot be read.
+      JSON.parse(line);
       texts.push(line);
       at = { segment, offset: at.offset + Buffer.byteLength(line) + 1 };
     }
