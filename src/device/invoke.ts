@@ -5,6 +5,7 @@ import { BellcrankError } from '../errors.ts';
 import type { Cause, Connection } from '../transport/connection.ts';
 import { type CallHooks, type CapturedWrite, LiveCall } from './call.ts';
 import { withinCall } from './cause.ts';
+import type { Ending } from './ending.ts';
 import { linkSignals } from './signals.ts';
 
 export interface Invocation {
@@ -16,7 +17,7 @@ export interface Invocation {
   /** An instant of `clock.monotonic()`. */
   readonly deadline: number;
   /** Whoever may end it early: the session, a stop, a cancel. */
-  readonly signals: readonly AbortSignal[];
+  readonly signals: readonly (AbortSignal | Ending)[];
   readonly handler: (call: Call) => Promise<unknown>;
   /** Asks an `abortable` command to end early. */
   readonly cancelled?: AbortSignal;
