@@ -3,6 +3,7 @@ import type { Shared } from '../driver/contract.ts';
 import type { Effect, Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
+import { CallGroup } from './call-group.ts';
 import { reaches } from './call.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
@@ -22,8 +23,8 @@ export class Device implements LinkUser, LaneOwner {
   readonly #parts: DeviceParts;
   /** What it consists of. */
   readonly #its: Machinery;
-  /** Ends what is under way; none while nothing is. */
-  #running: AbortController | undefined;
+  /** What is under way; made for the first of it. */
+  #running: CallGroup | undefined;
   /** Set once it is on its way out. */
   #removed: BellcrankError | undefined;
   #labels: Readonly<Record<string, string>>;
@@ -169,8 +170,8 @@ export class Device implements LinkUser, LaneOwner {
     await this.#its.underWay.within(graceMs);
     // A stop that came meanwhile still needs the session; its own timeout bounds it.
     await this.#its.stopping.underWay;
-    this.#running ??= new AbortController();
-    this.#running.abort(error);
+    this.#running ??= new CallGroup();
+    this.#running.close(error);
     await this.#its.attachment.sayGoodbye();
     // So does one that broke off the goodbye.
     await this.#its.stopping.underWay;
@@ -221,17 +222,24 @@ export class Device implements LinkUser, LaneOwner {
     if (session.connection?.isOpen === false) return notRun(this.#lost());
     const { clock, limits } = this.#parts;
     const ended = this.#its.underWay.begin();
-    this.#running ??= new AbortController();
-    const running = this.#running.signal;
+    this.#running ??= new CallGroup();
+    const { id, deadline, hooks, cancelled, dryRun, extendMs, signal, purpose } = work;
     const invoked = await invoke({
-      ...work,
-      cause: { device: this.id, ...(work.purpose !== undefined && { call: work.purpose }) },
+      id,
+      deadline,
+      hooks,
+      cancelled,
+      dryRun,
+      extendMs,
       clock,
+      cause: { device: this.id, call: purpose },
       connection: session.connection,
-      signals: [session.ending, running, ...(work.signal === undefined ? [] : [work.signal])],
+      groups: [session.calls, this.#running],
+      signals: signal === undefined ? undefined : [signal],
       handler,
       abortGraceMs: limits.abortGraceMs,
-    }).finally(ended);
+    });
+    ended();
     this.#settled();
     if (invoked.error instanceof BellcrankError && invoked.error.damaged) this.#parts.tally.checksumErrors++;
     if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#its.heard();
@@ -287,7 +295,6 @@ export class Device implements LinkUser, LaneOwner {
   /** A stop needs the line: what is under way is aborted. */
   preempt(error: BellcrankError): void {
     this.#running?.abort(error);
-    this.#running = undefined;
   }
 
   /** Latches without a stop: for a device that takes the place of a stopped one. A stop begins with it. */

@@ -175,7 +175,8 @@ export class Recovery {
       clock,
       connection: session.connection,
       deadline: clock.monotonic() + timeoutMs,
-      signals: [session.ending, preempted],
+      groups: [session.calls],
+      signals: [preempted],
       handler,
       abortGraceMs: limits.abortGraceMs,
     });

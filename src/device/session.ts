@@ -2,6 +2,7 @@ import type { AnyDriver, AnySession, Call, Shared } from '../driver/contract.ts'
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
+import { CallGroup } from './call-group.ts';
 import { SessionContext, type SessionDevice, type SessionListener } from './context.ts';
 import { Early } from './early.ts';
 import { Ending } from './ending.ts';
@@ -28,6 +29,7 @@ export class LiveSession {
   readonly model: Model;
   /** When the session ends. */
   readonly ending: Ending;
+  #calls: CallGroup | undefined;
   readonly #handle: Handle;
   readonly #early: Early;
 
@@ -44,6 +46,11 @@ export class LiveSession {
     return this.ending.isOver;
   }
 
+  /** What is under way with it; all of it ends when the session ends. Made for the first of it. */
+  get calls(): CallGroup {
+    return (this.#calls ??= new CallGroup());
+  }
+
   /** Its model is known: what it told while it attached is told now, and what it tells from here on at once. */
   begin(): void {
     this.#early.release();
@@ -51,6 +58,7 @@ export class LiveSession {
 
   end(cause: Error): void {
     this.ending.end(cause);
+    this.calls.close(cause);
     this.#handle.revoke(cause);
   }
 

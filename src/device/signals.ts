@@ -10,16 +10,17 @@ export interface Linked {
 export function linkSignals(...sources: readonly (AbortSignal | Ending)[]): Linked {
   const controller = new AbortController();
   const abort = (reason: Error): void => controller.abort(reason);
+  return { signal: controller.signal, abort, unlink: followAll(sources, abort) };
+}
+
+/** Calls `abort` as soon as one of them aborts; returns how to let go of them. */
+export function followAll(sources: readonly (AbortSignal | Ending)[], abort: (reason: Error) => void): () => void {
   const listeners = sources.map((source) => {
     const follow = (): void => abort(source.reason as Error);
     return source instanceof Ending ? followEnding(source, follow) : followSignal(source, follow);
   });
-  return {
-    signal: controller.signal,
-    abort,
-    unlink: () => {
-      for (const remove of listeners) remove();
-    },
+  return () => {
+    for (const remove of listeners) remove();
   };
 }
 

@@ -13,7 +13,7 @@ export interface Closed {
 export interface Cause {
   /** The identifier of the device. */
   readonly device?: string;
-  readonly call?: Purpose;
+  readonly call?: Purpose | undefined;
 }
 
 export interface Purpose {

@@ -13,6 +13,9 @@ import { Lifecycle } from './lifecycle.ts';
 import { isFilter, isTopic, notAFilter, notATopic } from './topic-filter.ts';
 import { TopicTree } from './topic-tree.ts';
 
+/** What is done once this is awaited is done a microtask later; `queueMicrotask` would make a resource of each. */
+const soon = Promise.resolve();
+
 class MemoryBytes implements ByteConnection {
   readonly shape = 'bytes';
   readonly label: string;
@@ -37,9 +40,7 @@ class MemoryBytes implements ByteConnection {
 
   write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const copy = Uint8Array.from(bytes);
-    const deliver = async (): Promise<void> => {
-      queueMicrotask(() => this.peer?.deliver(copy));
-    };
+    const deliver = (): void => void soon.then(() => this.peer?.deliver(copy));
     return this.#life.write(deliver, signal, () => {}, options?.onBegin);
   }
 
@@ -146,7 +147,7 @@ export class MemoryHub {
 
 /** A microtask later, unless it has unsubscribed by then. */
 function tell(subscriptions: Few<Subscription>, subscription: Subscription, message: Message): void {
-  queueMicrotask(() => {
+  void soon.then(() => {
     if (subscriptions.has(subscription)) subscription.listener(message);
   });
 }
@@ -181,7 +182,7 @@ class MemoryMessages implements MessageConnection {
   publish(topic: string, payload: Uint8Array | string, options?: PublishOptions, signal?: AbortSignal): Promise<void> {
     if (!isTopic(topic)) return Promise.reject(notATopic(topic));
     const bytes = Uint8Array.from(Buffer.from(payload));
-    const send = async (): Promise<void> => {
+    const send = (): void => {
       options?.onBegin?.();
       this.#hub.publish(topic, bytes, options);
     };
