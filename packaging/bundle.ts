@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
@@ -16,6 +17,12 @@ export const entries: readonly string[] = [
   'src/store/log/worker',
 ];
 
+/**
+ * Packages that are put in as well, with the files that say what they are licensed under: hundreds of small modules that work on
+ * nothing from outside. All others stay dependencies, so that their users get what is mended in them from them.
+ */
+const within: Readonly<Record<string, string>> = { '@sinclair/typebox': 'license' };
+
 /** What stands in place of `import.meta.url` until it is known which file a module went to. */
 const marker = '__urlOf';
 
@@ -27,9 +34,9 @@ export async function bundle(target: string): Promise<readonly OutputChunk[]> {
   const bundled = await rolldown({
     cwd: root,
     input: Object.fromEntries(entries.map((name) => [name, join(root, `${name}.ts`)])),
-    external: (name) => !/^[./]/.test(name) && !(process.env['BUNDLE'] ?? '').split(',').some((each) => each !== '' && name.startsWith(each)),
+    external: (name) => !/^[./]/.test(name) && !Object.keys(within).includes(name),
     platform: 'node',
-    preserveEntrySignatures: 'allow-extension',
+    preserveEntrySignatures: 'strict',
     plugins: [placesKept()],
     logLevel: 'warn',
   });
@@ -41,6 +48,9 @@ export async function bundle(target: string): Promise<readonly OutputChunk[]> {
     minifyInternalExports: false,
   });
   await bundled.close();
+  for (const [name, license] of Object.entries(within)) {
+    cpSync(join(root, 'node_modules', name, license), join(target, 'licenses', `${name.replace('/', '-')}.txt`));
+  }
   return output.filter((file) => file.type === 'chunk');
 }
 

@@ -51,7 +51,7 @@ class Validators {
 
   /** Throws unless it is one by the schema of schemas (JSON Schema 2020-12), and strict. */
   assert(schema: JsonSchema): void {
-    this.#ajv.validateSchema(JSON.parse(JSON.stringify(schema)) as JsonSchema, true);
+    void this.#ajv.validateSchema(JSON.parse(JSON.stringify(schema)) as JsonSchema, true);
     this.get(schema);
   }
 
