@@ -6,8 +6,8 @@ type Destination = ReturnType<typeof Pino.destination>;
 const mostCharacters = 8 * 1024 * 1024;
 
 /**
- * The log on a descriptor that is written by libuv's thread pool: `process.stderr` is written at once on Linux, file or pipe,
- * so that a command would wait for its line, and a reader that has stopped reading would stop everything.
+ * The log on a descriptor that is written by libuv's thread pool: Node's stream of it writes to a file at
+ * once, so that a command would wait for its line, and holds without a bound what a pipe does not take.
  */
 export class LogOutput {
   readonly #pino: typeof Pino;
