@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runHere } from '../cli/here.ts';
 import { type Ended, run } from '../cli/run.ts';
 import { temporaryFolder } from '../wire/support.ts';
 
@@ -34,7 +35,7 @@ export function keyed(more = ''): Keyed {
     store: join(folder, 'data'),
     call,
     async key(name, ...grant) {
-      const { code, stdout, stderr } = await call(['keys', 'create', '--config', config, '--name', name, ...grant]);
+      const { code, stdout, stderr } = await runHere(['keys', 'create', '--config', config, '--name', name, ...grant]);
       if (code !== 0) throw new Error(stderr);
       return stdout.trim();
     },
