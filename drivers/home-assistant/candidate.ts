@@ -5,7 +5,7 @@ import { planOf } from './plan/plan.ts';
 
 /** A device as discovery shows it. */
 export function candidateOf(record: DeviceRecord, inventory: Inventory, prefix: string | undefined): Candidate {
-  const known = record.read();
+  const known = record.read(inventory.prefix);
   const { facts, identity, origin } = known;
   const { entities, leftOut } = planOf(known, inventory.templates, { replyTimeoutMs: 0 });
   const optionsOf = (device: string) => ({ device, ...(prefix !== undefined && { prefix }) });

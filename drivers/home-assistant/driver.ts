@@ -38,7 +38,7 @@ export const homeAssistant: AnyDriver = {
     // As above; and of the transports there is but one.
     const session = sessionOf(connection as MessageConnection, options as Options, context);
     await session.attach();
-    return session.session();
+    return session;
   },
   async discover(_connection, discovery, { options, shared, signal }) {
     // Validated against the schema that the type is inferred from.

@@ -3,7 +3,7 @@ import type { CommandError, CommandRecord } from '../store/record.ts';
 import { need } from './need.ts';
 import { judgeError, toError, type Verdict } from './outcome.ts';
 import type { Passage, Resolved } from './step.ts';
-import { invalidResult, verdictOn } from './verdict.ts';
+import { invalidResult, verdictOf } from './verdict.ts';
 
 type Ended =
   | 'outcome'
@@ -25,7 +25,7 @@ export function endingOf(passage: Passage, failure: unknown): { ending: Ending; 
   const resolved = need(passage.resolved);
   const { invoked } = passage;
   const verdict =
-    invoked === undefined ? judgeError(resolved.spec.effect, false, toError(failure)) : verdictOn(resolved, invoked);
+    invoked === undefined ? judgeError(resolved.spec.effect, false, toError(failure)) : verdictOf(passage, invoked);
   const ending: Ending = {
     ...verdictFields(verdict),
     result: verdict.outcome === 'succeeded' && resolved.result !== undefined ? invoked?.value : undefined,
@@ -42,11 +42,15 @@ export function endingOf(passage: Passage, failure: unknown): { ending: Ending; 
 
 /** The record with its end; the one that was handed in stays as it is. */
 export function ended(record: CommandRecord, ending: Ending, endedAt: number): CommandRecord {
-  const all: Readonly<Record<string, unknown>> = { ...record, ...ending, state: 'ended', endedAt };
-  const next: Record<string, unknown> = {};
-  for (const key of Object.keys(all)) if (all[key] !== undefined) next[key] = all[key];
-  // What an ending takes away are optional fields alone.
-  return next as unknown as CommandRecord;
+  const next = { ...record, state: 'ended' as const, endedAt };
+  // A plain object of what it can change, with what it says of each.
+  const its: Record<string, unknown> = next;
+  for (const [key, value] of Object.entries(ending)) {
+    if (value !== undefined) its[key] = value;
+    // What an ending takes away are optional fields alone.
+    else if (its[key] !== undefined) Reflect.deleteProperty(next, key);
+  }
+  return next;
 }
 
 /** Makes a record that others hold into what it has become. */

@@ -37,6 +37,8 @@ export class ModelMemory {
   readonly #changed = new Set<Device>();
   /** How many devices are on record with each model; counted when it is first asked for. */
   #users: Map<string, number> | undefined;
+  /** One for all devices of a model. */
+  readonly #records = new WeakMap<Model, Remembered>();
   readonly #digests = new WeakMap<Model, string | undefined>();
   #timer: Timer | undefined;
   #failed = false;
@@ -89,13 +91,20 @@ export class ModelMemory {
     const { facts, registry } = this.#parts;
     const { told, id, settings } = device;
     const digest = told === undefined ? undefined : this.#digestOf(told);
-    if (digest === undefined || registry.find(id) !== device) return;
+    if (told === undefined || digest === undefined || registry.find(id) !== device) return;
     const driver = settings.driver.model.name;
     const before = facts.get(`${devicePrefix}${id}`) as Remembered | undefined;
     if (facts.get(`${modelPrefix}${digest}`) === undefined) this.#set(`${modelPrefix}${digest}`, told);
     if (before?.digest === digest && before.driver === driver) return;
     this.#count(digest, before?.digest);
-    this.#set(`${devicePrefix}${id}`, { digest, driver } satisfies Remembered);
+    this.#set(`${devicePrefix}${id}`, this.#recordOf(told, { digest, driver }));
+  }
+
+  #recordOf(model: Model, record: Remembered): Remembered {
+    const known = this.#records.get(model);
+    if (known?.driver === record.driver) return known;
+    this.#records.set(model, record);
+    return record;
   }
 
   /** A device that describes itself anew again and again leaves nothing behind. Called before the change is on record. */

@@ -17,6 +17,7 @@ import { type Cancelled, Passages } from './passages.ts';
 import { OrderedIds } from '../ordered-ids.ts';
 import type { CommandTiming, Passage, Step, Submission } from './step.ts';
 import { timingOf } from './timing.ts';
+import { Waiting } from './waiting.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueueStep } from './steps/enqueue.ts';
 import { executeStep } from './steps/execute.ts';
@@ -131,7 +132,7 @@ export class Pipeline {
     const passage: Passage = {
       submission,
       arrivedAt,
-      queued: new AbortController(),
+      queued: new Waiting(),
       ...(claim === undefined ? {} : { key: claim.key }),
     };
     this.#passages.begin(passage);
@@ -148,7 +149,7 @@ export class Pipeline {
     const record = need(passage.record);
     tellTaken(this.#audit, passage);
     if (claim !== undefined) claim.record = record;
-    passage.finished = this.#finish(passage).finally(() => this.#forget(passage, claim));
+    passage.finished = this.#finish(passage, claim);
     // Whoever does not wait for it must not bring the process down.
     passage.finished.catch(() => {});
     return {
@@ -202,25 +203,30 @@ export class Pipeline {
     return { record, replayed: true, accepted: Promise.resolve(), ended, answered: () => {} };
   }
 
-  async #finish(passage: Passage): Promise<CommandRecord> {
-    const failure = await this.#run(passage);
-    return await this.#end(passage, failure).finally(() => tellEnd(this.#audit, passage));
+  async #finish(passage: Passage, claim: Claim | undefined): Promise<CommandRecord> {
+    try {
+      return await this.#end(passage, await this.#run(passage));
+    } finally {
+      tellEnd(this.#audit, passage);
+      this.#forget(passage, claim);
+    }
   }
 
   /** Resolves with what went wrong, if anything did. */
   async #run(passage: Passage): Promise<unknown> {
-    const entered: Step[] = [];
+    let entered = 0;
     try {
       for (const step of this.#back) {
-        entered.push(step);
-        await step.enter(passage);
+        entered++;
+        const done = step.enter(passage);
+        if (done !== undefined) await done;
       }
       return undefined;
     } catch (error) {
       return error;
     } finally {
       passage.ended = true;
-      for (const step of entered.toReversed()) step.leave?.(passage);
+      while (entered > 0) this.#back[--entered]?.leave?.(passage);
     }
   }
 

@@ -1,10 +1,10 @@
 import type { Invoked } from '../device/invoke.ts';
 import type { ErrorCode } from '../errors.ts';
 import { need } from './need.ts';
-import { isBusy, type Verdict } from './outcome.ts';
+import { isBusy } from './outcome.ts';
 import type { Passages } from './passages.ts';
 import type { Passage } from './step.ts';
-import { verdictOn } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 
 /** What a repetition may mend: the device, or the line, and nothing that somebody decided. */
 const transient: readonly (ErrorCode | undefined)[] = ['device-timeout', 'device-protocol', 'connection-lost'];
@@ -40,8 +40,4 @@ export function afterRetry(passage: Passage, before: Invoked, now: Invoked): Inv
   // A device that was busy did nothing: there is no attempt before that may have been executed.
   if (isBusy(before.error) && outcome !== 'not-sent') return now;
   return outcome === 'not-sent' || (outcome === 'refused' && !isRead) ? before : now;
-}
-
-function verdictOf(passage: Passage, invoked: Invoked): Verdict {
-  return verdictOn(need(passage.resolved), invoked);
 }

@@ -3,6 +3,8 @@ import type { CommandSpec, JsonSchema, Model } from '../driver/spec.ts';
 import type { Device } from '../device/device.ts';
 import type { Invoked } from '../device/invoke.ts';
 import type { CommandTrace } from './trace.ts';
+import type { Verdict } from './outcome.ts';
+import type { Waiting } from './waiting.ts';
 import type { Turn } from '../device/lane.ts';
 import type { Handler, LiveSession } from '../device/session.ts';
 import type { CommandRecord, IdempotencyKey } from '../store/record.ts';
@@ -81,8 +83,10 @@ export interface Passage {
   /** An instant of the monotonic clock: when its first byte was about to leave. */
   sendingAt?: number;
   invoked?: Invoked;
+  /** What was made of what its handler did. */
+  judged?: { readonly invoked: Invoked; readonly verdict: Verdict };
   /** Ends whatever the passage still waits for in the queue. */
-  readonly queued: AbortController;
+  readonly queued: Waiting;
   /** Asks the driver of an `abortable` command to end it early; made for one alone. */
   cancelled?: AbortController;
   /** A late reply has told what became of it. */

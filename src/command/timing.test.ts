@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { trusted } from '../access/caller.ts';
 import type { Passage } from './step.ts';
 import { timingOf } from './timing.ts';
+import { Waiting } from './waiting.ts';
 
 const submission = { device: 'a', command: 'set', params: {}, caller: trusted('test') };
-const controllers = { queued: new AbortController(), cancelled: new AbortController() };
+const controllers = { queued: new Waiting(), cancelled: new AbortController() };
 const passage = (more: Partial<Passage>): Passage => ({ submission, arrivedAt: 1000, ...controllers, ...more });
 const invoked = { returned: true, ignoredAbort: false, level: undefined, evidence: undefined } as const;
 

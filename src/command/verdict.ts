@@ -1,10 +1,17 @@
 import type { Invoked } from '../device/invoke.ts';
 import { validateTold } from '../driver/bounds.ts';
 import { judge, type Verdict } from './outcome.ts';
-import type { Resolved } from './step.ts';
+import { need } from './need.ts';
+import type { Passage, Resolved } from './step.ts';
 
-/** The verdict on a command that was run: what the device answered is validated, too. */
-export function verdictOn(resolved: Resolved, invoked: Invoked): Verdict {
+/** The verdict on a command that was run: what the device answered is validated, too. It is asked for several times. */
+export function verdictOf(passage: Passage, invoked: Invoked): Verdict {
+  if (passage.judged?.invoked !== invoked)
+    passage.judged = { invoked, verdict: verdictOn(need(passage.resolved), invoked) };
+  return passage.judged.verdict;
+}
+
+function verdictOn(resolved: Resolved, invoked: Invoked): Verdict {
   const { effect, confirmation } = resolved.spec;
   const invalid = invoked.returned ? invalidResult(resolved, invoked.value) : undefined;
   return judge({ effect, declared: confirmation, invoked, invalidResult: invalid });

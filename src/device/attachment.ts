@@ -1,15 +1,16 @@
-import type { RandomBytes } from '../random-bytes.ts';
-import { type Clock, delay, timeoutSignal } from '../clock.ts';
-import type { AnyDriver, Log, Shared } from '../driver/contract.ts';
+import { delay, timeoutSignal } from '../clock.ts';
+import type { AnyDriver, Shared } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { backoffMs, probePauseMs } from './backoff.ts';
+import type { SessionListener } from './context.ts';
+import { Ending } from './ending.ts';
 import { Identity } from './identity.ts';
 import type { Lane, LaneOwner } from './lane.ts';
 import type { Life } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
 import { Recovery, type SessionHolder } from './recovery.ts';
-import { attachSession, type LiveSession, type SessionListener } from './session.ts';
+import { attachSession, type LiveSession } from './session.ts';
 import { linkSignals } from './signals.ts';
 import type { UnderWay } from './under-way.ts';
 
@@ -20,10 +21,7 @@ export interface AttachmentParts extends SessionListener {
   readonly options: unknown;
   readonly lane: Lane;
   readonly life: Life;
-  readonly clock: Clock;
   readonly random: () => number;
-  readonly randomBytes: RandomBytes;
-  readonly log: Log;
   readonly limits: DeviceLimits;
   /** The device is about to be attached: what was known before is stale from now on. */
   attaching(): void;
@@ -60,18 +58,20 @@ export function misfit(problem: string): string {
 }
 
 /** Keeps one device attached to its connection: attaches, probes, and tears down. */
-export class Attachment implements SessionHolder {
-  readonly recovery: Recovery;
+export class Attachment implements SessionHolder, LaneOwner {
   readonly identity = new Identity();
   readonly #parts: AttachmentParts;
-  /** Attach takes its turns beside the device's commands, which wait until it is ready. */
-  readonly #owner: LaneOwner = { laneReady: true, preempt: (error) => this.#preempt(error) };
+  #recovery: Recovery | undefined;
   /** Ends an attach or a detach whose line a stop needs. None while nothing could be ended. */
   #preempted: AbortController | undefined;
   #session: LiveSession | undefined;
   /** Why the attach under way is to be done again. */
   #outdated: string | undefined;
-  #connected: AbortController | undefined;
+  /** While there is a connection: what it is, and when it goes. */
+  #open: Open | undefined;
+  #connected: Ending | undefined;
+  /** The connection on which it is being attached. */
+  #attaching: Ending | undefined;
   #available = true;
   /** Why it is away, in its driver's words. */
   #away = away;
@@ -79,16 +79,23 @@ export class Attachment implements SessionHolder {
   #misfit: string | undefined;
   /** It has come back, or has started afresh, and was not brought into step since. */
   #isBack = false;
-  /** Called when the session ends. */
-  #sessionOver: () => void = () => {};
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts;
-    this.recovery = new Recovery(parts, this);
   }
 
-  get connected(): AbortSignal | undefined {
-    return this.#connected?.signal;
+  /** Made when something is to be recovered from, or might be: most devices of thousands are never asked anything. */
+  get recovery(): Recovery {
+    return (this.#recovery ??= new Recovery(this.#parts, this));
+  }
+
+  /** Attach takes its turns beside the device's commands, which wait until it is ready. */
+  get laneReady(): boolean {
+    return true;
+  }
+
+  get connected(): Ending | undefined {
+    return this.#connected;
   }
 
   get session(): LiveSession | undefined {
@@ -96,17 +103,18 @@ export class Attachment implements SessionHolder {
   }
 
   opened(connection: Connection | null, shared: Shared): void {
-    const connected = new AbortController();
-    this.#connected = connected;
+    this.#connected = new Ending();
+    this.#open = { connection, shared };
     this.#available = true;
     this.#parts.life.apply('opened');
-    void this.#supervise({ connection, shared }, connected.signal);
+    this.#superviseSoon();
   }
 
   closed({ cause }: Closed): void {
     const detail = messageOf(cause);
-    this.#connected?.abort(new BellcrankError('connection-lost', detail, { cause }));
+    this.#connected?.end(new BellcrankError('connection-lost', detail, { cause }));
     this.#connected = undefined;
+    this.#open = undefined;
     this.end(new BellcrankError('connection-lost', `the connection was lost: ${detail}`, { cause }));
     this.#parts.life.apply('closed', { code: 'device-offline', detail });
   }
@@ -139,14 +147,14 @@ export class Attachment implements SessionHolder {
   /** Ends the session for good. */
   detach(): void {
     const cause = new Error('the device was detached');
-    this.#connected?.abort(cause);
+    this.#connected?.end(cause);
     this.end(cause);
   }
 
   async #sayGoodbye(session: LiveSession): Promise<void> {
     const { clock, lane, limits } = this.#parts;
     const tooLate = timeoutSignal(clock, limits.detachTimeoutMs);
-    const turn = await lane.acquire(this.#owner, 'command', tooLate.signal).catch(() => undefined);
+    const turn = await lane.acquire(this, 'command', tooLate.signal).catch(() => undefined);
     tooLate.cancel();
     if (turn === undefined || session.detach === undefined) return;
     await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable(), 'detach');
@@ -155,7 +163,7 @@ export class Attachment implements SessionHolder {
 
   /** A stop of a device that has no session yet: it is attached anew at once, and stopped before anything else. */
   stopped(error: BellcrankError): void {
-    if (this.#session === undefined) this.#preempt(error);
+    if (this.#session === undefined) this.preempt(error);
   }
 
   /** As a session's context has it. */
@@ -201,17 +209,33 @@ export class Attachment implements SessionHolder {
     return await this.#parts.back(session);
   }
 
-  /** Attaches, and again after each loss of the session, until the connection goes. */
-  async #supervise(open: Open, signal: AbortSignal): Promise<void> {
+  /**
+   * Attaches, unless it has a session or is at it. Called whenever there is a connection and no session; nothing waits
+   * for the end of a session meanwhile.
+   */
+  #superviseSoon(): void {
+    const [open, connected] = [this.#open, this.#connected];
+    if (open === undefined || connected === undefined || connected.isOver || this.#attaching === connected) return;
+    this.#attaching = connected;
+    void this.#supervise(open, connected);
+  }
+
+  async #supervise(open: Open, connected: Ending): Promise<void> {
+    const linked = linkSignals(connected);
+    try {
+      // It may have lost its session in the very moment of getting it.
+      while (!connected.isOver && this.#session === undefined) await this.#untilAttached(open, linked.signal);
+    } finally {
+      linked.unlink();
+      if (this.#attaching === connected) this.#attaching = undefined;
+    }
+  }
+
+  async #untilAttached(open: Open, signal: AbortSignal): Promise<void> {
     const { life } = this.#parts;
     for (let attempt = 0; !signal.aborted;) {
       const { attached, tookMs } = await this.#attachInTurn(open, signal, attempt);
-      if (attached) {
-        attempt = 0;
-        await this.#over();
-        continue;
-      }
-      if (signal.aborted) return;
+      if (attached || signal.aborted) return;
       // A stop that broke it off, or comes while it pauses, is to reach the device as soon as that answers.
       if (!this.#isPreempted) await this.#pause(tookMs, attempt++, signal);
       this.#preemptable();
@@ -259,7 +283,7 @@ export class Attachment implements SessionHolder {
   async #attach({ connection, shared }: Open, signal: AbortSignal, attempt: number): Promise<boolean> {
     const { lane, limits } = this.#parts;
     // Probing a silent device must not delay the others on its line.
-    const turn = await lane.acquire(this.#owner, attempt === 0 ? 'command' : 'poll', signal).catch(() => undefined);
+    const turn = await lane.acquire(this, attempt === 0 ? 'command' : 'poll', signal).catch(() => undefined);
     if (turn === undefined) return false;
     const written = connection?.written ?? 0;
     this.#available = true;
@@ -274,9 +298,6 @@ export class Attachment implements SessionHolder {
       const session = await attachSession({
         driver: this.#parts.driver,
         options: this.#parts.options,
-        clock: this.#parts.clock,
-        randomBytes: this.#parts.randomBytes,
-        log: this.#parts.log,
         connection,
         signal: linked.signal,
         timeoutMs: limits.attachTimeoutMs,
@@ -311,7 +332,8 @@ export class Attachment implements SessionHolder {
     return this.#preempted?.signal.aborted === true;
   }
 
-  #preempt(error: BellcrankError): void {
+  /** A stop needs the line. */
+  preempt(error: BellcrankError): void {
     this.#preempted ??= new AbortController();
     this.#preempted.abort(error);
   }
@@ -344,7 +366,7 @@ export class Attachment implements SessionHolder {
   #attached(): void {
     const { life } = this.#parts;
     // A stop that went wrong while it was adopted is being recovered from, and that decides.
-    if (this.recovery.underWay) return;
+    if (this.#recovery?.underWay === true) return;
     const detail = this.#absence;
     if (detail === undefined) life.apply('attached');
     else life.apply('absent', { code: 'device-offline', detail });
@@ -354,7 +376,7 @@ export class Attachment implements SessionHolder {
   #afterStop(session: LiveSession): void {
     const { lane } = this.#parts;
     const over = lane.exclusive.run(async (preempted) => {
-      const linked = linkSignals(session.signal, preempted);
+      const linked = linkSignals(session.ending, preempted);
       await lane.idle(linked.signal);
       if (session.connection !== null) await this.recovery.drain(session.connection, linked.signal);
       linked.unlink();
@@ -406,20 +428,13 @@ export class Attachment implements SessionHolder {
     this.#count(error, times);
   }
 
-  /** Resolves when the session has ended. */
-  #over(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#session === undefined) resolve();
-      else this.#sessionOver = resolve;
-    });
-  }
-
   end(cause: Error): void {
     const session = this.#session;
     if (session === undefined) return;
     this.#session = undefined;
     session.end(cause);
     this.#parts.over();
-    this.#sessionOver();
+    // Whoever ends it has more to do first.
+    queueMicrotask(() => this.#superviseSoon());
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ByteWire, Call, Evidence, MessageWire, Wire } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
-import { asError, BellcrankError, printable } from '../errors.ts';
+import { BellcrankError, printable } from '../errors.ts';
 import { outsideCalls } from './cause.ts';
 import type { Cause, Connection, PublishOptions, PublishSettings } from '../transport/connection.ts';
 
@@ -35,7 +35,6 @@ export function reaches(reached: Confirmation | undefined, declared: Confirmatio
 export interface CallSettings {
   readonly id: string;
   readonly clock: Clock;
-  readonly signal: AbortSignal;
   readonly cancelled: AbortSignal;
   readonly deadline: number;
   readonly dryRun: boolean;
@@ -54,7 +53,11 @@ export class LiveCall {
   readonly call: Call;
   readonly captured: CapturedWrite[] = [];
   readonly #settings: CallSettings;
-  #sending: Promise<void> | undefined;
+  readonly #controller = new AbortController();
+  /** What it takes before the first byte; rejects as soon as the call is aborted. */
+  #cleared: PromiseWithResolvers<void> | undefined;
+  /** Nothing has to be awaited before the next byte. */
+  #isClear = false;
   #left = false;
   #ended = false;
   #resolvedLate = false;
@@ -65,7 +68,7 @@ export class LiveCall {
     this.#settings = settings;
     this.call = {
       id: settings.id,
-      signal: settings.signal,
+      signal: this.signal,
       cancelled: settings.cancelled,
       deadline: settings.deadline,
       dryRun: settings.dryRun,
@@ -76,6 +79,16 @@ export class LiveCall {
       yield: () => this.#yield(),
       late: (result) => this.#late(result),
     };
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#controller.abort(reason);
+    // A journal that hangs must not hold up a stop: whoever wrote is let go, and nothing leaves.
+    this.#cleared?.reject(reason);
   }
 
   /** Whether a byte may have left. False is a proof. */
@@ -100,13 +113,15 @@ export class LiveCall {
   }
 
   #wire(): Wire {
-    const { connection, dryRun, signal, isStop = false, cause } = this.#settings;
+    const { connection, dryRun, isStop = false, cause } = this.#settings;
+    const { signal } = this;
     if (connection === null) return null;
     if (connection.shape === 'bytes') {
       const wire: ByteWire = {
-        write: async (bytes, options) => {
+        write: (bytes, options) => {
           if (dryRun) return this.#capture({ bytes: Uint8Array.from(bytes) });
-          return await this.#send(connection, () => connection.write(bytes, signal, { ...options, isStop, cause }));
+          const settings = { onBegin: options?.onBegin, isStop, cause };
+          return this.#send(connection, () => connection.write(bytes, signal, settings));
         },
       };
       return wire;
@@ -114,7 +129,7 @@ export class LiveCall {
     const wire: MessageWire = {
       publish: async (topic: string, payload: Uint8Array | string, options?: PublishOptions) => {
         assertForgotten(options);
-        if (dryRun) return this.#capture({ topic, payload: Buffer.from(payload).toString('utf8') });
+        if (dryRun) return await this.#capture({ topic, payload: Buffer.from(payload).toString('utf8') });
         return await this.#send(connection, () => {
           const traced = connection.protocolVersion === 5 ? this.#traced(options) : options;
           return connection.publish(topic, payload, this.#expiring(traced), signal);
@@ -140,8 +155,9 @@ export class LiveCall {
       : { ...options, userProperties: { traceparent, ...options?.userProperties } };
   }
 
-  #capture(write: CapturedWrite): void {
+  #capture(write: CapturedWrite): Promise<void> {
     this.captured.push(write);
+    return Promise.resolve();
   }
 
   async #send(connection: Connection, write: () => Promise<void>): Promise<void> {
@@ -168,12 +184,22 @@ export class LiveCall {
 
   async #prepare(): Promise<void> {
     this.#assertLive();
-    this.#sending ??= (this.#settings.hooks.sending ?? resolved)();
-    // A journal that hangs must not hold up a stop: whoever wrote is let go, and nothing leaves.
-    await unlessAborted(this.#sending, this.#settings.signal);
-    this.#assertLive();
-    this.#settings.signal.throwIfAborted();
+    if (!this.#isClear) {
+      this.signal.throwIfAborted();
+      await (this.#cleared ?? this.#clear()).promise;
+      this.#assertLive();
+      this.#isClear = true;
+    }
+    this.signal.throwIfAborted();
     if (!this.#left) this.#settings.cancelled.throwIfAborted();
+  }
+
+  #clear(): PromiseWithResolvers<void> {
+    const cleared = Promise.withResolvers<void>();
+    this.#cleared = cleared;
+    const { sending = resolved } = this.#settings.hooks;
+    sending().then(cleared.resolve, cleared.reject);
+    return cleared;
   }
 
   #assertLive(): void {
@@ -193,7 +219,8 @@ export class LiveCall {
   }
 
   async #yield(): Promise<void> {
-    const { hooks, signal, pause, extend } = this.#settings;
+    const { hooks, pause, extend } = this.#settings;
+    const { signal } = this;
     if (this.#ended || hooks.yield === undefined) return;
     signal.throwIfAborted();
     // Waiting for the line is not the device's time.
@@ -213,20 +240,6 @@ export class LiveCall {
 }
 
 const resolved = (): Promise<void> => Promise.resolve();
-
-/** Waits for what goes on by itself, but no longer than the signal allows. */
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.reject(signal.reason as Error);
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    const letGo = (): void => signal.removeEventListener('abort', onAbort);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(
-      () => (letGo(), resolve()),
-      (error: unknown) => (letGo(), reject(asError(error))),
-    );
-  });
-}
 
 const maxEvidence = { keys: 20, characters: 500 } as const;
 

@@ -27,10 +27,11 @@ export function withinCall<T>(running: Running, run: () => T): T {
   return calls.run(running, run);
 }
 
-/** For what is handed to a wire: whatever comes back over that is nobody's until somebody takes it for an answer. */
-export function outsideCalls<T>(run: () => T): T {
-  return calls.run(undefined, run);
-}
+/**
+ * For what is handed to a wire: whatever comes back over that is nobody's until somebody takes it for an answer. Taken
+ * once, here where no call is under way: `run(undefined, …)` would make another context for each write.
+ */
+export const outsideCalls: <T>(run: () => T) => T = AsyncLocalStorage.snapshot();
 
 /** The cause of what is told of a device now. A call that is over has told all that it had to. */
 export function causeNow(device: string): ValueCause {

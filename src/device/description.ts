@@ -15,8 +15,6 @@ export interface DescriptionParts {
   /** The driver's: whole, unless its devices describe themselves. */
   readonly declared: Model;
   readonly selfDescribing: boolean;
-  /** What it described itself as before. */
-  readonly remembered: Model | undefined;
   readonly restrictions: Restrictions;
   readonly models: Models;
   readonly readings: Readings;
@@ -37,10 +35,11 @@ export class Description {
   #problem: string | undefined;
   #unmatched = 0;
 
-  constructor(parts: DescriptionParts) {
+  /** `remembered`: what it described itself as before. */
+  constructor(parts: DescriptionParts, remembered: Model | undefined) {
     this.#parts = parts;
     this.#base = parts.models.intern(parts.declared);
-    const { remembered, restrictions } = parts;
+    const { restrictions } = parts;
     // A limit that does not fit what it was is not dropped: then nothing is known until it tells.
     const fits = remembered !== undefined && effectiveModel(remembered, restrictions).problems.length === 0;
     this.#told = fits ? parts.models.intern(remembered) : undefined;

@@ -3,83 +3,45 @@ import type { Shared } from '../driver/contract.ts';
 import type { Effect, Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
-import { type Attachment, misfit } from './attachment.ts';
-import type { ValueCause } from './cause.ts';
-import type { Bypass } from './bypass.ts';
+import { CallGroup } from './call-group.ts';
 import { reaches } from './call.ts';
-import type { Description } from './description.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
-import type { Life } from './life.ts';
 import type { Link, LinkUser, Opener } from './link.ts';
 import { Machinery } from './machinery.ts';
 import { type Raw, rawHandler } from './raw.ts';
-import type { Reader } from './reader.ts';
 import type { Reading, Readings } from './readings.ts';
 import type { Handler, LiveSession } from './session.ts';
-import type { Adjustment, DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
+import type { Adjustment, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
-import type { Stopped, Stopping } from './stopping.ts';
-import { UnderWay } from './under-way.ts';
-import type { Upkeep } from './upkeep.ts';
+import type { Stopped } from './stopping.ts';
 import type { Work } from './work.ts';
 
 /** One configured device: what it can do, where it stands, and the one way to run something on it. */
 export class Device implements LinkUser, LaneOwner {
-  readonly readings: Readings;
   readonly lane: Lane;
   readonly #parts: DeviceParts;
-  readonly #machinery: Machinery;
-  #settings: DeviceSettings;
-  readonly #life: Life;
-  readonly #attachment: Attachment;
-  readonly #bypass: Bypass;
-  readonly #reader: Reader;
-  readonly #description: Description;
-  readonly #stopping: Stopping;
-  /** Ends what is under way; none while nothing is. */
-  #running: AbortController | undefined;
-  readonly #underWay: UnderWay;
+  /** What it consists of. */
+  readonly #its: Machinery;
+  /** What is under way; made for the first of it. */
+  #running: CallGroup | undefined;
   /** Set once it is on its way out. */
   #removed: BellcrankError | undefined;
   #labels: Readonly<Record<string, string>>;
-  #lastSeenAt: number | undefined;
-  #heardAt = 0;
-  readonly #upkeep: Upkeep;
 
-  constructor(settings: DeviceSettings, parts: DeviceParts) {
-    this.#settings = settings;
+  /** `remembered`: what it described itself as before, if it does. */
+  constructor(settings: DeviceSettings, parts: DeviceParts, remembered?: Model) {
     this.#parts = parts;
     this.#labels = settings.labels;
-    this.#underWay = new UnderWay(parts.clock);
+    this.#its = new Machinery(this, settings, parts, remembered);
     this.lane = parts.link.laneFor(this);
-    const its = new Machinery(settings, parts, {
-      user: this,
-      lane: this.lane,
-      acquire: (priority, signal) => this.acquire(priority, signal),
-      run: (work) => this.run(work),
-      stateChanged: (state, from) => this.#stateChanged(state, from),
-      begun: (session) => this.#begun(session),
-      back: (session) => this.#back(session),
-      underWay: this.#underWay,
-      heard: () => this.#heard(),
-      heardAt: () => this.#heardAt,
-      absence: () => this.refusal() ?? this.#life.offlineError(),
-      observe: (kind, name, data, cause, repeats) => this.#observe(kind, name, data, cause, repeats),
-    });
-    this.#machinery = its;
-    this.readings = its.readings;
-    this.#life = its.life;
-    this.#description = its.description;
-    this.#bypass = its.bypass;
-    this.#reader = its.reader;
-    this.#attachment = its.attachment;
-    this.#upkeep = its.upkeep;
-    this.#stopping = its.stopping;
   }
 
+  get readings(): Readings {
+    return this.#its.readings;
+  }
   get settings(): DeviceSettings {
-    return this.#settings;
+    return this.#its.settings;
   }
   get id(): string {
     return this.settings.id;
@@ -90,39 +52,39 @@ export class Device implements LinkUser, LaneOwner {
   set labels(labels: Readonly<Record<string, string>>) {
     const before = this.#labels;
     this.#labels = labels;
-    this.#observe('labels', 'labels', { before });
+    this.#its.observe('labels', 'labels', { before });
   }
   get model(): Model {
-    return this.#description.model;
+    return this.#its.description.model;
   }
   /** As it described itself, before anything is taken from it; undefined if it has not, or need not. */
   get told(): Model | undefined {
-    return this.settings.driver.selfDescribing === true ? this.#description.told : undefined;
+    return this.settings.driver.selfDescribing === true ? this.#its.description.told : undefined;
   }
   /** Why it is not known yet what it can do; undefined once it is. */
   undescribed(): BellcrankError | undefined {
-    if (this.#description.isKnown) return undefined;
+    if (this.#its.description.isKnown) return undefined;
     const why = this.detail === undefined ? '' : `: ${this.detail}`;
     const text = `device ${this.id} has not described itself yet${why}; nothing was sent`;
     return new BellcrankError('device-offline', text, { outcome: 'not-sent', reason: 'offline', retryAfterMs: 2000 });
   }
   get state(): DeviceState {
-    return this.#life.state;
+    return this.#its.life.state;
   }
   /** Why it is not ready. */
   get detail(): string | undefined {
-    return this.#life.detail;
+    return this.#its.life.detail;
   }
   get latched(): boolean {
-    return this.#life.latch !== undefined;
+    return this.#its.life.latch !== undefined;
   }
   /** Who stopped it, and why. */
   get latchedBy(): string | undefined {
-    return this.#life.latch;
+    return this.#its.life.latch;
   }
   /** What it told of itself when it was first reached. */
   get identity(): string | undefined {
-    return this.#attachment.identity.known;
+    return this.#its.attachment.identity.known;
   }
   get simulated(): boolean {
     return this.#parts.link.opener.simulated;
@@ -144,14 +106,14 @@ export class Device implements LinkUser, LaneOwner {
   }
   /** Wall clock, ms: when it last answered or reported something. */
   get lastSeenAt(): number | undefined {
-    return this.#lastSeenAt;
+    return this.#its.lastSeenAt;
   }
   /** Replies and lines that belonged to nothing. */
   get unmatched(): number {
-    return this.#description.unmatched;
+    return this.#its.description.unmatched;
   }
   get laneReady(): boolean {
-    return this.#life.state === 'ready';
+    return this.#its.life.state === 'ready';
   }
   get maxInFlight(): number {
     return this.settings.driver.maxInFlight ?? 1;
@@ -178,21 +140,20 @@ export class Device implements LinkUser, LaneOwner {
    * waits stays queued, and is checked against the new model in its turn.
    */
   async renew(): Promise<void> {
-    if (this.#attachment.session === undefined) this.#description.remodel(this.settings.driver.model);
-    await this.#attachment.renew('its driver has changed');
+    if (this.#its.attachment.session === undefined) this.#its.description.remodel(this.settings.driver.model);
+    await this.#its.attachment.renew('its driver has changed');
   }
 
   /** Takes what needs no other session: it stays attached, and what waits is checked against it in its turn. */
   adjust(change: Adjustment): void {
-    this.#settings = { ...this.#settings, ...change };
-    this.#machinery.adjust(this.#settings);
-    if (change.restrictions !== undefined) this.#attachment.misfit(this.#description.narrow());
+    this.#its.adjust({ ...this.settings, ...change });
+    if (change.restrictions !== undefined) this.#its.attachment.misfit(this.#its.description.narrow());
     if (change.labels !== undefined) this.labels = change.labels;
   }
 
   /** Whoever answers next in its place is the device from then on. */
   acceptIdentity(): void {
-    this.#attachment.identity.accept();
+    this.#its.attachment.identity.accept();
   }
 
   start(): void {
@@ -205,33 +166,33 @@ export class Device implements LinkUser, LaneOwner {
     const details = { outcome: 'not-sent' as const, ...(reason === undefined ? {} : { reason }) };
     this.#removed = new BellcrankError(error.code, `${error.message}; nothing was sent`, details);
     this.lane.evict(this, this.#removed);
-    this.#upkeep.stop(error);
-    await this.#underWay.within(graceMs);
+    this.#its.upkeep.stop(error);
+    await this.#its.underWay.within(graceMs);
     // A stop that came meanwhile still needs the session; its own timeout bounds it.
-    await this.#stopping.underWay;
-    this.#running ??= new AbortController();
-    this.#running.abort(error);
-    await this.#attachment.sayGoodbye();
+    await this.#its.stopping.underWay;
+    this.#running ??= new CallGroup();
+    this.#running.close(error);
+    await this.#its.attachment.sayGoodbye();
     // So does one that broke off the goodbye.
-    await this.#stopping.underWay;
-    this.#attachment.detach();
-    this.#life.apply('disable');
+    await this.#its.stopping.underWay;
+    this.#its.attachment.detach();
+    this.#its.life.apply('disable');
     await this.#parts.link.leave(this);
   }
 
   opening(): void {
-    this.#life.apply('open');
+    this.#its.life.apply('open');
   }
   opened(connection: Connection | null, shared: Shared): void {
-    this.#attachment.opened(connection, shared);
+    this.#its.attachment.opened(connection, shared);
   }
   closed(closed: Closed): void {
-    this.#attachment.closed(closed);
+    this.#its.attachment.closed(closed);
   }
 
   /** The error for a command that cannot even be queued now. */
   refusal(): BellcrankError | undefined {
-    return this.#removed ?? this.#life.refusal();
+    return this.#removed ?? this.#its.life.refusal();
   }
 
   /** Waits for a turn on the device's line. */
@@ -248,34 +209,41 @@ export class Device implements LinkUser, LaneOwner {
   /** For urgent commands: past the lane. */
   bypass(signal: AbortSignal): Promise<Turn> {
     const refusal = this.refusal();
-    return refusal === undefined ? this.#bypass.enter(signal) : Promise.reject(refusal);
+    return refusal === undefined ? this.#its.bypass.enter(signal) : Promise.reject(refusal);
   }
 
   /** Runs one handler; the caller holds a turn, and releases it when this has resolved. */
   async run(work: Work): Promise<Invoked> {
-    const session = this.#attachment.session;
+    const session = this.#its.attachment.session;
     const handler = session && work.handler(session);
-    if (session === undefined) return notRun(this.refusal() ?? this.#life.offlineError());
+    if (session === undefined) return notRun(this.refusal() ?? this.#its.life.offlineError());
     if (handler === undefined) return notRun(this.#faulty('has no handler for it'));
     // Thousands on one connection hear one after the other that it was lost.
     if (session.connection?.isOpen === false) return notRun(this.#lost());
     const { clock, limits } = this.#parts;
-    const ended = this.#underWay.begin();
-    this.#running ??= new AbortController();
-    const running = this.#running.signal;
+    const ended = this.#its.underWay.begin();
+    this.#running ??= new CallGroup();
+    const { id, deadline, hooks, cancelled, dryRun, extendMs, signal, purpose } = work;
     const invoked = await invoke({
-      ...work,
-      cause: { device: this.id, ...(work.purpose !== undefined && { call: work.purpose }) },
+      id,
+      deadline,
+      hooks,
+      cancelled,
+      dryRun,
+      extendMs,
       clock,
+      cause: { device: this.id, call: purpose },
       connection: session.connection,
-      signals: [session.signal, running, ...(work.signal === undefined ? [] : [work.signal])],
+      groups: [session.calls, this.#running],
+      signals: signal === undefined ? undefined : [signal],
       handler,
       abortGraceMs: limits.abortGraceMs,
-    }).finally(ended);
+    });
+    ended();
     this.#settled();
     if (invoked.error instanceof BellcrankError && invoked.error.damaged) this.#parts.tally.checksumErrors++;
-    if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#heard();
-    this.#attachment.recovery.aftermath(session, invoked, {
+    if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#its.heard();
+    this.#its.attachment.recovery.aftermath(session, invoked, {
       effect: work.effect,
       isKnown: work.isKnown?.(invoked),
       resync: work.resync,
@@ -285,7 +253,7 @@ export class Device implements LinkUser, LaneOwner {
 
   /** Nothing to end is left: an idle device keeps nothing for it. One that was removed ends whatever comes still. */
   #settled(): void {
-    if (this.#underWay.count === 0 && this.#removed === undefined) this.#running = undefined;
+    if (this.#its.underWay.count === 0 && this.#removed === undefined) this.#running = undefined;
   }
 
   /** What sends bytes or a message as they are. */
@@ -302,13 +270,13 @@ export class Device implements LinkUser, LaneOwner {
   async read(name: string, maxAgeMs: number, signal: AbortSignal): Promise<Reading> {
     const known = this.reading(name);
     if (this.laneReady && known.quality === 'good' && this.readings.ageMs(name) <= maxAgeMs) return known;
-    await this.#reader.read(name, signal);
+    await this.#its.reader.read(name, signal);
     return this.reading(name);
   }
 
   /** Whether the device can be asked for a property. */
   canRead(name: string): boolean {
-    return this.#attachment.session?.session.read?.[name] !== undefined;
+    return this.#its.attachment.session?.session.read?.[name] !== undefined;
   }
 
   /**
@@ -320,64 +288,26 @@ export class Device implements LinkUser, LaneOwner {
     const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
     this.preempt(error);
     this.lane.evict(this, error);
-    this.#attachment.stopped(error);
-    return this.#stopping.begin(id);
+    this.#its.attachment.stopped(error);
+    return this.#its.stopping.begin(id);
   }
 
   /** A stop needs the line: what is under way is aborted. */
   preempt(error: BellcrankError): void {
     this.#running?.abort(error);
-    this.#running = undefined;
   }
 
   /** Latches without a stop: for a device that takes the place of a stopped one. A stop begins with it. */
   latch(by: string): void {
-    this.#life.latch = by;
-    this.#observe('latched', 'latched', undefined);
+    this.#its.life.latch = by;
+    this.#its.observe('latched', 'latched', undefined);
   }
 
   /** Ends the latch. */
   release(): void {
-    this.#life.latch = undefined;
-    this.#stopping.released();
-    this.#observe('released', 'released', undefined);
-  }
-
-  /** A session begins: a latched device is stopped before anything else. */
-  async #begun(session: LiveSession): Promise<void> {
-    this.#heard();
-    const problem = this.#description.take(session.model);
-    if (problem !== undefined) throw new BellcrankError('device-offline', misfit(problem));
-    session.begin();
-    if (this.latched) await this.#stopFirst(session);
-  }
-
-  #heard(): void {
-    const { clock } = this.#parts;
-    this.#lastSeenAt = clock.now();
-    this.#heardAt = clock.monotonic();
-  }
-
-  /** Away, it may not have heard its stop; and a fresh start may have switched on what was off. */
-  async #back(session: LiveSession): Promise<boolean> {
-    if (!this.latched) return true;
-    const { invoked } = await this.#stopFirst(session);
-    return invoked?.returned !== false;
-  }
-
-  async #stopFirst(session: LiveSession): Promise<Stopped> {
-    const stopped = await this.#stopping.first(session);
-    this.#observe('stopped', 'stopped', stopped);
-    const { invoked } = stopped;
-    if (invoked !== undefined && !invoked.left && !invoked.returned) throw invoked.error;
-    return stopped;
-  }
-
-  #stateChanged(state: DeviceState, from: DeviceState): void {
-    const refusal = this.#life.refusal();
-    if (refusal !== undefined) this.lane.evict(this, refusal);
-    if (state === 'ready') this.lane.pump();
-    this.#observe('state', state, { from, detail: this.detail });
+    this.#its.life.latch = undefined;
+    this.#its.stopping.released();
+    this.#its.observe('released', 'released', undefined);
   }
 
   #lost(): BellcrankError {
@@ -387,11 +317,6 @@ export class Device implements LinkUser, LaneOwner {
 
   #faulty(what: string): BellcrankError {
     return new BellcrankError('driver-fault', `driver ${this.settings.driver.model.name}: ${what}`);
-  }
-
-  #observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause, repeats = false): void {
-    const more = { ...(cause === undefined ? {} : { cause }), ...(repeats ? { repeats } : {}) };
-    this.#parts.observe({ device: this, kind, name, data, ...more });
   }
 }
 

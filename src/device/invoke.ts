@@ -1,11 +1,12 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { type Call, DryRunEnd, type Evidence } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
-import { BellcrankError } from '../errors.ts';
+import { asError, BellcrankError } from '../errors.ts';
 import type { Cause, Connection } from '../transport/connection.ts';
+import type { Abortable, CallGroup } from './call-group.ts';
 import { type CallHooks, type CapturedWrite, LiveCall } from './call.ts';
 import { withinCall } from './cause.ts';
-import { linkSignals } from './signals.ts';
+import { followAll } from './signals.ts';
 
 export interface Invocation {
   readonly id: string;
@@ -15,17 +16,19 @@ export interface Invocation {
   readonly connection: Connection | null;
   /** An instant of `clock.monotonic()`. */
   readonly deadline: number;
-  /** Whoever may end it early: the session, a stop, a cancel. */
-  readonly signals: readonly AbortSignal[];
+  /** Whoever may end it early: the session, a stop … */
+  readonly groups?: readonly CallGroup[];
+  /** … and whoever else has asked for it. */
+  readonly signals?: readonly AbortSignal[] | undefined;
   readonly handler: (call: Call) => Promise<unknown>;
   /** Asks an `abortable` command to end early. */
-  readonly cancelled?: AbortSignal;
-  readonly hooks?: CallHooks;
-  readonly dryRun?: boolean;
+  readonly cancelled?: AbortSignal | undefined;
+  readonly hooks?: CallHooks | undefined;
+  readonly dryRun?: boolean | undefined;
   /** Waits for silence on the line no longer than it must. */
   readonly isStop?: boolean;
   /** For `long` commands: how far `progress` moves the deadline. */
-  readonly extendMs?: number;
+  readonly extendMs?: number | undefined;
   /** How long a handler may take to settle after its signal aborted. */
   readonly abortGraceMs: number;
 }
@@ -48,31 +51,10 @@ export interface Invoked {
  * Runs one handler to its end. At the deadline its signal aborts, after a reply that is already waiting has had its
  * turn; a handler that does not settle within the grace is left behind with a call that can write nothing more.
  */
-export async function invoke(invocation: Invocation): Promise<Invoked> {
-  const linked = linkSignals(...invocation.signals);
-  const deadline = new Deadline(invocation, (reason) => linked.abort(reason));
-  const live = new LiveCall({
-    id: invocation.id,
-    clock: invocation.clock,
-    signal: linked.signal,
-    cancelled: invocation.cancelled ?? never,
-    deadline: invocation.deadline,
-    dryRun: invocation.dryRun ?? false,
-    connection: invocation.connection,
-    isStop: invocation.isStop,
-    cause: invocation.cause,
-    hooks: invocation.hooks ?? {},
-    extend: () => deadline.extend(),
-    pause: () => deadline.cancel(),
-  });
-  try {
-    const settled = await settleOrGiveUp(invocation, live, linked.signal);
-    return { ...settled, left: live.left, level: live.level, evidence: live.evidence };
-  } finally {
-    live.end();
-    deadline.cancel();
-    linked.unlink();
-  }
+export function invoke(invocation: Invocation): Promise<Invoked> {
+  const { promise, resolve } = Promise.withResolvers<Invoked>();
+  new Run(invocation, resolve).begin();
+  return promise;
 }
 
 /** For what nobody can cancel. */
@@ -80,33 +62,92 @@ const never = new AbortController().signal;
 
 type Settled = Pick<Invoked, 'value' | 'error' | 'returned' | 'ignoredAbort' | 'dryRun'>;
 
-function settleOrGiveUp(invocation: Invocation, live: LiveCall, signal: AbortSignal): Promise<Settled> {
-  const { promise, resolve } = Promise.withResolvers<Settled>();
-  const giveUp = (): void => {
-    const { abortGraceMs, clock } = invocation;
-    const error = signal.reason as unknown;
-    const timer = clock.timer(abortGraceMs, () => resolve({ error, returned: false, ignoredAbort: true }));
-    void promise.then(() => timer.cancel());
-  };
-  if (signal.aborted) return Promise.resolve({ error: signal.reason, returned: false, ignoredAbort: false });
-  signal.addEventListener('abort', giveUp, { once: true });
-  void run(invocation, live).then((settled) => {
-    signal.removeEventListener('abort', giveUp);
-    resolve(settled);
-  });
-  return promise;
+/** One handler on its way. */
+class Run implements Abortable {
+  readonly #invocation: Invocation;
+  readonly #settle: (invoked: Invoked) => void;
+  readonly #live: LiveCall;
+  readonly #deadline: Deadline;
+  /** Lets go of the signals that it follows. */
+  #unlink: (() => void) | undefined;
+  /** How long an aborted handler is still waited for. */
+  #grace: Timer | undefined;
+  #isSettled = false;
+
+  constructor(invocation: Invocation, settle: (invoked: Invoked) => void) {
+    this.#invocation = invocation;
+    this.#settle = settle;
+    this.#deadline = new Deadline(invocation, (reason) => this.abort(reason));
+    this.#live = new LiveCall({
+      id: invocation.id,
+      clock: invocation.clock,
+      cancelled: invocation.cancelled ?? never,
+      deadline: invocation.deadline,
+      dryRun: invocation.dryRun ?? false,
+      connection: invocation.connection,
+      isStop: invocation.isStop,
+      cause: invocation.cause,
+      hooks: invocation.hooks ?? noHooks,
+      extend: () => this.#deadline.extend(),
+      pause: () => this.#deadline.cancel(),
+    });
+  }
+
+  begin(): void {
+    this.#join();
+    const { signal, call } = this.#live;
+    if (signal.aborted) return this.#end({ error: signal.reason, returned: false, ignoredAbort: false });
+    const { cause = {}, handler } = this.#invocation;
+    const returned = (value: unknown): void => this.#end({ value, returned: true, ignoredAbort: false }, true);
+    started({ cause, call: this.#live }, () => handler(call)).then(returned, (error: unknown) => this.#failed(error));
+  }
+
+  abort(reason: Error): void {
+    const { signal } = this.#live;
+    if (this.#isSettled || signal.aborted) return;
+    this.#live.abort(reason);
+    const { abortGraceMs, clock } = this.#invocation;
+    const ignored: Settled = { error: reason, returned: false, ignoredAbort: true };
+    this.#grace = clock.timer(abortGraceMs, () => this.#end(ignored));
+  }
+
+  #join(): void {
+    const { groups = [], signals } = this.#invocation;
+    for (const group of groups) group.add(this);
+    if (signals !== undefined) this.#unlink = followAll(signals, (reason) => this.abort(reason));
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof DryRunEnd) this.#end({ returned: true, ignoredAbort: false }, error.complete);
+    else this.#end({ error, returned: false, ignoredAbort: false });
+  }
+
+  /** `complete`: of a dry run, whether everything that would leave is known. */
+  #end(settled: Settled, complete?: boolean): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    const live = this.#live;
+    live.end();
+    this.#deadline.cancel();
+    this.#grace?.cancel();
+    this.#unlink?.();
+    for (const group of this.#invocation.groups ?? []) group.delete(this);
+    const { left, level, evidence } = live;
+    const { value, error, returned, ignoredAbort } = settled;
+    const isDry = this.#invocation.dryRun === true && complete !== undefined;
+    const dryRun = isDry ? { dryRun: { writes: live.captured, complete } } : undefined;
+    this.#settle({ value, error, returned, ignoredAbort, left, level, evidence, ...dryRun });
+  }
 }
 
-async function run(invocation: Invocation, live: LiveCall): Promise<Settled> {
-  const captured = (complete: boolean): Pick<Settled, 'dryRun'> =>
-    invocation.dryRun === true ? { dryRun: { writes: live.captured, complete } } : {};
+const noHooks: CallHooks = {};
+
+/** A handler that throws at once has failed like any other. */
+function started(running: Parameters<typeof withinCall>[0], handler: () => Promise<unknown>): Promise<unknown> {
   try {
-    const { cause = {}, handler } = invocation;
-    const value = await withinCall({ cause, call: live }, () => handler(live.call));
-    return { value, returned: true, ignoredAbort: false, ...captured(true) };
+    return Promise.resolve(withinCall(running, handler));
   } catch (error) {
-    if (error instanceof DryRunEnd) return { returned: true, ignoredAbort: false, ...captured(error.complete) };
-    return { error, returned: false, ignoredAbort: false };
+    return Promise.reject(asError(error));
   }
 }
 

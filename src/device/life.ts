@@ -1,18 +1,31 @@
 import { BellcrankError, type ErrorCode } from '../errors.ts';
 import { acceptsCommands, type DeviceSignal, type DeviceState, next } from './state.ts';
 
+/** Who hears of each change. */
+export interface LifeListener {
+  stateChanged(state: DeviceState, from: DeviceState): void;
+}
+
+/** Why a device takes no commands. */
+interface Why {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+const notYet: Why = { code: 'device-offline', detail: 'not connected yet' };
+
 /** Where one device stands in its life cycle, and why; the stop latch beside it. */
 export class Life {
   readonly #id: string;
-  readonly #changed: (state: DeviceState, from: DeviceState) => void;
+  readonly #listener: LifeListener;
   #state: DeviceState;
-  #why: { readonly code: ErrorCode; readonly detail: string } = { code: 'device-offline', detail: 'not connected yet' };
+  #why: Why = notYet;
   #latch: string | undefined;
 
-  constructor(id: string, enabled: boolean, changed: (state: DeviceState, from: DeviceState) => void) {
+  constructor(id: string, enabled: boolean, listener: LifeListener) {
     this.#id = id;
     this.#state = enabled ? 'offline' : 'disabled';
-    this.#changed = changed;
+    this.#listener = listener;
   }
 
   get state(): DeviceState {
@@ -32,11 +45,11 @@ export class Life {
     return acceptsCommands(this.#state) ? undefined : this.#why.detail;
   }
 
-  apply(signal: DeviceSignal, why?: { code: ErrorCode; detail: string }): void {
+  apply(signal: DeviceSignal, why?: Why): void {
     if (why !== undefined) this.#why = why;
     const from = this.#state;
     this.#state = next(from, signal);
-    if (this.#state !== from) this.#changed(this.#state, from);
+    if (this.#state !== from) this.#listener.stateChanged(this.#state, from);
   }
 
   /** The error for a command that cannot even be queued now; undefined when it can. */

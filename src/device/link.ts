@@ -9,7 +9,7 @@ import { Admission } from './admission.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import { drainUntilQuiet } from './drain.ts';
 import { inTurn } from './in-turn.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneLimits } from './lane.ts';
 import { Outage } from './outage.ts';
 import { SharedThings } from './shared.ts';
 import { linkSignals } from './signals.ts';
@@ -88,6 +88,7 @@ export class Link {
   readonly #outage: Outage;
   readonly #silent = new SilentUsers<LinkUser>();
   readonly #admission: Admission;
+  #lastLimits: LaneLimits | undefined;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -113,7 +114,14 @@ export class Link {
   laneFor(user: LinkUser): Lane {
     if (this.#sharedLane !== undefined) return this.#sharedLane;
     const { clock, limits } = this.#parts;
-    return new Lane(clock, limits.laneCapacity, { maxInFlight: user.maxInFlight, gapMs: user.gapMs });
+    return new Lane(clock, limits.laneCapacity, this.#laneLimits(user));
+  }
+
+  /** One object for all that are alike: they are replaced, never changed. */
+  #laneLimits({ maxInFlight, gapMs }: LinkUser): LaneLimits {
+    const last = this.#lastLimits;
+    if (last?.maxInFlight === maxInFlight && last.gapMs === gapMs) return last;
+    return (this.#lastLimits = { maxInFlight, gapMs });
   }
 
   /**

@@ -2,80 +2,68 @@ import type { RandomBytes } from '../random-bytes.ts';
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, LaneTiming, Log } from '../driver/contract.ts';
 import type { Model, PropertySpec } from '../driver/spec.ts';
-import type { BellcrankError } from '../errors.ts';
-import { Attachment, type AttachmentParts } from './attachment.ts';
+import { BellcrankError } from '../errors.ts';
+import { Attachment, type AttachmentParts, misfit } from './attachment.ts';
 import type { ValueCause } from './cause.ts';
 import { Bypass } from './bypass.ts';
 import { Description, type DescriptionParts } from './description.ts';
+import type { Device } from './device.ts';
+import { DeviceLines } from './device-lines.ts';
 import type { Invoked } from './invoke.ts';
 import type { Lane, Priority, Turn } from './lane.ts';
-import { Life } from './life.ts';
+import { Life, type LifeListener } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
-import type { LinkUser } from './link.ts';
 import type { Models } from './models.ts';
 import { Reader, type ReaderParts } from './reader.ts';
-import { Readings } from './readings.ts';
+import { Readings, type ReadingsListener } from './readings.ts';
 import type { Recovery } from './recovery.ts';
 import type { LiveSession } from './session.ts';
 import type { DeviceEvent, DeviceParts, DeviceSettings, Restrictions } from './settings.ts';
 import type { DeviceState } from './state.ts';
-import { Stopping, type StoppingParts } from './stopping.ts';
-import { Upkeep, type UpkeepParts } from './upkeep.ts';
+import { type Stopped, Stopping, type StoppingParts } from './stopping.ts';
 import type { Tally } from './tallies.ts';
-import type { UnderWay } from './under-way.ts';
+import { UnderWay } from './under-way.ts';
+import { Upkeep, type UpkeepParts } from './upkeep.ts';
 import type { Work } from './work.ts';
 
-/** What the parts of a device want of the whole. */
-export interface Whole {
-  readonly user: LinkUser;
-  readonly lane: Lane;
-  acquire(priority: Priority, signal: AbortSignal): Promise<Turn>;
-  run(work: Work): Promise<Invoked>;
-  readonly stateChanged: (state: DeviceState, from: DeviceState) => void;
-  begun(session: LiveSession): Promise<void>;
-  back(session: LiveSession): Promise<boolean>;
-  readonly underWay: UnderWay;
-  heard(): void;
-  heardAt(): number;
-  absence(): BellcrankError;
-  observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause, repeats?: boolean): void;
-}
-
-type Parts = AttachmentParts & DescriptionParts & ReaderParts & StoppingParts & UpkeepParts;
+type Parts = AttachmentParts &
+  DescriptionParts &
+  ReaderParts &
+  StoppingParts &
+  UpkeepParts &
+  LifeListener &
+  ReadingsListener;
 
 /**
  * The parts of one device, and the one object in which each of them finds what it needs of the others. There may be ten
- * thousand devices: a closure for each need of each part would be most of what a device weighs.
+ * thousand devices, most of which only tell: what each weighs is these objects, so none of them has a closure for each of
+ * its needs, and a part that a device may never need is made when it is asked for.
  */
 export class Machinery implements Parts {
   readonly life: Life;
   readonly readings: Readings;
   readonly description: Description;
-  readonly bypass: Bypass;
-  readonly reader: Reader;
   readonly attachment: Attachment;
-  readonly upkeep: Upkeep;
-  readonly stopping: Stopping;
-  #settings: DeviceSettings;
+  readonly #device: Device;
   readonly #parts: DeviceParts;
-  readonly #whole: Whole;
+  #settings: DeviceSettings;
+  #log: Log | undefined;
+  #bypass: Bypass | undefined;
+  #reader: Reader | undefined;
+  #upkeep: Upkeep | undefined;
+  #stopping: Stopping | undefined;
+  #underWay: UnderWay | undefined;
+  #lastSeenAt: number | undefined;
+  #heardAt = 0;
 
-  constructor(settings: DeviceSettings, parts: DeviceParts, whole: Whole) {
+  constructor(device: Device, settings: DeviceSettings, parts: DeviceParts, remembered: Model | undefined) {
+    this.#device = device;
     this.#settings = settings;
     this.#parts = parts;
-    this.#whole = whole;
-    this.life = new Life(settings.id, settings.enabled, whole.stateChanged);
-    this.readings = new Readings(
-      parts.clock,
-      (name, data, cause, repeats) => whole.observe('property', name, data, cause, repeats),
-      (name, error, cause, repeats) => whole.observe('unread', name, error, cause, repeats),
-    );
-    this.description = new Description(this);
-    this.bypass = new Bypass(parts.clock, whole.lane, this.timing?.guardMs);
-    this.reader = new Reader(this);
-    this.upkeep = new Upkeep(this);
+    this.life = new Life(settings.id, settings.enabled, this);
+    this.readings = new Readings(parts.clock, this);
+    this.description = new Description(this, remembered);
     this.attachment = new Attachment(this);
-    this.stopping = new Stopping(this);
   }
 
   /** What it is to be like from now on. */
@@ -83,6 +71,9 @@ export class Machinery implements Parts {
     this.#settings = settings;
   }
 
+  get settings(): DeviceSettings {
+    return this.#settings;
+  }
   get id(): string {
     return this.#settings.id;
   }
@@ -111,7 +102,7 @@ export class Machinery implements Parts {
     return this.#parts.clock;
   }
   get log(): Log {
-    return this.#parts.log;
+    return (this.#log ??= new DeviceLines(this.#parts.log, this.id, this.#parts.link.opener.simulated));
   }
   get limits(): DeviceLimits {
     return this.#parts.limits;
@@ -128,9 +119,6 @@ export class Machinery implements Parts {
   get tally(): Tally {
     return this.#parts.tally;
   }
-  get remembered(): Model | undefined {
-    return this.#parts.remembered;
-  }
   get readTimeoutMs(): number {
     return this.limits.readTimeoutMs;
   }
@@ -138,13 +126,25 @@ export class Machinery implements Parts {
     return this.limits.resyncTimeoutMs;
   }
   get lane(): Lane {
-    return this.#whole.lane;
-  }
-  get underWay(): UnderWay {
-    return this.#whole.underWay;
+    return this.#device.lane;
   }
   get recovery(): Recovery {
     return this.attachment.recovery;
+  }
+  get bypass(): Bypass {
+    return (this.#bypass ??= new Bypass(this.clock, this.lane, this.timing?.guardMs));
+  }
+  get reader(): Reader {
+    return (this.#reader ??= new Reader(this));
+  }
+  get upkeep(): Upkeep {
+    return (this.#upkeep ??= new Upkeep(this));
+  }
+  get stopping(): Stopping {
+    return (this.#stopping ??= new Stopping(this));
+  }
+  get underWay(): UnderWay {
+    return (this.#underWay ??= new UnderWay(this.clock));
   }
 
   model(): Model {
@@ -157,23 +157,43 @@ export class Machinery implements Parts {
     return this.attachment.session;
   }
   acquire(priority: Priority, signal: AbortSignal): Promise<Turn> {
-    return this.#whole.acquire(priority, signal);
+    return this.#device.acquire(priority, signal);
   }
   run(work: Work): Promise<Invoked> {
-    return this.#whole.run(work);
+    return this.#device.run(work);
   }
   absence(): BellcrankError {
-    return this.#whole.absence();
+    return this.#device.refusal() ?? this.life.offlineError();
   }
-  heard(): void {
-    this.#whole.heard();
+
+  /** Wall clock, ms: when it last answered or reported something. */
+  get lastSeenAt(): number | undefined {
+    return this.#lastSeenAt;
   }
   heardAt(): number {
-    return this.#whole.heardAt();
+    return this.#heardAt;
   }
-  observe(kind: DeviceEvent['kind'], name: string, data: unknown): void {
-    if (kind === 'model') this.upkeep.remodelled();
-    this.#whole.observe(kind, name, data);
+  heard(): void {
+    this.#lastSeenAt = this.clock.now();
+    this.#heardAt = this.clock.monotonic();
+  }
+
+  observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause, repeats = false): void {
+    if (kind === 'model') this.#upkeep?.remodelled();
+    const more = { ...(cause === undefined ? {} : { cause }), ...(repeats ? { repeats } : {}) };
+    this.#parts.observe({ device: this.#device, kind, name, data, ...more });
+  }
+  changed(name: string, value: unknown, cause: ValueCause, repeats: boolean): void {
+    this.observe('property', name, value, cause, repeats);
+  }
+  failed(name: string, error: string, cause: ValueCause, repeats: boolean): void {
+    this.observe('unread', name, error, cause, repeats);
+  }
+  stateChanged(state: DeviceState, from: DeviceState): void {
+    const refusal = this.life.refusal();
+    if (refusal !== undefined) this.lane.evict(this.#device, refusal);
+    if (state === 'ready') this.lane.pump();
+    this.observe('state', state, { from, detail: this.life.detail });
   }
 
   report(name: string, value: unknown): void {
@@ -199,26 +219,45 @@ export class Machinery implements Parts {
   attaching(): void {
     this.readings.restart();
   }
-  begun(session: LiveSession): Promise<void> {
-    return this.#whole.begun(session);
+
+  /** A session begins: a latched device is stopped before anything else. */
+  async begun(session: LiveSession): Promise<void> {
+    this.heard();
+    const problem = this.description.take(session.model);
+    if (problem !== undefined) throw new BellcrankError('device-offline', misfit(problem));
+    session.begin();
+    if (this.life.latch !== undefined) await this.#stopFirst(session);
   }
-  back(session: LiveSession): Promise<boolean> {
-    return this.#whole.back(session);
+
+  /** Away, it may not have heard its stop; and a fresh start may have switched on what was off. */
+  async back(session: LiveSession): Promise<boolean> {
+    if (this.life.latch === undefined) return true;
+    const { invoked } = await this.#stopFirst(session);
+    return invoked?.returned !== false;
   }
+
+  async #stopFirst(session: LiveSession): Promise<Stopped> {
+    const stopped = await this.stopping.first(session);
+    this.observe('stopped', 'stopped', stopped);
+    const { invoked } = stopped;
+    if (invoked !== undefined && !invoked.left && !invoked.returned) throw invoked.error;
+    return stopped;
+  }
+
   up(session: LiveSession): void {
     this.upkeep.start(session);
   }
   over(): void {
-    this.upkeep.stop(new Error('the session ended'));
+    this.#upkeep?.stop(new Error('the session ended'));
   }
   missed(times: number): void {
-    this.#parts.link.missed(this.#whole.user, times);
+    this.#parts.link.missed(this.#device, times);
   }
   reached(): void {
-    this.#parts.link.reached(this.#whole.user);
+    this.#parts.link.reached(this.#device);
   }
   isAlone(): boolean {
-    return this.#parts.link.isAlone(this.#whole.user);
+    return this.#parts.link.isAlone(this.#device);
   }
   admitted(signal: AbortSignal, goesFirst: boolean): Promise<() => void> {
     return this.#parts.link.admitted(signal, goesFirst);

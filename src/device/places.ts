@@ -1,4 +1,5 @@
 import type { Model } from '../driver/spec.ts';
+import { Few } from '../transport/few.ts';
 import type { Device } from './device.ts';
 import type { Opener } from './link.ts';
 
@@ -6,7 +7,7 @@ import type { Opener } from './link.ts';
 interface Occupied {
   readonly all: Set<Device>;
   /** Under undefined: those whose driver has the connection for itself. */
-  readonly byPlace: Map<string | undefined, Set<Device>>;
+  readonly byPlace: Map<string | undefined, Few<Device>>;
 }
 
 /** Which device is where, found without looking at the others: there may be ten thousand on one connection. */
@@ -19,11 +20,12 @@ export class Places {
     const { driver, options } = device.settings;
     const place = scoped(driver.address?.(options), driver, device.carries);
     const occupied = this.#connections.get(device.connectionName) ?? { all: new Set(), byPlace: new Map() };
-    const there = occupied.byPlace.get(place) ?? new Set();
+    const there = occupied.byPlace.get(place) ?? new Few<Device>();
     this.#places.set(device, place);
     this.#connections.set(device.connectionName, occupied);
     occupied.all.add(device);
-    occupied.byPlace.set(place, there.add(device));
+    there.add(device);
+    occupied.byPlace.set(place, there);
   }
 
   take(device: Device): void {
@@ -38,7 +40,7 @@ export class Places {
   }
 
   find(connection: string, place: string | undefined, fits: (device: Device) => boolean): Device | undefined {
-    return first(this.#connections.get(connection)?.byPlace.get(place), fits);
+    return first(this.#connections.get(connection)?.byPlace.get(place)?.all(), fits);
   }
 
   /** An enabled device, other than `id`, that a device at this place would get in the way of. */
@@ -46,7 +48,7 @@ export class Places {
     const occupied = this.#connections.get(connection);
     const stands = (other: Device): boolean => other.id !== id && other.settings.enabled;
     if (place === undefined) return first(occupied?.all, stands);
-    return first(occupied?.byPlace.get(place), stands) ?? first(occupied?.byPlace.get(undefined), stands);
+    return first(occupied?.byPlace.get(place)?.all(), stands) ?? first(occupied?.byPlace.get(undefined)?.all(), stands);
   }
 }
 

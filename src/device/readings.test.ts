@@ -11,7 +11,11 @@ const pushed: PropertySpec = { summary: '', access: 'read', source: 'pushed', sc
 function readings() {
   const clock = new VirtualClock();
   const changes: unknown[] = [];
-  return { clock, changes, values: new Readings(clock, (name, value) => changes.push([name, value])) };
+  return {
+    clock,
+    changes,
+    values: new Readings(clock, { changed: (name, value) => changes.push([name, value]), failed: () => {} }),
+  };
 }
 
 test('a value that was never read is bad, and says so', () => {
@@ -60,11 +64,10 @@ test('what the schema does not allow is not kept: the last value stands, and the
 test('what is read again and is as it was is no news for ten seconds, unless somebody asked for it', async () => {
   const clock = new VirtualClock();
   const news: unknown[] = [];
-  const values = new Readings(
-    clock,
-    (_, value, __, repeats) => repeats || news.push(value),
-    (_, error, __, repeats) => repeats || news.push(error),
-  );
+  const values = new Readings(clock, {
+    changed: (_, value, __, repeats) => repeats || news.push(value),
+    failed: (_, error, __, repeats) => repeats || news.push(error),
+  });
   const poll = { kind: 'poll' } as const;
   const put = (value: unknown, asked = false): void => values.put('p', pushed, value, poll, asked);
   put(1);

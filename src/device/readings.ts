@@ -39,24 +39,25 @@ const repeatMs = 10_000;
 /** A polled value is stale after this many missed periods. */
 const missedPeriods = 3;
 
+/** Who hears of values, and of what keeps them from being known. `repeats`: it is as it was, which was told just now. */
+export interface ReadingsListener {
+  changed(name: string, value: unknown, cause: ValueCause, repeats: boolean): void;
+  failed(name: string, error: string, cause: ValueCause, repeats: boolean): void;
+}
+
 /** The last known values of one device's properties. */
 export class Readings {
   readonly #clock: Clock;
-  readonly #changed: (name: string, value: unknown, cause: ValueCause, repeats: boolean) => void;
-  readonly #failed: (name: string, error: string, cause: ValueCause, repeats: boolean) => void;
-  readonly #kept = new Map<string, Kept>();
+  readonly #listener: ReadingsListener;
+  /** Made with the first value: many devices of thousands have told none yet. */
+  #kept: Map<string, Kept> | undefined;
   /** Made when something goes wrong. */
   #errors: Map<string, Failed> | undefined;
   #epoch = 0;
 
-  constructor(
-    clock: Clock,
-    changed: (name: string, value: unknown, cause: ValueCause, repeats: boolean) => void,
-    failed: (name: string, error: string, cause: ValueCause, repeats: boolean) => void = () => {},
-  ) {
+  constructor(clock: Clock, listener: ReadingsListener) {
     this.#clock = clock;
-    this.#changed = changed;
-    this.#failed = failed;
+    this.#listener = listener;
   }
 
   /** Begins a session: what was known before is stale from now on. */
@@ -78,8 +79,9 @@ export class Readings {
     const repeats = repeated !== undefined && monotonicAt - repeated.toldAt < repeatMs;
     const toldAt = repeats ? repeated.toldAt : monotonicAt;
     this.#errors?.delete(name);
-    this.#kept.set(name, { value, at: clock.now(), monotonicAt, cause, epoch: this.#epoch, toldAt });
-    this.#changed(name, value, cause, repeats);
+    const kept = { value, at: clock.now(), monotonicAt, cause, epoch: this.#epoch, toldAt };
+    (this.#kept ??= new Map()).set(name, kept);
+    this.#listener.changed(name, value, cause, repeats);
   }
 
   fail(name: string, error: string, cause: ValueCause): void {
@@ -88,36 +90,36 @@ export class Readings {
     const before = this.#errors.get(name);
     const repeats = before?.error === error && now - before.toldAt < repeatMs;
     this.#errors.set(name, { error, toldAt: repeats ? before.toldAt : now });
-    this.#failed(name, error, cause, repeats);
+    this.#listener.failed(name, error, cause, repeats);
   }
 
   /** Those whose value is of this session. */
   fresh(): readonly string[] {
-    return [...this.#kept].filter(([, { epoch }]) => epoch === this.#epoch).map(([name]) => name);
+    return [...(this.#kept ?? [])].filter(([, { epoch }]) => epoch === this.#epoch).map(([name]) => name);
   }
 
   /** Why the value that is known was told. */
   causeOf(name: string): ValueCause {
-    return this.#kept.get(name)?.cause ?? external;
+    return this.#kept?.get(name)?.cause ?? external;
   }
 
   /** Milliseconds since the value was read in this session; infinite if it was not. */
   ageMs(name: string): number {
-    const kept = this.#kept.get(name);
+    const kept = this.#kept?.get(name);
     if (kept === undefined || kept.epoch !== this.#epoch) return Number.POSITIVE_INFINITY;
     return this.#clock.monotonic() - kept.monotonicAt;
   }
 
   /** What is known already, if a value says the same. */
   #same(name: string, value: unknown): Kept | undefined {
-    const kept = this.#kept.get(name);
+    const kept = this.#kept?.get(name);
     if (kept?.epoch !== this.#epoch || this.#errors?.has(name) === true) return undefined;
     return isDeepStrictEqual(kept.value, value) ? kept : undefined;
   }
 
   /** The reading as it stands; `present` says whether the device is there to contradict it. */
   get(name: string, spec: PropertySpec | undefined, present: boolean): Reading {
-    const kept = this.#kept.get(name);
+    const kept = this.#kept?.get(name);
     const error = this.#errors?.get(name)?.error;
     const value = kept?.value ?? null;
     const at = kept?.at;

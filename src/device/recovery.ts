@@ -4,6 +4,7 @@ import type { Effect } from '../driver/spec.ts';
 import { BellcrankError, type ErrorCode, messageOf } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { drainUntilQuiet } from './drain.ts';
+import type { Ending } from './ending.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane } from './lane.ts';
 import type { Life } from './life.ts';
@@ -26,8 +27,8 @@ export interface RecoveryParts {
 export interface SessionHolder {
   /** The one that is live now. */
   readonly session: LiveSession | undefined;
-  /** Aborts when the connection goes; undefined while there is none. */
-  readonly connected: AbortSignal | undefined;
+  /** When the connection goes; undefined while there is none. */
+  readonly connected: Ending | undefined;
   /** Ends the session, so that the device is attached anew. */
   end(cause: Error): void;
   /** It is in step again. False if what a device that has come back is told first may not have reached it. */
@@ -107,25 +108,25 @@ export class Recovery {
     await lane.idle(preempted);
     if (preempted.aborted) return false;
     await this.#discardOutput(connection, preempted);
-    if (session.signal.aborted) return true;
+    if (session.isOver) return true;
     if (preempted.aborted) return false;
     if (resync !== undefined) {
       const result = await this.invoke(session, resync, limits.resyncTimeoutMs, preempted, 'resync');
-      if (preempted.aborted) return session.signal.aborted;
-      if (session.signal.aborted) return true;
+      if (preempted.aborted) return session.isOver;
+      if (session.isOver) return true;
       const isInStep = result.returned && (await this.#holder.inStep(session));
-      if (preempted.aborted) return session.signal.aborted;
+      if (preempted.aborted) return session.isOver;
       if (isInStep) {
         life.apply('resynced');
         return true;
       }
       log.warn({ error: messageOf(result.error) }, 'device did not come back into step; attaching anew');
     }
-    const linked = linkSignals(session.signal, preempted);
+    const linked = linkSignals(session.ending, preempted);
     if (connection?.shape === 'bytes') await this.drain(connection, linked.signal);
     linked.unlink();
-    if (preempted.aborted) return session.signal.aborted;
-    if (!session.signal.aborted) this.attachAnew(session, 'the device is out of step');
+    if (preempted.aborted) return session.isOver;
+    if (!session.isOver) this.attachAnew(session, 'the device is out of step');
     return true;
   }
 
@@ -174,7 +175,8 @@ export class Recovery {
       clock,
       connection: session.connection,
       deadline: clock.monotonic() + timeoutMs,
-      signals: [session.signal, preempted],
+      groups: [session.calls],
+      signals: [preempted],
       handler,
       abortGraceMs: limits.abortGraceMs,
     });

@@ -12,7 +12,7 @@ import type { DeviceLimits } from './limits.ts';
 import { Link, type Opener } from './link.ts';
 import { Models } from './models.ts';
 import { Places, scoped } from './places.ts';
-import type { DeviceEvent, DeviceSettings } from './settings.ts';
+import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
 import { Tallies } from './tallies.ts';
 
 /** A log that can be narrowed to one device; pino's loggers can. */
@@ -84,6 +84,8 @@ export class Registry {
   #revision = 0;
   #stoppedAll = false;
   readonly #leaving = new Set<Device>();
+  /** By the driver's name. */
+  readonly #deviceParts = new WeakMap<Link, Map<string, DeviceParts>>();
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
@@ -356,22 +358,28 @@ export class Registry {
       throw new BellcrankError('invalid-request', `${first.pointer} ${first.detail}`, { errors });
     }
     this.#checkPlace(settings, link, driver);
+    return new Device({ ...settings, driver }, this.#partsOn(link, driver.model.name), remembered);
+  }
+
+  /** One for all devices of a driver on a link. */
+  #partsOn(link: Link, driver: string): DeviceParts {
+    const ofLink = this.#deviceParts.get(link) ?? new Map<string, DeviceParts>();
+    const known = ofLink.get(driver);
+    if (known !== undefined) return known;
     const { clock, random, log, limits } = this.#parts;
-    const fields = link.opener.simulated ? { device: settings.id, simulated: true } : { device: settings.id };
-    const observe = (event: DeviceEvent): void => this.#observe(event);
-    const its = {
+    const parts: DeviceParts = {
       link,
-      remembered,
       clock,
       random,
       randomBytes: this.#randomBytes,
+      log,
       limits,
       models: this.#models,
-      tally: this.tallies.of(driver.model.name, link.opener.simulated),
-      observe,
+      tally: this.tallies.of(driver, link.opener.simulated),
+      observe: (event) => this.#observe(event),
     };
-    const parts = { ...its, log: log.child(fields) };
-    return new Device({ ...settings, driver }, parts);
+    this.#deviceParts.set(link, ofLink.set(driver, parts));
+    return parts;
   }
 
   /** One piece of hardware is one device: a second one would get round its limits, its lane and its latch. */

@@ -1,10 +1,11 @@
-import type { Clock } from '../clock.ts';
-import type { AnyDriver, AnySession, Call, Context, Log, Shared } from '../driver/contract.ts';
+import type { AnyDriver, AnySession, Call, Shared } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
-import type { RandomBytes } from '../random-bytes.ts';
 import type { Connection } from '../transport/connection.ts';
+import { CallGroup } from './call-group.ts';
+import { SessionContext, type SessionDevice, type SessionListener } from './context.ts';
 import { Early } from './early.ts';
+import { Ending } from './ending.ts';
 import { type Handle, handleOf } from './handle.ts';
 import { linkSignals } from './signals.ts';
 
@@ -16,7 +17,7 @@ interface Parts {
   readonly session: AnySession;
   readonly model: Model;
   readonly handle: Handle;
-  readonly abort: AbortController;
+  readonly ending: Ending;
   readonly early: Early;
 }
 
@@ -26,22 +27,28 @@ export class LiveSession {
   readonly session: AnySession;
   /** The model of this very device, as of when it was attached: its driver may have changed since. */
   readonly model: Model;
+  /** When the session ends. */
+  readonly ending: Ending;
+  #calls: CallGroup | undefined;
   readonly #handle: Handle;
-  readonly #abort: AbortController;
   readonly #early: Early;
 
-  constructor({ connection, session, model, handle, abort, early }: Parts) {
+  constructor({ connection, session, model, handle, ending, early }: Parts) {
     this.connection = connection;
     this.session = session;
     this.model = session.model ?? model;
+    this.ending = ending;
     this.#handle = handle;
-    this.#abort = abort;
     this.#early = early;
   }
 
-  /** Aborts when the session ends. */
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+  get isOver(): boolean {
+    return this.ending.isOver;
+  }
+
+  /** What is under way with it; all of it ends when the session ends. Made for the first of it. */
+  get calls(): CallGroup {
+    return (this.#calls ??= new CallGroup());
   }
 
   /** Its model is known: what it told while it attached is told now, and what it tells from here on at once. */
@@ -50,7 +57,8 @@ export class LiveSession {
   }
 
   end(cause: Error): void {
-    this.#abort.abort(cause);
+    this.ending.end(cause);
+    this.calls.close(cause);
     this.#handle.revoke(cause);
   }
 
@@ -99,9 +107,6 @@ export interface AttachSettings {
   readonly driver: AnyDriver;
   readonly options: unknown;
   readonly connection: Connection | null;
-  readonly clock: Clock;
-  readonly randomBytes: RandomBytes;
-  readonly log: Log;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   readonly abortGraceMs: number;
@@ -111,39 +116,33 @@ export interface AttachSettings {
   readonly shared: Shared;
 }
 
-/** Who hears what a session tells; nobody after its end. */
-export type SessionListener = Pick<Context, 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched' | 'intern'>;
-
-/** Who hears what it tells of the device's being there. */
-export type SessionDevice = Pick<Context, 'availability' | 'identify'>;
-
 /**
  * Attaches a driver within `timeoutMs`. Whatever goes wrong, the handle is revoked, so a driver that hangs in `attach`
  * can neither write nor listen afterwards.
  */
 export async function attachSession(settings: AttachSettings): Promise<LiveSession> {
-  const { clock, connection, driver } = settings;
+  const { connection, driver, listener, device, shared } = settings;
   const { model } = driver;
   const handle = handleOf(connection, { device: settings.deviceId, call: { kind: 'attach' } });
-  const abort = new AbortController();
+  const ending = new Ending();
   const linked = linkSignals(settings.signal);
-  const follow = (): void => abort.abort(linked.signal.reason);
+  const follow = (): void => ending.end(linked.signal.reason as Error);
   linked.signal.addEventListener('abort', follow, { once: true });
-  const timer = clock.timer(settings.timeoutMs, () =>
+  const timer = listener.clock.timer(settings.timeoutMs, () =>
     linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
   );
   const early = new Early();
   try {
-    const context = contextOf(settings, abort.signal, early);
+    const context = new SessionContext({ listener, device, shared, ending, early });
     const attaching = driver.attach(handle.connection, settings.options, context);
     const session = await orGiveUp(attaching, linked.signal, settings);
     handle.seal();
-    const live = new LiveSession({ connection, session, model, handle, abort, early });
+    const live = new LiveSession({ connection, session, model, handle, ending, early });
     checkHandlers(session, live.model);
     return live;
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));
-    abort.abort(cause);
+    ending.end(cause);
     handle.revoke(cause);
     throw cause;
   } finally {
@@ -151,27 +150,6 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
     linked.signal.removeEventListener('abort', follow);
     linked.unlink();
   }
-}
-
-/** By itself, so that a session that lives for months keeps nothing of its attach. */
-function contextOf(settings: AttachSettings, signal: AbortSignal, early: Early): Context {
-  const { log, clock, randomBytes, shared, listener, device } = settings;
-  const lasts = (): boolean => !signal.aborted;
-  return {
-    log,
-    clock,
-    randomBytes,
-    signal,
-    shared,
-    report: (property, value) => early.run(() => void (lasts() && listener.report(property, value))),
-    lost: (property, why) => early.run(() => void (lasts() && listener.lost(property, why))),
-    emit: (event, data) => early.run(() => void (lasts() && listener.emit(event, data))),
-    remodel: (model) => void (lasts() && listener.remodel(model)),
-    unmatched: (what, damaged) => void (lasts() && listener.unmatched(what, damaged)),
-    availability: (available, detail) => void (lasts() && device.availability(available, detail)),
-    identify: (identity) => void (lasts() && device.identify(identity)),
-    intern: (model) => listener.intern(model),
-  };
 }
 
 /** A driver that was not compiled against its model's types may lack a handler: said now, not at its first command. */
@@ -194,7 +172,7 @@ function checkHandlers(session: AnySession, model: Model): void {
 function orGiveUp(attaching: Promise<AnySession>, signal: AbortSignal, settings: AttachSettings): Promise<AnySession> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => {
-      const timer = settings.clock.timer(settings.abortGraceMs, () => reject(signal.reason as Error));
+      const timer = settings.listener.clock.timer(settings.abortGraceMs, () => reject(signal.reason as Error));
       void attaching.catch(() => {}).finally(() => timer.cancel());
     };
     if (signal.aborted) giveUp();

@@ -2,7 +2,6 @@ import type { RandomBytes } from '../random-bytes.ts';
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
 import type { effectiveModel } from '../driver/effective.ts';
-import type { Model } from '../driver/spec.ts';
 import type { ValueCause } from './cause.ts';
 import type { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
@@ -73,13 +72,13 @@ export interface DeviceEvent {
   readonly repeats?: boolean;
 }
 
+/** What all devices of one driver on one link have in common: there is one of it. */
 export interface DeviceParts {
   readonly link: Link;
-  /** What it described itself as before, for devices that do. */
-  readonly remembered: Model | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly randomBytes: RandomBytes;
+  /** Of all devices. */
   readonly log: Log;
   readonly limits: DeviceLimits;
   /** Keeps one of each. */

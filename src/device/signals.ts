@@ -1,3 +1,5 @@
+import { Ending } from './ending.ts';
+
 /** A controller that follows other signals and lets go of them, so that long-lived ones collect no listeners. */
 export interface Linked {
   readonly signal: AbortSignal;
@@ -5,20 +7,31 @@ export interface Linked {
   unlink(): void;
 }
 
-export function linkSignals(...sources: readonly AbortSignal[]): Linked {
+export function linkSignals(...sources: readonly (AbortSignal | Ending)[]): Linked {
   const controller = new AbortController();
   const abort = (reason: Error): void => controller.abort(reason);
+  return { signal: controller.signal, abort, unlink: followAll(sources, abort) };
+}
+
+/** Calls `abort` as soon as one of them aborts; returns how to let go of them. */
+export function followAll(sources: readonly (AbortSignal | Ending)[], abort: (reason: Error) => void): () => void {
   const listeners = sources.map((source) => {
     const follow = (): void => abort(source.reason as Error);
-    if (source.aborted) follow();
-    else source.addEventListener('abort', follow, { once: true });
-    return () => source.removeEventListener('abort', follow);
+    return source instanceof Ending ? followEnding(source, follow) : followSignal(source, follow);
   });
-  return {
-    signal: controller.signal,
-    abort,
-    unlink: () => {
-      for (const remove of listeners) remove();
-    },
+  return () => {
+    for (const remove of listeners) remove();
   };
+}
+
+/** Returns how to let go. */
+function followSignal(source: AbortSignal, follow: () => void): () => void {
+  if (source.aborted) follow();
+  else source.addEventListener('abort', follow, { once: true });
+  return () => source.removeEventListener('abort', follow);
+}
+
+function followEnding(source: Ending, follow: () => void): () => void {
+  source.follow(follow);
+  return () => source.unfollow(follow);
 }

@@ -95,7 +95,7 @@ export class Stopping {
       clock,
       connection: session.connection,
       deadline: clock.monotonic() + spec.timeoutMs,
-      signals: [session.signal],
+      groups: [session.calls],
       handler: stop,
       isStop: true,
       abortGraceMs: limits.abortGraceMs,

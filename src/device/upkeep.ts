@@ -36,7 +36,7 @@ export class Upkeep {
 
   start(session: LiveSession): void {
     this.stop(new Error('a new session began'));
-    if (session.signal.aborted) return;
+    if (session.isOver) return;
     this.#session = session;
     this.#poll();
     const { clock, idleProbeMs } = this.#parts;

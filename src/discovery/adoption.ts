@@ -27,6 +27,9 @@ export interface AdoptionParts {
   readonly add: (settings: NewDevice) => Promise<Device>;
 }
 
+/** One for all devices without labels. */
+const unlabelled: NewDevice['labels'] = {};
+
 /** Makes devices of candidates. */
 export class Adoption {
   readonly #parts: AdoptionParts;
@@ -51,7 +54,7 @@ export class Adoption {
   /** Rejects as adding a device does, and with `candidate-unsupported`. The device is there at once. */
   async adopt(
     candidate: KnownCandidate,
-    { id: wanted, idPrefix, labels = {}, enabled, options, auto, allow, ...wishes }: Wishes,
+    { id: wanted, idPrefix, labels = unlabelled, enabled, options, auto, allow, ...wishes }: Wishes,
   ): Promise<Device> {
     const { unsupported, connection, dialect } = candidate;
     if (unsupported !== undefined) {

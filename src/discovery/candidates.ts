@@ -1,4 +1,5 @@
 import type { KnownCandidate } from './candidate.ts';
+import { Sayings } from './sayings.ts';
 
 /** What became of a candidate that was told. */
 export type Change = 'found' | 'changed' | 'same' | 'full';
@@ -9,6 +10,7 @@ export class Candidates {
   readonly #byId = new Map<string, KnownCandidate>();
   readonly #gone = new Set<string>();
   readonly #stale = new Set<string>();
+  readonly #sayings = new Sayings();
   /** Ids in the order of pages; made when it is asked for. */
   #order: readonly string[] | undefined;
 
@@ -50,7 +52,7 @@ export class Candidates {
     const { firstSeenAt } = before ?? candidate;
     this.#gone.delete(candidate.id);
     this.#stale.delete(candidate.id);
-    this.#byId.set(candidate.id, { ...candidate, firstSeenAt });
+    this.#byId.set(candidate.id, { ...this.#sayings.shared(candidate), firstSeenAt });
     if (before !== undefined) return isSame(before, candidate) ? 'same' : 'changed';
     this.#order = undefined;
     return 'found';

@@ -4,6 +4,7 @@ import type { ManagedDevices } from '../command/managed-devices.ts';
 import type { Device } from '../device/device.ts';
 import type { Link } from '../device/link.ts';
 import { fits, type Registry } from '../device/registry.ts';
+import type { Restrictions } from '../device/settings.ts';
 import type { AnyDriver, Candidate, Log } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
 import type { FactStore } from '../store/store.ts';
@@ -271,6 +272,13 @@ function wishesOf({ labels, idPrefix, options, limits, deny }: AdoptionRule): Wi
     ...(labels === undefined ? {} : { labels }),
     ...(idPrefix === undefined ? {} : { idPrefix }),
     ...(options === undefined ? {} : { options }),
-    restrictions: { ...(limits === undefined ? {} : { limits }), ...(deny === undefined ? {} : { deny }) },
+    restrictions: limits === undefined && deny === undefined ? unrestricted : restrictionsOf({ limits, deny }),
   };
+}
+
+/** One for all devices of which nothing is taken. */
+const unrestricted: Restrictions = {};
+
+function restrictionsOf({ limits, deny }: Pick<AdoptionRule, 'limits' | 'deny'>): Restrictions {
+  return { ...(limits === undefined ? {} : { limits }), ...(deny === undefined ? {} : { deny }) };
 }

@@ -124,6 +124,11 @@ export interface Context {
   readonly clock: Clock;
   /** Aborts when the session ends. */
   readonly signal: AbortSignal;
+  /**
+   * Calls back when the session ends, or at once if it has. For drivers with thousands of sessions: a signal of each would
+   * be the largest part of them.
+   */
+  onEnd(then: (reason: Error) => void): void;
   /** A value that the device itself told. Validated against the property's schema. */
   report(property: string, value: unknown): void;
   /**

@@ -43,7 +43,8 @@ export class FrameWaiter<T> implements PendingReply {
   readonly #onAbort: () => void;
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: Error) => void;
-  readonly #timers = new Map<'reply' | 'total', Timer>();
+  #replyTimer: Timer | undefined;
+  #totalTimer: Timer | undefined;
   readonly #frames: Uint8Array[] = [];
   #framing: Framing | undefined;
   #failure: BellcrankError | undefined;
@@ -108,9 +109,15 @@ export class FrameWaiter<T> implements PendingReply {
     return false;
   }
 
-  arm(kind: 'reply' | 'total', timer: Timer): void {
-    this.#timers.get(kind)?.cancel();
-    this.#timers.set(kind, timer);
+  /** Each takes the place of the one before it. */
+  armReply(timer: Timer): void {
+    this.#replyTimer?.cancel();
+    this.#replyTimer = timer;
+  }
+
+  armTotal(timer: Timer): void {
+    this.#totalTimer?.cancel();
+    this.#totalTimer = timer;
   }
 
   take(frame: Uint8Array): 'more' | 'settled' | 'nonsense' {
@@ -163,7 +170,8 @@ export class FrameWaiter<T> implements PendingReply {
   }
 
   #release(): void {
-    for (const timer of this.#timers.values()) timer.cancel();
+    this.#replyTimer?.cancel();
+    this.#totalTimer?.cancel();
     this.#call.signal.removeEventListener('abort', this.#onAbort);
   }
 }

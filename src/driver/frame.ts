@@ -80,12 +80,8 @@ export class FrameExchange {
    * Writes a frame and resolves with its decoded reply. Rejects with `device-timeout`, `connection-lost`,
    * `device-protocol`, what `decode` throws, or the signal's reason. Out of step, it first waits for silence.
    */
-  async query<T>(call: FrameCall, bytes: Uint8Array, query: FrameQuery<T>): Promise<T> {
-    const settle = async (): Promise<void> => {
-      const longest = this.#quietMs + this.#options.replyTimeoutMs;
-      if (!this.#inStep) await this.drain(this.#quietMs, longest, call.signal);
-    };
-    return await this.#ask(call, bytes, query, settle);
+  query<T>(call: FrameCall, bytes: Uint8Array, query: FrameQuery<T>): Promise<T> {
+    return this.#ask(call, bytes, query, true);
   }
 
   /**
@@ -93,7 +89,7 @@ export class FrameExchange {
    * under way and the exchange is in step again.
    */
   async probe<T>(call: FrameCall, bytes: Uint8Array, probe: FrameProbe<T>): Promise<T> {
-    const value = await this.#ask(call, bytes, probe, () => Promise.resolve());
+    const value = await this.#ask(call, bytes, probe, false);
     this.#expired = undefined;
     this.#inStep = true;
     return value;
@@ -143,22 +139,21 @@ export class FrameExchange {
     return expired?.written === this.#connection.written ? expired.waiter.framing : undefined;
   }
 
-  async #ask<T>(call: FrameCall, bytes: Uint8Array, query: AnyQuery<T>, settle: () => Promise<void>): Promise<T> {
+  /** `needsStep`: its reply cannot be told from what is still under way. */
+  async #ask<T>(call: FrameCall, bytes: Uint8Array, query: AnyQuery<T>, needsStep: boolean): Promise<T> {
     if (call.dryRun) {
       await call.wire.write(bytes);
       throw new DryRunEnd(query.final ?? false);
     }
     this.#assertOpen();
     call.signal.throwIfAborted();
-    await settle();
-    await this.#finishInput(call.signal);
-    await this.#pace(call.signal);
+    if (needsStep && !this.#inStep) {
+      await this.drain(this.#quietMs, this.#quietMs + this.#options.replyTimeoutMs, call.signal);
+    }
+    if (this.#input.hasPartial) await this.#finishInput(call.signal);
+    if (this.restMs > 0) await this.#pace(call.signal);
     // Aborted while it waited: a waiter that hears of no abort any more would stand in the way of a stop.
     call.signal.throwIfAborted();
-    return await this.#exchange(call, bytes, query);
-  }
-
-  async #exchange<T>(call: FrameCall, bytes: Uint8Array, query: AnyQuery<T>): Promise<T> {
     const waiter = this.#register(call, query);
     try {
       await this.#write(call, bytes, () => waiter.begin(this.#connection.written));
@@ -209,18 +204,12 @@ export class FrameExchange {
     const totalMs = query.totalTimeoutMs ?? this.#options.totalTimeoutMs;
     if (totalMs === undefined || this.#waiter !== waiter) return;
     const tooLong = `has not finished its reply within ${totalMs} ms`;
-    waiter.arm(
-      'total',
-      this.#options.clock.timer(totalMs, () => void this.#tookTooLong(waiter, tooLong)),
-    );
+    waiter.armTotal(this.#options.clock.timer(totalMs, () => void this.#tookTooLong(waiter, tooLong)));
   }
 
   #startTimer<T>(waiter: FrameWaiter<T>, ms: number, gapMs: number, complaint: string): void {
     if (this.#waiter !== waiter) return;
-    waiter.arm(
-      'reply',
-      this.#options.clock.timer(ms, () => void this.#timedOut(waiter, gapMs, complaint)),
-    );
+    waiter.armReply(this.#options.clock.timer(ms, () => void this.#timedOut(waiter, gapMs, complaint)));
   }
 
   /** A slow line's long reply may outlive the reply timeout, as long as its bytes keep coming. */
@@ -300,7 +289,6 @@ export class FrameExchange {
 
   /** An unfinished frame before a query would swallow the beginning of its reply. */
   async #finishInput(signal: AbortSignal): Promise<void> {
-    if (!this.#input.hasPartial) return;
     const longest = this.#gapMs + this.#options.replyTimeoutMs;
     await this.#input.untilQuiet(-Infinity, this.#gapMs, longest, this.#orEnded(signal));
     this.#input.discardPartial();

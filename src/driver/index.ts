@@ -9,10 +9,12 @@ export type {
   Message,
   MessageConnection,
   PublishOptions,
+  SubscriptionSet,
   TransportName,
   WriteOptions,
 } from '../transport/connection.ts';
 export { Few } from '../transport/few.ts';
+export { subscriptionSetOn } from '../transport/subscription-set.ts';
 export * from './contract.ts';
 export { scaled, unscaled } from './decimal.ts';
 export { defineDriver, defineModel } from './define.ts';

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { asError } from '../errors.ts';
 import type { ByteConnection } from '../transport/connection.ts';
 import { FrameExchange, type FrameQuery } from './frame.ts';
 import { latin1 } from './frame-words.ts';
@@ -56,8 +57,12 @@ export class LineExchange {
   }
 
   /** As `FrameExchange.query`, and `invalid-request` for two lines in one. */
-  async query<T>(call: LineCall, text: string, query: LineQuery<T>): Promise<T> {
-    return await this.#frames.query(call, encodeLine(text, this.#outTerminator), asFrames(query));
+  query<T>(call: LineCall, text: string, query: LineQuery<T>): Promise<T> {
+    try {
+      return this.#frames.query(call, encodeLine(text, this.#outTerminator), asFrames(query));
+    } catch (error) {
+      return Promise.reject(asError(error));
+    }
   }
 
   /** As `FrameExchange.probe`, and `invalid-request` for two lines in one. */

@@ -72,6 +72,11 @@ export class TopicExchange {
     return this.#connection.subscribe(filter, this.#hear);
   }
 
+  /** Takes part in a message that somebody else has subscribed to for it. */
+  hear(message: Message): void {
+    this.#receive(message);
+  }
+
   /** Hears every message that fits, answers and retained ones included. Returns the way to stop. */
   on(filter: string, listener: (message: Message) => void): () => void {
     const entry = { filter, listener };

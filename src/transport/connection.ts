@@ -13,7 +13,7 @@ export interface Closed {
 export interface Cause {
   /** The identifier of the device. */
   readonly device?: string;
-  readonly call?: Purpose;
+  readonly call?: Purpose | undefined;
 }
 
 export interface Purpose {
@@ -105,6 +105,14 @@ export interface SubscribeOptions {
   readonly cause?: Cause | undefined;
 }
 
+/** Many filters that one listener hears: none of them costs more than its place in a table. */
+export interface SubscriptionSet {
+  /** Resolves once the broker has granted it. Retained messages follow. It may not be there already. */
+  add(filter: string): Promise<void>;
+  /** It is heard no more from now on. Resolves once the broker knows. */
+  remove(filter: string): Promise<void>;
+}
+
 export interface MessageConnection extends BaseConnection {
   readonly shape: 'messages';
   /** 4 is MQTT 3.1.1, which carries no properties with its messages; 5 is MQTT 5.0. */
@@ -121,6 +129,8 @@ export interface MessageConnection extends BaseConnection {
     listener: (message: Message) => void,
     options?: SubscribeOptions,
   ): Promise<() => Promise<void>>;
+  /** For thousands of filters; see `subscriptionSetOn` for connections that have none. */
+  subscriptionSet?(listener: (message: Message) => void): SubscriptionSet;
 }
 
 export type Connection = ByteConnection | MessageConnection;

@@ -51,7 +51,7 @@ export class Lifecycle {
    * with the signal's reason when it aborts first, after which `onAbort` makes sure that nothing leaves later.
    */
   write(
-    begin: () => Promise<void>,
+    begin: () => Promise<void> | void,
     signal: AbortSignal | undefined,
     onAbort: () => void,
     onBegin?: () => void,
@@ -64,9 +64,20 @@ export class Lifecycle {
   }
 
   /** As `write`, for what does not count as one: a subscription, a flush. */
-  run<T>(begin: () => Promise<T>, signal?: AbortSignal, onAbort?: () => void): Promise<T> {
+  run<T>(begin: () => Promise<T> | T, signal?: AbortSignal, onAbort?: () => void): Promise<T> {
     if (this.#end !== undefined) return Promise.reject(this.offlineError());
     if (signal?.aborted) return Promise.reject(asError(signal.reason));
+    try {
+      const begun = begin();
+      // `end` may have been called meanwhile, and the signal have aborted.
+      const isOver = !(begun instanceof Promise) && this.isOpen && signal?.aborted !== true;
+      return isOver ? Promise.resolve(begun) : this.#follow(Promise.resolve(begun), signal, onAbort);
+    } catch (error) {
+      return Promise.reject(this.lostError(asError(error)));
+    }
+  }
+
+  #follow<T>(begun: Promise<T>, signal: AbortSignal | undefined, onAbort: (() => void) | undefined): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     // Before settling, not after: an abort that comes with the success must not run `onAbort` any more.
     const forget = (): void => {
@@ -81,7 +92,9 @@ export class Lifecycle {
     };
     this.#pending.add(failed);
     signal?.addEventListener('abort', aborted);
-    started(begin).then(succeeded, (error: unknown) => failed(this.lostError(asError(error))));
+    begun.then(succeeded, (error: unknown) => failed(this.lostError(asError(error))));
+    if (this.#end !== undefined) failed(this.#lost(this.#end.cause));
+    else if (signal?.aborted === true) aborted();
     return promise;
   }
 
@@ -101,14 +114,5 @@ export class Lifecycle {
     return new BellcrankError('connection-lost', `the connection to ${this.#label} was lost: ${cause.message}`, {
       cause,
     });
-  }
-}
-
-/** A `begin` that throws at once must reject like any other. */
-function started<T>(begin: () => Promise<T>): Promise<T> {
-  try {
-    return begin();
-  } catch (error) {
-    return Promise.reject(asError(error));
   }
 }

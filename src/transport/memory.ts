@@ -1,10 +1,20 @@
-import type { ByteConnection, Message, MessageConnection, PublishOptions, WriteOptions } from './connection.ts';
+import type {
+  ByteConnection,
+  Message,
+  MessageConnection,
+  PublishOptions,
+  SubscriptionSet,
+  WriteOptions,
+} from './connection.ts';
 import { Few } from './few.ts';
 import { FilterTable } from './filter-table.ts';
 import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { isFilter, isTopic, notAFilter, notATopic } from './topic-filter.ts';
 import { TopicTree } from './topic-tree.ts';
+
+/** What is done once this is awaited is done a microtask later; `queueMicrotask` would make a resource of each. */
+const soon = Promise.resolve();
 
 class MemoryBytes implements ByteConnection {
   readonly shape = 'bytes';
@@ -30,9 +40,7 @@ class MemoryBytes implements ByteConnection {
 
   write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
     const copy = Uint8Array.from(bytes);
-    const deliver = async (): Promise<void> => {
-      queueMicrotask(() => this.peer?.deliver(copy));
-    };
+    const deliver = (): void => void soon.then(() => this.peer?.deliver(copy));
     return this.#life.write(deliver, signal, () => {}, options?.onBegin);
   }
 
@@ -117,20 +125,29 @@ export class MemoryHub {
   }
 
   subscribe(subscription: Subscription): () => void {
+    this.join(subscription);
+    return () => this.leave(subscription);
+  }
+
+  /** As `subscribe`, for whoever leaves with the same object. */
+  join(subscription: Subscription): void {
     const { filter } = subscription;
     const subscriptions = this.#subscriptions.get(filter) ?? new Few<Subscription>();
     if (subscriptions.size === 0) this.#subscriptions.set(filter, subscriptions);
     subscriptions.add(subscription);
     for (const message of this.#retained.matchedBy(filter)) tell(subscriptions, subscription, message);
-    return () => {
-      if (subscriptions.delete(subscription) && subscriptions.size === 0) this.#subscriptions.delete(filter);
-    };
+  }
+
+  leave(subscription: Subscription): void {
+    const subscriptions = this.#subscriptions.get(subscription.filter);
+    if (subscriptions?.delete(subscription) === true && subscriptions.size === 0)
+      this.#subscriptions.delete(subscription.filter);
   }
 }
 
 /** A microtask later, unless it has unsubscribed by then. */
 function tell(subscriptions: Few<Subscription>, subscription: Subscription, message: Message): void {
-  queueMicrotask(() => {
+  void soon.then(() => {
     if (subscriptions.has(subscription)) subscription.listener(message);
   });
 }
@@ -143,6 +160,7 @@ class MemoryMessages implements MessageConnection {
   readonly #hub: MemoryHub;
   readonly #will: Will | undefined;
   readonly #unsubscribes = new Set<() => void>();
+  readonly #sets: MemorySet[] = [];
 
   constructor(hub: MemoryHub, label: string, will: Will | undefined) {
     this.#hub = hub;
@@ -164,7 +182,7 @@ class MemoryMessages implements MessageConnection {
   publish(topic: string, payload: Uint8Array | string, options?: PublishOptions, signal?: AbortSignal): Promise<void> {
     if (!isTopic(topic)) return Promise.reject(notATopic(topic));
     const bytes = Uint8Array.from(Buffer.from(payload));
-    const send = async (): Promise<void> => {
+    const send = (): void => {
       options?.onBegin?.();
       this.#hub.publish(topic, bytes, options);
     };
@@ -183,6 +201,12 @@ class MemoryMessages implements MessageConnection {
     });
   }
 
+  subscriptionSet(listener: (message: Message) => void): SubscriptionSet {
+    const set = new MemorySet(this.#hub, this.#life, listener);
+    this.#sets.push(set);
+    return set;
+  }
+
   close(): Promise<void> {
     this.#end(false, new Error('closed'));
     return Promise.resolve();
@@ -197,7 +221,42 @@ class MemoryMessages implements MessageConnection {
 
   #end(lost: boolean, cause: Error): boolean {
     for (const remove of this.#unsubscribes) remove();
+    for (const set of this.#sets) set.clear();
     this.#unsubscribes.clear();
     return this.#life.end(lost, cause);
+  }
+}
+
+class MemorySet implements SubscriptionSet {
+  readonly #hub: MemoryHub;
+  readonly #life: Lifecycle;
+  readonly #listener: (message: Message) => void;
+  readonly #subscriptions = new Map<string, Subscription>();
+
+  constructor(hub: MemoryHub, life: Lifecycle, listener: (message: Message) => void) {
+    this.#hub = hub;
+    this.#life = life;
+    this.#listener = listener;
+  }
+
+  add(filter: string): Promise<void> {
+    if (!isFilter(filter)) return Promise.reject(notAFilter(filter));
+    if (!this.#life.isOpen) return Promise.reject(this.#life.offlineError());
+    const subscription = { filter, listener: this.#listener };
+    this.#subscriptions.set(filter, subscription);
+    this.#hub.join(subscription);
+    return Promise.resolve();
+  }
+
+  remove(filter: string): Promise<void> {
+    const subscription = this.#subscriptions.get(filter);
+    this.#subscriptions.delete(filter);
+    if (subscription !== undefined) this.#hub.leave(subscription);
+    return Promise.resolve();
+  }
+
+  clear(): void {
+    for (const subscription of this.#subscriptions.values()) this.#hub.leave(subscription);
+    this.#subscriptions.clear();
   }
 }

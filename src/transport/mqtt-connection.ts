@@ -1,7 +1,7 @@
 import type { IClientPublishOptions, IPublishPacket, MqttClient, Packet } from 'mqtt';
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
-import type { Message, MessageConnection, PublishOptions } from './connection.ts';
+import type { Message, MessageConnection, PublishOptions, SubscriptionSet } from './connection.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type Ending, endClient } from './mqtt-end.ts';
 import { filterRequests } from './mqtt-asking.ts';
@@ -106,6 +106,27 @@ export class MqttConnection implements MessageConnection {
       throw error;
     }
     return () => this.#unsubscribe(filter, remove);
+  }
+
+  subscriptionSet(listener: (message: Message) => void): SubscriptionSet {
+    return {
+      add: (filter) => this.#join(filter, listener),
+      remove: (filter) => this.#unsubscribe(filter, () => this.#subscriptions.leave(filter, listener)),
+    };
+  }
+
+  async #join(filter: string, listener: (message: Message) => void): Promise<void> {
+    if (!isFilter(filter)) throw notAFilter(filter);
+    if (!this.isOpen) throw this.#life.offlineError();
+    const { identifier, granted } = this.#requests.subscribe(filter, this.#subscriptions.qosFor(filter, 0));
+    // As above.
+    this.#subscriptions.join(filter, listener, identifier);
+    try {
+      await granted;
+    } catch (error) {
+      this.#subscriptions.leave(filter, listener);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -11,14 +11,22 @@ interface Listener {
   readonly identifier: number | undefined;
 }
 
-interface Subscription {
+/** Who listens to one filter. There may be forty thousand, so it is a set itself and has none. */
+class Subscription extends Few<Listener> {
   readonly filter: string;
-  readonly listeners: Few<Listener>;
   /** Of the packets that asked for it, the latest last. */
-  readonly identifiers: number[];
+  identifiers: readonly number[] = none;
   /** The highest that was asked for: asking again replaces it (MQTT 5.0 §3.8.4). */
   qos: 0 | 1;
+
+  constructor(filter: string, qos: 0 | 1) {
+    super();
+    this.filter = filter;
+    this.qos = qos;
+  }
 }
+
+const none: readonly number[] = [];
 
 /** Messages that were queued under an earlier identifier may come after a later one was granted. */
 const identifiersKept = 32;
@@ -34,6 +42,8 @@ export class Subscriptions {
   readonly #table: FilterTable<Subscription>;
   readonly #onStray: ((what: string) => void) | undefined;
   #order = 0;
+  /** One list for all filters that one packet asks for. */
+  #lastIdentifiers: readonly number[] = none;
 
   constructor({ onStray, onVisit }: SubscriptionsOptions = {}) {
     this.#table = new FilterTable(onVisit);
@@ -46,16 +56,38 @@ export class Subscriptions {
    * false if gone already.
    */
   add(filter: string, hear: (message: Message) => void, identifier?: number, qos: 0 | 1 = 0): () => boolean {
-    const subscription = this.#table.get(filter) ?? { filter, listeners: new Few<Listener>(), identifiers: [], qos };
-    if (qos > subscription.qos) subscription.qos = qos;
-    if (subscription.listeners.size === 0) this.#table.set(filter, subscription);
-    const listener = { hear, order: this.#order++, identifier };
-    subscription.listeners.add(listener);
-    if (identifier !== undefined && subscription.identifiers.at(-1) !== identifier) {
-      subscription.identifiers.push(identifier);
-      if (subscription.identifiers.length > identifiersKept) subscription.identifiers.shift();
-    }
+    const [subscription, listener] = this.#join(filter, hear, identifier, qos);
     return () => this.#remove(subscription, listener);
+  }
+
+  /** As `add`, for one that removes it by its name. */
+  join(filter: string, hear: (message: Message) => void, identifier?: number, qos: 0 | 1 = 0): void {
+    this.#join(filter, hear, identifier, qos);
+  }
+
+  /** Whether it was the last one of that very filter; false if gone already. */
+  leave(filter: string, hear: (message: Message) => void): boolean {
+    const subscription = this.#table.get(filter);
+    const listener = subscription?.all().find((each) => each.hear === hear);
+    return subscription !== undefined && listener !== undefined && this.#remove(subscription, listener);
+  }
+
+  #join(filter: string, hear: Listener['hear'], identifier: number | undefined, qos: 0 | 1): [Subscription, Listener] {
+    const subscription = this.#table.get(filter) ?? new Subscription(filter, qos);
+    if (qos > subscription.qos) subscription.qos = qos;
+    if (subscription.size === 0) this.#table.set(filter, subscription);
+    const listener = { hear, order: this.#order++, identifier };
+    subscription.add(listener);
+    if (identifier !== undefined && subscription.identifiers.at(-1) !== identifier) {
+      subscription.identifiers = this.#withIdentifier(subscription.identifiers, identifier);
+    }
+    return [subscription, listener];
+  }
+
+  #withIdentifier(before: readonly number[], identifier: number): readonly number[] {
+    if (before.length > 0) return [...before, identifier].slice(-identifiersKept);
+    if (this.#lastIdentifiers[0] !== identifier) this.#lastIdentifiers = [identifier];
+    return this.#lastIdentifiers;
   }
 
   /** What to ask for, so that who listens already is not worse off. */
@@ -75,12 +107,12 @@ export class Subscriptions {
     for (const [subscription, listener] of fitting.flatMap(placesOf).toSorted(byOrder)) {
       if (message.retained && !isMeantAlone(listener, identifiers)) continue;
       // Another listener may have removed it just now.
-      if (subscription.listeners.has(listener)) this.#tell(listener, message);
+      if (subscription.has(listener)) this.#tell(listener, message);
     }
   }
 
   #remove(subscription: Subscription, listener: Listener): boolean {
-    if (!subscription.listeners.delete(listener) || subscription.listeners.size > 0) return false;
+    if (!subscription.delete(listener) || subscription.size > 0) return false;
     this.#table.delete(subscription.filter);
     return true;
   }
@@ -97,7 +129,7 @@ export class Subscriptions {
 type Place = [Subscription, Listener];
 
 function placesOf(subscription: Subscription): Place[] {
-  return subscription.listeners.all().map((listener): Place => [subscription, listener]);
+  return subscription.all().map((listener): Place => [subscription, listener]);
 }
 
 function byOrder([, one]: Place, [, other]: Place): number {

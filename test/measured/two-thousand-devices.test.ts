@@ -37,9 +37,12 @@ function countedLine() {
   const open = async () => {
     const connection = line.hub.connect();
     line.near = connection;
-    const { subscribe } = connection;
+    const { subscribe, subscriptionSet } = connection;
+    const counted = (listener: (message: Message) => void) => (message: Message) => (woken++, listener(message));
     connection.subscribe = (filter, listener, options) =>
-      subscribe.call(connection, filter, (message: Message) => (woken++, listener(message)), options);
+      subscribe.call(connection, filter, counted(listener), options);
+    if (subscriptionSet !== undefined)
+      connection.subscriptionSet = (listener) => subscriptionSet.call(connection, counted(listener));
     return connection;
   };
   return { line, opener: { ...line.opener, open }, woken: () => woken };

@@ -42,6 +42,8 @@ export function makeContext(clock: Clock = systemClock): RecordedContext {
       },
     },
     intern: (model) => model,
+    onEnd: (then) =>
+      controller.signal.addEventListener('abort', () => then(controller.signal.reason as Error), { once: true }),
   };
   return {
     context,

@@ -1,5 +1,6 @@
 import { readAnnouncement } from '../../drivers/home-assistant/announced/announcement.ts';
 import { DeviceRecord } from '../../drivers/home-assistant/announced/record.ts';
+import { Shapes } from '../../drivers/home-assistant/announced/shape.ts';
 import { Heard } from '../../drivers/home-assistant/components/heard.ts';
 import type { Sending, Told } from '../../drivers/home-assistant/components/parts.ts';
 import { type Plan, planOf } from '../../drivers/home-assistant/plan/plan.ts';
@@ -18,9 +19,11 @@ export function planFor(...components: readonly Described[]): Plan {
     const topic = { component: platform, objectId: `o${at}` };
     const payload = Buffer.from(JSON.stringify({ dev: { ids: ['d'] }, ...fields }));
     if (typeof readAnnouncement(topic, payload) === 'string') throw new Error('it is no announcement');
-    record.entries.set(`${at}`, { topic, payload: payload.toString('latin1'), aliases: ['d'], migrating: false });
+    const said = new Shapes().of(payload.toString('latin1'), []);
+    const { component, objectId } = topic;
+    record.put({ topic: `ha/${component}/${objectId}/config`, said, aliases: ['d'], migrating: false });
   });
-  return planOf(record.read(), new Templates(), { replyTimeoutMs: 3000 });
+  return planOf(record.read('ha'), new Templates(), { replyTimeoutMs: 3000 });
 }
 
 /** What writing a property, or with `()` running a command, publishes; its schema must take the value. */

@@ -152,6 +152,7 @@ export function recordingContext(
     unmatched: (what) => told.unmatched.push(what),
     shared,
     intern: (model) => model,
+    onEnd: (then) => signal.addEventListener('abort', () => then(signal.reason as Error), { once: true }),
   };
   return { context, told };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startBroker } from '../../simulators/wire/broker.ts';
 import { mqtt } from '../../src/transport/mqtt.ts';
+import { subscriptionSetOn } from '../../src/transport/subscription-set.ts';
 import { needs } from '../support/needs.ts';
 import { brokers } from './brokers.ts';
 import { startMosquitto } from './mosquitto.ts';
@@ -48,6 +49,26 @@ describe.each(brokers.filter(({ skip }) => !skip))('$name', ({ start, protocolVe
     await near.publish('a/8', '', { qos: 1 });
     await near.publish('a/7', '', { qos: 1 });
     await vi.waitFor(() => expect(again).toEqual(['heard']));
+  });
+
+  test('a set of many filters asks in few packets, hears each of them once, and gives them up', async () => {
+    const { url, port } = await start();
+    const proxy = await MqttProxy.start(port);
+    const far = await openMessages(mqtt, { url });
+    await far.publish('tele/d7', 'old', { retain: true, qos: 1 });
+    const near = await openMessages(mqtt, { url: proxy.url, protocolVersion });
+    const heard: string[] = [];
+    const set = subscriptionSetOn(near, ({ topic, payload }) => {
+      heard.push(`${topic}=${Buffer.from(payload).toString()}`);
+    });
+    const filters = Array.from({ length: 500 }, (_, nth) => `tele/d${nth}`);
+    await Promise.all(filters.map((filter) => set.add(filter)));
+    expect(proxy.sent.filter((packet) => packet === 'subscribe').length).toBeLessThan(10);
+    await vi.waitFor(() => expect(heard).toEqual(['tele/d7=old']));
+    await Promise.all(filters.slice(0, 250).map((filter) => set.remove(filter)));
+    await set.add('tele/d3');
+    for (const nth of [3, 4, 300]) await far.publish(`tele/d${nth}`, 'new', { qos: 1 });
+    await vi.waitFor(() => expect(heard.slice(1)).toEqual(['tele/d3=new', 'tele/d300=new']));
   });
 });
 

@@ -36,25 +36,26 @@ export class Devices {
   }
 
   entry(topic: string): Entry | undefined {
-    return this.#byTopic.get(topic)?.entries.get(topic);
+    return this.#byTopic.get(topic)?.entry(topic);
   }
 
   /** Returns why it is not taken, if it is not. */
-  put(topic: string, entry: Entry): string | undefined {
+  put(entry: Entry): string | undefined {
+    const { topic } = entry;
     const before = this.entry(topic);
     if (before !== undefined && same(before, entry)) return undefined;
-    const bytes = this.#bytes + entry.payload.length - (before?.payload.length ?? 0);
+    const bytes = this.#bytes + entry.said.length - (before?.said.length ?? 0);
     if (bytes > maxBytes) return 'announcements take too much memory';
     const known = this.#knownAs(entry.aliases);
-    const topics = known.reduce((sum, { entries }) => sum + entries.size - (entries.has(topic) ? 1 : 0), 1);
+    const topics = known.reduce((sum, its) => sum + its.entries.length - (its.entry(topic) === undefined ? 0 : 1), 1);
     // More than its parts are looked at for every one of them.
     if (topics > maxComponents) return `more than ${maxComponents} announcements are of one device`;
     const record = this.#recordFor(known, entry.aliases);
     if (record === undefined) return `more than ${maxDevices} devices are announced`;
     if (this.#byTopic.get(topic) !== record) this.remove(topic);
     else this.#replace(record, before);
-    this.#bytes += entry.payload.length;
-    record.entries.set(topic, entry);
+    this.#bytes += entry.said.length;
+    record.put(entry);
     this.#byTopic.set(topic, record);
     this.#records.add(record);
     this.#index(record);
@@ -65,17 +66,17 @@ export class Devices {
     const record = this.#byTopic.get(topic);
     if (record === undefined) return;
     const { aliases } = record;
-    this.#replace(record, record.entries.get(topic));
-    record.entries.delete(topic);
+    this.#replace(record, record.entry(topic));
+    record.delete(topic);
     this.#byTopic.delete(topic);
-    if (record.entries.size > 0) return this.#index(record);
+    if (record.entries.length > 0) return this.#index(record);
     this.#records.delete(record);
     this.#changes.gone(record, aliases);
   }
 
   /** An announcement of this device no longer holds, nor do the names that it alone gave. */
   #replace(record: DeviceRecord, before: Entry | undefined): void {
-    this.#bytes -= before?.payload.length ?? 0;
+    this.#bytes -= before?.said.length ?? 0;
     for (const alias of before?.aliases ?? []) if (this.#byAlias.get(alias) === record) this.#byAlias.delete(alias);
   }
 
@@ -99,11 +100,11 @@ export class Devices {
 
   #merge(into: DeviceRecord, from: DeviceRecord): void {
     const { aliases } = from;
-    for (const [topic, entry] of from.entries) {
-      into.entries.set(topic, entry);
-      this.#byTopic.set(topic, into);
+    for (const entry of from.entries) {
+      into.put(entry);
+      this.#byTopic.set(entry.topic, into);
     }
-    from.entries.clear();
+    from.clear();
     this.#records.delete(from);
     this.#changes.gone(from, new Set());
     for (const alias of aliases) this.#byAlias.set(alias, into);
@@ -111,5 +112,5 @@ export class Devices {
 }
 
 function same(a: Entry, b: Entry): boolean {
-  return a.migrating === b.migrating && a.payload === b.payload;
+  return a.migrating === b.migrating && a.said.text === b.said.text;
 }

@@ -2,16 +2,20 @@ import {
   type Clock,
   type Log,
   type Message,
+  Few,
   type MessageConnection,
   messageOf,
   type SharedUpkeep,
 } from '../../../src/driver/index.ts';
+import { Plans } from '../plan/plans.ts';
 import { Templates } from '../template/index.ts';
 import { Topics } from '../session/topics.ts';
 import { type Announcement, readAnnouncement } from './announcement.ts';
-import { configTopic } from './config-topic.ts';
+import { type ConfigTopic, configTopic } from './config-topic.ts';
 import { Devices, type DeviceChanges } from './devices.ts';
+import { mostMarks } from './marks.ts';
 import type { DeviceRecord, Entry } from './record.ts';
+import { Shapes } from './shape.ts';
 import { inSlices } from './slices.ts';
 
 /** What our own devices are announced with; they must not come back to us as somebody else's. */
@@ -21,19 +25,29 @@ const quietTurns = 3;
 /** Whoever announces without end does not keep the others waiting. */
 const mostTurns = 300;
 
+/** Shorter words stand everywhere. */
+const shortestWord = 3;
+
+/** Told when the device of a name is announced, changes or is gone. */
+export interface Watcher {
+  announced(): void;
+}
+
 /** Everything that is announced on one broker under one prefix: subscribed once, for all sessions and for discovery. */
 export class Inventory implements DeviceChanges {
   /** Settles when the broker has granted the subscription, and what it had retained has come. */
   readonly ready: Promise<void>;
   /** Each template is read once. */
   readonly templates = new Templates();
+  readonly plans: Plans;
   /** The devices' own topics. */
   readonly topics: Topics;
-  readonly #prefix: string;
+  readonly prefix: string;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #devices = new Devices(this);
-  readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #shapes = new Shapes();
+  readonly #watchers = new Map<string, Few<Watcher>>();
   readonly #observers = new Set<DeviceChanges>();
   readonly #dirty = new Set<DeviceRecord>();
   #heard = 0;
@@ -42,7 +56,8 @@ export class Inventory implements DeviceChanges {
   refused = 0;
 
   constructor(connection: MessageConnection, prefix: string, { log, clock }: SharedUpkeep) {
-    this.#prefix = prefix;
+    this.prefix = prefix;
+    this.plans = new Plans(this.templates, prefix);
     this.#log = log;
     this.#clock = clock;
     this.topics = new Topics(connection);
@@ -60,14 +75,16 @@ export class Inventory implements DeviceChanges {
     return this.#devices.all;
   }
 
-  /** Calls back when the device of that name is announced, changes or is gone. Returns the way to stop. */
-  watch(identity: string, listener: () => void): () => void {
-    const watchers = this.#watchers.get(identity) ?? new Set();
-    this.#watchers.set(identity, watchers.add(listener));
-    return () => {
-      watchers.delete(listener);
-      if (watchers.size === 0 && this.#watchers.get(identity) === watchers) this.#watchers.delete(identity);
-    };
+  /** Tells when the device of that name is announced, changes or is gone. */
+  watch(identity: string, watcher: Watcher): void {
+    const watchers = this.#watchers.get(identity) ?? new Few<Watcher>();
+    watchers.add(watcher);
+    this.#watchers.set(identity, watchers);
+  }
+
+  unwatch(identity: string, watcher: Watcher): void {
+    const watchers = this.#watchers.get(identity);
+    if (watchers?.delete(watcher) === true && watchers.size === 0) this.#watchers.delete(identity);
   }
 
   /** Calls back for every device. */
@@ -88,22 +105,25 @@ export class Inventory implements DeviceChanges {
   }
 
   #hear({ topic, payload }: Message): void {
-    const where = configTopic(this.#prefix, topic);
+    const where = configTopic(this.prefix, topic);
     if (where === undefined) return;
     this.#heard++;
     if (payload.length === 0) return this.#devices.remove(topic);
     const read = readAnnouncement(where, payload);
     if (typeof read === 'string') return this.#refuse(topic, read);
     if (read.origin === ownOrigin) return this.#devices.remove(topic);
-    const problem = this.#devices.put(topic, this.#entryOf(topic, payload, read, where));
+    const problem = this.#devices.put(this.#entryOf(topic, payload, read, where));
     if (problem !== undefined) this.#refuse(topic, problem);
   }
 
   /** What migrates stays as it was announced before. */
-  #entryOf(topic: string, payload: Uint8Array, { migrating, aliases }: Announcement, where: Entry['topic']): Entry {
+  #entryOf(topic: string, payload: Uint8Array, read: Announcement, where: ConfigTopic): Entry {
+    const { migrating, aliases } = read;
     const before = migrating === true ? this.#devices.entry(topic) : undefined;
     if (before !== undefined) return { ...before, migrating: true };
-    return { topic: where, payload: Buffer.from(payload).toString('latin1'), aliases, migrating: migrating ?? false };
+    // A text of our own: a view of the payload would keep the whole of what the socket had read with it.
+    const said = this.#shapes.of(Buffer.from(payload).toString('latin1'), ownWords(read, where));
+    return { topic, said, aliases, migrating: migrating ?? false };
   }
 
   #refuse(topic: string, reason: string): void {
@@ -130,7 +150,7 @@ export class Inventory implements DeviceChanges {
 
   #tellOf(record: DeviceRecord): void {
     // It may have gone since, which was told.
-    if (record.entries.size === 0) return;
+    if (record.entries.length === 0) return;
     this.#each((observer) => observer.changed(record));
     this.#notify(record.aliases);
   }
@@ -145,8 +165,8 @@ export class Inventory implements DeviceChanges {
   }
 
   #notify(aliases: ReadonlySet<string>): void {
-    const listeners = new Set([...aliases].flatMap((alias) => [...(this.#watchers.get(alias) ?? [])]));
-    for (const listener of listeners) this.#guard(listener);
+    const watchers = new Set([...aliases].flatMap((alias) => this.#watchers.get(alias)?.all() ?? []));
+    for (const watcher of watchers) this.#guard(() => watcher.announced());
   }
 
   #guard(tell: () => void): void {
@@ -156,4 +176,11 @@ export class Inventory implements DeviceChanges {
       this.#log.error({ error: messageOf(error) }, 'a listener of announcements failed');
     }
   }
+}
+
+/** What of an announcement may be the device's own: what it is called, and where it is announced. */
+function ownWords({ aliases, facts }: Announcement, { component, nodeId, objectId }: ConfigTopic): readonly string[] {
+  const place = component === 'device' ? objectId : nodeId;
+  const all = [...aliases, facts.name ?? '', place ?? ''].filter(({ length }) => length >= shortestWord);
+  return [...new Set(all)].slice(0, mostMarks);
 }

@@ -53,19 +53,26 @@ function ruleOf(config: Config, topicKey: string, templateKey: string): Availabi
 /** What its topics have told so far. */
 export class Present {
   readonly #availability: Availability;
-  readonly #told: (boolean | undefined)[];
+  /** By rule. Made for several: of one the latest says it all. */
+  readonly #told: (boolean | undefined)[] | undefined;
   #latest: boolean | undefined;
+
+  get key(): string {
+    return this.#availability.key;
+  }
 
   constructor(availability: Availability) {
     this.#availability = availability;
-    this.#told = availability.rules.map(() => undefined);
+    const { rules } = availability;
+    if (rules.length > 1) this.#told = rules.map(() => undefined);
   }
 
+  /** `topic`: as the rules have it. */
   hear(topic: string, heard: Heard): void {
     this.#availability.rules.forEach((rule, at) => {
       const here = rule.topic === topic ? rule.tell(heard) : undefined;
       if (here === undefined) return;
-      this.#told[at] = here;
+      if (this.#told !== undefined) this.#told[at] = here;
       this.#latest = here;
     });
   }
@@ -73,12 +80,12 @@ export class Present {
   /** Undefined while nobody has told enough. */
   get here(): boolean | undefined {
     const { mode } = this.#availability;
-    if (mode === 'latest') return this.#latest;
+    if (mode === 'latest' || this.#told === undefined) return this.#latest;
     if (mode === 'all') return this.#told.includes(false) ? false : this.#whole(true);
     return this.#told.includes(true) ? true : this.#whole(false);
   }
 
   #whole(value: boolean): boolean | undefined {
-    return this.#told.every((told) => told === value) ? value : undefined;
+    return this.#told?.every((told) => told === value) === true ? value : undefined;
   }
 }

@@ -6,6 +6,7 @@ import type { Templates } from '../template/index.ts';
 import { type Entity, entityOf, type LeftOut } from './entity.ts';
 import { entityNames } from './names.ts';
 import { commandSpec, eventSpec, propertySpec } from './specs.ts';
+import { topicsOf, type PlanTopics } from './topics.ts';
 
 /** A property, a command or an event of the device, with the component that it belongs to. */
 export interface Of<T> {
@@ -24,6 +25,7 @@ export interface Plan {
   readonly commands: ReadonlyMap<string, Of<Action>>;
   readonly events: ReadonlyMap<string, Of<Occurrence>>;
   readonly stops: readonly StopStep[];
+  readonly topics: PlanTopics;
 }
 
 export interface PlanSettings {
@@ -57,7 +59,9 @@ export function planOf(known: Known, templates: Templates, settings: PlanSetting
   const stops = entities.flatMap((entity): StopStep[] =>
     entity.parts.stop ? [{ entity, part: entity.parts.stop }] : [],
   );
-  return { model: modelOf(known, all, stops, settings), entities, leftOut, stops, ...withoutEmpty(all) };
+  const parts = withoutEmpty(all);
+  const topics = topicsOf(entities, parts);
+  return { model: modelOf(known, all, stops, settings), entities, leftOut, stops, topics, ...parts };
 }
 
 const empty: ReadonlyMap<string, never> = new Map<string, never>();

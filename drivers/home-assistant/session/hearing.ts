@@ -3,7 +3,8 @@ import { Present } from '../components/availability.ts';
 import { Heard } from '../components/heard.ts';
 import type { Field, Told } from '../components/parts.ts';
 import type { Entity } from '../plan/entity.ts';
-import type { Of, Plan } from '../plan/plan.ts';
+import type { Of } from '../plan/plan.ts';
+import type { OwnPlan } from '../plan/plans.ts';
 
 type Timer = ReturnType<Clock['timer']>;
 
@@ -14,58 +15,46 @@ const maxKeptLength = 4096;
 export class Hearing {
   readonly #context: Context;
   readonly #presence: Presence;
-  readonly #plan: Plan;
-  readonly #properties: ReadonlyMap<string, readonly (readonly [string, Of<Field>])[]>;
-  readonly #present = new Map<string, Present>();
+  readonly #own: OwnPlan;
+  readonly #present: readonly Present[];
   // Made when they are needed, which is hardly ever.
   #timers: Map<string, Timer> | undefined;
-  /** Retained states, by topic, of what is not yet known to be there. */
+  /** Retained states, by the plan's topic, of what is not yet known to be there. */
   #kept: Map<string, Heard> | undefined;
 
-  constructor(context: Context, presence: Presence, plan: Plan) {
+  constructor(context: Context, presence: Presence, own: OwnPlan) {
     this.#context = context;
     this.#presence = presence;
-    this.#plan = plan;
-    this.#properties = Map.groupBy(
-      [...plan.properties].filter(([, { part }]) => part.source !== undefined),
-      ([, { part }]) => part.source?.topic ?? '',
-    );
-    for (const { availability } of plan.entities) {
-      if (availability !== undefined && !this.#present.has(availability.key))
-        this.#present.set(availability.key, new Present(availability));
-    }
+    this.#own = own;
+    this.#present = own.plan.topics.availabilities.map((availability) => new Present(availability));
   }
 
   /** Every topic that is to be listened to. */
-  get topics(): ReadonlySet<string> {
-    const { entities, events } = this.#plan;
-    return new Set([
-      ...entities.flatMap(({ availability }) => availability?.rules.map(({ topic }) => topic) ?? []),
-      ...this.#properties.keys(),
-      ...[...events.values()].map(({ part }) => part.topic),
-    ]);
+  get topics(): readonly string[] {
+    return this.#own.plan.topics.all.map((topic) => this.#own.topic(topic));
   }
 
-  hear({ topic, payload, retained }: Message): void {
-    const text = payloadText(payload);
-    if (text === undefined) return this.#context.unmatched(`unreadable payload on ${topic}`);
+  hear(message: Message): void {
+    const text = payloadText(message.payload);
+    if (text === undefined) return this.#context.unmatched(`unreadable payload on ${message.topic}`);
     const heard = new Heard(text);
+    const topic = this.#own.planned(message.topic);
     this.#hearAvailability(topic, heard);
-    if (retained) return this.#keep(topic, heard);
+    if (message.retained) return this.#keep(topic, heard);
     this.#kept?.delete(topic);
-    for (const [name, of] of this.#properties.get(topic) ?? [])
-      this.#tell(name, of, of.part.source?.tell(heard), topic);
-    this.#emit(topic, heard);
+    const told = this.#own.plan.topics.told.get(topic);
+    for (const [name, of] of told?.properties ?? []) this.#tell(name, of, of.part.source?.tell(heard), message.topic);
+    for (const [name, { part }] of told?.events ?? []) this.#emit(name, part.tell(heard));
   }
 
   /** Whether the component is said to be away. */
   isAway({ availability }: Entity): boolean {
-    return availability !== undefined && this.#present.get(availability.key)?.here === false;
+    return availability !== undefined && this.#isHere(availability.key) === false;
   }
 
   /** Says whether the device is there, as far as that is known. */
   tellPresence(): void {
-    const { entities } = this.#plan;
+    const { entities } = this.#own.plan;
     if (entities.length > 0 && entities.every((entity) => this.isAway(entity)))
       return this.#presence.away('the device says that it is not available');
     // Nothing that says otherwise was heard: not by now, when what the broker had kept has come.
@@ -78,11 +67,15 @@ export class Hearing {
   }
 
   #hearAvailability(topic: string, heard: Heard): void {
-    for (const [key, present] of this.#present) {
+    for (const present of this.#present) {
       const before = present.here;
       present.hear(topic, heard);
-      if (present.here !== before) this.#changed(key, present.here);
+      if (present.here !== before) this.#changed(present.key, present.here);
     }
+  }
+
+  #isHere(availability: string): boolean | undefined {
+    return this.#present.find(({ key }) => key === availability)?.here;
   }
 
   #changed(key: string, here: boolean | undefined): void {
@@ -90,7 +83,7 @@ export class Hearing {
     const of = (entity: Entity): boolean => entity.availability?.key === key;
     if (here === true) this.#release(of);
     if (here !== false) return;
-    for (const [name, { entity, part }] of this.#plan.properties) {
+    for (const [name, { entity, part }] of this.#own.plan.properties) {
       if (of(entity) && part.source !== undefined) this.#lose(name, 'the device says that it is not available');
     }
   }
@@ -100,17 +93,22 @@ export class Hearing {
    * is reported then; a measurement is as good as its time, which nobody knows, and is not.
    */
   #keep(topic: string, heard: Heard): void {
-    if (!this.#properties.has(topic) || heard.text.length > maxKeptLength) return;
+    if (!this.#tells(topic) || heard.text.length > maxKeptLength) return;
     this.#kept ??= new Map();
     this.#kept.set(topic, heard);
     this.#release(() => true, topic);
   }
 
+  #tells(topic: string): boolean {
+    return (this.#own.plan.topics.told.get(topic)?.properties.length ?? 0) > 0;
+  }
+
   #release(concerns: (entity: Entity) => boolean, only?: string): void {
     const kept = [...(this.#kept ?? [])].filter(([name]) => only === undefined || name === only);
     for (const [topic, heard] of kept) {
-      for (const [name, of] of this.#properties.get(topic) ?? []) {
-        if (concerns(of.entity) && this.#holds(of)) this.#tell(name, of, of.part.source?.tell(heard), topic);
+      for (const [name, of] of this.#own.plan.topics.told.get(topic)?.properties ?? []) {
+        if (!concerns(of.entity) || !this.#holds(of)) continue;
+        this.#tell(name, of, of.part.source?.tell(heard), this.#own.topic(topic));
       }
     }
   }
@@ -118,7 +116,7 @@ export class Hearing {
   #holds({ entity, part }: Of<Field>): boolean {
     const { availability, expireAfterMs } = entity;
     if (part.measured === true || part.returns !== undefined || expireAfterMs !== undefined) return false;
-    return availability !== undefined && this.#present.get(availability.key)?.here === true;
+    return availability !== undefined && this.#isHere(availability.key) === true;
   }
 
   #tell(name: string, of: Of<Field>, told: Told | undefined, topic: string): void {
@@ -152,10 +150,7 @@ export class Hearing {
     this.#timers.set(name, this.#context.clock.timer(ms, then));
   }
 
-  #emit(topic: string, heard: Heard): void {
-    for (const [name, { part }] of this.#plan.events) {
-      const data = part.topic === topic ? part.tell(heard) : undefined;
-      if (data !== undefined) this.#context.emit(name, data);
-    }
+  #emit(name: string, data: Readonly<Record<string, unknown>> | undefined): void {
+    if (data !== undefined) this.#context.emit(name, data);
   }
 }

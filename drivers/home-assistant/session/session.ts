@@ -14,15 +14,16 @@ import {
   Presence,
   TopicExchange,
 } from '../../../src/driver/index.ts';
-import type { Inventory } from '../announced/inventory.ts';
+import type { Inventory, Watcher } from '../announced/inventory.ts';
 import { Heard } from '../components/heard.ts';
 import type { Sending } from '../components/parts.ts';
 import type { Entity } from '../plan/entity.ts';
-import { type Plan, planOf } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { OwnPlan } from '../plan/plans.ts';
 import { homeAssistantModel } from '../model.ts';
 import { Hearing } from './hearing.ts';
-import { SharedLines } from './lines.ts';
 import { type StopChoice, withStop } from './stop.ts';
+import type { TopicListener } from './topics.ts';
 
 export type HassCall = Call<MessageWire>;
 
@@ -35,7 +36,7 @@ export interface SessionOptions {
 const waitForAnnouncementMs = 300;
 /** Parts of a stop that wait for their states together. */
 const mostAtOnce = 16;
-const noPlan: Plan = {
+const noPlan = new OwnPlan({
   model: homeAssistantModel,
   entities: [],
   leftOut: [],
@@ -43,80 +44,125 @@ const noPlan: Plan = {
   commands: new Map(),
   events: new Map(),
   stops: [],
-};
+  topics: { all: [], told: new Map(), availabilities: [] },
+});
 
-/** One device, as its announcements describe it from time to time. */
-export class DeviceSession {
+/**
+ * One device, as its announcements describe it from time to time. There may be ten thousand, so this is all that there is of
+ * one: what looks for it, what listens and what the runtime holds are one object, and what asks is made when it is asked.
+ */
+export class DeviceSession implements AnySession, Watcher, TopicListener {
   readonly #context: Context;
   readonly #inventory: Inventory;
   readonly #options: SessionOptions;
-  readonly #exchange: TopicExchange;
+  readonly #connection: MessageConnection;
   readonly #presence: Presence;
-  readonly #subscribed = new Map<string, () => Promise<void>>();
-  #plan = noPlan;
+  #exchange: TopicExchange | undefined;
+  #own = noPlan;
   #hearing: Hearing;
+  /** The topics that it listens to. */
+  #topics: readonly string[] = [];
   #version = -1;
-  #updating = Promise.resolve();
+  /** The last change of its description that is being taken. */
+  #updating: Promise<void> | undefined;
   #attached = false;
-  /** Ends the wait for an announcement. */
-  #announced: (() => void) | undefined;
+  /** Ends a wait, well or not. */
+  #waiting: PromiseWithResolvers<void> | undefined;
+  /** Why the session is over. */
+  #over: Error | undefined;
 
   constructor(connection: MessageConnection, inventory: Inventory, options: SessionOptions, context: Context) {
     this.#context = context;
     this.#inventory = inventory;
     this.#options = options;
+    this.#connection = connection;
     this.#presence = new Presence(context);
     this.#hearing = new Hearing(context, this.#presence, noPlan);
-    this.#exchange = new TopicExchange(new SharedLines(connection, inventory.topics), context, {
-      timeoutMs: options.replyTimeoutMs,
-    });
-    this.#exchange.on('#', (message) => this.#hearing.hear(message));
   }
 
   /** Needs the broker alone: a device that nobody announces shows as absent, and is there as soon as somebody does. */
   async attach(): Promise<void> {
-    const { signal } = this.#context;
-    await orAborted(this.#inventory.ready, signal);
-    const stopWatching = this.#inventory.watch(this.#options.device, () => {
-      this.#announced?.();
-      if (this.#attached) this.#updateSoon();
-    });
-    signal.addEventListener('abort', () => this.#end(stopWatching), { once: true });
+    this.#context.onEnd((reason) => this.#end(reason));
+    await this.#unlessOver(this.#inventory.ready);
+    this.#inventory.watch(this.#options.device, this);
     if (this.#inventory.find(this.#options.device) === undefined) await this.#wait();
     await this.#update();
-    signal.throwIfAborted();
+    if (this.#over !== undefined) throw this.#over;
     this.#attached = true;
     this.#updateSoon();
   }
 
-  session(): AnySession {
-    // The runtime looks a handler up at each call, so what is described anew is found anew.
-    return {
-      model: this.#plan.model,
-      commands: new Proxy<object>(this, commandsOf) as AnySession['commands'],
-      write: new Proxy<object>(this, writesOf) as NonNullable<AnySession['write']>,
-      stop: (call: HassCall) => this.#stop(call),
-      resync: async () => this.#exchange.forget(),
-    } satisfies AnySession;
+  get model(): Model {
+    return this.#own.plan.model;
+  }
+  // The runtime looks a handler up at each call, so what is described anew is found anew.
+  get commands(): AnySession['commands'] {
+    return new Proxy<object>(this, commandsOf) as AnySession['commands'];
+  }
+  get write(): NonNullable<AnySession['write']> {
+    return new Proxy<object>(this, writesOf) as NonNullable<AnySession['write']>;
   }
 
+  async resync(): Promise<void> {
+    this.#exchange?.forget();
+  }
+
+  announced(): void {
+    this.#waiting?.resolve();
+    if (this.#attached) this.#updateSoon();
+  }
+
+  hear(message: Message): void {
+    if (this.#exchange !== undefined) return this.#exchange.hear(message);
+    try {
+      this.#hearing.hear(message);
+    } catch (error) {
+      this.#context.log.error({ topic: message.topic, error: messageOf(error) }, 'a message listener failed');
+    }
+  }
+
+  /** Hears everything from when it is first asked. */
+  #asking(): TopicExchange {
+    if (this.#exchange !== undefined) return this.#exchange;
+    const exchange = new TopicExchange(this.#connection, this.#context, { timeoutMs: this.#options.replyTimeoutMs });
+    exchange.on('#', (message) => this.#hearing.hear(message));
+    return (this.#exchange = exchange);
+  }
+
+  /** Until it is announced, for a while. */
   async #wait(): Promise<void> {
-    const over = Promise.withResolvers<void>();
-    this.#announced = over.resolve;
-    const timer = this.#context.clock.timer(waitForAnnouncementMs, over.resolve);
-    await orAborted(over.promise, this.#context.signal).finally(() => timer.cancel());
-    this.#announced = undefined;
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting = waiting;
+    const timer = this.#context.clock.timer(waitForAnnouncementMs, waiting.resolve);
+    try {
+      await waiting.promise;
+    } finally {
+      timer.cancel();
+      this.#waiting = undefined;
+    }
+  }
+
+  async #unlessOver(promise: Promise<void>): Promise<void> {
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting = waiting;
+    promise.then(waiting.resolve, waiting.reject);
+    await waiting.promise.finally(() => (this.#waiting = undefined));
   }
 
   #updateSoon(): void {
-    this.#updating = this.#updating.then(() => this.#update()).catch((error: unknown) => this.#notTaken(error));
+    const updating = (this.#updating ?? Promise.resolve())
+      .then(() => this.#update())
+      .catch((error: unknown) => this.#notTaken(error))
+      .finally(() => {
+        if (this.#updating === updating) this.#updating = undefined;
+      });
+    this.#updating = updating;
   }
 
   /** What it was before may no longer be so: it is sent nothing until it describes itself anew. */
   #notTaken(error: unknown): void {
-    const { signal, log } = this.#context;
-    if (signal.aborted) return;
-    log.warn({ error: messageOf(error) }, 'the new description of the device is not taken');
+    if (this.#over !== undefined) return;
+    this.#context.log.warn({ error: messageOf(error) }, 'the new description of the device is not taken');
     this.#presence.away(`its new description is not taken: ${messageOf(error)}`);
   }
 
@@ -129,35 +175,40 @@ export class DeviceSession {
     }
     if (record.version === this.#version) return;
     this.#version = record.version;
-    const plan = withStop(planOf(record.read(), this.#inventory.templates, this.#options), this.#options.stop);
-    await this.#take({ ...plan, model: this.#context.intern(plan.model) });
+    const intern = (model: Model): Model => this.#context.intern(model);
+    const own = this.#inventory.plans.of(record, this.#options, intern);
+    const plan = withStop(own.plan, this.#options.stop);
+    await this.#take(own.with(plan === own.plan ? plan : { ...plan, model: intern(plan.model) }));
   }
 
   /** The old plan holds until the topics of the new one are subscribed: no command finds itself without its answer. */
-  async #take(plan: Plan): Promise<void> {
-    const hearing = new Hearing(this.#context, this.#presence, plan);
-    await Promise.all([...hearing.topics].map((topic) => this.#subscribe(topic)));
+  async #take(own: OwnPlan): Promise<void> {
+    const { plan } = own;
+    const hearing = new Hearing(this.#context, this.#presence, own);
+    const { topics } = hearing;
+    await this.#listen(topics);
     // What the broker had kept on them is under way already.
     await this.#context.clock.ioTurn();
-    const isNew = plan.model !== this.#plan.model;
+    const isNew = plan.model !== this.#own.plan.model;
     this.#hearing.end();
-    if (this.#context.signal.aborted) return;
+    if (this.#over !== undefined) return;
     this.#hearing = hearing;
-    this.#plan = plan;
+    this.#own = own;
     // Before anything is reported of it.
     if (isNew) this.#context.remodel(plan.model);
     this.#tellLeftOut(plan);
-    this.#replay(hearing);
+    this.#replay(topics);
     if (plan.entities.length === 0) this.#presence.away('nothing of what the device announces is understood');
     else hearing.tellPresence();
-    await this.#unsubscribe([...this.#subscribed.keys()].filter((topic) => !hearing.topics.has(topic)));
+    this.#leave(this.#topics.filter((topic) => !topics.includes(topic)));
+    this.#topics = topics;
   }
 
   /** The last words on its topics were for the plan before. */
-  #replay(hearing: Hearing): void {
-    for (const topic of hearing.topics) {
+  #replay(topics: readonly string[]): void {
+    for (const topic of topics) {
       const last = this.#inventory.topics.last(topic);
-      if (last !== undefined) hearing.hear(last);
+      if (last !== undefined) this.#hearing.hear(last);
     }
   }
 
@@ -167,27 +218,27 @@ export class DeviceSession {
     this.#context.log.info({ leftOut: leftOut.length, reasons: some }, 'parts of the device are left out');
   }
 
-  async #subscribe(topic: string): Promise<void> {
-    if (this.#subscribed.has(topic)) return;
-    const unsubscribe = await this.#exchange.subscribe(topic);
-    if (this.#context.signal.aborted) return await unsubscribe();
-    this.#subscribed.set(topic, unsubscribe);
+  async #listen(topics: readonly string[]): Promise<void> {
+    const added = topics.filter((topic) => !this.#topics.includes(topic));
+    if (this.#over !== undefined) return;
+    this.#topics = [...this.#topics, ...added];
+    await Promise.all(added.map((topic) => this.#inventory.topics.listen(topic, this)));
   }
 
-  async #unsubscribe(topics: readonly string[]): Promise<void> {
-    const all = topics.flatMap((topic) => this.#subscribed.get(topic) ?? []);
-    for (const topic of topics) this.#subscribed.delete(topic);
-    await Promise.all(all.map((unsubscribe) => unsubscribe()));
+  #leave(topics: readonly string[]): void {
+    for (const topic of topics) this.#inventory.topics.leave(topic, this);
   }
 
-  #end(stopWatching: () => void): void {
-    stopWatching();
+  #end(reason: Error): void {
+    this.#over = reason;
+    this.#waiting?.reject(reason);
+    this.#inventory.unwatch(this.#options.device, this);
     this.#hearing.end();
-    void this.#unsubscribe([...this.#subscribed.keys()]);
+    this.#leave(this.#topics);
   }
 
   commandHandler(name: string) {
-    const of = this.#plan.commands.get(name);
+    const of = this.#own.plan.commands.get(name);
     return (
       of &&
       (async (params: Readonly<Record<string, unknown>>, call: HassCall) => {
@@ -198,7 +249,7 @@ export class DeviceSession {
   }
 
   writeHandler(name: string) {
-    const of = this.#plan.properties.get(name);
+    const of = this.#own.plan.properties.get(name);
     const write = of?.part.write;
     return (
       of &&
@@ -224,23 +275,25 @@ export class DeviceSession {
   }
 
   /** Publishes, and waits for the state that shows what was asked for, where there is one. */
-  async #exchanged(call: HassCall, { topic, payload, shown }: Sending): Promise<Evidence | undefined> {
+  async #exchanged(call: HassCall, { topic: planned, payload, shown }: Sending): Promise<Evidence | undefined> {
+    const topic = this.#own.topic(planned);
     if (shown === undefined) {
       await call.wire.publish(topic, payload);
       return undefined;
     }
+    const shownOn = this.#own.topic(shown.topic);
     const match = (message: Message): Evidence | undefined => {
-      if (message.topic !== shown.topic) return undefined;
+      if (message.topic !== shownOn) return undefined;
       const text = payloadText(message.payload);
       if (text === undefined || !shown.by(new Heard(text))) return undefined;
       return { topic: message.topic, payload: text.slice(0, 200) };
     };
-    return await this.#exchange.request(call, { topic, payload }, { match, final: true });
+    return await this.#asking().request(call, { topic, payload }, { match, final: true });
   }
 
   /** All that is to be made safe, whatever becomes of each; also if it is said to be away. */
-  async #stop(call: HassCall): Promise<void> {
-    const { stops, model } = this.#plan;
+  async stop(call: HassCall): Promise<void> {
+    const { stops, model } = this.#own.plan;
     const failures: unknown[] = [];
     for (let from = 0; from < stops.length; from += mostAtOnce) {
       const some = stops
@@ -263,13 +316,3 @@ function lookup(find: (session: DeviceSession, name: string) => unknown): ProxyH
 
 const commandsOf = lookup((session, name) => session.commandHandler(name));
 const writesOf = lookup((session, name) => session.writeHandler(name));
-
-async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
-  await Promise.race([promise, aborted.promise]).finally(() => signal.removeEventListener('abort', onAbort));
-}
-
-export type { Model };

@@ -35,6 +35,7 @@ export async function attachAlone(
       },
     },
     intern: (model) => model,
+    onEnd: (then) => signal.addEventListener('abort', () => then(signal.reason as Error), { once: true }),
   };
   return await within(clock, signal, async (limited) => {
     const session = await driver.attach(connection, options, { ...context, signal: limited });

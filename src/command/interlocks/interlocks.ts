@@ -20,6 +20,8 @@ interface Known {
   readonly rules: readonly Interlock[];
 }
 
+const none: readonly Interlock[] = [];
+
 /** Forbids commands while their interlocks do not hold. It keeps no values: every answer is judged anew. */
 export class Interlocks implements Gate {
   readonly #registry: Pick<Registry, 'find'>;
@@ -68,8 +70,10 @@ export class Interlocks implements Gate {
   rulesOf(device: Device): readonly Interlock[] {
     const known = this.#known.get(device);
     if (known !== undefined && known.labels === device.labels) return known.rules;
+    const own = this.#byDevice.get(device.id) ?? none;
+    if (own.length + this.#byLabel.length === 0) return none;
     const labelled = this.#byLabel.filter(({ label = '' }) => labelMatches(label, device.labels));
-    const rules = [...(this.#byDevice.get(device.id) ?? []), ...labelled];
+    const rules = [...own, ...labelled];
     this.#known.set(device, { labels: device.labels, rules });
     return rules;
   }

@@ -61,6 +61,8 @@ export class InterlockWatch {
     }
     const rules = interlocks.rulesOf(device);
     if (target?.device === device && target.rules === rules) return;
+    // Most of thousands of devices have none.
+    if (target === undefined && rules.length === 0) return;
     const isEnabled = device.settings.enabled;
     const stopping = isEnabled ? rules.filter(({ onViolation }) => onViolation === 'stop') : [];
     const known = target?.device === device ? target.watched : [];

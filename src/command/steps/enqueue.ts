@@ -8,10 +8,13 @@ import type { Passage, Step } from '../step.ts';
 export function enqueueStep(clock: Clock): Step {
   return {
     name: 'enqueue',
-    async enter(passage) {
+    enter(passage) {
       const refusal = need(passage.device).refusal();
       if (refusal !== undefined) throw refusal;
-      passage.turn = await waitForTurn(passage, clock);
+      const turn = turnNow(passage);
+      if (turn === undefined) return waitFor(passage, clock);
+      passage.turn = turn;
+      return undefined;
     },
     leave(passage) {
       passage.turn?.release();
@@ -19,16 +22,24 @@ export function enqueueStep(clock: Clock): Step {
   };
 }
 
-export async function waitForTurn(
-  { device, resolved, submission, queued, deadline }: Passage,
-  clock: Clock,
-): Promise<Turn> {
+async function waitFor(passage: Passage, clock: Clock): Promise<void> {
+  passage.turn = await waitForTurn(passage, clock);
+}
+
+/** Its turn where there is nothing to wait for, and nobody who has withdrawn it. */
+function turnNow({ device, resolved, submission: { withdrawn }, queued }: Passage): Turn | undefined {
+  const mayWait = need(resolved).spec.urgent !== true && !queued.aborted && withdrawn?.aborted !== true;
+  return mayWait ? need(device).acquireNow() : undefined;
+}
+
+export async function waitForTurn(passage: Passage, clock: Clock): Promise<Turn> {
+  const { device, resolved, submission, queued, deadline } = passage;
   const { withdrawn } = submission;
   const withdraw = (): void => queued.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
   if (withdrawn?.aborted === true) withdraw();
-  const isUrgent = need(resolved).spec.urgent === true;
-  const turn = isUrgent || queued.signal.aborted ? undefined : need(device).acquireNow();
+  const turn = turnNow(passage);
   if (turn !== undefined) return turn;
+  const isUrgent = need(resolved).spec.urgent === true;
   withdrawn?.addEventListener('abort', withdraw, { once: true });
   const timer = clock.timer(need(deadline) - clock.monotonic(), () =>
     queued.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),

@@ -9,7 +9,7 @@ import type { Passage, Step } from '../step.ts';
 import type { Passages } from '../passages.ts';
 import { isBusy } from '../outcome.ts';
 import { afterRetry, busyPauseMs, mayRetry, mayStillRetry } from '../retry.ts';
-import { verdictOn } from '../verdict.ts';
+import { verdictOf } from '../verdict.ts';
 import { handlerOf } from '../handler.ts';
 import { assertInTime, timeoutOf } from './admit.ts';
 import { waitForTurn } from './enqueue.ts';
@@ -65,15 +65,12 @@ async function pauseIfBusy({ error }: Invoked, { queued }: Passage, clock: Clock
 }
 
 /** A `long` command's deadline is counted anew with each sign of progress. */
-async function call(
-  passage: Passage,
-  { clock, gates, journal, resolveLate, progress }: ExecuteParts,
-): Promise<Invoked> {
+function call(passage: Passage, { clock, gates, journal, resolveLate, progress }: ExecuteParts): Promise<Invoked> {
   const record = need(passage.record);
   const resolved = need(passage.resolved);
   const { long, effect } = resolved.spec;
   const { trace } = passage.submission;
-  return await need(passage.device).run({
+  return need(passage.device).run({
     id: record.id,
     purpose: { kind: 'command', name: record.command, id: record.id },
     effect,
@@ -81,7 +78,7 @@ async function call(
     deadline: need(passage.deadline),
     ...(resolved.spec.abortable === true && { cancelled: (passage.cancelled ??= new AbortController()).signal }),
     ...(resolved.resync === true ? { resync: true } : {}),
-    isKnown: (invoked) => verdictOn(resolved, invoked).outcome !== 'unknown',
+    isKnown: (invoked) => verdictOf(passage, invoked).outcome !== 'unknown',
     hooks: {
       sending: async () => {
         assertAllowed(gates, passage);

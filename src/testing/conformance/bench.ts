@@ -215,7 +215,7 @@ export async function openBench(subject: Subject, ready = true): Promise<Bench> 
 
 function withClock(driver: Subject['driver'], clock: CountedClock): Subject['driver'] {
   const attach: Subject['driver']['attach'] = (connection, options, context) =>
-    driver.attach(connection, options, { ...context, clock });
+    driver.attach(connection, options, Object.create(context, { clock: { value: clock } }) as typeof context);
   return Object.create(driver, { attach: { value: attach } }) as Subject['driver'];
 }
 

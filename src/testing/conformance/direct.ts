@@ -158,6 +158,7 @@ export class Direct {
       identify: () => {},
       unmatched: () => {},
       intern: (model) => model,
+      onEnd: (then) => signal.addEventListener('abort', () => then(signal.reason as Error), { once: true }),
     };
   }
 

@@ -1,4 +1,12 @@
-import type { Closed, Message, MessageConnection, PublishSettings, SubscribeOptions } from '../connection.ts';
+import type {
+  Closed,
+  Message,
+  MessageConnection,
+  PublishSettings,
+  SubscribeOptions,
+  SubscriptionSet,
+} from '../connection.ts';
+import { subscriptionSetOn } from '../subscription-set.ts';
 import type { TracedMessage } from './entry.ts';
 import type { WireTrace } from './trace.ts';
 
@@ -49,6 +57,14 @@ export class TracedMessages implements MessageConnection {
       listener(message);
     };
     return this.#under.subscribe(filter, hear, options);
+  }
+
+  subscriptionSet(listener: (message: Message) => void): SubscriptionSet {
+    const hear = (message: Message): void => {
+      this.#trace.heard(message, hear, undefined);
+      listener(message);
+    };
+    return subscriptionSetOn(this.#under, hear);
   }
 
   close(): Promise<void> {

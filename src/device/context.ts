@@ -1,0 +1,91 @@
+import type { Context, Log, Shared } from '../driver/contract.ts';
+import type { Clock } from '../clock.ts';
+import type { RandomBytes } from '../random-bytes.ts';
+import type { Early } from './early.ts';
+import type { Ending } from './ending.ts';
+
+/** What a session works with, and who hears what it tells; nobody after its end. */
+export type SessionListener = Pick<
+  Context,
+  'log' | 'clock' | 'randomBytes' | 'report' | 'lost' | 'emit' | 'remodel' | 'unmatched' | 'intern'
+>;
+
+/** Who hears what it tells of the device's being there. */
+export type SessionDevice = Pick<Context, 'availability' | 'identify'>;
+
+export interface ContextParts {
+  readonly listener: SessionListener;
+  readonly device: SessionDevice;
+  readonly shared: Shared;
+  readonly ending: Ending;
+  readonly early: Early;
+}
+
+/**
+ * What one session is handed. Its functions are made when they are asked for, so that a driver may take them apart, and
+ * ten thousand sessions do not keep nine each.
+ */
+export class SessionContext implements Context {
+  // Not behind `#`: whoever wraps a driver may hand on an object that inherits from this one.
+  private readonly listener: SessionListener;
+  private readonly device: SessionDevice;
+  private readonly ending: Ending;
+  private readonly early: Early;
+  readonly shared: Shared;
+
+  constructor({ listener, device, shared, ending, early }: ContextParts) {
+    this.listener = listener;
+    this.device = device;
+    this.shared = shared;
+    this.ending = ending;
+    this.early = early;
+  }
+
+  get log(): Log {
+    return this.listener.log;
+  }
+  get clock(): Clock {
+    return this.listener.clock;
+  }
+  get randomBytes(): RandomBytes {
+    return this.listener.randomBytes;
+  }
+  get signal(): AbortSignal {
+    return this.ending.signal;
+  }
+  get onEnd(): Context['onEnd'] {
+    return (then) => this.ending.follow(then);
+  }
+  get report(): Context['report'] {
+    return (property, value) => this.tell((listener) => listener.report(property, value));
+  }
+  get lost(): Context['lost'] {
+    return (property, why) => this.tell((listener) => listener.lost(property, why));
+  }
+  get emit(): Context['emit'] {
+    return (event, data) => this.tell((listener) => listener.emit(event, data));
+  }
+  get remodel(): Context['remodel'] {
+    return (model) => void (this.lasts && this.listener.remodel(model));
+  }
+  get unmatched(): Context['unmatched'] {
+    return (what, damaged) => void (this.lasts && this.listener.unmatched(what, damaged));
+  }
+  get availability(): Context['availability'] {
+    return (available, detail) => void (this.lasts && this.device.availability(available, detail));
+  }
+  get identify(): Context['identify'] {
+    return (identity) => void (this.lasts && this.device.identify(identity));
+  }
+  get intern(): Context['intern'] {
+    return (model) => this.listener.intern(model);
+  }
+
+  private get lasts(): boolean {
+    return !this.ending.isOver;
+  }
+
+  private tell(what: (listener: SessionListener) => void): void {
+    this.early.run(() => void (this.lasts && what(this.listener)));
+  }
+}
