@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runHere } from '../cli/here.ts';
 import { type Ended, run } from '../cli/run.ts';
 import { temporaryFolder } from '../wire/support.ts';
+import { built } from '../support/built.ts';
 
 /** Two supplies. */
 const devices = `
@@ -29,7 +30,7 @@ export function keyed(more = ''): Keyed {
   const folder = temporaryFolder();
   const config = join(folder, 'bellcrank.yaml');
   writeFileSync(config, `store: { directory: data }\n${more}${devices}`);
-  const call: Keyed['call'] = (args, env) => run('src/main.ts', args, env);
+  const call: Keyed['call'] = (args, env) => run(built(), args, env);
   return {
     config,
     store: join(folder, 'data'),

@@ -6,8 +6,9 @@ import { freePort } from '../wire/mosquitto.ts';
 import { temporaryFolder } from '../wire/support.ts';
 import { runHere } from './here.ts';
 import { run } from './run.ts';
+import { built } from '../support/built.ts';
 
-const main = 'src/main.ts';
+const main = built();
 const lab = 'examples/lab/bellcrank.yaml';
 
 interface Printed {

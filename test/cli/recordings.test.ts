@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runHere } from './here.ts';
 import { run, start } from './run.ts';
+import { built } from '../support/built.ts';
 
-const main = 'src/main.ts';
+const main = built();
 const limit = { timeout: 60_000 };
 
 const supply = `bellcrank recording 1

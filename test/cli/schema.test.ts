@@ -5,11 +5,12 @@ import { parse } from 'yaml';
 import { isRecord } from '../../src/yaml/schema-walk.ts';
 import { runHere } from './here.ts';
 import { root, run } from './run.ts';
+import { built } from '../support/built.ts';
 
 const committed = async (): Promise<unknown> => JSON.parse(await readFile(`${root}docs/bellcrank.schema.json`, 'utf8'));
 
 test('the committed schema is what the program makes (node src/main.ts schema > docs/bellcrank.schema.json)', async () => {
-  const { code, stdout } = await run('src/main.ts', ['schema']);
+  const { code, stdout } = await run(built(), ['schema']);
   expect(code).toBe(0);
   expect(await committed()).toEqual(JSON.parse(stdout));
 });

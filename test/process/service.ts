@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 import { compiled } from '../cli/run.ts';
 import { temporaryFolder } from '../wire/support.ts';
+import { built } from '../support/built.ts';
 
 const store = 'BELLCRANK_STORE__DIRECTORY';
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,7 +31,7 @@ export interface Service {
 export async function startService(
   config: string,
   env: Record<string, string> = {},
-  { endsWithTest = true, program = 'src/main.ts', cwd = root, flags = [] as readonly string[] } = {},
+  { endsWithTest = true, program = built(), cwd = root, flags = [] as readonly string[] } = {},
 ): Promise<Service> {
   const child = spawn(process.execPath, [...flags, program, 'serve', '--config', config, '--port', '0'], {
     cwd,
