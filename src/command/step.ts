@@ -9,6 +9,13 @@ import type { Turn } from '../device/lane.ts';
 import type { Handler, LiveSession } from '../device/session.ts';
 import type { CommandRecord, IdempotencyKey } from '../store/record.ts';
 
+/** What there is of an `AbortSignal` to hear that a client withdraws; a signal is one. */
+export interface Withdrawal {
+  readonly aborted: boolean;
+  addEventListener(abort: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(abort: 'abort', listener: () => void): void;
+}
+
 /** What a client asks for. */
 export interface Submission {
   readonly device: string;
@@ -18,7 +25,7 @@ export interface Submission {
   /** Who asks; their name is the record's `by`. */
   readonly caller: Caller;
   /** Aborts when the client withdraws; only what is still queued can be. */
-  readonly withdrawn?: AbortSignal;
+  readonly withdrawn?: Withdrawal;
   /** The client's Idempotency-Key. */
   readonly key?: string;
   /** The token of a lease. */

@@ -3,6 +3,7 @@ import { Rationed } from '../audit/rationed.ts';
 import { redacted, redactedByName } from '../audit/redact.ts';
 import type { AuditEntry } from '../audit/sink.ts';
 import type { Registry } from '../device/registry.ts';
+import { factsOf } from './route-facts.ts';
 import type { Services } from './routes.ts';
 
 declare module 'fastify' {
@@ -16,7 +17,6 @@ declare module 'fastify' {
   }
 }
 
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Attempts that came to nothing because of who asked, or of how things stand; others were no proper requests. */
 const telling = new Set([401, 403, 409, 412, 423]);
 
@@ -31,29 +31,20 @@ export function auditRequests(app: FastifyInstance, { audit, registry, clock }: 
     done();
   });
   app.addHook('preHandler', (request, _reply, done) => {
-    done(changesSomething(request) && !isStop(request) ? audit.refusal() : undefined);
+    const { changesSomething, isStop } = factsOf(request);
+    done(changesSomething && !isStop ? audit.refusal() : undefined);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const status = reply.statusCode;
+    const { changesSomething, unauditedStatus } = factsOf(request);
     const refused = status === 401 || status === 403;
     if (request.failedSignIn !== undefined) rationed.add(failedSignIn(request, registry));
-    else if (refused || changesSomething(request)) {
+    else if (refused || changesSomething) {
       if (status >= 400 && (telling.has(status) || status >= 500)) rationed.add(failureOf(request, reply, registry));
-      if (status < 400 && status !== request.routeOptions.config.unauditedStatus)
-        audit.add(changeOf(request, registry));
+      if (status < 400 && status !== unauditedStatus) audit.add(changeOf(request, registry));
     }
     done();
   });
-}
-
-/** Routes that need no credentials tell for themselves what was done, since they know by whom. */
-function changesSomething({ method, routeOptions: { config, url = '' } }: FastifyRequest): boolean {
-  const over = config.access?.over ?? 'nobody';
-  return !safeMethods.has(method) && over !== 'nobody' && over !== 'command' && !url.endsWith('/raw');
-}
-
-function isStop({ method, routeOptions: { url = '' } }: FastifyRequest): boolean {
-  return method === 'POST' && url.endsWith('/stop');
 }
 
 function failureOf(request: FastifyRequest, { statusCode }: FastifyReply, registry: Registry): AuditEntry {
@@ -78,12 +69,13 @@ function commonOf(request: FastifyRequest, registry: Registry): AuditEntry {
   const { url = '', schema } = routeOptions;
   const { operationId } = Object(schema) as { operationId?: string };
   const { id, name } = Object(request.params) as { id?: string; name?: string };
-  const isDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/.test(url);
   return {
     what: operationId ?? `${method} ${url}`,
     by: caller?.name ?? 'anonymous',
     from: ip,
-    ...(isDevice ? { device: id, simulated: registry.find(id ?? '')?.simulated === true || undefined } : { id }),
+    ...(factsOf(request).isAboutDevice
+      ? { device: id, simulated: registry.find(id ?? '')?.simulated === true || undefined }
+      : { id }),
     command: name,
   };
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isIPv4, isIPv6 } from 'node:net';
 import { BellcrankError } from '../errors.ts';
+import { headerLines } from './headers/lines.ts';
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -16,11 +17,14 @@ export function guardOrigin(
   origins: ReadonlySet<string> = new Set(),
 ): void {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  const isOurs = ofLast((authority) => {
+    const host = hostName(authority);
+    return host === 'localhost' || isAddress(host) || allowed.has(host);
+  });
   app.addHook('onRequest', (request, _reply, done) => {
     // RFC 9112 §3.2: of two the next program on the way may believe the other one.
     if (isSeveral(request, 'host')) throw new BellcrankError('invalid-request', 'send one Host header');
-    const host = hostName(authorityOf(request));
-    if (host !== 'localhost' && !isAddress(host) && !allowed.has(host)) {
+    if (!isOurs(authorityOf(request))) {
       throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
     }
     const isSafe = safeMethods.has(request.method);
@@ -32,7 +36,16 @@ export function guardOrigin(
 
 /** Node keeps the first and drops the others. */
 function isSeveral({ raw: { rawHeaders } }: FastifyRequest, name: string): boolean {
-  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length > 1;
+  return headerLines(rawHeaders, name).length > 1;
+}
+
+/** Who asks again mostly says the same. */
+function ofLast(judge: (text: string) => boolean): (text: string) => boolean {
+  let last = { text: '', verdict: judge('') };
+  return (text) => {
+    if (text !== last.text) last = { text, verdict: judge(text) };
+    return last.verdict;
+  };
 }
 
 /** RFC 9112 §3.2.2: a request target that names a host counts, and the Host header beside it does not. */

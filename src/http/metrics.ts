@@ -1,5 +1,6 @@
 import { onEverything, open } from './access/declared.ts';
 import { logLevelRoutes } from './log-level.ts';
+import { factsOf } from './route-facts.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
 /** What people and other programs are told of the service itself, beside its health. */
@@ -11,8 +12,7 @@ export function observingRoutes(app: App, services: Services): void {
 /** What Prometheus scrapes, and the counts of requests that are part of it. */
 function metricsRoutes(app: App, { metrics }: Services): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, routeOptions } = request;
-    metrics.requests.answered(method, routeOptions.url ?? 'none', reply.statusCode);
+    metrics.requests.answered(request.method, factsOf(request).url || 'none', reply.statusCode);
     done();
   });
   app.get(

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { printable } from '../errors.ts';
 import type { Answered } from '../observe/request-log.ts';
 import { traceRequests } from './request-trace.ts';
+import { factsOf } from './route-facts.ts';
 import type { App, Services } from './routes.ts';
 
 const longestPath = 200;
-const aboutOneDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/;
 
 /** Requests as others see them: in the log, and in traces. */
 export function followRequests(app: App, services: Services): void {
@@ -27,16 +27,16 @@ function logRequests(app: App, { requests, registry }: Services): void {
 }
 
 function answeredOf(request: FastifyRequest, reply: FastifyReply, registry: Services['registry']): Answered {
-  const { method, url, routeOptions, caller, ip } = request;
-  const route = routeOptions.url ?? 'none';
+  const { method, url, caller, ip } = request;
+  const route = factsOf(request).url || 'none';
   const [path = ''] = url.split('?');
   const common = { method, route, path: printable(path.slice(0, longestPath)), status: reply.statusCode };
   const ms = Math.round(reply.elapsedTime * 1000) / 1000;
-  return { ...common, ms, by: caller.name, from: ip, ...aboutDevice(request, route, registry) };
+  return { ...common, ms, by: caller.name, from: ip, ...aboutDevice(request, registry) };
 }
 
-function aboutDevice({ params }: FastifyRequest, route: string, registry: Services['registry']) {
-  if (!aboutOneDevice.test(route)) return {};
-  const device = registry.find((params as { id?: string }).id ?? ''); // every such route has one
+function aboutDevice(request: FastifyRequest, registry: Services['registry']) {
+  if (!factsOf(request).isAboutDevice) return {};
+  const device = registry.find((request.params as { id?: string }).id ?? ''); // every such route has one
   return device === undefined ? {} : { device: device.id, ...(device.simulated && { simulated: true as const }) };
 }

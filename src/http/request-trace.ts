@@ -1,5 +1,6 @@
 import type { RequestTrace } from '../observe/tracing/tracing.ts';
 import { headerLines } from './headers/lines.ts';
+import { factsOf } from './route-facts.ts';
 import type { App, Services } from './routes.ts';
 
 declare module 'fastify' {
@@ -17,8 +18,8 @@ export function traceRequests(app: App, { tracing }: Services): void {
   app.decorateRequest('trace');
   if (tracing === undefined) return;
   app.addHook('onRequest', (request, reply, done) => {
-    const { method, routeOptions } = request;
-    const route = routeOptions.url ?? 'none';
+    const { method } = request;
+    const route = factsOf(request).url || 'none';
     if (!untraced.test(route)) {
       // Two of them are none: nobody could say which is meant.
       const [traceparent, ...more] = headerLines(request.raw.rawHeaders, 'traceparent');

@@ -13,7 +13,7 @@ import { parseRequestTimeout } from './headers/request-timeout.ts';
 import { problemOf } from './problem.ts';
 import type { Services } from './routes.ts';
 import { commandView, dryRunView } from './views.ts';
-import { withdrawal } from './withdrawal.ts';
+import { commandWithdrawal } from './withdrawal.ts';
 
 /** Longest that a request is held open for its command. */
 export const maxWaitSeconds = 30;
@@ -42,7 +42,7 @@ export async function sendCommand(
   const arrivedAt = clock.monotonic();
   const preferences = parsePrefer(request.headers['prefer']);
   const trace = request.trace?.command(asked.device, asked.command);
-  const submission = { ...asked, ...callerOf(request), withdrawn: withdrawal(reply.raw), trace };
+  const submission = submissionOf(request, asked, { withdrawn: commandWithdrawal(reply.raw), trace });
   void reply.header('vary', 'Prefer');
   const submitted = await pipeline.start(submission);
   const { record, replayed, accepted, ended } = submitted;
@@ -68,23 +68,27 @@ export async function dryRun(
   reply: FastifyReply,
   asked: Asked,
 ): Promise<FastifyReply> {
-  const result = await pipeline.dryRun({ ...asked, ...callerOf(request) });
+  const result = await pipeline.dryRun(submissionOf(request, asked));
   return await reply.code(200).send(dryRunView(result));
 }
 
-/** Who asks, and what the request's headers say of the command. */
-function callerOf({ raw, caller }: FastifyRequest): Omit<Submission, keyof Asked | 'withdrawn'> {
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What is asked, who asks, and what the request's headers say of the command. */
+function submissionOf(
+  { raw, caller }: FastifyRequest,
+  { device, command, params }: Asked,
+  more?: Pick<Submission, 'withdrawn' | 'trace'>,
+): Submission {
   // Node joins lines of one name, and two halves could make a whole.
-  const lines = (name: string): readonly string[] => headerLines(raw.rawHeaders, name);
-  const key = parseIdempotencyKey(lines('idempotency-key'));
+  const key = parseIdempotencyKey(headerLines(raw.rawHeaders, 'idempotency-key'));
   const leaseToken = leaseTokenOf(raw);
-  const timeoutMs = parseRequestTimeout(lines('request-timeout'));
-  return {
-    caller,
-    ...(key === undefined ? {} : { key }),
-    ...(leaseToken === undefined ? {} : { leaseToken }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  };
+  const timeoutMs = parseRequestTimeout(headerLines(raw.rawHeaders, 'request-timeout'));
+  const submission: Mutable<Submission> = { device, command, params, caller, ...more };
+  if (key !== undefined) submission.key = key;
+  if (leaseToken !== undefined) submission.leaseToken = leaseToken;
+  if (timeoutMs !== undefined) submission.timeoutMs = timeoutMs;
+  return submission;
 }
 
 /** How long the client waits, and what of its wishes that honours. */

@@ -1,7 +1,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest, type RawServerDefault } from 'fastify';
+import { isUtf8 } from 'node:buffer';
 import { type IncomingHttpHeaders, type RequestListener, STATUS_CODES } from 'node:http';
 import { validate } from '../driver/schema.ts';
+import type { Device } from '../device/device.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import type { Caller } from '../access/caller.ts';
@@ -41,6 +43,7 @@ import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
 import { followRequests } from './request-log.ts';
+import { factsOf } from './route-facts.ts';
 import type { App, Services } from './routes.ts';
 import { serviceRoutes } from './service.ts';
 import { simulatorButtonRoutes } from './simulator-buttons.ts';
@@ -151,18 +154,11 @@ function holdUntilStarted(app: App, services: Services): void {
   const isOver = { known: false, started: false };
   services.known.then(() => (isOver.known = true)).catch(() => {});
   services.started.then(() => (isOver.started = true)).catch(() => {});
-  app.addHook('onRequest', ({ routeOptions: { url = '' } }, _reply, goOn) => {
-    const awaited = url.endsWith('/stop') ? 'known' : 'started';
-    if (isOver[awaited] || waitsForNothing(url)) return goOn();
-    services[awaited].then(() => goOn(), goOn);
+  app.addHook('onRequest', (request, _reply, goOn) => {
+    const { awaits } = factsOf(request);
+    if (awaits === undefined || isOver[awaits]) return goOn();
+    services[awaits].then(() => goOn(), goOn);
   });
-}
-
-function waitsForNothing(url: string): boolean {
-  // The page with Stop is there before any device is.
-  if (url === '/' || url === '/metrics' || url.startsWith('/health/') || url.startsWith('/assets/')) return true;
-  // Who signs in, and who does it, does not wait for what is on record.
-  return url === '/v1/session' || url.startsWith('/v1/keys');
 }
 
 /** All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. */
@@ -203,20 +199,20 @@ function allSimulatorRoutes(app: App, services: Services): void {
   simulatorButtonRoutes(app, services);
 }
 
-const aboutOneDevice = /^\/v1\/(devices|simulators)\/:id(\/|$)/;
-
 /** Whatever is said of a simulated device, errors included, carries this header; a refusal does not say that it is there. */
 function flagSimulated(app: App, { registry }: Services): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { id } = (request.params ?? {}) as { id?: string };
-    const device = aboutOneDevice.test(request.routeOptions.url ?? '') ? registry.find(id ?? '') : undefined;
-    // Who is sent away at the door has not been asked who they are.
-    const caller = request.caller as Caller | undefined;
-    const isTheirs = device !== undefined && caller !== undefined && mayRead(caller, device);
-    const says = device !== undefined && (isTheirs || request.isAllowed);
-    if (says && device.simulated) void reply.header('bellcrank-simulated', 'true');
+    const device = factsOf(request).isAboutDevice ? registry.find(id ?? '') : undefined;
+    if (device?.simulated === true && isToldOf(request, device)) void reply.header('bellcrank-simulated', 'true');
     done(null, payload);
   });
+}
+
+function isToldOf(request: FastifyRequest, device: Device): boolean {
+  // Who is sent away at the door has not been asked who they are.
+  const caller = request.caller as Caller | undefined;
+  return caller !== undefined && (request.isAllowed || mayRead(caller, device));
 }
 
 function acceptJsonOnly(app: App): void {
@@ -225,7 +221,8 @@ function acceptJsonOnly(app: App): void {
     try {
       checkEncoding(request.headers);
       // No bytes are no body, whatever type an HTTP client claims for them.
-      done(null, body.length === 0 ? undefined : parseJson(utf8(Buffer.from(body))));
+      // A buffer, as asked for; its type says either.
+      done(null, body.length === 0 ? undefined : parseJson(utf8(body as Buffer)));
     } catch (error) {
       done(error as Error);
     }
@@ -234,21 +231,23 @@ function acceptJsonOnly(app: App): void {
 
 /** JSON is UTF-8 (RFC 8259 §8.1), and bodies come as they are. */
 function checkEncoding(headers: IncomingHttpHeaders): void {
+  if (headers['content-type'] === 'application/json' && headers['content-encoding'] === undefined) return;
   const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
   const encoding = headers['content-encoding'] ?? 'identity';
   if (/^utf-?8$/i.test(charset) && encoding === 'identity') return;
   throw new BellcrankError('unsupported-media-type', 'send application/json in UTF-8, without a content-encoding');
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const byteOrderMark = '\uFEFF';
 
+/** A byte order mark is left out (RFC 8259 §8.1). */
 function utf8(bytes: Buffer): string {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    const detail = 'is not valid UTF-8';
-    throw new BellcrankError('invalid-request', `the body ${detail}`, { errors: [{ pointer: '', detail }] });
+  if (isUtf8(bytes)) {
+    const text = bytes.toString('utf8');
+    return text.startsWith(byteOrderMark) ? text.slice(1) : text;
   }
+  const detail = 'is not valid UTF-8';
+  throw new BellcrankError('invalid-request', `the body ${detail}`, { errors: [{ pointer: '', detail }] });
 }
 
 /** One validator for everything that comes in; Fastify's own would coerce and drop. */

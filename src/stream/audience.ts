@@ -32,6 +32,8 @@ export class Audience {
 
   tell(entry: StreamEntry): void {
     for (const subscription of this.#everything) offer(subscription, entry);
+    // Whom it concerns matters to those alone who follow somebody.
+    if (this.#byDevice.size === 0 && this.#byLabel.size === 0) return;
     const [only, ...others] = entry.subjects;
     if (only === undefined) return;
     if (others.length === 0) for (const subscription of this.#near(only)) offer(subscription, entry);

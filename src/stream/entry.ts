@@ -28,7 +28,14 @@ export interface News {
   /** The next one of its kind replaces it: whoever knows how things stand knows it. */
   readonly isState?: boolean;
   /** As clients see it; JSON data. */
-  readonly data: object;
+  readonly data: object | Later;
+}
+
+/** Data that is made when somebody wants to read it. What it is made of must not change meanwhile. */
+export abstract class Later {
+  /** About how many characters of JSON it will have; so much it counts among what is kept. */
+  abstract readonly characters: number;
+  abstract make(): object;
 }
 
 /** Something that happened, as it is told. */
@@ -46,6 +53,8 @@ export interface StreamEntry {
   readonly data: object;
   /** `data`, serialised once for everybody. */
   readonly json: string;
+  /** What it counts among what is kept, in characters. */
+  readonly weight: number;
   /** The whole of it as a server-sent event, made when it is first needed. */
   readonly frame: Uint8Array;
 }
@@ -56,6 +65,7 @@ export const maxEntryCharacters = 262_144;
 const maxPartCharacters = 1024;
 
 const noLabels = {};
+const nobody: readonly Subject[] = [];
 
 export class Entry implements StreamEntry {
   readonly id: number;
@@ -63,37 +73,65 @@ export class Entry implements StreamEntry {
   readonly type: StreamType;
   readonly device: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  readonly subjects: readonly Subject[];
   readonly isState: boolean;
-  readonly json: string;
+  readonly weight: number;
+  readonly #others: readonly Subject[];
+  #subjects: readonly Subject[] | undefined;
+  #later: Later | undefined;
+  #json: string | undefined;
   #data: object | undefined;
+  #isSettled = false;
   #frame: Uint8Array | undefined;
 
   constructor(id: number, at: number, news: News) {
-    const { type, device, labels = noLabels, others = [], data, isState = false } = news;
+    const { data } = news;
     this.id = id;
     this.at = at;
-    this.type = type;
-    this.device = device;
-    this.labels = labels;
-    this.subjects = device === undefined ? others : [{ device, labels }, ...others];
-    this.isState = isState;
-    const json = jsonOf(data);
-    this.#data = json.length > maxEntryCharacters ? shortened(data) : data;
-    this.json = this.#data === data ? json : jsonOf(this.#data);
+    this.type = news.type;
+    this.device = news.device;
+    this.labels = news.labels ?? noLabels;
+    this.isState = news.isState ?? false;
+    this.#others = news.others ?? nobody;
+    if (data instanceof Later) this.#later = data;
+    this.weight = data instanceof Later ? data.characters : this.#write(data).length;
+  }
+
+  get subjects(): readonly Subject[] {
+    return (this.#subjects ??= this.#everyone());
+  }
+
+  get json(): string {
+    return this.#json ?? this.#write(this.#later?.make() ?? {});
   }
 
   get data(): object {
-    return (this.#data ??= JSON.parse(this.json) as object);
+    const { json } = this;
+    return (this.#data ??= JSON.parse(json) as object);
   }
 
-  /** It has been told: most of what is kept of it from now on is text. */
+  /** It has been told: most of what is kept of it from now on is text, or what text is made of when somebody asks. */
   settle(): void {
+    this.#isSettled = true;
     this.#data = undefined;
   }
 
   get frame(): Uint8Array {
     return (this.#frame ??= Buffer.from(frameOf(this.type, this.json, this.id)));
+  }
+
+  #everyone(): readonly Subject[] {
+    const { device, labels } = this;
+    return device === undefined ? this.#others : [{ device, labels }, ...this.#others];
+  }
+
+  #write(data: object): string {
+    const whole = jsonOf(data);
+    const told = whole.length > maxEntryCharacters ? shortened(data) : data;
+    const json = told === data ? whole : jsonOf(told);
+    this.#json = json;
+    this.#later = undefined;
+    if (!this.#isSettled) this.#data = told;
+    return json;
   }
 }
 

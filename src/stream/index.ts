@@ -1,6 +1,7 @@
 export {
   maxEntryCharacters,
   frameOf,
+  Later,
   type News,
   type StreamEntry,
   type StreamType,

@@ -32,10 +32,10 @@ export class Ring {
 
   push(entry: StreamEntry): void {
     const { maxEntries, maxBytes } = this.#bounds;
-    while (this.#size > 0 && (this.#size >= maxEntries || this.#bytes + entry.json.length > maxBytes)) this.#shift();
+    while (this.#size > 0 && (this.#size >= maxEntries || this.#bytes + entry.weight > maxBytes)) this.#shift();
     this.#slots[(this.#first + this.#size) % maxEntries] = entry;
     this.#size++;
-    this.#bytes += entry.json.length;
+    this.#bytes += entry.weight;
   }
 
   /** Those with a greater id, oldest first. */
@@ -51,7 +51,7 @@ export class Ring {
     this.#slots[this.#first] = undefined;
     this.#first = (this.#first + 1) % this.#bounds.maxEntries;
     this.#size--;
-    this.#bytes -= entry?.json.length ?? 0;
+    this.#bytes -= entry?.weight ?? 0;
     this.#lost = entry?.id ?? this.#lost;
   }
 

@@ -1,4 +1,4 @@
-import type { BellcrankError } from '../../errors.ts';
+import { asError, type BellcrankError } from '../../errors.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
@@ -6,6 +6,7 @@ import type { Authenticate, Credentials } from '../../access/authenticator.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
 import type { Action, Need } from '../../access/scope.ts';
 import type { Registry } from '../../device/registry.ts';
+import { factsOf } from '../route-facts.ts';
 import { demandDeclarations, type RouteAccess } from './declared.ts';
 
 declare module 'fastify' {
@@ -27,6 +28,9 @@ type Acting = Extract<RouteAccess, { action: Action }>;
 /** Whoever was not asked who they are. */
 const unasked = callerWith('anonymous', []);
 
+/** What most bring along where there are no credentials. */
+const nothing: Credentials = {};
+
 /** How it is found out who asks. */
 export interface Asking {
   readonly authenticate: Authenticate;
@@ -41,28 +45,55 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
   demandDeclarations(app);
   app.decorateRequest('caller');
   app.decorateRequest('isAllowed', false);
-  app.addHook('onRequest', async (request) => {
+  const known = fromLast();
+  const shownBy = (request: FastifyRequest): Credentials => {
+    const { socket } = request.raw;
+    const { authorization, cookie } = request.headers;
+    const certificate = certificateOf(socket);
+    if (authorization === undefined && cookie === undefined && certificate === undefined) return nothing;
+    return { ...credentialsOf(request), certificate, isBelieved: () => isBelieved(socket) };
+  };
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { access } = factsOf(request);
+    const isOpen = access.over === 'nobody';
     request.caller = unasked;
-    const { over, ...access } = accessOf(request);
-    const isOpen = over === 'nobody';
-    if (isOpen && !('asks' in access)) return;
-    // Whoever fails to say who they are came from somewhere, too.
-    request.caller = { ...unasked, from: request.ip };
-    try {
-      const { socket } = request.raw;
-      const shown = { certificate: certificateOf(socket), isBelieved: () => isBelieved(socket) };
-      request.caller = { ...(await authenticate({ ...credentialsOf(request), ...shown })), from: request.ip };
-    } catch (error) {
+    if (isOpen && access.asks === undefined) return done();
+    const letIn = (caller: Caller): void => {
+      request.caller = known(caller, request.ip);
+      done();
+    };
+    const turnAway = (error: unknown): void => {
+      // Whoever fails to say who they are came from somewhere, too.
+      request.caller = { ...unasked, from: request.ip };
       // What is open is served to whoever cannot say who they are, too.
-      if (!isOpen) throw error;
+      done(isOpen ? undefined : asError(error));
+    };
+    let caller: Caller | Promise<Caller>;
+    try {
+      caller = authenticate(shownBy(request));
+    } catch (error) {
+      return turnAway(error);
     }
+    // Who has no credentials is known at once.
+    if (!(caller instanceof Promise)) return letIn(caller);
+    request.caller = { ...unasked, from: request.ip };
+    caller.then(letIn, turnAway);
   });
+}
+
+/** Who asks again mostly comes from where they came from before: a caller is told where that is once. */
+function fromLast(): (caller: Caller, from: string) => Caller {
+  let last: { caller: Caller; from: string; told: Caller } | undefined;
+  return (caller, from) => {
+    if (last?.caller !== caller || last.from !== from) last = { caller, from, told: { ...caller, from } };
+    return last.told;
+  };
 }
 
 /** The one place where a route is allowed or not. Runs when the devices are known, since labels decide. */
 export function authoriseRequests(app: FastifyInstance, registry: Registry): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const access = accessOf(request);
+    const { access } = factsOf(request);
     const refusal = 'action' in access ? refusalOf(access, request, registry) : undefined;
     request.isAllowed = refusal === undefined;
     done(refusal);
@@ -84,19 +115,11 @@ function refusalOf(access: Acting, request: FastifyRequest, registry: Registry):
   return caller.refusal(needOf(access, request, registry));
 }
 
-function accessOf({ routeOptions }: FastifyRequest): RouteAccess {
-  return routeOptions.config.access ?? { over: 'nobody' };
-}
-
 function needOf({ over, action, command }: Acting, request: FastifyRequest, registry: Registry): Need {
   if (over !== 'device' && over !== 'command') return { action };
   const { id = '', name = '' } = request.params as { id?: string; name?: string }; // every such route has them
   const device = { id, labels: registry.find(id)?.labels ?? {} };
   if (over === 'device') return { action, device, ...(command === undefined ? {} : { command }) };
-  return { action, device, command: isWrite(request) ? `write:${name}` : name };
-}
-
-/** Routes of properties name a property; its write is a command. */
-function isWrite({ routeOptions: { url = '' } }: FastifyRequest): boolean {
-  return url.includes('/properties/');
+  // Routes of properties name a property; its write is a command.
+  return { action, device, command: factsOf(request).isOfProperty ? `write:${name}` : name };
 }

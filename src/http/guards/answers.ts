@@ -22,11 +22,12 @@ const transport = 'max-age=2592000';
 
 /** Runs first, so that what anything else answers carries it, too. */
 export function guardAnswers(app: FastifyInstance, headerCount: number): void {
+  app.decorateRequest('facts');
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(guards);
-    const { protocol, headers, raw } = request;
+    const { raw } = request;
     // Of a loopback name browsers would believe it for every other service of the machine.
-    if (protocol === 'https' && !isLoopbackName(headers.host ?? '')) {
+    if (request.protocol === 'https' && !isLoopbackName(request.headers.host ?? '')) {
       void reply.header('strict-transport-security', transport);
     }
     if (raw.rawHeaders.length <= 2 * headerCount) return done();

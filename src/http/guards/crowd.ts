@@ -1,12 +1,15 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { BellcrankError } from '../../errors.ts';
+import { factsOf, isOfStop, type RouteFacts } from '../route-facts.ts';
 import type { Connections } from '../listening/connections.ts';
 
 /** Turns away who comes when there are too many, but for a stop, and what leads to one as long as there is room for it. */
 export function guardCrowd(app: FastifyInstance, connections: Connections): void {
   app.addHook('onRequest', (request, reply, done) => {
     const serves = connections.serves(request.raw.socket);
-    if (serves === 'anything' || isExempt(request) || (serves === 'the page' && leadsToStop(request))) return done();
+    if (serves === 'anything') return done();
+    const facts = factsOf(request);
+    if (facts.isExempt || (serves === 'the page' && leadsToStop(request.method, facts))) return done();
     void reply.header('connection', 'close');
     const detail = 'there are too many connections; close those that you do not need, and try again later';
     done(new BellcrankError('overloaded', detail, { retryAfterMs: 1000 }));
@@ -14,21 +17,8 @@ export function guardCrowd(app: FastifyInstance, connections: Connections): void
 }
 
 /** The page with Stop, signing in there, and to take a stop back. */
-function leadsToStop({ method, routeOptions: { url = '' } }: FastifyRequest): boolean {
+function leadsToStop(method: string, { url }: RouteFacts): boolean {
   if (method === 'DELETE') return url === '/v1/session' || isOfStop(url);
   if (url === '/v1/session') return true;
   return method === 'GET' && (url === '/' || url === '/v1/me' || url.startsWith('/assets/'));
-}
-
-/** What no limit holds up: a stop, and the question whether the service lives. */
-export function isExempt(request: FastifyRequest): boolean {
-  return isStop(request) || (request.routeOptions.url ?? '').startsWith('/health/');
-}
-
-export function isStop({ method, routeOptions: { url } }: FastifyRequest): boolean {
-  return method === 'POST' && isOfStop(url);
-}
-
-function isOfStop(url: string | undefined): boolean {
-  return url === '/v1/stop' || url === '/v1/devices/:id/stop';
 }

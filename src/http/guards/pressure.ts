@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { BellcrankError } from '../../errors.ts';
 import type { Limits } from '../listening/limits.ts';
+import { factsOf } from '../route-facts.ts';
 import type { Services } from '../routes.ts';
-import { isExempt } from './crowd.ts';
 import { Load, type Trouble } from './load.ts';
 import { Sustained } from './sustained.ts';
 
@@ -21,7 +21,7 @@ export function guardPressure(
   const pressed = new Sustained(clock);
   app.addHook('onRequest', (request, _reply, done) => {
     const { trouble } = load;
-    if (trouble === undefined || !pressed.seen() || isExempt(request)) return done();
+    if (trouble === undefined || !pressed.seen() || factsOf(request).isExempt) return done();
     done(new BellcrankError('overloaded', `${words[trouble]}; try again later`, { retryAfterMs: 5000 }));
   });
 }

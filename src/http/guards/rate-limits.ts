@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
 import type { Limits } from '../listening/limits.ts';
-import { isExempt } from './crowd.ts';
+import { factsOf } from '../route-facts.ts';
 import { type Allowance, Rates } from './rates.ts';
 
 /** Slows down who asks for more than their part. */
@@ -17,40 +17,39 @@ export class RateLimits {
 
   /** Once it is known who asks, and before anything is done for them. */
   guard(app: FastifyInstance): void {
+    const rates = this.#clients;
+    if (rates === undefined) return;
     app.addHook('onRequest', (request, reply, done) => {
-      if (isExempt(request)) return done();
-      this.#charge(this.#clients, clientOf(request), reply);
+      if (!factsOf(request).isExempt) charge(rates, clientOf(request), reply);
       done();
     });
   }
 
   /** Once it is known that they may: whoever may not does not use up what others have. */
   guardDevices(app: FastifyInstance): void {
+    const rates = this.#devices;
+    if (rates === undefined) return;
     app.addHook('onRequest', (request, reply, done) => {
       const { id } = (request.params ?? {}) as { id?: string };
-      if (id !== undefined && isOfDevice(request) && !isExempt(request)) this.#charge(this.#devices, id, reply);
+      const { isOfDevice, isExempt } = factsOf(request);
+      if (id !== undefined && isOfDevice && !isExempt) charge(rates, id, reply);
       done();
     });
   }
+}
 
-  #charge(rates: Rates | undefined, key: string, reply: FastifyReply): void {
-    if (rates === undefined) return;
-    const allowance = rates.take(key);
-    tell(reply, rates, allowance);
-    if (allowance.isAllowed) return;
-    const who = rates.name === 'client' ? 'you send' : `${key.slice(0, 63)} is sent`;
-    const detail = `${who} more than ${rates.perSecond} requests a second; send fewer`;
-    throw new BellcrankError('rate-limited', detail, { retryAfterMs: allowance.nextMs });
-  }
+function charge(rates: Rates, key: string, reply: FastifyReply): void {
+  const allowance = rates.take(key);
+  tell(reply, rates, allowance);
+  if (allowance.isAllowed) return;
+  const who = rates.name === 'client' ? 'you send' : `${key.slice(0, 63)} is sent`;
+  const detail = `${who} more than ${rates.perSecond} requests a second; send fewer`;
+  throw new BellcrankError('rate-limited', detail, { retryAfterMs: allowance.nextMs });
 }
 
 /** By name; without one there is only the address. A name cannot be mistaken for an address: it has a colon and letters. */
 function clientOf({ caller, ip }: FastifyRequest): string {
   return caller.name === 'anonymous' ? ip : caller.name;
-}
-
-function isOfDevice({ routeOptions: { url = '' } }: FastifyRequest): boolean {
-  return url.startsWith('/v1/devices/:id');
 }
 
 /**

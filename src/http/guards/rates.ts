@@ -24,6 +24,7 @@ export class Rates {
   readonly #clock: Clock;
   /** When each is full again; who was heard last comes last. */
   readonly #fullAt = new Map<string, number>();
+  #last: string | undefined;
 
   constructor(name: string, perSecond: number, clock: Clock) {
     this.name = name;
@@ -48,7 +49,9 @@ export class Rates {
   }
 
   #remember(key: string, fullAt: number): void {
-    this.#fullAt.delete(key);
+    // Taken out first, so that it comes last; a map that one key goes in and out of is made anew again and again.
+    if (key !== this.#last) this.#fullAt.delete(key);
+    this.#last = key;
     this.#fullAt.set(key, fullAt);
     if (this.#fullAt.size <= maxKnown) return;
     const [oldest] = this.#fullAt.keys();

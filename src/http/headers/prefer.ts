@@ -23,7 +23,8 @@ const preference = new RegExp(`^(${token})(?:[ \\t]*=[ \\t]*(${token}|${quoted})
  * that stands twice only the first counts, be its value good or not.
  */
 export function parsePrefer(values: HeaderValue): Preferences {
-  const text = typeof values === 'string' ? values : (values ?? []).join(',');
+  if (values === undefined) return noPreferences;
+  const text = typeof values === 'string' ? values : values.join(',');
   if (text === '') return noPreferences;
   const found = text.length > maxCharacters ? new Map<string, string>() : preferencesOf(text);
   // An empty value is no value (§2), and `respond-async` has none (§4.1).
@@ -32,6 +33,7 @@ export function parsePrefer(values: HeaderValue): Preferences {
 
 /** What `Preference-Applied` says of the preferences that were honoured (RFC 7240 §3); empty if there are none. */
 export function preferenceApplied({ respondAsync, waitSeconds }: Preferences): string {
+  if (!respondAsync && waitSeconds === undefined) return '';
   const waited = waitSeconds === undefined ? [] : [`wait=${waitSeconds}`];
   return [...(respondAsync ? ['respond-async'] : []), ...waited].join(', ');
 }

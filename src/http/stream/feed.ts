@@ -9,7 +9,8 @@ import type { SimulatorHappening } from '../../simulation/simulators.ts';
 import type { CommandRecord } from '../../store/record.ts';
 import type { News, Stream } from '../../stream/index.ts';
 import { alarmChangeView } from '../alarm-views.ts';
-import { candidateView, commandView, deviceView, leaseView, readingView, timeOf } from '../views.ts';
+import { candidateView, deviceView, leaseView, readingView, timeOf } from '../views.ts';
+import { commandNews, type Standing } from './command-news.ts';
 import { ProgressRation } from './progress-ration.ts';
 import { SimulatorRation } from './simulator-ration.ts';
 import { UnderWay } from './under-way.ts';
@@ -60,7 +61,7 @@ export class Feed {
     const ahead = record.state === 'queued' ? this.underWay.of(record.device).length : undefined;
     this.underWay.take(record);
     if (record.state === 'ended') this.#progress.forget(record.id);
-    this.#command(record, ahead === undefined ? {} : { position: ahead });
+    this.#command(record, ahead === undefined ? undefined : { position: ahead });
   }
 
   progress(record: CommandRecord, progress: Evidence): void {
@@ -126,9 +127,9 @@ export class Feed {
     this.#of(device, 'device', told, [{ device: device.id, labels: before }]);
   }
 
-  #command(record: CommandRecord, more: object): void {
+  #command(record: CommandRecord, more?: Standing): void {
     const labels = this.#parts.find(record.device)?.labels;
-    const data = Object.assign(commandView(record), more);
+    const data = commandNews(record, more);
     const isState = record.state !== 'ended';
     this.#parts.stream.publish({ type: 'command', device: record.device, labels, data, isState });
   }

@@ -1,24 +1,31 @@
 import type { CommandRecord } from '../../store/record.ts';
 
+const none: readonly CommandRecord[] = [];
+
 /** Commands that have been told of and have not ended. The lanes bound how many there are. */
 export class UnderWay {
-  readonly #byDevice = new Map<string, Map<string, CommandRecord>>();
+  /** Of each device oldest first; lists are short, and made often. */
+  readonly #byDevice = new Map<string, CommandRecord[]>();
 
   /** Takes what was told of a command. */
   take(record: CommandRecord): void {
-    const { device, id } = record;
-    const its = this.#byDevice.get(device) ?? new Map<string, CommandRecord>();
-    if (record.state === 'ended') its.delete(id);
-    else this.#byDevice.set(device, its.set(id, record));
-    if (its.size === 0) this.#byDevice.delete(device);
+    const its = this.#byDevice.get(record.device);
+    if (its === undefined) {
+      if (record.state !== 'ended') this.#byDevice.set(record.device, [record]);
+      return;
+    }
+    const at = its.findIndex(({ id }) => id === record.id);
+    if (record.state !== 'ended') its[at === -1 ? its.length : at] = record;
+    else if (at !== -1) its.splice(at, 1);
+    if (its.length === 0) this.#byDevice.delete(record.device);
   }
 
   /** Those of a device, oldest first. */
   of(device: string): readonly CommandRecord[] {
-    return [...(this.#byDevice.get(device)?.values() ?? [])];
+    return this.#byDevice.get(device) ?? none;
   }
 
   find({ device, id }: Pick<CommandRecord, 'device' | 'id'>): CommandRecord | undefined {
-    return this.#byDevice.get(device)?.get(id);
+    return this.of(device).find((each) => each.id === id);
   }
 }
