@@ -65,8 +65,8 @@ export class Journal {
     this.#parts.told?.(standing);
   }
 
-  /** It goes on while it is written: what is told is what has been handed in. */
+  /** It goes on while it is written: what is told is what has been handed in. With its end nothing of it changes any more. */
   #standing(record: CommandRecord): CommandRecord {
-    return this.#parts.told === undefined ? record : { ...record };
+    return this.#parts.told === undefined || record.state === 'ended' ? record : { ...record };
   }
 }
