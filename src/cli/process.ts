@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import type { Logger, pino as Pino } from 'pino';
+import { isoTime } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { Config } from '../config/index.ts';
 import type { ProgramParts, Surroundings } from './context.ts';
+import { LogLines } from './log-lines.ts';
 import { prettyLines } from './pretty-log.ts';
 import { runCommandLine } from './program.ts';
 import { forTerminal } from './remote/output/text.ts';
@@ -25,7 +27,9 @@ type SignalListener = (signal: (typeof signals)[number]) => void;
  */
 export async function runProcess(process: NodeJS.Process, parts: ProgramParts): Promise<void> {
   const shutdown = new AbortController();
-  const createLog: Surroundings['createLog'] = (level, pretty) => logTo(process, level, pretty);
+  const lines = new LogLines((text) => void process.stderr.write(text), parts.clock);
+  const createLog: Surroundings['createLog'] = (level, pretty) => logTo(process, lines, level, pretty);
+  process.on('exit', () => lines.flush());
   let failed = false;
   const fail = (error: unknown): void => {
     createLog('fatal').fatal({ err: error }, 'unhandled error; closing');
@@ -49,7 +53,7 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     createLog,
     shutdown: shutdown.signal,
     out: (text) => void process.stdout.write(isatty(1) ? forTerminal(text) : text),
-    err: (text) => void process.stderr.write(isatty(2) ? forTerminal(text) : text),
+    err: (text) => (lines.flush(), void process.stderr.write(isatty(2) ? forTerminal(text) : text)),
     stdin: () => (isInBackground() ? undefined : process.stdin),
     terminal: { out: isatty(1), err: isatty(2), columns: () => columnsOf(process) },
     unread: unread.signal,
@@ -60,6 +64,7 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     fail(error);
     return 1;
   });
+  lines.flush();
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit(failed ? 1 : code);
 }
@@ -137,10 +142,10 @@ function end(process: NodeJS.Process, why: string): void {
 }
 
 /** Loads the logger when there is something to log. */
-function logTo({ stderr, env }: NodeJS.Process, level: string, pretty: LogFormat = 'never'): Logger {
+function logTo({ stderr, env }: NodeJS.Process, lines: LogLines, level: string, pretty: LogFormat = 'never'): Logger {
   const { pino } = createRequire(import.meta.url)('pino') as { readonly pino: typeof Pino }; // what it exports
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  if (pretty === 'never' || (pretty === 'auto' && !isatty(2))) return pino(options, stderr);
+  const options = { level, base: null, timestamp: () => `,"time":"${isoTime(Date.now())}"` };
+  if (pretty === 'never' || (pretty === 'auto' && !isatty(2))) return pino(options, lines);
   const print = prettyLines(isatty(2) && (env['NO_COLOR'] ?? '') === '');
   return pino(options, { write: (line) => void stderr.write(print(line)) });
 }
