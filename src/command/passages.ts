@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
-import { Few } from '../transport/few.ts';
+import { Few } from '../few.ts';
 import type { Passage } from './step.ts';
 
 /** What became of a wish to cancel. */
@@ -61,7 +61,7 @@ export class Passages {
     if (passage === undefined || passage.ended === true) return 'too-late';
     const error = new BellcrankError('cancelled', 'the command was cancelled', { reason: 'cancelled' });
     if (passage.turn === undefined) {
-      passage.queued.abort(error);
+      passage.queued.end(error);
       return 'withdrawn';
     }
     if (passage.resolved?.spec.abortable !== true) return 'too-late';
@@ -71,7 +71,7 @@ export class Passages {
 
   /** Ends everything that is queued. */
   withdrawAll(error: BellcrankError): void {
-    for (const { queued } of this.#all) queued.abort(error);
+    for (const { queued } of this.#all) queued.end(error);
   }
 
   /** Resolves when nothing is left, at the latest after `ms`. */

@@ -1,4 +1,4 @@
-import { Few } from '../transport/few.ts';
+import { Few } from '../few.ts';
 
 /** What can be ended early. */
 export interface Abortable {
