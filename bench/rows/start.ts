@@ -35,7 +35,7 @@ type Startable = Pick<Service, 'url' | 'rssBytes' | 'end'>;
 
 /** From a start to the first command, and what an idle service holds: alone, and with devices on a broker. */
 export async function start(settings: Settings): Promise<Result> {
-  const program = compiled();
+  const program = await compiled();
   const pairs: Pair[] = [];
   for (let index = 0; index < Math.min(mostPairs, settings.rounds); index++) {
     const bare = await started(() => startSubject('floors/bare-start.js'), bareCommand);

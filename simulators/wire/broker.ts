@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { Aedes } from 'aedes';
+import type { Aedes } from 'aedes';
 import { closeAll, listen } from './tcp.ts';
 
 /** A broker inside the process, for simulated MQTT devices. */
@@ -15,7 +15,8 @@ export interface Broker {
 /** MQTT 3.1.1 on loopback, nothing kept on disk, everyone allowed. Port 0 takes a free one. */
 export async function startBroker({ port = 0 }: { readonly port?: number } = {}): Promise<Broker> {
   const sockets = new Set<Socket>();
-  const aedes = await Aedes.createBroker();
+  const broker = await import('aedes');
+  const aedes = await broker.Aedes.createBroker();
   const server = createServer((socket) => {
     socket.setNoDelay(true);
     sockets.add(socket);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import type { IClientOptions, MqttClient } from 'mqtt';
 import { systemClock } from '../../src/clock.ts';
 import { BellcrankError } from '../../src/errors.ts';
 import type { Closed, Message, MessageConnection } from '../../src/transport/connection.ts';
@@ -46,7 +46,8 @@ export async function brokerFarClient(
     ...(will !== undefined && { will: { ...will, payload: Buffer.from(will.payload), qos: will.qos ?? 0 } }),
   };
   const label = transport.label({ url });
-  const client = mqtt.connect(url, options);
+  const { connect } = await import('../../src/transport/mqtt-client.ts');
+  const client = connect(url, options);
   await accepted(client, label, signal);
   return new BrokerFarClient(client, label);
 }

@@ -1,7 +1,6 @@
 import { closeSync, existsSync, readdirSync, readlinkSync, write } from 'node:fs';
 import type { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
-import { SerialPort } from 'serialport';
 import { PtyKeeper } from './pty-keeper.ts';
 
 /** A kernel PTY, raw, its near side held open. */
@@ -20,6 +19,7 @@ export async function closeKernel({ stream, keeper }: Kernel): Promise<void> {
 }
 
 export async function openKernel(): Promise<Kernel> {
+  const { SerialPort } = await import('serialport');
   const { master, slave, ptsName: pts, fd } = await openBare();
   // Never call destroy() or kill() on what `open` returned: its process id is -1, so it would signal every process.
   // Its own handler of the master's errors calls methods that only spawned terminals have.

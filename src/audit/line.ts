@@ -25,17 +25,30 @@ const seal = /^,"hash":"([0-9a-f]{64})"\}$/;
 /** Longest params, in characters: those of the longest raw bytes fit. */
 const maxParams = 40_000;
 const maxText = 500;
-const order = ['what', 'by', 'from', 'device', 'simulated', 'command', 'id', 'outcome', 'code', 'detail'] as const;
+const unprintable = /[\u007f-\u009f]/;
 
 /** An entry but for its place in the chain, as the inside of a JSON object. */
-export function bodyOf({ params, ...entry }: AuditEntry): string {
-  const fields: Record<string, unknown> = {};
-  for (const key of order) {
-    const value = entry[key];
-    if (value !== undefined) fields[key] = typeof value === 'string' ? value.slice(0, maxText) : value;
-  }
+export function bodyOf(entry: AuditEntry): string {
+  const { params } = entry;
+  // In the order in which they are written; what is undefined is left out.
+  const fields = {
+    what: bounded(entry.what),
+    by: bounded(entry.by),
+    from: bounded(entry.from),
+    device: bounded(entry.device),
+    simulated: entry.simulated,
+    command: bounded(entry.command),
+    id: bounded(entry.id),
+    outcome: bounded(entry.outcome),
+    code: bounded(entry.code),
+    detail: bounded(entry.detail),
+  };
   const body = JSON.stringify(fields).slice(1, -1);
   return printable(params === undefined ? body : `${body},"params":${boundedJson(params)}`);
+}
+
+function bounded(text: string | undefined): string | undefined {
+  return text === undefined || text.length <= maxText ? text : text.slice(0, maxText);
 }
 
 /**
@@ -90,5 +103,6 @@ function boundedJson(value: unknown): string {
 
 /** JSON leaves these as they are, and terminals obey them. */
 function printable(json: string): string {
+  if (!unprintable.test(json)) return json;
   return json.replaceAll(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }

@@ -46,14 +46,14 @@ export class Queue {
   take(head: Head): Batch | undefined {
     const taken = this.#waiting.splice(0, batchEntries);
     if (taken.length === 0) return undefined;
-    let last = head;
-    const lines: string[] = [];
+    let last: Head = head;
+    let lines = '';
     for (const { at, body } of taken) {
       this.#characters -= body.length;
-      const { text, ...next } = chained(last, at, body);
-      lines.push(text);
+      const next = chained(last, at, body);
+      lines += `${next.text}\n`;
       last = next;
     }
-    return { text: `${lines.join('\n')}\n`, head: last };
+    return { text: lines, head: { seq: last.seq, hash: last.hash } };
   }
 }

@@ -12,35 +12,38 @@ export function auditGate(audit: Audit): Gate {
 
 /** A command was taken. What only reads is not told. */
 export function tellTaken(audit: AuditSink, passage: Passage): void {
-  if (isTold(passage)) audit.add({ ...aboutPassage(passage), what: 'command' });
+  if (isTold(passage)) audit.add(entryOf(passage, 'command', {}));
 }
 
 /** How it ended; `what` is another word where a late answer settled it. */
 export function tellEnd(audit: AuditSink, passage: Passage, what = 'commandEnded'): void {
-  if (isTold(passage)) audit.add({ ...aboutPassage(passage), what, ...endOf(passage.record) });
+  if (isTold(passage)) audit.add(entryOf(passage, what, endOf(passage.record)));
 }
 
 /** Of a command that the process before left open. */
 export function tellRecovered(audit: AuditSink, record: CommandRecord): void {
-  audit.add({ ...aboutRecord(record), from: undefined, what: 'commandEnded', ...endOf(record) });
+  const { id, device, command, by, simulated } = record;
+  const about = { id, device, command, by, ...(simulated ? { simulated } : {}) };
+  audit.add({ ...about, from: undefined, what: 'commandEnded', ...endOf(record) });
 }
 
-function isTold({ resolved, record }: Passage): boolean {
-  return record !== undefined && resolved?.spec.effect !== 'read';
+type Told = Passage & { readonly record: CommandRecord };
+
+function isTold(passage: Passage): passage is Told {
+  return passage.record !== undefined && passage.resolved?.spec.effect !== 'read';
 }
 
-function aboutPassage({ record, resolved, submission }: Passage): AuditEntry {
-  const { device, command, params, caller } = submission;
-  const about = record === undefined ? { device, command, by: caller.name } : aboutRecord(record);
-  return { ...about, what: 'command', from: caller.from, params: redacted(params, resolved?.params) };
+type End = Pick<AuditEntry, 'outcome' | 'code' | 'detail'>;
+
+function entryOf({ record, resolved, submission }: Told, what: string, { outcome, code, detail }: End): AuditEntry {
+  const { id, device, command, by, simulated } = record;
+  const params = redacted(submission.params, resolved?.params);
+  const from = submission.caller.from;
+  return { what, by, from, device, simulated: simulated || undefined, command, id, outcome, code, detail, params };
 }
 
-function aboutRecord({ id, device, command, by, simulated }: CommandRecord) {
-  return { id, device, command, by, ...(simulated ? { simulated } : {}) };
-}
-
-function endOf(record: CommandRecord | undefined): Pick<AuditEntry, 'outcome' | 'code' | 'detail'> {
+function endOf(record: CommandRecord): End {
   // One whose end is not on record may have had any.
-  if (record?.state !== 'ended') return { outcome: 'unknown', detail: 'its end could not be put on record' };
+  if (record.state !== 'ended') return { outcome: 'unknown', detail: 'its end could not be put on record' };
   return { outcome: record.outcome, code: record.error?.code, detail: record.error?.detail };
 }

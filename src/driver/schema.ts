@@ -28,8 +28,10 @@ function createAjv(): Ajv2020 {
     removeAdditional: false,
     useDefaults: false,
     validateFormats: true,
+    // Compiling the schema of schemas takes as long as dozens of others: it is asked for by `assertSchema` alone.
+    validateSchema: false,
     verbose: true,
-    code: { regExp },
+    code: { regExp, optimize: false },
     // 0.3 is a multiple of 0.1 to whoever wrote it, whatever binary fractions say.
     multipleOfPrecision: 6,
   });
@@ -46,6 +48,12 @@ class Validators {
   #ajv = createAjv();
   #byText = new Map<string, ValidateFunction>();
   #bySchema = new WeakMap<JsonSchema, ValidateFunction>();
+
+  /** Throws unless it is one by the schema of schemas (JSON Schema 2020-12), and strict. */
+  assert(schema: JsonSchema): void {
+    void this.#ajv.validateSchema(JSON.parse(JSON.stringify(schema)) as JsonSchema, true);
+    this.get(schema);
+  }
 
   get(schema: JsonSchema): ValidateFunction {
     const known = this.#bySchema.get(schema);
@@ -74,9 +82,9 @@ class Validators {
 
 const validators = new Validators();
 
-/** Refuses a schema that is not valid itself; for models and definitions, when they are loaded. */
+/** Refuses a schema that is not valid itself; for models and definitions of others, when they are loaded. */
 export function assertSchema(schema: JsonSchema): void {
-  validators.get(schema);
+  validators.assert(schema);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Marked, type Token } from 'marked';
+import type { Token } from 'marked';
 import { problemPath, problemTypes } from './problem.ts';
 
 /** The page that lists the others. */
@@ -14,7 +14,6 @@ export interface ProblemPage {
 /** One page for each error code, read and rendered when it is first asked for. */
 export class ProblemBook {
   readonly #folder: URL;
-  readonly #marked = new Marked({ walkTokens: linkHere });
   /** Bounded by the number of codes. */
   readonly #pages = new Map<string, ProblemPage>();
 
@@ -31,9 +30,10 @@ export class ProblemBook {
   }
 
   async #read(name: string): Promise<ProblemPage> {
+    const { Marked } = await import('marked');
     const markdown = await readFile(new URL(`${name}.md`, this.#folder), 'utf8');
     const title = name === indexPage ? 'Problem types' : name;
-    return { markdown, html: document(title, await this.#marked.parse(markdown)) };
+    return { markdown, html: document(title, await new Marked({ walkTokens: linkHere }).parse(markdown)) };
   }
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import mqttjs, { type IClientOptions, type MqttClient } from 'mqtt';
-import { writeToStream } from 'mqtt-packet';
+import type { IClientOptions, MqttClient } from 'mqtt';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { MqttConnection } from './mqtt-connection.ts';
@@ -10,9 +9,6 @@ import { hintOf, reasonCodeOf } from './mqtt-reasons.ts';
 import { labelOf, type Settings, settings } from './mqtt-settings.ts';
 import { tlsOptions } from './mqtt-tls.ts';
 import { defineTransport, type OpenContext, reasonOf } from './transport.ts';
-
-// Otherwise the first packet makes a buffer of each number up to 65,535, which takes 7.5 MB and holds the process up.
-writeToStream.cacheNumbers = false;
 
 const defaultMaxPayloadBytes = 16 * 1024 * 1024;
 /** What a packet may hold beside its payload: a topic, properties, lengths. */
@@ -32,11 +28,12 @@ export const mqtt = defineTransport({
 
 async function open(wanted: Settings, context: OpenContext): Promise<Connection> {
   if (context.signal.aborted) throw reasonOf(context.signal);
+  const { connect } = await import('./mqtt-client.ts');
   const tls = await secured(wanted, context);
   if (context.signal.aborted) throw reasonOf(context.signal);
   const presence = wanted.presence === undefined ? undefined : new MqttPresence(wanted.presence, context.clock);
   const options = { ...clientOptions(wanted), ...tls, ...(presence !== undefined && { will: presence.will }) };
-  const connection = await accepted(mqttjs.connect(wanted.url, options), wanted, context, presence);
+  const connection = await accepted(connect(wanted.url, options), wanted, context, presence);
   void presence?.begin(connection, (what) => (context.onTrouble ?? context.onStray)?.(what));
   return connection;
 }

@@ -1,5 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
-import { SerialPort } from 'serialport';
+import type { SerialPort } from 'serialport';
 
 /** What `SerialConnection` needs of an open port. */
 export interface Port {
@@ -50,6 +50,8 @@ const writable = 2;
  * between two polls it reads 0 bytes for ever at full load and never says so.
  */
 export async function openPort(settings: PortSettings): Promise<Port> {
+  // Loaded where a port is opened: most of it are parsers that nobody uses.
+  const { SerialPort } = await import('serialport');
   const binding = await SerialPort.binding.open({ ...settings, lock: true });
   if (!('poller' in binding) || binding.fd === null) {
     if (binding.isOpen) await binding.close();

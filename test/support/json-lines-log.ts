@@ -7,7 +7,7 @@ import type { CommandRecord } from '../../src/store/record.ts';
 export function readLog(directory: string, from: LogPosition | undefined, maxEntries: number): LogSlice {
   const segments = segmentsOf(directory);
   let at = from ?? { segment: segments[0] ?? 1, offset: 0 };
-  const entries: LogEntry[] = [];
+  const texts: string[] = [];
   for (const segment of segments) {
     if (segment < at.segment) continue;
     if (segment > at.segment) at = { segment, offset: 0 };
@@ -15,12 +15,14 @@ export function readLog(directory: string, from: LogPosition | undefined, maxEnt
       .subarray(at.offset)
       .toString('utf8');
     for (const line of text.split('\n').slice(0, -1)) {
-      if (entries.length === maxEntries) return { entries, next: at };
-      entries.push(JSON.parse(line) as LogEntry);
+      if (texts.length === maxEntries) return { texts, next: at };
+      // A line that is none makes a log that cannot be read.
+      JSON.parse(line);
+      texts.push(line);
       at = { segment, offset: at.offset + Buffer.byteLength(line) + 1 };
     }
   }
-  return { entries, next: at };
+  return { texts, next: at };
 }
 
 export function appendToLog(directory: string, entries: readonly LogEntry[], segment = 1): void {

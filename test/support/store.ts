@@ -5,8 +5,9 @@ import { onTestFinished } from 'vitest';
 import type { Log } from '../../src/driver/contract.ts';
 import type { CommandIndex } from '../../src/store/command-index.ts';
 import { openStore, type StoreSettings } from '../../src/store/durable.ts';
-import type { LogEntry, LogPosition } from '../../src/store/log/entry.ts';
+import type { LogEntry, LogPosition, LogSlice } from '../../src/store/log/entry.ts';
 import { readLog } from '../../src/store/log/read.ts';
+import { parseEntry } from '../../src/store/log/scan.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { CommandRecord, CommandState } from '../../src/store/record.ts';
 import type { CommandPage, CommandQuery, Store } from '../../src/store/store.ts';
@@ -36,14 +37,19 @@ export function makeRecord(id: string, state: CommandState = 'queued', fields: P
   } satisfies CommandRecord as CommandRecord;
 }
 
+/** What a part of a log says. */
+export function entriesOf({ texts }: Pick<LogSlice, 'texts'>): LogEntry[] {
+  return texts.flatMap((text) => parseEntry(text) ?? []);
+}
+
 /** Everything that a log holds, oldest first. */
 export function readAll(directory: string, step = 100): LogEntry[] {
   const entries: LogEntry[] = [];
   for (let from: LogPosition | undefined; ;) {
     const slice = readLog(directory, from, step);
-    entries.push(...slice.entries);
+    entries.push(...entriesOf(slice));
     from = slice.next;
-    if (slice.entries.length === 0) return entries;
+    if (slice.texts.length === 0) return entries;
   }
 }
 
@@ -103,10 +109,10 @@ export class TailIndex implements CommandIndex {
 
   #catchUp(): void {
     for (;;) {
-      const { entries, next } = readLog(this.#directory, this.#next, 100);
-      this.#next = next;
-      if (entries.length === 0) return;
-      for (const entry of entries) if (entry.kind === 'command') void this.#commands.put(entry.record);
+      const slice = readLog(this.#directory, this.#next, 100);
+      this.#next = slice.next;
+      if (slice.texts.length === 0) return;
+      for (const entry of entriesOf(slice)) if (entry.kind === 'command') void this.#commands.put(entry.record);
     }
   }
 }

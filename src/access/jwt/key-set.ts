@@ -1,4 +1,4 @@
-import { createLocalJWKSet, type CryptoKey, errors, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
+import type { createLocalJWKSet, CryptoKey, FlattenedJWSInput, JWSHeaderParameters } from 'jose';
 import { type Clock, timeoutSignal } from '../../clock.ts';
 import type { Log } from '../../driver/contract.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
@@ -53,7 +53,7 @@ export class KeySet {
     try {
       return await this.#some()(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (!isUnknownKey(error)) throw error;
       await this.#refresh(cooldownMs);
       if (this.#keys === known) throw error;
       return await this.#some()(header, token);
@@ -85,7 +85,9 @@ export class KeySet {
     using timeout = timeoutSignal(clock, waitMs);
     try {
       const signal = AbortSignal.any([timeout.signal, this.#closing.signal]);
-      this.#keys = createLocalJWKSet(await issuerKeys(place, fetch, signal));
+      const found = await issuerKeys(place, fetch, signal);
+      const jose = await import('jose');
+      this.#keys = jose.createLocalJWKSet(found);
       this.#loadedAt = clock.monotonic();
       this.#tell(undefined);
     } catch (error) {
@@ -104,6 +106,11 @@ export class KeySet {
     else
       log.warn({ issuer, detail: detailOf(error) }, 'the keys of an issuer cannot be had; those that are known go on');
   }
+}
+
+/** jose’s errors are told by their codes. */
+function isUnknownKey(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_JWKS_NO_MATCHING_KEY';
 }
 
 /** `fetch` says what went wrong in the cause. */

@@ -1,4 +1,5 @@
-import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import type * as Jose from 'jose';
+import type { JWTPayload } from 'jose';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../driver/contract.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
@@ -41,6 +42,7 @@ export class JwtMethod implements Method {
   readonly #roles: RoleScopes;
   readonly #clock: Clock;
   readonly #known = new Map<string, Known>();
+  #jose: Promise<typeof Jose> | undefined;
 
   constructor({ issuers, roles, clock, log, fetch = globalThis.fetch }: JwtParts) {
     const places = new Map<string, KeySet>();
@@ -75,11 +77,13 @@ export class JwtMethod implements Method {
   }
 
   async #callerOf(token: string): Promise<Caller> {
-    const issuer = this.#issuerOf(token);
+    // Loaded with the first token, because most services have no issuers.
+    const jose = await (this.#jose ??= import('jose'));
+    const issuer = this.#issuerOf(claimsOf(token, jose));
     const known = this.#known.get(token);
     const isGood = known !== undefined && known.keys === issuer.keys.current && this.#clock.now() < known.endsAt;
     if (isGood) return known.caller;
-    const payload = await this.#verified(token, issuer);
+    const payload = await this.#verified(token, issuer, jose);
     const endsAt = ((payload.exp ?? 0) + issuer.settings.clockSkewSeconds) * 1000;
     const caller = this.#caller(payload, issuer.settings, endsAt);
     this.#remember(token, { caller, endsAt, keys: issuer.keys.current });
@@ -87,8 +91,7 @@ export class JwtMethod implements Method {
   }
 
   /** By what the token claims, which nothing but the choice of who is asked for keys rests on. */
-  #issuerOf(token: string): Issuer {
-    const { iss, aud = [] } = claimsOf(token);
+  #issuerOf({ iss, aud = [] }: JWTPayload): Issuer {
     const own = this.#issuers.filter(({ settings }) => settings.issuer === iss);
     if (own.length === 0) throw refused('is of an issuer that is not among access.jwt');
     const found = own.find(({ settings }) => settings.audience.some((each) => [aud].flat().includes(each)));
@@ -96,10 +99,10 @@ export class JwtMethod implements Method {
     return found;
   }
 
-  async #verified(token: string, { settings, keys }: Issuer): Promise<JWTPayload> {
+  async #verified(token: string, { settings, keys }: Issuer, jose: typeof Jose): Promise<JWTPayload> {
     const { issuer, audience, algorithms, clockSkewSeconds, nameClaim } = settings;
     try {
-      const { payload } = await jwtVerify(token, (header, input) => keys.keyFor(header, input), {
+      const { payload } = await jose.jwtVerify(token, (header, input) => keys.keyFor(header, input), {
         issuer,
         audience: [...audience],
         algorithms: [...algorithms],
@@ -109,7 +112,7 @@ export class JwtMethod implements Method {
       });
       return payload;
     } catch (error) {
-      throw error instanceof BellcrankError ? error : refusedFor(error);
+      throw error instanceof BellcrankError ? error : refusedFor(error, jose);
     }
   }
 
@@ -131,16 +134,16 @@ export class JwtMethod implements Method {
   }
 }
 
-function claimsOf(token: string): JWTPayload {
+function claimsOf(token: string, jose: typeof Jose): JWTPayload {
   try {
-    return decodeJwt(token);
+    return jose.decodeJwt(token);
   } catch {
     throw refused('cannot be read');
   }
 }
 
 /** Says what to do about it, and nothing of the token. */
-function refusedFor(error: unknown): BellcrankError {
+function refusedFor(error: unknown, { errors }: typeof Jose): BellcrankError {
   if (error instanceof errors.JWTExpired) return refused('has expired; get another one');
   if (error instanceof errors.JWTClaimValidationFailed)
     return refused(`is not valid: its claim ${error.claim} is wrong`);

@@ -298,7 +298,7 @@ test('what comes in quick succession is taken in together, without a question, a
   await expect.poll(() => clock.pendingTimers).toBe(1);
   appendCommands(directory, [command(1)]);
   index.wake();
-  await clock.advance(99);
+  await clock.advance(499);
   expect(countIn(join(directory, 'index.db'))).toBe(0);
   appendCommands(directory, [command(2)]);
   index.wake();

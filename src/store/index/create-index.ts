@@ -13,7 +13,7 @@ import type { IndexWork } from './work.ts';
 const maxWaiting = 1000;
 
 /** Entries are taken in together, so that commands in quick succession do not cost a transaction each. */
-const followEveryMs = 100;
+const followEveryMs = 500;
 
 export interface IndexSettings {
   /** Where the log is, and the index's file beside it: `index.db`. It must exist. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { LogEntry, ReadLog } from '../log/entry.ts';
+import type { ReadLog } from '../log/entry.ts';
 import { Follower } from './follower.ts';
 
 const cleanUps: (() => void)[] = [];
@@ -20,26 +20,15 @@ function followerOf(readLog: ReadLog): Follower {
   return follower;
 }
 
-const entry = (id: string): LogEntry => ({
-  kind: 'command',
-  record: {
-    id,
-    device: 'd',
-    command: 'c',
-    params: {},
-    by: 'b',
-    simulated: false,
-    declared: 'sent',
-    submittedAt: 5,
-    state: 'queued',
-  },
-});
+const record = { device: 'd', command: 'c', params: {}, by: 'b', simulated: false, declared: 'sent' };
+const entry = (id: string): string =>
+  JSON.stringify({ kind: 'command', record: { id, ...record, submittedAt: 5, state: 'queued' } });
 
 test('a log that has always grown a little does not keep a query waiting', async () => {
   let length = 0;
   const follower = followerOf((_, from = { segment: 1, offset: 0 }) => {
     length++;
-    return { entries: [entry(`id-${from.offset}`)], next: { segment: 1, offset: from.offset + 1 } };
+    return { texts: [entry(`id-${from.offset}`)], next: { segment: 1, offset: from.offset + 1 } };
   });
   expect(await follower.ask((file) => file.get('id-1'))).toContain('"id-1"');
   expect(length).toBeLessThan(10);
@@ -47,8 +36,8 @@ test('a log that has always grown a little does not keep a query waiting', async
 
 test('a reader that stops at the end of each segment is asked again', async () => {
   const follower = followerOf((_, from = { segment: 1, offset: 0 }) => {
-    if (from.segment === 5) return { entries: [], next: from };
-    return { entries: [entry(`id-${from.segment}`)], next: { segment: from.segment + 1, offset: 0 } };
+    if (from.segment === 5) return { texts: [], next: from };
+    return { texts: [entry(`id-${from.segment}`)], next: { segment: from.segment + 1, offset: 0 } };
   });
   expect(await follower.ask((file) => file.get('id-4'))).toContain('"id-4"');
 });
@@ -57,7 +46,7 @@ test('what is no entry is passed once', async () => {
   const asked: number[] = [];
   const follower = followerOf((_, from = { segment: 1, offset: 0 }) => {
     asked.push(from.offset);
-    return { entries: [], next: { segment: 1, offset: 100 } };
+    return { texts: [], next: { segment: 1, offset: 100 } };
   });
   await follower.follow();
   await follower.follow();
@@ -70,7 +59,7 @@ test('an error of the operating system tells nothing of the log, and nothing is 
   const follower = followerOf((_, from) => {
     asked.push(from?.offset);
     if (fails) throw Object.assign(new Error('EMFILE: too many open files'), { errno: -24 });
-    return { entries: from === undefined ? [entry('id')] : [], next: { segment: 1, offset: 1 } };
+    return { texts: from === undefined ? [entry('id')] : [], next: { segment: 1, offset: 1 } };
   });
   await follower.follow();
   fails = true;
@@ -82,7 +71,7 @@ test('an error of the operating system tells nothing of the log, and nothing is 
 
 test('a follower that is closed lets nobody wait', async () => {
   const follower = followerOf((_, from) => ({
-    entries: Array.from({ length: 500 }, () => entry('id')),
+    texts: Array.from({ length: 2000 }, () => entry('id')),
     next: { segment: 1, offset: (from?.offset ?? 0) + 1 },
   }));
   const waiting = follower.follow();

@@ -5,8 +5,11 @@ import { removeFile } from '../sqlite/file.ts';
 import { turn } from '../thread/serve.ts';
 import { IndexFile } from './index-file.ts';
 
-/** Entries that are taken in at once: a few ms, and then whatever else waits has its turn. */
-const sliceEntries = 500;
+/**
+ * Entries that are taken in at once: some 10 ms, and then whatever else waits has its turn. Each slice writes every page
+ * that it touches, so a few large ones cost less than many small ones.
+ */
+const sliceEntries = 2000;
 
 interface Waiting {
   readonly resolve: () => void;
@@ -80,13 +83,13 @@ export class Follower {
    * one is the end, too, unless the log's reader stopped where a segment ends.
    */
   #step(): boolean {
-    const { entries, next } = this.#use((file) => this.#read(file));
+    const { texts, next } = this.#use((file) => this.#read(file));
     const from = this.#use((file) => {
       const { position } = file;
-      if (!isSame(position, next)) file.apply({ entries, next });
+      if (!isSame(position, next)) file.apply({ texts, next });
       return position;
     });
-    const isEnd = entries.length === 0 || (entries.length < sliceEntries && from?.segment === next.segment);
+    const isEnd = texts.length === 0 || (texts.length < sliceEntries && from?.segment === next.segment);
     this.#mayRebuild ||= isEnd;
     return isEnd;
   }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { BellcrankError } from '../../errors.ts';
-import type { LogEntry, LogPosition, LogSlice } from '../log/entry.ts';
-import type { CommandRecord } from '../record.ts';
+import type { LogPosition, LogSlice } from '../log/entry.ts';
+import { latestCommands, type WrittenCommand } from '../log/latest.ts';
 import { openFile, removeFile, transaction, versionOf } from '../sqlite/file.ts';
 import { isDamage } from '../sqlite/errors.ts';
 import type { CommandQuery } from '../store.ts';
@@ -51,12 +51,12 @@ export class IndexFile {
   }
 
   /** Takes a slice of the log in, and notes that it did so, both or neither. */
-  apply({ entries, next }: LogSlice): void {
-    const records = latest(entries);
+  apply({ texts, next }: LogSlice): void {
+    const commands = latestCommands(texts);
     let lag = this.#lag;
-    for (const { id, submittedAt } of records) lag = widen(lag, id, submittedAt);
+    for (const { record } of commands) lag = widen(lag, record.id, record.submittedAt);
     transaction(this.#db, () => {
-      for (const record of records) this.#put(record);
+      for (const command of commands) this.#put(command);
       this.#save.run(next.segment, next.offset, lag.first, lag.last);
     });
     this.#position = next;
@@ -104,7 +104,7 @@ export class IndexFile {
     this.#db.close();
   }
 
-  #put(record: CommandRecord): void {
+  #put({ record, text }: WrittenCommand): void {
     const { id, device, command, by, submittedAt, simulated, state, outcome = null, key } = record;
     this.#upsert.run(
       id,
@@ -116,7 +116,7 @@ export class IndexFile {
       state,
       outcome,
       key?.value ?? null,
-      JSON.stringify(record),
+      text,
     );
   }
 }
@@ -144,13 +144,6 @@ function newer(path: string, version: number): BellcrankError {
     `${path} was written by a newer version of this service (it has schema ${version}, this one knows ` +
     `${schema.indexVersion}); run that version again, or move the file away: it is built anew from the log`;
   return new BellcrankError('journal-unavailable', message);
-}
-
-/** The commands of some entries, each as it stands in the last one. */
-function latest(entries: readonly LogEntry[]): CommandRecord[] {
-  const records = new Map<string, CommandRecord>();
-  for (const entry of entries) if (entry.kind === 'command') records.set(entry.record.id, entry.record);
-  return [...records.values()];
 }
 
 type Row = Record<string, SQLOutputValue> | undefined;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeRecord, temporaryDirectory } from '../../../test/support/store.ts';
 import { turn } from '../thread/serve.ts';
+import { commandLine } from '../log/line.ts';
 import { IndexFile } from './index-file.ts';
 import { Lister } from './lister.ts';
 
@@ -9,11 +10,11 @@ import { Lister } from './lister.ts';
 function filled(): IndexFile {
   const file = IndexFile.open(join(temporaryDirectory(), 'index.db'));
   onTestFinished(() => file.close());
-  const entries = Array.from({ length: 300 }, (_, n) => {
+  const texts = Array.from({ length: 300 }, (_, n) => {
     const by = n % 100 === 0 ? 'rare' : 'panel';
-    return { kind: 'command', record: makeRecord(`c${String(n).padStart(3, '0')}`, 'ended', { by }) } as const;
+    return commandLine(makeRecord(`c${String(n).padStart(3, '0')}`, 'ended', { by })).text;
   });
-  file.apply({ entries, next: { segment: 1, offset: 1 } });
+  file.apply({ texts, next: { segment: 1, offset: 1 } });
   return file;
 }
 
@@ -55,9 +56,9 @@ test('of some devices are those alone, and how far a page comes does not tell of
   const file = filled();
   const more = Array.from({ length: 5 }, (_, n) => {
     const record = makeRecord(`d${n}`, 'ended', { device: n === 4 ? 'psu-3' : 'psu-2', by: 'rare' });
-    return { kind: 'command', record } as const;
+    return commandLine(record).text;
   });
-  file.apply({ entries: more, next: { segment: 1, offset: 2 } });
+  file.apply({ texts: more, next: { segment: 1, offset: 2 } });
   expect(file.devices()).toEqual(['psu-1', 'psu-2', 'psu-3']);
   const lister = new Lister((question) => Promise.resolve(question(file)), { stepRows: 10, pageRows: 50 });
   const page = await lister.list({ devices: ['psu-2', 'psu-9'], limit: 3 });

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import { moduleBeside } from '../../own-files.ts';
-import type { LogLine } from './line.ts';
+import { type LogLine, packLines } from './line.ts';
 import { LogError } from './log-error.ts';
 import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask } from './protocol.ts';
 
@@ -29,7 +29,7 @@ export class LogClient {
   }
 
   append(lines: readonly LogLine[]): Promise<LogResults['append']> {
-    return this.#ask({ kind: 'append', lines });
+    return this.#ask({ kind: 'append', lines: packLines(lines) });
   }
 
   retain(): Promise<LogResults['retain']> {

@@ -11,9 +11,12 @@ export interface LogPosition {
   readonly offset: number;
 }
 
-/** Some entries in order, and where the next one begins or will begin. */
+/**
+ * Some entries in order, as they were written (`parseEntry` tells what they say: most of them are replaced by a later one
+ * before anybody needs to know), and where the next one begins or will begin.
+ */
 export interface LogSlice {
-  readonly entries: readonly LogEntry[];
+  readonly texts: readonly string[];
   readonly next: LogPosition;
   /** Bytes that were no entries and had to be left out, if any: damage in an old segment. */
   readonly skippedBytes?: number;

@@ -9,6 +9,7 @@ export const frameHeadBytes = 12;
 /** The longest text of a frame, in bytes. A length beyond it is damage, not a reason to allocate. */
 export const maxTextBytes = 64 * 1024 * 1024;
 
+const magicNumber = frameMagic.readUInt32LE();
 const lengthAt = 4;
 const crcAt = 8;
 
@@ -36,24 +37,30 @@ export function encodeFrames(texts: readonly string[]): Buffer {
 
 function encodeFrame(bytes: Buffer, at: number, text: string): number {
   const length = bytes.write(text, at + frameHeadBytes);
-  const end = at + frameHeadBytes + length;
-  frameMagic.copy(bytes, at);
+  bytes.writeUInt32LE(magicNumber, at);
   bytes.writeUInt32LE(length, at + lengthAt);
-  bytes.writeUInt32LE(checksum(bytes, at, end), at + crcAt);
-  return end;
+  bytes.writeUInt32LE(crc32(text, crcOfLength(length)), at + crcAt);
+  return at + frameHeadBytes + length;
 }
 
 /** Reads the frame that begins at `at`. For a `cut` one, `end` is where it would end (at least). */
 export function decodeFrame(bytes: Buffer, at: number): Frame {
-  const head = bytes.subarray(at, at + frameHeadBytes);
-  if (!head.subarray(0, 4).equals(frameMagic.subarray(0, head.length))) return { kind: 'none' };
-  if (head.length < frameHeadBytes) return { kind: 'cut', end: at + frameHeadBytes };
-  const length = head.readUInt32LE(lengthAt);
+  const textAt = at + frameHeadBytes;
+  if (textAt > bytes.length) return decodeHead(bytes.subarray(at), textAt);
+  if (bytes.readUInt32LE(at) !== magicNumber) return { kind: 'none' };
+  const length = bytes.readUInt32LE(at + lengthAt);
   if (length > maxTextBytes) return { kind: 'none' };
-  const end = at + frameHeadBytes + length;
+  const end = textAt + length;
   if (end > bytes.length) return { kind: 'cut', end };
-  if (checksum(bytes, at, end) !== head.readUInt32LE(crcAt)) return { kind: 'none' };
-  return { kind: 'whole', text: bytes.toString('utf8', at + frameHeadBytes, end), end };
+  const crc = crc32(bytes.subarray(textAt, end), crcOfLength(length));
+  if (crc !== bytes.readUInt32LE(at + crcAt)) return { kind: 'none' };
+  return { kind: 'whole', text: bytes.toString('utf8', textAt, end), end };
+}
+
+/** What is shorter than a frame's head may be the beginning of one. */
+function decodeHead(rest: Buffer, end: number): Frame {
+  const isFrame = rest.subarray(0, 4).equals(frameMagic.subarray(0, rest.length));
+  return isFrame ? { kind: 'cut', end } : { kind: 'none' };
 }
 
 /** Where the first whole frame at or after `from` begins; undefined if there is none. */
@@ -64,7 +71,9 @@ export function findFrame(bytes: Buffer, from: number): number | undefined {
   return undefined;
 }
 
-function checksum(bytes: Buffer, at: number, end: number): number {
-  const ofLength = crc32(bytes.subarray(at + lengthAt, at + crcAt));
-  return crc32(bytes.subarray(at + frameHeadBytes, end), ofLength);
+/** CRC-32 of a length as four bytes: what the checksum of a frame begins with. */
+function crcOfLength(length: number): number {
+  let crc = ~length;
+  for (let bit = 0; bit < 32; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  return ~crc >>> 0;
 }

@@ -31,3 +31,21 @@ export function lineOf(entry: LogEntry, text: string): LogLine {
   if (entry.kind === 'fact') return { key: factKey(entry.key), text, live: entry.value !== undefined };
   return { key: commandKey(entry.record.id), text, live: entry.record.state !== 'ended' };
 }
+
+/** Lines as they cross to the writer's thread: key, text and `live` of each, in a row. Copying objects costs thrice as much. */
+export type PackedLines = readonly (string | boolean)[];
+
+export function packLines(lines: readonly LogLine[]): PackedLines {
+  const packed: (string | boolean)[] = [];
+  for (const { key, text, live } of lines) packed.push(key, text, live);
+  return packed;
+}
+
+export function unpackLines(packed: PackedLines): LogLine[] {
+  const lines: LogLine[] = [];
+  for (let at = 0; at < packed.length; at += 3) {
+    // In the order of `packLines`.
+    lines.push({ key: packed[at] as string, text: packed[at + 1] as string, live: packed[at + 2] as boolean });
+  }
+  return lines;
+}

@@ -1,4 +1,4 @@
-import type { LogLine } from './line.ts';
+import type { PackedLines } from './line.ts';
 import type { LogFault } from './log-error.ts';
 import type { Recovered } from './recover.ts';
 import type { Retention } from './retention.ts';
@@ -14,7 +14,7 @@ export interface LogSettings {
 /** What the thread can be asked. It answers in order, each request once. */
 export type LogTask =
   | { readonly kind: 'open' }
-  | { readonly kind: 'append'; readonly lines: readonly LogLine[] }
+  | { readonly kind: 'append'; readonly lines: PackedLines }
   | { readonly kind: 'retain' }
   /** Lets go of the files; the thread ends after its answer. */
   | { readonly kind: 'close' };

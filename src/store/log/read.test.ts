@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { makeRecord, readAll, temporaryDirectory } from '../../../test/support/store.ts';
+import { entriesOf, makeRecord, readAll, temporaryDirectory } from '../../../test/support/store.ts';
 import type { LogEntry, LogPosition } from './entry.ts';
 import { encodeFrames } from './frame.ts';
 import { commandLine, factLine } from './line.ts';
@@ -19,7 +19,7 @@ function write(directory: string, number: number, keys: readonly string[], versi
 
 const keysOf = (entries: readonly LogEntry[]): string[] =>
   entries.map((entry) => (entry.kind === 'fact' ? entry.key : ''));
-const keysFrom = (directory: string, from?: LogPosition): string[] => keysOf(readLog(directory, from, 1000).entries);
+const keysFrom = (directory: string, from?: LogPosition): string[] => keysOf(entriesOf(readLog(directory, from, 1000)));
 
 test('entries come in order over segments, in slices of any size', () => {
   const directory = temporaryDirectory();
@@ -31,8 +31,8 @@ test('entries come in order over segments, in slices of any size', () => {
 
 test('a directory without segments has no entries, and the first that come are seen', () => {
   const directory = temporaryDirectory();
-  const { entries, next } = readLog(directory, undefined, 10);
-  expect(entries).toEqual([]);
+  const { texts, next } = readLog(directory, undefined, 10);
+  expect(texts).toEqual([]);
   write(directory, 1_770_000_000, ['a']);
   expect(keysFrom(directory, next)).toEqual(['a']);
 });
@@ -41,10 +41,10 @@ test('at the end the position stays, and what is appended later is found from th
   const directory = temporaryDirectory();
   const path = write(directory, 1, ['a']);
   const end = readLog(directory, undefined, 10).next;
-  expect(readLog(directory, end, 10)).toEqual({ entries: [], next: end });
+  expect(readLog(directory, end, 10)).toEqual({ texts: [], next: end });
   const frame = frameOf('b');
   appendFileSync(path, frame.subarray(0, 7));
-  expect(readLog(directory, end, 10)).toEqual({ entries: [], next: end });
+  expect(readLog(directory, end, 10)).toEqual({ texts: [], next: end });
   appendFileSync(path, frame.subarray(7));
   expect(keysFrom(directory, end)).toEqual(['b']);
   write(directory, 2, ['c']);
@@ -68,7 +68,7 @@ test('damage in an old segment is left out and counted; what follows is read', (
   bytes.fill(0, 32 + length + 3, 32 + length + 9);
   writeFileSync(path, Buffer.concat([bytes, Buffer.from('torn')]));
   const slice = readLog(directory, undefined, 100);
-  expect(keysOf(slice.entries)).toEqual(['a', 'c', 'd']);
+  expect(keysOf(entriesOf(slice))).toEqual(['a', 'c', 'd']);
   expect(slice.skippedBytes).toBe(length + 4);
 });
 

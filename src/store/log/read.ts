@@ -1,7 +1,6 @@
-import type { LogEntry, LogPosition, LogSlice, ReadLog } from './entry.ts';
+import type { LogPosition, LogSlice, ReadLog } from './entry.ts';
 import { decodeFrame, findFrame, frameHeadBytes, maxTextBytes } from './frame.ts';
 import { errorCode, LogError } from './log-error.ts';
-import { parseEntry } from './scan.ts';
 import { decodeHeader, headerBytes, listSegments, readPart, type SegmentFile } from './segment.ts';
 
 /** Most entries are far shorter than this; a longer one is read once more, whole. */
@@ -9,7 +8,7 @@ const chunkBytes = 256 * 1024;
 
 /** What one segment gave. `ended`: nothing more is in it. */
 interface Part {
-  readonly entries: readonly LogEntry[];
+  readonly texts: readonly string[];
   readonly offset: number;
   readonly skipped: number;
   readonly ended: boolean;
@@ -22,27 +21,27 @@ interface Part {
  */
 export const readLog: ReadLog = (directory, from, maxEntries) => {
   const segments = listSegments(directory);
-  const entries: LogEntry[] = [];
+  const texts: string[] = [];
   let skippedBytes = 0;
   let next = placeIn(segments, from);
   for (let index = segments.findIndex(({ number }) => number === next.segment); index >= 0;) {
     const segment = segments[index];
     if (segment === undefined) break;
     const isNewest = index === segments.length - 1;
-    const part = readPartOf(segment, next.offset, maxEntries - entries.length, isNewest);
-    entries.push(...part.entries);
+    const part = readPartOf(segment, next.offset, maxEntries - texts.length, isNewest);
+    texts.push(...part.texts);
     skippedBytes += part.skipped;
     next = { segment: segment.number, offset: part.offset };
-    if (entries.length >= maxEntries || (part.ended && isNewest)) break;
+    if (texts.length >= maxEntries || (part.ended && isNewest)) break;
     if (!part.ended) continue;
     index += 1;
     next = { segment: segments[index]?.number ?? next.segment, offset: headerBytes };
   }
-  return sliceOf(entries, next, skippedBytes);
+  return sliceOf(texts, next, skippedBytes);
 };
 
-function sliceOf(entries: readonly LogEntry[], next: LogPosition, skippedBytes: number): LogSlice {
-  return { entries, next, ...(skippedBytes > 0 ? { skippedBytes } : {}) };
+function sliceOf(texts: readonly string[], next: LogPosition, skippedBytes: number): LogSlice {
+  return { texts, next, ...(skippedBytes > 0 ? { skippedBytes } : {}) };
 }
 
 /** The position itself, or the beginning of the first segment after it; of the oldest if none is. */
@@ -59,7 +58,7 @@ function readPartOf(segment: SegmentFile, from: number, maxEntries: number, isNe
     return readEntries(segment.path, from, maxEntries, isNewest);
   } catch (error) {
     // Retention may have dropped it since it was listed.
-    if (errorCode(error) === 'ENOENT') return { entries: [], offset: from, skipped: 0, ended: true };
+    if (errorCode(error) === 'ENOENT') return { texts: [], offset: from, skipped: 0, ended: true };
     throw error;
   }
 }
@@ -75,18 +74,17 @@ function refuseNewer(path: string): void {
 
 function readEntries(path: string, from: number, maxEntries: number, isNewest: boolean): Part {
   const { bytes, size } = readChunk(path, from);
-  const entries: LogEntry[] = [];
+  const texts: string[] = [];
   let at = 0;
-  while (entries.length < maxEntries) {
+  while (texts.length < maxEntries) {
     const frame = decodeFrame(bytes, at);
     if (frame.kind !== 'whole') break;
-    const entry = parseEntry(frame.text);
-    if (entry !== undefined) entries.push(entry);
+    texts.push(frame.text);
     at = frame.end;
   }
   // A segment whose last batch failed is cut back, so a position may lie behind its end.
   const ended = from + at >= size;
-  if (at > 0 || ended) return { entries, offset: from + at, skipped: 0, ended };
+  if (at > 0 || ended) return { texts, offset: from + at, skipped: 0, ended };
   return isNewest ? atGrowingEnd(from, bytes) : pastDamage(from, readPart(path, from, size - from).bytes);
 }
 
@@ -101,11 +99,11 @@ function readChunk(path: string, from: number): { bytes: Buffer; size: number } 
 /** What is not whole yet is waited for, unless whole entries stand behind it. */
 function atGrowingEnd(from: number, bytes: Buffer): Part {
   if (findFrame(bytes, 1) !== undefined) return pastDamage(from, bytes);
-  return { entries: [], offset: from, skipped: 0, ended: true };
+  return { texts: [], offset: from, skipped: 0, ended: true };
 }
 
 function pastDamage(from: number, bytes: Buffer): Part {
   const found = findFrame(bytes, 1);
   const skipped = found ?? bytes.length;
-  return { entries: [], offset: from + skipped, skipped, ended: found === undefined };
+  return { texts: [], offset: from + skipped, skipped, ended: found === undefined };
 }

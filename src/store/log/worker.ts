@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { unpackLines } from './line.ts';
 import { LogError, toLogError } from './log-error.ts';
 import { openLog, type OpenLog } from './open.ts';
 import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask } from './protocol.ts';
@@ -27,7 +28,7 @@ class LogDesk {
     if (task.kind === 'open') return this.#open();
     if (task.kind === 'close') return this.#close();
     if (this.#log === undefined) throw new LogError('io', 'the journal is not open');
-    return task.kind === 'append' ? this.#log.writer.append(task.lines) : this.#log.writer.retain();
+    return task.kind === 'append' ? this.#log.writer.append(unpackLines(task.lines)) : this.#log.writer.retain();
   }
 
   #open(): LogResults['open'] {

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { dayMs, lastStates, makeRecord, readAll, temporaryDirectory } from '../../../test/support/store.ts';
+import { dayMs, entriesOf, lastStates, makeRecord, readAll, temporaryDirectory } from '../../../test/support/store.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { encodeFrames } from './frame.ts';
 import { commandLine, factLine } from './line.ts';
@@ -234,11 +234,11 @@ test('a reader that saw what was then cut off sees all that is written afterward
   };
   disk.sync = sync;
   expect(() => writer.append([factLine('a', 'cut off, and longer than what comes then')])).toThrow('EIO');
-  expect(seen.entries).toHaveLength(1);
+  expect(seen.texts).toHaveLength(1);
   disk.sync = () => {};
   writer.append([factLine('b', 1)]);
   writer.append([factLine('c', 2)]);
-  expect(readLog(directory, seen.next, 10).entries).toMatchObject([{ key: 'b' }, { key: 'c' }]);
+  expect(entriesOf(readLog(directory, seen.next, 10))).toMatchObject([{ key: 'b' }, { key: 'c' }]);
 });
 
 test('retention drops whole segments by age, by that of their newest entry, and never the newest', () => {

@@ -1,0 +1,74 @@
+import { cpSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Modules that somebody loads by their name: the process, its threads, and what `exports` promise. */
+export const entries: readonly string[] = [
+  'src/main',
+  'src/client/index',
+  'src/driver/index',
+  'src/testing/index',
+  'src/store/history/worker',
+  'src/store/index/worker',
+  'src/store/log/read',
+  'src/store/log/worker',
+];
+
+/**
+ * Packages that are put in as well, with the files that say what they are licensed under: hundreds of small modules that work on
+ * nothing from outside. All others stay dependencies, so that their users get what is mended in them from them.
+ */
+const within: Readonly<Record<string, string>> = { '@sinclair/typebox': 'license' };
+
+/** What stands in place of `import.meta.url` until it is known which file a module went to. */
+const marker = '__urlOf';
+
+/**
+ * Puts the modules together into few files, since a start takes longer the more files it reads. What modules read beside
+ * themselves is where it would be beside each of them, so each goes on finding it.
+ */
+export async function bundle(target: string): Promise<readonly OutputChunk[]> {
+  const bundled = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(entries.map((name) => [name, join(root, `${name}.ts`)])),
+    external: (name) => !/^[./]/.test(name) && !Object.keys(within).includes(name),
+    platform: 'node',
+    preserveEntrySignatures: 'strict',
+    plugins: [placesKept()],
+    logLevel: 'warn',
+  });
+  const { output } = await bundled.write({
+    dir: target,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    minifyInternalExports: false,
+  });
+  await bundled.close();
+  for (const [name, license] of Object.entries(within)) {
+    cpSync(join(root, 'node_modules', name, license), join(target, 'licenses', `${name.replace('/', '-')}.txt`));
+  }
+  return output.filter((file) => file.type === 'chunk');
+}
+
+/** A module's own URL stays what it is where nothing is bundled. */
+function placesKept(): Plugin {
+  return {
+    name: 'places-kept',
+    transform(code, id) {
+      if (!code.includes('import.meta.url')) return null;
+      const place = relative(root, id).replace(/\.ts$/, '.js');
+      return code.replaceAll('import.meta.url', `${marker}(${JSON.stringify(place)})`);
+    },
+    renderChunk(code, chunk) {
+      if (!code.includes(marker)) return null;
+      return code.replaceAll(new RegExp(`${marker}\\("([^"]+)"\\)`, 'g'), (_, place: string) => {
+        const path = relative(dirname(chunk.fileName), place);
+        return `new URL(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)}, import.meta.url).href`;
+      });
+    },
+  };
+}
