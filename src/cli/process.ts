@@ -1,20 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
-<<<<<<< HEAD
-import type { Logger, pino as Pino } from 'pino';
-import { isoTime } from '../clock.ts';
-import { messageOf } from '../errors.ts';
-import type { Config } from '../config/index.ts';
-import type { ProgramParts, Surroundings } from './context.ts';
-import { LogLines } from './log-lines.ts';
-=======
 import type { Logger, LoggerOptions, pino as Pino } from 'pino';
 import { messageOf } from '../errors.ts';
 import type { Config } from '../config/index.ts';
 import type { ProgramParts, Surroundings } from './context.ts';
 import { LogOutput } from './log-output.ts';
->>>>>>> main
 import { prettyLines } from './pretty-log.ts';
 import { runCommandLine } from './program.ts';
 import { forTerminal } from './remote/output/text.ts';
@@ -37,18 +28,12 @@ type SignalListener = (signal: (typeof signals)[number]) => void;
  */
 export async function runProcess(process: NodeJS.Process, parts: ProgramParts): Promise<void> {
   const shutdown = new AbortController();
-<<<<<<< HEAD
-  const lines = new LogLines((text) => void process.stderr.write(text), parts.clock);
-  const createLog: Surroundings['createLog'] = (level, pretty) => logTo(process, lines, level, pretty);
-  process.on('exit', () => lines.flush());
-=======
   let output: LogOutput | undefined;
   const createLog: Surroundings['createLog'] = (level, pretty = 'never') => {
     if (isPretty(pretty)) return prettyLog(process, level);
     output ??= new LogOutput(loadPino(), 2, ignorePipe);
     return output.logger(optionsOf(level));
   };
->>>>>>> main
   let failed = false;
   const fail = (error: unknown): void => {
     createLog('fatal').fatal({ err: error }, 'unhandled error; closing');
@@ -72,7 +57,7 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     createLog,
     shutdown: shutdown.signal,
     out: (text) => void process.stdout.write(isatty(1) ? forTerminal(text) : text),
-    err: (text) => (lines.flush(), void process.stderr.write(isatty(2) ? forTerminal(text) : text)),
+    err: (text) => void process.stderr.write(isatty(2) ? forTerminal(text) : text),
     stdin: () => (isInBackground() ? undefined : process.stdin),
     terminal: { out: isatty(1), err: isatty(2), columns: () => columnsOf(process) },
     unread: unread.signal,
@@ -83,14 +68,9 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     fail(error);
     return 1;
   });
-<<<<<<< HEAD
-  lines.flush();
-  await Promise.all([written(process.stdout), written(process.stderr)]);
-=======
   await written(process.stdout);
   await atMost(farewellMs, Promise.all([written(process.stderr), output?.written()]));
   output?.end();
->>>>>>> main
   process.exit(failed ? 1 : code);
 }
 
@@ -166,13 +146,6 @@ function end(process: NodeJS.Process, why: string): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-<<<<<<< HEAD
-/** Loads the logger when there is something to log. */
-function logTo({ stderr, env }: NodeJS.Process, lines: LogLines, level: string, pretty: LogFormat = 'never'): Logger {
-  const { pino } = createRequire(import.meta.url)('pino') as { readonly pino: typeof Pino }; // what it exports
-  const options = { level, base: null, timestamp: () => `,"time":"${isoTime(Date.now())}"` };
-  if (pretty === 'never' || (pretty === 'auto' && !isatty(2))) return pino(options, lines);
-=======
 /** Loaded when there is something to log. */
 function loadPino(): typeof Pino {
   return (createRequire(import.meta.url)('pino') as { readonly pino: typeof Pino }).pino; // what it exports
@@ -188,7 +161,6 @@ function isPretty(pretty: LogFormat): boolean {
 
 /** For somebody who looks at it. */
 function prettyLog({ stderr, env }: NodeJS.Process, level: string): Logger {
->>>>>>> main
   const print = prettyLines(isatty(2) && (env['NO_COLOR'] ?? '') === '');
   return loadPino()(optionsOf(level), { write: (line) => void stderr.write(print(line)) });
 }
