@@ -5,6 +5,7 @@ import { moduleBeside } from '../../own-files.ts';
 import type { Bucket, HistoryQuery, HistoryStore, Sample, SamplePage, SamplesQuery } from '../store.ts';
 import { FinalError } from '../thread/protocol.ts';
 import { Thread } from '../thread/thread.ts';
+import { packSamples } from './pack.ts';
 import { placeOf, sampleOf, textOf } from './pages.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import type { HistoryWork, Retention } from './work.ts';
@@ -152,7 +153,7 @@ export class HistoryDb implements HistoryStore {
     while (this.#buffer.size > 0) {
       const batch = this.#buffer.take(batchSize);
       try {
-        await this.#thread.ask('add', batch);
+        await this.#thread.ask('add', packSamples(batch));
         this.#wentWell();
       } catch (error) {
         this.#failed += batch.length;
