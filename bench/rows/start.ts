@@ -31,8 +31,6 @@ interface Size {
   readonly rssBytes: number;
 }
 
-type Startable = Pick<Service, 'url' | 'rssBytes' | 'end'>;
-
 /** From a start to the first command, and what an idle service holds: alone, and with devices on a broker. */
 export async function start(settings: Settings): Promise<Result> {
   const program = await compiled();
