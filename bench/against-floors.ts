@@ -7,7 +7,7 @@ const counts = [1, 100] as const;
 const mostRounds = 7;
 
 const floors = ['bellcrank', 'by hand', 'wire alone'] as const;
-/** Whatever else is not installed is left out. */
+/** Left out where it is not installed. */
 const peer = 'Node-RED';
 type Name = (typeof floors)[number] | typeof peer;
 
