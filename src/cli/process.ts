@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
-import type { Logger, pino as Pino } from 'pino';
+import type { Logger, LoggerOptions, pino as Pino } from 'pino';
 import { messageOf } from '../errors.ts';
 import type { Config } from '../config/index.ts';
 import type { ProgramParts, Surroundings } from './context.ts';
+import { LogOutput } from './log-output.ts';
 import { prettyLines } from './pretty-log.ts';
 import { runCommandLine } from './program.ts';
 import { forTerminal } from './remote/output/text.ts';
@@ -13,6 +14,8 @@ import { forTerminal } from './remote/output/text.ts';
 export const closeLimitMs = 2000;
 /** Signals this close are one request: of Ctrl+C a program hears from the terminal, and again from npm, which passes it on. */
 const oneRequestMs = 500;
+/** Longest that an ending process waits for whoever reads its log. */
+const farewellMs = 500;
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 type LogFormat = Config['log']['pretty'];
@@ -25,7 +28,12 @@ type SignalListener = (signal: (typeof signals)[number]) => void;
  */
 export async function runProcess(process: NodeJS.Process, parts: ProgramParts): Promise<void> {
   const shutdown = new AbortController();
-  const createLog: Surroundings['createLog'] = (level, pretty) => logTo(process, level, pretty);
+  let output: LogOutput | undefined;
+  const createLog: Surroundings['createLog'] = (level, pretty = 'never') => {
+    if (isPretty(pretty)) return prettyLog(process, level);
+    output ??= new LogOutput(loadPino(), 2, ignorePipe);
+    return output.logger(optionsOf(level));
+  };
   let failed = false;
   const fail = (error: unknown): void => {
     createLog('fatal').fatal({ err: error }, 'unhandled error; closing');
@@ -60,7 +68,9 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     fail(error);
     return 1;
   });
-  await Promise.all([written(process.stdout), written(process.stderr)]);
+  await written(process.stdout);
+  await atMost(farewellMs, Promise.all([written(process.stderr), output?.written()]));
+  output?.end();
   process.exit(failed ? 1 : code);
 }
 
@@ -136,13 +146,31 @@ function end(process: NodeJS.Process, why: string): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** Loads the logger when there is something to log. */
-function logTo({ stderr, env }: NodeJS.Process, level: string, pretty: LogFormat = 'never'): Logger {
-  const { pino } = createRequire(import.meta.url)('pino') as { readonly pino: typeof Pino }; // what it exports
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  if (pretty === 'never' || (pretty === 'auto' && !isatty(2))) return pino(options, stderr);
+/** Loaded when there is something to log. */
+function loadPino(): typeof Pino {
+  return (createRequire(import.meta.url)('pino') as { readonly pino: typeof Pino }).pino; // what it exports
+}
+
+function optionsOf(level: string): LoggerOptions {
+  return { level, base: null, timestamp: loadPino().stdTimeFunctions.isoTime };
+}
+
+function isPretty(pretty: LogFormat): boolean {
+  return pretty !== 'never' && (pretty !== 'auto' || isatty(2));
+}
+
+/** For somebody who looks at it. */
+function prettyLog({ stderr, env }: NodeJS.Process, level: string): Logger {
   const print = prettyLines(isatty(2) && (env['NO_COLOR'] ?? '') === '');
-  return pino(options, { write: (line) => void stderr.write(print(line)) });
+  return loadPino()(optionsOf(level), { write: (line) => void stderr.write(print(line)) });
+}
+
+/** Whoever reads the log may have stopped reading. */
+async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
 }
 
 function ignorePipe(error: NodeJS.ErrnoException): void {

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { start } from '../cli/run.ts';
 import { startService } from '../process/service.ts';
 import { ask, keyed } from './keyed.ts';
+import { built } from '../support/built.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -43,7 +44,7 @@ async function statusAs(url: string, host: string): Promise<number | undefined> 
 
 test('insecure, since that was asked for: in the log, the welcome and the health, until there is a key', async () => {
   const its = keyed(elsewhere);
-  const { child, stdout, stderr } = start('src/main.ts', ['serve', '--config', its.config, '--insecure']);
+  const { child, stdout, stderr } = start(built(), ['serve', '--config', its.config, '--insecure']);
   try {
     await vi.waitFor(() => expect(stdout()).toContain('Try:'), { timeout: 30_000 });
     expect(stdout()).toContain('INSECURE: anyone who reaches this address can move the devices');

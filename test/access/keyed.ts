@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runHere } from '../cli/here.ts';
 import { type Ended, run } from '../cli/run.ts';
 import { temporaryFolder } from '../wire/support.ts';
+import { built } from '../support/built.ts';
 
 /** Two supplies. */
 const devices = `
@@ -28,13 +30,13 @@ export function keyed(more = ''): Keyed {
   const folder = temporaryFolder();
   const config = join(folder, 'bellcrank.yaml');
   writeFileSync(config, `store: { directory: data }\n${more}${devices}`);
-  const call: Keyed['call'] = (args, env) => run('src/main.ts', args, env);
+  const call: Keyed['call'] = (args, env) => run(built(), args, env);
   return {
     config,
     store: join(folder, 'data'),
     call,
     async key(name, ...grant) {
-      const { code, stdout, stderr } = await call(['keys', 'create', '--config', config, '--name', name, ...grant]);
+      const { code, stdout, stderr } = await runHere(['keys', 'create', '--config', config, '--name', name, ...grant]);
       if (code !== 0) throw new Error(stderr);
       return stdout.trim();
     },

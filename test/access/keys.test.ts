@@ -76,7 +76,7 @@ test('a command that waits for its turn is not sent for a key that was revoked m
   const its = keyed();
   const [admin, key] = [await its.key('me', '--role', 'admin'), await its.key('ci', '--role', 'operator')];
   const { url } = await started(its);
-  await allReadyWith(url, admin);
+  await allReady({ get: async <T>(path: string) => (await ask(url + path, admin)).body as T });
   // Each answer takes its time, and what comes next waits for it.
   const faults = {
     method: 'PUT',
@@ -90,18 +90,10 @@ test('a command that waits for its turn is not sent for a key that was revoked m
   expect(accepted.status).toBe(202);
   expect((await ask(`${url}/v1/keys/ci`, admin, { method: 'DELETE' })).status).toBe(200);
   const command = `${url}/v1/commands/${accepted.body.id}`;
-  let ended: Record<string, unknown> = {};
-  while (ended['state'] !== 'ended') ended = (await ask(command, admin)).body;
-  expect(ended).toMatchObject({ outcome: 'not-sent', reason: 'forbidden', sentAt: null, by: 'key:ci' });
+  await expect
+    .poll(async () => (await ask(command, admin)).body)
+    .toMatchObject({ state: 'ended', outcome: 'not-sent', reason: 'forbidden', sentAt: null, by: 'key:ci' });
 });
-
-async function allReadyWith(url: string, key: string): Promise<void> {
-  type Devices = { readonly items?: readonly { readonly state: string }[] };
-  for (;;) {
-    const { items } = (await ask<Devices>(`${url}/v1/devices`, key)).body;
-    if (items?.every(({ state }) => state === 'ready') === true) return;
-  }
-}
 
 test('the first key closes a service that runs, for whoever was in already, too', async () => {
   const its = keyed();

@@ -7,6 +7,7 @@ import { Authority, openssl } from '../support/certificates.ts';
 import { handshake, secureClient } from '../support/https.ts';
 import { needs } from '../support/needs.ts';
 import { served } from '../support/served.ts';
+import { built } from '../support/built.ts';
 
 const yaml = `server: { port: 0, tls: { certificate: server.pem, key: server.key } }\n`;
 
@@ -94,9 +95,9 @@ describe.skipIf(!needs('openssl', 'TLS'))('TLS', { timeout: 60_000 }, () => {
     expect(service.url).toMatch(/^https:/);
     expect(service.stdout()).toContain(`curl -s ${service.url}/v1/devices`);
     const devices = ['devices', '--url', service.url, '--json'];
-    const believing = await run('src/main.ts', devices, { NODE_EXTRA_CA_CERTS: certificate.cert });
+    const believing = await run(built(), devices, { NODE_EXTRA_CA_CERTS: certificate.cert });
     expect([believing.code, JSON.parse(believing.stdout)]).toEqual([0, { items: [] }]);
-    const wary = await run('src/main.ts', devices);
+    const wary = await run(built(), devices);
     expect(wary.code).not.toBe(0);
     expect(wary.stderr).toContain('cannot be reached');
     expect(wary.stderr).toContain('NODE_EXTRA_CA_CERTS');

@@ -12,6 +12,7 @@ import { builtDashboard } from '../support/dashboard.ts';
 import { needs } from '../support/needs.ts';
 import { shoot } from '../support/page-checks.ts';
 import { everythingStops } from '../support/stop-sheet.ts';
+import { built } from '../support/built.ts';
 
 const config = `
 store: { directory: data }
@@ -31,7 +32,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
   let admin: string;
 
   const made = async (name: string, role: string): Promise<string> => {
-    const { stdout } = await run('src/main.ts', ['keys', 'create', '-c', file, '--name', name, '--role', role]);
+    const { stdout } = await run(built(), ['keys', 'create', '-c', file, '--name', name, '--role', role]);
     return stdout.trim();
   };
   beforeAll(async () => {

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startService } from '../process/service.ts';
@@ -10,6 +9,7 @@ import { browserLab } from '../support/browser-lab.ts';
 import { startFakeLab } from '../support/fake-lab.ts';
 import { startFront } from '../support/front.ts';
 import { needs } from '../support/needs.ts';
+import { shoot } from '../support/page-checks.ts';
 import { everythingStops } from '../support/stop-sheet.ts';
 import { temporaryFolder } from '../wire/support.ts';
 
@@ -25,7 +25,6 @@ devices:
   plug-1: { driver: tasmota, connection: house, options: { topic: plug-1 }, labels: { bench: left } }
   gps-1: { driver: nmea0183, connection: gps-line }
 `;
-const shots = fileURLToPath(new URL('screenshots', import.meta.url));
 
 interface Device {
   readonly id: string;
@@ -245,7 +244,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     const line = 'getComputedStyle(document.querySelector(".row .number")).textDecorationStyle';
     expect(await page.evaluate(line)).toBe('dashed');
     expect(await axeFindings(page)).toEqual([]);
-    await page.screenshot({ path: join(shots, 'devices-lost.png') });
+    await shoot(page, 'devices-lost');
 
     const second = await startService(file, env);
     front.target = second.url;
@@ -274,13 +273,13 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
         await row(page, 'psu-1').getByText('ready').waitFor();
         expect(await axeFindings(page)).toEqual([]);
         expect(await fits(page)).toBe(true);
-        await page.screenshot({ path: join(shots, `devices-${width}-${colorScheme}.png`) });
+        await shoot(page, `devices-${width}-${colorScheme}`);
         await stopButton(page).click();
         await everythingStops(page);
         await row(page, 'psu-1').getByText('stopped', { exact: true }).waitFor();
         expect(await axeFindings(page)).toEqual([]);
         expect(await fits(page)).toBe(true);
-        await page.screenshot({ path: join(shots, `stopped-${width}-${colorScheme}.png`) });
+        await shoot(page, `stopped-${width}-${colorScheme}`);
         await report(page).getByRole('button', { name: 'Close' }).click();
         expect(await axeFindings(page)).toEqual([]);
         await fetch(`${lab.service.url}/v1/stop`, { method: 'DELETE' });

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { browserLab, eventually } from '../support/browser-lab.ts';
 import { needs } from '../support/needs.ts';
-import { foreignRequests, shoot } from '../support/page-checks.ts';
+import { foreignRequests, keepPicture, shoot } from '../support/page-checks.ts';
 import { everythingStops } from '../support/stop-sheet.ts';
 
 const config = `
@@ -154,7 +154,7 @@ describe.skipIf(!needs('chromium', 'the story of a newcomer in a browser'))('a n
       const foreign = foreignRequests(page, lab.service.url);
       // Before the page is closed, unlike what runs when it has failed.
       onTestFinished(async ({ task }) => {
-        if (task.result?.state === 'fail') await shoot(page, `story failed by ${how}`);
+        if (task.result?.state === 'fail') await keepPicture(page, `story failed by ${how}`);
       });
       const hands = how === 'mouse' ? mouse : keyboard(page);
       await moves(page, hands);

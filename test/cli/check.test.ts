@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runHere } from './here.ts';
 import { run } from './run.ts';
+import { built } from '../support/built.ts';
 
-const main = 'src/main.ts';
+const main = built();
 const lab = 'examples/lab/bellcrank.yaml';
 let folder: string;
 
@@ -72,7 +74,7 @@ devices:
     connection: line
 `,
   );
-  const { code, stdout, stderr } = await run(main, ['check', bad]);
+  const { code, stdout, stderr } = await runHere(['check', bad]);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr.replaceAll(`${folder}/`, '').split('\n')).toEqual([
     'bad.yaml:4:41: connections.line.serial.baudrate: is not a known key; did you mean "baudRate"?',
@@ -99,7 +101,7 @@ test('a serial port is named in one way, and by one connection', async () => {
   f: { serial: { usb: { vendorId: '1a86', productId: '7523', interface: 1 } } }
 `,
   );
-  const { code, stderr } = await run(main, ['check', bad]);
+  const { code, stderr } = await runHere(['check', bad]);
   expect(code).toBe(1);
   expect(stderr.replaceAll(`${folder}/`, '').split('\n')).toEqual([
     'ports.yaml:3:23: connections.b.serial.usb: is the same as that of the connection a; devices on one line share one connection',
@@ -142,7 +144,7 @@ test('never prints a secret, wherever it went wrong', async () => {
     'secret.yaml',
     'connections: { a: { mqtt: { url: { env: S }, password: { env: S }, username: [{ env: S }] } } }\n',
   );
-  const result = await run(main, ['check', bad], { S: 'hunter2' });
+  const result = await runHere(['check', bad], { S: 'hunter2' });
   expect(result.code).toBe(1);
   expect(JSON.stringify(result)).not.toContain('hunter2');
 });

@@ -4,9 +4,11 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
 import { freePort } from '../wire/mosquitto.ts';
 import { temporaryFolder } from '../wire/support.ts';
+import { runHere } from './here.ts';
 import { run } from './run.ts';
+import { built } from '../support/built.ts';
 
-const main = 'src/main.ts';
+const main = built();
 const lab = 'examples/lab/bellcrank.yaml';
 
 interface Printed {
@@ -15,7 +17,7 @@ interface Printed {
 }
 
 async function doctor(file: string): Promise<{ code: number | null; printed: Printed; stdout: string }> {
-  const { code, stdout } = await run(main, ['doctor', '--config', file, '--json']);
+  const { code, stdout } = await runHere(['doctor', '--config', file, '--json']);
   return { code, printed: JSON.parse(stdout) as Printed, stdout }; // its own output
 }
 
@@ -67,6 +69,6 @@ test('of a file that is wrong: where, and that nothing else was looked at; what 
     { check: 'config', of: `${file}:1:23`, status: 'fail' },
     { check: 'everything else', status: 'unchecked' },
   ]);
-  const { stdout } = await run(main, ['doctor', '--config', file]);
+  const { stdout } = await runHere(['doctor', '--config', file]);
   expect(stdout).not.toContain('\u001b');
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isRecord } from '../../src/yaml/schema-walk.ts';
 import { root, run } from './run.ts';
+import { built } from '../support/built.ts';
 
 const page = await readFile(join(root, 'docs/configuration.md'), 'utf8');
 
@@ -18,7 +19,7 @@ test('the error that the page shows is what the program prints', async () => {
   try {
     const file = join(folder, 'bad.yaml');
     await writeFile(file, block('<!-- file: bad.yaml -->'));
-    const { code, stderr } = await run('src/main.ts', ['check', file], { BELLCRANK_PORT: 'http' });
+    const { code, stderr } = await run(built(), ['check', file], { BELLCRANK_PORT: 'http' });
     expect(code).toBe(1);
     expect(stderr.replaceAll(`${folder}/`, '')).toBe(block('<!-- prints -->'));
   } finally {

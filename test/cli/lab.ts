@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { Surroundings } from '../../src/cli/context.ts';
+import type { ProgramParts, Surroundings } from '../../src/cli/context.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import { systemClock } from '../../src/clock.ts';
 import { httpOver } from '../support/http.ts';
@@ -35,8 +35,10 @@ export interface Called {
   readonly hangUp: () => void;
 }
 
+type More = Partial<Surroundings & Pick<ProgramParts, 'loadParts'>> & { readonly input?: string };
+
 /** Calls the command line in this process, which is given no parts: a command that asks a service needs none. */
-export function call(args: readonly string[], more: Partial<Surroundings> & { readonly input?: string } = {}): Called {
+export function call(args: readonly string[], more: More = {}): Called {
   const { input, ...surroundings } = more;
   const [shutdown, unread] = [new AbortController(), new AbortController()];
   const said: Said = { stdout: '', stderr: '' };

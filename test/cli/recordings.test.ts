@@ -4,9 +4,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { runHere } from './here.ts';
 import { run, start } from './run.ts';
+import { built } from '../support/built.ts';
 
-const main = 'src/main.ts';
+const main = built();
 const limit = { timeout: 60_000 };
 
 const supply = `bellcrank recording 1
@@ -40,9 +42,9 @@ silent: #3 "NONSENSE\\n"
 3 asked, 2 answered otherwise
 `,
   });
-  const ignored = await run(main, ['compare', file, 'scpi-supply', '--ignore', 'values,silent']);
+  const ignored = await runHere(['compare', file, 'scpi-supply', '--ignore', 'values,silent']);
   expect(ignored).toMatchObject({ code: 0, stdout: '3 asked, 0 answered otherwise, 2 ignored\n' });
-  const wrong = await run(main, ['compare', file, 'scpi-suply']);
+  const wrong = await runHere(['compare', file, 'scpi-suply']);
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "scpi-supply"') });
 });
 
@@ -51,10 +53,10 @@ test('scaffold writes a definition that can be checked, and replaces no file', l
   const [file, out] = [join(folder, 'r.txt'), join(folder, 'drafted.yaml')];
   expect(await run(main, ['scaffold', file, '--model', 'drafted', '--out', out])).toMatchObject({ code: 0 });
   expect(readFileSync(out, 'utf8')).toMatch(/^model: drafted$/m);
-  expect(await run(main, ['check', out])).toMatchObject({ code: 0, stdout: expect.stringContaining('drafted') });
-  const again = await run(main, ['scaffold', file, '--out', out]);
+  expect(await runHere(['check', out])).toMatchObject({ code: 0, stdout: expect.stringContaining('drafted') });
+  const again = await runHere(['scaffold', file, '--out', out]);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('--force') });
-  const bad = await run(main, ['scaffold', join(folder, 'bad.txt')]);
+  const bad = await runHere(['scaffold', join(folder, 'bad.txt')]);
   expect(bad).toMatchObject({ code: 1, stderr: expect.stringMatching(/bad\.txt: .*3/) });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Running, start } from './run.ts';
+import { built } from '../support/built.ts';
 
 let folder: string;
 let service: Running | undefined;
@@ -39,7 +40,7 @@ devices: { heater-1: { driver: heater, connection: line } }
 `,
   );
   service?.child.kill('SIGKILL');
-  const running = start('src/main.ts', ['serve', '--config', config]);
+  const running = start(built(), ['serve', '--config', config]);
   service = running;
   await vi.waitFor(() => expect(running.stdout()).toMatch(/curl[^]*\n\n$/), { timeout: 20_000, interval: 20 });
   return /http:\/\/[\d.]+:\d+/.exec(running.stdout())?.[0] ?? '';

@@ -21,8 +21,10 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** What one process has compiled the next one need not; the program itself keeps it there. */
-const compiled = { NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/bellcrank', import.meta.url)) };
+/** What one process has compiled the next one need not, its threads neither; the program itself keeps it there. */
+export const compiled = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/bellcrank', import.meta.url)),
+};
 
 /** Starts a script of this checkout in an environment that holds only what is given. */
 export function start(script: string, args: readonly string[], given: Record<string, string> = {}): Running {

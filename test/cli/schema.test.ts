@@ -3,12 +3,14 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { isRecord } from '../../src/yaml/schema-walk.ts';
+import { runHere } from './here.ts';
 import { root, run } from './run.ts';
+import { built } from '../support/built.ts';
 
 const committed = async (): Promise<unknown> => JSON.parse(await readFile(`${root}docs/bellcrank.schema.json`, 'utf8'));
 
 test('the committed schema is what the program makes (node src/main.ts schema > docs/bellcrank.schema.json)', async () => {
-  const { code, stdout } = await run('src/main.ts', ['schema']);
+  const { code, stdout } = await run(built(), ['schema']);
   expect(code).toBe(0);
   expect(await committed()).toEqual(JSON.parse(stdout));
 });
@@ -25,7 +27,7 @@ describe('definitions', () => {
     JSON.parse(await readFile(`${root}docs/definition.schema.json`, 'utf8'));
 
   test('their committed schema is what the program makes (schema --definition > docs/definition.schema.json)', async () => {
-    const { code, stdout } = await run('src/main.ts', ['schema', '--definition']);
+    const { code, stdout } = await runHere(['schema', '--definition']);
     expect(code).toBe(0);
     expect(await committedDefinition()).toEqual(JSON.parse(stdout));
   });

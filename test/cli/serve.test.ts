@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { runHere } from './here.ts';
 import { run, type Running, start } from './run.ts';
 
 const script = 'test/cli/fixture-main.ts';
@@ -210,23 +211,30 @@ Try:
 describe('the command line', () => {
   test('--version and --help', async () => {
     expect(await run(script, ['--version'])).toEqual({ code: 0, stdout: '9.9.9\n', stderr: '' });
-    const help = await run(script, ['--help']);
+    const help = await runHere(['--help']);
     expect(help.code).toBe(0);
     for (const name of ['serve', 'check', 'schema']) expect(help.stdout).toContain(`\n  ${name} `);
   });
 
-  test.each([
-    [[]],
-    [['serv']],
-    [['serve']],
-    [['serve', '--config', 'x', '--port', '65536']],
-    [['serve', '--config', 'x', '--port', 'http']],
-    [['serve', '--config', 'x', '--log-level', 'loud']],
-    [['check']],
-    [['check', 'a', 'b']],
-    [['--nonsense']],
-  ])('%j is used wrongly: it says how and ends with 2', async (args) => {
-    const { code, stdout, stderr } = await run(script, args);
+  const wronglyUsed: readonly string[][] = [
+    ['serv'],
+    ['serve'],
+    ['serve', '--config', 'x', '--port', '65536'],
+    ['serve', '--config', 'x', '--port', 'http'],
+    ['serve', '--config', 'x', '--log-level', 'loud'],
+    ['check'],
+    ['check', 'a', 'b'],
+    ['--nonsense'],
+  ];
+
+  test('used wrongly it says how, and the process ends with 2', async () => {
+    const { code, stdout, stderr } = await run(script, []);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/--help|Usage/);
+  });
+
+  test.each(wronglyUsed.map((args) => [args]))('%j is used wrongly: it says how', async (args) => {
+    const { code, stdout, stderr } = await runHere(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/--help|Usage/);
   });

@@ -6,6 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { connect } from '../../src/client/index.ts';
 import { startService } from '../process/service.ts';
 import { compiled } from '../support/compiled.ts';
+import { built } from '../support/built.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -14,7 +15,7 @@ const kept = fileURLToPath(new URL('../../examples/client/devices.d.ts', import.
 
 async function bellcrank(...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
   const env = { PATH: process.env['PATH'] ?? '' };
-  const run = promisify(execFile)(process.execPath, ['src/main.ts', ...args], { cwd: root, env });
+  const run = promisify(execFile)(process.execPath, [built(), ...args], { cwd: root, env });
   return await run.then(
     (output) => ({ ...output, code: 0 }),
     (error: { stdout: string; stderr: string; code: number }) => error,

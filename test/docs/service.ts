@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { vi } from 'vitest';
 
 /** A block that runs until it is ended, as in a terminal of its own. */
 export class Running {
@@ -34,10 +35,10 @@ export class Running {
 /** Resolves when every device that a page goes on with is there and ready. */
 export async function ready(url: string, devices: readonly string[]): Promise<void> {
   for (const device of devices) {
-    for (;;) {
-      const response = await fetch(`${url}/v1/devices/${device}`).catch(() => undefined);
-      const { state } = ((await response?.json()) ?? {}) as { state?: string };
-      if (state === 'ready') break;
-    }
+    const look = async (): Promise<void> => {
+      const { state } = (await (await fetch(`${url}/v1/devices/${device}`)).json()) as { state?: string };
+      if (state !== 'ready') throw new Error(`${device} is ${state ?? 'not there'}`);
+    };
+    await vi.waitFor(look, { timeout: 90_000, interval: 40 });
   }
 }

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/clock.ts';
 import { run } from '../cli/run.ts';
 import { temporaryFolder } from '../wire/support.ts';
 import { allReady, type Service, startService } from './service.ts';
+import { built } from '../support/built.ts';
 
 interface Told {
   readonly id: string;
@@ -61,7 +62,7 @@ class Load {
   }
 }
 
-const bellcrank = (...args: string[]) => run('src/main.ts', args);
+const bellcrank = (...args: string[]) => run(built(), args);
 
 async function lab() {
   const { path, settings } = await countingSupply();
@@ -134,11 +135,7 @@ test('a backup is for its owner alone, and one that was changed is not restored'
   await allReady(service);
   await service.end('SIGTERM');
   const env = { BELLCRANK_STORE__DIRECTORY: store };
-  const made = await run(
-    'src/main.ts',
-    ['keys', 'create', '--name', 'ci', '--role', 'viewer', '--config', config],
-    env,
-  );
+  const made = await run(built(), ['keys', 'create', '--name', 'ci', '--role', 'viewer', '--config', config], env);
   expect(made).toMatchObject({ code: 0 });
   expect(await bellcrank('backup', '--dir', store, '--to', backup)).toMatchObject({ code: 0 });
   expect(statSync(backup).mode & 0o777).toBe(0o700);

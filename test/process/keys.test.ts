@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import { run } from '../cli/run.ts';
 import { temporaryFolder } from '../wire/support.ts';
 import { startService } from './service.ts';
+import { built } from '../support/built.ts';
 
-const main = 'src/main.ts';
+const main = built();
 
 interface Line {
   readonly what: string;

@@ -25,16 +25,16 @@ afterAll(async () => {
 });
 
 async function startLab(
-  ...settings: [env?: Record<string, string>, ends?: { endsWithTest: boolean }]
+  ...settings: [env?: Record<string, string>, how?: { endsWithTest: boolean; program: string }]
 ): Promise<Service> {
   const service = await startService(lab, ...settings);
   await allReady(service);
   return service;
 }
 
-/** One lab for whatever leaves it fit for others. */
+/** One lab for whatever leaves it fit for others, from the source, as a checkout runs. */
 async function theLab(): Promise<Service> {
-  shared ??= startLab({ BELLCRANK_STORE__DIRECTORY: folder }, { endsWithTest: false });
+  shared ??= startLab({ BELLCRANK_STORE__DIRECTORY: folder }, { endsWithTest: false, program: 'src/main.ts' });
   return await shared;
 }
 

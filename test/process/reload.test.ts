@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { run } from '../cli/run.ts';
 import { temporaryFolder } from '../wire/support.ts';
 import { allReady, startService } from './service.ts';
+import { built } from '../support/built.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -37,7 +38,7 @@ test('SIGHUP has the file taken, a bad one changes nothing, and the service goes
   expect(service.stderr()).toMatch(/bellcrank\.yaml:\d+:\d+: \/devices\/spare/);
   expect((await service.get<Page>('/v1/devices')).items.map(({ id }) => id)).toEqual(['psu', 'spare']);
   writeFileSync(file, config());
-  const reloaded = await run('src/main.ts', ['reload', '--url', service.url]);
+  const reloaded = await run(built(), ['reload', '--url', service.url]);
   expect(reloaded).toMatchObject({ code: 0 });
   expect(reloaded.stdout).toBe('taken:\n  connection other removed\n  device spare (simulated) removed\n');
   expect((await service.get<Page>('/v1/devices')).items.map(({ id }) => id)).toEqual(['psu']);

@@ -13,6 +13,7 @@ import { type SecureAnswer, secureClient } from '../support/https.ts';
 import { IdentityProvider, signingKey } from '../support/identity-provider.ts';
 import { needs } from '../support/needs.ts';
 import { startService } from './service.ts';
+import { built } from '../support/built.ts';
 
 /** What must stand nowhere, by what it is; in the forms that it could be written in. */
 class Planted {
@@ -116,16 +117,12 @@ webhooks:
     );
     const outputs: string[] = [];
     const told = async (...args: string[]): Promise<string> => {
-      const { stdout, stderr } = await run('src/main.ts', args, env);
+      const { stdout, stderr } = await run(built(), args, env);
       outputs.push(stdout, stderr);
       return stdout;
     };
     // Shown once, to whoever made it.
-    const made = await run(
-      'src/main.ts',
-      ['keys', 'create', '--name', 'ci', '--role', 'admin', '--config', config],
-      env,
-    );
+    const made = await run(built(), ['keys', 'create', '--name', 'ci', '--role', 'admin', '--config', config], env);
     expect(made.code).toBe(0);
     const key = planted.add('the API key', /bck_\S+/.exec(made.stdout)?.[0] ?? '');
     await told('check', config);

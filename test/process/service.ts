@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+import { compiled } from '../cli/run.ts';
 import { temporaryFolder } from '../wire/support.ts';
+import { built } from '../support/built.ts';
 
 const store = 'BELLCRANK_STORE__DIRECTORY';
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,13 +31,18 @@ export interface Service {
 export async function startService(
   config: string,
   env: Record<string, string> = {},
-  { endsWithTest = true, program = 'src/main.ts', cwd = root, flags = [] as readonly string[] } = {},
+  { endsWithTest = true, program = built(), cwd = root, flags = [] as readonly string[] } = {},
 ): Promise<Service> {
   const child = spawn(process.execPath, [...flags, program, 'serve', '--config', config, '--port', '0'], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Each has a store of its own: one process at a time can use one.
-    env: { PATH: process.env['PATH'] ?? '', ...(store in env ? {} : { [store]: temporaryFolder() }), ...env },
+    env: {
+      ...compiled,
+      PATH: process.env['PATH'] ?? '',
+      ...(store in env ? {} : { [store]: temporaryFolder() }),
+      ...env,
+    },
   });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
@@ -83,11 +90,13 @@ interface Devices {
   readonly items: readonly { readonly id: string; readonly state: string }[];
 }
 
-/** Resolves when every device is ready. */
-export async function allReady(service: Service): Promise<void> {
-  for (;;) {
+/** Resolves when every device is ready. It asks now and then: who asks all the time keeps the service from starting. */
+export async function allReady(service: Pick<Service, 'get'>): Promise<void> {
+  const look = async (): Promise<void> => {
     // On a busy machine a service that starts says that it is overloaded, and has no items.
     const { items } = await service.get<Partial<Devices>>('/v1/devices');
-    if (items?.every(({ state }) => state === 'ready') === true) return;
-  }
+    const waiting = items?.filter(({ state }) => state !== 'ready').map(({ id, state }) => `${id} is ${state}`);
+    if (waiting?.length !== 0) throw new Error(waiting?.join(', ') ?? 'the service is overloaded');
+  };
+  await vi.waitFor(look, { timeout: 90_000, interval: 40 });
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import modbusSerial from 'modbus-serial';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseRecording } from '../../src/recording/index.ts';
+import { runHere } from '../cli/here.ts';
 import { needs } from '../support/needs.ts';
 import { simulate, startSimulate } from '../support/simulated-process.ts';
 import { startMosquitto } from '../wire/mosquitto.ts';
@@ -137,20 +138,24 @@ test('a laboratory: the simulated connections of a configuration, all or some, w
   expect(await some.end()).toMatchObject({ code: 0 });
 });
 
+test('what it is told wrongly ends it with 2, says what to do, and leaves nothing behind', async () => {
+  const cwd = temporaryFolder();
+  const refused = startSimulate(['grbk'], { cwd });
+  await expect.poll(() => refused.child.exitCode, { timeout: 30_000 }).toBe(2);
+  expect(refused.stderr()).toContain('did you mean "grbl"?');
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
 test.each([
-  [['grbk'], 'did you mean "grbl"?'],
   [[], 'say which model; there are: agilent-e3631a'],
   [['grbl', '--mqtt', 'mqtt://127.0.0.1:1'], 'grbl speaks a byte stream; use --pty PATH or --tcp PORT'],
   [['tasmota', '--tcp', '0'], 'tasmota speaks MQTT; use --mqtt URL'],
   [['grbl', '--tcp', '0', '--pty', 'x'], 'use one of --pty, --tcp'],
-  [['grbl', '--option', 'nothing=1'], '--option nothing is not a known key'],
-  [['grbl', '--fault', 'invalid-json'], 'the fault "invalid-json"'],
+  [['grbl', '--tcp', '0', '--option', 'nothing=1'], '--option nothing is not a known key'],
+  [['grbl', '--tcp', '0', '--fault', 'invalid-json'], 'the fault "invalid-json"'],
   [['--config', 'no-such.yaml'], 'no-such.yaml'],
 ])('%j is refused, with what to do', async (args, what) => {
-  const cwd = temporaryFolder();
-  const refused = startSimulate(args, { cwd });
-  await expect.poll(() => refused.child.exitCode, { timeout: 30_000 }).not.toBe(null);
-  expect(refused.child.exitCode).toBe(args.includes('--config') ? 1 : 2);
-  expect(refused.stderr()).toContain(what);
-  expect(readdirSync(cwd)).toEqual([]);
+  const { code, stdout, stderr } = await runHere(['simulate', ...args]);
+  expect([code, stdout]).toEqual([args.includes('--config') ? 1 : 2, '']);
+  expect(stderr).toContain(what);
 });

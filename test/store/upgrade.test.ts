@@ -7,6 +7,7 @@ import { formatVersion } from '../../src/store/log/segment.ts';
 import { allReady, type Service, startService } from '../process/service.ts';
 import { temporaryFolder } from '../wire/support.ts';
 import { run } from '../cli/run.ts';
+import { built } from '../support/built.ts';
 import { crc32 } from 'node:zlib';
 
 /** A store as the version before left it when it was killed; `previous/make.ts` says how it was made. */
@@ -51,7 +52,7 @@ test(
     expect(await service.post('/v1/devices/latched/commands/set-voltage', { volts: 1 })).toMatchObject({ status: 423 });
     expect(await service.post('/v1/devices/free/commands/set-voltage', { volts: 1 })).toMatchObject({ status: 200 });
     await service.end('SIGTERM');
-    expect(await run('src/main.ts', ['audit', 'verify', '--dir', store])).toMatchObject({ code: 0 });
+    expect(await run(built(), ['audit', 'verify', '--dir', store])).toMatchObject({ code: 0 });
   },
 );
 

@@ -33,16 +33,23 @@ const images = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 /** Those that README and docs show. */
 const shown = new Set(['devices', 'unknown', 'simulators'].flatMap((name) => [name, `${name}-dark`]));
 
-/**
- * A picture of the page, kept for whoever looks at what a run has shown. With BELLCRANK_SCREENSHOTS=1 those that the docs
- * show are taken anew.
- */
+/** With BELLCRANK_SCREENSHOTS=1 pictures are taken: drawing them costs more than most of what is tested. */
+const isWanted = process.env['BELLCRANK_SCREENSHOTS'] === '1';
+
+/** A picture of the page for whoever wants to see what a run has shown; those that the docs show are taken anew. */
 export async function shoot(page: Page, name: string): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  const path = `${folder}${name}.png`;
-  await page.screenshot({ path, animations: 'disabled' });
-  if (process.env['BELLCRANK_SCREENSHOTS'] !== '1' || !shown.has(name)) return;
+  if (!isWanted) return;
+  const path = await keepPicture(page, name);
+  if (!shown.has(name)) return;
   expect(statSync(path).size).toBeLessThan(300_000);
   mkdirSync(images, { recursive: true });
   copyFileSync(path, `${images}${name}.png`);
+}
+
+/** A picture of the page, kept in any case; its path. */
+export async function keepPicture(page: Page, name: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const path = `${folder}${name}.png`;
+  await page.screenshot({ path, animations: 'disabled' });
+  return path;
 }

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { compiled } from '../cli/run.ts';
+import { built } from './built.ts';
 
 /** `bellcrank simulate` as a process of its own. */
 export interface SimulateProcess {
@@ -40,9 +39,9 @@ export function startSimulate(
   { cwd, env = {}, under = [] }: SimulateSettings,
 ): SimulateProcess {
   const [program, ...before] = under.length === 0 ? [process.execPath] : [...under, process.execPath];
-  const child = spawn(program ?? process.execPath, [...before, `${root}/src/main.ts`, 'simulate', ...args], {
+  const child = spawn(program ?? process.execPath, [...before, built(), 'simulate', ...args], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...compiled, PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -14,6 +14,7 @@ import { peer } from '../support/peers.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 import { thingSchema } from '../support/thing-schema.ts';
+import { built } from '../support/built.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -52,9 +53,7 @@ devices: { psu-1: { driver: scpi-supply, connection: line } }
   beforeAll(async () => {
     writeFileSync(file, config);
     for (const role of ['operator', 'viewer'])
-      keys[role] = (
-        await run('src/main.ts', ['keys', 'create', '-c', file, '--name', role, '--role', role])
-      ).stdout.trim();
+      keys[role] = (await run(built(), ['keys', 'create', '-c', file, '--name', role, '--role', role])).stdout.trim();
     service = await startService(file, { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') }, { endsWithTest: false });
     const key = keys['viewer'] ?? '';
     await vi.waitFor(
