@@ -9,6 +9,7 @@ import {
   type Context,
   contractVersion,
   type Fields,
+  handlersOf,
   type Message,
   type MessageConnection,
   type MessageWire,
@@ -96,10 +97,11 @@ class RpcDevice implements AnySession {
   }
 
   get commands(): AnySession['commands'] {
-    const commands = Object.entries(this.#options.methods).map(([name, method]) => {
-      return [name, (params: Fields, call: RpcCall) => this.#command(name, method, params, call)] as const;
+    return handlersOf((name) => {
+      const { methods } = this.#options;
+      const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+      return method && ((params: Fields, call: RpcCall) => this.#command(name, method, params, call));
     });
-    return Object.fromEntries(commands);
   }
 
   #query(): TopicCall {

@@ -5,6 +5,7 @@ import {
   type Confirmation,
   type Context,
   type Evidence,
+  handlersOf,
   type Message,
   type MessageConnection,
   type MessageWire,
@@ -97,10 +98,10 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
   }
   // The runtime looks a handler up at each call, so what is described anew is found anew.
   get commands(): AnySession['commands'] {
-    return new Proxy<object>(this, commandsOf) as AnySession['commands'];
+    return handlersOf((name) => this.#commandHandler(name));
   }
   get write(): NonNullable<AnySession['write']> {
-    return new Proxy<object>(this, writesOf) as NonNullable<AnySession['write']>;
+    return handlersOf((name) => this.#writeHandler(name));
   }
 
   async resync(): Promise<void> {
@@ -237,7 +238,7 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
     this.#leave(this.#topics);
   }
 
-  commandHandler(name: string) {
+  #commandHandler(name: string) {
     const of = this.#own.plan.commands.get(name);
     return (
       of &&
@@ -248,7 +249,7 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
     );
   }
 
-  writeHandler(name: string) {
+  #writeHandler(name: string) {
     const of = this.#own.plan.properties.get(name);
     const write = of?.part.write;
     return (
@@ -306,13 +307,3 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
       call.confirm(model.stop.confirmation, { parts: stops.length });
   }
 }
-
-/** Handlers that are looked up when they are called. What looks is the same for all sessions, which are the targets. */
-function lookup(find: (session: DeviceSession, name: string) => unknown): ProxyHandler<object> {
-  const found = (session: object, name: string | symbol): unknown =>
-    session instanceof DeviceSession && typeof name === 'string' ? find(session, name) : undefined;
-  return { get: found, has: (session, name) => found(session, name) !== undefined };
-}
-
-const commandsOf = lookup((session, name) => session.commandHandler(name));
-const writesOf = lookup((session, name) => session.writeHandler(name));
