@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { handlersOf } from './handlers.ts';
 
 test('a handler is what is found by its name when it is looked up', () => {
-  const found = new Map([['set', () => 1]]);
+  const found = new Map<string, () => number>([['set', () => 1]]);
   const handlers = handlersOf((name) => found.get(name));
   expect([handlers['set']?.(), handlers['get'], 'set' in handlers, 'constructor' in handlers]).toEqual([
     1,
