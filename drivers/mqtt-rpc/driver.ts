@@ -97,11 +97,12 @@ class RpcDevice implements AnySession {
   }
 
   get commands(): AnySession['commands'] {
-    return handlersOf((name) => {
-      const { methods } = this.#options;
+    const { methods } = this.#options;
+    const find = (name: string) => {
       const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
       return method && ((params: Fields, call: RpcCall) => this.#command(name, method, params, call));
-    });
+    };
+    return handlersOf(() => Object.keys(methods), find);
   }
 
   #query(): TopicCall {

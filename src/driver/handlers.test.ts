@@ -3,7 +3,10 @@ import { handlersOf } from './handlers.ts';
 
 test('a handler is what is found by its name when it is looked up', () => {
   const found = new Map<string, () => number>([['set', () => 1]]);
-  const handlers = handlersOf((name) => found.get(name));
+  const handlers = handlersOf(
+    () => found.keys(),
+    (name) => found.get(name),
+  );
   expect([handlers['set']?.(), handlers['get'], 'set' in handlers, 'constructor' in handlers]).toEqual([
     1,
     undefined,
@@ -12,4 +15,5 @@ test('a handler is what is found by its name when it is looked up', () => {
   ]);
   found.set('get', () => 2);
   expect(handlers['get']?.()).toBe(2);
+  expect(Object.keys(handlers)).toEqual(['set', 'get']);
 });

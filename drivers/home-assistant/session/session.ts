@@ -98,10 +98,13 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
   }
   // The runtime looks a handler up at each call, so what is described anew is found anew.
   get commands(): AnySession['commands'] {
-    return handlersOf((name) => this.#commandHandler(name));
+    const names = (): Iterable<string> => this.#own.plan.commands.keys();
+    return handlersOf(names, (name) => this.#commandHandler(name));
   }
   get write(): NonNullable<AnySession['write']> {
-    return handlersOf((name) => this.#writeHandler(name));
+    const names = (): string[] =>
+      [...this.#own.plan.properties].flatMap(([name, { part }]) => (part.write === undefined ? [] : [name]));
+    return handlersOf(names, (name) => this.#writeHandler(name));
   }
 
   async resync(): Promise<void> {
