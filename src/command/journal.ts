@@ -58,11 +58,11 @@ export class Journal {
     return this.#parts.store.commands.put(record).then(tell);
   }
 
-  /** It goes on while it is written: what is told is what has been handed in. */
+  /** It goes on while it is written: what is told is what has been handed in. With its end nothing of it changes any more. */
   #teller(record: CommandRecord): (() => void) | undefined {
     const { told } = this.#parts;
     if (told === undefined) return undefined;
-    const standing = { ...record };
+    const standing = record.state === 'ended' ? record : { ...record };
     return () => told(standing);
   }
 
