@@ -38,7 +38,7 @@ export async function start(settings: Settings): Promise<Result> {
   const turns: Turn[] = [];
   for (let index = 0; index < Math.min(mostTurns, settings.rounds); index++) {
     const turn: Record<string, Start> = {};
-    for (const [name, { start: begin, path }] of Object.entries(contenders)) turn[name] = await started(begin, path);
+    for (const [name, contender] of Object.entries(contenders)) turn[name] = await started(contender);
     // The first one fills the caches of compiled code, which a service has from its second start on.
     if (index > 0 || settings.rounds === 1) turns.push(turn);
   }
@@ -80,12 +80,12 @@ async function installed(program: string): Promise<Readonly<Record<string, Start
   return all;
 }
 
-async function started(begin: Startable['start'], path: string): Promise<Start> {
+async function started(contender: Startable): Promise<Start> {
   const begun = performance.now();
-  const subject = await begin();
+  const subject = await contender.start();
   try {
     const client = await HttpClient.open(subject.url);
-    while ((await client.send('POST', path, commandBodyText)).status !== 200) await pause(2);
+    while ((await client.send('POST', contender.path, commandBodyText)).status !== 200) await pause(2);
     const ms = performance.now() - begun;
     client.close();
     await pause(idleMs);
