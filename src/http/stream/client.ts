@@ -19,7 +19,7 @@ export class StreamClient implements Sink {
   readonly #onDrain = new Set<() => void>();
   readonly #drained = (): void => {
     this.#fullSince = undefined;
-    for (const listener of [...this.#onDrain]) listener();
+    for (const listener of this.#onDrain) listener();
   };
 
   constructor(response: ServerResponse, clock: Clock, onOverrun: () => void) {
