@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { canPin } from './processes.ts';
 import { command } from './rows/command.ts';
+import { commandsPage } from './rows/commands-page.ts';
 import { history } from './rows/history.ts';
 import { durableCommand } from './rows/durable-command.ts';
 import { hungDevice } from './rows/hung-device.ts';
@@ -20,6 +21,7 @@ import { type Result, tableOf } from './table.ts';
 
 const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result>>> = {
   command,
+  'commands-page': commandsPage,
   history,
   'durable-command': durableCommand,
   'hung-device': hungDevice,

@@ -1,47 +1,53 @@
 import type { Logger, LoggerOptions, pino as Pino } from 'pino';
+import type { Clock } from '../clock.ts';
+import { LogLines } from './log-lines.ts';
 
 type Destination = ReturnType<typeof Pino.destination>;
 
 /** Characters that wait for whoever reads the log; lines beyond that are lost, and counted. */
 const mostCharacters = 8 * 1024 * 1024;
 
+export interface LogOutputParts {
+  readonly clock: Pick<Clock, 'timer'>;
+  readonly onError: (error: NodeJS.ErrnoException) => void;
+}
+
 /**
- * The log on a descriptor that is written by libuv's thread pool: Node's stream of it writes to a file at
- * once, so that a command would wait for its line, and holds without a bound what a pipe does not take.
+ * The log on a descriptor that is written by libuv's thread pool: Node's stream of it writes to a file at once, so that a
+ * command would wait for its line, and holds without a bound what a pipe does not take.
  */
 export class LogOutput {
   readonly #pino: typeof Pino;
   readonly #destination: Destination;
+  readonly #lines: LogLines;
   #log: Logger | undefined;
-  #lines: string[] = [];
-  /** How many lines it is that would be lost now, and how many are. */
-  #dropped = 0;
   #lost = 0;
   #isWriting = false;
   #onWritten: (() => void) | undefined;
 
-  constructor(pino: typeof Pino, fd: number, onError: (error: NodeJS.ErrnoException) => void) {
+  constructor(pino: typeof Pino, fd: number, { clock, onError }: LogOutputParts) {
     this.#pino = pino;
     this.#destination = pino.destination({ dest: fd, sync: false, maxLength: mostCharacters });
+    this.#lines = new LogLines((text) => this.#write(text), clock);
     this.#destination.on('error', (error) => {
       this.#settled();
       onError(error);
     });
-    this.#destination.on('drop', () => (this.#lost += this.#dropped));
     this.#destination.on('drain', () => {
       this.#settled();
       this.#tell();
     });
+    this.#destination.on('drop', (text: unknown) => (this.#lost += String(text).split('\n').length - 1));
   }
 
   logger(options: LoggerOptions): Logger {
-    this.#log = this.#pino(options, { write: (line) => this.#take(line) });
+    this.#log = this.#pino(options, this.#lines);
     return this.#log;
   }
 
   /** Resolves when everything is written or can never be: not at all while nobody reads it. */
   written(): Promise<void> {
-    this.#handOver();
+    this.#lines.flush();
     return this.#isWriting ? new Promise((resolve) => (this.#onWritten = resolve)) : Promise.resolve();
   }
 
@@ -50,18 +56,9 @@ export class LogOutput {
     this.#destination.destroy();
   }
 
-  /** All lines of one turn of the event loop go together: the destination looks at all that waits with each that comes. */
-  #take(line: string): void {
-    if (this.#lines.push(line) === 1) setImmediate(() => this.#handOver());
-  }
-
-  #handOver(): void {
-    if (this.#lines.length === 0) return;
-    const lines = this.#lines;
-    this.#lines = [];
-    this.#dropped = lines.length;
+  #write(text: string): void {
     this.#isWriting = true;
-    this.#destination.write(lines.join(''));
+    this.#destination.write(text);
   }
 
   #settled(): void {

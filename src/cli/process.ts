@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import type { Logger, LoggerOptions, pino as Pino } from 'pino';
+import { isoTime } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { Config } from '../config/index.ts';
 import type { ProgramParts, Surroundings } from './context.ts';
@@ -31,7 +32,7 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
   let output: LogOutput | undefined;
   const createLog: Surroundings['createLog'] = (level, pretty = 'never') => {
     if (isPretty(pretty)) return prettyLog(process, level);
-    output ??= new LogOutput(loadPino(), 2, ignorePipe);
+    output ??= new LogOutput(loadPino(), 2, { clock: parts.clock, onError: ignorePipe });
     return output.logger(optionsOf(level));
   };
   let failed = false;
@@ -152,7 +153,7 @@ function loadPino(): typeof Pino {
 }
 
 function optionsOf(level: string): LoggerOptions {
-  return { level, base: null, timestamp: loadPino().stdTimeFunctions.isoTime };
+  return { level, base: null, timestamp: () => `,"time":"${isoTime(Date.now())}"` };
 }
 
 function isPretty(pretty: LogFormat): boolean {

@@ -12,7 +12,7 @@ import type { Passage, Submission } from './step.ts';
 import { timeoutOf } from './steps/admit.ts';
 import { resolveStep } from './steps/resolve.ts';
 import { validateStep } from './steps/validate.ts';
-import { Waiting } from './waiting.ts';
+import { Ending as End } from '../device/ending.ts';
 
 /** What a command would do if it were sent now. */
 export interface DryRun {
@@ -38,7 +38,7 @@ export async function dryRunOf(submission: Submission, parts: DryRunParts): Prom
   const passage: Passage = {
     submission,
     arrivedAt: parts.clock.monotonic(),
-    queued: new Waiting(),
+    queued: new End(),
   };
   for (const step of [resolveStep(parts.registry), validateStep]) await step.enter(passage);
   const { simulated } = need(passage.device);

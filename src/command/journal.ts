@@ -44,29 +44,30 @@ export class Journal {
   }
 
   /** Resolves when the record is durable. Rejects with `journal-unavailable` where the policy requires it. */
-  async put(record: CommandRecord): Promise<void> {
-    const { store, log } = this.#parts;
-    const standing = this.#standing(record);
-    try {
-      await store.commands.put(record);
-    } catch (error) {
-      if (this.required) throw error;
-      const fields = { command: record.id, ...simulatedFlag(record), error: messageOf(error) };
-      log.error(fields, 'a command is not on record');
-    }
+  put(record: CommandRecord): Promise<void> {
+    const tell = this.#teller(record);
+    const put = this.#parts.store.commands.put(record);
+    if (this.required) return put.then(tell);
     // What goes on without a record is told without one.
-    this.#parts.told?.(standing);
+    return put.catch((error: unknown) => this.#logMissing(record, error)).then(tell);
   }
 
   /** As `put`, whatever the policy: rejects where it is not on record. */
-  async putAsIs(record: CommandRecord): Promise<void> {
-    const standing = this.#standing(record);
-    await this.#parts.store.commands.put(record);
-    this.#parts.told?.(standing);
+  putAsIs(record: CommandRecord): Promise<void> {
+    const tell = this.#teller(record);
+    return this.#parts.store.commands.put(record).then(tell);
   }
 
-  /** It goes on while it is written: what is told is what has been handed in. */
-  #standing(record: CommandRecord): CommandRecord {
-    return this.#parts.told === undefined ? record : { ...record };
+  /** It goes on while it is written: what is told is what has been handed in. With its end nothing of it changes any more. */
+  #teller(record: CommandRecord): (() => void) | undefined {
+    const { told } = this.#parts;
+    if (told === undefined) return undefined;
+    const standing = record.state === 'ended' ? record : { ...record };
+    return () => told(standing);
+  }
+
+  #logMissing(record: CommandRecord, error: unknown): void {
+    const fields = { command: record.id, ...simulatedFlag(record), error: messageOf(error) };
+    this.#parts.log.error(fields, 'a command is not on record');
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
+import { Few } from '../few.ts';
 import type { Passage } from './step.ts';
 
 /** What became of a wish to cancel. */
@@ -11,7 +12,7 @@ export class Passages {
   readonly #clock: Clock;
   readonly #all = new Set<Passage>();
   readonly #byId = new Map<string, Passage>();
-  readonly #byDevice = new Map<string, Set<Passage>>();
+  readonly #byDevice = new Map<string, Few<Passage>>();
   #emptied: (() => void) | undefined;
 
   constructor(clock: Clock) {
@@ -32,8 +33,11 @@ export class Passages {
     if (passage.record === undefined) return;
     const { id, device } = passage.record;
     this.#byId.set(id, passage);
-    const siblings = this.#byDevice.get(device) ?? new Set();
-    this.#byDevice.set(device, siblings.add(passage));
+    const siblings = this.#byDevice.get(device);
+    if (siblings !== undefined) return siblings.add(passage);
+    const first = new Few<Passage>();
+    first.add(passage);
+    this.#byDevice.set(device, first);
   }
 
   end(passage: Passage): void {
@@ -48,7 +52,7 @@ export class Passages {
 
   /** Those of one device, oldest first. */
   of(device: string): readonly Passage[] {
-    return [...(this.#byDevice.get(device) ?? [])];
+    return this.#byDevice.get(device)?.all() ?? [];
   }
 
   /** Withdraws a command that has not left, or asks the driver to end one that it can abort. */
@@ -57,7 +61,7 @@ export class Passages {
     if (passage === undefined || passage.ended === true) return 'too-late';
     const error = new BellcrankError('cancelled', 'the command was cancelled', { reason: 'cancelled' });
     if (passage.turn === undefined) {
-      passage.queued.abort(error);
+      passage.queued.end(error);
       return 'withdrawn';
     }
     if (passage.resolved?.spec.abortable !== true) return 'too-late';
@@ -67,7 +71,7 @@ export class Passages {
 
   /** Ends everything that is queued. */
   withdrawAll(error: BellcrankError): void {
-    for (const { queued } of this.#all) queued.abort(error);
+    for (const { queued } of this.#all) queued.end(error);
   }
 
   /** Resolves when nothing is left, at the latest after `ms`. */

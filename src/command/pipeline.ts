@@ -17,7 +17,7 @@ import { type Cancelled, Passages } from './passages.ts';
 import { OrderedIds } from '../ordered-ids.ts';
 import type { CommandTiming, Passage, Step, Submission } from './step.ts';
 import { timingOf } from './timing.ts';
-import { Waiting } from './waiting.ts';
+import { Ending as End } from '../device/ending.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueueStep } from './steps/enqueue.ts';
 import { executeStep } from './steps/execute.ts';
@@ -132,7 +132,7 @@ export class Pipeline {
     const passage: Passage = {
       submission,
       arrivedAt,
-      queued: new Waiting(),
+      queued: new End(),
       ...(claim === undefined ? {} : { key: claim.key }),
     };
     this.#passages.begin(passage);

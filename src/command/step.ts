@@ -4,7 +4,7 @@ import type { Device } from '../device/device.ts';
 import type { Invoked } from '../device/invoke.ts';
 import type { CommandTrace } from './trace.ts';
 import type { Verdict } from './outcome.ts';
-import type { Waiting } from './waiting.ts';
+import type { Ending as End } from '../device/ending.ts';
 import type { Turn } from '../device/lane.ts';
 import type { Handler, LiveSession } from '../device/session.ts';
 import type { CommandRecord, IdempotencyKey } from '../store/record.ts';
@@ -93,7 +93,7 @@ export interface Passage {
   /** What was made of what its handler did. */
   judged?: { readonly invoked: Invoked; readonly verdict: Verdict };
   /** Ends whatever the passage still waits for in the queue. */
-  readonly queued: Waiting;
+  readonly queued: End;
   /** Asks the driver of an `abortable` command to end it early; made for one alone. */
   cancelled?: AbortController;
   /** A late reply has told what became of it. */

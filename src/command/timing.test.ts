@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { trusted } from '../access/caller.ts';
 import type { Passage } from './step.ts';
 import { timingOf } from './timing.ts';
-import { Waiting } from './waiting.ts';
+import { Ending as End } from '../device/ending.ts';
 
 const submission = { device: 'a', command: 'set', params: {}, caller: trusted('test') };
-const controllers = { queued: new Waiting(), cancelled: new AbortController() };
+const controllers = { queued: new End(), cancelled: new AbortController() };
 const passage = (more: Partial<Passage>): Passage => ({ submission, arrivedAt: 1000, ...controllers, ...more });
 const invoked = { returned: true, ignoredAbort: false, level: undefined, evidence: undefined } as const;
 

@@ -1,3 +1,5 @@
+import { Few } from '../few.ts';
+
 /** What can be ended early. */
 export interface Abortable {
   abort(reason: Error): void;
@@ -8,7 +10,7 @@ export interface Abortable {
  * line, and each call would be one of several signals at once.
  */
 export class CallGroup {
-  readonly #calls = new Set<Abortable>();
+  readonly #calls = new Few<Abortable>();
   #closed: Error | undefined;
 
   /** Whoever comes to a closed group is ended at once. */
@@ -23,8 +25,8 @@ export class CallGroup {
 
   /** Ends those that are there. */
   abort(reason: Error): void {
-    const calls = [...this.#calls];
-    this.#calls.clear();
+    const calls = this.#calls.all();
+    for (const call of calls) this.#calls.delete(call);
     for (const call of calls) call.abort(reason);
   }
 

@@ -1,4 +1,4 @@
-import { Few } from '../transport/few.ts';
+import { Few } from '../few.ts';
 
 /**
  * That something is over, and why. An AbortController says the same, and with one listener it weighs most of a kilobyte: the

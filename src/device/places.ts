@@ -1,5 +1,5 @@
 import type { Model } from '../driver/spec.ts';
-import { Few } from '../transport/few.ts';
+import { Few } from '../few.ts';
 import type { Device } from './device.ts';
 import type { Opener } from './link.ts';
 

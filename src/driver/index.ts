@@ -13,7 +13,7 @@ export type {
   TransportName,
   WriteOptions,
 } from '../transport/connection.ts';
-export { Few } from '../transport/few.ts';
+export { Few } from '../few.ts';
 export { subscriptionSetOn } from '../transport/subscription-set.ts';
 export * from './contract.ts';
 export { scaled, unscaled } from './decimal.ts';

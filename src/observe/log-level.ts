@@ -7,18 +7,29 @@ export type Level = (typeof logLevels)[number];
 
 type Written = 'debug' | 'info' | 'warn' | 'error';
 
+const severityOf = (level: Level): number => logLevels.indexOf(level);
+const severities: Readonly<Record<Written, number>> = {
+  debug: severityOf('debug'),
+  info: severityOf('info'),
+  warn: severityOf('warn'),
+  error: severityOf('error'),
+};
+
 /** The least severe level that is written: it can be changed while everything runs, and for a time. */
 export class LogLevel {
   /** Where it goes back to. */
   readonly configured: Level;
   readonly #clock: Clock;
   #level: Level;
+  /** Its place among all. */
+  #least: number;
   #back: { readonly timer: Timer; readonly at: number } | undefined;
 
   constructor(configured: Level, clock: Clock) {
     this.configured = configured;
     this.#clock = clock;
     this.#level = configured;
+    this.#least = severityOf(configured);
   }
 
   get current(): Level {
@@ -33,6 +44,7 @@ export class LogLevel {
   set(level: Level, forMs?: number): void {
     this.close();
     this.#level = level;
+    this.#least = severityOf(level);
     if (forMs === undefined) return;
     const timer = this.#clock.timer(forMs, () => this.set(this.configured));
     this.#back = { timer, at: this.#clock.now() + forMs };
@@ -45,7 +57,7 @@ export class LogLevel {
   }
 
   allows(level: Written): boolean {
-    return logLevels.indexOf(level) >= logLevels.indexOf(this.#level);
+    return severities[level] >= this.#least;
   }
 
   /** A log, and all that are made of it later, of which this level is written. The one beneath must write everything. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../driver/contract.ts';
 import { DurableFacts } from './durable-facts.ts';
@@ -22,12 +23,17 @@ const retention: Retention = { maxAgeMs: 60_000, maxBytes: 64 * 1024 * 1024 };
 /** No commands wait here, which are all that this bounds; how many keys there are is for those to bound who set them. */
 const maxUnwritten = 10_000;
 
-/** Notices in an append-only log, as the journal is. */
+/**
+ * Notices in an append-only log, as the journal is. Most services never have any, and a thread costs 10 MB and a tenth of a start:
+ * where there is no log yet, it begins with the first notice.
+ */
 export class DurableNotices implements NoticeStore {
   readonly #settings: NoticeSettings;
   readonly #journal: Journal;
   readonly #facts: DurableFacts;
   readonly #opened = Promise.withResolvers<void>();
+  readonly #attempted = Promise.withResolvers<void>();
+  #isBegun = false;
 
   constructor(settings: NoticeSettings) {
     const { directory, durability, clock } = settings;
@@ -45,24 +51,46 @@ export class DurableNotices implements NoticeStore {
   }
 
   get facts(): FactStore {
-    return this.#facts;
+    return {
+      get: (key) => this.#facts.get(key),
+      entries: (prefix) => this.#facts.entries(prefix),
+      set: (key, value) => this.#set(key, value),
+    };
   }
   get opened(): Promise<void> {
     return this.#opened.promise;
   }
   get attempted(): Promise<void> {
-    return this.#journal.attempted;
+    return this.#attempted.promise;
   }
   get trouble(): string | undefined {
     return this.#journal.trouble;
   }
 
   open(): void {
-    this.#journal.open();
+    if (existsSync(this.#settings.directory)) return this.#begin();
+    this.#facts.load([]);
+    this.#attempted.resolve();
+    this.#opened.resolve();
   }
 
-  close(): Promise<void> {
-    return this.#journal.close(() => Promise.resolve());
+  async close(): Promise<void> {
+    await this.#journal.close(() => Promise.resolve());
+    this.#attempted.resolve();
+  }
+
+  #begin(): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    this.#journal.open();
+    void this.#journal.attempted.then(() => this.#attempted.resolve());
+  }
+
+  /** There is nothing to remove where nothing was ever set. */
+  #set(key: string, value: unknown): Promise<void> {
+    if (!this.#isBegun && value === undefined) return Promise.resolve();
+    this.#begin();
+    return this.#facts.set(key, value);
   }
 
   #onOpened({ facts, tornBytes }: Recovered): void {

@@ -6,7 +6,7 @@ import type {
   SubscriptionSet,
   WriteOptions,
 } from './connection.ts';
-import { Few } from './few.ts';
+import { Few } from '../few.ts';
 import { FilterTable } from './filter-table.ts';
 import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';

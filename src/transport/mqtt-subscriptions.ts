@@ -1,5 +1,5 @@
 import type { Message } from './connection.ts';
-import { Few } from './few.ts';
+import { Few } from '../few.ts';
 import { FilterTable } from './filter-table.ts';
 import { reportThrown } from './inbox.ts';
 

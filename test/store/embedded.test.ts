@@ -45,6 +45,7 @@ test('an index that cannot be used is told and logged once, and commands are tak
   mkdirSync(join(directory, 'index.db'));
   const { store, clock, errors } = start(directory);
   await store.opened;
+  await clock.advance(500);
   await expect.poll(() => store.indexTrouble).toMatch(/index\.db/);
   for (const id of ['c1', 'c2']) await store.commands.put(makeRecord(id, 'sent'));
   expect(store.trouble).toBeUndefined();

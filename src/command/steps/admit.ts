@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Device } from '../../device/device.ts';
-import { BellcrankError } from '../../errors.ts';
+import { asError, BellcrankError } from '../../errors.ts';
 import { assertAllowed, type Gate } from '../gate.ts';
 import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
@@ -49,7 +49,7 @@ export function admitStep(parts: AdmitParts): Step {
       passage.submission.trace?.admitted(passage.record);
       // Not awaited: a command that goes on at once is accepted and sent in one entry.
       passage.accepted = journal.put(passage.record);
-      passage.accepted.catch((error: unknown) => passage.queued.abort(error));
+      passage.accepted.catch((error: unknown) => passage.queued.end(asError(error)));
     },
   };
 }
@@ -97,7 +97,7 @@ function assertIdle(device: Device, passages: Passages): void {
 function supersede(device: Device, command: string, passages: Passages): void {
   for (const older of passages.of(device.id)) {
     if (older.submission.command !== command || older.turn !== undefined) continue;
-    older.queued.abort(
+    older.queued.end(
       new BellcrankError('superseded', 'a newer command of the same kind took its place', { reason: 'superseded' }),
     );
   }

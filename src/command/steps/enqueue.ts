@@ -28,21 +28,21 @@ async function waitFor(passage: Passage, clock: Clock): Promise<void> {
 
 /** Its turn where there is nothing to wait for, and nobody who has withdrawn it. */
 function turnNow({ device, resolved, submission: { withdrawn }, queued }: Passage): Turn | undefined {
-  const mayWait = need(resolved).spec.urgent !== true && !queued.aborted && withdrawn?.aborted !== true;
+  const mayWait = need(resolved).spec.urgent !== true && !queued.isOver && withdrawn?.aborted !== true;
   return mayWait ? need(device).acquireNow() : undefined;
 }
 
 export async function waitForTurn(passage: Passage, clock: Clock): Promise<Turn> {
   const { device, resolved, submission, queued, deadline } = passage;
   const { withdrawn } = submission;
-  const withdraw = (): void => queued.abort(new BellcrankError('cancelled', 'the client withdrew the command'));
+  const withdraw = (): void => queued.end(new BellcrankError('cancelled', 'the client withdrew the command'));
   if (withdrawn?.aborted === true) withdraw();
   const turn = turnNow(passage);
   if (turn !== undefined) return turn;
   const isUrgent = need(resolved).spec.urgent === true;
   withdrawn?.addEventListener('abort', withdraw, { once: true });
   const timer = clock.timer(need(deadline) - clock.monotonic(), () =>
-    queued.abort(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
+    queued.end(new BellcrankError('expired', 'the deadline passed while the command waited for its turn')),
   );
   try {
     const { signal } = queued;

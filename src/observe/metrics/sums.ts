@@ -1,6 +1,7 @@
 type Labels = Readonly<Record<string, string>>;
 
-interface Labelled {
+/** One series: whoever adds to it often keeps it. */
+export interface Labelled {
   readonly labels: Labels;
   value: number;
 }
@@ -16,13 +17,25 @@ export class Sums {
   }
 
   add(labels: Labels, value: number): void {
-    const key = Object.values(labels).join('\n');
+    const key = keyOf(labels);
     const known = this.#all.get(key);
     if (known === undefined) this.#all.set(key, { labels, value });
     else known.value = this.#merge(known.value, value);
   }
 
+  /** The one with these labels. */
+  series(labels: Labels): Labelled {
+    const key = keyOf(labels);
+    const series = this.#all.get(key) ?? { labels, value: 0 };
+    this.#all.set(key, series);
+    return series;
+  }
+
   [Symbol.iterator](): Iterator<Labelled> {
     return this.#all.values();
   }
+}
+
+function keyOf(labels: Labels): string {
+  return Object.values(labels).join('\n');
 }

@@ -249,6 +249,7 @@ test.each([
   const before = readFileSync(first.path);
   const { history, add, told, clock } = rig({ directory: first.directory });
   add(epoch, 1);
+  await clock.advance(500);
   await expect.poll(() => told, soon).toEqual([expect.stringMatching(message)]);
   add(epoch, 2);
   await clock.advance(200_000);

@@ -5,6 +5,7 @@ import { moduleBeside } from '../../own-files.ts';
 import type { Bucket, HistoryQuery, HistoryStore, Sample, SamplePage, SamplesQuery } from '../store.ts';
 import { FinalError } from '../thread/protocol.ts';
 import { Thread } from '../thread/thread.ts';
+import { packSamples } from './pack.ts';
 import { placeOf, sampleOf, textOf } from './pages.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import type { HistoryWork, Retention } from './work.ts';
@@ -16,6 +17,9 @@ const maxWaiting = 1000;
 /** Samples are written together: after this time, or as soon as there are this many. */
 const batchMs = 250;
 const batchSize = 1000;
+
+/** So long after the start its file is opened, if nobody needs it before: a thread takes a while to start. */
+const openAfterMs = 500;
 
 /** How often what is too old or too much is deleted. */
 const maintainMs = 60_000;
@@ -45,6 +49,7 @@ export class HistoryDb implements HistoryStore {
   #flushing: Promise<void> | undefined;
   #flushTimer: Timer | undefined;
   #maintainTimer: Timer | undefined;
+  #openTimer: Timer | undefined;
   #trouble: string | undefined;
   /** Why it is off: nothing will work until the service is started again. */
   #off: string | undefined;
@@ -67,7 +72,9 @@ export class HistoryDb implements HistoryStore {
   open(): void {
     if (this.#isOpen || this.#isClosed) return;
     this.#isOpen = true;
-    this.#thread.ask('open', undefined).catch((error) => this.#fail(error));
+    this.#openTimer = this.#clock.timer(openAfterMs, () => {
+      this.#thread.ask('open', undefined).catch((error) => this.#fail(error));
+    });
     this.#maintainLater();
     if (this.#buffer.size > 0) this.#flush();
   }
@@ -112,6 +119,7 @@ export class HistoryDb implements HistoryStore {
     this.#isClosed = true;
     this.#flushTimer?.cancel();
     this.#maintainTimer?.cancel();
+    this.#openTimer?.cancel();
     await this.#flushing;
     if (this.#isOpen && this.#off === undefined) await this.#writeAll();
     await this.#thread.close('close', undefined);
@@ -152,7 +160,7 @@ export class HistoryDb implements HistoryStore {
     while (this.#buffer.size > 0) {
       const batch = this.#buffer.take(batchSize);
       try {
-        await this.#thread.ask('add', batch);
+        await this.#thread.ask('add', packSamples(batch));
         this.#wentWell();
       } catch (error) {
         this.#failed += batch.length;

@@ -63,7 +63,7 @@ export class HistoryFile {
   #add(samples: readonly PlainSample[]): void {
     const placed = samples.map((sample) => ({ ...sample, series: this.series.of(sample.device, sample.property) }));
     for (const { series, at, number, json } of placed) {
-      this.#insert.run({ ':series': series, ':at': at, ':number': number, ':json': json });
+      this.#insert.run(series, at, number, json);
     }
     for (const { series, at, least, greatest, total, count } of summed(placed)) {
       this.#addToMinute.run(series, at, least, greatest, total, count);

@@ -1,5 +1,6 @@
 import { BucketReader } from './buckets.ts';
 import { historyError, HistoryFile } from './history-file.ts';
+import { unpackSamples } from './pack.ts';
 import { retain } from './retain.ts';
 import type { HistoryData, HistoryWork } from './work.ts';
 
@@ -19,7 +20,7 @@ export class HistoryThread {
 
   readonly work: HistoryWork = {
     open: () => this.#use(() => {}),
-    add: (samples) => this.#use(({ file }) => file.add(samples)),
+    add: (samples) => this.#use(({ file }) => file.add(unpackSamples(samples))),
     samples: (input) => this.#use(({ file }) => file.samples(input)),
     buckets: (input) =>
       this.#wait(async ({ file, buckets }) => {

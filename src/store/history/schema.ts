@@ -43,7 +43,7 @@ export const minuteMs = 60_000;
 
 export const insertSample = `
   INSERT INTO samples (series, at, n, number, json)
-  VALUES (:series, :at, (SELECT coalesce(max(n) + 1, 0) FROM samples WHERE series = :series AND at = :at), :number, :json)
+  VALUES (?1, ?2, (SELECT coalesce(max(n) + 1, 0) FROM samples WHERE series = ?1 AND at = ?2), ?3, ?4)
 `;
 
 export const addToMinute = `

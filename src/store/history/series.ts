@@ -5,7 +5,9 @@ const maxKnown = 20_000;
 
 /** Numbers in place of devices and properties. */
 export class Series {
-  readonly #known = new Map<string, number>();
+  /** By device and property. */
+  readonly #known = new Map<string, Map<string, number>>();
+  #size = 0;
   readonly #select: StatementSync;
   readonly #insert: StatementSync;
 
@@ -15,11 +17,10 @@ export class Series {
   }
 
   find(device: string, property: string): number | undefined {
-    const key = JSON.stringify([device, property]);
-    const known = this.#known.get(key);
+    const known = this.#known.get(device)?.get(property);
     if (known !== undefined) return known;
     const row = this.#select.get(device, property);
-    return row === undefined ? undefined : this.#keep(key, Number(row['id']));
+    return row === undefined ? undefined : this.#keep(device, property, Number(row['id']));
   }
 
   /** The number of a series, a new one if there is none. */
@@ -27,16 +28,19 @@ export class Series {
     const found = this.find(device, property);
     if (found !== undefined) return found;
     const { lastInsertRowid } = this.#insert.run(device, property);
-    return this.#keep(JSON.stringify([device, property]), Number(lastInsertRowid));
+    return this.#keep(device, property, Number(lastInsertRowid));
   }
 
   forget(): void {
     this.#known.clear();
+    this.#size = 0;
   }
 
-  #keep(key: string, id: number): number {
-    if (this.#known.size >= maxKnown) this.#known.clear();
-    this.#known.set(key, id);
+  #keep(device: string, property: string, id: number): number {
+    if (this.#size >= maxKnown) this.forget();
+    const its = this.#known.get(device) ?? new Map<string, number>();
+    this.#known.set(device, its.set(property, id));
+    this.#size++;
     return id;
   }
 }

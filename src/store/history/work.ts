@@ -9,6 +9,9 @@ export interface PlainSample {
   readonly json: string | null;
 }
 
+/** Samples as they cross to the thread: the fields of each in a row, in the order above. Copying objects costs thrice as much. */
+export type PackedSamples = readonly (string | number | null)[];
+
 export interface Retention {
   /** Age at which samples go, and only what minutes sum up of them is left, in ms. */
   readonly rawMaxAgeMs: number;
@@ -54,7 +57,7 @@ export interface BucketsInput extends Span {
 /** What the thread of the history can be asked. */
 export interface HistoryWork {
   open(input: undefined): void;
-  add(samples: readonly PlainSample[]): void;
+  add(samples: PackedSamples): void;
   /** One more than the limit, where there are as many. */
   samples(input: SamplesInput): readonly StoredSample[];
   buckets(input: BucketsInput): Promise<readonly Bucket[]>;

@@ -294,6 +294,10 @@ test('what comes in quick succession is taken in together, without a question, a
   const directory = folder();
   const clock = new VirtualClock();
   const index = indexOf(directory, readLogModule, clock);
+  // A start does not wait for its thread.
+  await clock.advance(499);
+  expect(existsSync(join(directory, 'index.db'))).toBe(false);
+  await clock.advance(1);
   await expect.poll(() => countIn(join(directory, 'index.db'))).toBe(0);
   await expect.poll(() => clock.pendingTimers).toBe(1);
   appendCommands(directory, [command(1)]);

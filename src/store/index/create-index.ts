@@ -26,8 +26,8 @@ export interface IndexSettings {
 }
 
 /**
- * An index of the commands in a log, in a thread of its own. It begins to read at once, and continues where it stopped
- * when it was there before. What goes wrong is told by the queries: `journal-unavailable`, or `overloaded` when too many
+ * An index of the commands in a log, in a thread of its own. It begins to read soon, at once when somebody asks, and continues where
+ * it stopped when it was there before. What goes wrong is told by the queries: `journal-unavailable`, or `overloaded` when too many
  * wait; a damaged or older file is built anew, one of a newer version is an error.
  */
 export function createIndex({
@@ -40,7 +40,7 @@ export function createIndex({
   const module = moduleBeside(import.meta.url, './worker');
   const thread = new Thread<IndexWork>({ module, data, name: 'the index of commands', maxWaiting });
   const index = new ThreadedIndex(thread, clock, new IndexTrouble(onTrouble));
-  index.wake();
+  index.begin();
   return index;
 }
 
@@ -68,6 +68,12 @@ class ThreadedIndex implements CommandIndex {
 
   get trouble(): string | undefined {
     return this.#trouble.text;
+  }
+
+  /** Not at once: a thread takes a while to start, and the first commands go before it. */
+  begin(): void {
+    this.#isBehind = true;
+    this.#rest();
   }
 
   /** One message is under way at most, however often the log grows, and then there is a pause: queries do not wait for it. */
@@ -122,7 +128,11 @@ class ThreadedIndex implements CommandIndex {
     // Whatever is wrong is wrong for the next query as well, and told there.
     const followed = this.#trouble.watch(this.#thread.ask('follow', undefined));
     await followed.catch((error) => (this.#isDown = error instanceof FinalError));
-    if (this.#isClosed) return;
+    if (!this.#isClosed) this.#rest();
+  }
+
+  #rest(): void {
+    this.#isFollowing = true;
     this.#pause = this.#clock.timer(followEveryMs, () => {
       this.#isFollowing = false;
       if (this.#isBehind) this.wake();

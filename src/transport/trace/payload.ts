@@ -6,6 +6,23 @@ export interface Payload {
   readonly whole: Uint8Array;
 }
 
+/** What passed on a byte stream as a trace keeps it, cut. */
+export interface Chunk {
+  /** One character per byte (latin1). */
+  readonly text: string;
+  readonly cutFrom: number | undefined;
+  /** All of it, copied, where somebody follows. */
+  readonly whole: Uint8Array | undefined;
+}
+
+/** `most` bytes are kept. */
+export function chunkOf(data: Uint8Array, most: number, wantsWhole: boolean): Chunk {
+  const { buffer, byteOffset, length } = data;
+  const text = Buffer.from(buffer, byteOffset, Math.min(length, most)).toString('latin1');
+  const whole = wantsWhole ? new Uint8Array(data) : undefined;
+  return { text, cutFrom: length > most ? length : undefined, whole };
+}
+
 /** What V8 keeps without an allocation outside of its heap, which is most of what a copy costs. */
 const smallBytes = 64;
 const slabBytes = 16 * 1024;

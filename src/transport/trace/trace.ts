@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { printable } from '../../errors.ts';
 import type { Cause, Message, Purpose } from '../connection.ts';
 import { concerns, type MessageEntry, type TraceEntry, type TracedMessage, type WireEntry } from './entry.ts';
-import { Copies, type Payload } from './payload.ts';
+import { type Chunk, chunkOf, Copies, type Payload } from './payload.ts';
 import { Ring } from './ring.ts';
 
 /** What one trace keeps: of its connections there may be hundreds. */
@@ -70,13 +70,20 @@ export class WireTrace {
     return this.#copies.payload(data, this.#followers.size > 0);
   }
 
-  bytes(kind: 'sent' | 'heard', { bytes, whole, cutFrom }: Payload, cause?: Cause): void {
-    this.passed[kind] += cutFrom ?? bytes.length;
+  /** As `payload`, for a byte stream. */
+  chunk(data: Uint8Array): Chunk {
+    return chunkOf(data, this.#limits.payloadBytes, this.#followers.size > 0);
+  }
+
+  bytes(kind: 'sent' | 'heard', chunk: Chunk, cause = nobody): void {
+    const { length } = chunk.text;
+    this.passed[kind] += chunk.cutFrom ?? length;
     const clock = this.#clock;
-    const at = clock.monotonic();
-    const time = clock.now();
-    const { device, call } = cause ?? nobody;
-    this.#push({ sequence: this.#next, at, time, kind, bytes, cutFrom, device, call }, bytes.length, whole);
+    const ring = this.#kept();
+    ring.pushBytes({ at: clock.monotonic(), time: clock.now(), kind, chunk, cause }, length + entryBytes);
+    if (chunk.whole === undefined || this.#followers.size === 0) return;
+    const entry = ring.at(ring.next - 1);
+    if (entry !== undefined) this.#tell(entry, chunk.whole);
   }
 
   sent(message: Omit<TracedMessage, 'payload'>, payload: Payload, { device, call }: Cause = {}): void {
@@ -161,9 +168,12 @@ export class WireTrace {
   }
 
   #push(entry: TraceEntry, bytes: number, whole: Uint8Array): void {
-    this.#ring ??= new Ring(this.#limits.entries, this.#limits.bytes);
-    this.#ring.push(entry, bytes + entryBytes);
+    this.#kept().push(entry, bytes + entryBytes);
     this.#tell(entry, whole);
+  }
+
+  #kept(): Ring {
+    return (this.#ring ??= new Ring(this.#limits.entries, this.#limits.bytes));
   }
 
   #tell(entry: TraceEntry, whole: Uint8Array): void {

@@ -22,9 +22,9 @@ export class TracedBytes extends ByteWrapper {
   }
 
   write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
-    const payload = this.#trace.payload(bytes);
+    const chunk = this.#trace.chunk(bytes);
     const onBegin = (): void => {
-      this.#trace.bytes('sent', payload, options?.cause);
+      this.#trace.bytes('sent', chunk, options?.cause);
       options?.onBegin?.();
     };
     return this.under.write(bytes, signal, { ...options, onBegin });
@@ -54,7 +54,7 @@ export class TracedBytes extends ByteWrapper {
    */
   #tap(): void {
     this.#untap = this.under.onData((chunk) => {
-      this.#trace.bytes('heard', this.#trace.payload(chunk));
+      this.#trace.bytes('heard', this.#trace.chunk(chunk));
       this.#onStray(`${chunk.length} bytes that nobody was listening for`);
     });
   }
@@ -63,6 +63,6 @@ export class TracedBytes extends ByteWrapper {
     const noted = this.#noted;
     if (noted?.chunk === chunk && noted.by !== by) return;
     this.#noted = { chunk, by };
-    this.#trace.bytes('heard', this.#trace.payload(chunk));
+    this.#trace.bytes('heard', this.#trace.chunk(chunk));
   }
 }
