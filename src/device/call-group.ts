@@ -13,6 +13,10 @@ export class CallGroup {
   readonly #calls = new Few<Abortable>();
   #closed: Error | undefined;
 
+  get size(): number {
+    return this.#calls.size;
+  }
+
   /** Whoever comes to a closed group is ended at once. */
   add(call: Abortable): void {
     if (this.#closed === undefined) this.#calls.add(call);

@@ -3,6 +3,7 @@ import { type ByteWire, type Call, DryRunEnd, type MessageWire } from '../driver
 import { BellcrankError } from '../errors.ts';
 import { settle, VirtualClock } from '../testing/virtual-clock.ts';
 import { memoryBytes, MemoryHub } from '../transport/memory.ts';
+import { CallGroup } from './call-group.ts';
 import { type Invocation, invoke } from './invoke.ts';
 
 const bytes = Uint8Array.of(1, 2, 3);
@@ -66,6 +67,27 @@ test('aborted while the record is made: nothing leaves', async () => {
   expect(await invoked).toMatchObject({ returned: false, left: false, error: { code: 'device-timeout' } });
   await settle();
   expect(heard).toEqual([]);
+});
+
+test('aborted while the record hangs: whoever writes is let go at once', async () => {
+  const { heard, clock, invoked } = start(({ wire }) => wire.write(bytes), {
+    hooks: { sending: () => new Promise(() => {}) },
+  });
+  await clock.advance(1000);
+  expect(await invoked).toMatchObject({ ignoredAbort: false, left: false, error: { code: 'device-timeout' } });
+  expect(heard).toEqual([]);
+});
+
+test('a group is left at the end, and its abort ends what is under way', async () => {
+  const group = new CallGroup();
+  const wait = ({ signal }: Call) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  const { invoked } = start(wait, { groups: [group] });
+  expect(group.size).toBe(1);
+  group.abort(new BellcrankError('stopped', 'stop'));
+  expect(await invoked).toMatchObject({ returned: false, left: false, error: { code: 'stopped' } });
+  await start(() => Promise.resolve(), { groups: [group] }).invoked;
+  expect(group.size).toBe(0);
 });
 
 test('a connection that is not open refuses, and that proves that nothing left', async () => {
