@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Nearly half of the time is waiting for browsers, processes, brokers and disks: one more than there are processors keeps them busy.
-const workers = Math.min(4, availableParallelism() + 1);
+// Much of the time is waiting for browsers, processes, brokers and disks: three keep two processors busy.
+const workers = Math.max(3, availableParallelism() - 1);
 
 // No module keeps state, so files may share a process (`isolate: false`), which loads everything once: a second a file.
 export default defineConfig({
