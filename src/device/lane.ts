@@ -46,6 +46,8 @@ export class Lane {
   readonly #capacity: number;
   #limits: LaneLimits;
   readonly #waiting: Entry[] = [];
+  /** How many of those who wait count against the capacity. */
+  #bounded = 0;
   // Made when they are needed: most of ten thousand lanes are idle.
   #idle: Set<() => void> | undefined;
   #out: Map<Turn, LaneOwner> | undefined;
@@ -86,7 +88,7 @@ export class Lane {
   }
 
   get isFull(): boolean {
-    return this.#waiting.filter(({ priority }) => isBounded(priority)).length >= this.#capacity;
+    return this.#bounded >= this.#capacity;
   }
 
   /** A turn on a line on which nobody waits and which is free; else undefined. */
@@ -100,6 +102,7 @@ export class Lane {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
     if (isBounded(priority) && this.isFull) return Promise.reject(this.#fullError());
     return new Promise((resolve, reject) => {
+      let isWaiting = true;
       const onAbort = (): void => {
         this.#remove(entry);
         reject(signal.reason as Error);
@@ -109,6 +112,7 @@ export class Lane {
         priority,
         place: this.#clock.monotonic() + handicapMs[priority],
         grant: (turn) => {
+          isWaiting = false;
           signal.removeEventListener('abort', onAbort);
           resolve(turn);
         },
@@ -117,10 +121,10 @@ export class Lane {
           reject(error);
         },
       };
-      this.#waiting.push(entry);
+      this.#add(entry);
       this.pump();
       // On an idle line it has its turn by now, and there is nothing left to abort.
-      if (this.#waiting.includes(entry)) signal.addEventListener('abort', onAbort, { once: true });
+      if (isWaiting) signal.addEventListener('abort', onAbort, { once: true });
     });
   }
 
@@ -131,8 +135,7 @@ export class Lane {
   evict(owner: LaneOwner, error: Error): void {
     const evicted = this.#waiting.filter((candidate) => candidate.owner === owner);
     if (evicted.length === 0) return;
-    const rest = this.#waiting.filter((candidate) => candidate.owner !== owner);
-    this.#waiting.splice(0, Infinity, ...rest);
+    for (const entry of evicted) this.#remove(entry);
     setImmediate(() => {
       for (const entry of evicted) entry.reject(error);
     });
@@ -217,9 +220,16 @@ export class Lane {
     return first;
   }
 
+  #add(entry: Entry): void {
+    this.#waiting.push(entry);
+    if (isBounded(entry.priority)) this.#bounded++;
+  }
+
   #remove(entry: Entry): void {
     const index = this.#waiting.indexOf(entry);
-    if (index >= 0) this.#waiting.splice(index, 1);
+    if (index < 0) return;
+    this.#waiting.splice(index, 1);
+    if (isBounded(entry.priority)) this.#bounded--;
   }
 
   #fullError(): BellcrankError {
