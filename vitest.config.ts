@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Much of the time is waiting for processes, brokers and disks.
-const workers = Math.max(2, availableParallelism() - 1);
+// Much of the time is waiting for browsers, processes, brokers and disks: three keep two processors busy.
+const workers = Math.max(3, availableParallelism() - 1);
 
 // No module keeps state, so files may share a process (`isolate: false`), which loads everything once: a second a file.
 export default defineConfig({
@@ -32,7 +32,7 @@ export default defineConfig({
           include: ['test/conformance/**/*.test.ts'],
           isolate: false,
           // These wait for brokers, lines and time-outs, and ask little of a processor.
-          maxWorkers: 2 * workers,
+          maxWorkers: workers + 1,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -30,11 +30,11 @@ export class Reader {
   readonly #running = new Map<string, Running>();
   #last: Ran | undefined;
 
-  private constructor(page: string, substitutes: Substitutes, port: number) {
+  private constructor(page: string, substitutes: Substitutes, port: number, program: string | undefined) {
     this.#page = page;
     this.#substitutes = [...Object.entries(substitutes), ['7080', String(port)]];
     this.#url = `http://127.0.0.1:${port}`;
-    const cwd = checkout();
+    const cwd = checkout(program);
     const home = temporaryFolder();
     const own = { HOME: home, BELLCRANK_PORT: String(port), BELLCRANK_URL: this.#url };
     const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(':');
@@ -42,8 +42,9 @@ export class Reader {
     this.#shell = new Shell(temporaryFolder(), cwd, this.#env);
   }
 
-  static async of(page: string, substitutes: Substitutes = {}): Promise<Reader> {
-    return new Reader(page, substitutes, await freePort());
+  /** The command is the one of the source, or this program. */
+  static async of(page: string, substitutes: Substitutes = {}, program?: string): Promise<Reader> {
+    return new Reader(page, substitutes, await freePort(), program);
   }
 
   async read(): Promise<number> {
@@ -113,17 +114,25 @@ export class Reader {
   }
 }
 
-/** A checkout to write in: the project’s own folders are where they are, and what a page writes is beside them. */
-function checkout(): string {
+/**
+ * A checkout to write in: the project’s own folders are where they are, and what a page writes is beside them. With a program
+ * `bin/bellcrank` runs that in place of the source.
+ */
+function checkout(program: string | undefined): string {
   const folder = temporaryFolder();
+  const own = program === undefined ? ['examples'] : ['examples', 'bin'];
   for (const name of readdirSync(root)) {
-    if (name === '.git' || name === 'examples') continue;
+    if (name === '.git' || own.includes(name)) continue;
     symlinkSync(join(root, name), join(folder, name));
   }
   cpSync(join(root, 'examples'), join(folder, 'examples'), {
     recursive: true,
     filter: (path) => !path.includes('bellcrank-data'),
   });
+  if (program === undefined) return folder;
+  mkdirSync(join(folder, 'bin'));
+  const text = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
+  writeFileSync(join(folder, 'bin/bellcrank'), text, { mode: 0o755 });
   return folder;
 }
 

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { built } from '../support/built.ts';
 import { needs } from '../support/needs.ts';
 import { allReady, type Service, startService } from './service.ts';
 
@@ -41,10 +42,11 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bellcrank-cli-'));
   writeFileSync(join(folder, 'lab.yaml'), config);
-  // What a shell calls when it is told to run bellcrank.
-  const command = join(folder, 'bellcrank');
-  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${root}bin/bellcrank.js' "$@"\n`);
-  chmodSync(command, 0o755);
+  // What a shell calls when it is told to run bellcrank, and the source of it.
+  for (const [name, program] of Object.entries({ bellcrank: built(), 'from-source': `${root}bin/bellcrank.js` })) {
+    writeFileSync(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
   service = await startService(
     join(folder, 'lab.yaml'),
     { BELLCRANK_STORE__DIRECTORY: join(folder, 'store') },
@@ -242,7 +244,7 @@ test('a command that asks a service loads no driver, no simulator and no server'
     'watch --json | head -n 1',
     'commands',
   ]) {
-    const { code, stderr } = await shell(`bellcrank ${args}`, { NODE_OPTIONS: options });
+    const { code, stderr } = await shell(`from-source ${args}`, { NODE_OPTIONS: options });
     expect(code).toBe(0);
     const loaded = stderr.split('\n').map((url) => url.replace(`file://${root}`, ''));
     expect(loaded).toContain('src/client/index.ts');

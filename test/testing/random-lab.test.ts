@@ -4,8 +4,8 @@ import { shownSteps, Walk, type Walked } from './random-lab/walk.ts';
 
 const isLong = process.env['BELLCRANK_TEST_LONG'] === '1';
 const isWhole = isLong || process.env['BELLCRANK_REQUIRE_ALL'] === '1';
-/** Twice so many are taken with one seed: half a minute of work, or a few seconds where somebody waits for it. */
-const steps = isWhole ? 10_000 : 1000;
+/** Twice so many are taken with one seed: half a minute of work, ten seconds where everything is required, or a few where somebody waits. */
+const steps = isLong ? 10_000 : isWhole ? 3000 : 1000;
 /** The long tests take another way each time, and a failure says which it was. */
 const seed = Number(process.env['BELLCRANK_SEED'] ?? (isLong ? Date.now() % 1_000_000 : 7));
 const timeoutMs = isWhole ? 600_000 : 120_000;
