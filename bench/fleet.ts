@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
+import { described } from './described.ts';
 import { serveTasks } from './tasks.ts';
 
 export interface Fleet {
@@ -63,21 +64,6 @@ async function announce({ prefix, names }: Fleet): Promise<void> {
     if (sent.length >= 1000) await Promise.all(sent.splice(0));
   }
   await Promise.all(sent);
-}
-
-function described(prefix: string, name: string): object {
-  const base = `${prefix}-devices/${name}`;
-  const at = (key: string) => ({ state_topic: `${base}/${key}`, unique_id: `${name}_${key}`, name: key });
-  return {
-    dev: { ids: [name], name, mf: 'Bench', mdl: 'Relay 1', sw: '1.0' },
-    o: { name: 'bench' },
-    availability_topic: `${base}/availability`,
-    cmps: {
-      relay: { p: 'switch', ...at('relay'), command_topic: `${base}/set/relay` },
-      level: { p: 'number', ...at('level'), command_topic: `${base}/set/level`, min: 0, max: 100, step: 1 },
-      temperature: { p: 'sensor', ...at('temperature'), unit_of_measurement: '°C', device_class: 'temperature' },
-    },
-  };
 }
 
 /** `<prefix>-devices/<name>/set/<key>`: the device tells the state that it was asked for. */

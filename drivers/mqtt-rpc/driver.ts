@@ -9,6 +9,7 @@ import {
   type Context,
   contractVersion,
   type Fields,
+  handlersOf,
   type Message,
   type MessageConnection,
   type MessageWire,
@@ -17,8 +18,10 @@ import {
   payloadText,
   Presence,
   RpcExchange,
+  type RpcExchangeOptions,
   RpcExchanges,
   RpcIds,
+  type RpcIdSource,
   settledWithin,
   together,
   type TopicCall,
@@ -42,16 +45,19 @@ const availabilityWaitMs = 300;
 const probeTimeoutMs = 2000;
 
 /** One device's requests and answers. */
-class Rpc implements Asker {
+class Rpc implements Asker, RpcExchangeOptions {
   readonly dialect: Dialect;
   readonly exchange: RpcExchange;
+  readonly ids: RpcIdSource;
 
   constructor(options: MqttRpcOptions, connection: MessageConnection, parts: AskerParts) {
     this.dialect = new Dialect(options, parts.randomBytes);
-    this.exchange = new RpcExchange(connection, parts, {
-      idOf: (message) => this.dialect.idOf(message),
-      ids: options.numberedIds ? new NumberedIds(parts.randomBytes) : new RpcIds(parts.randomBytes),
-    });
+    this.ids = options.numberedIds ? new NumberedIds(parts.randomBytes) : new RpcIds(parts.randomBytes);
+    this.exchange = new RpcExchange(connection, parts, this);
+  }
+
+  idOf(message: Message): string | undefined {
+    return this.dialect.idOf(message);
   }
 
   listen(): Promise<() => Promise<void>> {
@@ -59,16 +65,24 @@ class Rpc implements Asker {
   }
 }
 
-class RpcDevice {
+/** What the runtime holds of a device: there may be ten thousand, so its handlers are made when they are looked up. */
+class RpcDevice implements AnySession {
+  readonly model: Model;
+  /** Of a device that can be stopped. */
+  readonly stop?: (call: RpcCall) => Promise<void>;
   readonly #connection: MessageConnection;
   readonly #options: MqttRpcOptions;
   readonly #context: Context;
   readonly #dialect: Dialect;
   readonly #exchange: RpcExchange;
   readonly #presence: Presence;
-  readonly #told = Promise.withResolvers<void>();
+  /** While its last will is waited for. */
+  #told: (() => void) | undefined;
 
-  constructor(connection: MessageConnection, options: MqttRpcOptions, { dialect, exchange }: Rpc, context: Context) {
+  constructor(connection: MessageConnection, model: Model, options: MqttRpcOptions, rpc: Rpc, context: Context) {
+    const { dialect, exchange } = rpc;
+    this.model = model;
+    if (options.stop !== undefined) this.stop = (call) => this.#stop(call);
     this.#connection = connection;
     this.#options = options;
     this.#context = context;
@@ -77,18 +91,18 @@ class RpcDevice {
     this.#presence = new Presence(context);
   }
 
-  async attach(model: Model): Promise<AnySession> {
+  async attach(): Promise<void> {
     await this.#learnPresence();
-    if (this.#presence.here !== false) await this.#probe(this.#query());
-    const commands = Object.entries(this.#options.methods).map(([name, method]) => {
-      return [name, (params: Fields, call: RpcCall) => this.#command(name, method, params, call)] as const;
-    });
-    return {
-      model,
-      commands: Object.fromEntries(commands),
-      ...(this.#options.stop && { stop: (call: RpcCall) => this.#stop(call) }),
-      resync: (call: RpcCall) => this.#resync(call),
+    if (this.#presence.here !== false && this.#options.probe !== undefined) await this.#probe(this.#query());
+  }
+
+  get commands(): AnySession['commands'] {
+    const { methods } = this.#options;
+    const find = (name: string) => {
+      const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+      return method && ((params: Fields, call: RpcCall) => this.#command(name, method, params, call));
     };
+    return handlersOf(() => Object.keys(methods), find);
   }
 
   #query(): TopicCall {
@@ -100,8 +114,12 @@ class RpcDevice {
     const { availability } = this.#options;
     if (availability === undefined) return;
     const topic = this.#dialect.fill(availability.topic);
+    // What is retained may come before the subscription is known to be granted.
+    const told = Promise.withResolvers<void>();
+    this.#told = told.resolve;
     await this.#connection.subscribe(topic, (message) => this.#hear(message));
-    await settledWithin(availabilityWaitMs, this.#context, this.#connection.closed, this.#told.promise);
+    await settledWithin(availabilityWaitMs, this.#context, this.#connection.closed, told.promise);
+    this.#told = undefined;
     if (this.#presence.here === undefined) this.#presence.away(`nothing was heard on ${topic} yet`);
   }
 
@@ -112,7 +130,7 @@ class RpcDevice {
     else if (text !== online) return this.#context.unmatched(`unreadable payload on ${topic}`);
     else if (retained) this.#presence.back(`the device said ${online}`);
     else this.#presence.restarted(`the device says ${online}`);
-    this.#told.resolve();
+    this.#told?.();
   }
 
   async #command(name: string, method: Method, params: Fields, call: RpcCall): Promise<unknown> {
@@ -178,7 +196,7 @@ class RpcDevice {
   }
 
   /** Answers carry ids, so nothing can be out of step; whether the device is there shows if it can be asked. */
-  async #resync(call: RpcCall): Promise<void> {
+  async resync(call: RpcCall): Promise<void> {
     this.#presence.refuseIfAway();
     await this.#probe(call);
   }
@@ -210,7 +228,9 @@ export const mqttRpcDriver: AnyDriver = {
     const its = optionsOf(options);
     const model = context.intern(modelOf(its));
     checkVersion(its, connection);
-    return await new RpcDevice(connection, its, await rpcOf(its, context), context).attach(model);
+    const device = new RpcDevice(connection, model, its, await rpcOf(its, context), context);
+    await device.attach();
+    return device;
   },
 };
 

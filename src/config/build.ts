@@ -27,6 +27,7 @@ import {
   simulatedDeviceSchema,
   simulationSchema,
 } from './schema.ts';
+import { Alike } from './alike.ts';
 import { webhooksSchema } from './webhook-schema.ts';
 
 /** The configuration of data in which nothing was found wrong: the casts here rest on that. */
@@ -35,6 +36,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
   const connections = Object.entries(recordAt(file, 'connections'));
   const devices = Object.entries(recordAt(file, 'devices'));
   const discovery = Object.entries(recordAt(file, 'discovery'));
+  const alike = new Alike();
   return freeze({
     source,
     server: buildServer(source, file['server']),
@@ -51,7 +53,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     connections: Object.fromEntries(
       connections.map(([name, value]) => [name, buildConnection(name, value, file, catalogue)]),
     ),
-    devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue)])),
+    devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue, alike)])),
     discovery: Object.fromEntries(discovery.map(([name, value]) => [name, buildDiscovery(value, catalogue)])),
     interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
     alarms: buildAlarms(file['alarms']),
@@ -117,10 +119,12 @@ function buildSimulated(simulate: unknown, { simulators }: Catalogue): Simulated
   return { kind: 'simulate', via, devices, simulated: true };
 }
 
-function buildDevice(value: unknown, { drivers }: Catalogue): DeviceConfig {
+function buildDevice(value: unknown, { drivers }: Catalogue, alike: Alike): DeviceConfig {
   const filled = withDefaults(deviceSchema, value) as DeviceConfig;
   const schema = driverNamed(drivers, filled.driver)?.options ?? {};
-  return { ...filled, options: withDefaults(schema, filled.options) };
+  const options = withDefaults(schema, filled.options);
+  const own = typeof options === 'object' && options !== null ? alike.members(options) : options;
+  return alike.members({ ...filled, options: own });
 }
 
 /** The value and all that is in it; it is a tree of our own, so nothing else is frozen with it. */

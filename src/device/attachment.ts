@@ -59,7 +59,8 @@ export function misfit(problem: string): string {
 
 /** Keeps one device attached to its connection: attaches, probes, and tears down. */
 export class Attachment implements SessionHolder, LaneOwner {
-  readonly identity = new Identity();
+  /** Made for a device that tells who it is. */
+  #identity: Identity | undefined;
   readonly #parts: AttachmentParts;
   #recovery: Recovery | undefined;
   /** Ends an attach or a detach whose line a stop needs. None while nothing could be ended. */
@@ -87,6 +88,15 @@ export class Attachment implements SessionHolder, LaneOwner {
   /** Made when something is to be recovered from, or might be: most devices of thousands are never asked anything. */
   get recovery(): Recovery {
     return (this.#recovery ??= new Recovery(this.#parts, this));
+  }
+
+  get identity(): Identity {
+    return (this.#identity ??= new Identity());
+  }
+
+  /** What it told of itself, if it has. */
+  get identified(): string | undefined {
+    return this.#identity?.known;
   }
 
   /** Attach takes its turns beside the device's commands, which wait until it is ready. */
@@ -359,7 +369,7 @@ export class Attachment implements SessionHolder, LaneOwner {
 
   /** By a session of the driver as it is now. The device stays the one that it was, whatever that calls it. */
   #replace(session: LiveSession, detail: string): void {
-    this.identity.accept();
+    this.#identity?.accept();
     this.recovery.attachAnew(session, detail);
   }
 

@@ -84,7 +84,7 @@ export class Device implements LinkUser, LaneOwner {
   }
   /** What it told of itself when it was first reached. */
   get identity(): string | undefined {
-    return this.#its.attachment.identity.known;
+    return this.#its.attachment.identified;
   }
   get simulated(): boolean {
     return this.#parts.link.opener.simulated;

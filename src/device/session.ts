@@ -103,6 +103,9 @@ export class LiveSession {
   }
 }
 
+/** For the trace. */
+const attachCall = { kind: 'attach' };
+
 export interface AttachSettings {
   readonly driver: AnyDriver;
   readonly options: unknown;
@@ -123,7 +126,7 @@ export interface AttachSettings {
 export async function attachSession(settings: AttachSettings): Promise<LiveSession> {
   const { connection, driver, listener, device, shared } = settings;
   const { model } = driver;
-  const handle = handleOf(connection, { device: settings.deviceId, call: { kind: 'attach' } });
+  const handle = handleOf(connection, { device: settings.deviceId, call: attachCall });
   const ending = new Ending();
   const linked = linkSignals(settings.signal);
   const follow = (): void => ending.end(linked.signal.reason as Error);

@@ -52,10 +52,10 @@ export class Upkeep {
   }
 
   #poll(): void {
-    const { clock, reader } = this.#parts;
     const session = this.#session;
     if (session === undefined || this.#polling !== undefined) return;
     if (polledProperties(this.#parts.model()).size === 0) return;
+    const { clock, reader } = this.#parts;
     const signal = this.#signal();
     this.#polling = signal;
     const target = {

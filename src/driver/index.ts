@@ -21,6 +21,7 @@ export { defineDriver, defineModel } from './define.ts';
 export type { Session, TypedContext, Value } from './define.ts';
 export * from './frame.ts';
 export { hex, latin1 } from './frame-words.ts';
+export { handlersOf } from './handlers.ts';
 export * from './framing.ts';
 export * from './line.ts';
 export { lostError } from './lost.ts';

@@ -44,9 +44,10 @@ export class RpcExchange {
   readonly #context: Pick<Context, 'clock' | 'unmatched'>;
   readonly #options: RpcExchangeOptions;
   readonly #ids: RpcIdSource;
-  readonly #waiting = new Map<string, Waiter>();
+  // Made when something is asked: most devices of thousands are never asked anything.
+  #waiting: Map<string, Waiter> | undefined;
   /** The oldest first. */
-  readonly #expired = new Map<string, Kept>();
+  #expired: Map<string, Kept> | undefined;
 
   constructor(
     connection: MessageConnection,
@@ -57,10 +58,6 @@ export class RpcExchange {
     this.#context = context;
     this.#options = options;
     this.#ids = options.ids ?? new RpcIds(context.randomBytes);
-    void connection.closed.then((closed) => {
-      this.#expired.clear();
-      settleLost(this.#waiting.values(), closed);
-    });
   }
 
   /** Takes answers from a filter's topics. Resolves, once granted, with the way to unsubscribe. */
@@ -93,23 +90,34 @@ export class RpcExchange {
     try {
       return (await ask<Box<T>>(waiter, call, asked, terms)).value;
     } finally {
-      this.#waiting.delete(id);
+      this.#waiting?.delete(id);
       if (waiter.expired && waiter.begun && this.#connection.isOpen) this.#keep(id, waiter, lateOf(call, expected));
     }
   }
 
   #register(id: string, expected: RpcAnswer<unknown>): Waiter {
     const { maxWaiting = 32 } = this.#options;
-    if (this.#waiting.size >= maxWaiting) {
+    const waiting = (this.#waiting ??= this.#begin());
+    if (waiting.size >= maxWaiting) {
       throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
     }
     const waiter = new Waiter((message): Box<unknown> => ({ value: expected.read(message) }));
-    this.#waiting.set(id, waiter);
+    waiting.set(id, waiter);
     return waiter;
   }
 
+  /** From now on somebody may wait when the connection goes. */
+  #begin(): Map<string, Waiter> {
+    const waiting = new Map<string, Waiter>();
+    void this.#connection.closed.then((closed) => {
+      this.#expired = undefined;
+      settleLost(waiting.values(), closed);
+    });
+    return waiting;
+  }
+
   #settle(id: string, message: Message): boolean {
-    const waiter = this.#waiting.get(id);
+    const waiter = this.#waiting?.get(id);
     if (waiter === undefined || waiter.settled || !waiter.begun) return false;
     const settled = waiter.try(message);
     if (settled !== undefined) waiter.settle(settled);
@@ -117,19 +125,20 @@ export class RpcExchange {
   }
 
   #settleLate(id: string, message: Message): boolean {
-    const kept = this.#expired.get(id);
+    const kept = this.#expired?.get(id);
     const settled = kept?.waiter.try(message);
     if (kept === undefined || settled === undefined) return false;
-    this.#expired.delete(id);
+    this.#expired?.delete(id);
     if (!resolveLate(kept, settled)) this.#context.unmatched(`late answer on ${message.topic}`);
     return true;
   }
 
   #keep(id: string, waiter: Waiter, late: Kept['late']): void {
-    this.#expired.set(id, { waiter, late });
-    if (this.#expired.size <= maxExpired) return;
-    for (const oldest of this.#expired.keys()) {
-      this.#expired.delete(oldest);
+    const expired = (this.#expired ??= new Map());
+    expired.set(id, { waiter, late });
+    if (expired.size <= maxExpired) return;
+    for (const oldest of expired.keys()) {
+      expired.delete(oldest);
       return;
     }
   }

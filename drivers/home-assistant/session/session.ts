@@ -5,6 +5,7 @@ import {
   type Confirmation,
   type Context,
   type Evidence,
+  handlersOf,
   type Message,
   type MessageConnection,
   type MessageWire,
@@ -97,10 +98,13 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
   }
   // The runtime looks a handler up at each call, so what is described anew is found anew.
   get commands(): AnySession['commands'] {
-    return new Proxy<object>(this, commandsOf) as AnySession['commands'];
+    const names = (): Iterable<string> => this.#own.plan.commands.keys();
+    return handlersOf(names, (name) => this.#commandHandler(name));
   }
   get write(): NonNullable<AnySession['write']> {
-    return new Proxy<object>(this, writesOf) as NonNullable<AnySession['write']>;
+    const names = (): string[] =>
+      [...this.#own.plan.properties].flatMap(([name, { part }]) => (part.write === undefined ? [] : [name]));
+    return handlersOf(names, (name) => this.#writeHandler(name));
   }
 
   async resync(): Promise<void> {
@@ -237,7 +241,7 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
     this.#leave(this.#topics);
   }
 
-  commandHandler(name: string) {
+  #commandHandler(name: string) {
     const of = this.#own.plan.commands.get(name);
     return (
       of &&
@@ -248,7 +252,7 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
     );
   }
 
-  writeHandler(name: string) {
+  #writeHandler(name: string) {
     const of = this.#own.plan.properties.get(name);
     const write = of?.part.write;
     return (
@@ -306,13 +310,3 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
       call.confirm(model.stop.confirmation, { parts: stops.length });
   }
 }
-
-/** Handlers that are looked up when they are called. What looks is the same for all sessions, which are the targets. */
-function lookup(find: (session: DeviceSession, name: string) => unknown): ProxyHandler<object> {
-  const found = (session: object, name: string | symbol): unknown =>
-    session instanceof DeviceSession && typeof name === 'string' ? find(session, name) : undefined;
-  return { get: found, has: (session, name) => found(session, name) !== undefined };
-}
-
-const commandsOf = lookup((session, name) => session.commandHandler(name));
-const writesOf = lookup((session, name) => session.writeHandler(name));
