@@ -1,6 +1,7 @@
 import { commandPath, deviceName, mostDevices } from './command-by-hand.ts';
+import type { FlowChoice } from './peers/node-red-flows.ts';
 import { type ServiceSettings, startService } from './processes.ts';
-import { startSubject, type Subject } from './subject.ts';
+import { startPeer, startSubject, type Subject } from './subject.ts';
 
 /** Who takes the same command over HTTP: the service, what one writes by hand, and what one would take instead. */
 export const contenders: Readonly<Record<string, Contender>> = {
@@ -8,8 +9,12 @@ export const contenders: Readonly<Record<string, Contender>> = {
   'node:http': { start: () => startSubject('floors/bare-http.ts'), path: commandPath },
   Fastify: { start: () => startSubject('floors/bare-fastify.ts'), path: commandPath },
   'node-wot': { start: () => startSubject('peers/node-wot.ts'), path: (device) => `/${device}/actions/set` },
-  'Node-RED': { start: () => startSubject('peers/node-red.ts'), path: commandPath },
+  'Node-RED': { start: () => startNodeRed({ flow: 'command' }), path: commandPath },
 };
+
+export function startNodeRed(choice: FlowChoice): Promise<Subject> {
+  return startSubject('peers/node-red.ts', choice);
+}
 
 /** The same, and on the disk before it goes on. */
 export const powerContenders: Readonly<Record<string, Contender>> = {
@@ -47,12 +52,8 @@ export interface Running {
 export async function startContenders(all: Readonly<Record<string, Contender>>): Promise<Running[]> {
   const running: Running[] = [];
   for (const [name, contender] of Object.entries(all)) {
-    try {
-      running.push({ name, subject: await contender.start(), path: (device) => contender.path(device) });
-    } catch (error) {
-      if (!String(error).includes('ERR_MODULE_NOT_FOUND')) throw error;
-      console.log(`\n${name} is left out: it is not installed (npm ci --prefix bench)`);
-    }
+    const subject = await startPeer(name, () => contender.start());
+    if (subject !== undefined) running.push({ name, subject, path: (device) => contender.path(device) });
   }
   return running;
 }

@@ -6,29 +6,42 @@ export interface Reading {
   readonly url: string;
   readonly path: string;
   readonly count: number;
+  /** It is a WebSocket that tells them, one JSON text an event. */
+  readonly webSocket?: boolean;
 }
 
 const open = new Set<{ readonly socket: Socket; events: number }>();
-const event = Buffer.from('\nevent: property\n');
+/** What each event has once, and what says that one is told from now on. */
+const marks = {
+  events: { event: Buffer.from('\nevent: property\n'), synced: 'event: synced', headers: '' },
+  webSocket: {
+    event: Buffer.from('"device":"ticker"'),
+    synced: 'HTTP/1.1 101 ',
+    // RFC 6455, section 1.2.
+    headers: `connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n`,
+  },
+};
+type Marks = (typeof marks)['events'];
 
 /** Resolves when each of them has been told how things stand. */
-async function follow({ url, path, count }: Reading): Promise<void> {
+async function follow({ url, path, count, webSocket = false }: Reading): Promise<void> {
   const { hostname, port } = new URL(url);
+  const its = marks[webSocket ? 'webSocket' : 'events'];
   for (let begun = 0; begun < count; begun += 50) {
-    const some = Array.from({ length: Math.min(50, count - begun) }, () => reader(hostname, Number(port), path));
+    const some = Array.from({ length: Math.min(50, count - begun) }, () => reader(hostname, Number(port), path, its));
     await Promise.all(some);
   }
 }
 
-function reader(host: string, port: number, path: string): Promise<void> {
+function reader(host: string, port: number, path: string, { event, synced, headers }: Marks): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, host);
     const its = { socket, events: 0 };
     socket.on('error', reject);
-    socket.on('connect', () => socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`));
+    socket.on('connect', () => socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n`));
     socket.on('data', (chunk) => {
       for (let at = chunk.indexOf(event); at >= 0; at = chunk.indexOf(event, at + 1)) its.events++;
-      if (chunk.includes('event: synced')) resolve();
+      if (chunk.includes(synced)) resolve();
     });
     open.add(its);
   });

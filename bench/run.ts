@@ -38,6 +38,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: Object.keys(benchmarks) },
     quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
     long: { type: 'boolean', default: false },
     json: { type: 'string', default: fileURLToPath(new URL('results/latest.json', import.meta.url)) },
   },
@@ -82,7 +83,8 @@ const results: Result[] = [];
 for (const name of options.only) {
   const run = benchmarks[name];
   if (run === undefined) throw new Error(`there is no benchmark ${name}; choose ${Object.keys(benchmarks).join(', ')}`);
-  const result = await run({ ...(options.quick ? quick : full), long: options.long });
+  const its = options.quick ? quick : full;
+  const result = await run({ ...its, rounds: Number(options.rounds ?? its.rounds), long: options.long });
   results.push(result);
   console.log(`\n${result.name}: ${result.what}\n\n${tableOf(result.table)}`);
 }

@@ -24,7 +24,7 @@ async function load<T>(name: string): Promise<T> {
   return module.default ?? module;
 }
 
-async function listen(_input: object): Promise<Listening> {
+async function listen({ devices = mostDevices }: { readonly devices?: number }): Promise<Listening> {
   // It tells of every format that its validator does not know, for every thing.
   console.warn = () => {};
   const { Servient } = await load<Wot>('@node-wot/core');
@@ -33,7 +33,7 @@ async function listen(_input: object): Promise<Listening> {
   const servient = new Servient();
   servient.addServer(server);
   const wot = await servient.start();
-  for (let index = 0; index < mostDevices; index++) {
+  for (let index = 0; index < devices; index++) {
     const title = deviceName(index);
     const thing = await wot.produce({ title, actions: { set: { input: setting, output: commandBody } } });
     // `value` checks it against the schema of the input.

@@ -1,5 +1,6 @@
 import { type Loaded, measureTurns, turnsTable } from '../against-floors.ts';
 import { commandBodyText, commandPath, commandResultText, deviceName, mostDevices } from '../command-by-hand.ts';
+import { startNodeRed } from '../command-contenders.ts';
 import { setting } from '../command-schema.ts';
 import type { FleetTasks } from '../fleet.ts';
 import type { MqttByHandTasks } from '../floors/mqtt-by-hand.ts';
@@ -7,9 +8,10 @@ import type { LoadTasks } from '../load.ts';
 import type { MqttDeviceTasks } from '../mqtt-device.ts';
 import { type Service, serviceCore, startHelper, startService } from '../processes.ts';
 import type { Settings } from '../settings.ts';
+import { startPeer, type Subject } from '../subject.ts';
 import type { Result } from '../table.ts';
 
-/** A command over MQTT, its answer found by its id, against a bridge that is written by hand and mqtt.js alone. */
+/** A command over MQTT, its answer found by its id, against a bridge that is written by hand, mqtt.js alone and a peer. */
 export async function mqtt(settings: Settings): Promise<Result> {
   const load = startHelper<LoadTasks>('load.ts');
   const broker = startHelper<FleetTasks>('fleet.ts');
@@ -17,11 +19,13 @@ export async function mqtt(settings: Settings): Promise<Result> {
   const byHand = startHelper<MqttByHandTasks>('floors/mqtt-by-hand.ts', serviceCore);
   const alone = startHelper<MqttByHandTasks>('floors/mqtt-by-hand.ts', serviceCore);
   let service: Service | undefined;
+  let peer: Subject | undefined;
   try {
     const port = await broker.ask('start', null);
     await device.ask('answer', { port });
     service = await startService(onBroker(port));
     await alone.ask('openAlone', { port });
+    peer = await startPeer('Node-RED', () => startNodeRed({ flow: 'mqtt', port }));
     const closed = (url: string): Loaded['load'] => {
       return (connections, ms) => {
         const paths = Array.from({ length: connections }, (_, index) => commandPath(deviceName(index)));
@@ -34,13 +38,14 @@ export async function mqtt(settings: Settings): Promise<Result> {
         bellcrank: { load: closed(service.url) },
         'by hand': { load: closed(await byHand.ask('listen', { port })) },
         'wire alone': { load: (count, ms) => alone.ask('exchange', { count, ms }) },
+        'Node-RED': peer && { load: closed(peer.url) },
       },
       settings,
     );
     const what = 'POST of a typed command to a device behind Mosquitto, one device a connection; journal on';
     return { name: 'mqtt', what, table: turnsTable(turns), rounds: turns };
   } finally {
-    await service?.end();
+    await Promise.all([service?.end(), peer?.end()]);
     await broker.ask('stop', null);
     await Promise.all([load.end(), broker.end(), device.end(), byHand.end(), alone.end()]);
   }

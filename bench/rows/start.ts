@@ -1,4 +1,5 @@
-import { commandBodyText } from '../command-by-hand.ts';
+import { commandBodyText, commandPath, deviceName } from '../command-by-hand.ts';
+import { startNodeRed } from '../command-contenders.ts';
 import type { FleetTasks } from '../fleet.ts';
 import { HttpClient } from '../http-client.ts';
 import { compiled } from '../installed.ts';
@@ -6,10 +7,11 @@ import { fleetOf } from '../mqtt-devices.ts';
 import { type Service, startHelper, startService } from '../processes.ts';
 import type { Settings } from '../settings.ts';
 import { median } from '../statistics.ts';
-import { startSubject } from '../subject.ts';
+import { startPeer, startSubject } from '../subject.ts';
 import type { Line, Result } from '../table.ts';
 
-const mostPairs = 7;
+const mostTurns = 7;
+const floor = 'bare Fastify';
 /** So long is waited before memory is looked at. */
 const idleMs = 3000;
 
@@ -21,31 +23,28 @@ interface Start {
   readonly rssBytes: number;
 }
 
-interface Pair {
-  readonly service: Start;
-  readonly bare: Start;
-}
+/** Of everybody, by name. */
+type Turn = Readonly<Record<string, Start>>;
 
 interface Size {
   readonly count: number;
   readonly rssBytes: number;
 }
 
-type Startable = Pick<Service, 'url' | 'rssBytes' | 'end'>;
-
 /** From a start to the first command, and what an idle service holds: alone, and with devices on a broker. */
 export async function start(settings: Settings): Promise<Result> {
   const program = await compiled();
-  const pairs: Pair[] = [];
-  for (let index = 0; index < Math.min(mostPairs, settings.rounds); index++) {
-    const bare = await started(() => startSubject('floors/bare-start.js'), bareCommand);
-    const service = await started(() => startService({ ...oneDevice, program, awaited: false }), ownCommand);
+  const contenders = await installed(program);
+  const turns: Turn[] = [];
+  for (let index = 0; index < Math.min(mostTurns, settings.rounds); index++) {
+    const turn: Record<string, Start> = {};
+    for (const [name, contender] of Object.entries(contenders)) turn[name] = await started(contender);
     // The first one fills the caches of compiled code, which a service has from its second start on.
-    if (index > 0 || settings.rounds === 1) pairs.push({ bare, service });
+    if (index > 0 || settings.rounds === 1) turns.push(turn);
   }
   const sizes = await measureSizes(settings, program);
   const what = 'from the start of the process to the answer to its first command; memory when idle';
-  return { name: 'start', what, table: tableLines(pairs, sizes), rounds: [...pairs, ...sizes] };
+  return { name: 'start', what, table: tableLines(turns, sizes), rounds: [...turns, ...sizes] };
 }
 
 /** A device that everybody has who installs the service. */
@@ -53,15 +52,40 @@ const oneDevice = {
   connections: { supply: { simulate: { model: 'scpi-supply', via: 'memory' } } },
   devices: { supply: { driver: 'scpi-supply', connection: 'supply' } },
 };
-const ownCommand = '/v1/devices/supply/commands/set-voltage';
-const bareCommand = '/v1/devices/supply/commands/set';
 
-async function started(begin: () => Promise<Startable>, path: string): Promise<Start> {
+interface Startable {
+  start(): Promise<Pick<Service, 'url' | 'rssBytes' | 'end'>>;
+  /** Where it takes its first command. */
+  readonly path: string;
+}
+
+/** Who is started, with one device each; peers that are not installed are left out. */
+async function installed(program: string): Promise<Readonly<Record<string, Startable>>> {
+  const path = commandPath(deviceName(0));
+  const wot = () => startSubject('peers/node-wot.ts', { devices: 1 });
+  const red = () => startNodeRed({ flow: 'command' });
+  const peers = { 'node-wot': { start: wot, path: `/${deviceName(0)}/actions/set` }, 'Node-RED': { start: red, path } };
+  const all: Record<string, Startable> = {
+    [floor]: { start: () => startSubject('floors/bare-start.js'), path },
+    Bellcrank: {
+      start: () => startService({ ...oneDevice, program, awaited: false }),
+      path: '/v1/devices/supply/commands/set-voltage',
+    },
+  };
+  for (const [name, peer] of Object.entries(peers)) {
+    const subject = await startPeer(name, peer.start);
+    if (subject !== undefined) all[name] = peer;
+    await subject?.end();
+  }
+  return all;
+}
+
+async function started(contender: Startable): Promise<Start> {
   const begun = performance.now();
-  const subject = await begin();
+  const subject = await contender.start();
   try {
     const client = await HttpClient.open(subject.url);
-    while ((await client.send('POST', path, commandBodyText)).status !== 200) await pause(2);
+    while ((await client.send('POST', contender.path, commandBodyText)).status !== 200) await pause(2);
     const ms = performance.now() - begun;
     client.close();
     await pause(idleMs);
@@ -92,29 +116,26 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function tableLines(pairs: readonly Pair[], sizes: readonly Size[]): Line[] {
-  const of = (pick: (pair: Pair) => number): number => median(pairs.map(pick));
-  const megabytes = (bytes: number): number => bytes / 1e6;
+function tableLines(turns: readonly Turn[], sizes: readonly Size[]): Line[] {
   const few = sizes[0];
   const lines = sizes.map(({ count, rssBytes }): Line => {
     const each = few === undefined || few.count === count ? '' : (rssBytes - few.rssBytes) / (count - few.count) / 1000;
-    return { what: `MB, ${count} MQTT devices`, Bellcrank: megabytes(rssBytes), 'KB a device': each };
+    return { who: `Bellcrank, ${count} MQTT devices`, 'MB when idle': rssBytes / 1e6, 'KB a device': each };
   });
-  const begin: Line = {
-    what: 'ms to the first command',
-    Bellcrank: of(({ service }) => service.ms),
-    'bare Fastify': of(({ bare }) => bare.ms),
+  return [...Object.keys(turns[0] ?? {}).map((name) => lineOf(name, turns)), ...lines];
+}
+
+function lineOf(name: string, turns: readonly Turn[]): Line {
+  const of = (figure: (its: Start, own: Start) => number): number =>
+    median(turns.map((turn) => figure(turn[name] as Start, turn['Bellcrank'] as Start))); // everybody is in each turn
+  return {
+    who: name,
+    'ms to the first command': of(({ ms }) => ms),
+    'Bellcrank, for one of its ms': of((its, own) => own.ms / its.ms),
+    // What is aimed at.
+    'Bellcrank, over 1.5 × its ms + 400': name === floor ? of((its, own) => own.ms - 1.5 * its.ms - 400) : '',
+    'MB when idle': of(({ rssBytes }) => rssBytes / 1e6),
+    'Bellcrank, MB more': of((its, own) => (own.rssBytes - its.rssBytes) / 1e6),
     'KB a device': '',
-    more: of(({ service, bare }) => service.ms - bare.ms),
-    ratio: of(({ service, bare }) => service.ms / bare.ms),
-    'over 1.5× bare + 400 ms': of(({ service, bare }) => service.ms - 1.5 * bare.ms - 400),
   };
-  const memory: Line = {
-    what: 'MB when idle',
-    Bellcrank: of(({ service }) => megabytes(service.rssBytes)),
-    'bare Fastify': of(({ bare }) => megabytes(bare.rssBytes)),
-    more: of(({ service, bare }) => megabytes(service.rssBytes - bare.rssBytes)),
-    ratio: of(({ service, bare }) => service.rssBytes / bare.rssBytes),
-  };
-  return [begin, memory, ...lines];
 }

@@ -1,17 +1,20 @@
 import type { BareStreamTasks } from '../bare-stream.ts';
+import { startNodeRed } from '../command-contenders.ts';
 import type { LoadTasks } from '../load.ts';
 import { cpuMsOf, type Helper, serviceCore, startHelper, startService } from '../processes.ts';
 import type { ReaderTasks } from '../readers.ts';
 import type { Settings } from '../settings.ts';
 import { median } from '../statistics.ts';
+import { startPeer } from '../subject.ts';
 import type { Line, Result } from '../table.ts';
 
 const readerCount = 1000;
 const mostPairs = 5;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-interface Subject {
+interface Followed {
   readonly url: string;
+  readonly webSocket?: boolean;
   cpuMs(): number;
 }
 
@@ -26,30 +29,34 @@ interface Round {
 interface Pair {
   readonly service: Round;
   readonly bare: Round;
+  readonly peer?: Round;
   /** Processor time for one command, in µs. */
   readonly commandsAlone: number;
   readonly commandsFollowed: number;
   readonly commandsBeside: number;
 }
 
-/** What a thousand readers cost, against a bare server of events; and what readers cost commands. */
+/** What a thousand readers cost, against a bare server of events and a peer; and what readers cost commands. */
 export async function stream(settings: Settings): Promise<Result> {
   const load = startHelper<LoadTasks>('load.ts');
   const readers = startHelper<ReaderTasks>('readers.ts');
   const bare = startHelper<BareStreamTasks>('bare-stream.ts', serviceCore);
   const service = await startService({ ...devices(), store: 'memory' });
+  const peer = await startPeer('Node-RED', () => startNodeRed({ flow: 'stream' }));
   try {
     const { url, pid } = await bare.ask('listen', {});
     const pairs: Pair[] = [];
     for (let index = 0; index < Math.min(mostPairs, settings.rounds); index++) {
       const ofBare = await follow(readers, { url, cpuMs: () => cpuMsOf(pid) }, settings);
       const ofService = await follow(readers, service, settings);
-      pairs.push({ service: ofService, bare: ofBare, ...(await commands(load, readers, service, settings)) });
+      const ofPeer = peer && { peer: await follow(readers, { ...peer, webSocket: true }, settings) };
+      const ofCommands = await commands(load, readers, service, settings);
+      pairs.push({ service: ofService, bare: ofBare, ...ofPeer, ...ofCommands });
     }
     const what = `${readerCount} readers of 10 events a second; and commands to 10 devices in memory, with and without readers`;
     return { name: 'stream', what, table: tableLines(pairs), rounds: pairs };
   } finally {
-    await Promise.all([load.end(), readers.end(), bare.end(), service.end()]);
+    await Promise.all([load.end(), readers.end(), bare.end(), service.end(), peer?.end()]);
   }
 }
 
@@ -62,10 +69,11 @@ function devices(): { connections: object; devices: object } {
   };
 }
 
-async function follow(readers: Helper<ReaderTasks>, subject: Subject, { warmMs, ms }: Settings): Promise<Round> {
+async function follow(readers: Helper<ReaderTasks>, subject: Followed, { warmMs, ms }: Settings): Promise<Round> {
   const long = 3 * ms;
   const idle = await share(subject, ms);
-  await readers.ask('follow', { url: subject.url, path: '/v1/stream?device=ticker', count: readerCount });
+  const { url, webSocket = false } = subject;
+  await readers.ask('follow', { url, path: '/v1/stream?device=ticker', count: readerCount, webSocket });
   await pause(warmMs);
   await readers.ask('heard', {});
   const busy = await share(subject, long);
@@ -75,7 +83,7 @@ async function follow(readers: Helper<ReaderTasks>, subject: Subject, { warmMs, 
   return { share: busy, idle, perReader: (all / readerCount / long) * 1000, least: (least / long) * 1000 };
 }
 
-async function share(subject: Subject, ms: number): Promise<number> {
+async function share(subject: Followed, ms: number): Promise<number> {
   const [before, begun] = [subject.cpuMs(), performance.now()];
   await pause(ms);
   return (subject.cpuMs() - before) / (performance.now() - begun);
@@ -87,7 +95,7 @@ type Commands = Pick<Pair, 'commandsAlone' | 'commandsFollowed' | 'commandsBesid
 async function commands(
   load: Helper<LoadTasks>,
   readers: Helper<ReaderTasks>,
-  service: Subject,
+  service: Followed,
   { warmMs, ms }: Settings,
 ): Promise<Commands> {
   const { url } = service;
@@ -125,13 +133,17 @@ function tableLines(pairs: readonly Pair[]): Line[] {
     'CPU µs a command': '',
   });
   const ratio = (pick: (pair: Pair) => number): Line => ({ 'CPU µs a command': of(pick) });
+  const against = (what: string, pick: (pair: Pair) => Round): Line => ({
+    what,
+    ...followers(pick),
+    ratio: of((pair) => costOf(pick(pair)) / costOf(pair.bare)),
+  });
+  // Each pair has it or none.
+  const peer = (pair: Pair): Round => pair.peer as Round;
   return [
-    {
-      what: 'Bellcrank',
-      ...followers(({ service }) => service),
-      ratio: of(({ service, bare }) => costOf(service) / costOf(bare)),
-    },
-    { what: 'bare Fastify', ...followers(({ bare }) => bare), ratio: 1 },
+    against('Bellcrank', ({ service }) => service),
+    against('bare Fastify', ({ bare }) => bare),
+    ...(pairs[0]?.peer === undefined ? [] : [against('Node-RED, WebSocket', peer)]),
     { what: 'commands alone', ...ratio((pair) => pair.commandsAlone), ratio: 1 },
     {
       what: 'commands, one reader of everything',

@@ -9,7 +9,7 @@ export type About = Pick<StreamEntry, 'type' | 'subjects'>;
 export interface Access {
   /** Whether they may be told anything of it. */
   may(about: About): boolean;
-  /** How they are told of it: whole, or without what is not theirs. */
+  /** How they, who may, are told of it: whole, or without what is not theirs. */
   frameOf(entry: StreamEntry): Uint8Array;
   /** They may read nothing any more. */
   readonly isOver: boolean;
@@ -29,6 +29,8 @@ export function accessOf(caller: Caller): Access {
       return subjects.some(sees);
     },
     frameOf(entry) {
+      // Who may be told of the only one whom it concerns may be told all.
+      if (entry.subjects.length <= 1) return entry.frame;
       if (entry.subjects.every(sees)) return entry.frame;
       if (entry.type === 'simulator') return withoutOthers(entry, sees);
       return entry.type === 'device' ? outOfSight(entry, sees) : entry.frame;

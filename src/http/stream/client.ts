@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import { frameOf, type Sink } from '../../stream/index.ts';
 
@@ -15,12 +16,17 @@ export class StreamClient implements Sink {
   readonly #onOverrun: () => void;
   /** Since when its reader has taken nothing; undefined while it takes. */
   #fullSince: number | undefined;
+  readonly #onDrain = new Set<() => void>();
+  readonly #drained = (): void => {
+    this.#fullSince = undefined;
+    for (const listener of this.#onDrain) listener();
+  };
 
   constructor(response: ServerResponse, clock: Clock, onOverrun: () => void) {
     this.#response = response;
     this.#clock = clock;
     this.#onOverrun = onOverrun;
-    response.on('drain', () => (this.#fullSince = undefined));
+    response.on('drain', this.#drained);
     // Who is cut off while something is written to it has nobody to tell.
     response.on('error', () => {});
   }
@@ -34,7 +40,7 @@ export class StreamClient implements Sink {
 
   /** `listener` is called each time that more fits in. */
   onDrain(listener: () => void): void {
-    this.#response.on('drain', listener);
+    this.#onDrain.add(listener);
   }
   /** Called at once where its reader went away before anything was written. */
   onClose(listener: () => void): void {
@@ -47,18 +53,30 @@ export class StreamClient implements Sink {
     if (!this.isFull || !this.isOpen) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
-        this.#response.off('drain', done).off('close', done);
+        this.#onDrain.delete(done);
+        this.#response.off('close', done);
         resolve();
       };
-      this.#response.on('drain', done).on('close', done);
+      this.#onDrain.add(done);
+      this.#response.on('close', done);
     });
   }
 
   /** False: that was all for now. It is taken all the same. */
   write(frame: Uint8Array | string): boolean {
     if (!this.isOpen) return false;
-    if (!this.#response.write(frame)) this.#fullSince ??= this.#clock.monotonic();
+    if (!this.#send(frame)) this.#fullSince ??= this.#clock.monotonic();
     return !this.isFull;
+  }
+
+  /** Node cuts the same chunk for each reader anew, in four writes; what many are told is cut once, and is one. */
+  #send(frame: Uint8Array | string): boolean {
+    const { socket, chunkedEncoding, headersSent } = this.#response;
+    const isDirect = chunkedEncoding && headersSent && socket instanceof Socket && socket.writable;
+    if (!isDirect || typeof frame === 'string') return this.#response.write(frame);
+    if (socket.write(chunkOf(frame))) return true;
+    socket.once('drain', this.#drained);
+    return false;
   }
 
   event(name: string, data: object, id?: number): boolean {
@@ -82,4 +100,15 @@ export class StreamClient implements Sink {
     this.event('bye', { reason });
     this.#response.end();
   }
+}
+
+let last: { readonly frame: Uint8Array; readonly chunk: Uint8Array } | undefined;
+
+/** RFC 9112 §7.1. One reader after the other is told the same. */
+function chunkOf(frame: Uint8Array): Uint8Array {
+  if (last?.frame !== frame) {
+    const parts = [Buffer.from(`${frame.length.toString(16)}\r\n`), frame, Buffer.from('\r\n')];
+    last = { frame, chunk: Buffer.concat(parts) };
+  }
+  return last.chunk;
 }
