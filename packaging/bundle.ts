@@ -46,6 +46,7 @@ export async function bundle(target: string): Promise<readonly OutputChunk[]> {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     minifyInternalExports: false,
+    comments: { legal: true, annotation: false, jsdoc: false },
   });
   await bundled.close();
   for (const [name, license] of Object.entries(within)) {
