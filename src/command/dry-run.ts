@@ -12,7 +12,7 @@ import type { Passage, Submission } from './step.ts';
 import { timeoutOf } from './steps/admit.ts';
 import { resolveStep } from './steps/resolve.ts';
 import { validateStep } from './steps/validate.ts';
-import { Ending as End } from '../device/ending.ts';
+import { End } from '../device/end.ts';
 
 /** What a command would do if it were sent now. */
 export interface DryRun {

@@ -17,7 +17,7 @@ import { type Cancelled, Passages } from './passages.ts';
 import { OrderedIds } from '../ordered-ids.ts';
 import type { CommandTiming, Passage, Step, Submission } from './step.ts';
 import { timingOf } from './timing.ts';
-import { Ending as End } from '../device/ending.ts';
+import { End } from '../device/end.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueueStep } from './steps/enqueue.ts';
 import { executeStep } from './steps/execute.ts';

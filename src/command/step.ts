@@ -4,7 +4,7 @@ import type { Device } from '../device/device.ts';
 import type { Invoked } from '../device/invoke.ts';
 import type { CommandTrace } from './trace.ts';
 import type { Verdict } from './outcome.ts';
-import type { Ending as End } from '../device/ending.ts';
+import type { End } from '../device/end.ts';
 import type { Turn } from '../device/lane.ts';
 import type { Handler, LiveSession } from '../device/session.ts';
 import type { CommandRecord, IdempotencyKey } from '../store/record.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { trusted } from '../access/caller.ts';
 import type { Passage } from './step.ts';
 import { timingOf } from './timing.ts';
-import { Ending as End } from '../device/ending.ts';
+import { End } from '../device/end.ts';
 
 const submission = { device: 'a', command: 'set', params: {}, caller: trusted('test') };
 const controllers = { queued: new End(), cancelled: new AbortController() };

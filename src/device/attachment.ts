@@ -4,7 +4,7 @@ import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { backoffMs, probePauseMs } from './backoff.ts';
 import type { SessionListener } from './context.ts';
-import { Ending } from './ending.ts';
+import { End } from './end.ts';
 import { Identity } from './identity.ts';
 import type { Lane, LaneOwner } from './lane.ts';
 import type { Life } from './life.ts';
@@ -70,9 +70,9 @@ export class Attachment implements SessionHolder, LaneOwner {
   #outdated: string | undefined;
   /** While there is a connection: what it is, and when it goes. */
   #open: Open | undefined;
-  #connected: Ending | undefined;
+  #connected: End | undefined;
   /** The connection on which it is being attached. */
-  #attaching: Ending | undefined;
+  #attaching: End | undefined;
   #available = true;
   /** Why it is away, in its driver's words. */
   #away = away;
@@ -104,7 +104,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     return true;
   }
 
-  get connected(): Ending | undefined {
+  get connected(): End | undefined {
     return this.#connected;
   }
 
@@ -113,7 +113,7 @@ export class Attachment implements SessionHolder, LaneOwner {
   }
 
   opened(connection: Connection | null, shared: Shared): void {
-    this.#connected = new Ending();
+    this.#connected = new End();
     this.#open = { connection, shared };
     this.#available = true;
     this.#parts.life.apply('opened');
@@ -230,7 +230,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     void this.#supervise(open, connected);
   }
 
-  async #supervise(open: Open, connected: Ending): Promise<void> {
+  async #supervise(open: Open, connected: End): Promise<void> {
     const linked = linkSignals(connected);
     try {
       // It may have lost its session in the very moment of getting it.

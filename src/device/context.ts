@@ -2,7 +2,7 @@ import type { Context, Log, Shared } from '../driver/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { RandomBytes } from '../random-bytes.ts';
 import type { Early } from './early.ts';
-import type { Ending } from './ending.ts';
+import type { End } from './end.ts';
 
 /** What a session works with, and who hears what it tells; nobody after its end. */
 export type SessionListener = Pick<
@@ -17,7 +17,7 @@ export interface ContextParts {
   readonly listener: SessionListener;
   readonly device: SessionDevice;
   readonly shared: Shared;
-  readonly ending: Ending;
+  readonly ending: End;
   readonly early: Early;
 }
 
@@ -29,7 +29,7 @@ export class SessionContext implements Context {
   // Not behind `#`: whoever wraps a driver may hand on an object that inherits from this one.
   private readonly listener: SessionListener;
   private readonly device: SessionDevice;
-  private readonly ending: Ending;
+  private readonly ending: End;
   private readonly early: Early;
   readonly shared: Shared;
 

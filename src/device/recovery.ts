@@ -4,7 +4,7 @@ import type { Effect } from '../driver/spec.ts';
 import { BellcrankError, type ErrorCode, messageOf } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { drainUntilQuiet } from './drain.ts';
-import type { Ending } from './ending.ts';
+import type { End } from './end.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane } from './lane.ts';
 import type { Life } from './life.ts';
@@ -28,7 +28,7 @@ export interface SessionHolder {
   /** The one that is live now. */
   readonly session: LiveSession | undefined;
   /** When the connection goes; undefined while there is none. */
-  readonly connected: Ending | undefined;
+  readonly connected: End | undefined;
   /** Ends the session, so that the device is attached anew. */
   end(cause: Error): void;
   /** It is in step again. False if what a device that has come back is told first may not have reached it. */

@@ -5,7 +5,7 @@ import type { Connection } from '../transport/connection.ts';
 import { CallGroup } from './call-group.ts';
 import { SessionContext, type SessionDevice, type SessionListener } from './context.ts';
 import { Early } from './early.ts';
-import { Ending } from './ending.ts';
+import { End } from './end.ts';
 import { type Handle, handleOf } from './handle.ts';
 import { linkSignals } from './signals.ts';
 
@@ -17,7 +17,7 @@ interface Parts {
   readonly session: AnySession;
   readonly model: Model;
   readonly handle: Handle;
-  readonly ending: Ending;
+  readonly ending: End;
   readonly early: Early;
 }
 
@@ -28,7 +28,7 @@ export class LiveSession {
   /** The model of this very device, as of when it was attached: its driver may have changed since. */
   readonly model: Model;
   /** When the session ends. */
-  readonly ending: Ending;
+  readonly ending: End;
   #calls: CallGroup | undefined;
   readonly #handle: Handle;
   readonly #early: Early;
@@ -127,7 +127,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
   const { connection, driver, listener, device, shared } = settings;
   const { model } = driver;
   const handle = handleOf(connection, { device: settings.deviceId, call: attachCall });
-  const ending = new Ending();
+  const ending = new End();
   const linked = linkSignals(settings.signal);
   const follow = (): void => ending.end(linked.signal.reason as Error);
   linked.signal.addEventListener('abort', follow, { once: true });

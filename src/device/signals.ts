@@ -1,4 +1,4 @@
-import { Ending } from './ending.ts';
+import { End } from './end.ts';
 
 /** A controller that follows other signals and lets go of them, so that long-lived ones collect no listeners. */
 export interface Linked {
@@ -7,17 +7,17 @@ export interface Linked {
   unlink(): void;
 }
 
-export function linkSignals(...sources: readonly (AbortSignal | Ending)[]): Linked {
+export function linkSignals(...sources: readonly (AbortSignal | End)[]): Linked {
   const controller = new AbortController();
   const abort = (reason: Error): void => controller.abort(reason);
   return { signal: controller.signal, abort, unlink: followAll(sources, abort) };
 }
 
 /** Calls `abort` as soon as one of them aborts; returns how to let go of them. */
-export function followAll(sources: readonly (AbortSignal | Ending)[], abort: (reason: Error) => void): () => void {
+export function followAll(sources: readonly (AbortSignal | End)[], abort: (reason: Error) => void): () => void {
   const listeners = sources.map((source) => {
     const follow = (): void => abort(source.reason as Error);
-    return source instanceof Ending ? followEnding(source, follow) : followSignal(source, follow);
+    return source instanceof End ? followEnding(source, follow) : followSignal(source, follow);
   });
   return () => {
     for (const remove of listeners) remove();
@@ -31,7 +31,7 @@ function followSignal(source: AbortSignal, follow: () => void): () => void {
   return () => source.removeEventListener('abort', follow);
 }
 
-function followEnding(source: Ending, follow: () => void): () => void {
+function followEnding(source: End, follow: () => void): () => void {
   source.follow(follow);
   return () => source.unfollow(follow);
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Ending } from './ending.ts';
+import { End } from './end.ts';
 import { linkSignals } from './signals.ts';
 
 test('it ends once, and tells those who follow it then', () => {
-  const ending = new Ending();
+  const ending = new End();
   const heard: string[] = [];
   const left = (): number => heard.push('left');
   ending.follow(() => heard.push('first'));
@@ -17,7 +17,7 @@ test('it ends once, and tells those who follow it then', () => {
 });
 
 test('its signal aborts with it, also one that is asked for afterwards', () => {
-  const [before, after] = [new Ending(), new Ending()];
+  const [before, after] = [new End(), new End()];
   const { signal } = before;
   expect(signal.aborted).toBe(false);
   expect(before.signal).toBe(signal);
@@ -26,7 +26,7 @@ test('its signal aborts with it, also one that is asked for afterwards', () => {
 });
 
 test('signals are linked to endings and to other signals alike, and let go of them', () => {
-  const [ending, other] = [new Ending(), new AbortController()];
+  const [ending, other] = [new End(), new AbortController()];
   const linked = linkSignals(ending, other.signal);
   const unlinked = linkSignals(ending, other.signal);
   unlinked.unlink();

@@ -4,7 +4,7 @@ import { Few } from '../few.ts';
  * That something is over, and why. An AbortController says the same, and with one listener it weighs most of a kilobyte: the
  * sessions of ten thousand devices end here, and have a signal where somebody asks for one.
  */
-export class Ending {
+export class End {
   #reason: Error | undefined;
   #controller: AbortController | undefined;
   #followers: Few<(reason: Error) => void> | undefined;
