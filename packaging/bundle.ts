@@ -17,6 +17,9 @@ export const entries: readonly string[] = [
   'src/store/log/worker',
 ];
 
+/** What pages load as well is one file that needs no other: whoever serves it need not know of any. */
+const alone: readonly string[] = ['src/client/index'];
+
 /**
  * Packages that are put in as well, with the files that say what they are licensed under: hundreds of small modules that work on
  * nothing from outside. All others stay dependencies, so that their users get what is mended in them from them.
@@ -31,9 +34,19 @@ const marker = '__urlOf';
  * themselves is where it would be beside each of them, so each goes on finding it.
  */
 export async function bundle(target: string): Promise<readonly OutputChunk[]> {
+  const shared = entries.filter((name) => !alone.includes(name));
+  const chunks: OutputChunk[] = [];
+  for (const names of [shared, ...alone.map((name) => [name])]) chunks.push(...(await together(names, target)));
+  for (const [name, license] of Object.entries(within)) {
+    cpSync(join(root, 'node_modules', name, license), join(target, 'licenses', `${name.replace('/', '-')}.txt`));
+  }
+  return chunks;
+}
+
+async function together(names: readonly string[], target: string): Promise<readonly OutputChunk[]> {
   const bundled = await rolldown({
     cwd: root,
-    input: Object.fromEntries(entries.map((name) => [name, join(root, `${name}.ts`)])),
+    input: Object.fromEntries(names.map((name) => [name, join(root, `${name}.ts`)])),
     external: (name) => !/^[./]/.test(name) && !Object.keys(within).includes(name),
     platform: 'node',
     preserveEntrySignatures: 'strict',
@@ -49,9 +62,6 @@ export async function bundle(target: string): Promise<readonly OutputChunk[]> {
     comments: { legal: true, annotation: false, jsdoc: false },
   });
   await bundled.close();
-  for (const [name, license] of Object.entries(within)) {
-    cpSync(join(root, 'node_modules', name, license), join(target, 'licenses', `${name.replace('/', '-')}.txt`));
-  }
   return output.filter((file) => file.type === 'chunk');
 }
 

@@ -5,9 +5,8 @@ import { createServer, request } from 'node:http';
 
 const bellcrank = new URL(process.env.BELLCRANK_URL ?? 'http://127.0.0.1:7080');
 const page = new URL('page/', import.meta.url);
-// The client's modules lie in one folder, and two of what they import beside it.
-const modules = new URL('..', import.meta.resolve('bellcrank/client'));
-const ofClient = /^(client\/[\w/-]+|clock|errors)\.js$/;
+// The client is one file, which imports nothing.
+const client = new URL(import.meta.resolve('bellcrank/client'));
 const types = { html: 'text/html; charset=utf-8', js: 'text/javascript' };
 
 const server = createServer((incoming, answer) => {
@@ -17,8 +16,8 @@ const server = createServer((incoming, answer) => {
   const path = /^\/(bellcrank\/)?([\w/-]+\.(html|js))?$/.exec(url);
   if (method !== 'GET' || path === null) return void answer.writeHead(404).end();
   const [, isShared, name = 'index.html', kind = 'html'] = path;
-  if (isShared && !ofClient.test(name)) return void answer.writeHead(404).end();
-  const file = createReadStream(new URL(name, isShared ? modules : page));
+  if (isShared && name !== 'client/index.js') return void answer.writeHead(404).end();
+  const file = createReadStream(isShared ? client : new URL(name, page));
   file.once('error', () => answer.writeHead(404).end());
   file.once('open', () => file.pipe(answer.writeHead(200, { 'content-type': types[kind] })));
 });
