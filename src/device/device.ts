@@ -284,6 +284,7 @@ export class Device implements LinkUser, LaneOwner {
    * in flight on the line and rejects what is queued. A second stop joins the one under way.
    */
   stop(id: string, by = 'somebody'): Promise<Stopped> {
+    this.#parts.hush();
     this.latch(by);
     const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
     this.preempt(error);
