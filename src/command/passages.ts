@@ -21,6 +21,7 @@ export function newPassage({ submission, arrivedAt, key }: Pick<Passage, 'submis
     accepted: undefined,
     deadline: undefined,
     turn: undefined,
+    ahead: undefined,
     sendingAt: undefined,
     invoked: undefined,
     judged: undefined,
