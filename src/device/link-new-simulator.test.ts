@@ -5,15 +5,6 @@ import { memoryBytes } from '../transport/memory.ts';
 import { defaultLimits } from './limits.ts';
 import { Link, type LinkUser } from './link.ts';
 
-const user: LinkUser = {
-  maxInFlight: 1,
-  gapMs: 0,
-  quietMs: 250,
-  opening: () => {},
-  opened: () => {},
-  closed: () => {},
-};
-
 const owner = { laneReady: true, preempt: () => {} };
 
 /** How long somebody who wants the line has to wait for it, with the first connection and with the second. */
@@ -29,10 +20,13 @@ async function waits(opener: { readonly isNew?: boolean }): Promise<readonly num
     log: silentLog,
     limits: defaultLimits.link,
   });
+  let isOpen = Promise.withResolvers<void>();
+  const noted = { opening: () => {}, opened: () => isOpen.resolve(), closed: () => (isOpen = Promise.withResolvers()) };
+  const user: LinkUser = { maxInFlight: 1, gapMs: 0, quietMs: 250, ...noted };
   link.join(user);
   const waited: number[] = [];
   for (const opened of [1, 2]) {
-    while (!link.isOpen || link.counts.opened < opened) await clock.advance(1);
+    await clock.settled(isOpen.promise);
     const from = clock.monotonic();
     const turn = link.laneFor(user).acquire(owner, 'command', new AbortController().signal);
     const { release } = await clock.settled(turn);
