@@ -205,7 +205,10 @@ export class Pipeline {
 
   async #finish(passage: Passage, claim: Claim | undefined): Promise<CommandRecord> {
     try {
-      return await this.#end(passage, await this.#run(passage));
+      const failure = await this.#run(passage);
+      // What ended it has bytes to send first, and to tell how it ended takes its time.
+      if (isStopped(passage.invoked?.error)) await new Promise<void>((resolve) => setImmediate(resolve));
+      return await this.#end(passage, failure);
     } finally {
       tellEnd(this.#audit, passage);
       this.#forget(passage, claim);
@@ -292,6 +295,10 @@ function unrecorded(outcome: Outcome | undefined, cause: unknown): BellcrankErro
     outcome: outcome === 'not-sent' ? 'not-sent' : 'unknown',
     cause,
   });
+}
+
+function isStopped(error: unknown): boolean {
+  return error instanceof BellcrankError && error.code === 'stopped';
 }
 
 function shuttingDown(): BellcrankError {

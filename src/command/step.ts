@@ -1,3 +1,4 @@
+import type { Place } from '../passing.ts';
 import type { Caller } from '../access/caller.ts';
 import type { CommandSpec, JsonSchema, Model } from '../driver/spec.ts';
 import type { Device } from '../device/device.ts';
@@ -76,6 +77,8 @@ export interface Passage {
   readonly submission: Submission;
   /** An instant of the monotonic clock: the deadline is counted from here. */
   readonly arrivedAt: number;
+  /** Among those that have not ended. */
+  place?: Place<Passage>;
   device?: Device;
   resolved?: Resolved;
   /** The device's model that it was resolved in. */

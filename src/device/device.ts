@@ -14,6 +14,7 @@ import type { Reading, Readings } from './readings.ts';
 import type { Handler, LiveSession } from './session.ts';
 import type { Adjustment, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
+import { stoppedError } from './stopped-error.ts';
 import type { Stopped } from './stopping.ts';
 import type { Work } from './work.ts';
 
@@ -284,8 +285,9 @@ export class Device implements LinkUser, LaneOwner {
    * in flight on the line and rejects what is queued. A second stop joins the one under way.
    */
   stop(id: string, by = 'somebody'): Promise<Stopped> {
+    this.#parts.hush();
     this.latch(by);
-    const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
+    const error = stoppedError(`device ${this.id} was stopped`);
     this.preempt(error);
     this.lane.evict(this, error);
     this.#its.attachment.stopped(error);

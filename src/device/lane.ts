@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
+import type { End } from './end.ts';
 import { Exclusive } from './exclusive.ts';
+import { followAll } from './signals.ts';
 
 /**
  * Stop and urgent commands take no turn at all: they bypass the lane. `resume` is a long command that has let others go
@@ -153,19 +155,21 @@ export class Lane {
     };
   }
 
-  /** Resolves once every turn that was given out is back, or as soon as the signal aborts. */
-  idle(signal?: AbortSignal): Promise<void> {
-    if (this.inFlight === 0 || signal?.aborted === true) return Promise.resolve();
+  /** Resolves once every turn that was given out is back, or as soon as it is not waited for any more. */
+  idle(until?: AbortSignal | End): Promise<void> {
+    if (this.inFlight === 0) return Promise.resolve();
     const waiting = (this.#idle ??= new Set());
-    return new Promise((resolve) => {
-      const done = (): void => {
-        waiting.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      waiting.add(done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let unfollow: (() => void) | undefined;
+    const done = (): void => {
+      waiting.delete(done);
+      unfollow?.();
+      resolve();
+    };
+    waiting.add(done);
+    // One that is over calls back at once.
+    if (until !== undefined) unfollow = followAll([until], done);
+    return promise;
   }
 
   /** Aborts whatever is under way on the line, so that a stop's answer cannot be taken for another's. */

@@ -151,6 +151,69 @@ test('with identifiers what is retained goes to whom it was sent for', () => {
   expect(strays).toEqual(['a message on a that nobody had asked for']);
 });
 
+/** Listeners by name, and what each heard: `live` or `kept`. */
+function listening(...all: readonly (readonly [name: string, filter: string, identifier?: number])[]) {
+  const strays: string[] = [];
+  const subscriptions = new Subscriptions({ onStray: (what) => strays.push(what) });
+  const heard: string[] = [];
+  const listen = (name: string, filter: string, identifier?: number): void => {
+    subscriptions.add(filter, ({ retained }) => heard.push(`${name} ${retained ? 'kept' : 'live'}`), identifier);
+  };
+  for (const one of all) listen(...one);
+  return { subscriptions, strays, listen, heard: () => heard.splice(0) };
+}
+
+test('what is kept is older than what came live, except for whoever began to listen later', () => {
+  const { subscriptions, strays, listen, heard } = listening(['exact', 'a/b'], ['all', '#']);
+  subscriptions.dispatch(message('a/b', true));
+  expect(heard()).toEqual(['exact kept', 'all kept']);
+  subscriptions.dispatch(message('a/b'));
+  expect(heard()).toEqual(['exact live', 'all live']);
+  subscriptions.dispatch(message('a/b', true));
+  expect([heard(), strays]).toEqual([[], ['a message on a/b that the broker had kept, older than what came live']]);
+  subscriptions.dispatch(message('a/c', true));
+  expect(heard()).toEqual(['all kept']);
+  listen('late', 'a/b');
+  subscriptions.dispatch(message('a/b', true));
+  expect([heard(), strays]).toEqual([['late kept'], [expect.any(String)]]);
+  subscriptions.dispatch(message('a/b'));
+  subscriptions.dispatch(message('a/b', true));
+  expect(heard()).toEqual(['exact live', 'all live', 'late live']);
+});
+
+test('with identifiers what came live for one filter says nothing of what is kept for another', () => {
+  const { subscriptions, heard } = listening(['all', 'a/#', 1], ['exact', 'a/b', 2]);
+  subscriptions.dispatch(message('a/b'), [1]);
+  subscriptions.dispatch(message('a/b', true), [2]);
+  subscriptions.dispatch(message('a/b', true), [1]);
+  expect(heard()).toEqual(['all live', 'exact kept']);
+  subscriptions.dispatch(message('a/b'), [2]);
+  subscriptions.dispatch(message('a/b', true), [1]);
+  subscriptions.dispatch(message('a/b', true), [2]);
+  expect(heard()).toEqual(['exact live']);
+});
+
+test('a filter that was given up begins anew', () => {
+  const { subscriptions, heard } = listening(['all', '#']);
+  const remove = subscriptions.add('a', () => {});
+  subscriptions.dispatch(message('a'));
+  remove();
+  const again: boolean[] = [];
+  subscriptions.add('a', ({ retained }) => again.push(retained));
+  subscriptions.dispatch(message('a', true));
+  expect([heard(), again]).toEqual([['all live'], [true]]);
+});
+
+test('of very many topics the latest are remembered', () => {
+  const { subscriptions, heard } = listening(['all', '#']);
+  for (let nth = 0; nth < 10_000; nth++) subscriptions.dispatch(message(`t/${nth}`));
+  heard();
+  subscriptions.dispatch(message('t/0', true));
+  expect(heard()).toEqual(['all kept']);
+  for (let nth = 6000; nth < 10_000; nth++) subscriptions.dispatch(message(`t/${nth}`, true));
+  expect(heard()).toEqual([]);
+});
+
 test('only the last listener of a filter gives it up, and only once', () => {
   const subscriptions = new Subscriptions();
   const first = subscriptions.add('a', () => {});

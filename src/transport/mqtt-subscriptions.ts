@@ -2,6 +2,7 @@ import type { Message } from './connection.ts';
 import { Few } from '../few.ts';
 import { FilterTable } from './filter-table.ts';
 import { reportThrown } from './inbox.ts';
+import { LiveTopics } from './live-topics.ts';
 
 interface Listener {
   readonly hear: (message: Message) => void;
@@ -41,6 +42,7 @@ export interface SubscriptionsOptions {
 export class Subscriptions {
   readonly #table: FilterTable<Subscription>;
   readonly #onStray: ((what: string) => void) | undefined;
+  readonly #live = new LiveTopics<Subscription>();
   #order = 0;
   /** One list for all filters that one packet asks for. */
   #lastIdentifiers: readonly number[] = none;
@@ -99,16 +101,28 @@ export class Subscriptions {
    * Tells each listener whose filter matches. Brokers may send one copy per matching filter; with identifiers each copy
    * goes to its own filter's listeners, so that everyone hears it once, and what is retained goes to those for whose
    * sake it was sent. MQTT 3.1.1 has none: there a broker that sends several copies (neither aedes nor Mosquitto does)
-   * makes overlapping filters hear each of them, and what is retained is heard again by everyone who fits.
+   * makes overlapping filters hear each of them, and what is retained is heard again by everyone who fits. Who has heard
+   * something newer on that topic never hears what is retained.
    */
   dispatch(message: Message, identifiers?: readonly number[]): void {
-    const fitting = this.#table.matching(message.topic).filter((subscription) => isMeant(subscription, identifiers));
-    if (fitting.length === 0) this.#onStray?.(`a message on ${message.topic.slice(0, 200)} that nobody had asked for`);
-    for (const [subscription, listener] of fitting.flatMap(placesOf).toSorted(byOrder)) {
-      if (message.retained && !isMeantAlone(listener, identifiers)) continue;
+    const { topic, retained } = message;
+    const fitting = this.#table.matching(topic).filter((subscription) => isMeant(subscription, identifiers));
+    if (fitting.length === 0) this.#onStray?.(`a message on ${topic.slice(0, 200)} that nobody had asked for`);
+    else if (!retained) this.#live.heard(topic, fitting, this.#order);
+    const places = fitting.flatMap(placesOf).toSorted(byOrder);
+    for (const [subscription, listener] of retained ? this.#unknowing(topic, places, identifiers) : places) {
       // Another listener may have removed it just now.
       if (subscription.has(listener)) this.#tell(listener, message);
     }
+  }
+
+  /** Those for whom what the broker had kept on a topic is news. */
+  #unknowing(topic: string, places: readonly Place[], identifiers: readonly number[] | undefined): readonly Place[] {
+    const meant = places.filter(([, listener]) => isMeantAlone(listener, identifiers));
+    const unknowing = meant.filter(([subscription, { order }]) => !this.#live.knows(topic, subscription, order));
+    if (meant.length > 0 && unknowing.length === 0)
+      this.#onStray?.(`a message on ${topic.slice(0, 200)} that the broker had kept, older than what came live`);
+    return unknowing;
   }
 
   #remove(subscription: Subscription, listener: Listener): boolean {
