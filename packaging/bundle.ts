@@ -22,8 +22,8 @@ const alone: readonly string[] = ['src/client/index'];
 
 /**
  * Packages that are put in as well, with the files that say what they are licensed under: hundreds of small modules that work
- * on what its owner gives to the service (arguments, files, its own figures), not on what the network sends. All others stay
- * dependencies, so that their users get what is mended in them from them.
+ * on what its owner gives to the service (arguments, files, its own figures), not on what the network sends, and what these need
+ * themselves. All others stay dependencies, so that their users get what is mended in them from them.
  */
 const within: Readonly<Record<string, string>> = {
   '@fastify/swagger': 'LICENSE',
@@ -33,9 +33,12 @@ const within: Readonly<Record<string, string>> = {
   bintrees: 'LICENSE',
   commander: 'LICENSE',
   debug: 'LICENSE',
+  'fast-uri': 'LICENSE',
+  'fastify-plugin': 'LICENSE',
   'json-schema-resolver': 'LICENSE',
   ms: 'license.md',
   'prom-client': 'LICENSE',
+  rfdc: 'LICENSE',
   tdigest: 'LICENSE',
   uuid: 'LICENSE.md',
   yaml: 'LICENSE',
@@ -92,7 +95,8 @@ function placesKept(): Plugin {
   return {
     name: 'places-kept',
     transform(code, id) {
-      if (!code.includes('import.meta.url')) return null;
+      // What the bundler makes itself is where its file is.
+      if (!code.includes('import.meta.url') || id.startsWith('\0')) return null;
       const place = relative(root, id).replace(/\.ts$/, '.js');
       return code.replaceAll('import.meta.url', `${marker}(${JSON.stringify(place)})`);
     },

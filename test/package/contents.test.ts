@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
@@ -82,12 +83,16 @@ test('there are no tests, no sources that could be run by mistake, and no paths 
 /** What a module imports, as it is written. */
 function imports(file: string): string[] {
   const found = text(file).matchAll(
-    /^(?:import|export)\b.*?\bfrom ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)|\bcreateRequire\(.*?\)\(['"]([^'"]+)['"]\)/gm,
+    /^(?:import|export)\b.*?\bfrom ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)|\bcreateRequire\(.*?\)\(['"]([^'"]+)['"]\)|\b__require\(['"]([^'"]+)['"]\)/gm,
   );
   return [...found].map(([, ...kinds]) => kinds.find((kind) => kind !== undefined) ?? '');
 }
 
-const isPackage = (specifier: string): boolean => !/^(\.|node:)/.test(specifier);
+/** Of another package, which does without where it is missing. */
+const optional = ['supports-color'];
+
+const isPackage = (specifier: string): boolean =>
+  !/^\./.test(specifier) && !isBuiltin(specifier) && !optional.includes(specifier);
 const packageOf = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 
 /** The packages that modules import, and their types. */
