@@ -96,7 +96,7 @@ export class Pipeline {
       admitStep({ journal, gates, passages, ids, clock }),
     ];
     this.#back = [
-      enqueueStep(clock),
+      enqueueStep(clock, journal),
       executeStep({
         journal,
         gates,
@@ -253,7 +253,8 @@ export class Pipeline {
       passage.submission.trace?.ended(record);
     } catch (error) {
       passage.submission.trace?.refused(error);
-      throw unrecorded(record.state === 'queued' ? ending.outcome : undefined, error);
+      const isOnlyQueued = record.state === 'queued' && passage.ahead?.put === undefined;
+      throw unrecorded(isOnlyQueued ? ending.outcome : undefined, error);
     }
     return record;
   }

@@ -72,6 +72,12 @@ export interface CommandTiming {
   readonly wireMs?: number;
 }
 
+/** That a command may be sent was put on record while it waited. */
+export interface Ahead {
+  /** Resolves when it is; undefined: that failed. */
+  put: Promise<void> | undefined;
+}
+
 /** What the steps of one command build up between them. */
 export interface Passage {
   readonly submission: Submission;
@@ -90,6 +96,8 @@ export interface Passage {
   /** An instant of the monotonic clock: queue and execution together. */
   deadline?: number;
   turn?: Turn;
+  /** Beside the record, which says nothing of it: on record it may have been sent. */
+  ahead?: Ahead;
   /** An instant of the monotonic clock: when its first byte was about to leave. */
   sendingAt?: number;
   invoked?: Invoked;

@@ -196,10 +196,10 @@ export class Device implements LinkUser, LaneOwner {
     return this.#removed ?? this.#its.life.refusal();
   }
 
-  /** Waits for a turn on the device's line. */
-  acquire(priority: Priority, signal: AbortSignal): Promise<Turn> {
+  /** Waits for a turn on the device's line; `onNext` as of `Lane.acquire`. */
+  acquire(priority: Priority, signal: AbortSignal, onNext?: () => void): Promise<Turn> {
     const refusal = this.refusal();
-    return refusal === undefined ? this.lane.acquire(this, priority, signal) : Promise.reject(refusal);
+    return refusal === undefined ? this.lane.acquire(this, priority, signal, onNext) : Promise.reject(refusal);
   }
 
   /** A turn on the device's line where there is nothing to wait for. */
