@@ -96,7 +96,7 @@ export class Pipeline {
       admitStep({ journal, gates, passages, ids, clock }),
     ];
     this.#back = [
-      enqueueStep(clock),
+      enqueueStep(clock, journal),
       executeStep({
         journal,
         gates,
@@ -205,7 +205,10 @@ export class Pipeline {
 
   async #finish(passage: Passage, claim: Claim | undefined): Promise<CommandRecord> {
     try {
-      return await this.#end(passage, await this.#run(passage));
+      const failure = await this.#run(passage);
+      // What ended it has bytes to send first, and to tell how it ended takes its time.
+      if (isStopped(passage.invoked?.error)) await new Promise<void>((resolve) => setImmediate(resolve));
+      return await this.#end(passage, failure);
     } finally {
       tellEnd(this.#audit, passage);
       this.#forget(passage, claim);
@@ -250,7 +253,8 @@ export class Pipeline {
       passage.submission.trace?.ended(record);
     } catch (error) {
       passage.submission.trace?.refused(error);
-      throw unrecorded(record.state === 'queued' ? ending.outcome : undefined, error);
+      const isOnlyQueued = record.state === 'queued' && passage.ahead?.put === undefined;
+      throw unrecorded(isOnlyQueued ? ending.outcome : undefined, error);
     }
     return record;
   }
@@ -292,6 +296,10 @@ function unrecorded(outcome: Outcome | undefined, cause: unknown): BellcrankErro
     outcome: outcome === 'not-sent' ? 'not-sent' : 'unknown',
     cause,
   });
+}
+
+function isStopped(error: unknown): boolean {
+  return error instanceof BellcrankError && error.code === 'stopped';
 }
 
 function shuttingDown(): BellcrankError {

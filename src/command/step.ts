@@ -1,3 +1,4 @@
+import type { Place } from '../passing.ts';
 import type { Caller } from '../access/caller.ts';
 import type { CommandSpec, JsonSchema, Model } from '../driver/spec.ts';
 import type { Device } from '../device/device.ts';
@@ -71,11 +72,19 @@ export interface CommandTiming {
   readonly wireMs?: number;
 }
 
+/** That a command may be sent was put on record while it waited. */
+export interface Ahead {
+  /** Resolves when it is; undefined: that failed. */
+  put: Promise<void> | undefined;
+}
+
 /** What the steps of one command build up between them. */
 export interface Passage {
   readonly submission: Submission;
   /** An instant of the monotonic clock: the deadline is counted from here. */
   readonly arrivedAt: number;
+  /** Among those that have not ended. */
+  place?: Place<Passage>;
   device?: Device;
   resolved?: Resolved;
   /** The device's model that it was resolved in. */
@@ -87,6 +96,8 @@ export interface Passage {
   /** An instant of the monotonic clock: queue and execution together. */
   deadline?: number;
   turn?: Turn;
+  /** Beside the record, which says nothing of it: on record it may have been sent. */
+  ahead?: Ahead;
   /** An instant of the monotonic clock: when its first byte was about to leave. */
   sendingAt?: number;
   invoked?: Invoked;

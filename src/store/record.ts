@@ -32,6 +32,8 @@ export interface CommandRecord {
   /** Set until the command ends `not-sent`: then the key is free again. */
   key?: IdempotencyKey;
   state: CommandState;
+  /** Of a queued one on record that may be sent before there is another entry: the next one on its line. */
+  ahead?: true;
   outcome?: Outcome;
   reason?: NotSentReason;
   /** How far it is known to have come. */

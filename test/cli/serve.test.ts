@@ -197,7 +197,7 @@ Try:
   });
 
   test('with the pool that serial ports need', async () => {
-    const threads = `import '${new URL('../../src/pool-size.ts', import.meta.url).href}';
+    const threads = `import '${new URL('../../src/process-flags.ts', import.meta.url).href}';
       import { readdirSync } from 'node:fs'; import { readFile } from 'node:fs/promises';
       await readFile('/proc/self/stat'); console.log(readdirSync('/proc/self/task').length);`;
     const probe = join(folder, 'threads.mjs');
