@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import './pool-size.ts';
+import './process-flags.ts';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { packageFile } from './own-files.ts';

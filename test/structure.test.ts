@@ -17,6 +17,7 @@ const leaves = [
   'src/random-bytes.ts',
   'src/ordered-ids.ts',
   'src/few.ts',
+  'src/passing.ts',
 ];
 /** What the composition root puts together. */
 const putTogether = [
@@ -179,9 +180,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'simulators/wire',
     'simulators/wiring.ts',
   ],
-  'src/main.ts': ['src/pool-size.ts', 'src/start.ts'],
+  'src/main.ts': ['src/process-flags.ts', 'src/start.ts'],
   'src/start.ts': ['src/app.ts', 'src/cli', 'src/transport/index.ts', 'drivers/index.ts', 'simulators/index.ts'],
-  'src/pool-size.ts': [],
+  'src/process-flags.ts': [],
   'src/dashboard': ['src/client'],
 };
 
@@ -282,7 +283,7 @@ test('only main.ts and what it hands `process` to name the process', () => {
   const users = [...modules('src'), ...modules('drivers')].filter((file) =>
     /(?<![.\w'])process\.(env|argv|exit|on|stdout|stderr|cwd)\b/.test(readFileSync(join(root, file), 'utf8')),
   );
-  expect(users.sort()).toEqual(['src/cli/process.ts', 'src/pool-size.ts']);
+  expect(users.sort()).toEqual(['src/cli/process.ts', 'src/process-flags.ts']);
 });
 
 /** Time and chance are handed in, so that a test can hold them in its hands; who may reach for the real ones, and why. */

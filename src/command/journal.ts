@@ -58,6 +58,15 @@ export class Journal {
     return this.#parts.store.commands.put(record).then(tell);
   }
 
+  /**
+   * As `put`, for a queued command that may be sent before there is time for another entry. After a crash nobody knows
+   * whether it was. Nobody is told: nothing has happened.
+   */
+  putAhead(record: CommandRecord): Promise<void> {
+    const put = this.#parts.store.commands.put({ ...record, ahead: true });
+    return this.required ? put : put.catch((error: unknown) => this.#logMissing(record, error));
+  }
+
   /** It goes on while it is written: what is told is what has been handed in. With its end nothing of it changes any more. */
   #teller(record: CommandRecord): (() => void) | undefined {
     const { told } = this.#parts;

@@ -1,8 +1,36 @@
 import type { Clock } from '../clock.ts';
+import { End } from '../device/end.ts';
 import { BellcrankError } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import { Few } from '../few.ts';
+import { Passing, type Place } from '../passing.ts';
 import type { Passage } from './step.ts';
+
+/** A command at its beginning. All that it will have is named at once: a shape that grows is copied again and again. */
+export function newPassage({ submission, arrivedAt, key }: Pick<Passage, 'submission' | 'arrivedAt' | 'key'>): Passage {
+  return {
+    submission,
+    arrivedAt,
+    queued: new End(),
+    key,
+    place: undefined,
+    device: undefined,
+    resolved: undefined,
+    model: undefined,
+    record: undefined,
+    accepted: undefined,
+    deadline: undefined,
+    turn: undefined,
+    ahead: undefined,
+    sendingAt: undefined,
+    invoked: undefined,
+    judged: undefined,
+    cancelled: undefined,
+    late: undefined,
+    finished: undefined,
+    ended: undefined,
+  };
+}
 
 /** What became of a wish to cancel. */
 export type Cancelled = 'withdrawn' | 'asked' | 'too-late';
@@ -10,9 +38,10 @@ export type Cancelled = 'withdrawn' | 'asked' | 'too-late';
 /** The commands that have not ended, by device and by id. How many there are is bounded by the lanes. */
 export class Passages {
   readonly #clock: Clock;
-  readonly #all = new Set<Passage>();
-  readonly #byId = new Map<string, Passage>();
-  readonly #byDevice = new Map<string, Few<Passage>>();
+  readonly #all = new Passing<Passage>();
+  // Places, not passages: a table that is made anew leaves the old one behind, with all that was in it.
+  readonly #byId = new Map<string, Place<Passage>>();
+  readonly #byDevice = new Map<string, Few<Place<Passage>>>();
   #emptied: (() => void) | undefined;
 
   constructor(clock: Clock) {
@@ -20,39 +49,47 @@ export class Passages {
   }
 
   begin(passage: Passage): void {
-    this.#all.add(passage);
+    passage.place = this.#all.add(passage);
   }
 
   /** Commands that have not ended. */
   get records(): readonly CommandRecord[] {
-    return [...this.#byId.values()].flatMap(({ record }) => record ?? []);
+    return this.#all.all().flatMap(({ record }) => record ?? []);
   }
 
   /** It has a record, and can be found from now on. */
   admitted(passage: Passage): void {
-    if (passage.record === undefined) return;
-    const { id, device } = passage.record;
-    this.#byId.set(id, passage);
+    const { record, place } = passage;
+    if (record === undefined || place === undefined) return;
+    const { id, device } = record;
+    this.#byId.set(id, place);
     const siblings = this.#byDevice.get(device);
-    if (siblings !== undefined) return siblings.add(passage);
-    const first = new Few<Passage>();
-    first.add(passage);
+    if (siblings !== undefined) return siblings.add(place);
+    const first = new Few<Place<Passage>>();
+    first.add(place);
     this.#byDevice.set(device, first);
   }
 
   end(passage: Passage): void {
-    this.#all.delete(passage);
-    if (passage.record !== undefined) this.#forget(passage, passage.record);
+    const { place, record } = passage;
+    if (place === undefined) return;
+    this.#all.delete(place);
+    if (record !== undefined) this.#forget(place, record);
     if (this.#all.size === 0) this.#emptied?.();
   }
 
   find(id: string): Passage | undefined {
-    return this.#byId.get(id);
+    return this.#byId.get(id)?.item;
   }
 
   /** Those of one device, oldest first. */
   of(device: string): readonly Passage[] {
-    return this.#byDevice.get(device)?.all() ?? [];
+    return (
+      this.#byDevice
+        .get(device)
+        ?.all()
+        .flatMap(({ item }) => item ?? []) ?? []
+    );
   }
 
   /** Withdraws a command that has not left, or asks the driver to end one that it can abort. */
@@ -71,7 +108,7 @@ export class Passages {
 
   /** Ends everything that is queued. */
   withdrawAll(error: BellcrankError): void {
-    for (const { queued } of this.#all) queued.end(error);
+    for (const { queued } of this.#all.all()) queued.end(error);
   }
 
   /** Resolves when nothing is left, at the latest after `ms`. */
@@ -86,10 +123,10 @@ export class Passages {
     });
   }
 
-  #forget(passage: Passage, { id, device }: { id: string; device: string }): void {
+  #forget(place: Place<Passage>, { id, device }: { id: string; device: string }): void {
     this.#byId.delete(id);
     const siblings = this.#byDevice.get(device);
-    siblings?.delete(passage);
+    siblings?.delete(place);
     if (siblings?.size === 0) this.#byDevice.delete(device);
   }
 }

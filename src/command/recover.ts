@@ -16,12 +16,12 @@ export interface RecoverParts {
 
 /**
  * Ends what the process before left open. What was sent may have happened, and nobody can know: `unknown`. What was
- * queued never left, because `sent` is on record before the first byte. Nothing is sent again.
+ * queued never left, because `sent` or `ahead` is on record before the first byte. Nothing is sent again.
  */
 export async function endInDoubt(inDoubt: readonly CommandRecord[], parts: RecoverParts): Promise<void> {
   const { journal, clock, log, audit = noAudit } = parts;
   if (inDoubt.length === 0) return;
-  const records = inDoubt.map((record) => ended(record, endingOf(record), clock.now()));
+  const records = inDoubt.map(({ ahead, ...record }) => ended(record, endingOf(record, ahead), clock.now()));
   const unknown = records.filter(({ outcome }) => outcome === 'unknown').length;
   log.warn({ unknown, notSent: records.length - unknown }, 'commands were under way when the service ended before');
   const failed = (error: unknown): void =>
@@ -30,9 +30,10 @@ export async function endInDoubt(inDoubt: readonly CommandRecord[], parts: Recov
   await Promise.all(records.map((record) => journal.put(record).catch(failed)));
 }
 
-function endingOf({ state }: CommandRecord): Ending {
-  if (state === 'sent') {
-    const detail = 'the service ended while the command was under way; it may have happened, and is not sent again';
+function endingOf({ state }: CommandRecord, ahead = false): Ending {
+  if (state === 'sent' || ahead) {
+    const when = ahead ? 'when the command was about to be sent' : 'while the command was under way';
+    const detail = `the service ended ${when}; it may have happened, and is not sent again`;
     return { outcome: 'unknown', error: { code: 'interrupted', detail } };
   }
   const detail = 'the service ended before the command was sent';

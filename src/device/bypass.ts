@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
+import { End } from './end.ts';
 import type { Lane, Turn } from './lane.ts';
-import { linkSignals } from './signals.ts';
+import { followAll } from './signals.ts';
 
 /** Urgent commands under way at once, per device. */
 const maxUnderWay = 16;
@@ -46,10 +47,11 @@ export class Bypass {
   /** Resolves when nothing is in flight on the line, at the latest after `ms`, or when the signal aborts. */
   async settled(ms: number, signal?: AbortSignal): Promise<void> {
     if (this.#lane.inFlight === 0) return;
-    const linked = linkSignals(...(signal === undefined ? [] : [signal]));
-    const timer = this.#clock.timer(ms, () => linked.abort(new Error('the wait is over')));
-    await this.#lane.idle(linked.signal);
+    const over = new End();
+    const unfollow = signal === undefined ? undefined : followAll([signal], (reason) => over.end(reason));
+    const timer = this.#clock.timer(ms, () => over.end(new Error('the wait is over')));
+    await this.#lane.idle(over);
     timer.cancel();
-    linked.unlink();
+    unfollow?.();
   }
 }

@@ -14,6 +14,7 @@ import type { Reading, Readings } from './readings.ts';
 import type { Handler, LiveSession } from './session.ts';
 import type { Adjustment, DeviceParts, DeviceSettings } from './settings.ts';
 import type { DeviceState } from './state.ts';
+import { stoppedError } from './stopped-error.ts';
 import type { Stopped } from './stopping.ts';
 import type { Work } from './work.ts';
 
@@ -195,10 +196,10 @@ export class Device implements LinkUser, LaneOwner {
     return this.#removed ?? this.#its.life.refusal();
   }
 
-  /** Waits for a turn on the device's line. */
-  acquire(priority: Priority, signal: AbortSignal): Promise<Turn> {
+  /** Waits for a turn on the device's line; `onNext` as of `Lane.acquire`. */
+  acquire(priority: Priority, signal: AbortSignal, onNext?: () => void): Promise<Turn> {
     const refusal = this.refusal();
-    return refusal === undefined ? this.lane.acquire(this, priority, signal) : Promise.reject(refusal);
+    return refusal === undefined ? this.lane.acquire(this, priority, signal, onNext) : Promise.reject(refusal);
   }
 
   /** A turn on the device's line where there is nothing to wait for. */
@@ -284,8 +285,9 @@ export class Device implements LinkUser, LaneOwner {
    * in flight on the line and rejects what is queued. A second stop joins the one under way.
    */
   stop(id: string, by = 'somebody'): Promise<Stopped> {
+    this.#parts.hush();
     this.latch(by);
-    const error = new BellcrankError('stopped', `device ${this.id} was stopped`, { reason: 'stopped' });
+    const error = stoppedError(`device ${this.id} was stopped`);
     this.preempt(error);
     this.lane.evict(this, error);
     this.#its.attachment.stopped(error);

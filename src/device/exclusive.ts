@@ -1,5 +1,5 @@
-import { BellcrankError } from '../errors.ts';
 import type { Lane } from './lane.ts';
+import { stoppedError } from './stopped-error.ts';
 
 interface Job {
   readonly first: boolean;
@@ -35,7 +35,7 @@ export class Exclusive {
     if (behind < 0) this.#waiting.push(job);
     else this.#waiting.splice(behind, 0, job);
     if (job.first && this.#running?.first === false) {
-      this.#running.abort.abort(new BellcrankError('stopped', 'a stop took the line'));
+      this.#running.abort.abort(stoppedError('a stop took the line'));
     }
     this.#next();
   }

@@ -165,3 +165,38 @@ test('whoever waits for the end of a gap is not overtaken where the timer is lat
   await clock.advance(20);
   (await waiting).release();
 });
+
+test('the next one is told so, once, while another has the line for a short time', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(clock, 10);
+  const told: string[] = [];
+  const take = (name: string, priority: Priority = 'command') =>
+    lane.acquire(ready, priority, never, () => told.push(name));
+  const first = await take('first');
+  const [poll, second, third] = [take('poll', 'poll'), take('second'), take('third')];
+  // Nobody knows yet how long a turn takes.
+  expect(told).toEqual([]);
+  first.release();
+  expect(told).toEqual(['third']);
+  const turn = await second;
+  const fourth = take('fourth');
+  expect(told).toEqual(['third']);
+  await clock.advance(100);
+  turn.release();
+  (await third).release();
+  expect(told).toEqual(['third', 'poll']);
+  (await fourth).release();
+  (await poll).release();
+});
+
+test('nobody is next while the line is held', async () => {
+  const lane = new Lane(new VirtualClock(), 10);
+  (await lane.acquire(ready, 'command', never)).release();
+  const release = lane.hold();
+  const told: string[] = [];
+  const waiting = lane.acquire(ready, 'command', never, () => told.push('next'));
+  expect(told).toEqual([]);
+  release();
+  await waiting;
+  expect(told).toEqual([]);
+});

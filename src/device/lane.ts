@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
+import type { End } from './end.ts';
 import { Exclusive } from './exclusive.ts';
+import { followAll } from './signals.ts';
 
 /**
  * Stop and urgent commands take no turn at all: they bypass the lane. `resume` is a long command that has let others go
@@ -32,6 +34,8 @@ interface Entry {
   readonly place: number;
   readonly grant: (turn: Turn) => void;
   readonly reject: (error: Error) => void;
+  /** Told once that its turn is next. */
+  onNext: (() => void) | undefined;
 }
 
 export interface LaneLimits {
@@ -40,11 +44,15 @@ export interface LaneLimits {
   readonly gapMs: number;
 }
 
+/** Where turns take longer, what is made ready for the next one beforehand spares the line next to nothing. */
+const shortTurnMs = 100;
+
 /** Who may use a line, and when. Bounded: a full lane refuses commands and reads; polls bound themselves. */
 export class Lane {
   readonly #clock: Clock;
   readonly #capacity: number;
   #limits: LaneLimits;
+  /** By their places; who came first stands first where those are equal. */
   readonly #waiting: Entry[] = [];
   /** How many of those who wait count against the capacity. */
   #bounded = 0;
@@ -54,6 +62,7 @@ export class Lane {
   #exclusive: Exclusive | undefined;
   #holds = 0;
   #freeAt = 0;
+  #lastTurnMs = Infinity;
   #wakesUp = false;
 
   constructor(clock: Clock, capacity: number, limits: LaneLimits = { maxInFlight: 1, gapMs: 0 }) {
@@ -97,8 +106,11 @@ export class Lane {
     return isFree && owner.laneReady && this.#freeAt <= this.#clock.monotonic() ? this.#turn(owner) : undefined;
   }
 
-  /** Waits for a turn. Rejects with `queue-full`, with the signal's reason, or with the error of `evict`. */
-  acquire(owner: LaneOwner, priority: Priority, signal: AbortSignal): Promise<Turn> {
+  /**
+   * Waits for a turn. Rejects with `queue-full`, with the signal's reason, or with the error of `evict`. `onNext` is called
+   * while it waits, when its turn is the next one and others take theirs quickly; it may be, and may not lead to one.
+   */
+  acquire(owner: LaneOwner, priority: Priority, signal: AbortSignal, onNext?: () => void): Promise<Turn> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
     if (isBounded(priority) && this.isFull) return Promise.reject(this.#fullError());
     return new Promise((resolve, reject) => {
@@ -120,6 +132,7 @@ export class Lane {
           signal.removeEventListener('abort', onAbort);
           reject(error);
         },
+        onNext,
       };
       this.#add(entry);
       this.pump();
@@ -153,19 +166,21 @@ export class Lane {
     };
   }
 
-  /** Resolves once every turn that was given out is back, or as soon as the signal aborts. */
-  idle(signal?: AbortSignal): Promise<void> {
-    if (this.inFlight === 0 || signal?.aborted === true) return Promise.resolve();
+  /** Resolves once every turn that was given out is back, or as soon as it is not waited for any more. */
+  idle(until?: AbortSignal | End): Promise<void> {
+    if (this.inFlight === 0) return Promise.resolve();
     const waiting = (this.#idle ??= new Set());
-    return new Promise((resolve) => {
-      const done = (): void => {
-        waiting.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      waiting.add(done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let unfollow: (() => void) | undefined;
+    const done = (): void => {
+      waiting.delete(done);
+      unfollow?.();
+      resolve();
+    };
+    waiting.add(done);
+    // One that is over calls back at once.
+    if (until !== undefined) unfollow = followAll([until], done);
+    return promise;
   }
 
   /** Aborts whatever is under way on the line, so that a stop's answer cannot be taken for another's. */
@@ -177,10 +192,19 @@ export class Lane {
   pump(): void {
     while (this.#holds === 0 && this.inFlight < this.#limits.maxInFlight) {
       const entry = this.#first();
-      if (entry === undefined || this.#mustPause()) return;
+      if (entry === undefined || this.#mustPause()) break;
       this.#remove(entry);
       entry.grant(this.#turn(entry.owner));
     }
+    if (this.#holds === 0 && this.#lastTurnMs < shortTurnMs) this.#announce();
+  }
+
+  #announce(): void {
+    const entry = this.#first();
+    if (entry?.onNext === undefined) return;
+    const { onNext } = entry;
+    entry.onNext = undefined;
+    onNext();
   }
 
   #mustPause(): boolean {
@@ -196,10 +220,13 @@ export class Lane {
   }
 
   #turn(owner: LaneOwner): Turn {
+    const begunAt = this.#clock.monotonic();
     const turn: Turn = {
       release: () => {
         if (this.#out?.delete(turn) !== true) return;
-        this.#freeAt = this.#clock.monotonic() + this.#limits.gapMs;
+        const endedAt = this.#clock.monotonic();
+        this.#lastTurnMs = endedAt - begunAt;
+        this.#freeAt = endedAt + this.#limits.gapMs;
         if (this.#out.size === 0) {
           this.#out = undefined;
           for (const resolve of this.#idle ?? []) resolve();
@@ -213,15 +240,13 @@ export class Lane {
   }
 
   #first(): Entry | undefined {
-    let first: Entry | undefined;
-    for (const entry of this.#waiting) {
-      if (entry.owner.laneReady && (first === undefined || entry.place < first.place)) first = entry;
-    }
-    return first;
+    return this.#waiting.find(({ owner }) => owner.laneReady);
   }
 
   #add(entry: Entry): void {
-    this.#waiting.push(entry);
+    // Nearly all of them go to the end.
+    const before = this.#waiting.findLastIndex(({ place }) => place <= entry.place);
+    this.#waiting.splice(before + 1, 0, entry);
     if (isBounded(entry.priority)) this.#bounded++;
   }
 

@@ -8,6 +8,7 @@ import { maxErrors, pointerTo, validate } from '../driver/schema.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import { Device } from './device.ts';
+import { Hush } from './hush.ts';
 import type { DeviceLimits } from './limits.ts';
 import { Link, type Opener } from './link.ts';
 import { Models } from './models.ts';
@@ -84,12 +85,14 @@ export class Registry {
   #revision = 0;
   #stoppedAll = false;
   readonly #leaving = new Set<Device>();
+  readonly #hush: Hush<DeviceEvent>;
   /** By the driver's name. */
   readonly #deviceParts = new WeakMap<Link, Map<string, DeviceParts>>();
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
     this.#randomBytes = parts.randomBytes ?? systemBytes;
+    this.#hush = new Hush((event) => parts.observe(event));
     this.#drivers = new Map(parts.drivers.map((driver) => [driver.model.name, driver]));
   }
 
@@ -377,6 +380,7 @@ export class Registry {
       models: this.#models,
       tally: this.tallies.of(driver, link.opener.simulated),
       observe: (event) => this.#observe(event),
+      hush: () => this.#hush.begin(),
     };
     this.#deviceParts.set(link, ofLink.set(driver, parts));
     return parts;
@@ -434,12 +438,12 @@ export class Registry {
   }
 
   #tell(device: Device, kind: 'added' | 'removed'): void {
-    this.#parts.observe({ device, kind, name: kind, data: undefined });
+    this.#hush.tell({ device, kind, name: kind, data: undefined });
   }
 
   #observe(event: DeviceEvent): void {
     if (event.kind === 'model' || event.kind === 'labels') this.#revision++;
-    this.#parts.observe(event);
+    this.#hush.tell(event);
   }
 }
 

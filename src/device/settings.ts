@@ -87,4 +87,6 @@ export interface DeviceParts {
   readonly tally: Tally;
   /** Must not throw. */
   readonly observe: (event: DeviceEvent) => void;
+  /** A stop is about to be sent: whoever observes hears of it, and of all else, when this turn of the event loop is over. */
+  readonly hush: () => void;
 }

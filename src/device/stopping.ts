@@ -9,6 +9,7 @@ import type { Lane } from './lane.ts';
 import type { DeviceLimits } from './limits.ts';
 import type { Recovery } from './recovery.ts';
 import type { LiveSession } from './session.ts';
+import { stoppedError } from './stopped-error.ts';
 
 /** What became of a stop. */
 export interface Stopped {
@@ -71,8 +72,7 @@ export class Stopping {
       const { guardMs } = timing ?? {};
       if (guardMs !== undefined) await bypass.settled(guardMs);
       // On a shared line the answer to another device's exchange could be taken for this one's.
-      const taken = `the line was taken for a stop of ${this.#parts.id}`;
-      lane.preempt(new BellcrankError('stopped', taken, { reason: 'stopped' }));
+      if (lane.inFlight > 0) lane.preempt(stoppedError(`the line was taken for a stop of ${this.#parts.id}`));
       await bypass.settled(limits.preemptMs);
       const live = this.#parts.session();
       return live === undefined ? { error: this.#parts.absence() } : await this.#call(id, live);

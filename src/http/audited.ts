@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { Rationed } from '../audit/rationed.ts';
 import { redacted, redactedByName } from '../audit/redact.ts';
-import type { AuditEntry } from '../audit/sink.ts';
+import type { Audit, AuditEntry } from '../audit/sink.ts';
 import type { Registry } from '../device/registry.ts';
-import { factsOf } from './route-facts.ts';
+import { factsOf, mayChange } from './route-facts.ts';
 import type { Services } from './routes.ts';
+import type { Way } from './way.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,17 +25,14 @@ const telling = new Set([401, 403, 409, 412, 423]);
  * Takes down every request that changes something, and whatever is refused for want of credentials or scopes. Commands
  * and writes that are let in are taken down by the pipeline, which knows how they end.
  */
-export function auditRequests(app: FastifyInstance, { audit, registry, clock }: Services): void {
+export function auditRequests(app: FastifyInstance, way: Way, { audit, registry, clock }: Services): void {
   const rationed = new Rationed(audit, clock);
   app.addHook('onClose', (_, done) => {
     rationed.flush();
     done();
   });
-  app.addHook('preHandler', (request, _reply, done) => {
-    const { changesSomething, isStop } = factsOf(request);
-    done(changesSomething && !isStop ? audit.refusal() : undefined);
-  });
-  app.addHook('onResponse', (request, reply, done) => {
+  refuseUntold(app, audit);
+  way.witness((request, reply) => {
     const status = reply.statusCode;
     const { changesSomething, unauditedStatus } = factsOf(request);
     const refused = status === 401 || status === 403;
@@ -43,7 +41,17 @@ export function auditRequests(app: FastifyInstance, { audit, registry, clock }: 
       if (status >= 400 && (telling.has(status) || status >= 500)) rationed.add(failureOf(request, reply, registry));
       if (status < 400 && status !== unauditedStatus) audit.add(changeOf(request, registry));
     }
-    done();
+  });
+}
+
+/** What changes something is not done while it cannot be taken down; most of what is asked of devices is told by the pipeline. */
+function refuseUntold(app: FastifyInstance, audit: Audit): void {
+  const refuse: preHandlerHookHandler = (request, _reply, done) => {
+    const { changesSomething, isStop } = factsOf(request);
+    done(changesSomething && !isStop ? audit.refusal() : undefined);
+  };
+  app.addHook('onRoute', (route) => {
+    if (mayChange(route)) route.preHandler = [refuse, ...[route.preHandler ?? []].flat()];
   });
 }
 

@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { isIPv4, isIPv6 } from 'node:net';
 import { BellcrankError } from '../errors.ts';
 import { headerLines } from './headers/lines.ts';
+import type { Way } from './way.ts';
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -11,17 +12,13 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  * unmasks DNS rebinding, the Origin header a cross-site form or fetch, Sec-Fetch-Site an image, a script or a frame. A
  * link that somebody follows is neither. Programs send none of the two and are not touched.
  */
-export function guardOrigin(
-  app: FastifyInstance,
-  allowedHosts: readonly string[],
-  origins: ReadonlySet<string> = new Set(),
-): void {
+export function guardOrigin(way: Way, allowedHosts: readonly string[], origins: ReadonlySet<string> = new Set()): void {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   const isOurs = ofLast((authority) => {
     const host = hostName(authority);
     return host === 'localhost' || isAddress(host) || allowed.has(host);
   });
-  app.addHook('onRequest', (request, _reply, done) => {
+  way.guard((request) => {
     // RFC 9112 §3.2: of two the next program on the way may believe the other one.
     if (isSeveral(request, 'host')) throw new BellcrankError('invalid-request', 'send one Host header');
     if (!isOurs(authorityOf(request))) {
@@ -29,7 +26,7 @@ export function guardOrigin(
     }
     const isSafe = safeMethods.has(request.method);
     const isForeign = isSafe ? isEmbedded(request, origins) : isCrossSite(request) && !isInvited(request, origins);
-    if (!isForeign) return done();
+    if (!isForeign) return;
     throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
   });
 }

@@ -2,19 +2,23 @@ import { onEverything, open } from './access/declared.ts';
 import { logLevelRoutes } from './log-level.ts';
 import { factsOf } from './route-facts.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
+import type { Way } from './way.ts';
 
 /** What people and other programs are told of the service itself, beside its health. */
-export function observingRoutes(app: App, services: Services): void {
+export function observingRoutes(app: App, way: Way, services: Services): void {
+  countRequests(way, services);
   metricsRoutes(app, services);
   logLevelRoutes(app, services);
 }
 
-/** What Prometheus scrapes, and the counts of requests that are part of it. */
-function metricsRoutes(app: App, { metrics }: Services): void {
-  app.addHook('onResponse', (request, reply, done) => {
+function countRequests(way: Way, { metrics }: Services): void {
+  way.witness((request, reply) => {
     metrics.requests.answered(request.method, factsOf(request).url || 'none', reply.statusCode);
-    done();
   });
+}
+
+/** What Prometheus scrapes; the counts of requests are part of it. */
+function metricsRoutes(app: App, { metrics }: Services): void {
   app.get(
     '/metrics',
     {

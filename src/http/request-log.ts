@@ -4,25 +4,25 @@ import type { Answered } from '../observe/request-log.ts';
 import { traceRequests } from './request-trace.ts';
 import { factsOf } from './route-facts.ts';
 import type { App, Services } from './routes.ts';
+import type { Way } from './way.ts';
 
 const longestPath = 200;
 
 /** Requests as others see them: in the log, and in traces. */
-export function followRequests(app: App, services: Services): void {
-  logRequests(app, services);
-  traceRequests(app, services);
+export function followRequests(app: App, way: Way, services: Services): void {
+  logRequests(app, way, services);
+  traceRequests(app, way, services);
 }
 
 /** Hands on what is to be logged of requests, once they are answered. The query is left out: it may hold a secret. */
-function logRequests(app: App, { requests, registry }: Services): void {
+function logRequests(app: App, way: Way, { requests, registry }: Services): void {
   app.addHook('onClose', (_, done) => {
     requests.flush();
     done();
   });
   if (requests.which === 'off') return;
-  app.addHook('onResponse', (request, reply, done) => {
+  way.witness((request, reply) => {
     if (requests.wants(reply.statusCode)) requests.take(answeredOf(request, reply, registry));
-    done();
   });
 }
 

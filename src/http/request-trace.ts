@@ -2,6 +2,7 @@ import type { RequestTrace } from '../observe/tracing/tracing.ts';
 import { headerLines } from './headers/lines.ts';
 import { factsOf } from './route-facts.ts';
 import type { App, Services } from './routes.ts';
+import type { Way } from './way.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,11 +14,11 @@ declare module 'fastify' {
 /** What goes on for hours, and what others ask every few seconds. */
 const untraced = /^\/(v1\/stream$|health\/|metrics$|assets\/|docs)|\/observe$|\/wot\/events\//;
 
-/** Follows requests where tracing is configured (W3C Trace Context); otherwise there is not even a hook. */
-export function traceRequests(app: App, { tracing }: Services): void {
+/** Follows requests where tracing is configured (W3C Trace Context); otherwise nobody even looks. */
+export function traceRequests(app: App, way: Way, { tracing }: Services): void {
   app.decorateRequest('trace');
   if (tracing === undefined) return;
-  app.addHook('onRequest', (request, reply, done) => {
+  way.guard((request, reply) => {
     const { method } = request;
     const route = factsOf(request).url || 'none';
     if (!untraced.test(route)) {
@@ -27,10 +28,6 @@ export function traceRequests(app: App, { tracing }: Services): void {
       // W3C Trace Context Level 2 §4.
       void reply.header('traceresponse', request.trace.traceparent);
     }
-    done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
-    request.trace?.answered(reply.statusCode);
-    done();
-  });
+  way.witness((request, reply) => request.trace?.answered(reply.statusCode));
 }

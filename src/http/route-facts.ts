@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyRequest, RouteOptions } from 'fastify';
 import type { RouteAccess } from './access/declared.ts';
 
 declare module 'fastify' {
@@ -53,19 +53,28 @@ function found({ method, routeOptions: { config, url = '' } }: FastifyRequest): 
 function madeOf(method: string, url: string, config: { access?: RouteAccess; unauditedStatus?: number }): RouteFacts {
   const access = config.access ?? everybody;
   const isStop = method === 'POST' && isOfStop(url);
-  const isSent = access.over === 'command' || url.endsWith('/raw');
   return {
     url,
     access,
     isStop,
     isExempt: isStop || url.startsWith('/health/'),
-    changesSomething: !safeMethods.has(method) && access.over !== 'nobody' && !isSent,
+    changesSomething: changesSomething(method, url, access),
     unauditedStatus: config.unauditedStatus,
     isAboutDevice: aboutOneDevice.test(url),
     isOfDevice: url.startsWith('/v1/devices/:id'),
     isOfProperty: url.includes('/properties/'),
     awaits: waitsForNothing(url) ? undefined : url.endsWith('/stop') ? 'known' : 'started',
   };
+}
+
+function changesSomething(method: string, url: string, access: RouteAccess): boolean {
+  const isSent = access.over === 'command' || url.endsWith('/raw');
+  return !safeMethods.has(method) && access.over !== 'nobody' && !isSent;
+}
+
+/** Whether one of a route’s methods changes something. */
+export function mayChange({ method, url, config }: RouteOptions): boolean {
+  return [method].flat().some((each) => changesSomething(each, url, config?.access ?? everybody));
 }
 
 export function isOfStop(url: string): boolean {

@@ -45,6 +45,7 @@ import { propertyRoutes } from './properties.ts';
 import { followRequests } from './request-log.ts';
 import { factsOf } from './route-facts.ts';
 import type { App, Services } from './routes.ts';
+import { Way } from './way.ts';
 import { serviceRoutes } from './service.ts';
 import { simulatorButtonRoutes } from './simulator-buttons.ts';
 import { simulatorFaultRoutes } from './simulator-faults.ts';
@@ -84,13 +85,13 @@ export async function createServer(services: Services, settings: ServerSettings)
   validateStrictly(app);
   handleErrors(app, services.log);
   const rates = new RateLimits(limits, services.clock);
-  await guardRequests(app, services, settings, { connections, rates });
-  holdUntilStarted(app, services);
-  authoriseRequests(app, services.registry);
-  rates.guardDevices(app);
+  const way = await guardRequests(app, services, settings, { connections, rates });
+  holdUntilStarted(way, services);
+  authoriseRequests(way, services.registry);
+  rates.guardDevices(way);
   flagSimulated(app, services);
-  followRequests(app, services);
-  auditRequests(app, services);
+  followRequests(app, way, services);
+  auditRequests(app, way, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
   await dashboardRoutes(app);
@@ -127,7 +128,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     wotActionRoutes(app, services);
     wotObservingRoutes(app, services, readers);
     serviceRoutes(app, services);
-    observingRoutes(app, services);
+    observingRoutes(app, way, services);
     problemPageRoutes(app);
     simulatorsPageRoutes(app);
   });
@@ -150,36 +151,42 @@ function fastifyWith(bodyLimit: number, serverFor: (handler: RequestListener) =>
 }
 
 /** Requests wait for what they are about. How the service stands does not. */
-function holdUntilStarted(app: App, services: Services): void {
+function holdUntilStarted(way: Way, services: Services): void {
   const isOver = { known: false, started: false };
   services.known.then(() => (isOver.known = true)).catch(() => {});
   services.started.then(() => (isOver.started = true)).catch(() => {});
-  app.addHook('onRequest', (request, _reply, goOn) => {
+  way.guard((request) => {
     const { awaits } = factsOf(request);
-    if (awaits === undefined || isOver[awaits]) return goOn();
-    services[awaits].then(() => goOn(), goOn);
+    return awaits === undefined || isOver[awaits] ? undefined : services[awaits];
   });
 }
 
-/** All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. */
+/**
+ * All that comes before a request is looked at, in this order: whether it is taken at all, and then who sends it. Returns the
+ * way on.
+ */
 async function guardRequests(
   app: App,
   services: Services,
   { limits = defaultLimits, allowedHosts, cors, tls }: ServerSettings,
   { connections, rates }: { readonly connections: Connections; readonly rates: RateLimits },
-): Promise<void> {
+): Promise<Way> {
   const origins = new Set(cors?.origins);
-  guardAnswers(app, limits.headerCount);
-  guardCrowd(app, connections);
-  guardOrigin(app, allowedHosts, origins);
+  const door = new Way(app);
+  guardAnswers(app, door, limits.headerCount);
+  guardCrowd(door, connections);
+  guardOrigin(door, allowedHosts, origins);
   await allowOrigins(app, origins);
-  guardPressure(app, limits, services);
-  authenticateRequests(app, {
+  // What tells browsers of other origins stands between the two.
+  const way = origins.size === 0 ? door : new Way(app);
+  guardPressure(way, limits, services);
+  authenticateRequests(app, way, {
     authenticate: services.access.authenticate,
     certificateOf: (socket) => tls?.certificates.of(socket),
     isBelieved: (socket) => tls?.certificates.believes(socket) === true,
   });
-  rates.guard(app);
+  rates.guard(way);
+  return way;
 }
 
 /** Who asks, and what lets them in. */

@@ -33,7 +33,7 @@ const batchCharacters = 8 * 1024 * 1024;
  */
 export class Outbox {
   readonly #capacity: number;
-  readonly #waiting = new Map<string, Entry>();
+  #waiting = new Map<string, Entry>();
   #writing: ReadonlyMap<string, Entry> = new Map();
   #dropped = 0;
 
@@ -73,16 +73,19 @@ export class Outbox {
   /** The lines of the next batch, which is then being written. */
   take(): LogLine[] {
     const lines: LogLine[] = [];
-    const writing = new Map<string, Entry>();
+    // The table changes hands: one that many go in and out of is made anew, and the old ones stay behind with what was in them.
+    const writing = this.#waiting;
+    this.#waiting = new Map();
     let characters = 0;
-    for (const [key, entry] of this.#waiting) {
-      if (lines.length >= batchEntries || characters >= batchCharacters) break;
-      this.#waiting.delete(key);
-      const line = lineOf(entry);
-      if (line === undefined) continue;
-      writing.set(key, entry);
-      lines.push(line);
-      characters += line.text.length;
+    for (const [key, entry] of writing) {
+      const isFull = lines.length >= batchEntries || characters >= batchCharacters;
+      const line = isFull ? undefined : lineOf(entry);
+      if (isFull) this.#waiting.set(key, entry);
+      if (line === undefined) writing.delete(key);
+      else {
+        lines.push(line);
+        characters += line.text.length;
+      }
     }
     this.#writing = writing;
     return lines;

@@ -11,6 +11,10 @@ export class Audience {
   /** Of those that name no device, by the first label that they ask for. */
   readonly #byLabel: Places = new Map();
 
+  get isEmpty(): boolean {
+    return this.#everything.size === 0 && this.#byDevice.size === 0 && this.#byLabel.size === 0;
+  }
+
   add(subscription: Subscription): void {
     const { places, keys } = this.#placesOf(subscription.filter);
     if (places === undefined) this.#everything.add(subscription);

@@ -38,6 +38,12 @@ export class Ring {
     this.#bytes += entry.weight;
   }
 
+  /** Keeps nothing of what has been, up to an id. */
+  clear(lost: number): void {
+    while (this.#size > 0) this.#shift();
+    this.#lost = lost;
+  }
+
   /** Those with a greater id, oldest first. */
   *after(id: number): Generator<StreamEntry> {
     for (let index = this.#indexAfter(id); index < this.#size; index++) {

@@ -114,3 +114,52 @@ test('what is no JSON fails nobody', () => {
   stream.publish({ type: 'event', data: circle });
   expect(told[0]?.data).toEqual({ omitted: ['*'] });
 });
+
+/** The numbers that somebody hears who comes with an id. */
+function heardAfter(stream: Stream, after: number): unknown[] {
+  const heard: unknown[] = [];
+  const write = (frame: Uint8Array): boolean => heard.push(/"n":(\d+)/.exec(Buffer.from(frame).toString())?.[1]) > 0;
+  const sink = { write, overrun: () => heard.push('overrun') };
+  const subscription = stream.subscribe({ filter: {}, after, mayHear: () => true, sink });
+  subscription.flow();
+  subscription.close();
+  return heard;
+}
+
+test('nothing is kept while nobody has ever followed; ids go on', () => {
+  const stream = new Stream({ clock: new VirtualClock() });
+  const before = stream.lastId;
+  expect(stream.isHeard).toBe(false);
+  stream.publish({ type: 'event', data: { n: 1 } });
+  stream.pass();
+  expect(stream.lastId).toBe(before + 2);
+  expect(stream.kept).toEqual({ entries: 0, bytes: 0 });
+  expect(stream.gapAfter(before)).toBe('expired');
+  expect(stream.gapAfter(stream.lastId)).toBeUndefined();
+});
+
+test('for an hour after the last one has gone all is kept for those who come back, and then nothing', async () => {
+  const clock = new VirtualClock();
+  const stream = new Stream({ clock });
+  heardAfter(stream, stream.lastId);
+  const left = stream.lastId;
+  await clock.advance(3_600_000);
+  stream.publish({ type: 'event', data: { n: 1 } });
+  expect(stream.gapAfter(left)).toBeUndefined();
+  expect(heardAfter(stream, left)).toEqual(['1']);
+  await clock.advance(3_600_001);
+  stream.publish({ type: 'event', data: { n: 2 } });
+  expect(stream.kept.entries).toBe(0);
+  expect(stream.gapAfter(left)).toBe('expired');
+});
+
+test('while somebody follows, an hour is nothing', async () => {
+  const clock = new VirtualClock();
+  const stream = new Stream({ clock });
+  const leave = stream.follow(() => {});
+  const first = stream.lastId;
+  await clock.advance(10 * 3_600_000);
+  stream.publish({ type: 'event', data: { n: 1 } });
+  expect(heardAfter(stream, first)).toEqual(['1']);
+  leave();
+});

@@ -23,6 +23,9 @@ export type GapReason = 'expired' | 'restarted' | 'unknown';
 /** Ids are times, in µs: room for a thousand entries in each millisecond that the wall clock shows. */
 const idsPerMs = 1000;
 
+/** So long what happens is kept for those who have gone, ms. */
+const absenceMs = 3_600_000;
+
 /** Everything that happens, in the order in which it is told; the latest of it is kept. */
 export class Stream {
   readonly #parts: StreamParts;
@@ -32,6 +35,10 @@ export class Stream {
   /** What was published while something else was being told. */
   readonly #waiting: Entry[] = [];
   #telling = false;
+  /** Somebody follows, or knows an id to come back with. */
+  #isHeard = false;
+  /** When the last one went, wall clock in ms. */
+  #deserted = 0;
   readonly #firstId: number;
   #lastId: number;
 
@@ -52,10 +59,36 @@ export class Stream {
     return { entries: this.#ring.size, bytes: this.#ring.bytes };
   }
 
-  /** Never throws, and never waits. */
-  publish(news: News): void {
+  /**
+   * Whether what happens is worth telling: somebody follows, or has followed within the hour and may come back. Whoever
+   * makes news that cost something asks first, and calls `pass` where nobody is there.
+   */
+  get isHeard(): boolean {
+    if (this.#isHeard && this.#isDeserted && this.#parts.clock.now() - this.#deserted > absenceMs)
+      this.#isHeard = false;
+    return this.#isHeard;
+  }
+
+  get #isDeserted(): boolean {
+    return this.#listeners.size === 0 && this.#audience.isEmpty;
+  }
+
+  /** Something happened while nobody was there: it has an id, and is gone. */
+  pass(): void {
+    this.#nextId();
+    this.#ring.clear(this.#lastId);
+  }
+
+  #nextId(): number {
     const at = this.#parts.clock.now();
     this.#lastId = Math.max(this.#lastId + 1, at * idsPerMs);
+    return at;
+  }
+
+  /** Never throws, and never waits. */
+  publish(news: News): void {
+    if (!this.isHeard) return this.pass();
+    const at = this.#nextId();
     const entry = new Entry(this.#lastId, at, news);
     this.#ring.push(entry);
     this.#waiting.push(entry);
@@ -71,13 +104,21 @@ export class Stream {
   /** Hears of every entry, in order, from now on. Returns the way to stop. */
   follow(listener: (entry: StreamEntry) => void): () => void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    this.#isHeard = true;
+    return () => {
+      this.#listeners.delete(listener);
+      this.#deserted = this.#parts.clock.now();
+    };
   }
 
   /** A place in the stream; `flow` sets it going. */
   subscribe(subscriber: Subscriber): Subscription {
-    const subscription = new Subscription(subscriber, this.#ring, () => this.#audience.delete(subscription));
+    const subscription = new Subscription(subscriber, this.#ring, () => {
+      this.#audience.delete(subscription);
+      this.#deserted = this.#parts.clock.now();
+    });
     this.#audience.add(subscription);
+    this.#isHeard = true;
     return subscription;
   }
 

@@ -1,4 +1,5 @@
 import { asError, BellcrankError } from '../errors.ts';
+import { Passing } from '../passing.ts';
 import type { Closed } from './connection.ts';
 
 /**
@@ -11,7 +12,7 @@ export class Lifecycle {
   readonly #abort = new AbortController();
   readonly #settle: (closed: Closed) => void;
   /** Not listeners of a signal: adding one looks at all that are there, and a device may have thousands under way. */
-  readonly #pending = new Set<(error: Error) => void>();
+  readonly #pending = new Passing<(error: Error) => void>();
   #end: Closed | undefined;
   #written = 0;
 
@@ -41,7 +42,7 @@ export class Lifecycle {
     this.#end = { lost, cause };
     const error = this.#lost(cause);
     this.#abort.abort(error);
-    for (const fail of this.#pending) fail(error);
+    for (const fail of this.#pending.all()) fail(error);
     this.#settle(this.#end);
     return true;
   }
@@ -81,7 +82,7 @@ export class Lifecycle {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     // Before settling, not after: an abort that comes with the success must not run `onAbort` any more.
     const forget = (): void => {
-      this.#pending.delete(failed);
+      this.#pending.delete(place);
       signal?.removeEventListener('abort', aborted);
     };
     const succeeded = (value: T): void => (forget(), resolve(value));
@@ -90,7 +91,7 @@ export class Lifecycle {
       failed(asError(signal?.reason));
       onAbort?.();
     };
-    this.#pending.add(failed);
+    const place = this.#pending.add(failed);
     signal?.addEventListener('abort', aborted);
     begun.then(succeeded, (error: unknown) => failed(this.lostError(asError(error))));
     if (this.#end !== undefined) failed(this.#lost(this.#end.cause));

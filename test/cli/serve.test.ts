@@ -73,6 +73,8 @@ Try:
   test('logs JSON lines to stderr, from the level that is asked for', async () => {
     const service = serve();
     await ready(service);
+    // Lines of a few milliseconds are written together.
+    await vi.waitFor(() => expect(service.stderr()).toContain('\n'), { timeout: 5000, interval: 5 });
     const [line] = service
       .stderr()
       .split('\n')
@@ -85,7 +87,8 @@ Try:
     });
     const quiet = serve(['--log-level', 'warn']);
     await ready(quiet);
-    expect(quiet.stderr()).toBe('');
+    quiet.child.kill('SIGTERM');
+    expect((await quiet.ended).stderr).toBe('');
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s closes it and ends with 0', async (signal) => {
@@ -197,7 +200,7 @@ Try:
   });
 
   test('with the pool that serial ports need', async () => {
-    const threads = `import '${new URL('../../src/pool-size.ts', import.meta.url).href}';
+    const threads = `import '${new URL('../../src/process-flags.ts', import.meta.url).href}';
       import { readdirSync } from 'node:fs'; import { readFile } from 'node:fs/promises';
       await readFile('/proc/self/stat'); console.log(readdirSync('/proc/self/task').length);`;
     const probe = join(folder, 'threads.mjs');

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { dashboardRoutes } from '../../src/http/dashboard/routes.ts';
 import { guardAnswers } from '../../src/http/guards/answers.ts';
+import { Way } from '../../src/http/way.ts';
 import { builtDashboard } from '../support/dashboard.ts';
 import { httpOver } from '../support/http.ts';
 import { createRig } from '../support/rig.ts';
@@ -24,7 +25,7 @@ async function serving(files: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries(files)) write(name, text);
   const app = Fastify();
   onTestFinished(() => app.close());
-  guardAnswers(app, 100);
+  guardAnswers(app, new Way(app), 100);
   await dashboardRoutes(app, pathToFileURL(join(folder, 'build/')));
   const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers });
   return { get, write };

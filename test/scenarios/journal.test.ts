@@ -136,7 +136,7 @@ test('stops are on record like commands, also those of a latched device that cam
   expect(store.written[1]).toMatchObject({ command: 'stop', by: 'bellcrank', outcome: 'succeeded' });
 });
 
-test('what a process left open ends: sent is unknown, queued never left; nothing is sent again', async () => {
+test('what a process left open ends: sent or about to be is unknown, queued never left; nothing is sent again', async () => {
   const { toy, rig, store } = await readyToy();
   toy.held = [];
   const sent = await rig.pipeline.start({
@@ -147,13 +147,10 @@ test('what a process left open ends: sent is unknown, queued never left; nothing
     key: 'a',
   });
   await rig.until(() => toy.executed.length === 1);
-  const queued = await rig.pipeline.start({
-    device: 'toy',
-    command: 'pulse',
-    params: {},
-    caller: trusted('test'),
-    key: 'b',
-  });
+  const [next, queued] = [
+    await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, caller: trusted('test'), key: 'c' }),
+    await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, caller: trusted('test'), key: 'b' }),
+  ];
   const latest = new Map(store.written.map((record) => [record.id, record]));
 
   const after = createRig(toyDriver(), {}, [], { store });
@@ -164,8 +161,13 @@ test('what a process left open ends: sent is unknown, queued never left; nothing
     error: { code: 'interrupted' },
   });
   expect(await store.commands.get(queued.record.id)).toMatchObject({ outcome: 'not-sent', reason: 'shutdown' });
+  expect(await store.commands.get(next.record.id)).toMatchObject({
+    outcome: 'unknown',
+    error: { code: 'interrupted' },
+  });
   expect(await store.commands.byKey('test', 'a', 0)).toMatchObject({ id: sent.record.id });
   expect(await store.commands.byKey('test', 'b', 0)).toBeUndefined();
+  expect(await store.commands.byKey('test', 'c', 0)).toMatchObject({ id: next.record.id });
   expect(toy.executed).toEqual(['PULSE']);
 });
 

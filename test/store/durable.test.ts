@@ -67,6 +67,18 @@ test('a put is durable when it resolves', async () => {
   }
 });
 
+test('a batch of any length is put on record, and what comes behind it', async () => {
+  const directory = temporaryDirectory();
+  const { store } = startStore(directory);
+  await store.opened;
+  const long = makeRecord('long', 'sent', { params: { text: 'x'.repeat(1_000_000) } });
+  const wide = makeRecord('wide', 'sent', { params: { text: '€"'.repeat(10_000) } });
+  for (const record of [long, wide]) await store.commands.put(record);
+  await store.close();
+  const again = startStore(directory).store;
+  expect((await again.opened).inDoubt).toEqual([long, wide]);
+});
+
 test('a command is served from memory until it is on record, its key included, and then by the index', async () => {
   const { store } = startStore(temporaryDirectory());
   await store.opened;

@@ -1,5 +1,5 @@
 /** Blocks four libuv threads, then opens a serial port and uses it; prints what came back. Run as a process of its own. */
-import '../../src/pool-size.ts';
+import '../../src/process-flags.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, open, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,18 +1,19 @@
 import type { Clock } from '../../clock.ts';
 import type { Turn } from '../../device/lane.ts';
 import { BellcrankError } from '../../errors.ts';
+import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
-import type { Passage, Step } from '../step.ts';
+import type { Ahead, Passage, Step } from '../step.ts';
 
 /** Waits for the device's line: until the deadline, until the client withdraws, or until the device goes away. */
-export function enqueueStep(clock: Clock): Step {
+export function enqueueStep(clock: Clock, journal: Journal): Step {
   return {
     name: 'enqueue',
     enter(passage) {
       const refusal = need(passage.device).refusal();
       if (refusal !== undefined) throw refusal;
       const turn = turnNow(passage);
-      if (turn === undefined) return waitFor(passage, clock);
+      if (turn === undefined) return waitFor(passage, clock, journal);
       passage.turn = turn;
       return undefined;
     },
@@ -22,8 +23,19 @@ export function enqueueStep(clock: Clock): Step {
   };
 }
 
-async function waitFor(passage: Passage, clock: Clock): Promise<void> {
-  passage.turn = await waitForTurn(passage, clock);
+async function waitFor(passage: Passage, clock: Clock, journal: Journal): Promise<void> {
+  passage.turn = await waitForTurn(passage, clock, () => putAhead(passage, journal));
+}
+
+/**
+ * It is next on a line that others are using: what has to be on record before its first byte is written meanwhile, so that
+ * the line need not wait for it. Whatever keeps the command from leaving after all has an entry of its own.
+ */
+function putAhead(passage: Passage, journal: Journal): void {
+  const ahead: Ahead = { put: journal.putAhead(need(passage.record)) };
+  passage.ahead = ahead;
+  // In its turn it is tried again.
+  ahead.put?.catch(() => (ahead.put = undefined));
 }
 
 /** Its turn where there is nothing to wait for, and nobody who has withdrawn it. */
@@ -32,7 +44,7 @@ function turnNow({ device, resolved, submission: { withdrawn }, queued }: Passag
   return mayWait ? need(device).acquireNow() : undefined;
 }
 
-export async function waitForTurn(passage: Passage, clock: Clock): Promise<Turn> {
+export async function waitForTurn(passage: Passage, clock: Clock, onNext?: () => void): Promise<Turn> {
   const { device, resolved, submission, queued, deadline } = passage;
   const { withdrawn } = submission;
   const withdraw = (): void => queued.end(new BellcrankError('cancelled', 'the client withdrew the command'));
@@ -46,7 +58,7 @@ export async function waitForTurn(passage: Passage, clock: Clock): Promise<Turn>
   );
   try {
     const { signal } = queued;
-    const turn = await (isUrgent ? need(device).bypass(signal) : need(device).acquire('command', signal));
+    const turn = await (isUrgent ? need(device).bypass(signal) : need(device).acquire('command', signal, onNext));
     // Withdrawn between the grant and this line: whoever was told so must be right.
     if (signal.aborted) turn.release();
     signal.throwIfAborted();

@@ -86,7 +86,7 @@ function call(passage: Passage, { clock, gates, journal, resolveLate, progress }
         record.sentAt ??= clock.now();
         passage.sendingAt ??= clock.monotonic();
         trace?.sending();
-        await journal.put(record);
+        await putSent(passage, journal);
         // The record took its time, in which a lease may have ended or a door may have been opened.
         assertAllowed(gates, passage);
         assertTaken(passage);
@@ -101,6 +101,14 @@ function call(passage: Passage, { clock, gates, journal, resolveLate, progress }
     },
     ...(long === true ? { extendMs: timeoutOf(passage, resolved) } : {}),
   });
+}
+
+/** What was put on record ahead suffices: the rest of it follows. Each further attempt is an entry of its own. */
+async function putSent({ record, ahead }: Passage, journal: Journal): Promise<void> {
+  const put = journal.put(need(record));
+  if (ahead?.put === undefined || record?.attempts !== undefined) return await put;
+  put.catch(() => {});
+  await ahead.put;
 }
 
 /** The device may have said meanwhile that it goes, or that it is another one than what the handler was called for. */

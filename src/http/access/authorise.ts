@@ -7,6 +7,7 @@ import { type Caller, callerWith } from '../../access/caller.ts';
 import type { Action, Need } from '../../access/scope.ts';
 import type { Registry } from '../../device/registry.ts';
 import { factsOf } from '../route-facts.ts';
+import type { Way } from '../way.ts';
 import { demandDeclarations, type RouteAccess } from './declared.ts';
 
 declare module 'fastify' {
@@ -41,7 +42,11 @@ export interface Asking {
 }
 
 /** Says who asks. Runs before anything else of a request is looked at, but for the site that it came from. */
-export function authenticateRequests(app: FastifyInstance, { authenticate, certificateOf, isBelieved }: Asking): void {
+export function authenticateRequests(
+  app: FastifyInstance,
+  way: Way,
+  { authenticate, certificateOf, isBelieved }: Asking,
+): void {
   demandDeclarations(app);
   app.decorateRequest('caller');
   app.decorateRequest('isAllowed', false);
@@ -53,32 +58,35 @@ export function authenticateRequests(app: FastifyInstance, { authenticate, certi
     if (authorization === undefined && cookie === undefined && certificate === undefined) return nothing;
     return { ...credentialsOf(request), certificate, isBelieved: () => isBelieved(socket) };
   };
-  app.addHook('onRequest', (request, _reply, done) => {
+  way.guard((request) => {
     const { access } = factsOf(request);
     const isOpen = access.over === 'nobody';
     request.caller = unasked;
-    if (isOpen && access.asks === undefined) return done();
-    const letIn = (caller: Caller): void => {
-      request.caller = known(caller, request.ip);
-      done();
-    };
-    const turnAway = (error: unknown): void => {
-      // Whoever fails to say who they are came from somewhere, too.
-      request.caller = { ...unasked, from: request.ip };
-      // What is open is served to whoever cannot say who they are, too.
-      done(isOpen ? undefined : asError(error));
-    };
-    let caller: Caller | Promise<Caller>;
+    if (isOpen && access.asks === undefined) return undefined;
     try {
-      caller = authenticate(shownBy(request));
+      const caller = authenticate(shownBy(request));
+      // Who has no credentials is known at once.
+      if (caller instanceof Promise) return waitFor(caller, request, isOpen);
+      request.caller = known(caller, request.ip);
     } catch (error) {
-      return turnAway(error);
+      turnAway(error, request, isOpen);
     }
-    // Who has no credentials is known at once.
-    if (!(caller instanceof Promise)) return letIn(caller);
-    request.caller = { ...unasked, from: request.ip };
-    caller.then(letIn, turnAway);
+    return undefined;
   });
+  const waitFor = async (caller: Promise<Caller>, request: FastifyRequest, isOpen: boolean): Promise<void> => {
+    request.caller = { ...unasked, from: request.ip };
+    try {
+      request.caller = known(await caller, request.ip);
+    } catch (error) {
+      turnAway(error, request, isOpen);
+    }
+  };
+}
+
+/** What is open is served to whoever cannot say who they are, too; they came from somewhere like everybody. */
+function turnAway(error: unknown, request: FastifyRequest, isOpen: boolean): void {
+  request.caller = { ...unasked, from: request.ip };
+  if (!isOpen) throw asError(error);
 }
 
 /** Who asks again mostly comes from where they came from before: a caller is told where that is once. */
@@ -91,12 +99,12 @@ function fromLast(): (caller: Caller, from: string) => Caller {
 }
 
 /** The one place where a route is allowed or not. Runs when the devices are known, since labels decide. */
-export function authoriseRequests(app: FastifyInstance, registry: Registry): void {
-  app.addHook('onRequest', (request, _reply, done) => {
+export function authoriseRequests(way: Way, registry: Registry): void {
+  way.guard((request) => {
     const { access } = factsOf(request);
     const refusal = 'action' in access ? refusalOf(access, request, registry) : undefined;
     request.isAllowed = refusal === undefined;
-    done(refusal);
+    if (refusal !== undefined) throw refusal;
   });
 }
 

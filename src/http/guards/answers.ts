@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { BellcrankError } from '../../errors.ts';
 import { isLoopbackName } from '../guard.ts';
+import type { Way } from '../way.ts';
 
 /**
  * What every answer carries, whoever gives it. Nobody guesses what a file is, frames an answer or keeps it unasked; no
@@ -21,16 +22,16 @@ export const guards = {
 const transport = 'max-age=2592000';
 
 /** Runs first, so that what anything else answers carries it, too. */
-export function guardAnswers(app: FastifyInstance, headerCount: number): void {
+export function guardAnswers(app: FastifyInstance, way: Way, headerCount: number): void {
   app.decorateRequest('facts');
-  app.addHook('onRequest', (request, reply, done) => {
+  way.guard((request, reply) => {
     void reply.headers(guards);
     const { raw } = request;
     // Of a loopback name browsers would believe it for every other service of the machine.
     if (request.protocol === 'https' && !isLoopbackName(request.headers.host ?? '')) {
       void reply.header('strict-transport-security', transport);
     }
-    if (raw.rawHeaders.length <= 2 * headerCount) return done();
-    done(new BellcrankError('headers-too-large', `send ${headerCount} headers at most`));
+    if (raw.rawHeaders.length <= 2 * headerCount) return;
+    throw new BellcrankError('headers-too-large', `send ${headerCount} headers at most`);
   });
 }

@@ -1,18 +1,18 @@
-import type { FastifyInstance } from 'fastify';
 import { BellcrankError } from '../../errors.ts';
 import { factsOf, isOfStop, type RouteFacts } from '../route-facts.ts';
 import type { Connections } from '../listening/connections.ts';
+import type { Way } from '../way.ts';
 
 /** Turns away who comes when there are too many, but for a stop, and what leads to one as long as there is room for it. */
-export function guardCrowd(app: FastifyInstance, connections: Connections): void {
-  app.addHook('onRequest', (request, reply, done) => {
+export function guardCrowd(way: Way, connections: Connections): void {
+  way.guard((request, reply) => {
     const serves = connections.serves(request.raw.socket);
-    if (serves === 'anything') return done();
+    if (serves === 'anything') return;
     const facts = factsOf(request);
-    if (facts.isExempt || (serves === 'the page' && leadsToStop(request.method, facts))) return done();
+    if (facts.isExempt || (serves === 'the page' && leadsToStop(request.method, facts))) return;
     void reply.header('connection', 'close');
     const detail = 'there are too many connections; close those that you do not need, and try again later';
-    done(new BellcrankError('overloaded', detail, { retryAfterMs: 1000 }));
+    throw new BellcrankError('overloaded', detail, { retryAfterMs: 1000 });
   });
 }
 

@@ -1,8 +1,8 @@
-import type { FastifyInstance } from 'fastify';
 import { BellcrankError } from '../../errors.ts';
 import type { Limits } from '../listening/limits.ts';
 import { factsOf } from '../route-facts.ts';
 import type { Services } from '../routes.ts';
+import type { Way } from '../way.ts';
 import { Load, type Trouble } from './load.ts';
 import { Sustained } from './sustained.ts';
 
@@ -13,15 +13,15 @@ const words: Readonly<Record<Trouble, string>> = {
 
 /** Sheds load before the process is so late, or so full, that nobody is served. */
 export function guardPressure(
-  app: FastifyInstance,
+  way: Way,
   limits: Limits,
   { clock, eventLoop }: Pick<Services, 'clock' | 'eventLoop'>,
 ): void {
   const load = new Load(limits, clock, eventLoop);
   const pressed = new Sustained(clock);
-  app.addHook('onRequest', (request, _reply, done) => {
+  way.guard((request) => {
     const { trouble } = load;
-    if (trouble === undefined || !pressed.seen() || factsOf(request).isExempt) return done();
-    done(new BellcrankError('overloaded', `${words[trouble]}; try again later`, { retryAfterMs: 5000 }));
+    if (trouble === undefined || !pressed.seen() || factsOf(request).isExempt) return;
+    throw new BellcrankError('overloaded', `${words[trouble]}; try again later`, { retryAfterMs: 5000 });
   });
 }

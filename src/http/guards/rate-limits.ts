@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
 import type { Limits } from '../listening/limits.ts';
 import { factsOf } from '../route-facts.ts';
+import type { Way } from '../way.ts';
 import { type Allowance, Rates } from './rates.ts';
 
 /** Slows down who asks for more than their part. */
@@ -16,24 +17,22 @@ export class RateLimits {
   }
 
   /** Once it is known who asks, and before anything is done for them. */
-  guard(app: FastifyInstance): void {
+  guard(way: Way): void {
     const rates = this.#clients;
     if (rates === undefined) return;
-    app.addHook('onRequest', (request, reply, done) => {
+    way.guard((request, reply) => {
       if (!factsOf(request).isExempt) charge(rates, clientOf(request), reply);
-      done();
     });
   }
 
   /** Once it is known that they may: whoever may not does not use up what others have. */
-  guardDevices(app: FastifyInstance): void {
+  guardDevices(way: Way): void {
     const rates = this.#devices;
     if (rates === undefined) return;
-    app.addHook('onRequest', (request, reply, done) => {
+    way.guard((request, reply) => {
       const { id } = (request.params ?? {}) as { id?: string };
       const { isOfDevice, isExempt } = factsOf(request);
       if (id !== undefined && isOfDevice && !isExempt) charge(rates, id, reply);
-      done();
     });
   }
 }

@@ -25,6 +25,8 @@ const record: CommandRecord = {
 /** What somebody reads who comes later. */
 function readLater(data: object, meanwhile: () => void): object {
   const stream = new Stream({ clock: new VirtualClock() });
+  // Somebody has been there, and may come back.
+  stream.follow(() => {})();
   const after = stream.lastId;
   stream.publish({ type: 'command', device: 'psu-1', data });
   meanwhile();

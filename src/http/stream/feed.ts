@@ -16,7 +16,7 @@ import { SimulatorRation } from './simulator-ration.ts';
 import { UnderWay } from './under-way.ts';
 
 export interface FeedParts {
-  readonly stream: Pick<Stream, 'publish'>;
+  readonly stream: Pick<Stream, 'publish' | 'pass' | 'isHeard'>;
   readonly clock: Clock;
   readonly find: (id: string) => Device | undefined;
   readonly leaseOf: (device: string) => Lease | undefined;
@@ -111,6 +111,8 @@ export class Feed {
     const { properties } = device.model;
     const spec = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (spec === undefined) return;
+    const { stream } = this.#parts;
+    if (!stream.isHeard) return stream.pass();
     this.#of(device, 'property', { device: device.id, ...readingView(device, name, spec), cause });
   }
 
@@ -128,10 +130,12 @@ export class Feed {
   }
 
   #command(record: CommandRecord, more?: Standing): void {
-    const labels = this.#parts.find(record.device)?.labels;
+    const { stream, find } = this.#parts;
+    if (!stream.isHeard) return stream.pass();
+    const labels = find(record.device)?.labels;
     const data = commandNews(record, more);
     const isState = record.state !== 'ended';
-    this.#parts.stream.publish({ type: 'command', device: record.device, labels, data, isState });
+    stream.publish({ type: 'command', device: record.device, labels, data, isState });
   }
 
   #of({ id, labels }: Device, type: News['type'], data: object, others?: News['others']): void {

@@ -2,18 +2,27 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import { moduleBeside } from '../../own-files.ts';
+import { Hatch } from './hatch.ts';
 import { type LogLine, packLines } from './line.ts';
 import { LogError } from './log-error.ts';
-import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask } from './protocol.ts';
+import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask, WriterData } from './protocol.ts';
 
-type Waiting = PromiseWithResolvers<LogResults[keyof LogResults]>;
+interface Asked extends PromiseWithResolvers<LogResults[keyof LogResults]> {
+  readonly request: LogRequest;
+}
 
-/** The writer's thread as seen from the main one. Everything rejects with a LogError. */
+interface Running {
+  readonly worker: Worker;
+  readonly hatch: Hatch;
+}
+
+/** The writer's thread as seen from the main one, which asks it one thing at a time. Everything rejects with a LogError. */
 export class LogClient {
   readonly #settings: LogSettings;
   readonly #clock: Clock;
-  readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | undefined;
+  /** The first of them is being answered. */
+  #asked: Asked[] = [];
+  #running: Running | undefined;
   #ending: Promise<void> | undefined;
   #lastId = 0;
 
@@ -24,7 +33,7 @@ export class LogClient {
 
   /** Starts the thread if it is not running, and opens the log. */
   open(): Promise<LogResults['open']> {
-    this.#worker ??= this.#start();
+    this.#running ??= this.#start();
     return this.#ask({ kind: 'open' });
   }
 
@@ -38,7 +47,7 @@ export class LogClient {
 
   /** Closes the files and lets the thread end. */
   async close(): Promise<void> {
-    if (this.#worker !== undefined) await this.#ask({ kind: 'close' });
+    if (this.#running !== undefined) await this.#ask({ kind: 'close' });
   }
 
   /**
@@ -46,7 +55,7 @@ export class LogClient {
    * in a system call only does so when the call returns, and until then the process cannot exit by itself.
    */
   async terminate(): Promise<void> {
-    const worker = this.#worker;
+    const worker = this.#running?.worker;
     if (worker === undefined) return await this.#ending;
     worker.unref();
     this.#ending = worker.terminate().then(() => {});
@@ -54,40 +63,49 @@ export class LogClient {
     await this.#ending;
   }
 
-  #start(): Worker {
+  #start(): Running {
+    const hatch = new Hatch();
+    const data: WriterData = { settings: this.#settings, memory: hatch.memory };
     // Flags that the process was started with (`--input-type`, `--import`) are not meant for this module.
-    const options = { workerData: this.#settings, execArgv: [] };
-    const worker = new Worker(moduleBeside(import.meta.url, './worker'), options);
+    const worker = new Worker(moduleBeside(import.meta.url, './worker'), { workerData: data, execArgv: [] });
     let cause = 'it ended unexpectedly';
     worker.on('message', (answer: LogAnswer) => this.#answered(answer));
     worker.on('error', (error) => (cause = messageOf(error)));
     worker.on('exit', () => this.#ended(worker, cause));
-    return worker;
+    return { worker, hatch };
   }
 
   /** The result's type follows from the task's kind, which the worker's `#do` keeps. */
   #ask<Kind extends keyof LogResults>(task: LogTask & { readonly kind: Kind }): Promise<LogResults[Kind]> {
-    if (this.#worker === undefined) return Promise.reject(died('it is not running'));
-    const waiting: Waiting = Promise.withResolvers();
+    if (this.#running === undefined) return Promise.reject(died('it is not running'));
     const request: LogRequest = { id: ++this.#lastId, now: this.#clock.now(), task };
-    this.#waiting.set(request.id, waiting);
-    this.#worker.postMessage(request);
-    return waiting.promise as Promise<LogResults[Kind]>;
+    const asked: Asked = { request, ...Promise.withResolvers() };
+    if (this.#asked.push(asked) === 1) send(this.#running, request);
+    return asked.promise as Promise<LogResults[Kind]>;
   }
 
   #answered(answer: LogAnswer): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if (answer.ok) waiting?.resolve(answer.value);
-    else waiting?.reject(new LogError(answer.fault, answer.message));
+    const asked = this.#asked.shift();
+    const [next] = this.#asked;
+    if (next !== undefined && this.#running !== undefined) send(this.#running, next.request);
+    if (answer.ok) asked?.resolve(answer.value);
+    else asked?.reject(new LogError(answer.fault, answer.message));
   }
 
   #ended(worker: Worker, cause: string): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
-    for (const waiting of this.#waiting.values()) waiting.reject(died(cause));
-    this.#waiting.clear();
+    if (this.#running?.worker !== worker) return;
+    this.#running = undefined;
+    const asked = this.#asked;
+    this.#asked = [];
+    for (const { reject } of asked) reject(died(cause));
   }
+}
+
+function send({ worker, hatch }: Running, request: LogRequest): void {
+  const text = JSON.stringify(request);
+  const fits = Hatch.fits(text);
+  if (!fits) worker.postMessage(request);
+  hatch.put(fits ? text : undefined);
 }
 
 function died(cause: string): LogError {

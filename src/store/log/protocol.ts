@@ -4,11 +4,17 @@ import type { Recovered } from './recover.ts';
 import type { Retention } from './retention.ts';
 import type { Durability, Retained } from './writer.ts';
 
-/** What the writer's thread is given when it starts. */
+/** What the writer's thread has to know. */
 export interface LogSettings {
   readonly directory: string;
   readonly durability: Durability;
   readonly retention: Retention;
+}
+
+/** What it is given when it starts: its settings, and where requests come (`Hatch`). */
+export interface WriterData {
+  readonly settings: LogSettings;
+  readonly memory: SharedArrayBuffer;
 }
 
 /** What the thread can be asked. It answers in order, each request once. */

@@ -1,8 +1,9 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { Hatch } from './hatch.ts';
 import { unpackLines } from './line.ts';
 import { LogError, toLogError } from './log-error.ts';
 import { openLog, type OpenLog } from './open.ts';
-import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask } from './protocol.ts';
+import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask, WriterData } from './protocol.ts';
 
 /** The thread that owns the log's files: it may block on the disk, and nothing else does. */
 class LogDesk {
@@ -43,13 +44,18 @@ class LogDesk {
   }
 }
 
-function serve(port: MessagePort, settings: LogSettings): void {
+/** Until it is told to close. The thread sleeps in between, and its event loop does not turn. */
+function serve(port: MessagePort, { settings, memory }: WriterData): void {
   const desk = new LogDesk(settings);
-  port.on('message', (request: LogRequest) => {
+  const hatch = new Hatch(memory);
+  for (;;) {
+    const text = hatch.take();
+    // LogClient alone puts requests there.
+    const request = (text === undefined ? receiveMessageOnPort(port)?.message : JSON.parse(text)) as LogRequest;
     port.postMessage(desk.answer(request));
-    if (request.task.kind === 'close') port.close();
-  });
+    if (request.task.kind === 'close') return port.close();
+  }
 }
 
-// In the main thread (a test that loads every module) there is nobody to serve. LogClient passes the settings.
-if (parentPort !== null) serve(parentPort, workerData as LogSettings);
+// In the main thread (a test that loads every module) there is nobody to serve. LogClient passes the data.
+if (parentPort !== null) serve(parentPort, workerData as WriterData);
