@@ -33,12 +33,15 @@ export const systemClock: Clock = {
   },
 };
 
-let lastTime = { ms: 0, text: '1970-01-01T00:00:00.000Z' };
+/** The second that was told last, without its end. */
+let lastSecond = { second: 0, text: '1970-01-01T00:00:00.' };
+const ends = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`);
 
-/** RFC 3339, in UTC. What happens at once is told many times: a millisecond is written once. */
+/** RFC 3339, in UTC; of whole ms. What happens in a second is told many times, and the second is written once. */
 export function isoTime(ms: number): string {
-  if (ms !== lastTime.ms) lastTime = { ms, text: new Date(ms).toISOString() };
-  return lastTime.text;
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond.second) lastSecond = { second, text: new Date(second * 1000).toISOString().slice(0, -4) };
+  return `${lastSecond.text}${ends[Math.trunc(ms - second * 1000)]}`;
 }
 
 /** Resolves after `ms`; rejects with the signal's reason as soon as it aborts. */

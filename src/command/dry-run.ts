@@ -7,12 +7,12 @@ import { attemptOf, type Gate } from './gate.ts';
 import { handlerOf } from './handler.ts';
 import type { Journal } from './journal.ts';
 import { need } from './need.ts';
+import { newPassage } from './passages.ts';
 import { toError } from './outcome.ts';
 import type { Passage, Submission } from './step.ts';
 import { timeoutOf } from './steps/admit.ts';
 import { resolveStep } from './steps/resolve.ts';
 import { validateStep } from './steps/validate.ts';
-import { End } from '../device/end.ts';
 
 /** What a command would do if it were sent now. */
 export interface DryRun {
@@ -35,11 +35,7 @@ export interface DryRunParts {
 
 /** Rejects as the command itself would for what is not found or not valid; what forbids it now is in the answer. */
 export async function dryRunOf(submission: Submission, parts: DryRunParts): Promise<DryRun> {
-  const passage: Passage = {
-    submission,
-    arrivedAt: parts.clock.monotonic(),
-    queued: new End(),
-  };
+  const passage = newPassage({ submission, arrivedAt: parts.clock.monotonic(), key: undefined });
   for (const step of [resolveStep(parts.registry), validateStep]) await step.enter(passage);
   const { simulated } = need(passage.device);
   const captured = await capture(passage, parts);

@@ -16,7 +16,7 @@ type Ended =
   | 'sentAt'
   | 'key';
 
-/** What a command's end changes of its record; undefined takes a field away. */
+/** What a command's end changes of its record; what is undefined is left out when it is written. */
 export type Ending = { readonly [K in Ended]?: CommandRecord[K] | undefined };
 
 /** Judges a command that has been through its steps; the device's answer is validated, too. */
@@ -42,21 +42,7 @@ export function endingOf(passage: Passage, failure: unknown): { ending: Ending; 
 
 /** The record with its end; the one that was handed in stays as it is. */
 export function ended(record: CommandRecord, ending: Ending, endedAt: number): CommandRecord {
-  const next = { ...record, state: 'ended' as const, endedAt };
-  // A plain object of what it can change, with what it says of each.
-  const its: Record<string, unknown> = next;
-  for (const [key, value] of Object.entries(ending)) {
-    if (value !== undefined) its[key] = value;
-    // What an ending takes away are optional fields alone.
-    else if (its[key] !== undefined) Reflect.deleteProperty(next, key);
-  }
-  return next;
-}
-
-/** Makes a record that others hold into what it has become. */
-export function become(record: CommandRecord, next: CommandRecord): void {
-  for (const key of Object.keys(record)) if (!Object.hasOwn(next, key)) Reflect.deleteProperty(record, key);
-  Object.assign(record, next);
+  return { ...record, state: 'ended', endedAt, ...ending };
 }
 
 /** What a late reply makes of a command that ended `unknown`, or why it makes nothing of it. */

@@ -1,9 +1,36 @@
 import type { Clock } from '../clock.ts';
+import { End } from '../device/end.ts';
 import { BellcrankError } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import { Few } from '../few.ts';
 import { Passing, type Place } from '../passing.ts';
 import type { Passage } from './step.ts';
+
+/** A command at its beginning. All that it will have is named at once: a shape that grows is copied again and again. */
+export function newPassage({ submission, arrivedAt, key }: Pick<Passage, 'submission' | 'arrivedAt' | 'key'>): Passage {
+  return {
+    submission,
+    arrivedAt,
+    queued: new End(),
+    key,
+    place: undefined,
+    device: undefined,
+    resolved: undefined,
+    model: undefined,
+    record: undefined,
+    accepted: undefined,
+    deadline: undefined,
+    turn: undefined,
+    ahead: undefined,
+    sendingAt: undefined,
+    invoked: undefined,
+    judged: undefined,
+    cancelled: undefined,
+    late: undefined,
+    finished: undefined,
+    ended: undefined,
+  };
+}
 
 /** What became of a wish to cancel. */
 export type Cancelled = 'withdrawn' | 'asked' | 'too-late';

@@ -8,16 +8,15 @@ import type { CommandRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { auditGate, tellEnd, tellTaken } from './audited.ts';
 import { type DryRun, dryRunOf } from './dry-run.ts';
-import { become, ended, type Ending, endingOf, lateEnding } from './ending.ts';
+import { ended, type Ending, endingOf, lateEnding } from './ending.ts';
 import { accessGate, type Gate, stopGate } from './gate.ts';
 import { type Claim, type IdempotencySettings, IdempotencyKeys } from './idempotency.ts';
 import { Journal, type JournalPolicy } from './journal.ts';
 import { need } from './need.ts';
-import { type Cancelled, Passages } from './passages.ts';
+import { type Cancelled, newPassage, Passages } from './passages.ts';
 import { OrderedIds } from '../ordered-ids.ts';
 import type { CommandTiming, Passage, Step, Submission } from './step.ts';
 import { timingOf } from './timing.ts';
-import { End } from '../device/end.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueueStep } from './steps/enqueue.ts';
 import { executeStep } from './steps/execute.ts';
@@ -129,12 +128,7 @@ export class Pipeline {
       if (claim !== undefined) this.#keys.release(submission.caller.name, claim);
       throw shuttingDown();
     }
-    const passage: Passage = {
-      submission,
-      arrivedAt,
-      queued: new End(),
-      ...(claim === undefined ? {} : { key: claim.key }),
-    };
+    const passage = newPassage({ submission, arrivedAt, key: claim?.key });
     this.#passages.begin(passage);
     try {
       for (const step of this.#front) {
@@ -286,7 +280,8 @@ export class Pipeline {
   async #record(record: CommandRecord, ending: Ending, timing?: CommandTiming): Promise<void> {
     const next = ended(record, ending, this.#parts.clock.now());
     await this.journal.put(next);
-    become(record, next);
+    // Others hold it.
+    Object.assign(record, next);
     this.#parts.observe(record, timing);
   }
 }

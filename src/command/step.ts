@@ -84,35 +84,35 @@ export interface Passage {
   /** An instant of the monotonic clock: the deadline is counted from here. */
   readonly arrivedAt: number;
   /** Among those that have not ended. */
-  place?: Place<Passage>;
-  device?: Device;
-  resolved?: Resolved;
+  place?: Place<Passage> | undefined;
+  device?: Device | undefined;
+  resolved?: Resolved | undefined;
   /** The device's model that it was resolved in. */
-  model?: Model;
-  key?: IdempotencyKey;
-  record?: CommandRecord;
+  model?: Model | undefined;
+  key?: IdempotencyKey | undefined;
+  record?: CommandRecord | undefined;
   /** Resolves when its acceptance is on record. */
-  accepted?: Promise<void>;
+  accepted?: Promise<void> | undefined;
   /** An instant of the monotonic clock: queue and execution together. */
-  deadline?: number;
-  turn?: Turn;
+  deadline?: number | undefined;
+  turn?: Turn | undefined;
   /** Beside the record, which says nothing of it: on record it may have been sent. */
-  ahead?: Ahead;
+  ahead?: Ahead | undefined;
   /** An instant of the monotonic clock: when its first byte was about to leave. */
-  sendingAt?: number;
-  invoked?: Invoked;
+  sendingAt?: number | undefined;
+  invoked?: Invoked | undefined;
   /** What was made of what its handler did. */
-  judged?: { readonly invoked: Invoked; readonly verdict: Verdict };
+  judged?: { readonly invoked: Invoked; readonly verdict: Verdict } | undefined;
   /** Ends whatever the passage still waits for in the queue. */
   readonly queued: End;
   /** Asks the driver of an `abortable` command to end it early; made for one alone. */
-  cancelled?: AbortController;
+  cancelled?: AbortController | undefined;
   /** A late reply has told what became of it. */
-  late?: true;
+  late?: true | undefined;
   /** Resolves with its end once that is on record. */
-  finished?: Promise<CommandRecord>;
+  finished?: Promise<CommandRecord> | undefined;
   /** Set at its end: nothing is to be taken for it any more. */
-  ended?: true;
+  ended?: true | undefined;
 }
 
 /** One step. It throws to end the command; what it opened it closes in `leave`, which runs in any case, last step first. */

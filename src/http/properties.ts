@@ -52,12 +52,12 @@ export function propertyRoutes(app: App, services: Services): void {
   app.put(
     '/v1/devices/:id/properties/:name',
     { config: onCommand, schema: { hide: true, params: PropertyPath, querystring: DryRunQuery } },
-    async (request, reply) => {
+    (request, reply) => {
       const { id, name } = request.params;
       const { access } = propertyOf(registry.get(id), name);
       if (access === 'read') void reply.header('allow', 'GET, HEAD');
       const send = request.query.dryRun === 'true' ? dryRun : sendCommand;
-      return await send(services, request, reply, { device: id, command: `write:${name}`, params: request.body });
+      return send(services, request, reply, { device: id, command: `write:${name}`, params: request.body });
     },
   );
 }

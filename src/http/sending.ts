@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Submitted } from '../command/pipeline.ts';
 import type { Submission } from '../command/step.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { asError, BellcrankError } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import { sendProblem } from './errors.ts';
@@ -29,36 +29,100 @@ export type Show = (reply: FastifyReply, record: CommandRecord) => FastifyReply;
 
 /**
  * Sends a command and answers with its end, or with 202 and where to look when the client does not wait that long
- * (RFC 7240). What ended otherwise than well is a problem that carries the command's id.
+ * (RFC 7240). What ended otherwise than well is a problem that carries the command's id. The answer comes later, and for that
+ * nothing is returned: the handler of the route must not be `async`.
  */
-export async function sendCommand(
+export function sendCommand(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   asked: Asked,
   show: Show = showCommand,
-): Promise<FastifyReply> {
+): void {
   const { pipeline, clock } = services;
   const arrivedAt = clock.monotonic();
-  const preferences = parsePrefer(request.headers['prefer']);
+  const patience = patienceOf(parsePrefer(request.headers['prefer']));
   const trace = request.trace?.command(asked.device, asked.command);
   const submission = submissionOf(request, asked, { withdrawn: commandWithdrawal(reply.raw), trace });
   void reply.header('vary', 'Prefer');
-  const submitted = await pipeline.start(submission);
-  const { record, replayed, accepted, ended } = submitted;
+  const failed = (error: unknown): void => void reply.send(asError(error));
+  pipeline.start(submission).then((submitted) => {
+    tellOf(submitted, patience, reply);
+    const { seconds } = patience;
+    const answering = new Answering({ clock, reply, show, submitted, until: arrivedAt + seconds * 1000, failed });
+    if (seconds > 0) return answering.begin();
+    // Where the acceptance cannot be put on record the command ends at once, and its end is the answer.
+    submitted.accepted.catch(() => submitted.ended).then(() => answering.begin(), failed);
+  }, failed);
+}
+
+/** What is known of the answer before the command has ended. */
+function tellOf({ record, replayed }: Submitted, { applied }: Patience, reply: FastifyReply): void {
   if (replayed) void reply.header('idempotency-replayed', 'true');
   void reply.header('content-location', pathOf(record));
-  const patience = patienceOf(preferences);
-  const applied = preferenceApplied(patience.applied);
-  if (applied !== '') void reply.header('preference-applied', applied);
-  // Where the acceptance cannot be put on record the command ends at once, and its end is the answer.
-  if (patience.seconds === 0) await accepted.catch(() => ended);
-  const end = await within(ended, patience.seconds * 1000 - (clock.monotonic() - arrivedAt), clock);
-  if (end !== undefined) return answer(reply, end, show);
-  // A command that nobody could find again must not be promised.
-  await accepted.catch(() => ended);
-  submitted.answered();
-  return await reply.code(202).header('location', pathOf(record)).send(commandView(record));
+  const preferences = preferenceApplied(applied);
+  if (preferences !== '') void reply.header('preference-applied', preferences);
+}
+
+interface AnsweringParts {
+  readonly clock: Clock;
+  readonly reply: FastifyReply;
+  readonly show: Show;
+  readonly submitted: Submitted;
+  /** An instant of the monotonic clock. */
+  readonly until: number;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Waits for the end of a command as long as its client does. */
+class Answering {
+  readonly #parts: AnsweringParts;
+  #timer: Timer | undefined;
+  #isLate = false;
+
+  constructor(parts: AnsweringParts) {
+    this.#parts = parts;
+  }
+
+  begin(): void {
+    const { clock, submitted, until } = this.#parts;
+    this.#timer = clock.timer(Math.max(0, until - clock.monotonic()), () => this.#late());
+    submitted.ended.then(
+      (record) => this.#ended(record),
+      (error: unknown) => this.#over(() => this.#parts.failed(error)),
+    );
+  }
+
+  #ended(record: CommandRecord): void {
+    const { reply, show } = this.#parts;
+    this.#over(() => void answer(reply, record, show));
+  }
+
+  /** Whoever waits in vain leaves nothing behind. */
+  #over(then: () => void): void {
+    this.#timer?.cancel();
+    if (!this.#isLate) this.#attempt(then);
+  }
+
+  #late(): void {
+    const { submitted, reply, failed } = this.#parts;
+    const { record, accepted, ended } = submitted;
+    this.#isLate = true;
+    const promise = (): void => {
+      submitted.answered();
+      void reply.code(202).header('location', pathOf(record)).send(commandView(record));
+    };
+    // A command that nobody could find again must not be promised.
+    accepted.catch(() => ended).then(() => this.#attempt(promise), failed);
+  }
+
+  #attempt(then: () => void): void {
+    try {
+      then();
+    } catch (error) {
+      this.#parts.failed(error);
+    }
+  }
 }
 
 /** What would be sent and what stands in the way; nothing leaves and nothing is recorded. */
@@ -92,20 +156,17 @@ function submissionOf(
 }
 
 /** How long the client waits, and what of its wishes that honours. */
-function patienceOf({ respondAsync, waitSeconds }: Preferences): { seconds: number; applied: Preferences } {
-  const seconds = Math.min(waitSeconds ?? (respondAsync ? 0 : maxWaitSeconds), maxWaitSeconds);
-  return { seconds, applied: { respondAsync, waitSeconds: waitSeconds === undefined ? undefined : seconds } };
+interface Patience {
+  readonly seconds: number;
+  readonly applied: Preferences;
 }
 
-/** The end, if it comes in time. Whoever waits in vain leaves nothing behind. */
-function within(ended: Submitted['ended'], ms: number, clock: Clock): Promise<CommandRecord | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.timer(Math.max(0, ms), () => resolve(undefined));
-    ended.then(
-      (record) => (timer.cancel(), resolve(record)),
-      (error: unknown) => (timer.cancel(), reject(asError(error))),
-    );
-  });
+const untilTheEnd: Patience = { seconds: maxWaitSeconds, applied: { respondAsync: false, waitSeconds: undefined } };
+
+function patienceOf({ respondAsync, waitSeconds }: Preferences): Patience {
+  if (!respondAsync && waitSeconds === undefined) return untilTheEnd;
+  const seconds = Math.min(waitSeconds ?? (respondAsync ? 0 : maxWaitSeconds), maxWaitSeconds);
+  return { seconds, applied: { respondAsync, waitSeconds: waitSeconds === undefined ? undefined : seconds } };
 }
 
 function showCommand(reply: FastifyReply, record: CommandRecord): FastifyReply {

@@ -30,21 +30,21 @@ export interface CommandRecord {
   readonly declared: Confirmation;
   readonly submittedAt: number;
   /** Set until the command ends `not-sent`: then the key is free again. */
-  key?: IdempotencyKey;
+  key?: IdempotencyKey | undefined;
   state: CommandState;
   /** Of a queued one on record that may be sent before there is another entry: the next one on its line. */
-  ahead?: true;
-  outcome?: Outcome;
-  reason?: NotSentReason;
+  ahead?: true | undefined;
+  outcome?: Outcome | undefined;
+  reason?: NotSentReason | undefined;
   /** How far it is known to have come. */
-  confirmation?: Confirmation;
-  evidence?: Evidence;
+  confirmation?: Confirmation | undefined;
+  evidence?: Evidence | undefined;
   result?: unknown;
-  error?: CommandError;
+  error?: CommandError | undefined;
   /** Set when a late reply turned `unknown` into a final outcome. */
-  resolvedLate?: true;
+  resolvedLate?: true | undefined;
   /** How often it was sent, if more than once. */
-  attempts?: number;
-  sentAt?: number;
-  endedAt?: number;
+  attempts?: number | undefined;
+  sentAt?: number | undefined;
+  endedAt?: number | undefined;
 }

@@ -35,7 +35,7 @@ export class Webhooks {
   readonly #post: Post;
   #begun = false;
   #restored = false;
-  readonly #leave: () => void;
+  #leave: (() => void) | undefined;
   #isTold = false;
 
   constructor(parts: WebhooksParts) {
@@ -43,7 +43,7 @@ export class Webhooks {
     this.#parts = parts;
     this.#post = post;
     this.#receivers = settings.map((each) => this.#receiver(each));
-    this.#leave = stream.follow((entry) => this.#take(entry));
+    this.#follow(stream);
     void notices.opened.then(() => this.#restore());
   }
 
@@ -70,6 +70,18 @@ export class Webhooks {
     const coming = this.#receivers.filter((each) => !before.includes(each));
     if (this.#restored) this.#restore(coming);
     if (this.#begun) for (const { target } of coming) target.begin();
+    this.#follow(this.#parts.stream);
+  }
+
+  /** A stream that nobody follows makes nothing. */
+  #follow(stream: WebhooksParts['stream']): void {
+    if (this.#receivers.length > 0) this.#leave ??= stream.follow((entry) => this.#take(entry));
+    else this.#stopFollowing();
+  }
+
+  #stopFollowing(): void {
+    this.#leave?.();
+    this.#leave = undefined;
   }
 
   #receiver(settings: WebhookSettings): Receiver {
@@ -86,13 +98,11 @@ export class Webhooks {
 
   /** What is under way is broken off, and delivered after the next start. */
   close(): void {
-    this.#leave();
+    this.#stopFollowing();
     for (const { target } of this.#receivers) target.close();
   }
 
   #take(entry: StreamEntry): void {
-    // To look into it is to have it made.
-    if (this.#receivers.length === 0) return;
     const command = commandOf(entry);
     const traceparent = command === undefined ? undefined : this.#parts.traceOf?.(command);
     for (const { target, wants } of this.#receivers) if (wants(entry)) target.take(entry, traceparent);

@@ -73,6 +73,8 @@ Try:
   test('logs JSON lines to stderr, from the level that is asked for', async () => {
     const service = serve();
     await ready(service);
+    // Lines of a few milliseconds are written together.
+    await vi.waitFor(() => expect(service.stderr()).toContain('\n'), { timeout: 5000, interval: 5 });
     const [line] = service
       .stderr()
       .split('\n')
@@ -85,7 +87,8 @@ Try:
     });
     const quiet = serve(['--log-level', 'warn']);
     await ready(quiet);
-    expect(quiet.stderr()).toBe('');
+    quiet.child.kill('SIGTERM');
+    expect((await quiet.ended).stderr).toBe('');
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s closes it and ends with 0', async (signal) => {

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Log } from '../../src/driver/contract.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { type News, Stream } from '../../src/stream/index.ts';
+import { silentLog } from '../support/rig.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
 import type { Target } from '../../src/webhooks/target.ts';
@@ -271,4 +272,29 @@ test('neither the secret nor the path of the URL stands in the log or in what is
   const told = JSON.stringify([lines, target.outage.lastError, target.origin]);
   expect(told).toContain('ECONNREFUSED');
   for (const hidden of [secret, secret.slice(6), 'token', 'hidden']) expect(told).not.toContain(hidden);
+});
+
+test('where there are no receivers nobody follows the stream, and from the first on all is told', () => {
+  const clock = new VirtualClock();
+  const stream = new Stream({ clock });
+  const { notices } = new MemoryStore(10);
+  const webhooks = new Webhooks({
+    settings: [],
+    stream,
+    notices,
+    clock,
+    random: () => 0,
+    log: silentLog,
+    version: '1',
+  });
+  onTestFinished(() => webhooks.close());
+  expect(stream.isHeard).toBe(false);
+  const { settings } = rig({ url: 'http://127.0.0.1:9/' }).target;
+  webhooks.configure([settings]);
+  stream.publish({ type: 'alarm', device: 'oven-1', data: { n: 1, simulated: true } });
+  const target = webhooks.get('pager');
+  expect(target.queue.length).toBe(1);
+  webhooks.configure([]);
+  stream.publish({ type: 'alarm', device: 'oven-1', data: { n: 2, simulated: true } });
+  expect(target.queue.length).toBe(1);
 });

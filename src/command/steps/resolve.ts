@@ -27,13 +27,24 @@ export function resolve(device: Device, command: string): Resolved {
   const { commands } = device.model;
   const spec = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (spec === undefined) throw device.undescribed() ?? unknown('command', command, Object.keys(commands));
-  return {
-    spec: spec satisfies CommandSpec,
+  return resolveCommand(spec, command);
+}
+
+/** By their specs, which many devices share; a driver may have one for several commands. */
+const resolvedCommands = new WeakMap<CommandSpec, { readonly command: string; readonly resolved: Resolved }>();
+
+function resolveCommand(spec: CommandSpec, command: string): Resolved {
+  const known = resolvedCommands.get(spec);
+  if (known?.command === command) return known.resolved;
+  const resolved: Resolved = {
+    spec,
     params: spec.params,
     result: spec.result,
     handler: (session, params) => session.command(command, params),
     verification: (params) => commandVerification(spec, params),
   };
+  resolvedCommands.set(spec, { command, resolved });
+  return resolved;
 }
 
 /** A property write is a command whose one parameter is `value`. */

@@ -24,12 +24,12 @@ export function wotActionRoutes(app: App, services: Services): void {
         querystring: NoQuery,
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const { id, name } = request.params;
       // An action without input needs no body; with one, the body is the parameters.
       const params = request.body === undefined ? {} : request.body;
       const asked = { device: id, command: commandName(name), params };
-      return await sendCommand(services, request, reply, asked, (_, { result }) => sendBare(reply, result));
+      sendCommand(services, request, reply, asked, (_, { result }) => sendBare(reply, result));
     },
   );
 }

@@ -65,11 +65,11 @@ export function wotPropertyRoutes(app: App, services: Services): void {
         querystring: NoQuery,
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const { id, name } = request.params;
       if (propertyOf(registry.get(id), name).access === 'read') void reply.header('allow', 'GET, HEAD');
       const asked = { device: id, command: `write:${name}`, params: { value: request.body } };
-      return await sendCommand(services, request, reply, asked, () => sendBare(reply, undefined));
+      sendCommand(services, request, reply, asked, () => sendBare(reply, undefined));
     },
   );
 }
