@@ -21,10 +21,31 @@ export const entries: readonly string[] = [
 const alone: readonly string[] = ['src/client/index'];
 
 /**
- * Packages that are put in as well, with the files that say what they are licensed under: hundreds of small modules that work on
- * nothing from outside. All others stay dependencies, so that their users get what is mended in them from them.
+ * Packages that are put in as well, with the files that say what they are licensed under: hundreds of small modules that work
+ * on what its owner gives to the service (arguments, files, its own figures), not on what the network sends, and what these need
+ * themselves. All others stay dependencies, so that their users get what is mended in them from them.
  */
-const within: Readonly<Record<string, string>> = { '@sinclair/typebox': 'license' };
+const within: Readonly<Record<string, string>> = {
+  '@fastify/swagger': 'LICENSE',
+  '@marcbachmann/cel-js': 'LICENSE',
+  '@opentelemetry/api': 'LICENSE',
+  '@sinclair/typebox': 'license',
+  bintrees: 'LICENSE',
+  commander: 'LICENSE',
+  debug: 'LICENSE',
+  'fast-uri': 'LICENSE',
+  'fastify-plugin': 'LICENSE',
+  'json-schema-resolver': 'LICENSE',
+  ms: 'license.md',
+  'prom-client': 'LICENSE',
+  rfdc: 'LICENSE',
+  tdigest: 'LICENSE',
+  uuid: 'LICENSE.md',
+  yaml: 'LICENSE',
+};
+
+/** What is put in. */
+export const packagesWithin: readonly string[] = Object.keys(within);
 
 /** What stands in place of `import.meta.url` until it is known which file a module went to. */
 const marker = '__urlOf';
@@ -43,11 +64,15 @@ export async function bundle(target: string): Promise<readonly OutputChunk[]> {
   return chunks;
 }
 
+function packageOf(name: string): string {
+  return /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name;
+}
+
 async function together(names: readonly string[], target: string): Promise<readonly OutputChunk[]> {
   const bundled = await rolldown({
     cwd: root,
     input: Object.fromEntries(names.map((name) => [name, join(root, `${name}.ts`)])),
-    external: (name) => !/^[./]/.test(name) && !Object.keys(within).includes(name),
+    external: (name) => !/^[./]/.test(name) && !packagesWithin.includes(packageOf(name)),
     platform: 'node',
     preserveEntrySignatures: 'strict',
     plugins: [placesKept()],
@@ -70,7 +95,8 @@ function placesKept(): Plugin {
   return {
     name: 'places-kept',
     transform(code, id) {
-      if (!code.includes('import.meta.url')) return null;
+      // What the bundler makes itself is where its file is.
+      if (!code.includes('import.meta.url') || id.startsWith('\0')) return null;
       const place = relative(root, id).replace(/\.ts$/, '.js');
       return code.replaceAll('import.meta.url', `${marker}(${JSON.stringify(place)})`);
     },

@@ -195,6 +195,7 @@ function toSimulator(parts: OpenerParts, name: string, simulated: Simulated): Op
     shape,
     label: `simulator ${name}`,
     simulated: true,
+    isNew: true,
     open: (signal) => simulated.open(signal),
   };
 }

@@ -28,6 +28,8 @@ export interface Opener {
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** An open connection on which nobody answers is worth nothing: it is opened anew. For networks, not for ports. */
   readonly reopens?: boolean;
+  /** It leads to a simulator that nobody spoke to yet: on the first connection nothing can come in that answers something older. */
+  readonly isNew?: boolean;
   open(signal: AbortSignal): Promise<Connection | null>;
 }
 
@@ -276,7 +278,7 @@ export class Link {
     this.#parts.log.debug({ connection: this.opener.label, what }, 'stray input');
   }
 
-  /** From open to closed. Every open starts in quarantine: nobody gets a turn before the line is quiet. */
+  /** From open to closed. Every open but the first one of a new simulator starts in quarantine: nobody gets a turn before the line is quiet. */
   async #serve(value: Connection | null, signal: AbortSignal): Promise<void> {
     const { clock, log, randomBytes = systemBytes } = this.#parts;
     const shared = new SharedThings(value, { clock, log, randomBytes });
@@ -321,6 +323,7 @@ export class Link {
 
   async #quieten(connection: Connection, signal: AbortSignal): Promise<void> {
     if (connection.shape !== 'bytes' || this.#sharedLane === undefined) return;
+    if (this.opener.isNew === true && this.counts.opened === 1) return;
     const release = this.#sharedLane.hold();
     const { clock, limits } = this.#parts;
     const linked = linkSignals(signal, this.#wanted.signal);

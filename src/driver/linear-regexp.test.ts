@@ -25,3 +25,13 @@ test('what only JavaScript knows is left to it', () => {
   expect(isLinear('^(?!write:)')).toBe(false);
   expect(linearRegExp('^(?!write:)', 'u').test('write:x')).toBe(false);
 });
+
+test('what only the linear engine knows is matched by it', () => {
+  const pattern = ['^a', '-b$'].join('\\');
+  expect(() => new RegExp(pattern, 'u')).toThrow();
+  expect(linearRegExp(pattern, 'u').test('a-b')).toBe(true);
+});
+
+test('a pattern that nobody knows is refused at once, not when it is first matched', () => {
+  expect(() => linearRegExp('(', 'u')).toThrow(/Invalid regular expression/);
+});

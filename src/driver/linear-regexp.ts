@@ -11,10 +11,30 @@ interface Matcher {
  * in code can ask for, and gets JavaScript's own engine.
  */
 export function linearRegExp(pattern: string, flags: string): Matcher {
+  let test: Matcher['test'] | undefined;
+  // What neither engine knows is refused now. The rest is compiled when it is first matched, since most patterns never are.
+  if (!isJavaScript(pattern, flags)) test = testOf(pattern, flags);
+  return {
+    test: (text) => (test ??= testOf(pattern, flags))(text),
+    // Ajv tells patterns apart by their text.
+    toString: () => `/${pattern}/${flags}`,
+  };
+}
+
+function testOf(pattern: string, flags: string): Matcher['test'] {
   const compiled = compile(pattern);
-  if (compiled === undefined) return new RegExp(pattern, flags);
-  // Ajv tells patterns apart by their text.
-  return { test: (text) => compiled.matcher(text).find(), toString: () => `/${pattern}/${flags}` };
+  if (compiled !== undefined) return (text) => compiled.matcher(text).find();
+  const own = new RegExp(pattern, flags);
+  return (text) => own.test(text);
+}
+
+/** Which takes next to nothing to find out. */
+function isJavaScript(pattern: string, flags: string): boolean {
+  try {
+    return new RegExp(pattern, flags).flags === flags;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a pattern can be matched in linear time. */

@@ -72,26 +72,38 @@ test('a key that another process revokes is out at once, and its stream and its 
   expect((await ask(`${url}/v1/devices`, admin)).status).toBe(200);
 });
 
+/** A meter whose commands have 15 s. */
+const meter = `
+store: { directory: data }
+connections: { bench: { simulate: { model: hp-34401a, via: tcp } } }
+devices: { meter: { driver: hp-34401a, connection: bench } }
+`;
+
 test('a command that waits for its turn is not sent for a key that was revoked meanwhile', async () => {
   const its = keyed();
+  writeFileSync(its.config, meter);
   const [admin, key] = [await its.key('me', '--role', 'admin'), await its.key('ci', '--role', 'operator')];
   const { url } = await started(its);
   await allReady({ get: async <T>(path: string) => (await ask(url + path, admin)).body as T });
-  // Each answer takes its time, and what comes next waits for it.
-  const faults = {
-    method: 'PUT',
-    body: { faults: [{ kind: 'delay', ms: 1500, direction: 'heard', match: 'VOLT 5' }] },
+  const set = async (faults: readonly unknown[]): Promise<void> =>
+    expect((await ask(`${url}/v1/simulators/meter/faults`, admin, { method: 'PUT', body: { faults } })).status).toBe(
+      200,
+    );
+  const submit = async (bearer: string) => {
+    const headers = { authorization: `Bearer ${bearer}`, prefer: 'respond-async' };
+    const path = '/v1/devices/meter/commands/measure-dc-voltage';
+    const { status, body } = await ask<{ id: string }>(url + path, headers, { method: 'POST', body: {} });
+    expect(status).toBe(202);
+    return async () => (await ask(`${url}/v1/commands/${body.id}`, admin)).body;
   };
-  expect((await ask(`${url}/v1/simulators/psu-1/faults`, admin, faults)).status).toBe(200);
-  const submit = async (bearer: string) =>
-    await ask<{ id: string }>(url + set, { authorization: `Bearer ${bearer}`, prefer: 'respond-async' }, volts);
-  expect((await submit(admin)).status).toBe(202);
-  const accepted = await submit(key);
-  expect(accepted.status).toBe(202);
+  // Nothing is answered until it is over, and what comes next waits for it.
+  await set([{ kind: 'hang' }]);
+  const [first, second] = [await submit(admin), await submit(key)];
   expect((await ask(`${url}/v1/keys/ci`, admin, { method: 'DELETE' })).status).toBe(200);
-  const command = `${url}/v1/commands/${accepted.body.id}`;
+  await set([]);
+  await expect.poll(first).toMatchObject({ outcome: 'succeeded', by: 'key:me' });
   await expect
-    .poll(async () => (await ask(command, admin)).body)
+    .poll(second)
     .toMatchObject({ state: 'ended', outcome: 'not-sent', reason: 'forbidden', sentAt: null, by: 'key:ci' });
 });
 

@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { modelOf, oven } from '../../drivers/modbus/index.ts';
 import { exceptions } from '../../simulators/modbus/index.ts';
 import { BellcrankError, type Confirmation, DryRunEnd, validate } from '../../src/driver/index.ts';
 import { makeCall } from '../support/call.ts';
 import { type Face, type FaceSettings, type OpenFace, ovenUnit } from '../support/modbus-face.ts';
+import { lastOf } from '../support/pace.ts';
 
 const model = modelOf(oven);
 
@@ -20,7 +21,7 @@ async function run(face: Face, handler: (call: never) => Promise<unknown> | unde
   const { call, confirmed, late } = makeCall(face.connection);
   const levels = () => confirmed.map(({ level }) => level).filter((level) => level !== 'sent');
   try {
-    const result = await handler(call as never);
+    const result = await face.pace.settled(Promise.resolve(handler(call as never)));
     return { outcome: 'succeeded', result, levels: levels(), late };
   } catch (error) {
     const outcome = error instanceof BellcrankError ? error.code : 'not an error of ours';
@@ -39,13 +40,14 @@ function write(face: Face, name: string, value: unknown): Promise<Ended> {
 }
 
 async function read(face: Face, name: string): Promise<unknown> {
-  const value = await face.session.read?.[name]?.(makeCall(face.connection).call as never);
+  const reading = face.session.read?.[name]?.(makeCall(face.connection).call as never);
+  const value: unknown = await face.pace.settled(Promise.resolve(reading));
   expect(validate(model.properties[name]?.schema ?? {}, value), name).toEqual([]);
   return value;
 }
 
 async function resync(face: Face): Promise<void> {
-  await face.session.resync?.(makeCall(face.connection).call as never);
+  await face.pace.settled(Promise.resolve(face.session.resync?.(makeCall(face.connection).call as never)));
 }
 
 /** What every face of the simulated oven must do alike, whatever lies between it and the driver's contract. */
@@ -126,7 +128,8 @@ function values(open: OpenFace): void {
   test('a command of several writes does them all, and the oven heats', async () => {
     const face = await open();
     expect(await command(face, 'heat', { celsius: 60.5 })).toMatchObject({ outcome: 'succeeded', result: {} });
-    await vi.waitFor(async () => expect(await read(face, 'temperature')).toBeGreaterThan(22), { timeout: 5000 });
+    const isHot = (value: unknown): boolean => typeof value === 'number' && value > 22;
+    expect(await lastOf(face.pace, () => read(face, 'temperature'), isHot, 5000)).toBeGreaterThan(22);
     expect(await read(face, 'setpoint')).toBe(60.5);
     expect(await read(face, 'power')).toBeGreaterThan(0);
   });
@@ -150,7 +153,7 @@ function values(open: OpenFace): void {
   test('a dry run does nothing and ends', async () => {
     const face = await open();
     const { call } = makeCall(face.connection, { dryRun: true });
-    const ended = face.session.write?.['setpoint']?.(50 as never, call as never);
+    const ended = face.pace.settled(Promise.resolve(face.session.write?.['setpoint']?.(50 as never, call as never)));
     await expect(ended).rejects.toBeInstanceOf(DryRunEnd);
     await expect(ended).rejects.toMatchObject({ complete: true });
     expect(face.simulator.unit(ovenUnit).bank.get('setpoint')).toBe(21);
@@ -225,15 +228,16 @@ function silence(open: OpenFace): void {
 
   test('a late answer resolves its command', async () => {
     const face = await open();
-    face.simulator.unit(ovenUnit).faults.delay(face.replyTimeoutMs + 60, 1);
+    face.simulator.unit(ovenUnit).faults.delay(face.replyTimeoutMs + face.lateMs, 1);
     const ended = await command(face, 'reset-alarm', {});
     expect(ended).toMatchObject({ outcome: 'device-timeout', late: [] });
-    await vi.waitFor(() => expect(ended.late).toEqual([{}]));
+    expect(await lastOf(face.pace, () => ended.late.length, Boolean)).toBe(1);
+    expect(ended.late).toEqual([{}]);
   });
 
   test('a late answer never answers the next read', async () => {
     const face = await open({ prepare: (line) => line.unit(ovenUnit).bank.set('ramp', 9) });
-    face.simulator.unit(ovenUnit).faults.delay(face.replyTimeoutMs + 60, 1);
+    face.simulator.unit(ovenUnit).faults.delay(face.replyTimeoutMs + face.lateMs, 1);
     await expect(read(face, 'setpoint')).rejects.toMatchObject({ code: 'device-timeout' });
     expect(await read(face, 'ramp')).toBe(9);
     expect(await read(face, 'setpoint')).toBe(21);
@@ -243,10 +247,16 @@ function silence(open: OpenFace): void {
     const face = await open();
     face.simulator.unit(ovenUnit).faults.mute(1);
     const { call, abort } = makeCall(face.connection);
-    const ended = face.session.write?.['setpoint']?.(33 as never, call as never);
+    const ended = Promise.resolve(face.session.write?.['setpoint']?.(33 as never, call as never));
     const reason = new Error('the deadline passed');
     const rejected = expect(ended).rejects.toBe(reason);
-    await vi.waitFor(() => expect(face.simulator.unit(ovenUnit).bank.get('setpoint')).toBe(33));
+    expect(
+      await lastOf(
+        face.pace,
+        () => face.simulator.unit(ovenUnit).bank.get('setpoint'),
+        (set) => set === 33,
+      ),
+    ).toBe(33);
     abort(reason);
     await rejected;
   });
