@@ -29,6 +29,8 @@ test('what is asked while something is being answered is answered after it', asy
     its.close().then(told('close')),
   ]);
   expect(order).toEqual(['open', 'long', 'short', 'retain', 'close']);
+  // The thread ends by itself; it is only waited for here.
+  await its.terminate();
   const { facts } = await its.open();
   expect(facts.map(([key]) => key)).toEqual(['a', 'b']);
 });
