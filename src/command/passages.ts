@@ -52,6 +52,10 @@ export class Passages {
     passage.place = this.#all.add(passage);
   }
 
+  get isEmpty(): boolean {
+    return this.#all.size === 0;
+  }
+
   /** Commands that have not ended. */
   get records(): readonly CommandRecord[] {
     return this.#all.all().flatMap(({ record }) => record ?? []);

@@ -166,6 +166,11 @@ export class Pipeline {
     return this.#passages.records;
   }
 
+  /** No command has been taken that has not ended. */
+  get isIdle(): boolean {
+    return this.#passages.isEmpty;
+  }
+
   /** A command that has not ended, as it stands. */
   underWay(id: string): CommandRecord | undefined {
     return this.#passages.find(id)?.record;

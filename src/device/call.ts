@@ -32,27 +32,42 @@ export function reaches(reached: Confirmation | undefined, declared: Confirmatio
   return reached !== undefined && ranks[reached] >= ranks[declared];
 }
 
+/** What a call is of. */
 export interface CallSettings {
   readonly id: string;
   readonly clock: Clock;
-  readonly cancelled: AbortSignal;
+  /** Asks an `abortable` command to end early. */
+  readonly cancelled?: AbortSignal | undefined;
+  /** An instant of `clock.monotonic()`. */
   readonly deadline: number;
-  readonly dryRun: boolean;
+  readonly dryRun?: boolean | undefined;
   readonly connection: Connection | null;
+  /** Waits for silence on the line no longer than it must. */
   readonly isStop?: boolean | undefined;
+  /** For the trace. */
   readonly cause?: Cause | undefined;
-  readonly hooks: CallHooks;
-  /** Moves the deadline of a `long` command. */
-  readonly extend: () => void;
-  /** Stops its clock until it is moved. */
-  readonly pause: () => void;
+  readonly hooks?: CallHooks | undefined;
 }
+
+/** The timer of one call. */
+export interface CallTimer {
+  /** Moves the deadline of a `long` command. */
+  extend(): void;
+  /** Stops it until it is moved. */
+  cancel(): void;
+}
+
+/** For what nobody can cancel. */
+const never = new AbortController().signal;
+const noHooks: CallHooks = {};
 
 /** One call as the runtime keeps it: the driver sees `call`, the runtime reads what became of it. */
 export class LiveCall {
   readonly call: Call;
   readonly captured: CapturedWrite[] = [];
   readonly #settings: CallSettings;
+  readonly #hooks: CallHooks;
+  readonly #timer: CallTimer;
   readonly #controller = new AbortController();
   /** What it takes before the first byte; rejects as soon as the call is aborted. */
   #cleared: PromiseWithResolvers<void> | undefined;
@@ -64,14 +79,16 @@ export class LiveCall {
   #level: Confirmation | undefined;
   #evidence: Evidence | undefined;
 
-  constructor(settings: CallSettings) {
+  constructor(settings: CallSettings, timer: CallTimer) {
     this.#settings = settings;
+    this.#hooks = settings.hooks ?? noHooks;
+    this.#timer = timer;
     this.call = {
       id: settings.id,
       signal: this.signal,
-      cancelled: settings.cancelled,
+      cancelled: settings.cancelled ?? never,
       deadline: settings.deadline,
-      dryRun: settings.dryRun,
+      dryRun: settings.dryRun ?? false,
       wire: this.#wire(),
       sending: () => this.#leave(),
       confirm: (level, evidence) => this.#confirm(level, evidence),
@@ -149,7 +166,7 @@ export class LiveCall {
 
   /** MQTT 5 alone carries user properties (W3C Trace Context: MQTT, §5.1). */
   #traced(options: PublishOptions | undefined): PublishOptions | undefined {
-    const traceparent = this.#settings.hooks.traceparent?.();
+    const traceparent = this.#hooks.traceparent?.();
     return traceparent === undefined
       ? options
       : { ...options, userProperties: { traceparent, ...options?.userProperties } };
@@ -191,13 +208,13 @@ export class LiveCall {
       this.#isClear = true;
     }
     this.signal.throwIfAborted();
-    if (!this.#left) this.#settings.cancelled.throwIfAborted();
+    if (!this.#left) this.#settings.cancelled?.throwIfAborted();
   }
 
   #clear(): PromiseWithResolvers<void> {
     const cleared = Promise.withResolvers<void>();
     this.#cleared = cleared;
-    const { sending = resolved } = this.#settings.hooks;
+    const { sending = resolved } = this.#hooks;
     sending().then(cleared.resolve, cleared.reject);
     return cleared;
   }
@@ -214,28 +231,27 @@ export class LiveCall {
 
   #progress(progress: Evidence): void {
     if (this.#ended) return;
-    this.#settings.extend();
-    this.#settings.hooks.progress?.(bounded(progress));
+    this.#timer.extend();
+    this.#hooks.progress?.(bounded(progress));
   }
 
   async #yield(): Promise<void> {
-    const { hooks, pause, extend } = this.#settings;
     const { signal } = this;
-    if (this.#ended || hooks.yield === undefined) return;
+    if (this.#ended || this.#hooks.yield === undefined) return;
     signal.throwIfAborted();
     // Waiting for the line is not the device's time.
-    pause();
+    this.#timer.cancel();
     try {
-      await hooks.yield(signal);
+      await this.#hooks.yield(signal);
     } finally {
-      extend();
+      this.#timer.extend();
     }
   }
 
   #late(result: unknown): void {
     if (!this.#ended || this.#resolvedLate) return;
     this.#resolvedLate = true;
-    this.#settings.hooks.late?.(result);
+    this.#hooks.late?.(result);
   }
 }
 

@@ -1,32 +1,18 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Timer } from '../clock.ts';
 import { type Call, DryRunEnd, type Evidence } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
 import { asError, BellcrankError } from '../errors.ts';
-import type { Cause, Connection } from '../transport/connection.ts';
 import type { Abortable, CallGroup } from './call-group.ts';
-import { type CallHooks, type CapturedWrite, LiveCall } from './call.ts';
+import { type CallSettings, type CallTimer, type CapturedWrite, LiveCall } from './call.ts';
 import { withinCall } from './cause.ts';
 import { followAll } from './signals.ts';
 
-export interface Invocation {
-  readonly id: string;
-  /** For the trace. */
-  readonly cause?: Cause | undefined;
-  readonly clock: Clock;
-  readonly connection: Connection | null;
-  /** An instant of `clock.monotonic()`. */
-  readonly deadline: number;
+export interface Invocation extends CallSettings {
   /** Whoever may end it early: the session, a stop … */
   readonly groups?: readonly CallGroup[];
   /** … and whoever else has asked for it. */
   readonly signals?: readonly AbortSignal[] | undefined;
   readonly handler: (call: Call) => Promise<unknown>;
-  /** Asks an `abortable` command to end early. */
-  readonly cancelled?: AbortSignal | undefined;
-  readonly hooks?: CallHooks | undefined;
-  readonly dryRun?: boolean | undefined;
-  /** Waits for silence on the line no longer than it must. */
-  readonly isStop?: boolean;
   /** For `long` commands: how far `progress` moves the deadline. */
   readonly extendMs?: number | undefined;
   /** How long a handler may take to settle after its signal aborted. */
@@ -57,9 +43,6 @@ export function invoke(invocation: Invocation): Promise<Invoked> {
   return promise;
 }
 
-/** For what nobody can cancel. */
-const never = new AbortController().signal;
-
 type Settled = Pick<Invoked, 'value' | 'error' | 'returned' | 'ignoredAbort' | 'dryRun'>;
 
 /** One handler on its way. */
@@ -77,20 +60,8 @@ class Run implements Abortable {
   constructor(invocation: Invocation, settle: (invoked: Invoked) => void) {
     this.#invocation = invocation;
     this.#settle = settle;
-    this.#deadline = new Deadline(invocation, (reason) => this.abort(reason));
-    this.#live = new LiveCall({
-      id: invocation.id,
-      clock: invocation.clock,
-      cancelled: invocation.cancelled ?? never,
-      deadline: invocation.deadline,
-      dryRun: invocation.dryRun ?? false,
-      connection: invocation.connection,
-      isStop: invocation.isStop,
-      cause: invocation.cause,
-      hooks: invocation.hooks ?? noHooks,
-      extend: () => this.#deadline.extend(),
-      pause: () => this.#deadline.cancel(),
-    });
+    this.#deadline = new Deadline(invocation, this);
+    this.#live = new LiveCall(invocation, this.#deadline);
   }
 
   begin(): void {
@@ -140,8 +111,6 @@ class Run implements Abortable {
   }
 }
 
-const noHooks: CallHooks = {};
-
 /** A handler that throws at once has failed like any other. */
 function started(running: Parameters<typeof withinCall>[0], handler: () => Promise<unknown>): Promise<unknown> {
   try {
@@ -151,42 +120,39 @@ function started(running: Parameters<typeof withinCall>[0], handler: () => Promi
   }
 }
 
-/** The timer of one call. */
-class Deadline {
+/** Ends a call that takes too long. */
+class Deadline implements CallTimer {
   readonly #invocation: Invocation;
-  readonly #abort: (reason: Error) => void;
-  #timer;
+  readonly #call: Abortable;
+  #timer: Timer | undefined;
+  /** How often it was set or cancelled: one that has fired waits for what had arrived, and may be too late itself. */
+  #changes = 0;
 
-  constructor(invocation: Invocation, abort: (reason: Error) => void) {
+  constructor(invocation: Invocation, call: Abortable) {
     this.#invocation = invocation;
-    this.#abort = abort;
-    this.#timer = this.#start(invocation.deadline - invocation.clock.monotonic());
+    this.#call = call;
+    this.#start(invocation.deadline - invocation.clock.monotonic());
   }
 
   extend(): void {
     const { extendMs } = this.#invocation;
-    if (extendMs === undefined) return;
-    this.#timer.cancel();
-    this.#timer = this.#start(extendMs);
+    if (extendMs !== undefined) this.#start(extendMs);
   }
 
   cancel(): void {
-    this.#timer.cancel();
+    this.#changes++;
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
-  #start(ms: number): { cancel(): void } {
-    let cancelled = false;
-    const { clock } = this.#invocation;
-    const timer = clock.timer(ms, () => {
-      void clock.ioTurn().then(() => {
-        if (!cancelled) this.#abort(new BellcrankError('device-timeout', 'the device did not answer in time'));
-      });
-    });
-    return {
-      cancel: () => {
-        cancelled = true;
-        timer.cancel();
-      },
-    };
+  #start(ms: number): void {
+    this.cancel();
+    this.#timer = this.#invocation.clock.timer(ms, () => void this.#fired(this.#changes));
+  }
+
+  async #fired(changes: number): Promise<void> {
+    await this.#invocation.clock.ioTurn();
+    if (changes !== this.#changes) return;
+    this.#call.abort(new BellcrankError('device-timeout', 'the device did not answer in time'));
   }
 }

@@ -42,6 +42,7 @@ import { portRoutes } from './ports.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
+import { Rehearsal } from './rehearsal.ts';
 import { followRequests } from './request-log.ts';
 import { factsOf } from './route-facts.ts';
 import type { App, Services } from './routes.ts';
@@ -82,7 +83,9 @@ export async function createServer(services: Services, settings: ServerSettings)
   const connections = new Connections(limits, services.clock);
   const app = fastifyWith(settings.bodyLimitBytes, (handler) => serverOf(handler, limits, connections, tls));
   acceptJsonOnly(app);
-  validateStrictly(app);
+  const rehearsal = new Rehearsal();
+  validateStrictly(app, rehearsal);
+  rehearsal.follow(app, services);
   handleErrors(app, services.log);
   const rates = new RateLimits(limits, services.clock);
   const way = await guardRequests(app, services, settings, { connections, rates });
@@ -258,8 +261,9 @@ function utf8(bytes: Buffer): string {
 }
 
 /** One validator for everything that comes in; Fastify's own would coerce and drop. */
-function validateStrictly(app: App): void {
-  app.setValidatorCompiler(({ schema, httpPart }) => {
+function validateStrictly(app: App, rehearsal: Rehearsal): void {
+  app.setValidatorCompiler(({ schema, httpPart, method, url }) => {
+    rehearsal.take({ schema, method, url });
     return (value: unknown) => {
       const errors = validate(schema as JsonSchema, value);
       return errors.length === 0 ? { value } : { error: invalid(errors, httpPart ?? 'request') };

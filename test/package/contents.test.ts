@@ -92,7 +92,7 @@ function imports(file: string): string[] {
 const optional = ['supports-color'];
 
 const isPackage = (specifier: string): boolean =>
-  !/^\./.test(specifier) && !isBuiltin(specifier) && !optional.includes(specifier);
+  !specifier.startsWith('.') && !isBuiltin(specifier) && !optional.includes(specifier);
 const packageOf = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 
 /** The packages that modules import, and their types. */

@@ -6,7 +6,7 @@ import { FinalError } from '../thread/protocol.ts';
 import { addToMinute, historyMigrations, insertSample, selectSamples } from './schema.ts';
 import { Series } from './series.ts';
 import { summed } from './minutes.ts';
-import type { PlainSample, SamplesInput, StoredSample } from './work.ts';
+import type { Place, PlainSample, SamplesInput, StoredSample } from './work.ts';
 
 /** The history's file: what is written to it and read from it. */
 export class HistoryFile {
@@ -51,13 +51,23 @@ export class HistoryFile {
     const series = this.series.find(device, property);
     if (series === undefined) return [];
     const place = after !== undefined && after.at >= from ? after : { at: from, n: -1 };
-    const rows = this.#select.all(series, place.at, place.n, to, limit + 1);
-    // STRICT tables hold what their columns say.
-    return rows.map((row) => ({ ...row }) as unknown as StoredSample);
+    return this.#page(series, place, { to, limit });
+  }
+
+  /** A page of a property that is not there, so that the first one that is asked for finds everything read and compiled. */
+  rehearse(): void {
+    const series = this.series.find('', '') ?? -1;
+    this.#page(series, { at: 0, n: -1 }, { to: 0, limit: 1 });
   }
 
   close(): void {
     this.db.close();
+  }
+
+  #page(series: number, { at, n }: Place, { to, limit }: Pick<SamplesInput, 'to' | 'limit'>): StoredSample[] {
+    const rows = this.#select.all(series, at, n, to, limit + 1);
+    // STRICT tables hold what their columns say.
+    return rows.map((row) => ({ ...row }) as unknown as StoredSample);
   }
 
   #add(samples: readonly PlainSample[]): void {

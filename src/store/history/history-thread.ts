@@ -19,7 +19,7 @@ export class HistoryThread {
   }
 
   readonly work: HistoryWork = {
-    open: () => this.#use(() => {}),
+    open: () => this.#use(({ file }) => file.rehearse()),
     add: (samples) => this.#use(({ file }) => file.add(unpackSamples(samples))),
     samples: (input) => this.#use(({ file }) => file.samples(input)),
     buckets: (input) =>

@@ -13,8 +13,11 @@ async function createWork({ directory, path, readLogModule }: IndexData): Promis
   const { readLog } = (await import(readLogModule)) as { readLog: ReadLog };
   const follower = new Follower({ directory, path, readLog });
   const lister = new Lister((question) => follower.ask(question));
+  let rehearsed: Promise<void> | undefined;
+  // A page, so that the first one that is asked for finds everything read and compiled.
+  const rehearse = (): Promise<void> => (rehearsed ??= follower.ask((file) => void file.list({ limit: 1 }, 1)));
   return {
-    follow: () => follower.follow(),
+    follow: () => follower.follow().then(rehearse),
     get: (id) => follower.ask((file) => file.get(id)),
     devices: () => follower.ask((file) => file.devices()),
     list: (query) => lister.list(query),

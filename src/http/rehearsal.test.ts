@@ -1,0 +1,43 @@
+import Fastify from 'fastify';
+import { expect, test } from 'vitest';
+import { settle } from '../testing/settle.ts';
+import { Rehearsal } from './rehearsal.ts';
+import type { App, Services } from './routes.ts';
+
+const schema = { type: 'object', properties: { limit: { type: 'string' } } };
+
+function served() {
+  const state = { isIdle: true };
+  const app = Fastify() as unknown as App; // Its types are of no interest here.
+  const rehearsal = new Rehearsal();
+  // That much of a pipeline is asked for.
+  rehearsal.follow(app, { pipeline: state as Services['pipeline'] });
+  app.get('/', () => 'here');
+  rehearsal.take({ method: 'GET', url: '/v1/commands', schema });
+  rehearsal.take({ method: 'GET', url: '/v1/devices/:id/history/:property', schema: { ...schema, title: 'other' } });
+  rehearsal.take({ method: 'POST', url: '/v1/commands', schema });
+  rehearsal.take({ method: 'GET', url: '/v1/models', schema });
+  return { app, rehearsal, state };
+}
+
+test('nothing is compiled before the first request has been answered, and then what the first pages need', async () => {
+  const { app, rehearsal } = served();
+  await app.ready();
+  await settle();
+  expect(rehearsal.left).toBe(2);
+  await app.inject('/');
+  await settle();
+  expect(rehearsal.left).toBe(0);
+});
+
+test('it does not stand in the way of a command, and begins again with the next answer', async () => {
+  const { app, rehearsal, state } = served();
+  state.isIdle = false;
+  await app.inject('/');
+  await settle();
+  expect(rehearsal.left).toBe(2);
+  state.isIdle = true;
+  await app.inject('/');
+  await settle();
+  expect(rehearsal.left).toBe(0);
+});
