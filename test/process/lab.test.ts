@@ -197,7 +197,7 @@ test('SIGTERM: within 2 s, every port released, every queued command not-sent', 
   expect(ptys).not.toEqual([]);
   // Else a quick one may be through with all of them before anybody looks.
   const slow = { faults: [{ kind: 'delay', ms: 100 }] };
-  expect((await service.put('/v1/simulators/psu-1-line/faults', slow)).status).toBe(200);
+  expect(await service.put('/v1/simulators/psu-1/faults', slow)).toMatchObject({ status: 200 });
   const flood = Array.from({ length: 40 }, (_, index) =>
     service.post('/v1/devices/psu-1/commands/set-voltage', { volts: index / 10 }),
   );
