@@ -23,7 +23,7 @@ test('what is asked while something is being answered is answered after it', asy
   const told = (name: string) => (): number => order.push(name);
   await Promise.all([
     its.open().then(told('open')),
-    its.append([factLine('a', 'x'.repeat(200_000))]).then(told('long')),
+    its.append([factLine('a', 'x'.repeat(1_000_000))]).then(told('long')),
     its.append([factLine('b', 1)]).then(told('short')),
     its.retain().then(told('retain')),
     its.close().then(told('close')),
