@@ -5,6 +5,7 @@ import type { CommandIndex } from '../command-index.ts';
 import type { CommandRecord } from '../record.ts';
 import type { CommandPage, CommandQuery } from '../store.ts';
 import { FinalError, type Input, type Output } from '../thread/protocol.ts';
+import type { SharedThread } from '../thread/shared-thread.ts';
 import { Thread } from '../thread/thread.ts';
 import { IndexTrouble } from './trouble.ts';
 import type { IndexWork } from './work.ts';
@@ -23,6 +24,8 @@ export interface IndexSettings {
   readonly readLogModule?: URL;
   /** Hears of each change of `trouble`, undefined when it is over. Must not throw. */
   readonly onTrouble?: (trouble: string | undefined) => void;
+  /** Where it runs together with others; a thread of its own by default. */
+  readonly shared?: SharedThread;
 }
 
 /**
@@ -35,10 +38,11 @@ export function createIndex({
   clock,
   readLogModule = logModule(),
   onTrouble = () => {},
+  shared,
 }: IndexSettings): CommandIndex {
   const data = { directory, path: join(directory, 'index.db'), readLogModule: readLogModule.href };
   const module = moduleBeside(import.meta.url, './worker');
-  const thread = new Thread<IndexWork>({ module, data, name: 'the index of commands', maxWaiting });
+  const thread = new Thread<IndexWork>({ module, data, name: 'the index of commands', maxWaiting, shared });
   const index = new ThreadedIndex(thread, clock, new IndexTrouble(onTrouble));
   index.begin();
   return index;
