@@ -55,11 +55,11 @@ test('the index and the history have one thread, until both have gone', async ()
 
 test('when their thread dies each says so, and the index has another one', async () => {
   const { threads, index, history, told } = both();
-  const asked = [index.devices(), history.samples(span)];
+  expect(await index.devices()).toEqual([]);
   void threads[0]?.terminate();
-  for (const promise of asked) {
-    await expect(promise).rejects.toMatchObject({ code: 'journal-unavailable', message: /thread ended/ });
-  }
+  const asked = [index.devices(), history.samples(span)];
+  const failure = { code: 'journal-unavailable', message: expect.stringMatching(/thread ended/) as string };
+  for (const promise of asked) await expect(promise).rejects.toMatchObject(failure);
   expect(told).toEqual([expect.stringMatching(/the history of properties failed/)]);
   expect(history.trouble).toMatch(/restart the service/);
   expect(await index.devices()).toEqual([]);
