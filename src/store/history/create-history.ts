@@ -43,7 +43,7 @@ export interface HistorySettings {
   readonly shared?: SharedThread;
 }
 
-/** The history of properties, in a file and a thread of its own. What goes wrong with it harms nothing else. */
+/** The history of properties, in a file of its own, read and written by another thread. What goes wrong with it harms nothing else. */
 export class HistoryDb implements HistoryStore {
   readonly #clock: Clock;
   readonly #onTrouble: (message: string) => void;

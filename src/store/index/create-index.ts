@@ -29,7 +29,7 @@ export interface IndexSettings {
 }
 
 /**
- * An index of the commands in a log, in a thread of its own. It begins to read soon, at once when somebody asks, and continues where
+ * An index of the commands in a log, kept by another thread. It begins to read soon, at once when somebody asks, and continues where
  * it stopped when it was there before. What goes wrong is told by the queries: `journal-unavailable`, or `overloaded` when too many
  * wait; a damaged or older file is built anew, one of a newer version is an error.
  */
