@@ -264,3 +264,33 @@ test('for transport none, sending() is the record and the leaving', async () => 
   expect(invoked).toMatchObject({ left: true, level: 'confirmed' });
   expect(records).toBe(1);
 });
+
+test('progress that had arrived when the deadline fired moves it', async () => {
+  const end = Promise.withResolvers<string>();
+  const arrived = Promise.withResolvers<void>();
+  const turns: Promise<void>[] = [arrived.promise];
+  const clock = Object.assign(new VirtualClock(), { ioTurn: () => turns.shift() ?? settle() });
+  let told: Call | undefined;
+  const handler = async (call: Call): Promise<string> => {
+    told = call;
+    return await end.promise;
+  };
+  const { invoked } = start(handler, { clock, extendMs: 500 });
+  await clock.advance(1000);
+  told?.progress({ step: 1 });
+  arrived.resolve();
+  await settle();
+  expect(told?.signal.aborted).toBe(false);
+  end.resolve('done');
+  expect(await invoked).toMatchObject({ returned: true, value: 'done' });
+});
+
+test('without progress the call is over by then', async () => {
+  const { clock, invoked } = start(
+    async ({ signal }) =>
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    { extendMs: 500 },
+  );
+  await clock.advance(1000);
+  expect(await invoked).toMatchObject({ returned: false, error: { code: 'device-timeout' } });
+});

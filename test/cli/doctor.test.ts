@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
-import { freePort } from '../wire/mosquitto.ts';
+import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../wire/support.ts';
 import { runHere } from './here.ts';
 import { run } from './run.ts';

@@ -74,12 +74,14 @@ Try:
     const service = serve();
     await ready(service);
     // Lines of a few milliseconds are written together.
-    await vi.waitFor(() => expect(service.stderr()).toContain('\n'), { timeout: 5000, interval: 5 });
-    const [line] = service
-      .stderr()
-      .split('\n')
-      .map((text): unknown => JSON.parse(text || '{}'));
-    expect(line).toEqual({
+    await vi.waitFor(() => expect(service.stderr()).toMatch(/"listening".*\n/), { timeout: 5000, interval: 5 });
+    const lines = (text: string): Record<string, unknown>[] =>
+      text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    // On a busy machine a device may have something to say before.
+    expect(lines(service.stderr()).find(({ msg }) => msg === 'listening')).toEqual({
       level: 30,
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       devices: 3,
@@ -88,7 +90,8 @@ Try:
     const quiet = serve(['--log-level', 'warn']);
     await ready(quiet);
     quiet.child.kill('SIGTERM');
-    expect((await quiet.ended).stderr).toBe('');
+    const { stderr } = await quiet.ended;
+    expect(lines(stderr).filter(({ level }) => Number(level) < 40)).toEqual([]);
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s closes it and ends with 0', async (signal) => {

@@ -1,10 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../wire/support.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { sameJson, sameText } from './same.ts';
@@ -134,13 +132,4 @@ function checkout(program: string | undefined): string {
   const text = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
   writeFileSync(join(folder, 'bin/bellcrank'), text, { mode: 0o755 });
   return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on TCP
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,13 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { createPost } from '../../src/webhooks/post.ts';
 import { keyOf, signed } from '../../src/webhooks/signature.ts';
+import { freePort } from '../support/free-port.ts';
 import { needs } from '../support/needs.ts';
 import { secret } from '../support/receiver.ts';
 import { temporaryFolder } from '../wire/support.ts';
@@ -21,14 +20,6 @@ function example(language: string, holding: string): string {
   const found = [...blocks].find(([, its, text = '']) => its === language && text.includes(holding));
   expect(found, `an example in ${language}`).toBeDefined();
   return found?.[2] ?? '';
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const body = (id: string): string => JSON.stringify({ id, type: 'alarm', data: { note: 'größer' } });

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { pathOf } from '../support/needs.ts';
 import { temporaryFolder } from './support.ts';
 
@@ -33,7 +34,8 @@ export async function startMosquitto(
   const folder = temporaryFolder();
   // Mosquitto gives up root, so its user must be able to read the folder.
   chmodSync(folder, 0o755);
-  const [port, webSocketPort] = [await freePort(), await freePort()];
+  const port = await freePort();
+  const webSocketPort = await freePort(port);
   const lines = [
     'persistence false',
     'log_dest stderr',
@@ -102,15 +104,4 @@ async function accepts(port: number): Promise<void> {
   } finally {
     socket.destroy();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A server on a port has an address once it listens.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

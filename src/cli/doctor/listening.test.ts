@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { PortTree } from '../../../test/support/port-tree.ts';
-import { freePort } from '../../../test/wire/mosquitto.ts';
+import { freePort } from '../../../test/support/free-port.ts';
 import { machine } from '../../transport/ports/index.ts';
 import { checkListening } from './listening.ts';
 

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { eventServer } from '../../../test/support/event-server.ts';
+import { freePort } from '../../../test/support/free-port.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { BellcrankProblem, connect, Unreachable } from '../index.ts';
 
@@ -10,16 +9,6 @@ async function over() {
   const server = await eventServer();
   const clock = new VirtualClock();
   return { server, clock, http: connect({ url: `${server.url}/lab/`, clock, headers: { 'x-own': '1' } }).http };
-}
-
-/** Where nobody listens any more. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const thrownBy = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
