@@ -15,6 +15,7 @@ export const entries: readonly string[] = [
   'src/store/index/worker',
   'src/store/log/read',
   'src/store/log/worker',
+  'src/store/thread/host',
 ];
 
 /** What pages load as well is one file that needs no other: whoever serves it need not know of any. */

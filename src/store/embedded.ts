@@ -7,6 +7,7 @@ import { createHistory, type HistorySettings } from './history/create-history.ts
 import { createIndex } from './index/create-index.ts';
 import { DurableNotices } from './notices.ts';
 import type { Store } from './store.ts';
+import { SharedThread } from './thread/shared-thread.ts';
 
 export interface EmbeddedSettings extends Pick<StoreSettings, 'directory' | 'durability' | 'retention'> {
   readonly history: HistorySettings['retention'];
@@ -14,12 +15,14 @@ export interface EmbeddedSettings extends Pick<StoreSettings, 'directory' | 'dur
   readonly log: Log;
 }
 
-/** The store of one directory: a log, its index, and the history of properties, each in a thread of its own. */
+/** The store of one directory: a log in a thread of its own, and its index and the history of properties, which share one. */
 export function openEmbeddedStore({ history: kept, ...settings }: EmbeddedSettings): Store {
   const { directory, clock, log } = settings;
   makeDirectory(directory);
+  const shared = new SharedThread();
   const history = createHistory({
     directory,
+    shared,
     clock,
     retention: kept,
     onTrouble: (trouble) => log.error({ directory, trouble }, 'the history of properties is in trouble'),
@@ -29,7 +32,8 @@ export function openEmbeddedStore({ history: kept, ...settings }: EmbeddedSettin
     ...settings,
     history,
     notices: new DurableNotices({ directory: join(directory, 'notices'), durability, clock, log }),
-    createIndex: () => createIndex({ directory, clock, onTrouble: (trouble) => tellIndex(log, directory, trouble) }),
+    createIndex: () =>
+      createIndex({ directory, clock, shared, onTrouble: (trouble) => tellIndex(log, directory, trouble) }),
     onTrouble: (trouble) => tellTrouble(log, directory, trouble),
   });
 }

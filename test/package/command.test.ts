@@ -52,7 +52,7 @@ test('serves the lab: commands, the journal, readings, and the pages of problems
     body: { outcome: 'succeeded', confirmation: 'acknowledged', simulated: true },
   });
   expect(await service.post('/v1/devices/stirrer-1/commands/start', {})).toMatchObject({ status: 200 });
-  // Three threads: the journal, its index, and the readings.
+  // Two threads: the journal’s, and that of its index and the readings.
   expect(await service.get('/health/ready')).toMatchObject({ status: 'ok' });
   expect(await service.get('/v1/commands?device=psu-1&limit=1')).toMatchObject({ items: [{ outcome: 'succeeded' }] });
   const history = (): Promise<{ items: unknown[] }> => service.get('/v1/devices/psu-1/history/measured-voltage');

@@ -4,6 +4,7 @@ import { BellcrankError, messageOf } from '../../errors.ts';
 import { moduleBeside } from '../../own-files.ts';
 import type { Bucket, HistoryQuery, HistoryStore, Sample, SamplePage, SamplesQuery } from '../store.ts';
 import { FinalError } from '../thread/protocol.ts';
+import type { SharedThread } from '../thread/shared-thread.ts';
 import { Thread } from '../thread/thread.ts';
 import { packSamples } from './pack.ts';
 import { placeOf, sampleOf, textOf } from './pages.ts';
@@ -38,9 +39,11 @@ export interface HistorySettings {
    * they are too many. The text is for a person, and says what to do.
    */
   readonly onTrouble: (message: string) => void;
+  /** Where it runs together with others; a thread of its own by default. */
+  readonly shared?: SharedThread;
 }
 
-/** The history of properties, in a file and a thread of its own. What goes wrong with it harms nothing else. */
+/** The history of properties, in a file of its own, read and written by another thread. What goes wrong with it harms nothing else. */
 export class HistoryDb implements HistoryStore {
   readonly #clock: Clock;
   readonly #onTrouble: (message: string) => void;
@@ -210,8 +213,8 @@ export class HistoryDb implements HistoryStore {
  * why.
  */
 export function createHistory(settings: HistorySettings): HistoryDb {
-  const { directory, retention } = settings;
+  const { directory, retention, shared } = settings;
   const data = { path: join(directory, 'history.db'), retention };
   const module = moduleBeside(import.meta.url, './worker');
-  return new HistoryDb(new Thread({ module, data, name: 'the history of properties', maxWaiting }), settings);
+  return new HistoryDb(new Thread({ module, data, name: 'the history of properties', maxWaiting, shared }), settings);
 }

@@ -1,7 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { serveThread } from '../thread/serve.ts';
 import { HistoryThread } from './history-thread.ts';
 import type { HistoryData } from './work.ts';
 
-/** The thread of the history. In the main thread, where tools may import every module, it does nothing. */
-if (parentPort !== null) serveThread(parentPort, new HistoryThread(workerData as HistoryData).work);
+/** The history's part of its thread. */
+export function serve(port: MessagePort, data: HistoryData): void {
+  serveThread(port, new HistoryThread(data).work);
+}

@@ -5,6 +5,7 @@ import type { CommandIndex } from '../command-index.ts';
 import type { CommandRecord } from '../record.ts';
 import type { CommandPage, CommandQuery } from '../store.ts';
 import { FinalError, type Input, type Output } from '../thread/protocol.ts';
+import type { SharedThread } from '../thread/shared-thread.ts';
 import { Thread } from '../thread/thread.ts';
 import { IndexTrouble } from './trouble.ts';
 import type { IndexWork } from './work.ts';
@@ -23,10 +24,12 @@ export interface IndexSettings {
   readonly readLogModule?: URL;
   /** Hears of each change of `trouble`, undefined when it is over. Must not throw. */
   readonly onTrouble?: (trouble: string | undefined) => void;
+  /** Where it runs together with others; a thread of its own by default. */
+  readonly shared?: SharedThread;
 }
 
 /**
- * An index of the commands in a log, in a thread of its own. It begins to read soon, at once when somebody asks, and continues where
+ * An index of the commands in a log, kept by another thread. It begins to read soon, at once when somebody asks, and continues where
  * it stopped when it was there before. What goes wrong is told by the queries: `journal-unavailable`, or `overloaded` when too many
  * wait; a damaged or older file is built anew, one of a newer version is an error.
  */
@@ -35,10 +38,11 @@ export function createIndex({
   clock,
   readLogModule = logModule(),
   onTrouble = () => {},
+  shared,
 }: IndexSettings): CommandIndex {
   const data = { directory, path: join(directory, 'index.db'), readLogModule: readLogModule.href };
   const module = moduleBeside(import.meta.url, './worker');
-  const thread = new Thread<IndexWork>({ module, data, name: 'the index of commands', maxWaiting });
+  const thread = new Thread<IndexWork>({ module, data, name: 'the index of commands', maxWaiting, shared });
   const index = new ThreadedIndex(thread, clock, new IndexTrouble(onTrouble));
   index.begin();
   return index;

@@ -1,12 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import type { ReadLog } from '../log/entry.ts';
 import { serveThread } from '../thread/serve.ts';
 import { Follower } from './follower.ts';
 import { Lister } from './lister.ts';
 import type { IndexData, IndexWork } from './work.ts';
 
-/** The thread of the index. In the main thread, where tools may import every module, it does nothing. */
-if (parentPort !== null) serveThread<IndexWork>(parentPort, await createWork(workerData as IndexData));
+/** The index's part of its thread. */
+export async function serve(port: MessagePort, data: IndexData): Promise<void> {
+  serveThread<IndexWork>(port, await createWork(data));
+}
 
 async function createWork({ directory, path, readLogModule }: IndexData): Promise<IndexWork> {
   // The module is named by whoever wires the store, and has this one export.

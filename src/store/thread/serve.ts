@@ -1,10 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type Answer, type Methods, type Question, toPlain } from './protocol.ts';
-import { standBack } from './stand-back.ts';
 
-/** Answers a thread's questions, behind those who answer requests. Methods that wait let later questions in. */
+/** Answers a thread's questions. Methods that wait let later questions in. */
 export function serveThread<S extends Methods<S>>(port: MessagePort, methods: S): void {
-  standBack();
   // Questions are typed where they are asked; `Thread` and these methods share the type `S`.
   const callable = methods as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
   port.on('message', (question: Question) => void answer(port, callable, question));

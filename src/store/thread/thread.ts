@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import { BellcrankError, messageOf } from '../../errors.ts';
 import {
   type Answer,
@@ -9,16 +8,19 @@ import {
   type Output,
   type Question,
 } from './protocol.ts';
+import { type Guest, SharedThread } from './shared-thread.ts';
 
 export interface ThreadSettings {
-  /** What runs in it; it calls `serveThread`. */
+  /** What runs in it: exports `serve`, which calls `serveThread`. */
   readonly module: URL;
-  /** Its `workerData`. */
+  /** What `serve` is told. */
   readonly data: unknown;
   /** What it is, for messages to people: `the index of commands`. */
   readonly name: string;
   /** Questions that may wait for their answers; one more is `overloaded`. */
   readonly maxWaiting: number;
+  /** Where it runs together with others; one of its own by default. */
+  readonly shared?: SharedThread | undefined;
 }
 
 interface Waiting {
@@ -34,12 +36,14 @@ interface Waiting {
 export class Thread<S extends Methods<S>> {
   readonly #settings: ThreadSettings;
   readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | undefined;
+  readonly #shared: SharedThread;
+  #guest: Guest | undefined;
   #lastId = 0;
   #closed = false;
 
   constructor(settings: ThreadSettings) {
     this.#settings = settings;
+    this.#shared = settings.shared ?? new SharedThread();
   }
 
   ask<K extends keyof S & string>(name: K, input: Input<S, K>): Promise<Output<S, K>> {
@@ -56,28 +60,29 @@ export class Thread<S extends Methods<S>> {
   async close<K extends keyof S & string>(last: K, input: Input<S, K>): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#worker === undefined) return;
+    if (this.#guest === undefined) return;
     await this.#send(last, input).catch(() => {});
-    await this.#worker?.terminate();
+    const guest = this.#guest;
+    this.#guest = undefined;
+    await guest?.leave();
+    this.#rejectAll(this.#closedError());
   }
 
   #send<K extends keyof S & string>(name: K, input: unknown): Promise<Output<S, K>> {
     const question: Question = { id: ++this.#lastId, name, input };
     return new Promise<Output<S, K>>((resolve, reject) => {
-      this.#worker ??= this.#start();
-      this.#worker.postMessage(question, []);
+      this.#guest ??= this.#start();
+      this.#guest.ask(question);
       this.#waiting.set(question.id, { resolve, reject });
     });
   }
 
-  #start(): Worker {
+  #start(): Guest {
     const { module, data } = this.#settings;
-    const worker = new Worker(module, { workerData: data });
-    let cause: unknown;
-    worker.on('message', (answer: Answer) => this.#settle(answer));
-    worker.on('error', (error) => (cause = error));
-    worker.on('exit', () => this.#died(worker, cause));
-    return worker;
+    return this.#shared.join(module, data, {
+      answered: (answer) => this.#settle(answer),
+      ended: (cause) => this.#died(cause),
+    });
   }
 
   #settle(answer: Answer): void {
@@ -87,9 +92,12 @@ export class Thread<S extends Methods<S>> {
     else waiting?.resolve(answer.value as never);
   }
 
-  #died(worker: Worker, cause: unknown): void {
-    if (this.#worker === worker) this.#worker = undefined;
-    const error = this.#closed ? this.#closedError() : this.#diedError(cause);
+  #died(cause: unknown): void {
+    this.#guest = undefined;
+    this.#rejectAll(this.#closed ? this.#closedError() : this.#diedError(cause));
+  }
+
+  #rejectAll(error: Error): void {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
