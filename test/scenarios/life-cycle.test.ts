@@ -83,7 +83,8 @@ class Life {
       if (!line.startsWith('SET ')) return reply;
       const value = Number(line.slice(4));
       this.answered.set(value, this.#answer);
-      const onRecord = this.store.written.some((record) => valueOf(record) === value && record.sentAt !== undefined);
+      const says = ({ sentAt, ahead }: CommandRecord): boolean => sentAt !== undefined || ahead === true;
+      const onRecord = this.store.written.some((record) => valueOf(record) === value && says(record));
       if (!onRecord) this.unrecorded.push(value);
       return this.#answer === 'refused' ? 'ERR 1' : this.#answer === 'garbage' ? 'WHAT' : reply;
     };

@@ -76,6 +76,19 @@ test('what was written ahead and is not on record yet keeps the byte back', asyn
   expect(await rig.settled(ended)).toMatchObject({ outcome: 'succeeded' });
 });
 
+test('once it is known that nothing can be put on record, what was written ahead does not suffice', async () => {
+  const its = await readyToy();
+  const { toy, rig, store } = its;
+  const { second } = await oneBehindAnother(its);
+  store.fail();
+  toy.release();
+  const ended = second.ended.catch((error: unknown) => error);
+  await rig.clock.advance(100);
+  expect(toy.executed).toEqual(['PULSE']);
+  store.mend();
+  expect(await rig.settled(ended)).toMatchObject({ code: 'journal-unavailable', outcome: 'unknown' });
+});
+
 test('only the next one is written ahead, and none while a turn takes long', async () => {
   const its = await readyToy();
   const { toy, rig, store } = its;

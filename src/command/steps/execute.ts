@@ -103,12 +103,16 @@ function call(passage: Passage, { clock, gates, journal, resolveLate, progress }
   });
 }
 
-/** What was put on record ahead suffices: the rest of it follows. Each further attempt is an entry of its own. */
+/**
+ * What was put on record ahead suffices: the rest of it follows. Each further attempt is an entry of its own, and while
+ * nothing can be put on record nothing more is sent.
+ */
 async function putSent({ record, ahead }: Passage, journal: Journal): Promise<void> {
   const put = journal.put(need(record));
-  if (ahead?.put === undefined || record?.attempts !== undefined) return await put;
+  const isEnough = ahead?.put !== undefined && record?.attempts === undefined && journal.refusal() === undefined;
+  if (!isEnough) return await put;
   put.catch(() => {});
-  await ahead.put;
+  await ahead?.put;
 }
 
 /** The device may have said meanwhile that it goes, or that it is another one than what the handler was called for. */
