@@ -2,16 +2,17 @@ import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { settle } from '../testing/settle.ts';
 import { Rehearsal } from './rehearsal.ts';
-import type { App, Services } from './routes.ts';
+import type { Services } from './routes.ts';
+import { Way } from './way.ts';
 
 const schema = { type: 'object', properties: { limit: { type: 'string' } } };
 
 function served() {
   const state = { isIdle: true };
-  const app = Fastify() as unknown as App; // Its types are of no interest here.
+  const app = Fastify();
   const rehearsal = new Rehearsal();
   // That much of a pipeline is asked for.
-  rehearsal.follow(app, { pipeline: state as Services['pipeline'] });
+  rehearsal.follow(new Way(app), { pipeline: state as Services['pipeline'] });
   app.get('/', () => 'here');
   rehearsal.take({ method: 'GET', url: '/v1/commands', schema });
   rehearsal.take({ method: 'GET', url: '/v1/devices/:id/history/:property', schema: { ...schema, title: 'other' } });

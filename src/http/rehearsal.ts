@@ -1,6 +1,7 @@
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
-import type { App, Services } from './routes.ts';
+import type { Services } from './routes.ts';
+import type { Way } from './way.ts';
 
 /** What people open first, and what they would wait for: their queries have the largest schemas. */
 const firstPages: ReadonlySet<string | undefined> = new Set(['/v1/commands', '/v1/devices/:id/history/:property']);
@@ -30,11 +31,8 @@ export class Rehearsal {
     return this.#waiting.length;
   }
 
-  follow(app: App, { pipeline }: Pick<Services, 'pipeline'>): void {
-    app.addHook('onResponse', (_request, _reply, done) => {
-      this.#soon(pipeline);
-      done();
-    });
+  follow(way: Way, { pipeline }: Pick<Services, 'pipeline'>): void {
+    way.witness(() => this.#soon(pipeline));
   }
 
   #soon(pipeline: Services['pipeline']): void {

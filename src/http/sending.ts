@@ -46,14 +46,16 @@ export function sendCommand(
   const submission = submissionOf(request, asked, { withdrawn: commandWithdrawal(reply.raw), trace });
   void reply.header('vary', 'Prefer');
   const failed = (error: unknown): void => void reply.send(asError(error));
-  pipeline.start(submission).then((submitted) => {
+  const taken = pipeline.start(submission).then((submitted) => {
     tellOf(submitted, patience, reply);
     const { seconds } = patience;
     const answering = new Answering({ clock, reply, show, submitted, until: arrivedAt + seconds * 1000, failed });
     if (seconds > 0) return answering.begin();
     // Where the acceptance cannot be put on record the command ends at once, and its end is the answer.
     submitted.accepted.catch(() => submitted.ended).then(() => answering.begin(), failed);
-  }, failed);
+  });
+  // Whatever went wrong, the client has an answer.
+  taken.catch(failed);
 }
 
 /** What is known of the answer before the command has ended. */

@@ -85,10 +85,10 @@ export async function createServer(services: Services, settings: ServerSettings)
   acceptJsonOnly(app);
   const rehearsal = new Rehearsal();
   validateStrictly(app, rehearsal);
-  rehearsal.follow(app, services);
   handleErrors(app, services.log);
   const rates = new RateLimits(limits, services.clock);
   const way = await guardRequests(app, services, settings, { connections, rates });
+  rehearsal.follow(way, services);
   holdUntilStarted(way, services);
   authoriseRequests(way, services.registry);
   rates.guardDevices(way);
