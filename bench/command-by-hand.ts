@@ -21,8 +21,7 @@ export function commandPath(device: string): string {
 }
 
 /** A device that does at once what it is told. */
-export function recordOf(device: string, params: Setting): object {
-  const id = randomUUID();
+export function recordOf(device: string, params: Setting, id: string = randomUUID()): object {
   const now = new Date().toISOString();
   return {
     id,

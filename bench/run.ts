@@ -14,6 +14,7 @@ import { mqtt } from './rows/mqtt.ts';
 import { mqttFleet } from './rows/mqtt-fleet.ts';
 import { serial } from './rows/serial.ts';
 import { start } from './rows/start.ts';
+import { stagesRow } from './rows/stages.ts';
 import { stop } from './rows/stop.ts';
 import { stream } from './rows/stream.ts';
 import { full, quick, type Settings } from './settings.ts';
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, (settings: Settings) => Promise<Result
   mqtt,
   'mqtt-fleet': mqttFleet,
   serial,
+  stages: stagesRow,
   start,
   stop,
   stream,
