@@ -21,6 +21,24 @@ test('a key that stands twice is refused, however short the text, and else it is
   );
 });
 
+const beyond = 'which would be rounded';
+test.each([
+  ['9007199254740991', undefined],
+  ['-9007199254740991', undefined],
+  ['9007199254740992', beyond],
+  ['{"value":9007199254740993}', `/value is a whole number beyond ±9007199254740991, ${beyond}`],
+  ['{"value":-9007199254740993}', `/value is a whole number beyond`],
+  ['{"a":{"b":[1,12345678901234567890]}}', '/a/b/1 is a whole number beyond'],
+  ['{"a":"9007199254740993","b":[1.5,-2e-3,0]}', undefined],
+  ['{"a":9007199254740993.5}', undefined],
+  ['{"value":1e300}', undefined],
+  ['{"value":1e400}', '/value is larger than any number'],
+  ['{"value":[-1e400]}', '/value/0 is larger than any number'],
+])('%s: %s', (text, refusal) => {
+  if (refusal === undefined) expect(parseJson(text)).toEqual(JSON.parse(text));
+  else expect(() => parseJson(text)).toThrow(refusal);
+});
+
 test('what is short is judged as what is long', () => {
   const outcomeOf = (text: string): string => {
     try {

@@ -16,7 +16,7 @@ interface Level {
 
 /**
  * Parses a request body. Beyond JSON.parse it refuses a key that stands twice, of which JSON.parse would silently drop
- * one (RFC 8259 §4 leaves it open), and nesting deeper than any contract needs.
+ * one (RFC 8259 §4 leaves it open), whole numbers that it would silently round (§6), and nesting deeper than any contract needs.
  */
 export function parseJson(text: string): unknown {
   let value: unknown;
@@ -45,6 +45,7 @@ function isPlain(text: string, value: unknown): boolean {
   for (const key in value) {
     const its = (value as Readonly<Record<string, unknown>>)[key]; // what was parsed has keys, or indices
     if (typeof its === 'object' && its !== null) return false;
+    if (typeof its === 'number' && Math.abs(its) > Number.MAX_SAFE_INTEGER) return false;
     strings += typeof its === 'string' ? 2 : 1;
   }
   return !Array.isArray(value) && quotesIn(text) === 2 * strings;
@@ -67,7 +68,7 @@ function checkStructure(text: string): void {
       if (level?.expectsKey === true) takeKey(level, text.slice(at, end + 1));
       at = end;
     } else if (character === '{' || character === '[') {
-      const pointer = level === undefined ? '' : pointerTo(level.pointer, level.keys ? level.key : String(level.index));
+      const pointer = pointerIn(level);
       if (levels.length === maxDepth) throw invalid(pointer.slice(0, 200), `is nested deeper than ${maxDepth} levels`);
       const isObject = character === '{';
       levels.push({ pointer, keys: isObject ? new Set() : undefined, key: '', index: 0, expectsKey: isObject });
@@ -76,8 +77,38 @@ function checkStructure(text: string): void {
     } else if (character === ',' && level !== undefined) {
       level.index++;
       level.expectsKey = level.keys !== undefined;
+    } else if (character === '-' || isDigit(character)) {
+      const end = endOfNumber(text, at);
+      checkNumber(text.slice(at, end), level);
+      at = end - 1;
     }
   }
+}
+
+/** Where the value stands that comes next. */
+function pointerIn(level: Level | undefined): string {
+  return level === undefined ? '' : pointerTo(level.pointer, level.keys ? level.key : String(level.index));
+}
+
+/** A device must not be sent other digits than its client wrote. */
+function checkNumber(written: string, level: Level | undefined): void {
+  const value = Number(written);
+  if (!Number.isFinite(value)) throw invalid(pointerIn(level), 'is larger than any number here can be');
+  if (Number.isSafeInteger(value) || !/^-?\d+$/.test(written)) return;
+  throw invalid(
+    pointerIn(level),
+    `is a whole number beyond ±${Number.MAX_SAFE_INTEGER}, which would be rounded; send a smaller one`,
+  );
+}
+
+function isDigit(character: string | undefined): boolean {
+  return character !== undefined && character >= '0' && character <= '9';
+}
+
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1;
+  while (/[\d.eE+-]/.test(text[at] ?? '')) at++;
+  return at;
 }
 
 function takeKey(level: Level, quoted: string): void {
