@@ -1,16 +1,15 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { pathOf } from './needs.ts';
+import { browserPath } from './needs.ts';
 
 /**
  * The system's own browser, without a sandbox of its own where the tests run as root. It draws without a process for a
- * graphics card that is not there, which takes half the time.
+ * graphics card that is not there, which takes half the time, and starts none that others are forked from.
  */
 export async function launch(): Promise<Browser> {
-  const executablePath = pathOf('chromium') ?? '';
   return await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--in-process-gpu'],
+    executablePath: browserPath() ?? '',
+    args: ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--disable-gpu', '--in-process-gpu'],
   });
 }
 

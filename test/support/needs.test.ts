@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { needs, peersFolder, pathOf } from './needs.ts';
+import { browserPath, needs, peersFolder, pathOf } from './needs.ts';
 
 const absent = (): undefined => undefined;
 
@@ -27,4 +27,10 @@ test('what is installed beside the tests is found there', () => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   expect(needs('peers', 'what is held against others', { required: false })).toBe(there);
   vi.restoreAllMocks();
+});
+
+test('the browser without windows comes first, and the other one does', () => {
+  expect(browserPath((name) => `/${name}`)).toBe('/chromium-headless-shell');
+  expect(browserPath((name) => (name === 'chromium' ? '/chromium' : undefined))).toBe('/chromium');
+  expect(browserPath(absent)).toBeUndefined();
 });

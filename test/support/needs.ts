@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** How to get what a suite needs and a machine may lack. */
 const sources = {
-  chromium: 'apt-get install chromium',
+  chromium: 'apt-get install chromium-headless-shell',
   mosquitto: 'apt-get install mosquitto',
   mosquitto_sub: 'apt-get install mosquitto-clients',
   openssl: 'apt-get install openssl',
@@ -40,7 +40,13 @@ export function needs(
   return false;
 }
 
+/** The same engine without a desktop's windows around it takes a third less processor time, where it is installed. */
+export function browserPath(find = pathOf): string | undefined {
+  return find('chromium-headless-shell') ?? find('chromium');
+}
+
 function located(program: string): string | undefined {
+  if (program === 'chromium') return browserPath();
   if (program !== 'peers') return pathOf(program);
   const modules = join(peersFolder, 'node_modules');
   return existsSync(modules) ? modules : undefined;
