@@ -1,13 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isTopic, matchesFilter } from '../../src/transport/topic-filter.ts';
 import { brokers } from '../wire/brokers.ts';
 import { type Bench, bench, type BenchDevice, type Broker } from '../support/mqtt/bench.ts';
 import { hubBroker, realBroker } from '../support/mqtt/brokers.ts';
 import type { Dialect } from '../support/mqtt/dialect.ts';
+import { virtualTime } from '../support/suite-time.ts';
 
-const patience = { timeout: 10_000, interval: 5 };
+const ready = ({ time }: Bench, { device }: BenchDevice): Promise<void> => time.until(() => device.state === 'ready');
 
-const ready = ({ device }: BenchDevice) => expect.poll(() => device.state, patience).toBe('ready');
+/** Its far end has it. */
+const has = ({ time }: Bench, { steering }: BenchDevice, value: unknown): Promise<void> =>
+  time.until(() => isDeepStrictEqual(steering.value(), value));
 
 /** What devices that are broken, or others who publish there, might say. */
 const hostile: readonly (readonly [string, Uint8Array])[] = [
@@ -27,10 +31,10 @@ const hostile: readonly (readonly [string, Uint8Array])[] = [
 export function messageDeviceConformance(dialect: Dialect): void {
   const versions = dialect.protocolVersions ?? [4, 5];
   describe(`${dialect.name} over the memory hub`, () => {
-    everywhere(dialect, async () => hubBroker());
-    echoes(dialect, async () => hubBroker());
-    connectionTrouble(dialect, async () => hubBroker());
-    inMemory(dialect, async () => hubBroker());
+    everywhere(dialect, async () => hubBroker(virtualTime()));
+    echoes(dialect, async () => hubBroker(virtualTime()));
+    connectionTrouble(dialect, async () => hubBroker(virtualTime()));
+    inMemory(dialect, async () => hubBroker(virtualTime()));
   });
   for (const { name, skip, start, protocolVersion } of brokers) {
     if (!versions.includes(protocolVersion)) continue;
@@ -51,9 +55,9 @@ async function oneOf(dialect: Dialect, start: Start): Promise<{ its: Bench; lamp
   const its = await bench(dialect, await start());
   const [lamp] = its.devices;
   if (lamp === undefined) throw new Error('there is no device');
-  await ready(lamp);
+  await ready(its, lamp);
   // What describes a device in several messages is ready with the first.
-  await expect.poll(() => knows(lamp, dialect.set.command), patience).toBe(true);
+  await its.time.until(() => knows(lamp, dialect.set.command));
   return { its, lamp };
 }
 
@@ -66,7 +70,7 @@ function everywhere(dialect: Dialect, start: Start): void {
     for (const value of [first, second, first]) {
       const record = await its.set(lamp, value);
       expect(record).toMatchObject({ outcome: 'succeeded', confirmation: set.confirmation });
-      await expect.poll(() => lamp.steering.value(), patience).toEqual(value);
+      await has(its, lamp, value);
     }
   });
 
@@ -122,10 +126,15 @@ function silence(dialect: Dialect, start: Start): void {
 
 /** After trouble: it is ready, and does as it is told; a device that has to be noticed first takes its time. */
 async function backInStep(its: Bench, lamp: BenchDevice, value: unknown): Promise<void> {
-  const works = async (): Promise<unknown> => (await its.set(lamp, value)).outcome;
-  await expect.poll(works, { timeout: 10_000, interval: 50 }).toBe('succeeded');
-  await ready(lamp);
-  await expect.poll(() => lamp.steering.value(), patience).toEqual(value);
+  // What is being described anew has nothing yet that could be set.
+  const isDone = (): Promise<boolean> =>
+    its.set(lamp, value).then(
+      ({ outcome }) => outcome === 'succeeded',
+      () => false,
+    );
+  await its.time.until(isDone);
+  await ready(its, lamp);
+  await has(its, lamp, value);
 }
 
 function presence(dialect: Dialect, start: Start): void {
@@ -140,13 +149,13 @@ function presence(dialect: Dialect, start: Start): void {
     }
     await its.set(lamp, first);
     leave.call(lamp.steering);
-    await expect.poll(() => lamp.device.state, patience).toBe('offline');
+    await its.time.until(() => lamp.device.state === 'offline');
     const before = its.tap.published.length;
     const refused = { outcome: 'not-sent', reason: 'offline', error: { code: 'device-offline' } };
     expect(await its.set(lamp, second)).toMatchObject(refused);
     expect(its.tap.published).toHaveLength(before);
     come.call(lamp.steering);
-    await ready(lamp);
+    await ready(its, lamp);
     await backInStep(its, lamp, second);
   });
 }
@@ -167,10 +176,10 @@ function echoes(dialect: Dialect, start: Start): void {
     await its.set(lamp, second);
     lamp.mute(true);
     const before = its.tap.published.length;
-    const outcome = its.set(lamp, first);
-    await expect.poll(() => its.tap.published.length, patience).toBeGreaterThan(before);
+    const outcome = its.submit(lamp, first);
+    await its.time.until(() => its.tap.published.length > before);
     for (const message of says) its.tap.inject({ ...message, retained });
-    return await outcome;
+    return await its.time.settled(outcome);
   }
 
   test.skipIf(set.confirmation === 'sent')('what the broker had kept confirms nothing', async () => {
@@ -208,7 +217,7 @@ function inMemory(dialect: Dialect, start: Start): void {
       return its.tap.calls - before;
     };
     const alone = await calls();
-    for (let more = 0; more < 3; more++) await ready(await its.add());
+    for (let more = 0; more < 3; more++) await ready(its, await its.add());
     expect(await calls()).toBeLessThanOrEqual(alone);
   });
 
@@ -219,10 +228,10 @@ function inMemory(dialect: Dialect, start: Start): void {
       return;
     }
     await its.set(lamp, first);
-    await its.control.stops.stop(lamp.id, { by: 'test' });
+    await its.time.settled(its.control.stops.stop(lamp.id, { by: 'test' }));
     expect(lamp.device.latched).toBe(true);
     await expect(its.set(lamp, second)).rejects.toMatchObject({ code: 'stopped' });
-    await its.control.stops.release(lamp.id, 'test');
+    await its.time.settled(its.control.stops.release(lamp.id, 'test'));
     await backInStep(its, lamp, second);
   });
 }
@@ -236,13 +245,13 @@ function connectionTrouble(dialect: Dialect, start: Start): void {
     await its.set(lamp, first);
     lamp.mute(true);
     const before = its.tap.published.length;
-    const outcome = its.set(lamp, second);
-    await expect.poll(() => its.tap.published.length, patience).toBeGreaterThan(before);
+    const outcome = its.submit(lamp, second);
+    await its.time.until(() => its.tap.published.length > before);
     const old = its.tap;
-    await lamp.device.reconnect('a test');
-    if (set.confirmation !== 'sent') expect(await outcome).toMatchObject({ outcome: 'unknown' });
+    await its.time.settled(lamp.device.reconnect('a test'));
+    if (set.confirmation !== 'sent') expect(await its.time.settled(outcome)).toMatchObject({ outcome: 'unknown' });
     lamp.mute(false);
-    await expect.poll(() => its.tap !== old, patience).toBe(true);
+    await its.time.until(() => its.tap !== old);
     await backInStep(its, lamp, first);
   });
 

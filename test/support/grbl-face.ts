@@ -3,7 +3,7 @@ import { type GrblBehaviour, type GrblSimulator, grblSimulator, type GrblWire } 
 import type { WireFace } from '../../simulators/simulator.ts';
 import type { AnyDriver, AnySession, ByteConnection } from '../../src/driver/index.ts';
 import { makeContext, type RecordedContext } from './context.ts';
-import { type GrblTime, realTime, virtualTime } from './grbl-time.ts';
+import { type SuiteTime, realTime, virtualTime } from './suite-time.ts';
 import type { Link } from './supply-face.ts';
 
 export interface GrblFaceSettings {
@@ -21,7 +21,7 @@ export interface GrblFace {
   readonly machine: GrblBehaviour;
   readonly port: GrblWire;
   readonly told: RecordedContext;
-  readonly time: GrblTime;
+  readonly time: SuiteTime;
   close(): Promise<void>;
 }
 
@@ -54,13 +54,13 @@ export function grblOver(connect: Connect): OpenGrblFace {
   return async (settings) => await overWire(connect, realTime, settings);
 }
 
-async function overWire(connect: Connect, time: GrblTime, settings: GrblFaceSettings = {}): Promise<GrblFace> {
+async function overWire(connect: Connect, time: SuiteTime, settings: GrblFaceSettings = {}): Promise<GrblFace> {
   const simulator = simulatorFor(settings, time);
   if (simulator.wire.shape !== 'bytes') throw new Error('a controller speaks over a byte stream');
   return await attached(simulator, grbl, await connect(simulator.wire), time);
 }
 
-function simulatorFor({ prepare, simulate }: GrblFaceSettings, { clock }: GrblTime): GrblSimulator {
+function simulatorFor({ prepare, simulate }: GrblFaceSettings, { clock }: SuiteTime): GrblSimulator {
   const simulator = grblSimulator.create({ clock, seed: 7, options: { ...quick, ...simulate } });
   prepare?.(simulator.behaviour, simulator.port);
   return simulator;
@@ -70,7 +70,7 @@ async function attached(
   simulator: GrblSimulator,
   driver: AnyDriver,
   link: Link | null,
-  time: GrblTime,
+  time: SuiteTime,
 ): Promise<GrblFace> {
   const told = makeContext(time.clock);
   const close = async (): Promise<void> => {

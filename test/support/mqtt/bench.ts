@@ -3,7 +3,6 @@ import { onTestFinished } from 'vitest';
 import type { Simulator } from '../../../simulators/simulator.ts';
 import type { RunningFarClient } from '../../../simulators/wire/far-client.ts';
 import type { FaultInjector } from '../../../simulators/wire/faults/injector.ts';
-import { systemClock } from '../../../src/clock.ts';
 import { Control } from '../../../src/command/control.ts';
 import type { Device } from '../../../src/device/device.ts';
 import { Registry } from '../../../src/device/registry.ts';
@@ -12,12 +11,14 @@ import { MemoryStore } from '../../../src/store/memory.ts';
 import { randomBytes } from 'node:crypto';
 import { quickLimits } from '../live.ts';
 import { silentLog } from '../rig.ts';
+import type { SuiteTime } from '../suite-time.ts';
 import type { Dialect, Steering } from './dialect.ts';
 import { injectedInto, type Mute, muteOf } from './faults.ts';
 import { TappedConnection } from './tapped.ts';
 
 /** Two clients of one broker: ours, and the device's. */
 export interface Broker {
+  readonly time: SuiteTime;
   connect(): Promise<MessageConnection>;
   device(simulator: Simulator): Promise<RunningFarClient>;
 }
@@ -36,11 +37,13 @@ let benches = 0;
 
 /** The runtime, a broker, and simulated devices of one dialect on it. */
 export async function bench(dialect: Dialect, broker: Broker, count = 1) {
+  const { time } = broker;
+  const { clock } = time;
   const unique = `u${process.pid}x${++benches}`;
   let tap: TappedConnection | undefined;
   const registry = new Registry({
     drivers: [dialect.driver],
-    clock: systemClock,
+    clock,
     random: () => 0.5,
     log: silentLog,
     limits: quickLimits,
@@ -50,7 +53,7 @@ export async function bench(dialect: Dialect, broker: Broker, count = 1) {
   const control = new Control({
     registry,
     store: new MemoryStore(1000),
-    clock: systemClock,
+    clock,
     log: silentLog,
     randomBytes,
     observe: () => {},
@@ -67,20 +70,20 @@ export async function bench(dialect: Dialect, broker: Broker, count = 1) {
   const shutdown = new BellcrankError('shutting-down', 'the test is over', { reason: 'shutdown' });
   onTestFinished(async () => {
     control.close();
-    await registry.close(shutdown);
+    await time.settled(registry.close(shutdown));
   });
   const devices: BenchDevice[] = [];
   /** Puts one more device on the broker, and attaches it. */
   const add = async (): Promise<BenchDevice> => {
     const id = `${unique}n${devices.length}`;
     const options = dialect.device(id);
-    const simulator = dialect.kind.create({ clock: systemClock, seed: 1, options: options.simulator });
+    const simulator = dialect.kind.create({ clock, seed: 1, options: options.simulator });
     const client = await broker.device(simulator);
     onTestFinished(async () => {
       simulator.close();
       await client.close();
     });
-    const faults = injectedInto(simulator, client, systemClock);
+    const faults = injectedInto(simulator, client, clock);
     const device = registry.add({
       id,
       connection: 'broker',
@@ -96,8 +99,14 @@ export async function bench(dialect: Dialect, broker: Broker, count = 1) {
     return added;
   };
   for (let made = 0; made < count; made++) await add();
+  /** The promise of what comes of it; time does not pass for it by itself. */
+  const submit = ({ id }: BenchDevice, value: unknown) => {
+    const { command, param = 'value' } = dialect.set;
+    return control.pipeline.submit({ device: id, command, params: { [param]: value }, caller: trusted('test') });
+  };
   return {
     unique,
+    time,
     registry,
     control,
     devices,
@@ -106,10 +115,8 @@ export async function bench(dialect: Dialect, broker: Broker, count = 1) {
       if (tap === undefined) throw new Error('the connection was never open');
       return tap;
     },
-    set: ({ id }: BenchDevice, value: unknown) => {
-      const { command, param = 'value' } = dialect.set;
-      return control.pipeline.submit({ device: id, command, params: { [param]: value }, caller: trusted('test') });
-    },
+    submit,
+    set: async (lamp: BenchDevice, value: unknown) => await time.settled(submit(lamp, value)),
   };
 }
 

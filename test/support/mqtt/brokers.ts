@@ -3,12 +3,14 @@ import { systemClock } from '../../../src/clock.ts';
 import { MemoryHub } from '../../../src/transport/memory.ts';
 import { mqtt } from '../../../src/transport/index.ts';
 import type { TestBroker } from '../../wire/brokers.ts';
+import { realTime } from '../suite-time.ts';
 import type { Broker } from './bench.ts';
 
 /** A hub in memory. */
-export function hubBroker(): Broker {
+export function hubBroker(time = realTime): Broker {
   const hub = new MemoryHub();
   return {
+    time,
     connect: async () => hub.connect(),
     device: async ({ wire }) => hubFarClient(hub, wire.shape === 'messages' ? wire.will : undefined),
   };
@@ -18,6 +20,7 @@ export function hubBroker(): Broker {
 export function realBroker({ url }: Pick<TestBroker, 'url'>, protocolVersion: 4 | 5): Broker {
   const { signal } = new AbortController();
   return {
+    time: realTime,
     async connect() {
       const connection = await mqtt.open({ url, protocolVersion }, { clock: systemClock, signal });
       if (connection.shape !== 'messages') throw new Error('not a message connection');

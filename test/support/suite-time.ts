@@ -2,8 +2,8 @@ import { vi } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { settle, VirtualClock } from '../../src/testing/index.ts';
 
-/** How time passes on a face. */
-export interface GrblTime {
+/** How time passes in a suite that is run with and without a real wire. */
+export interface SuiteTime {
   readonly clock: Clock;
   /** Lets time pass until a promise has settled. */
   settled<T>(promise: Promise<T>): Promise<T>;
@@ -16,7 +16,7 @@ const stepMs = 5;
 const patienceMs = 60_000;
 
 /** Time that passes only while somebody waits for something, and then at once. */
-export function virtualTime(): GrblTime {
+export function virtualTime(): SuiteTime {
   const clock = new VirtualClock();
   let step: Promise<void> | undefined;
   /** Whoever waits at the same time takes the same steps. */
@@ -39,13 +39,13 @@ export function virtualTime(): GrblTime {
 }
 
 /** Time as it is: for what goes through the kernel. */
-export const realTime: GrblTime = {
+export const realTime: SuiteTime = {
   clock: systemClock,
   settled: (promise) => promise,
   async until(isSo) {
     const look = async (): Promise<void> => {
       if (!(await isSo())) throw new Error('it did not happen');
     };
-    await vi.waitFor(look, { timeout: 3000, interval: 2 });
+    await vi.waitFor(look, { timeout: 10_000, interval: 2 });
   },
 };
