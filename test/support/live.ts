@@ -1,6 +1,6 @@
 import { trusted } from '../../src/access/caller.ts';
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { Pipeline } from '../../src/command/pipeline.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { Device } from '../../src/device/device.ts';
@@ -27,10 +27,10 @@ export interface LiveDevice {
 }
 
 /** The runtime and the pipeline over production transports and the real clock, without HTTP. */
-export function live(driver: AnyDriver, devices: readonly LiveDevice[]) {
+export function live(driver: AnyDriver, devices: readonly LiveDevice[], clock: Clock = systemClock) {
   const registry = new Registry({
     drivers: [driver],
-    clock: systemClock,
+    clock,
     random: () => 0.5,
     log: silentLog,
     limits: quickLimits,
@@ -40,12 +40,12 @@ export function live(driver: AnyDriver, devices: readonly LiveDevice[]) {
   const pipeline = new Pipeline({
     registry,
     store: new MemoryStore(1000),
-    clock: systemClock,
+    clock,
     log: silentLog,
     observe: () => {},
   });
   for (const { id, transport, settings, options } of devices) {
-    registry.addConnection(id, openerOf(transport, settings));
+    registry.addConnection(id, openerOf(transport, settings, clock));
     registry.add({
       id,
       connection: id,
@@ -67,13 +67,13 @@ export function live(driver: AnyDriver, devices: readonly LiveDevice[]) {
   };
 }
 
-function openerOf(transport: Transport, settings: unknown): Opener {
+function openerOf(transport: Transport, settings: unknown, clock: Clock): Opener {
   return {
     transport: transport.presents,
     shape: transport.shape,
     label: transport.label(settings),
     simulated: true,
     reopens: transport.reopens === true,
-    open: (signal) => transport.open(settings, { signal, clock: systemClock }),
+    open: (signal) => transport.open(settings, { signal, clock }),
   };
 }
