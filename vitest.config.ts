@@ -32,7 +32,7 @@ export default defineConfig({
           include: ['test/conformance/**/*.test.ts'],
           isolate: false,
           // These wait for brokers, lines and time-outs, and ask little of a processor.
-          maxWorkers: workers + 1,
+          maxWorkers: workers + 2,
           sequence: { groupOrder: 1 },
         },
       },
