@@ -4,7 +4,7 @@
 const bench = `
 model: bench-supply
 summary: A bench supply that answers everything
-line: { outTerminator: "\\r\\n", inTerminator: "\\r\\n", replyTimeoutMs: 200, quietMs: 60 }
+line: { outTerminator: "\\r\\n", inTerminator: "\\r\\n", replyTimeoutMs: 400, quietMs: 60 }
 options:
   serial: { type: string, default: S-100 }
 errors:
@@ -65,7 +65,7 @@ simulator:
 /** No terminators in either direction, no answers to what is set: the line's silence is all there is. */
 const terse = `
 model: terse-supply
-line: { inTerminator: "", replyTimeoutMs: 200, interByteTimeoutMs: 25, quietMs: 60 }
+line: { inTerminator: "", replyTimeoutMs: 400, interByteTimeoutMs: 25, quietMs: 60 }
 identify: { send: '*IDN?', expect: 'TERSE{%*/[A-Z0-9.]+/}' }
 stop: { summary: Output off, send: OUT0 }
 properties:
@@ -95,7 +95,7 @@ simulator:
 /** No answer to what is set, and a queue of errors instead. */
 const queued = `
 model: queued-source
-line: { outTerminator: "\\n", inTerminator: "\\n", replyTimeoutMs: 200, quietMs: 60 }
+line: { outTerminator: "\\n", inTerminator: "\\n", replyTimeoutMs: 400, quietMs: 60 }
 options:
   maker: { type: string, default: ACME }
 identify: { send: '*IDN?', expect: '{maker:%[^,]},QS-1,{serial:%[^,]},{firmware:%s}' }
@@ -128,7 +128,7 @@ simulator:
 /** Binary frames on a shared line: an address, a length, a checksum; counts in place of values. */
 const framed = `
 model: framed-controller
-line: { reply: { lengthField: { offset: 1, size: 1, adds: 4 } }, replyTimeoutMs: 200, quietMs: 60 }
+line: { reply: { lengthField: { offset: 1, size: 1, adds: 4 } }, replyTimeoutMs: 400, quietMs: 60 }
 options:
   address: { type: integer, minimum: 1, maximum: 31, default: 1 }
 address: '{address}'
@@ -158,7 +158,7 @@ simulator:
 /** A command line that repeats what is typed and prompts. */
 const chatty = `
 model: chatty-stage
-line: { outTerminator: "\\r", inTerminator: "\\r\\n", echo: true, prompt: '>', replyTimeoutMs: 200, quietMs: 60 }
+line: { outTerminator: "\\r", inTerminator: "\\r\\n", echo: true, prompt: '>', replyTimeoutMs: 400, quietMs: 60 }
 identify: { send: ver, expect: 'Stage {version:%d}' }
 errors: [ { match: '?{text:%s}' } ]
 properties:
@@ -181,7 +181,7 @@ simulator:
 /** Two channels behind one selection, and replies of several frames. */
 const channels = `
 model: channel-meter
-line: { outTerminator: "\\n", inTerminator: "\\n", replyTimeoutMs: 200, quietMs: 60 }
+line: { outTerminator: "\\n", inTerminator: "\\n", replyTimeoutMs: 400, quietMs: 60 }
 options: { channels: { type: integer, minimum: 1, maximum: 4, default: 2 } }
 errors: [ { match: 'E{code:%d}' } ]
 properties:
@@ -198,7 +198,7 @@ simulator: { initial: { minimum: -1.5, maximum: 2.5 } }
 /** One byte of status whose bits are properties of their own, some of them settings. */
 const flagged = `
 model: flagged-supply
-line: { outTerminator: "\\n", inTerminator: "\\n", replyTimeoutMs: 200, quietMs: 60 }
+line: { outTerminator: "\\n", inTerminator: "\\n", replyTimeoutMs: 400, quietMs: 60 }
 exchanges:
   status: { send: 'ST?', expect: 'S{flags:%1r}', reply: { bytes: 2 } }
 properties:
