@@ -120,10 +120,11 @@ export class Passages {
     if (this.#all.size === 0) return;
     await new Promise<void>((resolve) => {
       const timer = this.#clock.timer(ms, resolve);
-      this.#emptied = () => {
+      const emptied = (): void => {
         timer.cancel();
         resolve();
       };
+      this.#emptied = emptied;
     });
   }
 

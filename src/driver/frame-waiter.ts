@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.ts';
-import { asError, BellcrankError, messageOf } from '../errors.ts';
+import { BellcrankError, messageOf } from '../errors.ts';
 import type { FrameCall, FrameProbe, FrameQuery } from './frame-call.ts';
 import { words } from './frame-words.ts';
 import type { Framing } from './framing.ts';
@@ -50,13 +50,7 @@ export class FrameWaiter<T> implements PendingReply {
   #failure: BellcrankError | undefined;
   #skipped = 0;
 
-  constructor(
-    call: FrameCall,
-    query: AnyQuery<T>,
-    writtenBefore: number,
-    isText: boolean,
-    onAbort: (reason: Error) => void,
-  ) {
+  constructor(call: FrameCall, query: AnyQuery<T>, writtenBefore: number, isText: boolean, onAbort: () => void) {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.reply = promise;
     this.#resolve = resolve;
@@ -68,8 +62,8 @@ export class FrameWaiter<T> implements PendingReply {
     this.#isText = isText;
     this.#framing = query.next?.([]);
     this.writtenBefore = writtenBefore;
-    this.#onAbort = () => onAbort(asError(call.signal.reason));
-    call.signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#onAbort = onAbort;
+    call.signal.addEventListener('abort', onAbort, { once: true });
   }
 
   get framing(): Framing | undefined {

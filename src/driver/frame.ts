@@ -191,7 +191,7 @@ export class FrameExchange {
     this.#assertOpen();
     assert(this.#waiter === undefined, 'one query at a time on a line');
     const { isText = false } = this.#options;
-    const onAbort = (reason: Error): void => this.#expire(waiter, reason);
+    const onAbort = (): void => this.#expire(waiter, asError(call.signal.reason));
     const waiter = new FrameWaiter<T>(call, query, this.#connection.written, isText, onAbort);
     this.#waiter = waiter;
     return waiter;

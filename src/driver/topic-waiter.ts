@@ -7,7 +7,8 @@ export type Settled = { readonly value: unknown } | { readonly error: unknown };
 /** One request that waits for its answer, or, after its time, for the proof that it came late. */
 export class Waiter {
   readonly answer: Promise<unknown>;
-  readonly #settle: (settled: Settled) => void;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
   readonly #match: (message: Message) => unknown;
   #settled = false;
   /** Runs what belongs to its answer as part of the call that asked. */
@@ -23,7 +24,8 @@ export class Waiter {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.answer = promise;
     this.#match = match;
-    this.#settle = (settled) => ('error' in settled ? reject(settled.error) : resolve(settled.value));
+    this.#resolve = resolve;
+    this.#reject = reject;
     // An answer may come before the publish has settled, when nobody awaits it yet.
     promise.catch(() => {});
   }
@@ -44,7 +46,8 @@ export class Waiter {
 
   settle(settled: Settled): void {
     this.#settled = true;
-    this.#settle(settled);
+    if ('error' in settled) this.#reject(settled.error);
+    else this.#resolve(settled.value);
   }
 
   expire(error: unknown): void {
