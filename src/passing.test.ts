@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Passing } from './passing.ts';
+import { Passing, PassingMap } from './passing.ts';
 
 test('what is there is told in the order in which it came', () => {
   const passing = new Passing<{ n: number }>();
@@ -34,4 +34,17 @@ test('the same thing may be there twice', () => {
   passing.add(thing);
   passing.delete(place);
   expect(passing.all()).toEqual([thing]);
+});
+
+test('a map keeps what is there, however many have come and gone', () => {
+  const map = new PassingMap<number, string>();
+  map.set(-1000, 'stays');
+  for (let n = 0; n < 1000; n++) {
+    map.set(n, `value ${n}`);
+    map.delete(n - 10);
+    expect(map.get(n - 10)).toBeUndefined();
+    expect(map.get(Math.max(0, n - 9))).toBe(`value ${Math.max(0, n - 9)}`);
+  }
+  map.delete(5000);
+  expect(map.get(-1000)).toBe('stays');
 });

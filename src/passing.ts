@@ -61,3 +61,26 @@ export class Passing<T extends object> {
     return items;
   }
 }
+
+/** Deletions after which a small table is left. */
+const fewDeletions = 64;
+
+/** A Map whose keys come and go all the time. Every so often it goes on in a table to which none of those before points. */
+export class PassingMap<K, V> {
+  #map = new Map<K, V>();
+  #deletions = 0;
+
+  get(key: K): V | undefined {
+    return this.#map.get(key);
+  }
+
+  set(key: K, value: V): void {
+    this.#map.set(key, value);
+  }
+
+  delete(key: K): void {
+    if (!this.#map.delete(key) || ++this.#deletions < this.#map.size + fewDeletions) return;
+    this.#deletions = 0;
+    this.#map = new Map(this.#map);
+  }
+}

@@ -3,7 +3,7 @@ import { End } from '../device/end.ts';
 import { BellcrankError } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import { Few } from '../few.ts';
-import { Passing, type Place } from '../passing.ts';
+import { Passing, PassingMap, type Place } from '../passing.ts';
 import type { Passage } from './step.ts';
 
 /** A command at its beginning. All that it will have is named at once: a shape that grows is copied again and again. */
@@ -39,9 +39,9 @@ export type Cancelled = 'withdrawn' | 'asked' | 'too-late';
 export class Passages {
   readonly #clock: Clock;
   readonly #all = new Passing<Passage>();
-  // Places, not passages: a table that is made anew leaves the old one behind, with all that was in it.
-  readonly #byId = new Map<string, Place<Passage>>();
-  readonly #byDevice = new Map<string, Few<Place<Passage>>>();
+  // Places, not passages: a table that is left behind keeps what was in it.
+  readonly #byId = new PassingMap<string, Place<Passage>>();
+  readonly #byDevice = new PassingMap<string, Few<Place<Passage>>>();
   #emptied: (() => void) | undefined;
 
   constructor(clock: Clock) {

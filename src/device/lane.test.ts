@@ -21,7 +21,7 @@ test('one turn at a time: commands before reads before polls', async () => {
   const take = watched(lane, order);
   const first = await take('first', 'command');
   const waiting = [take('poll', 'poll'), take('read', 'read'), take('command', 'command')];
-  for (const turn of waiting) void turn.then(({ release }) => release());
+  for (const turn of waiting) void turn.then((given) => given.release());
   first.release();
   await Promise.all(waiting);
   expect(order).toEqual(['first', 'command', 'read', 'poll']);

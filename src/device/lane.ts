@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
+import { Few } from '../few.ts';
 import type { End } from './end.ts';
 import { Exclusive } from './exclusive.ts';
 import { followAll } from './signals.ts';
@@ -58,7 +59,7 @@ export class Lane {
   #bounded = 0;
   // Made when they are needed: most of ten thousand lanes are idle.
   #idle: Set<() => void> | undefined;
-  #out: Map<Turn, LaneOwner> | undefined;
+  #out: Few<HeldTurn> | undefined;
   #exclusive: Exclusive | undefined;
   #holds = 0;
   #freeAt = 0;
@@ -185,7 +186,7 @@ export class Lane {
 
   /** Aborts whatever is under way on the line, so that a stop's answer cannot be taken for another's. */
   preempt(error: BellcrankError): void {
-    for (const owner of new Set(this.#out?.values())) owner.preempt(error);
+    for (const owner of new Set(this.#out?.all().map((turn) => turn.owner))) owner.preempt(error);
   }
 
   /** Gives out what turns there are. Called by owners when they become ready. */
@@ -220,23 +221,23 @@ export class Lane {
   }
 
   #turn(owner: LaneOwner): Turn {
-    const begunAt = this.#clock.monotonic();
-    const turn: Turn = {
-      release: () => {
-        if (this.#out?.delete(turn) !== true) return;
-        const endedAt = this.#clock.monotonic();
-        this.#lastTurnMs = endedAt - begunAt;
-        this.#freeAt = endedAt + this.#limits.gapMs;
-        if (this.#out.size === 0) {
-          this.#out = undefined;
-          for (const resolve of this.#idle ?? []) resolve();
-        }
-        this.pump();
-      },
-    };
-    this.#out ??= new Map();
-    this.#out.set(turn, owner);
+    const turn = new HeldTurn(owner, this.#clock.monotonic(), this);
+    this.#out ??= new Few();
+    this.#out.add(turn);
     return turn;
+  }
+
+  /** For the turn itself. */
+  takeBack(turn: HeldTurn): void {
+    if (this.#out?.delete(turn) !== true) return;
+    const endedAt = this.#clock.monotonic();
+    this.#lastTurnMs = endedAt - turn.begunAt;
+    this.#freeAt = endedAt + this.#limits.gapMs;
+    if (this.#out.size === 0) {
+      this.#out = undefined;
+      for (const resolve of this.#idle ?? []) resolve();
+    }
+    this.pump();
   }
 
   #first(): Entry | undefined {
@@ -262,6 +263,22 @@ export class Lane {
       outcome: 'not-sent',
       retryAfterMs: 1000,
     });
+  }
+}
+
+class HeldTurn implements Turn {
+  readonly owner: LaneOwner;
+  readonly begunAt: number;
+  readonly #lane: Lane;
+
+  constructor(owner: LaneOwner, begunAt: number, lane: Lane) {
+    this.owner = owner;
+    this.begunAt = begunAt;
+    this.#lane = lane;
+  }
+
+  release(): void {
+    this.#lane.takeBack(this);
   }
 }
 

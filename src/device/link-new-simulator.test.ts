@@ -29,9 +29,9 @@ async function waits(opener: { readonly isNew?: boolean }): Promise<readonly num
     await clock.settled(isOpen.promise);
     const from = clock.monotonic();
     const turn = link.laneFor(user).acquire(owner, 'command', new AbortController().signal);
-    const { release } = await clock.settled(turn);
+    const given = await clock.settled(turn);
     waited.push(clock.monotonic() - from);
-    release();
+    given.release();
     if (opened === 1) await clock.settled(link.reconnect('a test'));
   }
   await link.stop();

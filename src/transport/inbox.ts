@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts';
+import { Few } from '../few.ts';
 
 /** What a device may say before anyone listens (a greeting at power-up); more than that is dropped, oldest first. */
 const earlyLimit = 64 * 1024;
@@ -12,7 +13,7 @@ interface Listening {
  * have gone is dropped and reported, never kept: a late reply must not reach whoever listens next.
  */
 export class Inbox {
-  readonly #listeners = new Set<Listening>();
+  readonly #listeners = new Few<Listening>();
   readonly #onStray: ((what: string) => void) | undefined;
   #early: Uint8Array[] | undefined = [];
   #earlyBytes = 0;
@@ -26,8 +27,8 @@ export class Inbox {
   deliver(chunk: Uint8Array): void {
     if (this.#early !== undefined) return this.#keep(this.#early, chunk);
     if (this.#listeners.size === 0) return this.#onStray?.(`${chunk.length} bytes that nobody was listening for`);
-    // A copy of the set: whoever starts to listen because of this chunk must not hear this chunk.
-    for (const listening of new Set(this.#listeners)) {
+    // A copy: whoever starts to listen because of this chunk must not hear this chunk.
+    for (const listening of this.#listeners.all()) {
       if (this.#listeners.has(listening)) this.#tell(listening, chunk);
     }
   }

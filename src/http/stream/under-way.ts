@@ -1,3 +1,4 @@
+import { PassingMap } from '../../passing.ts';
 import type { CommandRecord } from '../../store/record.ts';
 
 const none: readonly CommandRecord[] = [];
@@ -5,7 +6,7 @@ const none: readonly CommandRecord[] = [];
 /** Commands that have been told of and have not ended. The lanes bound how many there are. */
 export class UnderWay {
   /** Of each device oldest first; lists are short, and made often. */
-  readonly #byDevice = new Map<string, CommandRecord[]>();
+  readonly #byDevice = new PassingMap<string, CommandRecord[]>();
 
   /** Takes what was told of a command. */
   take(record: CommandRecord): void {
