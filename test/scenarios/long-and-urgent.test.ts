@@ -116,3 +116,21 @@ test('a yield that nobody awaits does not keep the line for ever', async () => {
   expect(rig.device('toy').lane.inFlight).toBe(0);
   expect(await rig.settled(rig.submit('toy', 'ask'))).toMatchObject({ outcome: 'succeeded' });
 });
+
+test('a stop aborts an urgent command that is under way without a turn, and nothing of it leaves afterwards', async () => {
+  const driver = withCommand(toyDriver(), 'bang', async (call, clock) => {
+    await call.wire.write(Buffer.from('!\n'));
+    await delay(clock, 100, call.signal);
+    await call.wire.write(Buffer.from('SET 9\n'));
+    return {};
+  });
+  const { toy, rig } = await readyToy(driver);
+  const urgent = rig.submit('toy', 'bang');
+  await rig.until(() => toy.executed.includes('!'));
+  expect(rig.device('toy').lane.inFlight).toBe(0);
+  const stopped = rig.device('toy').stop('stop');
+  expect(await rig.settled(urgent, 50)).toMatchObject({ outcome: 'unknown', error: { code: 'stopped' } });
+  await rig.settled(stopped);
+  await rig.clock.advance(200);
+  expect(toy.executed).toEqual(['!', 'STOP']);
+});
