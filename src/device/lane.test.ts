@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BellcrankError } from '../errors.ts';
 import { settle, VirtualClock } from '../testing/virtual-clock.ts';
-import { Lane, type Priority } from './lane.ts';
+import { Lane, type LaneOwner, type Priority } from './lane.ts';
 
 const ready = { laneReady: true, preempt: () => {} };
 const never = new AbortController().signal;
@@ -70,6 +70,28 @@ test('an owner that is not ready holds nobody up, and evict rejects what it has 
   (await lane.acquire(ready, 'poll', never)).release();
   lane.evict(away, new BellcrankError('device-offline', 'gone'));
   await expect(waiting).rejects.toMatchObject({ code: 'device-offline' });
+});
+
+test('evict frees the places of a full queue, and leaves what others wait for in its order', async () => {
+  const lane = new Lane(new VirtualClock(), 4);
+  const [stopped, other] = [{ ...ready }, { ...ready }];
+  const turn = await lane.acquire(stopped, 'command', never);
+  const order: string[] = [];
+  const wait = (owner: LaneOwner, name: string): Promise<void> =>
+    lane.acquire(owner, 'command', never).then(
+      ({ release }) => (order.push(name), release()),
+      () => void order.push(`no ${name}`),
+    );
+  const all = [wait(stopped, 'a'), wait(other, 'b'), wait(stopped, 'c'), wait(other, 'd')];
+  expect(lane.isFull).toBe(true);
+  lane.evict(stopped, new BellcrankError('stopped', 'stopped'));
+  expect({ waiting: lane.waiting, isFull: lane.isFull }).toEqual({ waiting: 2, isFull: false });
+  const more = [wait(other, 'e'), wait(other, 'f')];
+  await expect(lane.acquire(other, 'command', never)).rejects.toMatchObject({ code: 'queue-full' });
+  turn.release();
+  await Promise.all([...all, ...more]);
+  expect(order.filter((name) => !name.startsWith('no '))).toEqual(['b', 'd', 'e', 'f']);
+  expect(order.filter((name) => name.startsWith('no '))).toEqual(['no a', 'no c']);
 });
 
 test('a held lane grants nothing until every hold is over', async () => {

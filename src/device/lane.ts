@@ -54,7 +54,7 @@ export class Lane {
   readonly #capacity: number;
   #limits: LaneLimits;
   /** By their places; who came first stands first where those are equal. */
-  readonly #waiting: Entry[] = [];
+  #waiting: Entry[] = [];
   /** How many of those who wait count against the capacity. */
   #bounded = 0;
   // Made when they are needed: most of ten thousand lanes are idle.
@@ -149,7 +149,9 @@ export class Lane {
   evict(owner: LaneOwner, error: Error): void {
     const evicted = this.#waiting.filter((candidate) => candidate.owner === owner);
     if (evicted.length === 0) return;
-    for (const entry of evicted) this.#remove(entry);
+    // Out of a full queue one by one, the others would move up each time.
+    this.#waiting = this.#waiting.filter((candidate) => candidate.owner !== owner);
+    for (const { priority } of evicted) if (isBounded(priority)) this.#bounded--;
     setImmediate(() => {
       for (const entry of evicted) entry.reject(error);
     });
