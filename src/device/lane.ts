@@ -147,10 +147,12 @@ export class Lane {
    * stop has bytes to send first, and what is to be told to a full queue takes its time.
    */
   evict(owner: LaneOwner, error: Error): void {
-    const evicted = this.#waiting.filter((candidate) => candidate.owner === owner);
+    const evicted: Entry[] = [];
+    const left: Entry[] = [];
+    for (const entry of this.#waiting) (entry.owner === owner ? evicted : left).push(entry);
     if (evicted.length === 0) return;
     // Out of a full queue one by one, the others would move up each time.
-    this.#waiting = this.#waiting.filter((candidate) => candidate.owner !== owner);
+    this.#waiting = left;
     for (const { priority } of evicted) if (isBounded(priority)) this.#bounded--;
     setImmediate(() => {
       for (const entry of evicted) entry.reject(error);
