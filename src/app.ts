@@ -9,6 +9,7 @@ import { momentsOf, over } from './app/moments.ts';
 import { openedWithinGrace, restoredWithinGrace } from './app/opening.ts';
 import { type AppParts, directoryOf } from './app/parts.ts';
 import { alarmsOf, discoveryOf, observingOf, simulatorsOf, tell, webhooksOf } from './app/services.ts';
+import { stopRehearsals } from './app/stop-rehearsal.ts';
 import { keptBy } from './app/store.ts';
 import { recorderOf, tellEverybody } from './app/telling.ts';
 import type { Control } from './command/control.ts';
@@ -84,7 +85,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
   const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const common = { registry, store, clock, log, version, ports: portLister(machine) };
+  const rehearsals = parts.rehearses === true ? stopRehearsals(clock, log) : [];
+  const common = { rehearsals, registry, store, clock, log, version, ports: portLister(machine) };
   const services = { ...its, ...opening, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });

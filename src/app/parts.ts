@@ -29,6 +29,8 @@ export interface AppParts {
   readonly logLevel?: LogLevel;
   /** Whether disk, event loop and wall clock of the machine are watched. */
   readonly watchesMachine?: boolean;
+  /** Whether stops are rehearsed in an idle moment, on a device of the service's own. */
+  readonly rehearses?: boolean;
   /** In place of the embedded one; what is done is then taken down nowhere. */
   readonly store?: Store;
   /** Reads the configuration again; absent where it came from no file. */

@@ -110,7 +110,7 @@ function assemble(
   context: CliContext & { readonly insecure: true | undefined },
 ): Promise<App> {
   const { transports, clock, version, insecure = false } = context;
-  const common = { config, drivers, transports, simulate, clock, version, watchesMachine: true };
+  const common = { config, drivers, transports, simulate, clock, version, watchesMachine: true, rehearses: true };
   return context.createApp({ ...common, ...own, insecure, random: Math.random });
 }
 

@@ -7,10 +7,10 @@ import { Way } from './way.ts';
 
 const schema = { type: 'object', properties: { limit: { type: 'string' } } };
 
-function served() {
+function served(parts: Services['rehearsals'] = []) {
   const state = { isIdle: true };
   const app = Fastify();
-  const rehearsal = new Rehearsal();
+  const rehearsal = new Rehearsal(parts);
   // That much of a pipeline is asked for.
   rehearsal.follow(new Way(app), { pipeline: state as Services['pipeline'] });
   app.get('/', () => 'here');
@@ -39,6 +39,26 @@ test('it does not stand in the way of a command, and begins again with the next 
   expect(rehearsal.left).toBe(2);
   state.isIdle = true;
   await app.inject('/');
+  await settle();
+  expect(rehearsal.left).toBe(0);
+});
+
+test('what it is handed is done before, one part after the other, however many answers there are meanwhile', async () => {
+  const begun: number[] = [];
+  const over = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const parts = over.map(
+    ({ promise }, index) =>
+      () => (begun.push(index), promise),
+  );
+  const { app, rehearsal } = served(parts);
+  await app.inject('/');
+  await app.inject('/');
+  await settle();
+  expect(begun).toEqual([0]);
+  over[0]?.resolve();
+  await settle();
+  expect({ begun, left: rehearsal.left }).toEqual({ begun: [0, 1], left: 2 });
+  over[1]?.resolve();
   await settle();
   expect(rehearsal.left).toBe(0);
 });

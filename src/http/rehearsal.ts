@@ -14,19 +14,25 @@ interface Handed {
 }
 
 /**
- * Compiles what the pages need that are opened first, so that the first one does not wait for it: when a request has been
- * answered and no command is under way, one schema in a turn of the event loop. A start does not wait for any of it.
+ * Does beforehand what would be slow for the first time, so that nobody waits for it: when a request has been answered and no
+ * command is under way, one part in a turn of the event loop. The schemas of the pages that are opened first are compiled,
+ * and what it is handed is done. A start does not wait for any of it.
  */
 export class Rehearsal {
-  readonly #waiting: JsonSchema[] = [];
+  readonly #waiting: (() => unknown)[];
   #isDue = false;
+
+  /** Parts that must not reject. */
+  constructor(parts: Services['rehearsals'] = []) {
+    this.#waiting = [...parts];
+  }
 
   take({ method, url, schema }: Handed): void {
     // Fastify hands on what routes are made with, and those are JSON Schema.
-    if (method === 'GET' && firstPages.has(url)) this.#waiting.push(schema as JsonSchema);
+    if (method === 'GET' && firstPages.has(url)) this.#waiting.push(() => validate(schema as JsonSchema, undefined));
   }
 
-  /** How many have not been compiled. */
+  /** How many parts have not been done. */
   get left(): number {
     return this.#waiting.length;
   }
@@ -38,12 +44,13 @@ export class Rehearsal {
   #soon(pipeline: Services['pipeline']): void {
     if (this.#isDue || this.#waiting.length === 0) return;
     this.#isDue = true;
-    setImmediate(() => {
-      this.#isDue = false;
-      if (!pipeline.isIdle) return;
-      const next = this.#waiting.shift();
-      if (next !== undefined) validate(next, undefined);
-      this.#soon(pipeline);
-    });
+    setImmediate(() => void this.#next(pipeline));
+  }
+
+  async #next(pipeline: Services['pipeline']): Promise<void> {
+    const part = pipeline.isIdle ? this.#waiting.shift() : undefined;
+    await part?.();
+    this.#isDue = false;
+    if (part !== undefined) this.#soon(pipeline);
   }
 }

@@ -45,6 +45,8 @@ export interface Services {
   readonly registry: Registry;
   readonly pipeline: Pipeline;
   readonly stops: Stops;
+  /** What is done once, in idle moments, so that nobody waits for it. */
+  readonly rehearsals?: readonly (() => Promise<void>)[];
   readonly devices: ManagedDevices;
   readonly maintenance: Maintenance;
   readonly interlocks: Interlocks;

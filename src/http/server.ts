@@ -83,7 +83,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   const connections = new Connections(limits, services.clock);
   const app = fastifyWith(settings.bodyLimitBytes, (handler) => serverOf(handler, limits, connections, tls));
   acceptJsonOnly(app);
-  const rehearsal = new Rehearsal();
+  const rehearsal = new Rehearsal(services.rehearsals);
   validateStrictly(app, rehearsal);
   handleErrors(app, services.log);
   const rates = new RateLimits(limits, services.clock);

@@ -49,7 +49,10 @@ export function stopRoutes(app: App, services: Services): void {
 }
 
 /** Whoever may stop everything stops what is added later as well; anybody else stops what is theirs to stop. */
-async function stopAll({ stops, registry }: Services, caller: Caller): Promise<object> {
+export async function stopAll(
+  { stops, registry }: Pick<Services, 'stops' | 'registry'>,
+  caller: Caller,
+): Promise<object> {
   const why = { by: caller.name, from: caller.from };
   if (caller.may({ action: 'stop' })) {
     const items = (await stops.stopAll(why)).map(stopView);

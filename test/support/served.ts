@@ -18,12 +18,13 @@ interface Surroundings {
   readonly clock?: Clock;
   readonly log?: typeof silentLog;
   readonly folder?: string;
+  readonly rehearses?: boolean;
 }
 
 /** A whole service from a text of YAML, in this process, on a port of its own. It has no devices but those in the text. */
 export async function served(
   yaml: string,
-  { clock = systemClock, log = silentLog, folder }: Surroundings = {},
+  { clock = systemClock, log = silentLog, folder, rehearses = false }: Surroundings = {},
 ): Promise<Served> {
   const file = join(folder ?? temporaryFolder(), 'bellcrank.yaml');
   writeFileSync(file, yaml);
@@ -40,6 +41,7 @@ export async function served(
     log,
     version: '0.0.0',
     store: new MemoryStore(1000),
+    rehearses,
   });
   onTestFinished(() => app.close());
   const { url } = await app.start();
