@@ -71,7 +71,7 @@ test('an error of the operating system tells nothing of the log, and nothing is 
 
 test('a follower that is closed lets nobody wait', async () => {
   const follower = followerOf((_, from) => ({
-    texts: Array.from({ length: 2000 }, () => entry('id')),
+    texts: Array.from({ length: 3000 }, () => entry('id')),
     next: { segment: 1, offset: (from?.offset ?? 0) + 1 },
   }));
   const waiting = follower.follow();

@@ -9,7 +9,10 @@ import { IndexFile } from './index-file.ts';
  * Entries that are taken in at once: some 10 ms, and then whatever else waits has its turn. Each slice writes every page
  * that it touches, so a few large ones cost less than many small ones.
  */
-const sliceEntries = 2000;
+const sliceEntries = 3000;
+
+/** Commands that are forgotten at once. */
+const pruneCommands = 2000;
 
 interface Waiting {
   readonly resolve: () => void;
@@ -55,7 +58,7 @@ export class Follower {
   }
 
   async prune(beforeMs: number): Promise<void> {
-    while (!this.#isClosed && this.#use((file) => file.prune(beforeMs, sliceEntries)) > 0) await turn();
+    while (!this.#isClosed && this.#use((file) => file.prune(beforeMs, pruneCommands)) > 0) await turn();
   }
 
   close(): void {

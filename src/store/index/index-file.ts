@@ -7,6 +7,7 @@ import { isDamage } from '../sqlite/errors.ts';
 import type { CommandQuery } from '../store.ts';
 import { type Lag, widen } from './lag.ts';
 import { selectList, selectReach } from './list.ts';
+import { Rows } from './rows.ts';
 import * as schema from './schema.ts';
 import type { ListedTexts } from './work.ts';
 
@@ -19,17 +20,21 @@ export interface ListStep extends ListedTexts {
 /** The index's file: commands as they last stood in the log, and how far the log has been read. */
 export class IndexFile {
   readonly #db: DatabaseSync;
-  readonly #upsert: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #update: StatementSync;
   readonly #save: StatementSync;
   readonly #prune: StatementSync;
+  readonly #rows: Rows;
   #position: LogPosition | undefined;
   #lag: Lag;
 
   private constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#upsert = db.prepare(schema.upsertCommand);
+    this.#insert = db.prepare(schema.insertCommand);
+    this.#update = db.prepare(schema.updateCommand);
     this.#save = db.prepare(schema.saveProgress);
     this.#prune = db.prepare(schema.pruneCommands);
+    this.#rows = new Rows(db);
     const progress = db.prepare('SELECT segment, offset, first_lag, last_lag FROM progress').get();
     this.#position = positionOf(progress);
     this.#lag = { first: Number(progress?.['first_lag']), last: Number(progress?.['last_lag']) };
@@ -52,10 +57,12 @@ export class IndexFile {
 
   /** Takes a slice of the log in, and notes that it did so, both or neither. */
   apply({ texts, next }: LogSlice): void {
-    const commands = latestCommands(texts);
+    // Those that come late find room at less cost in the order of their rows.
+    const commands = latestCommands(texts).toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1));
     let lag = this.#lag;
     for (const { record } of commands) lag = widen(lag, record.id, record.submittedAt);
     transaction(this.#db, () => {
+      this.#rows.begin();
       for (const command of commands) this.#put(command);
       this.#save.run(next.segment, next.offset, lag.first, lag.last);
     });
@@ -106,18 +113,11 @@ export class IndexFile {
 
   #put({ record, text }: WrittenCommand): void {
     const { id, device, command, by, submittedAt, simulated, state, outcome = null, key } = record;
-    this.#upsert.run(
-      id,
-      device,
-      command,
-      by,
-      Math.floor(submittedAt),
-      Number(simulated),
-      state,
-      outcome,
-      key?.value ?? null,
-      text,
-    );
+    const changing = [state, outcome, key?.value ?? null, text, id] as const;
+    const isKnown = this.#rows.mayHold(id) && this.#update.run(...changing).changes > 0;
+    if (isKnown) return;
+    const row = this.#rows.rowFor(id);
+    this.#insert.run(...changing, row, device, command, by, Math.floor(submittedAt), Number(simulated));
   }
 }
 
@@ -125,7 +125,7 @@ export class IndexFile {
 class Outdated extends Error {}
 
 function prepared(path: string): DatabaseSync {
-  const db = openFile(path);
+  const db = openFile(path, schema.pragmasOfNew);
   try {
     const version = versionOf(db);
     if (version > schema.indexVersion) throw newer(path, version);

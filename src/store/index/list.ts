@@ -1,5 +1,6 @@
 import type { CommandQuery } from '../store.ts';
 import { endOfIds, firstId, type Lag } from './lag.ts';
+import { rowFrom } from './schema.ts';
 
 type Value = string | number;
 
@@ -27,8 +28,8 @@ const terms: Readonly<Record<Filter, Term>> = {
   simulated: { sql: 'simulated = ?' },
 };
 
-/** The one that SQLite makes for a column that is UNIQUE. */
-const idIndex = 'sqlite_autoindex_commands_1';
+const fromId = `row >= ${rowFrom}`;
+const beforeId = `row < ${rowFrom}`;
 
 /** The filters of a query and what is asked of each, the one that finds fewest first. */
 type Asked = readonly (readonly [Term, Value])[];
@@ -44,14 +45,14 @@ export function selectList(query: CommandQuery, lag: Lag, since?: string): Selec
   const bounds: [string, Value][] = [
     ...asked.map(([{ sql }, value]): [string, Value] => [sql, value]),
     ...amongst(query),
-    ['id < ?', endOf(query, lag)],
-    ['id >= ?', since !== undefined && since > first ? since : first],
+    [beforeId, endOf(query, lag)],
+    [fromId, since !== undefined && since > first ? since : first],
     ...optional('submitted >= ?', query.from),
     ...optional('submitted < ?', query.to),
   ];
   const where = bounds.map(([term]) => term).join(' AND ');
   return {
-    sql: `SELECT id, record FROM commands${walked(walkedBy(query), query)} WHERE ${where} ORDER BY id DESC LIMIT ?`,
+    sql: `SELECT id, record FROM commands${walked(walkedBy(query), query)} WHERE ${where} ORDER BY row DESC LIMIT ?`,
     parameters: [...bounds.map(([, value]) => value), query.limit + 1],
   };
 }
@@ -61,7 +62,9 @@ export function selectReach(query: CommandQuery, lag: Lag, rows: number): Select
   const best = walkedBy(query).filter(([{ index }]) => index !== undefined);
   const filter = best.map(([{ sql }]) => `${sql} AND `).join('');
   return {
-    sql: `SELECT id FROM commands${walked(best, query)} WHERE ${filter}id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?`,
+    sql: `SELECT id FROM commands WHERE row = (
+      SELECT row FROM commands${walked(best, query)} WHERE ${filter}${beforeId} AND ${fromId} ORDER BY row DESC LIMIT 1 OFFSET ?
+    )`,
     parameters: [...best.map(([, value]) => value), endOf(query, lag), firstId(query.from, lag), rows - 1],
   };
 }
@@ -75,8 +78,8 @@ function walkedBy(query: CommandQuery): Asked {
 }
 
 function walked([best]: Asked, { devices }: CommandQuery): string {
-  const index = devices === undefined ? best?.[0].index : idIndex;
-  return index === undefined ? '' : ` INDEXED BY ${index}`;
+  const index = devices === undefined ? best?.[0].index : undefined;
+  return index === undefined ? ' NOT INDEXED' : ` INDEXED BY ${index}`;
 }
 
 function amongst({ devices }: CommandQuery): [string, Value][] {

@@ -1,9 +1,13 @@
 /** Of the tables below. An index of another version is built anew from the log. */
-export const indexVersion = 2;
+export const indexVersion = 3;
+
+/** Larger pages are fewer: a transaction writes each that it touches, and a checkpoint does so again. */
+export const pragmasOfNew = ['page_size = 8192'];
 
 /**
- * Each list has an index that finds its commands in the order of their ids. `first_lag` and `last_lag` are the least
- * and the greatest difference between the time in an id and `submitted`: they lead from times to ids.
+ * Rows stand in the order of ids (`Rows`), so each list has an index that finds its commands in this order and holds no
+ * ids: a third of the bytes. `first_lag` and `last_lag` are the least and the greatest difference between the time in an
+ * id and `submitted`: they lead from times to ids.
  */
 export const indexSchema = `
   CREATE TABLE commands (
@@ -19,11 +23,11 @@ export const indexSchema = `
     key TEXT,
     record TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX commands_device ON commands (device, id);
-  CREATE INDEX commands_command ON commands (command, id);
-  CREATE INDEX commands_caller ON commands (caller, id);
-  CREATE INDEX commands_outcome ON commands (outcome, id) WHERE outcome IS NOT NULL;
-  CREATE INDEX commands_state ON commands (state, id, outcome) WHERE outcome IS NULL;
+  CREATE INDEX commands_device ON commands (device);
+  CREATE INDEX commands_command ON commands (command);
+  CREATE INDEX commands_caller ON commands (caller);
+  CREATE INDEX commands_outcome ON commands (outcome) WHERE outcome IS NOT NULL;
+  CREATE INDEX commands_state ON commands (state, outcome) WHERE outcome IS NULL;
   CREATE INDEX commands_key ON commands (caller, key, submitted) WHERE key IS NOT NULL;
   CREATE INDEX commands_submitted ON commands (submitted);
   CREATE TABLE progress (
@@ -37,12 +41,29 @@ export const indexSchema = `
   PRAGMA user_version = ${indexVersion};
 `;
 
-/** One that exists keeps its place; what never changes in a command is not written again. */
-export const upsertCommand = `
-  INSERT INTO commands (id, device, command, caller, submitted, simulated, state, outcome, key, record)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET state = excluded.state, outcome = excluded.outcome, key = excluded.key, record = excluded.record
+export const insertCommand = `
+  INSERT INTO commands (state, outcome, key, record, id, row, device, command, caller, submitted, simulated)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 `;
+
+/** What never changes in a command is not written again. */
+export const updateCommand = 'UPDATE commands SET state = ?, outcome = ?, key = ?, record = ? WHERE id = ?';
+
+/** An expression: the row of the first command with this id or a greater one; beyond all rows where there is none. */
+export const rowFrom = `ifnull((SELECT row FROM commands WHERE id >= ? ORDER BY id LIMIT 1), ${Number.MAX_SAFE_INTEGER})`;
+
+export const newestRow = 'SELECT id, row FROM commands ORDER BY row DESC LIMIT 1';
+
+export const rowBefore = 'SELECT row FROM commands WHERE row < ? ORDER BY row DESC LIMIT 1';
+
+/** The first row from one on that has none right behind it. */
+export const endOfRun = `
+  SELECT row FROM commands AS one
+  WHERE row >= ? AND NOT EXISTS (SELECT 1 FROM commands WHERE row = one.row + 1)
+  ORDER BY row LIMIT 1
+`;
+
+export const moveRow = 'UPDATE commands SET row = row + 1 WHERE row = ?';
 
 export const saveProgress = 'UPDATE progress SET segment = ?, offset = ?, first_lag = ?, last_lag = ?';
 
