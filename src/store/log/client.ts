@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import { moduleBeside } from '../../own-files.ts';
 import { Hatch } from './hatch.ts';
-import { type LogLine, packLines } from './line.ts';
+import { type LogLine, type PackedLines, packLines } from './line.ts';
 import { LogError } from './log-error.ts';
 import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask, WriterData } from './protocol.ts';
 
@@ -38,7 +38,7 @@ export class LogClient {
   }
 
   append(lines: readonly LogLine[]): Promise<LogResults['append']> {
-    return this.#ask({ kind: 'append', lines: packLines(lines) });
+    return this.#ask({ kind: 'append' }, packLines(lines));
   }
 
   retain(): Promise<LogResults['retain']> {
@@ -76,9 +76,12 @@ export class LogClient {
   }
 
   /** The result's type follows from the task's kind, which the worker's `#do` keeps. */
-  #ask<Kind extends keyof LogResults>(task: LogTask & { readonly kind: Kind }): Promise<LogResults[Kind]> {
+  #ask<Kind extends keyof LogResults>(
+    task: LogTask & { readonly kind: Kind },
+    lines: PackedLines = [],
+  ): Promise<LogResults[Kind]> {
     if (this.#running === undefined) return Promise.reject(died('it is not running'));
-    const request: LogRequest = { id: ++this.#lastId, now: this.#clock.now(), task };
+    const request: LogRequest = { id: ++this.#lastId, now: this.#clock.now(), task, lines };
     const asked: Asked = { request, ...Promise.withResolvers() };
     if (this.#asked.push(asked) === 1) send(this.#running, request);
     return asked.promise as Promise<LogResults[Kind]>;
@@ -102,10 +105,11 @@ export class LogClient {
 }
 
 function send({ worker, hatch }: Running, request: LogRequest): void {
-  const text = JSON.stringify(request);
-  const fits = Hatch.fits(text);
+  const { lines, ...head } = request;
+  const texts = [JSON.stringify(head), ...lines];
+  const fits = Hatch.fits(texts);
   if (!fits) worker.postMessage(request);
-  hatch.put(fits ? text : undefined);
+  hatch.put(fits ? texts : undefined);
 }
 
 function died(cause: string): LogError {

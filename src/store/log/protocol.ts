@@ -20,7 +20,8 @@ export interface WriterData {
 /** What the thread can be asked. It answers in order, each request once. */
 export type LogTask =
   | { readonly kind: 'open' }
-  | { readonly kind: 'append'; readonly lines: PackedLines }
+  /** The lines of its request. */
+  | { readonly kind: 'append' }
   | { readonly kind: 'retain' }
   /** Lets go of the files; the thread ends after its answer. */
   | { readonly kind: 'close' };
@@ -30,6 +31,8 @@ export interface LogRequest {
   /** Wall-clock time of the asking, ms since 1970. */
   readonly now: number;
   readonly task: LogTask;
+  /** What is to be appended, if anything is. */
+  readonly lines: PackedLines;
 }
 
 /** What each task gives. */

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Hatch } from './hatch.ts';
-import { unpackLines } from './line.ts';
+import { type PackedLines, unpackLines } from './line.ts';
 import { LogError, toLogError } from './log-error.ts';
 import { openLog, type OpenLog } from './open.ts';
 import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask, WriterData } from './protocol.ts';
@@ -15,21 +15,21 @@ class LogDesk {
     this.#settings = settings;
   }
 
-  answer({ id, now, task }: LogRequest): LogAnswer {
+  answer({ id, now, task, lines }: LogRequest): LogAnswer {
     this.#now = now;
     try {
-      return { id, ok: true, value: this.#do(task) };
+      return { id, ok: true, value: this.#do(task, lines) };
     } catch (error) {
       const { fault, message } = toLogError('the journal cannot be written', error);
       return { id, ok: false, fault, message };
     }
   }
 
-  #do(task: LogTask): LogResults[keyof LogResults] {
+  #do(task: LogTask, lines: PackedLines): LogResults[keyof LogResults] {
     if (task.kind === 'open') return this.#open();
     if (task.kind === 'close') return this.#close();
     if (this.#log === undefined) throw new LogError('io', 'the journal is not open');
-    return task.kind === 'append' ? this.#log.writer.append(unpackLines(task.lines)) : this.#log.writer.retain();
+    return task.kind === 'append' ? this.#log.writer.append(unpackLines(lines)) : this.#log.writer.retain();
   }
 
   #open(): LogResults['open'] {
@@ -49,12 +49,17 @@ function serve(port: MessagePort, { settings, memory }: WriterData): void {
   const desk = new LogDesk(settings);
   const hatch = new Hatch(memory);
   for (;;) {
-    const text = hatch.take();
-    // LogClient alone puts requests there.
-    const request = (text === undefined ? receiveMessageOnPort(port)?.message : JSON.parse(text)) as LogRequest;
+    const request = requestOf(hatch.take()) ?? (receiveMessageOnPort(port)?.message as LogRequest);
     port.postMessage(desk.answer(request));
     if (request.task.kind === 'close') return port.close();
   }
+}
+
+/** `LogClient` alone puts texts there. */
+function requestOf(texts: string[] | undefined): LogRequest | undefined {
+  if (texts === undefined) return undefined;
+  const [head = '', ...lines] = texts;
+  return { ...(JSON.parse(head) as Omit<LogRequest, 'lines'>), lines };
 }
 
 // In the main thread (a test that loads every module) there is nobody to serve. LogClient passes the data.
