@@ -76,7 +76,7 @@ async function together(names: readonly string[], target: string): Promise<reado
     external: (name) => !/^[./]/.test(name) && !packagesWithin.includes(packageOf(name)),
     platform: 'node',
     preserveEntrySignatures: 'strict',
-    plugins: [placesKept()],
+    plugins: [placesKept(), oneByteEach()],
     logLevel: 'warn',
   });
   const { output } = await bundled.write({
@@ -107,6 +107,22 @@ function placesKept(): Plugin {
         const path = relative(dirname(chunk.fileName), place);
         return `new URL(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)}, import.meta.url).href`;
       });
+    },
+  };
+}
+
+/**
+ * V8 keeps the text of a module in one byte a character, or in two a character where a single one of them needs it. At the very
+ * end, since the bundler writes characters as themselves whenever it prints anew.
+ */
+function oneByteEach(): Plugin {
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return {
+    name: 'one-byte-each',
+    generateBundle(_options, files) {
+      for (const file of Object.values(files)) {
+        if (file.type === 'chunk') file.code = file.code.replaceAll(/[^\0-\x7f]/g, escaped);
+      }
     },
   };
 }
