@@ -1,5 +1,5 @@
 /** The service as `src/main.ts` starts it, with one more device, and on demand with a store in memory. */
-import '../src/process-flags.ts';
+import { settled } from '../src/process-flags.ts';
 import { parts } from '../src/cli/parts.ts';
 import { runProcess } from '../src/cli/process.ts';
 import { systemClock } from '../src/clock.ts';
@@ -29,4 +29,5 @@ await runProcess(process, {
   loadParts: () => Promise.resolve(benchParts),
   clock: systemClock,
   version: 'bench',
+  settled,
 });

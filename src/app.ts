@@ -86,7 +86,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
   const rehearsals = parts.rehearses === true ? stopRehearsals(clock, log) : [];
-  const common = { rehearsals, registry, store, clock, log, version, ports: portLister(machine) };
+  const given = { rehearsals, settled: parts.settled };
+  const common = { ...given, registry, store, clock, log, version, ports: portLister(machine) };
   const services = { ...its, ...opening, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });

@@ -1,4 +1,4 @@
-/** What must be set before anything else runs. */
+/** What must be set before anything else runs, and what must not be until later. */
 import { setFlagsFromString } from 'node:v8';
 
 /**
@@ -7,9 +7,21 @@ import { setFlagsFromString } from 'node:v8';
  */
 process.env['UV_THREADPOOL_SIZE'] ??= '64';
 
+const flag = 'allocation-site-pretenuring';
+let isSettled = false;
+
 /**
- * V8 makes at once among the old what it expects to live long, and expects it of all that is under way together in one
- * collection. A hundred commands end within milliseconds and are dead then among the old, where they hold all that came
- * after them until the next whole collection (docs/performance.md).
+ * For when a service has started, and before it has much to do: what was compiled for speed by then stays as it is. V8 makes at once among the old what it expects to live long, and expects it of all that is
+ * under way together in one collection. A hundred commands that end within milliseconds are dead then among the old, where
+ * they hold all that came after them until the next whole collection (docs/performance.md).
+ *
+ * Code that was compiled ahead, Node's own included, is good for the flags with which it was made and is compiled anew with
+ * any others: a third more for a start, and twice as much for a thread. So the flag is changed after all that is loaded by
+ * then, and is back when Node keeps what was compiled, which it does at the end.
  */
-setFlagsFromString('--no-allocation-site-pretenuring');
+export function settled(): void {
+  if (isSettled) return;
+  isSettled = true;
+  setFlagsFromString(`--no-${flag}`);
+  process.once('exit', () => setFlagsFromString(`--${flag}`));
+}

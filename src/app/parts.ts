@@ -31,6 +31,8 @@ export interface AppParts {
   readonly watchesMachine?: boolean;
   /** Whether stops are rehearsed in an idle moment, on a device of the service's own. */
   readonly rehearses?: boolean;
+  /** Told when the first request has been answered, and perhaps again: what is needed to start has been loaded. */
+  readonly settled?: (() => void) | undefined;
   /** In place of the embedded one; what is done is then taken down nowhere. */
   readonly store?: Store;
   /** Reads the configuration again; absent where it came from no file. */

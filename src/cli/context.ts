@@ -24,6 +24,7 @@ export interface ProgramParts {
   readonly loadParts: () => Promise<Parts>;
   readonly clock: Clock;
   readonly version: string;
+  readonly settled?: () => void;
 }
 
 /** What a sub-command has of the process that it runs in. */
@@ -46,6 +47,8 @@ export interface Surroundings {
   readonly takeSignals?: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => Disposable;
   /** Has a listener told of SIGHUP from now on, unless it says that the terminal is gone, which ends the process. */
   readonly takeHangUps?: (listener: () => void) => void;
+  /** Told when what runs here has started, and all that it needs for it is loaded; perhaps more than once. */
+  readonly settled?: () => void;
 }
 
 export interface Terminal {

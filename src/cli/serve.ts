@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, formatProblems, loadConfig } from '../config/index.ts';
+import type { Timer } from '../clock.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { AppParts } from '../app.ts';
@@ -13,6 +14,9 @@ import type { Loaded } from '../reload/reload.ts';
 import { Reloader } from './reload/reloader.ts';
 import { createSimulation } from './simulation.ts';
 import { welcome } from './welcome.ts';
+
+/** Devices, the store and its threads have started by then, as a rule. */
+const settlingMs = 1000;
 
 interface ServeOptions {
   readonly config: string;
@@ -70,6 +74,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
     return 1;
   }
   let app: App | undefined;
+  let settling: Timer | undefined;
   // Another configuration may name more of them.
   const simulators = [...loaded.simulators];
   const simulation = createSimulation(loaded.config, simulators, context.clock);
@@ -90,6 +95,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
     const { url } = await app.start();
     there.resolve(app);
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
+    if (context.settled !== undefined) settling = context.clock.timer(settlingMs, context.settled);
     context.out(welcome(url, loaded.config, loaded.drivers, app.access));
     if (!shutdown.aborted) await once(shutdown, 'abort');
     return 0;
@@ -97,6 +103,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
     context.err(`${startFailure(error, loaded.config)}\n`);
     return 1;
   } finally {
+    settling?.cancel();
     await app?.close();
     await simulation.close();
   }
@@ -109,8 +116,9 @@ function assemble(
   own: Pick<AppParts, 'log' | 'logLevel' | 'load'>,
   context: CliContext & { readonly insecure: true | undefined },
 ): Promise<App> {
-  const { transports, clock, version, insecure = false } = context;
-  const common = { config, drivers, transports, simulate, clock, version, watchesMachine: true, rehearses: true };
+  const { transports, clock, version, settled, insecure = false } = context;
+  const process = { version, settled, watchesMachine: true, rehearses: true };
+  const common = { config, drivers, transports, simulate, clock, ...process };
   return context.createApp({ ...common, ...own, insecure, random: Math.random });
 }
 

@@ -79,7 +79,7 @@ test('evict frees the places of a full queue, and leaves what others wait for in
   const order: string[] = [];
   const wait = (owner: LaneOwner, name: string): Promise<void> =>
     lane.acquire(owner, 'command', never).then(
-      ({ release }) => (order.push(name), release()),
+      (turn) => (order.push(name), turn.release()),
       () => void order.push(`no ${name}`),
     );
   const all = [wait(stopped, 'a'), wait(other, 'b'), wait(stopped, 'c'), wait(other, 'd')];

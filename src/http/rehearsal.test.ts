@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { settle } from '../testing/settle.ts';
 import { Rehearsal } from './rehearsal.ts';
 import type { Services } from './routes.ts';
@@ -9,16 +9,17 @@ const schema = { type: 'object', properties: { limit: { type: 'string' } } };
 
 function served(parts: Services['rehearsals'] = []) {
   const state = { isIdle: true };
+  const settled = vi.fn<() => void>();
   const app = Fastify();
   const rehearsal = new Rehearsal(parts);
   // That much of a pipeline is asked for.
-  rehearsal.follow(new Way(app), { pipeline: state as Services['pipeline'] });
+  rehearsal.follow(new Way(app), { pipeline: state as Services['pipeline'], settled });
   app.get('/', () => 'here');
   rehearsal.take({ method: 'GET', url: '/v1/commands', schema });
   rehearsal.take({ method: 'GET', url: '/v1/devices/:id/history/:property', schema: { ...schema, title: 'other' } });
   rehearsal.take({ method: 'POST', url: '/v1/commands', schema });
   rehearsal.take({ method: 'GET', url: '/v1/models', schema });
-  return { app, rehearsal, state };
+  return { app, rehearsal, state, settled };
 }
 
 test('nothing is compiled before the first request has been answered, and then what the first pages need', async () => {
@@ -61,4 +62,13 @@ test('what it is handed is done before, one part after the other, however many a
   over[1]?.resolve();
   await settle();
   expect(rehearsal.left).toBe(0);
+});
+
+test('who waits for the first answer hears of it, and of no other', async () => {
+  const { app, settled } = served();
+  await app.ready();
+  expect(settled).not.toHaveBeenCalled();
+  await app.inject('/');
+  await app.inject('/');
+  expect(settled).toHaveBeenCalledOnce();
 });

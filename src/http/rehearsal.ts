@@ -21,6 +21,7 @@ interface Handed {
 export class Rehearsal {
   readonly #waiting: (() => unknown)[];
   #isDue = false;
+  #isFirst = true;
 
   /** Parts that must not reject. */
   constructor(parts: Services['rehearsals'] = []) {
@@ -37,8 +38,12 @@ export class Rehearsal {
     return this.#waiting.length;
   }
 
-  follow(way: Way, { pipeline }: Pick<Services, 'pipeline'>): void {
-    way.witness(() => this.#soon(pipeline));
+  follow(way: Way, { pipeline, settled }: Pick<Services, 'pipeline' | 'settled'>): void {
+    way.witness(() => {
+      if (this.#isFirst) settled?.();
+      this.#isFirst = false;
+      this.#soon(pipeline);
+    });
   }
 
   #soon(pipeline: Services['pipeline']): void {

@@ -73,6 +73,8 @@ export interface Services {
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
+  /** Told when the first request has been answered, and perhaps again. */
+  readonly settled?: (() => void) | undefined;
   /** Resolves when the configured devices are known; until then requests wait. */
   readonly started: Promise<void>;
   /** Resolves when the configured devices can be stopped, which waits for no journal. */
