@@ -3,7 +3,7 @@ import type { Message, MessageConnection } from '../transport/connection.ts';
 import { ask, defaultTimeoutMs, type Publication, settleLost, type TopicCall } from './asking.ts';
 import type { Context } from './contract.ts';
 import { RpcIds, type RpcIdSource } from './rpc-ids.ts';
-import { type Kept, resolveLate, Waiter } from './topic-waiter.ts';
+import { type Kept, release, resolveLate, Waiter } from './topic-waiter.ts';
 
 /** How an answer is read. */
 export interface RpcAnswer<T> {
@@ -45,7 +45,7 @@ export class RpcExchange {
   readonly #options: RpcExchangeOptions;
   readonly #ids: RpcIdSource;
   // Made when something is asked: most devices of thousands are never asked anything.
-  #waiting: Map<string, Waiter> | undefined;
+  #waiting: Waiter[] | undefined;
   /** The oldest first. */
   #expired: Map<string, Kept> | undefined;
 
@@ -84,40 +84,40 @@ export class RpcExchange {
     call.signal.throwIfAborted();
     const id = this.#ids.next();
     const asked = publication(id);
-    const waiter = this.#register(id, expected);
+    const waiting = (this.#waiting ??= this.#begin());
+    const waiter = this.#register(waiting, id, expected);
     const timeoutMs = expected.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
     const terms = { clock: this.#context.clock, timeoutMs, complete: expected.final === true };
     try {
       return (await ask<Box<T>>(waiter, call, asked, terms)).value;
     } finally {
-      this.#waiting?.delete(id);
+      release(waiting, waiter);
       if (waiter.expired && waiter.begun && this.#connection.isOpen) this.#keep(id, waiter, lateOf(call, expected));
     }
   }
 
-  #register(id: string, expected: RpcAnswer<unknown>): Waiter {
+  #register(waiting: Waiter[], id: string, expected: RpcAnswer<unknown>): Waiter {
     const { maxWaiting = 32 } = this.#options;
-    const waiting = (this.#waiting ??= this.#begin());
-    if (waiting.size >= maxWaiting) {
+    if (waiting.length >= maxWaiting) {
       throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
     }
-    const waiter = new Waiter((message): Box<unknown> => ({ value: expected.read(message) }));
-    waiting.set(id, waiter);
+    const waiter = new Waiter((message): Box<unknown> => ({ value: expected.read(message) }), id);
+    waiting.push(waiter);
     return waiter;
   }
 
   /** From now on somebody may wait when the connection goes. */
-  #begin(): Map<string, Waiter> {
-    const waiting = new Map<string, Waiter>();
+  #begin(): Waiter[] {
+    const waiting: Waiter[] = [];
     void this.#connection.closed.then((closed) => {
       this.#expired = undefined;
-      settleLost(waiting.values(), closed);
+      settleLost(waiting, closed);
     });
     return waiting;
   }
 
   #settle(id: string, message: Message): boolean {
-    const waiter = this.#waiting?.get(id);
+    const waiter = this.#waiting?.find((each) => each.id === id);
     if (waiter === undefined || waiter.settled || !waiter.begun) return false;
     const settled = waiter.try(message);
     if (settled !== undefined) waiter.settle(settled);

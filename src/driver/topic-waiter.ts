@@ -6,13 +6,13 @@ export type Settled = { readonly value: unknown } | { readonly error: unknown };
 
 /** One request that waits for its answer, or, after its time, for the proof that it came late. */
 export class Waiter {
+  /** Of its request, where the answer carries it. */
+  readonly id: string | undefined;
   readonly answer: Promise<unknown>;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
   readonly #match: (message: Message) => unknown;
   #settled = false;
-  /** Runs what belongs to its answer as part of the call that asked. */
-  readonly within: <T>(run: () => T) => T = AsyncLocalStorage.snapshot();
   /** Which of the exchange's publishes asked; 0 until it does. */
   sequence = 0;
   /** Its publish was handed to the wire: what was heard before is no answer. */
@@ -20,8 +20,9 @@ export class Waiter {
   /** Its time is over, or its call was aborted: an answer may still be under way. */
   expired = false;
 
-  constructor(match: (message: Message) => unknown) {
+  constructor(match: (message: Message) => unknown, id?: string) {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.id = id;
     this.answer = promise;
     this.#match = match;
     this.#resolve = resolve;
@@ -55,6 +56,21 @@ export class Waiter {
     this.expired = true;
     this.settle({ error });
   }
+}
+
+/** One whose answer tells more than its value. */
+export class CallWaiter extends Waiter {
+  /** Runs what belongs to its answer as part of the call that asked. */
+  readonly within: <T>(run: () => T) => T = AsyncLocalStorage.snapshot();
+}
+
+/**
+ * Takes out one whose wait is over. They are few, and in no Set or Map: such a table is made anew every few changes, and an
+ * old one that is collected late keeps all that followed (`Passing`).
+ */
+export function release(waiting: Waiter[], waiter: Waiter): void {
+  const index = waiting.indexOf(waiter);
+  if (index >= 0) waiting.splice(index, 1);
 }
 
 /** A waiter whose time is over, and whom its answer would still tell something. */

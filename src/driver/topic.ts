@@ -3,7 +3,7 @@ import type { Message, MessageConnection } from '../transport/connection.ts';
 import { matchesFilter } from '../transport/topic-filter.ts';
 import { ask, defaultTimeoutMs, type Publication, settleLost, type TopicCall } from './asking.ts';
 import type { Context } from './contract.ts';
-import { LateAnswers, Waiter } from './topic-waiter.ts';
+import { CallWaiter, LateAnswers, release, type Waiter } from './topic-waiter.ts';
 
 export type { Publication, TopicCall };
 
@@ -46,7 +46,7 @@ export class TopicExchange {
   readonly #context: Pick<Context, 'clock' | 'log' | 'unmatched'>;
   readonly #options: TopicExchangeOptions;
   // Made when something is asked: most devices are never asked anything.
-  #waiting: Set<Waiter> | undefined;
+  #waiting: CallWaiter[] | undefined;
   #late: LateAnswers | undefined;
   #listeners: readonly Listener[] = [];
   #published = 0;
@@ -109,20 +109,20 @@ export class TopicExchange {
     this.#late?.forget();
   }
 
-  #register(expected: Expectation<unknown>): Waiter {
+  #register(expected: Expectation<unknown>): CallWaiter {
     const { maxWaiting = 32 } = this.#options;
     const waiting = (this.#waiting ??= this.#begin());
-    if (waiting.size >= maxWaiting) {
+    if (waiting.length >= maxWaiting) {
       throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
     }
-    const waiter = new Waiter((message) => expected.match(message));
-    waiting.add(waiter);
+    const waiter = new CallWaiter((message) => expected.match(message));
+    waiting.push(waiter);
     return waiter;
   }
 
   /** From now on somebody may wait when the connection goes. */
-  #begin(): Set<Waiter> {
-    const waiting = new Set<Waiter>();
+  #begin(): CallWaiter[] {
+    const waiting: CallWaiter[] = [];
     if (!this.#connection.isOpen) return waiting;
     void this.#connection.closed.then((closed) => {
       this.forget();
@@ -133,7 +133,7 @@ export class TopicExchange {
 
   #release(waiter: Waiter, late: ((result: unknown) => void) | undefined): void {
     const mayStillCome = waiter.expired && waiter.begun;
-    this.#waiting?.delete(waiter);
+    if (this.#waiting !== undefined) release(this.#waiting, waiter);
     if (!mayStillCome || !this.#connection.isOpen) return;
     this.#late ??= new LateAnswers();
     this.#late.keep(waiter, late);
@@ -147,7 +147,7 @@ export class TopicExchange {
     if (!message.retained && !answered && !heard) this.#context.unmatched(`message on ${message.topic}`);
   }
 
-  #settleWaiting(message: Message): Waiter | undefined {
+  #settleWaiting(message: Message): CallWaiter | undefined {
     for (const waiter of this.#waiting ?? []) {
       if (waiter.settled || !waiter.begun) continue;
       const settled = waiter.try(message);
