@@ -85,8 +85,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
   const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
   const opening = { started: started.promise, known: known.promise };
-  const rehearsals = parts.rehearses === true ? stopRehearsals(clock, log) : [];
-  const given = { rehearsals, settled: parts.settled };
+  const given = { rehearsals: stopRehearsals(parts), settled: parts.settled };
   const common = { ...given, registry, store, clock, log, version, ports: portLister(machine) };
   const services = { ...its, ...opening, ...told, access, ...common };
   const certificates = await certificatesOf(parts);

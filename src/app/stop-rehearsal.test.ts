@@ -16,7 +16,7 @@ test('a stop is rehearsed whole, one after the other: it takes what waits, and b
 test('its parts follow one another, and leave no timer', async () => {
   const clock = new VirtualClock();
   const warnings: unknown[] = [];
-  for (const part of stopRehearsals(clock, { ...silent, warn: (fields: object) => warnings.push(fields) }))
-    await part();
+  const log = { ...silent, warn: (fields: object) => warnings.push(fields) };
+  for (const part of stopRehearsals({ rehearses: true, clock, log })) await part();
   expect({ warnings, timers: clock.pendingTimers }).toEqual({ warnings: [], timers: 0 });
 });

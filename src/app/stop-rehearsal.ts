@@ -8,6 +8,7 @@ import { type ParentLog, Registry } from '../device/registry.ts';
 import { defineDriver, defineModel, LineExchange, type Log } from '../driver/index.ts';
 import { BellcrankError, messageOf, type Outcome } from '../errors.ts';
 import { stopAll } from '../http/stops.ts';
+import type { AppParts } from './parts.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { memoryBytes } from '../transport/memory.ts';
 
@@ -57,8 +58,13 @@ const silent: ParentLog = { debug() {}, info() {}, warn() {}, error() {}, child:
 /** As often as it takes until it is compiled; more of them made the first stop no faster. */
 const times = 8;
 
+interface RehearsalParts extends Pick<AppParts, 'rehearses' | 'clock'> {
+  readonly log: Log;
+}
+
 /** One stop each, after the first and before the last, which clears up. A stop that could not be rehearsed will do without. */
-export function stopRehearsals(clock: Clock, log: Log): readonly (() => Promise<void>)[] {
+export function stopRehearsals({ rehearses, clock, log }: RehearsalParts): readonly (() => Promise<void>)[] {
+  if (rehearses !== true) return [];
   let made: StopRehearsal | undefined;
   const rehearsal = (): StopRehearsal => (made ??= new StopRehearsal(clock));
   const part = async (run: () => Promise<unknown>): Promise<void> => {
