@@ -43,10 +43,13 @@ export class Journal {
     });
   }
 
-  /** Resolves when the record is durable. Rejects with `journal-unavailable` where the policy requires it. */
-  put(record: CommandRecord): Promise<void> {
+  /**
+   * Resolves when the record is durable; `mayWait` as of `CommandStore.put`. Rejects with `journal-unavailable` where the
+   * policy requires it.
+   */
+  put(record: CommandRecord, mayWait = false): Promise<void> {
     const tell = this.#teller(record);
-    const put = this.#parts.store.commands.put(record);
+    const put = this.#parts.store.commands.put(record, mayWait);
     if (this.required) return put.then(tell);
     // What goes on without a record is told without one.
     return put.catch((error: unknown) => this.#logMissing(record, error)).then(tell);
@@ -62,8 +65,8 @@ export class Journal {
    * As `put`, for a queued command that may be sent before there is time for another entry. After a crash nobody knows
    * whether it was. Nobody is told: nothing has happened.
    */
-  putAhead(record: CommandRecord): Promise<void> {
-    const put = this.#parts.store.commands.put({ ...record, ahead: true });
+  putAhead(record: CommandRecord, mayWait = false): Promise<void> {
+    const put = this.#parts.store.commands.put({ ...record, ahead: true }, mayWait);
     return this.required ? put : put.catch((error: unknown) => this.#logMissing(record, error));
   }
 

@@ -248,7 +248,8 @@ export class Pipeline {
       log.error(fields, 'the driver is at fault');
     }
     try {
-      await this.#record(record, ending, timingOf(passage, this.#parts.clock.monotonic()));
+      const mayWait = need(passage.device).lane.isPressed;
+      await this.#record(record, ending, timingOf(passage, this.#parts.clock.monotonic()), mayWait);
       passage.submission.trace?.ended(record);
     } catch (error) {
       passage.submission.trace?.refused(error);
@@ -277,9 +278,9 @@ export class Pipeline {
   }
 
   /** The record shows nothing that is not durable: what was told is never lost. */
-  async #record(record: CommandRecord, ending: Ending, timing?: CommandTiming): Promise<void> {
+  async #record(record: CommandRecord, ending: Ending, timing?: CommandTiming, mayWait = false): Promise<void> {
     const next = ended(record, ending, this.#parts.clock.now());
-    await this.journal.put(next);
+    await this.journal.put(next, mayWait);
     // Others hold it.
     Object.assign(record, next);
     this.#parts.observe(record, timing);

@@ -211,6 +211,32 @@ test('the next one is told so, once, while another has the line for a short time
   (await poll).release();
 });
 
+test('where many wait for short turns they are told several at a time, and that the line is pressed is known', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(clock, 100);
+  const told: number[] = [];
+  (await lane.acquire(ready, 'command', never)).release();
+  const held = await lane.acquire(ready, 'command', never);
+  const turns = Array.from({ length: 40 }, (_, index) => lane.acquire(ready, 'command', never, () => told.push(index)));
+  const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+  expect(lane.isPressed).toBe(true);
+  expect(told).toEqual(upTo(16));
+  held.release();
+  // Half of those who were told are still there.
+  for (const turn of turns.slice(0, 6)) (await turn).release();
+  expect(told).toEqual(upTo(16));
+  (await turns[6])?.release();
+  expect(told).toEqual(upTo(24));
+  await clock.advance(5);
+  const long = await turns[7];
+  await clock.advance(5);
+  long?.release();
+  expect(lane.isPressed).toBe(false);
+  for (const turn of turns.slice(8, 30)) (await turn).release();
+  expect(lane.waiting).toBeLessThan(16);
+  expect(lane.isPressed).toBe(false);
+});
+
 test('nobody is next while the line is held', async () => {
   const lane = new Lane(new VirtualClock(), 10);
   (await lane.acquire(ready, 'command', never)).release();

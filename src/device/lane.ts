@@ -35,7 +35,7 @@ interface Entry {
   readonly place: number;
   readonly grant: (turn: Turn) => void;
   readonly reject: (error: Error) => void;
-  /** Told once that its turn is next. */
+  /** Told once that its turn is next, or will be soon. */
   onNext: (() => void) | undefined;
 }
 
@@ -47,6 +47,8 @@ export interface LaneLimits {
 
 /** Where turns take longer, what is made ready for the next one beforehand spares the line next to nothing. */
 const shortTurnMs = 100;
+/** Where so many wait and turns are no longer than that, none of them notices a millisecond more. */
+const pressing = { waiting: 16, turnMs: 5 } as const;
 
 /** Who may use a line, and when. Bounded: a full lane refuses commands and reads; polls bound themselves. */
 export class Lane {
@@ -97,6 +99,11 @@ export class Lane {
     return this.#out?.size ?? 0;
   }
 
+  /** What goes on record of those who wait here may wait for others, so that the line has the processor. */
+  get isPressed(): boolean {
+    return this.#waiting.length >= pressing.waiting && this.#lastTurnMs < pressing.turnMs;
+  }
+
   get isFull(): boolean {
     return this.#bounded >= this.#capacity;
   }
@@ -109,7 +116,8 @@ export class Lane {
 
   /**
    * Waits for a turn. Rejects with `queue-full`, with the signal's reason, or with the error of `evict`. `onNext` is called
-   * while it waits, when its turn is the next one and others take theirs quickly; it may be, and may not lead to one.
+   * while it waits, when its turn is the next one and others take theirs quickly (on a line that many wait for, one of the
+   * next); it may be, and may not lead to one.
    */
   acquire(owner: LaneOwner, priority: Priority, signal: AbortSignal, onNext?: () => void): Promise<Turn> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
@@ -204,12 +212,11 @@ export class Lane {
     if (this.#holds === 0 && this.#lastTurnMs < shortTurnMs) this.#announce();
   }
 
+  /** Told to several at once, while half of those who were told before are still there: it goes on record in one batch. */
   #announce(): void {
-    const entry = this.#first();
-    if (entry?.onNext === undefined) return;
-    const { onNext } = entry;
-    entry.onNext = undefined;
-    onNext();
+    announce(this.#first());
+    if (!this.isPressed || this.#waiting[pressing.waiting / 2]?.onNext === undefined) return;
+    for (const entry of this.#waiting.slice(0, pressing.waiting)) if (entry.owner.laneReady) announce(entry);
   }
 
   #mustPause(): boolean {
@@ -284,6 +291,13 @@ class HeldTurn implements Turn {
   release(): void {
     this.#lane.takeBack(this);
   }
+}
+
+function announce(entry: Entry | undefined): void {
+  const onNext = entry?.onNext;
+  if (entry === undefined || onNext === undefined) return;
+  entry.onNext = undefined;
+  onNext();
 }
 
 /** Polls bound themselves, and a long command was counted when it was taken. */

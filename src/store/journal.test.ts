@@ -107,6 +107,56 @@ test('a write that hangs is trouble after 5 s, and over when the disk answers', 
   expect(troubles).toHaveLength(2);
 });
 
+test('what may wait is written with 32 of them, after 1 ms, or with what may not', async () => {
+  const { log, clock, journal } = await start();
+  const put = (id: string, mayWait = true): Promise<void> => journal.put(commandItem(makeRecord(id, 'ended')), mayWait);
+  const written = async (): Promise<number[]> => {
+    await setImmediate();
+    const sizes = log.batches.map(({ lines }) => lines.length);
+    log.batches.at(-1)?.answer.resolve({});
+    await setImmediate();
+    return sizes;
+  };
+  const early = [put('a'), put('b')];
+  expect(await written()).toEqual([]);
+  await clock.advance(1);
+  expect(await written()).toEqual([2]);
+  await Promise.all(early);
+  const many = Array.from({ length: 32 }, (_, index) => put(`m${index}`));
+  expect(await written()).toEqual([2, 32]);
+  await Promise.all(many);
+  const hurried = [put('c'), put('d', false)];
+  expect(await written()).toEqual([2, 32, 2]);
+  await Promise.all(hurried);
+  // What comes while a batch is written has the same patience.
+  const first = put('e', false);
+  await setImmediate();
+  const second = put('f');
+  expect(await written()).toEqual([2, 32, 2, 1]);
+  await first;
+  expect(await written()).toEqual([2, 32, 2, 1]);
+  await clock.advance(1);
+  expect(await written()).toEqual([2, 32, 2, 1, 1]);
+  await second;
+});
+
+test('what may wait and came before the log was open, or before it closes, is written', async () => {
+  const { log, clock, journal } = await start({ isOpen: false });
+  const early = journal.put(commandItem(makeRecord('a', 'ended')), true);
+  await clock.advance(1);
+  log.opening.resolve({ facts: [], inDoubt: [], tornBytes: 0 });
+  await setImmediate();
+  await setImmediate();
+  log.batches[0]?.answer.resolve({});
+  await early;
+  const late = journal.put(commandItem(makeRecord('b', 'ended')), true);
+  const closed = journal.close(() => Promise.resolve());
+  await setImmediate();
+  log.batches[1]?.answer.resolve({});
+  await Promise.all([late, closed]);
+  expect(log.keys()).toEqual([['c:a'], ['c:b']]);
+});
+
 test('an answer that waited behind a held-up event loop is no hang', async () => {
   const { log, clock, troubles, put } = await start();
   const done = put('c1');

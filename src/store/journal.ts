@@ -23,6 +23,9 @@ export interface JournalParts {
   readonly onTrouble: (trouble: string | undefined) => void;
 }
 
+/** What may wait for others is written with so many of them, or after so long. */
+const fullEntries = 32;
+const patienceMs = 1;
 const hangMs = 5000;
 const closeMs = 1000;
 const retryMs = 1000;
@@ -42,6 +45,10 @@ export class Journal {
   #isOpen = false;
   #wasOpen = false;
   #isScheduled = false;
+  /** Something waits for the next batch, and not for others to join it. */
+  #isDue = false;
+  /** When what has patience is due. */
+  #later: Timer | undefined;
   #retry: Timer | undefined;
   #closing: Promise<void> | undefined;
   /** Since when something has not been on record: the time that is waited is at most this long. */
@@ -73,8 +80,11 @@ export class Journal {
     this.#run(() => this.#tryOpen());
   }
 
-  /** Resolves when the item is on record as it stood at the end of this turn, or later. */
-  put(item: Item): Promise<void> {
+  /**
+   * Resolves when the item is on record as it stood at the end of this turn, or later. `mayWait`: others come within a
+   * moment, and one batch is to hold them all.
+   */
+  put(item: Item, mayWait = false): Promise<void> {
     const { outbox } = this.#parts;
     if (this.#closing !== undefined) return Promise.reject(unavailable('the journal is closed'));
     if (outbox.isEmpty) this.#behindSince = this.#parts.clock.monotonic();
@@ -83,7 +93,8 @@ export class Journal {
       return Promise.reject(unavailable(this.#trouble));
     }
     const done = outbox.add(item);
-    this.#schedule();
+    if (!mayWait || outbox.waiting >= fullEntries) this.#due();
+    else this.#later ??= this.#parts.clock.timer(patienceMs, () => this.#due());
     return done;
   }
 
@@ -98,6 +109,7 @@ export class Journal {
   async #close(beforeFiles: () => Promise<void>): Promise<void> {
     const { client, outbox, clock } = this.#parts;
     this.#retry?.cancel();
+    this.#later?.cancel();
     const timer = clock.timer(closeMs, () => void client.terminate());
     await this.#drain();
     outbox.reject(unavailable('the journal was closed before this was put on record'));
@@ -117,6 +129,11 @@ export class Journal {
     }
   }
 
+  #due(): void {
+    this.#isDue = true;
+    this.#schedule();
+  }
+
   /** `setImmediate` comes after all that this turn of the event loop has to say. */
   #schedule(): void {
     if (this.#isScheduled) return;
@@ -132,7 +149,7 @@ export class Journal {
     if (this.#running !== undefined || this.#retry !== undefined || this.#closing !== undefined) return;
     const running = attempt().finally(() => {
       this.#running = undefined;
-      if (!this.#parts.outbox.isEmpty) this.#schedule();
+      if (this.#isDue && !this.#parts.outbox.isEmpty) this.#schedule();
     });
     this.#running = running;
   }
@@ -143,6 +160,7 @@ export class Journal {
       if (!this.#wasOpen) this.#parts.onOpened(recovered);
       this.#wasOpen = true;
       this.#isOpen = true;
+      this.#isDue = true;
       this.#setTrouble(undefined);
     } catch (error) {
       this.#failed(error);
@@ -155,6 +173,9 @@ export class Journal {
     try {
       // In trouble an empty batch is written as well: it shows whether the disk takes one.
       const lines = outbox.take();
+      this.#later?.cancel();
+      this.#later = undefined;
+      this.#isDue = outbox.waiting > 0;
       // What comes from now on is younger.
       const takenAt = clock.monotonic();
       const retained = await this.#watched(client.append(lines));

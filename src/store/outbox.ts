@@ -45,6 +45,11 @@ export class Outbox {
     return this.#waiting.size + this.#writing.size;
   }
 
+  /** How many wait for the next batch. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   get isEmpty(): boolean {
     return this.size === 0;
   }

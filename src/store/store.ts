@@ -34,9 +34,10 @@ export interface Opened {
 export interface CommandStore {
   /**
    * Puts a command on record as it stands when the batch is written, at the end of this turn of the event loop, and
-   * resolves when it is durable. So a command that is accepted and sent in one turn costs one entry.
+   * resolves when it is durable. So a command that is accepted and sent in one turn costs one entry. `mayWait`: the batch
+   * may be written a moment later, with others in it.
    */
-  put(record: CommandRecord): Promise<void>;
+  put(record: CommandRecord, mayWait?: boolean): Promise<void>;
   /** As it stands now; an end whose put has not resolved yet is not shown. */
   get(id: string): Promise<CommandRecord | undefined>;
   /** Newest first; ids sort by time, so pages are stable under inserts. Puts that have resolved are included. */

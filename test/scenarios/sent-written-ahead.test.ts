@@ -107,6 +107,31 @@ test('only the next one is written ahead, and none while a turn takes long', asy
   ]);
 });
 
+test('on a line that many wait for what goes on record waits for others, until few are left', async () => {
+  const { toy, rig, store } = await readyToy();
+  toy.held = [];
+  const { put } = store.commands;
+  const patient: (readonly [id: string, state: string, ahead: boolean | undefined])[] = [];
+  (store.commands as { put: typeof put }).put = (record, mayWait) => {
+    if (mayWait === true) patient.push([record.id, record.state, record.ahead]);
+    return put(record);
+  };
+  const sent = [];
+  for (let value = 0; value < 30; value++)
+    sent.push(await rig.pipeline.start({ device: 'toy', command: 'set', params: { value }, caller }));
+  const ids = sent.map(({ record }) => record.id);
+  await rig.until(() => toy.executed.length === 1);
+  // One has the line and sixteen wait: from then on.
+  expect(patient.filter(([, , ahead]) => ahead !== true).map(([id]) => id)).toEqual(ids.slice(17));
+  toy.release();
+  for (const { ended } of sent) expect(await rig.settled(ended)).toMatchObject({ outcome: 'succeeded' });
+  expect(toy.executed).toEqual(ids.map((_, value) => `SET ${value}`));
+  const ended = patient.filter(([, state]) => state === 'ended').map(([id]) => id);
+  expect(ended).toEqual(ids.slice(0, ended.length));
+  expect(ended.length).toBeGreaterThan(5);
+  expect(ended.length).toBeLessThan(16);
+});
+
 test('cancelled, expired or stopped meanwhile: nothing leaves, and that is on record', async () => {
   for (const what of ['cancelled', 'expired', 'stopped'] as const) {
     const its = await readyToy();

@@ -48,7 +48,7 @@ export function admitStep(parts: AdmitParts): Step {
       passages.admitted(passage);
       passage.submission.trace?.admitted(passage.record);
       // Not awaited: a command that goes on at once is accepted and sent in one entry.
-      passage.accepted = journal.put(passage.record);
+      passage.accepted = journal.put(passage.record, device.lane.isPressed);
       passage.accepted.catch((error: unknown) => passage.queued.end(asError(error)));
     },
   };

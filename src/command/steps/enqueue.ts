@@ -32,7 +32,7 @@ async function waitFor(passage: Passage, clock: Clock, journal: Journal): Promis
  * the line need not wait for it. Whatever keeps the command from leaving after all has an entry of its own.
  */
 function putAhead(passage: Passage, journal: Journal): void {
-  const ahead: Ahead = { put: journal.putAhead(need(passage.record)) };
+  const ahead: Ahead = { put: journal.putAhead(need(passage.record), need(passage.device).lane.isPressed) };
   passage.ahead = ahead;
   // In its turn it is tried again.
   ahead.put?.catch(() => (ahead.put = undefined));

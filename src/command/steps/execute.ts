@@ -107,9 +107,9 @@ function call(passage: Passage, { clock, gates, journal, resolveLate, progress }
  * What was put on record ahead suffices: the rest of it follows. Each further attempt is an entry of its own, and while
  * nothing can be put on record nothing more is sent.
  */
-async function putSent({ record, ahead }: Passage, journal: Journal): Promise<void> {
-  const put = journal.put(need(record));
+async function putSent({ record, ahead, device }: Passage, journal: Journal): Promise<void> {
   const isEnough = ahead?.put !== undefined && record?.attempts === undefined && journal.refusal() === undefined;
+  const put = journal.put(need(record), isEnough && need(device).lane.isPressed);
   if (!isEnough) return await put;
   put.catch(() => {});
   await ahead?.put;
