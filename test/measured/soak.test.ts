@@ -1,6 +1,9 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { allReady, type Service, startService } from '../process/service.ts';
 import { samplesOf, valueOf } from '../support/samples.ts';
+import { temporaryFolder } from '../wire/support.ts';
 import { Client } from './load/client.ts';
 import { descriptorsOf, memoryOf } from './load/process.ts';
 import { benches } from './soak/benches.ts';
@@ -12,7 +15,6 @@ const isLong = process.env['BELLCRANK_TEST_LONG'] === '1';
 const isWhole = isLong || process.env['BELLCRANK_REQUIRE_ALL'] === '1';
 /** Ten minutes, a minute where everything is required, and a taste of it otherwise, which says nothing of memory. */
 const seconds = isLong ? 600 : isWhole ? 60 : 5;
-const lab = 'examples/lab/bellcrank.yaml';
 /** By then what is kept on purpose is kept, and what is used often is compiled. */
 const warmUp = Math.min(60, seconds / 3);
 /**
@@ -22,6 +24,18 @@ const warmUp = Math.min(60, seconds / 3);
 const most = { megabytes: 3, bytesPerCommand: 250, residentMegabytes: 40, descriptors: 5 };
 /** What is told to who follows is kept on purpose, and this much of it soon. */
 const small = { BELLCRANK_SERVER__STREAM_ENTRIES: '1000' };
+
+/** The lab, but that one client may send as fast as it is answered: here one sends all of it. */
+function labWithoutRate(): string {
+  const folder = temporaryFolder();
+  cpSync('examples/lab', folder, { recursive: true });
+  const path = join(folder, 'bellcrank.yaml');
+  const text = readFileSync(path, 'utf8');
+  const changed = text.replace('\nserver:\n', '\nserver:\n  limits: { clientRequestsPerSecond: 0 }\n');
+  expect(changed).not.toBe(text);
+  writeFileSync(path, changed);
+  return path;
+}
 
 interface Sample {
   readonly commands: number;
@@ -84,7 +98,7 @@ test(
   { timeout: (seconds + 120) * 1000 },
   async () => {
     console.info(`soak: BELLCRANK_TEST_SEED=${seed}`);
-    const service = await startService(lab, small, { flags: collecting });
+    const service = await startService(labWithoutRate(), small, { flags: collecting });
     await allReady(service);
     const client = new Client(service.url);
     onTestFinished(() => client.close());
