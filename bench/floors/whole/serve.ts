@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { v7 } from 'uuid';
+import { OrderedIds } from '../../../src/ordered-ids.ts';
 import { deviceName, mostDevices, recordOf, type Setting } from '../../command-by-hand.ts';
 import { commandBody, setting } from '../../command-schema.ts';
 import { GroupLog } from '../../group-log.ts';
@@ -43,9 +43,10 @@ function runOf(stages: readonly Stage[], folder: string): Run {
   const audit = has('audit') ? new ChainedLines(join(folder, 'audit')) : undefined;
   const log = has('log') ? new Lines(join(folder, 'log')) : undefined;
   const index = has('index') ? indexIn(join(folder, 'index')) : undefined;
+  const ids = new OrderedIds();
   return async (device, params) => {
     // In the order of time, so that an index grows at its end.
-    const id = v7();
+    const id = ids.next(Date.now());
     const record = recordOf(device, params, id);
     const about = { by: 'anonymous', from: '127.0.0.1', device, simulated: true, command: 'set', id };
     const begunAt = performance.now();
