@@ -198,3 +198,35 @@ test('after a crash it may have been sent: unknown, and sent by nobody', async (
   expect(store.written[0]).not.toHaveProperty('ahead');
   expect(toy.executed).toEqual([]);
 });
+
+test('on such a line nothing leaves, and no end is told, before it is on record', async () => {
+  const { toy, rig, store } = await readyToy();
+  const device = rig.device('toy');
+  const { put } = store.commands;
+  let ends = 0;
+  // The disk hangs while many still wait, more than are on record ahead.
+  (store.commands as { put: typeof put }).put = (record) => {
+    if (record.state === 'ended' && ++ends === 5) store.mode = 'hangs';
+    return put(record);
+  };
+  toy.held = [];
+  const sent = [];
+  const told: string[] = [];
+  for (let value = 0; value < 60; value++)
+    sent.push(await rig.pipeline.start({ device: 'toy', command: 'set', params: { value }, caller }));
+  for (const { record, ended } of sent) void ended.then(() => told.push(record.id));
+  await rig.until(() => toy.executed.length === 1);
+  toy.release();
+  await rig.until(() => store.mode === 'hangs');
+  await rig.clock.advance(1);
+  expect(device.lane.isPressed).toBe(true);
+  const mayLeave = sent.filter(({ record: { id } }) =>
+    store.written.some((record) => record.id === id && (record.ahead === true || record.state !== 'queued')),
+  );
+  expect(mayLeave.length).toBeLessThan(40);
+  expect(toy.executed).toEqual(mayLeave.map((_, value) => `SET ${value}`));
+  expect(told).toEqual(store.written.filter(({ state }) => state === 'ended').map(({ id }) => id));
+  store.mend();
+  for (const { ended } of sent) expect(await rig.settled(ended)).toMatchObject({ outcome: 'succeeded' });
+  expect(toy.executed).toHaveLength(60);
+});
