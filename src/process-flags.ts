@@ -11,9 +11,10 @@ const flag = 'allocation-site-pretenuring';
 let isSettled = false;
 
 /**
- * For when a service has started, and before it has much to do: what was compiled for speed by then stays as it is. V8 makes at once among the old what it expects to live long, and expects it of all that is
- * under way together in one collection. A hundred commands that end within milliseconds are dead then among the old, where
- * they hold all that came after them until the next whole collection (docs/performance.md).
+ * For when a service has started, and before it has much to do: what was compiled for speed by then stays as it is. V8
+ * makes at once among the old what it expects to live long, and expects it of all that is under way together in one
+ * collection. A hundred commands that end within milliseconds are dead then among the old, where they hold all that came
+ * after them until the next whole collection (docs/performance.md).
  *
  * Code that was compiled ahead, Node's own included, is good for the flags with which it was made and is compiled anew with
  * any others: a third more for a start, and twice as much for a thread. So the flag is changed after all that is loaded by

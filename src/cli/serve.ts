@@ -117,8 +117,8 @@ function assemble(
   context: CliContext & { readonly insecure: true | undefined },
 ): Promise<App> {
   const { transports, clock, version, settled, insecure = false } = context;
-  const process = { version, settled, watchesMachine: true, rehearses: true };
-  const common = { config, drivers, transports, simulate, clock, ...process };
+  const its = { version, settled, watchesMachine: true, rehearses: true };
+  const common = { config, drivers, transports, simulate, clock, ...its };
   return context.createApp({ ...common, ...own, insecure, random: Math.random });
 }
 
