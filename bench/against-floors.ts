@@ -2,6 +2,7 @@
 import type { Settings } from './settings.ts';
 import { median, type Summary } from './statistics.ts';
 import type { Line } from './table.ts';
+import { warm, warmCommands } from './warm.ts';
 
 const counts = [1, 100] as const;
 const mostRounds = 7;
@@ -29,7 +30,8 @@ export interface Turn {
   readonly rounds: Each<Round>;
 }
 
-export async function measureTurns(subjects: Each<Loaded>, { rounds, warmMs, ms }: Settings): Promise<Turn[]> {
+export async function measureTurns(subjects: Each<Loaded>, settings: Settings): Promise<Turn[]> {
+  const { rounds, warmMs, ms } = settings;
   const turns: Turn[] = [];
   const names = subjects[peer] === undefined ? floors : ([...floors, peer] as const);
   const round = async (name: Name, connections: number): Promise<Round> => {
@@ -39,14 +41,18 @@ export async function measureTurns(subjects: Each<Loaded>, { rounds, warmMs, ms 
     const summary = await subject.load(connections, ms);
     return { ...summary, told: (await subject.told?.()) ?? {} };
   };
-  for (let index = -1; index < Math.min(mostRounds, rounds); index++) {
+  for (const name of names) {
+    const subject = subjects[name] as Loaded; // it is one of the names
+    await warm((time) => subject.load(counts[1], time), { commands: warmCommands(settings), ms });
+  }
+  for (let index = 0; index < Math.min(mostRounds, rounds); index++) {
     for (const connections of counts) {
       const measured: Partial<Record<Name, Round>> = {};
       // Whoever comes first has whatever the machine does at the moment: they take turns.
       const order = index % 2 === 0 ? names : names.toReversed();
       for (const name of order) measured[name] = await round(name, connections);
-      // The first round is for the compiler. By now each has been measured.
-      if (index >= 0) turns.push({ connections, rounds: measured as Each<Round> });
+      // By now each has been measured.
+      turns.push({ connections, rounds: measured as Each<Round> });
     }
   }
   return turns;

@@ -5,6 +5,7 @@ import { type Helper, startHelper } from './processes.ts';
 import type { Settings } from './settings.ts';
 import { median, type Summary } from './statistics.ts';
 import type { Line, Result } from './table.ts';
+import { warm, warmCommands } from './warm.ts';
 
 /** One round of load on one contender. */
 export interface Round extends Summary {
@@ -16,9 +17,6 @@ export interface Round extends Summary {
 
 const crowds = [1, 10, 100];
 const mostTurns = 7;
-/** What a compiler needs to have seen of everybody: it compiles what runs often, a little at a time. */
-const warmCommands = 20_000;
-
 /** Everybody with 1, 10 and 100 connections, in turns; Bellcrank is held against each of them. */
 export async function compareCommands(
   contenders: Readonly<Record<string, Contender>>,
@@ -29,8 +27,7 @@ export async function compareCommands(
   const running = await startContenders(contenders);
   try {
     const { ms } = settings;
-    // With quick settings it is not waited for.
-    for (const each of running) await warm(load, each, { commands: Math.min(warmCommands, ms * 20), ms });
+    for (const each of running) await warmContender(load, each, { commands: warmCommands(settings), ms });
     const rounds: Round[] = [];
     for (let turn = 0; turn < Math.min(mostTurns, settings.rounds); turn++) {
       for (const connections of crowds)
@@ -42,13 +39,12 @@ export async function compareCommands(
   }
 }
 
-export async function warm(
+export async function warmContender(
   load: Helper<LoadTasks>,
   contender: Running,
-  { commands, ms }: { readonly commands: number; readonly ms: number },
+  least: { readonly commands: number; readonly ms: number },
 ): Promise<void> {
-  let sent = 0;
-  while (sent < commands) sent += (await roundOn(load, contender, 100, { warmMs: 0, ms })).count;
+  await warm((ms) => roundOn(load, contender, 100, { warmMs: 0, ms }), least);
 }
 
 /** All contenders one after the other, in an order that changes: whoever comes first has what the machine does then. */

@@ -1,5 +1,5 @@
 import { contenders, startContenders } from '../command-contenders.ts';
-import { measureTurn, type Round, warm } from '../command-rounds.ts';
+import { measureTurn, type Round, warmContender } from '../command-rounds.ts';
 import type { LoadTasks } from '../load.ts';
 import { startHelper } from '../processes.ts';
 import { amongSupplies, ratioOf } from '../rows/hung-device.ts';
@@ -23,7 +23,7 @@ async function command(use: (measure: Measure) => Promise<void>): Promise<void> 
   if (Bellcrank === undefined || Fastify === undefined) throw new Error('a contender has another name');
   const running = await startContenders({ Bellcrank, Fastify });
   try {
-    for (const each of running) await warm(load, each, { commands: 15_000, ms: 1000 });
+    for (const each of running) await warmContender(load, each, { commands: 15_000, ms: 1000 });
     let turn = 0;
     await use(async () => {
       const rounds = await measureTurn(load, running, { connections: 100, turn: turn++, warmMs: 100, ms: 800 });
