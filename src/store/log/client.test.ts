@@ -1,19 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../clock.ts';
+import { type Clock, systemClock } from '../../clock.ts';
 import { LogClient } from './client.ts';
 import { factLine } from './line.ts';
+import type { Durability } from './writer.ts';
 
-function client() {
-  const directory = mkdtempSync(join(tmpdir(), 'bellcrank-log-'));
-  const retention = { maxAgeMs: 1e9, maxBytes: 1e9 };
-  const made = new LogClient({ directory, durability: 'process', retention }, systemClock);
-  onTestFinished(async () => {
-    await made.terminate();
-    rmSync(directory, { recursive: true });
-  });
+function newDirectory(under = tmpdir()): string {
+  const directory = mkdtempSync(join(under, 'bellcrank-log-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return directory;
+}
+
+interface Its {
+  readonly directory?: string;
+  readonly clock?: Clock;
+  readonly durability?: Durability;
+}
+
+function client({ directory = newDirectory(), clock = systemClock, durability = 'process' }: Its = {}) {
+  const made = new LogClient({ directory, durability, retention: { maxAgeMs: 1e9, maxBytes: 1e9 } }, clock);
+  onTestFinished(() => made.terminate());
   return made;
 }
 
@@ -46,4 +54,60 @@ test('a thread that is ended while it sleeps or works answers nothing more, and 
   await its.terminate();
   await refused;
   expect(await its.open()).toMatchObject({ facts: [] });
+});
+
+/** Whether any of many entries was on record before the event loop went on. */
+async function isAnyAtOnce(its: LogClient): Promise<boolean> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    let isDone = false;
+    const appended = its.append([factLine('a', attempt)]).then(() => (isDone = true));
+    for (let tick = 0; tick < 10; tick++) await Promise.resolve();
+    if (isDone) return true;
+    await appended;
+  }
+  return false;
+}
+
+/** A clock on which each answer is expected soon, whatever became of the one before. */
+function hurried() {
+  const state = { now: 0, step: 1000 };
+  const clock: Clock = { ...systemClock, monotonic: () => (state.now += state.step) };
+  return { state, clock };
+}
+
+test('a few lines are on record at once; with a disk that is slow nobody stands still for a while', async () => {
+  const { state, clock } = hurried();
+  const its = client({ clock });
+  await its.open();
+  expect(await isAnyAtOnce(its)).toBe(true);
+  state.step = 0;
+  // A megabyte takes longer than anybody stands still for, unless a busy machine lets nobody go on earlier.
+  let hasRested = false;
+  for (let attempt = 0; attempt < 20 && !hasRested; attempt++) {
+    state.now += 1000;
+    await its.append([factLine('long', '€'.repeat(330_000))]);
+    state.now += 99;
+    hasRested = !(await isAnyAtOnce(its));
+  }
+  expect(hasRested).toBe(true);
+  // Each may be late on a busy machine, and has the next one wait for its answer.
+  state.step = 1000;
+  expect(await isAnyAtOnce(its)).toBe(true);
+});
+
+test('nobody stands still for a disk that is synced, however quick it is', async () => {
+  const under = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const its = client({ clock: hurried().clock, durability: 'power', directory: newDirectory(under) });
+  await its.open();
+  expect(await isAnyAtOnce(its)).toBe(false);
+});
+
+test('what is not put on record is told also to who stands still', async () => {
+  const { clock } = hurried();
+  const directory = newDirectory();
+  const its = client({ clock, directory });
+  await its.open();
+  expect(await isAnyAtOnce(its)).toBe(true);
+  for (const file of readdirSync(directory)) rmSync(join(directory, file));
+  await expect(its.append([factLine('a', 1)])).rejects.toMatchObject({ fault: 'gone' });
 });

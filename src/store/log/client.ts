@@ -16,6 +16,13 @@ interface Running {
   readonly hatch: Hatch;
 }
 
+/** For an answer that mostly comes within a tenth of it the main thread stands still so long at most. */
+const shortMs = 0.2;
+/** After one that took longer it does not for this long. */
+const restMs = 100;
+/** Four lines, packed. With more of them the main thread has other things to do meanwhile. */
+const shortTexts = 12;
+
 /** The writer's thread as seen from the main one, which asks it one thing at a time. Everything rejects with a LogError. */
 export class LogClient {
   readonly #settings: LogSettings;
@@ -25,6 +32,8 @@ export class LogClient {
   #running: Running | undefined;
   #ending: Promise<void> | undefined;
   #lastId = 0;
+  /** From when on, on the monotonic clock, answers are expected soon. */
+  #quickFrom = 0;
 
   constructor(settings: LogSettings, clock: Clock) {
     this.#settings = settings;
@@ -83,16 +92,35 @@ export class LogClient {
     if (this.#running === undefined) return Promise.reject(died('it is not running'));
     const request: LogRequest = { id: ++this.#lastId, now: this.#clock.now(), task, lines };
     const asked: Asked = { request, ...Promise.withResolvers() };
-    if (this.#asked.push(asked) === 1) send(this.#running, request);
+    if (this.#asked.push(asked) === 1) this.#send(this.#running, request);
     return asked.promise as Promise<LogResults[Kind]>;
+  }
+
+  #send({ worker, hatch }: Running, request: LogRequest): void {
+    const { lines, ...head } = request;
+    const texts = [JSON.stringify(head), ...lines];
+    const fits = Hatch.fits(texts);
+    if (!fits) worker.postMessage(request);
+    const isAwaited = fits && this.#isQuick(request);
+    hatch.put(fits ? texts : undefined, isAwaited);
+    if (!isAwaited) return;
+    if (hatch.isDoneWithin(shortMs)) this.#answered({ id: request.id, ok: true, value: {} });
+    else this.#quickFrom = this.#clock.monotonic() + restMs;
+  }
+
+  /** To be answered by a message costs more than to stand still for as long as a few lines take, unless a disk is slow. */
+  #isQuick({ task, lines }: LogRequest): boolean {
+    const isShort = task.kind === 'append' && lines.length <= shortTexts;
+    return isShort && this.#settings.durability === 'process' && this.#clock.monotonic() >= this.#quickFrom;
   }
 
   #answered(answer: LogAnswer): void {
     const asked = this.#asked.shift();
-    const [next] = this.#asked;
-    if (next !== undefined && this.#running !== undefined) send(this.#running, next.request);
     if (answer.ok) asked?.resolve(answer.value);
     else asked?.reject(new LogError(answer.fault, answer.message));
+    // Its answer may be there at once.
+    const [next] = this.#asked;
+    if (next !== undefined && this.#running !== undefined) this.#send(this.#running, next.request);
   }
 
   #ended(worker: Worker, cause: string): void {
@@ -102,14 +130,6 @@ export class LogClient {
     this.#asked = [];
     for (const { reject } of asked) reject(died(cause));
   }
-}
-
-function send({ worker, hatch }: Running, request: LogRequest): void {
-  const { lines, ...head } = request;
-  const texts = [JSON.stringify(head), ...lines];
-  const fits = Hatch.fits(texts);
-  if (!fits) worker.postMessage(request);
-  hatch.put(fits ? texts : undefined);
 }
 
 function died(cause: string): LogError {

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { expect, onTestFinished, test } from 'vitest';
 import { Hatch } from './hatch.ts';
 
 test('what is put is taken on the other side, whatever its characters and however many texts', () => {
@@ -21,4 +23,39 @@ test('texts that might not fit do not, and word is put that they come elsewhere'
   expect(far.take()).toBeUndefined();
   near.put(['after it']);
   expect(far.take()).toEqual(['after it']);
+});
+
+/** A thread that takes whatever is put and says that it is done, `lateMs` later; posts whether that was heard. */
+function farSide(hatch: Hatch, lateMs: number): Worker {
+  const module = JSON.stringify(new URL('./hatch.ts', import.meta.url).href);
+  const code = `import(${module}).then(({ Hatch }) => {
+    const { parentPort, workerData } = require('node:worker_threads');
+    const far = new Hatch(workerData);
+    for (;;) {
+      far.take();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${lateMs});
+      parentPort.postMessage(far.tellDone());
+    }
+  })`;
+  const worker = new Worker(code, { eval: true, workerData: hatch.memory });
+  onTestFinished(async () => void (await worker.terminate()));
+  return worker;
+}
+
+test('who stands still hears that it is done, and nobody else does', async () => {
+  const hatch = new Hatch();
+  const worker = farSide(hatch, 0);
+  hatch.put(['awaited'], true);
+  expect(hatch.isDoneWithin(60_000)).toBe(true);
+  hatch.put(['not awaited']);
+  const told = [(await once(worker, 'message'))[0] as boolean, (await once(worker, 'message'))[0] as boolean];
+  expect(told).toEqual([true, false]);
+});
+
+test('who has stood still for long enough goes on, and what is done later is not taken for done', async () => {
+  const hatch = new Hatch();
+  const worker = farSide(hatch, 400);
+  hatch.put(['slow'], true);
+  expect(hatch.isDoneWithin(1)).toBe(false);
+  expect(await once(worker, 'message')).toEqual([false]);
 });

@@ -50,9 +50,15 @@ function serve(port: MessagePort, { settings, memory }: WriterData): void {
   const hatch = new Hatch(memory);
   for (;;) {
     const request = requestOf(hatch.take()) ?? (receiveMessageOnPort(port)?.message as LogRequest);
-    port.postMessage(desk.answer(request));
+    const answer = desk.answer(request);
+    if (!isPlain(answer) || !hatch.tellDone()) port.postMessage(answer);
     if (request.task.kind === 'close') return port.close();
   }
+}
+
+/** Done, and nothing else to say. */
+function isPlain(answer: LogAnswer): boolean {
+  return answer.ok && answer.value !== undefined && Object.keys(answer.value).length === 0;
 }
 
 /** `LogClient` alone puts texts there. */
