@@ -3,9 +3,17 @@ import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import { moduleBeside } from '../../own-files.ts';
 import { Hatch } from './hatch.ts';
-import { type LogLine, type PackedLines, packLines } from './line.ts';
+import type { LogLine } from './line.ts';
 import { LogError } from './log-error.ts';
-import type { LogAnswer, LogRequest, LogResults, LogSettings, LogTask, WriterData } from './protocol.ts';
+import {
+  type LogAnswer,
+  type LogRequest,
+  type LogResults,
+  type LogSettings,
+  type LogTask,
+  packRequest,
+  type WriterData,
+} from './protocol.ts';
 
 interface Asked extends PromiseWithResolvers<LogResults[keyof LogResults]> {
   readonly request: LogRequest;
@@ -20,8 +28,8 @@ interface Running {
 const shortMs = 0.2;
 /** After one that took longer it does not for this long. */
 const restMs = 100;
-/** Four lines, packed. With more of them the main thread has other things to do meanwhile. */
-const shortTexts = 12;
+/** With more of them the main thread has other things to do meanwhile. */
+const shortLines = 4;
 
 /** The writer's thread as seen from the main one, which asks it one thing at a time. Everything rejects with a LogError. */
 export class LogClient {
@@ -31,7 +39,6 @@ export class LogClient {
   #asked: Asked[] = [];
   #running: Running | undefined;
   #ending: Promise<void> | undefined;
-  #lastId = 0;
   /** From when on, on the monotonic clock, answers are expected soon. */
   #quickFrom = 0;
 
@@ -43,20 +50,20 @@ export class LogClient {
   /** Starts the thread if it is not running, and opens the log. */
   open(): Promise<LogResults['open']> {
     this.#running ??= this.#start();
-    return this.#ask({ kind: 'open' });
+    return this.#ask('open');
   }
 
   append(lines: readonly LogLine[]): Promise<LogResults['append']> {
-    return this.#ask({ kind: 'append' }, packLines(lines));
+    return this.#ask('append', lines);
   }
 
   retain(): Promise<LogResults['retain']> {
-    return this.#ask({ kind: 'retain' });
+    return this.#ask('retain');
   }
 
   /** Closes the files and lets the thread end. */
   async close(): Promise<void> {
-    if (this.#running !== undefined) await this.#ask({ kind: 'close' });
+    if (this.#running !== undefined) await this.#ask('close');
   }
 
   /**
@@ -84,33 +91,29 @@ export class LogClient {
     return { worker, hatch };
   }
 
-  /** The result's type follows from the task's kind, which the worker's `#do` keeps. */
-  #ask<Kind extends keyof LogResults>(
-    task: LogTask & { readonly kind: Kind },
-    lines: PackedLines = [],
-  ): Promise<LogResults[Kind]> {
+  /** The result's type follows from the task, which the worker's `#do` keeps. */
+  #ask<Task extends LogTask>(task: Task, lines: readonly LogLine[] = []): Promise<LogResults[Task]> {
     if (this.#running === undefined) return Promise.reject(died('it is not running'));
-    const request: LogRequest = { id: ++this.#lastId, now: this.#clock.now(), task, lines };
+    const request: LogRequest = { now: this.#clock.now(), task, lines };
     const asked: Asked = { request, ...Promise.withResolvers() };
     if (this.#asked.push(asked) === 1) this.#send(this.#running, request);
-    return asked.promise as Promise<LogResults[Kind]>;
+    return asked.promise as Promise<LogResults[Task]>;
   }
 
   #send({ worker, hatch }: Running, request: LogRequest): void {
-    const { lines, ...head } = request;
-    const texts = [JSON.stringify(head), ...lines];
+    const texts = packRequest(request);
     const fits = Hatch.fits(texts);
-    if (!fits) worker.postMessage(request);
+    if (!fits) worker.postMessage(texts);
     const isAwaited = fits && this.#isQuick(request);
     hatch.put(fits ? texts : undefined, isAwaited);
     if (!isAwaited) return;
-    if (hatch.isDoneWithin(shortMs)) this.#answered({ id: request.id, ok: true, value: {} });
+    if (hatch.isDoneWithin(shortMs)) this.#answered({ ok: true, value: {} });
     else this.#quickFrom = this.#clock.monotonic() + restMs;
   }
 
   /** To be answered by a message costs more than to stand still for as long as a few lines take, unless a disk is slow. */
   #isQuick({ task, lines }: LogRequest): boolean {
-    const isShort = task.kind === 'append' && lines.length <= shortTexts;
+    const isShort = task === 'append' && lines.length <= shortLines;
     return isShort && this.#settings.durability === 'process' && this.#clock.monotonic() >= this.#quickFrom;
   }
 

@@ -76,9 +76,12 @@ export class Hatch {
     this.#taken = Atomics.load(this.#words, readyAt);
     const count = this.#words[countAt] ?? elsewhere;
     if (count === elsewhere) return undefined;
+    const texts: string[] = [];
     let end = 0;
-    return Array.from(this.#words.subarray(lengthsAt, lengthsAt + count), (length) =>
-      this.#bytes.toString('utf8', end, (end += length)),
-    );
+    for (let index = 0; index < count; index++) {
+      const length = this.#words[lengthsAt + index] ?? 0;
+      texts.push(this.#bytes.toString('utf8', end, (end += length)));
+    }
+    return texts;
   }
 }

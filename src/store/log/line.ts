@@ -31,20 +31,3 @@ export function lineOf(entry: LogEntry, text: string): LogLine {
   if (entry.kind === 'fact') return { key: factKey(entry.key), text, live: entry.value !== undefined };
   return { key: commandKey(entry.record.id), text, live: entry.record.state !== 'ended' };
 }
-
-/** Lines as they cross to the writer's thread: key, text and whether it is live (`1` or nothing) of each, in a row. */
-export type PackedLines = readonly string[];
-
-export function packLines(lines: readonly LogLine[]): PackedLines {
-  const packed: string[] = [];
-  for (const { key, text, live } of lines) packed.push(key, text, live ? '1' : '');
-  return packed;
-}
-
-export function unpackLines(packed: PackedLines): LogLine[] {
-  const lines: LogLine[] = [];
-  for (let at = 0; at < packed.length; at += 3) {
-    lines.push({ key: packed[at] ?? '', text: packed[at + 1] ?? '', live: packed[at + 2] === '1' });
-  }
-  return lines;
-}

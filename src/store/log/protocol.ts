@@ -1,4 +1,4 @@
-import type { PackedLines } from './line.ts';
+import type { LogLine } from './line.ts';
 import type { LogFault } from './log-error.ts';
 import type { Recovered } from './recover.ts';
 import type { Retention } from './retention.ts';
@@ -17,22 +17,34 @@ export interface WriterData {
   readonly memory: SharedArrayBuffer;
 }
 
-/** What the thread can be asked. It answers in order, each request once. */
-export type LogTask =
-  | { readonly kind: 'open' }
-  /** The lines of its request. */
-  | { readonly kind: 'append' }
-  | { readonly kind: 'retain' }
-  /** Lets go of the files; the thread ends after its answer. */
-  | { readonly kind: 'close' };
+/**
+ * What the thread can be asked; it answers in order, each request once. `open` begins anew, `append` writes the lines of
+ * its request, `close` lets go of the files, and the thread ends after its answer.
+ */
+export type LogTask = keyof LogResults;
 
 export interface LogRequest {
-  readonly id: number;
+  readonly task: LogTask;
   /** Wall-clock time of the asking, ms since 1970. */
   readonly now: number;
-  readonly task: LogTask;
   /** What is to be appended, if anything is. */
-  readonly lines: PackedLines;
+  readonly lines: readonly LogLine[];
+}
+
+/** As it crosses to the thread. */
+export function packRequest({ task, now, lines }: LogRequest): string[] {
+  const texts: string[] = [task, String(now)];
+  for (const { key, text, live } of lines) texts.push(key, text, live ? '1' : '');
+  return texts;
+}
+
+/** `packRequest` alone makes such texts. */
+export function unpackRequest(texts: readonly string[]): LogRequest {
+  const lines: LogLine[] = [];
+  for (let at = 2; at < texts.length; at += 3) {
+    lines.push({ key: texts[at] ?? '', text: texts[at + 1] ?? '', live: texts[at + 2] === '1' });
+  }
+  return { task: texts[0] as LogTask, now: Number(texts[1]), lines };
 }
 
 /** What each task gives. */
@@ -44,5 +56,5 @@ export interface LogResults {
 }
 
 export type LogAnswer =
-  | { readonly id: number; readonly ok: true; readonly value: LogResults[keyof LogResults] }
-  | { readonly id: number; readonly ok: false; readonly fault: LogFault; readonly message: string };
+  | { readonly ok: true; readonly value: LogResults[keyof LogResults] }
+  | { readonly ok: false; readonly fault: LogFault; readonly message: string };
