@@ -3,6 +3,7 @@ import { type Helper, type Service, startHelper, startService } from '../process
 import type { Settings } from '../settings.ts';
 import { median, type Summary } from '../statistics.ts';
 import type { Line, Result } from '../table.ts';
+import { warm, warmCommands } from '../warm.ts';
 
 const deviceCount = 100;
 
@@ -74,15 +75,18 @@ async function measure(
   const pairs: Pair[] = [];
   const round = async (contender: Contender, connections: number): Promise<Round> =>
     await roundOn(need(services.get(contender)), connections, load, settings);
-  for (let index = -1; index < settings.rounds; index++) {
+  for (const service of services.values()) {
+    const least = { commands: warmCommands(settings), ms: settings.ms };
+    await warm((ms) => load.ask('closed', loadOf(service.url, deviceCount, { ...settings, warmMs: 0, ms })), least);
+  }
+  for (let index = 0; index < settings.rounds; index++) {
     for (const comparison of comparisons) {
       const { contender, base, connections } = comparison;
       // Whoever comes first has whatever the machine does at the moment: they take turns.
       const [first, second] = index % 2 === 0 ? [contender, base] : [base, contender];
       const measured = { [first]: await round(first, connections), [second]: await round(second, connections) };
       const [ofContender, ofBase] = [measured[contender], measured[base]];
-      // The first round is for the compiler.
-      if (index >= 0) pairs.push({ ...comparison, ofContender: need(ofContender), ofBase: need(ofBase) });
+      pairs.push({ ...comparison, ofContender: need(ofContender), ofBase: need(ofBase) });
     }
   }
   return pairs;
