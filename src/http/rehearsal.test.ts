@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { settle } from '../testing/settle.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import { Rehearsal } from './rehearsal.ts';
 import type { Services } from './routes.ts';
 import { Way } from './way.ts';
@@ -10,16 +11,18 @@ const schema = { type: 'object', properties: { limit: { type: 'string' } } };
 function served(parts: Services['rehearsals'] = []) {
   const state = { isIdle: true };
   const settled = vi.fn<() => void>();
+  const clock = new VirtualClock();
   const app = Fastify();
+  onTestFinished(() => app.close());
   const rehearsal = new Rehearsal(parts);
   // That much of a pipeline is asked for.
-  rehearsal.follow(new Way(app), { pipeline: state as Services['pipeline'], settled });
+  rehearsal.follow(app, new Way(app), { pipeline: state as Services['pipeline'], settled, clock });
   app.get('/', () => 'here');
   rehearsal.take({ method: 'GET', url: '/v1/commands', schema });
   rehearsal.take({ method: 'GET', url: '/v1/devices/:id/history/:property', schema: { ...schema, title: 'other' } });
   rehearsal.take({ method: 'POST', url: '/v1/commands', schema });
   rehearsal.take({ method: 'GET', url: '/v1/models', schema });
-  return { app, rehearsal, state, settled };
+  return { app, rehearsal, state, settled, clock };
 }
 
 test('nothing is compiled before the first request has been answered, and then what the first pages need', async () => {
@@ -71,4 +74,22 @@ test('who waits for the first answer hears of it, and of no other', async () => 
   await app.inject('/');
   await app.inject('/');
   expect(settled).toHaveBeenCalledOnce();
+});
+
+test('a service that nobody asks anything does not wait for it for ever, and has nothing to do when it has ended', async () => {
+  const { app, rehearsal, settled, clock } = served();
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  await clock.advance(999);
+  await settle();
+  expect({ left: rehearsal.left, settled: settled.mock.calls.length }).toEqual({ left: 2, settled: 0 });
+  await clock.advance(1);
+  await settle();
+  expect({ left: rehearsal.left, settled: settled.mock.calls.length }).toEqual({ left: 0, settled: 1 });
+
+  const ended = served();
+  await ended.app.listen({ host: '127.0.0.1', port: 0 });
+  await ended.app.close();
+  await ended.clock.advance(5000);
+  await settle();
+  expect(ended.rehearsal.left).toBe(2);
 });

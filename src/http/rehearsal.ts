@@ -1,3 +1,5 @@
+import type { FastifyInstance } from 'fastify';
+import type { Timer } from '../clock.ts';
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import type { Services } from './routes.ts';
@@ -5,6 +7,9 @@ import type { Way } from './way.ts';
 
 /** What people open first, and what they would wait for: their queries have the largest schemas. */
 const firstPages: ReadonlySet<string | undefined> = new Set(['/v1/commands', '/v1/devices/:id/history/:property']);
+
+/** How long after it began to listen a service that nobody has asked anything does not wait for the first answer any more. */
+const unaskedMs = 1000;
 
 /** A route's schema, as Fastify hands it to whoever compiles it. */
 interface Handed {
@@ -14,8 +19,8 @@ interface Handed {
 }
 
 /**
- * Does beforehand what would be slow for the first time, so that nobody waits for it: when a request has been answered and no
- * command is under way, one part in a turn of the event loop. The schemas of the pages that are opened first are compiled,
+ * Does beforehand what would be slow for the first time, so that nobody waits for it: when a request has been answered, or
+ * none has come for a while, and no command is under way, one part in a turn of the event loop. The schemas of the pages that are opened first are compiled,
  * and what it is handed is done. A start does not wait for any of it.
  */
 export class Rehearsal {
@@ -38,11 +43,22 @@ export class Rehearsal {
     return this.#waiting.length;
   }
 
-  follow(way: Way, { pipeline, settled }: Pick<Services, 'pipeline' | 'settled'>): void {
-    way.witness(() => {
-      if (this.#isFirst) settled?.();
+  follow(app: FastifyInstance, way: Way, services: Pick<Services, 'pipeline' | 'settled' | 'clock'>): void {
+    let unasked: Timer | undefined;
+    const begin = (): void => {
+      if (this.#isFirst) services.settled?.();
       this.#isFirst = false;
-      this.#soon(pipeline);
+      unasked?.cancel();
+      this.#soon(services.pipeline);
+    };
+    way.witness(begin);
+    app.addHook('onListen', (done) => {
+      unasked = services.clock.timer(unaskedMs, begin);
+      done();
+    });
+    app.addHook('preClose', (done) => {
+      unasked?.cancel();
+      done();
     });
   }
 

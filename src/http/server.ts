@@ -88,7 +88,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   handleErrors(app, services.log);
   const rates = new RateLimits(limits, services.clock);
   const way = await guardRequests(app, services, settings, { connections, rates });
-  rehearsal.follow(way, services);
+  rehearsal.follow(app, way, services);
   holdUntilStarted(way, services);
   authoriseRequests(way, services.registry);
   rates.guardDevices(way);
