@@ -72,7 +72,10 @@ export class EsphomeDevice {
     await this.#inventory.listening;
     const { prefix } = this.#options;
     const { signal } = this.#context;
-    const stop = this.#inventory.follow(prefix, () => this.#describeSoon());
+    const stop = this.#inventory.follow(prefix, (speaks) => {
+      if (speaks && this.#hearing.presence.here === false) this.#hearing.presence.back('the device told of itself');
+      this.#describeSoon();
+    });
     const end = (): void => {
       stop();
       this.#describing?.cancel();
@@ -122,13 +125,20 @@ export class EsphomeDevice {
       commands: this.#commands,
       write: this.#write,
       ...(stop && { stop: (call: DeviceCall) => this.#stop(call, stop) }),
-      // Each state stands for itself, and nothing can be asked: there is no step to be out of.
+      // Each state stands for itself, and none can be asked for: there is no step to be out of.
       resync: async () => {
         this.#hearing.presence.refuseIfAway();
         this.#exchange.forget();
         this.#hearing.reportAll();
       },
+      ask: (call: DeviceCall) => this.#askPresence(call),
     };
+  }
+
+  /** It answers under `esphome/discover`, unless `discover_ip` is off (docs, "MQTT device discovery"). */
+  async #askPresence(call: DeviceCall): Promise<void> {
+    const name = this.#inventory.find(this.#options.prefix)?.discovered;
+    if (name !== undefined) await call.wire.publish(`esphome/ping/${name}`, '');
   }
 
   #learn(component: Component): void {

@@ -40,7 +40,7 @@ export class Inventory {
   readonly #prefixes = new Map<string, string>();
   readonly #named = new Map<string, Node>();
   readonly #byMac = new Map<string, Node>();
-  readonly #sessions = new Map<string, Set<() => void>>();
+  readonly #sessions = new Map<string, Set<(speaks: boolean) => void>>();
   readonly #watchers = new Set<Watcher>();
   readonly #shapes = new Map<string, Shape>();
 
@@ -58,8 +58,8 @@ export class Inventory {
     return this.#nodes.get(prefix);
   }
 
-  /** Calls when what is announced under the prefix changes. Returns the way to stop. */
-  follow(prefix: string, changed: () => void): () => void {
+  /** Calls when what is announced under the prefix changes; `speaks`: by the node itself, now. Returns the way to stop. */
+  follow(prefix: string, changed: (speaks: boolean) => void): () => void {
     const sessions = this.#sessions.get(prefix) ?? new Set();
     this.#sessions.set(prefix, sessions.add(changed));
     return () => {
@@ -118,7 +118,7 @@ export class Inventory {
   }
 
   /** The prefix is the node's name unless its configuration says otherwise, which this message does not tell. */
-  #hearNode({ topic, payload }: Message): void {
+  #hearNode({ topic, payload, retained }: Message): void {
     const name = topic.slice(topic.lastIndexOf('/') + 1);
     if (payload.length === 0) return this.#forget(name);
     const info = discoveredIn(name, payload);
@@ -130,7 +130,7 @@ export class Inventory {
     node.discovered = name;
     this.#named.set(name, node);
     if (info.mac !== undefined) this.#byMac.set(info.mac, node);
-    this.#told(node);
+    this.#told(node, !retained);
   }
 
   #node(prefix: string): Node | undefined {
@@ -141,9 +141,9 @@ export class Inventory {
     return node;
   }
 
-  #told(node: Node): void {
+  #told(node: Node, speaks = false): void {
     for (const watcher of this.#watchers) watcher.found(node);
-    for (const changed of this.#sessions.get(node.prefix) ?? []) changed();
+    for (const changed of this.#sessions.get(node.prefix) ?? []) changed(speaks);
   }
 
   #removeComponent(topic: string): void {

@@ -201,6 +201,12 @@ class RpcDevice implements AnySession {
     await this.#probe(call);
   }
 
+  async ask(call: RpcCall): Promise<void> {
+    if (this.#options.probe === undefined) return;
+    await this.#probe(call);
+    this.#presence.back('the device answers');
+  }
+
   async #probe(call: TopicCall): Promise<void> {
     const { probe, methods } = this.#options;
     // Its own, and one that reads: checked when the model was made.

@@ -88,6 +88,7 @@ class Shelly {
       readMany: (names: readonly string[], call: ShellyCall) => readMany(names, this.#components, call, this.#tools),
       stop: (call: ShellyCall) => this.#stop(call),
       resync: (call: ShellyCall) => this.#resync(call),
+      ask: (call: ShellyCall) => this.#ask(call),
     };
   }
 
@@ -127,6 +128,11 @@ class Shelly {
   async #resync(call: ShellyCall): Promise<void> {
     this.#hearing.presence.refuseIfAway();
     await this.#describe(call);
+  }
+
+  async #ask(call: ShellyCall): Promise<void> {
+    await this.#describe(call);
+    this.#hearing.presence.back('the device answered');
   }
 }
 

@@ -86,6 +86,8 @@ export class TasmotaDevice {
       // It goes to a device that is said to be offline too: it may be on its way back.
       stop: (call: DeviceCall) => this.#handlers.stop(call, this.#known !== undefined),
       resync: (call: DeviceCall) => this.#resync(call),
+      // Whatever it answers tells that it is there.
+      ask: async (call: DeviceCall) => void (await this.#unanswered(call)),
     };
   }
 

@@ -77,6 +77,10 @@ class Bridge {
     return result;
   }
 
+  ask(call: Call<MessageWire>): Promise<void> {
+    return this.#inventory.ask(call.wire);
+  }
+
   #tell(): void {
     const { online, info } = this.#inventory;
     if (online === true) this.#presence.back('zigbee2mqtt is online');
@@ -146,6 +150,7 @@ export const zigbee2mqttBridge = defineDriver({
         restart: (_params, call) => bridge.request(call, 'restart', {}, nothing),
       },
       resync: () => Promise.resolve(),
+      ask: (call) => bridge.ask(call),
     };
   },
   discoveryOptions,

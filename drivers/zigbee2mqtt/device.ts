@@ -80,7 +80,8 @@ export class Device implements Talk {
       await this.#askState(call.wire);
     };
     const model = this.#description?.model ?? zigbee2mqttModel;
-    return { commands, read, write, stop, resync, model };
+    const ask = (call: DeviceCall): Promise<void> => this.#inventory.ask(call.wire);
+    return { commands, read, write, stop, resync, ask, model };
   }
 
   get description(): Description | undefined {

@@ -7,6 +7,7 @@ import {
   type Log,
   type Message,
   type MessageConnection,
+  type MessageWire,
   messageOf,
   payloadFields,
   payloadJson,
@@ -23,6 +24,8 @@ const atOnce = 50;
 const maxGroups = 500;
 /** Retained commands that are warned of. */
 const maxRetained = 100;
+/** Whoever waits for the bridge asks for it: they are answered together. */
+const askAgainMs = 5000;
 
 /** Who follows one device or group, or the bridge alone. */
 export interface Watcher {
@@ -69,6 +72,7 @@ export class Inventory {
   #devices: readonly Entity[] = [];
   #groups: readonly unknown[] = [];
   #online: boolean | undefined;
+  #askedAt = -Infinity;
   #info: Fields | undefined;
   #known = false;
   #digest = '';
@@ -106,6 +110,14 @@ export class Inventory {
   /** Resolves once the broker has granted everything. Rejects if it does not. */
   listening(): Promise<void> {
     return this.#listening;
+  }
+
+  /** Asks a bridge that is not known to run; its answer is heard by all. */
+  async ask(wire: MessageWire): Promise<void> {
+    const now = this.#clock.monotonic();
+    if (this.#online === true || now - this.#askedAt < askAgainMs) return;
+    this.#askedAt = now;
+    await wire.publish(`${this.base}/bridge/request/health_check`, '{}');
   }
 
   entities(): Iterable<Entity> {
@@ -169,6 +181,7 @@ export class Inventory {
   async #listen(connection: MessageConnection): Promise<void> {
     const hear: readonly (readonly [string, (message: Message) => void])[] = [
       ['bridge/state', ({ payload }) => this.#hearState(payload)],
+      ['bridge/response/health_check', (message) => this.#hearHealth(message)],
       ['bridge/devices', ({ payload }) => this.#hearDevices(payload)],
       ['bridge/groups', ({ payload }) => this.#hearGroups(payload)],
       ['bridge/info', ({ payload }) => this.#hearInfo(payload)],
@@ -180,7 +193,15 @@ export class Inventory {
 
   #hearState(payload: Uint8Array): void {
     const online = onlineOf(payload);
-    if (online === undefined || online === this.#online) return;
+    if (online !== undefined) this.#is(online);
+  }
+
+  #hearHealth({ payload, retained }: Message): void {
+    if (!retained && payloadFields(payload) !== undefined) this.#is(true);
+  }
+
+  #is(online: boolean): void {
+    if (online === this.#online) return;
     this.#online = online;
     for (const { watcher } of this.#watching) this.#tell(() => watcher.changed());
   }

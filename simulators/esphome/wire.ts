@@ -40,7 +40,9 @@ export class EsphomeWire {
         if (this.#client === client) this.#hear(message);
       });
     }
-    client.subscribe('esphome/discover', () => this.#tellNode());
+    for (const asked of ['discover', `ping/${this.#settings.prefix}`]) {
+      client.subscribe(`esphome/${asked}`, () => this.#tellNode());
+    }
     this.#tellPresence(this.#device.online);
   }
 

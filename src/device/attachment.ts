@@ -6,11 +6,12 @@ import { backoffMs, probePauseMs } from './backoff.ts';
 import type { SessionListener } from './context.ts';
 import { End } from './end.ts';
 import { Identity } from './identity.ts';
+import { Inquiry } from './inquiry.ts';
 import type { Lane, LaneOwner } from './lane.ts';
 import type { Life } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
 import { Recovery, type SessionHolder } from './recovery.ts';
-import { attachSession, type LiveSession } from './session.ts';
+import { attachSession, type Handler, type LiveSession } from './session.ts';
 import { linkSignals } from './signals.ts';
 import type { UnderWay } from './under-way.ts';
 
@@ -76,6 +77,8 @@ export class Attachment implements SessionHolder, LaneOwner {
   #available = true;
   /** Why it is away, in its driver's words. */
   #away = away;
+  /** While it says that it is away, and can be asked. */
+  #inquiry: Inquiry | undefined;
   /** Why what it can do is not what it is configured for. */
   #misfit: string | undefined;
   /** It has come back, or has started afresh, and was not brought into step since. */
@@ -204,6 +207,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     const { life } = this.#parts;
     if (this.#session === undefined) return;
     const detail = this.#absence;
+    this.#inquire(this.#session);
     if (detail !== undefined) life.apply('absent', { code: 'device-offline', detail });
     else if (life.state === 'offline' || life.state === 'ready') {
       life.apply('present');
@@ -211,6 +215,31 @@ export class Attachment implements SessionHolder, LaneOwner {
       this.recovery.quarantine(this.#session);
       this.#parts.up(this.#session);
     }
+  }
+
+  #inquire(session: LiveSession): void {
+    const { ask } = session;
+    if (this.#available || ask === undefined) return this.#inquireNoMore();
+    const { clock, random, limits } = this.#parts;
+    const its = { clock, random, limits: limits.inquiry, ask: () => this.#ask(session, ask) };
+    this.#inquiry ??= new Inquiry(its);
+  }
+
+  #inquireNoMore(): void {
+    this.#inquiry?.end();
+    this.#inquiry = undefined;
+  }
+
+  async #ask(session: LiveSession, ask: Handler): Promise<void> {
+    const { lane, limits } = this.#parts;
+    const linked = linkSignals(session.ending, this.#preemptable());
+    const turn = await lane.acquire(this, 'poll', linked.signal).catch(() => undefined);
+    if (turn !== undefined && !session.isOver) {
+      const asked = await this.recovery.invoke(session, ask, limits.resyncTimeoutMs, linked.signal, 'ask');
+      if (asked.ignoredAbort) this.recovery.attachAnew(session, 'the driver ignored its deadline');
+    }
+    turn?.release();
+    linked.unlink();
   }
 
   async inStep(session: LiveSession): Promise<boolean> {
@@ -362,7 +391,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     }
     if (this.#session !== session) return;
     if (this.#outdated !== undefined) return this.#replace(session, this.#outdated);
-    this.#attached();
+    this.#attached(session);
     this.#parts.up(session);
     lane.pump();
   }
@@ -373,8 +402,9 @@ export class Attachment implements SessionHolder, LaneOwner {
     this.recovery.attachAnew(session, detail);
   }
 
-  #attached(): void {
+  #attached(session: LiveSession): void {
     const { life } = this.#parts;
+    this.#inquire(session);
     // A stop that went wrong while it was adopted is being recovered from, and that decides.
     if (this.#recovery?.underWay === true) return;
     const detail = this.#absence;
@@ -442,6 +472,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     const session = this.#session;
     if (session === undefined) return;
     this.#session = undefined;
+    this.#inquireNoMore();
     session.end(cause);
     this.#parts.over();
     // Whoever ends it has more to do first.

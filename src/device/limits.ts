@@ -19,6 +19,8 @@ export interface DeviceLimits {
   readonly readTimeoutMs: number;
   /** Between attempts to reach a silent device on an open line. */
   readonly probe: BackoffLimits;
+  /** Between questions to a device that is said to be away. */
+  readonly inquiry: BackoffLimits;
   readonly link: LinkLimits;
 }
 
@@ -33,6 +35,7 @@ export const defaultLimits: DeviceLimits = {
   drainMaxMs: 1000,
   readTimeoutMs: 3000,
   probe: { firstMs: 500, capMs: 30_000 },
+  inquiry: { firstMs: 5000, capMs: 300_000 },
   link: {
     backoff: { firstMs: 250, capMs: 15_000 },
     stableMs: 5000,

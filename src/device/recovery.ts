@@ -166,7 +166,7 @@ export class Recovery {
     handler: Handler,
     timeoutMs: number,
     preempted: AbortSignal,
-    kind: 'init' | 'resync' | 'detach',
+    kind: 'init' | 'resync' | 'ask' | 'detach',
   ): Promise<Invoked> {
     const { id: device, clock, limits } = this.#parts;
     return invoke({

@@ -97,6 +97,10 @@ export class LiveSession {
     const { session } = this;
     return session.resync && ((call) => session.resync?.(call as never) ?? Promise.resolve());
   }
+  get ask(): Handler | undefined {
+    const { session } = this;
+    return session.ask && ((call) => session.ask?.(call as never) ?? Promise.resolve());
+  }
   get detach(): Handler | undefined {
     const { session } = this;
     return session.detach && ((call) => session.detach?.(call as never) ?? Promise.resolve());

@@ -111,6 +111,11 @@ export interface AnySession {
   stop?(call: never): Promise<void>;
   /** Back to a known protocol state. Absent: the runtime drains until quiet and attaches anew. */
   resync?(call: never): Promise<void>;
+  /**
+   * Asks a device that is said to be away (`Context.availability`) whether it is there, and tells if it answers: the word
+   * that it is back may have been lost. Called ever more seldom while it is away. Absent: it comes back by its own word.
+   */
+  ask?(call: never): Promise<void>;
   detach?(call: never): Promise<void>;
   /** The model of this very device, where it describes itself. */
   readonly model?: Model;

@@ -71,6 +71,7 @@ export type Session<M extends Model, T extends TransportName> = {
   readTogether?(names: readonly string[]): readonly (readonly string[])[];
   init?(call: Call<WireOf<T>>): Promise<void>;
   resync?(call: Call<WireOf<T>>): Promise<void>;
+  ask?(call: Call<WireOf<T>>): Promise<void>;
   detach?(call: Call<WireOf<T>>): Promise<void>;
   readonly model?: Model;
   readonly identity?: string;

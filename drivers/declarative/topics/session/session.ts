@@ -81,6 +81,7 @@ export class TopicSession {
       init: (call: DeviceCall) => this.#init(call),
       ...(stop && { stop: (call: DeviceCall) => this.#run(stop, {}, call, nothing) }),
       resync: (call: DeviceCall) => this.#resync(call),
+      ...(readable.length > 0 && { ask: (call: DeviceCall) => this.#askPresence(call) }),
     };
   }
 
@@ -221,6 +222,12 @@ export class TopicSession {
     for (const [name, value] of Object.entries(told)) {
       if (!(value instanceof BellcrankError)) this.#context.report(name, value);
     }
+  }
+
+  async #askPresence(call: DeviceCall): Promise<void> {
+    const [first = ''] = this.#reads.names;
+    await this.#reads.one(first, call);
+    this.#listening.presence.back(`the device tells ${first}`);
   }
 
   /** Asks what it can ask, so that older answers have come; else waits as long as one may take. */
