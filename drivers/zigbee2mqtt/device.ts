@@ -14,11 +14,11 @@ import {
   TopicExchange,
 } from '../../src/driver/index.ts';
 import { type Failure, getTopic, onlineOf, setTopic, stateOf } from './codec.ts';
-import type { Entity } from './entity.ts';
+import { type Entity, within } from './entity.ts';
 import type { Feature } from './exposes.ts';
 import { failureError } from './failure.ts';
 import { type Handlers, handlersOf, type Talk } from './handlers.ts';
-import { type Inventory, inventoryOf, type Watch } from './inventory.ts';
+import { type Inventory, inventoryOf, type Watch, type Watcher } from './inventory.ts';
 import { defaultBase, type Zigbee2mqttOptions, zigbee2mqttModel } from './model.ts';
 import type { Description } from './specs.ts';
 import { standingOf } from './standing.ts';
@@ -56,11 +56,12 @@ export class Device implements Talk {
     this.#inventory = inventoryOf(context.shared, base);
     this.#exchange = new TopicExchange(connection, context, { timeoutMs: replyTimeoutMs });
     this.#presence = new Presence(context);
-    this.#watch = this.#inventory.watch(device ?? `group-${group}`, {
+    const watcher: Watcher = {
       changed: () => this.#changed(),
       failed: (failure) => this.#failed?.(failure),
       retainedCommand: (topic) => this.#keeps(topic),
-    });
+    };
+    this.#watch = this.#inventory.watch(device ?? `group-${group}`, watcher, context.identified);
     context.signal.addEventListener('abort', () => this.#watch.end(), { once: true });
   }
 
@@ -202,7 +203,7 @@ export class Device implements Talk {
   /** Another device under the same friendly name is not the one that was meant. */
   #identify(identity: string): void {
     try {
-      this.#context.identify(identity);
+      this.#context.identify(within(this.#inventory.base, identity));
       this.#impostor = undefined;
     } catch (error) {
       if (this.#attaching) throw error;

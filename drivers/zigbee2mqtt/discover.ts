@@ -1,6 +1,6 @@
 import type { Candidate, Discovery, DiscoveryContext, Message, MessageConnection } from '../../src/driver/index.ts';
 import { isTopicLevel } from '../../src/driver/index.ts';
-import type { Entity } from './entity.ts';
+import { type Entity, within } from './entity.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
 import { defaultBase, type DiscoveryOptions } from './model.ts';
 
@@ -54,11 +54,6 @@ function followDevices(inventory: Inventory, discovery: Discovery): () => void {
   };
   tell();
   return inventory.listen(tell);
-}
-
-/** Group numbers are a bridge's own, and a device can be told by two bridges while it moves. */
-function within(base: string, identity: string): string {
-  return base === defaultBase ? identity : `${base}/${identity}`;
 }
 
 function candidateOf({ identity, name, group, candidate }: Entity, base: string): Candidate {

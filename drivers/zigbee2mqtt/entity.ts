@@ -2,6 +2,7 @@ import { type Candidate, type Fields, fieldOf, isFields, word, words } from '../
 import { type Exposed, type Feature, readExposes } from './exposes.ts';
 import { describe, type Description } from './specs.ts';
 import { inCommon } from './group.ts';
+import { defaultBase } from './model.ts';
 import { modelTitles } from './titles.ts';
 
 /** A device or a group, as the bridge's inventory has it. */
@@ -15,6 +16,11 @@ export interface Entity {
   /** Why it cannot be used. */
   readonly unsupported?: string;
   readonly candidate: Omit<Candidate, 'options'>;
+}
+
+/** Group numbers are a bridge's own, and a device can be told by two bridges while it moves. */
+export function within(base: string, identity: string): string {
+  return base === defaultBase ? identity : `${base}/${identity}`;
 }
 
 /** What is built for equal definitions once: the features, and the model that is made of them. */

@@ -15,7 +15,7 @@ import {
   type SharedUpkeep,
 } from '../../src/driver/index.ts';
 import { type Failure, failureOf, onlineOf } from './codec.ts';
-import { type Definitions, deviceOf, type Entity, groupOf } from './entity.ts';
+import { type Definitions, deviceOf, type Entity, groupOf, within } from './entity.ts';
 
 const maxInventoryBytes = 8 * 1024 * 1024;
 const maxDevices = 2000;
@@ -52,6 +52,7 @@ interface Watching {
   /** Where it is known: a rename changes the name and not this. */
   identity: string | undefined;
   readonly ref: string | undefined;
+  readonly before: string | undefined;
   seen: Entity | undefined;
 }
 
@@ -132,10 +133,10 @@ export class Inventory {
 
   /**
    * Follows whom `ref` names: an IEEE address, `group-3` or a friendly name. Once found it is followed by its identity.
-   * Without a `ref` the bridge alone is followed.
+   * Without a `ref` the bridge alone is followed. `before`: whom it was before, whatever that is called now.
    */
-  watch(ref: string | undefined, watcher: Watcher): Watch {
-    const watching: Watching = { watcher, ref, identity: undefined, seen: undefined };
+  watch(ref: string | undefined, watcher: Watcher, before?: string): Watch {
+    const watching: Watching = { watcher, ref, before, identity: undefined, seen: undefined };
     this.#watching.add(watching);
     watching.seen = this.#find(watching);
     return {
@@ -163,11 +164,11 @@ export class Inventory {
   }
 
   #find(watching: Watching): Entity | undefined {
-    const { ref } = watching;
+    const { ref, before } = watching;
     if (ref === undefined) return undefined;
     const entity =
       this.#byIdentity.get(watching.identity ?? ref.toLowerCase()) ??
-      (watching.identity === undefined ? this.#byName.get(ref) : undefined);
+      (watching.identity === undefined ? (this.#formerly(before) ?? this.#byName.get(ref)) : undefined);
     if (watching.identity !== undefined || entity === undefined) return entity;
     watching.identity = entity.identity;
     const isByName = ref.toLowerCase() !== entity.identity;
@@ -176,6 +177,11 @@ export class Inventory {
       this.#tellOthers(entity.identity, watching);
     }
     return entity;
+  }
+
+  #formerly(before: string | undefined): Entity | undefined {
+    const entity = this.#byIdentity.get(before?.slice(before.lastIndexOf('/') + 1) ?? '');
+    return entity !== undefined && within(this.base, entity.identity) === before ? entity : undefined;
   }
 
   async #listen(connection: MessageConnection): Promise<void> {

@@ -11,7 +11,7 @@ export type SessionListener = Pick<
 >;
 
 /** Who hears what it tells of the device's being there. */
-export type SessionDevice = Pick<Context, 'availability' | 'identify'>;
+export type SessionDevice = Pick<Context, 'availability' | 'identify' | 'identified'>;
 
 export interface ContextParts {
   readonly listener: SessionListener;
@@ -76,6 +76,9 @@ export class SessionContext implements Context {
   }
   get identify(): Context['identify'] {
     return (identity) => void (this.lasts && this.device.identify(identity));
+  }
+  get identified(): string | undefined {
+    return this.device.identified;
   }
   get intern(): Context['intern'] {
     return (model) => this.listener.intern(model);

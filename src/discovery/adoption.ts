@@ -41,14 +41,17 @@ export class Adoption {
   }
 
   /** The device that a candidate is already, however it came to be. */
-  deviceOf({ connection, dialect, place, otherPlaces, unsupported }: KnownCandidate): Device | undefined {
+  deviceOf(candidate: KnownCandidate): Device | undefined {
+    const { connection, dialect, identity, place, otherPlaces, formerPlaces = [], unsupported } = candidate;
     // Without options that its driver takes nobody knows where it is.
     if (unsupported !== undefined && place === undefined) return undefined;
     for (const its of [place, ...otherPlaces]) {
       const device = this.#parts.registry.at(connection, dialect, its);
       if (device !== undefined) return device;
     }
-    return undefined;
+    return formerPlaces
+      .map((its) => this.#parts.registry.at(connection, dialect, its))
+      .find((device) => device?.identity === identity);
   }
 
   /** Rejects as adding a device does, and with `candidate-unsupported`. The device is there at once. */

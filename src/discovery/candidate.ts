@@ -25,6 +25,8 @@ export interface KnownCandidate {
   readonly place: string | undefined;
   /** Under which it may be known as well. */
   readonly otherPlaces: readonly string[];
+  /** Under which it was known before. They may be another's now: a device there is this one if it says so. */
+  readonly formerPlaces?: readonly string[];
   /** Why it cannot be attached. */
   readonly unsupported?: string;
   readonly state: CandidateState;

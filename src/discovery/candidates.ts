@@ -1,6 +1,8 @@
 import type { KnownCandidate } from './candidate.ts';
 import { Sayings } from './sayings.ts';
 
+const maxFormerPlaces = 20;
+
 /** What became of a candidate that was told. */
 export type Change = 'found' | 'changed' | 'same' | 'full';
 
@@ -52,8 +54,9 @@ export class Candidates {
     const { firstSeenAt } = before ?? candidate;
     this.#gone.delete(candidate.id);
     this.#stale.delete(candidate.id);
-    this.#byId.set(candidate.id, { ...this.#sayings.shared(candidate), firstSeenAt });
-    if (before !== undefined) return isSame(before, candidate) ? 'same' : 'changed';
+    const known = { ...this.#sayings.shared(candidate), ...formerly(before, candidate), firstSeenAt };
+    this.#byId.set(candidate.id, known);
+    if (before !== undefined) return isSame(before, known) ? 'same' : 'changed';
     this.#order = undefined;
     return 'found';
   }
@@ -93,6 +96,14 @@ export class Candidates {
     this.#order = undefined;
     return true;
   }
+}
+
+/** The places that it no longer tells, the last ones. */
+function formerly(before: KnownCandidate | undefined, now: KnownCandidate): Pick<KnownCandidate, 'formerPlaces'> {
+  if (before === undefined) return {};
+  const all = new Set([...before.otherPlaces, ...(before.formerPlaces ?? [])]);
+  for (const place of now.otherPlaces) all.delete(place);
+  return all.size === 0 ? {} : { formerPlaces: [...all].slice(0, maxFormerPlaces) };
 }
 
 function isSame(one: KnownCandidate, other: KnownCandidate): boolean {

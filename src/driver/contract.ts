@@ -155,6 +155,8 @@ export interface Context {
    * anything else is sent, so that a device that was plugged in by mistake hears nothing but the question.
    */
   identify(identity: string): void;
+  /** What it told before, in a former session; absent if nothing, or if another one was accepted since. */
+  readonly identified?: string | undefined;
   /** Counts a reply or line that belonged to nothing; `damaged`: since its checksum is wrong. */
   unmatched(what: string, damaged?: boolean): void;
   /** What all sessions of the driver's on this connection have in common; see `Shared`. */
