@@ -1,13 +1,17 @@
 import type { Candidate } from '../../src/driver/index.ts';
 import type { Inventory } from './announced/inventory.ts';
 import type { DeviceRecord } from './announced/record.ts';
+import { neverADevices } from './plan/command-topics.ts';
 import { planOf } from './plan/plan.ts';
 
 /** A device as discovery shows it. */
 export function candidateOf(record: DeviceRecord, inventory: Inventory, prefix: string | undefined): Candidate {
   const known = record.read(inventory.prefix);
   const { facts, identity, origin } = known;
-  const { entities, leftOut } = planOf(known, inventory.templates, { replyTimeoutMs: 0 });
+  const { entities, leftOut } = planOf(known, inventory.templates, {
+    replyTimeoutMs: 0,
+    refusal: neverADevices(inventory.prefix),
+  });
   const optionsOf = (device: string) => ({ device, ...(prefix !== undefined && { prefix }) });
   const words = [...Map.groupBy(entities, ({ platform }) => platform)].map(
     ([platform, of]) => `${of.length} ${platform}`,

@@ -34,7 +34,9 @@ async function plansOf(announcements: Readonly<Record<string, object>>): Promise
     models.set(text, models.get(text) ?? model);
     return models.get(text) ?? model;
   };
-  return [...inventory.all].map((record) => inventory.plans.of(record, { replyTimeoutMs: 1000 }, intern).plan);
+  return [...inventory.all].map(
+    (record) => inventory.plans.of(record, { replyTimeoutMs: 1000 }, intern, () => undefined).plan,
+  );
 }
 
 test('they have one plan', async () => {

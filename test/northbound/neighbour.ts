@@ -13,15 +13,18 @@ import type { Message, MessageConnection } from '../../src/transport/connection.
 import type { MemoryHub } from '../../src/transport/memory.ts';
 import { silentLog } from '../support/rig.ts';
 
-/** Hears announcements as if somebody else had made them: a Bellcrank passes over its own. */
+/** Hears announcements as if somebody else had made them, with topics of his own: a Bellcrank passes over its own. */
 function asStranger(connection: MessageConnection): MessageConnection {
-  const { subscribe } = connection;
+  const { subscribe, publish } = connection;
   const renamed = (message: Message): Message => {
     const text = Buffer.from(message.payload).toString();
-    return { ...message, payload: Buffer.from(text.replace('"o":{"name":"bellcrank"', '"o":{"name":"somebody"')) };
+    const theirs = text.replace('"o":{"name":"bellcrank"', '"o":{"name":"somebody"').replaceAll('/set"', '/put"');
+    return { ...message, payload: Buffer.from(theirs) };
   };
   connection.subscribe = (filter, hear, options) =>
     subscribe.call(connection, filter, (message) => hear(renamed(message)), options);
+  connection.publish = (topic, payload, options) =>
+    publish.call(connection, topic.replace(/\/put$/, '/set'), payload, options);
   return connection;
 }
 

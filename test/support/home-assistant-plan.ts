@@ -23,7 +23,7 @@ export function planFor(...components: readonly Described[]): Plan {
     const { component, objectId } = topic;
     record.put({ topic: `ha/${component}/${objectId}/config`, said, aliases: ['d'], migrating: false });
   });
-  return planOf(record.read('ha'), new Templates(), { replyTimeoutMs: 3000 });
+  return planOf(record.read('ha'), new Templates(), { replyTimeoutMs: 3000, refusal: () => undefined });
 }
 
 /** What writing a property, or with `()` running a command, publishes; its schema must take the value. */

@@ -7,6 +7,7 @@ import {
   messageOf,
   type SharedUpkeep,
 } from '../../../src/driver/index.ts';
+import { CommandTopics } from '../plan/command-topics.ts';
 import { Plans } from '../plan/plans.ts';
 import { Templates } from '../template/index.ts';
 import { Topics } from '../session/topics.ts';
@@ -42,6 +43,8 @@ export class Inventory implements DeviceChanges {
   readonly plans: Plans;
   /** The devices' own topics. */
   readonly topics: Topics;
+  /** By which device each command topic is had: the first one that is attached. */
+  readonly commanded = new CommandTopics();
   readonly prefix: string;
   readonly #log: Log;
   readonly #clock: Clock;

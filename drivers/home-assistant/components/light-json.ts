@@ -29,7 +29,7 @@ interface Aspect {
 
 /** "MQTT light", JSON schema: everything in one message, and in one state. */
 export function jsonLight(reader: Reader): Parts {
-  const topic = reader.config.needTopic('command_topic');
+  const topic = reader.needCommandTopic();
   const aspects = aspectsOf(reader);
   const [on, ...others] = aspects;
   const state = reader.config.topic('state_topic');

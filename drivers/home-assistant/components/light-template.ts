@@ -20,7 +20,7 @@ interface Aspect {
 export function templateLight(reader: Reader): Parts {
   const { config } = reader;
   const [on, off] = [templateOf(reader, 'command_on_template'), templateOf(reader, 'command_off_template')];
-  const topic = config.needTopic('command_topic');
+  const topic = reader.needCommandTopic();
   const state = config.topic('state_topic');
   const aspects = aspectsOf(reader, state);
   const shows = state !== topic && !config.flag('optimistic');

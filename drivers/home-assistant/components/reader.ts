@@ -23,6 +23,7 @@ export class Reader {
   readonly config: Config;
   /** What a state that follows is worth: programs that tell it before the device does only acknowledge. */
   readonly #worth: Confirmation;
+  readonly #commandTopics = new Set<string>();
 
   constructor(config: Config, worth: Confirmation) {
     this.config = config;
@@ -35,9 +36,22 @@ export class Reader {
     return sourceOf(topic, this.config.template(templateKey), meaning);
   }
 
+  /** All on which the component is sent anything. */
+  get commandTopics(): ReadonlySet<string> {
+    return this.#commandTopics;
+  }
+
+  needCommandTopic(): string {
+    const topic = this.config.needTopic('command_topic');
+    this.#commandTopics.add(topic);
+    return topic;
+  }
+
   command(topicKey: string, templateKey: string): Command | undefined {
     const topic = this.config.topic(topicKey);
-    return topic === undefined ? undefined : commandOf(topic, this.config.template(templateKey), templateKey);
+    if (topic === undefined) return undefined;
+    this.#commandTopics.add(topic);
+    return commandOf(topic, this.config.template(templateKey), templateKey);
   }
 
   needCommand(topicKey: string, templateKey: string): Command {

@@ -6,6 +6,7 @@ import { partsOf } from '../components/index.ts';
 import type { Parts } from '../components/parts.ts';
 import { Reader } from '../components/reader.ts';
 import type { Templates } from '../template/index.ts';
+import type { Refusal } from './command-topics.ts';
 
 /** A component that is understood. */
 export interface Entity {
@@ -15,6 +16,8 @@ export interface Entity {
   readonly word: string;
   readonly label?: string;
   readonly parts: Parts;
+  /** On which it is sent anything. */
+  readonly commandTopics: readonly string[];
   readonly availability?: Availability;
   /** Its states hold no longer than this. */
   readonly expireAfterMs?: number;
@@ -33,11 +36,15 @@ export function entityOf(
   templates: Templates,
   deviceName: string | undefined,
   worth: Confirmation,
+  refusal: Refusal,
 ): Entity | LeftOut {
   const { id, platform, fields } = component;
   const config = new Config(fields, templates);
   try {
-    const parts = partsOf(platform, new Reader(config, worth));
+    const reader = new Reader(config, worth);
+    const parts = partsOf(platform, reader);
+    const refused = [...reader.commandTopics].map(refusal).find((why) => why !== undefined);
+    if (refused !== undefined) throw new Unsupported(refused);
     const availability = availabilityOf(config);
     const expireAfter = config.number('expire_after', 0);
     const label = config.label('name');
@@ -46,6 +53,7 @@ export function entityOf(
       platform,
       word: wordOf(config, platform, deviceName),
       parts,
+      commandTopics: [...reader.commandTopics],
       ...(label !== undefined && { label }),
       ...(availability && { availability }),
       ...(expireAfter > 0 && { expireAfterMs: Math.min(expireAfter * 1000, maxTimerMs) }),

@@ -3,6 +3,7 @@ import type { Known } from '../announced/record.ts';
 import type { Availability } from '../components/availability.ts';
 import type { Action, Field, Occurrence, Parts } from '../components/parts.ts';
 import type { Templates } from '../template/index.ts';
+import type { Refusal } from './command-topics.ts';
 import { type Entity, entityOf, type LeftOut } from './entity.ts';
 import { entityNames } from './names.ts';
 import { commandSpec, eventSpec, propertySpec } from './specs.ts';
@@ -30,6 +31,8 @@ export interface Plan {
 
 export interface PlanSettings {
   readonly replyTimeoutMs: number;
+  /** Topics on which no part may be commanded. */
+  readonly refusal: Refusal;
 }
 
 /** Programs that tell a state before the device has confirmed it. */
@@ -39,7 +42,9 @@ export function planOf(known: Known, templates: Templates, settings: PlanSetting
   const worth: Confirmation = optimisticOrigins.includes(known.origin?.toLowerCase() ?? '')
     ? 'acknowledged'
     : 'confirmed';
-  const read = known.components.map((component) => entityOf(component, templates, known.facts.name, worth));
+  const read = known.components.map((component) =>
+    entityOf(component, templates, known.facts.name, worth, settings.refusal),
+  );
   const understood = sharing(read.filter((each): each is Entity => 'parts' in each));
   const leftOut = read.filter((each): each is LeftOut => !('parts' in each));
   const names = entityNames(understood);

@@ -2,10 +2,13 @@ import type { Model } from '../../../src/driver/index.ts';
 import { filled, marked } from '../announced/marks.ts';
 import type { Alike, DeviceRecord } from '../announced/record.ts';
 import type { Templates } from '../template/index.ts';
+import { neverADevices, type Refusal } from './command-topics.ts';
 import { type Plan, planOf, type PlanSettings } from './plan.ts';
 
 /** Plans that are looked for; more than that are devices like no other. */
 const maxPlans = 20_000;
+
+type PlanTerms = Pick<PlanSettings, 'replyTimeoutMs'>;
 
 const none: readonly string[] = [];
 
@@ -22,6 +25,10 @@ export class OwnPlan {
   /** A topic of the plan as it is on the broker. */
   topic(planned: string): string {
     return filled(planned, this.#words);
+  }
+
+  get commandTopics(): readonly string[] {
+    return this.plan.topics.commands.map((planned) => this.topic(planned));
   }
 
   /** Which topic of the plan one on the broker is. */
@@ -49,8 +56,17 @@ export class Plans {
     this.#prefix = prefix;
   }
 
-  /** `intern` gives the one instance of a model. */
-  of(record: DeviceRecord, settings: PlanSettings, intern: (model: Model) => Model): OwnPlan {
+  /** `intern` gives the one instance of a model; what others have is left out. */
+  of(record: DeviceRecord, { replyTimeoutMs }: PlanTerms, intern: (model: Model) => Model, others: Refusal): OwnPlan {
+    const refusal = neverADevices(this.#prefix);
+    const plan = this.#of(record, { replyTimeoutMs, refusal }, intern);
+    if (plan.commandTopics.every((topic) => others(topic) === undefined)) return plan;
+    const settings = { replyTimeoutMs, refusal: (topic: string) => refusal(topic) ?? others(topic) };
+    const rest = planOf(record.read(this.#prefix), this.#templates, settings);
+    return new OwnPlan({ ...rest, model: intern(rest.model) });
+  }
+
+  #of(record: DeviceRecord, settings: PlanSettings, intern: (model: Model) => Model): OwnPlan {
     const known = planOf(record.read(this.#prefix), this.#templates, settings);
     const own = { ...known, model: intern(known.model) };
     const alike = record.alike(this.#prefix);

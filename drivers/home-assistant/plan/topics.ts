@@ -14,6 +14,8 @@ export interface PlanTopics {
   /** Everything that is to be listened to, each once. */
   readonly all: readonly string[];
   readonly told: ReadonlyMap<string, ToldThere>;
+  /** On which it is commanded, each once. */
+  readonly commands: readonly string[];
   /** Each once. */
   readonly availabilities: readonly Availability[];
 }
@@ -31,7 +33,8 @@ export function topicsOf(
     return [topic, { properties: byTopic.get(topic) ?? [], events: eventsByTopic.get(topic) ?? [] }] as const;
   });
   const present = availabilities.flatMap(({ rules }) => rules.map(({ topic }) => topic));
-  return { all: [...new Set([...present, ...topics])], told: new Map(told), availabilities };
+  const commands = [...new Set(entities.flatMap(({ commandTopics }) => commandTopics))];
+  return { all: [...new Set([...present, ...topics])], told: new Map(told), commands, availabilities };
 }
 
 function distinct(entities: readonly Entity[]): Availability[] {

@@ -19,6 +19,7 @@ import type { Inventory, Watcher } from '../announced/inventory.ts';
 import { Heard } from '../components/heard.ts';
 import type { Sending } from '../components/parts.ts';
 import type { Entity } from '../plan/entity.ts';
+import { type Commanded, shown } from '../plan/command-topics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { OwnPlan } from '../plan/plans.ts';
 import { homeAssistantModel } from '../model.ts';
@@ -45,14 +46,14 @@ const noPlan = new OwnPlan({
   commands: new Map(),
   events: new Map(),
   stops: [],
-  topics: { all: [], told: new Map(), availabilities: [] },
+  topics: { all: [], told: new Map(), commands: [], availabilities: [] },
 });
 
 /**
  * One device, as its announcements describe it from time to time. There may be ten thousand, so this is all that there is of
  * one: what looks for it, what listens and what the runtime holds are one object, and what asks is made when it is asked.
  */
-export class DeviceSession implements AnySession, Watcher, TopicListener {
+export class DeviceSession implements AnySession, Watcher, TopicListener, Commanded {
   readonly #context: Context;
   readonly #inventory: Inventory;
   readonly #options: SessionOptions;
@@ -60,6 +61,8 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
   readonly #presence: Presence;
   #exchange: TopicExchange | undefined;
   #own = noPlan;
+  /** The plan whose command topics are its own. */
+  #claimed = noPlan;
   #hearing: Hearing;
   /** The topics that it listens to. */
   #topics: readonly string[] = [];
@@ -172,6 +175,7 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
 
   /** Takes the description as it is now. */
   async #update(): Promise<void> {
+    if (this.#over !== undefined) return;
     const record = this.#inventory.find(this.#options.device);
     if (record === undefined) {
       this.#version = -1;
@@ -180,9 +184,31 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
     if (record.version === this.#version) return;
     this.#version = record.version;
     const intern = (model: Model): Model => this.#context.intern(model);
-    const own = this.#inventory.plans.of(record, this.#options, intern);
+    const own = this.#inventory.plans.of(record, this.#options, intern, (topic) => this.#takenBy(topic));
+    this.#claim(own);
     const plan = withStop(own.plan, this.#options.stop);
     await this.#take(own.with(plan === own.plan ? plan : { ...plan, model: intern(plan.model) }));
+  }
+
+  /** For others whose command topic is this one's. */
+  get called(): string {
+    return this.#options.device;
+  }
+
+  get commandTopics(): readonly string[] {
+    return this.#claimed.commandTopics;
+  }
+
+  #takenBy(topic: string): string | undefined {
+    const owner = this.#inventory.commanded.ownerOf(topic);
+    if (owner === undefined || owner === this) return undefined;
+    return `its command topic ${shown(topic)} is one of ${shown(owner.called)}, which was attached before`;
+  }
+
+  #claim(own: OwnPlan): void {
+    this.#inventory.commanded.remove(this);
+    this.#claimed = own;
+    this.#inventory.commanded.add(this);
   }
 
   /** The old plan holds until the topics of the new one are subscribed: no command finds itself without its answer. */
@@ -237,6 +263,7 @@ export class DeviceSession implements AnySession, Watcher, TopicListener {
     this.#over = reason;
     this.#waiting?.reject(reason);
     this.#inventory.unwatch(this.#options.device, this);
+    this.#claim(noPlan);
     this.#hearing.end();
     this.#leave(this.#topics);
   }
