@@ -244,6 +244,42 @@ describe('the keys of an issuer', () => {
       .toBe('out');
   });
 
+  test('one that was taken back ends what still lives by it, although nobody asks with a token; others go on', async () => {
+    const { callerOf, token, key, provider, clock } = await setUp();
+    const exp = Math.floor(clock.now() / 1000) + 86_400;
+    const kept = await signingKey('two');
+    provider.shown = [key.jwk, kept.jwk];
+    const [gone, stays] = [await callerOf(await token({ exp })), await callerOf(await token({ exp }, {}, kept))];
+    expect([gone.ended(), stays.ended()]).toEqual([undefined, undefined]);
+    provider.shown = [kept.jwk];
+    await clock.advance(600_001);
+    // As the stream looks.
+    await expect.poll(() => gone.ended()).toEqual(wrong('does not have'));
+    expect(gone.mayAnywhere('read')).toBe(false);
+    await expect.poll(() => provider.times).toBe(2);
+    expect(stays.ended()).toBeUndefined();
+  });
+
+  test('another key by the same name is another one', async () => {
+    const { callerOf, token, key, provider, clock } = await setUp();
+    const caller = await callerOf(await token({ exp: Math.floor(clock.now() / 1000) + 86_400 }));
+    provider.shown = [(await signingKey(key.kid)).jwk];
+    await clock.advance(600_001);
+    await expect.poll(() => caller.ended()).toEqual(wrong('not signed'));
+  });
+
+  test('an issuer that is gone takes nobody out', async () => {
+    const { callerOf, token, provider, clock, lines } = await setUp();
+    const caller = await callerOf(await token({ exp: Math.floor(clock.now() / 1000) + 86_400 }));
+    provider.answers = (_, response) => {
+      response.destroy();
+      return true;
+    };
+    await clock.advance(600_001);
+    await expect.poll(() => [caller.ended(), lines.length]).toEqual([undefined, 1]);
+    expect(caller.ended()).toBeUndefined();
+  });
+
   test('while the issuer is gone those that are known go on, and that is logged once, and once when it is over', async () => {
     const { callerOf, token, provider, clock, lines } = await setUp();
     const fresh = () => token({ jti: String(clock.now()) });

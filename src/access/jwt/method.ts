@@ -1,5 +1,5 @@
 import type * as Jose from 'jose';
-import type { JWTPayload } from 'jose';
+import type { CryptoKey, FlattenedJWSInput, JWSHeaderParameters, JWTPayload } from 'jose';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../driver/contract.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
@@ -10,6 +10,7 @@ import type { RoleScopes } from '../roles.ts';
 import { claimAt, scopesOf } from './claims.ts';
 import { KeySet, type LocalKeys } from './key-set.ts';
 import type { JwtSettings } from './settings.ts';
+import { Standing } from './standing.ts';
 
 export interface JwtParts {
   readonly issuers: readonly JwtSettings[];
@@ -22,6 +23,12 @@ export interface JwtParts {
 interface Issuer {
   readonly settings: JwtSettings;
   readonly keys: KeySet;
+}
+
+interface Verified {
+  readonly payload: JWTPayload;
+  /** The set that its key is in. */
+  readonly keys: LocalKeys | undefined;
 }
 
 interface Known {
@@ -83,10 +90,11 @@ export class JwtMethod implements Method {
     const known = this.#known.get(token);
     const isGood = known !== undefined && known.keys === issuer.keys.current && this.#clock.now() < known.endsAt;
     if (isGood) return known.caller;
-    const payload = await this.#verified(token, issuer, jose);
+    const { payload, keys } = await this.#verified(token, issuer, jose);
     const endsAt = ((payload.exp ?? 0) + issuer.settings.clockSkewSeconds) * 1000;
-    const caller = this.#caller(payload, issuer.settings, endsAt);
-    this.#remember(token, { caller, endsAt, keys: issuer.keys.current });
+    const standing = new Standing(issuer.keys, keys, () => this.#verified(token, issuer, jose));
+    const caller = this.#caller(payload, issuer.settings, endsAt, standing);
+    this.#remember(token, { caller, endsAt, keys });
     return caller;
   }
 
@@ -99,10 +107,16 @@ export class JwtMethod implements Method {
     return found;
   }
 
-  async #verified(token: string, { settings, keys }: Issuer, jose: typeof Jose): Promise<JWTPayload> {
+  async #verified(token: string, { settings, keys }: Issuer, jose: typeof Jose): Promise<Verified> {
     const { issuer, audience, algorithms, clockSkewSeconds, nameClaim } = settings;
+    let by: LocalKeys | undefined;
+    const keyFor = async (header: JWSHeaderParameters, input: FlattenedJWSInput): Promise<CryptoKey> => {
+      const key = await keys.keyFor(header, input);
+      by = keys.current;
+      return key;
+    };
     try {
-      const { payload } = await jose.jwtVerify(token, (header, input) => keys.keyFor(header, input), {
+      const { payload } = await jose.jwtVerify(token, keyFor, {
         issuer,
         audience: [...audience],
         algorithms: [...algorithms],
@@ -110,18 +124,18 @@ export class JwtMethod implements Method {
         currentDate: new Date(this.#clock.now()),
         requiredClaims: ['exp', 'iss', 'aud', ...(nameClaim.includes('.') ? [] : [nameClaim])],
       });
-      return payload;
+      return { payload, keys: by };
     } catch (error) {
       throw error instanceof BellcrankError ? error : refusedFor(error, jose);
     }
   }
 
-  #caller(payload: JWTPayload, settings: JwtSettings, endsAt: number): Caller {
+  #caller(payload: JWTPayload, settings: JwtSettings, endsAt: number, standing: Standing): Caller {
     const { nameClaim, name: prefix } = settings;
     const name = claimAt(payload, nameClaim);
     if (typeof name !== 'string' || !/^\P{C}{1,200}$/u.test(name)) throw refused(`has no name in ${nameClaim}`);
     const over = refused('has expired; get another one');
-    const ended = (): BellcrankError | undefined => (this.#clock.now() >= endsAt ? over : undefined);
+    const ended = (): BellcrankError | undefined => (this.#clock.now() >= endsAt ? over : standing.over);
     const whole = prefix === undefined ? `oidc:${name}` : `oidc:${prefix}/${name}`;
     return callerWith(whole, scopesOf(payload, settings, this.#roles), ended, endsAt);
   }
