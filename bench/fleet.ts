@@ -37,6 +37,9 @@ async function start(_: null): Promise<number> {
   const path = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
   const child = spawn('mosquitto', ['-c', config], { stdio: 'ignore', env: path });
   broker = { child, folder, port };
+  // Whatever becomes of whoever asked for it, it does not outlive this process.
+  process.once('exit', letGo);
+  process.once('SIGTERM', () => process.exit());
   client = await connected(port);
   client.on('message', obey);
   return port;
@@ -87,9 +90,13 @@ async function stop(_: null): Promise<void> {
   await client?.endAsync(true);
   if (broker === undefined) return;
   const exit = once(broker.child, 'exit');
-  broker.child.kill('SIGTERM');
+  letGo();
   await exit;
-  rmSync(broker.folder, { recursive: true });
+}
+
+function letGo(): void {
+  broker?.child.kill('SIGTERM');
+  if (broker !== undefined) rmSync(broker.folder, { recursive: true, force: true });
 }
 
 function publish(topic: string, payload: string, retain: boolean): Promise<unknown> {

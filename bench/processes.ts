@@ -124,17 +124,21 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     env: { ...process.env, BENCH_STORE: store },
   });
   closeSync(log);
-  const url = await urlOf(child).catch((error: unknown) => {
-    throw new Error(readFileSync(join(folder, 'log'), 'utf8'), { cause: error });
-  });
-  if (settings.awaited !== false) await untilReady(url);
   const end = async (): Promise<void> => {
     await ended(child);
     rmSync(folder, { recursive: true });
   };
-  return { url, cpuMs: () => cpuMsOf(child.pid), rssBytes: () => rssBytesOf(child.pid), end };
+  try {
+    const url = await urlOf(child).catch((error: unknown) => {
+      throw new Error(readFileSync(join(folder, 'log'), 'utf8'), { cause: error });
+    });
+    if (settings.awaited !== false) await untilReady(url);
+    return { url, cpuMs: () => cpuMsOf(child.pid), rssBytes: () => rssBytesOf(child.pid), end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
-
 /** Processor time of a process so far, in ms; NaN where the system does not say. */
 export function cpuMsOf(pid: number | undefined): number {
   return sum(threadCpuMs(pid));
