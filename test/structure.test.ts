@@ -326,6 +326,18 @@ test('where commands pass, no function is written into a property', () => {
   expect(found).toEqual(['src/http/listening/connections.ts']);
 });
 
+/** An `async` one answers when it returns, and that is before the command has ended: Fastify would take nothing for its answer. */
+test('no handler that sends a command is async', () => {
+  const senders = modules('src/http').map((file) => readFileSync(join(root, file), 'utf8'));
+  const handlers = senders.flatMap((source) =>
+    [...source.matchAll(/\b(?:send|sendCommand)\(services, request, reply/g)].map(({ index }) =>
+      [...source.slice(0, index).matchAll(/(?:\basync )?\([^()]*\) => \{/g)].at(-1)?.at(0),
+    ),
+  );
+  expect(handlers.length).toBeGreaterThanOrEqual(5);
+  expect(handlers.filter((handler) => handler !== '(request, reply) => {')).toEqual([]);
+});
+
 test('every module loads in plain Node', { timeout: 60_000 }, async () => {
   const files = [...modules('src'), ...modules('drivers'), ...modules('simulators')].filter(
     (file) => file !== 'src/main.ts' && !inBrowsers(file),
