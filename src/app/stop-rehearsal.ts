@@ -62,16 +62,44 @@ interface RehearsalParts extends Pick<AppParts, 'rehearses' | 'clock'> {
   readonly log: Log;
 }
 
-/** One stop each, after the first and before the last, which clears up. A stop that could not be rehearsed will do without. */
-export function stopRehearsals({ rehearses, clock, log }: RehearsalParts): readonly (() => Promise<void>)[] {
+/** A thousand times what a part takes: pages wait to be rehearsed after it. */
+const longestMs = 2000;
+
+/**
+ * One stop each, after the first and before the last, which clears up. A stop that could not be rehearsed in time will do
+ * without, and so will those after it.
+ */
+export function stopRehearsals(
+  { rehearses, clock, log }: RehearsalParts,
+  make: () => Pick<StopRehearsal, 'begin' | 'once' | 'close'> = () => new StopRehearsal(clock),
+): readonly (() => Promise<void>)[] {
   if (rehearses !== true) return [];
-  let made: StopRehearsal | undefined;
-  const rehearsal = (): StopRehearsal => (made ??= new StopRehearsal(clock));
+  let made: ReturnType<typeof make> | undefined;
+  let isOver = false;
+  const rehearsal = (): ReturnType<typeof make> => (made ??= make());
   const part = async (run: () => Promise<unknown>): Promise<void> => {
-    await run().catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a stop could not be rehearsed'));
+    if (isOver) return;
+    try {
+      await inTime(clock, run());
+    } catch (error) {
+      isOver = true;
+      log.warn({ error: messageOf(error) }, 'a stop could not be rehearsed');
+      // It leads to nothing else, so whatever of it hangs is left behind with it.
+      void made?.close().catch(() => {});
+    }
   };
   const stops = Array.from({ length: times }, () => () => part(() => rehearsal().once()));
   return [() => part(() => rehearsal().begin()), ...stops, () => part(() => rehearsal().close())];
+}
+
+async function inTime(clock: Clock, promise: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = clock.timer(longestMs, () => late.reject(new Error(`it was not over after ${longestMs} ms`)));
+  try {
+    await Promise.race([promise, late.promise]);
+  } finally {
+    timer.cancel();
+  }
 }
 
 /**
