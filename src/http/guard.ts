@@ -20,7 +20,7 @@ export function guardOrigin(way: Way, allowedHosts: readonly string[], origins: 
   });
   way.guard((request) => {
     // RFC 9112 §3.2: of two the next program on the way may believe the other one.
-    if (isSeveral(request, 'host')) throw new BellcrankError('invalid-request', 'send one Host header');
+    if (!hasOne(request, 'host')) throw new BellcrankError('invalid-request', 'send one Host header');
     if (!isOurs(authorityOf(request))) {
       throw new BellcrankError('forbidden', 'the Host header names another machine; add it to server.allowedHosts');
     }
@@ -31,9 +31,10 @@ export function guardOrigin(way: Way, allowedHosts: readonly string[], origins: 
   });
 }
 
-/** Node keeps the first and drops the others. */
-function isSeveral({ raw: { rawHeaders } }: FastifyRequest, name: string): boolean {
-  return headerLines(rawHeaders, name).length > 1;
+/** One that says something, and no other: Node keeps the first and drops the others. */
+function hasOne({ raw: { rawHeaders } }: FastifyRequest, name: string): boolean {
+  const [first = '', ...others] = headerLines(rawHeaders, name);
+  return first !== '' && others.length === 0;
 }
 
 /** Who asks again mostly says the same. */

@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyRequest, type RawServerDefault } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { type IncomingHttpHeaders, type RequestListener, STATUS_CODES } from 'node:http';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { validate } from '../driver/schema.ts';
 import type { Device } from '../device/device.ts';
 import type { JsonSchema } from '../driver/spec.ts';
@@ -39,6 +39,7 @@ import { defaultLimits, type Limits } from './listening/limits.ts';
 import { serverOf, type TlsServing } from './listening/server.ts';
 import { openapiRoutes } from './openapi.ts';
 import { portRoutes } from './ports.ts';
+import { answerMalformed, refuseTunnel } from './last-answer.ts';
 import { problemOf } from './problem.ts';
 import { problemPageRoutes } from './problem-pages.ts';
 import { propertyRoutes } from './properties.ts';
@@ -81,7 +82,9 @@ export interface ServerSettings {
 export async function createServer(services: Services, settings: ServerSettings): Promise<FastifyInstance> {
   const { limits = defaultLimits, tls } = settings;
   const connections = new Connections(limits, services.clock);
-  const app = fastifyWith(settings.bodyLimitBytes, (handler) => serverOf(handler, limits, connections, tls));
+  const app = fastifyWith(settings.bodyLimitBytes, (handler) =>
+    serverOf(handler, limits, connections, tls, refuseTunnel),
+  );
   acceptJsonOnly(app);
   const rehearsal = new Rehearsal(services.rehearsals);
   validateStrictly(app, rehearsal);
@@ -284,31 +287,4 @@ function invalid(errors: readonly InputError[], part: string): BellcrankError {
   const [first] = errors;
   const where = first?.pointer === '' ? `the ${part}` : `${part} ${first?.pointer}`;
   return new BellcrankError('invalid-request', `${where} ${first?.detail}`, { errors });
-}
-
-const notHttp = /^(ECONNRESET|EPROTO|EPIPE|ERR_TLS_|ERR_SSL_)/;
-
-/** For bytes that are no HTTP request: answered on the bare socket, since there is no request to reply to. */
-function answerMalformed(
-  error: NodeJS.ErrnoException,
-  socket: { writable: boolean; end(text: string): void; destroy(): void },
-): void {
-  // Who does not get as far as HTTP cannot be answered in it.
-  if (!socket.writable || notHttp.test(error.code ?? '')) return socket.destroy();
-  const problem = problemOf(malformed(error.code));
-  const body = JSON.stringify(problem);
-  const headers = {
-    ...guards,
-    'content-type': 'application/problem+json',
-    'content-length': Buffer.byteLength(body),
-    connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
-}
-
-function malformed(code: string | undefined): BellcrankError {
-  if (code === 'HPE_HEADER_OVERFLOW') return new BellcrankError('headers-too-large', 'send smaller headers');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new BellcrankError('request-timeout', 'send the request faster');
-  return new BellcrankError('invalid-request', 'this is not a valid HTTP request');
 }

@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { Certificates } from '../../tls/certificates.ts';
 import { contextOf } from '../../tls/material.ts';
 import type { Connections } from './connections.ts';
@@ -18,6 +19,7 @@ export function serverOf(
   limits: Limits,
   connections: Connections,
   tls: TlsServing | undefined,
+  refuseTunnel: (socket: Duplex) => void,
 ): Server | HttpsServer {
   const admitted: RequestListener = (request, response) => {
     if (connections.admits(request, response)) handler(request, response);
@@ -25,6 +27,14 @@ export function serverOf(
   const server = tls === undefined ? createHttpServer(optionsOf(limits), admitted) : securely(admitted, limits, tls);
   // One more than there may be: what Node drops in silence would not be seen to be too many.
   server.maxHeadersCount = limits.headerCount + 1;
+  // RFC 9110 §10.1.1: what a client expects beside `100-continue` may be passed over, and a stop must not wait for it. Node
+  // would answer by itself.
+  server.on('checkExpectation', admitted);
+  // Nor does Node answer CONNECT: it hands over the socket, and nobody else hears of its errors.
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy());
+    refuseTunnel(socket);
+  });
   connections.watch(server);
   return server;
 }
