@@ -178,7 +178,8 @@ export class Journal {
       this.#isDue = outbox.waiting > 0;
       // What comes from now on is younger.
       const takenAt = clock.monotonic();
-      const retained = await this.#watched(client.append(lines));
+      const appended = client.append(lines);
+      const retained = appended instanceof Promise ? await this.#watched(appended) : appended;
       outbox.written();
       this.#behindSince = takenAt;
       this.#setTrouble(undefined);

@@ -53,8 +53,17 @@ export class LogClient {
     return this.#ask('open');
   }
 
-  append(lines: readonly LogLine[]): Promise<LogResults['append']> {
-    return this.#ask('append', lines);
+  /** At once where it is written within the moment for which the main thread stands still for a few lines. */
+  append(lines: readonly LogLine[]): LogResults['append'] | Promise<LogResults['append']> {
+    const running = this.#running;
+    if (running === undefined || !this.#isQuick(lines)) return this.#ask('append', lines);
+    const request = this.#request('append', lines);
+    const texts = packRequest(request);
+    if (!Hatch.fits(texts)) return this.#ask('append', lines);
+    running.hatch.put(texts, true);
+    if (running.hatch.isDoneWithin(shortMs)) return {};
+    this.#quickFrom = this.#clock.monotonic() + restMs;
+    return this.#answerTo(request);
   }
 
   retain(): Promise<LogResults['retain']> {
@@ -91,39 +100,37 @@ export class LogClient {
     return { worker, hatch };
   }
 
-  /** The result's type follows from the task, which the worker's `#do` keeps. */
   #ask<Task extends LogTask>(task: Task, lines: readonly LogLine[] = []): Promise<LogResults[Task]> {
     if (this.#running === undefined) return Promise.reject(died('it is not running'));
-    const request: LogRequest = { now: this.#clock.now(), task, lines };
+    const request = this.#request(task, lines);
+    const answer = this.#answerTo(request);
+    if (this.#asked.length === 1) send(this.#running, request);
+    return answer;
+  }
+
+  #request<Task extends LogTask>(task: Task, lines: readonly LogLine[]): LogRequest<Task> {
+    return { now: this.#clock.now(), task, lines };
+  }
+
+  /** The result's type follows from the task, which the worker's `#do` keeps. */
+  #answerTo<Task extends LogTask>(request: LogRequest<Task>): Promise<LogResults[Task]> {
     const asked: Asked = { request, ...Promise.withResolvers() };
-    if (this.#asked.push(asked) === 1) this.#send(this.#running, request);
+    this.#asked.push(asked);
     return asked.promise as Promise<LogResults[Task]>;
   }
 
-  #send({ worker, hatch }: Running, request: LogRequest): void {
-    const texts = packRequest(request);
-    const fits = Hatch.fits(texts);
-    if (!fits) worker.postMessage(texts);
-    const isAwaited = fits && this.#isQuick(request);
-    hatch.put(fits ? texts : undefined, isAwaited);
-    if (!isAwaited) return;
-    if (hatch.isDoneWithin(shortMs)) this.#answered({ ok: true, value: {} });
-    else this.#quickFrom = this.#clock.monotonic() + restMs;
-  }
-
   /** To be answered by a message costs more than to stand still for as long as a few lines take, unless a disk is slow. */
-  #isQuick({ task, lines }: LogRequest): boolean {
-    const isShort = task === 'append' && lines.length <= shortLines;
+  #isQuick(lines: readonly LogLine[]): boolean {
+    const isShort = this.#asked.length === 0 && lines.length <= shortLines;
     return isShort && this.#settings.durability === 'process' && this.#clock.monotonic() >= this.#quickFrom;
   }
 
   #answered(answer: LogAnswer): void {
     const asked = this.#asked.shift();
+    const [next] = this.#asked;
+    if (next !== undefined && this.#running !== undefined) send(this.#running, next.request);
     if (answer.ok) asked?.resolve(answer.value);
     else asked?.reject(new LogError(answer.fault, answer.message));
-    // Its answer may be there at once.
-    const [next] = this.#asked;
-    if (next !== undefined && this.#running !== undefined) this.#send(this.#running, next.request);
   }
 
   #ended(worker: Worker, cause: string): void {
@@ -133,6 +140,13 @@ export class LogClient {
     this.#asked = [];
     for (const { reject } of asked) reject(died(cause));
   }
+}
+
+function send({ worker, hatch }: Running, request: LogRequest): void {
+  const texts = packRequest(request);
+  const fits = Hatch.fits(texts);
+  if (!fits) worker.postMessage(texts);
+  hatch.put(fits ? texts : undefined);
 }
 
 function died(cause: string): LogError {

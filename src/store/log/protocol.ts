@@ -23,8 +23,8 @@ export interface WriterData {
  */
 export type LogTask = keyof LogResults;
 
-export interface LogRequest {
-  readonly task: LogTask;
+export interface LogRequest<Task extends LogTask = LogTask> {
+  readonly task: Task;
   /** Wall-clock time of the asking, ms since 1970. */
   readonly now: number;
   /** What is to be appended, if anything is. */
