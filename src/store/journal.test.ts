@@ -107,6 +107,19 @@ test('a write that hangs is trouble after 5 s, and over when the disk answers', 
   expect(troubles).toHaveLength(2);
 });
 
+test('what came while a disk hung is written as soon as it answers, although nothing else comes', async () => {
+  const { log, clock, put } = await start();
+  const first = watch(put('c1'));
+  await setImmediate();
+  await clock.advance(5000);
+  expect(first.result).toContain('has not answered for 5 s');
+  await expect(put('c1', 'ended')).rejects.toMatchObject({ code: 'journal-unavailable' });
+  log.batches[0]?.answer.resolve({});
+  await setImmediate();
+  await setImmediate();
+  expect(log.states(1)).toEqual(['c:c1 ended']);
+});
+
 test('what may wait is written with 32 of them, after 1 ms, or with what may not', async () => {
   const { log, clock, journal } = await start();
   const put = (id: string, mayWait = true): Promise<void> => journal.put(commandItem(makeRecord(id, 'ended')), mayWait);

@@ -90,6 +90,8 @@ export class Journal {
     if (outbox.isEmpty) this.#behindSince = this.#parts.clock.monotonic();
     if (this.#trouble !== undefined) {
       outbox.keep(item);
+      // What hung may go through, and then nothing is tried again.
+      this.#isDue = true;
       return Promise.reject(unavailable(this.#trouble));
     }
     const done = outbox.add(item);
