@@ -62,12 +62,11 @@ export class Journal {
   }
 
   /**
-   * As `put`, for a queued command that may be sent before there is time for another entry. After a crash nobody knows
-   * whether it was. Nobody is told: nothing has happened.
+   * For a queued command that may be sent before there is time for another entry: after a crash nobody knows whether it
+   * was. Rejects where it is not on record, whatever the policy. Nobody is told: nothing has happened.
    */
   putAhead(record: CommandRecord, mayWait = false): Promise<void> {
-    const put = this.#parts.store.commands.put({ ...record, ahead: true }, mayWait);
-    return this.required ? put : put.catch((error: unknown) => this.#logMissing(record, error));
+    return this.#parts.store.commands.put({ ...record, ahead: true }, mayWait);
   }
 
   /** It goes on while it is written: what is told is what has been handed in. With its end nothing of it changes any more. */

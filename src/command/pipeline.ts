@@ -253,7 +253,7 @@ export class Pipeline {
       passage.submission.trace?.ended(record);
     } catch (error) {
       passage.submission.trace?.refused(error);
-      const isOnlyQueued = record.state === 'queued' && passage.ahead?.put === undefined;
+      const isOnlyQueued = record.state === 'queued' && passage.ahead === undefined;
       throw unrecorded(isOnlyQueued ? ending.outcome : undefined, error);
     }
     return record;

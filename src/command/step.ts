@@ -74,7 +74,7 @@ export interface CommandTiming {
 
 /** That a command may be sent was put on record while it waited. */
 export interface Ahead {
-  /** Resolves when it is; undefined: that failed. */
+  /** Resolves when it is; undefined: that failed, and it may be tried again by itself. */
   put: Promise<void> | undefined;
 }
 

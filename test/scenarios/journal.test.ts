@@ -223,6 +223,8 @@ test('what waits in the queue ends as soon as it is known that its acceptance is
   });
   await rig.until(() => toy.executed.length === 1);
   store.mode = 'hangs';
+  // Next on the line: that it may leave is being written, and may be on record whatever is told.
+  void rig.submit('toy', 'set', { value: 3 }).catch(() => {});
   const waiting = await rig.pipeline.start({
     device: 'toy',
     command: 'set',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { trusted } from '../../src/access/caller.ts';
+import type { JournalPolicy } from '../../src/command/journal.ts';
 import { endInDoubt } from '../../src/command/recover.ts';
 import { commandView } from '../../src/http/views.ts';
 import { FlakyStore } from '../support/flaky-store.ts';
@@ -10,11 +11,11 @@ import { ToyDevice, toyDriver } from '../support/toy.ts';
 
 const caller = trusted('test');
 
-async function readyToy() {
+async function readyToy(policy: JournalPolicy = 'required') {
   const store = new FlakyStore();
   const toy = new ToyDevice();
   const line = new MemoryLine((far) => toy.serve(far));
-  const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }], { store });
+  const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }], { store, policy });
   await rig.until(() => rig.device('toy').reading('setpoint').quality === 'good');
   await rig.settled(rig.submit('toy', 'pulse'));
   toy.executed.length = 0;
@@ -229,4 +230,39 @@ test('on such a line nothing leaves, and no end is told, before it is on record'
   store.mend();
   for (const { ended } of sent) expect(await rig.settled(ended)).toMatchObject({ outcome: 'succeeded' });
   expect(toy.executed).toHaveLength(60);
+});
+
+test('what was written ahead in vain may be on record all the same: what is cancelled then is not told as not sent', async () => {
+  const { toy, rig, store } = await readyToy();
+  toy.held = [];
+  await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, caller });
+  const { put } = store.commands;
+  const commands = store.commands as { put: typeof put };
+  // A batch that failed is tried again, and nobody waits for it any more.
+  commands.put = async (next) => {
+    await put(next);
+    if (next.ahead === true) throw new Error('the disk was full');
+  };
+  const second = await rig.pipeline.start({ device: 'toy', command: 'set', params: { value: 7 }, caller });
+  await rig.until(() => store.written.some(({ id, ahead }) => id === second.record.id && ahead === true));
+  store.fail();
+  rig.pipeline.cancel(second.record.id);
+  await expect(rig.settled(second.ended)).rejects.toMatchObject({ code: 'journal-unavailable', outcome: 'unknown' });
+});
+
+test('best-effort: what was written ahead in vain keeps nothing back, and does not suffice', async () => {
+  const { toy, rig, store } = await readyToy('best-effort');
+  toy.held = [];
+  await rig.pipeline.start({ device: 'toy', command: 'pulse', params: {}, caller });
+  await rig.until(() => toy.executed.length === 1);
+  store.fail();
+  const { ended } = await rig.pipeline.start({ device: 'toy', command: 'set', params: { value: 7 }, caller });
+  await rig.clock.advance(10);
+  store.trouble = undefined;
+  store.mode = 'hangs';
+  toy.release();
+  await rig.clock.advance(100);
+  expect(toy.executed).toEqual(['PULSE']);
+  store.break();
+  expect(await rig.settled(ended)).toMatchObject({ outcome: 'succeeded' });
 });

@@ -104,15 +104,15 @@ function call(passage: Passage, { clock, gates, journal, resolveLate, progress }
 }
 
 /**
- * What was put on record ahead suffices: the rest of it follows. Each further attempt is an entry of its own, and while
- * nothing can be put on record nothing more is sent.
+ * What was put on record ahead suffices: the rest of it follows, and counts where that is not on record after all. Each
+ * further attempt is an entry of its own, and while nothing can be put on record nothing more is sent.
  */
 async function putSent({ record, ahead, device }: Passage, journal: Journal): Promise<void> {
   const isEnough = ahead?.put !== undefined && record?.attempts === undefined && journal.refusal() === undefined;
   const put = journal.put(need(record), isEnough && need(device).lane.isPressed);
   if (!isEnough) return await put;
   put.catch(() => {});
-  await ahead?.put;
+  await ahead?.put?.catch(() => put);
 }
 
 /** The device may have said meanwhile that it goes, or that it is another one than what the handler was called for. */
