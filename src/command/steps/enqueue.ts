@@ -13,7 +13,7 @@ export function enqueueStep(clock: Clock, journal: Journal): Step {
       const refusal = need(passage.device).refusal();
       if (refusal !== undefined) throw refusal;
       const turn = turnNow(passage);
-      if (turn === undefined) return waitFor(passage, clock, journal);
+      if (turn === undefined) return waitForTurn(passage, clock, () => putAhead(passage, journal));
       passage.turn = turn;
       return undefined;
     },
@@ -21,10 +21,6 @@ export function enqueueStep(clock: Clock, journal: Journal): Step {
       passage.turn?.release();
     },
   };
-}
-
-async function waitFor(passage: Passage, clock: Clock, journal: Journal): Promise<void> {
-  passage.turn = await waitForTurn(passage, clock, () => putAhead(passage, journal));
 }
 
 /**
@@ -44,13 +40,14 @@ function turnNow({ device, resolved, submission: { withdrawn }, queued }: Passag
   return mayWait ? need(device).acquireNow() : undefined;
 }
 
-export async function waitForTurn(passage: Passage, clock: Clock, onNext?: () => void): Promise<Turn> {
+/** Resolves when it has its turn. */
+export async function waitForTurn(passage: Passage, clock: Clock, onNext?: () => void): Promise<void> {
   const { device, resolved, submission, queued, deadline } = passage;
   const { withdrawn } = submission;
   const withdraw = (): void => queued.end(new BellcrankError('cancelled', 'the client withdrew the command'));
   if (withdrawn?.aborted === true) withdraw();
   const turn = turnNow(passage);
-  if (turn !== undefined) return turn;
+  if (turn !== undefined) return void (passage.turn = turn);
   const isUrgent = need(resolved).spec.urgent === true;
   withdrawn?.addEventListener('abort', withdraw, { once: true });
   const timer = clock.timer(need(deadline) - clock.monotonic(), () =>
@@ -58,11 +55,9 @@ export async function waitForTurn(passage: Passage, clock: Clock, onNext?: () =>
   );
   try {
     const { signal } = queued;
-    const turn = await (isUrgent ? need(device).bypass(signal) : need(device).acquire('command', signal, onNext));
-    // Withdrawn between the grant and this line: whoever was told so must be right.
-    if (signal.aborted) turn.release();
+    passage.turn = await (isUrgent ? need(device).bypass(signal) : need(device).acquire('command', signal, onNext));
+    // Withdrawn between the grant and this line: whoever was told so must be right. From here on nobody is.
     signal.throwIfAborted();
-    return turn;
   } finally {
     timer.cancel();
     withdrawn?.removeEventListener('abort', withdraw);

@@ -46,9 +46,11 @@ async function callAndRetry(passage: Passage, parts: ExecuteParts): Promise<Invo
   for (let attempt = 1; mayRetry(passage, invoked, attempt, passages); attempt++) {
     passage.turn?.release();
     await pauseIfBusy(invoked, passage, clock);
-    const turn = await waitForTurn(passage, clock).catch(() => undefined);
-    if (turn === undefined) break;
-    passage.turn = turn;
+    const hasTurn = await waitForTurn(passage, clock).then(
+      () => true,
+      () => false,
+    );
+    if (!hasTurn) break;
     if (!mayStillRetry(passage, passages) || clock.monotonic() >= need(passage.deadline)) break;
     need(passage.record).attempts = attempt + 1;
     const known = afterRetry(passage, invoked, await call(passage, parts));
