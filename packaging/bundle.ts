@@ -76,7 +76,7 @@ async function together(names: readonly string[], target: string): Promise<reado
     external: (name) => !/^[./]/.test(name) && !packagesWithin.includes(packageOf(name)),
     platform: 'node',
     preserveEntrySignatures: 'strict',
-    plugins: [placesKept(), oneByteEach()],
+    plugins: [placesKept(), builtinsByName(), oneByteEach()],
     logLevel: 'warn',
   });
   const { output } = await bundled.write({
@@ -107,6 +107,27 @@ function placesKept(): Plugin {
         const path = relative(dirname(chunk.fileName), place);
         return `new URL(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)}, import.meta.url).href`;
       });
+    },
+  };
+}
+
+/**
+ * An import reads all that a module of Node's exports, and with `node:http` loads an HTTP client that nobody asked for, with
+ * `node:tls` each certificate that Node brings along. Whoever asks the process for the module gets what he names.
+ */
+function builtinsByName(): Plugin {
+  const imports = /^(?:#!.*\n)?(?:import .*\n)+/;
+  const builtin = /^import (?:\* as )?(.+) from ("node:[^"]+");$/gm;
+  return {
+    name: 'builtins-by-name',
+    renderChunk(code) {
+      return code.replace(imports, (lines) =>
+        lines.replaceAll(
+          builtin,
+          (_, names: string, module: string) =>
+            `const ${names.replaceAll(' as ', ': ')} = globalThis.process.getBuiltinModule(${module});`,
+        ),
+      );
     },
   };
 }
