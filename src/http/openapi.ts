@@ -4,7 +4,6 @@ import { declarations, seenPaths } from './access/seen-operations.ts';
 import { withDocumentHeaders } from './document.ts';
 import type { Json } from './openapi-json.ts';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
@@ -12,7 +11,7 @@ import { chosen, type DocumentFilter } from './openapi-choice.ts';
 import { openapiDocument } from './openapi-document.ts';
 import { type DocumentSecurity, securityFor } from './openapi-security.ts';
 import { matchesEtag } from './openapi-etag.ts';
-import { toSignIn, withToken } from './reference.ts';
+import { referenceRoutes } from './reference.ts';
 import { type App, closed, type Services } from './routes.ts';
 
 /** Documents kept, one per filter, scopes and credentials; all are dropped when the registry changes. */
@@ -63,23 +62,7 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
     },
   });
   const documents = new Documents(app, services, declared);
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    // Everything comes from here, over whatever the service is reached by.
-    staticCSP: {
-      'default-src': ["'self'"],
-      'base-uri': ["'self'"],
-      'frame-ancestors': ["'self'"],
-      'img-src': ["'self'", 'data:'],
-      'object-src': ["'none'"],
-      'script-src': ["'self'"],
-      'style-src': ["'self'", "'unsafe-inline'"],
-    },
-    uiConfig: { docExpansion: 'none', tryItOutEnabled: true, layout: 'BaseLayout', requestInterceptor: withToken },
-    uiHooks: { preHandler: toSignIn },
-    transformSpecificationClone: false,
-    transformSpecification: (_, request) => JSON.parse(documents.get({}, request).text) as Record<string, unknown>,
-  });
+  referenceRoutes(app, (request) => documents.get({}, request).text);
   app.get(
     '/openapi.json',
     { config: onSome('read'), schema: { hide: true, querystring: Filter } },

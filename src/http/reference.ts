@@ -1,11 +1,50 @@
+import swagger from '@fastify/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { askedAndOpen, onSome, open } from './access/declared.ts';
+import { lateRoutes } from './late-routes.ts';
+import type { App } from './routes.ts';
+
+/** Everything comes from here, over whatever the service is reached by. */
+const policy =
+  "default-src 'self'; base-uri 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'; " +
+  "script-src 'self'; style-src 'self' 'unsafe-inline';";
 
 /** Where the page lets somebody sign in, and goes back to the reference from. */
 const signIn = '/#/docs';
 
+/** `/docs` shows the document that `textFor` makes. */
+export function referenceRoutes(app: App, textFor: (request: FastifyRequest) => string): void {
+  const document = { config: onSome('read'), preHandler: withPolicy };
+  const file = { config: open, preHandler: withPolicy };
+  const routes = {
+    '/docs': { config: askedAndOpen, preHandler: [withPolicy, toSignIn] },
+    '/docs/json': document,
+    '/docs/yaml': document,
+    '/docs/static/index.html': file,
+    '/docs/static/swagger-initializer.js': file,
+    '/docs/static/*': file,
+  };
+  lateRoutes(app, routes, async (late) => {
+    const { default: ui } = await import('@fastify/swagger-ui');
+    // It asks for one beside it, and for no document of it.
+    await late.register(swagger);
+    await late.register(ui, {
+      routePrefix: '/docs',
+      uiConfig: { docExpansion: 'none', tryItOutEnabled: true, layout: 'BaseLayout', requestInterceptor: withToken },
+      transformSpecificationClone: false,
+      transformSpecification: (_, request) => JSON.parse(textFor(request)) as Record<string, unknown>,
+    });
+  });
+}
+
+function withPolicy(_: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  void reply.header('content-security-policy', policy);
+  done();
+}
+
 /** The reference shows what its reader may call: whoever may read nothing would see an error in its place. */
-export function toSignIn({ caller, routeOptions }: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  if (!/^\/docs\/?$/.test(routeOptions.url ?? '') || caller.mayAnywhere('read')) return done();
+function toSignIn({ caller }: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  if (caller.mayAnywhere('read')) return done();
   void reply.header('cache-control', 'no-store').redirect(signIn);
 }
 
@@ -18,7 +57,7 @@ interface UiRequest {
  * Runs in the reference's page: what is tried there with a session brings its token along, as the dashboard does. It is
  * sent to the browser as its own text, and can name nothing but what is there.
  */
-export async function withToken(request: object): Promise<object> {
+async function withToken(request: object): Promise<object> {
   const { method = 'GET', headers } = request as UiRequest; // as Swagger UI has them
   if (['GET', 'HEAD'].includes(method.toUpperCase()) || headers['Authorization'] !== undefined) return request;
   const answer = await fetch('/v1/session', { cache: 'no-store' });

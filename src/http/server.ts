@@ -100,7 +100,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   auditRequests(app, way, services);
   handleUnknownRoutes(app);
   await openapiRoutes(app, services);
-  await dashboardRoutes(app);
+  dashboardRoutes(app);
   await app.register((scoped, _options, done) => {
     scoped.removeAllContentTypeParsers();
     scoped.addContentTypeParser('*', (_request, payload, parsed) => {

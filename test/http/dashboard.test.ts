@@ -26,7 +26,7 @@ async function serving(files: Readonly<Record<string, string>>) {
   const app = Fastify();
   onTestFinished(() => app.close());
   guardAnswers(app, new Way(app), 100);
-  await dashboardRoutes(app, pathToFileURL(join(folder, 'build/')));
+  dashboardRoutes(app, pathToFileURL(join(folder, 'build/')));
   const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers });
   return { get, write };
 }

@@ -85,7 +85,7 @@ test('there are no tests, no sources that could be run by mistake, and no paths 
 /** What a module imports, as it is written. */
 function imports(file: string): string[] {
   const found = text(file).matchAll(
-    /^(?:import|export)\b.*?\bfrom ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)|\bcreateRequire\(.*?\)\(['"]([^'"]+)['"]\)|\b__require\(['"]([^'"]+)['"]\)/gm,
+    /^(?:import|export)\b.*?\bfrom ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)|\bcreateRequire\(.*?\)\(['"]([^'"]+)['"]\)|\b__require\(['"]([^'"]+)['"]\)|\bgetBuiltinModule\(['"]([^'"]+)['"]\)/gm,
   );
   return [...found].map(([, ...kinds]) => kinds.find((kind) => kind !== undefined) ?? '');
 }

@@ -30,6 +30,13 @@ test('a start and a first command read nothing that they do not need', { timeout
   await service.end('SIGTERM');
   await expect.poll(service.stderr).toMatch(/\nend/);
 
+  const files = linesOf(service.stderr(), 'file').map((url) => url.replace(/^.*\/node_modules\//, ''));
+  expect(files).toContain('fastify/fastify.js');
+  // What shows pages, and what makes a schema's own compilers.
+  expect(files.filter((file) => /^(@fastify\/(static|send|swagger-ui|ajv-compiler)|glob|yaml)\//.test(file))).toEqual(
+    [],
+  );
+
   const own = linesOf(service.stderr(), 'own');
   expect(own).toContain('NativeModule http');
   // An HTTP client, for whoever reads all that `node:http` exports.

@@ -22,7 +22,7 @@ export async function startFakeLab({ devices = 300, perSecond = 10 } = {}): Prom
     await app.close();
   });
   let told = 0;
-  await dashboardRoutes(app);
+  dashboardRoutes(app);
   app.get('/v1/commands', () => ({ items: [] }));
   app.get('/v1/stream', (_, reply) => {
     reply.hijack();

@@ -32,24 +32,10 @@ export const onCommand = { access: { over: 'command', action: 'command' } } as c
 export const onEverything = (action: Action) => ({ access: { over: 'everything', action } }) as const;
 export const onSome = (action: Action) => ({ access: { over: 'some', action } }) as const;
 
-/** Files of the page and of the API's reference: they are the same for everybody. */
-const files = /^\/(assets|docs)(\/|$)/;
-/** The document that the reference shows, which is not. */
-const reference = /^\/docs\/(json|yaml)$/;
-
-/** The page of the reference, which sends whoever may read nothing to sign in. */
-const referencePage = /^\/docs\/?$/;
-
 /** No route goes in unless it says who may use it. */
 export function demandDeclarations(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.access !== undefined) return;
-    if (!files.test(route.url)) throw new Error(`${String(route.method)} ${route.url} does not say who may use it`);
-    route.config = { ...route.config, ...ofFile(route.url) };
+    throw new Error(`${String(route.method)} ${route.url} does not say who may use it`);
   });
-}
-
-function ofFile(url: string) {
-  if (reference.test(url)) return onSome('read');
-  return referencePage.test(url) ? askedAndOpen : open;
 }
