@@ -1,33 +1,28 @@
 import type { AnyDriver } from '../src/driver/index.ts';
 import type { DefinitionSource } from './declarative/definition/definition.ts';
 import type { Dialect } from './declarative/definition/dialect.ts';
-import { textProtocol } from './declarative/dialect.ts';
-import { definitionDriver } from './declarative/driver.ts';
-import { topicMapDriver } from './declarative/topics/driver.ts';
 import type { TopicMapSource } from './declarative/topics/topic-map.ts';
-import { topicMaps } from './declarative/topics/understand.ts';
-import { esphomeDriver } from './esphome/driver.ts';
+import type * as Engines from './engines.ts';
 import { grbl } from './grbl/driver.ts';
-import { homie } from './homie/driver.ts';
-import { homeAssistant } from './home-assistant/driver.ts';
-import { type ModbusMap, understandModbusMap } from './modbus/index.ts';
-import { mqttRpcDriver } from './mqtt-rpc/driver.ts';
+import { late, lateDriver } from './late.ts';
+import type { ModbusMap } from './modbus/index.ts';
 import { nmea0183 } from './nmea0183/driver.ts';
+import type * as OnBrokers from './on-brokers.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
-import { shellyGen2Driver } from './shelly-gen2/driver.ts';
 import { shipped, shippedMaps, shippedTopicMaps } from './shipped.ts';
-import { sparkplugB } from './sparkplug-b/driver.ts';
-import { tasmotaDriver } from './tasmota/driver.ts';
-import { zigbee2mqttBridge } from './zigbee2mqtt/bridge.ts';
-import { zigbee2mqtt } from './zigbee2mqtt/driver.ts';
 
 export { findingText, readDefinition, type Dialect, type Read } from './declarative/definition/dialect.ts';
 export type { DefinitionSource, Finding } from './declarative/definition/definition.ts';
 export type { LocatedFinding, Resolve, SourceText } from './declarative/definition/document.ts';
-export { definitionJsonSchema } from './declarative/definition/json-schema.ts';
 export { shippedDefinition } from './definitions/index.ts';
-export { crc16 } from './modbus/index.ts';
+export { late } from './late.ts';
 export { shipped, shippedMaps, shippedTopicMaps } from './shipped.ts';
+
+const engines = late(import.meta.url, './engines') as () => typeof Engines; // what it exports
+const onBrokers = late(import.meta.url, './on-brokers') as () => typeof OnBrokers; // what it exports
+
+export const definitionJsonSchema: typeof Engines.definitionJsonSchema = () => engines().definitionJsonSchema();
+export const crc16: typeof Engines.crc16 = (bytes) => engines().crc16(bytes);
 
 /** What a definition was read as: a driver, and what its simulator is made from, where its dialect has one. */
 export interface DefinedDriver {
@@ -42,39 +37,39 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
   {
     key: 'modbus',
     understand(value) {
-      const { findings, driver, map } = understandModbusMap(value);
+      const { findings, driver, map } = engines().understandModbusMap(value);
       return { findings, ...(driver && map && { result: { driver, map } }) };
     },
   },
   {
     key: 'topics',
     understand(value) {
-      const { findings, result: topics } = topicMaps.understand(value);
-      return { findings, ...(topics && { result: { driver: topicMapDriver(topics), topics } }) };
+      const { findings, result: topics } = engines().topicMaps.understand(value);
+      return { findings, ...(topics && { result: { driver: engines().topicMapDriver(topics), topics } }) };
     },
   },
   {
     understand(value) {
-      const { findings, result: source } = textProtocol.understand(value);
-      return { findings, ...(source && { result: { driver: definitionDriver(source), source } }) };
+      const { findings, result: source } = engines().textProtocol.understand(value);
+      return { findings, ...(source && { result: { driver: engines().definitionDriver(source), source } }) };
     },
   },
 ];
 
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
-  esphomeDriver,
+  lateDriver('esphome', () => onBrokers().esphomeDriver),
   grbl,
-  homie,
-  homeAssistant,
-  mqttRpcDriver,
+  lateDriver('homie', () => onBrokers().homie),
+  lateDriver('home-assistant', () => onBrokers().homeAssistant),
+  lateDriver('mqtt-rpc', () => onBrokers().mqttRpcDriver),
   nmea0183,
   scpiSupply,
-  sparkplugB,
-  shellyGen2Driver,
-  tasmotaDriver,
-  zigbee2mqtt,
-  zigbee2mqttBridge,
+  lateDriver('sparkplug-b', () => onBrokers().sparkplugB),
+  lateDriver('shelly-gen2', () => onBrokers().shellyGen2Driver),
+  lateDriver('tasmota', () => onBrokers().tasmotaDriver),
+  lateDriver('zigbee2mqtt', () => onBrokers().zigbee2mqtt),
+  lateDriver('zigbee2mqtt-bridge', () => onBrokers().zigbee2mqttBridge),
   ...shipped.map(({ driver }) => driver),
   ...shippedMaps.map(({ driver }) => driver),
   ...shippedTopicMaps.map(({ driver }) => driver),

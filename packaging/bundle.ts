@@ -5,8 +5,12 @@ import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Modules that somebody loads by their name: the process, its threads, and what `exports` promise. */
+/** Modules that somebody loads by their name: the process, its threads, what is read late, and what `exports` promise. */
 export const entries: readonly string[] = [
+  'drivers/engines',
+  'drivers/on-brokers',
+  'simulators/engines',
+  'simulators/on-brokers',
   'src/main',
   'src/client/index',
   'src/driver/index',

@@ -1,71 +1,58 @@
-import { shipped, shippedMaps, shippedTopicMaps } from '../drivers/index.ts';
-import { definitionSimulator } from './declarative/index.ts';
-import { topicMapSimulator } from './declarative/topics/index.ts';
-import { esphomeSimulator } from './esphome/index.ts';
+import { late, shipped, shippedMaps, shippedTopicMaps } from '../drivers/index.ts';
+import type * as Engines from './engines.ts';
 import { grblSimulator } from './grbl/index.ts';
-import { homieSimulator } from './homie/index.ts';
-import { homeAssistantSimulator } from './home-assistant/index.ts';
-import { modbusSimulator, ovenSimulator } from './modbus/index.ts';
-import { mqttRpcSimulator } from './mqtt-rpc/index.ts';
 import { nmea0183Simulator } from './nmea0183/index.ts';
+import type * as OnBrokers from './on-brokers.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
-import { shellyGen2Simulator } from './shelly-gen2/index.ts';
 import type { SimulatorKind } from './simulator.ts';
-import { sparkplugSimulator } from './sparkplug-b/index.ts';
-import { tasmotaSimulator } from './tasmota/index.ts';
-import { zigbee2mqttSimulator } from './zigbee2mqtt/index.ts';
 
-export { definitionSimulator } from './declarative/index.ts';
-export { topicMapSimulator } from './declarative/topics/index.ts';
-export { modbusSimulator } from './modbus/index.ts';
 export { faultCatalogue } from './wire/faults/catalogue.ts';
 
-/** Of the definitions that come with Bellcrank; each is read when it is first simulated. */
-const defined = shipped.map(({ name, source }): SimulatorKind => ({
-  model: name,
-  get options() {
-    return definitionSimulator(source()).options;
-  },
-  another: (options, seed) => definitionSimulator(source()).another?.(options, seed) ?? options,
-  create: (settings) => definitionSimulator(source()).create(settings),
-}));
+const engines = late(import.meta.url, './engines') as () => typeof Engines; // what it exports
+const onBrokers = late(import.meta.url, './on-brokers') as () => typeof OnBrokers; // what it exports
 
-/** The same of those on MQTT. */
-const definedOnMqtt = shippedTopicMaps.map(({ name, source }): SimulatorKind => ({
-  model: name,
-  get options() {
-    return topicMapSimulator(source()).options;
-  },
-  create: (settings) => topicMapSimulator(source()).create(settings),
-}));
+export const definitionSimulator: typeof Engines.definitionSimulator = (source) =>
+  engines().definitionSimulator(source);
+export const topicMapSimulator: typeof Engines.topicMapSimulator = (source) => engines().topicMapSimulator(source);
+export const modbusSimulator = (map: Parameters<typeof Engines.modbusSimulator>[0]): SimulatorKind =>
+  engines().modbusSimulator(map);
 
-/** A register map says what its device holds, and not what it does; the oven has a behaviour of its own. */
-const mapped = shippedMaps
-  .filter(({ name }) => name !== ovenSimulator.model)
-  .map(({ name, map }): SimulatorKind => ({
-    model: name,
+/** A simulator that is read when a device of its kind is first simulated. */
+function lateSimulator(model: string, load: () => SimulatorKind): SimulatorKind {
+  return {
+    model,
     get options() {
-      return modbusSimulator(map()).options;
+      return load().options;
     },
-    another: (options) => modbusSimulator(map()).another?.(options) ?? options,
-    create: (settings) => modbusSimulator(map()).create(settings),
-  }));
+    get another() {
+      const kind = load();
+      // What a simulator has not is undefined, as it would be in the simulator itself.
+      return kind.another?.bind(kind) as NonNullable<SimulatorKind['another']>;
+    },
+    create: (settings) => load().create(settings),
+  };
+}
+
+/** The oven has a behaviour of its own; of others a register map says what they hold, and not what they do. */
+const oven = 'bellcrank-oven';
 
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
-  esphomeSimulator,
+  lateSimulator('esphome', () => onBrokers().esphomeSimulator),
   grblSimulator,
-  homieSimulator,
-  homeAssistantSimulator,
-  mqttRpcSimulator,
+  lateSimulator('homie', () => onBrokers().homieSimulator),
+  lateSimulator('home-assistant', () => onBrokers().homeAssistantSimulator),
+  lateSimulator('mqtt-rpc', () => onBrokers().mqttRpcSimulator),
   nmea0183Simulator,
-  ovenSimulator,
+  lateSimulator(oven, () => engines().ovenSimulator),
   scpiSupplySimulator,
-  sparkplugSimulator,
-  shellyGen2Simulator,
-  tasmotaSimulator,
-  zigbee2mqttSimulator,
-  ...defined,
-  ...definedOnMqtt,
-  ...mapped,
+  lateSimulator('sparkplug-b', () => onBrokers().sparkplugSimulator),
+  lateSimulator('shelly-gen2', () => onBrokers().shellyGen2Simulator),
+  lateSimulator('tasmota', () => onBrokers().tasmotaSimulator),
+  lateSimulator('zigbee2mqtt', () => onBrokers().zigbee2mqttSimulator),
+  ...shipped.map(({ name, source }) => lateSimulator(name, () => definitionSimulator(source()))),
+  ...shippedTopicMaps.map(({ name, source }) => lateSimulator(name, () => topicMapSimulator(source()))),
+  ...shippedMaps
+    .filter(({ name }) => name !== oven)
+    .map(({ name, map }) => lateSimulator(name, () => modbusSimulator(map()))),
 ];

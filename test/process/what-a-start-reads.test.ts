@@ -36,6 +36,8 @@ test('a start and a first command read nothing that they do not need', { timeout
   expect(files.filter((file) => /^(@fastify\/(static|send|swagger-ui|ajv-compiler)|glob|yaml)\//.test(file))).toEqual(
     [],
   );
+  // Drivers and simulators of what nobody has.
+  expect(files.filter((file) => /(drivers|simulators)\/(engines|on-brokers)\.js$/.test(file))).toEqual([]);
 
   const own = linesOf(service.stderr(), 'own');
   expect(own).toContain('NativeModule http');

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { ovenSimulator } from './engines.ts';
+import { simulators } from './index.ts';
+import * as onBrokers from './on-brokers.ts';
+
+test.each([ovenSimulator, ...Object.values(onBrokers)].map((kind) => [kind.model, kind] as const))(
+  '%s is listed under its name',
+  (model, kind) => {
+    const listed = simulators.filter((each) => each.model === model);
+    expect(listed.map(({ options }) => options)).toEqual([kind.options]);
+    expect(listed[0]?.another === undefined).toBe(!('another' in kind) || kind.another === undefined);
+  },
+);
