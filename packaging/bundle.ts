@@ -15,6 +15,7 @@ export const entries: readonly string[] = [
   'src/client/index',
   'src/driver/index',
   'src/testing/index',
+  'src/expression/environment',
   'src/store/history/worker',
   'src/store/index/worker',
   'src/store/log/read',

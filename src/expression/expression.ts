@@ -1,5 +1,8 @@
 import type { Environment, ParseResult } from '@marcbachmann/cel-js';
-import { createEnvironment, problemOf, widenLiterals } from './environment.ts';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { moduleBeside } from '../own-files.ts';
+import type * as Environments from './environment.ts';
 import { type Kind, kindOf } from './kind.ts';
 import { type ExpressionProblem, Refused } from './problem.ts';
 import { type Occurrence, type Read, readsIn } from './reads.ts';
@@ -13,18 +16,26 @@ const maxCompiled = 16;
 
 type Compiled = ParseResult | ExpressionProblem;
 
+let read: typeof Environments | undefined;
+
+/** Read with the first expression, since most services have none; at once, since expressions are read where nobody can wait. */
+function cel(): typeof Environments {
+  const path = fileURLToPath(moduleBeside(import.meta.url, './environment'));
+  return (read ??= createRequire(import.meta.url)(path) as typeof Environments); // what it exports
+}
+
 /** Reads an expression, or says what is wrong with it whatever the properties that it reads may be. */
 export function parseExpression(source: string): Expression | ExpressionProblem {
   if (source.length > maxLength) return { detail: `is longer than ${maxLength} characters`, offset: maxLength };
   try {
-    const environment = createEnvironment();
+    const environment = cel().createEnvironment();
     const occurrences = readsIn(environment.parse(source).ast);
     const expression = new Expression(source, occurrences, environment);
     if (occurrences.length > 0) return expression;
     // A name that is not known says more than that nothing is read.
     return expression.check([]) ?? { detail: 'reads no property, so it can never change', offset: 0 };
   } catch (error) {
-    return error instanceof Refused ? { detail: error.message, offset: error.offset } : problemOf(error);
+    return error instanceof Refused ? { detail: error.message, offset: error.offset } : cel().problemOf(error);
   }
 }
 
@@ -75,7 +86,7 @@ export class Expression {
     try {
       return compiled(Object.fromEntries(values.map((value, index) => [variable(index), value]))) === true;
     } catch (error) {
-      return problemOf(error);
+      return cel().problemOf(error);
     }
   }
 
@@ -95,13 +106,13 @@ export class Expression {
       const environment = this.#environment.clone();
       for (const [index, kind] of kinds.entries()) environment.registerVariable(variable(index), kind);
       const parsed = environment.parse(this.#text);
-      widenLiterals(parsed.ast);
+      cel().widenLiterals(parsed.ast);
       const { valid, type, error } = parsed.check();
-      if (!valid) return problemOf(error);
+      if (!valid) return cel().problemOf(error);
       if (type === 'bool' || type === 'dyn') return parsed;
       return { detail: `must come out as true or false, and this is a ${type ?? 'value'}`, offset: 0 };
     } catch (error) {
-      return problemOf(error);
+      return cel().problemOf(error);
     }
   }
 }

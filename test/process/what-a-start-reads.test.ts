@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../wire/support.ts';
@@ -30,14 +30,20 @@ test('a start and a first command read nothing that they do not need', { timeout
   await service.end('SIGTERM');
   await expect.poll(service.stderr).toMatch(/\nend/);
 
-  const files = linesOf(service.stderr(), 'file').map((url) => url.replace(/^.*\/node_modules\//, ''));
+  const urls = [...new Set(linesOf(service.stderr(), 'file'))].filter((url) => url.startsWith('file:'));
+  const bytes = urls.reduce((sum, url) => sum + statSync(new URL(url)).size, 0);
+  const files = urls.map((url) => url.replace(/^.*\/node_modules\//, ''));
   expect(files).toContain('fastify/fastify.js');
   // What shows pages, and what makes a schema's own compilers.
   expect(files.filter((file) => /^(@fastify\/(static|send|swagger-ui|ajv-compiler)|glob|yaml)\//.test(file))).toEqual(
     [],
   );
-  // Drivers and simulators of what nobody has.
-  expect(files.filter((file) => /(drivers|simulators)\/(engines|on-brokers)\.js$/.test(file))).toEqual([]);
+  // Drivers and simulators of what nobody has, expressions, and what is told to Prometheus.
+  const late = /(drivers|simulators)\/(engines|on-brokers)\.js$|expression\/environment\.js$|prom-client/;
+  expect(files.filter((file) => late.test(file))).toEqual([]);
+  // Somebody may have to raise them, and then knows why.
+  expect(files.length).toBeLessThan(400);
+  expect(bytes).toBeLessThan(4_000_000);
 
   const own = linesOf(service.stderr(), 'own');
   expect(own).toContain('NativeModule http');

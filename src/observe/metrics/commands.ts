@@ -1,8 +1,7 @@
-import type { Registry } from 'prom-client';
 import type { CommandTiming } from '../../command/step.ts';
 import type { CommandRecord } from '../../store/record.ts';
 import { type Durations, histogram } from './durations.ts';
-import { counter } from './family.ts';
+import { counter, type Families } from './family.ts';
 import { FewNames, maxDrivers } from './few.ts';
 import { type Labelled, Sums } from './sums.ts';
 
@@ -36,27 +35,27 @@ export class CommandMetrics {
   readonly #real = new Map<string, Series>();
   readonly #simulated = new Map<string, Series>();
 
-  constructor(registry: Registry) {
+  constructor(families: Families) {
     const outcomes = ['outcome', 'reason', 'code', ...about];
-    counter(registry, {
+    counter(families, {
       name: 'commands_total',
       help: 'Commands that ended, by what is known to have become of them.',
       labels: outcomes,
       read: () => this.#ended,
     });
-    counter(registry, {
+    counter(families, {
       name: 'commands_resolved_late_total',
       help: 'Commands that had ended unknown, and whose late reply told what became of them.',
       labels: ['outcome', ...about],
       read: () => this.#late,
     });
-    counter(registry, {
+    counter(families, {
       name: 'stops_total',
       help: 'Stops of devices, by what is known to have become of them.',
       labels: ['outcome', ...about],
       read: () => this.#stops,
     });
-    this.#durations = histogram(registry, {
+    this.#durations = histogram(families, {
       name: 'command_duration_seconds',
       help: 'How long commands took: stage queue until the first byte left, wire from then on, total altogether.',
       buckets,

@@ -1,9 +1,8 @@
-import type { Registry } from 'prom-client';
 import type { Device } from '../../device/device.ts';
 import type { Registry as Devices } from '../../device/registry.ts';
 import type { Tally } from '../../device/tallies.ts';
 import { type Census, takeCensus } from './census.ts';
-import { counter, gauge } from './family.ts';
+import { counter, gauge, type Families } from './family.ts';
 import { FewNames, maxConnections, maxDrivers } from './few.ts';
 import { Sums } from './sums.ts';
 
@@ -17,13 +16,13 @@ export class DeviceMetrics {
   readonly #connections = new FewNames(maxConnections);
   #census: Census;
 
-  constructor(registry: Registry, devices: Devices) {
+  constructor(families: Families, devices: Devices) {
     this.#devices = devices;
     this.#census = this.#look();
-    this.#addDevices(registry);
-    this.#addTallies(registry);
-    this.#addLanes(registry);
-    this.#addConnections(registry);
+    this.#addDevices(families);
+    this.#addTallies(families);
+    this.#addLanes(families);
+    this.#addConnections(families);
   }
 
   /** To be called before each scrape. */
@@ -45,14 +44,14 @@ export class DeviceMetrics {
     return wire.opener.shape === 'none' ? '' : this.#connections.label(wire.name);
   }
 
-  #addDevices(registry: Registry): void {
-    gauge(registry, {
+  #addDevices(families: Families): void {
+    gauge(families, {
       name: 'devices',
       help: 'Devices, by their state.',
       labels: ['state', ...about],
       read: () => this.#census.states,
     });
-    gauge(registry, {
+    gauge(families, {
       name: 'devices_stopped',
       help: 'Devices that were stopped and have not been released.',
       labels: about,
@@ -60,7 +59,7 @@ export class DeviceMetrics {
     });
   }
 
-  #addTallies(registry: Registry): void {
+  #addTallies(families: Families): void {
     const counts = [
       ['polls_total', 'polls', 'Polls of properties; several properties that are read together are one.'],
       ['poll_failures_total', 'failedPolls', 'Polls that came to nothing.'],
@@ -72,18 +71,18 @@ export class DeviceMetrics {
       ['checksum_errors_total', 'checksumErrors', 'Replies, lines and frames whose checksums are wrong.'],
     ] as const;
     for (const [name, key, help] of counts) {
-      counter(registry, { name, help, labels: about, read: () => this.#tallied((tally) => tally[key]) });
+      counter(families, { name, help, labels: about, read: () => this.#tallied((tally) => tally[key]) });
     }
   }
 
-  #addLanes(registry: Registry): void {
-    gauge(registry, {
+  #addLanes(families: Families): void {
+    gauge(families, {
       name: 'lane_waiting',
       help: 'What waits for its turn on a connection: commands, reads and polls, in all lanes on it.',
       labels: line,
       read: () => this.#census.waiting,
     });
-    gauge(registry, {
+    gauge(families, {
       name: 'lane_oldest_wait_seconds',
       help: 'How long the one has waited that has waited longest on a connection.',
       labels: line,
@@ -91,7 +90,7 @@ export class DeviceMetrics {
     });
   }
 
-  #addConnections(registry: Registry): void {
+  #addConnections(families: Families): void {
     const links = () => this.#devices.connections;
     const by = (value: (link: ReturnType<typeof links>[number]) => number): Sums => {
       const sums = new Sums();
@@ -102,7 +101,7 @@ export class DeviceMetrics {
       return sums;
     };
     const add = (kind: typeof gauge, name: string, help: string, value: Parameters<typeof by>[0]): void =>
-      kind(registry, { name, help, labels: line, read: () => by(value) });
+      kind(families, { name, help, labels: line, read: () => by(value) });
     add(gauge, 'connections_open', 'Whether a connection is open: 1 or 0.', ({ isOpen }) => Number(isOpen));
     const again = ({ counts }: { counts: { opened: number } }): number => Math.max(0, counts.opened - 1);
     add(counter, 'reconnects_total', 'Connections that opened again after the first time.', again);

@@ -1,5 +1,5 @@
-import type { Metric, Registry } from 'prom-client';
-import { prefix } from './family.ts';
+import type { Metric } from 'prom-client';
+import { type Families, prefix } from './family.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -53,7 +53,7 @@ export class Durations {
  * A histogram of which whoever observes keeps the series: prom-client’s own looks for it by its labels each time, which for
  * three observations of each command is more than all else that is counted.
  */
-export function histogram(registry: Registry, { name, help, buckets }: DurationsFamily): (labels: Labels) => Durations {
+export function histogram(families: Families, { name, help, buckets }: DurationsFamily): (labels: Labels) => Durations {
   const full = `${prefix}${name}`;
   const all: Durations[] = [];
   const get = async () => ({
@@ -63,7 +63,7 @@ export function histogram(registry: Registry, { name, help, buckets }: Durations
     aggregator: 'sum',
     values: all.flatMap((each) => [...each.values(full)]),
   });
-  registry.registerMetric({ name: full, type: 'histogram', get } as unknown as Metric); // all that a registry asks of one
+  families.add(() => ({ name: full, type: 'histogram', get }) as unknown as Metric); // all that a registry asks of one
   return (labels) => {
     const made = new Durations(labels, buckets);
     all.push(made);

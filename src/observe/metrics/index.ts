@@ -1,16 +1,14 @@
-import { Registry } from 'prom-client';
 import type { CommandTiming } from '../../command/step.ts';
 import type { Registry as Devices } from '../../device/registry.ts';
 import type { CommandRecord } from '../../store/record.ts';
 import { CommandMetrics } from './commands.ts';
 import { DeviceMetrics } from './devices.ts';
-import { gauge } from './family.ts';
+import { Families, gauge } from './family.ts';
 import { NamedDevices } from './named.ts';
-import { addProcess } from './process.ts';
 import type { ReaderCounts } from './readers.ts';
 import { RequestMetrics } from './requests.ts';
 import { addService, type Watched } from './service.ts';
-import { type Scrape, scrape } from './text.ts';
+import type { Scrape } from './text.ts';
 
 export interface MetricsSettings {
   /** Whoever reaches the service may read them. */
@@ -31,7 +29,7 @@ export class Metrics {
   readonly requests: RequestMetrics;
   /** Counted by whoever serves the stream. */
   readonly readers: ReaderCounts = { now: 0, full: 0, slow: 0 };
-  readonly #registry = new Registry();
+  readonly #families = new Families();
   readonly #commands: CommandMetrics;
   readonly #devices: DeviceMetrics;
   readonly #named: NamedDevices;
@@ -41,21 +39,21 @@ export class Metrics {
   constructor({ settings, registry, version }: MetricsParts) {
     this.open = settings.open;
     this.#registryOfDevices = registry;
-    gauge(this.#registry, {
+    gauge(this.#families, {
       name: 'build_info',
       help: 'Always 1; its labels say what runs.',
       labels: ['version', 'node'],
       read: () => [{ labels: { version, node: process.versions.node }, value: 1 }],
     });
-    this.#commands = new CommandMetrics(this.#registry);
-    this.#devices = new DeviceMetrics(this.#registry, registry);
-    this.#named = new NamedDevices(this.#registry, registry, settings.devices);
-    this.requests = new RequestMetrics(this.#registry);
+    this.#commands = new CommandMetrics(this.#families);
+    this.#devices = new DeviceMetrics(this.#families, registry);
+    this.#named = new NamedDevices(this.#families, registry, settings.devices);
+    this.requests = new RequestMetrics(this.#families);
   }
 
   /** What else there is to be told of. */
   watch(watched: Omit<Watched, 'devices'>): void {
-    addService(this.#registry, { ...watched, devices: this.#registryOfDevices }, this.readers);
+    addService(this.#families, { ...watched, devices: this.#registryOfDevices }, this.readers);
   }
 
   /** Without times: a late reply told what became of it. */
@@ -68,14 +66,16 @@ export class Metrics {
     this.#commands.stopped(record, this.#driverOf(record));
   }
 
-  /** Never waits for a device or a disk. */
+  /** Never waits for a device, nor for a disk but the first time. */
   async scrape(accept: string | undefined): Promise<Scrape> {
+    const [{ addProcess }, { scrape }] = await Promise.all([import('./process.ts'), import('./text.ts')]);
+    const registry = await this.#families.registry();
     this.#devices.look();
     this.#named.look();
     // They listen to the whole process from then on, which is for who is asked.
-    if (!this.#hasProcess) addProcess(this.#registry);
+    if (!this.#hasProcess) addProcess(registry);
     this.#hasProcess = true;
-    return await scrape(this.#registry, accept);
+    return await scrape(registry, accept);
   }
 
   /** One that was removed meanwhile has no driver any more. */

@@ -1,9 +1,8 @@
-import type { Registry } from 'prom-client';
 import type { Device } from '../../device/device.ts';
 import type { Registry as Devices } from '../../device/registry.ts';
 import { globMatcher } from '../../expression/glob.ts';
 import type { CommandRecord } from '../../store/record.ts';
-import { counter, gauge } from './family.ts';
+import { counter, gauge, type Families } from './family.ts';
 import { Sums } from './sums.ts';
 
 /** Devices that have series of their own, and properties of each. */
@@ -21,12 +20,12 @@ export class NamedDevices {
   readonly #named = new Set<string>();
   readonly #commands = new Map<string, Sums>();
 
-  constructor(registry: Registry, devices: Devices, globs: readonly string[]) {
+  constructor(families: Families, devices: Devices, globs: readonly string[]) {
     this.#devices = devices;
     const matchers = globs.map(globMatcher);
     this.#isMeant = (id) => matchers.some((matches) => matches(id));
     this.#isIdle = globs.length === 0;
-    if (!this.#isIdle) this.#add(registry);
+    if (!this.#isIdle) this.#add(families);
   }
 
   /** To be called before each scrape: those that are gone make room. */
@@ -63,15 +62,15 @@ export class NamedDevices {
     this.#commands.delete(id);
   }
 
-  #add(registry: Registry): void {
+  #add(families: Families): void {
     const about = ['device', 'driver', 'simulated'] as const;
-    gauge(registry, {
+    gauge(families, {
       name: 'device_ready',
       help: 'Whether a device that the configuration names is ready: 1 or 0.',
       labels: about,
       read: () => this.#each((device) => [{ labels: aboutOf(device), value: Number(device.state === 'ready') }]),
     });
-    gauge(registry, {
+    gauge(families, {
       name: 'device_last_seen_timestamp_seconds',
       help: 'When it last answered or told something, in seconds since 1970.',
       labels: about,
@@ -80,13 +79,13 @@ export class NamedDevices {
           device.lastSeenAt === undefined ? [] : [{ labels: aboutOf(device), value: device.lastSeenAt / 1000 }],
         ),
     });
-    gauge(registry, {
+    gauge(families, {
       name: 'device_property',
       help: 'The value of a property that is a number and good, in its unit.',
       labels: ['device', 'property', 'unit', 'simulated'],
       read: () => this.#each(propertiesOf),
     });
-    counter(registry, {
+    counter(families, {
       name: 'device_commands_total',
       help: 'Commands of a device that ended, by what is known to have become of them.',
       labels: ['device', 'outcome', 'simulated'],

@@ -1,5 +1,4 @@
-import type { Registry } from 'prom-client';
-import { counter } from './family.ts';
+import { counter, type Families } from './family.ts';
 import { type Labelled, Sums } from './sums.ts';
 
 const refusals: ReadonlySet<number> = new Set([401, 403, 429]);
@@ -11,14 +10,14 @@ export class RequestMetrics {
   readonly #good = new Map<string, Labelled>();
   readonly #refusals = new Sums();
 
-  constructor(registry: Registry) {
-    counter(registry, {
+  constructor(families: Families) {
+    counter(families, {
       name: 'http_requests_total',
       help: 'Requests that were answered, by the pattern of the route and the class of the status.',
       labels: ['method', 'route', 'status'],
       read: () => this.#requests,
     });
-    counter(registry, {
+    counter(families, {
       name: 'http_refusals_total',
       help: 'Requests that were turned away: without credentials (401), without the scope (403), too many (429).',
       labels: ['status'],

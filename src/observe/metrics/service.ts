@@ -1,4 +1,3 @@
-import type { Registry } from 'prom-client';
 import { holds } from '../../alarms/alarm.ts';
 import type { Alarms } from '../../alarms/alarms.ts';
 import type { Leases } from '../../command/leases/leases.ts';
@@ -9,7 +8,7 @@ import type { Stream } from '../../stream/index.ts';
 import type { Target } from '../../webhooks/target.ts';
 import type { Webhooks } from '../../webhooks/webhooks.ts';
 import type { Tracing } from '../tracing/tracing.ts';
-import { counter, gauge, one, type Reading } from './family.ts';
+import { counter, gauge, one, type Reading, type Families } from './family.ts';
 import type { ReaderCounts } from './readers.ts';
 import { Sums } from './sums.ts';
 
@@ -25,16 +24,16 @@ export interface Watched {
 }
 
 /** What the service has of its own: the record, the stream, and those that are told. */
-export function addService(registry: Registry, watched: Watched, readers: ReaderCounts): void {
-  addStore(registry, watched.store);
-  addStream(registry, watched.stream, readers);
-  addWebhooks(registry, watched.webhooks);
-  addStandings(registry, watched);
-  addTracing(registry, watched);
+export function addService(families: Families, watched: Watched, readers: ReaderCounts): void {
+  addStore(families, watched.store);
+  addStream(families, watched.stream, readers);
+  addWebhooks(families, watched.webhooks);
+  addStandings(families, watched);
+  addTracing(families, watched);
 }
 
-function addTracing(registry: Registry, { tracing }: Watched): void {
-  counter(registry, {
+function addTracing(families: Families, { tracing }: Watched): void {
+  counter(families, {
     name: 'tracing_spans_total',
     help: 'Spans that the collector took (exported), did not take (failed), or that were too many (dropped).',
     labels: ['result'],
@@ -43,9 +42,9 @@ function addTracing(registry: Registry, { tracing }: Watched): void {
 }
 
 /** What stands open now. */
-function addStandings(registry: Registry, { alarms, leases, pipeline, devices }: Watched): void {
+function addStandings(families: Families, { alarms, leases, pipeline, devices }: Watched): void {
   const simulated = ['simulated'] as const;
-  gauge(registry, {
+  gauge(families, {
     name: 'alarms_open',
     help: 'Alarms that hold, or that nobody has acknowledged yet.',
     labels: ['severity', 'holds', ...simulated],
@@ -54,13 +53,13 @@ function addStandings(registry: Registry, { alarms, leases, pipeline, devices }:
         return { severity: alarm.severity, holds: String(holds(alarm)), simulated: String(alarm.simulated) };
       }),
   });
-  gauge(registry, {
+  gauge(families, {
     name: 'leases',
     help: 'Leases that are live.',
     labels: simulated,
     read: () => summed(leases.held, (id) => ({ simulated: String(devices.find(id)?.simulated === true) })),
   });
-  gauge(registry, {
+  gauge(families, {
     name: 'commands_under_way',
     help: 'Commands that were taken and have not ended.',
     labels: ['state', ...simulated],
@@ -74,25 +73,25 @@ function summed<T>(items: readonly T[], labelsOf: (item: T) => Record<string, st
   return sums;
 }
 
-function addStore(registry: Registry, store: Store): void {
+function addStore(families: Families, store: Store): void {
   const troubles = (): Reading<'part'>[] => [
     { labels: { part: 'journal' }, value: Number(store.trouble !== undefined) },
     { labels: { part: 'index' }, value: Number(store.indexTrouble !== undefined) },
     { labels: { part: 'notices' }, value: Number(store.notices.trouble !== undefined) },
   ];
-  gauge(registry, {
+  gauge(families, {
     name: 'store_trouble',
     help: 'Whether a part of the store cannot be used now: 1 or 0.',
     labels: ['part'],
     read: troubles,
   });
-  gauge(registry, {
+  gauge(families, {
     name: 'journal_pending',
     help: 'States of commands and facts that are not on record yet.',
     labels: [],
     read: () => one(store.lag?.entries ?? 0),
   });
-  gauge(registry, {
+  gauge(families, {
     name: 'journal_lag_seconds',
     help: 'How long the oldest of them has waited for the disk.',
     labels: [],
@@ -100,14 +99,14 @@ function addStore(registry: Registry, store: Store): void {
   });
 }
 
-function addStream(registry: Registry, stream: Stream, readers: ReaderCounts): void {
-  gauge(registry, {
+function addStream(families: Families, stream: Stream, readers: ReaderCounts): void {
+  gauge(families, {
     name: 'stream_clients',
     help: 'Connections that follow the live stream.',
     labels: [],
     read: () => one(readers.now),
   });
-  counter(registry, {
+  counter(families, {
     name: 'stream_clients_dropped_total',
     help: 'Connections that did not get the live stream (full), or lost it since they took too little (slow).',
     labels: ['reason'],
@@ -116,7 +115,7 @@ function addStream(registry: Registry, stream: Stream, readers: ReaderCounts): v
       { labels: { reason: 'slow' }, value: readers.slow },
     ],
   });
-  gauge(registry, {
+  gauge(families, {
     name: 'stream_entries',
     help: 'Entries of the live stream that are kept for who comes back.',
     labels: [],
@@ -124,29 +123,29 @@ function addStream(registry: Registry, stream: Stream, readers: ReaderCounts): v
   });
 }
 
-function addWebhooks(registry: Registry, webhooks: Webhooks): void {
+function addWebhooks(families: Families, webhooks: Webhooks): void {
   const by = (value: (target: Target) => number) => () =>
     webhooks.targets.map((target) => ({ labels: { webhook: target.settings.name }, value: value(target) }));
   const labels = ['webhook'] as const;
-  counter(registry, {
+  counter(families, {
     name: 'webhook_deliveries_total',
     help: 'Events that a webhook took.',
     labels,
     read: by(({ delivered }) => delivered),
   });
-  counter(registry, {
+  counter(families, {
     name: 'webhook_failures_total',
     help: 'Attempts to deliver that failed.',
     labels,
     read: by(({ failed }) => failed),
   });
-  counter(registry, {
+  counter(families, {
     name: 'webhook_dropped_total',
     help: 'Events that were given up.',
     labels,
     read: by(({ queue }) => queue.dropped),
   });
-  gauge(registry, {
+  gauge(families, {
     name: 'webhook_waiting',
     help: 'Events that wait for a webhook.',
     labels,
