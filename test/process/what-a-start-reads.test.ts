@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../wire/support.ts';
@@ -19,6 +19,9 @@ const config = {
 const linesOf = (text: string, word: string): string[] =>
   text.split('\n').flatMap((line) => (line.startsWith(`${word} `) ? line.slice(word.length + 1) : []));
 
+const foldersIn = (room: string, modules: readonly string[]): string[] =>
+  [...new Set(modules.flatMap((path) => new RegExp(`^${room}/([^/]+)/`).exec(path)?.[1] ?? []))].sort();
+
 test('a start and a first command read nothing that they do not need', { timeout: 60_000 }, async () => {
   const file = join(temporaryFolder(), 'bellcrank.yaml');
   writeFileSync(file, JSON.stringify(config));
@@ -31,19 +34,21 @@ test('a start and a first command read nothing that they do not need', { timeout
   await expect.poll(service.stderr).toMatch(/\nend/);
 
   const urls = [...new Set(linesOf(service.stderr(), 'file'))].filter((url) => url.startsWith('file:'));
-  const bytes = urls.reduce((sum, url) => sum + statSync(new URL(url)).size, 0);
-  const files = urls.map((url) => url.replace(/^.*\/node_modules\//, ''));
-  expect(files).toContain('fastify/fastify.js');
-  // What shows pages, and what makes a schema's own compilers.
-  expect(files.filter((file) => /^(@fastify\/(static|send|swagger-ui|ajv-compiler)|glob|yaml)\//.test(file))).toEqual(
-    [],
-  );
-  // Drivers and simulators of what nobody has, expressions, and what is told to Prometheus.
-  const late = /(drivers|simulators)\/(engines|on-brokers)\.js$|expression\/environment\.js$|prom-client/;
-  expect(files.filter((file) => late.test(file))).toEqual([]);
-  // Somebody may have to raise them, and then knows why.
-  expect(files.length).toBeLessThan(400);
-  expect(bytes).toBeLessThan(4_000_000);
+  const texts = urls.map((url) => readFileSync(new URL(url), 'utf8'));
+  // The bundler says where each part of a file is from.
+  const parts = texts.flatMap((text) => [...text.matchAll(/^\/\/ (\w+\/\S+\.[jt]s)$/gm)].map(([, path = '']) => path));
+  const modules = [...urls, ...parts].map((path) => path.replace(/^.*node_modules\//, ''));
+  expect(modules).toEqual(expect.arrayContaining(['fastify/fastify.js', 'commander/lib/command.js', 'src/app.ts']));
+  // Pages, what makes a schema's own compilers, expressions, what is told to Prometheus and to collectors of traces.
+  const late =
+    /^(@fastify\/(static|send|swagger-ui|ajv-compiler)|glob|mime|@marcbachmann|prom-client|@opentelemetry|mqtt|jose)\//;
+  expect(modules.filter((path) => late.test(path))).toEqual([]);
+  // Of others there are the names.
+  expect(foldersIn('drivers', modules)).toEqual(['declarative', 'definitions', 'grbl', 'nmea0183', 'scpi-supply']);
+  expect(foldersIn('simulators', modules)).toEqual(['behaviour', 'grbl', 'nmea0183', 'scpi-supply', 'wire']);
+  // Whoever has to raise them knows why.
+  expect(urls.length).toBeLessThan(400);
+  expect(texts.join('').length).toBeLessThan(3_800_000);
 
   const own = linesOf(service.stderr(), 'own');
   expect(own).toContain('NativeModule http');
