@@ -3,11 +3,10 @@ import type { DefinitionSource } from './declarative/definition/definition.ts';
 import type { Dialect } from './declarative/definition/dialect.ts';
 import type { TopicMapSource } from './declarative/topics/topic-map.ts';
 import type * as Engines from './engines.ts';
-import { grbl } from './grbl/driver.ts';
 import { late, lateDriver } from './late.ts';
 import type { ModbusMap } from './modbus/index.ts';
-import { nmea0183 } from './nmea0183/driver.ts';
 import type * as OnBrokers from './on-brokers.ts';
+import type * as OnLines from './on-lines.ts';
 import { scpiSupply } from './scpi-supply/driver.ts';
 import { shipped, shippedMaps, shippedTopicMaps } from './shipped.ts';
 
@@ -20,6 +19,7 @@ export { shipped, shippedMaps, shippedTopicMaps } from './shipped.ts';
 
 const engines = late(import.meta.url, './engines') as () => typeof Engines; // what it exports
 const onBrokers = late(import.meta.url, './on-brokers') as () => typeof OnBrokers; // what it exports
+const onLines = late(import.meta.url, './on-lines') as () => typeof OnLines; // what it exports
 
 export const definitionJsonSchema: typeof Engines.definitionJsonSchema = () => engines().definitionJsonSchema();
 export const crc16: typeof Engines.crc16 = (bytes) => engines().crc16(bytes);
@@ -59,11 +59,11 @@ export const dialects: readonly Dialect<DefinedDriver>[] = [
 /** Every driver that comes with Bellcrank; an explicit list, so that "go to definition" works. */
 export const drivers: readonly AnyDriver[] = [
   lateDriver('esphome', () => onBrokers().esphomeDriver),
-  grbl,
+  lateDriver('grbl', () => onLines().grbl),
   lateDriver('homie', () => onBrokers().homie),
   lateDriver('home-assistant', () => onBrokers().homeAssistant),
   lateDriver('mqtt-rpc', () => onBrokers().mqttRpcDriver),
-  nmea0183,
+  lateDriver('nmea0183', () => onLines().nmea0183),
   scpiSupply,
   lateDriver('sparkplug-b', () => onBrokers().sparkplugB),
   lateDriver('shelly-gen2', () => onBrokers().shellyGen2Driver),

@@ -3,6 +3,7 @@ import { type AnyDriver, contractVersion } from '../src/driver/index.ts';
 import { drivers } from './index.ts';
 import { lateDriver } from './late.ts';
 import * as onBrokers from './on-brokers.ts';
+import * as onLines from './on-lines.ts';
 
 const model = { name: 'toy', summary: 'Toy', commands: {}, properties: {}, events: {} };
 const bare: AnyDriver = {
@@ -48,11 +49,10 @@ test('it has nothing that the driver has not', () => {
   expect([address, explain, discover, selfDescribing, discoveryOptions]).toEqual(Array(5).fill(undefined));
 });
 
-test.each(Object.values(onBrokers).map((driver) => [driver.model.name, driver] as const))(
-  '%s is listed under its name',
-  (name, driver) => {
-    const listed = drivers.filter((each) => each.model.name === name);
-    expect(listed.map(({ options }) => options)).toEqual([driver.options]);
-    expect({ ...listed[0]?.model }).toEqual({ stop: undefined, ...driver.model });
-  },
-);
+test.each(
+  [...Object.values(onBrokers), ...Object.values(onLines)].map((driver) => [driver.model.name, driver] as const),
+)('%s is listed under its name', (name, driver) => {
+  const listed = drivers.filter((each) => each.model.name === name);
+  expect(listed.map(({ options }) => options)).toEqual([driver.options]);
+  expect({ ...listed[0]?.model }).toEqual({ stop: undefined, ...driver.model });
+});

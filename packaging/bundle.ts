@@ -9,8 +9,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const entries: readonly string[] = [
   'drivers/engines',
   'drivers/on-brokers',
+  'drivers/on-lines',
   'simulators/engines',
   'simulators/on-brokers',
+  'simulators/on-lines',
   'src/main',
   'src/client/index',
   'src/driver/index',

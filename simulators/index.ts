@@ -1,8 +1,7 @@
 import { late, shipped, shippedMaps, shippedTopicMaps } from '../drivers/index.ts';
 import type * as Engines from './engines.ts';
-import { grblSimulator } from './grbl/index.ts';
-import { nmea0183Simulator } from './nmea0183/index.ts';
 import type * as OnBrokers from './on-brokers.ts';
+import type * as OnLines from './on-lines.ts';
 import { scpiSupplySimulator } from './scpi-supply/index.ts';
 import type { SimulatorKind } from './simulator.ts';
 
@@ -10,6 +9,7 @@ export { faultCatalogue } from './wire/faults/catalogue.ts';
 
 const engines = late(import.meta.url, './engines') as () => typeof Engines; // what it exports
 const onBrokers = late(import.meta.url, './on-brokers') as () => typeof OnBrokers; // what it exports
+const onLines = late(import.meta.url, './on-lines') as () => typeof OnLines; // what it exports
 
 export const definitionSimulator: typeof Engines.definitionSimulator = (source) =>
   engines().definitionSimulator(source);
@@ -39,11 +39,11 @@ const oven = 'bellcrank-oven';
 /** Every simulator that comes with Bellcrank. */
 export const simulators: readonly SimulatorKind[] = [
   lateSimulator('esphome', () => onBrokers().esphomeSimulator),
-  grblSimulator,
+  lateSimulator('grbl', () => onLines().grblSimulator),
   lateSimulator('homie', () => onBrokers().homieSimulator),
   lateSimulator('home-assistant', () => onBrokers().homeAssistantSimulator),
   lateSimulator('mqtt-rpc', () => onBrokers().mqttRpcSimulator),
-  nmea0183Simulator,
+  lateSimulator('nmea0183', () => onLines().nmea0183Simulator),
   lateSimulator(oven, () => engines().ovenSimulator),
   scpiSupplySimulator,
   lateSimulator('sparkplug-b', () => onBrokers().sparkplugSimulator),

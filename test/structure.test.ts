@@ -215,7 +215,7 @@ test.each(modules('drivers'))('%s imports the contract, and nothing of another d
   const own = file.split('/').slice(0, 2).join('/');
   // Definitions are files of the user's: what is wrong with them is told with line and column.
   const files = ['drivers/declarative', 'drivers/modbus'].includes(own) ? ['src/yaml'] : [];
-  const lists = ['index', 'shipped', 'engines', 'on-brokers'].map((name) => `drivers/${name}.ts`);
+  const lists = ['index', 'shipped', 'engines', 'on-brokers', 'on-lines'].map((name) => `drivers/${name}.ts`);
   const allowed = lists.includes(file) ? ['drivers', 'src/driver'] : [own, 'src/driver', ...files];
   expect(imports(file).filter((path) => !allowed.some((place) => within(path, place)))).toEqual([]);
 });
@@ -244,7 +244,7 @@ test.each(modules('simulators'))('%s imports the contract, connection types and 
   // A recording is compared with a simulator that runs.
   const runs = within(file, 'simulators/recording') ? ['simulators/wire/run.ts'] : [];
   const others = [...shared, ...wire, ...engine, ...runs];
-  const isList = ['index', 'engines', 'on-brokers'].some((name) => file === `simulators/${name}.ts`);
+  const isList = ['index', 'engines', 'on-brokers', 'on-lines'].some((name) => file === `simulators/${name}.ts`);
   const allowed = isList ? ['simulators', 'drivers/index.ts', ...shared] : [own, ...others];
   const wrong = imports(file).filter((path) => !specs.test(path) && !allowed.some((place) => within(path, place)));
   expect(wrong).toEqual([]);

@@ -44,8 +44,8 @@ test('a start and a first command read nothing that they do not need', { timeout
     /^(@fastify\/(static|send|swagger-ui|ajv-compiler)|glob|mime|@marcbachmann|prom-client|@opentelemetry|mqtt|jose)\//;
   expect(modules.filter((path) => late.test(path))).toEqual([]);
   // Of others there are the names.
-  expect(foldersIn('drivers', modules)).toEqual(['declarative', 'definitions', 'grbl', 'nmea0183', 'scpi-supply']);
-  expect(foldersIn('simulators', modules)).toEqual(['behaviour', 'grbl', 'nmea0183', 'scpi-supply', 'wire']);
+  expect(foldersIn('drivers', modules)).toEqual(['declarative', 'definitions', 'scpi-supply']);
+  expect(foldersIn('simulators', modules)).toEqual(['behaviour', 'scpi-supply', 'wire']);
   // Whoever has to raise them knows why.
   expect(urls.length).toBeLessThan(400);
   expect(texts.join('').length).toBeLessThan(3_800_000);
