@@ -22,31 +22,34 @@ const whole: AnyDriver = {
   address: String,
   explain: ({ kind }) => kind,
   discoveryOptions: { type: 'object' },
-  discover: () => Promise.resolve(),
+  discover: () => Promise.reject(new Error('looked')),
 };
 
-test('a late driver is not made for its name', () => {
+test('a late driver is not made for its name, nor for whether it discovers anything', () => {
   const late = lateDriver('toy', () => {
     throw new Error('made');
   });
-  expect([late.contract, late.model.name]).toEqual([contractVersion, 'toy']);
+  expect([late.contract, late.model.name, late.discover]).toEqual([contractVersion, 'toy', undefined]);
+  expect(late.discoveryOptions).toBeUndefined();
   expect(() => late.options).toThrow('made');
 });
 
 test('it says what the driver says, and has what that has', async () => {
-  const late = lateDriver('toy', () => whole);
+  const late = lateDriver('toy', () => whole, { discovers: true });
   const { address, explain, discover, attach, model: its, ...data } = late;
   const { address: _a, explain: _e, discover: _d, attach: _t, model: _m, ...expected } = whole;
   expect(data).toEqual(expected);
   expect({ ...its }).toEqual({ ...model, stop: undefined });
   expect([address?.(1), explain?.({ kind: 'sent', bytes: Buffer.of() }, {})]).toEqual(['1', 'sent']);
-  expect(discover).toBeTypeOf('function');
+  await expect(discover?.(undefined as never, undefined as never, undefined as never)).rejects.toThrow('looked');
   expect(await attach(null, {}, undefined as never)).toEqual({ commands: {} });
 });
 
 test('it has nothing that the driver has not', () => {
-  const { address, explain, discover, selfDescribing, discoveryOptions } = lateDriver('toy', () => bare);
-  expect([address, explain, discover, selfDescribing, discoveryOptions]).toEqual(Array(5).fill(undefined));
+  const { address, explain, selfDescribing, discoveryOptions } = lateDriver('toy', () => bare, {
+    discovers: true,
+  });
+  expect([address, explain, selfDescribing, discoveryOptions]).toEqual(Array(4).fill(undefined));
 });
 
 test.each(

@@ -13,9 +13,13 @@ export function late(from: string, path: string): () => unknown {
   return once((): unknown => createRequire(from)(fileURLToPath(new URL(path + ending, from))));
 }
 
-/** A driver that is made when somebody first asks for more than its name. */
-export function lateDriver(name: string, load: () => AnyDriver): AnyDriver {
+/**
+ * A driver that is made when somebody first asks for more than its name, and whether it discovers anything, which all are
+ * asked on each connection to a broker.
+ */
+export function lateDriver(name: string, load: () => AnyDriver, { discovers = false } = {}): AnyDriver {
   const driver = once(load);
+  const discover: AnyDriver['discover'] = async (...parts) => await driver().discover?.(...parts);
   return {
     contract: contractVersion,
     model: lateModel(name, () => driver().model),
@@ -39,7 +43,7 @@ export function lateDriver(name: string, load: () => AnyDriver): AnyDriver {
       return driver().selfDescribing as true;
     },
     get discoveryOptions() {
-      return driver().discoveryOptions as NonNullable<AnyDriver['discoveryOptions']>;
+      return (discovers ? driver().discoveryOptions : undefined) as NonNullable<AnyDriver['discoveryOptions']>;
     },
     get address() {
       return bound(driver(), 'address') as NonNullable<AnyDriver['address']>;
@@ -48,7 +52,7 @@ export function lateDriver(name: string, load: () => AnyDriver): AnyDriver {
       return bound(driver(), 'explain') as NonNullable<AnyDriver['explain']>;
     },
     get discover() {
-      return bound(driver(), 'discover') as NonNullable<AnyDriver['discover']>;
+      return (discovers ? discover : undefined) as NonNullable<AnyDriver['discover']>;
     },
     attach: (...parts) => driver().attach(...parts),
   };
@@ -75,7 +79,7 @@ function lateModel(name: string, load: () => Model): Model {
   };
 }
 
-function bound(driver: AnyDriver, name: 'address' | 'explain' | 'discover'): unknown {
+function bound(driver: AnyDriver, name: 'address' | 'explain'): unknown {
   return driver[name]?.bind(driver);
 }
 
