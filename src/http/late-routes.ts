@@ -17,11 +17,15 @@ export function lateRoutes(
   let loading: Promise<ReadonlyMap<string, RouteHandlerMethod>> | undefined;
   for (const [url, options] of Object.entries(routes)) {
     app.get(url, { schema: { hide: true }, ...options }, async (request, reply) => {
-      loading ??= handlersOf(register);
+      loading ??= handlersOf(register).catch((error: unknown) => {
+        // Whoever comes next tries again.
+        loading = undefined;
+        throw error;
+      });
       const handler = (await loading).get(url);
       if (handler === undefined) return reply.callNotFound();
-      await handler.call(request.server, request, reply);
-      return reply;
+      const answer: unknown = await handler.call(request.server, request, reply);
+      return answer ?? reply;
     });
   }
 }
