@@ -11,6 +11,9 @@ test.each([
   ['apply-P6V', 'applyP6V'],
   ['--a--b--', 'aB'],
   ['température-eau', 'températureEau'],
+  ['tempe\u0301rature', 'tempe\u0301rature'],
+  ['a \u1e96b', 'aH\u0331b'],
+  ['aH\u0331b', 'aH\u0331b'],
   ['', ''],
 ])('%j is %j', (name, key) => {
   expect(camelCase(name)).toBe(key);

@@ -1,9 +1,10 @@
 /**
  * What names of a device are called in a program: `set-voltage` is `setVoltage`. Letters after anything that is neither letter
- * nor digit become capitals; the rest stays as it is. Doing it again changes nothing.
+ * nor digit become capitals; the rest stays as it is. Doing it again changes nothing. A mark belongs to its letter, also where
+ * that has it in one character and its capital in two.
  */
 export function camelCase(name: string): string {
-  const [first = '', ...rest] = name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  const [first = '', ...rest] = name.split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => word !== '');
   return first + rest.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('');
 }
 
