@@ -16,6 +16,11 @@ export interface DocumentFilter {
   readonly model?: string;
 }
 
+/** Whether a document is about everything. */
+export function isWhole({ device, model }: DocumentFilter): boolean {
+  return device === undefined && model === undefined;
+}
+
 /** The devices and models that a document is about; a filter that names nothing is an error. */
 export function chosen(
   registry: Registry,
@@ -27,8 +32,8 @@ export function chosen(
   const among = filter.device === undefined ? theirs : [one(registry, filter.device, caller)];
   const devices = among.filter(({ model }) => filter.model === undefined || model.name === filter.model);
   const names = new Set([filter.model, ...devices.map(({ model }) => model.name)]);
-  const isWhole = filter.device === undefined && filter.model === undefined;
-  const models = registry.drivers.map(({ model }) => model).filter(({ name }) => isWhole || names.has(name));
+  const all = registry.drivers.map(({ model }) => model);
+  const models = isWhole(filter) ? all : all.filter(({ name }) => names.has(name));
   return { devices, models, ...(devices.length > maxDevices ? { tooMany: note(devices, filter) } : {}) };
 }
 

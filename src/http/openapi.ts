@@ -7,10 +7,11 @@ import swagger from '@fastify/swagger';
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
-import { chosen, type DocumentFilter } from './openapi-choice.ts';
+import { chosen, type DocumentFilter, isWhole } from './openapi-choice.ts';
 import { openapiDocument } from './openapi-document.ts';
 import { type DocumentSecurity, securityFor } from './openapi-security.ts';
 import { matchesEtag } from './openapi-etag.ts';
+import { readDrivers } from './read-drivers.ts';
 import { referenceRoutes } from './reference.ts';
 import { type App, closed, type Services } from './routes.ts';
 
@@ -62,11 +63,13 @@ export async function openapiRoutes(app: App, services: Services): Promise<void>
     },
   });
   const documents = new Documents(app, services, declared);
-  referenceRoutes(app, (request) => documents.get({}, request).text);
+  const readable = (): Promise<void> => readDrivers(services.registry.drivers);
+  referenceRoutes(app, readable, (request) => documents.get({}, request).text);
   app.get(
     '/openapi.json',
     { config: onSome('read'), schema: { hide: true, querystring: Filter } },
-    (request, reply) => {
+    async (request, reply) => {
+      if (isWhole(request.query)) await readable();
       const { text, etag } = documents.get(request.query, request);
       void withDocumentHeaders(reply, etag);
       if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();

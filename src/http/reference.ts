@@ -12,9 +12,13 @@ const policy =
 /** Where the page lets somebody sign in, and goes back to the reference from. */
 const signIn = '/#/docs';
 
-/** `/docs` shows the document that `textFor` makes. */
-export function referenceRoutes(app: App, textFor: (request: FastifyRequest) => string): void {
-  const document = { config: onSome('read'), preHandler: withPolicy };
+/** `/docs` shows the document that `textFor` makes, once `readable` has resolved. */
+export function referenceRoutes(
+  app: App,
+  readable: () => Promise<void>,
+  textFor: (request: FastifyRequest) => string,
+): void {
+  const document = { config: onSome('read'), preHandler: [withPolicy, readable] };
   const file = { config: open, preHandler: withPolicy };
   const routes = {
     '/docs': { config: askedAndOpen, preHandler: [withPolicy, toSignIn] },

@@ -1,6 +1,7 @@
 import { askedAndOpen, onSome, open } from './access/declared.ts';
 import { Type } from '@sinclair/typebox';
 import { BellcrankError } from '../errors.ts';
+import { readDrivers } from './read-drivers.ts';
 import { type App, NoQuery, type Services } from './routes.ts';
 
 /** Health and models. */
@@ -41,9 +42,10 @@ export function serviceRoutes(app: App, services: Services): void {
       config: onSome('read'),
       schema: { tags: ['models'], summary: 'What can be attached', operationId: 'listModels', querystring: NoQuery },
     },
-    () => ({
-      items: registry.drivers.map(({ model, transports, options }) => ({ ...model, transports, options })),
-    }),
+    async () => {
+      await readDrivers(registry.drivers);
+      return { items: registry.drivers.map(({ model, transports, options }) => ({ ...model, transports, options })) };
+    },
   );
   app.get(
     '/v1/models/:name',

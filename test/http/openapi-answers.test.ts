@@ -1,3 +1,5 @@
+// Read with the first question for metrics otherwise, which takes time that no virtual clock knows of.
+import 'prom-client';
 import { Notebook } from '../support/notebook.ts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
