@@ -11,7 +11,7 @@ export interface JournalParts {
   readonly store: Store;
   readonly policy: JournalPolicy;
   readonly log: Log;
-  /** Hears of a command as it stood when it was put on record, once it is. Must not throw. */
+  /** Hears of a command as it stood when it was put on record, once it is, however late. Must not throw. */
   readonly told?: ((record: CommandRecord) => void) | undefined;
 }
 
@@ -45,20 +45,23 @@ export class Journal {
 
   /**
    * Resolves when the record is durable; `mayWait` as of `CommandStore.put`. Rejects with `journal-unavailable` where the
-   * policy requires it.
+   * policy requires it; what goes on record later all the same is told then.
    */
   put(record: CommandRecord, mayWait = false): Promise<void> {
     const tell = this.#teller(record);
-    const put = this.#parts.store.commands.put(record, mayWait);
-    if (this.required) return put.then(tell);
+    const { commands } = this.#parts.store;
+    if (this.required) return commands.put(record, mayWait, tell).then(tell);
     // What goes on without a record is told without one.
-    return put.catch((error: unknown) => this.#logMissing(record, error)).then(tell);
+    return commands
+      .put(record, mayWait)
+      .catch((error: unknown) => this.#logMissing(record, error))
+      .then(tell);
   }
 
   /** As `put`, whatever the policy: rejects where it is not on record. */
   putAsIs(record: CommandRecord): Promise<void> {
     const tell = this.#teller(record);
-    return this.#parts.store.commands.put(record).then(tell);
+    return this.#parts.store.commands.put(record, false, tell).then(tell);
   }
 
   /**

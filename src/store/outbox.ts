@@ -7,11 +7,13 @@ import type { CommandRecord } from './record.ts';
 export interface Item {
   readonly key: string;
   readonly record?: CommandRecord;
+  /** Called where it is on record after all, when nobody waits for it any more. Must not throw. */
+  readonly late?: (() => void) | undefined;
   line(): LogLine;
 }
 
-export function commandItem(record: CommandRecord): Item {
-  return { key: commandKey(record.id), record, line: () => commandLine(record) };
+export function commandItem(record: CommandRecord, late?: () => void): Item {
+  return { key: commandKey(record.id), record, late, line: () => commandLine(record) };
 }
 
 export function factItem(key: string, value: () => unknown): Item {
@@ -99,7 +101,10 @@ export class Outbox {
   written(): void {
     const written = this.#writing;
     this.#writing = new Map();
-    for (const { done } of written.values()) done?.resolve();
+    for (const { item, done } of written.values()) {
+      if (done === undefined) item.late?.();
+      else done.resolve();
+    }
   }
 
   /** The batch was not written: everybody who waits is told, and its items wait again unless later states do. */

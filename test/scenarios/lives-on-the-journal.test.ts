@@ -122,9 +122,10 @@ class Life {
     this.#answers('at once');
     await this.rig.until(() => this.taken.every(({ told }) => told !== undefined), 60_000);
     await this.rig.until(() => this.store.isWritten, 5000);
-    for (const { value, record } of this.taken) {
+    for (const { value, record, streamed } of this.taken) {
       const found = this.store.onRecord.get(record.id);
       if (found?.state !== 'ended') this.faults.push(`in the end ${value} is found as ${JSON.stringify(found)}`);
+      if (streamed !== 'ended') this.faults.push(`in the end ${value} is streamed as ${streamed}`);
     }
     await this.rig.settled(this.rig.stops.releaseAll('test'));
   }
