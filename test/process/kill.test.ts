@@ -19,6 +19,9 @@ import { allReady, type Service, startService } from './service.ts';
 
 const kills = process.env['BELLCRANK_TEST_LONG'] === '1' ? 50 : 5;
 
+/** So many that the line is pressed: what is next on it is put on record ahead, sixteen at a time. */
+const clients = 30;
+
 /** Each life goes on until this many have been told, and then for a random time. */
 const answersPerLife = 5;
 
@@ -171,7 +174,7 @@ log: { level: warn }
     for (let kill = 0; kill < kills; kill++) {
       const service = await startService(config, { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') });
       await allReady(service);
-      const running = load.against(service, 6);
+      const running = load.against(service, clients);
       const before = load.told.size;
       await expect
         .poll(() => load.told.size - before, { timeout: 30_000, interval: 20 })

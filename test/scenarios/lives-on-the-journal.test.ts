@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { trusted } from '../../src/access/caller.ts';
-import type { Outcome } from '../../src/errors.ts';
+import type { NewDevice } from '../../src/device/registry.ts';
+import { BellcrankError, type Outcome } from '../../src/errors.ts';
 import { VirtualClock } from '../../src/testing/index.ts';
 import type { CommandRecord, CommandState } from '../../src/store/record.ts';
 import { BookStore } from '../support/log-book.ts';
@@ -13,12 +14,15 @@ import { ToyDevice, toyDriver } from '../support/toy.ts';
  * what a crash would find. What has left is never found as not sent, and what was told is what is found, then and later.
  */
 
+const happenings = ['cut', 'garble', 'stop', 'release', 'renew', 'reconnect', 'replace', 'sweep', 'stubborn'] as const;
+type Happening = (typeof happenings)[number];
+
 type Op =
   | { readonly kind: 'burst'; readonly count: number; readonly timeoutMs: number | undefined }
   | { readonly kind: 'disk'; readonly mode: 'works' | 'slow' | 'hangs' | 'fails' }
   | { readonly kind: 'answers'; readonly how: 'at once' | 'held' | 'never' }
   | { readonly kind: 'end'; readonly how: 'cancel' | 'withdraw'; readonly from: number }
-  | { readonly kind: 'cut' | 'stop' | 'release' | 'sweep' | 'garble' }
+  | { readonly kind: 'happens'; readonly what: Happening }
   | { readonly kind: 'wait'; readonly ms: number };
 
 const op: fc.Arbitrary<Op> = fc.oneof(
@@ -53,9 +57,10 @@ const op: fc.Arbitrary<Op> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
-      kind: fc.constantFrom(...(['cut', 'stop', 'release', 'release', 'sweep', 'garble', 'garble'] as const)),
+      kind: fc.constant('happens' as const),
+      what: fc.constantFrom(...happenings, 'garble', 'garble', 'release'),
     }),
   },
   {
@@ -76,6 +81,18 @@ interface Taken {
 }
 
 const ranks: Readonly<Record<CommandState, number>> = { queued: 0, sent: 1, ended: 2 };
+
+const anew: NewDevice = {
+  id: 'toy',
+  driver: 'toy',
+  connection: 'line',
+  options: {},
+  labels: {},
+  restrictions: {},
+  enabled: true,
+  managedBy: 'api',
+  retries: 1,
+};
 
 class Life {
   readonly clock = new VirtualClock();
@@ -173,12 +190,21 @@ class Life {
     else if (each.kind === 'disk') this.store.book.set(each.mode);
     else if (each.kind === 'answers') this.#answers(each.how);
     else if (each.kind === 'wait') await this.clock.advance(each.ms);
-    else if (each.kind === 'cut') await this.line.cut();
-    else if (each.kind === 'stop') void this.rig.stops.stop('toy', { by: 'test' });
-    else if (each.kind === 'release') void this.rig.stops.release('toy', 'test').catch(() => {});
-    else if (each.kind === 'garble') this.#garbles = true;
-    else if (each.kind === 'sweep') void this.rig.submit('toy', 'sweep').catch(() => {});
     else if (each.kind === 'end') this.#end(each.how, each.from);
+    else void this.#happen(each.what).catch(() => {});
+  }
+
+  async #happen(what: Happening): Promise<unknown> {
+    const { rig } = this;
+    const device = rig.device('toy');
+    if (what === 'cut') return await this.line.cut();
+    if (what === 'garble') return (this.#garbles = true);
+    if (what === 'stop') return await rig.stops.stop('toy', { by: 'test' });
+    if (what === 'release') return await rig.stops.release('toy', 'test');
+    if (what === 'renew') return await device.renew();
+    if (what === 'reconnect') return await device.reconnect('test');
+    if (what === 'replace') return await rig.registry.replace(anew, new BellcrankError('device-offline', 'replaced'));
+    return await rig.submit('toy', what);
   }
 
   /** Three at once. */
