@@ -43,3 +43,24 @@ test('devices that come together are told of a few at a time; others have their 
   expect([told.includes('x39'), told.filter((id) => id === 'y38').length]).toEqual([false, 1]);
   expect(told.length).toBe(39);
 });
+
+test('who comes while devices are announced hears of each once', async () => {
+  const clock = new VirtualClock();
+  const hub = new MemoryHub();
+  const inventory = new Inventory(hub.connect(), 'homeassistant', { log, clock, randomBytes });
+  const announce = (n: number): void =>
+    hub.publish(`homeassistant/device/n${n}/config`, Buffer.from(large(`x${n}`)), { retain: true });
+  for (let n = 0; n < 20; n++) announce(n);
+  await settle();
+  await inventory.ready;
+  for (let n = 20; n < 40; n++) announce(n);
+  await settle();
+  const told: string[] = [];
+  inventory.observe({ changed: ({ identity }) => told.push(identity), gone: () => {} });
+  const all = inventory.tellAll(({ identity }) => told.push(identity));
+  await clock.advance(10);
+  announce(40);
+  for (let turn = 0; turn < 100; turn++) await clock.advance(100);
+  await all;
+  expect(told.toSorted()).toEqual(Array.from({ length: 41 }, (_, n) => `x${n}`).toSorted());
+});

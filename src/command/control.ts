@@ -103,7 +103,7 @@ export class Control {
     this.#opened = true;
     this.load();
     this.stops.restore();
-    this.devices.restore();
+    await this.devices.restore();
     this.models.sweep();
     await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log, audit });
   }
@@ -117,6 +117,7 @@ export class Control {
   /** Nothing is stopped any more because of what devices tell, or because time passes. */
   close(): void {
     this.#watch.close();
+    this.devices.close();
     this.models.flush();
     this.leases.close();
   }

@@ -1,4 +1,5 @@
 import type { Device } from '../device/device.ts';
+import { inTurn } from '../device/in-turn.ts';
 import { asNew, type NewDevice, type Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
@@ -27,6 +28,7 @@ export interface DeviceChange {
   readonly enabled?: boolean;
 }
 
+const prefix = 'device:';
 /** Changes of one device that may wait. */
 const maxPending = 16;
 
@@ -41,6 +43,8 @@ export class ManagedDevices {
   readonly #parts: ManagedDevicesParts;
   /** Changes of one device wait for each other, so that none is lost. */
   readonly #changes = new Map<string, Serial>();
+  /** Ids of the process before whose devices are not there yet. */
+  readonly #absent = new Set<string>();
 
   constructor(parts: ManagedDevicesParts) {
     this.#parts = parts;
@@ -115,26 +119,36 @@ export class ManagedDevices {
     await Promise.all([removed, forgotten]);
   }
 
-  /** Adds the devices of the process before. One that does not fit any more is told, and kept on record. */
-  restore(): void {
-    const { registry, facts, log } = this.#parts;
-    for (const [key, settings] of facts.entries('device:')) {
-      const id = key.slice('device:'.length);
-      if (registry.find(id) !== undefined) continue;
-      try {
-        // It is what `add` wrote; the registry checks it against the drivers of today.
-        const its = settings as NewDevice;
-        this.#assertSameWorld(its);
-        this.#start({ ...its, remembered: this.#parts.recall?.(its) });
-      } catch (error) {
-        const { addedSimulated } = Object(settings) as Partial<NewDevice>;
-        const fields = {
-          device: id,
-          ...simulatedFlag({ simulated: addedSimulated === true }),
-          error: messageOf(error),
-        };
-        log.error(fields, 'a device that was added before does not fit any more');
-      }
+  /**
+   * Adds the devices of the process before, some in each turn of the event loop: there may be ten thousand. Whoever asks for
+   * one by its id, as a stop does, finds it at once.
+   */
+  async restore(): Promise<void> {
+    const { registry, facts } = this.#parts;
+    for (const [key] of facts.entries(prefix)) this.#absent.add(key.slice(prefix.length));
+    registry.awaits((id) => this.#restore(id));
+    await inTurn([...this.#absent], (id) => registry.find(id));
+  }
+
+  /** No more of them come. */
+  close(): void {
+    this.#absent.clear();
+  }
+
+  /** One that does not fit any more is told, and kept on record. */
+  #restore(id: string): Device | undefined {
+    if (!this.#absent.delete(id)) return undefined;
+    const settings = this.#parts.facts.get(keyOf(id));
+    try {
+      // It is what `add` wrote; the registry checks it against the drivers of today.
+      const its = settings as NewDevice;
+      this.#assertSameWorld(its);
+      return this.#start({ ...its, remembered: this.#parts.recall?.(its) });
+    } catch (error) {
+      const { addedSimulated } = Object(settings) as Partial<NewDevice>;
+      const fields = { device: id, ...simulatedFlag({ simulated: addedSimulated === true }), error: messageOf(error) };
+      this.#parts.log.error(fields, 'a device that was added before does not fit any more');
+      return undefined;
     }
   }
 
@@ -171,7 +185,7 @@ export class ManagedDevices {
 }
 
 function keyOf(id: string): string {
-  return `device:${id}`;
+  return `${prefix}${id}`;
 }
 
 function gone(id: string): BellcrankError {

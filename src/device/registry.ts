@@ -85,6 +85,7 @@ export class Registry {
   #revision = 0;
   #stoppedAll = false;
   readonly #leaving = new Set<Device>();
+  #awaited: ((id: string) => Device | undefined) | undefined;
   readonly #hush: Hush<DeviceEvent>;
   /** By the driver's name. */
   readonly #deviceParts = new WeakMap<Link, Map<string, DeviceParts>>();
@@ -111,7 +112,12 @@ export class Registry {
   }
 
   find(id: string): Device | undefined {
-    return this.#devices.get(id);
+    return this.#devices.get(id) ?? this.#awaited?.(id);
+  }
+
+  /** Asks for a device that is not there whether it is one that is to be added; whoever is asked adds it. */
+  awaits(add: (id: string) => Device | undefined): void {
+    this.#awaited = add;
   }
 
   get(id: string): Device {
@@ -164,7 +170,7 @@ export class Registry {
   }
 
   #admit(settings: NewDevice, latched?: string): Device {
-    if (this.#devices.has(settings.id)) {
+    if (this.find(settings.id) !== undefined) {
       throw new BellcrankError('device-exists', `there is a device ${settings.id} already`);
     }
     if (this.isFull) {

@@ -158,9 +158,11 @@ export class Inventory implements DeviceChanges {
     this.#notify(record.aliases);
   }
 
-  /** Tells of each that is known, a few at a time. */
+  /** Tells of each that is known and of which observers have not been told by then, a few at a time. */
   async tellAll(tell: (record: DeviceRecord) => void): Promise<void> {
-    await inSlices(this.all, this.#clock, tell);
+    // Of what comes meanwhile, and of what is to be told of anyway, observers are told by themselves.
+    const known = [...this.all].filter((record) => !this.#dirty.has(record));
+    await inSlices(known, this.#clock, (record) => record.entries.length > 0 && tell(record));
   }
 
   #each(tell: (observer: DeviceChanges) => void): void {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../src/driver/index.ts';
 import type { DeviceRecord } from './record.ts';
 
-/** What is read in one turn of the event loop: some tens of milliseconds at most. */
-const sliceBytes = 64 * 1024;
+/** What is read in one turn of the event loop: ten milliseconds or so. */
+const sliceBytes = 24 * 1024;
 
 /** Tells of each, and lets others have their turn in between: thousands that come at once take seconds. */
 export async function inSlices(

@@ -1,0 +1,68 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { chirpDriver } from '../support/chirp.ts';
+import { FlakyStore } from '../support/flaky-store.ts';
+import { HubLine } from '../support/hub-line.ts';
+import { createRig } from '../support/rig.ts';
+
+const count = 1000;
+const described = (id: string) => ({
+  id,
+  driver: 'chirp',
+  connection: 'broker',
+  options: { name: id },
+  labels: {},
+  restrictions: {},
+  enabled: true,
+  managedBy: 'api' as const,
+});
+
+/** A service that comes back with a thousand devices that were added before. */
+function restored() {
+  const store = new FlakyStore();
+  for (let n = 0; n < count; n++) void store.facts.set(`device:d${n}`, described(`d${n}`));
+  const rig = createRig(chirpDriver(), { broker: new HubLine() }, [], { store, maxDevices: 2 * count });
+  const there = (): number => rig.registry.devices.length;
+  return { rig, there, over: rig.control.restore() };
+}
+
+test('devices of the process before come back some in each turn of the event loop, every one of them', async () => {
+  const { rig, there, over } = restored();
+  let [before, mostAtOnce] = [0, 0];
+  const seen: number[] = [];
+  while (there() < count) {
+    await setImmediate();
+    mostAtOnce = Math.max(mostAtOnce, there() - before);
+    seen.push((before = there()));
+  }
+  await rig.settled(over);
+  expect(mostAtOnce).toBeLessThanOrEqual(100);
+  expect(seen.length).toBeGreaterThan(10);
+  expect(new Set(rig.registry.devices.map(({ id }) => id)).size).toBe(count);
+});
+
+test('one that has not come back yet can be stopped, is there for who asks, and its id is not free', async () => {
+  const { rig, there, over } = restored();
+  await setImmediate();
+  const stopped = rig.stops.stop(`d${count - 1}`, { by: 'test' });
+  expect(rig.registry.find(`d${count - 1}`)?.latched).toBe(true);
+  expect(rig.registry.get(`d${count - 2}`).id).toBe(`d${count - 2}`);
+  expect(() => rig.registry.add(described(`d${count - 3}`))).toThrow('there is a device');
+  expect(there()).toBeLessThan(count / 2);
+  await rig.settled(Promise.all([over, stopped.catch(() => {})]));
+  expect(there()).toBe(count);
+});
+
+test('one that is removed meanwhile stays away, and none comes once the service closes', async () => {
+  const { rig, there, over } = restored();
+  await setImmediate();
+  await rig.settled(rig.devices.remove('d0', { by: 'test' }));
+  await setImmediate();
+  expect(rig.registry.find('d0')).toBeUndefined();
+  const before = there();
+  rig.control.close();
+  await rig.settled(over);
+  expect(there()).toBe(before);
+  expect(before).toBeLessThan(count);
+  expect(rig.registry.find(`d${count - 1}`)).toBeUndefined();
+});
