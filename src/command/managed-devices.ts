@@ -29,6 +29,8 @@ export interface DeviceChange {
 }
 
 const prefix = 'device:';
+/** Devices that come back in one turn of the event loop: some milliseconds. Requests wait for all, whose turns are long by then. */
+const perTurn = 250;
 /** Changes of one device that may wait. */
 const maxPending = 16;
 
@@ -127,7 +129,7 @@ export class ManagedDevices {
     const { registry, facts } = this.#parts;
     for (const [key] of facts.entries(prefix)) this.#absent.add(key.slice(prefix.length));
     registry.awaits((id) => this.#restore(id));
-    await inTurn([...this.#absent], (id) => registry.find(id));
+    await inTurn([...this.#absent], (id) => registry.find(id), perTurn);
   }
 
   /** No more of them come. */
