@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Clock, systemClock } from '../../clock.ts';
 import { LogClient } from './client.ts';
@@ -108,4 +109,21 @@ test('what is not put on record is told also to who stands still', async () => {
   expect(await isAnyAtOnce(its)).toBe(true);
   for (const file of readdirSync(directory)) rmSync(join(directory, file));
   await expect(its.append([factLine('a', 1)])).rejects.toMatchObject({ fault: 'gone' });
+});
+
+test('of what the thread reads of a long log it keeps the texts alone, and its young generation does not grow', async () => {
+  const its = client();
+  const workers: Worker[] = [];
+  const note = (worker: Worker): void => void workers.push(worker);
+  process.on('worker', note);
+  onTestFinished(() => void process.off('worker', note));
+  await its.open();
+  const before = await workers[0]?.getHeapStatistics();
+  const facts = Array.from({ length: 100 }, (_, n) => factLine(`fact-${n}`, 'x'.repeat(50_000)));
+  await its.append(facts);
+  await its.terminate();
+  expect((await its.open()).facts).toHaveLength(100);
+  const after = await workers[1]?.getHeapStatistics();
+  expect((after?.external_memory ?? NaN) - (before?.external_memory ?? NaN)).toBeLessThan(2_000_000);
+  expect(workers[1]?.resourceLimits?.maxYoungGenerationSizeMb).toBeLessThan(8);
 });

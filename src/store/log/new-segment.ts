@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, renameSync, rmSync } from 
 import { join } from 'node:path';
 import { type Disk, syncDirectory, writeAll } from './disk.ts';
 import { encodeFrames } from './frame.ts';
+import { letGo } from './let-go.ts';
 import { encodeHeader, segmentPath } from './segment.ts';
 
 const temporary = '.tmp';
@@ -27,6 +28,7 @@ export function makeSegment(
   const path = segmentPath(directory, number);
   const frames = encodeFrames(snapshot);
   const bytes = Buffer.concat([encodeHeader({ createdAt, snapshotBytes: frames.length }), frames]);
+  letGo(frames);
   // What clients send to devices is nobody else's business.
   const fd = openSync(path + temporary, 'wx', 0o600);
   try {
@@ -34,7 +36,9 @@ export function makeSegment(
     disk.sync(fd);
     renameSync(path + temporary, path);
     syncDirectory(directory);
-    return { fd, path, bytes: bytes.length, inode: fstatSync(fd).ino };
+    const { length } = bytes;
+    letGo(bytes);
+    return { fd, path, bytes: length, inode: fstatSync(fd).ino };
   } catch (error) {
     closeSync(fd);
     rmSync(path + temporary, { force: true });

@@ -1,6 +1,7 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import type { CommandRecord } from '../record.ts';
 import type { LogEntry } from './entry.ts';
+import { letGo } from './let-go.ts';
 import { lineOf } from './line.ts';
 import { toLogError } from './log-error.ts';
 import { scan, type Scanned } from './scan.ts';
@@ -27,6 +28,7 @@ export function recover(segment: SegmentFile | undefined): { readonly recovered:
   const bytes = readWhole(segment.path);
   const { live, end } = replay(bytes, segment.path);
   const tornBytes = bytes.length - end;
+  letGo(bytes);
   if (tornBytes > 0) cut(segment.path, end);
   const texts = new Map([...live].map(([key, { text }]) => [key, text]));
   return { recovered: { ...sortOut(live), tornBytes }, live: texts };
