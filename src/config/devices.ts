@@ -25,22 +25,22 @@ export function checkDevices(devices: Readonly<Record<string, unknown>>, known: 
 /** One piece of hardware is one device: a second one would get round its limits, its lane and its latch. */
 function checkPlaces(devices: Readonly<Record<string, unknown>>, { catalogue }: Known): Finding[] {
   const findings: Finding[] = [];
-  const taken: { id: string; connection: string; place: string | undefined }[] = [];
+  /** Who is where, by connection; undefined is all of it. There may be ten thousand on one. */
+  const taken = new Map<string, Map<string | undefined, string>>();
   for (const [id, device] of Object.entries(devices)) {
     if (!isRecord(device) || typeof device['connection'] !== 'string' || device['enabled'] === false) continue;
     const driver = driverNamed(catalogue.drivers, String(device['driver']));
     const { connection } = device;
     const place = driver?.address?.(device['options'] ?? {});
-    const other = taken.find((each) => each.connection === connection && samePlace(each.place, place));
-    if (other === undefined) taken.push({ id, connection, place });
-    else findings.push({ path: ['devices', id, 'connection'], detail: `is taken by ${other.id}${placeText(place)}` });
+    const places = taken.get(connection) ?? new Map<string | undefined, string>();
+    taken.set(connection, places);
+    // Without an address the connection is one device's alone.
+    const [first] = places.values();
+    const other = place === undefined ? first : (places.get(undefined) ?? places.get(place));
+    if (other === undefined) places.set(place, id);
+    else findings.push({ path: ['devices', id, 'connection'], detail: `is taken by ${other}${placeText(place)}` });
   }
   return findings;
-}
-
-/** Without an address the connection is one device's alone. */
-function samePlace(one: string | undefined, other: string | undefined): boolean {
-  return one === undefined || other === undefined || one === other;
 }
 
 function placeText(place: string | undefined): string {

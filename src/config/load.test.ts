@@ -172,3 +172,24 @@ devices:
     await load(text.replace('connection: line, limits', 'connection: line, enabled: false, limits')),
   ).toMatchObject({ ok: true });
 });
+
+test('devices at different places share a connection, but not with one that needs it for itself', async () => {
+  const [supply] = catalogue.drivers;
+  if (supply === undefined) throw new Error('the fixture has a supply');
+  const named = (name: string) => ({ ...supply, model: { ...supply.model, name }, address: () => name });
+  const drivers = [named('left'), named('right'), supply];
+  const of = (...names: string[]): string =>
+    'connections: { l: { serial: { path: /dev/a } }, m: { serial: { path: /dev/b } } }\ndevices:\n' +
+    names.map((name, at) => `  d${at}: { driver: ${name} }\n`).join('');
+  const problems = async (...names: string[]): Promise<string[]> =>
+    (await problemsOf(of(...names), { drivers })).map((line) => line.replace(/^[^ ]+ [^ ]+ /, ''));
+  const whole = ', and its driver needs the connection for itself';
+  expect(await problems('left, connection: l', 'right, connection: l', 'left, connection: m')).toEqual([]);
+  expect(await problems('left, connection: l', 'right, connection: l', 'right, connection: l')).toEqual([
+    'is taken by d1 (right)',
+  ]);
+  expect(await problems('right, connection: l', 'left, connection: l', 'supply, connection: l')).toEqual([
+    `is taken by d0${whole}`,
+  ]);
+  expect(await problems('supply, connection: l', 'left, connection: l')).toEqual(['is taken by d0 (left)']);
+});
