@@ -29,8 +29,8 @@ export interface DeviceChange {
 }
 
 const prefix = 'device:';
-/** Devices that come back in one turn of the event loop: some milliseconds. Requests wait for all, whose turns are long by then. */
-const perTurn = 250;
+/** Devices that come back in one turn of the event loop: ten milliseconds or so. Requests wait for all of them. */
+const perTurn = 1000;
 /** Changes of one device that may wait. */
 const maxPending = 16;
 
