@@ -1,5 +1,3 @@
-// Read with the first question for metrics otherwise, which takes time that no virtual clock knows of.
-import 'prom-client';
 import { Notebook } from '../support/notebook.ts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -374,7 +372,11 @@ const operations: Readonly<Record<keyof typeof staticAnswers, (service: Service)
   releaseAll: ({ ask }) => ask('DELETE', '/v1/stop'),
   live: ({ ask }) => ask('GET', '/health/live'),
   ready: ({ ask }) => ask('GET', '/health/ready'),
-  getMetrics: ({ ask }) => ask('GET', '/metrics'),
+  getMetrics: async ({ ask }) => {
+    // Read with the first question for metrics otherwise, which takes time that no virtual clock knows of.
+    await import('prom-client');
+    return await ask('GET', '/metrics');
+  },
   getLogLevel: ({ ask }) => ask('GET', '/v1/log/level'),
   setLogLevel: ({ ask }) => ask('PUT', '/v1/log/level', { level: 'debug', forSeconds: 600 }),
   async listCandidates() {
