@@ -44,16 +44,16 @@ export class Rehearsal {
   }
 
   follow(app: FastifyInstance, way: Way, services: Pick<Services, 'pipeline' | 'settled' | 'clock'>): void {
+    const { pipeline, settled, clock } = services;
     let unasked: Timer | undefined;
-    const begin = (): void => {
-      if (this.#isFirst) services.settled?.();
+    way.witness(() => {
+      if (this.#isFirst) settled?.();
       this.#isFirst = false;
       unasked?.cancel();
-      this.#soon(services.pipeline);
-    };
-    way.witness(begin);
+      this.#soon(pipeline);
+    });
     app.addHook('onListen', (done) => {
-      unasked = services.clock.timer(unaskedMs, begin);
+      unasked = clock.timer(unaskedMs, () => this.#soon(pipeline));
       done();
     });
     app.addHook('preClose', (done) => {
