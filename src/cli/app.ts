@@ -6,7 +6,7 @@ import type { ReloadTarget } from './reload/reloader.ts';
 export interface App extends Pick<Service, 'start' | 'close'> {
   readonly reload: Pick<Service['reload'], 'reload'>;
   readonly access: Pick<Access, 'isClosed' | 'isInsecure'>;
-  readonly registry: ReloadTarget & { readonly devices: readonly unknown[] };
+  readonly registry: ReloadTarget;
 }
 
 /** Makes the service; handed in, so that `check` and `schema` do not load it. */

@@ -98,7 +98,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
     there.resolve(app);
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
     if (context.settled !== undefined) settling = context.clock.timer(settlingMs, context.settled);
-    watch = watched(context, app.registry);
+    watch = watched(context);
     context.out(welcome(url, loaded.config, loaded.drivers, app.access));
     if (!shutdown.aborted) await once(shutdown, 'abort');
     return 0;
@@ -113,7 +113,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
   }
 }
 
-function watched({ clock, idle }: CliContext, registry: App['registry']): IdleWatch | undefined {
+function watched({ clock, idle }: CliContext): IdleWatch | undefined {
   if (idle === undefined) return undefined;
   let last = performance.eventLoopUtilization();
   const busyShare = (): number => {
@@ -121,7 +121,7 @@ function watched({ clock, idle }: CliContext, registry: App['registry']): IdleWa
     last = performance.eventLoopUtilization();
     return performance.eventLoopUtilization(last, before).utilization;
   };
-  return new IdleWatch({ clock, busyShare, deviceCount: () => registry.devices.length, tell: idle });
+  return new IdleWatch({ clock, busyShare, tell: idle });
 }
 
 function assemble(

@@ -22,7 +22,7 @@ const createApp: CreateApp = async ({ config, log, version }) => {
   return {
     reload: { reload: () => Promise.reject(new Error('there is nothing to reload')) },
     access: { isClosed: () => false, isInsecure: () => false },
-    registry: { devices: [], objections: () => [], renew: () => Promise.resolve() },
+    registry: { objections: () => [], renew: () => Promise.resolve() },
     async start() {
       const { host, port } = config.server;
       await new Promise<void>((resolve, reject) => {
