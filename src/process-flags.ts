@@ -27,8 +27,6 @@ export function settled(): void {
   process.once('exit', () => setFlagsFromString(`--${flag}`));
 }
 
-let wasIdle = false;
-
 /**
  * V8 collects what a start or ten thousand new devices left behind, and gives the young generation back that grew meanwhile,
  * when it believes that a process is idle. It takes the rate at which objects beside its own heap are allocated for high
@@ -37,7 +35,4 @@ let wasIdle = false;
  */
 export function idle(isIdle: boolean): void {
   setFlagsFromString(`--${isIdle ? '' : 'no-'}optimize-for-size`);
-  // As above: however the process ends.
-  if (!wasIdle) process.once('exit', () => setFlagsFromString('--no-optimize-for-size'));
-  wasIdle = true;
 }
