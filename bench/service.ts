@@ -1,5 +1,5 @@
 /** The service as `src/main.ts` starts it, with one more device, and on demand with a store in memory. */
-import { idle, settled } from '../src/process-flags.ts';
+import { settled } from '../src/process-flags.ts';
 import { parts } from '../src/cli/parts.ts';
 import { runProcess } from '../src/cli/process.ts';
 import { systemClock } from '../src/clock.ts';
@@ -30,5 +30,4 @@ await runProcess(process, {
   clock: systemClock,
   version: 'bench',
   settled,
-  idle,
 });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { idle, settled } from './process-flags.ts';
+import { settled } from './process-flags.ts';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { packageFile } from './own-files.ts';
@@ -9,4 +9,4 @@ import { packageFile } from './own-files.ts';
 enableCompileCache(fileURLToPath(packageFile('node_modules/.cache/bellcrank')));
 
 const { start } = await import('./start.ts');
-await start(process, { settled, idle });
+await start(process, settled);

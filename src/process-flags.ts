@@ -26,13 +26,3 @@ export function settled(): void {
   setFlagsFromString(`--no-${flag}`);
   process.once('exit', () => setFlagsFromString(`--${flag}`));
 }
-
-/**
- * V8 collects what a start or ten thousand new devices left behind, and gives the young generation back that grew meanwhile,
- * when it believes that a process is idle. It takes the rate at which objects beside its own heap are allocated for high
- * where none are, and a process of Node has none: so it waits for another minute or two after the last whole collection.
- * With this flag it takes whatever it rates for idle, within eight seconds; it marks beside the main thread as ever.
- */
-export function idle(isIdle: boolean): void {
-  setFlagsFromString(`--${isIdle ? '' : 'no-'}optimize-for-size`);
-}

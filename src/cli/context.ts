@@ -18,24 +18,17 @@ export interface Parts {
   readonly createApp: CreateApp;
 }
 
-/** What a process is told of itself. */
-export interface ProcessFlags {
-  /** What runs in it has started, and all that it needs for it is loaded; perhaps told more than once. */
-  readonly settled?: () => void;
-  /** It has nothing to do, or something again. */
-  readonly idle?: (isIdle: boolean) => void;
-}
-
 /** What a process is started with. */
-export interface ProgramParts extends ProcessFlags {
+export interface ProgramParts {
   /** Takes its time; sub-commands that ask a running service do without. */
   readonly loadParts: () => Promise<Parts>;
   readonly clock: Clock;
   readonly version: string;
+  readonly settled?: () => void;
 }
 
 /** What a sub-command has of the process that it runs in. */
-export interface Surroundings extends ProcessFlags {
+export interface Surroundings {
   readonly clock: Clock;
   readonly version: string;
   readonly env: Environment;
@@ -54,6 +47,8 @@ export interface Surroundings extends ProcessFlags {
   readonly takeSignals?: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => Disposable;
   /** Has a listener told of SIGHUP from now on, unless it says that the terminal is gone, which ends the process. */
   readonly takeHangUps?: (listener: () => void) => void;
+  /** Told when what runs here has started, and all that it needs for it is loaded; perhaps more than once. */
+  readonly settled?: () => void;
 }
 
 export interface Terminal {

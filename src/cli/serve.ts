@@ -10,7 +10,6 @@ import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { definitionLoader } from './definitions.ts';
-import { IdleWatch } from './idle-watch.ts';
 import type { Loaded } from '../reload/reload.ts';
 import { Reloader } from './reload/reloader.ts';
 import { createSimulation } from './simulation.ts';
@@ -76,7 +75,6 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
   }
   let app: App | undefined;
   let settling: Timer | undefined;
-  let watch: IdleWatch | undefined;
   // Another configuration may name more of them.
   const simulators = [...loaded.simulators];
   const simulation = createSimulation(loaded.config, simulators, context.clock);
@@ -98,7 +96,6 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
     there.resolve(app);
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
     if (context.settled !== undefined) settling = context.clock.timer(settlingMs, context.settled);
-    watch = watched(context);
     context.out(welcome(url, loaded.config, loaded.drivers, app.access));
     if (!shutdown.aborted) await once(shutdown, 'abort');
     return 0;
@@ -107,21 +104,9 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
     return 1;
   } finally {
     settling?.cancel();
-    watch?.end();
     await app?.close();
     await simulation.close();
   }
-}
-
-function watched({ clock, idle }: CliContext): IdleWatch | undefined {
-  if (idle === undefined) return undefined;
-  let last = performance.eventLoopUtilization();
-  const busyShare = (): number => {
-    const before = last;
-    last = performance.eventLoopUtilization();
-    return performance.eventLoopUtilization(last, before).utilization;
-  };
-  return new IdleWatch({ clock, busyShare, tell: idle });
 }
 
 function assemble(
