@@ -17,6 +17,7 @@ export interface Round extends Summary {
 
 const crowds = [1, 10, 100];
 const mostTurns = 7;
+
 /** Everybody with 1, 10 and 100 connections, in turns; Bellcrank is held against each of them. */
 export async function compareCommands(
   contenders: Readonly<Record<string, Contender>>,

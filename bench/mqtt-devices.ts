@@ -35,8 +35,8 @@ export async function fleetOf(size: number, port: number, far: Helper<FleetTasks
   });
   await untilReady(service.url, size);
   const readyMs = performance.now() - began;
-  // What was needed to get there goes: an idle process gives it back within 15 s or so.
-  await new Promise((resolve) => setTimeout(resolve, 20_000));
+  // What was needed to get there goes.
+  await new Promise((resolve) => setTimeout(resolve, 5000));
   return { prefix, names, service, readyMs, rssBytes: service.rssBytes() };
 }
 

@@ -139,6 +139,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     throw error;
   }
 }
+
 /** Processor time of a process so far, in ms; NaN where the system does not say. */
 export function cpuMsOf(pid: number | undefined): number {
   return sum(threadCpuMs(pid));

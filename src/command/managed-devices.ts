@@ -128,7 +128,10 @@ export class ManagedDevices {
   async restore(): Promise<void> {
     const { registry, facts } = this.#parts;
     for (const [key] of facts.entries(prefix)) this.#absent.add(key.slice(prefix.length));
-    registry.awaits((id) => this.#restore(id));
+    registry.awaits({
+      bring: (id) => this.#restore(id),
+      bringAll: () => [...this.#absent].flatMap((id) => this.#restore(id) ?? []),
+    });
     await inTurn([...this.#absent], (id) => registry.find(id), perTurn);
   }
 

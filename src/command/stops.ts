@@ -84,8 +84,13 @@ export class Stops {
 
   /** Stops those of which `isMeant` says yes, and nothing that is added later; undefined where that are none. */
   async stopThose(isMeant: (device: Device) => boolean, why: StopCause): Promise<readonly StopReport[] | undefined> {
-    const devices = this.#parts.registry.sessions.filter(isMeant);
-    const sessions = devices.map((device) => this.#stop(device, why));
+    const { registry } = this.#parts;
+    const there = registry.sessions.filter(isMeant);
+    const sessions = there.map((device) => this.#stop(device, why));
+    // Nothing can be sent to these yet, so the others come first.
+    const coming = registry.complete().filter(isMeant);
+    sessions.push(...coming.map((device) => this.#stop(device, why)));
+    const devices = [...there, ...coming];
     for (const device of devices) this.#latch(`latch:${device.id}`, why);
     return devices.length === 0 ? undefined : await Promise.all(sessions);
   }

@@ -21,6 +21,12 @@ export interface ParentLog extends Log {
   child(fields: object): Log;
 }
 
+/** Devices that are known and not there yet. Whoever has them adds them. */
+export interface Absent {
+  bring(id: string): Device | undefined;
+  bringAll(): readonly Device[];
+}
+
 export interface RegistryParts {
   readonly drivers: readonly AnyDriver[];
   readonly clock: Clock;
@@ -85,7 +91,7 @@ export class Registry {
   #revision = 0;
   #stoppedAll = false;
   readonly #leaving = new Set<Device>();
-  #awaited: ((id: string) => Device | undefined) | undefined;
+  #absent: Absent | undefined;
   readonly #hush: Hush<DeviceEvent>;
   /** By the driver's name. */
   readonly #deviceParts = new WeakMap<Link, Map<string, DeviceParts>>();
@@ -112,12 +118,17 @@ export class Registry {
   }
 
   find(id: string): Device | undefined {
-    return this.#devices.get(id) ?? this.#awaited?.(id);
+    return this.#devices.get(id) ?? this.#absent?.bring(id);
   }
 
-  /** Asks for a device that is not there whether it is one that is to be added; whoever is asked adds it. */
-  awaits(add: (id: string) => Device | undefined): void {
-    this.#awaited = add;
+  /** Devices that are still to come, one after the other, and are there at once for whoever asks for them. */
+  awaits(absent: Absent): void {
+    this.#absent = absent;
+  }
+
+  /** Has all come that are still to come, and returns them. */
+  complete(): readonly Device[] {
+    return this.#absent?.bringAll() ?? [];
   }
 
   get(id: string): Device {

@@ -20,8 +20,12 @@ let read: typeof Environments | undefined;
 
 /** Read with the first expression, since most services have none; at once, since expressions are read where nobody can wait. */
 function cel(): typeof Environments {
+  return (read ??= readCel());
+}
+
+function readCel(): typeof Environments {
   const path = fileURLToPath(moduleBeside(import.meta.url, './environment'));
-  return (read ??= createRequire(import.meta.url)(path) as typeof Environments); // what it exports
+  return createRequire(import.meta.url)(path) as typeof Environments; // what it exports
 }
 
 /** Reads an expression, or says what is wrong with it whatever the properties that it reads may be. */

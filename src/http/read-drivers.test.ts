@@ -11,7 +11,7 @@ test('drivers that are read late are read one in a turn of the event loop, and o
   };
   next();
   const readAt: number[] = [];
-  const late = (): Pick<AnyDriver, 'model' | 'transports' | 'options'> => ({
+  const late = (): Pick<AnyDriver, 'model'> => ({
     model: {
       name: 'late',
       summary: 'Read late',
@@ -22,8 +22,6 @@ test('drivers that are read late are read one in a turn of the event loop, and o
       properties: {},
       events: {},
     },
-    transports: ['tcp'],
-    options: {},
   });
   const drivers = [late(), late(), late()];
   await readDrivers(drivers);

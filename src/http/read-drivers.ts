@@ -1,6 +1,7 @@
+import { inTurn } from '../device/in-turn.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 
-type Described = Pick<AnyDriver, 'model' | 'transports' | 'options'>;
+type Described = Pick<AnyDriver, 'model'>;
 
 const read = new WeakSet<Described>();
 
@@ -9,11 +10,6 @@ const read = new WeakSet<Described>();
  * asked, which takes half a second for all of them, and a stop must not wait for that.
  */
 export async function readDrivers(drivers: readonly Described[]): Promise<void> {
-  for (const driver of drivers) {
-    if (read.has(driver)) continue;
-    // Whoever asks for these has the driver read.
-    const { model, transports, options } = driver;
-    if (model.commands !== undefined && transports !== undefined && options !== undefined) read.add(driver);
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
+  const unread = drivers.filter((driver) => !read.has(driver));
+  await inTurn(unread, (driver) => void (driver.model.commands, read.add(driver)), 1);
 }

@@ -66,3 +66,23 @@ test('one that is removed meanwhile stays away, and none comes once the service 
   expect(before).toBeLessThan(count - 1);
   expect(rig.registry.find(`d${count - 1}`)).toBeUndefined();
 });
+
+test('whoever stops what is theirs stops what has not come back yet, too', async () => {
+  const { rig, there, over } = restored();
+  await setImmediate();
+  const isTheirs = ({ id }: { readonly id: string }): boolean => id === 'd0' || id === `d${count - 1}`;
+  const stopped = rig.stops.stopThose(isTheirs, { by: 'test' });
+  const reports = await rig.settled(stopped);
+  await rig.settled(over);
+  expect(reports?.map(({ record }) => record.device)).toEqual(['d0', `d${count - 1}`]);
+  expect(there()).toBe(count);
+  expect(rig.registry.devices.filter(({ latched }) => latched).map(({ id }) => id)).toEqual(['d0', `d${count - 1}`]);
+});
+
+test('and whoever stops everything has what comes back later stopped', async () => {
+  const { rig, over } = restored();
+  await setImmediate();
+  const stopped = rig.stops.stopAll({ by: 'test' });
+  await rig.settled(Promise.all([over, stopped]));
+  expect(rig.registry.devices.filter(({ latched }) => !latched)).toEqual([]);
+});

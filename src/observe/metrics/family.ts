@@ -37,37 +37,35 @@ export interface Reading<L extends string> {
 export const prefix = 'bellcrank_';
 
 /** A gauge that is what it is read to be when somebody asks. */
-export function gauge<L extends string>(families: Families, { name, help, labels, read }: Family<L>): void {
+export function gauge<L extends string>(families: Families, family: Family<L>): void {
   families.add(
     (prom) =>
       new prom.Gauge({
-        name: `${prefix}${name}`,
-        help,
-        labelNames: labels,
-        registers: [],
+        ...described(family),
         collect() {
           this.reset();
-          for (const { labels: its, value } of read()) this.set(its as Record<L, string>, value); // prom-client checks the names
+          for (const { labels, value } of family.read()) this.set(labels as Record<L, string>, value); // prom-client checks the names
         },
       }),
   );
 }
 
 /** A counter that somebody else counts: what is read must never become less. */
-export function counter<L extends string>(families: Families, { name, help, labels, read }: Family<L>): void {
+export function counter<L extends string>(families: Families, family: Family<L>): void {
   families.add(
     (prom) =>
       new prom.Counter({
-        name: `${prefix}${name}`,
-        help,
-        labelNames: labels,
-        registers: [],
+        ...described(family),
         collect() {
           this.reset();
-          for (const { labels: its, value } of read()) this.inc(its as Record<L, string>, value); // prom-client checks the names
+          for (const { labels, value } of family.read()) this.inc(labels as Record<L, string>, value); // prom-client checks the names
         },
       }),
   );
+}
+
+function described<L extends string>({ name, help, labels }: Family<L>) {
+  return { name: `${prefix}${name}`, help, labelNames: labels, registers: [] };
 }
 
 /** One value without labels. */

@@ -57,7 +57,7 @@ test('a thread that is ended while it sleeps or works answers nothing more, and 
   expect(await its.open()).toMatchObject({ facts: [] });
 });
 
-/** Whether any of many entries was on record before there was anything to wait for. */
+/** Of many entries, whether one is on record before there is anything to wait for. */
 async function isAnyAtOnce(its: LogClient): Promise<boolean> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const appended = its.append([factLine('a', attempt)]);
