@@ -45,6 +45,8 @@ const preparations: Readonly<Record<string, Prepare>> = {
   },
   // Not every fault is one that every wire can have.
   setFaults: given({ filling: { id: 'supply' }, body: { faults: [{ kind: 'delay', ms: 1 }] } }),
+  // What its keys may be is said by the simulator’s own errors alone.
+  setSimulatedTime: given({ body: { speed: 2 } }),
   setSimulatedState: given({ filling: { id: 'oven' }, body: { temperature: 30 } }),
   pressButton: given({ filling: { id: 'plug' }, body: { button: 'power-cycle' } }),
   readValue: given({ filling: { id: 'plug', name: 'power' } }),
