@@ -52,7 +52,12 @@ export function sendCommand(
     const answering = new Answering({ clock, reply, show, submitted, until: arrivedAt + seconds * 1000, failed });
     if (seconds > 0) return answering.begin();
     // Where the acceptance cannot be put on record the command ends at once, and its end is the answer.
-    submitted.accepted.catch(() => submitted.ended).then(() => answering.begin(), failed);
+    submitted.accepted
+      .catch(() => submitted.ended)
+      .then(
+        () => answering.begin(),
+        (error: unknown) => answering.fail(error),
+      );
   });
   // Whatever went wrong, the client has an answer.
   taken.catch(failed);
@@ -91,7 +96,7 @@ class Answering {
     this.#timer = clock.timer(Math.max(0, until - clock.monotonic()), () => this.#late());
     submitted.ended.then(
       (record) => this.#ended(record),
-      (error: unknown) => this.#over(() => this.#parts.failed(error)),
+      (error: unknown) => this.#over(() => this.fail(error)),
     );
   }
 
@@ -107,7 +112,7 @@ class Answering {
   }
 
   #late(): void {
-    const { submitted, reply, failed } = this.#parts;
+    const { submitted, reply } = this.#parts;
     const { record, accepted, ended } = submitted;
     this.#isLate = true;
     const promise = (): void => {
@@ -115,7 +120,19 @@ class Answering {
       void reply.code(202).header('location', pathOf(record)).send(commandView(record));
     };
     // A command that nobody could find again must not be promised.
-    accepted.catch(() => ended).then(() => this.#attempt(promise), failed);
+    accepted
+      .catch(() => ended)
+      .then(
+        () => this.#attempt(promise),
+        (error: unknown) => this.fail(error),
+      );
+  }
+
+  /** The command exists, and whoever is told that nobody knows its end must be able to look for it later. */
+  fail(error: unknown): void {
+    const { reply, submitted, failed } = this.#parts;
+    if (error instanceof BellcrankError) unended(reply, submitted.record, error);
+    else failed(error);
   }
 
   #attempt(then: () => void): void {
@@ -179,7 +196,7 @@ function answer(reply: FastifyReply, record: CommandRecord, show: Show): Fastify
   if (record.state !== 'ended') {
     // A repetition of a request whose command has ended, and whose end could not be put on record.
     const detail = 'what became of the command is not on record';
-    throw new BellcrankError('journal-unavailable', detail, { outcome: 'unknown' });
+    return unended(reply, record, new BellcrankError('journal-unavailable', detail, { outcome: 'unknown' }));
   }
   if (record.outcome === 'succeeded') return show(reply, record);
   const { code, detail, device } = record.error ?? { code: 'internal', detail: 'the command ended without a cause' };
@@ -195,6 +212,11 @@ function answer(reply: FastifyReply, record: CommandRecord, show: Show): Fastify
   const problem = problemOf(error, context);
   const passes = problem.status === 429 || problem.status === 503;
   return sendProblem(reply, problem, passes && problem.retryable ? retryAfterMs : undefined);
+}
+
+/** Of a command whose end nobody could put on record. */
+function unended(reply: FastifyReply, { id, simulated }: CommandRecord, error: BellcrankError): FastifyReply {
+  return sendProblem(reply, problemOf(error, { commandId: id, simulated }), error.retryAfterMs);
 }
 
 function pathOf({ id }: CommandRecord): string {

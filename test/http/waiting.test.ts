@@ -69,6 +69,27 @@ test('respond-async is promised only what is on record', async () => {
   expect(toy.executed).toEqual(['SET 5']);
 });
 
+test.each(['respond-async', 'wait=30'])(
+  'an end that cannot be put on record is told with the command’s id (%s)',
+  async (prefer) => {
+    const { toy, rig, send, store } = await service();
+    store.mode = 'hangs';
+    const response = send({ prefer });
+    await rig.clock.advance(50);
+    store.break();
+    const answer = await rig.settled(response);
+    const commandId = String(answer.json<Body>()['commandId']);
+    expect(answer.json()).toMatchObject({
+      code: 'journal-unavailable',
+      outcome: 'unknown',
+      simulated: true,
+      instance: `/v1/commands/${commandId}`,
+    });
+    expect(toy.executed).toEqual([]);
+    expect(answer.headers).toMatchObject({ 'content-location': `/v1/commands/${commandId}` });
+  },
+);
+
 test('wait=N bounds the wait; without a preference it is 30 s', async () => {
   const { rig, http } = await service();
   const valve = new Valve();

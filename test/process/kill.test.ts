@@ -1,15 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { scpiSupplySimulator } from '../../simulators/scpi-supply/index.ts';
 import { tasmotaSimulator } from '../../simulators/tasmota/index.ts';
-import { openPty } from '../../simulators/wire/pty.ts';
 import { runSimulator } from '../../simulators/wire/run.ts';
 import { systemClock } from '../../src/clock.ts';
 import { needs } from '../support/needs.ts';
 import { randomFrom } from '../support/random.ts';
 import { startMosquitto } from '../wire/mosquitto.ts';
 import { temporaryFolder } from '../wire/support.ts';
+import { countingSupply, everything } from './counting-supply.ts';
 import { allReady, type Service, startService } from './service.ts';
 
 /**
@@ -28,41 +27,6 @@ const answersPerLife = 5;
 interface Told {
   readonly id: string;
   readonly outcome: string;
-}
-
-interface Resource {
-  readonly id: string;
-  readonly device: string;
-  readonly command: string;
-  readonly params: { readonly volts?: number };
-  readonly state: string;
-  readonly outcome: string;
-  readonly resolvedLate?: boolean;
-  readonly error?: { readonly code: string };
-}
-
-/** The supply's own account of what it was told. */
-async function countingSupply() {
-  const settings = new Map<string, number>();
-  const pty = await openPty();
-  let input = '';
-  pty.far.onData((chunk) => {
-    input += Buffer.from(chunk).toString('latin1');
-    const lines = input.split('\n');
-    input = lines.pop() ?? '';
-    for (const line of lines) {
-      const volts = /^VOLT ([\d.]+)$/.exec(line)?.[1];
-      if (volts !== undefined) settings.set(String(Number(volts)), (settings.get(String(Number(volts))) ?? 0) + 1);
-    }
-  });
-  const simulator = scpiSupplySimulator.create({ clock: systemClock, seed: 1, options: {} });
-  if (simulator.wire.shape !== 'bytes') throw new Error('a supply speaks over a byte stream');
-  simulator.wire.serve(pty.far);
-  onTestFinished(async () => {
-    simulator.close();
-    await pty.close();
-  });
-  return { path: pty.path, settings };
 }
 
 async function countingPlug(url: string) {
@@ -132,16 +96,6 @@ class Load {
       this.#service = undefined;
       return undefined;
     }
-  }
-}
-
-async function everything(service: Service): Promise<Resource[]> {
-  const all: Resource[] = [];
-  for (let cursor = ''; ;) {
-    const page = await service.get<{ items: Resource[]; next?: string }>(`/v1/commands?limit=500${cursor}`);
-    all.push(...page.items);
-    if (page.next === undefined) return all;
-    cursor = `&cursor=${page.next}`;
   }
 }
 
