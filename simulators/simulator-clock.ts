@@ -7,9 +7,6 @@ interface Pending {
   under: Timer | undefined;
 }
 
-/** Fastest and slowest that a simulator's time may go. */
-export const speedLimits = { minimum: 0.001, maximum: 1000 } as const;
-
 /** Time as a simulator sees it: as fast as it is told, or standing still. The clock beneath it goes on as ever. */
 export class SimulatorClock implements Clock {
   readonly #under: Clock;

@@ -1,13 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { BellcrankError, validate } from '../../src/driver/index.ts';
-import type {
-  FaultReport,
-  SimulatedTime,
-  SimulatorControl,
-  SimulatorEvent,
-  StateView,
+import {
+  type FaultReport,
+  type SimulatedTime,
+  type SimulatorControl,
+  type SimulatorEvent,
+  speedLimits,
+  type StateView,
 } from '../../src/simulation/control.ts';
-import { type SimulatorClock, speedLimits } from '../simulator-clock.ts';
+import type { SimulatorClock } from '../simulator-clock.ts';
 import type { WireSimulator } from '../simulator.ts';
 import type { SimulatedPart } from '../state.ts';
 import type { FaultInjector } from './faults/injector.ts';

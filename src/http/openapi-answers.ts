@@ -24,6 +24,8 @@ export function header(description: string): Json {
   return { description, schema: { type: 'string' } };
 }
 
+const notModified = { description: 'It is still what `If-None-Match` names; nothing is sent anew.' };
+
 /** What each operation that does not depend on devices answers when it does what it was asked for. */
 export const staticAnswers: Readonly<Record<string, Answer>> = {
   whoAmI: { status: 200, description: 'Who asks, and what they may.', schema: 'Me' },
@@ -163,6 +165,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     schema: 'ThingDescription',
     mediaType: 'application/td+json',
     headers: { ETag: header('Changes with the description.') },
+    also: { 304: notModified },
   },
   readValues: { status: 200, description: 'What is not known, or not good, is left out.', schema: 'Values' },
   readValue: { status: 200, description: 'The value; there is none unless it is good.', schema: 'AnyValue' },
@@ -197,6 +200,7 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     description: 'AsyncAPI 3.0.',
     schema: 'AsyncApiDocument',
     headers: { ETag: header('Changes with the document.') },
+    also: { 304: notModified },
   },
   followStream: {
     status: 200,

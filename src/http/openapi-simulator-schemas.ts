@@ -1,4 +1,4 @@
-import type { ActiveFault, FaultReport, SimulatedTime } from '../simulation/control.ts';
+import { type ActiveFault, type FaultReport, type SimulatedTime, speedLimits } from '../simulation/control.ts';
 import { simulated } from './openapi-device-schemas.ts';
 import {
   arrayOf,
@@ -23,7 +23,7 @@ const vias = {
   mqtt: 'a broker',
 };
 const time: Described<SimulatedTime> = {
-  speed: { type: 'number', minimum: 0, description: '1 is real time.' },
+  speed: { type: 'number', ...speedLimits, description: '1 is real time.' },
   paused: flag('Its time stands still; it answers all the same.'),
   elapsedMs: count('Milliseconds of its own since it began.'),
 };

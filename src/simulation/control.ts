@@ -23,6 +23,9 @@ export interface ActiveFault {
   readonly active: boolean;
 }
 
+/** Slowest and fastest that a simulator's time may go; 1 is real time. */
+export const speedLimits = { minimum: 0.001, maximum: 1000 } as const;
+
 /** A simulator's own clock. The deadlines and leases of the service never follow it. */
 export interface SimulatedTime {
   /** 1 is real time. */

@@ -542,3 +542,12 @@ test.each([
   const [first, ...others] = answer['items'] as readonly object[];
   expect(validator?.({ ...answer, items: [{ ...first, surprise: 1 }, ...others] })).toBe(false);
 });
+
+test.each(['/v1/devices/toy/td', '/v1/asyncapi.json'])('whoever has %s already gets a documented 304', async (url) => {
+  const { http } = await service();
+  const etag = String((await http.inject({ url })).headers.etag);
+  const response = await http.inject({ url, headers: { 'if-none-match': etag } });
+  expect(response.statusCode).toBe(304);
+  const document = (await http.inject({ url: '/openapi.json' })).json<Document>();
+  expect(document.paths[pathOf(document, url)]?.['get']?.responses).toHaveProperty('304');
+});

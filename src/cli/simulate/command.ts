@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { speedLimits } from '../../../simulators/simulator-clock.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
+import { speedLimits } from '../../simulation/control.ts';
 import type { CliContext, ExitCode } from '../context.ts';
 import { nameAndValue, type NameValue } from '../name-value.ts';
 import { brokerUrl } from './broker-url.ts';
