@@ -62,8 +62,6 @@ export function traceRoutes(app: App, { registry, clock }: Services): void {
     const follower = after === 'recording' ? new Follower(parts) : new LiveTrace(parts, after);
     followers.add(follower);
     follower.stream.once('close', () => followers.delete(follower));
-    // A reader whose machine is gone says nothing; its socket finds out.
-    reply.raw.socket?.setKeepAlive(true, 30_000);
     return (after === 'recording' ? asText(reply) : withStreamHeaders(reply)).send(follower.stream);
   };
   app.get(
