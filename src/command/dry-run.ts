@@ -4,7 +4,7 @@ import type { CapturedWrite } from '../device/call.ts';
 import type { Registry } from '../device/registry.ts';
 import type { BellcrankError } from '../errors.ts';
 import { attemptOf, type Gate } from './gate.ts';
-import { handlerOf } from './handler.ts';
+import { handlerOn } from './handler.ts';
 import type { Journal } from './journal.ts';
 import { need } from './need.ts';
 import { newPassage } from './passages.ts';
@@ -12,7 +12,7 @@ import { toError } from './outcome.ts';
 import type { Passage, Submission } from './step.ts';
 import { timeoutOf } from './steps/admit.ts';
 import { resolveStep } from './steps/resolve.ts';
-import { validateStep } from './steps/validate.ts';
+import { validateParams } from './steps/validate.ts';
 
 /** What a command would do if it were sent now. */
 export interface DryRun {
@@ -36,7 +36,8 @@ export interface DryRunParts {
 /** Rejects as the command itself would for what is not found or not valid; what forbids it now is in the answer. */
 export async function dryRunOf(submission: Submission, parts: DryRunParts): Promise<DryRun> {
   const passage = newPassage({ submission, arrivedAt: parts.clock.monotonic(), key: undefined });
-  for (const step of [resolveStep(parts.registry), validateStep]) await step.enter(passage);
+  resolveStep(parts.registry)(passage);
+  validateParams(passage);
   const { simulated } = need(passage.device);
   const captured = await capture(passage, parts);
   const obstacles = [...obstaclesTo(passage, parts), ...captured.obstacles];
@@ -65,7 +66,7 @@ async function capture(
   const { returned, dryRun, error } = await device.run({
     id: randomUUID(),
     effect: 'read',
-    handler: handlerOf(device, resolved, passage.submission.params, clock),
+    handler: (session) => handlerOn(session, { device, resolved, params: passage.submission.params, clock }),
     deadline: clock.monotonic() + timeoutOf(passage, resolved),
     dryRun: true,
   });

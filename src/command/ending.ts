@@ -40,9 +40,11 @@ export function endingOf(passage: Passage, failure: unknown): { ending: Ending; 
   return { ending, fault: error?.code === 'driver-fault' ? (error.cause ?? error) : undefined };
 }
 
-/** The record with its end; the one that was handed in stays as it is. */
-export function ended(record: CommandRecord, ending: Ending, endedAt: number): CommandRecord {
-  return { ...record, state: 'ended', endedAt, ...ending };
+/** Gives a record its end; what that does not name stays as it is. */
+export function end(record: CommandRecord, ending: Ending, endedAt: number): CommandRecord {
+  record.state = 'ended';
+  record.endedAt = endedAt;
+  return Object.assign(record, ending);
 }
 
 /** What a late reply makes of a command that ended `unknown`, or why it makes nothing of it. */

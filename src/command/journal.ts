@@ -1,3 +1,4 @@
+import type { Lane } from '../device/lane.ts';
 import type { Log } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
@@ -14,6 +15,9 @@ export interface JournalParts {
   /** Hears of a command as it stood when it was put on record, once it is, however late. Must not throw. */
   readonly told?: ((record: CommandRecord) => void) | undefined;
 }
+
+/** Where a command waits. */
+type Line = Pick<Lane, 'isPressed'>;
 
 /** The store as the pipeline uses it, under the configured policy. */
 export class Journal {
@@ -44,12 +48,14 @@ export class Journal {
   }
 
   /**
-   * Resolves when the record is durable; `mayWait` as of `CommandStore.put`. Rejects with `journal-unavailable` where the
-   * policy requires it; what goes on record later all the same is told then.
+   * Resolves when the record is durable. `line`: so many wait for it, perhaps, that what goes on record of them may wait for
+   * others, as of `CommandStore.put`. Rejects with `journal-unavailable` where the policy requires it; what goes on record
+   * later all the same is told then.
    */
-  put(record: CommandRecord, mayWait = false): Promise<void> {
+  put(record: CommandRecord, line?: Line): Promise<void> {
     const tell = this.#teller(record);
     const { commands } = this.#parts.store;
+    const mayWait = line?.isPressed === true;
     if (this.required) return commands.put(record, mayWait, tell).then(tell);
     // What goes on without a record is told without one.
     return commands
@@ -68,8 +74,8 @@ export class Journal {
    * For a queued command that may be sent before there is time for another entry: after a crash nobody knows whether it
    * was. Rejects where it is not on record, whatever the policy. Nobody is told: nothing has happened.
    */
-  putAhead(record: CommandRecord, mayWait = false): Promise<void> {
-    return this.#parts.store.commands.put({ ...record, ahead: true }, mayWait);
+  putAhead(record: CommandRecord, line: Line): Promise<void> {
+    return this.#parts.store.commands.put({ ...record, ahead: true }, line.isPressed);
   }
 
   /** It goes on while it is written: what is told is what has been handed in. With its end nothing of it changes any more. */

@@ -8,7 +8,7 @@ import type { CommandRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { auditGate, tellEnd, tellTaken } from './audited.ts';
 import { type DryRun, dryRunOf } from './dry-run.ts';
-import { ended, type Ending, endingOf, lateEnding } from './ending.ts';
+import { end, type Ending, endingOf, lateEnding } from './ending.ts';
 import { accessGate, type Gate, stopGate } from './gate.ts';
 import { type Claim, type IdempotencySettings, IdempotencyKeys } from './idempotency.ts';
 import { Journal, type JournalPolicy } from './journal.ts';
@@ -18,10 +18,10 @@ import { OrderedIds } from '../ordered-ids.ts';
 import type { CommandTiming, Passage, Step, Submission } from './step.ts';
 import { timingOf } from './timing.ts';
 import { admitStep } from './steps/admit.ts';
-import { enqueueStep } from './steps/enqueue.ts';
-import { executeStep } from './steps/execute.ts';
+import { enqueue } from './steps/enqueue.ts';
+import { execute, type ExecuteParts, repeat } from './steps/execute.ts';
 import { resolveStep } from './steps/resolve.ts';
-import { validateStep } from './steps/validate.ts';
+import { validateParams } from './steps/validate.ts';
 import { simulatedFlag } from './simulated-flag.ts';
 
 export interface PipelineParts {
@@ -71,9 +71,9 @@ export class Pipeline {
   readonly #gates: readonly Gate[];
   readonly #keys: IdempotencyKeys;
   readonly #passages: Passages;
-  /** Before a command exists, and after. */
+  /** Before a command exists. */
   readonly #front: readonly Step[];
-  readonly #back: readonly Step[];
+  readonly #executing: ExecuteParts;
   #closing = false;
 
   constructor(parts: PipelineParts) {
@@ -90,21 +90,13 @@ export class Pipeline {
     const { journal, ids } = this;
     this.#front = [
       resolveStep(registry),
-      validateStep,
-      { name: 'key', enter: (passage) => this.#demandKey(passage) },
+      validateParams,
+      (passage) => this.#demandKey(passage),
       admitStep({ journal, gates, passages, ids, clock }),
     ];
-    this.#back = [
-      enqueueStep(clock, journal),
-      executeStep({
-        journal,
-        gates,
-        clock,
-        passages,
-        progress: parts.progress,
-        resolveLate: (passage, result) => this.#resolveLate(passage, result),
-      }),
-    ];
+    const { progress } = parts;
+    const resolveLate = (passage: Passage, result: unknown): Promise<void> => this.#resolveLate(passage, result);
+    this.#executing = { journal, gates, clock, passages, progress, resolveLate };
   }
 
   /** Takes a command to its end: `start`, and the record of the end. */
@@ -131,10 +123,7 @@ export class Pipeline {
     const passage = newPassage({ submission, arrivedAt, key: claim?.key });
     this.#passages.begin(passage);
     try {
-      for (const step of this.#front) {
-        const entered = step.enter(passage);
-        if (entered !== undefined) await entered;
-      }
+      for (const step of this.#front) step(passage);
     } catch (error) {
       this.#forget(passage, claim);
       submission.trace?.refused(error);
@@ -202,33 +191,40 @@ export class Pipeline {
     return { record, replayed: true, accepted: Promise.resolve(), ended, answered: () => {} };
   }
 
+  /** Takes it through its turn of the line, and puts on record how it ended before anybody hears of it. */
   async #finish(passage: Passage, claim: Claim | undefined): Promise<CommandRecord> {
+    let failure: unknown;
     try {
-      const failure = await this.#run(passage);
-      // What ended it has bytes to send first, and to tell how it ended takes its time.
-      if (isStopped(passage.invoked?.error)) await new Promise<void>((resolve) => setImmediate(resolve));
-      return await this.#end(passage, failure);
+      const queued = enqueue(passage, this.#parts.clock, this.journal);
+      if (queued !== undefined) await queued;
+      passage.invoked = await execute(passage, this.#executing);
+      const repeated = repeat(passage, this.#executing);
+      if (repeated !== undefined) await repeated;
+    } catch (error) {
+      failure = error;
+    }
+    passage.ended = true;
+    passage.turn?.release();
+    // What ended it has bytes to send first, and to tell how it ended takes its time.
+    if (isStopped(passage.invoked?.error)) await new Promise<void>((resolve) => setImmediate(resolve));
+    const record = need(passage.record);
+    const { trace } = passage.submission;
+    let ending: Ending | undefined;
+    try {
+      ending = this.#judged(passage, failure);
+      const timing = timingOf(passage, this.#parts.clock.monotonic());
+      const endedAt = this.#parts.clock.now();
+      await this.journal.put(end({ ...record }, ending, endedAt), need(passage.device).lane);
+      this.#show(record, ending, endedAt, timing);
+      trace?.ended(record);
+      return record;
+    } catch (error) {
+      trace?.refused(error);
+      const isOnlyQueued = record.state === 'queued' && passage.ahead === undefined;
+      throw unrecorded(isOnlyQueued ? ending?.outcome : undefined, error);
     } finally {
       tellEnd(this.#audit, passage);
       this.#forget(passage, claim);
-    }
-  }
-
-  /** Resolves with what went wrong, if anything did. */
-  async #run(passage: Passage): Promise<unknown> {
-    let entered = 0;
-    try {
-      for (const step of this.#back) {
-        entered++;
-        const done = step.enter(passage);
-        if (done !== undefined) await done;
-      }
-      return undefined;
-    } catch (error) {
-      return error;
-    } finally {
-      passage.ended = true;
-      while (entered > 0) this.#back[--entered]?.leave?.(passage);
     }
   }
 
@@ -238,25 +234,13 @@ export class Pipeline {
     if (claim !== undefined) this.#keys.release(passage.submission.caller.name, claim);
   }
 
-  /** Puts the end on record, before anybody hears of it. */
-  async #end(passage: Passage, failure: unknown): Promise<CommandRecord> {
-    const { log } = this.#parts;
+  #judged(passage: Passage, failure: unknown): Ending {
     const { ending, fault } = endingOf(passage, failure);
+    if (fault === undefined) return ending;
     const record = need(passage.record);
-    if (fault !== undefined) {
-      const fields = { command: record.id, device: record.device, ...simulatedFlag(record), err: fault };
-      log.error(fields, 'the driver is at fault');
-    }
-    try {
-      const mayWait = need(passage.device).lane.isPressed;
-      await this.#record(record, ending, timingOf(passage, this.#parts.clock.monotonic()), mayWait);
-      passage.submission.trace?.ended(record);
-    } catch (error) {
-      passage.submission.trace?.refused(error);
-      const isOnlyQueued = record.state === 'queued' && passage.ahead === undefined;
-      throw unrecorded(isOnlyQueued ? ending.outcome : undefined, error);
-    }
-    return record;
+    const fields = { command: record.id, device: record.device, ...simulatedFlag(record), err: fault };
+    this.#parts.log.error(fields, 'the driver is at fault');
+    return ending;
   }
 
   /** A reply that came after the command had ended `unknown` and is beyond doubt its own. */
@@ -269,7 +253,9 @@ export class Pipeline {
       const ending = lateEnding(record, need(passage.resolved), result);
       if (typeof ending === 'string') log.warn(about, `late reply ignored: ${ending}`);
       else {
-        await this.#record(record, ending);
+        const endedAt = this.#parts.clock.now();
+        await this.journal.put(end({ ...record }, ending, endedAt));
+        this.#show(record, ending, endedAt);
         tellEnd(this.#audit, passage, 'commandSettled');
       }
     } catch (error) {
@@ -277,12 +263,9 @@ export class Pipeline {
     }
   }
 
-  /** The record shows nothing that is not durable: what was told is never lost. */
-  async #record(record: CommandRecord, ending: Ending, timing?: CommandTiming, mayWait = false): Promise<void> {
-    const next = ended(record, ending, this.#parts.clock.now());
-    await this.journal.put(next, mayWait);
-    // Others hold it.
-    Object.assign(record, next);
+  /** The record, which others hold, shows nothing that is not durable: what was told is never lost. */
+  #show(record: CommandRecord, ending: Ending, endedAt: number, timing?: CommandTiming): void {
+    end(record, ending, endedAt);
     this.#parts.observe(record, timing);
   }
 }

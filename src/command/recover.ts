@@ -4,7 +4,7 @@ import type { Log } from '../driver/contract.ts';
 import { messageOf } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import { tellRecovered } from './audited.ts';
-import { ended, type Ending } from './ending.ts';
+import { end, type Ending } from './ending.ts';
 import type { Journal } from './journal.ts';
 
 export interface RecoverParts {
@@ -21,7 +21,7 @@ export interface RecoverParts {
 export async function endInDoubt(inDoubt: readonly CommandRecord[], parts: RecoverParts): Promise<void> {
   const { journal, clock, log, audit = noAudit } = parts;
   if (inDoubt.length === 0) return;
-  const records = inDoubt.map(({ ahead, ...record }) => ended(record, endingOf(record, ahead), clock.now()));
+  const records = inDoubt.map(({ ahead, ...record }) => end(record, endingOf(record, ahead), clock.now()));
   const unknown = records.filter(({ outcome }) => outcome === 'unknown').length;
   log.warn({ unknown, notSent: records.length - unknown }, 'commands were under way when the service ended before');
   const failed = (error: unknown): void =>

@@ -16,7 +16,8 @@ export const busyPauseMs = 100;
  * Whether a command may be sent again: what only reads or sets, on a device that is configured for it, while it is the
  * newest command of the device and no late reply has settled it.
  */
-export function mayRetry(passage: Passage, invoked: Invoked, attempt: number, passages: Passages): boolean {
+export function mayRetry(passage: Passage, attempt: number, passages: Passages): boolean {
+  const invoked = need(passage.invoked);
   const { spec } = need(passage.resolved);
   if (spec.effect === 'actuate' || spec.long === true || spec.abortable === true) return false;
   if (attempt > (need(passage.device).settings.retries ?? 0)) return false;

@@ -115,9 +115,5 @@ export interface Passage {
   ended?: true | undefined;
 }
 
-/** One step. It throws to end the command; what it opened it closes in `leave`, which runs in any case, last step first. */
-export interface Step {
-  readonly name: string;
-  enter(passage: Passage): Promise<void> | void;
-  leave?(passage: Passage): void;
-}
+/** One step on the way to a command that exists. It throws to turn it away. */
+export type Step = (passage: Passage) => void;

@@ -23,34 +23,32 @@ export interface AdmitParts {
  */
 export function admitStep(parts: AdmitParts): Step {
   const { journal, gates, passages, ids, clock } = parts;
-  return {
-    name: 'admit',
-    enter(passage) {
-      const device = need(passage.device);
-      const resolved = need(passage.resolved);
-      const { submission } = passage;
-      assertRecordable(journal);
-      assertAllowed(gates, passage);
-      passage.deadline = passage.arrivedAt + timeoutOf(passage, resolved);
-      assertInTime(passage.deadline, clock);
-      makeRoom(device, resolved, submission.command, passages);
-      const submittedAt = clock.now();
-      passage.record = newRecord(ids.next(submittedAt), {
-        device: device.id,
-        command: submission.command,
-        params: submission.params,
-        by: submission.caller.name,
-        simulated: device.simulated,
-        declared: resolved.spec.confirmation,
-        submittedAt,
-      });
-      if (passage.key !== undefined) passage.record.key = passage.key;
-      passages.admitted(passage);
-      passage.submission.trace?.admitted(passage.record);
-      // Not awaited: a command that goes on at once is accepted and sent in one entry.
-      passage.accepted = journal.put(passage.record, device.lane.isPressed);
-      passage.accepted.catch((error: unknown) => passage.queued.end(asError(error)));
-    },
+  return (passage) => {
+    const device = need(passage.device);
+    const resolved = need(passage.resolved);
+    const { submission } = passage;
+    assertRecordable(journal);
+    assertAllowed(gates, passage);
+    passage.deadline = passage.arrivedAt + timeoutOf(passage, resolved);
+    assertInTime(passage.deadline, clock);
+    makeRoom(device, resolved, submission.command, passages);
+    const submittedAt = clock.now();
+    const record = newRecord(ids.next(submittedAt), {
+      device: device.id,
+      command: submission.command,
+      params: submission.params,
+      by: submission.caller.name,
+      simulated: device.simulated,
+      declared: resolved.spec.confirmation,
+      submittedAt,
+      key: passage.key,
+    });
+    passage.record = record;
+    passages.admitted(passage);
+    submission.trace?.admitted(record);
+    // Not awaited: a command that goes on at once is accepted and sent in one entry.
+    passage.accepted = journal.put(record, device.lane);
+    passage.accepted.catch((error: unknown) => passage.queued.end(asError(error)));
   };
 }
 

@@ -3,24 +3,17 @@ import type { Turn } from '../../device/lane.ts';
 import { BellcrankError } from '../../errors.ts';
 import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
-import type { Ahead, Passage, Step } from '../step.ts';
+import type { Ahead, Passage } from '../step.ts';
 
-/** Waits for the device's line: until the deadline, until the client withdraws, or until the device goes away. */
-export function enqueueStep(clock: Clock, journal: Journal): Step {
-  return {
-    name: 'enqueue',
-    enter(passage) {
-      const refusal = need(passage.device).refusal();
-      if (refusal !== undefined) throw refusal;
-      const turn = turnNow(passage);
-      if (turn === undefined) return waitForTurn(passage, clock, () => putAhead(passage, journal));
-      passage.turn = turn;
-      return undefined;
-    },
-    leave(passage) {
-      passage.turn?.release();
-    },
-  };
+/**
+ * Takes the device's line where it is free, and else waits for it: until the deadline, until the client withdraws, or until
+ * the device goes away.
+ */
+export function enqueue(passage: Passage, clock: Clock, journal: Journal): Promise<void> | undefined {
+  const refusal = need(passage.device).refusal();
+  if (refusal !== undefined) throw refusal;
+  passage.turn = turnNow(passage);
+  return passage.turn === undefined ? waitForTurn(passage, clock, () => putAhead(passage, journal)) : undefined;
 }
 
 /**
@@ -28,7 +21,7 @@ export function enqueueStep(clock: Clock, journal: Journal): Step {
  * the line need not wait for it. Whatever keeps the command from leaving after all has an entry of its own.
  */
 function putAhead(passage: Passage, journal: Journal): void {
-  const ahead: Ahead = { put: journal.putAhead(need(passage.record), need(passage.device).lane.isPressed) };
+  const ahead: Ahead = { put: journal.putAhead(need(passage.record), need(passage.device).lane) };
   passage.ahead = ahead;
   // In its turn it is tried again.
   ahead.put?.catch(() => (ahead.put = undefined));

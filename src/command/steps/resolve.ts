@@ -11,13 +11,10 @@ const writePrefix = 'write:';
 
 /** Finds the device and what it is asked to do. */
 export function resolveStep(registry: Registry): Step {
-  return {
-    name: 'resolve',
-    enter(passage) {
-      passage.device = registry.get(passage.submission.device);
-      passage.model = passage.device.model;
-      passage.resolved = resolve(passage.device, passage.submission.command);
-    },
+  return (passage) => {
+    passage.device = registry.get(passage.submission.device);
+    passage.model = passage.device.model;
+    passage.resolved = resolve(passage.device, passage.submission.command);
   };
 }
 

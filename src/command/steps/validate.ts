@@ -5,11 +5,8 @@ import { need } from '../need.ts';
 import type { Step } from '../step.ts';
 
 /** What clients send: checked against the command's schema, without coercion. */
-export const validateStep: Step = {
-  name: 'validate',
-  enter(passage) {
-    checkParams(need(passage.resolved).params, passage.submission.params);
-  },
+export const validateParams: Step = (passage) => {
+  checkParams(need(passage.resolved).params, passage.submission.params);
 };
 
 export function checkParams(schema: JsonSchema, params: unknown): void {
