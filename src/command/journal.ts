@@ -56,7 +56,7 @@ export class Journal {
     const tell = this.#teller(record);
     const { commands } = this.#parts.store;
     const mayWait = line?.isPressed === true;
-    if (this.required) return commands.put(record, mayWait, tell).then(tell);
+    if (this.required) return commands.put(record, mayWait, tell);
     // What goes on without a record is told without one.
     return commands
       .put(record, mayWait)
@@ -66,8 +66,7 @@ export class Journal {
 
   /** As `put`, whatever the policy: rejects where it is not on record. */
   putAsIs(record: CommandRecord): Promise<void> {
-    const tell = this.#teller(record);
-    return this.#parts.store.commands.put(record, false, tell).then(tell);
+    return this.#parts.store.commands.put(record, false, this.#teller(record));
   }
 
   /**

@@ -20,8 +20,8 @@ export class DurableCommands implements CommandStore {
     this.#parts = parts;
   }
 
-  put(record: CommandRecord, mayWait?: boolean, late?: () => void): Promise<void> {
-    return this.#parts.journal.put(commandItem(record, late), mayWait);
+  put(record: CommandRecord, mayWait?: boolean, written?: () => void): Promise<void> {
+    return this.#parts.journal.put(commandItem(record, written), mayWait);
   }
 
   async get(id: string): Promise<CommandRecord | undefined> {

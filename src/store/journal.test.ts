@@ -170,6 +170,35 @@ test('what may wait and came before the log was open, or before it closes, is wr
   expect(log.keys()).toEqual([['c:a'], ['c:b']]);
 });
 
+test('each state of a batch is told of in order before who waits goes on; of what failed, the latest alone', async () => {
+  const { log, clock, journal } = await start();
+  const told: string[] = [];
+  const put = (id: string, state: CommandState): void => {
+    const item = commandItem(makeRecord(id, state), () => told.push(`${id} ${state} written`));
+    journal.put(item).then(
+      () => told.push(`${id} ${state} done`),
+      () => told.push(`${id} ${state} failed`),
+    );
+  };
+  put('a', 'queued');
+  put('a', 'sent');
+  await setImmediate();
+  expect([log.states(0), told]).toEqual([['c:a sent'], []]);
+  log.batches[0]?.answer.resolve({});
+  await setImmediate();
+  expect(told.splice(0)).toEqual(['a queued written', 'a sent written', 'a queued done', 'a sent done']);
+  put('b', 'queued');
+  put('b', 'sent');
+  await setImmediate();
+  log.batches[1]?.answer.reject(full());
+  await setImmediate();
+  expect(told.splice(0)).toEqual(['b queued failed', 'b sent failed']);
+  await clock.advance(1000);
+  log.batches[2]?.answer.resolve({});
+  await setImmediate();
+  expect([log.states(2), told]).toEqual([['c:b sent'], ['b sent written']]);
+});
+
 test('an answer that waited behind a held-up event loop is no hang', async () => {
   const { log, clock, troubles, put } = await start();
   const done = put('c1');

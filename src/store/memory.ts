@@ -50,10 +50,10 @@ class MemoryCommands implements CommandStore {
     this.#capacity = capacity;
   }
 
-  put(record: CommandRecord): Promise<void> {
+  put(record: CommandRecord, _mayWait?: boolean, written?: () => void): Promise<void> {
     this.#records.set(record.id, record);
     if (this.#records.size > this.#capacity) this.#dropOldestEnded();
-    return Promise.resolve();
+    return Promise.resolve().then(written);
   }
 
   get(id: string): Promise<CommandRecord | undefined> {

@@ -7,13 +7,13 @@ import type { CommandRecord } from './record.ts';
 export interface Item {
   readonly key: string;
   readonly record?: CommandRecord;
-  /** Called where it is on record after all, when nobody waits for it any more. Must not throw. */
-  readonly late?: (() => void) | undefined;
+  /** Called when it is on record, however late. Must not throw. */
+  readonly written?: (() => void) | undefined;
   line(): LogLine;
 }
 
-export function commandItem(record: CommandRecord, late?: () => void): Item {
-  return { key: commandKey(record.id), record, late, line: () => commandLine(record) };
+export function commandItem(record: CommandRecord, written?: () => void): Item {
+  return { key: commandKey(record.id), record, written, line: () => commandLine(record) };
 }
 
 export function factItem(key: string, value: () => unknown): Item {
@@ -24,6 +24,8 @@ interface Entry {
   readonly item: Item;
   /** Whoever waits for it; nobody any more once they were told that it failed. */
   done: PromiseWithResolvers<void> | undefined;
+  /** What was put in its place before, in the same batch, and is on record with it. */
+  earlier: Entry | undefined;
 }
 
 const batchEntries = 1000;
@@ -66,14 +68,15 @@ export class Outbox {
   /** Resolves when the item is on record. */
   add(item: Item): Promise<void> {
     const known = this.#waiting.get(item.key);
+    const earlier = known?.done === undefined ? undefined : known;
     const done = known?.done ?? Promise.withResolvers<void>();
-    this.#waiting.set(item.key, { item, done });
+    this.#waiting.set(item.key, { item, done, earlier });
     return done.promise;
   }
 
   /** Keeps an item for the time when it can be written; nobody waits for it. */
   keep(item: Item): void {
-    this.#waiting.set(item.key, { item, done: this.#waiting.get(item.key)?.done });
+    this.#waiting.set(item.key, { item, done: this.#waiting.get(item.key)?.done, earlier: undefined });
     this.#bound();
   }
 
@@ -101,9 +104,9 @@ export class Outbox {
   written(): void {
     const written = this.#writing;
     this.#writing = new Map();
-    for (const { item, done } of written.values()) {
-      if (done === undefined) item.late?.();
-      else done.resolve();
+    for (const entry of written.values()) {
+      tellWritten(entry);
+      entry.done?.resolve();
     }
   }
 
@@ -122,6 +125,7 @@ export class Outbox {
     for (const entry of [...this.#writing.values(), ...this.#waiting.values()]) {
       entry.done?.reject(error);
       entry.done = undefined;
+      entry.earlier = undefined;
     }
     this.#bound();
   }
@@ -157,6 +161,11 @@ export class Outbox {
     }
     return undefined;
   }
+}
+
+function tellWritten({ item, earlier }: Entry): void {
+  if (earlier !== undefined) tellWritten(earlier);
+  item.written?.();
 }
 
 /** The line of an item; one that makes none is rejected by itself, so that it cannot hold up the others. */

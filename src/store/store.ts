@@ -35,10 +35,10 @@ export interface CommandStore {
   /**
    * Puts a command on record as it stands when the batch is written, at the end of this turn of the event loop, and
    * resolves when it is durable. So a command that is accepted and sent in one turn costs one entry. `mayWait`: the batch
-   * may be written a moment later, with others in it. What it rejects may be written later by itself: `late` is called
-   * then, unless a later state took its place.
+   * may be written a moment later, with others in it. `written` is called once it is on record, before whoever waits goes on.
+   * What it rejects may be written later by itself: `written` is called then, unless a later state took its place.
    */
-  put(record: CommandRecord, mayWait?: boolean, late?: () => void): Promise<void>;
+  put(record: CommandRecord, mayWait?: boolean, written?: () => void): Promise<void>;
   /** As it stands now; an end whose put has not resolved yet is not shown. */
   get(id: string): Promise<CommandRecord | undefined>;
   /** Newest first; ids sort by time, so pages are stable under inserts. Puts that have resolved are included. */

@@ -25,11 +25,11 @@ export class FlakyStore extends MemoryStore {
         await this.#index();
         return await commands.byKey(by, key, since);
       },
-      put: async (record) => {
+      put: async (record, _mayWait, written) => {
         await this.#disk();
         const copy = structuredClone(record);
         this.written.push(copy);
-        await commands.put(copy);
+        await commands.put(copy, false, written);
       },
     };
     this.facts = {
