@@ -43,7 +43,10 @@ export function callerWith(
   ended: () => BellcrankError | undefined = () => undefined,
   expiresAt?: number,
 ): Caller {
-  const has = (need: Need): boolean => scopes.some((scope) => scope.covers(need));
+  const has = (need: Need): boolean => {
+    for (const scope of scopes) if (scope.covers(need)) return true;
+    return false;
+  };
   return {
     name,
     scopes: scopes.map(({ text }) => text),

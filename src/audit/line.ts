@@ -29,7 +29,6 @@ const unprintable = /[\u007f-\u009f]/;
 
 /** An entry but for its place in the chain, as the inside of a JSON object. */
 export function bodyOf(entry: AuditEntry): string {
-  const { params } = entry;
   // In the order in which they are written; what is undefined is left out.
   const fields = {
     what: bounded(entry.what),
@@ -42,9 +41,11 @@ export function bodyOf(entry: AuditEntry): string {
     outcome: bounded(entry.outcome),
     code: bounded(entry.code),
     detail: bounded(entry.detail),
+    params: entry.params,
   };
-  const body = JSON.stringify(fields).slice(1, -1);
-  return printable(params === undefined ? body : `${body},"params":${boundedJson(params)}`);
+  const json = JSON.stringify(fields);
+  if (json.length > maxParams) fields.params = shortened(entry.params);
+  return printable(json.length > maxParams ? JSON.stringify(fields) : json).slice(1, -1);
 }
 
 function bounded(text: string | undefined): string | undefined {
@@ -95,10 +96,10 @@ function contentOf(text: Buffer): Readonly<Record<string, unknown>> | undefined 
 }
 
 /** What is too long is stood for by its length and digest, so that it can still be told what it was. */
-function boundedJson(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null';
-  if (text.length <= maxParams) return text;
-  return JSON.stringify({ omitted: { bytes: Buffer.byteLength(text), sha256: digest('sha256', text, 'hex') } });
+function shortened(params: unknown): unknown {
+  const text = JSON.stringify(params) ?? '';
+  if (text.length <= maxParams) return params;
+  return { omitted: { bytes: Buffer.byteLength(text), sha256: digest('sha256', text, 'hex') } };
 }
 
 /** JSON leaves these as they are, and terminals obey them. */

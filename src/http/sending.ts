@@ -33,55 +33,35 @@ export type Show = (reply: FastifyReply, record: CommandRecord) => FastifyReply;
  * nothing is returned: the handler of the route must not be `async`.
  */
 export function sendCommand(
-  services: Services,
+  { pipeline, clock }: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   asked: Asked,
   show: Show = showCommand,
 ): void {
-  const { pipeline, clock } = services;
   const arrivedAt = clock.monotonic();
   const patience = patienceOf(parsePrefer(request.headers['prefer']));
-  const trace = request.trace?.command(asked.device, asked.command);
-  const submission = submissionOf(request, asked, { withdrawn: commandWithdrawal(reply.raw), trace });
+  const submission = submissionOf(request, asked);
+  submission.withdrawn = commandWithdrawal(reply.raw);
+  submission.trace = request.trace?.command(asked.device, asked.command);
   void reply.header('vary', 'Prefer');
-  const failed = (error: unknown): void => void reply.send(asError(error));
-  const taken = pipeline.start(submission).then((submitted) => {
-    tellOf(submitted, patience, reply);
-    const { seconds } = patience;
-    const answering = new Answering({ clock, reply, show, submitted, until: arrivedAt + seconds * 1000, failed });
-    if (seconds > 0) return answering.begin();
-    // Where the acceptance cannot be put on record the command ends at once, and its end is the answer.
-    submitted.accepted
-      .catch(() => submitted.ended)
-      .then(
-        () => answering.begin(),
-        (error: unknown) => answering.fail(error),
-      );
-  });
-  // Whatever went wrong, the client has an answer.
-  taken.catch(failed);
-}
-
-/** What is known of the answer before the command has ended. */
-function tellOf({ record, replayed }: Submitted, { applied }: Patience, reply: FastifyReply): void {
-  if (replayed) void reply.header('idempotency-replayed', 'true');
-  void reply.header('content-location', pathOf(record));
-  const preferences = preferenceApplied(applied);
-  if (preferences !== '') void reply.header('preference-applied', preferences);
+  const answering = new Answering({ clock, reply, show, patience, arrivedAt });
+  pipeline.start(submission).then(
+    (submitted) => answering.begin(submitted),
+    (error: unknown) => answering.failed(error),
+  );
 }
 
 interface AnsweringParts {
   readonly clock: Clock;
   readonly reply: FastifyReply;
   readonly show: Show;
-  readonly submitted: Submitted;
+  readonly patience: Patience;
   /** An instant of the monotonic clock. */
-  readonly until: number;
-  readonly failed: (error: unknown) => void;
+  readonly arrivedAt: number;
 }
 
-/** Waits for the end of a command as long as its client does. */
+/** Waits for the end of a command as long as its client does. Whatever goes wrong, the client has an answer. */
 class Answering {
   readonly #parts: AnsweringParts;
   #timer: Timer | undefined;
@@ -91,57 +71,81 @@ class Answering {
     this.#parts = parts;
   }
 
-  begin(): void {
-    const { clock, submitted, until } = this.#parts;
-    this.#timer = clock.timer(Math.max(0, until - clock.monotonic()), () => this.#late());
-    submitted.ended.then(
-      (record) => this.#ended(record),
-      (error: unknown) => this.#over(() => this.fail(error)),
-    );
-  }
-
-  #ended(record: CommandRecord): void {
-    const { reply, show } = this.#parts;
-    this.#over(() => void answer(reply, record, show));
-  }
-
-  /** Whoever waits in vain leaves nothing behind. */
-  #over(then: () => void): void {
-    this.#timer?.cancel();
-    if (!this.#isLate) this.#attempt(then);
-  }
-
-  #late(): void {
-    const { submitted, reply } = this.#parts;
-    const { record, accepted, ended } = submitted;
-    this.#isLate = true;
-    const promise = (): void => {
-      submitted.answered();
-      void reply.code(202).header('location', pathOf(record)).send(commandView(record));
-    };
-    // A command that nobody could find again must not be promised.
-    accepted
-      .catch(() => ended)
+  begin(submitted: Submitted): void {
+    const { patience, reply } = this.#parts;
+    try {
+      tellOf(submitted, patience, reply);
+      if (patience.seconds > 0) return this.#await(submitted);
+    } catch (error) {
+      return this.failed(error);
+    }
+    // Where the acceptance cannot be put on record the command ends at once, and its end is the answer.
+    submitted.accepted
+      .catch(() => submitted.ended)
       .then(
-        () => this.#attempt(promise),
-        (error: unknown) => this.fail(error),
+        () => this.#await(submitted),
+        (error: unknown) => this.#unended(submitted, error),
       );
   }
 
-  /** The command exists, and whoever is told that nobody knows its end must be able to look for it later. */
-  fail(error: unknown): void {
-    const { reply, submitted, failed } = this.#parts;
-    if (error instanceof BellcrankError) unended(reply, submitted.record, error);
-    else failed(error);
+  failed(error: unknown): void {
+    void this.#parts.reply.send(asError(error));
   }
 
-  #attempt(then: () => void): void {
+  /** The command exists, and whoever is told that nobody knows its end must be able to look for it later. */
+  #unended({ record }: Submitted, error: unknown): void {
+    if (error instanceof BellcrankError) unended(this.#parts.reply, record, error);
+    else this.failed(error);
+  }
+
+  #await(submitted: Submitted): void {
+    const { clock, patience, arrivedAt } = this.#parts;
+    const ms = arrivedAt + patience.seconds * 1000 - clock.monotonic();
+    this.#timer = clock.timer(Math.max(0, ms), () => this.#late(submitted));
+    submitted.ended.then(
+      (record) => this.#ended(submitted, record),
+      (error: unknown) => this.#ended(submitted, undefined, error),
+    );
+  }
+
+  /** Whoever waits in vain leaves nothing behind. */
+  #ended(submitted: Submitted, record: CommandRecord | undefined, error?: unknown): void {
+    this.#timer?.cancel();
+    if (this.#isLate) return;
+    const { reply, show } = this.#parts;
     try {
-      then();
-    } catch (error) {
-      this.#parts.failed(error);
+      if (record === undefined) this.#unended(submitted, error);
+      else void answer(reply, record, show);
+    } catch (failure) {
+      this.failed(failure);
     }
   }
+
+  #late(submitted: Submitted): void {
+    this.#isLate = true;
+    // A command that nobody could find again must not be promised.
+    submitted.accepted
+      .catch(() => submitted.ended)
+      .then(
+        () => this.#promise(submitted),
+        (error: unknown) => this.#unended(submitted, error),
+      )
+      .catch((error: unknown) => this.failed(error));
+  }
+
+  #promise(submitted: Submitted): void {
+    const { record } = submitted;
+    submitted.answered();
+    void this.#parts.reply.code(202).header('location', pathOf(record)).send(commandView(record));
+  }
+}
+
+/** What is known of the answer before the command has ended. */
+function tellOf({ record, replayed }: Submitted, { applied }: Patience, reply: FastifyReply): void {
+  if (replayed) void reply.header('idempotency-replayed', 'true');
+  void reply.header('content-location', pathOf(record));
+  const preferences = preferenceApplied(applied);
+  if (preferences !== '') void reply.header('preference-applied', preferences);
 }
 
 /** What would be sent and what stands in the way; nothing leaves and nothing is recorded. */
@@ -158,16 +162,12 @@ export async function dryRun(
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What is asked, who asks, and what the request's headers say of the command. */
-function submissionOf(
-  { raw, caller }: FastifyRequest,
-  { device, command, params }: Asked,
-  more?: Pick<Submission, 'withdrawn' | 'trace'>,
-): Submission {
+function submissionOf({ raw, caller }: FastifyRequest, { device, command, params }: Asked): Mutable<Submission> {
   // Node joins lines of one name, and two halves could make a whole.
   const key = parseIdempotencyKey(headerLines(raw.rawHeaders, 'idempotency-key'));
   const leaseToken = leaseTokenOf(raw);
   const timeoutMs = parseRequestTimeout(headerLines(raw.rawHeaders, 'request-timeout'));
-  const submission: Mutable<Submission> = { device, command, params, caller, ...more };
+  const submission: Mutable<Submission> = { device, command, params, caller };
   if (key !== undefined) submission.key = key;
   if (leaseToken !== undefined) submission.leaseToken = leaseToken;
   if (timeoutMs !== undefined) submission.timeoutMs = timeoutMs;

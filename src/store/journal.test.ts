@@ -98,12 +98,12 @@ test('a write that hangs is trouble after 5 s, and over when the disk answers', 
   expect(second.result).toBe(first.result);
   await expect(put('c3')).rejects.toMatchObject({ code: 'journal-unavailable' });
   await clock.advance(60_000);
-  expect(log.keys()).toEqual([['c:c1']]);
+  expect(log.keys()).toEqual([['c1']]);
   log.batches[0]?.answer.resolve({});
   await setImmediate();
   expect(journal.trouble).toBeUndefined();
   await setImmediate();
-  expect(log.keys()).toEqual([['c:c1'], ['c:c2', 'c:c3']]);
+  expect(log.keys()).toEqual([['c1'], ['c2', 'c3']]);
   expect(troubles).toHaveLength(2);
 });
 
@@ -117,7 +117,7 @@ test('what came while a disk hung is written as soon as it answers, although not
   log.batches[0]?.answer.resolve({});
   await setImmediate();
   await setImmediate();
-  expect(log.states(1)).toEqual(['c:c1 ended']);
+  expect(log.states(1)).toEqual(['c1 ended']);
 });
 
 test('what may wait is written with 32 of them, after 1 ms, or with what may not', async () => {
@@ -167,7 +167,7 @@ test('what may wait and came before the log was open, or before it closes, is wr
   await setImmediate();
   log.batches[1]?.answer.resolve({});
   await Promise.all([late, closed]);
-  expect(log.keys()).toEqual([['c:a'], ['c:b']]);
+  expect(log.keys()).toEqual([['a'], ['b']]);
 });
 
 test('each state of a batch is told of in order before who waits goes on; of what failed, the latest alone', async () => {
@@ -183,7 +183,7 @@ test('each state of a batch is told of in order before who waits goes on; of wha
   put('a', 'queued');
   put('a', 'sent');
   await setImmediate();
-  expect([log.states(0), told]).toEqual([['c:a sent'], []]);
+  expect([log.states(0), told]).toEqual([['a sent'], []]);
   log.batches[0]?.answer.resolve({});
   await setImmediate();
   expect(told.splice(0)).toEqual(['a queued written', 'a sent written', 'a queued done', 'a sent done']);
@@ -196,7 +196,7 @@ test('each state of a batch is told of in order before who waits goes on; of wha
   await clock.advance(1000);
   log.batches[2]?.answer.resolve({});
   await setImmediate();
-  expect([log.states(2), told]).toEqual([['c:b sent'], ['b sent written']]);
+  expect([log.states(2), told]).toEqual([['b sent'], ['b sent written']]);
 });
 
 test('an answer that waited behind a held-up event loop is no hang', async () => {
@@ -223,7 +223,7 @@ test('a log that does not open in 5 s is trouble, and the first attempt is over'
   await setImmediate();
   await setImmediate();
   expect(journal.trouble).toBeUndefined();
-  expect(log.keys()).toEqual([['c:c1']]);
+  expect(log.keys()).toEqual([['c1']]);
 });
 
 test('a failed batch is tried every second with the states of then, until it works', async () => {
@@ -241,7 +241,7 @@ test('a failed batch is tried every second with the states of then, until it wor
   await clock.advance(1);
   log.batches[1]?.answer.reject(full());
   await clock.advance(1000);
-  expect(log.states(2).toSorted()).toEqual(['c:c1 ended', 'c:c2 sent', 'c:c3 sent']);
+  expect(log.states(2).toSorted()).toEqual(['c1 ended', 'c2 sent', 'c3 sent']);
   log.batches[2]?.answer.resolve({});
   await setImmediate();
   expect(journal.trouble).toBeUndefined();
@@ -262,7 +262,7 @@ test('a state that came while an older one failed to be written is the one that 
   await setImmediate();
   expect(results.map(({ result }) => result)).toEqual(Array(2).fill('BellcrankError: the disk is full'));
   await clock.advance(1000);
-  expect(log.states(1)).toEqual(['c:c1 ended']);
+  expect(log.states(1)).toEqual(['c1 ended']);
 });
 
 test('what waits in trouble is bounded: commands that ended go first, the oldest of them', async () => {
@@ -275,7 +275,7 @@ test('what waits in trouble is bounded: commands that ended go first, the oldest
   for (const id of ['open2', 'open3']) await put(id).catch(() => {});
   await put('end3', 'ended').catch(() => {});
   await clock.advance(1000);
-  expect(log.keys()[1]?.toSorted()).toEqual(['c:open1', 'c:open2', 'c:open3']);
+  expect(log.keys()[1]?.toSorted()).toEqual(['open1', 'open2', 'open3']);
   expect(outbox.takeDropped()).toBe(3);
   expect(outbox.takeDropped()).toBe(0);
 });
@@ -302,7 +302,7 @@ test('close tries once more what could not be written', async () => {
   await setImmediate();
   const closed = journal.close(() => Promise.resolve());
   await setImmediate();
-  expect(log.keys()).toEqual([['c:c1'], ['c:c1']]);
+  expect(log.keys()).toEqual([['c1'], ['c1']]);
   log.batches[1]?.answer.resolve({});
   await closed;
 });

@@ -13,11 +13,29 @@ export interface Item {
 }
 
 export function commandItem(record: CommandRecord, written?: () => void): Item {
-  return { key: commandKey(record.id), record, written, line: () => commandLine(record) };
+  return new CommandItem(record, written);
 }
 
 export function factItem(key: string, value: () => unknown): Item {
   return { key: factKey(key), line: () => factLine(key, value()) };
+}
+
+class CommandItem implements Item {
+  readonly record: CommandRecord;
+  readonly written: (() => void) | undefined;
+
+  constructor(record: CommandRecord, written: (() => void) | undefined) {
+    this.record = record;
+    this.written = written;
+  }
+
+  get key(): string {
+    return commandKey(this.record.id);
+  }
+
+  line(): LogLine {
+    return commandLine(this.record);
+  }
 }
 
 interface Entry {

@@ -79,8 +79,8 @@ export class Connections {
       socket.destroy();
       return false;
     }
-    this.#begin(socket);
-    response.once('close', () => this.#end(socket));
+    if (entry !== undefined) entry.busy++;
+    response.on('close', () => this.#end(socket));
     return true;
   }
 
@@ -160,11 +160,6 @@ export class Connections {
         socket.destroy();
       }
     }
-  }
-
-  #begin(socket: Socket): void {
-    const entry = this.#open.get(endsOf(socket));
-    if (entry !== undefined) entry.busy++;
   }
 
   #end(socket: Socket): void {

@@ -10,8 +10,9 @@ export interface LogLine {
   readonly live: boolean;
 }
 
+/** An id as it is: it is a UUID, and keys of facts are none. What has another prefix each time is hashed each time. */
 export function commandKey(id: string): string {
-  return `c:${id}`;
+  return id;
 }
 
 export function factKey(key: string): string {
@@ -19,7 +20,7 @@ export function factKey(key: string): string {
 }
 
 export function commandLine(record: CommandRecord): LogLine {
-  return lineOf({ kind: 'command', record }, JSON.stringify({ kind: 'command', record }));
+  return { key: commandKey(record.id), text: JSON.stringify({ kind: 'command', record }), live: isLive(record) };
 }
 
 export function factLine(key: string, value: unknown): LogLine {
@@ -29,5 +30,9 @@ export function factLine(key: string, value: unknown): LogLine {
 
 export function lineOf(entry: LogEntry, text: string): LogLine {
   if (entry.kind === 'fact') return { key: factKey(entry.key), text, live: entry.value !== undefined };
-  return { key: commandKey(entry.record.id), text, live: entry.record.state !== 'ended' };
+  return { key: commandKey(entry.record.id), text, live: isLive(entry.record) };
+}
+
+function isLive({ state }: CommandRecord): boolean {
+  return state !== 'ended';
 }
