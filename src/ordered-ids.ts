@@ -10,6 +10,7 @@ export class OrderedIds {
   #msecs = 0;
   #seq = 0;
   readonly #randomBytes: (size: number) => Uint8Array;
+  readonly #bytes = new Uint8Array(bytesEach);
   #pool = new Uint8Array();
   #used = 0;
 
@@ -28,7 +29,7 @@ export class OrderedIds {
     // A wall clock that is set back must not put one before older ones.
     this.#seq = msecs > this.#msecs ? 0 : this.#seq + 1;
     this.#msecs = Math.max(msecs, this.#msecs);
-    return uuidv7({ msecs: this.#msecs, seq: this.#seq, random: this.#random() });
+    return textOf(uuidv7({ msecs: this.#msecs, seq: this.#seq, random: this.#random() }, this.#bytes));
   }
 
   /** Bytes that nobody had before. */
@@ -39,4 +40,19 @@ export class OrderedIds {
     }
     return this.#pool.subarray(this.#used, (this.#used += bytesEach));
   }
+}
+
+const digits = Buffer.from('0123456789abcdef');
+const text = Buffer.from('00000000-0000-0000-0000-000000000000');
+/** Where each byte stands in it. */
+const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+/** Made as one piece: what is put together of 36 is taken apart and copied wherever the id goes. */
+function textOf(bytes: Uint8Array): string {
+  for (const [index, at] of places.entries()) {
+    const byte = bytes[index] ?? 0;
+    text[at] = digits[byte >> 4] ?? 0;
+    text[at + 1] = digits[byte & 15] ?? 0;
+  }
+  return text.toString('latin1');
 }
