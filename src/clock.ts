@@ -19,13 +19,22 @@ export interface Clock {
 /** A port is read a chunk a turn, and a broker's client hands on what it has read some turns later: one turn does not suffice. */
 const ioTurnMs = 3;
 
+class SystemTimer implements Timer {
+  readonly #timeout: ReturnType<typeof setTimeout>;
+
+  constructor(timeout: ReturnType<typeof setTimeout>) {
+    this.#timeout = timeout;
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timeout);
+  }
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  timer(ms, fire) {
-    const timeout = setTimeout(fire, ms);
-    return { cancel: () => clearTimeout(timeout) };
-  },
+  timer: (ms, fire) => new SystemTimer(setTimeout(fire, ms)),
   async ioTurn() {
     await new Promise<void>((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => setTimeout(resolve, ioTurnMs));

@@ -49,7 +49,8 @@ const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
 /** Made as one piece: what is put together of 36 is taken apart and copied wherever the id goes. */
 function textOf(bytes: Uint8Array): string {
-  for (const [index, at] of places.entries()) {
+  for (let index = 0; index < bytesEach; index++) {
+    const at = places[index] ?? 0;
     const byte = bytes[index] ?? 0;
     text[at] = digits[byte >> 4] ?? 0;
     text[at + 1] = digits[byte & 15] ?? 0;

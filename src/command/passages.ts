@@ -48,10 +48,6 @@ export class Passages {
     this.#clock = clock;
   }
 
-  begin(passage: Passage): void {
-    passage.place = this.#all.add(passage);
-  }
-
   get isEmpty(): boolean {
     return this.#all.size === 0;
   }
@@ -61,11 +57,10 @@ export class Passages {
     return this.#all.all().flatMap(({ record }) => record ?? []);
   }
 
-  /** It has a record, and can be found from now on. */
-  admitted(passage: Passage): void {
-    const { record, place } = passage;
-    if (record === undefined || place === undefined) return;
-    const { id, device } = record;
+  /** A command exists, and can be found from now on. */
+  admitted(passage: Passage, { id, device }: CommandRecord): void {
+    const place = this.#all.add(passage);
+    passage.place = place;
     this.#byId.set(id, place);
     const siblings = this.#byDevice.get(device);
     if (siblings !== undefined) return siblings.add(place);

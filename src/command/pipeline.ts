@@ -121,11 +121,10 @@ export class Pipeline {
       throw shuttingDown();
     }
     const passage = newPassage({ submission, arrivedAt, key: claim?.key });
-    this.#passages.begin(passage);
     try {
       for (const step of this.#front) step(passage);
     } catch (error) {
-      this.#forget(passage, claim);
+      this.#release(passage, claim);
       submission.trace?.refused(error);
       throw error;
     }
@@ -224,14 +223,14 @@ export class Pipeline {
       throw unrecorded(isOnlyQueued ? ending?.outcome : undefined, error);
     } finally {
       tellEnd(this.#audit, passage);
-      this.#forget(passage, claim);
+      // It counts, and holds its key, until its end is on record.
+      this.#passages.end(passage);
+      this.#release(passage, claim);
     }
   }
 
-  /** A passage counts, and holds its key, until its end is on record. */
-  #forget(passage: Passage, claim: Claim | undefined): void {
-    this.#passages.end(passage);
-    if (claim !== undefined) this.#keys.release(passage.submission.caller.name, claim);
+  #release({ submission }: Passage, claim: Claim | undefined): void {
+    if (claim !== undefined) this.#keys.release(submission.caller.name, claim);
   }
 
   #judged(passage: Passage, failure: unknown): Ending {

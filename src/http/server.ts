@@ -276,7 +276,7 @@ function validateStrictly(app: App, rehearsal: Rehearsal): void {
     rehearsal.take({ schema, method, url });
     return (value: unknown) => {
       const errors = validate(schema as JsonSchema, value);
-      return errors.length === 0 ? { value } : { error: invalid(errors, httpPart ?? 'request') };
+      return errors.length === 0 || { error: invalid(errors, httpPart ?? 'request') };
     };
   });
   // Answers are built here from validated values; JSON.stringify writes them as they are.

@@ -44,7 +44,7 @@ export function admitStep(parts: AdmitParts): Step {
       key: passage.key,
     });
     passage.record = record;
-    passages.admitted(passage);
+    passages.admitted(passage, record);
     submission.trace?.admitted(record);
     // Not awaited: a command that goes on at once is accepted and sent in one entry.
     passage.accepted = journal.put(record, device.lane);
