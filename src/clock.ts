@@ -22,8 +22,8 @@ const ioTurnMs = 3;
 class SystemTimer implements Timer {
   readonly #timeout: ReturnType<typeof setTimeout>;
 
-  constructor(timeout: ReturnType<typeof setTimeout>) {
-    this.#timeout = timeout;
+  constructor(ms: number, fire: () => void) {
+    this.#timeout = setTimeout(fire, ms);
   }
 
   cancel(): void {
@@ -34,7 +34,7 @@ class SystemTimer implements Timer {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  timer: (ms, fire) => new SystemTimer(setTimeout(fire, ms)),
+  timer: (ms, fire) => new SystemTimer(ms, fire),
   async ioTurn() {
     await new Promise<void>((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => setTimeout(resolve, ioTurnMs));
