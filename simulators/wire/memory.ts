@@ -75,7 +75,7 @@ class Rechunked implements ByteConnection {
   }
 
   write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     if (!this.isOpen) return Promise.reject(this.#life.offlineError());
     return this.#life.write(
       () => this.#write(copy),

@@ -1,10 +1,11 @@
 import type { ByteConnection, WriteOptions } from '../../src/transport/connection.ts';
 import { Inbox } from '../../src/transport/inbox.ts';
-import { Lifecycle } from '../../src/transport/lifecycle.ts';
+import { type Done, Lifecycle } from '../../src/transport/lifecycle.ts';
 import type { Line, Room } from './faults/stage.ts';
 
 /** What a kernel's terminal buffer takes before a write has to wait. */
 const kernelBytes = 4096;
+const nothing = new Uint8Array();
 
 /** A write of which the kernel has not taken every byte. */
 interface Waiting {
@@ -48,10 +49,10 @@ export class NearSide implements ByteConnection, Line {
   }
 
   write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     if (!this.isOpen) return Promise.reject(this.#life.offlineError());
     return this.#life.write(
-      () => this.#send(copy),
+      (done) => this.#send(copy, done),
       signal,
       () => void this.close(),
       options?.onBegin,
@@ -94,26 +95,23 @@ export class NearSide implements ByteConnection, Line {
     });
   }
 
-  async #send(bytes: Uint8Array): Promise<void> {
+  #send(bytes: Uint8Array, done: Done): void {
     if (this.#pauses.size === 0) {
-      await this.#inner.write(bytes);
-      // The device has heard it by now, and may have taken only a part.
-      if (!this.#isStalled) return;
-      return await this.#wait(new Uint8Array());
+      // The device has heard it then, and may have taken only a part.
+      const heard = (): void => (this.#isStalled ? void this.#waiting.push({ rest: nothing, taken: done }) : done());
+      return void this.#inner.write(bytes).then(heard, done);
     }
     const room = this.#isStalled ? 0 : kernelBytes - this.#buffered;
     const taken = bytes.subarray(0, room);
     this.#buffer.push(taken);
     this.#buffered += taken.length;
-    if (taken.length < bytes.length) await this.#wait(bytes.subarray(room));
+    if (taken.length < bytes.length) this.#waiting.push({ rest: bytes.subarray(room), taken: done });
+    else done();
   }
 
   get #isStalled(): boolean {
-    return [...this.#pauses].some(({ room }) => room === 'none');
-  }
-
-  #wait(rest: Uint8Array): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push({ rest, taken: resolve }));
+    for (const { room } of this.#pauses) if (room === 'none') return true;
+    return false;
   }
 
   /** The device reads on: first what the kernel holds, then what has waited to be taken. */

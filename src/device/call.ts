@@ -178,7 +178,8 @@ export class LiveCall {
   }
 
   async #send(connection: Connection, write: () => Promise<void>): Promise<void> {
-    await this.#prepare();
+    if (!this.#isClear) await this.#clear();
+    this.#assertMayLeave();
     const leftBefore = this.#left;
     const { written } = connection;
     this.#left = true;
@@ -194,29 +195,31 @@ export class LiveCall {
   }
 
   async #leave(): Promise<void> {
-    await this.#prepare();
+    if (!this.#isClear) await this.#clear();
+    this.#assertMayLeave();
     this.#left = true;
     this.#confirm('sent', undefined);
   }
 
-  async #prepare(): Promise<void> {
-    this.#assertLive();
-    if (!this.#isClear) {
-      this.signal.throwIfAborted();
-      await (this.#cleared ?? this.#clear()).promise;
-      this.#assertLive();
-      this.#isClear = true;
+  #clear(): Promise<void> {
+    this.#assertMayLeave();
+    const { sending = resolved } = this.#hooks;
+    if (this.#cleared === undefined) {
+      this.#cleared = Promise.withResolvers();
+      const { resolve, reject } = this.#cleared;
+      const cleared = (): void => {
+        this.#isClear = true;
+        resolve();
+      };
+      sending().then(cleared, reject);
     }
-    this.signal.throwIfAborted();
-    if (!this.#left) this.#settings.cancelled?.throwIfAborted();
+    return this.#cleared.promise;
   }
 
-  #clear(): PromiseWithResolvers<void> {
-    const cleared = Promise.withResolvers<void>();
-    this.#cleared = cleared;
-    const { sending = resolved } = this.#hooks;
-    sending().then(cleared.resolve, cleared.reject);
-    return cleared;
+  #assertMayLeave(): void {
+    this.#assertLive();
+    this.signal.throwIfAborted();
+    if (!this.#left) this.#settings.cancelled?.throwIfAborted();
   }
 
   #assertLive(): void {

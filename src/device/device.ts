@@ -214,7 +214,7 @@ export class Device implements LinkUser, LaneOwner {
   }
 
   /** Runs one handler; the caller holds a turn, and releases it when this has resolved. */
-  async run(work: Work): Promise<Invoked> {
+  run(work: Work): Promise<Invoked> {
     const session = this.#its.attachment.session;
     const handler = session && work.handler(session);
     if (session === undefined) return notRun(this.refusal() ?? this.#its.life.offlineError());
@@ -222,10 +222,10 @@ export class Device implements LinkUser, LaneOwner {
     // Thousands on one connection hear one after the other that it was lost.
     if (session.connection?.isOpen === false) return notRun(this.#lost());
     const { clock, limits } = this.#parts;
-    const ended = this.#its.underWay.begin();
+    this.#its.underWay.begin();
     this.#running ??= new CallGroup();
     const { id, deadline, hooks, cancelled, dryRun, extendMs, signal, purpose } = work;
-    const invoked = await invoke({
+    return invoke({
       id,
       deadline,
       hooks,
@@ -239,9 +239,14 @@ export class Device implements LinkUser, LaneOwner {
       signals: signal === undefined ? undefined : [signal],
       handler,
       abortGraceMs: limits.abortGraceMs,
+      ended: (invoked) => this.#ended(session, work, invoked),
     });
-    ended();
-    this.#settled();
+  }
+
+  #ended(session: LiveSession, work: Work, invoked: Invoked): void {
+    this.#its.underWay.end();
+    // Nothing to end is left: an idle device keeps nothing for it. One that was removed ends whatever comes still.
+    if (this.#its.underWay.count === 0 && this.#removed === undefined) this.#running = undefined;
     if (invoked.error instanceof BellcrankError && invoked.error.damaged) this.#parts.tally.checksumErrors++;
     if (work.dryRun !== true && isAnswer(invoked, work.effect)) this.#its.heard();
     this.#its.attachment.recovery.aftermath(session, invoked, {
@@ -249,12 +254,6 @@ export class Device implements LinkUser, LaneOwner {
       isKnown: work.isKnown?.(invoked),
       resync: work.resync,
     });
-    return invoked;
-  }
-
-  /** Nothing to end is left: an idle device keeps nothing for it. One that was removed ends whatever comes still. */
-  #settled(): void {
-    if (this.#its.underWay.count === 0 && this.#removed === undefined) this.#running = undefined;
   }
 
   /** What sends bytes or a message as they are. */
@@ -327,6 +326,7 @@ function isAnswer({ returned, level }: Invoked, effect: Effect): boolean {
   return returned && (effect === 'read' || reaches(level, 'acknowledged'));
 }
 
-function notRun(error: BellcrankError): Invoked {
-  return { error, returned: false, ignoredAbort: false, left: false, level: undefined, evidence: undefined };
+function notRun(error: BellcrankError): Promise<Invoked> {
+  const evidence = undefined;
+  return Promise.resolve({ error, returned: false, ignoredAbort: false, left: false, level: undefined, evidence });
 }

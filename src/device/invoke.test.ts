@@ -294,3 +294,10 @@ test('without progress the call is over by then', async () => {
   await clock.advance(1000);
   expect(await invoked).toMatchObject({ returned: false, error: { code: 'device-timeout' } });
 });
+
+test('what fails as it hears of the end fails whoever waits', async () => {
+  const ended = (): never => {
+    throw new Error('no end');
+  };
+  await expect(start(async () => {}, { ended }).invoked).rejects.toThrow('no end');
+});

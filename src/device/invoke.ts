@@ -13,6 +13,8 @@ export interface Invocation extends CallSettings {
   /** … and whoever else has asked for it. */
   readonly signals?: readonly AbortSignal[] | undefined;
   readonly handler: (call: Call) => Promise<unknown>;
+  /** Told before whoever waits. */
+  readonly ended?: (invoked: Invoked) => void;
   /** For `long` commands: how far `progress` moves the deadline. */
   readonly extendMs?: number | undefined;
   /** How long a handler may take to settle after its signal aborted. */
@@ -38,33 +40,37 @@ export interface Invoked {
  * turn; a handler that does not settle within the grace is left behind with a call that can write nothing more.
  */
 export function invoke(invocation: Invocation): Promise<Invoked> {
-  const { promise, resolve } = Promise.withResolvers<Invoked>();
-  new Run(invocation, resolve).begin();
-  return promise;
+  return new Promise((resolve, reject) => new Run(invocation, resolve, reject).begin());
 }
 
 type Settled = Pick<Invoked, 'value' | 'error' | 'returned' | 'ignoredAbort' | 'dryRun'>;
 
 /** One handler on its way. */
-class Run implements Abortable {
+class Run implements Abortable, CallTimer {
   readonly #invocation: Invocation;
-  readonly #settle: (invoked: Invoked) => void;
+  readonly #resolve: (invoked: Invoked) => void;
+  readonly #reject: (error: unknown) => void;
   readonly #live: LiveCall;
-  readonly #deadline: Deadline;
+  /** Ends a call that takes too long. */
+  #timer: Timer | undefined;
+  /** How often it was set or cancelled: one that has fired waits for what had arrived, and may be too late itself. */
+  #changes = 0;
   /** Lets go of the signals that it follows. */
   #unlink: (() => void) | undefined;
   /** How long an aborted handler is still waited for. */
   #grace: Timer | undefined;
   #isSettled = false;
 
-  constructor(invocation: Invocation, settle: (invoked: Invoked) => void) {
+  constructor(invocation: Invocation, resolve: (invoked: Invoked) => void, reject: (error: unknown) => void) {
     this.#invocation = invocation;
-    this.#settle = settle;
-    this.#deadline = new Deadline(invocation, this);
-    this.#live = new LiveCall(invocation, this.#deadline);
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#live = new LiveCall(invocation, this);
   }
 
   begin(): void {
+    const { deadline, clock } = this.#invocation;
+    this.#start(deadline - clock.monotonic());
     this.#join();
     const { signal, call } = this.#live;
     if (signal.aborted) return this.#end({ error: signal.reason, returned: false, ignoredAbort: false });
@@ -80,58 +86,6 @@ class Run implements Abortable {
     const { abortGraceMs, clock } = this.#invocation;
     const ignored: Settled = { error: reason, returned: false, ignoredAbort: true };
     this.#grace = clock.timer(abortGraceMs, () => this.#end(ignored));
-  }
-
-  #join(): void {
-    const { groups = [], signals } = this.#invocation;
-    for (const group of groups) group.add(this);
-    if (signals !== undefined) this.#unlink = followAll(signals, (reason) => this.abort(reason));
-  }
-
-  #failed(error: unknown): void {
-    if (error instanceof DryRunEnd) this.#end({ returned: true, ignoredAbort: false }, error.complete);
-    else this.#end({ error, returned: false, ignoredAbort: false });
-  }
-
-  /** `complete`: of a dry run, whether everything that would leave is known. */
-  #end(settled: Settled, complete?: boolean): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    const live = this.#live;
-    live.end();
-    this.#deadline.cancel();
-    this.#grace?.cancel();
-    this.#unlink?.();
-    for (const group of this.#invocation.groups ?? []) group.delete(this);
-    const { left, level, evidence } = live;
-    const { value, error, returned, ignoredAbort } = settled;
-    const isDry = this.#invocation.dryRun === true && complete !== undefined;
-    const dryRun = isDry ? { dryRun: { writes: live.captured, complete } } : undefined;
-    this.#settle({ value, error, returned, ignoredAbort, left, level, evidence, ...dryRun });
-  }
-}
-
-/** A handler that throws at once has failed like any other. */
-function started(running: Parameters<typeof withinCall>[0], handler: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return Promise.resolve(withinCall(running, handler));
-  } catch (error) {
-    return Promise.reject(asError(error));
-  }
-}
-
-/** Ends a call that takes too long. */
-class Deadline implements CallTimer {
-  readonly #invocation: Invocation;
-  readonly #call: Abortable;
-  #timer: Timer | undefined;
-  /** How often it was set or cancelled: one that has fired waits for what had arrived, and may be too late itself. */
-  #changes = 0;
-
-  constructor(invocation: Invocation, call: Abortable) {
-    this.#invocation = invocation;
-    this.#call = call;
-    this.#start(invocation.deadline - invocation.clock.monotonic());
   }
 
   extend(): void {
@@ -153,6 +107,49 @@ class Deadline implements CallTimer {
   async #fired(changes: number): Promise<void> {
     await this.#invocation.clock.ioTurn();
     if (changes !== this.#changes) return;
-    this.#call.abort(new BellcrankError('device-timeout', 'the device did not answer in time'));
+    this.abort(new BellcrankError('device-timeout', 'the device did not answer in time'));
+  }
+
+  #join(): void {
+    const { groups = [], signals } = this.#invocation;
+    for (const group of groups) group.add(this);
+    if (signals !== undefined) this.#unlink = followAll(signals, (reason) => this.abort(reason));
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof DryRunEnd) this.#end({ returned: true, ignoredAbort: false }, error.complete);
+    else this.#end({ error, returned: false, ignoredAbort: false });
+  }
+
+  /** `complete`: of a dry run, whether everything that would leave is known. */
+  #end(settled: Settled, complete?: boolean): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    const live = this.#live;
+    live.end();
+    this.cancel();
+    this.#grace?.cancel();
+    this.#unlink?.();
+    for (const group of this.#invocation.groups ?? []) group.delete(this);
+    const { left, level, evidence } = live;
+    const { value, error, returned, ignoredAbort } = settled;
+    const isDry = this.#invocation.dryRun === true && complete !== undefined;
+    const dryRun = isDry ? { dryRun: { writes: live.captured, complete } } : undefined;
+    const invoked: Invoked = { value, error, returned, ignoredAbort, left, level, evidence, ...dryRun };
+    try {
+      this.#invocation.ended?.(invoked);
+      this.#resolve(invoked);
+    } catch (failure) {
+      this.#reject(failure);
+    }
+  }
+}
+
+/** A handler that throws at once has failed like any other. */
+function started(running: Parameters<typeof withinCall>[0], handler: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return Promise.resolve(withinCall(running, handler));
+  } catch (error) {
+    return Promise.reject(asError(error));
   }
 }

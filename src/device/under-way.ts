@@ -11,14 +11,15 @@ export class UnderWay {
     this.#clock = clock;
   }
 
-  /** Returns what to call at its end. */
-  begin(): () => void {
+  begin(): void {
     this.#count++;
-    return () => {
-      this.#count--;
-      this.#ended?.resolve();
-      this.#ended = undefined;
-    };
+  }
+
+  /** Something that was begun has ended. */
+  end(): void {
+    this.#count--;
+    this.#ended?.resolve();
+    this.#ended = undefined;
   }
 
   get count(): number {

@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.ts';
-import { BellcrankError, messageOf } from '../errors.ts';
+import { asError, BellcrankError, messageOf } from '../errors.ts';
 import type { FrameCall, FrameProbe, FrameQuery } from './frame-call.ts';
 import { words } from './frame-words.ts';
 import type { Framing } from './framing.ts';
@@ -33,16 +33,16 @@ export interface PendingReply {
 
 /** One query's wait: settled once, by its reply, an error or an abort, and then without listeners or timers. */
 export class FrameWaiter<T> implements PendingReply {
-  readonly reply: Promise<T>;
   readonly writtenBefore: number;
   #began = Infinity;
   #hasLeft = false;
   readonly #call: FrameCall;
   readonly #query: AnyQuery<T>;
   readonly #isText: boolean;
-  readonly #onAbort: () => void;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (error: Error) => void;
+  readonly #onAbort: (waiter: PendingReply, reason: Error) => void;
+  /** It may be settled while the query is still busy with its write, before anyone waits. */
+  #settled: { readonly value: T } | Error | undefined;
+  #waiting: PromiseWithResolvers<T> | undefined;
   #replyTimer: Timer | undefined;
   #totalTimer: Timer | undefined;
   readonly #frames: Uint8Array[] = [];
@@ -50,20 +50,33 @@ export class FrameWaiter<T> implements PendingReply {
   #failure: BellcrankError | undefined;
   #skipped = 0;
 
-  constructor(call: FrameCall, query: AnyQuery<T>, writtenBefore: number, isText: boolean, onAbort: () => void) {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.reply = promise;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    // It may fail while the query is still busy with its write, before anyone listens.
-    promise.catch(() => {});
+  constructor(
+    call: FrameCall,
+    query: AnyQuery<T>,
+    writtenBefore: number,
+    isText: boolean,
+    onAbort: (waiter: PendingReply, reason: Error) => void,
+  ) {
     this.#call = call;
     this.#query = query;
     this.#isText = isText;
     this.#framing = query.next?.([]);
     this.writtenBefore = writtenBefore;
     this.#onAbort = onAbort;
-    call.signal.addEventListener('abort', onAbort, { once: true });
+    call.signal.addEventListener('abort', this);
+  }
+
+  /** To be asked for once. */
+  get reply(): Promise<T> {
+    if (this.#settled instanceof Error) return Promise.reject(this.#settled);
+    if (this.#settled !== undefined) return Promise.resolve(this.#settled.value);
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+
+  /** For the signal. */
+  handleEvent(): void {
+    this.#onAbort(this, asError(this.#call.signal.reason));
   }
 
   get framing(): Framing | undefined {
@@ -116,16 +129,22 @@ export class FrameWaiter<T> implements PendingReply {
 
   take(frame: Uint8Array): 'more' | 'settled' | 'nonsense' {
     if (this.#isMore(frame)) return 'more';
-    this.#release();
     const { value } = this.#decode();
-    if (!(value instanceof BellcrankError)) this.#resolve(value);
-    else this.#reject(value);
+    if (value instanceof BellcrankError) this.fail(value);
+    else this.#succeed(value);
     return value instanceof BellcrankError && value.code === 'device-protocol' ? 'nonsense' : 'settled';
   }
 
   fail(error: Error): void {
     this.#release();
-    this.#reject(error);
+    this.#settled = error;
+    this.#waiting?.reject(error);
+  }
+
+  #succeed(value: T): void {
+    this.#release();
+    this.#settled = { value };
+    this.#waiting?.resolve(value);
   }
 
   takeLate(frame: Uint8Array): 'more' | 'other' | 'decided' | 'nothing' {
@@ -166,6 +185,6 @@ export class FrameWaiter<T> implements PendingReply {
   #release(): void {
     this.#replyTimer?.cancel();
     this.#totalTimer?.cancel();
-    this.#call.signal.removeEventListener('abort', this.#onAbort);
+    this.#call.signal.removeEventListener('abort', this);
   }
 }

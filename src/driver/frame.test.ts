@@ -300,6 +300,23 @@ test.each([
   expect([late, exchange.inStep, unmatched.length]).toEqual([[], false, 1]);
 });
 
+test('a reply that comes while the write is still going on counts once that is over', async () => {
+  const { call, exchange, reply } = bench();
+  const { promise: stuck, resolve } = Promise.withResolvers<void>();
+  const write: typeof call.wire.write = async (frame, options) => {
+    await call.wire.write(frame, options);
+    await stuck;
+  };
+  let answer: unknown;
+  void exchange.query({ ...call, wire: { write } }, bytes('?'), { decode: texts }).then((frames) => (answer = frames));
+  await settle();
+  await reply('early\n');
+  expect(answer).toBeUndefined();
+  resolve();
+  await settle();
+  expect(answer).toEqual(['early']);
+});
+
 test('what comes once something else was written is not framed as the reply that was late', async () => {
   const { ask, call, clock, exchange, reply, unmatched } = bench();
   const answer = ask('?', { next: parts(fixedLength(60)) });

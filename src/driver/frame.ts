@@ -34,6 +34,8 @@ export class FrameExchange {
   readonly #input: FrameInput;
   readonly #ended = new AbortController();
   #waiter: PendingReply | undefined;
+  /** For all waiters. */
+  readonly #onAbort = (waiter: PendingReply, reason: Error): void => this.#expire(waiter, reason);
   #expired: Expired | undefined;
   #inStep = true;
   /** Nothing is written before this instant. */
@@ -155,25 +157,31 @@ export class FrameExchange {
     // Aborted while it waited: a waiter that hears of no abort any more would stand in the way of a stop.
     call.signal.throwIfAborted();
     const waiter = this.#register(call, query);
+    const begun = this.#options.clock.monotonic();
     try {
-      await this.#write(call, bytes, () => waiter.begin(this.#connection.written));
+      await call.wire.write(bytes, { onBegin: () => waiter.begin(this.#connection.written) });
       waiter.left(this.#connection.written);
       this.#startTimers(waiter, query);
     } catch (error) {
       this.#expire(waiter, asError(error));
     }
+    this.#keepDistance(begun);
     return await waiter.reply;
   }
 
-  /** The next write keeps its distance from the beginning of this one and from its end. */
-  async #write(call: FrameCall, bytes: Uint8Array, onBegin?: () => void): Promise<void> {
-    const { clock, gapMs = 0, minIntervalMs = 0 } = this.#options;
-    const begun = clock.monotonic();
+  async #write(call: FrameCall, bytes: Uint8Array): Promise<void> {
+    const begun = this.#options.clock.monotonic();
     try {
-      await call.wire.write(bytes, { onBegin });
+      await call.wire.write(bytes);
     } finally {
-      this.#notBefore = Math.max(this.#notBefore, begun + minIntervalMs, gapMs > 0 ? clock.monotonic() + gapMs : begun);
+      this.#keepDistance(begun);
     }
+  }
+
+  /** The next write keeps it from the beginning of this one, and from its end, which is now. */
+  #keepDistance(begun: number): void {
+    const { clock, gapMs = 0, minIntervalMs = 0 } = this.#options;
+    this.#notBefore = Math.max(this.#notBefore, begun + minIntervalMs, gapMs > 0 ? clock.monotonic() + gapMs : begun);
   }
 
   async #pace(signal: AbortSignal): Promise<void> {
@@ -191,34 +199,35 @@ export class FrameExchange {
     this.#assertOpen();
     assert(this.#waiter === undefined, 'one query at a time on a line');
     const { isText = false } = this.#options;
-    const onAbort = (): void => this.#expire(waiter, asError(call.signal.reason));
-    const waiter = new FrameWaiter<T>(call, query, this.#connection.written, isText, onAbort);
+    const waiter = new FrameWaiter<T>(call, query, this.#connection.written, isText, this.#onAbort);
     this.#waiter = waiter;
     return waiter;
   }
 
   #startTimers<T>(waiter: FrameWaiter<T>, query: AnyQuery<T>): void {
-    const gapMs = query.interByteTimeoutMs ?? this.#gapMs;
-    const timeoutMs = query.timeoutMs ?? this.#options.replyTimeoutMs;
-    this.#startTimer(waiter, timeoutMs, gapMs, `did not answer within ${timeoutMs} ms`);
-    const totalMs = query.totalTimeoutMs ?? this.#options.totalTimeoutMs;
-    if (totalMs === undefined || this.#waiter !== waiter) return;
-    const tooLong = `has not finished its reply within ${totalMs} ms`;
-    waiter.armTotal(this.#options.clock.timer(totalMs, () => void this.#tookTooLong(waiter, tooLong)));
-  }
-
-  #startTimer<T>(waiter: FrameWaiter<T>, ms: number, gapMs: number, complaint: string): void {
+    // The reply may have come.
     if (this.#waiter !== waiter) return;
-    waiter.armReply(this.#options.clock.timer(ms, () => void this.#timedOut(waiter, gapMs, complaint)));
+    const gapMs = query.interByteTimeoutMs ?? this.#gapMs;
+    const { clock, replyTimeoutMs } = this.#options;
+    const timeoutMs = query.timeoutMs ?? replyTimeoutMs;
+    waiter.armReply(
+      clock.timer(timeoutMs, () => void this.#timedOut(waiter, gapMs, `did not answer within ${timeoutMs} ms`)),
+    );
+    const totalMs = query.totalTimeoutMs ?? this.#options.totalTimeoutMs;
+    if (totalMs === undefined) return;
+    const tooLong = `has not finished its reply within ${totalMs} ms`;
+    waiter.armTotal(clock.timer(totalMs, () => void this.#tookTooLong(waiter, tooLong)));
   }
 
   /** A slow line's long reply may outlive the reply timeout, as long as its bytes keep coming. */
   async #timedOut<T>(waiter: FrameWaiter<T>, gapMs: number, complaint: string): Promise<void> {
-    await this.#options.clock.ioTurn();
+    const { clock } = this.#options;
+    await clock.ioTurn();
     if (this.#waiter !== waiter) return;
     const gapLeft = this.#input.gapLeft(waiter.began, gapMs);
-    if (gapLeft > 0) return this.#startTimer(waiter, gapLeft, gapMs, 'stopped in the middle of its reply');
-    this.#expire(waiter, this.#timeout(waiter, complaint));
+    if (gapLeft <= 0) return this.#expire(waiter, this.#timeout(waiter, complaint));
+    const stopped = 'stopped in the middle of its reply';
+    waiter.armReply(clock.timer(gapLeft, () => void this.#timedOut(waiter, gapMs, stopped)));
   }
 
   async #tookTooLong<T>(waiter: FrameWaiter<T>, complaint: string): Promise<void> {

@@ -97,6 +97,15 @@ test('a begin that throws at once rejects like any other', async () => {
   await expect(write).rejects.toMatchObject({ code: 'connection-lost' });
 });
 
+test('what was over in the same breath as the connection has failed with it', async () => {
+  const life = new Lifecycle('line');
+  const begin = (done: () => void): void => {
+    done();
+    life.end(true, new Error('pulled'));
+  };
+  await expect(life.write(begin, undefined, nothing)).rejects.toMatchObject({ code: 'connection-lost' });
+});
+
 test('many pending writes draw no warning', async () => {
   const warned = vi.fn();
   process.on('warning', warned);

@@ -1,6 +1,11 @@
 import { asError, BellcrankError } from '../errors.ts';
 import { Passing } from '../passing.ts';
 import type { Closed } from './connection.ts';
+import { Doing } from './doing.ts';
+
+/** Says that what was begun is over: well, or by this error. */
+export type Done = (error?: unknown) => void;
+type Begin = (done: Done) => Promise<unknown> | void;
 
 /**
  * The open/closed half that every connection shares: `closed` settles exactly once, and everything pending settles
@@ -12,7 +17,7 @@ export class Lifecycle {
   readonly #abort = new AbortController();
   readonly #settle: (closed: Closed) => void;
   /** Not listeners of a signal: adding one looks at all that are there, and a device may have thousands under way. */
-  readonly #pending = new Passing<(error: Error) => void>();
+  readonly #pending = new Passing<Doing>();
   #end: Closed | undefined;
   #written = 0;
 
@@ -42,61 +47,46 @@ export class Lifecycle {
     this.#end = { lost, cause };
     const error = this.#lost(cause);
     this.#abort.abort(error);
-    for (const fail of this.#pending.all()) fail(error);
+    for (const doing of this.#pending.all()) doing.over(error);
     this.#settle(this.#end);
     return true;
   }
 
   /**
    * Runs one write: refused at once when not open, settled with `connection-lost` when the connection ends first, and
-   * with the signal's reason when it aborts first, after which `onAbort` makes sure that nothing leaves later.
+   * with the signal's reason when it aborts first, after which `onAbort` makes sure that nothing leaves later. `begin` says
+   * that it is over by `done`, or by the promise that it returns; of what is over at once nothing is kept.
    */
-  write(
-    begin: () => Promise<void> | void,
-    signal: AbortSignal | undefined,
-    onAbort: () => void,
-    onBegin?: () => void,
-  ): Promise<void> {
+  write(begin: Begin, signal: AbortSignal | undefined, onAbort: () => void, onBegin?: () => void): Promise<void> {
     if (this.#end !== undefined) return Promise.reject(this.offlineError());
     if (signal?.aborted) return Promise.reject(asError(signal.reason));
     this.#written++;
     onBegin?.();
-    return this.run(begin, signal, onAbort);
+    return this.#begin(begin, signal, onAbort);
   }
 
   /** As `write`, for what does not count as one: a subscription, a flush. */
-  run<T>(begin: () => Promise<T> | T, signal?: AbortSignal, onAbort?: () => void): Promise<T> {
-    if (this.#end !== undefined) return Promise.reject(this.offlineError());
-    if (signal?.aborted) return Promise.reject(asError(signal.reason));
-    try {
-      const begun = begin();
-      // `end` may have been called meanwhile, and the signal have aborted.
-      const isOver = !(begun instanceof Promise) && this.isOpen && signal?.aborted !== true;
-      return isOver ? Promise.resolve(begun) : this.#follow(Promise.resolve(begun), signal, onAbort);
-    } catch (error) {
-      return Promise.reject(this.lostError(asError(error)));
-    }
+  async run<T>(begin: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#end !== undefined) throw this.offlineError();
+    if (signal?.aborted) throw asError(signal.reason);
+    let result: Promise<T> | undefined;
+    await this.#begin(() => (result = begin()), signal);
+    // It was begun, and has succeeded.
+    return await (result as unknown as Promise<T>);
   }
 
-  #follow<T>(begun: Promise<T>, signal: AbortSignal | undefined, onAbort: (() => void) | undefined): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    // Before settling, not after: an abort that comes with the success must not run `onAbort` any more.
-    const forget = (): void => {
-      this.#pending.delete(place);
-      signal?.removeEventListener('abort', aborted);
-    };
-    const succeeded = (value: T): void => (forget(), resolve(value));
-    const failed = (error: Error): void => (forget(), reject(error));
-    const aborted = (): void => {
-      failed(asError(signal?.reason));
-      onAbort?.();
-    };
-    const place = this.#pending.add(failed);
-    signal?.addEventListener('abort', aborted);
-    begun.then(succeeded, (error: unknown) => failed(this.lostError(asError(error))));
-    if (this.#end !== undefined) failed(this.#lost(this.#end.cause));
-    else if (signal?.aborted === true) aborted();
-    return promise;
+  #begin(begin: Begin, signal?: AbortSignal, onAbort?: () => void): Promise<void> {
+    const doing = new Doing(signal, onAbort);
+    const over = (error?: unknown): void => doing.over(error ? this.lostError(asError(error)) : undefined);
+    try {
+      begin(over)?.then(() => over(), over);
+    } catch (error) {
+      over(error);
+    }
+    // The connection may have ended meanwhile, and the signal have aborted.
+    if (this.#end !== undefined) doing.over(this.#lost(this.#end.cause));
+    else if (signal?.aborted === true) doing.abort();
+    return doing.settled(this.#pending);
   }
 
   offlineError(): BellcrankError {

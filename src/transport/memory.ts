@@ -9,12 +9,14 @@ import type {
 import { Few } from '../few.ts';
 import { FilterTable } from './filter-table.ts';
 import { Inbox } from './inbox.ts';
-import { Lifecycle } from './lifecycle.ts';
+import { type Done, Lifecycle } from './lifecycle.ts';
 import { isFilter, isTopic, notAFilter, notATopic } from './topic-filter.ts';
 import { TopicTree } from './topic-tree.ts';
 
 /** What is done once this is awaited is done a microtask later; `queueMicrotask` would make a resource of each. */
 const soon = Promise.resolve();
+/** What has left cannot be taken back. */
+const nothing = (): void => {};
 
 class MemoryBytes implements ByteConnection {
   readonly shape = 'bytes';
@@ -39,9 +41,12 @@ class MemoryBytes implements ByteConnection {
   }
 
   write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
-    const copy = Uint8Array.from(bytes);
-    const deliver = (): void => void soon.then(() => this.peer?.deliver(copy));
-    return this.#life.write(deliver, signal, () => {}, options?.onBegin);
+    const copy = new Uint8Array(bytes);
+    const deliver = (done: Done): void => {
+      void soon.then(() => this.peer?.deliver(copy));
+      done();
+    };
+    return this.#life.write(deliver, signal, nothing, options?.onBegin);
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {
@@ -182,11 +187,12 @@ class MemoryMessages implements MessageConnection {
   publish(topic: string, payload: Uint8Array | string, options?: PublishOptions, signal?: AbortSignal): Promise<void> {
     if (!isTopic(topic)) return Promise.reject(notATopic(topic));
     const bytes = Uint8Array.from(Buffer.from(payload));
-    const send = (): void => {
+    const send = (done: Done): void => {
       options?.onBegin?.();
       this.#hub.publish(topic, bytes, options);
+      done();
     };
-    return this.#life.write(send, signal, () => {});
+    return this.#life.write(send, signal, nothing);
   }
 
   subscribe(filter: string, listener: (message: Message) => void): Promise<() => Promise<void>> {

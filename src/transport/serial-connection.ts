@@ -21,7 +21,8 @@ export class SerialConnection implements ByteConnection {
   readonly #clock: Clock;
   readonly #life: Lifecycle;
   readonly #inbox: Inbox;
-  #writing: Promise<void> = Promise.resolve();
+  /** What goes on, a write or a flush, that the next write comes behind. */
+  #writing: Promise<void> | undefined;
   #pending = 0;
   #released: Promise<void> | undefined;
 
@@ -46,9 +47,9 @@ export class SerialConnection implements ByteConnection {
   }
 
   write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     return this.#life.write(
-      () => this.#send(copy, options?.onBegin),
+      (done) => this.#send(copy, options?.onBegin) ?? done(),
       signal,
       () => this.#abandon('a write was given up with bytes not yet sent'),
     );
@@ -67,7 +68,7 @@ export class SerialConnection implements ByteConnection {
       );
     const flushed = this.#life.run(() => this.#port.flush()).catch((error: unknown) => this.#lose(error));
     // What is written meanwhile must not be dropped with the rest.
-    this.#writing = flushed;
+    this.#comeBehind(flushed);
     await flushed;
   }
 
@@ -77,24 +78,35 @@ export class SerialConnection implements ByteConnection {
     return this.#atMost(releaseMs, this.#release(discard));
   }
 
-  /** One write at a time: two that each got half of their bytes out would mix. */
-  async #send(bytes: Uint8Array, onBegin: (() => void) | undefined): Promise<void> {
-    const earlier = this.#writing;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#writing = promise;
-    this.#pending++;
-    try {
-      await earlier;
-      if (!this.isOpen) return;
+  /** One write at a time: two that each got half of their bytes out would mix. Undefined if the kernel has taken it all. */
+  #send(bytes: Uint8Array, onBegin: (() => void) | undefined): Promise<void> | undefined {
+    const put = (): Promise<void> | undefined => {
+      if (!this.isOpen) return undefined;
       onBegin?.();
-      await this.#port.write(bytes);
+      return this.#port.write(bytes);
+    };
+    try {
+      const going = this.#writing === undefined ? put() : this.#writing.then(put);
+      return going && this.#follow(going);
     } catch (error) {
       this.#lose(error);
       throw error;
-    } finally {
-      this.#pending--;
-      resolve();
     }
+  }
+
+  async #follow(going: Promise<void>): Promise<void> {
+    this.#pending++;
+    const over = going.catch((error: unknown) => this.#lose(error)).finally(() => this.#pending--);
+    this.#comeBehind(over);
+    await over;
+    await going;
+  }
+
+  #comeBehind(going: Promise<void>): void {
+    this.#writing = going;
+    void going.then(() => {
+      if (this.#writing === going) this.#writing = undefined;
+    });
   }
 
   async #listen(): Promise<void> {

@@ -5,8 +5,8 @@ import type { SerialPort } from 'serialport';
 export interface Port {
   /** Resolves with the bytes read; 0 when the port has gone. Rejects when it fails or is closed. */
   read(into: Uint8Array): Promise<number>;
-  /** Resolves when the kernel has taken every byte. */
-  write(bytes: Uint8Array): Promise<void>;
+  /** Resolves when the kernel has taken every byte; undefined if it has at once. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
   /** Drops what the kernel holds in both directions (`tcflush(TCIOFLUSH)`); the binding offers no finer choice. */
   flush(): Promise<void>;
   /** Resolves when the kernel has handed everything to the wire (`tcdrain`). */
@@ -81,11 +81,16 @@ class PosixPort implements Port {
     }
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    let done = 0;
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    const done = this.#attempt(() => writeSync(this.#fd, bytes)) ?? 0;
+    return done < bytes.length ? this.#writeRest(bytes, done) : undefined;
+  }
+
+  async #writeRest(bytes: Uint8Array, from: number): Promise<void> {
+    let done = from;
     while (done < bytes.length) {
+      await this.#readiness.wait(writable);
       done += this.#attempt(() => writeSync(this.#fd, bytes, done)) ?? 0;
-      if (done < bytes.length) await this.#readiness.wait(writable);
     }
   }
 

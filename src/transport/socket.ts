@@ -36,9 +36,9 @@ export class SocketConnection implements ByteConnection {
   }
 
   write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     return this.#life.write(
-      () => this.#send(copy),
+      (done) => void this.#socket.write(copy, done),
       signal,
       () => this.#reset('a write was given up with bytes not yet sent'),
       options?.onBegin,
@@ -75,12 +75,6 @@ export class SocketConnection implements ByteConnection {
       this.#socket.destroySoon();
     }
     return this.#gone();
-  }
-
-  #send(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => (error ? reject(error) : resolve()));
-    });
   }
 
   /** RST: both kernels drop what is under way (RFC 9293 §3.10.7.4). */

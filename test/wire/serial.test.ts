@@ -35,6 +35,10 @@ async function stall({ far, path }: Pty): Promise<void> {
   await near.write(text('!'));
   await vi.waitFor(() => expect(far.heldBack).toBe(1));
   await near.write(new Uint8Array(6000).fill(0x21));
+  // The kernel moves them on in its own time, and until then a flush drops them: when it has moved this, it has moved those.
+  const heard = new Heard(near);
+  await far.write(text('moved'));
+  await vi.waitFor(() => expect(heard.text).toBe('moved'));
   await near.close();
 }
 

@@ -65,10 +65,10 @@ export class FaultyBytes implements ByteConnection {
 
   /** Resolves when the wire has taken what goes out at once; what a fault holds back counts as taken. */
   write(bytes: Uint8Array, signal?: AbortSignal, options?: WriteOptions): Promise<void> {
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     if (!this.isOpen) return Promise.reject(this.#life.offlineError());
     return this.#life.write(
-      () => this.#say(copy),
+      (done) => this.#say(copy) ?? done(),
       signal,
       () => void this.close(),
       options?.onBegin,
@@ -88,10 +88,10 @@ export class FaultyBytes implements ByteConnection {
     return this.#inner.close();
   }
 
-  #say(frame: Uint8Array): Promise<void> {
+  #say(frame: Uint8Array): Promise<void> | undefined {
     this.#sent = undefined;
     this.#chain.said(frame);
-    return this.#sent ?? Promise.resolve();
+    return this.#sent;
   }
 
   #send(frame: Uint8Array): void {
