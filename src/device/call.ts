@@ -144,10 +144,10 @@ export class LiveCall {
       return wire;
     }
     const wire: MessageWire = {
-      publish: async (topic: string, payload: Uint8Array | string, options?: PublishOptions) => {
-        assertForgotten(options);
-        if (dryRun) return await this.#capture({ topic, payload: Buffer.from(payload).toString('utf8') });
-        return await this.#send(connection, () => {
+      publish: (topic: string, payload: Uint8Array | string, options?: PublishOptions) => {
+        if (options?.retain === true) return Promise.reject(mustBeForgotten());
+        if (dryRun) return this.#capture({ topic, payload: Buffer.from(payload).toString('utf8') });
+        return this.#send(connection, () => {
           const traced = connection.protocolVersion === 5 ? this.#traced(options) : options;
           return connection.publish(topic, payload, this.#expiring(traced), signal);
         });
@@ -275,7 +275,6 @@ function bounded(evidence: Evidence): Evidence {
 }
 
 /** A command that a broker kept would be obeyed again by every device that connects, at any time. */
-function assertForgotten(options: PublishOptions | undefined): void {
-  if (options?.retain !== true) return;
-  throw new BellcrankError('driver-fault', 'a command is never retained; a driver must not ask for it');
+function mustBeForgotten(): BellcrankError {
+  return new BellcrankError('driver-fault', 'a command is never retained; a driver must not ask for it');
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Closed, PublishOptions } from '../transport/connection.ts';
 import { type Call, DryRunEnd, type MessageWire } from './contract.ts';
@@ -32,15 +32,34 @@ export const defaultTimeoutMs = 2000;
  * the answer threw, with `device-timeout`, with the reason of the call's signal, or as the publish does.
  */
 export async function ask<T>(waiter: Waiter, call: TopicCall, publication: Publication, terms: Terms): Promise<T> {
-  const onAbort = (): void => waiter.expire(call.signal.reason);
-  call.signal.addEventListener('abort', onAbort, { once: true });
+  const { signal } = call;
+  const onAbort = (): void => waiter.expire(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  const { topic, payload, ...options } = publication;
+  const onBegin = (): void => {
+    waiter.begun = true;
+  };
+  let timer: Timer | undefined;
   try {
-    await publish(waiter, call, publication);
+    await call.wire.publish(topic, payload, { qos: 0, ...options, onBegin });
     if (call.dryRun) throw new DryRunEnd(terms.complete);
-    return await answer<T>(waiter, publication.topic, terms);
-  } finally {
-    call.signal.removeEventListener('abort', onAbort);
+    timer = terms.clock.timer(terms.timeoutMs, () => void timedOut(waiter, topic, terms));
+  } catch (error) {
+    // The answer can overtake the broker's acknowledgement; it tells more than a handshake that failed.
+    waiter.expire(error);
   }
+  try {
+    // What settles it is the value that this request's own `match` returned.
+    return (await waiter.answer) as T;
+  } finally {
+    timer?.cancel();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function timedOut(waiter: Waiter, topic: string, { clock, timeoutMs }: Terms): Promise<void> {
+  await clock.ioTurn();
+  waiter.expire(new BellcrankError('device-timeout', `no answer to ${topic} within ${timeoutMs} ms`));
 }
 
 /** A connection that has gone answers nobody. */
@@ -50,33 +69,4 @@ export function settleLost(waiters: Iterable<Waiter>, { cause }: Closed): void {
       ? cause
       : new BellcrankError('connection-lost', `the connection was lost: ${cause.message}`, { cause });
   for (const waiter of waiters) if (!waiter.settled) waiter.settle({ error });
-}
-
-async function publish(waiter: Waiter, call: TopicCall, publication: Publication): Promise<void> {
-  const { topic, payload, ...options } = publication;
-  const onBegin = (): void => {
-    waiter.begun = true;
-  };
-  try {
-    await call.wire.publish(topic, payload, { qos: 0, ...options, onBegin });
-  } catch (error) {
-    // The answer can overtake the broker's acknowledgement; it tells more than a handshake that failed.
-    if (waiter.settled) return;
-    waiter.expire(error);
-    throw error;
-  }
-}
-
-async function answer<T>(waiter: Waiter, topic: string, { clock, timeoutMs: ms }: Terms): Promise<T> {
-  const timeUp = async (): Promise<void> => {
-    await clock.ioTurn();
-    waiter.expire(new BellcrankError('device-timeout', `no answer to ${topic} within ${ms} ms`));
-  };
-  const timer = clock.timer(ms, () => void timeUp());
-  try {
-    // What settles it is the value that this request's own `match` returned.
-    return (await waiter.answer) as T;
-  } finally {
-    timer.cancel();
-  }
 }

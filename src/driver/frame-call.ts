@@ -42,11 +42,11 @@ export interface FrameQuery<T> {
    * one frame of the exchange's own framing.
    */
   readonly next?: (frames: readonly Uint8Array[]) => Framing | undefined;
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   readonly interByteTimeoutMs?: number;
   readonly totalTimeoutMs?: number;
   /** The reply decides the whole command, and `decode` gives its result: a late one goes to `call.late`. */
-  readonly final?: boolean;
+  readonly final?: boolean | undefined;
 }
 
 export interface FrameProbe<T> extends FrameQuery<T> {

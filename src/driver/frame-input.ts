@@ -126,10 +126,10 @@ export class FrameInput {
     const bytes = this.#bytes;
     const dropped = this.#dropped;
     this.#clear();
-    this.#bytes = bytes.subarray(end);
+    this.#bytes = end === bytes.length ? nothing : bytes.subarray(end);
     if ((dropped > 0 && skipped === 0) || end - skipped > framing.maxBytes) return this.#overlong(dropped + to);
     if (skipped > 0) this.#options.unmatched(`${dropped + skipped} bytes before a ${this.#noun}`);
-    this.#hand(Uint8Array.from(bytes.subarray(from, to)));
+    this.#hand(new Uint8Array(bytes.subarray(from, to)));
   }
 
   /** The rest is no whole frame yet; what can never be one is dropped but for its end. */

@@ -10,9 +10,9 @@ export interface LineQuery<T> {
    */
   readonly decode: (line: string) => T;
   /** From the end of the write to the reply's first byte. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** The reply decides the whole command, and `decode` gives its result: a late one goes to `call.late`. */
-  readonly final?: boolean;
+  readonly final?: boolean | undefined;
 }
 
 export interface LineProbe<T> extends LineQuery<T> {

@@ -10,7 +10,8 @@ export function quoted(text: string): string {
 /** One line's bytes, one per character (latin1). What would be two lines, or would lose a character, is refused. */
 export function encodeLine(text: string, terminator: string): Uint8Array {
   const isOneLine = !/[\r\n]/.test(text) && (terminator === '' || !text.includes(terminator));
-  const bytes = Buffer.from(text + terminator, 'latin1');
-  if (isOneLine && bytes.toString('latin1') === text + terminator) return bytes;
+  const line = text + terminator;
+  const bytes = Buffer.from(line, 'latin1');
+  if (isOneLine && bytes.toString('latin1') === line) return bytes;
   throw new BellcrankError('invalid-request', `${quoted(text)} cannot be sent as one line`);
 }

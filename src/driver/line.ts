@@ -84,9 +84,5 @@ export class LineExchange {
 }
 
 function asFrames<T>({ decode, timeoutMs, final }: LineQuery<T>): FrameQuery<T> {
-  return {
-    decode: (frames) => decode(frames.map(latin1).join('')),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(final === undefined ? {} : { final }),
-  };
+  return { decode: (frames) => decode(frames.map(latin1).join('')), timeoutMs, final };
 }

@@ -8,11 +8,10 @@ export type Settled = { readonly value: unknown } | { readonly error: unknown };
 export class Waiter {
   /** Of its request, where the answer carries it. */
   readonly id: string | undefined;
-  readonly answer: Promise<unknown>;
-  readonly #resolve: (value: unknown) => void;
-  readonly #reject: (error: unknown) => void;
   readonly #match: (message: Message) => unknown;
-  #settled = false;
+  /** An answer may come before the publish has settled, when nobody awaits it yet. */
+  #settled: Settled | undefined;
+  #waiting: PromiseWithResolvers<unknown> | undefined;
   /** Which of the exchange's publishes asked; 0 until it does. */
   sequence = 0;
   /** Its publish was handed to the wire: what was heard before is no answer. */
@@ -21,18 +20,20 @@ export class Waiter {
   expired = false;
 
   constructor(match: (message: Message) => unknown, id?: string) {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.id = id;
-    this.answer = promise;
     this.#match = match;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    // An answer may come before the publish has settled, when nobody awaits it yet.
-    promise.catch(() => {});
   }
 
   get settled(): boolean {
-    return this.#settled;
+    return this.#settled !== undefined;
+  }
+
+  /** To be asked for once. */
+  get answer(): Promise<unknown> {
+    const waiting = Promise.withResolvers<unknown>();
+    if (this.#settled === undefined) this.#waiting = waiting;
+    else tell(waiting, this.#settled);
+    return waiting.promise;
   }
 
   /** What this message answers, if it does. */
@@ -46,16 +47,20 @@ export class Waiter {
   }
 
   settle(settled: Settled): void {
-    this.#settled = true;
-    if ('error' in settled) this.#reject(settled.error);
-    else this.#resolve(settled.value);
+    this.#settled = settled;
+    if (this.#waiting !== undefined) tell(this.#waiting, settled);
   }
 
   expire(error: unknown): void {
-    if (this.#settled) return;
+    if (this.settled) return;
     this.expired = true;
     this.settle({ error });
   }
+}
+
+function tell(waiting: PromiseWithResolvers<unknown>, settled: Settled): void {
+  if ('error' in settled) waiting.reject(settled.error);
+  else waiting.resolve(settled.value);
 }
 
 /** One whose answer tells more than its value. */

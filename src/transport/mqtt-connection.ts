@@ -2,7 +2,7 @@ import type { IClientPublishOptions, IPublishPacket, MqttClient, Packet } from '
 import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Message, MessageConnection, PublishOptions, SubscriptionSet } from './connection.ts';
-import { Lifecycle } from './lifecycle.ts';
+import { type Done, Lifecycle } from './lifecycle.ts';
 import { type Ending, endClient } from './mqtt-end.ts';
 import { filterRequests } from './mqtt-asking.ts';
 import type { MqttPresence } from './mqtt-presence.ts';
@@ -77,13 +77,17 @@ export class MqttConnection implements MessageConnection {
     if (!this.isOpen) return Promise.reject(this.#life.offlineError());
     const qos = options?.qos ?? 0;
     let id: number | undefined;
-    const send = async (): Promise<void> => {
+    const send = (done: Done): void => {
       options?.onBegin?.();
-      const sending = this.#send(topic, Buffer.from(payload), { ...this.#publishOptions(options), qos });
+      const sending = { ...this.#publishOptions(options), qos };
+      this.#client.publish(topic, Buffer.from(payload), sending, (error) => {
+        if (error) return done(publishError(topic, error));
+        if (id !== undefined && this.#unheard.delete(id)) this.#stray(`nobody is subscribed to ${topic.slice(0, 200)}`);
+        // MQTT.js calls back when the stream has accepted a packet; only an empty stream means that the socket took it. It
+        // uncorks the stream once for each packet, in a tick of its own: those of one breath leave with the last of them.
+        process.nextTick(() => process.nextTick(() => void this.#flushed(done)));
+      });
       if (qos > 0) id = this.#client.getLastMessageId();
-      await sending;
-      if (id !== undefined && this.#unheard.delete(id)) this.#stray(`nobody is subscribed to ${topic.slice(0, 200)}`);
-      await this.#flushed();
     };
     return this.#life.write(send, signal, () => this.#forget(qos, id));
   }
@@ -200,19 +204,9 @@ export class MqttConnection implements MessageConnection {
     return { retain, properties };
   }
 
-  #send(topic: string, payload: Buffer, options: IClientPublishOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#client.publish(topic, payload, options, (error) => {
-        if (error) reject(publishError(topic, error));
-        else resolve();
-      });
-    });
-  }
-
-  /** MQTT.js calls back when the stream has accepted a packet; only an empty stream means that the socket took it. */
-  async #flushed(): Promise<void> {
-    await new Promise<void>((resolve) => process.nextTick(resolve));
+  async #flushed(done: Done): Promise<void> {
     while (this.#life.isOpen && this.#client.stream.writableLength > 0) await this.#options.clock.ioTurn();
+    done();
   }
 
   /** After an abort: nothing of the message may leave later. */
