@@ -6,8 +6,8 @@ import { realtime } from './codec/realtime.ts';
 import { endUnknown, failed } from './failures.ts';
 import type { Machine } from './machine.ts';
 import type { Sent } from './owed.ts';
+import { restart } from './restart.ts';
 import type { Task } from './task.ts';
-import { restart } from './urgent.ts';
 
 type JobCall = Call<ByteWire, { lines: number }>;
 

@@ -53,6 +53,9 @@ export class Link {
   readonly owed: Owed;
   /** To wait until this state is as wished. */
   readonly hearing: Hearing;
+  /** When resets were written that no start-up message has followed yet. */
+  readonly #resetAt: number[] = [];
+  readonly #clock: Clock;
   readonly #connection: ByteConnection;
   readonly #events: LinkEvents;
   readonly #framer = new LineFramer('\n', maxLineBytes);
@@ -60,6 +63,7 @@ export class Link {
 
   constructor(connection: ByteConnection, clock: Clock, events: LinkEvents) {
     this.#connection = connection;
+    this.#clock = clock;
     this.hearing = new Hearing(clock);
     this.#events = events;
     this.owed = new Owed((what) => events.unmatched(what));
@@ -77,6 +81,19 @@ export class Link {
   async command(call: LinkCall, bytes: Uint8Array): Promise<void> {
     this.hearing.assertOpen();
     await call.wire.write(bytes);
+  }
+
+  /** Writes what resets the controller. A write that is broken off may have left all the same. */
+  async reset(call: LinkCall, bytes: Uint8Array): Promise<void> {
+    this.hearing.assertOpen();
+    this.#resetAt.push(this.#clock.monotonic());
+    await this.command(call, bytes);
+  }
+
+  /** How many resets, written since then, may still be followed by a start-up message. */
+  resetsOwed(since: number): number {
+    while ((this.#resetAt[0] ?? Infinity) < since) this.#resetAt.shift();
+    return this.#resetAt.length;
   }
 
   /** Writes lines in one go; each is owed an answer from now on. */
@@ -173,6 +190,7 @@ export class Link {
   /** The controller has forgotten everything that was sent before. */
   #restarted(banner: string): void {
     this.resets++;
+    this.#resetAt.shift();
     this.banner = banner;
     this.locked = false;
     this.homing = false;

@@ -1,8 +1,9 @@
-import { BellcrankError, type ByteWire, type Call, DryRunEnd } from '../../src/driver/index.ts';
+import { type ByteWire, type Call, DryRunEnd } from '../../src/driver/index.ts';
 import { realtime } from './codec/realtime.ts';
 import type { Report } from './codec/report.ts';
 import { lockedUntilReset, noStatus, notNow } from './failures.ts';
 import type { Machine } from './machine.ts';
+import { restart } from './restart.ts';
 
 type UrgentCall = Call<ByteWire, never>;
 
@@ -11,10 +12,6 @@ const lookEveryMs = 100;
 
 /** Longest for a state to be there: a machine takes its time to slow down. */
 const stateWithinMs = 2500;
-
-/** After an alarm the controller is silent for half a second before it starts afresh. */
-const bannerWithinMs = 700;
-const resetAttempts = 3;
 
 /** Writes a real-time command that nothing tells the effect of. */
 export async function byteCommand(
@@ -67,9 +64,12 @@ export async function jogCancel(machine: Machine, call: UrgentCall): Promise<Rec
   return await confirmed(machine, call, ({ state }) => state !== 'Jog' && !isOnItsWay());
 }
 
-/** Motion stops at once, and what is queued is dropped; the controller says that it started afresh. */
+/**
+ * Motion stops at once, and what is queued is dropped; the controller says that it started afresh. Only one that an alarm
+ * has locked is reset again: of any other a second reset could undo what came in between.
+ */
 export async function softReset(machine: Machine, call: UrgentCall): Promise<Record<string, never>> {
-  await restart(machine, realtime.reset, call);
+  await restart(machine, realtime.reset, call, () => machine.link.locked);
   call.confirm('acknowledged', { banner: machine.link.banner ?? '' });
   return {};
 }
@@ -79,23 +79,6 @@ export async function stop(machine: Machine, call: Call<ByteWire>): Promise<void
   machine.losePosition();
   await restart(machine, realtime.stop, call);
   call.confirm('acknowledged', { banner: machine.link.banner ?? '' });
-}
-
-/**
- * Writes what resets the controller, and waits until it says that it started afresh. Right after a critical alarm, and
- * while it writes its EEPROM, it does not hear, so the reset is sent again.
- */
-export async function restart(machine: Machine, bytes: Uint8Array, call: UrgentCall | Call<ByteWire>): Promise<void> {
-  const { link } = machine;
-  const { resets } = link;
-  for (let attempt = 0; attempt < resetAttempts; attempt++) {
-    await link.command(call, attempt === 0 ? bytes : realtime.reset);
-    if (call.dryRun) throw new DryRunEnd(true);
-    await link.hearing.until(() => link.resets !== resets, bannerWithinMs, call.signal);
-    if (link.resets !== resets) return;
-  }
-  const ms = bannerWithinMs * resetAttempts;
-  throw new BellcrankError('device-timeout', `the controller did not start afresh within ${ms} ms`);
 }
 
 /** Writes a real-time command, then asks for the state until it is as wished. */

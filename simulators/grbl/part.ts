@@ -28,6 +28,11 @@ export function millPart(machine: GrblBehaviour): SimulatedPart {
         () => machine.homingFails !== undefined,
         (isBroken) => (machine.homingFails = isBroken ? homingFailure : undefined),
       ),
+      homing: entry(
+        { ...yesOrNo('Homing is enabled'), description: '$22, as somebody at another terminal would set it.' },
+        () => machine.settings.get(22) !== 0,
+        (isEnabled) => void machine.settings.set(22, Number(isEnabled)),
+      ),
       'feed-rate': entry(quantity('Feed rate', 'mm/min', 0, 1e6), () => machine.planner.rate),
       spindle: entry(oneOf('Spindle', ['off', 'clockwise', 'counterclockwise']), () => machine.accessories.spindle),
       'spindle-speed': entry(quantity('Spindle speed', 'rpm', 0, 1e6), () => machine.accessories.actualSpeed),

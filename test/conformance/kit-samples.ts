@@ -4,7 +4,17 @@ import { lampOptions } from '../support/mqtt/mqtt-rpc.ts';
 /** What the suite has to be told of the drivers that come with Bellcrank, by model; nothing of most of them. */
 export const samplesOf: Readonly<Record<string, Samples>> = {
   tasmota: { options: { topic: 'plug' }, simulate: { topic: 'plug' } },
-  esphome: { options: { prefix: 'node' }, simulate: { prefix: 'node' } },
+  esphome: {
+    options: { prefix: 'node' },
+    simulate: { prefix: 'node' },
+    // A switch or a lock that is already as asked says nothing.
+    before: {
+      'lock-front': { front: false },
+      'unlock-front': { front: true },
+      'write:relay': { relay: false },
+    },
+  },
+  'korad-ka3005p': { silenceMs: 60 },
   'shelly-gen2': { options: { topic: 'shelly' }, simulate: { topic: 'shelly' } },
   homie: { options: { device: 'thermostat' }, simulate: { device: 'thermostat', child: false } },
   'sparkplug-b': {
@@ -15,6 +25,8 @@ export const samplesOf: Readonly<Record<string, Samples>> = {
     },
   },
   grbl: {
+    before: { home: { homing: true } },
+    alone: ['soft-reset'],
     except: {
       'a connection that is lost in the middle is told as what is known, and comes back':
         'reports that are asked for beside a motion may show that it is over before its own do',
@@ -35,6 +47,7 @@ export const samplesOf: Readonly<Record<string, Samples>> = {
   'mqtt-rpc': {
     options: { ...lampOptions('lamp', 'field') },
     simulate: { device: 'lamp', correlation: 'field' },
+    refused: ['explode', 'unknown'].map((command) => ({ command, params: {} })),
   },
   openevse: { options: { base: 'evse', unit: '12ab' }, simulate: { base: 'evse', unit: '12ab' } },
   opendtu: {

@@ -12,9 +12,12 @@ export async function readyMill(simulate: object = {}, options: object = {}) {
   if (wire.shape !== 'bytes') throw new Error('a controller speaks over a byte stream');
   /** What happens once the controller has said so many things more. */
   const said = { at: 0, act: (): void => {} };
+  /** While it is a list, what the controller says goes no further. */
+  const held: { said: Uint8Array[] | undefined } = { said: undefined };
   const line = new MemoryLine((far) => {
     const write = far.write.bind(far);
     far.write = (bytes, signal) => {
+      if (held.said !== undefined) return Promise.resolve(void held.said.push(bytes));
       const written = write(bytes, signal);
       if (said.at > 0 && --said.at === 0) said.act();
       return written;
@@ -27,7 +30,13 @@ export async function readyMill(simulate: object = {}, options: object = {}) {
   const ready = () => rig.until(() => mill.state === 'ready' && mill.reading('state').quality === 'good');
   await ready();
   const known = (): unknown => mill.reading('position-known').value;
-  return { clock, machine, port, rig, mill, line, ready, known, said };
+  /** Lets the service hear so many of those that were kept, and from then on only what is said. */
+  const letGo = (count = Infinity): void => {
+    const kept = held.said?.splice(0, count) ?? [];
+    held.said = undefined;
+    for (const bytes of kept) void line.far?.write(bytes);
+  };
+  return { clock, machine, port, rig, mill, line, ready, known, said, held, letGo };
 }
 
 /** Ten seconds of motion, and a job of more than a minute. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Confirmation, Effect, Model } from '../../driver/spec.ts';
 import { sampleOf } from './sample-of.ts';
 import type { Samples } from './samples.ts';
@@ -15,6 +16,8 @@ export interface Action {
   readonly confirmation: Confirmation;
   readonly timeoutMs: number;
   readonly urgent: boolean;
+  /** As the service calls it; undefined for a read. */
+  readonly command: string | undefined;
 }
 
 /** Samples of everything that a model can do. */
@@ -26,10 +29,14 @@ function commandsOf({ commands }: Model, samples: Samples): readonly Action[] {
   return Object.entries(commands).flatMap(([name, spec]) => {
     const given = own(samples.commands, name) ?? spec.examples?.map(({ params }) => params);
     const all = given ?? [sampleOf(spec.params, `the parameters of ${name}`)];
+    const refused = (samples.refused ?? []).filter(({ command }) => command === name);
     const { effect, confirmation, timeoutMs, urgent = false } = spec;
-    return all.map((params): Action => {
-      return { text: `command ${name}`, kind: 'command', name, params, effect, confirmation, timeoutMs, urgent };
-    });
+    return all
+      .filter((params) => !refused.some((one) => isDeepStrictEqual(one.params, params)))
+      .map((params): Action => {
+        const text = `command ${name}`;
+        return { text, kind: 'command', command: name, name, params, effect, confirmation, timeoutMs, urgent };
+      });
   });
 }
 
@@ -39,13 +46,21 @@ function writesOf({ properties }: Model, samples: Samples): readonly Action[] {
     const values = own(samples.writes, name) ?? [sampleOf(spec.write.schema ?? spec.schema, `a value of ${name}`)];
     const { effect, confirmation, timeoutMs, urgent = false } = spec.write;
     return values.map((params): Action => {
-      return { text: `write of ${name}`, kind: 'write', name, params, effect, confirmation, timeoutMs, urgent };
+      const text = `write of ${name}`;
+      const command = `write:${name}`;
+      return { text, kind: 'write', command, name, params, effect, confirmation, timeoutMs, urgent };
     });
   });
 }
 
 function readsOf({ properties }: Model, samples: Samples, canRead: (name: string) => boolean): readonly Action[] {
-  const common = { kind: 'read', params: undefined, effect: 'read', confirmation: 'acknowledged' } as const;
+  const common = {
+    kind: 'read',
+    command: undefined,
+    params: undefined,
+    effect: 'read',
+    confirmation: 'acknowledged',
+  } as const;
   return Object.keys(properties)
     .filter((name) => canRead(name) && samples.unread?.includes(name) !== true)
     .map((name) => ({ ...common, text: `read of ${name}`, name, timeoutMs: 3000, urgent: false }));

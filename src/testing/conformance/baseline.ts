@@ -55,10 +55,11 @@ type Passing = Pick<Known, 'action' | 'sent' | 'heard' | 'own'>;
 /** What passes for it, and nothing else: no poll is under way beside it. */
 async function passing(subject: Subject, wanted: Action, idle: ReadonlySet<string>): Promise<Passing> {
   const direct = await openDirect(subject);
+  const action = find(direct.actions, wanted);
+  await direct.prepare(action);
   const { passed } = direct.tap;
   const from = passed.length;
   let until = from;
-  const action = find(direct.actions, wanted);
   await direct.settled(direct.start(action).finally(() => (until = passed.length)));
   await direct.close();
   const its = passed.slice(from, until);

@@ -16,6 +16,7 @@ import { VirtualClock } from '../virtual-clock.ts';
 import { type Piece, Tap } from '../wire/tap.ts';
 import { pieceText } from '../wire/words.ts';
 import { type Action, actionsOf } from './actions.ts';
+import { prepare } from './before.ts';
 import { CountedClock } from './counted-clock.ts';
 import { type Far, farOf, optionsOf, type Subject } from './subject.ts';
 
@@ -46,8 +47,10 @@ export class Bench {
   readonly log = new LabLog();
   /** Kinds of what the registry told of the device. */
   readonly happened: string[] = [];
+  readonly #subject: Subject;
 
   constructor(subject: Subject, clock: VirtualClock, far: Far) {
+    this.#subject = subject;
     this.clock = clock;
     this.far = far;
     this.timers = new CountedClock(clock);
@@ -135,16 +138,23 @@ export class Bench {
   }
   #actions: readonly Action[] = [];
 
-  derive(subject: Subject): void {
-    this.#actions = actionsOf(this.device.model, subject.samples, (name) => this.device.canRead(name));
+  derive(): void {
+    const { samples } = this.#subject;
+    this.#actions = actionsOf(this.device.model, samples, (name) => this.device.canRead(name));
+  }
+
+  /** Makes the simulated device what it has to be before an action. */
+  async prepare(action: Action): Promise<void> {
+    await prepare(this.#subject, action, this);
   }
 
   /** Runs an action to its end. */
   async run(action: Action): Promise<Ran> {
+    await this.prepare(action);
     return await this.settled(this.start(action));
   }
 
-  /** Starts one, and leaves the clock alone. */
+  /** Starts one for which the device is prepared, and leaves the clock alone. */
   async start({ kind, name, params }: Action): Promise<Ran> {
     if (kind === 'read') return await this.#read(name);
     const command = kind === 'write' ? `write:${name}` : name;
@@ -205,7 +215,7 @@ export async function openBench(subject: Subject, ready = true): Promise<Bench> 
   if (!ready) return bench;
   try {
     await bench.ready();
-    bench.derive(subject);
+    bench.derive();
     return bench;
   } catch (error) {
     await bench.close().catch(() => {});

@@ -12,6 +12,7 @@ import { tapped } from '../lab/wires.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { Tap } from '../wire/tap.ts';
 import { type Action, actionsOf } from './actions.ts';
+import { prepare } from './before.ts';
 import { CountedClock } from './counted-clock.ts';
 import { type Far, farOf, optionsOf, type Subject } from './subject.ts';
 
@@ -91,12 +92,18 @@ export class Direct {
     return { timers: this.timers.pending, listeners: this.tap.listeners, signals };
   }
 
-  /** Starts an action, and leaves the clock alone. */
+  /** Makes the simulated device what it has to be before an action. */
+  async prepare(action: Action): Promise<void> {
+    await prepare(this.#subject, action, { far: this.#far, tap: this.tap, clock: this.clock });
+  }
+
+  /** Starts an action for which the device is prepared, and leaves the clock alone. */
   start(action: Action, signal: AbortSignal = never): Promise<Invoked> {
     return this.#invoke((call) => this.#handler(action, call), action.timeoutMs, signal);
   }
 
   async run(action: Action, signal?: AbortSignal): Promise<Invoked> {
+    await this.prepare(action);
     return await this.settled(this.start(action, signal));
   }
 

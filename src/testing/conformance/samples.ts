@@ -13,7 +13,19 @@ export interface Samples {
   readonly writes?: Readonly<Record<string, readonly unknown[]>>;
   /** Properties that are not asked for. */
   readonly unread?: readonly string[];
-  /** Commands that the simulated device refuses by itself. */
+  /**
+   * What the simulated device is made to be before a command is tried, by its simulator's state: what can only be done
+   * then, or is only answered then. By the name of the command, or `write:` and the property's.
+   */
+  readonly before?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Commands that end what else is under way, as a reset does: they are not given at once with others. */
+  readonly alone?: readonly string[];
+  /**
+   * On a byte stream where nothing but a silence ends an answer: that silence. Two answers at once are one there, which may
+   * be told as an error; apart by it they are two.
+   */
+  readonly silenceMs?: number;
+  /** Commands that the simulated device refuses by itself, or that fail; with these parameters they are tried as that only. */
   readonly refused?: readonly { readonly command: string; readonly params: unknown }[];
   /** What a device on a byte stream may say at any time without being asked; text is Latin-1. */
   readonly unsolicited?: readonly (string | Uint8Array)[];

@@ -83,6 +83,13 @@ export class Tap {
     this.onStep = () => {};
   }
 
+  /** Changes nothing meanwhile, whatever it does to what passes before and after. */
+  async aside(work: () => Promise<void>): Promise<void> {
+    const { sending, hearing, gate, onStep } = this;
+    Object.assign(this, { sending: passOn, hearing: passOn, gate: undefined, onStep: () => {} });
+    await work().finally(() => Object.assign(this, { sending, hearing, gate, onStep }));
+  }
+
   /** Ends every connection that is open. */
   cut(why = 'the wire was cut'): void {
     for (const tapped of Array.from(this.#open)) tapped.cut(new Error(why));

@@ -48,7 +48,7 @@ async function asEver({ subject, known }: Trial, what: string, hearing: () => Pa
       async (bench) => {
         bench.tap.hearing = hearing();
         await bench.ready();
-        bench.derive(subject);
+        bench.derive();
         const now = await bench.run(find(bench.actions, action));
         must(now.outcome === ran.outcome, `it ended ${now.outcome}, not ${ran.outcome}: ${now.detail ?? ''}`);
         must(

@@ -41,9 +41,11 @@ export const hygiene: readonly Check[] = [
         must(sent.length > 0, `${action.text} succeeded, and nothing had been sent`);
         await onDirect(subject, `${action.text}, its write held up`, async (direct) => {
           const gate = Promise.withResolvers<void>();
+          const its = find(direct.actions, action);
+          await direct.prepare(its);
           direct.tap.gate = () => gate.promise;
           let over = false;
-          const invoked = direct.start(find(direct.actions, action)).finally(() => (over = true));
+          const invoked = direct.start(its).finally(() => (over = true));
           await direct.clock.advance(0);
           must(!over, 'it was over before anything had been sent');
           gate.resolve();
@@ -139,6 +141,7 @@ async function abortAt(trial: Trial, known: Known, at: number, steps: number): P
     const controller = new AbortController();
     let heard = 0;
     let step = 0;
+    await direct.prepare(its);
     const from = direct.tap.passed.length;
     direct.tap.onStep = () => {
       if (++step !== at) return;
@@ -157,6 +160,7 @@ async function abortWaiting({ subject }: Trial, { action }: Known): Promise<void
   await onDirect(subject, `${action.text}, aborted while it waits for an answer`, async (direct) => {
     const its = find(direct.actions, action);
     const controller = new AbortController();
+    await direct.prepare(its);
     direct.tap.hearing = () => {};
     const invoked = direct.start(its, controller.signal);
     await direct.clock.advance(5);

@@ -27,6 +27,7 @@ export const stops: readonly Check[] = [
       const all = spread((await known()).filter(isAnswered), maxActions);
       await forEach(all, async ({ action }) => {
         await onBench(subject, `stopped while ${action.text} waited for its answer`, async (bench) => {
+          await bench.prepare(action);
           bench.tap.hearing = () => {};
           const running = bench.start(action);
           await bench.clock.advance(2);
@@ -51,6 +52,7 @@ export const stops: readonly Check[] = [
       await forEach(all, async ({ action }) => {
         await onBench(subject, `stopped while ${action.text} was being answered`, async (bench) => {
           const held: (() => void)[] = [];
+          await bench.prepare(action);
           bench.tap.hearing = (piece, pass) => void held.push(() => pass(piece));
           const running = bench.start(action);
           await bench.clock.advance(5);

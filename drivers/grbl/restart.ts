@@ -1,0 +1,33 @@
+import { BellcrankError, type ByteWire, type Call, DryRunEnd } from '../../src/driver/index.ts';
+import { realtime } from './codec/realtime.ts';
+import type { Machine } from './machine.ts';
+
+/** After an alarm the controller is silent for half a second before it starts afresh. */
+const bannerWithinMs = 700;
+const attempts = 3;
+
+/**
+ * Writes what resets the controller, and waits until it says that it started afresh. Right after a critical alarm, and
+ * while it writes its EEPROM, it does not hear, so the reset is sent again where it may be.
+ */
+export async function restart(
+  machine: Machine,
+  bytes: Uint8Array,
+  call: Call<ByteWire> | Call<ByteWire, never>,
+  mayRepeat: () => boolean = () => true,
+): Promise<void> {
+  const { link, clock } = machine;
+  if (call.dryRun) {
+    await link.command(call, bytes);
+    throw new DryRunEnd(true);
+  }
+  // What an interrupted reset is still owed does not answer this one. (One start-up message may also answer both.)
+  const enough = link.resets + 1 + link.resetsOwed(clock.monotonic() - bannerWithinMs);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (attempt === 0 || mayRepeat()) await link.reset(call, attempt === 0 ? bytes : realtime.reset);
+    await link.hearing.until(() => link.resets >= enough, bannerWithinMs, call.signal);
+    if (link.resets >= enough) return;
+  }
+  const ms = bannerWithinMs * attempts;
+  throw new BellcrankError('device-timeout', `the controller did not start afresh within ${ms} ms`);
+}

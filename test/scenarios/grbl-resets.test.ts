@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { readyMill } from '../support/grbl-mill.ts';
+
+const resetsIn = (heard: readonly number[]): number => heard.filter((byte) => byte === 0x18).length;
+
+test('a reset that is not answered is sent once: a second one could undo what came in between', async () => {
+  const { rig, port, held, letGo, ready } = await readyMill();
+  port.heard.length = 0;
+  held.said = [];
+  expect(await rig.settled(rig.submit('mill', 'soft-reset'))).toMatchObject({
+    outcome: 'unknown',
+    error: { code: 'device-timeout' },
+  });
+  letGo();
+  await ready();
+  await rig.clock.advance(30_000);
+  expect(resetsIn(port.heard)).toBe(1);
+});
+
+test('the start-up message that a reset is owed does not confirm the stop that interrupted it', async () => {
+  const { rig, port, held, letGo } = await readyMill();
+  await rig.clock.advance(100);
+  port.heard.length = 0;
+  held.said = [];
+  const reset = rig.submit('mill', 'soft-reset');
+  await rig.clock.advance(5);
+  expect(resetsIn(port.heard)).toBe(1);
+  let isOver = false;
+  const stopping = rig.stops.stop('mill', { by: 'test' }).finally(() => (isOver = true));
+  await rig.clock.advance(100);
+  expect(resetsIn(port.heard)).toBe(2);
+  // Of the two, only the first one is heard of.
+  letGo(1);
+  await rig.clock.advance(100);
+  expect(isOver).toBe(false);
+  expect((await rig.settled(stopping)).record).toMatchObject({ outcome: 'succeeded', confirmation: 'acknowledged' });
+  expect(resetsIn(port.heard)).toBe(3);
+  expect((await rig.settled(reset)).outcome).toBe('unknown');
+});
+
+test('a stop whose own start-up message comes behind that of a reset waits no longer than for that', async () => {
+  const { rig, port, held, letGo } = await readyMill();
+  await rig.clock.advance(100);
+  port.heard.length = 0;
+  held.said = [];
+  void rig.submit('mill', 'soft-reset');
+  await rig.clock.advance(5);
+  const stopping = rig.stops.stop('mill', { by: 'test' });
+  await rig.clock.advance(100);
+  const from = rig.clock.monotonic();
+  letGo();
+  expect((await rig.settled(stopping)).record).toMatchObject({ outcome: 'succeeded' });
+  expect(rig.clock.monotonic() - from).toBeLessThan(50);
+  expect(resetsIn(port.heard)).toBe(2);
+});
