@@ -363,3 +363,12 @@ commands:
       - { expect: DONE, reply: { bytes: 4 } }`);
   expect(found).toEqual([expect.stringMatching(/^7:.*commands\.go\.steps\[?\.?1.*only listens/)]);
 });
+
+test('a definition is compiled once for options that stay the same, and anew for others', () => {
+  const { result } = read('options: { ch: { type: integer, minimum: 1, maximum: 2, default: 1 } }');
+  const first = result?.compile({});
+  expect(first).toBeDefined();
+  expect(result?.compile({ ch: 1 })).toBe(first);
+  expect(result?.compile({ ch: 2 })?.options).toEqual({ ch: 2 });
+  expect(result?.compile({})?.options).toEqual({ ch: 1 });
+});

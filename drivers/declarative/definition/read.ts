@@ -1,7 +1,7 @@
 import { BellcrankError, type JsonSchema } from '../../../src/driver/index.ts';
 import { compile } from './compile.ts';
 import type { Understood } from './dialect.ts';
-import type { DefinitionSource, Finding, Report } from './definition.ts';
+import type { Definition, DefinitionSource, Finding, Report } from './definition.ts';
 import { compactSchema } from './json-schema.ts';
 import { addressText, checkAddress, checkEnds, largestOptions, withOptionDefaults } from './options.ts';
 import { definitionSchema, type RawDefinition } from './schema/definition.ts';
@@ -64,17 +64,22 @@ function withoutRepetition(findings: readonly Finding[]): Finding[] {
 
 function sourceOf(raw: RawDefinition, largest: DefinitionSource['largest']): DefinitionSource {
   const { address } = raw;
+  // Whoever attaches again has the options of before, and most devices of a definition have none of their own.
+  let last: { readonly options: string; readonly definition: Definition } | undefined;
   return {
     name: largest.model.name,
     summary: largest.model.summary,
     largest,
     hasAddress: address !== undefined,
     address: (options) => (address === undefined ? undefined : addressText(address, withOptionDefaults(raw, options))),
-    compile(options) {
+    compile(given) {
+      const options = withOptionDefaults(raw, given);
+      const key = JSON.stringify(options);
+      if (last?.options === key) return last.definition;
       const findings: Finding[] = [];
-      const definition = compile(raw, withOptionDefaults(raw, options), (finding) => findings.push(finding), false);
+      const definition = compile(raw, options, (finding) => findings.push(finding), false);
       const [wrong] = findings.filter(({ severity }) => severity === 'error');
-      if (wrong === undefined) return definition;
+      if (wrong === undefined) return (last = { options: key, definition }).definition;
       throw new BellcrankError('driver-fault', `${raw.model}: ${wrong.path.join('.')} ${wrong.detail}`);
     },
   };
