@@ -1,0 +1,3 @@
+import { suiteOver } from './kit.ts';
+
+suiteOver(1);
