@@ -38,6 +38,6 @@ export class FilterTable<T> {
   }
 }
 
-function hasWildcard(filter: string): boolean {
+export function hasWildcard(filter: string): boolean {
   return filter.includes('+') || filter.includes('#');
 }

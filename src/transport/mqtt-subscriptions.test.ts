@@ -45,6 +45,65 @@ test('whatever is subscribed to and given up, those hear a message whose filter 
   );
 });
 
+const some = { filter: fc.constantFrom('a', 'b', 'a/#'), who: fc.nat(1), packet: fc.nat(2) };
+const said = fc.option(fc.integer({ min: 1, max: 2 }), { freq: 2 });
+const doings = fc.oneof(
+  fc.record({ what: fc.constantFrom('comes', 'comes', 'goes'), ...some }),
+  fc.record({ what: fc.constant('told'), topic: fc.constantFrom('a', 'b'), retained: fc.boolean(), said }),
+);
+
+test('who comes and goes by name hears what one hears who is taken by the way to remove him', () => {
+  fc.assert(
+    fc.property(fc.array(doings, { maxLength: 20 }), (all) => {
+      const [named, others] = [new Subscriptions(), new Subscriptions()];
+      const [byName, byWay]: string[][] = [[], []];
+      const hears = [0, 1].map(
+        (who) =>
+          ({ topic }: Message) =>
+            void byName?.push(`${who} ${topic}`),
+      );
+      const ways = new Map<string, () => boolean>();
+      for (const doing of all) {
+        if ('topic' in doing) {
+          const identifiers = doing.said === null ? undefined : [doing.said];
+          named.dispatch(message(doing.topic, doing.retained), identifiers);
+          others.dispatch(message(doing.topic, doing.retained), identifiers);
+        } else {
+          const { what, filter, who, packet } = doing;
+          const hear = hears[who] ?? (() => {});
+          const key = `${who} ${filter}`;
+          const way = ways.get(key);
+          if (what === 'goes') {
+            expect(named.leave(filter, hear)).toBe(way?.() ?? false);
+            ways.delete(key);
+          } else if (way === undefined) {
+            const identifier = packet === 0 ? undefined : packet;
+            named.join(filter, hear, identifier);
+            const heard = ({ topic }: Message) => void byWay?.push(`${who} ${topic}`);
+            ways.set(key, others.add(filter, heard, identifier));
+          }
+        }
+        expect(byName).toEqual(byWay);
+      }
+    }),
+    { seed: 1, numRuns: 3000 },
+  );
+});
+
+test('who goes because of a message that another one hears does not hear it', () => {
+  const subscriptions = new Subscriptions();
+  const heard: string[] = [];
+  const second = () => void heard.push('second');
+  const first = (): void => {
+    heard.push('first');
+    subscriptions.leave('a/b', second);
+  };
+  subscriptions.join('a/#', first);
+  subscriptions.join('a/b', second);
+  subscriptions.dispatch(message('a/b'));
+  expect(heard).toEqual(['first']);
+});
+
 test('the last listener of a filter is known, whatever came before', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(filters, fc.nat(29)), { maxLength: 30 }), (all) => {
@@ -202,6 +261,18 @@ test('a filter that was given up begins anew', () => {
   subscriptions.add('a', ({ retained }) => again.push(retained));
   subscriptions.dispatch(message('a', true));
   expect([heard(), again]).toEqual([['all live'], [true]]);
+});
+
+test('so does one that was given up by its name', () => {
+  const subscriptions = new Subscriptions();
+  const heard: boolean[] = [];
+  const hear = ({ retained }: Message) => void heard.push(retained);
+  subscriptions.join('a', hear);
+  subscriptions.dispatch(message('a'));
+  subscriptions.leave('a', hear);
+  subscriptions.join('a', hear);
+  subscriptions.dispatch(message('a', true));
+  expect(heard).toEqual([false, true]);
 });
 
 test('of very many topics the latest are remembered', () => {

@@ -4,7 +4,7 @@ export interface TopicListener {
   hear(message: Message): void;
 }
 
-/** One topic, and those who listen to it: forty thousand of them are what ten thousand devices weigh. */
+/** One topic on which something was said, or to which more than one listen or will be. */
 class Subscription extends Few<TopicListener> {
   /** While the broker has not granted it. */
   granted: Promise<void> | undefined;
@@ -15,6 +15,9 @@ class Subscription extends Few<TopicListener> {
   last: string | undefined;
 }
 
+/** There may be forty thousand topics: of those on which nothing was said yet only the one who listens is kept. */
+type Listening = TopicListener | Subscription;
+
 /** Longest message that is kept for those who come later. */
 const maxKeptBytes = 4096;
 
@@ -23,8 +26,10 @@ const maxKeptBytes = 4096;
  * that of thousands), and found without looking at the others.
  */
 export class Topics {
-  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #subscriptions = new Map<string, Listening>();
   readonly #set;
+  /** Thousands say the same of their presence. */
+  #lastSaid = '';
 
   constructor(connection: MessageConnection) {
     this.#set = subscriptionSetOn(connection, (message) => this.#hear(message));
@@ -32,13 +37,15 @@ export class Topics {
 
   /** The last word on a topic that somebody listens to, as a retained message. */
   last(topic: string): Message | undefined {
-    const last = this.#subscriptions.get(topic)?.last;
+    const there = this.#subscriptions.get(topic);
+    const last = there instanceof Subscription ? there.last : undefined;
     return last === undefined ? undefined : { topic, payload: Buffer.from(last, 'latin1'), retained: true };
   }
 
   /** Resolves once it hears; `leave` ends that. */
   async listen(topic: string, listener: TopicListener): Promise<void> {
-    const subscription = this.#subscriptions.get(topic) ?? this.#subscribe(topic);
+    const there = this.#subscriptions.get(topic);
+    const subscription = there === undefined ? this.#subscribe(topic) : this.#whole(topic, there);
     subscription.add(listener);
     try {
       await subscription.granted;
@@ -49,13 +56,14 @@ export class Topics {
   }
 
   leave(topic: string, listener: TopicListener): void {
-    const subscription = this.#subscriptions.get(topic);
-    if (subscription?.delete(listener) === true) this.#letGo(topic, subscription);
+    const there = this.#subscriptions.get(topic);
+    if (there instanceof Subscription ? there.delete(listener) : there === listener) this.#letGo(topic);
   }
 
   /** Of what nobody listens to; what is not granted yet is let go when it is, if nobody has come until then. */
-  #letGo(topic: string, subscription: Subscription): void {
-    if (subscription.size > 0 || subscription.granted !== undefined) return;
+  #letGo(topic: string): void {
+    const there = this.#subscriptions.get(topic);
+    if (there instanceof Subscription && (there.size > 0 || there.granted !== undefined)) return;
     this.#subscriptions.delete(topic);
     // It ends with the connection anyway.
     this.#set.remove(topic).catch(() => {});
@@ -68,17 +76,35 @@ export class Topics {
     subscription.granted = granted;
     const settled = (): void => {
       subscription.granted = undefined;
-      this.#letGo(topic, subscription);
+      const [first, ...others] = subscription.all();
+      if (first === undefined) this.#letGo(topic);
+      else if (others.length === 0 && subscription.last === undefined) this.#subscriptions.set(topic, first);
     };
     granted.then(settled, () => this.#subscriptions.delete(topic));
     return subscription;
   }
 
+  /** With room for what is said there, and for others. */
+  #whole(topic: string, there: Listening): Subscription {
+    if (there instanceof Subscription) return there;
+    const subscription = new Subscription();
+    subscription.add(there);
+    this.#subscriptions.set(topic, subscription);
+    return subscription;
+  }
+
   #hear(message: Message): void {
-    const subscription = this.#subscriptions.get(message.topic);
-    if (subscription === undefined) return;
-    const { payload } = message;
-    subscription.last = payload.length > maxKeptBytes ? undefined : Buffer.from(payload).toString('latin1');
+    const { topic, payload } = message;
+    const there = this.#subscriptions.get(topic);
+    if (there === undefined) return;
+    const subscription = this.#whole(topic, there);
+    subscription.last = payload.length > maxKeptBytes ? undefined : this.#said(payload);
     for (const listener of subscription.all()) listener.hear(message);
+  }
+
+  #said(payload: Uint8Array): string {
+    const said = Buffer.from(payload).toString('latin1');
+    if (said !== this.#lastSaid) this.#lastSaid = said;
+    return this.#lastSaid;
   }
 }
