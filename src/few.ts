@@ -34,3 +34,31 @@ export class Few<T extends object> {
     return this.#one === undefined ? [] : [this.#one];
   }
 }
+
+/** One thing by itself, or some: where there are tens of thousands of such sets, even the one that holds it weighs. */
+type OneOrFew<T extends object> = T | Few<T> | undefined;
+
+export function withOne<T extends object>(before: OneOrFew<T>, item: T): T | Few<T> {
+  if (before === undefined || before === item) return item;
+  const few = before instanceof Few ? before : fewOf(before);
+  few.add(item);
+  return few;
+}
+
+function fewOf<T extends object>(item: T): Few<T> {
+  const few = new Few<T>();
+  few.add(item);
+  return few;
+}
+
+export function withoutOne<T extends object>(before: OneOrFew<T>, item: T): OneOrFew<T> {
+  if (!(before instanceof Few)) return before === item ? undefined : before;
+  before.delete(item);
+  return before.size === 0 ? undefined : before;
+}
+
+/** As `Few.all`. */
+export function allOf<T extends object>(some: OneOrFew<T>): readonly T[] {
+  if (some instanceof Few) return some.all();
+  return some === undefined ? [] : [some];
+}

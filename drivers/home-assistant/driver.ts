@@ -12,7 +12,6 @@ import { homeAssistantDiscovery, homeAssistantModel, homeAssistantOptions } from
 import { DeviceSession } from './session/session.ts';
 
 const defaultPrefix = 'homeassistant';
-const defaultReplyTimeoutMs = 3000;
 
 type Options = Static<typeof homeAssistantOptions>;
 
@@ -61,15 +60,6 @@ function addressOf({ device, prefix = defaultPrefix }: Options): string {
   return `${prefix} ${device}`;
 }
 
-function sessionOf(
-  connection: MessageConnection,
-  { device, prefix, replyTimeoutMs = defaultReplyTimeoutMs, stop }: Options,
-  context: Context,
-): DeviceSession {
-  const settings = {
-    device,
-    replyTimeoutMs,
-    ...(stop && { stop: stop as readonly { property?: string; value?: unknown; command?: string }[] }),
-  };
-  return new DeviceSession(connection, inventoryOf(context.shared, prefix), settings, context);
+function sessionOf(connection: MessageConnection, options: Options, context: Context): DeviceSession {
+  return new DeviceSession(connection, inventoryOf(context.shared, options.prefix), options, context);
 }

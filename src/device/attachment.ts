@@ -46,10 +46,16 @@ export interface AttachmentParts extends SessionListener {
   isAlone(): boolean;
 }
 
-/** A connection that is open, and what its sessions share. */
-interface Open {
+/** A connection that is open, what its sessions share, and when it goes. */
+class Open extends End {
   readonly connection: Connection | null;
   readonly shared: Shared;
+
+  constructor(connection: Connection | null, shared: Shared) {
+    super();
+    this.connection = connection;
+    this.shared = shared;
+  }
 }
 
 const away = 'the device is away';
@@ -69,9 +75,8 @@ export class Attachment implements SessionHolder, LaneOwner {
   #session: LiveSession | undefined;
   /** Why the attach under way is to be done again. */
   #outdated: string | undefined;
-  /** While there is a connection: what it is, and when it goes. */
-  #open: Open | undefined;
-  #connected: End | undefined;
+  /** While there is a connection. */
+  #connected: Open | undefined;
   /** The connection on which it is being attached. */
   #attaching: End | undefined;
   #available = true;
@@ -116,8 +121,7 @@ export class Attachment implements SessionHolder, LaneOwner {
   }
 
   opened(connection: Connection | null, shared: Shared): void {
-    this.#connected = new End();
-    this.#open = { connection, shared };
+    this.#connected = new Open(connection, shared);
     this.#available = true;
     this.#parts.life.apply('opened');
     this.#superviseSoon();
@@ -127,7 +131,6 @@ export class Attachment implements SessionHolder, LaneOwner {
     const detail = messageOf(cause);
     this.#connected?.end(new BellcrankError('connection-lost', detail, { cause }));
     this.#connected = undefined;
-    this.#open = undefined;
     this.end(new BellcrankError('connection-lost', `the connection was lost: ${detail}`, { cause }));
     this.#parts.life.apply('closed', { code: 'device-offline', detail });
   }
@@ -253,17 +256,17 @@ export class Attachment implements SessionHolder, LaneOwner {
    * for the end of a session meanwhile.
    */
   #superviseSoon(): void {
-    const [open, connected] = [this.#open, this.#connected];
-    if (open === undefined || connected === undefined || connected.isOver || this.#attaching === connected) return;
+    const connected = this.#connected;
+    if (connected === undefined || connected.isOver || this.#attaching === connected) return;
     this.#attaching = connected;
-    void this.#supervise(open, connected);
+    void this.#supervise(connected);
   }
 
-  async #supervise(open: Open, connected: End): Promise<void> {
+  async #supervise(connected: Open): Promise<void> {
     const linked = linkSignals(connected);
     try {
       // It may have lost its session in the very moment of getting it.
-      while (!connected.isOver && this.#session === undefined) await this.#untilAttached(open, linked.signal);
+      while (!connected.isOver && this.#session === undefined) await this.#untilAttached(connected, linked.signal);
     } finally {
       linked.unlink();
       if (this.#attaching === connected) this.#attaching = undefined;

@@ -1,7 +1,7 @@
 import type { Context, Log, Shared } from '../driver/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { RandomBytes } from '../random-bytes.ts';
-import type { Early } from './early.ts';
+import { Early } from './early.ts';
 import type { End } from './end.ts';
 
 /** What a session works with, and who hears what it tells; nobody after its end. */
@@ -18,7 +18,6 @@ export interface ContextParts {
   readonly device: SessionDevice;
   readonly shared: Shared;
   readonly ending: End;
-  readonly early: Early;
 }
 
 /**
@@ -29,16 +28,16 @@ export class SessionContext implements Context {
   // Not behind `#`: whoever wraps a driver may hand on an object that inherits from this one.
   private readonly listener: SessionListener;
   private readonly device: SessionDevice;
-  private readonly ending: End;
-  private readonly early: Early;
+  readonly ending: End;
+  /** Until its model is known. */
+  private early: Early | undefined = new Early();
   readonly shared: Shared;
 
-  constructor({ listener, device, shared, ending, early }: ContextParts) {
+  constructor({ listener, device, shared, ending }: ContextParts) {
     this.listener = listener;
     this.device = device;
     this.shared = shared;
     this.ending = ending;
-    this.early = early;
   }
 
   get log(): Log {
@@ -84,11 +83,20 @@ export class SessionContext implements Context {
     return (model) => this.listener.intern(model);
   }
 
+  /** Its model is known: what it told while it attached is told now, and what it tells from here on at once. */
+  begin(): void {
+    const { early } = this;
+    this.early = undefined;
+    early?.release();
+  }
+
   private get lasts(): boolean {
     return !this.ending.isOver;
   }
 
   private tell(what: (listener: SessionListener) => void): void {
-    this.early.run(() => void (this.lasts && what(this.listener)));
+    const tell = (): void => void (this.lasts && what(this.listener));
+    if (this.early === undefined) tell();
+    else this.early.run(tell);
   }
 }

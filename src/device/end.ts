@@ -1,4 +1,6 @@
-import { Few } from '../few.ts';
+import { allOf, type Few, withOne, withoutOne } from '../few.ts';
+
+type Follower = (reason: Error) => void;
 
 /**
  * That something is over, and why. An AbortController says the same, and with one listener it weighs most of a kilobyte: the
@@ -7,7 +9,8 @@ import { Few } from '../few.ts';
 export class End {
   #reason: Error | undefined;
   #controller: AbortController | undefined;
-  #followers: Few<(reason: Error) => void> | undefined;
+  /** Mostly one. */
+  #followers: Follower | Few<Follower> | undefined;
 
   get isOver(): boolean {
     return this.#reason !== undefined;
@@ -26,21 +29,20 @@ export class End {
   }
 
   /** Calls back at the end; at once, if that has been. */
-  follow(follower: (reason: Error) => void): void {
-    if (this.#reason === undefined) (this.#followers ??= new Few()).add(follower);
+  follow(follower: Follower): void {
+    if (this.#reason === undefined) this.#followers = withOne(this.#followers, follower);
     else follower(this.#reason);
   }
 
-  unfollow(follower: (reason: Error) => void): void {
-    this.#followers?.delete(follower);
-    if (this.#followers?.size === 0) this.#followers = undefined;
+  unfollow(follower: Follower): void {
+    this.#followers = withoutOne(this.#followers, follower);
   }
 
   /** The first reason counts. */
   end(reason: Error): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    const followers = this.#followers?.all() ?? [];
+    const followers = allOf(this.#followers);
     this.#followers = undefined;
     this.#controller?.abort(reason);
     for (const follower of followers) tell(follower, reason);
@@ -48,7 +50,7 @@ export class End {
 }
 
 /** One that fails keeps the others from nothing: as with a signal, its error is uncaught. */
-function tell(follower: (reason: Error) => void, reason: Error): void {
+function tell(follower: Follower, reason: Error): void {
   try {
     follower(reason);
   } catch (error) {

@@ -37,15 +37,19 @@ function endsOf(connection: Connection): Set<(closed: Closed) => void> {
   return told;
 }
 
-class Gate {
+class Gate implements Handle {
+  /** What the driver holds. */
+  readonly connection: Connection;
   readonly #under: Connection;
   #closed: PromiseWithResolvers<Closed> | undefined;
   #cleanups: Set<() => void> | undefined;
   #sealed = false;
   #revoked: Error | undefined;
 
-  constructor(under: Connection) {
+  constructor(under: Connection, cause: Cause) {
     this.#under = under;
+    this.connection =
+      under.shape === 'bytes' ? new ByteHandle(under, this, cause) : new MessageHandle(under, this, cause);
   }
 
   get isOpen(): boolean {
@@ -210,24 +214,6 @@ class MessageHandle implements MessageConnection {
   }
 }
 
-class GatedHandle implements Handle {
-  readonly connection: Connection;
-  readonly #gate: Gate;
-
-  constructor(connection: Connection, gate: Gate) {
-    this.connection = connection;
-    this.#gate = gate;
-  }
-
-  seal(): void {
-    this.#gate.seal();
-  }
-
-  revoke(cause: Error): void {
-    this.#gate.revoke(cause);
-  }
-}
-
 function notTheDrivers(what: string): BellcrankError {
   return new BellcrankError('driver-fault', `a driver must not ${what}; the runtime does`);
 }
@@ -235,8 +221,5 @@ function notTheDrivers(what: string): BellcrankError {
 /** What is sent and heard through it has this cause. */
 export function handleOf(connection: Connection | null, cause: Cause = {}): Handle {
   if (connection === null) return { connection: null, seal: () => {}, revoke: () => {} };
-  const gate = new Gate(connection);
-  const guarded =
-    connection.shape === 'bytes' ? new ByteHandle(connection, gate, cause) : new MessageHandle(connection, gate, cause);
-  return new GatedHandle(guarded, gate);
+  return new Gate(connection, cause);
 }

@@ -23,7 +23,7 @@ import type { DeviceState } from './state.ts';
 import { type Stopped, Stopping, type StoppingParts } from './stopping.ts';
 import type { Tally } from './tallies.ts';
 import { UnderWay } from './under-way.ts';
-import { Upkeep, type UpkeepParts } from './upkeep.ts';
+import { isAsked, Upkeep, type UpkeepParts } from './upkeep.ts';
 import type { Work } from './work.ts';
 
 type Parts = AttachmentParts &
@@ -41,16 +41,19 @@ type Parts = AttachmentParts &
  */
 export class Machinery implements Parts {
   readonly life: Life;
-  readonly readings: Readings;
   readonly description: Description;
   readonly attachment: Attachment;
   readonly #device: Device;
   readonly #parts: DeviceParts;
   #settings: DeviceSettings;
   #log: Log | undefined;
+  #readings: Readings | undefined;
   #bypass: Bypass | undefined;
   #reader: Reader | undefined;
+  /** Made for a device that is asked something by itself. */
   #upkeep: Upkeep | undefined;
+  /** The session that goes on. */
+  #up: LiveSession | undefined;
   #stopping: Stopping | undefined;
   #underWay: UnderWay | undefined;
   #lastSeenAt: number | undefined;
@@ -61,7 +64,6 @@ export class Machinery implements Parts {
     this.#settings = settings;
     this.#parts = parts;
     this.life = new Life(settings.id, settings.enabled, this);
-    this.readings = new Readings(parts.clock, this);
     this.description = new Description(this, remembered);
     this.attachment = new Attachment(this);
   }
@@ -131,14 +133,14 @@ export class Machinery implements Parts {
   get recovery(): Recovery {
     return this.attachment.recovery;
   }
+  get readings(): Readings {
+    return (this.#readings ??= new Readings(this.clock, this));
+  }
   get bypass(): Bypass {
     return (this.#bypass ??= new Bypass(this.clock, this.lane, this.timing?.guardMs));
   }
   get reader(): Reader {
     return (this.#reader ??= new Reader(this));
-  }
-  get upkeep(): Upkeep {
-    return (this.#upkeep ??= new Upkeep(this));
   }
   get stopping(): Stopping {
     return (this.#stopping ??= new Stopping(this));
@@ -179,7 +181,8 @@ export class Machinery implements Parts {
   }
 
   observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause, repeats = false): void {
-    if (kind === 'model') this.#upkeep?.remodelled();
+    if (kind === 'model' && this.#upkeep !== undefined) this.#upkeep.remodelled();
+    else if (kind === 'model' && this.#up !== undefined) this.up(this.#up);
     const more = { ...(cause === undefined ? {} : { cause }), ...(repeats ? { repeats } : {}) };
     this.#parts.observe({ device: this.#device, kind, name, data, ...more });
   }
@@ -217,7 +220,7 @@ export class Machinery implements Parts {
   }
 
   attaching(): void {
-    this.readings.restart();
+    this.#readings?.restart();
   }
 
   /** A session begins: a latched device is stopped before anything else. */
@@ -245,10 +248,14 @@ export class Machinery implements Parts {
   }
 
   up(session: LiveSession): void {
-    this.upkeep.start(session);
+    this.#up = session;
+    if (this.#upkeep === undefined && !isAsked(this.model(), this.idleProbeMs)) return;
+    this.#upkeep ??= new Upkeep(this);
+    this.#upkeep.start(session);
   }
-  over(): void {
-    this.#upkeep?.stop(new Error('the session ended'));
+  over(cause = new Error('the session ended')): void {
+    this.#up = undefined;
+    this.#upkeep?.stop(cause);
   }
   missed(times: number): void {
     this.#parts.link.missed(this.#device, times);

@@ -1,5 +1,5 @@
 import type { Model } from '../driver/spec.ts';
-import { Few } from '../few.ts';
+import { allOf, type Few, withOne, withoutOne } from '../few.ts';
 import type { Device } from './device.ts';
 import type { Opener } from './link.ts';
 
@@ -7,7 +7,7 @@ import type { Opener } from './link.ts';
 interface Occupied {
   readonly all: Set<Device>;
   /** Under undefined: those whose driver has the connection for itself. */
-  readonly byPlace: Map<string | undefined, Few<Device>>;
+  readonly byPlace: Map<string | undefined, Device | Few<Device>>;
 }
 
 /** Which device is where, found without looking at the others: there may be ten thousand on one connection. */
@@ -20,27 +20,25 @@ export class Places {
     const { driver, options } = device.settings;
     const place = scoped(driver.address?.(options), driver, device.carries);
     const occupied = this.#connections.get(device.connectionName) ?? { all: new Set(), byPlace: new Map() };
-    const there = occupied.byPlace.get(place) ?? new Few<Device>();
     this.#places.set(device, place);
     this.#connections.set(device.connectionName, occupied);
     occupied.all.add(device);
-    there.add(device);
-    occupied.byPlace.set(place, there);
+    occupied.byPlace.set(place, withOne(occupied.byPlace.get(place), device));
   }
 
   take(device: Device): void {
     const occupied = this.#connections.get(device.connectionName);
     const place = this.#places.get(device);
-    const there = occupied?.byPlace.get(place);
+    const left = withoutOne(occupied?.byPlace.get(place), device);
     this.#places.delete(device);
     occupied?.all.delete(device);
-    there?.delete(device);
-    if (there?.size === 0) occupied?.byPlace.delete(place);
+    if (left === undefined) occupied?.byPlace.delete(place);
+    else occupied?.byPlace.set(place, left);
     if (occupied?.all.size === 0) this.#connections.delete(device.connectionName);
   }
 
   find(connection: string, place: string | undefined, fits: (device: Device) => boolean): Device | undefined {
-    return first(this.#connections.get(connection)?.byPlace.get(place)?.all(), fits);
+    return first(allOf(this.#connections.get(connection)?.byPlace.get(place)), fits);
   }
 
   /** An enabled device, other than `id`, that a device at this place would get in the way of. */
@@ -48,7 +46,7 @@ export class Places {
     const occupied = this.#connections.get(connection);
     const stands = (other: Device): boolean => other.id !== id && other.settings.enabled;
     if (place === undefined) return first(occupied?.all, stands);
-    return first(occupied?.byPlace.get(place)?.all(), stands) ?? first(occupied?.byPlace.get(undefined)?.all(), stands);
+    return first(allOf(occupied?.byPlace.get(place)), stands) ?? first(allOf(occupied?.byPlace.get(undefined)), stands);
   }
 }
 

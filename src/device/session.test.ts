@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { Call } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
-import { Early } from './early.ts';
 import { End } from './end.ts';
 import { handleOf } from './handle.ts';
 import { invoke } from './invoke.ts';
@@ -12,7 +11,7 @@ const model = { name: 'm', summary: 'Model', commands: {}, properties: {}, event
 
 function live(): LiveSession {
   const its = { connection: null, session: { commands: {}, detach: () => Promise.resolve() }, model };
-  return new LiveSession({ ...its, handle: handleOf(null), ending: new End(), early: new Early() });
+  return new LiveSession({ ...its, handle: handleOf(null), context: { ending: new End(), begin: () => {} } });
 }
 
 test('what is under way with a session ends with it although its connection stays, and what comes later at once', async () => {

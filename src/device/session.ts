@@ -4,7 +4,6 @@ import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { CallGroup } from './call-group.ts';
 import { SessionContext, type SessionDevice, type SessionListener } from './context.ts';
-import { Early } from './early.ts';
 import { End } from './end.ts';
 import { type Handle, handleOf } from './handle.ts';
 import { linkSignals } from './signals.ts';
@@ -17,8 +16,7 @@ interface Parts {
   readonly session: AnySession;
   readonly model: Model;
   readonly handle: Handle;
-  readonly ending: End;
-  readonly early: Early;
+  readonly context: Pick<SessionContext, 'ending' | 'begin'>;
 }
 
 /** A driver attached to one live device, with what it takes to end it. */
@@ -27,19 +25,21 @@ export class LiveSession {
   readonly session: AnySession;
   /** The model of this very device, as of when it was attached: its driver may have changed since. */
   readonly model: Model;
-  /** When the session ends. */
-  readonly ending: End;
   #calls: CallGroup | undefined;
   readonly #handle: Handle;
-  readonly #early: Early;
+  readonly #context: Parts['context'];
 
-  constructor({ connection, session, model, handle, ending, early }: Parts) {
+  constructor({ connection, session, model, handle, context }: Parts) {
     this.connection = connection;
     this.session = session;
     this.model = session.model ?? model;
-    this.ending = ending;
     this.#handle = handle;
-    this.#early = early;
+    this.#context = context;
+  }
+
+  /** When the session ends. */
+  get ending(): End {
+    return this.#context.ending;
   }
 
   get isOver(): boolean {
@@ -51,9 +51,9 @@ export class LiveSession {
     return (this.#calls ??= new CallGroup());
   }
 
-  /** Its model is known: what it told while it attached is told now, and what it tells from here on at once. */
+  /** Its model is known. */
   begin(): void {
-    this.#early.release();
+    this.#context.begin();
   }
 
   end(cause: Error): void {
@@ -138,13 +138,12 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
   const timer = listener.clock.timer(settings.timeoutMs, () =>
     linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
   );
-  const early = new Early();
+  const context = new SessionContext({ listener, device, shared, ending });
   try {
-    const context = new SessionContext({ listener, device, shared, ending, early });
     const attaching = driver.attach(handle.connection, settings.options, context);
     const session = await orGiveUp(attaching, linked.signal, settings);
     handle.seal();
-    const live = new LiveSession({ connection, session, model, handle, ending, early });
+    const live = new LiveSession({ connection, session, model, handle, context });
     checkHandlers(session, live.model);
     return live;
   } catch (error) {

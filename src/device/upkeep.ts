@@ -22,6 +22,11 @@ export interface UpkeepParts {
   run(work: Work): Promise<Invoked>;
 }
 
+/** Whether anything of a model is asked by itself: most devices of thousands only tell. */
+export function isAsked(model: Model, idleProbeMs: number | undefined): boolean {
+  return idleProbeMs !== undefined || polledProperties(model).size > 0;
+}
+
 /** What goes on by itself while a session lives: polls, and a question now and then where nothing else is heard. */
 export class Upkeep {
   readonly #parts: UpkeepParts;

@@ -13,7 +13,7 @@ export type {
   TransportName,
   WriteOptions,
 } from '../transport/connection.ts';
-export { Few } from '../few.ts';
+export { allOf, Few, withOne, withoutOne } from '../few.ts';
 export { subscriptionSetOn } from '../transport/subscription-set.ts';
 export * from './contract.ts';
 export { scaled, unscaled } from './decimal.ts';

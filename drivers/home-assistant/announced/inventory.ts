@@ -1,11 +1,14 @@
 import {
+  allOf,
   type Clock,
+  type Few,
   type Log,
   type Message,
-  Few,
   type MessageConnection,
   messageOf,
   type SharedUpkeep,
+  withOne,
+  withoutOne,
 } from '../../../src/driver/index.ts';
 import { CommandTopics } from '../plan/command-topics.ts';
 import { Plans } from '../plan/plans.ts';
@@ -50,7 +53,7 @@ export class Inventory implements DeviceChanges {
   readonly #clock: Clock;
   readonly #devices = new Devices(this);
   readonly #shapes = new Shapes();
-  readonly #watchers = new Map<string, Few<Watcher>>();
+  readonly #watchers = new Map<string, Watcher | Few<Watcher>>();
   readonly #observers = new Set<DeviceChanges>();
   readonly #dirty = new Set<DeviceRecord>();
   #heard = 0;
@@ -80,14 +83,13 @@ export class Inventory implements DeviceChanges {
 
   /** Tells when the device of that name is announced, changes or is gone. */
   watch(identity: string, watcher: Watcher): void {
-    const watchers = this.#watchers.get(identity) ?? new Few<Watcher>();
-    watchers.add(watcher);
-    this.#watchers.set(identity, watchers);
+    this.#watchers.set(identity, withOne(this.#watchers.get(identity), watcher));
   }
 
   unwatch(identity: string, watcher: Watcher): void {
-    const watchers = this.#watchers.get(identity);
-    if (watchers?.delete(watcher) === true && watchers.size === 0) this.#watchers.delete(identity);
+    const left = withoutOne(this.#watchers.get(identity), watcher);
+    if (left === undefined) this.#watchers.delete(identity);
+    else this.#watchers.set(identity, left);
   }
 
   /** Calls back for every device. */
@@ -170,7 +172,7 @@ export class Inventory implements DeviceChanges {
   }
 
   #notify(aliases: ReadonlySet<string>): void {
-    const watchers = new Set([...aliases].flatMap((alias) => this.#watchers.get(alias)?.all() ?? []));
+    const watchers = new Set([...aliases].flatMap((alias) => allOf(this.#watchers.get(alias))));
     for (const watcher of watchers) this.#guard(() => watcher.announced());
   }
 

@@ -31,10 +31,11 @@ export type HassCall = Call<MessageWire>;
 
 export interface SessionOptions {
   readonly device: string;
-  readonly replyTimeoutMs: number;
+  readonly replyTimeoutMs?: number;
   readonly stop?: readonly StopChoice[];
 }
 
+const defaultReplyTimeoutMs = 3000;
 const waitForAnnouncementMs = 300;
 /** Parts of a stop that wait for their states together. */
 const mostAtOnce = 16;
@@ -64,8 +65,8 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
   /** The plan whose command topics are its own. */
   #claimed = noPlan;
   #hearing: Hearing;
-  /** The topics that it listens to. */
-  #topics: readonly string[] = [];
+  /** The topics that it listens to, while they are not those of `#hearing`. */
+  #changing: readonly string[] | undefined;
   #version = -1;
   /** The last change of its description that is being taken. */
   #updating: Promise<void> | undefined;
@@ -86,7 +87,8 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
 
   /** Needs the broker alone: a device that nobody announces shows as absent, and is there as soon as somebody does. */
   async attach(): Promise<void> {
-    this.#context.onEnd((reason) => this.#end(reason));
+    // Bound: a closure of its own would weigh twice that.
+    this.#context.onEnd(this.#end.bind(this));
     await this.#unlessOver(this.#inventory.ready);
     this.#inventory.watch(this.#options.device, this);
     if (this.#inventory.find(this.#options.device) === undefined) await this.#wait();
@@ -94,6 +96,10 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
     if (this.#over !== undefined) throw this.#over;
     this.#attached = true;
     this.#updateSoon();
+  }
+
+  get #replyTimeoutMs(): number {
+    return this.#options.replyTimeoutMs ?? defaultReplyTimeoutMs;
   }
 
   get model(): Model {
@@ -131,7 +137,7 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
   /** Hears everything from when it is first asked. */
   #asking(): TopicExchange {
     if (this.#exchange !== undefined) return this.#exchange;
-    const exchange = new TopicExchange(this.#connection, this.#context, { timeoutMs: this.#options.replyTimeoutMs });
+    const exchange = new TopicExchange(this.#connection, this.#context, { timeoutMs: this.#replyTimeoutMs });
     exchange.on('#', (message) => this.#hearing.hear(message));
     return (this.#exchange = exchange);
   }
@@ -184,7 +190,8 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
     if (record.version === this.#version) return;
     this.#version = record.version;
     const intern = (model: Model): Model => this.#context.intern(model);
-    const own = this.#inventory.plans.of(record, this.#options, intern, (topic) => this.#takenBy(topic));
+    const terms = { replyTimeoutMs: this.#replyTimeoutMs };
+    const own = this.#inventory.plans.of(record, terms, intern, (topic) => this.#takenBy(topic));
     this.#claim(own);
     const plan = withStop(own.plan, this.#options.stop);
     await this.#take(own.with(plan === own.plan ? plan : { ...plan, model: intern(plan.model) }));
@@ -230,8 +237,8 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
     this.#replay(topics);
     if (plan.entities.length === 0) this.#presence.away('nothing of what the device announces is understood');
     else hearing.tellPresence();
-    this.#leave(this.#topics.filter((topic) => !topics.includes(topic)));
-    this.#topics = topics;
+    this.#leave(this.#changing?.filter((topic) => !topics.includes(topic)) ?? []);
+    this.#changing = undefined;
   }
 
   /** The last words on its topics were for the plan before. */
@@ -248,10 +255,15 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
     this.#context.log.info({ leftOut: leftOut.length, reasons: some }, 'parts of the device are left out');
   }
 
+  get #topics(): readonly string[] {
+    return this.#changing ?? this.#hearing.topics;
+  }
+
   async #listen(topics: readonly string[]): Promise<void> {
-    const added = topics.filter((topic) => !this.#topics.includes(topic));
+    const before = this.#topics;
+    const added = topics.filter((topic) => !before.includes(topic));
     if (this.#over !== undefined) return;
-    this.#topics = [...this.#topics, ...added];
+    this.#changing = [...before, ...added];
     await Promise.all(added.map((topic) => this.#inventory.topics.listen(topic, this)));
   }
 
