@@ -4,7 +4,8 @@ import { asNew, type NewDevice, type Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
-import type { FactStore } from '../store/store.ts';
+import { FactSource, type FactStore } from '../store/store.ts';
+import { Alike } from './alike.ts';
 import type { Leases } from './leases/leases.ts';
 import { Serial } from './serial.ts';
 import type { Stops } from './stops.ts';
@@ -47,6 +48,9 @@ export class ManagedDevices {
   readonly #changes = new Map<string, Serial>();
   /** Ids of the process before whose devices are not there yet. */
   readonly #absent = new Set<string>();
+  readonly #alike = new Alike();
+  /** Those that are there say themselves what is on record of them. */
+  readonly #source = new FactSource((key) => this.#described(key.slice(prefix.length)));
 
   constructor(parts: ManagedDevicesParts) {
     this.#parts = parts;
@@ -64,7 +68,18 @@ export class ManagedDevices {
       if (registry.find(device.id) === device) await registry.remove(device.id, gone(device.id)).catch(() => {});
       throw error;
     }
+    this.#lend(device);
     return device;
+  }
+
+  /** What is on record is what the device is like. */
+  #lend(device: Device): void {
+    if (this.#parts.registry.find(device.id) === device) this.#parts.facts.lend(keyOf(device.id), this.#source);
+  }
+
+  #described(id: string): NewDevice | undefined {
+    const device = this.#parts.registry.find(id);
+    return device === undefined ? undefined : asNew(device);
   }
 
   async change(id: string, change: DeviceChange, manager: Manager): Promise<Device> {
@@ -102,8 +117,9 @@ export class ManagedDevices {
       throw error;
     }
     device.labels = changed.labels;
-    if (changed.enabled === settings.enabled) return device;
-    return await registry.replace(changed, gone(id));
+    const its = changed.enabled === settings.enabled ? device : await registry.replace(changed, gone(id));
+    this.#lend(its);
+    return its;
   }
 
   async #remove(id: string, manager: Manager): Promise<void> {
@@ -127,7 +143,7 @@ export class ManagedDevices {
    */
   async restore(): Promise<void> {
     const { registry, facts } = this.#parts;
-    for (const [key] of facts.entries(prefix)) this.#absent.add(key.slice(prefix.length));
+    for (const key of facts.keys(prefix)) this.#absent.add(key.slice(prefix.length));
     registry.awaits({
       bring: (id) => this.#restore(id),
       bringAll: () => [...this.#absent].flatMap((id) => this.#restore(id) ?? []),
@@ -146,15 +162,29 @@ export class ManagedDevices {
     const settings = this.#parts.facts.get(keyOf(id));
     try {
       // It is what `add` wrote; the registry checks it against the drivers of today.
-      const its = settings as NewDevice;
+      const its = this.#sharing(settings as NewDevice);
       this.#assertSameWorld(its);
-      return this.#start({ ...its, remembered: this.#parts.recall?.(its) });
+      const device = this.#start({ ...its, remembered: this.#parts.recall?.(its) });
+      this.#lend(device);
+      return device;
     } catch (error) {
       const { addedSimulated } = Object(settings) as Partial<NewDevice>;
       const fields = { device: id, ...simulatedFlag({ simulated: addedSimulated === true }), error: messageOf(error) };
       this.#parts.log.error(fields, 'a device that was added before does not fit any more');
       return undefined;
     }
+  }
+
+  /** What thousands have alike is there once, as it was when they were added. */
+  #sharing(settings: NewDevice): NewDevice {
+    const { connection, labels, restrictions } = settings;
+    const alike = this.#alike;
+    return {
+      ...settings,
+      connection: alike.one(connection),
+      labels: alike.one(labels),
+      restrictions: alike.one(restrictions),
+    };
   }
 
   /** What was meant for a simulator must not move the real thing, because a connection has got another end. */

@@ -41,6 +41,10 @@ export class Device implements LinkUser, LaneOwner {
   get readings(): Readings {
     return this.#its.readings;
   }
+  /** Properties whose values are of this session. */
+  fresh(): readonly string[] {
+    return this.#its.fresh();
+  }
   get settings(): DeviceSettings {
     return this.#its.settings;
   }

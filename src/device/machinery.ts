@@ -136,6 +136,10 @@ export class Machinery implements Parts {
   get readings(): Readings {
     return (this.#readings ??= new Readings(this.clock, this));
   }
+  /** Asked of every device whose state changes. */
+  fresh(): readonly string[] {
+    return this.#readings?.fresh() ?? [];
+  }
   get bypass(): Bypass {
     return (this.#bypass ??= new Bypass(this.clock, this.lane, this.timing?.guardMs));
   }

@@ -79,12 +79,14 @@ export function knownCandidate(candidate: Candidate, source: Source, now: number
     unsupported,
   };
   const identity = clean(candidate.identity, maxIdentity) ?? '?';
+  const name = clean(candidate.name, maxWord) ?? identity.slice(0, maxWord);
   return {
     id: candidateId(connection, dialect, candidate.identity),
     connection,
     dialect,
     identity,
-    name: clean(candidate.name, maxWord) ?? identity.slice(0, maxWord),
+    // The same text, where it is.
+    name: name === identity ? identity : name,
     ...present(words),
     options,
     place,

@@ -266,18 +266,24 @@ export class DiscoveryService {
   }
 }
 
-function wishesOf({ labels, idPrefix, options, limits, deny }: AdoptionRule): Wishes {
+/** One for all devices of a rule. */
+const wishes = new WeakMap<AdoptionRule, Wishes>();
+
+function wishesOf(rule: AdoptionRule): Wishes {
+  const known = wishes.get(rule) ?? wishesBy(rule);
+  wishes.set(rule, known);
+  return known;
+}
+
+function wishesBy({ labels, idPrefix, options, limits, deny }: AdoptionRule): Wishes {
   return {
     auto: true,
     ...(labels === undefined ? {} : { labels }),
     ...(idPrefix === undefined ? {} : { idPrefix }),
     ...(options === undefined ? {} : { options }),
-    restrictions: limits === undefined && deny === undefined ? unrestricted : restrictionsOf({ limits, deny }),
+    restrictions: restrictionsOf({ limits, deny }),
   };
 }
-
-/** One for all devices of which nothing is taken. */
-const unrestricted: Restrictions = {};
 
 function restrictionsOf({ limits, deny }: Pick<AdoptionRule, 'limits' | 'deny'>): Restrictions {
   return { ...(limits === undefined ? {} : { limits }), ...(deny === undefined ? {} : { deny }) };

@@ -1,10 +1,27 @@
 import { factItem } from './outbox.ts';
 import type { Journal } from './journal.ts';
-import type { FactStore } from './store.ts';
+import { FactSource, type FactStore } from './store.ts';
+
+/** What the log holds of a fact, or of several that say the same: read when somebody wants to know. */
+class Unread {
+  #text: string | undefined;
+  #value: unknown;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get value(): unknown {
+    if (this.#text !== undefined) this.#value = JSON.parse(this.#text);
+    this.#text = undefined;
+    return this.#value;
+  }
+}
 
 /** Facts in memory, put on record as they change. */
 export class DurableFacts implements FactStore {
   readonly #journal: Journal;
+  /** Each as it was set, as the log holds it, or who has it. */
   readonly #facts = new Map<string, unknown>();
   /** Set before the log was open, and not taken back; newer than what it holds. Undefined once it is open. */
   #early: Set<string> | undefined = new Set();
@@ -13,22 +30,32 @@ export class DurableFacts implements FactStore {
     this.#journal = journal;
   }
 
-  /** Takes over what the log holds, once. */
-  load(facts: readonly (readonly [key: string, value: unknown])[]): void {
+  /** Takes over what the log holds, once: JSON by keys. */
+  load(facts: readonly (readonly [key: string, json: string])[]): void {
     const early = this.#early;
     if (early === undefined) return;
     this.#early = undefined;
-    for (const [key, value] of facts) {
-      if (!early.has(key)) this.#facts.set(key, value);
+    const known = new Map<string, Unread>();
+    for (const [key, json] of facts) {
+      if (early.has(key)) continue;
+      const unread = known.get(json) ?? new Unread(json);
+      known.set(json, unread);
+      this.#facts.set(key, unread);
     }
   }
 
   get(key: string): unknown {
-    return this.#facts.get(key);
+    const fact = this.#facts.get(key);
+    if (fact instanceof Unread) return fact.value;
+    return fact instanceof FactSource ? fact.read(key) : fact;
+  }
+
+  keys(prefix: string): readonly string[] {
+    return [...this.#facts.keys()].filter((key) => key.startsWith(prefix));
   }
 
   entries(prefix: string): readonly (readonly [string, unknown])[] {
-    return [...this.#facts].filter(([key]) => key.startsWith(prefix));
+    return this.keys(prefix).map((key) => [key, this.get(key)] as const);
   }
 
   /**
@@ -43,6 +70,10 @@ export class DurableFacts implements FactStore {
       this.#early?.add(key);
       this.#facts.set(key, value);
     }
-    return this.#journal.put(factItem(key, () => this.#facts.get(key)));
+    return this.#journal.put(factItem(key, () => this.get(key)));
+  }
+
+  lend(key: string, source: FactSource): void {
+    if (this.#facts.has(key)) this.#facts.set(key, source);
   }
 }

@@ -110,6 +110,13 @@ class MemoryFacts implements FactStore {
     return this.#facts.get(key);
   }
 
+  keys(prefix: string): readonly string[] {
+    return [...this.#facts.keys()].filter((key) => key.startsWith(prefix));
+  }
+
+  /** Another process may begin with these very facts, and has nobody who lends them. */
+  lend(): void {}
+
   entries(prefix: string): readonly (readonly [string, unknown])[] {
     return [...this.#facts].filter(([key]) => key.startsWith(prefix));
   }

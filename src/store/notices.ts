@@ -53,7 +53,9 @@ export class DurableNotices implements NoticeStore {
   get facts(): FactStore {
     return {
       get: (key) => this.#facts.get(key),
+      keys: (prefix) => this.#facts.keys(prefix),
       entries: (prefix) => this.#facts.entries(prefix),
+      lend: (key, source) => this.#facts.lend(key, source),
       set: (key, value) => this.#set(key, value),
     };
   }

@@ -75,9 +75,20 @@ export interface CommandPage {
   readonly next?: string;
 }
 
+/** Somebody who can say at any time what is on record of some facts. */
+export class FactSource {
+  readonly read: (key: string) => unknown;
+
+  constructor(read: (key: string) => unknown) {
+    this.read = read;
+  }
+}
+
 /** Small named facts, all of them in memory: latches, leases, devices. Keys are `kind:name`. */
 export interface FactStore {
   get(key: string): unknown;
+  /** Those that begin with `prefix`. */
+  keys(prefix: string): readonly string[];
   /** Those whose keys begin with `prefix`. */
   entries(prefix: string): readonly (readonly [key: string, value: unknown])[];
   /**
@@ -85,6 +96,8 @@ export interface FactStore {
    * open, undefined takes back what was set since the start, and never removes what the store holds.
    */
   set(key: string, value: unknown): Promise<void>;
+  /** What this one says of the fact is the same, until it is set anew: the store need not keep it as well. */
+  lend(key: string, source: FactSource): void;
 }
 
 /**

@@ -165,7 +165,9 @@ test('while nothing can be put on record nothing is adopted; it is tried again',
   let isBroken = true;
   const facts: FactStore = {
     get: (key) => memory.facts.get(key),
+    keys: (prefix) => memory.facts.keys(prefix),
     entries: (prefix) => memory.facts.entries(prefix),
+    lend: () => {},
     set: async (key, value) => {
       if (isBroken && value !== undefined) throw new BellcrankError('journal-unavailable', 'the disk is full');
       await memory.facts.set(key, value);

@@ -10,7 +10,9 @@ test('who takes a device away before its adoption is on record has it stay away'
   const written = Promise.withResolvers<void>();
   const facts: FactStore = {
     get: (key) => memory.facts.get(key),
+    keys: (prefix) => memory.facts.keys(prefix),
     entries: (prefix) => memory.facts.entries(prefix),
+    lend: () => {},
     async set(key, value) {
       const isAdoption = key === 'device:mine' && value !== undefined;
       if (isAdoption) await written.promise;

@@ -5,10 +5,17 @@ import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { encodeFrames } from '../../src/store/log/frame.ts';
 import { factLine } from '../../src/store/log/line.ts';
+import { FactSource, type Store } from '../../src/store/store.ts';
 import { encodeHeader, listSegments, segmentPath } from '../../src/store/log/segment.ts';
 import { dayMs, lastStates, makeRecord, readAll, startStore, TailIndex, temporaryDirectory } from '../support/store.ts';
 
 const newest = (directory: string): string => listSegments(directory).at(-1)?.path ?? '';
+
+async function openedIn(directory: string): Promise<Store> {
+  const { store } = startStore(directory);
+  await store.opened;
+  return store;
+}
 
 test('what was put is there after a restart: commands, facts, and those in doubt', async () => {
   const directory = join(temporaryDirectory(), 'made', 'when', 'needed');
@@ -102,6 +109,24 @@ test('what is put before the log is open is written when it is', async () => {
   await expect(store.commands.list({ limit: 1 })).rejects.toMatchObject({ code: 'journal-unavailable' });
   await Promise.all([store.commands.put(makeRecord('c1')), store.facts.set('latch:a', 1)]);
   expect(readAll(directory)).toHaveLength(2);
+});
+
+test('a fact that somebody lends is what he says until it is set anew', async () => {
+  const directory = temporaryDirectory();
+  const first = await openedIn(directory);
+  const described = new FactSource((key) => `said of ${key}`);
+  first.facts.lend('device:none', described);
+  await first.facts.set('device:a', 'as it was set');
+  first.facts.lend('device:a', described);
+  expect(first.facts.entries('device:')).toEqual([['device:a', 'said of device:a']]);
+  await first.close();
+  const second = await openedIn(directory);
+  expect(second.facts.get('device:a')).toBe('as it was set');
+  second.facts.lend('device:a', described);
+  const set = second.facts.set('device:a', { as: 'it is set now' });
+  expect(second.facts.entries('')).toEqual([['device:a', { as: 'it is set now' }]]);
+  await set;
+  expect(second.facts.keys('device')).toEqual(['device:a']);
 });
 
 test('facts that were set before the log is open are newer than what it holds; it loses none to a removal', async () => {

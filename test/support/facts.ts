@@ -24,6 +24,12 @@ export class TroubledFacts implements FactStore {
     return this.#memory.get(key);
   }
 
+  keys(prefix: string): readonly string[] {
+    return this.#memory.keys(prefix);
+  }
+
+  lend(): void {}
+
   entries(prefix: string): readonly Entry[] {
     return this.#memory.entries(prefix);
   }

@@ -34,7 +34,9 @@ export class FlakyStore extends MemoryStore {
     };
     this.facts = {
       get: (key) => facts.get(key),
+      keys: (prefix) => facts.keys(prefix),
       entries: (prefix) => facts.entries(prefix),
+      lend: () => {},
       set: async (key, value) => {
         await facts.set(key, value);
         await this.#disk();

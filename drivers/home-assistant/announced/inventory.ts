@@ -18,7 +18,7 @@ import { type Announcement, readAnnouncement } from './announcement.ts';
 import { type ConfigTopic, configTopic } from './config-topic.ts';
 import { Devices, type DeviceChanges } from './devices.ts';
 import { mostMarks } from './marks.ts';
-import type { DeviceRecord, Entry } from './record.ts';
+import { type DeviceRecord, type Entry, isSame } from './record.ts';
 import { Shapes } from './shape.ts';
 import { inSlices } from './slices.ts';
 
@@ -189,5 +189,7 @@ export class Inventory implements DeviceChanges {
 function ownWords({ aliases, facts }: Announcement, { component, nodeId, objectId }: ConfigTopic): readonly string[] {
   const place = component === 'device' ? objectId : nodeId;
   const all = [...aliases, facts.name ?? '', place ?? ''].filter(({ length }) => length >= shortestWord);
-  return [...new Set(all)].slice(0, mostMarks);
+  const words = [...new Set(all)].slice(0, mostMarks);
+  // Mostly nothing but what it is known as: one list for both.
+  return isSame(words, aliases) ? aliases : words;
 }

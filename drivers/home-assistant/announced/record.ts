@@ -98,7 +98,7 @@ function inOrder(entries: readonly Entry[]): readonly Entry[] {
   return entries.toSorted(({ topic: a }, { topic: b }) => (a < b ? -1 : 1));
 }
 
-function isSame(one: readonly string[], other: readonly string[]): boolean {
+export function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((word, at) => word === other[at]);
 }
 

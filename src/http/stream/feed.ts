@@ -117,7 +117,7 @@ export class Feed {
   }
 
   #again(device: Device): void {
-    for (const name of device.readings.fresh()) this.#property(device, name);
+    for (const name of device.fresh()) this.#property(device, name);
   }
 
   #device({ device, kind, data }: DeviceEvent): void {

@@ -1,6 +1,5 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import type { CommandRecord } from '../record.ts';
-import type { LogEntry } from './entry.ts';
 import { letGo } from './let-go.ts';
 import { lineOf } from './line.ts';
 import { toLogError } from './log-error.ts';
@@ -9,7 +8,8 @@ import { corrupt, decodeHeader, headerBytes, type SegmentFile } from './segment.
 
 /** What the process before left. */
 export interface Recovered {
-  readonly facts: readonly (readonly [key: string, value: unknown])[];
+  /** What each says, as JSON: most of them are read later, if at all, and texts cross to another thread in no time. */
+  readonly facts: readonly (readonly [key: string, json: string])[];
   /** Commands that had not ended, oldest first. */
   readonly inDoubt: readonly CommandRecord[];
   /** Bytes of a write that a crash interrupted: nothing that was promised; they have been cut off. */
@@ -48,13 +48,12 @@ function replay(bytes: Buffer, path: string): { live: Map<string, Scanned>; end:
 }
 
 function sortOut(live: ReadonlyMap<string, Scanned>): Pick<Recovered, 'facts' | 'inDoubt'> {
-  const facts: [string, unknown][] = [];
+  const facts: [string, string][] = [];
   const inDoubt: CommandRecord[] = [];
-  const put = (entry: LogEntry): void => {
-    if (entry.kind === 'fact') facts.push([entry.key, entry.value]);
+  for (const { entry } of live.values()) {
+    if (entry.kind === 'fact') facts.push([entry.key, JSON.stringify(entry.value)]);
     else inDoubt.push(entry.record);
-  };
-  for (const { entry } of live.values()) put(entry);
+  }
   return { facts, inDoubt: inDoubt.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
