@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { readFacts } from '../../src/store/log/read-facts.ts';
+import { chirpDriver } from '../support/chirp.ts';
+import { HubLine } from '../support/hub-line.ts';
+import { createRig, type Rig } from '../support/rig.ts';
+import { startStore, temporaryDirectory } from '../support/store.ts';
+
+const described = {
+  id: 'lamp',
+  driver: 'chirp',
+  connection: 'broker',
+  options: { name: 'lamp' },
+  labels: { room: 'lab' },
+  restrictions: { deny: ['beep'] },
+  enabled: true,
+  managedBy: 'api' as const,
+};
+
+/** A process with what the one before left in a directory; what its store says of the device is what is on record. */
+async function begun(directory: string): Promise<{ rig: Rig; onRecord(): unknown; end(): Promise<void> }> {
+  const { store } = startStore(directory);
+  await store.opened;
+  const rig = createRig(chirpDriver(), { broker: new HubLine() }, [], { store });
+  await rig.control.restore();
+  const onRecord = (): unknown => {
+    const written = readFacts(directory).get('device:lamp');
+    expect(JSON.parse(JSON.stringify(store.facts.get('device:lamp') ?? null))).toEqual(written ?? null);
+    return written;
+  };
+  return { rig, onRecord, end: () => store.close() };
+}
+
+test('what is on record of an added device is what the device is like, from process to process', async () => {
+  const directory = temporaryDirectory();
+  const first = await begun(directory);
+  await first.rig.devices.add(described);
+  expect(first.onRecord()).toMatchObject(described);
+  await first.rig.devices.change('lamp', { labels: { room: 'hall' } }, { by: 'test' });
+  const changed = { ...described, labels: { room: 'hall' } };
+  expect(first.onRecord()).toMatchObject(changed);
+  await first.end();
+  const second = await begun(directory);
+  expect(second.onRecord()).toMatchObject(changed);
+  expect(second.rig.registry.get('lamp').settings.restrictions).toEqual({ deny: ['beep'] });
+  await second.rig.devices.change('lamp', { enabled: false }, { by: 'test' });
+  expect(second.onRecord()).toMatchObject({ ...changed, enabled: false });
+  await second.rig.devices.remove('lamp', { by: 'test' });
+  expect(second.onRecord()).toBeUndefined();
+  await second.end();
+});
