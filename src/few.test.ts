@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Few } from './few.ts';
+import { allOf, Few, withOne, withoutOne } from './few.ts';
 
 test('it is a set, however many there are', () => {
   const [a, b, c] = [{}, {}, {}];
@@ -16,4 +16,17 @@ test('it is a set, however many there are', () => {
   expect([few.delete(b), few.delete(c), few.size]).toEqual([true, true, 0]);
   few.add(a);
   expect(few.all()).toEqual([a]);
+});
+
+test('one by itself needs none, and more become a set that is not told from it', () => {
+  const [a, b] = [{ name: 'a' }, { name: 'b' }];
+  expect([allOf(undefined), allOf(a), withOne(undefined, a), withOne(a, a)]).toEqual([[], [a], a, a]);
+  const both = withOne(withOne(undefined, a), b);
+  expect([allOf(both), allOf(withOne(both, b))]).toEqual([
+    [a, b],
+    [a, b],
+  ]);
+  expect([withoutOne(a, b), withoutOne(a, a), withoutOne(undefined, a)]).toEqual([a, undefined, undefined]);
+  const left = withoutOne(both, a);
+  expect([allOf(left), withoutOne(left, b)]).toEqual([[b], undefined]);
 });

@@ -26,9 +26,15 @@ interface Start {
 /** Of everybody, by name. */
 type Turn = Readonly<Record<string, Start>>;
 
+/** V8 gives back by itself what a burst needed, some two minutes after it. */
+const settledMs = 180_000;
+
 interface Size {
   readonly count: number;
+  /** Seconds after all devices were ready. */
   readonly rssBytes: number;
+  /** Minutes after that; undefined where nobody waited for it. */
+  readonly settledBytes: number | undefined;
 }
 
 /** From a start to the first command, and what an idle service holds: alone, and with devices on a broker. */
@@ -102,7 +108,8 @@ async function measureSizes({ rounds, long = false }: Settings, program: string)
   try {
     for (const count of [10, ...(rounds > 1 || long ? [1000] : []), ...(long ? [10_000] : [])]) {
       const { service, rssBytes } = await fleetOf(count, port, far, program);
-      sizes.push({ count, rssBytes });
+      if (long) await pause(settledMs);
+      sizes.push({ count, rssBytes, settledBytes: long ? service.rssBytes() : undefined });
       await service.end();
     }
     return sizes;
@@ -118,9 +125,20 @@ function pause(ms: number): Promise<void> {
 
 function tableLines(turns: readonly Turn[], sizes: readonly Size[]): Line[] {
   const few = sizes[0];
-  const lines = sizes.map(({ count, rssBytes }): Line => {
-    const each = few === undefined || few.count === count ? '' : (rssBytes - few.rssBytes) / (count - few.count) / 1000;
-    return { who: `Bellcrank, ${count} MQTT devices`, 'MB when idle': rssBytes / 1e6, 'KB a device': each };
+  const lines = sizes.map((size): Line => {
+    const each = (of: (size: Size) => number | undefined): number | '' => {
+      const [its, ofFew] = [of(size), few && of(few)];
+      if (few === undefined || its === undefined || ofFew === undefined || few.count === size.count) return '';
+      return (its - ofFew) / (size.count - few.count) / 1000;
+    };
+    const { settledBytes } = size;
+    return {
+      who: `Bellcrank, ${size.count} MQTT devices`,
+      'MB when idle': size.rssBytes / 1e6,
+      'KB a device': each(({ rssBytes }) => rssBytes),
+      'MB, settled': settledBytes === undefined ? '' : settledBytes / 1e6,
+      'KB a device, settled': each((its) => its.settledBytes),
+    };
   });
   return [...Object.keys(turns[0] ?? {}).map((name) => lineOf(name, turns)), ...lines];
 }
@@ -137,5 +155,7 @@ function lineOf(name: string, turns: readonly Turn[]): Line {
     'MB when idle': of(({ rssBytes }) => rssBytes / 1e6),
     'Bellcrank, MB more': of((its, own) => (own.rssBytes - its.rssBytes) / 1e6),
     'KB a device': '',
+    'MB, settled': '',
+    'KB a device, settled': '',
   };
 }

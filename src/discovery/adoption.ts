@@ -93,5 +93,6 @@ function withOwn(told: unknown, own: Wishes['options'] = {}): unknown {
     .map((key) => ({ pointer: pointerTo('/options', key), detail: 'is what the candidate knows; remove it' }));
   const [first] = errors;
   if (first !== undefined) throw new BellcrankError('invalid-request', `${first.pointer} ${first.detail}`, { errors });
-  return { ...options, ...own };
+  // Mostly nothing: the candidate's, which nobody changes.
+  return Object.keys(own).length === 0 ? options : { ...options, ...own };
 }
