@@ -23,6 +23,7 @@ export const entries: readonly string[] = [
   'src/store/log/read',
   'src/store/log/worker',
   'src/store/thread/host',
+  'src/yaml/parse-worker',
 ];
 
 /** What pages load as well is one file that needs no other: whoever serves it need not know of any. */

@@ -17,6 +17,7 @@ const leaves = [
   'src/random-bytes.ts',
   'src/ordered-ids.ts',
   'src/few.ts',
+  'src/in-turn.ts',
   'src/passing.ts',
 ];
 /** What the composition root puts together. */

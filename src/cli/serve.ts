@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Config, formatProblems, loadConfig } from '../config/index.ts';
+import { type Config, formatProblems, loadConfig, parseElsewhere } from '../config/index.ts';
 import type { Timer } from '../clock.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
@@ -79,7 +79,14 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
   const simulators = [...loaded.simulators];
   const simulation = createSimulation(loaded.config, simulators, context.clock);
   const load = async (signal: AbortSignal): Promise<Loaded> => {
-    const again = await loadConfig({ ...context, loadDefinitions: reloader.load, file, flags, signal });
+    const again = await loadConfig({
+      ...context,
+      parse: parseElsewhere,
+      loadDefinitions: reloader.load,
+      file,
+      flags,
+      signal,
+    });
     if (!again.ok) return again;
     simulators.push(...again.simulators.filter(({ model }) => !simulators.some((known) => known.model === model)));
     const outdated = loaded.config.definitions.reload ? [] : reloader.outdated;

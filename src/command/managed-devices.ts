@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import { inTurn } from '../device/in-turn.ts';
+import { inTurn } from '../in-turn.ts';
 import { asNew, type NewDevice, type Registry } from '../device/registry.ts';
 import type { Log } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';

@@ -28,15 +28,15 @@ import {
   simulationSchema,
 } from './schema.ts';
 import { Alike } from './alike.ts';
+import { inTurn } from '../in-turn.ts';
 import { webhooksSchema } from './webhook-schema.ts';
 
 /** The configuration of data in which nothing was found wrong: the casts here rest on that. */
-export function buildConfig(source: string, root: unknown, catalogue: Catalogue): Config {
+export async function buildConfig(source: string, root: unknown, catalogue: Catalogue): Promise<Config> {
   const file = root as Readonly<Record<string, unknown>>;
   const connections = Object.entries(recordAt(file, 'connections'));
-  const devices = Object.entries(recordAt(file, 'devices'));
   const discovery = Object.entries(recordAt(file, 'discovery'));
-  const alike = new Alike();
+  const devices = await buildDevices(recordAt(file, 'devices'), catalogue);
   return freeze({
     source,
     server: buildServer(source, file['server']),
@@ -53,7 +53,7 @@ export function buildConfig(source: string, root: unknown, catalogue: Catalogue)
     connections: Object.fromEntries(
       connections.map(([name, value]) => [name, buildConnection(name, value, file, catalogue)]),
     ),
-    devices: Object.fromEntries(devices.map(([id, value]) => [id, buildDevice(value, catalogue, alike)])),
+    devices,
     discovery: Object.fromEntries(discovery.map(([name, value]) => [name, buildDiscovery(value, catalogue)])),
     interlocks: withDefaults(interlocksSchema, file['interlocks'] ?? []) as Config['interlocks'],
     alarms: buildAlarms(file['alarms']),
@@ -119,6 +119,18 @@ function buildSimulated(simulate: unknown, { simulators }: Catalogue): Simulated
   return { kind: 'simulate', via, devices, simulated: true };
 }
 
+async function buildDevices(
+  devices: Readonly<Record<string, unknown>>,
+  catalogue: Catalogue,
+): Promise<Config['devices']> {
+  const alike = new Alike();
+  const built: [string, DeviceConfig][] = [];
+  await inTurn(Object.entries(devices), ([id, value]) => {
+    built.push([id, freeze(buildDevice(value, catalogue, alike))]);
+  });
+  return Object.fromEntries(built);
+}
+
 function buildDevice(value: unknown, { drivers }: Catalogue, alike: Alike): DeviceConfig {
   const filled = withDefaults(deviceSchema, value) as DeviceConfig;
   const schema = driverNamed(drivers, filled.driver)?.options ?? {};
@@ -127,9 +139,9 @@ function buildDevice(value: unknown, { drivers }: Catalogue, alike: Alike): Devi
   return alike.members({ ...filled, options: own });
 }
 
-/** The value and all that is in it; it is a tree of our own, so nothing else is frozen with it. */
+/** The value and all that is in it; it is a tree of our own, so nothing else is frozen with it, and what is frozen is so whole. */
 function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const member of Object.values(value)) freeze(member);
   return Object.freeze(value);
 }

@@ -107,14 +107,14 @@ export function checkOutline(root: unknown): Finding[] {
 }
 
 /** What the drivers, transports and simulators have to say about the connections and devices. */
-export function checkParts(root: unknown, catalogue: Catalogue, complete: boolean): Finding[] {
+export async function checkParts(root: unknown, catalogue: Catalogue, complete: boolean): Promise<Finding[]> {
   const connections = recordAt(root, 'connections');
   const devices = recordAt(root, 'devices');
   const known = { devices, drivers: catalogue.drivers };
   return [
     ...checkConnections(connections, catalogue, complete),
     ...checkSerialDefaults(connections, devices, catalogue),
-    ...checkDevices(devices, { catalogue, connections, complete }),
+    ...(await checkDevices(devices, { catalogue, connections, complete })),
     ...checkDiscovery(recordAt(root, 'discovery'), { catalogue, connections, complete }),
     ...checkInterlocks(isRecord(root) ? root['interlocks'] : undefined, known),
     ...checkAlarms(

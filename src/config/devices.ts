@@ -4,6 +4,7 @@ import { type Catalogue, driverNamed, simulatorOf } from './catalogue.ts';
 import { fits, type Stated, statedBy } from './stated.ts';
 import { checkHistory } from './history.ts';
 import { isShared } from './simulate.ts';
+import { inTurn } from '../in-turn.ts';
 import { inspect } from '../yaml/inspect.ts';
 import type { Finding } from '../yaml/place.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
@@ -17,18 +18,21 @@ interface Known {
   readonly complete: boolean;
 }
 
-export function checkDevices(devices: Readonly<Record<string, unknown>>, known: Known): Finding[] {
-  const findings = Object.entries(devices).flatMap(([id, device]) => checkDevice(['devices', id], device, known));
-  return findings.length > 0 ? findings : checkPlaces(devices, known);
+export async function checkDevices(devices: Readonly<Record<string, unknown>>, known: Known): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  await inTurn(Object.entries(devices), ([id, device]) => {
+    findings.push(...checkDevice(['devices', id], device, known));
+  });
+  return findings.length > 0 ? findings : await checkPlaces(devices, known);
 }
 
 /** One piece of hardware is one device: a second one would get round its limits, its lane and its latch. */
-function checkPlaces(devices: Readonly<Record<string, unknown>>, { catalogue }: Known): Finding[] {
+async function checkPlaces(devices: Readonly<Record<string, unknown>>, { catalogue }: Known): Promise<Finding[]> {
   const findings: Finding[] = [];
   /** Who is where, by connection; undefined is all of it. There may be ten thousand on one. */
   const taken = new Map<string, Map<string | undefined, string>>();
-  for (const [id, device] of Object.entries(devices)) {
-    if (!isRecord(device) || typeof device['connection'] !== 'string' || device['enabled'] === false) continue;
+  await inTurn(Object.entries(devices), ([id, device]) => {
+    if (!isRecord(device) || typeof device['connection'] !== 'string' || device['enabled'] === false) return;
     const driver = driverNamed(catalogue.drivers, String(device['driver']));
     const { connection } = device;
     const place = driver?.address?.(device['options'] ?? {});
@@ -39,7 +43,7 @@ function checkPlaces(devices: Readonly<Record<string, unknown>>, { catalogue }: 
     const other = place === undefined ? first : (places.get(undefined) ?? places.get(place));
     if (other === undefined) places.set(place, id);
     else findings.push({ path: ['devices', id, 'connection'], detail: `is taken by ${other}${placeText(place)}` });
-  }
+  });
   return findings;
 }
 

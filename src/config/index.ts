@@ -8,6 +8,7 @@ export { historyProblems } from './history.ts';
 export { configJsonSchema } from './json-schema.ts';
 export { isLoopback } from './loopback.ts';
 export { loadConfig, type LoadOptions, type LoadResult } from './load.ts';
+export { parseElsewhere } from '../yaml/parse-elsewhere.ts';
 export { type ConfigProblem, formatProblems } from './problem.ts';
 export { readFailure, readFile, type ReadFile, TooLarge, utf8 } from './read-file.ts';
 export { storeDirectoryOf } from './store-directory.ts';

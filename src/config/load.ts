@@ -10,10 +10,10 @@ import { applyOverrides, environmentOverrides, type Flags, flagOverrides } from 
 import { type ImportModule, importModule } from './import-module.ts';
 import { type ConfigProblem, inOrder, locate } from './problem.ts';
 import { type Finding, pathOf, pathText, pointerOf } from '../yaml/place.ts';
-import { readFailure, type ReadFile, readFile, utf8 } from './read-file.ts';
+import { maxFileBytes, readFailure, type ReadFile, readFile, utf8 } from './read-file.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { type Environment, resolveSecrets, type SecretSources } from './secrets.ts';
-import { parseTree, type Tree } from '../yaml/tree.ts';
+import { type Parse, type Parsed, parseHere } from '../yaml/parsed.ts';
 import { checkTls } from './tls.ts';
 import { checkVersion, type Rename, withRenames } from './version.ts';
 import { loadUserDrivers, type UserDrivers } from './user-drivers.ts';
@@ -28,6 +28,8 @@ export interface LoadOptions<S extends SimulatorOptions = SimulatorOptions> exte
   readonly flags?: Flags;
   readonly readFile?: ReadFile;
   readonly importModule?: ImportModule;
+  /** In place of doing it in this thread. */
+  readonly parse?: Parse;
   /** For the definitions among `drivers:`. */
   readonly loadDefinitions?: LoadDefinitions<S>;
   readonly signal?: AbortSignal;
@@ -45,8 +47,6 @@ export type LoadResult<S extends SimulatorOptions = SimulatorOptions> =
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-const maxFileBytes = 1024 * 1024;
-
 /**
  * Reads and checks a configuration completely, before anything is opened. All problems are reported at once, each with
  * its place; values from `connections` stand in none of them. Loads the drivers that the file names, which runs them.
@@ -54,9 +54,13 @@ const maxFileBytes = 1024 * 1024;
 export async function loadConfig<S extends SimulatorOptions>(options: LoadOptions<S>): Promise<LoadResult<S>> {
   const text = options.text === undefined ? await readText(options) : { text: options.text };
   if ('failure' in text) return { ok: false, problems: [{ source: options.file, path: '', detail: text.failure }] };
-  const tree = parseTree(text.text);
-  if (!tree.readable) return { ok: false, problems: textProblems(tree, options.file) };
-  return loadTree(tree, options);
+  const parsed = await (options.parse ?? parseHere)(text.text, options.signal);
+  try {
+    if (!parsed.readable) return { ok: false, problems: textProblems(parsed, options.file) };
+    return await loadParsed(parsed, options);
+  } finally {
+    parsed.end();
+  }
 }
 
 async function readText(options: LoadOptions): Promise<{ text: string } | { failure: string }> {
@@ -69,22 +73,22 @@ async function readText(options: LoadOptions): Promise<{ text: string } | { fail
   }
 }
 
-function textProblems(tree: Tree, source: string): ConfigProblem[] {
-  return tree.problems.map(({ line, column, pointer, detail }) => {
+function textProblems({ problems }: Parsed, source: string): ConfigProblem[] {
+  return problems.map(({ line, column, pointer, detail }) => {
     return { source, line, column, path: pathText(pathOf(pointer)), detail };
   });
 }
 
-async function loadTree<S extends SimulatorOptions>(tree: Tree, options: LoadOptions<S>): Promise<LoadResult<S>> {
+async function loadParsed<S extends SimulatorOptions>(parsed: Parsed, options: LoadOptions<S>): Promise<LoadResult<S>> {
   const { env, file } = options;
   const folder = dirname(resolve(file));
   const fromEnv = environmentOverrides(env);
   const overrides = [...fromEnv.overrides, ...flagOverrides(options.flags ?? {})];
-  const { value: root, origins } = isRecord(tree.value)
-    ? applyOverrides(tree.value, overrides)
-    : { value: tree.value, origins: new Map<string, string>() };
+  const { value: root, origins } = isRecord(parsed.value)
+    ? applyOverrides(parsed.value, overrides)
+    : { value: parsed.value, origins: new Map<string, string>() };
   const newer = checkVersion(root);
-  if (newer.length > 0) return { ok: false, problems: locate(newer, tree, file, origins) };
+  if (newer.length > 0) return { ok: false, problems: locate(newer, await parsed.placesOf(newer), file, origins) };
   const sources = { env, folder, readFile: options.readFile ?? readFile, signal: options.signal };
   const { value: resolved, findings: secrets } = await withSecrets(root, sources);
   const user = await userDrivers(resolved, options);
@@ -99,17 +103,17 @@ async function loadTree<S extends SimulatorOptions>(tree: Tree, options: LoadOpt
   const isComplete = user.findings.length + defined.findings.length + defined.problems.length === 0;
   const tls = await checkTls(isRecord(resolved) ? resolved['server'] : undefined, sources);
   const checked = [...checkOutline(resolved), ...tls, ...user.findings, ...defined.findings];
-  const inParts = checkParts(resolved, catalogue, isComplete);
+  const inParts = await checkParts(resolved, catalogue, isComplete);
   const all = [...secrets, ...unexplained(secrets, [...checked, ...inParts])];
-  const findings = withRenames(withoutEchoes(tree, all), options.renames);
+  const findings = withRenames(withoutEchoes(parsed, all), options.renames);
   const problems = inOrder([
     ...fromEnv.findings.map(({ origin, detail }) => ({ source: origin, path: '', detail })),
-    ...textProblems(tree, file),
-    ...locate(findings, tree, file, origins),
+    ...textProblems(parsed, file),
+    ...locate(findings, await parsed.placesOf(findings), file, origins),
   ]).concat(defined.problems);
   if (problems.length > 0) return { ok: false, problems };
   const { drivers, simulators } = catalogue;
-  return { ok: true, config: buildConfig(file, resolved, catalogue), drivers, simulators };
+  return { ok: true, config: await buildConfig(file, resolved, catalogue), drivers, simulators };
 }
 
 /** The file's data with what its references refer to, where references may stand. */
@@ -146,7 +150,7 @@ function unexplained(secrets: readonly Finding[], findings: readonly Finding[]):
 }
 
 /** What follows only from a problem of the text at the same place. */
-function withoutEchoes(tree: Tree, findings: readonly Finding[]): Finding[] {
-  const told = tree.problems.map(({ pointer }) => pointer);
+function withoutEchoes({ problems }: Parsed, findings: readonly Finding[]): Finding[] {
+  const told = problems.map(({ pointer }) => pointer);
   return findings.filter(({ path }) => !told.some((pointer) => pointerOf(path) === pointer));
 }

@@ -1,6 +1,6 @@
 import { printable } from '../errors.ts';
-import { type Finding, pathText, placeOf, pointerOf } from '../yaml/place.ts';
-import type { Tree } from '../yaml/tree.ts';
+import { type Finding, pathText, pointerOf } from '../yaml/place.ts';
+import type { Position } from '../yaml/tree.ts';
 
 /** One thing that is wrong, where it stands, and what was expected there. Never carries a value from `connections`. */
 export interface ConfigProblem {
@@ -29,18 +29,17 @@ function formatProblem({ source, line, column, path, detail }: ConfigProblem): s
   return printable(path === '' ? `${place}: ${detail}` : `${place}: ${path}: ${detail}`);
 }
 
-/** Gives findings their places; values that were overridden name who set them. */
+/** Gives findings their places in the text; values that were overridden name who set them. */
 export function locate(
   findings: readonly Finding[],
-  tree: Tree,
+  places: readonly Position[],
   source: string,
   origins: ReadonlyMap<string, string>,
 ): ConfigProblem[] {
-  return findings.map((finding): ConfigProblem => {
-    const { path, detail } = finding;
+  return findings.map(({ path, detail }, nth): ConfigProblem => {
     const origin = origins.get(pointerOf(path));
     if (origin !== undefined) return { source: origin, path: pathText(path), detail };
-    return { source, ...placeOf(finding, tree), path: pathText(path), detail };
+    return { source, ...places[nth], path: pathText(path), detail };
   });
 }
 

@@ -1,5 +1,8 @@
 import { createReadStream } from 'node:fs';
 
+/** Of a configuration: ten thousand devices, each with options of its own, are one to three megabytes. */
+export const maxFileBytes = 4 * 1024 * 1024;
+
 /** Reads at most `maxBytes`; rejects when there is more. */
 export type ReadFile = (path: string, maxBytes: number, signal?: AbortSignal) => Promise<Uint8Array>;
 

@@ -146,6 +146,6 @@ test('endless files are read no further than the bound', async () => {
   const result = await loadConfig({ ...catalogue, file: '/dev/zero', env: {} });
   expect(result).toEqual({
     ok: false,
-    problems: [{ source: '/dev/zero', path: '', detail: 'is larger than 1048576 bytes' }],
+    problems: [{ source: '/dev/zero', path: '', detail: 'is larger than 4194304 bytes' }],
   });
 });

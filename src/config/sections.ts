@@ -4,11 +4,12 @@ import { buildStore } from './build-store.ts';
 import type { Config } from './config.ts';
 import { applyOverrides, environmentOverrides } from './environment.ts';
 import { type ConfigProblem, inOrder, locate } from './problem.ts';
-import { readFailure, readFile, utf8 } from './read-file.ts';
+import { maxFileBytes, readFailure, readFile, utf8 } from './read-file.ts';
 import { storeSchema } from './schema.ts';
 import type { Environment } from './secrets.ts';
 import { inspect } from '../yaml/inspect.ts';
 import { isRecord, withDefaults } from '../yaml/schema-walk.ts';
+import { placesIn } from '../yaml/place.ts';
 import { parseTree } from '../yaml/tree.ts';
 
 /** The parts of a configuration that say where keys are kept, and what roles there are. */
@@ -17,8 +18,6 @@ export type KeySections = Pick<Config, 'store' | 'access'>;
 export type SectionsResult =
   | { readonly ok: true; readonly sections: KeySections }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
-
-const maxFileBytes = 1024 * 1024;
 
 /** Reads those alone: no driver is loaded, and what is wrong elsewhere in the file keeps nobody from revoking a key. */
 export async function loadKeySections(file: string, env: Environment): Promise<SectionsResult> {
@@ -35,7 +34,8 @@ export async function loadKeySections(file: string, env: Environment): Promise<S
     ...sections.flatMap(([key, schema]) => (Object.hasOwn(value, key) ? inspect(schema, value[key], [key]) : [])),
     ...checkAccess(value['access']),
   ];
-  if (findings.length > 0) return { ok: false, problems: inOrder(locate(findings, tree, file, origins)) };
+  if (findings.length > 0)
+    return { ok: false, problems: inOrder(locate(findings, placesIn(tree, findings), file, origins)) };
   const access = withDefaults(accessSchema, value['access'] ?? {}) as Config['access']; // just checked
   return { ok: true, sections: { store: buildStore(file, value['store']), access } };
 }

@@ -2,11 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { parseTree } from '../yaml/tree.ts';
 import { applyOverrides, environmentOverrides } from './environment.ts';
-import { readFailure, type ReadFile, readFile, utf8 } from './read-file.ts';
+import { maxFileBytes, readFailure, type ReadFile, readFile, utf8 } from './read-file.ts';
 import { storeSchema } from './schema.ts';
 import type { Environment } from './secrets.ts';
-
-const maxFileBytes = 1024 * 1024;
 
 /**
  * Where the store of a configuration is, absolute, for whoever looks after its files: no secret is resolved and no driver

@@ -8,7 +8,7 @@ import { traced, WireTrace } from '../transport/trace/index.ts';
 import { Admission } from './admission.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import { drainUntilQuiet } from './drain.ts';
-import { inTurn } from './in-turn.ts';
+import { inTurn } from '../in-turn.ts';
 import { Lane, type LaneLimits } from './lane.ts';
 import { Outage } from './outage.ts';
 import { SharedThings } from './shared.ts';

@@ -1,4 +1,4 @@
-import { inTurn } from '../device/in-turn.ts';
+import { inTurn } from '../in-turn.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 
 type Described = Pick<AnyDriver, 'model'>;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config, DeviceConfig } from '../config/index.ts';
+import type { Config } from '../config/index.ts';
+import { inTurn } from '../in-turn.ts';
 
 /** What is other in a device of both configurations. */
 export interface DeviceChange {
@@ -39,11 +40,11 @@ const elsewhere: readonly string[] = ['source', 'devices', 'connections', 'allow
  * @param started The one that the process started with: what needs a restart is as it was then.
  * @param live Sections, and `section.key`s, that can be taken while the service runs.
  */
-export function planOf(before: Config, after: Config, started: Config, live: ReadonlySet<string>): Plan {
+export async function planOf(before: Config, after: Config, started: Config, live: ReadonlySet<string>): Promise<Plan> {
   const connections = difference(before.connections, after.connections);
   return {
     connections,
-    devices: devicesOf(before, after, new Set(connections.changed)),
+    devices: await devicesOf(before, after, new Set(connections.changed)),
     sections: otherKeys(before, after).filter((key) => isLive(key, live)),
     restartNeeded: otherKeys(started, after).filter((key) => !isLive(key, live)),
   };
@@ -54,50 +55,52 @@ export function isEmpty({ devices, connections, sections }: Plan): boolean {
   return [...counts, sections].every(({ length }) => length === 0);
 }
 
-function devicesOf(before: Config, after: Config, moved: ReadonlySet<string>): Plan['devices'] {
-  const { added, removed } = difference(before.devices, after.devices);
-  const changed = Object.entries(after.devices).flatMap(([id, device]): DeviceChange[] => {
+async function devicesOf(before: Config, after: Config, moved: ReadonlySet<string>): Promise<Plan['devices']> {
+  const changed: DeviceChange[] = [];
+  await inTurn(Object.entries(after.devices), ([id, device]) => {
     const earlier = Object.hasOwn(before.devices, id) ? before.devices[id] : undefined;
-    if (earlier === undefined) return [];
+    if (earlier === undefined) return;
     const what = otherMembers(earlier, device);
     if (device.connection !== undefined && moved.has(device.connection) && !what.includes('connection')) {
       what.push('connection');
     }
-    if (what.length === 0) return [];
-    return [{ id, what, attachedAnew: what.some((key) => ofSession.includes(key)) }];
+    if (what.length === 0) return;
+    changed.push({ id, what, attachedAnew: what.some((key) => ofSession.includes(key)) });
   });
-  return { added, removed, changed };
+  return { ...newAndGone(before.devices, after.devices), changed };
 }
 
 function difference(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Difference {
-  const [earlier, later] = [Object.keys(before), Object.keys(after)];
-  const both = later.filter((name) => Object.hasOwn(before, name));
+  const both = Object.keys(after).filter((name) => Object.hasOwn(before, name));
+  const changed = both.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  return { ...newAndGone(before, after), changed };
+}
+
+function newAndGone(before: object, after: object): Pick<Difference, 'added' | 'removed'> {
   return {
-    added: later.filter((name) => !Object.hasOwn(before, name)),
-    removed: earlier.filter((name) => !Object.hasOwn(after, name)),
-    changed: both.filter((name) => !isDeepStrictEqual(before[name], after[name])),
+    added: Object.keys(after).filter((name) => !Object.hasOwn(before, name)),
+    removed: Object.keys(before).filter((name) => !Object.hasOwn(after, name)),
   };
 }
 
 /** `section`, or `section.key` where a section is a mapping. */
 function otherKeys(before: Config, after: Config): string[] {
   const [earlier, later] = [before, after] as unknown as Readonly<Record<string, unknown>>[]; // configurations are plain data
-  return otherMembers(earlier, later)
-    .filter((section) => !elsewhere.includes(section))
-    .flatMap((section) => {
-      const [a, b] = [earlier?.[section], later?.[section]];
-      if (!isMapping(a) || !isMapping(b) || section === 'discovery') return [section];
-      return otherMembers(a, b).map((key) => `${section}.${key}`);
-    });
+  return otherMembers(earlier, later, elsewhere).flatMap((section) => {
+    const [a, b] = [earlier?.[section], later?.[section]];
+    if (!isMapping(a) || !isMapping(b) || section === 'discovery') return [section];
+    return otherMembers(a, b).map((key) => `${section}.${key}`);
+  });
 }
 
 function isLive(key: string, live: ReadonlySet<string>): boolean {
   return live.has(key) || live.has(key.split('.')[0] ?? '');
 }
 
-function otherMembers(before: object | DeviceConfig | undefined, after: object | DeviceConfig | undefined): string[] {
+function otherMembers(before: object | undefined, after: object | undefined, except: readonly string[] = []): string[] {
   const [a, b] = [new Map(Object.entries(before ?? {})), new Map(Object.entries(after ?? {}))];
-  return [...new Set([...a.keys(), ...b.keys()])].filter((key) => !isDeepStrictEqual(a.get(key), b.get(key)));
+  const keys = [...new Set([...a.keys(), ...b.keys()])].filter((key) => !except.includes(key));
+  return keys.filter((key) => !isDeepStrictEqual(a.get(key), b.get(key)));
 }
 
 function isMapping(value: unknown): value is object {

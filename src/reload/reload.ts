@@ -127,7 +127,7 @@ export class ConfigReload {
     const { state, registry } = this.#parts;
     const before = state.config;
     const live = new Set([...ownKeys, ...this.#reloadables.flatMap(({ keys }) => keys)]);
-    const plan = planOf(before, after, this.#started, live);
+    const plan = await planOf(before, after, this.#started, live);
     const moved = movedDevices(registry, plan, after).map(({ id, simulated }) => ({ id, simulated }));
     const report = reportOf(plan, { before, after, moved });
     const whole = { ...report, dryRun, restartNeeded: [...report.restartNeeded, ...restartNeeded] };

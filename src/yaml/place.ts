@@ -10,6 +10,11 @@ export interface Finding {
   readonly offset?: number;
 }
 
+/** Of each of them. */
+export function placesIn(tree: Tree, findings: readonly Finding[]): Position[] {
+  return findings.map((finding) => placeOf(finding, tree));
+}
+
 /** A value's own place, a wrong key's, or, for what is missing, the key of what lacks it. */
 export function placeOf({ path, key, offset }: Omit<Finding, 'detail'>, tree: Tree): Position {
   const pointer = pointerOf(path);

@@ -39,7 +39,7 @@ export interface Tree {
 }
 
 /** Bounds of what aliases may expand to ("billion laughs") and of how deep our own recursion goes. */
-const maxNodes = 100_000;
+const maxNodes = 500_000;
 const maxDepth = 50;
 
 /** The only tags that plain data needs (YAML 1.2.2 §10.3); others make sets, dates or bytes. */

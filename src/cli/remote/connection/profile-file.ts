@@ -2,7 +2,7 @@ import { formatProblems, inOrder, locate } from '../../../config/problem.ts';
 import type { Reference } from '../../../config/secrets.ts';
 import type { JsonSchema } from '../../../driver/spec.ts';
 import { inspect } from '../../../yaml/inspect.ts';
-import type { Finding } from '../../../yaml/place.ts';
+import { type Finding, placesIn } from '../../../yaml/place.ts';
 import { isRecord } from '../../../yaml/schema-walk.ts';
 import { suggestion } from '../../../yaml/suggest.ts';
 import { parseTree } from '../../../yaml/tree.ts';
@@ -51,7 +51,7 @@ export function readProfiles(text: string, path: string): ProfileFile {
   const tree = parseTree(text);
   const unclear = tree.problems.map(({ line, column, detail }) => ({ source: path, line, column, path: '', detail }));
   const findings = unclear.length > 0 ? [] : findingsIn(tree.value);
-  const problems = [...unclear, ...inOrder(locate(findings, tree, path, new Map()))];
+  const problems = [...unclear, ...inOrder(locate(findings, placesIn(tree, findings), path, new Map()))];
   if (problems.length > 0) throw new CliFailure(exitCodes.usage, formatProblems(problems));
   return tree.value as ProfileFile; // it fits the schema
 }
