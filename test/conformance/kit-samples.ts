@@ -26,7 +26,8 @@ export const samplesOf: Readonly<Record<string, Samples>> = {
   },
   grbl: {
     before: { home: { homing: true } },
-    alone: ['soft-reset'],
+    // A reset ends everything; a hold stops the others, and one that goes on undoes it.
+    alone: ['soft-reset', 'hold'],
     except: {
       'a connection that is lost in the middle is told as what is known, and comes back':
         'reports that are asked for beside a motion may show that it is over before its own do',
