@@ -7,7 +7,7 @@ import type { LogLine } from './log/line.ts';
 import { LogError } from './log/log-error.ts';
 import type { Recovered } from './log/recover.ts';
 import type { Retained } from './log/writer.ts';
-import { commandItem, Outbox } from './outbox.ts';
+import { commandItem, factItem, Outbox } from './outbox.ts';
 import type { CommandState } from './record.ts';
 
 interface Batch {
@@ -197,6 +197,20 @@ test('each state of a batch is told of in order before who waits goes on; of wha
   log.batches[2]?.answer.resolve({});
   await setImmediate();
   expect([log.states(2), told]).toEqual([['b sent'], ['b sent written']]);
+});
+
+test('a fact that changes ever so often while a batch is written holds up nobody', async () => {
+  const { log, journal, put, troubles } = await start();
+  const first = watch(put('c1'));
+  await setImmediate();
+  const changes = Array.from({ length: 50_000 }, () => journal.put(factItem('lost', () => 1)));
+  const second = watch(put('c2'));
+  log.batches[0]?.answer.resolve({});
+  await setImmediate();
+  log.batches[1]?.answer.resolve({});
+  await setImmediate();
+  expect([first.result, second.result, troubles]).toEqual(['done', 'done', []]);
+  await Promise.all(changes);
 });
 
 test('an answer that waited behind a held-up event loop is no hang', async () => {
