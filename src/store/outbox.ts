@@ -86,7 +86,7 @@ export class Outbox {
   /** Resolves when the item is on record. */
   add(item: Item): Promise<void> {
     const known = this.#waiting.get(item.key);
-    const earlier = known?.done === undefined ? undefined : known;
+    const earlier = toTell(known);
     const done = known?.done ?? Promise.withResolvers<void>();
     this.#waiting.set(item.key, { item, done, earlier });
     return done.promise;
@@ -179,6 +179,12 @@ export class Outbox {
     }
     return undefined;
   }
+}
+
+/** Of what tells nobody nothing is kept: a fact may change any number of times before it is on record. */
+function toTell(known: Entry | undefined): Entry | undefined {
+  if (known?.done === undefined) return undefined;
+  return known.item.written === undefined ? known.earlier : known;
 }
 
 function tellWritten({ item, earlier }: Entry): void {
