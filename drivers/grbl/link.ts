@@ -83,11 +83,10 @@ export class Link {
     await call.wire.write(bytes);
   }
 
-  /** Writes what resets the controller. A write that is broken off may have left all the same. */
+  /** Writes what resets the controller. It counts from when it leaves: broken off after that, it may be heard all the same. */
   async reset(call: LinkCall, bytes: Uint8Array): Promise<void> {
     this.hearing.assertOpen();
-    this.#resetAt.push(this.#clock.monotonic());
-    await this.command(call, bytes);
+    await call.wire.write(bytes, { onBegin: () => void this.#resetAt.push(this.#clock.monotonic()) });
   }
 
   /** How many resets, written since then, may still be followed by a start-up message. */
