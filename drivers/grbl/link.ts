@@ -33,6 +33,9 @@ export interface LinkEvents {
 /** Longest line that is kept; reports and settings are shorter. */
 const maxLineBytes = 512;
 
+/** After an alarm the controller is silent for half a second before it starts afresh. */
+export const bannerWithinMs = 700;
+
 /**
  * The line to one controller: what it says, sorted by kind, and the lines that it owes an answer, in order.
  */
@@ -89,9 +92,10 @@ export class Link {
     await call.wire.write(bytes, { onBegin: () => void this.#resetAt.push(this.#clock.monotonic()) });
   }
 
-  /** How many resets, written since then, may still be followed by a start-up message. */
-  resetsOwed(since: number): number {
-    while ((this.#resetAt[0] ?? Infinity) < since) this.#resetAt.shift();
+  /** How many resets may still be followed by a start-up message; of one that was not heard there is none. */
+  get resetsOwed(): number {
+    const since = this.#clock.monotonic() - bannerWithinMs;
+    while ((this.#resetAt[0] ?? Infinity) <= since) this.#resetAt.shift();
     return this.#resetAt.length;
   }
 
@@ -189,7 +193,7 @@ export class Link {
   /** The controller has forgotten everything that was sent before. */
   #restarted(banner: string): void {
     this.resets++;
-    this.#resetAt.shift();
+    if (this.resetsOwed > 0) this.#resetAt.shift();
     this.banner = banner;
     this.locked = false;
     this.homing = false;

@@ -1,9 +1,8 @@
 import { BellcrankError, type ByteWire, type Call, DryRunEnd } from '../../src/driver/index.ts';
 import { realtime } from './codec/realtime.ts';
+import { bannerWithinMs } from './link.ts';
 import type { Machine } from './machine.ts';
 
-/** After an alarm the controller is silent for half a second before it starts afresh. */
-const bannerWithinMs = 700;
 const attempts = 3;
 
 /**
@@ -16,13 +15,13 @@ export async function restart(
   call: Call<ByteWire> | Call<ByteWire, never>,
   mayRepeat: () => boolean = () => true,
 ): Promise<void> {
-  const { link, clock } = machine;
+  const { link } = machine;
   if (call.dryRun) {
     await link.command(call, bytes);
     throw new DryRunEnd(true);
   }
   // What an interrupted reset is still owed does not answer this one. (One start-up message may also answer both.)
-  const enough = link.resets + 1 + link.resetsOwed(clock.monotonic() - bannerWithinMs);
+  const enough = link.resets + 1 + link.resetsOwed;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt === 0 || mayRepeat()) await link.reset(call, attempt === 0 ? bytes : realtime.reset);
     await link.hearing.until(() => link.resets >= enough, bannerWithinMs, call.signal);
