@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readFacts } from '../../src/store/log/read-facts.ts';
 import { chirpDriver } from '../support/chirp.ts';
@@ -17,8 +18,11 @@ const described = {
 };
 
 /** A process with what the one before left in a directory; what its store says of the device is what is on record. */
-async function begun(directory: string): Promise<{ rig: Rig; onRecord(): unknown; end(): Promise<void> }> {
-  const { store } = startStore(directory);
+async function begun(
+  directory: string,
+  changes: Parameters<typeof startStore>[1] = {},
+): Promise<{ rig: Rig; onRecord(): unknown; end(): Promise<void> }> {
+  const { store } = startStore(directory, changes);
   await store.opened;
   const rig = createRig(chirpDriver(), { broker: new HubLine() }, [], { store });
   await rig.control.restore();
@@ -46,5 +50,23 @@ test('what is on record of an added device is what the device is like, from proc
   expect(second.onRecord()).toMatchObject({ ...changed, enabled: false });
   await second.rig.devices.remove('lamp', { by: 'test' });
   expect(second.onRecord()).toBeUndefined();
+  await second.end();
+});
+
+test('a change that is told while its device is still being put on record is on record', async () => {
+  const directory = temporaryDirectory();
+  // Each write is answered by the writer's thread, in a later turn.
+  const first = await begun(directory, { durability: 'power' });
+  const added = first.rig.devices.add(described);
+  // The device is being written.
+  await setImmediate();
+  const changed = first.rig.devices.change('lamp', { labels: { room: 'hall' }, enabled: false }, { by: 'test' });
+  await Promise.all([added, changed]);
+  const expected = { ...described, labels: { room: 'hall' }, enabled: false };
+  expect(first.onRecord()).toMatchObject(expected);
+  await first.end();
+  const second = await begun(directory);
+  expect(second.onRecord()).toMatchObject(expected);
+  expect(second.rig.registry.get('lamp').settings.enabled).toBe(false);
   await second.end();
 });
