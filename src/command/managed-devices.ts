@@ -68,13 +68,15 @@ export class ManagedDevices {
       if (registry.find(device.id) === device) await registry.remove(device.id, gone(device.id)).catch(() => {});
       throw error;
     }
-    this.#lend(device);
+    this.#lend(device, settings);
     return device;
   }
 
-  /** What is on record is what the device is like. */
-  #lend(device: Device): void {
-    if (this.#parts.registry.find(device.id) === device) this.#parts.facts.lend(keyOf(device.id), this.#source);
+  /** What is on record is what the device is like, unless a change that it has not taken yet is on its way there. */
+  #lend(device: Device, onRecord: unknown): void {
+    const { registry, facts } = this.#parts;
+    const key = keyOf(device.id);
+    if (registry.find(device.id) === device && facts.get(key) === onRecord) facts.lend(key, this.#source);
   }
 
   #described(id: string): NewDevice | undefined {
@@ -118,7 +120,7 @@ export class ManagedDevices {
     }
     device.labels = changed.labels;
     const its = changed.enabled === settings.enabled ? device : await registry.replace(changed, gone(id));
-    this.#lend(its);
+    this.#lend(its, changed);
     return its;
   }
 
@@ -165,7 +167,7 @@ export class ManagedDevices {
       const its = this.#sharing(settings as NewDevice);
       this.#assertSameWorld(its);
       const device = this.#start({ ...its, remembered: this.#parts.recall?.(its) });
-      this.#lend(device);
+      this.#lend(device, settings);
       return device;
     } catch (error) {
       const { addedSimulated } = Object(settings) as Partial<NewDevice>;
