@@ -1,14 +1,19 @@
 import {
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type Node,
-  parseDocument,
+  Parser,
   type Scalar,
+  YAMLParseError,
   type YAMLMap,
 } from 'yaml';
+import { assert } from '../assert.ts';
 import { messageOf } from '../errors.ts';
 import { pointerTo } from '../driver/schema.ts';
 import { offsetWithin } from './scalar-place.ts';
@@ -41,6 +46,8 @@ export interface Tree {
 /** Bounds of what aliases may expand to ("billion laughs") and of how deep our own recursion goes. */
 const maxNodes = 500_000;
 const maxDepth = 50;
+/** What the parser has open at once; of what is not much too deep, the place is told by its pointer. */
+const maxOpen = 4 * maxDepth;
 
 /** The only tags that plain data needs (YAML 1.2.2 §10.3); others make sets, dates or bytes. */
 const plainTags = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`);
@@ -49,14 +56,7 @@ export function parseTree(text: string): Tree {
   const place = placesIn(text);
   const unreadable = (problems: TextProblem[]): Tree => ({ ...nowhere, value: undefined, problems, readable: false });
   try {
-    const document = parseDocument(text, {
-      version: '1.2',
-      schema: 'core',
-      merge: false,
-      stringKeys: true,
-      uniqueKeys: false,
-      prettyErrors: false,
-    });
+    const document = documentOf(text);
     const problems = document.errors.map(({ code, message, pos }) => ({
       ...place(pos[0]),
       pointer: '',
@@ -64,9 +64,32 @@ export function parseTree(text: string): Tree {
     }));
     return problems.length > 0 ? unreadable(problems) : new TreeBuilder(document, text, place).build();
   } catch (error) {
-    // A document that nests thousands of levels ends the parser's recursion.
     return unreadable([{ line: 1, column: 1, pointer: '', detail: `cannot be read as YAML: ${messageOf(error)}` }]);
   }
+}
+
+/** As the library's `parseDocument` does, of a text that ends where it nests too deep. */
+function documentOf(text: string): Document {
+  const composer = new Composer({ version: '1.2', schema: 'core', merge: false, stringKeys: true, uniqueKeys: false });
+  const [first, second] = composer.compose(tokensOf(text), true, text.length);
+  assert(first !== undefined, 'there is a document, if only an empty one');
+  if (second !== undefined) {
+    const [from, to] = second.range;
+    first.errors.push(new YAMLParseError([from, to], 'MULTIPLE_DOCS', 'a second document'));
+  }
+  return first;
+}
+
+/** Of each level the parser keeps almost a kilobyte, and a text may be nothing but levels. */
+function* tokensOf(text: string): Generator<CST.Token, void> {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length <= maxOpen) continue;
+    yield { type: 'error', offset: parser.offset, source: '', message: 'it is nested too deep' };
+    return;
+  }
+  yield* parser.end();
 }
 
 /** The parser's own counter misses the lines of a scalar that is not closed. */
@@ -90,7 +113,6 @@ const nowhere = { keyAt: () => undefined, valueAt: () => undefined, withinAt: ()
 const plainWords = new Map<string, string>([
   ['MULTIPLE_DOCS', 'the file may hold only one document, and --- starts a second'],
   ['NON_STRING_KEY', 'keys must be text'],
-  ['RESOURCE_EXHAUSTION', 'it is nested too deep'],
   ['BAD_DQ_ESCAPE', 'this escape means nothing in double quotes; in single quotes a \\ is itself'],
 ]);
 
