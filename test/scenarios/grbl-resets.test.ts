@@ -53,3 +53,20 @@ test('a stop whose own start-up message comes behind that of a reset waits no lo
   expect(rig.clock.monotonic() - from).toBeLessThan(50);
   expect(resetsIn(port.heard)).toBe(2);
 });
+
+test('a stop is confirmed where the controller takes it and the resets before it for one', async () => {
+  const { rig, port, held, letGo } = await readyMill();
+  await rig.clock.advance(100);
+  port.heard.length = 0;
+  held.said = [];
+  const resets = Array.from({ length: 3 }, () => rig.submit('mill', 'soft-reset'));
+  await rig.clock.advance(5);
+  expect(resetsIn(port.heard)).toBe(3);
+  const stopping = rig.stops.stop('mill', { by: 'test' });
+  await rig.clock.advance(100);
+  // Of all of them only one start-up message comes.
+  letGo(1);
+  expect((await rig.settled(stopping)).record).toMatchObject({ outcome: 'succeeded', confirmation: 'acknowledged' });
+  expect(resetsIn(port.heard)).toBe(5);
+  await Promise.all(resets.map((reset) => rig.settled(reset)));
+});
