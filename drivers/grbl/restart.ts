@@ -20,9 +20,11 @@ export async function restart(
     await link.command(call, bytes);
     throw new DryRunEnd(true);
   }
-  // What an interrupted reset is still owed does not answer this one. (One start-up message may also answer both.)
-  const enough = link.resets + 1 + link.resetsOwed;
+  // What interrupted resets are still owed does not answer this one. One start-up message may also answer all of them:
+  // once that time is over they are owed nothing more.
+  const owed = link.resetsOwed;
   for (let attempt = 0; attempt < attempts; attempt++) {
+    const enough = link.resets + 1 + (attempt === 0 ? owed : 0);
     if (attempt === 0 || mayRepeat()) await link.reset(call, attempt === 0 ? bytes : realtime.reset);
     await link.hearing.until(() => link.resets >= enough, bannerWithinMs, call.signal);
     if (link.resets >= enough) return;
