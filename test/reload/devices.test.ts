@@ -238,3 +238,18 @@ test.each([
   await expect(reload(next)).rejects.toThrow(why);
   expect(['a', 'b', 'lone', 'extra'].map((id) => device(id)).every((each, index) => each === all[index])).toBe(true);
 });
+
+test('a service that begins to shut down while the configurations are compared takes nothing', async () => {
+  const { app, reload, file, settled, device } = await started();
+  const lone = device('lone');
+  const many = Array.from(
+    { length: 500 },
+    (_, nth) => `  x${nth}: { driver: toy, connection: second, enabled: false }`,
+  );
+  let closing: Promise<void> | undefined;
+  file.loaded = () => setImmediate(() => (closing = app.close()));
+  const next = base.replace('  lone: { driver: toy, connection: second }', many.join('\n'));
+  await expect(reload(next)).rejects.toMatchObject({ code: 'shutting-down' });
+  expect([closing !== undefined, app.registry.find('x0'), device('lone') === lone]).toEqual([true, undefined, true]);
+  await settled(closing ?? Promise.resolve());
+});

@@ -54,11 +54,15 @@ function transportTo(ends: Readonly<Record<Name, Toys>>): Transport {
 export async function reloadable(text: string) {
   const clock = new VirtualClock();
   const ends = { one: new Toys(['a', 'b', 'c']), two: new Toys(['', 'a']), three: new Toys(['']) };
-  const file = { text };
+  const file: { text: string; loaded?: () => void } = { text };
   const transports = [transportTo(ends)];
   const drivers = [toyDriver()];
-  const load = () =>
-    loadConfig({ file: 'bellcrank.yaml', text: file.text, env: {}, transports, drivers, simulators: [] });
+  const load = async () => {
+    const its = { file: 'bellcrank.yaml', text: file.text, env: {}, transports, drivers, simulators: [] };
+    const read = await loadConfig(its);
+    file.loaded?.();
+    return read;
+  };
   const loaded = await load();
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
   const logged: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
