@@ -247,7 +247,7 @@ test('a service that begins to shut down while the configurations are compared t
     (_, nth) => `  x${nth}: { driver: toy, connection: second, enabled: false }`,
   );
   let closing: Promise<void> | undefined;
-  file.loaded = () => setImmediate(() => (closing = app.close()));
+  file.loaded = () => setImmediate(() => void (closing = app.close()));
   const next = base.replace('  lone: { driver: toy, connection: second }', many.join('\n'));
   await expect(reload(next)).rejects.toMatchObject({ code: 'shutting-down' });
   expect([closing !== undefined, app.registry.find('x0'), device('lone') === lone]).toEqual([true, undefined, true]);
