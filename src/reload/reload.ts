@@ -142,8 +142,12 @@ export class ConfigReload {
     using timeout = timeoutSignal(clock, loadTimeoutMs);
     const loaded = await load(timeout.signal);
     if (!loaded.ok) throw badConfig(loaded.problems);
-    if (this.#closed) throw new BellcrankError('shutting-down', 'the service is shutting down');
+    this.#assertGoesOn();
     return loaded;
+  }
+
+  #assertGoesOn(): void {
+    if (this.#closed) throw new BellcrankError('shutting-down', 'the service is shutting down');
   }
 
   /** Throws what would keep the plan from being carried out, before any simulator of it runs. */
@@ -212,6 +216,8 @@ export class ConfigReload {
   ) {
     const { registry, control, discovery, alarms, simulators, state } = this.#parts;
     try {
+      // To compare ten thousand devices, or to open what is new, takes a while.
+      this.#assertGoesOn();
       const exchange = this.#prepare(plan, after, drivers, prepared.openers);
       control.guard(after.interlocks);
       for (const { id, what } of plan.devices.changed.filter(({ attachedAnew }) => !attachedAnew)) {
