@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseElsewhere } from './parse-elsewhere.ts';
 import { parseHere } from './parsed.ts';
@@ -55,4 +56,24 @@ test('while a long text is parsed in a thread, this one goes on', async () => {
 test('nobody waits for a text that is given up', async () => {
   const reason = new Error('it takes too long');
   await expect(parseElsewhere(text, AbortSignal.abort(reason))).rejects.toBe(reason);
+});
+
+test('nor for the places of one', async () => {
+  const controller = new AbortController();
+  const { placesOf, end } = await parseElsewhere(text, controller.signal);
+  onTestFinished(end);
+  const asked = placesOf(findings);
+  const reason = new Error('it takes too long');
+  controller.abort(reason);
+  await expect(asked).rejects.toBe(reason);
+});
+
+test('a thread that is gone tells no places, and nobody waits for them', async () => {
+  const threads: Worker[] = [];
+  const note = (worker: Worker): unknown => threads.push(worker);
+  process.on('worker', note);
+  onTestFinished(() => void process.off('worker', note));
+  const { placesOf } = await parseElsewhere(text);
+  await threads[0]?.terminate();
+  await expect(placesOf(findings)).rejects.toThrow('the thread that parsed it has ended');
 });
