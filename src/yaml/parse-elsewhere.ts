@@ -11,13 +11,21 @@ const resourceLimits = { maxOldGenerationSizeMb: 1024 };
 /** In a thread of its own: ten thousand devices take a second, in which nobody else is to wait. */
 export const parseElsewhere: Parse = async (text, signal) => {
   const worker = new Worker(moduleBeside(import.meta.url, './parse-worker'), { workerData: text, resourceLimits });
-  // Where it breaks down, whoever asks it is told.
+  // Where it breaks down, whoever asks it is told, also where that was before.
+  const gone = once(worker, 'exit').then(() => Promise.reject(new Error('the thread that parsed it has ended')));
+  gone.catch(() => {});
   worker.on('error', () => {});
   const end = (): void => void worker.terminate();
   const told = async <T>(): Promise<T> => {
-    const [message] = await once(worker, 'message', signal === undefined ? {} : { signal });
-    // What the worker says in answer to what it was asked.
-    return message as T;
+    try {
+      const heard = once(worker, 'message', signal === undefined ? {} : { signal });
+      const [message] = await Promise.race([heard, gone]);
+      // What the worker says in answer to what it was asked.
+      return message as T;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   };
   try {
     const parsed = await told<Pick<Parsed, 'value' | 'problems' | 'readable'>>();
