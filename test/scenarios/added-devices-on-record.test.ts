@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { BellcrankError } from '../../src/errors.ts';
 import { readFacts } from '../../src/store/log/read-facts.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
 import { chirpDriver } from '../support/chirp.ts';
 import { HubLine } from '../support/hub-line.ts';
 import { createRig, type Rig } from '../support/rig.ts';
@@ -69,4 +71,31 @@ test('a change that is told while its device is still being put on record is on 
   expect(second.onRecord()).toMatchObject(expected);
   expect(second.rig.registry.get('lamp').settings.enabled).toBe(false);
   await second.end();
+});
+
+test('nobody changes a device that could not be put on record while that is taken back', async () => {
+  const store = new MemoryStore(100);
+  const { facts } = store;
+  const set = facts.set.bind(facts);
+  const answers: PromiseWithResolvers<void>[] = [];
+  facts.set = async (key, value) => {
+    await set(key, value);
+    const answer = Promise.withResolvers<void>();
+    answers.push(answer);
+    await answer.promise;
+  };
+  const { devices } = createRig(chirpDriver(), { broker: new HubLine() }, [], { store });
+  const added = devices.add(described);
+  await setImmediate();
+  answers[0]?.reject(new BellcrankError('journal-unavailable', 'the disk is full'));
+  await setImmediate();
+  const changed = devices.change('lamp', { labels: { room: 'hall' } }, { by: 'test' });
+  const both = Promise.allSettled([added, changed]);
+  await setImmediate();
+  for (const answer of answers) answer.resolve();
+  expect(await both).toMatchObject([
+    { status: 'rejected', reason: { code: 'journal-unavailable' } },
+    { status: 'rejected', reason: { code: 'device-not-found' } },
+  ]);
+  expect(facts.keys('device:')).toEqual([]);
 });
