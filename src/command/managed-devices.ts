@@ -64,8 +64,10 @@ export class ManagedDevices {
     try {
       await facts.set(keyOf(settings.id), settings);
     } catch (error) {
-      await facts.set(keyOf(settings.id), undefined).catch(() => {});
-      if (registry.find(device.id) === device) await registry.remove(device.id, gone(device.id)).catch(() => {});
+      // At once, so that nobody changes, and puts on record, what does not stay.
+      const isThere = registry.find(device.id) === device;
+      const removed = isThere ? registry.remove(device.id, gone(device.id)) : Promise.resolve();
+      await Promise.allSettled([removed, facts.set(keyOf(settings.id), undefined)]);
       throw error;
     }
     this.#lend(device, settings);
