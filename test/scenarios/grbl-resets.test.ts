@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { MemoryStore } from '../../src/store/memory.ts';
 import { readyMill } from '../support/grbl-mill.ts';
 
 const resetsIn = (heard: readonly number[]): number => heard.filter((byte) => byte === 0x18).length;
@@ -69,4 +70,28 @@ test('a stop is confirmed where the controller takes it and the resets before it
   expect((await rig.settled(stopping)).record).toMatchObject({ outcome: 'succeeded', confirmation: 'acknowledged' });
   expect(resetsIn(port.heard)).toBe(5);
   await Promise.all(resets.map((reset) => rig.settled(reset)));
+});
+
+test('a stop waits for nothing of a reset that never left', async () => {
+  const store = new MemoryStore(1000);
+  const { rig, port } = await readyMill({}, {}, store);
+  await rig.clock.advance(100);
+  port.heard.length = 0;
+  const { commands } = store;
+  const put = commands.put.bind(commands);
+  const written = Promise.withResolvers<void>();
+  commands.put = async (record, ...others) => {
+    if (record.command === 'soft-reset' && record.state === 'sent') await written.promise;
+    await put(record, ...others);
+  };
+  const reset = rig.submit('mill', 'soft-reset');
+  await rig.clock.advance(10);
+  expect(resetsIn(port.heard)).toBe(0);
+  const from = rig.clock.monotonic();
+  const { record } = await rig.settled(rig.stops.stop('mill', { by: 'test' }));
+  expect(record).toMatchObject({ outcome: 'succeeded' });
+  expect(rig.clock.monotonic() - from).toBeLessThan(50);
+  expect(resetsIn(port.heard)).toBe(1);
+  written.resolve();
+  expect(await rig.settled(reset)).toMatchObject({ outcome: 'not-sent' });
 });

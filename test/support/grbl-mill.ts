@@ -1,11 +1,12 @@
 import { onTestFinished } from 'vitest';
 import { grbl } from '../../drivers/grbl/driver.ts';
 import { grblSimulator } from '../../simulators/grbl/index.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { createRig, MemoryLine } from './rig.ts';
 
 /** A simulated mill behind the real driver and the whole runtime, ready. */
-export async function readyMill(simulate: object = {}, options: object = {}) {
+export async function readyMill(simulate: object = {}, options: object = {}, store = new MemoryStore(10_000)) {
   const clock = new VirtualClock();
   const simulator = grblSimulator.create({ clock, seed: 3, options: { homingMs: 2000, ...simulate } });
   const { wire, behaviour: machine, port } = simulator;
@@ -24,7 +25,7 @@ export async function readyMill(simulate: object = {}, options: object = {}) {
     };
     wire.serve(far);
   });
-  const rig = createRig(grbl, { line }, [{ id: 'mill', connection: 'line', options }], { clock });
+  const rig = createRig(grbl, { line }, [{ id: 'mill', connection: 'line', options }], { clock, store });
   onTestFinished(() => simulator.close());
   const mill = rig.device('mill');
   const ready = () => rig.until(() => mill.state === 'ready' && mill.reading('state').quality === 'good');
