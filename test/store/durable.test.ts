@@ -306,7 +306,8 @@ test('a thread that ended loses nothing that was promised, tells whoever waits, 
   onTestFinished(() => void process.off('worker', note));
   const { store, clock, troubles } = startStore(directory);
   await store.commands.put(makeRecord('promised', 'sent'));
-  const waiting = store.commands.put(makeRecord('waiting', 'sent'));
+  // So long that its write is not over before the thread is.
+  const waiting = store.commands.put(makeRecord('waiting', 'sent', { params: 'x'.repeat(8_000_000) }));
   await setImmediate();
   void threads[0]?.terminate();
   await expect(waiting).rejects.toMatchObject({ code: 'journal-unavailable', message: /thread ended/ });
