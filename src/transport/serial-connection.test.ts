@@ -51,6 +51,17 @@ test('a failing write ends it, and every other write with it', async () => {
   expect(await connection.closed).toMatchObject({ lost: true });
 });
 
+test('whoever writes what fails at once is told what it means', async () => {
+  const port = new OddPort();
+  port.write = () => {
+    throw new Error('EIO');
+  };
+  await expect(opened(port).write(Buffer.from('a'))).rejects.toMatchObject({
+    code: 'connection-lost',
+    message: expect.stringContaining('the port has gone (EIO)') as string,
+  });
+});
+
 test('writes leave one after the other', async () => {
   const port = new OddPort();
   const { promise: first, resolve } = Promise.withResolvers<void>();
