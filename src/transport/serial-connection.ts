@@ -90,7 +90,7 @@ export class SerialConnection implements ByteConnection {
       return going && this.#follow(going);
     } catch (error) {
       this.#lose(error);
-      throw error;
+      throw inPlainWords(error);
     }
   }
 
