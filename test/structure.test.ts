@@ -18,6 +18,7 @@ const leaves = [
   'src/ordered-ids.ts',
   'src/few.ts',
   'src/in-turn.ts',
+  'src/alike.ts',
   'src/passing.ts',
 ];
 /** What the composition root puts together. */

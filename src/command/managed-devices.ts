@@ -5,7 +5,7 @@ import type { Log } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import { FactSource, type FactStore } from '../store/store.ts';
-import { Alike } from './alike.ts';
+import { Alike } from '../alike.ts';
 import type { Leases } from './leases/leases.ts';
 import { Serial } from './serial.ts';
 import type { Stops } from './stops.ts';

@@ -27,7 +27,7 @@ import {
   simulatedDeviceSchema,
   simulationSchema,
 } from './schema.ts';
-import { Alike } from './alike.ts';
+import { Alike } from '../alike.ts';
 import { inTurn } from '../in-turn.ts';
 import { webhooksSchema } from './webhook-schema.ts';
 

@@ -1,41 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { scpiSupplySimulator } from '../../simulators/scpi-supply/index.ts';
-import { openPty } from '../../simulators/wire/pty.ts';
-import { systemClock } from '../../src/clock.ts';
+import { expect, test } from 'vitest';
 import { run } from '../cli/run.ts';
 import { temporaryFolder } from '../wire/support.ts';
+import { countingSupply } from './counting-supply.ts';
 import { allReady, type Service, startService } from './service.ts';
 import { built } from '../support/built.ts';
 
 interface Told {
   readonly id: string;
   readonly outcome: string;
-}
-
-/** A supply that lives on whatever becomes of the service, and counts how often it was told each voltage. */
-async function countingSupply() {
-  const settings = new Map<string, number>();
-  const pty = await openPty();
-  let input = '';
-  pty.far.onData((chunk) => {
-    input += Buffer.from(chunk).toString('latin1');
-    const lines = input.split('\n');
-    input = lines.pop() ?? '';
-    for (const line of lines) {
-      const volts = /^VOLT ([\d.]+)$/.exec(line)?.[1];
-      if (volts !== undefined) settings.set(volts, (settings.get(volts) ?? 0) + 1);
-    }
-  });
-  const simulator = scpiSupplySimulator.create({ clock: systemClock, seed: 1, options: {} });
-  if (simulator.wire.shape !== 'bytes') throw new Error('a supply speaks over a byte stream');
-  simulator.wire.serve(pty.far);
-  onTestFinished(async () => {
-    simulator.close();
-    await pty.close();
-  });
-  return { path: pty.path, settings };
 }
 
 /** Sends until it is told to stop, or nobody answers; each value is used once. */

@@ -15,3 +15,12 @@ test('members that are equal are one, and the rest stays as it is', () => {
   expect(other?.methods).not.toBe(one?.methods);
   expect(other?.labels).toBe(one?.labels);
 });
+
+test('more than it remembers are the same still, if not one', () => {
+  const alike = new Alike();
+  const first = alike.one({ nth: 0 });
+  expect(alike.one({ nth: 0 })).toBe(first);
+  for (let nth = 1; nth <= 1000; nth++) expect(alike.one({ nth })).toEqual({ nth });
+  expect(alike.one({ nth: 0 })).toEqual(first);
+  expect(alike.one(undefined)).toBeUndefined();
+});
