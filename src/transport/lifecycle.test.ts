@@ -106,6 +106,15 @@ test('what was over in the same breath as the connection has failed with it', as
   await expect(life.write(begin, undefined, nothing)).rejects.toMatchObject({ code: 'connection-lost' });
 });
 
+test('what rejects or throws without saying why has failed all the same', async () => {
+  const life = new Lifecycle('line');
+  const silent = (): Promise<void> => Promise.reject<void>(undefined);
+  const rude = (): never => {
+    throw undefined as unknown as Error;
+  };
+  for (const begin of [silent, rude]) await expect(life.write(begin, undefined, nothing)).rejects.toBeDefined();
+});
+
 test('many pending writes draw no warning', async () => {
   const warned = vi.fn();
   process.on('warning', warned);

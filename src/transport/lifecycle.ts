@@ -77,11 +77,12 @@ export class Lifecycle {
 
   #begin(begin: Begin, signal?: AbortSignal, onAbort?: () => void): Promise<void> {
     const doing = new Doing(signal, onAbort);
-    const over = (error?: unknown): void => doing.over(error ? this.lostError(asError(error)) : undefined);
+    const failed = (error: unknown): void => doing.over(this.lostError(asError(error)));
+    const over = (error?: unknown): void => (error ? failed(error) : doing.over());
     try {
-      begin(over)?.then(() => over(), over);
+      begin(over)?.then(() => doing.over(), failed);
     } catch (error) {
-      over(error);
+      failed(error);
     }
     // The connection may have ended meanwhile, and the signal have aborted.
     if (this.#end !== undefined) doing.over(this.#lost(this.#end.cause));
