@@ -157,11 +157,8 @@ export interface ErrorQueue {
   readonly failed: readonly (readonly [number, number])[];
 }
 
-/** From the manual, with its section; run as tests, and they pin the wire format for driver and simulator alike. */
-export interface Example {
-  readonly send?: string;
-  readonly reply?: readonly string[];
-  /** What it is an example of; exactly one, or none for bytes that only must be understood. */
+/** From a manual: what it is one of, exactly one of these, or none for what only must be understood. */
+export interface ManualExample {
   readonly read?: Readonly<Record<string, unknown>>;
   readonly write?: Readonly<Record<string, unknown>>;
   readonly command?: {
@@ -170,13 +167,19 @@ export interface Example {
     readonly result?: unknown;
   };
   readonly event?: Readonly<Record<string, unknown>>;
-  readonly identify?: true;
   /** The device's code, where the reply refuses. */
   readonly error?: string;
   /** Instance options that it holds for. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly manual: string;
   readonly path: Path;
+}
+
+/** From the manual, with its section; run as tests, and they pin the wire format for driver and simulator alike. */
+export interface Example extends ManualExample {
+  readonly send?: string;
+  readonly reply?: readonly string[];
+  readonly identify?: true;
 }
 
 export interface Relation {

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../src/driver/index.ts';
 import { suggestion } from '../../../src/yaml/suggest.ts';
 import type { Report } from './definition.ts';
 import { optionIn } from './each.ts';
-import type { OptionSchema } from './schema/definition.ts';
+import type { OptionSchema } from './schema/type-keys.ts';
 import type { RawProperty } from './schema/affordances.ts';
 import { entriesOf, error, own, type Scalar } from './scope.ts';
 

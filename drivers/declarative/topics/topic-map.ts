@@ -1,5 +1,5 @@
 import type { Confirmation, JsonSchema, Model } from '../../../src/driver/index.ts';
-import type { Finding, Path, SimulatorClause } from '../definition/definition.ts';
+import type { Finding, ManualExample, Path, SimulatorClause } from '../definition/definition.ts';
 import type { Template } from '../template/template.ts';
 
 /** What a field is on the wire: (raw × scale + offset), or the word that stands for a value. */
@@ -152,23 +152,11 @@ export interface HeardMessage {
 }
 
 /** From the manual, with its section; run as tests. */
-export interface TopicExample {
+export interface TopicExample extends ManualExample {
   readonly send?: { readonly topic: string; readonly payload?: unknown };
   readonly reply: readonly HeardMessage[];
   readonly id?: number;
-  readonly read?: Readonly<Record<string, unknown>>;
-  readonly write?: Readonly<Record<string, unknown>>;
-  readonly command?: {
-    readonly name: string;
-    readonly params: Readonly<Record<string, unknown>>;
-    readonly result?: unknown;
-  };
-  readonly event?: Readonly<Record<string, unknown>>;
   readonly online?: boolean;
-  readonly error?: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly manual: string;
-  readonly path: Path;
 }
 
 /** One device type on MQTT, compiled for the options of one instance: templates are printed with them when needed. */

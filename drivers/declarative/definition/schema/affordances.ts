@@ -1,17 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { commandKeys, verifyParam, writeKeys } from './action-keys.ts';
 import { exchangeKeys, stepsKey } from './exchange.ts';
 import {
   closed,
-  confirmation,
   each,
   mapOf,
   milliseconds,
-  oneOf,
-  onBusy,
   scalar,
   scaleKeys,
   summary,
-  timeoutMs,
   urgent,
   valueSchema,
   verifyKeys,
@@ -59,14 +56,8 @@ const writeSchema = closed(
   {
     ...exchangeKeys,
     ...stepsKey,
-    effect: Type.Optional(
-      oneOf(['idempotent', 'actuate'], 'What writing it may change: `idempotent` (the default) may be retried.'),
-    ),
-    confirmation,
-    timeoutMs,
-    onBusy,
+    ...writeKeys,
     urgent,
-    schema: Type.Optional(valueSchema('What may be written, where that is less than what may be read.')),
   },
   'How it is written: an exchange or `steps`, with the field `value`.',
 );
@@ -86,50 +77,14 @@ export const propertySchema = closed(
   'One value of the device.',
 );
 
-const exampleSchema = closed(
-  {
-    params: Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'The parameters.' }),
-    result: Type.Optional(Type.Unknown({ description: 'The result.' })),
-  },
-  'An example for forms and documentation.',
-);
-
 export const commandSchema = closed(
   {
     ...exchangeKeys,
     ...stepsKey,
-    summary,
-    effect: oneOf(
-      ['read', 'idempotent', 'actuate'],
-      'What executing it may change; only the first two may ever be retried.',
-    ),
-    params: Type.Optional(
-      mapOf(
-        valueSchema('JSON Schema of the parameter; with `default` it may be left out.'),
-        'Parameters by name.',
-        100,
-      ),
-    ),
-    result: Type.Optional(
-      mapOf(valueSchema('JSON Schema of the field.'), 'The result: fields of the replies by name.', 200),
-    ),
-    confirmation,
-    timeoutMs,
-    verify: Type.Optional(
-      closed(
-        {
-          property: Type.String({ maxLength: 100, description: 'The property that shows what was set.' }),
-          param: Type.String({ maxLength: 100, description: 'The parameter that it must then equal.' }),
-          ...verifyKeys,
-        },
-        'The property that is read back afterwards.',
-      ),
-    ),
-    onBusy,
+    ...commandKeys,
+    verify: verifyParam('The property that is read back afterwards.'),
     urgent,
     long: Type.Optional(Type.Literal(true, { description: 'Lets others have the line between its exchanges.' })),
-    examples: Type.Optional(Type.Array(exampleSchema, { maxItems: 20, description: 'For forms and documentation.' })),
-    each,
   },
   'One thing that the device does.',
 );

@@ -1,11 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { commandSchema, eventSchema, propertySchema, stopSchema } from './affordances.ts';
+import { meaningKeys, sourceKeys } from './example-keys.ts';
 import { errorsSchema, exchangeKeys, type exchangeSchema, stepsKey, stepsSchema } from './exchange.ts';
 import { lineSchema } from './line.ts';
 import { closed, each, mapOf, template } from './parts.ts';
 import { simulatorSchema } from './simulator.ts';
-
-export const namePattern = '^[a-z0-9][a-z0-9-]{0,62}$';
+import { optionSchema, typeKeys } from './type-keys.ts';
 
 const frameSchema = closed(
   {
@@ -90,27 +90,6 @@ const unsolicitedSchema = Type.Array(
   { maxItems: 200, description: 'Messages that the device sends unasked.' },
 );
 
-const values = (description: string) =>
-  Type.Optional(
-    Type.Unsafe<Readonly<Record<string, unknown>>>({
-      type: 'object',
-      minProperties: 1,
-      maxProperties: 100,
-      description,
-    }),
-  );
-
-const one = (description: string) =>
-  Type.Optional(
-    Type.Unsafe<Readonly<Record<string, Readonly<Record<string, unknown>>>>>({
-      type: 'object',
-      minProperties: 1,
-      maxProperties: 1,
-      additionalProperties: { type: 'object' },
-      description,
-    }),
-  );
-
 const examplesSchema = Type.Array(
   closed(
     {
@@ -124,53 +103,17 @@ const examplesSchema = Type.Array(
           description: 'What the device answers, without the terminator, with the frame; a list for several frames.',
         }),
       ),
-      read: values('The properties, and the values that they then have.'),
-      write: values('The property that is written, and its value.'),
-      command: one('The command, and its parameters.'),
-      result: Type.Optional(Type.Unknown({ description: 'The command’s result.' })),
-      event: one('The event, and its data.'),
+      ...meaningKeys,
       identify: Type.Optional(Type.Literal(true, { description: 'It is the identification.' })),
-      error: Type.Optional(
-        Type.Unsafe<string | number>({ type: ['string', 'integer'], description: 'The code with which it refuses.' }),
-      ),
-      options: Type.Optional(
-        Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', description: 'Options that it holds for.' }),
-      ),
-      manual: Type.String({ minLength: 1, maxLength: 300, description: 'Where the manual says so.' }),
+      ...sourceKeys,
     },
     'Bytes from the manual and what they mean.',
   ),
   { maxItems: 1000, description: 'From the manual, run as tests.' },
 );
 
-const optionSchema = Type.Unsafe<OptionSchema>({
-  type: 'object',
-  required: ['type'],
-  properties: { type: { enum: ['integer', 'number', 'string', 'boolean'], description: 'Its type.' } },
-  description: 'JSON Schema of the option; without `default` it is required.',
-});
-
-export type OptionSchema = Readonly<Record<string, unknown>> & {
-  readonly type: 'integer' | 'number' | 'string' | 'boolean';
-  readonly default?: number | string | boolean;
-};
-
 const rootKeys = {
-  model: Type.Optional(
-    Type.String({
-      pattern: namePattern,
-      description: 'The name of the device type: lower-case letters, digits, hyphens.',
-    }),
-  ),
-  extends: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 1000,
-      description: 'A model, or `./base.yaml`, that this one is based on.',
-    }),
-  ),
-  abstract: Type.Optional(Type.Boolean({ description: 'True: only a base for others, no driver.' })),
-  summary: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'The device in one line.' })),
+  ...typeKeys,
   manual: Type.Optional(Type.String({ maxLength: 500, description: 'Where its protocol is described.' })),
   transport: Type.Optional(
     Type.Array(Type.Unsafe<'serial' | 'tcp'>({ enum: ['serial', 'tcp'] }), {

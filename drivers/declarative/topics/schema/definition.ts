@@ -1,18 +1,17 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { eventSchema as serialEvent } from '../../definition/schema/affordances.ts';
-import { namePattern, type OptionSchema } from '../../definition/schema/definition.ts';
+import { commandKeys, verifyParam, writeKeys } from '../../definition/schema/action-keys.ts';
+import { meaningKeys, sourceKeys } from '../../definition/schema/example-keys.ts';
+import { optionSchema, typeKeys } from '../../definition/schema/type-keys.ts';
 import {
   closed,
-  confirmation,
   each,
   mapOf,
   milliseconds,
   oneOf,
-  onBusy,
   scaleKeys,
   scalar,
   summary,
-  timeoutMs,
   valueSchema,
   verifyKeys,
 } from '../../definition/schema/parts.ts';
@@ -37,14 +36,8 @@ const optimistic = Type.Optional(
 const writeSchema = closed(
   {
     ...actionKeys,
-    effect: Type.Optional(
-      oneOf(['idempotent', 'actuate'], 'What writing it may change: `idempotent` (the default) may be retried.'),
-    ),
-    confirmation,
-    timeoutMs,
-    onBusy,
+    ...writeKeys,
     optimistic,
-    schema: Type.Optional(valueSchema('What may be written, where that is less than what may be read.')),
   },
   'How it is written: an exchange or `steps`, with the field `value`.',
 );
@@ -73,53 +66,14 @@ export const propertySchema = closed(
 export const commandSchema = closed(
   {
     ...actionKeys,
-    summary,
-    effect: oneOf(
-      ['read', 'idempotent', 'actuate'],
-      'What executing it may change; only the first two may ever be retried.',
-    ),
-    params: Type.Optional(
-      mapOf(
-        valueSchema('JSON Schema of the parameter; with `default` it may be left out.'),
-        'Parameters by name.',
-        100,
-      ),
-    ),
+    ...commandKeys,
     partial: Type.Optional(
       Type.Literal(true, {
         description: 'At least one parameter is given; members of the JSON whose parameter is not are left out.',
       }),
     ),
-    result: Type.Optional(
-      mapOf(valueSchema('JSON Schema of the field.'), 'The result: fields of the replies by name.', 200),
-    ),
-    confirmation,
-    timeoutMs,
-    onBusy,
     optimistic,
-    verify: Type.Optional(
-      closed(
-        {
-          property: Type.String({ maxLength: 100, description: 'The property that shows what was set.' }),
-          param: Type.String({ maxLength: 100, description: 'The parameter that it must then equal.' }),
-          ...verifyKeys,
-        },
-        'The property that is asked for afterwards.',
-      ),
-    ),
-    examples: Type.Optional(
-      Type.Array(
-        closed(
-          {
-            params: Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'The parameters.' }),
-            result: Type.Optional(Type.Unknown({ description: 'The result.' })),
-          },
-          'An example for forms and documentation.',
-        ),
-        { maxItems: 20, description: 'For forms and documentation.' },
-      ),
-    ),
-    each,
+    verify: verifyParam('The property that is asked for afterwards.'),
   },
   'One thing that the device does.',
 );
@@ -181,27 +135,6 @@ const heardSchema = closed(
   'A message of the device.',
 );
 
-const values = (description: string) =>
-  Type.Optional(
-    Type.Unsafe<Readonly<Record<string, unknown>>>({
-      type: 'object',
-      minProperties: 1,
-      maxProperties: 100,
-      description,
-    }),
-  );
-
-const one = (description: string) =>
-  Type.Optional(
-    Type.Unsafe<Readonly<Record<string, Readonly<Record<string, unknown>>>>>({
-      type: 'object',
-      minProperties: 1,
-      maxProperties: 1,
-      additionalProperties: { type: 'object' },
-      description,
-    }),
-  );
-
 const examplesSchema = Type.Array(
   closed(
     {
@@ -213,31 +146,14 @@ const examplesSchema = Type.Array(
         }),
       ),
       id: Type.Optional(Type.Integer({ minimum: 0, description: 'What `{id}` is in it.' })),
-      read: values('The properties, and the values that they then have.'),
-      write: values('The property that is written, and its value.'),
-      command: one('The command, and its parameters.'),
-      result: Type.Optional(Type.Unknown({ description: 'The command’s result.' })),
-      event: one('The event, and its data.'),
+      ...meaningKeys,
       online: Type.Optional(Type.Boolean({ description: 'Whether the device says that it is there.' })),
-      error: Type.Optional(
-        Type.Unsafe<string | number>({ type: ['string', 'integer'], description: 'The code with which it refuses.' }),
-      ),
-      options: Type.Optional(
-        Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', description: 'Options that it holds for.' }),
-      ),
-      manual: Type.String({ minLength: 1, maxLength: 300, description: 'Where the manual says so.' }),
+      ...sourceKeys,
     },
     'Messages from the manual and what they mean.',
   ),
   { maxItems: 1000, description: 'From the manual, run as tests.' },
 );
-
-const optionSchema = Type.Unsafe<OptionSchema>({
-  type: 'object',
-  required: ['type'],
-  properties: { type: { enum: ['integer', 'number', 'string', 'boolean'], description: 'Its type.' } },
-  description: 'JSON Schema of the option; without `default` it is required.',
-});
 
 const topicSimulatorSchema = closed(
   {
@@ -259,21 +175,7 @@ const topicSimulatorSchema = closed(
 /** The whole language of devices on MQTT, but for what only the merged whole can be asked. */
 export const topicMapSchema = closed(
   {
-    model: Type.Optional(
-      Type.String({
-        pattern: namePattern,
-        description: 'The name of the device type: lower-case letters, digits, hyphens.',
-      }),
-    ),
-    extends: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 1000,
-        description: 'A model, or `./base.yaml`, that this one is based on.',
-      }),
-    ),
-    abstract: Type.Optional(Type.Boolean({ description: 'True: only a base for others, no driver.' })),
-    summary: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'The device in one line.' })),
+    ...typeKeys,
     manual: Type.Optional(Type.String({ maxLength: 500, description: 'Where its topics are described.' })),
     topics: topicsSchema,
     options: Type.Optional(mapOf(optionSchema, 'Options of each device in the configuration.', 50)),
