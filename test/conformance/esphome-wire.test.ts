@@ -1,20 +1,11 @@
 import { describe } from 'vitest';
-import { brokerFarClient } from '../../simulators/wire/far-client.ts';
-import { systemClock } from '../../src/clock.ts';
-import { mqtt } from '../../src/transport/index.ts';
+import { linkOver } from '../wire/broker-link.ts';
 import { brokers } from '../wire/brokers.ts';
 import { overMessages, esphomeConformance } from './esphome.ts';
 
 for (const { name, skip, start, protocolVersion } of brokers) {
   describe.skipIf(skip)(name, () => {
-    const overTheBroker = overMessages(async (will) => {
-      const { signal } = new AbortController();
-      const { url } = await start();
-      const near = await mqtt.open({ url, protocolVersion }, { clock: systemClock, signal });
-      if (near.shape !== 'messages') throw new Error('not a message connection');
-      const far = await brokerFarClient(url, will, signal);
-      return { near, far, close: async () => void (await Promise.all([near.close(), far.close()])) };
-    });
+    const overTheBroker = overMessages(linkOver({ start, protocolVersion }));
     esphomeConformance(name, overTheBroker);
   });
 }
