@@ -8,7 +8,8 @@ import { homeAssistant } from '../drivers/home-assistant/driver.ts';
 import { mqttRpcDriver } from '../drivers/mqtt-rpc/driver.ts';
 import { systemClock } from '../src/clock.ts';
 import { defaultLimits } from '../src/device/limits.ts';
-import { type ParentLog, Registry } from '../src/device/registry.ts';
+import { Registry } from '../src/device/registry.ts';
+import type { ParentLog } from '../src/device/settings.ts';
 import { MemoryHub } from '../src/transport/memory.ts';
 import { described } from './described.ts';
 

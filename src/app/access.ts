@@ -6,7 +6,7 @@ import { keysInMemory } from '../access/keys/key.ts';
 import { type Recorded, watchedKeys } from './keys.ts';
 import { type Config, isLoopback, readFailure } from '../config/index.ts';
 import { readFile } from '../config/read-file.ts';
-import type { ParentLog } from '../device/registry.ts';
+import type { ParentLog } from '../device/settings.ts';
 import { listenOn } from '../http/listening/listen.ts';
 import type { ServerSettings } from '../http/server.ts';
 import { Certificates } from '../tls/certificates.ts';

@@ -4,7 +4,7 @@ import { WatchedKeys } from '../access/keys/watched.ts';
 import type { AuditEntry, AuditSink } from '../audit/sink.ts';
 import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
-import type { ParentLog } from '../device/registry.ts';
+import type { ParentLog } from '../device/settings.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Recorded {

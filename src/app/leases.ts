@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/sink.ts';
 import type { LeaseEvent } from '../command/leases/lease.ts';
-import type { ParentLog } from '../device/registry.ts';
+import type { ParentLog } from '../device/settings.ts';
 
 /** What a lease came to by itself, and from whom one was taken: requests tell the rest. */
 export function tellLease(audit: Audit, event: LeaseEvent, simulated: boolean): void {

@@ -2,7 +2,7 @@ import type { KeyStorage } from '../access/keys/key.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import type { DeviceLimits } from '../device/limits.ts';
-import type { ParentLog } from '../device/registry.ts';
+import type { ParentLog } from '../device/settings.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import type { LogLevel } from '../observe/log-level.ts';
 import type { Simulate } from '../openers.ts';

@@ -3,7 +3,7 @@ import { AuditLog } from '../audit/audit-log.ts';
 import { type Audit, noAudit } from '../audit/sink.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
-import type { ParentLog } from '../device/registry.ts';
+import type { ParentLog } from '../device/settings.ts';
 import { openEmbeddedStore } from '../store/embedded.ts';
 import type { Store } from '../store/store.ts';
 import type { AppParts } from './parts.ts';

@@ -2,7 +2,7 @@ import type { Alarms } from '../alarms/alarms.ts';
 import type { Control } from '../command/control.ts';
 import { alarmProblems, type Config, historyProblems } from '../config/index.ts';
 import type { Device } from '../device/device.ts';
-import type { ParentLog } from '../device/registry.ts';
+import type { ParentLog } from '../device/settings.ts';
 import type { DeviceEvent } from '../device/settings.ts';
 import type { Feed } from '../http/stream/feed.ts';
 import type { NorthboundService } from '../northbound/index.ts';

@@ -1,6 +1,7 @@
 import type { Device } from '../device/device.ts';
 import { inTurn } from '../in-turn.ts';
-import { asNew, type NewDevice, type Registry } from '../device/registry.ts';
+import { asNew, type Registry } from '../device/registry.ts';
+import type { NewDevice } from '../device/settings.ts';
 import type { Log } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
 import { BellcrankError, messageOf } from '../errors.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Timer } from '../clock.ts';
 import type { Device } from '../device/device.ts';
-import type { NewDevice, Registry } from '../device/registry.ts';
+import type { Registry } from '../device/registry.ts';
+import type { NewDevice } from '../device/settings.ts';
 import type { DeviceEvent } from '../device/settings.ts';
 import type { Log } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';

@@ -1,25 +1,13 @@
-import { randomBytes as systemBytes } from 'node:crypto';
 import { assert } from '../assert.ts';
-import type { RandomBytes } from '../random-bytes.ts';
-import type { Clock } from '../clock.ts';
-import type { AnyDriver, Log } from '../driver/contract.ts';
-import { effectiveModel } from '../driver/effective.ts';
-import { maxErrors, pointerTo, validate } from '../driver/schema.ts';
-import type { Model } from '../driver/spec.ts';
+import type { AnyDriver } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
-import { Device } from './device.ts';
+import { Builder, type Materials, objectionsOf, type Stock } from './builder.ts';
+import type { Device } from './device.ts';
 import { Hush } from './hush.ts';
-import type { DeviceLimits } from './limits.ts';
-import { Link, type Opener } from './link.ts';
-import { Models } from './models.ts';
+import type { Link, Opener } from './link.ts';
 import { Places, scoped } from './places.ts';
-import type { DeviceEvent, DeviceParts, DeviceSettings } from './settings.ts';
+import type { DeviceEvent, NewDevice } from './settings.ts';
 import { Tallies } from './tallies.ts';
-
-/** A log that can be narrowed to one device; pino's loggers can. */
-export interface ParentLog extends Log {
-  child(fields: object): Log;
-}
 
 /** Devices that are known and not there yet. Whoever has them adds them. */
 export interface Absent {
@@ -27,27 +15,11 @@ export interface Absent {
   bringAll(): readonly Device[];
 }
 
-export interface RegistryParts {
+export interface RegistryParts extends Materials {
   readonly drivers: readonly AnyDriver[];
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** For ids on the wire; the system's if absent. */
-  readonly randomBytes?: RandomBytes;
-  readonly log: ParentLog;
-  readonly limits: DeviceLimits;
   /** Bound on the number of devices. */
   readonly maxDevices: number;
   readonly observe: (event: DeviceEvent) => void;
-}
-
-export interface NewDevice extends Omit<DeviceSettings, 'driver'> {
-  readonly driver: string;
-  /** Absent for transport `none`. */
-  readonly connection: string | undefined;
-  /** Who stopped it before, and why: it is stopped again as soon as it is there. */
-  readonly latched?: string | undefined;
-  /** What it described itself as before, for drivers whose devices do. */
-  readonly remembered?: Model | undefined;
 }
 
 /** What becomes of devices and connections when the configuration is another one. */
@@ -71,9 +43,7 @@ export interface PreparedExchange {
 }
 
 /** What a registry holds. */
-interface Holding {
-  readonly drivers: ReadonlyMap<string, AnyDriver>;
-  readonly links: ReadonlyMap<string, Link>;
+interface Holding extends Stock {
   readonly devices: ReadonlyMap<string, Device>;
 }
 
@@ -83,24 +53,27 @@ export class Registry {
   readonly tallies = new Tallies();
   readonly #parts: RegistryParts;
   #drivers: ReadonlyMap<string, AnyDriver>;
-  readonly #models = new Models();
   #links = new Map<string, Link>();
   #devices = new Map<string, Device>();
   readonly #places = new Places();
-  readonly #randomBytes: RandomBytes;
   #revision = 0;
   #stoppedAll = false;
   readonly #leaving = new Set<Device>();
   #absent: Absent | undefined;
   readonly #hush: Hush<DeviceEvent>;
-  /** By the driver's name. */
-  readonly #deviceParts = new WeakMap<Link, Map<string, DeviceParts>>();
+  readonly #builder: Builder;
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
-    this.#randomBytes = parts.randomBytes ?? systemBytes;
     this.#hush = new Hush((event) => parts.observe(event));
     this.#drivers = new Map(parts.drivers.map((driver) => [driver.model.name, driver]));
+    this.#builder = new Builder({
+      ...parts,
+      tallies: this.tallies,
+      places: this.#places,
+      observe: (event) => this.#observe(event),
+      hush: () => this.#hush.begin(),
+    });
   }
 
   /** Changes whenever a device does, what one can do, or its labels, by which callers see it. */
@@ -115,6 +88,10 @@ export class Registry {
   }
   get connections(): readonly Link[] {
     return [...this.#links.values()];
+  }
+
+  get #holding(): Holding {
+    return { drivers: this.#drivers, links: this.#links, devices: this.#devices };
   }
 
   find(id: string): Device | undefined {
@@ -161,37 +138,28 @@ export class Registry {
   }
 
   addConnection(name: string, opener: Opener): void {
-    this.#links.set(name, this.#newLink(name, opener));
-  }
-
-  #newLink(name: string, opener: Opener): Link {
-    const { clock, random, log, limits } = this.#parts;
-    const randomBytes = this.#randomBytes;
-    return new Link({ name, opener, clock, random, randomBytes, log, limits: limits.link });
+    this.#links.set(name, this.#builder.link(name, opener));
   }
 
   /** Checks a device whole before it exists, and starts it. Never waits for it. */
   add(settings: NewDevice): Device {
     const latched = settings.latched ?? (this.#stoppedAll ? everything : undefined);
-    const device = this.#admit(settings, latched);
+    this.#assertNew(settings.id, this.find(settings.id), this.#devices.size);
+    const device = this.#builder.device(settings, this.#holding);
+    if (latched !== undefined) device.latch(latched);
+    this.#devices.set(device.id, device);
+    this.#places.put(device);
     this.#revision++;
     this.#tell(device, 'added');
     device.start();
     return device;
   }
 
-  #admit(settings: NewDevice, latched?: string): Device {
-    if (this.find(settings.id) !== undefined) {
-      throw new BellcrankError('device-exists', `there is a device ${settings.id} already`);
-    }
-    if (this.isFull) {
-      throw new BellcrankError('device-limit', `${this.#parts.maxDevices} devices are the most; remove one first`);
-    }
-    const device = this.#build(settings);
-    if (latched !== undefined) device.latch(latched);
-    this.#devices.set(device.id, device);
-    this.#places.put(device);
-    return device;
+  #assertNew(id: string, there: Device | undefined, count: number): void {
+    if (there !== undefined) throw new BellcrankError('device-exists', `there is a device ${id} already`);
+    const { maxDevices } = this.#parts;
+    if (count < maxDevices) return;
+    throw new BellcrankError('device-limit', `${maxDevices} devices are the most; remove one first`);
   }
 
   /** Ids of no device yet are stopped as well: what is added while everything is stopped starts latched. */
@@ -235,13 +203,13 @@ export class Registry {
 
   /** Throws what `replace` would. */
   check(settings: NewDevice): void {
-    this.#build(settings);
+    this.#builder.device(settings, this.#holding);
   }
 
   /** Puts a device with other settings in the place of one, after checking them. */
   async replace(settings: NewDevice, error: BellcrankError): Promise<Device> {
     const before = this.get(settings.id);
-    const device = this.#build({ ...settings, remembered: before.told });
+    const device = this.#builder.device({ ...settings, remembered: before.told }, this.#holding);
     const latched = before.latchedBy ?? (this.#stoppedAll ? everything : undefined);
     if (latched !== undefined) device.latch(latched);
     this.#devices.set(device.id, device);
@@ -258,10 +226,12 @@ export class Registry {
 
   /** Throws what keeps an exchange from being made; what is there is as it was. */
   prepare(exchange: Exchange): PreparedExchange {
-    const before: Holding = { drivers: this.#drivers, links: this.#links, devices: this.#devices };
+    // One that is still to come is there from now on, and in the way of one that would be added.
+    for (const { id } of exchange.added) this.find(id);
     const leaving = [...exchange.removed, ...exchange.replaced.map(({ id }) => id)].map((id) => this.get(id));
     for (const id of exchange.removed) this.assertRemovable(this.get(id));
-    const after = this.#tried(exchange, leaving);
+    const before = this.#holding;
+    const after = this.#tried(before, exchange, leaving);
     const coming = [...exchange.replaced, ...exchange.added].map(({ id, latched }) => {
       const [device, predecessor] = [after.devices.get(id), before.devices.get(id)];
       assert(device !== undefined, 'a device that comes is there');
@@ -271,32 +241,38 @@ export class Registry {
   }
 
   /** What there would be. */
-  #tried({ drivers, replaced, added, openers, dropped }: Exchange, leaving: readonly Device[]): Holding {
-    const before = { drivers: this.#drivers, links: this.#links, devices: this.#devices };
+  #tried(
+    before: Holding,
+    { drivers, replaced, added, openers, dropped }: Exchange,
+    leaving: readonly Device[],
+  ): Holding {
+    const links = new Map(before.links);
+    for (const [name, opener] of openers) links.set(name, this.#builder.link(name, opener));
+    for (const name of dropped) links.delete(name);
+    const stock = {
+      drivers: new Map([...before.drivers, ...drivers.map((driver) => [driver.model.name, driver] as const)]),
+      links,
+    };
+    const devices = new Map(before.devices);
     const coming: Device[] = [];
     try {
-      this.#drivers = new Map([...before.drivers, ...drivers.map((driver) => [driver.model.name, driver] as const)]);
-      this.#links = new Map([...before.links, ...Array.from(openers, ([name, opener]) => this.#named(name, opener))]);
-      for (const name of dropped) this.#links.delete(name);
-      this.#devices = new Map(before.devices);
       for (const device of leaving) {
-        this.#devices.delete(device.id);
+        devices.delete(device.id);
         this.#places.take(device);
       }
       for (const settings of [...replaced, ...added]) {
-        const remembered = settings.remembered ?? before.devices.get(settings.id)?.told;
-        coming.push(this.#admit({ ...settings, remembered }));
+        const { id, remembered = before.devices.get(id)?.told } = settings;
+        this.#assertNew(id, devices.get(id), devices.size);
+        const device = this.#builder.device({ ...settings, remembered }, stock);
+        coming.push(device);
+        devices.set(id, device);
+        this.#places.put(device);
       }
-      return { drivers: this.#drivers, links: this.#links, devices: this.#devices };
+      return { ...stock, devices };
     } finally {
       for (const device of coming) this.#places.take(device);
       for (const device of leaving) this.#places.put(device);
-      [this.#drivers, this.#links, this.#devices] = [before.drivers, before.links, before.devices];
     }
-  }
-
-  #named(name: string, opener: Opener): [string, Link] {
-    return [name, this.#newLink(name, opener)];
   }
 
   async #commit(before: Holding, after: Holding, { leaving, coming }: Moving, error: BellcrankError): Promise<void> {
@@ -331,11 +307,7 @@ export class Registry {
   /** Why a driver cannot take the place of the one of its name: what its devices are configured with must fit it. */
   objections(next: AnyDriver): string[] {
     return this.#devicesOf(next).flatMap(({ id, settings }) => {
-      const problems = restrictionProblems(next, settings);
-      return [
-        ...validate(next.options, settings.options, '/options').map(({ pointer, detail }) => `${pointer} ${detail}`),
-        ...problems.map(({ path, detail }) => `${path.join('.')} ${detail}`),
-      ].map((objection) => `device ${id}: ${objection}`);
+      return objectionsOf(next, settings).map((objection) => `device ${id}: ${objection}`);
     });
   }
 
@@ -365,95 +337,6 @@ export class Registry {
     await Promise.all(this.connections.map((link) => link.stop()));
   }
 
-  #build({ latched: _, remembered, ...settings }: NewDevice): Device {
-    const driver = this.#driver(settings.driver);
-    const link = this.#link(settings, driver);
-    const problems = restrictionProblems(driver, settings);
-    const errors = [
-      ...validate(driver.options, settings.options, '/options'),
-      ...problems.map(({ path, detail }) => ({ pointer: path.reduce(pointerTo, ''), detail })),
-    ].slice(0, maxErrors);
-    const [first] = errors;
-    if (first !== undefined) {
-      throw new BellcrankError('invalid-request', `${first.pointer} ${first.detail}`, { errors });
-    }
-    this.#checkPlace(settings, link, driver);
-    return new Device({ ...settings, driver }, this.#partsOn(link, driver.model.name), remembered);
-  }
-
-  /** One for all devices of a driver on a link. */
-  #partsOn(link: Link, driver: string): DeviceParts {
-    const ofLink = this.#deviceParts.get(link) ?? new Map<string, DeviceParts>();
-    const known = ofLink.get(driver);
-    if (known !== undefined) return known;
-    const { clock, random, log, limits } = this.#parts;
-    const parts: DeviceParts = {
-      link,
-      clock,
-      random,
-      randomBytes: this.#randomBytes,
-      log,
-      limits,
-      models: this.#models,
-      tally: this.tallies.of(driver, link.opener.simulated),
-      observe: (event) => this.#observe(event),
-      hush: () => this.#hush.begin(),
-    };
-    this.#deviceParts.set(link, ofLink.set(driver, parts));
-    return parts;
-  }
-
-  /** One piece of hardware is one device: a second one would get round its limits, its lane and its latch. */
-  #checkPlace({ id, options, enabled }: NewDevice, link: Link, driver: AnyDriver): void {
-    if (!enabled || link.opener.shape === 'none') return;
-    const place = driver.address?.(options);
-    const taken = this.#places.taken(link.name, scoped(place, driver, link.opener.shape), id);
-    if (taken === undefined) return;
-    const what = place === undefined || place === '' ? 'the connection' : `${place} on the connection`;
-    throw new BellcrankError('connection-taken', `device ${taken.id} has ${what} ${link.name} already`, {
-      errors: [{ pointer: '/connection', detail: `is taken by ${taken.id}` }],
-    });
-  }
-
-  #driver(name: string): AnyDriver {
-    const driver = this.#drivers.get(name);
-    if (driver !== undefined) return driver;
-    throw new BellcrankError(
-      'driver-not-found',
-      `there is no driver ${JSON.stringify(name)}; GET /v1/models lists them`,
-      {
-        errors: [{ pointer: '/driver', detail: `must be one of ${[...this.#drivers.keys()].join(', ')}` }],
-      },
-    );
-  }
-
-  #link({ connection, id }: NewDevice, driver: AnyDriver): Link {
-    if (connection === undefined) return this.#localLink(id, driver);
-    const link = this.#links.get(connection);
-    if (link === undefined) {
-      const known = [...this.#links.keys()].join(', ');
-      throw new BellcrankError('connection-not-found', `there is no connection ${JSON.stringify(connection)}`, {
-        errors: [{ pointer: '/connection', detail: `must be one of ${known}` }],
-      });
-    }
-    if (!fits(driver, link.opener)) throw misfit(driver, link.opener);
-    return link;
-  }
-
-  /** For drivers without a connection: always open. */
-  #localLink(id: string, driver: AnyDriver): Link {
-    const opener: Opener = {
-      transport: 'none',
-      shape: 'none',
-      label: 'none',
-      simulated: false,
-      open: () => Promise.resolve(null),
-    };
-    if (!fits(driver, opener)) throw misfit(driver, opener);
-    const { clock, random, log, limits } = this.#parts;
-    return new Link({ name: id, opener, clock, random, log, limits: limits.link });
-  }
-
   #tell(device: Device, kind: 'added' | 'removed'): void {
     this.#hush.tell({ device, kind, name: kind, data: undefined });
   }
@@ -480,23 +363,4 @@ export function asNew({ settings, labels, connectionName }: Device): NewDevice {
   return { ...settings, labels, driver: settings.driver.model.name, connection };
 }
 
-/** What a device that describes itself can do is not known yet: its limits are checked when it does. */
-function restrictionProblems(driver: AnyDriver, { restrictions }: Pick<DeviceSettings, 'restrictions'>) {
-  return driver.selfDescribing === true ? [] : effectiveModel(driver.model, restrictions).problems;
-}
-
 const everything = 'a stop of everything';
-
-const shapes = { serial: 'bytes', tcp: 'bytes', mqtt: 'messages', none: 'none' } as const;
-
-/** Whether a driver speaks what a connection carries; memory stands for any transport of its shape. */
-export function fits(driver: AnyDriver, opener: Opener): boolean {
-  return driver.transports.some((transport) =>
-    opener.transport === 'memory' ? shapes[transport] === opener.shape : transport === opener.transport,
-  );
-}
-
-function misfit(driver: AnyDriver, opener: Opener): BellcrankError {
-  const detail = `driver ${driver.model.name} speaks ${driver.transports.join(' or ')}, not ${opener.transport}`;
-  return new BellcrankError('invalid-request', detail, { errors: [{ pointer: '/connection', detail }] });
-}

@@ -7,7 +7,13 @@ import type { Device } from './device.ts';
 import type { DeviceLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import type { Models } from './models.ts';
+import type { Model } from '../driver/spec.ts';
 import type { Tally } from './tallies.ts';
+
+/** A log that can be narrowed to one device; pino's loggers can. */
+export interface ParentLog extends Log {
+  child(fields: object): Log;
+}
 
 /** What the configuration narrows of a model. */
 export type Restrictions = Parameters<typeof effectiveModel>[1];
@@ -40,6 +46,17 @@ export interface DeviceSettings {
   readonly idleProbeMs?: number;
   /** How often what only reads or sets is sent again while its outcome is unknown; 0 by default. */
   readonly retries?: number;
+}
+
+/** A device that is to be. */
+export interface NewDevice extends Omit<DeviceSettings, 'driver'> {
+  readonly driver: string;
+  /** Absent for transport `none`. */
+  readonly connection: string | undefined;
+  /** Who stopped it before, and why: it is stopped again as soon as it is there. */
+  readonly latched?: string | undefined;
+  /** What it described itself as before, for drivers whose devices do. */
+  readonly remembered?: Model | undefined;
 }
 
 /** What may change of a device without attaching it anew. */

@@ -6,7 +6,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Manager } from '../command/managed-devices.ts';
 import type { Device } from '../device/device.ts';
-import type { NewDevice } from '../device/registry.ts';
+import type { NewDevice } from '../device/settings.ts';
 import type { Wishes } from '../discovery/adoption.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
 import { leaseTokenOf } from './headers/lease-token.ts';

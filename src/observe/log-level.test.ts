@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ParentLog } from '../device/registry.ts';
+import type { ParentLog } from '../device/settings.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { LogLevel } from './log-level.ts';
 

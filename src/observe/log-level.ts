@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { ParentLog } from '../device/registry.ts';
+import type { ParentLog } from '../device/settings.ts';
 
 /** From what everything is written to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { ParentLog, Registry } from '../device/registry.ts';
+import type { Registry } from '../device/registry.ts';
+import type { ParentLog } from '../device/settings.ts';
 import type { EventLoop, WatchedEventLoop } from './event-loop.ts';
 import { Health, type HealthParts } from './health.ts';
 import { LogLevel } from './log-level.ts';

@@ -1,7 +1,8 @@
 import type { Config, ConnectionConfig } from '../config/index.ts';
 import type { Device } from '../device/device.ts';
 import type { Opener } from '../device/link.ts';
-import { asNew, type Exchange, type NewDevice, type Registry } from '../device/registry.ts';
+import { asNew, type Exchange, type Registry } from '../device/registry.ts';
+import type { NewDevice } from '../device/settings.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import { BellcrankError } from '../errors.ts';
 import { newDevice } from './new-device.ts';

@@ -1,5 +1,5 @@
 import type { DeviceConfig } from '../config/index.ts';
-import type { NewDevice } from '../device/registry.ts';
+import type { NewDevice } from '../device/settings.ts';
 import type { Adjustment } from '../device/settings.ts';
 
 /** A device as the configuration file describes it. */

@@ -3,7 +3,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { runSimulator } from '../../simulators/wire/run.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { systemClock } from '../../src/clock.ts';
-import type { ParentLog } from '../../src/device/registry.ts';
+import type { ParentLog } from '../../src/device/settings.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { Transport } from '../../src/transport/index.ts';
 import { memoryBytes } from '../../src/transport/memory.ts';

@@ -4,7 +4,7 @@ import { trusted } from '../../src/access/caller.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { formatProblems, loadConfig } from '../../src/config/index.ts';
 import type { Device } from '../../src/device/device.ts';
-import type { ParentLog } from '../../src/device/registry.ts';
+import type { ParentLog } from '../../src/device/settings.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import type { Transport } from '../../src/transport/index.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { trusted } from '../../src/access/caller.ts';
-import type { NewDevice } from '../../src/device/registry.ts';
+import type { NewDevice } from '../../src/device/settings.ts';
 import { BellcrankError, type Outcome } from '../../src/errors.ts';
 import { VirtualClock } from '../../src/testing/index.ts';
 import type { CommandRecord, CommandState } from '../../src/store/record.ts';

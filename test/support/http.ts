@@ -7,7 +7,7 @@ import { createServer } from '../../src/http/server.ts';
 import type { ListPorts } from '../../src/transport/ports/index.ts';
 import type { MetricsSettings } from '../../src/observe/metrics/index.ts';
 import type { RequestLogging } from '../../src/observe/request-log.ts';
-import type { ParentLog } from '../../src/device/registry.ts';
+import type { ParentLog } from '../../src/device/settings.ts';
 import type { Tracing } from '../../src/observe/tracing/tracing.ts';
 import type { WatchedEventLoop } from '../../src/observe/event-loop.ts';
 import { Observing } from '../../src/observe/observing.ts';

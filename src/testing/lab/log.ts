@@ -1,4 +1,4 @@
-import type { ParentLog } from '../../device/registry.ts';
+import type { ParentLog } from '../../device/settings.ts';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
