@@ -226,8 +226,6 @@ export class Registry {
 
   /** Throws what keeps an exchange from being made; what is there is as it was. */
   prepare(exchange: Exchange): PreparedExchange {
-    // One that is still to come is there from now on, and in the way of one that would be added.
-    for (const { id } of exchange.added) this.find(id);
     const leaving = [...exchange.removed, ...exchange.replaced.map(({ id }) => id)].map((id) => this.get(id));
     for (const id of exchange.removed) this.assertRemovable(this.get(id));
     const before = this.#holding;

@@ -20,6 +20,8 @@ export interface ExchangeParts {
 
 /** What the registry has to do. Throws what of it cannot be, because of devices that were added over HTTP. */
 export function exchangeOf(plan: Plan, { registry, after, drivers, openers, withRecord }: ExchangeParts): Exchange {
+  // What is still to come from the record stands in the way like any other.
+  registry.complete();
   const configured = (id: string): readonly NewDevice[] => {
     const device = after.devices[id];
     return device === undefined ? [] : [newDevice(id, device)];

@@ -1,15 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { exchangeOf } from '../../src/reload/exchange.ts';
 import { chirpDriver } from '../support/chirp.ts';
 import { FlakyStore } from '../support/flaky-store.ts';
 import { HubLine } from '../support/hub-line.ts';
 import { createRig } from '../support/rig.ts';
 
 const count = 6000;
-const described = (id: string) => ({
+const described = (id: string, connection = 'broker') => ({
   id,
   driver: 'chirp',
-  connection: 'broker',
+  connection,
   options: { name: id },
   labels: {},
   restrictions: {},
@@ -20,8 +21,12 @@ const described = (id: string) => ({
 /** A service that comes back with thousands of devices that were added before. */
 function restored() {
   const store = new FlakyStore();
-  for (let n = 0; n < count; n++) void store.facts.set(`device:d${n}`, described(`d${n}`));
-  const rig = createRig(chirpDriver(), { broker: new HubLine() }, [], { store, maxDevices: 2 * count });
+  for (let n = 0; n < count - 1; n++) void store.facts.set(`device:d${n}`, described(`d${n}`));
+  void store.facts.set(`device:d${count - 1}`, described(`d${count - 1}`, 'spare'));
+  const rig = createRig(chirpDriver(), { broker: new HubLine(), spare: new HubLine() }, [], {
+    store,
+    maxDevices: 2 * count,
+  });
   const there = (): number => rig.registry.devices.length;
   return { rig, there, over: rig.control.restore() };
 }
@@ -85,4 +90,20 @@ test('and whoever stops everything has what comes back later stopped', async () 
   const stopped = rig.stops.stopAll({ by: 'test' });
   await rig.settled(Promise.all([over, stopped]));
   expect(rig.registry.devices.filter(({ latched }) => !latched)).toEqual([]);
+});
+
+test('a configuration without the connection of one that has not come back yet is not taken', async () => {
+  const { rig, there, over } = restored();
+  const left = `d${count - 1}`;
+  await setImmediate();
+  expect(rig.registry.devices.some(({ id }) => id === left)).toBe(false);
+  const plan = {
+    devices: { added: [], removed: [], changed: [] },
+    connections: { added: [], removed: ['spare'], changed: [] },
+  };
+  const after = { devices: {}, connections: {} } as never;
+  const parts = { registry: rig.registry, after, drivers: [], openers: new Map(), withRecord: <T>(its: T) => its };
+  expect(() => exchangeOf(plan as never, parts)).toThrow(`device ${left}, which was added over HTTP, is on it`);
+  await rig.settled(over);
+  expect(there()).toBe(count);
 });
