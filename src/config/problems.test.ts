@@ -81,6 +81,17 @@ describe('the text', () => {
     );
     expect((await problemsOf(`${'{a: '.repeat(60)}${'}'.repeat(60)}`)).join()).toContain('levels deep');
   }, 30_000);
+
+  test.each(['1,', '[],', '{a},', '- 1\n', '-\n', 'a:\n', '?\n', ','])(
+    'values without end are refused before anything is made of them: %j',
+    async (each) => {
+      const text = each.repeat((4 * 1024 * 1024) / each.length);
+      expect(await problemsOf(each.endsWith(',') ? `[${text}` : text)).toEqual([
+        expect.stringMatching(/^lab\.yaml:\d+:\d+: is not valid YAML: it has more than 500000 values$/),
+      ]);
+    },
+    30_000,
+  );
 });
 
 describe('the fixed sections', () => {

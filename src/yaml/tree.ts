@@ -17,6 +17,7 @@ import { assert } from '../assert.ts';
 import { messageOf } from '../errors.ts';
 import { pointerTo } from '../driver/schema.ts';
 import { offsetWithin } from './scalar-place.ts';
+import { ValueCount } from './value-count.ts';
 
 /** One-based, as editors count. */
 export interface Position {
@@ -80,13 +81,16 @@ function documentOf(text: string): Document {
   return first;
 }
 
-/** Of each level the parser keeps almost a kilobyte, and a text may be nothing but levels. */
+/** Of each level the parser keeps almost a kilobyte, and of each value two: a text may be nothing but those. */
 function* tokensOf(text: string): Generator<CST.Token, void> {
   const parser = new Parser();
+  const count = new ValueCount();
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    if (parser.stack.length <= maxOpen) continue;
-    yield { type: 'error', offset: parser.offset, source: '', message: 'it is nested too deep' };
+    const isDeep = parser.stack.length > maxOpen;
+    if (!isDeep && count.with(lexeme) <= maxNodes) continue;
+    const message = isDeep ? 'it is nested too deep' : `it has more than ${maxNodes} values`;
+    yield { type: 'error', offset: parser.offset, source: '', message };
     return;
   }
   yield* parser.end();
