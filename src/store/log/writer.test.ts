@@ -366,9 +366,11 @@ test.each([
   ],
 ])('when %s the write is refused, and the next one begins a new file from what is known', (_what, remove) => {
   const directory = temporaryDirectory();
-  const { writer } = open(directory);
+  let now = start;
+  const { writer } = open(directory, { now: () => now });
   writer.append([factLine('latch:a', true), commandLine(makeRecord('c1', 'sent'))]);
   remove(directory, newest(directory));
+  now += 10;
   const batch = [factLine('latch:b', true)];
   expect(() => writer.append(batch)).toThrow(/\.log was removed or replaced while the service runs/);
   writer.append(batch);
@@ -377,6 +379,23 @@ test.each([
   const { recovered } = open(directory);
   expect(recovered.facts.map(([key]) => key).toSorted()).toEqual(['latch:a', 'latch:b', 'latch:c']);
   expect(recovered.inDoubt.map(({ id }) => id)).toEqual(['c1']);
+});
+
+test('with many batches it is looked every 10 ms whether the file is there, also where the clock was set back', () => {
+  const directory = temporaryDirectory();
+  let now = start;
+  const { writer } = open(directory, { now: () => now });
+  writer.append([commandLine(makeRecord('c1', 'sent'))]);
+  rmSync(newest(directory));
+  now += 9;
+  writer.append([commandLine(makeRecord('c2', 'sent'))]);
+  now += 1;
+  expect(() => writer.append([commandLine(makeRecord('c3', 'sent'))])).toThrow('removed or replaced');
+  writer.append([commandLine(makeRecord('c3', 'sent'))]);
+  expect([...lastStates(directory).keys()]).toEqual(['c1', 'c2', 'c3']);
+  rmSync(newest(directory));
+  now -= 1000;
+  expect(() => writer.append([commandLine(makeRecord('c4', 'sent'))])).toThrow('removed or replaced');
 });
 
 test('retention notices as well that the files are gone', () => {
@@ -388,8 +407,10 @@ test('retention notices as well that the files are gone', () => {
 
 test('files of another process are not hidden by a new one', () => {
   const directory = temporaryDirectory();
-  const { writer } = open(directory);
+  let now = start;
+  const { writer } = open(directory, { now: () => now });
   writer.append([factLine('latch:a', true)]);
+  now += 10;
   const path = newest(directory);
   copyFileSync(path, `${path}.copy`);
   renameSync(`${path}.copy`, path);

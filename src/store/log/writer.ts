@@ -42,6 +42,11 @@ const leastSegmentBytes = 64 * 1024;
 /** So that age and size are kept to within a tenth, although only whole segments are dropped. */
 const segmentsKept = 10;
 const leastSegmentMs = 60_000;
+/**
+ * Under load it is looked so often whether the file still has its name. What is lost by not looking after each batch is what
+ * whoever removed it would have taken by doing so that much later.
+ */
+const lookEveryMs = 10;
 
 /**
  * Appends to the log; the only writer of its directory, which exists and is locked. Each open begins a new segment, and
@@ -58,6 +63,7 @@ export class LogWriter {
   #broken = false;
   /** The current file was removed or replaced. */
   #gone = false;
+  #lookedAt = -Infinity;
 
   private constructor(settings: WriterSettings, live: Live, segments: Kept[]) {
     this.#settings = settings;
@@ -168,12 +174,13 @@ export class LogWriter {
     }
     current.bytes += bytes.length;
     // Afterwards: what was written into a file that has no name any more is not on record.
-    this.#assertThere();
+    if (Math.abs(this.#settings.now() - this.#lookedAt) >= lookEveryMs) this.#assertThere();
   }
 
   /** The next write begins a new segment, from what is known in memory. */
   #assertThere(): void {
     const current = this.#current;
+    this.#lookedAt = this.#settings.now();
     if (current === undefined || inodeOf(current.path) === current.inode) return;
     this.#broken = true;
     this.#gone = true;
