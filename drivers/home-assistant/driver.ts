@@ -57,7 +57,8 @@ export const homeAssistant: AnyDriver = {
 };
 
 function addressOf({ device, prefix = defaultPrefix }: Options): string {
-  return `${prefix} ${device}`;
+  // Joined, it is one text: a template would keep its parts as well, for each of ten thousand devices.
+  return [prefix, device].join(' ');
 }
 
 function sessionOf(connection: MessageConnection, options: Options, context: Context): DeviceSession {

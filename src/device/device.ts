@@ -21,6 +21,8 @@ import type { Work } from './work.ts';
 /** One configured device: what it can do, where it stands, and the one way to run something on it. */
 export class Device implements LinkUser, LaneOwner {
   readonly lane: Lane;
+  /** Where `Places` put it: its driver may have become another since. */
+  place: string | undefined;
   readonly #parts: DeviceParts;
   /** What it consists of. */
   readonly #its: Machinery;

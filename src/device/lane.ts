@@ -49,6 +49,11 @@ export interface LaneLimits {
 const shortTurnMs = 100;
 /** Where so many wait and turns are no longer than that, none of them notices a millisecond more. */
 const pressing = { waiting: 16, turnMs: 5 } as const;
+/** Of a lane on which there was no turn yet. */
+const unknownMs = 2 ** 30 - 1;
+
+/** One for all lanes on which nobody waits; never changed. */
+const nobody: Entry[] = [];
 
 /** Who may use a line, and when. Bounded: a full lane refuses commands and reads; polls bound themselves. */
 export class Lane {
@@ -56,7 +61,7 @@ export class Lane {
   readonly #capacity: number;
   #limits: LaneLimits;
   /** By their places; who came first stands first where those are equal. */
-  #waiting: Entry[] = [];
+  #waiting = nobody;
   /** How many of those who wait count against the capacity. */
   #bounded = 0;
   // Made when they are needed: most of ten thousand lanes are idle.
@@ -65,7 +70,8 @@ export class Lane {
   #exclusive: Exclusive | undefined;
   #holds = 0;
   #freeAt = 0;
-  #lastTurnMs = Infinity;
+  /** Whole, as a number that weighs nothing. */
+  #lastTurnMs = unknownMs;
   #wakesUp = false;
 
   constructor(clock: Clock, capacity: number, limits: LaneLimits = { maxInFlight: 1, gapMs: 0 }) {
@@ -160,7 +166,7 @@ export class Lane {
     for (const entry of this.#waiting) (entry.owner === owner ? evicted : left).push(entry);
     if (evicted.length === 0) return;
     // Out of a full queue one by one, the others would move up each time.
-    this.#waiting = left;
+    this.#waiting = left.length === 0 ? nobody : left;
     for (const { priority } of evicted) if (isBounded(priority)) this.#bounded--;
     setImmediate(() => {
       for (const entry of evicted) entry.reject(error);
@@ -242,8 +248,9 @@ export class Lane {
   takeBack(turn: HeldTurn): void {
     if (this.#out?.delete(turn) !== true) return;
     const endedAt = this.#clock.monotonic();
-    this.#lastTurnMs = endedAt - turn.begunAt;
-    this.#freeAt = endedAt + this.#limits.gapMs;
+    this.#lastTurnMs = Math.min(Math.floor(endedAt - turn.begunAt), unknownMs);
+    const { gapMs } = this.#limits;
+    if (gapMs > 0) this.#freeAt = endedAt + gapMs;
     if (this.#out.size === 0) {
       this.#out = undefined;
       for (const resolve of this.#idle ?? []) resolve();
@@ -258,14 +265,16 @@ export class Lane {
   #add(entry: Entry): void {
     // Nearly all of them go to the end.
     const before = this.#waiting.findLastIndex(({ place }) => place <= entry.place);
-    this.#waiting.splice(before + 1, 0, entry);
+    if (this.#waiting === nobody) this.#waiting = [entry];
+    else this.#waiting.splice(before + 1, 0, entry);
     if (isBounded(entry.priority)) this.#bounded++;
   }
 
   #remove(entry: Entry): void {
     const index = this.#waiting.indexOf(entry);
     if (index < 0) return;
-    this.#waiting.splice(index, 1);
+    if (this.#waiting.length === 1) this.#waiting = nobody;
+    else this.#waiting.splice(index, 1);
     if (isBounded(entry.priority)) this.#bounded--;
   }
 

@@ -15,7 +15,17 @@ export class Sayings {
       const text = candidate[key];
       return text === undefined ? [] : [[key, this.#one(text)] as const];
     });
-    return { ...candidate, ...Object.fromEntries(texts), otherPlaces: listOf(candidate.otherPlaces) };
+    const options = this.#options(candidate);
+    return { ...candidate, ...Object.fromEntries(texts), options, otherPlaces: listOf(candidate.otherPlaces) };
+  }
+
+  /** Mostly what it is called, and what all have in common. */
+  #options({ options, identity }: KnownCandidate): unknown {
+    // Drivers' options are objects.
+    const shared = { ...(options as Record<string, unknown>) };
+    for (const [key, value] of Object.entries(shared))
+      if (typeof value === 'string') shared[key] = value === identity ? identity : this.#one(value);
+    return shared;
   }
 
   #one(text: string): string {

@@ -16,8 +16,8 @@ export interface DeviceChanges {
 export class Devices {
   readonly #byTopic = new Map<string, DeviceRecord>();
   readonly #byAlias = new Map<string, DeviceRecord>();
-  readonly #records = new Set<DeviceRecord>();
   readonly #changes: DeviceChanges;
+  #count = 0;
   #bytes = 0;
 
   constructor(changes: DeviceChanges) {
@@ -25,7 +25,7 @@ export class Devices {
   }
 
   get all(): Iterable<DeviceRecord> {
-    return this.#records;
+    return new Set(this.#byTopic.values());
   }
   get bytes(): number {
     return this.#bytes;
@@ -55,9 +55,9 @@ export class Devices {
     if (this.#byTopic.get(topic) !== record) this.remove(topic);
     else this.#replace(record, before);
     this.#bytes += entry.said.length;
+    if (record.entries.length === 0) this.#count++;
     record.put(entry);
     this.#byTopic.set(topic, record);
-    this.#records.add(record);
     this.#index(record);
     return undefined;
   }
@@ -70,7 +70,7 @@ export class Devices {
     record.delete(topic);
     this.#byTopic.delete(topic);
     if (record.entries.length > 0) return this.#index(record);
-    this.#records.delete(record);
+    this.#count--;
     this.#changes.gone(record, aliases);
   }
 
@@ -95,7 +95,7 @@ export class Devices {
   #recordFor([first, ...others]: readonly DeviceRecord[], aliases: readonly string[]): DeviceRecord | undefined {
     for (const other of others) if (first !== undefined) this.#merge(first, other);
     if (first !== undefined) return first;
-    return this.#records.size < maxDevices ? new DeviceRecord(aliases[0] ?? '') : undefined;
+    return this.#count < maxDevices ? new DeviceRecord(aliases[0] ?? '') : undefined;
   }
 
   #merge(into: DeviceRecord, from: DeviceRecord): void {
@@ -105,7 +105,7 @@ export class Devices {
       this.#byTopic.set(entry.topic, into);
     }
     from.clear();
-    this.#records.delete(from);
+    this.#count--;
     this.#changes.gone(from, new Set());
     for (const alias of aliases) this.#byAlias.set(alias, into);
   }

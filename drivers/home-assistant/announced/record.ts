@@ -1,4 +1,4 @@
-import { fieldOf, type Fields, isFields } from '../../../src/driver/index.ts';
+import { allOf, type Few, fieldOf, type Fields, isFields, withOne, withoutOne } from '../../../src/driver/index.ts';
 import type { Announcement, Component, DeviceFacts } from './announcement.ts';
 import { maxComponents, readAnnouncement } from './announcement.ts';
 import { type ConfigTopic, configTopic } from './config-topic.ts';
@@ -36,7 +36,7 @@ export interface Alike {
 export class DeviceRecord {
   readonly identity: string;
   /** Mostly one, or some tens. */
-  #entries: readonly Entry[] = [];
+  #entries: Entry | Few<Entry> | undefined;
   /** Grows with each change. */
   version = 0;
 
@@ -45,39 +45,40 @@ export class DeviceRecord {
   }
 
   get entries(): readonly Entry[] {
-    return this.#entries;
+    return allOf(this.#entries);
   }
 
   entry(topic: string): Entry | undefined {
-    return this.#entries.find((entry) => entry.topic === topic);
+    return this.entries.find((entry) => entry.topic === topic);
   }
 
   put(entry: Entry): void {
     this.delete(entry.topic);
-    this.#entries = [...this.#entries, entry];
+    this.#entries = withOne(this.#entries, entry);
   }
 
   delete(topic: string): void {
-    this.#entries = this.#entries.filter((entry) => entry.topic !== topic);
+    const before = this.entry(topic);
+    if (before !== undefined) this.#entries = withoutOne(this.#entries, before);
   }
 
   clear(): void {
-    this.#entries = [];
+    this.#entries = undefined;
   }
 
   /** What its announcements take to read. */
   get bytes(): number {
-    return this.#entries.reduce((sum, { said }) => sum + said.length, 0);
+    return this.entries.reduce((sum, { said }) => sum + said.length, 0);
   }
 
   get aliases(): ReadonlySet<string> {
-    return new Set(this.#entries.flatMap(({ aliases }) => aliases));
+    return new Set(this.entries.flatMap(({ aliases }) => aliases));
   }
 
   /** Reads all announcements, in the order of their topics, so that the order in which they came does not matter. */
   read(prefix: string): Known {
-    const settled = this.#entries.filter(({ migrating }) => !migrating);
-    const announcements = inOrder(settled.length > 0 ? settled : this.#entries).map(({ topic, said }) =>
+    const settled = this.entries.filter(({ migrating }) => !migrating);
+    const announcements = inOrder(settled.length > 0 ? settled : this.entries).map(({ topic, said }) =>
       readAt(configTopic(prefix, topic), said.text),
     );
     return knownOf(this.identity, announcements);
@@ -85,7 +86,7 @@ export class DeviceRecord {
 
   /** Undefined for a device like no other. */
   alike(prefix: string): Alike | undefined {
-    const entries = inOrder(this.#entries);
+    const entries = inOrder(this.entries);
     const words = entries[0]?.said.words ?? [];
     if (entries.some(({ said, migrating }) => migrating || said.shape.isOwn || !isSame(said.words, words)))
       return undefined;

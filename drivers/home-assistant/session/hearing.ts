@@ -1,4 +1,13 @@
-import { type Clock, type Context, type Message, payloadText, type Presence } from '../../../src/driver/index.ts';
+import {
+  allOf,
+  type Clock,
+  type Context,
+  type Few,
+  type Message,
+  payloadText,
+  type Presence,
+  withOne,
+} from '../../../src/driver/index.ts';
 import { Present } from '../components/availability.ts';
 import { Heard } from '../components/heard.ts';
 import type { Field, Told } from '../components/parts.ts';
@@ -16,7 +25,8 @@ export class Hearing {
   readonly #context: Context;
   readonly #presence: Presence;
   readonly #own: OwnPlan;
-  readonly #present: readonly Present[];
+  /** Mostly one. */
+  readonly #present: Present | Few<Present> | undefined;
   // Made when they are needed, which is hardly ever.
   #timers: Map<string, Timer> | undefined;
   /** Retained states, by the plan's topic, of what is not yet known to be there. */
@@ -26,7 +36,8 @@ export class Hearing {
     this.#context = context;
     this.#presence = presence;
     this.#own = own;
-    this.#present = own.plan.topics.availabilities.map((availability) => new Present(availability));
+    for (const availability of own.plan.topics.availabilities)
+      this.#present = withOne(this.#present, new Present(availability));
   }
 
   /** Every topic that is to be listened to. */
@@ -67,7 +78,7 @@ export class Hearing {
   }
 
   #hearAvailability(topic: string, heard: Heard): void {
-    for (const present of this.#present) {
+    for (const present of allOf(this.#present)) {
       const before = present.here;
       present.hear(topic, heard);
       if (present.here !== before) this.#changed(present.key, present.here);
@@ -75,7 +86,7 @@ export class Hearing {
   }
 
   #isHere(availability: string): boolean | undefined {
-    return this.#present.find(({ key }) => key === availability)?.here;
+    return allOf(this.#present).find(({ key }) => key === availability)?.here;
   }
 
   #changed(key: string, here: boolean | undefined): void {
