@@ -64,9 +64,7 @@ export class LogClient {
     const running = this.#running;
     if (running === undefined || !this.#isQuick(lines)) return this.#ask('append', lines);
     const request = this.#request('append', lines);
-    const texts = packRequest(request);
-    if (!Hatch.fits(texts)) return this.#ask('append', lines);
-    running.hatch.put(texts, true);
+    running.hatch.put(request, true);
     if (running.hatch.isDoneWithin(shortMs)) return {};
     this.#quickFrom = this.#clock.monotonic() + restMs;
     return this.#answerTo(request);
@@ -132,7 +130,12 @@ export class LogClient {
   /** To be answered by a message costs more than to stand still for as long as a few lines take, unless a disk is slow. */
   #isQuick(lines: readonly LogLine[]): boolean {
     const isShort = this.#asked.length === 0 && lines.length <= shortLines;
-    return isShort && this.#settings.durability === 'process' && this.#clock.monotonic() >= this.#quickFrom;
+    return (
+      isShort &&
+      Hatch.fits(lines) &&
+      this.#settings.durability === 'process' &&
+      this.#clock.monotonic() >= this.#quickFrom
+    );
   }
 
   #answered(answer: LogAnswer): void {
@@ -153,10 +156,9 @@ export class LogClient {
 }
 
 function send({ worker, hatch }: Running, request: LogRequest): void {
-  const texts = packRequest(request);
-  const fits = Hatch.fits(texts);
-  if (!fits) worker.postMessage(texts);
-  hatch.put(fits ? texts : undefined);
+  const fits = request.task === 'append' && Hatch.fits(request.lines);
+  if (!fits) worker.postMessage(packRequest(request));
+  hatch.put(fits ? request : undefined);
 }
 
 function died(cause: string): LogError {

@@ -36,11 +36,17 @@ export function encodeFrames(texts: readonly string[]): Buffer {
 }
 
 function encodeFrame(bytes: Buffer, at: number, text: string): number {
-  const length = bytes.write(text, at + frameHeadBytes);
+  return sealFrame(bytes, at, bytes.write(text, at + frameHeadBytes));
+}
+
+/** Writes the head of a frame whose text stands where it belongs, and tells where it ends. */
+export function sealFrame(bytes: Buffer, at: number, length: number): number {
+  const textAt = at + frameHeadBytes;
+  const end = textAt + length;
   bytes.writeUInt32LE(magicNumber, at);
   bytes.writeUInt32LE(length, at + lengthAt);
-  bytes.writeUInt32LE(crc32(text, crcOfLength(length)), at + crcAt);
-  return at + frameHeadBytes + length;
+  bytes.writeUInt32LE(crc32(bytes.subarray(textAt, end), crcOfLength(length)), at + crcAt);
+  return end;
 }
 
 /** Reads the frame that begins at `at`. For a `cut` one, `end` is where it would end (at least). */

@@ -1,29 +1,53 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
+import { encodeFrames } from './frame.ts';
 import { Hatch } from './hatch.ts';
+import type { LogLine } from './line.ts';
 
-test('what is put is taken on the other side, whatever its characters and however many texts', () => {
+const line = (text: string, live = true, key = `key ${text.slice(0, 5)}ü`): LogLine => ({ key, text, live });
+
+test('what is put is taken on the other side as frames, whatever its characters and however many lines', () => {
   const near = new Hatch();
   const far = new Hatch(near.memory);
-  const some = ['{"a":1}', '', 'ü€😀\u0000', 'x'.repeat(50_000), '€'.repeat(80_000), ''];
-  for (const texts of [some, [], ['one'], Array.from({ length: 4096 }, (_, n) => `${n}ü`)]) {
-    expect(Hatch.fits(texts)).toBe(true);
-    near.put(texts);
-    expect(far.take()).toEqual(texts);
+  const some = ['{"a":1}', '', 'ü€😀\u0000', 'x'.repeat(50_000), '€'.repeat(80_000), ''].map((text, n) =>
+    line(text, n % 2 === 0),
+  );
+  const many = Array.from({ length: 1024 }, (_, n) => line(`${n}ü`, n % 3 === 0, n === 5 ? '' : `${n}`));
+  for (const lines of [some, [], [line('one')], many]) {
+    expect(Hatch.fits(lines)).toBe(true);
+    near.put({ now: 1767225600000.5, lines });
+    expect(far.take()).toEqual({
+      now: 1767225600000.5,
+      frames: encodeFrames(lines.map(({ text }) => text)),
+      changes: lines.map(({ key, text, live }) => ({ key, text: live ? text : undefined })),
+    });
   }
 });
 
-test('texts that might not fit do not, and word is put that they come elsewhere', () => {
-  expect(Hatch.fits(['x'.repeat(200_000), 'x'.repeat(200_000)])).toBe(false);
-  expect(Hatch.fits(Array.from({ length: 4097 }, () => ''))).toBe(false);
+test('as many characters as fit do so also where each takes three bytes', () => {
+  const near = new Hatch();
+  const far = new Hatch(near.memory);
+  const most = (characters: number) =>
+    Array.from({ length: 1024 }, (_, n) => line(n === 0 ? '€'.repeat(characters) : '', true, ''));
+  let characters = 350_000;
+  while (!Hatch.fits(most(characters))) characters -= 1;
+  near.put({ now: 0, lines: most(characters) });
+  expect(far.take()?.changes[0]?.text).toBe('€'.repeat(characters));
+});
+
+test('lines that might not fit do not, and word is put that they come elsewhere', () => {
+  expect(Hatch.fits([line('x'.repeat(200_000)), line('x'.repeat(200_000))])).toBe(false);
+  expect(Hatch.fits(Array.from({ length: 1025 }, () => line('')))).toBe(false);
   const near = new Hatch();
   const far = new Hatch(near.memory);
   near.put(undefined);
   expect(far.take()).toBeUndefined();
-  near.put(['after it']);
-  expect(far.take()).toEqual(['after it']);
+  near.put({ now: 0, lines: [line('after it')] });
+  expect(far.take()?.changes).toMatchObject([{ text: 'after it' }]);
 });
+
+const batch = { now: 0, lines: [line('some')] };
 
 /** A thread that takes whatever is put and says that it is done, `lateMs` later; posts whether that was heard. */
 function farSide(hatch: Hatch, lateMs: number): Worker {
@@ -45,9 +69,9 @@ function farSide(hatch: Hatch, lateMs: number): Worker {
 test('who stands still hears that it is done, and nobody else does', async () => {
   const hatch = new Hatch();
   const worker = farSide(hatch, 0);
-  hatch.put(['awaited'], true);
+  hatch.put(batch, true);
   expect(hatch.isDoneWithin(60_000)).toBe(true);
-  hatch.put(['not awaited']);
+  hatch.put(batch);
   const told = [(await once(worker, 'message'))[0] as boolean, (await once(worker, 'message'))[0] as boolean];
   expect(told).toEqual([true, false]);
 });
@@ -55,7 +79,7 @@ test('who stands still hears that it is done, and nobody else does', async () =>
 test('who has stood still for long enough goes on, and what is done later is not taken for done', async () => {
   const hatch = new Hatch();
   const worker = farSide(hatch, 400);
-  hatch.put(['slow'], true);
+  hatch.put(batch, true);
   expect(hatch.isDoneWithin(1)).toBe(false);
   expect(await once(worker, 'message')).toEqual([false]);
 });

@@ -1,6 +1,5 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { Hatch } from './hatch.ts';
-import type { LogLine } from './line.ts';
+import { Hatch, type Taken } from './hatch.ts';
 import { LogError, toLogError } from './log-error.ts';
 import { openLog, type OpenLog } from './open.ts';
 import {
@@ -8,7 +7,6 @@ import {
   type LogRequest,
   type LogResults,
   type LogSettings,
-  type LogTask,
   unpackRequest,
   type WriterData,
 } from './protocol.ts';
@@ -23,21 +21,31 @@ class LogDesk {
     this.#settings = settings;
   }
 
-  answer({ now, task, lines }: LogRequest): LogAnswer {
-    this.#now = now;
+  answer(request: LogRequest | Taken): LogAnswer {
+    this.#now = request.now;
     try {
-      return { ok: true, value: this.#do(task, lines) };
+      const value = 'frames' in request ? this.#write(request) : this.#do(request);
+      return { ok: true, value };
     } catch (error) {
       const { fault, message } = toLogError('the journal cannot be written', error);
       return { ok: false, fault, message };
     }
   }
 
-  #do(task: LogTask, lines: readonly LogLine[]): LogResults[keyof LogResults] {
+  #write({ frames, changes }: Taken): LogResults['append'] {
+    return this.#opened().writer.appendFrames(frames, changes);
+  }
+
+  #do({ task, lines }: LogRequest): LogResults[keyof LogResults] {
     if (task === 'open') return this.#open();
     if (task === 'close') return this.#close();
+    const { writer } = this.#opened();
+    return task === 'append' ? writer.append(lines) : writer.retain();
+  }
+
+  #opened(): OpenLog {
     if (this.#log === undefined) throw new LogError('io', 'the journal is not open');
-    return task === 'append' ? this.#log.writer.append(lines) : this.#log.writer.retain();
+    return this.#log;
   }
 
   #open(): LogResults['open'] {
@@ -57,10 +65,10 @@ function serve(port: MessagePort, { settings, memory }: WriterData): void {
   const desk = new LogDesk(settings);
   const hatch = new Hatch(memory);
   for (;;) {
-    const request = unpackRequest(hatch.take() ?? (receiveMessageOnPort(port)?.message as string[]));
+    const request = hatch.take() ?? unpackRequest(receiveMessageOnPort(port)?.message as string[]);
     const answer = desk.answer(request);
     if (!isPlain(answer) || !hatch.tellDone()) port.postMessage(answer);
-    if (request.task === 'close') return port.close();
+    if ('task' in request && request.task === 'close') return port.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, ftruncateSync, statSync } from 'node:fs';
 import { type Disk, realDisk, writeAll } from './disk.ts';
 import { encodeFrames } from './frame.ts';
+import type { Change } from './hatch.ts';
 import type { LogLine } from './line.ts';
 import { LogError, toLogError } from './log-error.ts';
 import { makeSegment, removeLeftovers } from './new-segment.ts';
@@ -89,16 +90,25 @@ export class LogWriter {
 
   /** Writes all of a batch, or throws a LogError and leaves none of it behind. */
   append(lines: readonly LogLine[]): Retained {
+    const frames = encodeFrames(lines.map(({ text }) => text));
+    return this.appendFrames(
+      frames,
+      lines.map(({ key, text, live }) => ({ key, text: live ? text : undefined })),
+    );
+  }
+
+  /** The same, of a batch whose frames are ready. */
+  appendFrames(frames: Buffer, changes: readonly Change[]): Retained {
     const mustRoll = this.#mustRoll();
     try {
       if (mustRoll) this.#roll();
-      this.#write(encodeFrames(lines.map(({ text }) => text)));
+      this.#write(frames);
     } catch (error) {
       throw toLogError(`the journal in ${this.#settings.directory} cannot be written`, error);
     }
-    for (const { key, text, live } of lines) {
-      if (live) this.#live.set(key, text);
-      else this.#live.delete(key);
+    for (const { key, text } of changes) {
+      if (text === undefined) this.#live.delete(key);
+      else this.#live.set(key, text);
     }
     return mustRoll ? this.#drop() : {};
   }
