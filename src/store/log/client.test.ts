@@ -57,10 +57,10 @@ test('a thread that is ended while it sleeps or works answers nothing more, and 
   expect(await its.open()).toMatchObject({ facts: [] });
 });
 
-/** Of many entries, whether one is on record before there is anything to wait for. */
-async function isAnyAtOnce(its: LogClient): Promise<boolean> {
+/** Of many batches, whether one is on record before there is anything to wait for. */
+async function isAnyAtOnce(its: LogClient, lines = 1): Promise<boolean> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    const appended = its.append([factLine('a', attempt)]);
+    const appended = its.append(Array.from({ length: lines }, (_, n) => factLine(`a${n}`, attempt)));
     if (!(appended instanceof Promise)) return true;
     await appended;
   }
@@ -92,6 +92,13 @@ test('a few lines are on record at once; with a disk that is slow nobody stands 
   // Each may be late on a busy machine, and has the next one wait for its answer.
   state.step = 1000;
   expect(await isAnyAtOnce(its)).toBe(true);
+});
+
+test('nobody stands still for a batch of many lines', async () => {
+  const its = client({ clock: hurried().clock });
+  await its.open();
+  expect(await isAnyAtOnce(its, 16)).toBe(true);
+  expect(await isAnyAtOnce(its, 101)).toBe(false);
 });
 
 test('nobody stands still for a disk that is synced, however quick it is', async () => {

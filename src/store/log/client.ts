@@ -30,12 +30,12 @@ interface Running {
   readonly hatch: Hatch;
 }
 
-/** For an answer that mostly comes within a tenth of it the main thread stands still so long at most. */
+/** For an answer that mostly comes within half of it the main thread stands still so long at most. */
 const shortMs = 0.2;
 /** After one that took longer it does not for this long. */
 const restMs = 100;
-/** With more of them the main thread has other things to do meanwhile. */
-const shortLines = 4;
+/** Of so many a batch can be written within that. */
+const shortLines = 100;
 
 /** The writer's thread as seen from the main one, which asks it one thing at a time. Everything rejects with a LogError. */
 export class LogClient {
@@ -59,7 +59,7 @@ export class LogClient {
     return this.#ask('open');
   }
 
-  /** At once where it is written within the moment for which the main thread stands still for a few lines. */
+  /** At once where it is written within the moment for which the main thread stands still. */
   append(lines: readonly LogLine[]): LogResults['append'] | Promise<LogResults['append']> {
     const running = this.#running;
     if (running === undefined || !this.#isQuick(lines)) return this.#ask('append', lines);
@@ -127,7 +127,7 @@ export class LogClient {
     return asked.promise as Promise<LogResults[Task]>;
   }
 
-  /** To be answered by a message costs more than to stand still for as long as a few lines take, unless a disk is slow. */
+  /** To be answered by a message costs more than to stand still for as long as some lines take, unless a disk is slow. */
   #isQuick(lines: readonly LogLine[]): boolean {
     const isShort = this.#asked.length === 0 && lines.length <= shortLines;
     return (
