@@ -18,7 +18,8 @@ export class Watch {
   /** Whether it has come, or comes within so many milliseconds. */
   async within(ms: number, signal: AbortSignal): Promise<boolean> {
     const giveUp = (): void => this.#heard.resolve(false);
-    const timer = this.#clock.timer(ms, giveUp);
+    // What has been read by then is heard first.
+    const timer = this.#clock.timer(ms, () => void this.#clock.ioTurn().then(giveUp));
     signal.addEventListener('abort', giveUp, { once: true });
     if (signal.aborted) giveUp();
     const heard = await this.#heard.promise;

@@ -39,7 +39,8 @@ export class Hearing {
   async untilOnlineIsTold(ms: number, gone: Promise<unknown>): Promise<void> {
     const { clock, signal } = this.#context;
     const giveUp = (): void => this.#online.resolve();
-    const timer = clock.timer(ms, giveUp);
+    // What has been read by then is heard first.
+    const timer = clock.timer(ms, () => void clock.ioTurn().then(giveUp));
     signal.addEventListener('abort', giveUp, { once: true });
     void gone.then(giveUp);
     await this.#online.promise;

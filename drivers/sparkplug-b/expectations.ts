@@ -7,20 +7,20 @@ import {
   type MessageConnection,
   type MessageWire,
 } from '../../src/driver/index.ts';
+import { type Arrival, isAfter } from './arrival.ts';
 import type { Value } from './values.ts';
 
 /** A live message of the node's or the device's own, in its place in the sequence. */
 export interface Heard {
   readonly kind: 'birth' | 'data';
-  /** Its number among all messages of the connection. */
-  readonly arrival: number;
+  readonly arrival: Arrival;
   /** Current values that it told, by metric; undefined for those that it does not know itself, or holds for bad. */
   readonly values: ReadonlyMap<string, Value | undefined>;
 }
 
 interface Waiting {
   /** Messages up to this one came before what was published; undefined until that begins. */
-  since: number | undefined;
+  since: Arrival | undefined;
   hear(heard: Heard): void;
   fail(error: Error): void;
 }
@@ -42,18 +42,18 @@ const maxWaiting = 32;
 /** Publish, then wait for the message that shows it. What had come before the publish never does. */
 export class Expectations {
   readonly #clock: Clock;
-  readonly #arrivals: () => number;
+  readonly #arrived: () => Arrival;
   readonly #waiting = new Set<Waiting>();
 
-  constructor(clock: Clock, arrivals: () => number, connection: MessageConnection) {
+  constructor(clock: Clock, arrived: () => Arrival, connection: MessageConnection) {
     this.#clock = clock;
-    this.#arrivals = arrivals;
+    this.#arrived = arrived;
     void connection.closed.then(({ cause }) => this.fail(lostError(connection.label, cause)));
   }
 
   hear(heard: Heard): void {
     for (const waiting of this.#waiting) {
-      if (waiting.since !== undefined && heard.arrival > waiting.since) waiting.hear(heard);
+      if (waiting.since !== undefined && isAfter(heard.arrival, waiting.since)) waiting.hear(heard);
     }
   }
 
@@ -74,7 +74,7 @@ export class Expectations {
     call.signal.addEventListener('abort', onAbort, { once: true });
     this.#waiting.add(waiting);
     try {
-      await expected.publish(() => (waiting.since ??= this.#arrivals()));
+      await expected.publish(() => (waiting.since ??= this.#arrived()));
       if (call.dryRun) throw new DryRunEnd(expected.complete ?? true);
       return await this.#within(expected, promise, reject);
     } finally {

@@ -1,5 +1,6 @@
 import type { Message, MessageConnection, SharedUpkeep } from '../../src/driver/index.ts';
 import { messageOf } from '../../src/driver/index.ts';
+import type { Arrival } from './arrival.ts';
 import { Shapes } from './shapes.ts';
 import { EdgeNode, type Listener } from './node.ts';
 import { Spread } from './rebirth.ts';
@@ -33,9 +34,9 @@ export class Host {
     this.spread = new Spread(upkeep.clock);
   }
 
-  /** Messages that have come so far: later ones have greater numbers. */
-  get arrivals(): number {
-    return this.#arrivals;
+  /** Where what has come so far ends. */
+  get arrived(): Arrival {
+    return { count: this.#arrivals, written: this.#connection.written };
   }
 
   /** Takes part in what a node or a device tells. */
@@ -111,10 +112,12 @@ export class Host {
     return Promise.all(filtersOf(group).map((filter) => this.#connection.subscribe(filter, hear, { qos: 1 })));
   }
 
-  #hear({ topic, payload, retained }: Message): void {
+  #hear({ topic, payload, retained, readEarlier }: Message): void {
     const place = placeOf(topic);
     if (place === undefined) return;
-    const arrival = ++this.#arrivals;
+    this.#arrivals++;
+    const { count, written } = this.arrived;
+    const arrival = { count, written: readEarlier?.written ?? written };
     const node = this.#nodes.get(`${place.group}/${place.node}`);
     if (retained) return node?.retained(place);
     for (const listener of this.#overhearing) listener.hear(place, payload);

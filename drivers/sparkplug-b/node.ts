@@ -1,4 +1,5 @@
 import { type Call, type Clock, delay, type MessageWire } from '../../src/driver/index.ts';
+import type { Arrival } from './arrival.ts';
 import { bdSeqOf } from './birth.ts';
 import { encodeCommand } from './command.ts';
 import { rebirthMetric } from './describe.ts';
@@ -14,9 +15,9 @@ export interface Listener {
   /** Whether it has seen a birth certificate. */
   readonly knows: boolean;
   /** Throws for what is no birth certificate. `restarted`: its node has begun a new MQTT session. */
-  born(payload: Payload, arrival: number, restarted: boolean): void;
+  born(payload: Payload, arrival: Arrival, restarted: boolean): void;
   /** Throws for metrics that its birth certificate does not have. */
-  told(payload: Payload, arrival: number): void;
+  told(payload: Payload, arrival: Arrival): void;
   /** What it told may be out of date, until it is born again. */
   doubt(why: string): void;
   away(why: string): void;
@@ -104,7 +105,7 @@ export class EdgeNode {
     if (listener.asks && !listener.knows && !this.isIdle) this.#rebirth.need(true);
   }
 
-  receive(place: Place, bytes: Uint8Array, arrival: number): void {
+  receive(place: Place, bytes: Uint8Array, arrival: Arrival): void {
     const { type, device } = place;
     let payload: Payload;
     try {
@@ -172,7 +173,7 @@ export class EdgeNode {
     if (type !== 'NDEATH') this.distrust(why);
   }
 
-  #nodeBirth(place: Place, payload: Payload, arrival: number): void {
+  #nodeBirth(place: Place, payload: Payload, arrival: Arrival): void {
     const bdSeq = bdSeqOf(payload);
     if (payload.metrics.length === 0) return this.#spoilt(place, new Error('no metrics'));
     const restarted = this.#born === undefined || this.#born.bdSeq !== bdSeq;
@@ -212,7 +213,7 @@ export class EdgeNode {
     for (const listener of listeners) listener.away(`the edge node ${this.name} says that it is offline (NDEATH)`);
   }
 
-  #ordered(place: Place, payload: Payload, arrival: number): void {
+  #ordered(place: Place, payload: Payload, arrival: Arrival): void {
     const { type, device = itself } = place;
     if (type === 'DBIRTH') {
       if (this.#devices.size >= maxDevices) return;
@@ -225,7 +226,7 @@ export class EdgeNode {
     } else this.#data(place, payload, arrival);
   }
 
-  #data(place: Place, payload: Payload, arrival: number): void {
+  #data(place: Place, payload: Payload, arrival: Arrival): void {
     const { type, device } = place;
     this.#tell(place, (listener) => {
       if (device !== undefined && !this.#devices.has(device)) throw new Error('its device was not born');

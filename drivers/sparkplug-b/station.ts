@@ -1,4 +1,5 @@
 import { BellcrankError, type Clock, type Context, type MessageConnection, Presence } from '../../src/driver/index.ts';
+import type { Arrival } from './arrival.ts';
 import { type Birth, readBirth } from './birth.ts';
 import { describe, type Described, type DescribeSettings } from './describe.ts';
 import { Expectations, type Heard } from './expectations.ts';
@@ -41,7 +42,7 @@ export class Station implements Listener {
     const { group, node, device } = options;
     this.#parts = parts;
     this.presence = new Presence(context);
-    this.expectations = new Expectations(context.clock, () => host.arrivals, connection);
+    this.expectations = new Expectations(context.clock, () => host.arrived, connection);
     this.name = device === undefined ? `the edge node ${group}/${node}` : `the device ${group}/${node}/${device}`;
     this.topic = commandTopic(group, node, device);
     this.#described = describe([], this.#settings());
@@ -97,7 +98,9 @@ export class Station implements Listener {
       leave();
       this.#firstBirth.resolve();
     };
-    const timer = context.clock.timer(waitMs, () => this.#firstBirth.resolve());
+    const { clock } = context;
+    // What has been read by then is heard first.
+    const timer = clock.timer(waitMs, () => void clock.ioTurn().then(() => this.#firstBirth.resolve()));
     context.signal.addEventListener('abort', over, { once: true });
     if (context.signal.aborted) over();
     await this.#firstBirth.promise;
@@ -105,7 +108,7 @@ export class Station implements Listener {
     if (this.presence.here === undefined) this.presence.away(`${this.name} is not announced on this broker`);
   }
 
-  born(payload: Payload, arrival: number, restarted: boolean): void {
+  born(payload: Payload, arrival: Arrival, restarted: boolean): void {
     const birth = readBirth(payload);
     const described = this.#parts.host.shapes.of(birth.announced, this.#settings(makeOf(birth)));
     this.#picture = new Picture(birth, described);
@@ -118,7 +121,7 @@ export class Station implements Listener {
     this.#firstBirth.resolve();
   }
 
-  told(payload: Payload, arrival: number): void {
+  told(payload: Payload, arrival: Arrival): void {
     if (this.#picture === undefined) throw new Error('its birth certificate was not heard');
     this.#take(this.#picture, payload, 'data', arrival);
   }
@@ -166,7 +169,7 @@ export class Station implements Listener {
     context.remodel(context.intern(described.model));
   }
 
-  #take(picture: Picture, payload: Payload, kind: Heard['kind'], arrival: number): void {
+  #take(picture: Picture, payload: Payload, kind: Heard['kind'], arrival: Arrival): void {
     const { context } = this.#parts;
     const values = new Map<string, Value | undefined>();
     for (const { shape, reading, doubt } of picture.take(payload)) {

@@ -18,6 +18,7 @@ export interface ContextParts {
   readonly device: SessionDevice;
   readonly shared: Shared;
   readonly ending: End;
+  readonly clock: Clock;
 }
 
 /**
@@ -32,19 +33,18 @@ export class SessionContext implements Context {
   /** Until its model is known. */
   private early: Early | undefined = new Early();
   readonly shared: Shared;
+  readonly clock: Clock;
 
-  constructor({ listener, device, shared, ending }: ContextParts) {
+  constructor({ listener, device, shared, ending, clock }: ContextParts) {
     this.listener = listener;
     this.device = device;
     this.shared = shared;
     this.ending = ending;
+    this.clock = clock;
   }
 
   get log(): Log {
     return this.listener.log;
-  }
-  get clock(): Clock {
-    return this.listener.clock;
   }
   get randomBytes(): RandomBytes {
     return this.listener.randomBytes;

@@ -5,6 +5,7 @@ import { asError, BellcrankError } from '../errors.ts';
 import type { Abortable, CallGroup } from './call-group.ts';
 import { type CallSettings, type CallTimer, type CapturedWrite, LiveCall } from './call.ts';
 import { withinCall } from './cause.ts';
+import { clockOn } from './connection-clock.ts';
 import { followAll } from './signals.ts';
 
 export interface Invocation extends CallSettings {
@@ -105,7 +106,8 @@ class Run implements Abortable, CallTimer {
   }
 
   async #fired(changes: number): Promise<void> {
-    await this.#invocation.clock.ioTurn();
+    const { clock, connection } = this.#invocation;
+    await clockOn(connection, clock).ioTurn();
     if (changes !== this.#changes) return;
     this.abort(new BellcrankError('device-timeout', 'the device did not answer in time'));
   }

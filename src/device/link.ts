@@ -7,6 +7,7 @@ import type { Closed, Connection, TransportName } from '../transport/connection.
 import { traced, WireTrace } from '../transport/trace/index.ts';
 import { Admission } from './admission.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
+import { clockOn } from './connection-clock.ts';
 import { drainUntilQuiet } from './drain.ts';
 import { inTurn } from '../in-turn.ts';
 import { Lane, type LaneLimits } from './lane.ts';
@@ -281,7 +282,7 @@ export class Link {
   /** From open to closed. Every open but the first one of a new simulator starts in quarantine: nobody gets a turn before the line is quiet. */
   async #serve(value: Connection | null, signal: AbortSignal): Promise<void> {
     const { clock, log, randomBytes = systemBytes } = this.#parts;
-    const shared = new SharedThings(value, { clock, log, randomBytes });
+    const shared = new SharedThings(value, { clock: clockOn(value, clock), log, randomBytes });
     const open = { value, shared };
     this.#connection = open;
     this.#dropped = Promise.withResolvers();

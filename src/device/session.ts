@@ -3,6 +3,7 @@ import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { CallGroup } from './call-group.ts';
+import { clockOn } from './connection-clock.ts';
 import { SessionContext, type SessionDevice, type SessionListener } from './context.ts';
 import { End } from './end.ts';
 import { type Handle, handleOf } from './handle.ts';
@@ -138,7 +139,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
   const timer = listener.clock.timer(settings.timeoutMs, () =>
     linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
   );
-  const context = new SessionContext({ listener, device, shared, ending });
+  const context = new SessionContext({ listener, device, shared, ending, clock: clockOn(connection, listener.clock) });
   try {
     const attaching = driver.attach(handle.connection, settings.options, context);
     const session = await orGiveUp(attaching, linked.signal, settings);

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
-import type { Closed, PublishOptions } from '../transport/connection.ts';
+import type { Closed, MessageConnection, PublishOptions } from '../transport/connection.ts';
 import { type Call, DryRunEnd, type MessageWire } from './contract.ts';
 import type { Waiter } from './topic-waiter.ts';
 
@@ -19,6 +19,7 @@ export type TopicCall = Pick<Call<MessageWire>, 'signal' | 'dryRun' | 'wire' | '
 /** On which terms an answer is waited for. */
 export interface Terms {
   readonly clock: Clock;
+  readonly connection: Pick<MessageConnection, 'written'>;
   /** From the end of the publish. */
   readonly timeoutMs: number;
   /** A dry run ends after the publish, and is complete if the answer would have ended the handler. */
@@ -36,9 +37,7 @@ export async function ask<T>(waiter: Waiter, call: TopicCall, publication: Publi
   const onAbort = (): void => waiter.expire(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   const { topic, payload, ...options } = publication;
-  const onBegin = (): void => {
-    waiter.begun = true;
-  };
+  const onBegin = (): void => waiter.begin(terms.connection.written);
   let timer: Timer | undefined;
   try {
     await call.wire.publish(topic, payload, { qos: 0, ...options, onBegin });

@@ -87,7 +87,8 @@ export class RpcExchange {
     const waiting = (this.#waiting ??= this.#begin());
     const waiter = this.#register(waiting, id, expected);
     const timeoutMs = expected.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
-    const terms = { clock: this.#context.clock, timeoutMs, complete: expected.final === true };
+    const { clock } = this.#context;
+    const terms = { clock, connection: this.#connection, timeoutMs, complete: expected.final === true };
     try {
       return (await ask<Box<T>>(waiter, call, asked, terms)).value;
     } finally {

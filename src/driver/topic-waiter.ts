@@ -14,8 +14,8 @@ export class Waiter {
   #waiting: PromiseWithResolvers<unknown> | undefined;
   /** Which of the exchange's publishes asked; 0 until it does. */
   sequence = 0;
-  /** Its publish was handed to the wire: what was heard before is no answer. */
-  begun = false;
+  /** `written` of its connection when its publish was handed to the wire. */
+  #since: number | undefined;
   /** Its time is over, or its call was aborted: an answer may still be under way. */
   expired = false;
 
@@ -28,6 +28,15 @@ export class Waiter {
     return this.#settled !== undefined;
   }
 
+  /** Its publish was handed to the wire, as the connection's write of that number: what was read before is no answer. */
+  begin(written: number): void {
+    this.#since = written;
+  }
+
+  get begun(): boolean {
+    return this.#since !== undefined;
+  }
+
   /** To be asked for once. */
   get answer(): Promise<unknown> {
     const waiting = Promise.withResolvers<unknown>();
@@ -38,12 +47,18 @@ export class Waiter {
 
   /** What this message answers, if it does. */
   try(message: Message): Settled | undefined {
+    if (this.#isBefore(message)) return undefined;
     try {
       const value = this.#match(message);
       return value === undefined ? undefined : { value };
     } catch (error) {
       return { error };
     }
+  }
+
+  /** It was read before the publish, and is told after it. */
+  #isBefore({ readEarlier }: Message): boolean {
+    return readEarlier !== undefined && this.#since !== undefined && readEarlier.written < this.#since;
   }
 
   settle(settled: Settled): void {

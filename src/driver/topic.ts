@@ -96,7 +96,8 @@ export class TopicExchange {
     const waiter = this.#register(expected);
     if (!call.dryRun) waiter.sequence = ++this.#published;
     const timeoutMs = expected.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
-    const terms = { clock: this.#context.clock, timeoutMs, complete: expected.final ?? false };
+    const { clock } = this.#context;
+    const terms = { clock, connection: this.#connection, timeoutMs, complete: expected.final ?? false };
     try {
       return await ask<T>(waiter, call, publication, terms);
     } finally {

@@ -11,7 +11,8 @@ export async function settledWithin(
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = (): void => resolve();
-  const timer = clock.timer(ms, end);
+  // What has been read by then is heard first.
+  const timer = clock.timer(ms, () => void clock.ioTurn().then(end));
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   for (const awaited of promises) awaited.then(end, end);

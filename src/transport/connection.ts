@@ -68,11 +68,21 @@ export interface ByteConnection extends BaseConnection {
   discardOutput(): Promise<void>;
 }
 
+/** Of a message that had to wait after it was read, until those before it were told. */
+export interface ReadEarlier {
+  /** `written` of its connection then: no later publish has caused it. */
+  readonly written: number;
+  /** Wall clock, ms since 1970. */
+  readonly time: number;
+}
+
 export interface Message {
   readonly topic: string;
   readonly payload: Uint8Array;
   /** True for what the broker had stored: it tells a past state, not a live one. */
   readonly retained: boolean;
+  /** Absent where it is told as it is read. */
+  readonly readEarlier?: ReadEarlier;
   /** This and what follows: MQTT 5 only. */
   readonly correlationData?: Uint8Array;
   readonly responseTopic?: string;
@@ -131,6 +141,8 @@ export interface MessageConnection extends BaseConnection {
   ): Promise<() => Promise<void>>;
   /** For thousands of filters; see `subscriptionSetOn` for connections that have none. */
   subscriptionSet?(listener: (message: Message) => void): SubscriptionSet;
+  /** Resolves when everything that was read by now has been told. Absent where nothing has to wait. */
+  caughtUp?(): Promise<void>;
 }
 
 export type Connection = ByteConnection | MessageConnection;

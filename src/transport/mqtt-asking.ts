@@ -4,6 +4,7 @@ import { BellcrankError } from '../errors.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { FilterRequest } from './mqtt-request.ts';
 import { FilterRequests } from './mqtt-requests.ts';
+import type { ReadAhead } from './read-ahead.ts';
 
 /** MQTT 5.0 §3.8.2.1.2. */
 const maxIdentifier = 268_435_455;
@@ -17,6 +18,8 @@ export interface AskingOptions {
   /** Longest wait for an answer. */
   readonly answerMs: number;
   readonly filtersPerSubscribe: number;
+  /** Through which the client reads. */
+  readonly ahead: Pick<ReadAhead, 'caughtUp'>;
 }
 
 /** How a connected client asks its broker for filters. */
@@ -62,14 +65,15 @@ function wordsFor({ kind, filters }: FilterRequest): string {
 /** Asks the broker something and waits for its answer, bounded. */
 async function answered<T>(
   life: Lifecycle,
-  { label, clock, answerMs }: AskingOptions,
+  { label, clock, answerMs, ahead }: AskingOptions,
   what: string,
   begin: () => Promise<T>,
 ): Promise<T> {
   const late = new AbortController();
-  const timer = clock.timer(answerMs, () => {
+  const giveUp = (): void =>
     late.abort(new BellcrankError('device-timeout', `${label} did not answer ${what} within ${answerMs} ms`));
-  });
+  // The answer may have been read, and wait.
+  const timer = clock.timer(answerMs, () => void ahead.caughtUp().then(giveUp));
   try {
     return await life.run(begin, late.signal);
   } finally {

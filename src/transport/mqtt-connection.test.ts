@@ -3,6 +3,7 @@ import { MqttClient } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { MqttConnection } from './mqtt-connection.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** CONNACK of MQTT 3.1.1: accepted, no session (§3.2). */
 const accepted = Buffer.from([0x20, 2, 0, 0]);
@@ -22,7 +23,14 @@ async function overSlowSocket() {
   socket.push(accepted);
   await new Promise<void>((resolve) => client.once('connect', () => resolve()));
   onTestFinished(() => void client.end(true));
-  const options = { label: 'broker', clock: systemClock, answerMs: 1000, filtersPerSubscribe: 1, maxPayloadBytes: 100 };
+  const options = {
+    label: 'broker',
+    clock: systemClock,
+    answerMs: 1000,
+    filtersPerSubscribe: 1,
+    maxPayloadBytes: 100,
+    ahead: new ReadAhead(systemClock),
+  };
   return {
     connection: new MqttConnection(client, options),
     fill: () => (isFull = true),

@@ -9,6 +9,7 @@ import type { MqttPresence } from './mqtt-presence.ts';
 import { closedBy, farewellOf, lossOf, reasonCodeOf } from './mqtt-reasons.ts';
 import type { FilterRequests } from './mqtt-requests.ts';
 import { Subscriptions } from './mqtt-subscriptions.ts';
+import type { Noted, ReadAhead } from './read-ahead.ts';
 import { isFilter, isTopic, notAFilter, notATopic } from './topic-filter.ts';
 
 export interface MqttConnectionOptions {
@@ -19,6 +20,8 @@ export interface MqttConnectionOptions {
   /** How many filters one SUBSCRIBE may ask for. */
   readonly filtersPerSubscribe: number;
   readonly maxPayloadBytes: number;
+  /** Through which the client reads. */
+  readonly ahead: ReadAhead;
   /** As configured; undefined if it is a random one. */
   readonly clientId?: string | undefined;
   readonly presence?: MqttPresence | undefined;
@@ -49,13 +52,14 @@ export class MqttConnection implements MessageConnection {
     this.#life = new Lifecycle(options.label);
     this.#subscriptions = new Subscriptions(options);
     this.#requests = filterRequests(client, this.#life, options);
+    options.ahead.noteBy(() => this.#noted());
     // Small packets must not wait for acknowledgements of earlier ones; MQTT.js leaves Nagle's algorithm on.
     if ('setNoDelay' in client.stream && typeof client.stream.setNoDelay === 'function') client.stream.setNoDelay(true);
     client.on('message', (topic, payload, packet) => this.#hear(topic, payload, packet));
     client.on('packetreceive', (packet) => this.#watch(packet));
-    client.on('error', (error) => this.#lose(new Error(lossOf(error), { cause: error })));
+    client.on('error', (error) => this.#fail(new Error(lossOf(error), { cause: error })));
     client.on('disconnect', ({ reasonCode = 0 }) => this.#lose(new Error(farewellOf(reasonCode, options.clientId))));
-    client.on('close', () => this.#lose(new Error(closedBy(options.clientId))));
+    client.on('close', () => this.#loseSoon(new Error(closedBy(options.clientId))));
   }
 
   get protocolVersion(): 4 | 5 {
@@ -133,6 +137,10 @@ export class MqttConnection implements MessageConnection {
     }
   }
 
+  caughtUp(): Promise<void> {
+    return this.#options.ahead.caughtUp();
+  }
+
   async close(): Promise<void> {
     const idle = this.#life.isOpen && this.#client.stream.writableLength === 0;
     this.#life.end(false, new Error('closed'));
@@ -152,11 +160,19 @@ export class MqttConnection implements MessageConnection {
   #hear(topic: string, payload: Buffer, packet: IPublishPacket): void {
     if (!this.#life.isOpen || this.#refuses(topic, payload)) return;
     const { subscriptionIdentifier } = packet.properties ?? {};
-    const message = { topic, payload: plain(payload), retained: packet.retain, ...propertiesOf(packet) };
+    const { earlier } = this.#options.ahead;
+    const waited = earlier === undefined ? undefined : { readEarlier: earlier };
+    const message = { topic, payload: plain(payload), retained: packet.retain, ...waited, ...propertiesOf(packet) };
     this.#subscriptions.dispatch(
       message,
       subscriptionIdentifier === undefined ? undefined : [subscriptionIdentifier].flat(),
+      earlier?.listening,
     );
+  }
+
+  #noted(): Noted {
+    const { listening } = this.#subscriptions;
+    return { written: this.#life.written, time: this.#options.clock.now(), listening };
   }
 
   #refuses(topic: string, { length }: Buffer): boolean {
@@ -216,6 +232,19 @@ export class MqttConnection implements MessageConnection {
       this.#life.end(false, new Error('a publish was given up with packets not yet sent'));
       void this.#end('reset');
     } else if (id !== undefined) this.#client.removeOutgoingMessage(id);
+  }
+
+  /** What follows nonsense is nonsense. */
+  #fail(cause: Error): void {
+    if (this.#options.ahead.isHanding) this.#lose(cause);
+    else this.#loseSoon(cause);
+  }
+
+  /** What was read before the end still counts: an answer may be among it. */
+  #loseSoon(cause: Error): void {
+    const { ahead } = this.#options;
+    if (ahead.isBehind) void ahead.caughtUp().then(() => this.#lose(cause));
+    else this.#lose(cause);
   }
 
   #lose(cause: Error): void {

@@ -240,6 +240,16 @@ test('what is kept is older than what came live, except for whoever began to lis
   expect(heard()).toEqual(['exact live', 'all live', 'late live']);
 });
 
+test('what is kept is news for whoever began to listen after what came live was read, though he heard that too', () => {
+  const { subscriptions, listen, heard } = listening(['early', 'a/b']);
+  const { listening: before } = subscriptions;
+  listen('late', 'a/b');
+  subscriptions.dispatch(message('a/b'), undefined, before);
+  expect(heard()).toEqual(['early live', 'late live']);
+  subscriptions.dispatch(message('a/b', true));
+  expect(heard()).toEqual(['late kept']);
+});
+
 test('with identifiers what came live for one filter says nothing of what is kept for another', () => {
   const { subscriptions, heard } = listening(['all', 'a/#', 1], ['exact', 'a/b', 2]);
   subscriptions.dispatch(message('a/b'), [1]);

@@ -110,6 +110,11 @@ export class Subscriptions {
       subscription.identifiers = [...subscription.identifiers, identifier].slice(-identifiersKept);
   }
 
+  /** How many have begun to listen. */
+  get listening(): number {
+    return this.#order;
+  }
+
   /** What to ask for, so that who listens already is not worse off. */
   qosFor(filter: string, wanted: 0 | 1): 0 | 1 {
     const there = this.#table.get(filter);
@@ -121,14 +126,15 @@ export class Subscriptions {
    * goes to its own filter's listeners, so that everyone hears it once, and what is retained goes to those for whose
    * sake it was sent. MQTT 3.1.1 has none: there a broker that sends several copies (neither aedes nor Mosquitto does)
    * makes overlapping filters hear each of them, and what is retained is heard again by everyone who fits. Who has heard
-   * something newer on that topic never hears what is retained.
+   * something newer on that topic never hears what is retained. `listening` is how many had begun to listen when it was
+   * read: to those who came since it may be older than what is retained.
    */
-  dispatch(message: Message, identifiers?: readonly number[]): void {
+  dispatch(message: Message, identifiers?: readonly number[], listening = this.#order): void {
     const { topic, retained } = message;
     this.#latest = undefined;
     const fitting = this.#table.matching(topic).filter((heard) => isMeant(heard, identifiers));
     if (fitting.length === 0) this.#onStray?.(`a message on ${topic.slice(0, 200)} that nobody had asked for`);
-    else if (!retained) this.#live.heard(topic, fitting, this.#order);
+    else if (!retained) this.#live.heard(topic, fitting, listening);
     const places = fitting.flatMap(placesOf).toSorted(byOrder);
     for (const [heard, listener] of retained ? this.#unknowing(topic, places, identifiers) : places) {
       // Another listener may have removed it just now.

@@ -8,6 +8,7 @@ import { MqttPresence } from './mqtt-presence.ts';
 import { hintOf, reasonCodeOf } from './mqtt-reasons.ts';
 import { labelOf, type Settings, settings } from './mqtt-settings.ts';
 import { tlsOptions } from './mqtt-tls.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { defineTransport, type OpenContext, reasonOf } from './transport.ts';
 
 const defaultMaxPayloadBytes = 16 * 1024 * 1024;
@@ -28,12 +29,14 @@ export const mqtt = defineTransport({
 
 async function open(wanted: Settings, context: OpenContext): Promise<Connection> {
   if (context.signal.aborted) throw reasonOf(context.signal);
-  const { connect } = await import('./mqtt-client.ts');
+  const { connectBy } = await import('./mqtt-client.ts');
   const tls = await secured(wanted, context);
   if (context.signal.aborted) throw reasonOf(context.signal);
   const presence = wanted.presence === undefined ? undefined : new MqttPresence(wanted.presence, context.clock);
   const options = { ...clientOptions(wanted), ...tls, ...(presence !== undefined && { will: presence.will }) };
-  const connection = await accepted(connect(wanted.url, options), wanted, context, presence);
+  const ahead = new ReadAhead(context.clock);
+  const client = connectBy(ahead, wanted.url, options);
+  const connection = await accepted({ client, ahead }, wanted, context, presence);
   void presence?.begin(connection, (what) => (context.onTrouble ?? context.onStray)?.(what));
   return connection;
 }
@@ -69,7 +72,7 @@ function maximumPacketSize({ maxPayloadBytes = defaultMaxPayloadBytes }: Setting
 
 /** Resolves when the broker has accepted the client; else the client is ended. */
 async function accepted(
-  client: MqttClient,
+  { client, ahead }: { readonly client: MqttClient; readonly ahead: ReadAhead },
   wanted: Settings,
   { signal, clock, onStray, onTrouble }: OpenContext,
   presence: MqttPresence | undefined,
@@ -88,6 +91,7 @@ async function accepted(
     filtersPerSubscribe,
     maxPayloadBytes,
     clientId,
+    ahead,
     presence,
     onStray,
     onTrouble,

@@ -146,7 +146,9 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
   async #wait(): Promise<void> {
     const waiting = Promise.withResolvers<void>();
     this.#waiting = waiting;
-    const timer = this.#context.clock.timer(waitForAnnouncementMs, waiting.resolve);
+    const { clock } = this.#context;
+    // What has been read by then is heard first.
+    const timer = clock.timer(waitForAnnouncementMs, () => void clock.ioTurn().then(waiting.resolve));
     try {
       await waiting.promise;
     } finally {

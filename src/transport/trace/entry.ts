@@ -8,7 +8,7 @@ interface Noted {
   readonly sequence: number;
   /** Monotonic time, ms. */
   readonly at: number;
-  /** Wall clock, ms since 1970. */
+  /** Wall clock, ms since 1970; of a message that was told later than it was read, when it was read. */
   readonly time: number;
 }
 
@@ -32,7 +32,7 @@ export interface MessageEntry extends Passed {
   readonly devices: readonly string[];
 }
 
-export type TracedMessage = Message & Pick<PublishOptions, 'qos' | 'messageExpirySeconds'>;
+export type TracedMessage = Omit<Message, 'readEarlier'> & Pick<PublishOptions, 'qos' | 'messageExpirySeconds'>;
 
 export interface WireEntry extends Noted {
   readonly kind: 'wire';

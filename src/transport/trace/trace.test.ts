@@ -288,6 +288,15 @@ describe('messages', () => {
     expect(trace.read({ device: 'x', limit: 1 }).items[0]).not.toHaveProperty('message.messageExpirySeconds');
   });
 
+  test('what had to wait is noted with the time at which it was read', async () => {
+    const { connection, trace } = await hub();
+    const message = { topic: 'a', payload: bytes('1'), retained: false };
+    trace.heard({ ...message, readEarlier: { written: 3, time: 5 } }, connection, 'a');
+    const [entry] = trace.read({ device: 'a', limit: 1 }).items;
+    expect(entry).toMatchObject({ time: 5, message });
+    expect(entry).not.toHaveProperty('message.readEarlier');
+  });
+
   test('a subscription that is heard is noted before whoever subscribed hears it', async () => {
     const { broker, connection, entries } = await hub();
     const seen: string[][] = [];

@@ -136,7 +136,7 @@ export class WireTrace {
 
   #message(
     kind: 'sent' | 'heard',
-    message: Omit<TracedMessage, 'payload'>,
+    { readEarlier, ...message }: Omit<TracedMessage & Message, 'payload'>,
     { bytes, whole, cutFrom }: Payload,
     devices: readonly string[],
     call?: Purpose,
@@ -147,7 +147,7 @@ export class WireTrace {
     const entry: MessageEntry = {
       sequence: this.#next,
       at: this.#clock.monotonic(),
-      time: this.#clock.now(),
+      time: readEarlier?.time ?? this.#clock.now(),
       kind,
       message: { ...(isLarge ? bare(message) : own(message)), payload: bytes },
       cutFrom: isLarge || cutFrom !== undefined ? (cutFrom ?? bytes.length) + extra : undefined,

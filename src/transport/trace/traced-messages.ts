@@ -67,6 +67,10 @@ export class TracedMessages implements MessageConnection {
     return subscriptionSetOn(this.#under, hear);
   }
 
+  async caughtUp(): Promise<void> {
+    await this.#under.caughtUp?.();
+  }
+
   close(): Promise<void> {
     return this.#under.close();
   }

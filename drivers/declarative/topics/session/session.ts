@@ -111,7 +111,8 @@ export class TopicSession {
   async #untilAnnounced(): Promise<void> {
     const { clock } = this.#context;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = clock.timer(lastWillWaitMs, () => resolve());
+    // What has been read by then is heard first.
+    const timer = clock.timer(lastWillWaitMs, () => void clock.ioTurn().then(resolve));
     try {
       await Promise.race([promise, this.#listening.announced, this.#connection.closed]);
     } finally {
