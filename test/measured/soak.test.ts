@@ -8,6 +8,7 @@ import { Client } from './load/client.ts';
 import { descriptorsOf, memoryOf } from './load/process.ts';
 import { benches } from './soak/benches.ts';
 import { collecting, leftAfterCollections } from './soak/collections.ts';
+import { watchPtys } from './soak/ptys.ts';
 import { Soak } from './soak/soak.ts';
 
 const seed = Number(process.env['BELLCRANK_TEST_SEED'] ?? Date.now() % 2 ** 31);
@@ -63,7 +64,7 @@ async function use(service: Service, soak: Soak, client: Client): Promise<Sample
   let collections = 0;
   const used = soak.run(() => isOver);
   while (!(isOver = passed() > seconds)) {
-    await client.send('GET', '/v1/devices/psu-2/properties');
+    await soak.look(client, '/v1/devices/psu-2/properties');
     const left = leftAfterCollections(service);
     if (left.length === collections || passed() < warmUp) continue;
     collections = left.length;
@@ -103,8 +104,10 @@ test(
     const client = new Client(service.url);
     onTestFinished(() => client.close());
     const soak = new Soak(service.url, seed);
+    const unwatch = await watchPtys((span) => soak.ptys.waited(span));
     const samples = await use(service, soak, client);
     await soak.calm();
+    await unwatch();
     console.info(JSON.stringify(Object.fromEntries(soak.told.counts)));
     expect([soak.wrong, soak.missed]).toEqual([[], []]);
     expect(soak.told.counts.get('succeeded')).toBeGreaterThan(seconds);

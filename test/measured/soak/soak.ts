@@ -1,6 +1,7 @@
 import { randomFrom } from '../../../simulators/behaviour/random.ts';
 import { Client } from '../load/client.ts';
 import { type Bench, benches, faults, long, pages } from './benches.ts';
+import { now, type Span, Standstills } from './standstills.ts';
 import { Told } from './told.ts';
 
 /** What a wire that is disturbed, or a stop, may make of a request: the codes of docs/problems that say so. */
@@ -17,16 +18,21 @@ const excuses = new Set([
   'stopped',
 ]);
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
+interface Timeout extends Span {
+  readonly text: string;
+  readonly wire: Bench['wire'];
 }
 
-/** A service that keeps everybody waiting for so long may miss a reply: the shortest time-out is twice that. */
-const standstillMs = 150;
+/** Of a trace. */
+interface Passed {
+  readonly monotonicMs: number;
+  readonly kind: string;
+  readonly hex?: string;
+  readonly what?: string;
+}
+
 /** Tries to reach a device that was away become rarer, up to a quarter of a minute apart. */
 const recoveryMs = 45_000;
-const now = (): number => performance.now();
 
 /** Of a device: from when to when what it says can be relied on. */
 interface Standing {
@@ -42,8 +48,10 @@ export class Soak {
   readonly told = new Told();
   /** What must not be, at most twenty. */
   readonly wrong: string[] = [];
-  readonly #timeouts: (Span & { readonly text: string })[] = [];
-  readonly #standstills: Span[] = [];
+  readonly #timeouts: Timeout[] = [];
+  /** Of the service, and of every PTY. */
+  readonly #standstills = new Standstills();
+  readonly ptys = new Standstills();
   readonly #url: string;
   readonly #random: () => number;
   readonly #standings = new Map<string, Standing>(
@@ -63,10 +71,19 @@ export class Soak {
     await Promise.all([...ways, (client: Client) => this.#operate(client)].map((way) => this.#repeat(way, isOver)));
   }
 
-  /** Time-outs where nothing was disturbed, and the service did not stand still. */
+  /** Time-outs where nothing was disturbed, and neither the service nor what carries its bytes stood still. */
   get missed(): string[] {
-    const isLate = (span: Span): boolean => this.#standstills.some(({ from, to }) => from < span.to && span.from < to);
+    const isLate = (timeout: Timeout): boolean =>
+      this.#standstills.overlap(timeout) || (timeout.wire === 'pty' && this.ptys.overlap(timeout));
     return this.#timeouts.filter((timeout) => !isLate(timeout)).map(({ text }) => text);
+  }
+
+  /** Looks at a page, and notes how long that took. */
+  async look(client: Client, path: string): Promise<void> {
+    const from = now();
+    const { status, text } = await client.send('GET', path);
+    this.#standstills.waited({ from, to: now() });
+    if (status !== 200) this.#note(path, status, text);
   }
 
   /** Nothing is disturbed any more; resolves once each device has done as it was told again. */
@@ -92,18 +109,20 @@ export class Soak {
     client.close();
   }
 
-  async #use(client: Client, { device, ask }: Bench): Promise<void> {
+  async #use(client: Client, { device, wire, ask }: Bench): Promise<void> {
     const standing = this.#standings.get(device) as Standing; // each bench has one
     const { isFaulty, isSound } = standing;
     const stops = this.#stops;
     const from = now();
     const [method, path, body] = ask(this.#random);
     const { status, text } = await client.send(method, `/v1/devices/${device}/${path}`, body);
+    const to = now();
     const { outcome, code = '' } = this.told.take(text);
     const isStopped = stops % 2 === 1 || stops !== this.#stops;
     const isExcused = (!isSound || !standing.isSound || isStopped) && excuses.has(code);
     if ((status === 200) !== (outcome === 'succeeded')) this.#note(device, status, text);
-    else if (status !== 200 && !isExcused && code === 'device-timeout') this.#timeouts.push({ from, to: now(), text });
+    else if (status !== 200 && !isExcused && code === 'device-timeout')
+      this.#timeouts.push({ from, to, wire, text: `${text} after\n${await passed(client, device)}` });
     else if (status !== 200 && !isExcused) this.#note(device, status, text);
     if (status !== 200) standing.refusal = text;
     // Whoever is refused comes back a little later.
@@ -118,11 +137,7 @@ export class Soak {
     if (dice < 0.02) return await this.#disturb(client, faulty, this.#one(faults));
     if (dice < 0.04) return await this.#disturb(client, faulty, undefined);
     if (dice < 0.045) return await this.#stop(client);
-    const path = this.#one(dice < 0.1 ? [...long, ...pages] : pages);
-    const from = now();
-    const { status, text } = await client.send('GET', path);
-    if (now() - from > standstillMs) this.#standstills.push({ from, to: now() });
-    if (status !== 200) this.#note(path, status, text);
+    await this.look(client, this.#one(dice < 0.1 ? [...long, ...pages] : pages));
   }
 
   async #disturb(client: Client, device: string, fault: object | undefined): Promise<void> {
@@ -153,6 +168,14 @@ export class Soak {
   #one<T>(all: readonly T[]): T {
     return all[Math.floor(this.#random() * all.length)] as T; // none is empty
   }
+}
+
+/** What has passed on a device's wire of late, and a late reply. */
+async function passed(client: Client, device: string): Promise<string> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const { text } = await client.send('GET', `/v1/devices/${device}/trace?limit=30`);
+  const { items } = JSON.parse(text) as { items: readonly Passed[] };
+  return items.map(({ monotonicMs, kind, hex = '', what = '' }) => `${monotonicMs} ${kind} ${hex}${what}`).join('\n');
 }
 
 function once(): () => boolean {
