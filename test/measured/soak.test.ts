@@ -8,7 +8,6 @@ import { Client } from './load/client.ts';
 import { descriptorsOf, memoryOf } from './load/process.ts';
 import { benches } from './soak/benches.ts';
 import { collecting, leftAfterCollections } from './soak/collections.ts';
-import { watchPtys } from './soak/ptys.ts';
 import { Soak } from './soak/soak.ts';
 
 const seed = Number(process.env['BELLCRANK_TEST_SEED'] ?? Date.now() % 2 ** 31);
@@ -103,12 +102,12 @@ test(
     await allReady(service);
     const client = new Client(service.url);
     onTestFinished(() => client.close());
-    const soak = new Soak(service.url, seed);
-    const unwatch = await watchPtys((span) => soak.ptys.waited(span));
+    const soak = new Soak(service, seed);
+    const sampling = setInterval(() => soak.sample(), 100);
+    onTestFinished(() => clearInterval(sampling));
     const samples = await use(service, soak, client);
     await soak.calm();
-    await unwatch();
-    console.info(JSON.stringify(Object.fromEntries(soak.told.counts)));
+    console.info(JSON.stringify({ ...Object.fromEntries(soak.told.counts), excused: soak.excused }));
     expect([soak.wrong, soak.missed]).toEqual([[], []]);
     expect(soak.told.counts.get('succeeded')).toBeGreaterThan(seconds);
     expect(await soak.told.differences(client)).toEqual([]);

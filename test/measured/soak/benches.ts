@@ -3,7 +3,6 @@ type Random = () => number;
 /** A device of the lab, and what is asked of it over and over. */
 export interface Bench {
   readonly device: string;
-  readonly wire: 'pty' | 'tcp' | 'mqtt';
   /** Whether its wire is disturbed now and then. */
   readonly faulty: boolean;
   readonly ask: (random: Random) => readonly [method: 'POST' | 'PUT', path: string, body: unknown];
@@ -15,32 +14,19 @@ const tenths = (random: Random, most: number): number => Math.round(random() * m
 export const benches: readonly Bench[] = [
   {
     device: 'psu-1',
-    wire: 'pty',
     faulty: true,
     ask: (random) => ['POST', 'commands/set-voltage', { volts: tenths(random, 30) }],
   },
   {
     device: 'psu-2',
-    wire: 'tcp',
     faulty: false,
     ask: (random) => ['POST', 'commands/set-voltage', { volts: tenths(random, 5) }],
   },
-  { device: 'plug-1', wire: 'mqtt', faulty: true, ask: (random) => ['POST', 'commands/power', { on: random() < 0.5 }] },
-  {
-    device: 'plug-2',
-    wire: 'mqtt',
-    faulty: false,
-    ask: (random) => ['POST', 'commands/power', { on: random() < 0.5 }],
-  },
-  {
-    device: 'oven-1',
-    wire: 'pty',
-    faulty: true,
-    ask: (random) => ['POST', 'commands/heat', { celsius: tenths(random, 80) }],
-  },
+  { device: 'plug-1', faulty: true, ask: (random) => ['POST', 'commands/power', { on: random() < 0.5 }] },
+  { device: 'plug-2', faulty: false, ask: (random) => ['POST', 'commands/power', { on: random() < 0.5 }] },
+  { device: 'oven-1', faulty: true, ask: (random) => ['POST', 'commands/heat', { celsius: tenths(random, 80) }] },
   {
     device: 'stirrer-1',
-    wire: 'pty',
     faulty: true,
     ask: (random) => ['PUT', 'properties/setpoint', { value: Math.floor(random() * 2000) }],
   },

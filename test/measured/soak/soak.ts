@@ -1,8 +1,10 @@
 import { randomFrom } from '../../../simulators/behaviour/random.ts';
+import type { Service } from '../../process/service.ts';
 import { Client } from '../load/client.ts';
 import { type Bench, benches, faults, long, pages } from './benches.ts';
-import { now, type Span, Standstills } from './standstills.ts';
+import { now, type Span, standstillMs, Standstills } from './standstills.ts';
 import { Told } from './told.ts';
+import { Waits } from './waits.ts';
 
 /** What a wire that is disturbed, or a stop, may make of a request: the codes of docs/problems that say so. */
 const excuses = new Set([
@@ -20,7 +22,6 @@ const excuses = new Set([
 
 interface Timeout extends Span {
   readonly text: string;
-  readonly wire: Bench['wire'];
 }
 
 /** Of a trace. */
@@ -49,9 +50,8 @@ export class Soak {
   /** What must not be, at most twenty. */
   readonly wrong: string[] = [];
   readonly #timeouts: Timeout[] = [];
-  /** Of the service, and of every PTY. */
   readonly #standstills = new Standstills();
-  readonly ptys = new Standstills();
+  readonly #waits: Waits;
   readonly #url: string;
   readonly #random: () => number;
   readonly #standings = new Map<string, Standing>(
@@ -60,8 +60,9 @@ export class Soak {
   /** Counts whatever begins or ends a stop. */
   #stops = 0;
 
-  constructor(url: string, seed: number) {
+  constructor({ url, child }: Pick<Service, 'url' | 'child'>, seed: number) {
     this.#url = url;
+    this.#waits = new Waits(child.pid);
     this.#random = randomFrom(seed);
   }
 
@@ -71,18 +72,27 @@ export class Soak {
     await Promise.all([...ways, (client: Client) => this.#operate(client)].map((way) => this.#repeat(way, isOver)));
   }
 
-  /** Time-outs where nothing was disturbed, and neither the service nor what carries its bytes stood still. */
+  /** Time-outs where nothing was disturbed, the service did not stand still, and nothing that it needs was kept waiting. */
   get missed(): string[] {
-    const isLate = (timeout: Timeout): boolean =>
-      this.#standstills.overlap(timeout) || (timeout.wire === 'pty' && this.ptys.overlap(timeout));
-    return this.#timeouts.filter((timeout) => !isLate(timeout)).map(({ text }) => text);
+    return this.#timeouts.filter((timeout) => !this.#standstills.overlap(timeout)).map(({ text }) => text);
+  }
+
+  /** How many more time-outs there were where nothing was disturbed. */
+  get excused(): number {
+    return this.#timeouts.length - this.missed.length;
+  }
+
+  /** To be called every now and then. */
+  sample(): void {
+    for (const span of this.#waits.sample(standstillMs)) this.#standstills.add(span);
   }
 
   /** Looks at a page, and notes how long that took. */
   async look(client: Client, path: string): Promise<void> {
     const from = now();
     const { status, text } = await client.send('GET', path);
-    this.#standstills.waited({ from, to: now() });
+    const to = now();
+    if (to - from > standstillMs) this.#standstills.add({ from, to });
     if (status !== 200) this.#note(path, status, text);
   }
 
@@ -109,7 +119,7 @@ export class Soak {
     client.close();
   }
 
-  async #use(client: Client, { device, wire, ask }: Bench): Promise<void> {
+  async #use(client: Client, { device, ask }: Bench): Promise<void> {
     const standing = this.#standings.get(device) as Standing; // each bench has one
     const { isFaulty, isSound } = standing;
     const stops = this.#stops;
@@ -122,7 +132,7 @@ export class Soak {
     const isExcused = (!isSound || !standing.isSound || isStopped) && excuses.has(code);
     if ((status === 200) !== (outcome === 'succeeded')) this.#note(device, status, text);
     else if (status !== 200 && !isExcused && code === 'device-timeout')
-      this.#timeouts.push({ from, to, wire, text: `${text} after\n${await passed(client, device)}` });
+      this.#timeouts.push({ from, to, text: `${text} after\n${await passed(client, device)}` });
     else if (status !== 200 && !isExcused) this.#note(device, status, text);
     if (status !== 200) standing.refusal = text;
     // Whoever is refused comes back a little later.

@@ -5,7 +5,7 @@ export interface Span {
 }
 
 /** Whoever keeps everybody waiting for so long may cost a reply: the shortest time-out is twice that. */
-const standstillMs = 150;
+export const standstillMs = 150;
 
 export function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
@@ -15,9 +15,8 @@ export function now(): number {
 export class Standstills {
   readonly #spans: Span[] = [];
 
-  /** Somebody has waited for it for so long. */
-  waited(span: Span): void {
-    if (span.to - span.from > standstillMs) this.#spans.push(span);
+  add(span: Span): void {
+    this.#spans.push(span);
   }
 
   overlap(other: Span): boolean {
