@@ -33,11 +33,14 @@ export class IdempotencyKeys {
   readonly #clock: Clock;
   readonly #settings: IdempotencySettings;
   readonly #claims = new Map<string, Claim>();
+  /** What the wall clock showed when the other one showed nothing. */
+  readonly #epoch: number;
 
   constructor(commands: CommandStore, clock: Clock, settings: IdempotencySettings) {
     this.#commands = commands;
     this.#clock = clock;
     this.#settings = settings;
+    this.#epoch = clock.now() - clock.monotonic();
   }
 
   /** Whether commands that change something need a key. */
@@ -58,8 +61,8 @@ export class IdempotencyKeys {
     const claim: Claim = { key };
     this.#claims.set(name, claim);
     try {
-      const since = this.#clock.now() - this.#settings.expiryMs;
-      const known = await this.#inTime(this.#commands.byKey(submission.caller.name, key.value, since), submission);
+      const lookup = this.#commands.byKey(submission.caller.name, key.value, this.#since);
+      const known = await this.#inTime(lookup, submission);
       if (known === undefined) return { claim };
       checkFingerprint(known.key, key);
       this.#claims.delete(name);
@@ -68,6 +71,11 @@ export class IdempotencyKeys {
       this.#claims.delete(name);
       throw unanswered(error);
     }
+  }
+
+  /** A wall clock that was put forward must not have a command executed again: then keys are valid for longer. */
+  get #since(): number {
+    return Math.min(this.#clock.now(), this.#epoch + this.#clock.monotonic()) - this.#settings.expiryMs;
   }
 
   /** The client has other things to do than to wait for an index that is busy. */

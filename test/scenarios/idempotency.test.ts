@@ -105,6 +105,18 @@ test('a key survives a restart, and expires', async () => {
   expect((await after.pipeline.start({ ...asked, key: 'k' })).replayed).toBe(false);
 });
 
+test('a wall clock that is put forward does not make a key forgotten, and one that is put back neither', async () => {
+  const { toy, rig, start } = await readyToy();
+  const record = await rig.settled((await start('k')).ended);
+  const now = rig.clock.now.bind(rig.clock);
+  const hour = 3_600_000;
+  for (const jump of [25 * hour, -25 * hour]) {
+    rig.clock.now = () => now() + jump;
+    expect(await start('k')).toMatchObject({ replayed: true, record: { id: record.id } });
+  }
+  expect(toy.executed).toEqual(['SET 5']);
+});
+
 test('where keys are required, what changes something needs one', async () => {
   const { rig } = await readyToy({ idempotency: { expiryMs: 60_000, required: true } });
   await expect(rig.submit('toy', 'pulse')).rejects.toMatchObject({
