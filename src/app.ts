@@ -33,6 +33,8 @@ const maxDevices = 20_000;
 export interface App {
   /** Who may come in. */
   readonly access: Access;
+  /** Why nothing can be put on record now, and so nothing but a stop is sent; undefined while it can. */
+  trouble(): string | undefined;
   readonly registry: Registry;
   readonly simulators: Simulators;
   readonly control: Control;
@@ -64,14 +66,13 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
   const observing = await observingOf(parts, registry);
-  const { metrics } = observing;
   const stream = streamOf(parts);
   const feed: Feed = feedOf(stream, clock, { registry, leases: () => control.leases, discovery: () => discovery });
   const simulators = simulatorsOf(registry, log, clock, feed);
   const { store, audit } = keptBy(parts);
   const recorder = recorderOf(() => state.config, store);
   const removing = (device: Device): void => discovery.removing(device);
-  const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics });
+  const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics: observing.metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store, observing);
@@ -124,7 +125,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
-  const doing = { start, listen, open, reloadCertificates, close: () => (closing ??= close()) };
+  const trouble = () => store.trouble;
+  const doing = { start, listen, open, reloadCertificates, trouble, close: () => (closing ??= close()) };
   return { access, registry, control, reload, simulators, stream, http, ...doing };
 }
 

@@ -103,7 +103,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
     there.resolve(app);
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);
     if (context.settled !== undefined) settling = context.clock.timer(settlingMs, context.settled);
-    context.out(welcome(url, loaded.config, loaded.drivers, app.access));
+    context.out(welcome(url, loaded.config, loaded.drivers, app));
     if (!shutdown.aborted) await once(shutdown, 'abort');
     return 0;
   } catch (error) {

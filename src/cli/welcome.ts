@@ -7,7 +7,12 @@ import type { Model } from '../driver/spec.ts';
 type Request = (url: string) => string;
 
 /** What the person who started the service reads: where it is, and requests that this very configuration answers. */
-export function welcome(url: string, config: Config, drivers: readonly AnyDriver[], access: App['access']): string {
+export function welcome(
+  url: string,
+  config: Config,
+  drivers: readonly AnyDriver[],
+  { access, trouble }: Pick<App, 'access' | 'trouble'>,
+): string {
   const devices = Object.entries(config.devices).flatMap(([id, device]) => offered(id, device, drivers));
   const request: Request = access.isClosed() ? (to) => `${curl(to)} ${withKey}` : curl;
   const requests = [
@@ -19,6 +24,10 @@ export function welcome(url: string, config: Config, drivers: readonly AnyDriver
   const simulated = Object.values(config.connections).some(({ kind }) => kind === 'simulate');
   const page = simulated ? [`What is simulated, and how to make it misbehave: ${url}/simulators`] : [];
   const about = [`Documentation ${url}/docs`, ...page, ...whoMayComeIn(access, config)];
+  if (trouble() !== undefined) {
+    const only = `It sends nothing but a stop until this is mended: ${trouble()}`;
+    return ['', `Bellcrank serves ${url}`, ...about, '', only, '', ''].join('\n');
+  }
   return ['', `Bellcrank serves ${url}`, ...about, '', 'Try:', ...requests, '', ''].join('\n');
 }
 

@@ -22,6 +22,7 @@ const createApp: CreateApp = async ({ config, log, version }) => {
   return {
     reload: { reload: () => Promise.reject(new Error('there is nothing to reload')) },
     access: { isClosed: () => false, isInsecure: () => false },
+    trouble: () => undefined,
     registry: { objections: () => [], renew: () => Promise.resolve() },
     async start() {
       const { host, port } = config.server;

@@ -85,6 +85,10 @@ test('a folder that another process uses: red, refusing, stoppable, and well as 
   await allReady(owner);
   const second = await startService(config, env);
   await allReady(second);
+  expect(second.stdout()).toMatch(
+    /nothing but a stop until this is mended: the journal in .* is in use by another process/,
+  );
+  expect(second.stdout()).not.toContain('Try:');
   const ready = await ask(second, 'GET', '/health/ready');
   expect(ready.status).toBe(503);
   expect(ready.body).toMatchObject({ journal: { detail: expect.stringContaining('another process') as unknown } });

@@ -56,7 +56,7 @@ export async function startService(
   if (endsWithTest) onTestFinished(finished);
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
-      const found = /Bellcrank serves (\S+)\n[^]*Try:/.exec(output.stdout)?.[1];
+      const found = /Bellcrank serves (\S+)\n[^]*(?:Try:|nothing but a stop)/.exec(output.stdout)?.[1];
       if (found !== undefined) resolve(found);
     });
     void exited.then(() => reject(new Error(`the service ended:\n${output.stderr}`)));
