@@ -11,6 +11,7 @@ import { commandError } from './ending.ts';
 import type { Journal } from './journal.ts';
 import { judge } from './outcome.ts';
 import type { OrderedIds } from '../ordered-ids.ts';
+import { Serial } from './serial.ts';
 import { simulatedFlag } from './simulated-flag.ts';
 
 /** Longest that an answer waits for the record of a stop: it is told all the same. */
@@ -55,6 +56,11 @@ export interface StopReport {
  */
 export class Stops {
   readonly #parts: StopsParts;
+  /** Latches set so far, and which of them each was, so that a release knows what came after it was asked for. */
+  #latches = 0;
+  readonly #numbers = new WeakMap<object, number>();
+  /** One after the other: what one has taken from memory, and not from the record yet, may come back. */
+  readonly #releases = new Serial(() => {});
 
   constructor(parts: StopsParts) {
     this.#parts = parts;
@@ -97,23 +103,35 @@ export class Stops {
 
   /** Rejects with `journal-unavailable` and stays latched if the release cannot be put on record. */
   async release(id: string, by: string): Promise<void> {
-    const device = this.#parts.registry.get(id);
-    await this.#forget(`latch:${id}`);
-    // A stop that came while the release was being recorded stands.
-    if (this.#facts.get(`latch:${id}`) !== undefined) throw stoppedAnew();
-    await this.#except(id);
-    device.release();
-    this.#parts.log.warn({ device: id, ...simulatedFlag(device), by }, 'stop released');
+    const { registry, log } = this.#parts;
+    const asked = this.#latches;
+    registry.get(id);
+    await this.#releases.run(async () => {
+      const key = `latch:${id}`;
+      if (this.#isNewer(key, asked)) throw stoppedAnew();
+      await this.#except(id);
+      if (this.#isNewer(key, asked)) throw stoppedAnew();
+      await this.#forget(key);
+      // A stop that came while the release was being recorded stands.
+      if (this.#facts.get(key) !== undefined) throw stoppedAnew();
+      const device = registry.get(id);
+      device.release();
+      log.warn({ device: id, ...simulatedFlag(device), by }, 'stop released');
+    });
   }
 
   async releaseAll(by: string): Promise<void> {
     const { registry, log } = this.#parts;
-    const keys = this.#facts.entries('latch:').map(([key]) => key);
-    await Promise.all([allKey, ...keys].map((key) => this.#forget(key)));
-    if (this.#facts.get(allKey) !== undefined) throw stoppedAnew();
-    registry.releaseAll((id) => this.#facts.get(`latch:${id}`) === undefined);
-    if (this.#facts.entries('latch:').length > 0) throw stoppedAnew();
-    log.warn({ by }, 'every stop released');
+    const asked = this.#latches;
+    await this.#releases.run(async () => {
+      if (this.#isNewer(allKey, asked)) throw stoppedAnew();
+      const keys = this.#facts.keys('latch:').filter((key) => !this.#isNewer(key, asked));
+      await this.#forgetAll([allKey, ...keys]);
+      if (this.#facts.get(allKey) !== undefined) throw stoppedAnew();
+      registry.releaseAll((id) => this.#facts.get(`latch:${id}`) === undefined);
+      if (this.#facts.keys('latch:').length > 0) throw stoppedAnew();
+      log.warn({ by }, 'every stop released');
+    });
   }
 
   /** Who stopped a device and why, if it is stopped; one that is added now starts so. */
@@ -152,8 +170,12 @@ export class Stops {
   async #except(id: string): Promise<void> {
     const all = this.#facts.get(allKey);
     if (all === undefined) return;
-    const except = [...new Set([...exceptions(all), id])];
-    await this.#facts.set(allKey, { ...Object(all), except }).catch(() => {});
+    await this.#write(allKey, { ...Object(all), except: [...new Set([...exceptions(all), id])] });
+  }
+
+  #isNewer(key: string, asked: number): boolean {
+    const latch = this.#facts.get(key);
+    return latch !== undefined && (this.#numbers.get(Object(latch)) ?? 0) > asked;
   }
 
   get #facts(): FactStore {
@@ -229,24 +251,46 @@ export class Stops {
   #latch(key: string, { by, cause }: StopCause): void {
     const { clock, log } = this.#parts;
     const fact = { at: clock.now(), by, ...(cause === undefined ? {} : { cause }) };
+    this.#numbers.set(fact, ++this.#latches);
     this.#facts.set(key, fact).catch((error: unknown) => {
       log.error({ latch: key, error: messageOf(error) }, 'a latch is not on record; it holds as long as the process');
     });
   }
 
   async #forget(key: string): Promise<void> {
+    const isKnown = this.#facts.get(key) !== undefined;
+    // Before the store is open nobody knows whether there is a latch.
+    const refusal = isKnown ? undefined : this.#parts.journal.refusal();
+    if (refusal !== undefined) throw refusal;
+    if (isKnown) await this.#write(key, undefined);
+  }
+
+  /** All of them, or none. */
+  async #forgetAll(keys: readonly string[]): Promise<void> {
+    const before = keys.map((key) => [key, this.#facts.get(key)] as const);
+    const results = await Promise.allSettled(keys.map((key) => this.#forget(key)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed === undefined) return;
+    await Promise.all(before.map(([key, latch]) => this.#putBack(key, undefined, latch)));
+    throw failed.reason;
+  }
+
+  /** Changes a latch. What cannot be put on record, and has to be, is as it was. */
+  async #write(key: string, value: unknown): Promise<void> {
     const { journal, log } = this.#parts;
     const before = this.#facts.get(key);
-    // Before the store is open nobody knows whether there is a latch.
-    const refusal = before === undefined ? journal.refusal() : undefined;
-    if (refusal !== undefined) throw refusal;
     try {
-      if (before !== undefined) await this.#facts.set(key, undefined);
+      await this.#facts.set(key, value);
     } catch (error) {
       if (!journal.required) return log.warn({ latch: key }, 'a release is not on record');
-      if (this.#facts.get(key) === undefined) await this.#facts.set(key, before).catch(() => {});
+      await this.#putBack(key, value, before);
       throw error;
     }
+  }
+
+  /** Unless a newer stop is in its place. */
+  async #putBack(key: string, value: unknown, before: unknown): Promise<void> {
+    if (before !== undefined && this.#facts.get(key) === value) await this.#facts.set(key, before).catch(() => {});
   }
 }
 
