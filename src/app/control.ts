@@ -58,9 +58,9 @@ export function addConnections({ openers, controls }: Openers, registry: Registr
   simulators.begin(controls);
 }
 
-export function addConfigured({ devices }: Config, registry: Registry, { stops, models }: Control): void {
+export function addConfigured({ devices }: Config, registry: Registry, { models }: Control): void {
   for (const [id, device] of Object.entries(devices)) {
     const remembered = models.recall({ id, driver: device.driver });
-    registry.add({ ...newDevice(id, device), latched: stops.latchOf(id), remembered });
+    registry.add({ ...newDevice(id, device), remembered });
   }
 }

@@ -67,10 +67,10 @@ export class Control {
     const { journal, ids } = this.pipeline;
     this.stops = new Stops({ registry, journal, ids, clock, log, audit: parts.audit, observe: parts.observeStop });
     this.models = new ModelMemory({ registry, facts, clock, log });
-    const { stops, leases, models } = this;
+    const { leases, models } = this;
     const recall = (settings: NewDevice) => models.recall(settings);
     const removing = parts.removing === undefined ? {} : { removing: parts.removing };
-    this.devices = new ManagedDevices({ registry, facts, stops, leases, log, recall, ...removing });
+    this.devices = new ManagedDevices({ registry, facts, leases, log, recall, ...removing });
     this.maintenance = new Maintenance({ registry, leases: this.leases, log });
     const stop = ({ id }: Device, cause: string): void => this.#stopFor(id, 'interlock', cause);
     this.#watch = new InterlockWatch({ interlocks: this.interlocks, registry, clock, stop });

@@ -9,13 +9,11 @@ import { FactSource, type FactStore } from '../store/store.ts';
 import { Alike } from '../alike.ts';
 import type { Leases } from './leases/leases.ts';
 import { Serial } from './serial.ts';
-import type { Stops } from './stops.ts';
 import { simulatedFlag } from './simulated-flag.ts';
 
 export interface ManagedDevicesParts {
   readonly registry: Registry;
   readonly facts: FactStore;
-  readonly stops: Stops;
   readonly leases: Leases;
   readonly log: Log;
   /** Somebody takes a device away: what it means for who finds devices is to be on record with it. */
@@ -61,7 +59,7 @@ export class ManagedDevices {
   async add(described: NewDevice): Promise<Device> {
     const { registry, facts } = this.#parts;
     const settings = { ...described, addedSimulated: this.#isSimulated(described) };
-    const device = this.#start(settings);
+    const device = registry.add(settings);
     try {
       await facts.set(keyOf(settings.id), settings);
     } catch (error) {
@@ -169,7 +167,7 @@ export class ManagedDevices {
       // It is what `add` wrote; the registry checks it against the drivers of today.
       const its = this.#sharing(settings as NewDevice);
       this.#assertSameWorld(its);
-      const device = this.#start({ ...its, remembered: this.#parts.recall?.(its) });
+      const device = this.#parts.registry.add({ ...its, remembered: this.#parts.recall?.(its) });
       this.#lend(device, settings);
       return device;
     } catch (error) {
@@ -204,11 +202,6 @@ export class ManagedDevices {
 
   #isSimulated({ connection }: NewDevice): boolean {
     return connection !== undefined && this.#parts.registry.connection(connection)?.opener.simulated === true;
-  }
-
-  #start(settings: NewDevice): Device {
-    const { registry, stops } = this.#parts;
-    return registry.add({ ...settings, latched: stops.latchOf(settings.id) });
   }
 
   /** Whoever holds the lease of a device is the one who may change it. */

@@ -64,6 +64,7 @@ export class Stops {
 
   constructor(parts: StopsParts) {
     this.#parts = parts;
+    parts.registry.latches((id) => this.latchOf(id));
   }
 
   /** Stops every session that an id has. Throws `device-not-found`. */
@@ -81,7 +82,7 @@ export class Stops {
   }
 
   async stopAll(why: StopCause): Promise<readonly StopReport[]> {
-    const devices = this.#parts.registry.stopAll();
+    const devices = this.#parts.registry.sessions;
     const sessions = devices.map((device) => this.#stop(device, why));
     this.#latch(allKey, why);
     for (const device of devices) this.#latch(`latch:${device.id}`, why);
@@ -128,7 +129,8 @@ export class Stops {
       const keys = this.#facts.keys('latch:').filter((key) => !this.#isNewer(key, asked));
       await this.#forgetAll([allKey, ...keys]);
       if (this.#facts.get(allKey) !== undefined) throw stoppedAnew();
-      registry.releaseAll((id) => this.#facts.get(`latch:${id}`) === undefined);
+      const isReleased = ({ id }: Device): boolean => this.#facts.get(`latch:${id}`) === undefined;
+      for (const device of registry.devices.filter(isReleased)) device.release();
       if (this.#facts.keys('latch:').length > 0) throw stoppedAnew();
       log.warn({ by }, 'every stop released');
     });
@@ -145,7 +147,6 @@ export class Stops {
   /** Takes up the latches of the process before; devices that are there already are stopped. */
   restore(): void {
     const { registry } = this.#parts;
-    if (this.#facts.get(allKey) !== undefined) registry.stopAll();
     for (const device of registry.devices) {
       const latch = this.latchOf(device.id);
       if (latch === undefined || device.latched) continue;

@@ -55,7 +55,7 @@ export class Builder {
   }
 
   /** Throws `driver-not-found`, `connection-not-found`, `connection-taken` or `invalid-request`. */
-  device({ latched: _, remembered, ...settings }: NewDevice, stock: Stock): Device {
+  device({ remembered, ...settings }: NewDevice, stock: Stock): Device {
     const driver = driverOf(settings.driver, stock);
     const link = this.#linkFor(settings, driver, stock);
     const problems = restrictionProblems(driver, settings);

@@ -57,9 +57,9 @@ export class Registry {
   #devices = new Map<string, Device>();
   readonly #places = new Places();
   #revision = 0;
-  #stoppedAll = false;
   readonly #leaving = new Set<Device>();
   #absent: Absent | undefined;
+  #latchOf: (id: string) => string | undefined = () => undefined;
   readonly #hush: Hush<DeviceEvent>;
   readonly #builder: Builder;
 
@@ -103,6 +103,17 @@ export class Registry {
     this.#absent = absent;
   }
 
+  /** Who stopped an id, and why, if it is stopped: a device that is made starts so. */
+  latches(latchOf: (id: string) => string | undefined): void {
+    this.#latchOf = latchOf;
+  }
+
+  /** However a device comes to be: it takes over the latch of the one in whose place it is, or what is on record. */
+  #latch(device: Device, predecessor?: Device): void {
+    const by = predecessor?.latchedBy ?? this.#latchOf(device.id);
+    if (by !== undefined) device.latch(by);
+  }
+
   /** Has all come that are still to come, and returns them. */
   complete(): readonly Device[] {
     return this.#absent?.bringAll() ?? [];
@@ -143,10 +154,9 @@ export class Registry {
 
   /** Checks a device whole before it exists, and starts it. Never waits for it. */
   add(settings: NewDevice): Device {
-    const latched = settings.latched ?? (this.#stoppedAll ? everything : undefined);
     this.#assertNew(settings.id, this.find(settings.id), this.#devices.size);
     const device = this.#builder.device(settings, this.#holding);
-    if (latched !== undefined) device.latch(latched);
+    this.#latch(device);
     this.#devices.set(device.id, device);
     this.#places.put(device);
     this.#revision++;
@@ -162,12 +172,6 @@ export class Registry {
     throw new BellcrankError('device-limit', `${maxDevices} devices are the most; remove one first`);
   }
 
-  /** Ids of no device yet are stopped as well: what is added while everything is stopped starts latched. */
-  stopAll(): readonly Device[] {
-    this.#stoppedAll = true;
-    return this.sessions;
-  }
-
   /** All that can still be stopped: those on their way out, too. */
   get sessions(): readonly Device[] {
     return [...this.devices, ...this.#leaving];
@@ -179,11 +183,6 @@ export class Registry {
     const device = this.find(id);
     if (device !== undefined) return [device, ...leaving];
     return leaving.length > 0 ? leaving : [this.get(id)];
-  }
-
-  releaseAll(isReleased: (id: string) => boolean = () => true): void {
-    this.#stoppedAll = false;
-    for (const device of this.devices) if (isReleased(device.id)) device.release();
   }
 
   assertRemovable({ id, latched }: Device): void {
@@ -210,8 +209,7 @@ export class Registry {
   async replace(settings: NewDevice, error: BellcrankError): Promise<Device> {
     const before = this.get(settings.id);
     const device = this.#builder.device({ ...settings, remembered: before.told }, this.#holding);
-    const latched = before.latchedBy ?? (this.#stoppedAll ? everything : undefined);
-    if (latched !== undefined) device.latch(latched);
+    this.#latch(device, before);
     this.#devices.set(device.id, device);
     this.#places.take(before);
     this.#places.put(device);
@@ -230,10 +228,10 @@ export class Registry {
     for (const id of exchange.removed) this.assertRemovable(this.get(id));
     const before = this.#holding;
     const after = this.#tried(before, exchange, leaving);
-    const coming = [...exchange.replaced, ...exchange.added].map(({ id, latched }) => {
-      const [device, predecessor] = [after.devices.get(id), before.devices.get(id)];
+    const coming = [...exchange.replaced, ...exchange.added].map(({ id }) => {
+      const device = after.devices.get(id);
       assert(device !== undefined, 'a device that comes is there');
-      return { device, predecessor, latched: predecessor === undefined ? latched : predecessor.latchedBy };
+      return { device, predecessor: before.devices.get(id) };
     });
     return { commit: (error) => this.#commit(before, after, { leaving, coming }, error) };
   }
@@ -274,10 +272,7 @@ export class Registry {
   }
 
   async #commit(before: Holding, after: Holding, { leaving, coming }: Moving, error: BellcrankError): Promise<void> {
-    for (const { device, latched } of coming) {
-      const by = latched ?? (this.#stoppedAll ? everything : undefined);
-      if (by !== undefined) device.latch(by);
-    }
+    for (const { device, predecessor } of coming) this.#latch(device, predecessor);
     [this.#drivers, this.#links, this.#devices] = [after.drivers, new Map(after.links), new Map(after.devices)];
     for (const device of leaving) this.#places.take(device);
     for (const { device } of coming) this.#places.put(device);
@@ -351,7 +346,6 @@ interface Moving {
   readonly coming: readonly {
     readonly device: Device;
     readonly predecessor: Device | undefined;
-    readonly latched: string | undefined;
   }[];
 }
 
@@ -360,5 +354,3 @@ export function asNew({ settings, labels, connectionName }: Device): NewDevice {
   const connection = settings.driver.transports.includes('none') ? undefined : connectionName;
   return { ...settings, labels, driver: settings.driver.model.name, connection };
 }
-
-const everything = 'a stop of everything';

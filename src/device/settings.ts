@@ -53,8 +53,6 @@ export interface NewDevice extends Omit<DeviceSettings, 'driver'> {
   readonly driver: string;
   /** Absent for transport `none`. */
   readonly connection: string | undefined;
-  /** Who stopped it before, and why: it is stopped again as soon as it is there. */
-  readonly latched?: string | undefined;
   /** What it described itself as before, for drivers whose devices do. */
   readonly remembered?: Model | undefined;
 }

@@ -169,7 +169,6 @@ export class ConfigReload {
     const { registry, control } = this.#parts;
     const withRecord = (settings: NewDevice): NewDevice => ({
       ...settings,
-      latched: control.stops.latchOf(settings.id),
       remembered: control.models.recall(settings),
     });
     return registry.prepare(exchangeOf(plan, { registry, after, drivers, openers, withRecord }));

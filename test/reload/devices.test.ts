@@ -253,3 +253,26 @@ test('a service that begins to shut down while the configurations are compared t
   expect([closing !== undefined, app.registry.find('x0'), device('lone') === lone]).toEqual([true, undefined, true]);
   await settled(closing ?? Promise.resolve());
 });
+
+test('one that was released by itself from a stop of everything is not stopped again by being attached anew', async () => {
+  const { reload, device, app, ends, ready, settled } = await started();
+  await settled(app.control.stops.stopAll({ by: 'test' }));
+  await settled(app.control.stops.release('lone', 'test'));
+  const text = base
+    .replace('connection: second }', 'connection: second, idleProbeMs: 60000 }')
+    .replace('options: { unit: a } }', 'options: { unit: a }, idleProbeMs: 60000 }');
+  const more = '  c: { driver: toy, connection: first, options: { unit: c } }\n';
+  expect(await reload(text + more)).toMatchObject({
+    devices: {
+      added: [{ id: 'c' }],
+      changed: [
+        { id: 'a', attachedAnew: true },
+        { id: 'lone', attachedAnew: true },
+      ],
+    },
+  });
+  await ready('a', 'c', 'lone');
+  expect([device('lone').latched, device('a').latched, device('c').latchedBy]).toEqual([false, true, 'test']);
+  expect(ends.two.unit('').executed).toEqual(['STOP']);
+  expect(ends.one.unit('a').executed).toEqual(['STOP', 'STOP']);
+});

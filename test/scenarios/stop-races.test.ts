@@ -95,7 +95,7 @@ test('a stop of all on a shared line is acknowledged by the living only', async 
   await ready();
   toy('b').mute = true;
   toy('c').mute = true;
-  const stops = await rig.settled(Promise.all(rig.registry.stopAll().map((device) => device.stop(device.id))));
+  const stops = await rig.settled(Promise.all(rig.registry.sessions.map((device) => device.stop(device.id))));
   expect(stops.map(({ invoked }) => invoked?.returned)).toEqual([true, false, false]);
   for (const unit of ['a', 'b', 'c']) expect(toy(unit).executed).toEqual(['STOP']);
 });
@@ -108,7 +108,7 @@ test('a device that is being removed is stopped, too', async () => {
   const removed = rig.registry.remove('toy', gone);
   await rig.clock.advance(10);
   toy.held = undefined;
-  await rig.settled(Promise.all(rig.registry.stopAll().map((device) => device.stop('stop'))));
+  await rig.settled(Promise.all(rig.registry.sessions.map((device) => device.stop('stop'))));
   expect(toy.executed).toEqual(['PULSE', 'STOP']);
   await rig.settled(Promise.all([removed, flying]));
 });
