@@ -216,8 +216,7 @@ export class Registry {
     this.#revision++;
     this.#tell(device, 'added');
     await this.#remove(before, error);
-    // It may have been stopped, removed or replaced meanwhile.
-    if (before.latchedBy !== undefined) device.latch(before.latchedBy);
+    // It may have been removed or replaced meanwhile. A stop meant both, and a release this one.
     if (this.#devices.get(device.id) === device) device.start();
     return this.get(device.id);
   }
@@ -290,8 +289,7 @@ export class Registry {
     const started = coming.map(async ({ device, predecessor }) => {
       const own = leaving.indexOf(predecessor as Device); // -1 where there is none
       await Promise.all([gone[own]?.over, closed.get(device.connectionName)]);
-      // It may have been stopped, removed or replaced meanwhile.
-      if (predecessor?.latchedBy !== undefined && !device.latched) device.latch(predecessor.latchedBy);
+      // It may have been removed or replaced meanwhile.
       if (this.#devices.get(device.id) === device) device.start();
     });
     await Promise.all([...started, ...closed.values(), ...gone.map(({ over }) => over)]);

@@ -276,3 +276,25 @@ test('one that was released by itself from a stop of everything is not stopped a
   expect(ends.two.unit('').executed).toEqual(['STOP']);
   expect(ends.one.unit('a').executed).toEqual(['STOP', 'STOP']);
 });
+
+test('a device that is released while it is attached anew stays released, and one that is stopped meanwhile stays stopped', async () => {
+  const { device, app, ends, file, settled, until } = await started();
+  file.text = base
+    .replace('connection: second }', 'connection: second, idleProbeMs: 60000 }')
+    .replace('options: { unit: a } }', 'options: { unit: a }, idleProbeMs: 60000 }');
+  await settled(app.control.stops.stop('lone', { by: 'first' }));
+  const toys = [ends.two.unit(''), ends.one.unit('a')];
+  for (const toy of toys) toy.held = [];
+  const before = [device('lone'), device('a')];
+  // What keeps them from leaving at once.
+  file.loaded = () =>
+    before.forEach((each) => void each.read('value', -1, new AbortController().signal).catch(() => {}));
+  const reloaded = app.reload.reload({ by: 'test' });
+  await until(() => device('lone') !== before[0] && device('a') !== before[1]);
+  expect(toys.map(({ held }) => held?.length)).toEqual([1, 1]);
+  await settled(app.control.stops.release('lone', 'test'));
+  const stopping = app.control.stops.stop('a', { by: 'second' });
+  for (const toy of toys) toy.release();
+  await settled(Promise.all([reloaded, stopping]));
+  expect([device('lone').latched, device('a').latchedBy]).toEqual([false, 'second']);
+});
