@@ -5,9 +5,12 @@ import type { Device } from '../device/device.ts';
 import { BellcrankError } from '../errors.ts';
 import { mayRead } from './access/seen.ts';
 import { problemOf } from './problem.ts';
-import { type App, DevicePath, type Services } from './routes.ts';
+import { type App, DevicePath, NoQuery, type Services } from './routes.ts';
 
-/** Stop goes first: no queue, no validation, no record before it; nothing about its body or query can be wrong. */
+/**
+ * Stop goes first: no queue, no validation, no record before it; nothing about its body or query can be wrong. A release
+ * is as strict as anything else.
+ */
 export function stopRoutes(app: App, services: Services): void {
   const { stops } = services;
   const tags = ['stop'];
@@ -23,7 +26,13 @@ export function stopRoutes(app: App, services: Services): void {
     '/v1/devices/:id/stop',
     {
       config: onRelease,
-      schema: { tags, summary: 'Release the latch', operationId: 'releaseDevice', params: DevicePath },
+      schema: {
+        tags,
+        summary: 'Release the latch',
+        operationId: 'releaseDevice',
+        params: DevicePath,
+        querystring: NoQuery,
+      },
     },
     async ({ params, caller }, reply) => {
       await stops.release(params.id, caller.name);
@@ -40,7 +49,10 @@ export function stopRoutes(app: App, services: Services): void {
   );
   app.delete(
     '/v1/stop',
-    { config: onEverything('command'), schema: { tags, summary: 'Release every latch', operationId: 'releaseAll' } },
+    {
+      config: onEverything('command'),
+      schema: { tags, summary: 'Release every latch', operationId: 'releaseAll', querystring: NoQuery },
+    },
     async ({ caller }, reply) => {
       await stops.releaseAll(caller.name);
       return await reply.code(204).send();
