@@ -111,18 +111,21 @@ export class ManagedDevices {
       labels: change.labels ?? device.labels,
       enabled: change.enabled ?? settings.enabled,
     };
-    if (changed.enabled !== settings.enabled) registry.check(changed);
+    const isReplaced = changed.enabled !== settings.enabled;
+    const free = isReplaced ? registry.hold(changed) : () => {};
     const before = facts.get(keyOf(id));
     try {
-      await facts.set(keyOf(id), changed);
+      await facts.set(keyOf(id), changed).finally(free);
+      // Its connection may have become another one meanwhile.
+      if (isReplaced) registry.hold(changed)();
+      registry.get(id).labels = changed.labels;
+      const its = isReplaced ? await registry.replace(changed, gone(id)) : registry.get(id);
+      this.#lend(its, changed);
+      return its;
     } catch (error) {
       if (facts.get(keyOf(id)) === changed) await facts.set(keyOf(id), before).catch(() => {});
       throw error;
     }
-    device.labels = changed.labels;
-    const its = changed.enabled === settings.enabled ? device : await registry.replace(changed, gone(id));
-    this.#lend(its, changed);
-    return its;
   }
 
   async #remove(id: string, manager: Manager): Promise<void> {

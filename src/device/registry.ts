@@ -200,9 +200,11 @@ export class Registry {
     await this.#remove(device, error);
   }
 
-  /** Throws what `replace` would. */
-  check(settings: NewDevice): void {
-    this.#builder.device(settings, this.#holding);
+  /** Throws what `replace` would, and keeps the place for it until what is returned is called. */
+  hold(settings: NewDevice): () => void {
+    const device = this.#builder.device(settings, this.#holding);
+    this.#places.put(device);
+    return () => this.#places.take(device);
   }
 
   /** Puts a device with other settings in the place of one, after checking them. */
