@@ -65,7 +65,7 @@ export class ManagedDevices {
     } catch (error) {
       // At once, so that nobody changes, and puts on record, what does not stay.
       const isThere = registry.find(device.id) === device;
-      const removed = isThere ? registry.remove(device.id, gone(device.id)) : Promise.resolve();
+      const removed = isThere ? registry.withdraw(device, gone(device.id)) : Promise.resolve();
       await Promise.allSettled([removed, facts.set(keyOf(settings.id), undefined)]);
       throw error;
     }

@@ -193,7 +193,12 @@ export class Registry {
   async remove(id: string, error: BellcrankError): Promise<void> {
     const device = this.get(id);
     this.assertRemovable(device);
-    this.#devices.delete(id);
+    await this.withdraw(device, error);
+  }
+
+  /** Takes away what has come to nothing, stopped or not. */
+  async withdraw(device: Device, error: BellcrankError): Promise<void> {
+    this.#devices.delete(device.id);
     this.#places.take(device);
     this.#revision++;
     this.#tell(device, 'removed');
