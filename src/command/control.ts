@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import { Interlocks } from './interlocks/interlocks.ts';
 import type { InterlockSettings } from './interlocks/rule.ts';
 import { InterlockWatch } from './interlocks/watch.ts';
+import type { LeaseEvent } from './leases/lease.ts';
 import { Leases, type LeasesParts } from './leases/leases.ts';
 import { Maintenance } from './maintenance.ts';
 import { ManagedDevices, type ManagedDevicesParts } from './managed-devices.ts';
@@ -61,7 +62,7 @@ export class Control {
       clock,
       randomBytes,
       stop: (id, cause) => this.#stopFor(id, 'lease', cause),
-      observe: parts.observeLease,
+      observe: (event) => this.#leaseChanged(event),
     });
     this.pipeline = new Pipeline({ ...parts, gates: [this.leases, this.interlocks] });
     const { journal, ids } = this.pipeline;
@@ -121,6 +122,13 @@ export class Control {
     this.devices.close();
     this.models.flush();
     this.leases.close();
+  }
+
+  #leaseChanged(event: LeaseEvent): void {
+    const { registry, observeLease } = this.#parts;
+    // Whoever renews holds it still.
+    if (event.kind !== 'renewed') registry.find(event.device)?.decided('a change of its lease');
+    observeLease(event);
   }
 
   #stopFor(id: string, by: string, cause: string): void {

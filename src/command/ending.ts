@@ -2,7 +2,8 @@ import { BellcrankError } from '../errors.ts';
 import type { CommandError, CommandRecord } from '../store/record.ts';
 import { need } from './need.ts';
 import { judgeError, toError, type Verdict } from './outcome.ts';
-import type { Passage, Resolved } from './step.ts';
+import { notAgainAfter } from './retry.ts';
+import type { Passage } from './step.ts';
 import { invalidResult, verdictOf } from './verdict.ts';
 
 type Ended =
@@ -27,7 +28,7 @@ export function endingOf(passage: Passage, failure: unknown): { ending: Ending; 
   const verdict =
     invoked === undefined ? judgeError(resolved.spec.effect, false, toError(failure)) : verdictOf(passage, invoked);
   const ending: Ending = {
-    ...verdictFields(verdict),
+    ...verdictFields(verdict, notAgainAfter(passage)),
     result: verdict.outcome === 'succeeded' && resolved.result !== undefined ? invoked?.value : undefined,
     confirmation: invoked?.level,
     evidence: invoked?.evidence,
@@ -47,10 +48,12 @@ export function end(record: CommandRecord, ending: Ending, endedAt: number): Com
   return Object.assign(record, ending);
 }
 
-/** What a late reply makes of a command that ended `unknown`, or why it makes nothing of it. */
-export function lateEnding(record: CommandRecord, resolved: Resolved, result: unknown): Ending | string {
+/** What a late reply to one attempt makes of a command that ended `unknown`, or why it makes nothing of it. */
+export function lateEnding(passage: Passage, attempt: number, result: unknown): Ending | string {
+  const record = need(passage.record);
+  const resolved = need(passage.resolved);
   if (record.outcome !== 'unknown') return 'the command is resolved';
-  if (result instanceof BellcrankError) return lateRefusal(resolved, result);
+  if (result instanceof BellcrankError) return lateRefusal(passage, attempt, result);
   const invalid = invalidResult(resolved, result);
   if (invalid !== undefined) return invalid;
   if (resolved.verification(record.params) !== undefined) return 'it was not read back what the device made of it';
@@ -62,13 +65,25 @@ export function lateEnding(record: CommandRecord, resolved: Resolved, result: un
   };
 }
 
-function lateRefusal(resolved: Resolved, error: BellcrankError): Ending | string {
-  const verdict = judgeError(resolved.spec.effect, true, error);
-  return verdict.outcome === 'unknown' ? error.message : { ...verdictFields(verdict), resolvedLate: true };
+/** A refusal says nothing of other attempts, and none but the last that may have been executed says what the device is like now. */
+function lateRefusal(passage: Passage, attempt: number, error: BellcrankError): Ending | string {
+  const verdict = judgeError(need(passage.resolved).spec.effect, true, error);
+  if (verdict.outcome === 'unknown') return error.message;
+  const { doubtful = [attempt] } = passage;
+  const isRefused = verdict.outcome === 'refused';
+  if (isRefused) passage.doubtful = doubtful.filter((each) => each !== attempt);
+  const isAll = isRefused ? passage.doubtful?.length === 0 : doubtful.at(-1) === attempt;
+  return isAll ? { ...verdictFields(verdict), resolvedLate: true } : 'another attempt may have been executed';
 }
 
-function verdictFields({ outcome, reason, error }: Verdict): Ending {
-  return { outcome, reason, error: error && commandError(error) };
+/** `after`: what kept it from being sent again. */
+function verdictFields({ outcome, reason, error }: Verdict, after?: string): Ending {
+  const told = error && commandError(error);
+  return {
+    outcome,
+    reason,
+    error: told && after !== undefined ? { ...told, detail: `${told.detail}; not sent again after ${after}` } : told,
+  };
 }
 
 export function commandError({ code, message, device }: BellcrankError): CommandError {

@@ -17,6 +17,7 @@ export function newPassage({ submission, arrivedAt, key }: Pick<Passage, 'submis
     device: undefined,
     resolved: undefined,
     model: undefined,
+    decision: undefined,
     record: undefined,
     accepted: undefined,
     deadline: undefined,
@@ -26,7 +27,9 @@ export function newPassage({ submission, arrivedAt, key }: Pick<Passage, 'submis
     invoked: undefined,
     judged: undefined,
     cancelled: undefined,
+    doubtful: undefined,
     late: undefined,
+    settled: undefined,
     finished: undefined,
     ended: undefined,
   };

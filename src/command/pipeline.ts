@@ -19,7 +19,8 @@ import type { CommandTiming, Passage, Step, Submission } from './step.ts';
 import { timingOf } from './timing.ts';
 import { admitStep } from './steps/admit.ts';
 import { enqueue } from './steps/enqueue.ts';
-import { execute, type ExecuteParts, repeat } from './steps/execute.ts';
+import { execute, repeat } from './steps/execute.ts';
+import type { WorkParts } from './steps/work.ts';
 import { resolveStep } from './steps/resolve.ts';
 import { validateParams } from './steps/validate.ts';
 import { simulatedFlag } from './simulated-flag.ts';
@@ -73,7 +74,7 @@ export class Pipeline {
   readonly #passages: Passages;
   /** Before a command exists. */
   readonly #front: readonly Step[];
-  readonly #executing: ExecuteParts;
+  readonly #executing: WorkParts;
   #closing = false;
 
   constructor(parts: PipelineParts) {
@@ -95,8 +96,10 @@ export class Pipeline {
       admitStep({ journal, gates, passages, ids, clock }),
     ];
     const { progress } = parts;
-    const resolveLate = (passage: Passage, result: unknown): Promise<void> => this.#resolveLate(passage, result);
-    this.#executing = { journal, gates, clock, passages, progress, resolveLate };
+    const resolveLate: WorkParts['resolveLate'] = (passage, attempt, result) => {
+      passage.settled = this.#resolveLate(passage, attempt, result);
+    };
+    this.#executing = { journal, gates, clock, progress, resolveLate };
   }
 
   /** Takes a command to its end: `start`, and the record of the end. */
@@ -243,13 +246,16 @@ export class Pipeline {
   }
 
   /** A reply that came after the command had ended `unknown` and is beyond doubt its own. */
-  async #resolveLate(passage: Passage, result: unknown): Promise<void> {
+  async #resolveLate(passage: Passage, attempt: number, result: unknown): Promise<void> {
     const { log } = this.#parts;
+    const before = passage.settled;
     const record = need(passage.record);
     const about = { command: record.id, ...simulatedFlag(record) };
     try {
       await passage.finished;
-      const ending = lateEnding(record, need(passage.resolved), result);
+      // Each of several attempts may be answered.
+      await before;
+      const ending = lateEnding(passage, attempt, result);
       if (typeof ending === 'string') log.warn(about, `late reply ignored: ${ending}`);
       else {
         const endedAt = this.#parts.clock.now();

@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import type { CommandSpec, JsonSchema, Model } from '../driver/spec.ts';
 import type { Device } from '../device/device.ts';
 import type { Invoked } from '../device/invoke.ts';
+import type { Decision } from '../device/decision.ts';
 import type { CommandTrace } from './trace.ts';
 import type { Verdict } from './outcome.ts';
 import type { End } from '../device/end.ts';
@@ -89,6 +90,8 @@ export interface Passage {
   resolved?: Resolved | undefined;
   /** The device's model that it was resolved in. */
   model?: Model | undefined;
+  /** What had been decided of the device when it was accepted, itself included. */
+  decision?: Decision | undefined;
   key?: IdempotencyKey | undefined;
   record?: CommandRecord | undefined;
   /** Resolves when its acceptance is on record. */
@@ -107,8 +110,12 @@ export interface Passage {
   readonly queued: End;
   /** Asks the driver of an `abortable` command to end it early; made for one alone. */
   cancelled?: AbortController | undefined;
+  /** Of a command that was sent again: attempts that may have been executed. */
+  doubtful?: readonly number[] | undefined;
   /** A late reply has told what became of it. */
   late?: true | undefined;
+  /** Resolves when what late replies have told so far has been judged. */
+  settled?: Promise<void> | undefined;
   /** Resolves with its end once that is on record. */
   finished?: Promise<CommandRecord> | undefined;
   /** Set at its end: nothing is to be taken for it any more. */

@@ -5,6 +5,7 @@ import { BellcrankError } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { CallGroup } from './call-group.ts';
 import { reaches } from './call.ts';
+import { Decision } from './decision.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane, LaneOwner, Priority, Turn } from './lane.ts';
 import type { Link, LinkUser, Opener } from './link.ts';
@@ -31,6 +32,8 @@ export class Device implements LinkUser, LaneOwner {
   /** Set once it is on its way out. */
   #removed: BellcrankError | undefined;
   #labels: Readonly<Record<string, string>>;
+  /** Made for the first who asks. */
+  #decision: Decision | undefined;
 
   /** `remembered`: what it described itself as before, if it does. */
   constructor(settings: DeviceSettings, parts: DeviceParts, remembered?: Model) {
@@ -88,6 +91,10 @@ export class Device implements LinkUser, LaneOwner {
   /** Who stopped it, and why. */
   get latchedBy(): string | undefined {
     return this.#its.life.latch;
+  }
+  /** What was decided of it last; a new one each time. */
+  get decision(): Decision {
+    return (this.#decision ??= new Decision('nothing'));
   }
   /** What it told of itself when it was first reached. */
   get identity(): string | undefined {
@@ -173,6 +180,7 @@ export class Device implements LinkUser, LaneOwner {
     const details = { outcome: 'not-sent' as const, ...(reason === undefined ? {} : { reason }) };
     this.#removed = new BellcrankError(error.code, `${error.message}; nothing was sent`, details);
     this.lane.evict(this, this.#removed);
+    this.decided('its removal');
     this.#its.over(error);
     await this.#its.underWay.within(graceMs);
     // A stop that came meanwhile still needs the session; its own timeout bounds it.
@@ -307,6 +315,7 @@ export class Device implements LinkUser, LaneOwner {
   /** Latches without a stop: for a device that takes the place of a stopped one. A stop begins with it. */
   latch(by: string): void {
     this.#its.life.latch = by;
+    this.decided('a stop');
     this.#its.observe('latched', 'latched', undefined);
   }
 
@@ -315,6 +324,14 @@ export class Device implements LinkUser, LaneOwner {
     this.#its.life.latch = undefined;
     this.#its.stopping.released();
     this.#its.observe('released', 'released', undefined);
+  }
+
+  /** Nothing that was begun before is to be begun again. */
+  decided(what: string): Decision {
+    const before = this.#decision;
+    this.#decision = new Decision(what);
+    before?.replaced(this.#decision);
+    return this.#decision;
   }
 
   #lost(): BellcrankError {

@@ -44,6 +44,8 @@ export function admitStep(parts: AdmitParts): Step {
       key: passage.key,
     });
     passage.record = record;
+    // What only reads decides nothing.
+    passage.decision = resolved.spec.effect === 'read' ? device.decision : device.decided('a newer command');
     passages.admitted(passage, record);
     submission.trace?.admitted(record);
     // Not awaited: a command that goes on at once is accepted and sent in one entry.

@@ -5,11 +5,13 @@ import type { Handler, LiveSession } from '../../device/session.ts';
 import type { Work } from '../../device/work.ts';
 import type { Evidence } from '../../driver/contract.ts';
 import type { Effect } from '../../driver/spec.ts';
+import { BellcrankError } from '../../errors.ts';
 import type { CommandRecord } from '../../store/record.ts';
 import { assertAllowed, type Gate } from '../gate.ts';
 import { handlerOn } from '../handler.ts';
 import type { Journal } from '../journal.ts';
 import { need } from '../need.ts';
+import { attemptOf, mayStillRetry } from '../retry.ts';
 import type { Passage, Resolved } from '../step.ts';
 import { verdictOf } from '../verdict.ts';
 import { timeoutOf } from './admit.ts';
@@ -21,7 +23,7 @@ export interface WorkParts {
   readonly gates: readonly Gate[];
   readonly clock: Clock;
   readonly progress?: ((record: CommandRecord, progress: Evidence) => void) | undefined;
-  readonly resolveLate: (passage: Passage, result: unknown) => Promise<void>;
+  readonly resolveLate: (passage: Passage, attempt: number, result: unknown) => void;
 }
 
 /** One run of a command's handler, and what is heard of it: made for each attempt. */
@@ -35,6 +37,7 @@ export class CommandWork implements Work, CallHooks {
   readonly hooks: CallHooks = this;
   protected readonly passage: Passage;
   protected readonly parts: WorkParts;
+  readonly #attempt: number;
   readonly #record: CommandRecord;
   readonly #resolved: Resolved;
 
@@ -43,6 +46,7 @@ export class CommandWork implements Work, CallHooks {
     const resolved = need(passage.resolved);
     this.passage = passage;
     this.parts = parts;
+    this.#attempt = attemptOf(passage);
     this.#record = record;
     this.#resolved = resolved;
     this.id = record.id;
@@ -77,6 +81,7 @@ export class CommandWork implements Work, CallHooks {
     // The record took its time, in which a lease may have ended or a door may have been opened.
     assertAllowed(gates, passage);
     assertTaken(passage);
+    if (this.#attempt > 1) assertNewest(passage);
   };
 
   traceparent(): string | undefined {
@@ -89,7 +94,7 @@ export class CommandWork implements Work, CallHooks {
 
   late(result: unknown): void {
     this.passage.late = true;
-    void this.parts.resolveLate(this.passage, result);
+    this.parts.resolveLate(this.passage, this.#attempt, result);
   }
 
   /**
@@ -126,6 +131,11 @@ export class LongWork extends CommandWork {
     else passage.turn = turn;
     assertAllowed(this.parts.gates, passage);
   }
+}
+
+/** What was decided meanwhile must not be undone. */
+function assertNewest(passage: Passage): void {
+  if (!mayStillRetry(passage)) throw new BellcrankError('superseded', 'it is not sent again', { outcome: 'not-sent' });
 }
 
 /** The device may have said meanwhile that it goes, or that it is another one than what the handler was called for. */
