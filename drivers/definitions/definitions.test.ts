@@ -10,6 +10,9 @@ import { definitionNames, modbusMapNames, shippedDefinition, topicMapNames } fro
 const folder = new URL('.', import.meta.url);
 const all = [...definitionNames, ...modbusMapNames, ...topicMapNames];
 
+/** Devices that answer everything alike, or first acknowledge everything alike. */
+const alike = ['alicat-mc', 'pfeiffer-tpg262'];
+
 function fileOf(name: string) {
   const file = shippedDefinition(name);
   if (file === undefined) throw new Error(`${name} is not listed`);
@@ -39,7 +42,9 @@ test('what is not listed does not come with us', () => {
 
 test.each(all.map((name) => [name]))('%s is sound, its examples hold, and it is among the drivers', (name) => {
   const { findings, result } = readDefinition(fileOf(name), shippedDefinition, dialects);
-  expect(findings.map(findingText)).toEqual([]);
+  const untold = findings.filter(({ detail }) => detail.includes('nothing late is under way'));
+  expect(untold.length).toBe(alike.includes(name) ? 1 : 0);
+  expect(findings.filter((finding) => !untold.includes(finding)).map(findingText)).toEqual([]);
   expect(result?.driver.model.name).toBe(name);
   const driver = drivers.find(({ model }) => model.name === name);
   // Those that come with us are read without the checks.

@@ -25,7 +25,11 @@ describe.each(['definitions.md', 'topic-maps.md'])('in %s', (page) => {
       },
       dialects,
     );
-    return { told: findings.map(({ path, detail, severity }) => `${severity} ${path}: ${detail}`), result };
+    // A part has not all that a definition should have.
+    const meant = findings.filter(
+      ({ detail }) => block.info === 'yaml whole' || !detail.includes('nothing late is under way'),
+    );
+    return { told: meant.map(({ path, detail, severity }) => `${severity} ${path}: ${detail}`), result };
   }
 
   test('there are many parts of definitions', () => {

@@ -13,6 +13,7 @@ import { sameMessage } from './same-message.ts';
 import { sharedStop } from './shared-stop.ts';
 import { simulated } from './simulated.ts';
 import type { Rule, Subject } from './subject.ts';
+import { telling } from './telling.ts';
 import { timing } from './timing.ts';
 import { unreachable } from './unreachable.ts';
 import { unused } from './unused.ts';
@@ -34,6 +35,7 @@ const rules: readonly Rule[] = [
   precision,
   framing,
   identity,
+  telling,
   sharedStop,
   timing,
   simulated,

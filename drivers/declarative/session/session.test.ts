@@ -512,7 +512,7 @@ describe('late replies', () => {
     expect(bench.heard).toEqual(['VSET?', '*IDN?', 'OUT ON']);
   });
 
-  test('without an identity silence is waited for', async () => {
+  test('without an identity silence is waited for, and then a property whose value is unlike what is owed', async () => {
     const { identify: _, ...anonymous } = supply;
     const bench = definedDevice(anonymous, { ...healthy, 'VSET?': '' });
     const { read } = await bench.attached();
@@ -523,6 +523,60 @@ describe('late replies', () => {
     await bench.clock.advance(99);
     expect(bench.heard).toEqual(['VSET?']);
     await expect(bench.settled(next)).resolves.toBe(0.123);
+    expect(bench.heard).toEqual(['VSET?', 'OUT?', 'IOUT?']);
+  });
+
+  describe('with nothing but a property to ask for', () => {
+    const heater: DefinitionInput = {
+      errors: [{ match: 'ERR {code:%d}' }],
+      properties: { temperature: { schema: number, read: { send: 'T?', expect: 'T={value:%f}' } } },
+      commands: { heat: { params: { celsius: number }, send: 'S {celsius:%.1f}', expect: 'OK' } },
+    };
+    const say = { 'T?': 'T=20.0\n', 'S 40.0': '', 'S 60.0': 'ERR 2\n' };
+
+    test('a reply that comes after the silence answers no other command', async () => {
+      const bench = definedDevice(heater, say);
+      const { command, resync } = await bench.attached();
+      await expect(bench.settled(command('heat', { celsius: 40 }, bench.call().call))).rejects.toMatchObject({
+        code: 'device-timeout',
+      });
+      bench.device.answer('T?', 'OK\nT=20.0\n');
+      await bench.settled(resync(bench.call().call));
+      const other = command('heat', { celsius: 60 }, bench.call().call);
+      await expect(bench.settled(other)).rejects.toMatchObject({ code: 'device-refused' });
+      expect(bench.heard).toEqual(['S 40.0', 'T?', 'S 60.0']);
+      expect(bench.told.unmatched).toEqual(['a frame older than the query: "OK"']);
+    });
+
+    test('nor does it where nobody brings the line into step before', async () => {
+      const bench = definedDevice(heater, say);
+      const { command } = await bench.attached();
+      await expect(bench.settled(command('heat', { celsius: 40 }, bench.call().call))).rejects.toThrow();
+      bench.device.answer('T?', 'OK\nT=20.0\n');
+      const other = command('heat', { celsius: 60 }, bench.call().call);
+      await expect(bench.settled(other)).rejects.toMatchObject({ code: 'device-refused' });
+    });
+
+    test('a property that is late itself is asked for once more, and its second reply answers nothing', async () => {
+      const bench = definedDevice(heater, { ...say, 'T?': '' });
+      const { read, resync } = await bench.attached();
+      await expect(bench.settled(read('temperature', bench.call().call))).rejects.toThrow();
+      bench.device.answer('T?', 'T=1.0\nT=2.0\n', 'T=3.0\n');
+      await bench.settled(resync(bench.call().call));
+      await expect(bench.settled(read('temperature', bench.call().call))).resolves.toBe(3);
+      expect(bench.heard).toEqual(['T?', 'T?', 'T?']);
+    });
+
+    test('a property whose value may be what is late is not trusted alone', async () => {
+      const vague = { temperature: { schema: { type: 'string' }, read: { send: 'T?', expect: '{value:%s}' } } };
+      const bench = definedDevice({ ...heater, properties: vague }, say);
+      const { command, resync } = await bench.attached();
+      await expect(bench.settled(command('heat', { celsius: 40 }, bench.call().call))).rejects.toThrow();
+      bench.device.answer('T?', 'OK\n20\n');
+      await bench.settled(resync(bench.call().call));
+      const other = command('heat', { celsius: 60 }, bench.call().call);
+      await expect(bench.settled(other)).rejects.toMatchObject({ code: 'device-refused' });
+    });
   });
 
   test('a refusal that comes late after other messages is a failure', async () => {

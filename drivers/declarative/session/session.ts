@@ -15,6 +15,7 @@ import { Reads } from './reads.ts';
 import { Stopping } from './stopping.ts';
 import { Talk } from './talk.ts';
 import { unsolicited } from './unsolicited.ts';
+import { WayBack } from './way-back.ts';
 import type { Fields, Known } from './values.ts';
 
 type ByteCall = Call<ByteWire>;
@@ -163,28 +164,28 @@ export class DefinedSession {
     return this.#identity?.canBeFound === true ? this.#identity : undefined;
   }
 
-  /** Silence first; a device that never stops talking is found by its identity all the same. */
+  /** Silence first; a device that never stops talking is found by what it alone answers all the same. */
   async #findStep(call: FrameCall): Promise<void> {
     const identity = this.#findable;
+    const way = new WayBack(this.#definition, this.#talk);
     try {
       await this.#talk.drain(call.signal);
     } catch (error) {
       const isNoisy = error instanceof BellcrankError && error.code === 'device-protocol';
-      if (!isNoisy || identity === undefined) throw error;
+      if (!isNoisy || (identity === undefined && !way.tells)) throw error;
     }
     if (identity !== undefined) return await identity.find(call);
-    if (this.#identity?.canBeAsked !== true) return;
-    await this.#identity.find(call);
+    const asked = this.#identity?.canBeAsked === true ? this.#identity : undefined;
+    if (way.tells || asked === undefined) await way.ask(call);
+    await asked?.find(call);
     // What answered may have been something older, and then its own answer is still under way.
-    await this.#talk.drain(call.signal);
+    if (!way.tells && (way.canAsk || asked !== undefined)) await this.#talk.drain(call.signal);
   }
 
-  /** What is late must not be taken for the next reply: everything before the identity is older than this question. */
+  /** What is late must not be taken for the next reply: everything before a reply like no other is older than its question. */
   async #settle(call: FrameCall): Promise<void> {
     if (this.#talk.inStep) return;
-    const identity = this.#findable;
-    if (identity === undefined) await this.#talk.drain(call.signal);
-    else await identity.find(call);
+    await (this.#findable?.find(call) ?? this.#findStep(call));
   }
 
   async #run(call: FrameCall, steps: readonly Step[]): Promise<void> {

@@ -58,6 +58,8 @@ export class Talk {
   #asking = false;
   /** Something has not come that nobody waits for any more, and may yet. */
   #owed = false;
+  /** Asked since it was last in step: any of them may still be answered. */
+  readonly #unsettled = new Set<Exchange>();
 
   constructor(connection: ByteConnection, settings: TalkSettings) {
     const { line, clock } = settings;
@@ -81,6 +83,11 @@ export class Talk {
     return this.#frames.inStep && !this.#owed;
   }
 
+  /** Exchanges that may still be answered; those that silence alone has settled are among them until something answers. */
+  get unsettled(): readonly Exchange[] {
+    return [...this.#unsettled];
+  }
+
   close(): void {
     this.#frames.close();
     this.#ears.length = 0;
@@ -100,7 +107,10 @@ export class Talk {
   /** Sends a message and does not wait for whatever it is answered. */
   async send(call: FrameCall, { bytes, exchange }: Message, ear?: Ear): Promise<void> {
     if (bytes === undefined) return;
-    if (isAnswered(exchange, this.line) && !call.dryRun) this.#owed = true;
+    if (isAnswered(exchange, this.line) && !call.dryRun) {
+      this.#owed = true;
+      this.#unsettled.add(exchange);
+    }
     await this.#frames.send(this.#heeding(call, ear), bytes);
     this.#rest(exchange);
   }
@@ -113,7 +123,9 @@ export class Talk {
   /** For a stop: sends a message at once, without regard to anything that went before it. */
   async urge(call: FrameCall, { bytes, exchange }: Message): Promise<void> {
     if (bytes === undefined) return;
-    await this.#frames.urge(this.#heeding(call), bytes, isAnswered(exchange, this.line));
+    const isOwed = isAnswered(exchange, this.line);
+    if (isOwed && !call.dryRun) this.#unsettled.add(exchange);
+    await this.#frames.urge(this.#heeding(call), bytes, isOwed);
     this.#rest(exchange);
   }
 
@@ -149,10 +161,11 @@ export class Talk {
       this.#frames.probe(this.#heeding(call), bytes, { ...query, isReply, maxSkipped }),
     );
     this.#owed = false;
+    this.#unsettled.clear();
     return value;
   }
 
-  /** Waits for silence; after it nothing older is under way. */
+  /** Waits for silence: what is late has most likely come by then. */
   async drain(signal: AbortSignal): Promise<void> {
     const { quietMs, replyTimeoutMs } = this.line;
     await this.#frames.drain(quietMs, quietMs + Math.max(replyTimeoutMs, quietMs), signal);
@@ -169,6 +182,7 @@ export class Talk {
     const { exchange } = message;
     this.#plan = plan;
     this.#asking = true;
+    this.#unsettled.add(exchange);
     const judged = (frames: readonly Uint8Array[]): T => {
       this.#asking = false;
       const { replies, wrongEcho } = plan.content(frames);
@@ -180,6 +194,7 @@ export class Talk {
       return await run({ ...timeouts(exchange), next: plan.next, decode: judged, ...(final === true && { final }) });
     } finally {
       this.#asking = false;
+      if (this.inStep) this.#unsettled.clear();
       this.#rest(exchange);
     }
   }
@@ -197,6 +212,7 @@ export class Talk {
       while (plan.next(heard) !== undefined) heard.push(await ear.next(timeoutMs, signal));
     } catch (error) {
       this.#owed = true;
+      this.#unsettled.add(exchange);
       throw error;
     } finally {
       if (ear !== options.ear) ear.close();
