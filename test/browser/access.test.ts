@@ -61,8 +61,11 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     const { page, complaints } = await openPage(browser, service.url);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
+    // How many devices there are is not known here.
+    expect(await page.getByRole('region', { name: 'State' }).innerText()).not.toMatch(/\d/);
     await stopButton(page).click();
     await report(page).getByText('Nothing was stopped').waitFor();
+    expect(await report(page).innerText()).toContain('you are not signed in. Sign in with a key that may do it.');
     await report(page).getByRole('button', { name: 'Close' }).click();
     await signIn(page, 'bck_00000000_wrong');
     await page.getByText('The service does not know this key').waitFor();

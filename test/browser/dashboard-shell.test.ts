@@ -126,6 +126,8 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('the dashboard
     await report(page).getByText('Released', { exact: true }).waitFor();
     expect(await stopped()).toBe(0);
     await row(page, 'psu-1').getByText('stopped', { exact: true }).waitFor({ state: 'hidden' });
+    await row(page, 'psu-1').getByRole('link', { name: 'psu-1' }).click();
+    await report(page).waitFor({ state: 'hidden' });
     expect(complaints).toEqual([]);
   });
 

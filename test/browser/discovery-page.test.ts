@@ -83,13 +83,22 @@ describe.skipIf(!needs('chromium', 'discovery in a browser'))('the page of disco
   test('what does not announce itself is added by hand, with the options that its driver asks for', async () => {
     const { page, complaints } = await lab.open('#/discovery');
     await page.getByRole('button', { name: 'Add a device' }).click();
-    await page.getByLabel('Driver').selectOption('tasmota');
     const byHand = page.getByRole('region', { name: 'Add a device by hand' });
-    await byHand.getByLabel('Id').fill('plug-2');
-    await byHand.getByLabel('Connection').fill('house');
+    await byHand.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Add a device' }).click();
+    await page.getByLabel('Driver').selectOption('tasmota');
     await byHand.getByRole('button', { name: 'Add', exact: true }).click();
     await byHand.getByText('This is required.').waitFor();
     await byHand.getByLabel(/^Device topic/).fill('plug-2');
+    await byHand.getByRole('button', { name: 'Add', exact: true }).click();
+    await byHand.getByText('It needs an id.').waitFor();
+    await byHand.getByText('It needs a connection: mqtt.').waitFor();
+    await byHand.getByLabel('Id').fill('Plug 2');
+    await byHand.getByLabel('Connection').fill('house');
+    await byHand.getByRole('button', { name: 'Add', exact: true }).click();
+    await byHand.getByText('no hyphen first').waitFor();
+    expect(await byHand.innerText()).not.toContain('must match pattern');
+    await byHand.getByLabel('Id').fill('plug-2');
     await byHand.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('heading', { name: 'plug-2', level: 1 }).waitFor();
     expect(page.url()).toMatch(/#\/devices\/plug-2$/);

@@ -8,6 +8,14 @@ export function reasonOf(error: unknown): string {
   return `The service does not answer. ${sent}`;
 }
 
+/** The same, unless all that is wrong is said at the fields of these JSON pointers. */
+export function besides(error: unknown, pointers: readonly string[]): unknown {
+  if (!(error instanceof BellcrankProblem) || error.errors.length === 0) return error;
+  const isMarked = ({ pointer }: { readonly pointer: string }): boolean =>
+    pointers.some((each) => pointer === each || pointer.startsWith(`${each}/`));
+  return error.errors.every(isMarked) ? undefined : error;
+}
+
 /** What is wrong with one part of what was sent: that which its JSON pointer begins with. */
 export function errorsAt(error: unknown, pointer: string): string | undefined {
   if (!(error instanceof BellcrankProblem)) return undefined;

@@ -27,6 +27,10 @@ export class StopSheet {
     this.#actions = actions;
     this.#root.append(this.#alert, this.#body);
     document.getElementById('stop')?.after(this.#root);
+    // Good news covers no page but the one that it was told on.
+    addEventListener('hashchange', () => {
+      if (this.#root.className === 'calm') this.#hide();
+    });
   }
 
   sending(): void {
@@ -108,12 +112,14 @@ export class StopSheet {
     { status, detail }: { readonly status: number; readonly detail: string },
     next: Node,
   ): void {
+    // Whoever is not signed in is told by the service what a program has to send.
+    const why = status === 401 ? 'you are not signed in' : detail.slice(0, 300);
     const signIn = status === 401 || status === 403 ? ' Sign in with a key that may do it.' : '';
     this.#show('bad', title, [
       element(
         'p',
         {},
-        `The service refused: ${detail.slice(0, 300)}.${signIn} If something moves that must not, use its own emergency stop.`,
+        `The service refused: ${why}.${signIn} If something moves that must not, use its own emergency stop.`,
       ),
       this.#row(next, this.#close()),
     ]);

@@ -1,14 +1,15 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { ConnectionNotice } from '../connection/ConnectionNotice.tsx';
-import { type AlarmView, type DeviceView, useAlarms, useDeviceViews } from '../live/index.ts';
+import { type AlarmView, type DeviceView, useAlarms, useConnection, useDeviceViews } from '../live/index.ts';
 
 /** One line on every page: whether what is shown is as it is, and how the lab is. Its room is always there. */
 export function StatusLine() {
+  const { state } = useConnection();
   return (
     <section className="status-line" aria-label="State">
       <ConnectionNotice />
-      <Lab />
+      {state !== 'denied' && <Lab />}
     </section>
   );
 }

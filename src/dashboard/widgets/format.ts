@@ -4,8 +4,17 @@ const maxText = 60;
 export function formatted(value: unknown): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'number') return numeral(value);
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return cut(typeof value === 'string' ? value : JSON.stringify(value));
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return cut(typeof value === 'string' ? value : partsOf(value));
+}
+
+/** What has parts, as words: a line may end between two of them, and never within one. */
+function partsOf(value: object): string {
+  const parts = Object.entries(value).map(([name, part]) => {
+    const text = typeof part === 'object' && part !== null ? JSON.stringify(part) : formatted(part);
+    return Array.isArray(value) ? text : `${name}\u00A0${text}`;
+  });
+  return parts.length === 0 ? JSON.stringify(value) : parts.join(', ');
 }
 
 /** Six significant digits: no sensor has more, and floats have noise beyond them. */

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { Trouble } from '../../asking/Trouble.tsx';
-import { errorsAt } from '../../asking/reason.ts';
+import { besides, errorsAt } from '../../asking/reason.ts';
 import { useAct } from '../../asking/useAct.ts';
 import { useAsked } from '../../asking/useAsked.ts';
 import type { ModelView } from '../../../client/index.ts';
@@ -36,12 +36,26 @@ export function AddDevice() {
 
 function Add({ done }: { readonly done: () => void }) {
   const { act, isBusy, error } = useAct();
+  const { answer: models, error: withoutModels } = useAsked('models', async (signal) => {
+    return (await lab.http.request<{ items: readonly ModelView[] }>('GET', '/v1/models', { signal })).body.items;
+  });
+  const [wasTried, setTried] = useState(false);
   const [driver, setDriver] = useState('');
   const [entered, setEntered] = useState({ id: '', connection: '', labels: '' });
   const set = (name: keyof typeof entered) => (value: string) => setEntered((before) => ({ ...before, [name]: value }));
   const connections = [...new Set(useDeviceViews().flatMap(({ connection }) => connection ?? []))].sort();
+  const model = models?.find(({ name }) => name === driver);
+  const lacks = {
+    id: entered.id === '' ? 'It needs an id.' : undefined,
+    connection:
+      entered.connection === '' && model?.transports.includes('none') === false
+        ? `It needs a connection: ${model.transports.join(', ')}.`
+        : undefined,
+  };
   const add = async (options: unknown): Promise<void> => {
     const { id, connection, labels } = entered;
+    setTried(true);
+    if (lacks.id !== undefined || lacks.connection !== undefined) return;
     const added = await act(async () => {
       const body = { id, driver, options, labels: labelsIn(labels), ...(connection === '' ? {} : { connection }) };
       await lab.http.request('POST', '/v1/devices', { body });
@@ -50,13 +64,24 @@ function Add({ done }: { readonly done: () => void }) {
     location.hash = `#/devices/${encodeURIComponent(id)}`;
     done();
   };
+  const buttons = (
+    <div className="row">
+      <Button type="submit" className="main" disabled={isBusy || driver === ''}>
+        Add
+      </Button>
+      <button type="button" onClick={done}>
+        Cancel
+      </button>
+    </div>
+  );
   return (
     <div className="adopt">
-      <Drivers value={driver} onChange={setDriver} />
+      <Trouble error={withoutModels} />
+      <Drivers models={models} value={driver} onChange={setDriver} />
       <IdField
         value={entered.id}
         onChange={set('id')}
-        error={errorsAt(error, '/id')}
+        error={(wasTried ? lacks.id : undefined) ?? errorsAt(error, '/id')}
         hint="It goes by this from now on."
       />
       <TextField
@@ -65,39 +90,36 @@ function Add({ done }: { readonly done: () => void }) {
         known={connections}
         value={entered.connection}
         onChange={set('connection')}
-        error={errorsAt(error, '/connection')}
+        error={(wasTried ? lacks.connection : undefined) ?? errorsAt(error, '/connection')}
       />
       <LabelsField value={entered.labels} onChange={set('labels')} error={errorsAt(error, '/labels')} />
-      {driver !== '' && (
+      {driver === '' ? (
+        buttons
+      ) : (
         <Options key={driver} driver={driver} known={[]} onSubmit={(options) => void add(options)}>
-          <Trouble error={error} />
-          <div className="row">
-            <Button type="submit" className="main" disabled={isBusy}>
-              Add
-            </Button>
-            <button type="button" onClick={done}>
-              Cancel
-            </button>
-          </div>
+          <Trouble error={besides(error, ['/id', '/connection', '/labels'])} />
+          {buttons}
         </Options>
       )}
     </div>
   );
 }
 
-function Drivers({ value, onChange }: { readonly value: string; readonly onChange: (driver: string) => void }) {
-  const { answer, error } = useAsked('models', async (signal) => {
-    return (await lab.http.request<{ items: readonly ModelView[] }>('GET', '/v1/models', { signal })).body.items;
-  });
+interface DriversProps {
+  readonly models: readonly ModelView[] | undefined;
+  readonly value: string;
+  readonly onChange: (driver: string) => void;
+}
+
+function Drivers({ models, value, onChange }: DriversProps) {
   const id = useId();
-  const chosen = answer?.find(({ name }) => name === value);
+  const chosen = models?.find(({ name }) => name === value);
   return (
     <div className="field">
-      <Trouble error={error} />
       <label htmlFor={id}>Driver</label>
       <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         <option value="">Choose one</option>
-        {answer?.map(({ name }) => (
+        {models?.map(({ name }) => (
           <option key={name} value={name}>
             {name}
           </option>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Trouble } from '../../asking/Trouble.tsx';
-import { errorsAt } from '../../asking/reason.ts';
+import { besides, errorsAt } from '../../asking/reason.ts';
 import { useAct } from '../../asking/useAct.ts';
 import type { CandidateView } from '../../../client/index.ts';
 import { lab } from '../../live/index.ts';
@@ -43,7 +43,7 @@ export function AdoptForm({ candidate, adopted, cancel }: Props) {
       />
       <LabelsField value={labels} onChange={setLabels} error={errorsAt(error, '/labels')} />
       <Options driver={candidate.dialect} known={known} onSubmit={(options) => void adopt(options)}>
-        <Trouble error={error} />
+        <Trouble error={besides(error, ['/id', '/labels'])} />
         <div className="row">
           <Button type="submit" className="main" disabled={isBusy}>
             Adopt

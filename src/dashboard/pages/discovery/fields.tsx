@@ -7,9 +7,9 @@ interface Props {
 }
 
 export function IdField({ value, onChange, error, hint }: Props & { readonly hint: string }) {
-  return (
-    <TextField label="Id" hint={`Lower case letters, digits and hyphens. ${hint}`} {...{ value, onChange, error }} />
-  );
+  const rule = 'Lower case letters, digits and hyphens';
+  const wrong = error?.startsWith('must match pattern') === true ? `${rule}, no hyphen first, 63 at most.` : error;
+  return <TextField label="Id" hint={`${rule}. ${hint}`} {...{ value, onChange }} error={wrong} />;
 }
 
 export function LabelsField(props: Props) {

@@ -34,7 +34,9 @@ export function fromSamples(items: readonly SampleView[], cut: boolean): Series 
     return { samples, words: undefined, bucketMs: undefined, cut };
   }
   const booleans = items.every(({ value }) => typeof value === 'boolean');
-  const words = booleans ? ['off', 'on'] : [...new Set(items.map(({ value }) => formatted(value)))].slice(0, maxWords);
+  const words = booleans
+    ? [false, true].map(formatted)
+    : [...new Set(items.map(({ value }) => formatted(value)))].slice(0, maxWords);
   const samples = items
     .map(({ at, value }) => single(Date.parse(at), words.indexOf(formatted(value))))
     .filter(({ mean }) => mean >= 0);
