@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Config, formatProblems, loadConfig } from '../config/index.ts';
+import { type Config, formatProblems, isLoopback, loadConfig } from '../config/index.ts';
 import { checkDefinition, definitionIn } from './check-definition.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { definitionLoader } from './definitions.ts';
@@ -23,13 +23,23 @@ async function check(file: string, context: CliContext): Promise<ExitCode> {
   return result.ok ? 0 : 1;
 }
 
-function summary({ source, server, connections, devices }: Config): string {
+function summary({ source, server, access, connections, devices }: Config): string {
   const rows = Object.entries(devices).map(([id, { driver, connection, enabled }]) => {
     const simulated = connection !== undefined && connections[connection]?.simulated === true;
     const notes = [...(simulated ? ['simulated'] : []), ...(enabled ? [] : ['disabled'])];
     const on = connection === undefined ? '' : ` on ${connection}`;
     return `  ${id}: ${driver}${on}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
   });
+  // Keys are in the store, perhaps of another machine: whether there is one is looked for where it starts.
+  const needsKey = !isLoopback(server.host) && access.jwt.length + access.certificates.length === 0;
+  const keyNote = needsKey
+    ? [
+        `it does not start on ${server.host} as long as it has no key: make one (bellcrank keys create --config FILE ` +
+          '--name me --role admin); bellcrank doctor looks whether there is one',
+      ]
+    : [];
   const count = rows.length === 1 ? '1 device' : `${rows.length} devices`;
-  return [`${source}: OK, ${count}, to be served on ${server.host} port ${server.port}`, ...rows].join('\n');
+  return [`${source}: OK, ${count}, to be served on ${server.host} port ${server.port}`, ...rows, ...keyNote].join(
+    '\n',
+  );
 }

@@ -79,7 +79,7 @@ test.each([
   ['./old.js', 'was built for contract 0, and this Bellcrank speaks 1; install a version of it that does too'],
   ['./bare.js', 'states no contract version, and this Bellcrank speaks 1; install a version of it that does too'],
   ['./supply.js', 'brings a driver supply, and so does a built-in one; rename its model'],
-  ['./throws.js', 'cannot be loaded: no licence'],
+  ['./throws.js', 'cannot be loaded: no licence (throws.js:1:7)'],
   ['./detached.js', 'is not a valid driver: /attach must be a function'],
   ['./name.js', 'is not a valid driver: /model/name must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"'],
   ['./effect.js', 'is not a valid driver: /model/commands/go/effect must be one of "read", "idempotent", "actuate"'],

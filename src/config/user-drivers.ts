@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { AnyDriver } from '../driver/contract.ts';
 import { messageOf } from '../errors.ts';
 import { isDefinition } from './definitions.ts';
@@ -60,11 +61,30 @@ async function loadModule(specifier: string, from: URL, importModule: ImportModu
 
 /** What went wrong and what to do; a missing module is told from a missing import of a module that is there. */
 function failure(specifier: string, from: URL, error: unknown): string {
-  const text = `cannot be loaded: ${messageOf(error)}`;
+  const text = `cannot be loaded: ${messageOf(error)}${placeOf(specifier, from, error)}`;
   if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) return text;
   if (isPath(specifier)) return existsSync(new URL(specifier, from)) ? text : `the file ${specifier} does not exist`;
   if (!error.message.includes(`'${specifier}'`)) return text;
   if (/\.[cm]?[jt]s$/.test(specifier))
     return `names no installed package; a file’s path starts with ./, as in ./${specifier}`;
   return `names no package that is installed beside this file: npm install ${specifier}`;
+}
+
+/** Where in the user's own source it went wrong, as far as Node says so. */
+function placeOf(specifier: string, from: URL, error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const { stack = '' } = error;
+  // What cannot be read as a module or as TypeScript is told with its place on the first line.
+  const [, file, line] = /^((?:file:)?\/.*):(\d+)\r?\n/.exec(stack) ?? [];
+  if (file !== undefined) return ` (${pathOf(file)}:${line})`;
+  if (!isPath(specifier)) return '';
+  const module = new URL(specifier, from);
+  const frame = stack.split('\n').find((each) => each.includes(module.href) || each.includes(fileURLToPath(module)));
+  const [, where] = /:(\d+:\d+)\)?$/.exec(frame ?? '') ?? [];
+  if (where !== undefined) return ` (${fileURLToPath(module)}:${where})`;
+  return error instanceof SyntaxError ? `; node --check ${fileURLToPath(module)} says where` : '';
+}
+
+function pathOf(file: string): string {
+  return file.startsWith('file:') ? fileURLToPath(file) : file;
 }

@@ -126,6 +126,41 @@ test('loads drivers of files and of packages that are installed beside the file'
   });
 });
 
+test('a driver with a mistake is told with the place of the mistake', async () => {
+  const wrong = {
+    'broken.ts': 'const rate: number = 1;\nexport default { rate: ;',
+    'enum.ts': '\nenum Kind { one }\nexport default Kind;',
+    'export.ts': "import { nope } from 'node:fs';\nexport default nope;",
+    'throws.ts': "function licence(): never {\n  throw new Error('no licence');\n}\nlicence();\nexport default 1;",
+    'broken.mjs': 'export default {',
+  };
+  for (const [name, text] of Object.entries(wrong)) await file(name, text);
+  const bad = await file(
+    'wrong.yaml',
+    `drivers: [${Object.keys(wrong)
+      .map((name) => `./${name}`)
+      .join(', ')}]\n`,
+  );
+  const { code, stderr } = await run(main, ['check', bad]);
+  expect(code).toBe(1);
+  expect(stderr.replaceAll(`${folder}/`, '').split('\n')).toEqual([
+    expect.stringMatching(/drivers\[0\]: cannot be loaded: Expression expected \(broken\.ts:2\)$/),
+    expect.stringMatching(/drivers\[1\]: cannot be loaded: .*enum is not supported.* \(enum\.ts:2\)$/),
+    expect.stringMatching(/drivers\[2\]: cannot be loaded: .*'nope' \(export\.ts:1\)$/),
+    expect.stringMatching(/drivers\[3\]: cannot be loaded: no licence \(throws\.ts:2:9\)$/),
+    expect.stringMatching(/drivers\[4\]: cannot be loaded: .*; node --check broken\.mjs says where$/),
+    '5 problems',
+    '',
+  ]);
+});
+
+test('a service that needs a key to start is told so, and no store is looked into', async () => {
+  const open = await file('open.yaml', 'server: { host: 0.0.0.0 }\n');
+  const { code, stdout, stderr } = await runHere(['check', open]);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/does not start on 0\.0\.0\.0 as long as it has no key: make one \(bellcrank keys create/);
+});
+
 test('says what to do about drivers that cannot be found', async () => {
   const bad = await file('missing.yaml', "drivers: [mine.ts, '@acme/y', ./gone.js]\n");
   const { code, stderr } = await run(main, ['check', bad]);
