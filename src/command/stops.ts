@@ -58,7 +58,7 @@ export class Stops {
   readonly #parts: StopsParts;
   /** Latches set so far, and which of them each was, so that a release knows what came after it was asked for. */
   #latches = 0;
-  readonly #numbers = new WeakMap<object, number>();
+  readonly #numbers = new Map<string, number>();
   /** One after the other: what one has taken from memory, and not from the record yet, may come back. */
   readonly #releases = new Serial(() => {});
 
@@ -175,8 +175,7 @@ export class Stops {
   }
 
   #isNewer(key: string, asked: number): boolean {
-    const latch = this.#facts.get(key);
-    return latch !== undefined && (this.#numbers.get(Object(latch)) ?? 0) > asked;
+    return this.#facts.get(key) !== undefined && (this.#numbers.get(key) ?? 0) > asked;
   }
 
   get #facts(): FactStore {
@@ -252,7 +251,7 @@ export class Stops {
   #latch(key: string, { by, cause }: StopCause): void {
     const { clock, log } = this.#parts;
     const fact = { at: clock.now(), by, ...(cause === undefined ? {} : { cause }) };
-    this.#numbers.set(fact, ++this.#latches);
+    this.#numbers.set(key, ++this.#latches);
     this.#facts.set(key, fact).catch((error: unknown) => {
       log.error({ latch: key, error: messageOf(error) }, 'a latch is not on record; it holds as long as the process');
     });
@@ -263,7 +262,9 @@ export class Stops {
     // Before the store is open nobody knows whether there is a latch.
     const refusal = isKnown ? undefined : this.#parts.journal.refusal();
     if (refusal !== undefined) throw refusal;
-    if (isKnown) await this.#write(key, undefined);
+    if (!isKnown) return;
+    await this.#write(key, undefined);
+    if (this.#facts.get(key) === undefined) this.#numbers.delete(key);
   }
 
   /** All of them, or none. */
