@@ -71,7 +71,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const simulators = simulatorsOf(registry, log, clock, feed);
   const { store, audit } = keptBy(parts);
   const recorder = recorderOf(() => state.config, store);
-  const removing = (device: Device): void => discovery.removing(device);
+  const removing = (device: Device) => discovery.removing(device);
   const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics: observing.metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
   const alarms = alarmsOf(parts, registry, { store, feed });

@@ -19,7 +19,13 @@ const msPerHour = 3_600_000;
 export function controlOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
-  its: { store: Store; audit: Audit; feed: Feed; removing: (device: Device) => void; metrics: Metrics },
+  its: {
+    store: Store;
+    audit: Audit;
+    feed: Feed;
+    removing: (device: Device) => (goes: boolean) => void;
+    metrics: Metrics;
+  },
 ): Control {
   const { store, audit, feed, removing, metrics } = its;
   return new Control({

@@ -16,8 +16,11 @@ export interface ManagedDevicesParts {
   readonly facts: FactStore;
   readonly leases: Leases;
   readonly log: Log;
-  /** Somebody takes a device away: what it means for who finds devices is to be on record with it. */
-  readonly removing?: (device: Device) => void;
+  /**
+   * Somebody takes a device away: what it means for who finds devices is to be on record with it. What it returns hears in
+   * the turn in which that is decided whether the device goes.
+   */
+  readonly removing?: (device: Device) => (goes: boolean) => void;
   /** What a device described itself as in the process before. */
   readonly recall?: (settings: NewDevice) => Model | undefined;
 }
@@ -128,19 +131,26 @@ export class ManagedDevices {
     }
   }
 
+  /** Rejects with `journal-unavailable`, and the device stays, if its end cannot be put on record. */
   async #remove(id: string, manager: Manager): Promise<void> {
     const { registry, facts, leases } = this.#parts;
     const device = this.#own(id, manager);
     registry.assertRemovable(device);
-    this.#parts.removing?.(device);
-    const removed = registry.remove(id, gone(id));
+    const decided = this.#parts.removing?.(device);
+    const before = facts.get(keyOf(id));
+    try {
+      await facts.set(keyOf(id), undefined);
+      // Somebody may have stopped it or taken its lease meanwhile.
+      registry.assertRemovable(this.#own(id, manager));
+    } catch (error) {
+      const there = registry.find(id);
+      decided?.(there === undefined);
+      if (there !== undefined) await facts.set(keyOf(id), before).catch(() => {});
+      throw error;
+    }
+    decided?.(true);
     leases.forget(id);
-    const forgotten = facts.set(keyOf(id), undefined).catch((error: unknown) => {
-      const fields = { device: id, ...simulatedFlag(device), error: messageOf(error) };
-      this.#parts.log.error(fields, 'the removal of a device is not on record');
-    });
-    // Both at once: a rejection that nobody hears yet would end the process.
-    await Promise.all([removed, forgotten]);
+    await registry.remove(id, gone(id));
   }
 
   /**

@@ -168,12 +168,18 @@ export class DiscoveryService {
     return device;
   }
 
-  /** Somebody takes a device away: no rule is to bring it back. */
-  removing(device: Device): void {
+  /** Somebody takes a device away: no rule is to bring it back. What is returned is to hear whether it goes. */
+  removing(device: Device): (goes: boolean) => void {
     const candidate = device.settings.adopted?.candidate ?? this.#candidateOf(device);
-    if (candidate !== undefined) this.#dismissals.add(candidate);
-    // The device goes in this very turn.
-    queueMicrotask(() => this.#auto.resume());
+    const isNew = candidate !== undefined && !this.#dismissals.has(candidate);
+    if (isNew) this.#dismissals.add(candidate);
+    return (goes) => {
+      if (!goes) return isNew ? this.#dismissals.remove(candidate) : undefined;
+      // An adoption that ended meanwhile took it back.
+      if (candidate !== undefined && !this.#dismissals.has(candidate)) this.#dismissals.add(candidate);
+      // The device goes in this very turn.
+      queueMicrotask(() => this.#auto.resume());
+    };
   }
 
   #listen(link: Link, settings: DiscoverySettings): void {

@@ -152,7 +152,7 @@ export function createRig(
     feed.lease(event);
   };
   const common = { registry, store, clock, log, randomBytes };
-  const removing = (device: Device): void => discovery.removing(device);
+  const removing = (device: Device) => discovery.removing(device);
   const told: ControlParts['told'] = (record) => feed.command(record);
   const progress: ControlParts['progress'] = (record, its) => feed.progress(record, its);
   const control: Control = new Control({
