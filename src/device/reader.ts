@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../driver/contract.ts';
 import type { PropertySpec } from '../driver/spec.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import { polled } from './cause.ts';
@@ -14,6 +15,7 @@ export interface ReaderParts {
   readonly clock: Clock;
   readonly readings: Readings;
   readonly tally: Tally;
+  readonly log: Pick<Log, 'error'>;
   /** Longest that a read waits for the line, and longest that a read or a poll then takes. */
   readonly readTimeoutMs: number;
   spec(name: string): PropertySpec | undefined;
@@ -98,11 +100,22 @@ export class Reader {
     else readings.put(name, this.#parts.spec(name), value, polled, asked);
   }
 
+  /** The mistake in the driver, once and not at each poll. */
+  #blame(names: readonly string[], thrown: unknown, error: string): void {
+    const { log, readings } = this.#parts;
+    const isKnown = thrown instanceof BellcrankError;
+    const fault = !isKnown ? thrown : thrown.code === 'driver-fault' ? thrown.cause : undefined;
+    if (fault === undefined || names.every((name) => readings.get(name, this.#parts.spec(name), true).error === error))
+      return;
+    log.error({ properties: names, err: fault }, 'the driver is at fault');
+  }
+
   #keep(names: readonly string[], invoked: Invoked, values: Readonly<Record<string, unknown>>, asked: boolean): void {
     const { readings } = this.#parts;
     if (!invoked.returned) {
       const known = invoked.error instanceof BellcrankError ? invoked.error : undefined;
       const error = messageOf(invoked.error);
+      this.#blame(names, invoked.error, error);
       // Broken off on our side: that says nothing of the value.
       if (known?.code !== 'stopped') for (const name of names) readings.fail(name, error, polled);
       throw known ?? new BellcrankError('driver-fault', error);

@@ -33,8 +33,9 @@ export interface FrameOptions {
 
 export interface FrameQuery<T> {
   /**
-   * Turns the reply's frames into the query's value. A BellcrankError that it throws is the query's error; anything else
-   * it throws becomes `device-protocol`.
+   * Turns the reply's frames into the query's value. A BellcrankError that it throws is the query's error. A TypeError or a
+   * ReferenceError of the engine's own is a mistake in it, and becomes `driver-fault`; anything else, such as an Error or
+   * what JSON.parse throws, says that the reply makes no sense, and becomes `device-protocol`.
    */
   readonly decode: (frames: readonly Uint8Array[]) => T;
   /**

@@ -132,7 +132,7 @@ export class FrameWaiter<T> implements PendingReply {
     const { value } = this.#decode();
     if (value instanceof BellcrankError) this.fail(value);
     else this.#succeed(value);
-    return value instanceof BellcrankError && value.code === 'device-protocol' ? 'nonsense' : 'settled';
+    return isNonsense(value) ? 'nonsense' : 'settled';
   }
 
   fail(error: Error): void {
@@ -151,7 +151,9 @@ export class FrameWaiter<T> implements PendingReply {
     if (!this.accepts(frame)) return 'other';
     if (this.#isMore(frame)) return 'more';
     if (this.#query.final !== true) return 'nothing';
-    this.#call.late(this.#decode().value);
+    const { value } = this.#decode();
+    if (value instanceof BellcrankError && value.code === 'driver-fault') return 'nothing';
+    this.#call.late(value);
     return 'decided';
   }
 
@@ -177,6 +179,10 @@ export class FrameWaiter<T> implements PendingReply {
       if (error instanceof BellcrankError && !damaged) return { value: error };
       const { show } = words(this.#isText);
       const what = this.#frames.map(show).join(', ');
+      if (isBug(error)) {
+        const message = `the driver failed on the reply ${what}: ${messageOf(error)}`;
+        return { value: new BellcrankError('driver-fault', message, { cause: error }) };
+      }
       const message = `the reply ${what} makes no sense: ${messageOf(error)}`;
       return { value: new BellcrankError('device-protocol', message, { cause: error, damaged }) };
     }
@@ -187,4 +193,17 @@ export class FrameWaiter<T> implements PendingReply {
     this.#totalTimer?.cancel();
     this.#call.signal.removeEventListener('abort', this);
   }
+}
+
+/** What was read wrongly may just as well be nonsense. */
+function isNonsense(value: unknown): boolean {
+  return value instanceof BellcrankError && (value.code === 'device-protocol' || value.code === 'driver-fault');
+}
+
+/**
+ * What the engine throws at a mistake in the code. What parsers throw at nonsense is none: `JSON.parse` and `BigInt` a
+ * SyntaxError, Buffer a RangeError, TextDecoder a TypeError with a code.
+ */
+function isBug(error: unknown): boolean {
+  return error instanceof ReferenceError || (error instanceof TypeError && !('code' in error));
 }

@@ -47,6 +47,41 @@ function codeOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
+const thrown = (error: () => unknown) => () => {
+  throw error();
+};
+
+test.each([
+  ['a TypeError', () => new TypeError('Cannot read properties of null'), 'driver-fault'],
+  ['a ReferenceError', () => new ReferenceError('x is not defined'), 'driver-fault'],
+  ['a plain Error', () => new Error('no number'), 'device-protocol'],
+  ['what JSON.parse throws', () => new SyntaxError('Unexpected token'), 'device-protocol'],
+  ['what a Buffer throws', () => new RangeError('out of bounds'), 'device-protocol'],
+  [
+    'what a TextDecoder throws',
+    () => Object.assign(new TypeError('not valid'), { code: 'ERR_ENCODING_INVALID_ENCODED_DATA' }),
+    'device-protocol',
+  ],
+] as const)('%s of decode', async (_, error, code) => {
+  const { ask, reply, exchange } = bench();
+  const kept = error();
+  const answer = ask('?', { decode: thrown(() => kept) });
+  await settle();
+  await reply('abc\n');
+  const found: unknown = await answer.catch((failure: unknown) => failure);
+  expect(found).toMatchObject({ code, cause: kept, message: expect.stringContaining('abc') });
+  expect(exchange.inStep).toBe(false);
+});
+
+test('a mistake of decode decides nothing late', async () => {
+  const { ask, reply, clock, late } = bench();
+  const answer = ask('?', { decode: thrown(() => new TypeError('a mistake')), final: true });
+  await clock.advance(600);
+  await expect(answer).rejects.toMatchObject({ code: 'device-timeout' });
+  await reply('abc\n');
+  expect(late).toEqual([]);
+});
+
 const parts = (...framings: FrameOptions['framing'][]): NonNullable<FrameQuery<unknown>['next']> => {
   return (frames) => framings[frames.length];
 };
