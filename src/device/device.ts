@@ -280,12 +280,22 @@ export class Device implements LinkUser, LaneOwner {
     return this.readings.get(name, this.model.properties[name], this.laneReady);
   }
 
-  /** Asks the device for a property, unless its value is younger than `maxAgeMs`. */
+  /** Asks the device for a property, unless its value is younger than `maxAgeMs`. `no-value` where nobody can ask for it. */
   async read(name: string, maxAgeMs: number, signal: AbortSignal): Promise<Reading> {
     const known = this.reading(name);
     if (this.laneReady && known.quality === 'good' && this.readings.ageMs(name) <= maxAgeMs) return known;
+    if (this.#its.attachment.session !== undefined && !this.canRead(name)) throw this.#onlyTold(name, known);
     await this.#its.reader.read(name, signal);
     return this.reading(name);
+  }
+
+  #onlyTold(name: string, { at, error }: Reading): BellcrankError {
+    const told =
+      at === undefined ? 'has not told it yet' : `last did so ${Math.round(this.readings.ageMs(name))} ms ago`;
+    const why = error === undefined ? '' : ` (${error})`;
+    const otherwise = at === undefined ? '' : '; without maxAgeMs that value is answered';
+    const detail = `${name} of ${this.id} cannot be asked for: the device tells it by itself, and ${told}${why}${otherwise}`;
+    return new BellcrankError('no-value', detail, { retryAfterMs: 1000 });
   }
 
   /** Whether the device can be asked for a property. */

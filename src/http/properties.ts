@@ -68,7 +68,6 @@ async function refresh(device: Device, name: string, maxAgeMs: number | undefine
   if (maxAgeMs === undefined && !unread) return;
   const refusal = device.refusal();
   if (refusal !== undefined) throw refusal;
-  if (!device.canRead(name)) return;
   await device.read(name, maxAgeMs ?? Number.MAX_SAFE_INTEGER, signal);
 }
 

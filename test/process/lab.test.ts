@@ -132,7 +132,7 @@ test('the mill: homed, moved, and stopped with its position unknown', async () =
     body: { outcome: 'succeeded', confirmation: 'confirmed', result: { x: -10 }, simulated: true },
   });
   expect(await service.post('/v1/devices/mill-1/stop', {})).toMatchObject({ body: { outcome: 'succeeded' } });
-  const known = () => service.get<Reading>('/v1/devices/mill-1/properties/position-known?maxAgeMs=0');
+  const known = () => service.get<Reading>('/v1/devices/mill-1/properties/position-known');
   await expect.poll(known, { timeout: 10_000 }).toMatchObject({ value: false });
 });
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PropertyView } from '../../client/index.ts';
+import { BellcrankProblem, type PropertyView } from '../../client/index.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { named, seconds } from './arguments.ts';
 import { ago } from './output/time.ts';
@@ -18,8 +18,8 @@ export function addGet(program: Command, context: Surroundings, finish: (code: E
     .description('show the value of a property, or of all')
     .argument('<device>', 'the identifier of the device', named)
     .argument('[property]', 'one of its properties', named)
-    .option('--fresh', 'ask the device now')
-    .option('--max-age <seconds>', 'ask the device unless its value is younger', seconds(1_000_000, true))
+    .option('--fresh', 'ask the device now; an error where it only tells the value by itself')
+    .option('--max-age <seconds>', 'ask the device unless its value is younger; as --fresh', seconds(1_000_000, true))
     .action(async (device: string, property: string | undefined, flags: GetFlags) => {
       finish(await withService(flags, context, (service) => get(device, property, flags, service), device));
     });
@@ -41,10 +41,14 @@ async function one(id: string, property: string, maxAgeMs: number | undefined, s
 async function all(id: string, maxAgeMs: number | undefined, service: Service): Promise<ExitCode> {
   const { lab, print } = service;
   const readings = [...(await lab.device(id).readings())];
+  const untold: string[] = [];
   if (maxAgeMs !== undefined) {
     // One after the other: they take turns on the line anyhow.
     for (const [index, { name, source }] of readings.entries()) {
-      if (source !== 'write-only') readings[index] = await read(service, id, name, maxAgeMs);
+      if (source === 'write-only') continue;
+      const reading = await unlessOnlyTold(read(service, id, name, maxAgeMs));
+      if (reading === undefined) untold.push(name);
+      else readings[index] = reading;
     }
   }
   if (print.json) print.document({ items: readings });
@@ -55,7 +59,21 @@ async function all(id: string, maxAgeMs: number | undefined, service: Service): 
       readings.map((reading) => readingRow(reading, print.now)),
     );
   }
+  if (untold.length > 0)
+    print.note(
+      `Not asked for, since the device only tells it by itself; shown as it was last told: ${untold.join(', ')}`,
+    );
   return exitCodes.succeeded;
+}
+
+/** Undefined for a value that nobody can ask for and that is older than was asked. */
+async function unlessOnlyTold(reading: Promise<PropertyView>): Promise<PropertyView | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof BellcrankProblem && error.code === 'no-value') return undefined;
+    throw error;
+  }
 }
 
 async function read({ lab }: Service, id: string, name: string, maxAgeMs: number | undefined): Promise<PropertyView> {

@@ -47,7 +47,7 @@ export function titleOf({ device, command, simulated }: Pick<CommandView, 'devic
 function nextSteps({ device, id, outcome }: CommandView): readonly string[] {
   if (outcome !== 'unknown') return [];
   return [
-    `Look at the device before you send it again: bellcrank get ${device} --fresh`,
+    `Look at the device before you send it again: bellcrank get ${device} --fresh (it names what the device cannot be asked for)`,
     `A late answer may still tell: bellcrank commands ${id}`,
   ];
 }
