@@ -9,11 +9,14 @@ export const builtInRoles: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a role may; undefined if there is none of that name. */
-export type RoleScopes = (role: string) => readonly Scope[] | undefined;
+export interface RoleScopes {
+  (role: string): readonly Scope[] | undefined;
+  readonly names: readonly string[];
+}
 
 /** The built-in roles and those of the configuration, parsed once. */
 export function rolesOf(configured: Readonly<Record<string, readonly string[]>>): RoleScopes {
   const all = Object.entries({ ...configured, ...builtInRoles });
   const parsed = new Map(all.map(([name, scopes]) => [name, scopes.map(parseScope)]));
-  return (role) => parsed.get(role);
+  return Object.assign((role: string) => parsed.get(role), { names: [...parsed.keys()] });
 }

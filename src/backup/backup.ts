@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { backup as backUpDatabase, DatabaseSync } from 'node:sqlite';
 import { listSegments as auditSegments } from '../audit/segments.ts';
 import type { Clock } from '../clock.ts';
@@ -31,6 +31,8 @@ const maxRounds = 100;
 export async function backUp({ store, to, withoutHistory, version, clock }: BackupSettings): Promise<Manifest> {
   if (!isEmpty(to)) throw new Error(`${to} is there already; choose a folder that is not`);
   if (!isStore(store)) throw new Error(`${store} is no store: there is no log of commands in it`);
+  const parent = dirname(to);
+  if (!existsSync(parent)) throw new Error(`the folder ${parent} does not exist; make it first, or choose another`);
   const begunAt = new Date(clock.now()).toISOString();
   const part = await mkdtemp(`${to}.part-`);
   try {

@@ -42,13 +42,18 @@ async function checkPlaces(devices: Readonly<Record<string, unknown>>, { catalog
     const [first] = places.values();
     const other = place === undefined ? first : (places.get(undefined) ?? places.get(place));
     if (other === undefined) places.set(place, id);
-    else findings.push({ path: ['devices', id, 'connection'], detail: `is taken by ${other}${placeText(place)}` });
+    else
+      findings.push({
+        path: ['devices', id, 'connection'],
+        detail: `is taken by ${other}, ${placeText(place, places.has(undefined))}`,
+      });
   });
   return findings;
 }
 
-function placeText(place: string | undefined): string {
-  return place === undefined ? ', and its driver needs the connection for itself' : ` (${place})`;
+function placeText(place: string | undefined, isWhole: boolean): string {
+  if (place === undefined) return 'and its driver needs the connection for itself';
+  return isWhole ? 'which needs the connection for itself' : `and both have the address ${place} there`;
 }
 
 function checkDevice(path: string[], device: unknown, known: Known): Finding[] {

@@ -186,10 +186,12 @@ test('devices at different places share a connection, but not with one that need
   const whole = ', and its driver needs the connection for itself';
   expect(await problems('left, connection: l', 'right, connection: l', 'left, connection: m')).toEqual([]);
   expect(await problems('left, connection: l', 'right, connection: l', 'right, connection: l')).toEqual([
-    'is taken by d1 (right)',
+    'is taken by d1, and both have the address right there',
   ]);
   expect(await problems('right, connection: l', 'left, connection: l', 'supply, connection: l')).toEqual([
     `is taken by d0${whole}`,
   ]);
-  expect(await problems('supply, connection: l', 'left, connection: l')).toEqual(['is taken by d0 (left)']);
+  expect(await problems('supply, connection: l', 'left, connection: l')).toEqual([
+    'is taken by d0, which needs the connection for itself',
+  ]);
 });

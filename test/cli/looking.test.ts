@@ -107,9 +107,15 @@ describe('commands', () => {
   test.each([
     [['commands', '--cancel'], 2],
     [['commands', '--wait'], 2],
+    [['commands', '--from', 'yesterday'], 2],
+    [['commands', '--to', '2026-13-01'], 2],
+    [['commands', '--from', '2000-01-01'], 0],
+    [['commands', '--from', '2000-01-01T00:00:00+02:00'], 0],
+    [['history', 'psu-1', 'value', '--from', 'yesterday'], 2],
+    [['devices', '--state', 'offlin'], 2],
+    [['devices', '--state', 'offline'], 0],
     [['commands', '00000000-0000-7000-8000-000000000000'], 7],
     [['commands', '--outcome', 'well'], 2],
-    [['commands', '--from', 'yesterday'], 7],
   ])('%j ends with %i', async (args, code) => {
     const { run } = await lab();
     expect(await run(args)).toMatchObject({ code });
@@ -267,4 +273,42 @@ test('watch tells how things stand, and ends when nobody reads any more', async 
   const missing = start(['watch', 'pus-1']);
   expect([await missing.code, missing.said.stderr]).toEqual([7, expect.stringContaining('"psu-1"')]);
   expect(await start(['watch', '--type', 'proprety']).code).toBe(2);
+});
+
+test('a call that names too little, or too much, says what is missing or which to leave out', async () => {
+  const { run } = await lab();
+  const stderr = async (...args: string[]) => (await run(args)).stderr;
+  expect(await stderr('send')).toBe('error: say which device, and what of it\n(--help tells more)\n');
+  const named = /^error: say what of psu-1; bellcrank devices psu-1 lists it\n/;
+  expect(await stderr('send', 'psu-1')).toMatch(named);
+  expect(await stderr('set', 'psu-1')).toMatch(named);
+  const key = ['keys', 'create', '--name', 'a', '--role', 'viewer', '--scope', 'read'];
+  expect(await stderr(...key)).toBe('--role and --scope: leave one out\n');
+});
+
+test('what is wrong with a file is told with every place of it, and nothing twice', async () => {
+  const text =
+    'the configuration is not taken; nothing has changed: lab.yaml:2:3: server.prot: is not known, and 2 more';
+  const place = { source: 'lab.yaml', line: 2, column: 3 };
+  const errors = [
+    { pointer: '/server/prot', detail: 'is not known', ...place },
+    { pointer: '/devices/a/driver', detail: 'is required', source: 'lab.yaml', line: 7, column: 5 },
+    { pointer: '/server/port', detail: 'must be integer', source: 'BELLCRANK_SERVER__PORT' },
+  ];
+  const server = createServer((_, response) => {
+    const body = { type: '/problems/invalid-request', title: 't', status: 400, code: 'invalid-request', errors };
+    const head = { 'content-type': 'application/problem+json' };
+    response.writeHead(400, head).end(JSON.stringify({ ...body, detail: text, retryable: false }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  const { code, said } = call(['reload', '--url', `http://127.0.0.1:${port}`]);
+  expect(await code).toBe(7);
+  expect(said.stderr.split('\n')).toEqual([
+    text,
+    '  lab.yaml:7:5: /devices/a/driver: is required',
+    '  BELLCRANK_SERVER__PORT: /server/port: must be integer',
+    '',
+  ]);
 });

@@ -57,7 +57,9 @@ test('scaffold writes a definition that can be checked, and replaces no file', l
   const again = await runHere(['scaffold', file, '--out', out]);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('--force') });
   const bad = await runHere(['scaffold', join(folder, 'bad.txt')]);
-  expect(bad).toMatchObject({ code: 1, stderr: expect.stringMatching(/bad\.txt: .*3/) });
+  expect(bad).toMatchObject({ code: 2, stderr: expect.stringMatching(/bad\.txt: .*3/) });
+  expect(await runHere(['scaffold', join(folder, 'nope')])).toMatchObject({ code: 2 });
+  expect(await runHere(['compare', join(folder, 'nope'), 'grbl'])).toMatchObject({ code: 2 });
 });
 
 test('replay answers a program over a socket, and says what it did not expect', limit, async () => {

@@ -311,7 +311,7 @@ test('the help of a command is what the device says of it', async () => {
 
 test.each([
   [['send'], 'say which device'],
-  [['send', 'psu-1'], 'say which device'],
+  [['send', 'psu-1'], 'say what of psu-1'],
   [['set', 'psu-1', 'setpoint'], 'say what psu-1 setpoint is to be'],
   [['set', 'psu-1', 'setpoint', '1', '--wait', 'x'], 'number of seconds'],
   [['send', '..', 'x'], 'It is no name'],

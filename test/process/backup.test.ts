@@ -118,6 +118,14 @@ test('a backup is for its owner alone, and one that was changed is not restored'
     expect(statSync(join(backup, name)).mode & 0o077, name).toBe(0);
   }
   expect(await bellcrank('backup', '--dir', store, '--to', backup)).toMatchObject({ code: 1 });
+  const which = { code: 2, stderr: 'say which store: --config FILE or --dir DIRECTORY\n' };
+  expect(await bellcrank('backup', '--to', `${backup}-2`)).toMatchObject(which);
+  expect(await bellcrank('audit', 'export')).toMatchObject(which);
+  const none = join(backup, 'none');
+  expect(await bellcrank('backup', '--dir', store, '--to', join(none, 'x'))).toMatchObject({
+    code: 1,
+    stderr: `the folder ${none} does not exist; make it first, or choose another\n`,
+  });
   const log = readdirSync(backup).find((name) => name.endsWith('.log')) ?? '';
   const whole = readFileSync(join(backup, log));
   const changed = Buffer.from(whole);

@@ -27,6 +27,12 @@ test.each([
   expect(book.list()).toEqual([]);
 });
 
+test('the roles that there are are named, those of the configuration as well', async () => {
+  const { book } = subject();
+  const roles = 'bench, viewer, operator, engineer, admin';
+  await expect(book.create({ name: 'a', role: 'king' })).rejects.toThrow(`none of the roles that there are: ${roles}`);
+});
+
 test('a scope that cannot be read is refused', async () => {
   const { book } = subject();
   await expect(book.create({ name: 'a', scopes: ['reed'] })).rejects.toMatchObject({ code: 'invalid-request' });

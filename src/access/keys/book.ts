@@ -131,7 +131,9 @@ export class KeyBook {
     const { clock, roles } = this.#parts;
     if (!new RegExp(keyNamePattern).test(name)) throw invalid('/name', keyNameRule);
     if ((role === undefined) === (scopes === undefined)) throw invalid('', 'needs either a role or scopes');
-    if (role !== undefined && roles(role) === undefined) throw invalid('/role', 'is none of the roles that there are');
+    if (role !== undefined && roles(role) === undefined) {
+      throw invalid('/role', `is none of the roles that there are: ${roles.names.slice(0, 20).join(', ')}`);
+    }
     if (scopes !== undefined && (scopes.length === 0 || scopes.length > maxScopes)) {
       throw invalid('/scopes', `must be 1 to ${maxScopes}`);
     }

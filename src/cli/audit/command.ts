@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode, Surroundings } from '../context.ts';
+import { instant } from '../instant.ts';
 import { exportEntries, type ExportFlags } from './export.ts';
 import { storeOptions, told } from './store-files.ts';
 import { verify, type VerifyFlags } from './verify.ts';
@@ -18,13 +19,6 @@ export function addAudit(program: Command, context: Surroundings, finish: (code:
     .option('--to <time>', 'only what was done before this time (RFC 3339)', instant)
     .addOption(new Option('--format <format>', 'as what').choices(['jsonl', 'csv']).default('jsonl'))
     .action(async (flags: ExportFlags) => finish(await told(() => exportEntries(flags, context), context)));
-}
-
-/** Ms since 1970. */
-function instant(text: string): number {
-  const found = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(found)) throw new InvalidArgumentError('Write it like 2026-01-31T12:00:00Z, or 2026-01-31.');
-  return found;
 }
 
 function hash(text: string): string {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { storeDirectoryOf } from '../../config/index.ts';
-import { messageOf } from '../../errors.ts';
+import { BellcrankError, messageOf } from '../../errors.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 
 /** Where the files of a service are: one of them is given. */
@@ -21,7 +21,7 @@ export function storeOptions(command: Command): Command {
 export async function storeOf({ config, dir }: StoreFlags, { env }: Surroundings): Promise<string> {
   if (config !== undefined && dir === undefined) return await storeDirectoryOf(config, env);
   if (dir !== undefined && config === undefined) return resolve(dir);
-  throw new Error('say which store: --config FILE or --dir DIRECTORY');
+  throw new BellcrankError('invalid-request', 'say which store: --config FILE or --dir DIRECTORY');
 }
 
 /** The folder of the audit and of the store that it is in. Throws an Error whose message is for people. */
@@ -42,6 +42,6 @@ export async function told(run: () => Promise<ExitCode>, { err }: Surroundings):
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : '';
     err(`${messageOf(error)}${cause}\n`);
-    return exitCodes.problem;
+    return error instanceof BellcrankError && error.code === 'invalid-request' ? exitCodes.usage : exitCodes.problem;
   }
 }

@@ -76,7 +76,7 @@ async function compare(file: string, model: string, options: CompareOptions, con
   } catch (error) {
     if (!(error instanceof BellcrankError)) throw error;
     err(`${messageOf(error)}\n`);
-    return 1;
+    return error.code === 'invalid-request' ? 2 : 1;
   }
 }
 

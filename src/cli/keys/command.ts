@@ -101,7 +101,8 @@ function refused(error: unknown, print: Printer): ExitCode {
 async function create({ desk, print }: Desk, flags: KeysFlags, { clock }: Surroundings): Promise<ExitCode> {
   const { name = '', role, scope: scopes, expires } = flags;
   if ((role === undefined) === (scopes === undefined)) {
-    throw new CliFailure(exitCodes.usage, 'say what the key may do: --role operator, or --scope once or more');
+    const which = 'say what the key may do: --role operator, or --scope once or more';
+    throw new CliFailure(exitCodes.usage, role === undefined ? which : '--role and --scope: leave one out');
   }
   const expiresAt = expires === undefined ? undefined : clock.now() + expires;
   return told(await desk.create({ name, role, scopes, expiresAt }), print);

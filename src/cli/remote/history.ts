@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { BucketsView, SamplesView } from '../../client/index.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
+import { instantText } from '../instant.ts';
 import { named, span, wholeNumber } from './arguments.ts';
 import { CliFailure } from './failure.ts';
 import { clockTime } from './output/time.ts';
@@ -24,8 +25,8 @@ export function addHistory(program: Command, context: Surroundings, finish: (cod
     .description('show a property over time, oldest first: of the last hour if no time is given')
     .argument('<device>', 'the identifier of the device', named)
     .argument('<property>', 'one of its properties', named)
-    .option('--from <time>', 'since this time (RFC 3339)')
-    .option('--to <time>', 'before this time (RFC 3339); now if not given')
+    .option('--from <time>', 'since this time (RFC 3339)', instantText)
+    .option('--to <time>', 'before this time (RFC 3339); now if not given', instantText)
     .option('--last <duration>', 'in place of --from: so far back, as 90s, 15min, 2h or 7d', span)
     .option(
       '--points <number>',
@@ -46,7 +47,7 @@ async function history(device: string, property: string, flags: HistoryFlags, se
     throw new CliFailure(exitCodes.usage, '--points and --limit: buckets have no limit; leave one out');
   }
   const end = to === undefined ? service.print.now : Date.parse(to);
-  const since = last === undefined || Number.isNaN(end) ? from : new Date(end - last).toISOString();
+  const since = last === undefined ? from : new Date(end - last).toISOString();
   const path = `/v1/devices/${encodeURIComponent(device)}/history/${encodeURIComponent(property)}`;
   const query = { from: since, to: last === undefined ? to : new Date(end).toISOString() };
   if (points === undefined) await samples(path, query, limit ?? 1000, service);
@@ -59,7 +60,10 @@ type Query = Readonly<Record<string, string | number | undefined>>;
 async function buckets(path: string, query: Query, { lab, print }: Service): Promise<void> {
   const { body } = await lab.http.request<BucketsView>('GET', path, { query });
   if (print.json) return print.document(body);
-  if (body.buckets.length === 0) return print.line(nothing(body));
+  if (body.buckets.length === 0) {
+    print.line(nothing(body));
+    return print.note('Only numbers are put together in buckets; without --points texts and the like are listed.');
+  }
   const unit = body.unit === null ? '' : ` (${body.unit})`;
   const columns = [
     { title: `TIME (UTC)${marked(body)}` },
@@ -68,7 +72,10 @@ async function buckets(path: string, query: Query, { lab, print }: Service): Pro
   ];
   print.table(
     columns,
-    body.buckets.map(({ at, min, mean, max, count }) => [clockTime(at), ...[min, mean, max, count].map(String)]),
+    body.buckets.map(({ at, min, mean, max, count }) => [
+      clockTime(at),
+      ...[min, rounded(mean), max, count].map(String),
+    ]),
   );
 }
 
@@ -90,6 +97,11 @@ async function samples(path: string, query: Query, limit: number, { lab, print }
     items.map(({ at, value }) => [clockTime(at), valueText(value, unit)]),
   );
   if (last.next !== undefined) print.note(`There is more; --limit shows more than ${limit}, --points all in buckets.`);
+}
+
+/** A mean has digits that no value had. */
+function rounded(mean: number): number {
+  return Number(mean.toPrecision(6));
 }
 
 function marked({ simulated }: { readonly simulated: boolean }): string {

@@ -82,7 +82,7 @@ async function stopOne(id: string, service: Service): Promise<ExitCode> {
 function report(view: StopView, { print }: Service): ExitCode {
   const { device, simulated, outcome, recorded, error } = view;
   const words = outcomeWords({ state: 'ended', ...view });
-  const line = `stop of ${device}${simulated ? ' (simulated)' : ''} ${words}; it is latched`;
+  const line = `stop of ${device}${simulated ? ' (simulated)' : ''} ${words}${words.includes('latched') ? '' : '; it is latched'}`;
   if (outcome === 'succeeded') {
     if (!print.json) print.line(print.paint(outcomeStyles['succeeded'] ?? 'green', safe(line)));
   } else print.note(`${line}. Make sure that it is safe.`);

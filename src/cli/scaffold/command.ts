@@ -30,8 +30,9 @@ function modelName(text: string): string {
 
 /** The draft is checked as any definition is: what is printed can be used. */
 function draft(file: string, { model, out, force = false }: ScaffoldOptions, context: CliContext): ExitCode {
+  let text: string | undefined;
   try {
-    const text = scaffold(readRecordingFile(file), model);
+    text = scaffold(readRecordingFile(file), model);
     const { findings } = context.definitions.read({ name: out ?? 'the draft', text }, () => undefined);
     if (out === undefined) context.out(text);
     else writeNewFile(out, text, force);
@@ -41,6 +42,7 @@ function draft(file: string, { model, out, force = false }: ScaffoldOptions, con
   } catch (error) {
     if (!(error instanceof BellcrankError)) throw error;
     context.err(`${messageOf(error)}\n`);
-    return 1;
+    // The call was right once there is a draft: the file that it was to go to may be there already.
+    return text === undefined && error.code === 'invalid-request' ? 2 : 1;
   }
 }

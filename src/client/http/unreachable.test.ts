@@ -10,10 +10,17 @@ test.each([
   ['no connection in time', failed(coded('UND_ERR_CONNECT_TIMEOUT')), 'no'],
   ['none of several addresses', failed(new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')])), 'no'],
   ['one of several addresses broke', failed(new AggregateError([coded('ECONNREFUSED'), coded('ECONNRESET')])), 'maybe'],
+  ['a port that fetch connects to in no case', failed(new Error('bad port')), 'no'],
+  ['no TLS there', failed(coded('ERR_SSL_WRONG_VERSION_NUMBER')), 'no'],
   ['it broke', failed(coded('ECONNRESET')), 'maybe'],
   ['the other side closed', failed(coded('UND_ERR_SOCKET')), 'maybe'],
   ['a browser, which does not say why', new TypeError('Failed to fetch'), 'maybe'],
   ['something else', 'x', 'maybe'],
 ])('%s', (_, error, sent) => {
   expect(unreachable('http://lab', error)).toMatchObject({ sent, message: expect.stringContaining('http://lab') });
+});
+
+test('https:// where http:// is spoken asks for that, in place of what OpenSSL says', () => {
+  const { message } = unreachable('https://lab', failed(coded('ERR_SSL_WRONG_VERSION_NUMBER')));
+  expect(message).toBe('https://lab cannot be reached: what answers there speaks no TLS; is http:// meant?');
 });

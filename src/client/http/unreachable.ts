@@ -34,6 +34,8 @@ const disbelief = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 const mismatch = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+/** What answers speaks no TLS: the handshake comes before the request. */
+const plain = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
 const authority = 'if an authority of your own has signed its certificate, name that one’s file in NODE_EXTRA_CA_CERTS';
 
 interface NodeError {
@@ -44,7 +46,15 @@ interface NodeError {
 /** What `fetch` rejected with, or what broke while the answer was read. */
 export function unreachable(url: string, error: unknown): Unreachable {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const sent = cameBefore(cause) ? 'no' : 'maybe';
+  if (has(plain, cause)) {
+    return new Unreachable(
+      `${url} cannot be reached: what answers there speaks no TLS; is http:// meant?`,
+      'no',
+      error,
+    );
+  }
+  // The one thing that fetch itself refuses, before it connects, and without a code (Fetch standard, "bad port").
+  const sent = cameBefore(cause) || messageOf(cause) === 'bad port' ? 'no' : 'maybe';
   const what = sent === 'no' ? 'cannot be reached' : 'gave no answer; the request may have arrived';
   const advice = has(disbelief, cause) ? `; ${authority}` : '';
   return new Unreachable(`${url} ${what}: ${messageOf(cause)}${advice}`, sent, error);

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Outcome } from '../../../client/index.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../../context.ts';
+import { instantText } from '../../instant.ts';
 import { named, seconds, wholeNumber } from '../arguments.ts';
 import { CliFailure } from '../failure.ts';
 import { interruption } from '../send/interrupt.ts';
@@ -34,8 +35,8 @@ export function addCommands(program: Command, context: Surroundings, finish: (co
     .option('--command <command>', 'only these: a name, write: and a property, or stop')
     .addOption(new Option('--outcome <outcome>', 'only those that ended so').choices(outcomes))
     .option('--by <name>', 'only those of this caller')
-    .option('--from <time>', 'only those since this time (RFC 3339)')
-    .option('--to <time>', 'only those before this time (RFC 3339)')
+    .option('--from <time>', 'only those since this time (RFC 3339)', instantText)
+    .option('--to <time>', 'only those before this time (RFC 3339)', instantText)
     .option('--limit <number>', 'how many at most; 50 if not given', wholeNumber(10_000))
     .option(
       '--wait [seconds]',

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DeviceState } from '../../../client/index.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../../context.ts';
 import { named } from '../arguments.ts';
@@ -9,8 +9,10 @@ import { listDevices } from './list.ts';
 interface DevicesFlags extends RemoteFlags {
   readonly label?: string;
   readonly model?: string;
-  readonly state?: string;
+  readonly state?: DeviceState;
 }
+
+const states: readonly DeviceState[] = ['disabled', 'offline', 'connecting', 'quarantined', 'ready', 'recovering'];
 
 export function addDevices(program: Command, context: Surroundings, finish: (code: ExitCode) => void): void {
   remoteCommand(program, 'devices')
@@ -18,7 +20,7 @@ export function addDevices(program: Command, context: Surroundings, finish: (cod
     .argument('[device]', 'the one to show', named)
     .option('--label <key[=value]>', 'only those with this label')
     .option('--model <model>', 'only those of this model')
-    .option('--state <state>', 'only those in this state: ready, offline, connecting, …')
+    .addOption(new Option('--state <state>', 'only those in this state').choices(states))
     .action(async (device: string | undefined, flags: DevicesFlags) => {
       finish(await withService(flags, context, (service) => devices(device, flags, service), device));
     });
@@ -28,8 +30,7 @@ async function devices(device: string | undefined, flags: DevicesFlags, service:
   if (device !== undefined) await showDevice(device, service);
   else {
     const { label, model, state } = flags;
-    // Any text: the service says what it knows.
-    await listDevices({ label, model, state: state as DeviceState | undefined }, service);
+    await listDevices({ label, model, state }, service);
   }
   return exitCodes.succeeded;
 }

@@ -1,4 +1,4 @@
-import { BellcrankProblem, Unreachable } from '../../../client/index.ts';
+import { BellcrankProblem, type InputError, Unreachable } from '../../../client/index.ts';
 import { asError } from '../../../errors.ts';
 import { isRecord } from '../../../yaml/schema-walk.ts';
 import { exitCodes, type ExitCode } from '../../context.ts';
@@ -22,17 +22,26 @@ export async function explain(error: unknown, service: Service, device?: string)
     throw asError(error);
   }
   const { code, detail, status, errors, problem, outcome, commandId } = error;
-  const more = errors.filter(({ pointer }) => pointer !== '' && !detail.includes(pointer));
+  const more = errors.map(lineOf).filter(({ said, rest }) => {
+    return !detail.includes(said) && !detail.includes(`${said.slice(1)} ${rest}`);
+  });
   const marked = problem?.simulated === true ? ' (simulated)' : '';
   return {
     exitCode: exitCodeOf(error),
     lines: [
       `${detail}${marked}`,
-      ...more.map((each) => `  ${each.pointer}: ${each.detail}`),
+      ...more.map(({ said, rest }) => `  ${said}: ${rest}`),
       ...(await adviceFor(error, service, device)),
     ],
     problem: problem ?? { code, title: error.title, status, detail, outcome, commandId },
   };
+}
+
+/** What is wrong in one place, and how a detail that has it already would say where that is. */
+function lineOf({ pointer, detail, source, line, column }: InputError): { said: string; rest: string } {
+  if (source === undefined) return { said: pointer, rest: detail };
+  const said = line === undefined ? source : `${source}:${line}:${column ?? 1}`;
+  return { said, rest: pointer === '' ? detail : `${pointer}: ${detail}` };
 }
 
 async function isBellcrank({ lab }: Service): Promise<boolean> {

@@ -4,6 +4,7 @@ import { suggestion } from '../../../yaml/suggest.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../../context.ts';
 import { named } from '../arguments.ts';
 import { CliFailure } from '../failure.ts';
+import { safe } from '../output/text.ts';
 import { remoteCommand, type Service, withService } from '../service.ts';
 import { deliver } from './deliver.ts';
 import { type SendFlags, sendOptions } from './options.ts';
@@ -38,7 +39,7 @@ export function addSend(program: Command, context: Surroundings, finish: (code: 
     .action(
       async (device: string | undefined, name: string | undefined, words: readonly string[], flags: CommandFlags) => {
         if (device === undefined || (name === undefined && flags.help !== true)) {
-          finish(withoutNames(command, flags));
+          finish(withoutNames(command, flags, device));
           return;
         }
         finish(await withService(flags, context, (service) => send(device, name, words, flags, service), device));
@@ -47,8 +48,12 @@ export function addSend(program: Command, context: Surroundings, finish: (code: 
 }
 
 /** Help is shown; a name that is missing is a wrong call. */
-export function withoutNames(command: Command, { help: wanted }: SendFlags): ExitCode {
-  if (wanted !== true) command.error('error: say which device, and what of it; --help tells more');
+export function withoutNames(command: Command, { help: wanted }: SendFlags, device?: string): ExitCode {
+  const what =
+    device === undefined
+      ? 'which device, and what of it'
+      : `what of ${safe(device)}; bellcrank devices ${safe(device)} lists it`;
+  if (wanted !== true) command.error(`error: say ${what}`);
   command.outputHelp();
   return exitCodes.succeeded;
 }

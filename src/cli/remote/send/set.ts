@@ -32,7 +32,7 @@ export function addSet(program: Command, context: Surroundings, finish: (code: E
     .addHelpText('after', help)
     .action(async (device: string | undefined, name: string | undefined, words: readonly string[], flags: SetFlags) => {
       if (device === undefined || name === undefined) {
-        finish(withoutNames(command, flags));
+        finish(withoutNames(command, flags, device));
         return;
       }
       finish(await withService(flags, context, (service) => set(device, name, words, flags, service), device));
