@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Config, formatProblems, isLoopback, loadConfig } from '../config/index.ts';
+import { type Config, formatProblems, isLoopback, leftOpen, loadConfig } from '../config/index.ts';
 import { checkDefinition, definitionIn } from './check-definition.ts';
 import type { CliContext, ExitCode } from './context.ts';
 import { definitionLoader } from './definitions.ts';
@@ -18,8 +18,10 @@ async function check(file: string, context: CliContext): Promise<ExitCode> {
   if (definition !== undefined) return checkDefinition(file, definition, context);
   const loadDefinitions = definitionLoader(context.definitions);
   const result = await loadConfig({ ...context, loadDefinitions, file, signal: context.shutdown });
-  if (result.ok) context.out(`${summary(result.config)}\n`);
-  else context.err(`${formatProblems(result.problems)}\n`);
+  if (result.ok) {
+    for (const way of leftOpen(result.config, result.drivers)) context.err(`warning: ${way}\n`);
+    context.out(`${summary(result.config)}\n`);
+  } else context.err(`${formatProblems(result.problems)}\n`);
   return result.ok ? 0 : 1;
 }
 

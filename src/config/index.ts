@@ -7,6 +7,7 @@ export type { ImportModule } from './import-module.ts';
 export { historyProblems } from './history.ts';
 export { configJsonSchema } from './json-schema.ts';
 export { isLoopback } from './loopback.ts';
+export { leftOpen } from './left-open.ts';
 export { loadConfig, type LoadOptions, type LoadResult } from './load.ts';
 export { parseElsewhere } from '../yaml/parse-elsewhere.ts';
 export { type ConfigProblem, formatProblems } from './problem.ts';

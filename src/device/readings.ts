@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { validateTold } from '../driver/bounds.ts';
 import type { PropertySpec } from '../driver/spec.ts';
+import type { InputError } from '../errors.ts';
 import { external, type ValueCause } from './cause.ts';
 
 /** `good`: fresh. `stale`: the device is away, or the value is older than its source allows. `bad`: the last one failed. */
@@ -72,7 +73,7 @@ export class Readings {
    */
   put(name: string, spec: PropertySpec | undefined, value: unknown, cause: ValueCause, asked = false): void {
     const [error] = spec === undefined ? [] : validateTold(spec.schema, value);
-    if (error !== undefined) return this.fail(name, `the device's value ${error.pointer} ${error.detail}`, cause);
+    if (error !== undefined) return this.fail(name, invalid(name, value, error), cause);
     const clock = this.#clock;
     const monotonicAt = clock.monotonic();
     const repeated = asked || cause.kind === 'command' ? undefined : this.#same(name, value);
@@ -133,4 +134,10 @@ export class Readings {
 export function maxAgeMs(spec: PropertySpec | undefined): number {
   if (spec === undefined || spec.access === 'write' || spec.source === 'pushed') return Number.MAX_VALUE;
   return spec.source.pollMs * missedPeriods + 1000;
+}
+
+/** `the device told temperature=2001, which must be <= 2000`. */
+function invalid(name: string, value: unknown, { pointer, detail }: InputError): string {
+  const part = pointer === '' ? 'which' : `whose ${pointer}`;
+  return `the device told ${name}=${(JSON.stringify(value) ?? String(value)).slice(0, 100)}, ${part} ${detail}`;
 }

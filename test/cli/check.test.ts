@@ -114,6 +114,36 @@ test('a serial port is named in one way, and by one connection', async () => {
   ]);
 });
 
+test('warns of a way round what is limited, denied or forbidden, and is content with it', async () => {
+  const rules = (voltage: string, current: string, forbid: string) => `
+connections: { bench: { serial: { path: /dev/ttyUSB0 } } }
+devices:
+  psu: { driver: scpi-supply, connection: bench, limits: { set-voltage: { volts: { maximum: 5.5 } }${voltage} }, deny: [set-current${current}] }
+interlocks:
+  - { name: cold, device: psu, forbid: [set-voltage${forbid}], unless: 'self["measured-voltage"] < 10' }
+`;
+  const open = await runHere(['check', await file('open.yaml', rules('', '', ''))]);
+  expect(open).toMatchObject({ code: 0 });
+  expect(open.stderr.split('\n')).toEqual([
+    'warning: devices.psu.limits: names set-voltage and leaves write:voltage-setpoint open, which looks like another way to the same',
+    'warning: devices.psu.deny: names set-current and leaves write:current-setpoint open, which looks like another way to the same',
+    'warning: interlock cold on psu: names set-voltage and leaves write:voltage-setpoint open, which looks like another way to the same',
+    '',
+  ]);
+  const closed = rules(
+    ", 'write:voltage-setpoint': { maximum: 5.5 }",
+    ", 'write:current-setpoint'",
+    ", 'write:voltage-setpoint'",
+  );
+  expect(await runHere(['check', await file('closed.yaml', closed)])).toMatchObject({ code: 0, stderr: '' });
+  expect(
+    await runHere(['check', await file('all.yaml', closed.replace(/forbid: .*?]/, "forbid: ['*']"))]),
+  ).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
+});
+
 test('loads drivers of files and of packages that are installed beside the file', async () => {
   const good = await file(
     'mine.yaml',

@@ -48,7 +48,7 @@ test('why a value cannot be relied on is told', async () => {
   expect(messageFor('set')).toContain('it is older than 100 ms');
   door.twist = (line, reply) => (line === 'GET?' ? 'VAL 101' : reply);
   await rig.clock.advance(200);
-  expect(messageFor('set')).toContain("the device's value  must be <= 100");
+  expect(messageFor('set')).toContain('the device told value=101, which must be <= 100');
   await lines.doors.cut();
   await rig.clock.advance(10);
   expect(messageFor('set')).toContain('cannot be relied on');
