@@ -91,3 +91,15 @@ test('what is read again and is as it was is no news for ten seconds, unless som
   put(1);
   expect(news).toHaveLength(9);
 });
+
+test('an invalid value is told as it is, bounded and without what terminals obey; one with parts by its property alone', () => {
+  const { values } = readings();
+  const told = (value: unknown): string | undefined => {
+    values.put('v', polled, value, external);
+    return values.get('v', polled, true).error;
+  };
+  expect(told(null)).toContain('the device told v=null, which must be number');
+  expect(told('\u001b[2J')).toContain('the device told v="\\u001b[2J", which must be number');
+  expect(told('x'.repeat(1_000_000))?.length).toBeLessThan(200);
+  expect(told({ a: 1 })).toContain('the device told v, which must be number');
+});

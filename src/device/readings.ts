@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { validateTold } from '../driver/bounds.ts';
 import type { PropertySpec } from '../driver/spec.ts';
-import type { InputError } from '../errors.ts';
+import { type InputError, printable } from '../errors.ts';
 import { external, type ValueCause } from './cause.ts';
 
 /** `good`: fresh. `stale`: the device is away, or the value is older than its source allows. `bad`: the last one failed. */
@@ -136,8 +136,10 @@ export function maxAgeMs(spec: PropertySpec | undefined): number {
   return spec.source.pollMs * missedPeriods + 1000;
 }
 
-/** `the device told temperature=2001, which must be <= 2000`. */
+/** `the device told temperature=2001, which must be <= 2000`. What has parts is not shown: it may be of any size and depth. */
 function invalid(name: string, value: unknown, { pointer, detail }: InputError): string {
+  const shown = typeof value === 'string' ? `"${value.slice(0, 100)}"` : String(value);
+  const told = typeof value === 'object' && value !== null ? name : `${name}=${shown}`;
   const part = pointer === '' ? 'which' : `whose ${pointer}`;
-  return `the device told ${name}=${(JSON.stringify(value) ?? String(value)).slice(0, 100)}, ${part} ${detail}`;
+  return printable(`the device told ${told}, ${part} ${detail}`.slice(0, 500));
 }
