@@ -33,7 +33,7 @@ const maxDevices = 20_000;
 export interface App {
   /** Who may come in. */
   readonly access: Access;
-  /** Why nothing can be put on record now, and so nothing but a stop is sent; undefined while it can. */
+  /** Why nothing but a stop is sent now; undefined while it is. */
   trouble(): string | undefined;
   readonly registry: Registry;
   readonly simulators: Simulators;
@@ -125,7 +125,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
-  const trouble = () => store.trouble;
+  const trouble = () => (control.pipeline.journal.required ? store.trouble : undefined);
   const doing = { start, listen, open, reloadCertificates, trouble, close: () => (closing ??= close()) };
   return { access, registry, control, reload, simulators, stream, http, ...doing };
 }

@@ -81,6 +81,7 @@ export class Control {
   observed(event: DeviceEvent): void {
     // What a stopped device that came back said to its stop comes with the event.
     if (event.kind === 'stopped') this.stops.returned(event.device, event.data as Stopped);
+    if (event.kind === 'removed') this.stops.gone(event.device.id);
     this.models.observed(event);
     this.#watch.observed(event);
   }

@@ -69,6 +69,7 @@ export class ManagedDevices {
       // At once, so that nobody changes, and puts on record, what does not stay.
       const isThere = registry.find(device.id) === device;
       const removed = isThere ? registry.withdraw(device, gone(device.id)) : Promise.resolve();
+      if (isThere) this.#parts.leases.forget(device.id);
       await Promise.allSettled([removed, facts.set(keyOf(settings.id), undefined)]);
       throw error;
     }
@@ -119,7 +120,8 @@ export class ManagedDevices {
     const before = facts.get(keyOf(id));
     try {
       await facts.set(keyOf(id), changed).finally(free);
-      // Its connection may have become another one meanwhile.
+      // Its connection may have become another one meanwhile, and its lease somebody else's.
+      this.#own(id, manager);
       if (isReplaced) registry.hold(changed)();
       registry.get(id).labels = changed.labels;
       const its = isReplaced ? await registry.replace(changed, gone(id)) : registry.get(id);

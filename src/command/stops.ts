@@ -154,6 +154,20 @@ export class Stops {
     }
   }
 
+  /** A device is gone for good: another one of its id is stopped with everything else. */
+  gone(id: string): void {
+    const all = this.#facts.get(allKey);
+    const except = exceptions(all);
+    if (!except.includes(id)) return;
+    const rest = { ...Object(all), except: except.filter((each) => each !== id) };
+    this.#facts.set(allKey, rest).catch((error: unknown) => {
+      this.#parts.log.error(
+        { latch: allKey, error: messageOf(error) },
+        'a latch is not on record; it holds as long as the process',
+      );
+    });
+  }
+
   /** For a service that ends: makes devices safe without latching them for the next one. */
   async endWith(devices: readonly Device[]): Promise<void> {
     await Promise.all(devices.map((device) => this.#stop(device, { by: 'bellcrank', cause: 'the service ends' })));
@@ -274,6 +288,8 @@ export class Stops {
     const failed = results.find((result) => result.status === 'rejected');
     if (failed === undefined) return;
     await Promise.all(before.map(([key, latch]) => this.#putBack(key, undefined, latch)));
+    // Whoever came while there was no latch is stopped like the others.
+    this.restore();
     throw failed.reason;
   }
 

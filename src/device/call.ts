@@ -75,6 +75,8 @@ export class LiveCall {
   #isClear = false;
   #left = false;
   #ended = false;
+  /** Its time is over, and what had been read by then is still being heard. */
+  isLate = false;
   #resolvedLate = false;
   #level: Confirmation | undefined;
   #evidence: Evidence | undefined;
@@ -219,6 +221,7 @@ export class LiveCall {
   #assertMayLeave(): void {
     this.#assertLive();
     this.signal.throwIfAborted();
+    if (this.isLate) throw new BellcrankError('device-timeout', 'the device did not answer in time');
     if (!this.#left) this.#settings.cancelled?.throwIfAborted();
   }
 

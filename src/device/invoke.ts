@@ -96,6 +96,7 @@ class Run implements Abortable, CallTimer {
 
   cancel(): void {
     this.#changes++;
+    this.#live.isLate = false;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
@@ -107,6 +108,8 @@ class Run implements Abortable, CallTimer {
 
   async #fired(changes: number): Promise<void> {
     const { clock, connection } = this.#invocation;
+    // What was read by now is heard; nothing more is sent.
+    this.#live.isLate = true;
     await clockOn(connection, clock).ioTurn();
     if (changes !== this.#changes) return;
     this.abort(new BellcrankError('device-timeout', 'the device did not answer in time'));

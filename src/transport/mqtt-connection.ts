@@ -221,8 +221,11 @@ export class MqttConnection implements MessageConnection {
   }
 
   async #flushed(done: Done): Promise<void> {
-    while (this.#life.isOpen && this.#client.stream.writableLength > 0) await this.#options.clock.ioTurn();
-    done();
+    const { stream } = this.#client;
+    if (stream.writableLength === 0) return done();
+    while (this.#life.isOpen && stream.writableLength > 0) await this.#options.clock.ioTurn();
+    // A socket that is torn down has nothing left to write, whether or not it was written.
+    done(stream.destroyed ? new Error('the connection was torn down with the message not yet sent') : undefined);
   }
 
   /** After an abort: nothing of the message may leave later. */

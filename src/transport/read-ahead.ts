@@ -92,7 +92,10 @@ export class ReadAhead {
     if (last?.chunks === this.#kept) return await last.promise;
     const waiter = { ...Promise.withResolvers<void>(), chunks: this.#kept };
     this.#waiters.push(waiter);
-    const timer = this.#clock.timer(longestWaitMs, waiter.resolve);
+    const timer = this.#clock.timer(longestWaitMs, () => {
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      waiter.resolve();
+    });
     try {
       await waiter.promise;
     } finally {

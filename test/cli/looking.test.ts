@@ -108,6 +108,7 @@ describe('commands', () => {
     [['commands', '--cancel'], 2],
     [['commands', '--wait'], 2],
     [['commands', '--from', 'yesterday'], 2],
+    [['commands', '--from', '2026-02-31'], 2],
     [['commands', '--to', '2026-13-01'], 2],
     [['commands', '--from', '2000-01-01'], 0],
     [['commands', '--from', '2000-01-01T00:00:00+02:00'], 0],

@@ -265,3 +265,27 @@ test('a flood from a broker is told a little in each turn, in order and whole', 
   // What is read at once, and what a turn of its own has.
   expect(Math.max(...turns)).toBeLessThanOrEqual(12);
 });
+
+test('nothing of a command leaves after its deadline', async () => {
+  const { connection, say, sent } = await bench();
+  const { exchange } = await lampOn(connection);
+  const deadline = clock.monotonic() + 900;
+  const invoked = invoke({
+    id: 'call',
+    clock,
+    connection,
+    deadline,
+    handler: async (call) => {
+      await exchange.request(call as never, switchOn, { match: isOn });
+      await (call as { wire: { publish(t: string, p: string): Promise<void> } }).wire.publish('lamp/second', 'GO');
+    },
+    abortGraceMs: 100,
+  });
+  await vi.waitFor(() => expect(sent).toEqual(['lamp/set']));
+  await settle();
+  say(flood(1500), published('lamp', 'ON'));
+  await settle();
+  void clock.advance(900);
+  expect(await invoked).toMatchObject({ returned: false, error: { code: 'device-timeout' } });
+  expect(sent).toEqual(['lamp/set']);
+});

@@ -175,17 +175,21 @@ export class DefinedSession {
       if (!isNoisy || (identity === undefined && !way.tells)) throw error;
     }
     if (identity !== undefined) return await identity.find(call);
-    const asked = this.#identity?.canBeAsked === true ? this.#identity : undefined;
-    if (way.tells || asked === undefined) await way.ask(call);
-    await asked?.find(call);
+    const isTold = await way.ask(call);
+    if (this.#identity?.canBeAsked === true) await this.#identity.find(call);
     // What answered may have been something older, and then its own answer is still under way.
-    if (!way.tells && (way.canAsk || asked !== undefined)) await this.#talk.drain(call.signal);
+    if (!isTold && (way.tells || this.#identity?.canBeAsked === true)) await this.#talk.drain(call.signal);
   }
 
-  /** What is late must not be taken for the next reply: everything before a reply like no other is older than its question. */
+  /**
+   * What is late must not be taken for the next reply: everything before the identity is older than this question. Where there is
+   * none, silence has to do: what the runtime is to bring back into step it resyncs, and a stop or `init` cannot wait for more.
+   */
   async #settle(call: FrameCall): Promise<void> {
     if (this.#talk.inStep) return;
-    await (this.#findable?.find(call) ?? this.#findStep(call));
+    const identity = this.#findable;
+    if (identity === undefined) await this.#talk.drain(call.signal);
+    else await identity.find(call);
   }
 
   async #run(call: FrameCall, steps: readonly Step[]): Promise<void> {

@@ -172,7 +172,7 @@ describe('a prompt', () => {
   });
 
   test('is all that answers a message without a reply', async () => {
-    const bench = definedDevice(input, { SET: ['>', 'E9\n>', '', 'what\n>'], 'V?': '1\nEND\n>' });
+    const bench = definedDevice(input, { SET: ['>', 'E9\n>', '', 'what\n>'] });
     const { command } = await bench.attached();
     await expect(command('set', {}, bench.call().call)).resolves.toEqual({});
     await expect(command('set', {}, bench.call().call)).rejects.toMatchObject({ device: { code: '9' } });
@@ -186,7 +186,7 @@ describe('a prompt', () => {
 
   test('in place of a reply is nonsense', async () => {
     const ended = reading({ send: 'V?', expect: '{value:%d}' }, { prompt: '>', inTerminator: '' });
-    const bench = definedDevice(ended, { SET: ['>', 'E4>', 'what>'], 'V?': ['1>', 'what>'] });
+    const bench = definedDevice(ended, { SET: ['>', 'E4>', 'what>'], 'V?': 'what>' });
     const { command, read } = await bench.attached();
     await expect(command('set', {}, bench.call().call)).resolves.toEqual({});
     await expect(command('set', {}, bench.call().call)).rejects.toMatchObject({ device: { code: '4' } });
