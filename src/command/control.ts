@@ -1,8 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Device } from '../device/device.ts';
 import type { Registry } from '../device/registry.ts';
-import type { NewDevice } from '../device/settings.ts';
-import type { DeviceEvent } from '../device/settings.ts';
+import type { DeviceEvent, NewDevice } from '../device/settings.ts';
 import type { Stopped } from '../device/stopping.ts';
 import type { Log } from '../driver/contract.ts';
 import { messageOf } from '../errors.ts';

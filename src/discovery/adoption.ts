@@ -1,7 +1,6 @@
 import type { Device } from '../device/device.ts';
 import type { Registry } from '../device/registry.ts';
-import type { NewDevice } from '../device/settings.ts';
-import type { DeviceSettings, Restrictions } from '../device/settings.ts';
+import type { DeviceSettings, NewDevice, Restrictions } from '../device/settings.ts';
 import { pointerTo } from '../driver/schema.ts';
 import { BellcrankError } from '../errors.ts';
 import type { KnownCandidate } from './candidate.ts';

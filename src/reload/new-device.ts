@@ -1,6 +1,5 @@
 import type { DeviceConfig } from '../config/index.ts';
-import type { NewDevice } from '../device/settings.ts';
-import type { Adjustment } from '../device/settings.ts';
+import type { Adjustment, NewDevice } from '../device/settings.ts';
 
 /** A device as the configuration file describes it. */
 export function newDevice(id: string, config: DeviceConfig): NewDevice {

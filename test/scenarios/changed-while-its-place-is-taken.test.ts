@@ -14,7 +14,7 @@ const toBe = {
   managedBy: 'api' as const,
 };
 
-/** A disabled toy, and a disk that answers when it is told to. */
+/** A disabled toy, and a disk that puts devices on record when it is told to. */
 async function disabledToy() {
   const store = new MemoryStore(100);
   const { facts } = store;
@@ -25,7 +25,7 @@ async function disabledToy() {
   const disk = Promise.withResolvers<void>();
   facts.set = async (key, value) => {
     await set(key, value);
-    await disk.promise;
+    if (key.startsWith('device:')) await disk.promise;
   };
   return { rig, facts, disk };
 }
@@ -60,4 +60,25 @@ test('a change that comes to nothing once it is on record is struck off it, and 
   expect(rig.device('aaa').settings.enabled).toBe(false);
   rig.registry.addConnection('line', new MemoryLine(() => {}).opener);
   await rig.settled(rig.devices.add({ ...toBe, id: 'bbb', enabled: true }));
+});
+
+test('a lease that somebody takes while a change is put on record keeps the change out', async () => {
+  const { rig, disk, facts } = await disabledToy();
+  const changed = rig.devices.change('aaa', { enabled: true }, { by: 'test' });
+  await setImmediate();
+  await rig.settled(rig.leases.take('aaa', { by: 'ann', ttlMs: 60_000 }));
+  disk.resolve();
+  await expect(rig.settled(changed)).rejects.toMatchObject({ code: 'leased' });
+  expect(rig.device('aaa').settings.enabled).toBe(false);
+  expect(facts.get('device:aaa')).toMatchObject({ enabled: false });
+});
+
+test('a device that comes to nothing leaves no lease behind', async () => {
+  const { rig, disk } = await disabledToy();
+  const added = rig.devices.add({ ...toBe, id: 'bbb', enabled: false });
+  await setImmediate();
+  await rig.settled(rig.leases.take('bbb', { by: 'ann', ttlMs: 60_000 }));
+  disk.reject(new Error('full'));
+  await expect(rig.settled(added)).rejects.toThrow('full');
+  expect(rig.leases.get('bbb')).toBeUndefined();
 });

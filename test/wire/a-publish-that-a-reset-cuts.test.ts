@@ -3,20 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { mqtt } from '../../src/transport/mqtt.ts';
-import { PacketReader } from './mqtt-packets.ts';
+import { accepted, flood, granted, PacketReader } from './mqtt-packets.ts';
 import { openContext, openMessages } from './support.ts';
-
-const accepted = Buffer.from([0x20, 2, 0, 0]);
-function published(topic: string, payload: string): Buffer {
-  const body = Buffer.concat([Buffer.from([0, topic.length]), Buffer.from(topic), Buffer.from(payload)]);
-  return Buffer.concat([Buffer.from([0x30, 0x80 | (body.length & 0x7f), body.length >> 7]), body]);
-}
-const flood = (count: number): Buffer =>
-  Buffer.concat(Array.from({ length: count }, (_, index) => published('flood', String(index).padStart(2000))));
-function granted(bytes: Buffer): Buffer {
-  const id = bytes.subarray(2, 4);
-  return bytes.readUInt8(0) >> 4 === 8 ? Buffer.from([0x90, 3, ...id, 0]) : Buffer.from([0xb0, 2, ...id]);
-}
 
 test('a publish that the socket has not taken when the broker is cut is lost, not sent', async () => {
   let far: Socket | undefined;

@@ -61,3 +61,22 @@ function packetOf(bytes: Buffer, start: number): Packet {
   if (type !== 'publish') return { type, bytes };
   return { type, bytes, topic: bytes.toString('utf8', start + 2, start + 2 + bytes.readUInt16BE(start)) };
 }
+
+/** CONNACK of MQTT 3.1.1: accepted, no session (§3.2). */
+export const accepted = Buffer.from([0x20, 2, 0, 0]);
+
+/** PUBLISH with QoS 0 (§3.3). */
+export function published(topic: string, payload: string): Buffer {
+  const body = Buffer.concat([Buffer.from([0, topic.length]), Buffer.from(topic), Buffer.from(payload)]);
+  return Buffer.concat([Buffer.from([0x30, 0x80 | (body.length & 0x7f), body.length >> 7]), body]);
+}
+
+/** Longer than a few turns take: 2 KB each, so that four are a piece. */
+export const flood = (count: number): Buffer =>
+  Buffer.concat(Array.from({ length: count }, (_, index) => published('flood', String(index).padStart(2000))));
+
+/** SUBACK and UNSUBACK for what was asked (§3.9, §3.11). */
+export function granted(bytes: Buffer): Buffer {
+  const id = bytes.subarray(2, 4);
+  return bytes.readUInt8(0) >> 4 === 8 ? Buffer.from([0x90, 3, ...id, 0]) : Buffer.from([0xb0, 2, ...id]);
+}

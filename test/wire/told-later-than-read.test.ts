@@ -12,7 +12,7 @@ import { MqttConnection } from '../../src/transport/mqtt-connection.ts';
 import { mqtt } from '../../src/transport/mqtt.ts';
 import { ReadAhead } from '../../src/transport/read-ahead.ts';
 import { messageCall, recordingContext } from '../support/message-call.ts';
-import { PacketReader } from './mqtt-packets.ts';
+import { accepted, flood, granted, PacketReader, published } from './mqtt-packets.ts';
 import { openContext, openMessages } from './support.ts';
 
 /** What is heard costs time: a message of a flood a millisecond. */
@@ -22,25 +22,6 @@ class BusyClock extends VirtualClock {
   override monotonic(): number {
     return super.monotonic() + this.busyMs;
   }
-}
-
-/** CONNACK of MQTT 3.1.1: accepted, no session (§3.2). */
-const accepted = Buffer.from([0x20, 2, 0, 0]);
-
-/** PUBLISH with QoS 0 (§3.3). */
-function published(topic: string, payload: string): Buffer {
-  const body = Buffer.concat([Buffer.from([0, topic.length]), Buffer.from(topic), Buffer.from(payload)]);
-  return Buffer.concat([Buffer.from([0x30, 0x80 | (body.length & 0x7f), body.length >> 7]), body]);
-}
-
-/** Longer than a few turns take: 2 KB each, so that four are a piece. */
-const flood = (count: number): Buffer =>
-  Buffer.concat(Array.from({ length: count }, (_, index) => published('flood', String(index).padStart(2000))));
-
-/** SUBACK and UNSUBACK for what was asked (§3.9, §3.11). */
-function granted(bytes: Buffer): Buffer {
-  const id = bytes.subarray(2, 4);
-  return bytes.readUInt8(0) >> 4 === 8 ? Buffer.from([0x90, 3, ...id, 0]) : Buffer.from([0xb0, 2, ...id]);
 }
 
 let clock: BusyClock;

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { randomFrom } from '../../../simulators/behaviour/random.ts';
 import type { Service } from '../../process/service.ts';
 import { Client } from '../load/client.ts';
@@ -180,12 +181,20 @@ export class Soak {
   }
 }
 
-/** What has passed on a device's wire of late, and a late reply. */
+/** What has passed on a device's wire of late, and a late reply if there is one soon. */
 async function passed(client: Client, device: string): Promise<string> {
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const { text } = await client.send('GET', `/v1/devices/${device}/trace?limit=30`);
-  const { items } = JSON.parse(text) as { items: readonly Passed[] };
-  return items.map(({ monotonicMs, kind, hex = '', what = '' }) => `${monotonicMs} ${kind} ${hex}${what}`).join('\n');
+  const look = async (): Promise<readonly Passed[]> => {
+    const { text } = await client.send('GET', `/v1/devices/${device}/trace?limit=30`);
+    return (JSON.parse(text) as { items: readonly Passed[] }).items;
+  };
+  const items = await look();
+  const more = async (): Promise<readonly Passed[]> => {
+    const now = await look();
+    if (now.at(-1)?.monotonicMs === items.at(-1)?.monotonicMs) throw new Error('nothing came');
+    return now;
+  };
+  const all = await vi.waitFor(more, { timeout: 300 }).catch(() => items);
+  return all.map(({ monotonicMs, kind, hex = '', what = '' }) => `${monotonicMs} ${kind} ${hex}${what}`).join('\n');
 }
 
 function once(): () => boolean {
