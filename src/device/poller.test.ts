@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { delay } from '../clock.ts';
 import type { Model } from '../driver/spec.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
-import { pollLoop } from './poller.ts';
+import { Poller } from './poller.ts';
 
 function modelWith(periods: Readonly<Record<string, number>>): Model {
   const properties = Object.entries(periods).map(([name, pollMs]) => {
@@ -22,8 +22,13 @@ function polling(periods: Readonly<Record<string, number>>, { takesMs = 0, toget
     if (state.takesMs > 0) await delay(clock, state.takesMs, abort.signal).catch(() => {});
   };
   const group = (names: readonly string[]) => (together ? [names] : names.map((name) => [name]));
-  void pollLoop({ model: () => state.model, group, poll }, clock, abort.signal);
-  return { clock, polled, state, abort };
+  const poller = new Poller({ model: () => state.model, group, poll }, clock, abort.signal);
+  const ended = poller.run();
+  const describe = (anew: Readonly<Record<string, number>>): void => {
+    state.model = modelWith(anew);
+    poller.remodelled();
+  };
+  return { clock, polled, state, abort, describe, ended };
 }
 
 test('each property is read at its own period, at once at first', async () => {
@@ -46,12 +51,45 @@ test('what is due together goes in one, where the driver can', async () => {
   expect(polled).toEqual(['a+b+c@0', 'a+b@100', 'a+b+c@200']);
 });
 
-test('a device that describes itself anew is polled for what it has now', async () => {
-  const { clock, polled, state } = polling({ a: 100 });
-  await clock.advance(50);
-  state.model = modelWith({ b: 1000 });
-  await clock.advance(1100);
-  expect(polled).toEqual(['a@0', 'b@100', 'b@1100']);
+test('a device that describes itself anew is polled for what it has now, at once', async () => {
+  const { clock, polled, describe } = polling({ a: 60_000 });
+  await clock.advance(5000);
+  describe({ a: 60_000, b: 2000 });
+  await clock.advance(3000);
+  expect(polled).toEqual(['a@0', 'b@5010', 'b@7010']);
+});
+
+test('one that does so for ever is looked at once a second', async () => {
+  const { clock, polled, describe } = polling({ a: 60_000 });
+  for (let i = 0; i < 30; i++) {
+    await clock.advance(100);
+    describe({ [`b${i}`]: 60_000 });
+  }
+  await clock.advance(0);
+  expect(polled).toEqual(['a@0', 'b8@1000', 'b18@2000', 'b28@3000']);
+});
+
+test('one that describes itself anew while it is asked is looked at after that', async () => {
+  const { clock, polled, describe } = polling({ a: 60_000 }, { takesMs: 300 });
+  await clock.advance(200);
+  describe({ a: 60_000, b: 60_000 });
+  await clock.advance(1200);
+  expect(polled).toEqual(['a@0', 'b@1000']);
+});
+
+test('it ends where nothing is to be polled any more', async () => {
+  const { clock, polled, describe, ended } = polling({ a: 60_000 });
+  await clock.advance(5000);
+  describe({});
+  await clock.settled(ended);
+  expect(polled).toEqual(['a@0']);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('between two rounds nothing wakes it', async () => {
+  const { clock } = polling({ a: 60_000 });
+  await clock.advance(30_000);
+  expect(clock.nextInMs).toBe(30_000);
 });
 
 test('it ends with its signal', async () => {

@@ -4,7 +4,7 @@ import type { Model } from '../driver/spec.ts';
 import { idleLoop } from './idle.ts';
 import type { Invoked } from './invoke.ts';
 import type { Priority, Turn } from './lane.ts';
-import { pollLoop, polledProperties } from './poller.ts';
+import { polledProperties, Poller } from './poller.ts';
 import type { Reader } from './reader.ts';
 import type { LiveSession } from './session.ts';
 import type { Work } from './work.ts';
@@ -33,7 +33,7 @@ export class Upkeep {
   #running: AbortController | undefined;
   #session: LiveSession | undefined;
   /** Of the session whose properties are polled. */
-  #polling: AbortSignal | undefined;
+  #poller: Poller | undefined;
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
@@ -53,30 +53,33 @@ export class Upkeep {
 
   /** The device has described itself anew: there may be something to poll now. */
   remodelled(): void {
-    this.#poll();
+    if (this.#poller === undefined) this.#poll();
+    else this.#poller.remodelled();
   }
 
   #poll(): void {
     const session = this.#session;
-    if (session === undefined || this.#polling !== undefined) return;
+    if (session === undefined) return;
     if (polledProperties(this.#parts.model()).size === 0) return;
     const { clock, reader } = this.#parts;
     const signal = this.#signal();
-    this.#polling = signal;
     const target = {
       model: () => this.#parts.model(),
       group: (names: readonly string[]) => session.group(names),
       poll: (names: readonly string[]) => reader.poll(names, signal),
     };
-    void pollLoop(target, clock, signal).finally(() => {
-      if (this.#polling === signal) this.#polling = undefined;
+    const poller = new Poller(target, clock, signal);
+    this.#poller = poller;
+    void poller.run().finally(() => {
+      if (this.#poller !== poller) return;
+      this.#poller = undefined;
       this.#poll();
     });
   }
 
   stop(cause: Error): void {
     this.#session = undefined;
-    this.#polling = undefined;
+    this.#poller = undefined;
     this.#running?.abort(cause);
     this.#running = undefined;
   }

@@ -7,8 +7,7 @@ const msPerHour = 3_600_000;
 
 /**
  * Two properties each minute for 24 hours, in one of which the wire is cut and opened anew with back-off: 2,760 questions
- * and answers. Measured: 2 s of processor time on a machine that others keep busy, most of it for the poll loop, which
- * looks once in each second whether the device has described itself anew.
+ * and answers. Measured: 0.26 s of processor time on a machine that others keep busy.
  */
 test('a day of polls and back-off takes a moment', async () => {
   await using lab = await createLab({
@@ -29,6 +28,6 @@ test('a day of polls and back-off takes a moment', async () => {
   const { user, system } = process.cpuUsage(before);
   expect(asked()).toBeGreaterThan(23 * 60 * 2);
   expect(lab.device('box').reading('level')).toMatchObject({ quality: 'good', value: 3 });
-  expect((user + system) / 1000).toBeLessThan(10_000);
+  expect((user + system) / 1000).toBeLessThan(3000);
   if (process.env['BELLCRANK_TEST_LONG'] === '1') console.log(`a day took ${Math.round((user + system) / 1000)} ms`);
 });
