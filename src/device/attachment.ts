@@ -86,7 +86,7 @@ export class Attachment implements SessionHolder, LaneOwner {
   #inquiry: Inquiry | undefined;
   /** Why what it can do is not what it is configured for. */
   #misfit: string | undefined;
-  /** It has come back, or has started afresh, and was not brought into step since. */
+  /** It has come back, has started afresh or may not have heard its stop, and was not brought into step since. */
   #isBack = false;
 
   constructor(parts: AttachmentParts) {
@@ -185,6 +185,11 @@ export class Attachment implements SessionHolder, LaneOwner {
   /** As a session's context has it. */
   identify(told: string): void {
     this.identity.check(told);
+  }
+
+  /** It answers nothing, so that its stop is to be said again when it does. */
+  unheard(): void {
+    this.#isBack = true;
   }
 
   availability(available: boolean, detail: string): void {

@@ -236,7 +236,11 @@ export class Machinery implements Parts {
     if (this.life.latch !== undefined) await this.#stopFirst(session);
   }
 
-  /** Away, it may not have heard its stop; and a fresh start may have switched on what was off. */
+  unheard(): void {
+    this.attachment.unheard();
+  }
+
+  /** Away or hung, it may not have heard its stop; and a fresh start may have switched on what was off. */
   async back(session: LiveSession): Promise<boolean> {
     if (this.life.latch === undefined) return true;
     const { invoked } = await this.#stopFirst(session);

@@ -30,6 +30,8 @@ export interface StoppingParts {
   model(): Model;
   /** Why there is no session. */
   absence(): BellcrankError;
+  /** Nobody knows whether it heard its stop. */
+  unheard(): void;
 }
 
 /** Tells one device to stop, past everything that waits. */
@@ -100,6 +102,8 @@ export class Stopping {
       isStop: true,
       abortGraceMs: limits.abortGraceMs,
     });
+    // That which a device comes back to is not said again: it may be one that never answers it.
+    if (id !== undefined && invoked.left && !invoked.returned) this.#parts.unheard();
     recovery.aftermath(session, invoked, { effect: 'actuate' });
     return { invoked };
   }

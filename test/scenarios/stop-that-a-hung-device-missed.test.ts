@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { createRig, MemoryLine } from '../support/rig.ts';
+import { ToyDevice, toyDriver } from '../support/toy.ts';
+
+/** Stopped while it answers nothing; nobody knows whether it heard that. */
+async function stoppedWhileItHangs() {
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => toy.serve(far));
+  const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
+  const device = rig.device('toy');
+  await rig.until(() => device.reading('setpoint').quality === 'good');
+  toy.mute = true;
+  const { invoked } = await rig.settled(device.stop('stop', 'test'));
+  expect(invoked).toMatchObject({ returned: false, left: true });
+  expect(toy.executed).toEqual(['STOP']);
+  return { toy, device, rig };
+}
+
+test('a device that comes back into step is stopped once more if it may not have heard its stop', async () => {
+  const { toy, device, rig } = await stoppedWhileItHangs();
+  toy.mute = false;
+  await rig.until(() => device.state === 'ready');
+  expect(toy.executed).toEqual(['STOP', 'STOP']);
+});
+
+test('one that was released meanwhile is not', async () => {
+  const { toy, device, rig } = await stoppedWhileItHangs();
+  device.release();
+  toy.mute = false;
+  await rig.until(() => device.state === 'ready');
+  expect(toy.executed).toEqual(['STOP']);
+});
+
+test('one that answers everything but its stop comes back all the same', async () => {
+  const { toy, device, rig } = await stoppedWhileItHangs();
+  toy.mute = false;
+  toy.twist = (asked, reply) => (asked === 'STOP' ? 'WHAT' : reply);
+  await rig.until(() => device.state === 'ready');
+  const { length } = toy.executed;
+  await rig.clock.advance(60_000);
+  expect(toy.executed).toHaveLength(length);
+  expect(device.state).toBe('ready');
+});
