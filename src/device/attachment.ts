@@ -2,11 +2,11 @@ import { delay, timeoutSignal } from '../clock.ts';
 import type { AnyDriver, Shared } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
+import { Appearance } from './appearance.ts';
 import { backoffMs, probePauseMs } from './backoff.ts';
 import type { SessionListener } from './context.ts';
 import { End } from './end.ts';
 import { Identity } from './identity.ts';
-import { Inquiry } from './inquiry.ts';
 import type { Lane, LaneOwner } from './lane.ts';
 import type { Life } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
@@ -58,17 +58,12 @@ class Open extends End {
   }
 }
 
-const away = 'the device is away';
-
-export function misfit(problem: string): string {
-  return `what the device says it can do does not fit its configuration: ${problem}`;
-}
-
 /** Keeps one device attached to its connection: attaches, probes, and tears down. */
 export class Attachment implements SessionHolder, LaneOwner {
   /** Made for a device that tells who it is. */
   #identity: Identity | undefined;
   readonly #parts: AttachmentParts;
+  readonly #appearance = new Appearance();
   #recovery: Recovery | undefined;
   /** Ends an attach or a detach whose line a stop needs. None while nothing could be ended. */
   #preempted: AbortController | undefined;
@@ -79,15 +74,6 @@ export class Attachment implements SessionHolder, LaneOwner {
   #connected: Open | undefined;
   /** The connection on which it is being attached. */
   #attaching: End | undefined;
-  #available = true;
-  /** Why it is away, in its driver's words. */
-  #away = away;
-  /** While it says that it is away, and can be asked. */
-  #inquiry: Inquiry | undefined;
-  /** Why what it can do is not what it is configured for. */
-  #misfit: string | undefined;
-  /** It has come back, has started afresh or may not have heard its stop, and was not brought into step since. */
-  #isBack = false;
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts;
@@ -122,7 +108,6 @@ export class Attachment implements SessionHolder, LaneOwner {
 
   opened(connection: Connection | null, shared: Shared): void {
     this.#connected = new Open(connection, shared);
-    this.#available = true;
     this.#parts.life.apply('opened');
     this.#superviseSoon();
   }
@@ -189,37 +174,28 @@ export class Attachment implements SessionHolder, LaneOwner {
 
   /** It answers nothing, so that its stop is to be said again when it does. */
   unheard(): void {
-    this.#isBack = true;
+    this.#appearance.isBack = true;
   }
 
   availability(available: boolean, detail: string): void {
-    this.#available = available;
-    this.#away = detail;
+    this.#appearance.told(available, detail);
     this.#appear();
   }
 
   /** What the device can do now does not fit its configuration: nothing is sent to it until it does again. */
   misfit(problem: string | undefined): void {
-    const before = this.#misfit;
-    this.#misfit = problem;
-    if (problem !== before) this.#appear();
-  }
-
-  /** Why it takes no commands although it has a session. */
-  get #absence(): string | undefined {
-    if (this.#misfit !== undefined) return misfit(this.#misfit);
-    return this.#available ? undefined : this.#away;
+    if (this.#appearance.fits(problem)) this.#appear();
   }
 
   #appear(): void {
     const { life } = this.#parts;
     if (this.#session === undefined) return;
-    const detail = this.#absence;
+    const detail = this.#appearance.absence;
     this.#inquire(this.#session);
     if (detail !== undefined) life.apply('absent', { code: 'device-offline', detail });
     else if (life.state === 'offline' || life.state === 'ready') {
       life.apply('present');
-      this.#isBack = true;
+      this.#appearance.isBack = true;
       this.recovery.quarantine(this.#session);
       this.#parts.up(this.#session);
     }
@@ -227,15 +203,7 @@ export class Attachment implements SessionHolder, LaneOwner {
 
   #inquire(session: LiveSession): void {
     const { ask } = session;
-    if (this.#available || ask === undefined) return this.#inquireNoMore();
-    const { clock, random, limits } = this.#parts;
-    const its = { clock, random, limits: limits.inquiry, ask: () => this.#ask(session, ask) };
-    this.#inquiry ??= new Inquiry(its);
-  }
-
-  #inquireNoMore(): void {
-    this.#inquiry?.end();
-    this.#inquiry = undefined;
+    this.#appearance.inquire(this.#parts, ask && (() => this.#ask(session, ask)));
   }
 
   async #ask(session: LiveSession, ask: Handler): Promise<void> {
@@ -251,8 +219,8 @@ export class Attachment implements SessionHolder, LaneOwner {
   }
 
   async inStep(session: LiveSession): Promise<boolean> {
-    if (!this.#isBack) return true;
-    this.#isBack = false;
+    if (!this.#appearance.isBack) return true;
+    this.#appearance.isBack = false;
     return await this.#parts.back(session);
   }
 
@@ -333,11 +301,8 @@ export class Attachment implements SessionHolder, LaneOwner {
     const turn = await lane.acquire(this, attempt === 0 ? 'command' : 'poll', signal).catch(() => undefined);
     if (turn === undefined) return false;
     const written = connection?.written ?? 0;
-    this.#available = true;
-    this.#away = away;
-    this.#misfit = undefined;
+    this.#appearance.forget();
     this.#outdated = undefined;
-    this.#isBack = false;
     this.#parts.life.apply('open');
     this.#parts.attaching();
     const linked = linkSignals(signal, this.#preemptable());
@@ -415,7 +380,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     this.#inquire(session);
     // A stop that went wrong while it was adopted is being recovered from, and that decides.
     if (this.#recovery?.underWay === true) return;
-    const detail = this.#absence;
+    const detail = this.#appearance.absence;
     if (detail === undefined) life.apply('attached');
     else life.apply('absent', { code: 'device-offline', detail });
   }
@@ -480,7 +445,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     const session = this.#session;
     if (session === undefined) return;
     this.#session = undefined;
-    this.#inquireNoMore();
+    this.#appearance.inquireNoMore();
     session.end(cause);
     this.#parts.over();
     // Whoever ends it has more to do first.
