@@ -21,11 +21,14 @@ const numeric = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?$/;
 /** SCPI-1999 vol. 1 §7.2.1.4: ±9.9E37 stands for infinity; §7.2.1.5: 9.91E37 for "not a number". */
 const leastSentinel = 9.9e37;
 
-/** The number in a reply. Throws `device-protocol` for anything that is not a finite reading. */
+/**
+ * The number in a reply. Throws `device-failed` where the supply says that it has none, which leaves the line in step, and
+ * `device-protocol` for anything else that is not a reading.
+ */
 export function parseNumber(reply: string): number {
   if (!numeric.test(reply)) throw nonsense('a number', reply);
   const value = Number(reply);
-  if (Math.abs(value) >= leastSentinel) throw nonsense('a finite number', reply);
+  if (Math.abs(value) >= leastSentinel) throw noReading(reply);
   return value;
 }
 
@@ -80,6 +83,15 @@ function isFailure(code: number): boolean {
 
 function isHardware(code: number): boolean {
   return code <= -240 && code >= -249;
+}
+
+function noReading(reply: string): BellcrankError {
+  const text = 'over range, or not a number';
+  const message = `the supply has no reading: it answered ${reply.slice(0, 80)}, ${text}`;
+  return new BellcrankError('device-failed', message, {
+    outcome: 'failed',
+    device: { code: reply.slice(0, 80), text },
+  });
 }
 
 function nonsense(wanted: string, reply: string): BellcrankError {

@@ -154,7 +154,16 @@ test.each([
   expect(heard).toEqual([query]);
 });
 
-test.each(['9.91E37', '9.9E37', 'NAN', '', 'hello', '5.0V'])('a measurement of %j is no reading', async (reply) => {
+test.each(['9.91E37', '9.9E37'])('a measurement of %j is none, and the line goes on', async (reply) => {
+  const { attach, call, heard } = supply({ 'MEAS:VOLT?': reply, 'MEAS:CURR?': '0.5' });
+  const session = await attach();
+  heard.length = 0;
+  await expect(read(session, 'measured-voltage', call().call)).rejects.toMatchObject({ code: 'device-failed' });
+  await expect(read(session, 'measured-current', call().call)).resolves.toBe(0.5);
+  expect(heard).toEqual(['MEAS:VOLT?', 'MEAS:CURR?']);
+});
+
+test.each(['NAN', '', 'hello', '5.0V'])('a measurement of %j is no reading', async (reply) => {
   const { attach, call } = supply({ 'MEAS:VOLT?': `${reply}\r` });
   const session = await attach();
   await expect(read(session, 'measured-voltage', call().call)).rejects.toMatchObject({ code: 'device-protocol' });
