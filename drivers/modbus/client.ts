@@ -17,6 +17,9 @@ export interface ClientOptions {
   readonly quietMs: number;
   /** Silence before a request. */
   readonly gapMs: number;
+  /** Silence that ends a frame that nobody asked for, and a response. */
+  readonly frameGapMs: number;
+  readonly responseGapMs: number;
   /** How long a character is under way after the operating system has taken it; 0 where nobody knows. */
   readonly characterMs: number;
   readonly unmatched: (what: string) => void;
@@ -67,6 +70,7 @@ export class ModbusClient {
       replyTimeoutMs: options.replyTimeoutMs,
       quietMs: options.quietMs,
       gapMs: options.gapMs,
+      interByteTimeoutMs: options.frameGapMs,
       peer: `unit ${options.unit} on ${connection.label}`,
       unmatched: (what) => this.#unmatched(what),
       onFrame: (frame) => this.#isOthers(frame),
@@ -179,7 +183,7 @@ export class ModbusClient {
     const asking = this.#begin(request);
     try {
       const frame = this.#wrapped(request.pdu, asking.id);
-      return await this.#exchange.query(call, frame, { decode, final, timeoutMs: this.#timeoutOf(frame) });
+      return await this.#exchange.query(call, frame, { decode, final, ...this.#timesOf(frame) });
     } finally {
       this.#end(asking);
     }
@@ -198,7 +202,7 @@ export class ModbusClient {
     try {
       return await this.#exchange.probe(call, frame, {
         decode,
-        timeoutMs: this.#timeoutOf(frame),
+        ...this.#timesOf(frame),
         isReply: (reply) => this.#isOwn(reply, isReply),
         maxSkipped,
         // With ids a late response is found by its id, not by its place.
@@ -213,8 +217,9 @@ export class ModbusClient {
   }
 
   /** A long request takes its time on a slow line before anybody can answer it. */
-  #timeoutOf(frame: Uint8Array): number {
-    return this.#options.replyTimeoutMs + frame.length * this.#options.characterMs;
+  #timesOf(frame: Uint8Array): { timeoutMs: number; interByteTimeoutMs: number } {
+    const { characterMs, replyTimeoutMs, responseGapMs } = this.#options;
+    return { timeoutMs: replyTimeoutMs + frame.length * characterMs, interByteTimeoutMs: responseGapMs };
   }
 
   #begin(request: Request<unknown>): Asking {

@@ -30,6 +30,9 @@ const gapCharacters = 3.5;
 /** A character of 11 bits at 19200 Bd. */
 const fastCharacterMs = 11_000 / 19_200;
 
+/** Longest that adapters and their drivers hold back what has come in. */
+const latencyMs = 50;
+
 const defaults = { replyTimeoutMs: 500, quietMs: 250, guardMs: 200 } as const;
 
 /** A driver for the device that a map describes. The map must be free of findings (`checkModbusMap`). */
@@ -89,16 +92,21 @@ async function attach(
 }
 
 function clientOn(map: ModbusMap, connection: ByteConnection, options: Options, context: Context): ModbusClient {
-  const { replyTimeoutMs = defaults.replyTimeoutMs, quietMs = defaults.quietMs } = map.modbus ?? {};
+  const { quietMs = defaults.quietMs } = map.modbus ?? {};
+  const replyTimeoutMs = options.replyTimeoutMs ?? map.modbus?.replyTimeoutMs ?? defaults.replyTimeoutMs;
   const { characterMs } = connection;
   const framing = options.framing ?? (characterMs === undefined ? 'mbap' : 'rtu');
+  const frameGapMs = characterMs === undefined ? latencyMs : Math.max(latencyMs, silenceMs(characterMs));
   return new ModbusClient(connection, {
     clock: context.clock,
     unit: options.unit ?? 1,
     wrapping: framing === 'rtu' ? rtu : mbap,
-    replyTimeoutMs: options.replyTimeoutMs ?? replyTimeoutMs,
+    replyTimeoutMs,
     quietMs,
     gapMs: framing === 'rtu' && characterMs !== undefined ? silenceMs(characterMs) : 0,
+    frameGapMs,
+    // What lies in several packets a network may hold up as long as a whole response.
+    responseGapMs: characterMs === undefined ? replyTimeoutMs : frameGapMs,
     characterMs: characterMs ?? 0,
     unmatched: (what) => context.unmatched(what),
   });

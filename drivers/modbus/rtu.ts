@@ -20,8 +20,9 @@ export function crc16(bytes: Uint8Array): number {
 }
 
 /**
- * The end of a response follows from its function and its byte count. Silence, which ends frames in the standard, only
- * ends those whose function nobody knows: operating systems do not keep the time between two bytes.
+ * The end of a response follows from its function and its byte count: operating systems do not keep the time between two
+ * bytes, by which frames end in the standard. Silence ends what does not come to that: a response that is cut short, or
+ * one of a function that nobody knows.
  */
 const framing: Framing = {
   endsByGap: true,
