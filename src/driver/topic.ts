@@ -11,7 +11,7 @@ export type { Publication, TopicCall };
 export interface Expectation<T> {
   /**
    * The answer's value, or undefined if the message is not the answer. What it throws rejects the request: a
-   * `device-refused`, say. It sees live messages only.
+   * `device-refused`, say. It sees live messages only, and not the published one.
    */
   match(message: Message): T | undefined;
   /** The answer ends the handler, and its value is the handler's result. */
@@ -30,6 +30,11 @@ export interface TopicExchangeOptions {
   readonly lateByContent?: boolean;
   /** Requests that wait for their answers at once, 32 by default. */
   readonly maxWaiting?: number;
+}
+
+/** Where a device is set on the topic on which it tells, a broker gives us our own message. */
+function isOurs({ topic, payload }: Publication, message: Message): boolean {
+  return topic === message.topic && Buffer.from(payload).equals(message.payload);
 }
 
 interface Listener {
@@ -93,7 +98,7 @@ export class TopicExchange {
    */
   async request<T>(call: TopicCall, publication: Publication, expected: Expectation<T>): Promise<T> {
     call.signal.throwIfAborted();
-    const waiter = this.#register(expected);
+    const waiter = this.#register(publication, expected);
     if (!call.dryRun) waiter.sequence = ++this.#published;
     const timeoutMs = expected.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
     const { clock } = this.#context;
@@ -110,13 +115,13 @@ export class TopicExchange {
     this.#late?.forget();
   }
 
-  #register(expected: Expectation<unknown>): CallWaiter {
+  #register(asked: Publication, expected: Expectation<unknown>): CallWaiter {
     const { maxWaiting = 32 } = this.#options;
     const waiting = (this.#waiting ??= this.#begin());
     if (waiting.length >= maxWaiting) {
       throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
     }
-    const waiter = new CallWaiter((message) => expected.match(message));
+    const waiter = new CallWaiter((message) => (isOurs(asked, message) ? undefined : expected.match(message)));
     waiting.push(waiter);
     return waiter;
   }

@@ -258,4 +258,16 @@ examples:
     expect(findings.join('\n')).toContain(expected);
     expect(findings[0]).toMatch(/^13:\d+: error: examples\[0\]/);
   });
+
+  test('a message that is set and told on one topic does not answer itself', () => {
+    const echo = `properties:
+  on:
+    schema: { type: boolean }
+    pushed: { topic: lamp, payload: '{value}' }
+    write: { send: { topic: lamp, payload: '{value}' }, reply: state }
+examples:
+  - { send: { topic: lamp, payload: 'true' }, reply: { topic: lamp, payload: 'true' }, write: { on: true }, manual: x }
+`;
+    expect(findingsOf(echo).join('\n')).toContain('is the message that is published itself, which answers nothing');
+  });
 });

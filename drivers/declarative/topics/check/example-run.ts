@@ -178,6 +178,11 @@ export class ExampleRun {
     }
     for (const message of reply) {
       if (message.retained === true) continue;
+      const { topic, payload } = question.publication;
+      if (message.topic === topic && samePayload(message.payload, String(payload))) {
+        this.#report('is the message that is published itself, which answers nothing', 'reply');
+        return undefined;
+      }
       try {
         const fields = question.answer(messageOf(message));
         if (fields === undefined) continue;
