@@ -58,13 +58,15 @@ export class EsphomeDevice {
     this.#options = options;
     this.#context = context;
     this.#inventory = inventoryOf(context.shared);
-    this.#exchange = new TopicExchange(connection, context, { timeoutMs: options.replyTimeoutMs ?? 2000 });
     this.#hearing = new Hearing({
       context,
       prefix: options.prefix,
       shape: () => this.#shape,
       learn: (component) => this.#learn(component),
     });
+    const { presence } = this.#hearing;
+    const timeoutMs = options.replyTimeoutMs ?? 2000;
+    this.#exchange = new TopicExchange(connection, context, { timeoutMs, presence });
   }
 
   /** Needs the broker alone, and sends nothing. */
@@ -216,10 +218,7 @@ export class EsphomeDevice {
       await call.wire.publish(publication.topic, payload, { qos: 0 });
       return undefined;
     }
-    const { starts } = this.#hearing;
     const match = (message: Message): Evidence | undefined => {
-      // What it tells when it has started is no answer: the command may be lost.
-      if (this.#hearing.starts !== starts) return undefined;
       const below = this.#hearing.below(message.topic) ?? '';
       const text = answer.topics.includes(below) ? payloadText(message.payload) : undefined;
       if (text === undefined || !answer.fits(below, text)) return undefined;

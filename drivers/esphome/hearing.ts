@@ -23,16 +23,10 @@ export class Hearing {
   readonly #statusTold = Promise.withResolvers<void>();
   /** The last message of each state topic. The device keeps them with the broker, so they hold while it is there. */
   readonly #last = new Map<string, string>();
-  #starts = 0;
 
   constructor(parts: HearingParts) {
     this.#parts = parts;
     this.presence = new Presence(parts.context);
-  }
-
-  /** How often it went or started afresh: what it was told before may have been lost. */
-  get starts(): number {
-    return this.#starts;
   }
 
   /** Whether any state is known of it. */
@@ -73,7 +67,6 @@ export class Hearing {
   }
 
   #hearStatus(text: string, retained: boolean): void {
-    if (!retained && (text === 'offline' || text === 'online')) this.#starts++;
     if (text === 'offline') this.presence.away("the device's status is offline");
     else if (text !== 'online') return;
     else if (retained) this.presence.back('the status of the device is online');

@@ -50,8 +50,8 @@ export class Device {
     this.#domain = domain;
     const versions = version === undefined ? ([5, 4] as const) : [version];
     this.#inventories = versions.map((number) => inventoryOf(context.shared, number));
-    this.#exchange = new TopicExchange(connection, context, { timeoutMs: replyTimeoutMs });
     this.#presence = new Presence(context);
+    this.#exchange = new TopicExchange(connection, context, { timeoutMs: replyTimeoutMs, presence: this.#presence });
     this.#hearing = new Hearing(context, { described: () => this.#changed() });
     const ends = this.#inventories.map((inventory) => inventory.watch(domain, device, () => this.#changed()));
     context.signal.addEventListener('abort', () => this.#end(ends), { once: true });
@@ -174,8 +174,10 @@ export class Device {
   async #send(call: DeviceCall, name: string, property: HomieProperty, value: unknown): Promise<void> {
     const topic = this.#topic(property);
     const payload = encode(property.type, value);
+    const { starts } = this.#presence;
     const isThere = (message: Message): boolean =>
       message.topic === topic &&
+      this.#presence.starts === starts &&
       tellsAll(decode(property.type, bytesOf(payload)), decode(property.type, message.payload));
     let watch: Watch | undefined;
     const match = (message: Message): Level | undefined => {

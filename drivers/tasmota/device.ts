@@ -51,14 +51,15 @@ export class TasmotaDevice {
     this.#context = context;
     this.#topics = new Topics(options);
     this.#inventory = inventoryOf(context.shared);
-    const timeoutMs = options.replyTimeoutMs ?? 2000;
-    this.#exchange = new TopicExchange(connection, context, { timeoutMs, maxWaiting: maxOrders });
     this.#hearing = new Hearing({
       context,
       topics: () => this.#topics,
       shape: () => this.#shape,
       learn: (document) => this.#learn(document),
     });
+    const { presence } = this.#hearing;
+    const timeoutMs = options.replyTimeoutMs ?? 2000;
+    this.#exchange = new TopicExchange(connection, context, { timeoutMs, maxWaiting: maxOrders, presence });
     this.#dialogue = new Dialogue(this.#exchange, this.#hearing, () => this.#topics);
     this.#handlers = new Handlers(this.#dialogue, this.#hearing);
   }

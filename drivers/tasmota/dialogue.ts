@@ -41,10 +41,7 @@ export class Dialogue {
 
   /** Sends an order and waits for the live answer that tells what it asks for. */
   async order(call: DeviceCall, order: Order): Promise<Answer> {
-    const { starts } = this.#hearing;
-    // What it tells when it has started is no answer, though it may read like one: the command may be lost.
-    const match = ({ topic, payload }: Message): Answer | undefined =>
-      this.#hearing.starts === starts ? this.#answer(order, topic, payload) : undefined;
+    const match = ({ topic, payload }: Message): Answer | undefined => this.#answer(order, topic, payload);
     const publication = { topic: this.#topics().command(order.command), payload: order.payload };
     const ask = (): Promise<Answer> => this.#exchange.request(call, publication, { match, final: true });
     return call.dryRun ? await ask() : await this.#hearing.explain(ask);

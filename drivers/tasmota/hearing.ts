@@ -19,18 +19,12 @@ export class Hearing {
   readonly #parts: HearingParts;
   readonly #willTold = Promise.withResolvers<void>();
   readonly #on = new Map<number, boolean>();
-  #starts = 0;
   #underWay = 0;
   #inDoubt = false;
 
   constructor(parts: HearingParts) {
     this.#parts = parts;
     this.presence = new Presence(parts.context);
-  }
-
-  /** How often it went or started afresh: what it was told before may have been lost. */
-  get starts(): number {
-    return this.#starts;
   }
 
   /** Resolves once a last will was told, or after `ms` without one. */
@@ -71,7 +65,6 @@ export class Hearing {
 
   #hearLastWill(online: boolean | undefined, retained: boolean): void {
     if (online === undefined) return;
-    if (!retained) this.#starts++;
     if (!online) {
       this.#on.clear();
       this.presence.away("the device's last will says Offline");

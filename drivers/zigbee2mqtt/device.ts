@@ -54,8 +54,8 @@ export class Device implements Talk {
     this.#context = context;
     this.#replyTimeoutMs = replyTimeoutMs;
     this.#inventory = inventoryOf(context.shared, base);
-    this.#exchange = new TopicExchange(connection, context, { timeoutMs: replyTimeoutMs });
     this.#presence = new Presence(context);
+    this.#exchange = new TopicExchange(connection, context, { timeoutMs: replyTimeoutMs, presence: this.#presence });
     const watcher: Watcher = {
       changed: () => this.#changed(),
       failed: (failure) => this.#failed?.(failure),

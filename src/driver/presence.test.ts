@@ -15,6 +15,7 @@ test('only changes are told, and a start afresh always', () => {
   );
   presence.back('it is back');
   presence.restarted('it started');
+  expect(presence.starts).toBe(2);
   expect(told).toEqual([
     [true, 'it answered'],
     [false, 'its last will says so'],

@@ -9,6 +9,7 @@ export class Presence {
   readonly #context: Pick<Context, 'availability'>;
   #here: boolean | undefined;
   #detail = '';
+  #starts = 0;
 
   constructor(context: Pick<Context, 'availability'>) {
     this.#context = context;
@@ -19,7 +20,13 @@ export class Presence {
     return this.#here;
   }
 
+  /** How often it went or started afresh: what it was told before may have been lost. */
+  get starts(): number {
+    return this.#starts;
+  }
+
   away(detail: string): void {
+    if (this.#here !== false) this.#starts++;
     const changed = this.#here !== false || this.#detail !== detail;
     this.#here = false;
     this.#detail = detail;
@@ -36,6 +43,7 @@ export class Presence {
 
   /** It says that it has just started, so what it was told before may be gone. */
   restarted(detail: string): void {
+    this.#starts++;
     this.#here = true;
     this.#detail = detail;
     this.#context.availability(true, detail);

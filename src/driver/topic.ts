@@ -3,6 +3,7 @@ import type { Message, MessageConnection } from '../transport/connection.ts';
 import { matchesFilter } from '../transport/topic-filter.ts';
 import { ask, defaultTimeoutMs, type Publication, settleLost, type TopicCall } from './asking.ts';
 import type { Context } from './contract.ts';
+import type { Presence } from './presence.ts';
 import { CallWaiter, LateAnswers, release, type Waiter } from './topic-waiter.ts';
 
 export type { Publication, TopicCall };
@@ -30,6 +31,8 @@ export interface TopicExchangeOptions {
   readonly lateByContent?: boolean;
   /** Requests that wait for their answers at once, 32 by default. */
   readonly maxWaiting?: number;
+  /** What the device tells after it went or started afresh answers nothing that it was asked before. */
+  readonly presence?: Pick<Presence, 'starts'>;
 }
 
 /** Where a device is set on the topic on which it tells, a broker gives us our own message. */
@@ -116,12 +119,15 @@ export class TopicExchange {
   }
 
   #register(asked: Publication, expected: Expectation<unknown>): CallWaiter {
-    const { maxWaiting = 32 } = this.#options;
+    const { maxWaiting = 32, presence } = this.#options;
     const waiting = (this.#waiting ??= this.#begin());
     if (waiting.length >= maxWaiting) {
       throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
     }
-    const waiter = new CallWaiter((message) => (isOurs(asked, message) ? undefined : expected.match(message)));
+    const starts = presence?.starts;
+    const waiter = new CallWaiter((message) =>
+      presence?.starts !== starts || isOurs(asked, message) ? undefined : expected.match(message),
+    );
     waiting.push(waiter);
     return waiter;
   }

@@ -56,6 +56,8 @@ export class Present {
   /** By rule. Made for several: of one the latest says it all. */
   readonly #told: (boolean | undefined)[] | undefined;
   #latest: boolean | undefined;
+  /** How often it went. */
+  leaves = 0;
 
   get key(): string {
     return this.#availability.key;
@@ -69,12 +71,15 @@ export class Present {
 
   /** `topic`: as the rules have it. */
   hear(topic: string, heard: Heard): void {
+    const before = this.here;
     this.#availability.rules.forEach((rule, at) => {
       const here = rule.topic === topic ? rule.tell(heard) : undefined;
       if (here === undefined) return;
       if (this.#told !== undefined) this.#told[at] = here;
       this.#latest = here;
     });
+    const { here } = this;
+    if (here === false && here !== before) this.leaves++;
   }
 
   /** Undefined while nobody has told enough. */

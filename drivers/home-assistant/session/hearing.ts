@@ -63,6 +63,11 @@ export class Hearing {
     return availability !== undefined && this.#isHere(availability.key) === false;
   }
 
+  /** How often the component was said to go: what it was told before may have been lost. */
+  leaves({ availability }: Entity): number {
+    return allOf(this.#present).find(({ key }) => key === availability?.key)?.leaves ?? 0;
+  }
+
   /** Says whether the device is there, as far as that is known. */
   tellPresence(): void {
     const { entities } = this.#own.plan;

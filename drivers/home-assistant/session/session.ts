@@ -311,24 +311,26 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
         'this part of the device says that it is not available; nothing was sent',
       );
     }
-    await this.#publish(call, make(), level);
-  }
-
-  async #publish(call: HassCall, sending: Sending, level: Confirmation): Promise<void> {
-    const evidence = await this.#exchanged(call, sending);
+    const evidence = await this.#exchanged(call, entity, make());
     if (evidence !== undefined) call.confirm(level, evidence);
   }
 
   /** Publishes, and waits for the state that shows what was asked for, where there is one. */
-  async #exchanged(call: HassCall, { topic: planned, payload, shown }: Sending): Promise<Evidence | undefined> {
+  async #exchanged(
+    call: HassCall,
+    entity: Entity,
+    { topic: planned, payload, shown }: Sending,
+  ): Promise<Evidence | undefined> {
     const topic = this.#own.topic(planned);
     if (shown === undefined) {
       await call.wire.publish(topic, payload);
       return undefined;
     }
     const shownOn = this.#own.topic(shown.topic);
+    const leaves = this.#hearing.leaves(entity);
     const match = (message: Message): Evidence | undefined => {
-      if (message.topic !== shownOn) return undefined;
+      // What it tells when it has come back is no answer: the command may be lost.
+      if (message.topic !== shownOn || this.#hearing.leaves(entity) !== leaves) return undefined;
       const text = payloadText(message.payload);
       if (text === undefined || !shown.by(new Heard(text))) return undefined;
       return { topic: message.topic, payload: text.slice(0, 200) };
@@ -343,7 +345,7 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
     for (let from = 0; from < stops.length; from += mostAtOnce) {
       const some = stops
         .slice(from, from + mostAtOnce)
-        .map(async ({ part }) => await this.#exchanged(call, part.send()));
+        .map(async ({ entity, part }) => await this.#exchanged(call, entity, part.send()));
       for (const each of await Promise.allSettled(some)) if (each.status === 'rejected') failures.push(each.reason);
     }
     if (failures.length > 0) throw failures[0];

@@ -4,6 +4,7 @@ import {
   type Message,
   type MessageConnection,
   NumberedIds,
+  type Presence,
   RpcExchange,
   type TopicCall,
   TopicExchange,
@@ -38,11 +39,11 @@ export class Asking {
   readonly #correlated: readonly Correlated[];
   readonly #connection: MessageConnection;
 
-  constructor(instance: Instance, connection: MessageConnection, context: Context) {
+  constructor(instance: Instance, connection: MessageConnection, context: Context, presence: Presence) {
     const { map, options } = instance;
     this.#instance = instance;
     this.#connection = connection;
-    this.plain = new TopicExchange(connection, context, { timeoutMs: map.replyTimeoutMs });
+    this.plain = new TopicExchange(connection, context, { timeoutMs: map.replyTimeoutMs, presence });
     this.#rpc = new RpcExchange(connection, context, {
       timeoutMs: map.replyTimeoutMs,
       ids: this.#ids,

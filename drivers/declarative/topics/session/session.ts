@@ -38,8 +38,8 @@ export class TopicSession {
     this.#instance = instance;
     this.#connection = connection;
     this.#context = context;
-    this.#asking = new Asking(instance, connection, context);
     this.#listening = new Listening(instance, context);
+    this.#asking = new Asking(instance, connection, context, this.#listening.presence);
     this.#reads = new Reads(instance, this.#asking);
   }
 
