@@ -221,7 +221,7 @@ export class EsphomeDevice {
     const match = (message: Message): Evidence | undefined => {
       const below = this.#hearing.below(message.topic) ?? '';
       const text = answer.topics.includes(below) ? payloadText(message.payload) : undefined;
-      if (text === undefined || !answer.fits(below, text)) return undefined;
+      if (text === undefined || !answer.fits(below, text, (topic) => this.#hearing.last(topic))) return undefined;
       return { topic: message.topic, payload: printable(text.slice(0, 200)) };
     };
     return await this.#exchange.request(call, publication, { match, final: true });

@@ -1,6 +1,7 @@
 import { type Context, type Message, payloadText, Presence, settledWithin } from '../../src/driver/index.ts';
 import { isComponentType } from './announcement.ts';
 import type { Component } from './component.ts';
+import type { ComponentType } from './options.ts';
 import type { Shape } from './inventory.ts';
 import { lightFields } from './light.ts';
 
@@ -34,6 +35,11 @@ export class Hearing {
     return this.#last.size > 0;
   }
 
+  /** What was told last on a topic below the device's prefix. */
+  last(below: string): string | undefined {
+    return this.#last.get(below);
+  }
+
   /** The topic below the device's prefix; undefined for others. */
   below(topic: string): string | undefined {
     const { prefix } = this.#parts;
@@ -56,8 +62,7 @@ export class Hearing {
     if (text === '') return;
     if (!this.#last.has(below) && this.#last.size >= maxTopics) return;
     this.#last.set(below, text);
-    const sub = rest.length > 1 ? rest[0] : undefined;
-    this.#parts.learn({ type, id, has: type === 'light' ? lightFieldsIn(text) : sub === undefined ? [] : [sub] });
+    this.#parts.learn({ type, id, has: type === 'light' ? lightFieldsIn(text) : topicsIn(type, rest) });
     this.#report(below);
   }
 
@@ -84,6 +89,12 @@ export class Hearing {
       else if (value !== undefined) context.report(name, value);
     }
   }
+}
+
+/** Which of its further topics this is; of a cover its plain state is one that not all have. */
+function topicsIn(type: ComponentType, [sub = '', ...rest]: readonly string[]): string[] {
+  if (rest.length > 0) return [sub];
+  return type === 'cover' ? ['state'] : [];
 }
 
 /** Which of its fields a light's state holds. */

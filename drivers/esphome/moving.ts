@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../src/driver/index.ts';
 import type { Component } from './component.ts';
 import {
   type Act,
-  anything,
+  type Answer,
   boolean,
   command,
   numberIn,
@@ -12,6 +12,7 @@ import {
   type Parts,
   pushed,
   settable,
+  telling,
   textIn,
 } from './part.ts';
 import { onOffPayload, readOnly, readWrite, toggle, under } from './simple.ts';
@@ -26,16 +27,31 @@ const percent = (title: string): JsonSchema => ({
 });
 
 const moves = [
-  ['open', 'OPEN'],
-  ['close', 'CLOSE'],
-  ['stop-moving', 'STOP'],
+  { verb: 'open', payload: 'OPEN', end: 100, begun: (told: unknown) => told === 'opening' || told === 'open' },
+  { verb: 'close', payload: 'CLOSE', end: 0, begun: (told: unknown) => told === 'closing' || told === 'closed' },
+  { verb: 'stop-moving', payload: 'STOP', begun: (told: unknown) => told !== 'opening' && told !== 'closing' },
 ] as const;
 
-/** Covers and valves take their time: that they tell of themselves acknowledges a command, and no more. */
+/** What tells its place on its way tells it all the time: only what does not go away from there is an answer. */
+function towards(topic: string, target: number, mayStand: boolean): Answer {
+  const fits: Answer['fits'] = (_topic, text, last) => {
+    const now = numberIn(text);
+    const before = numberIn(last(topic) ?? '');
+    if (typeof now !== 'number' || now === target) return now === target;
+    if (typeof before !== 'number') return false;
+    const nearer = Math.abs(target - before) - Math.abs(target - now);
+    return nearer > 0 || (mayStand && nearer === 0);
+  };
+  return { topics: [topic], fits };
+}
+
+/**
+ * Covers and valves take their time: that they have begun acknowledges a command. A cover with a position tells by today's
+ * firmware whether it opens or closes; by that of before nothing tells its stop from its being on its way (`mqtt_cover.cpp`).
+ */
 export function coverParts(component: Component, name: string): Parts {
   const { id, has } = component;
   const subs = has.filter((sub) => sub === 'position' || sub === 'tilt');
-  const topics = [under(component, 'state'), ...subs.map((sub) => under(component, sub, 'state'))];
   const positions = subs.map((sub): Part => {
     const spec = settable(`${sub === 'tilt' ? 'Tilt' : 'Position'} of ${id}`, percent(sub), 'acknowledged');
     return {
@@ -46,18 +62,26 @@ export function coverParts(component: Component, name: string): Parts {
       set: (value) => ({
         topic: under(component, sub, 'command'),
         payload: String(value),
-        answer: anything(...topics),
+        // A cover that begins to move tells where it stands; it tells its tilt along at any time.
+        answer: towards(under(component, sub, 'state'), Number(value), sub === 'position'),
       }),
     };
   });
-  // A cover with a position tells no other state; a valve always does.
-  const plain = component.type === 'valve' || !subs.includes('position');
+  const plain = component.type === 'valve' || !subs.includes('position') || has.includes('state');
   const state = readOnly(component, name, [], { spec: pushed(`State of ${id}`, oneOf(id, undefined)), told: textIn });
-  const commands = moves.map(([verb, payload]): Act => ({
-    name: `${verb}-${name}`,
-    spec: command(`${payload} ${id}`, 'actuate', 'acknowledged'),
-    order: () => ({ topic: under(component, 'command'), payload, answer: anything(...topics) }),
-  }));
+  const answerTo = ({ begun, ...move }: (typeof moves)[number]): Answer | undefined => {
+    if (plain) return telling(under(component, 'state'), textIn, begun);
+    return 'end' in move ? towards(under(component, 'position', 'state'), move.end, true) : undefined;
+  };
+  const commands = moves.map((move): Act => {
+    const { verb, payload } = move;
+    const answer = answerTo(move);
+    return {
+      name: `${verb}-${name}`,
+      spec: command(`${payload} ${id}`, 'actuate', answer === undefined ? 'sent' : 'acknowledged'),
+      order: () => ({ topic: under(component, 'command'), payload, ...(answer && { answer }) }),
+    };
+  });
   return { properties: [...(plain ? [state] : []), ...positions], commands };
 }
 

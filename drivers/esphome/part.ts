@@ -5,7 +5,13 @@ export interface Order {
   readonly topic: string;
   readonly payload: string;
   /** Absent: nothing is told afterwards, and no more can be known than that it was sent. */
-  readonly answer?: { readonly topics: readonly string[]; readonly fits: (topic: string, text: string) => boolean };
+  readonly answer?: Answer;
+}
+
+/** Which live message tells that it is so. `last`: what was told on a topic before it, undefined for nothing. */
+export interface Answer {
+  readonly topics: readonly string[];
+  readonly fits: (topic: string, text: string, last: (topic: string) => string | undefined) => boolean;
 }
 
 /** One property of a device. */
@@ -60,14 +66,10 @@ export function command(
 }
 
 /** Any live message there: the device tells of itself after the command, whatever it tells. */
-export const anything = (...topics: string[]): NonNullable<Order['answer']> => ({ topics, fits: () => true });
+export const anything = (...topics: string[]): Answer => ({ topics, fits: () => true });
 
 /** A live message there that tells this value. */
-export function telling(
-  topic: string,
-  told: Part['told'],
-  matches: (value: unknown) => boolean,
-): NonNullable<Order['answer']> {
+export function telling(topic: string, told: Part['told'], matches: (value: unknown) => boolean): Answer {
   return { topics: [topic], fits: (_topic, text) => matches(told(text)) };
 }
 

@@ -11,6 +11,8 @@ const property = (component: Parameters<typeof one>[0], name: string) => {
   return found;
 };
 
+const nothing = (): undefined => undefined;
+
 /** Topics and payloads as ESPHome's documentation ("MQTT Client Component") and components have them. */
 describe('what is set', () => {
   const light = { type: 'light', id: 'lamp', has: ['brightness', 'color', 'color_temp', 'effect'] } as const;
@@ -96,18 +98,20 @@ describe('what is set', () => {
     const order = part.set?.(value);
     expect(order).toMatchObject({ topic, payload });
     expect(order?.answer?.topics).toEqual([state]);
-    expect(order?.answer?.fits(state, answer)).toBe(true);
-    expect(order?.answer?.fits(state, other)).toBe(false);
-    expect(order?.answer?.fits(state, '')).toBe(false);
-    expect(order?.answer?.fits(state, '{')).toBe(false);
+    expect(order?.answer?.fits(state, answer, nothing)).toBe(true);
+    expect(order?.answer?.fits(state, other, nothing)).toBe(false);
+    expect(order?.answer?.fits(state, '', nothing)).toBe(false);
+    expect(order?.answer?.fits(state, '{', nothing)).toBe(false);
   });
 
   test('several things of a light at once, at least one', () => {
     const act = one(lamp).commands.find(({ name }) => name === 'set-lamp');
     const order = act?.order({ on: true, brightness: 5, 'color-temperature': 300, transition: 2 });
     expect(JSON.parse(order?.payload ?? '')).toEqual({ state: 'ON', brightness: 5, color_temp: 300, transition: 2 });
-    expect(order?.answer?.fits('light/lamp/state', '{"state":"ON","brightness":5,"color_temp":300}')).toBe(true);
-    expect(order?.answer?.fits('light/lamp/state', '{"state":"ON","brightness":5}')).toBe(false);
+    expect(order?.answer?.fits('light/lamp/state', '{"state":"ON","brightness":5,"color_temp":300}', nothing)).toBe(
+      true,
+    );
+    expect(order?.answer?.fits('light/lamp/state', '{"state":"ON","brightness":5}', nothing)).toBe(false);
     for (const [params, fits] of [
       [{}, false],
       [{ transition: 1 }, false],
@@ -149,8 +153,61 @@ test('a button that is pressed, and a cover that moves, are no more than that', 
   expect(cover.commands.map(({ name, spec }) => [name, spec.confirmation])).toEqual([
     ['open-blind', 'acknowledged'],
     ['close-blind', 'acknowledged'],
-    ['stop-moving-blind', 'acknowledged'],
+    ['stop-moving-blind', 'sent'],
   ]);
+});
+
+describe('a cover on its way tells of it all the time, which is no answer unless it fits', () => {
+  const [plain, modern] = [
+    ['position', 'tilt'],
+    ['position', 'state'],
+  ].map((has) => one({ type: 'cover', id: 'blind', has }));
+  const valve = one({ type: 'valve', id: 'blind' });
+  const answers = (of: typeof modern, command: string, topic: string, text: string, last?: string) =>
+    of?.commands
+      .find(({ name }) => name === command)
+      ?.order({})
+      .answer?.fits(topic, text, () => last);
+  const sets = (name: string, value: number, text: string, last?: string) =>
+    plain?.properties
+      .find((part) => part.name === name)
+      ?.set?.(value)
+      .answer?.fits('', text, () => last);
+  const state = 'cover/blind/state';
+
+  test.each([
+    ['open-blind', 'opening', true],
+    ['open-blind', 'open', true],
+    ['open-blind', 'closing', false],
+    ['close-blind', 'opening', false],
+    ['close-blind', 'open', false],
+    ['close-blind', 'closed', true],
+    ['stop-moving-blind', 'opening', false],
+    ['stop-moving-blind', 'closing', false],
+    ['stop-moving-blind', 'open', true],
+    ['stop-moving-blind', 'unknown', true],
+  ])('%s: %s', (command, told, fits) => {
+    expect(answers(modern, command, state, told)).toBe(fits);
+    expect(answers(valve, command, 'valve/blind/state', told)).toBe(fits);
+    expect(modern?.commands.find(({ name }) => name === command)?.order({}).answer?.topics).toEqual([state]);
+  });
+
+  test('one that tells its position alone must not go the other way, and nothing answers its stop', () => {
+    expect(answers(plain, 'open-blind', '', '30', '29')).toBe(true);
+    expect(answers(plain, 'open-blind', '', '29', '29')).toBe(true);
+    expect(answers(plain, 'open-blind', '', '28', '29')).toBe(false);
+    expect(answers(plain, 'close-blind', '', '30', '29')).toBe(false);
+    expect(answers(plain, 'close-blind', '', '0')).toBe(true);
+    expect(answers(plain, 'close-blind', '', '28')).toBe(false);
+    expect(plain?.commands.find(({ name }) => name === 'stop-moving-blind')?.order({}).answer).toBeUndefined();
+  });
+
+  test('a position and a tilt are told from those of before', () => {
+    expect([sets('blind-position', 50, '31', '30'), sets('blind-position', 50, '29', '30')]).toEqual([true, false]);
+    expect([sets('blind-position', 20, '20'), sets('blind-position', 20, 'nan', '30')]).toEqual([true, false]);
+    // A cover on its way tells its tilt along, which is as it was.
+    expect([sets('blind-tilt', 50, '30', '30'), sets('blind-tilt', 50, '50', '30')]).toEqual([false, true]);
+  });
 });
 
 test('components with one id have their kind in their names, whatever comes first', () => {
