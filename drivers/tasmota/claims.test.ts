@@ -71,6 +71,17 @@ test.each([
   expect(await outcome).toMatchObject(code === undefined ? { on: true } : { code });
 });
 
+test('a refusal that does not say of what may be that of another client: what the device did after it counts', async () => {
+  const { clock, say, session, call } = await attached({ POWER: 'OFF' });
+  const outcome = outcomeOf(runCommand(session, 'power', { on: true }, call));
+  await settle();
+  await say('stat/plug/RESULT', { Command: 'Unknown' });
+  await clock.advance(1000);
+  await say('stat/plug/RESULT', { POWER: 'ON' });
+  expect(await outcome).toEqual({ on: true });
+  expect(call.confirmed).toMatchObject([{ level: 'confirmed' }]);
+});
+
 test('a stop of more relays than any device has goes to each', async () => {
   const relays = Array.from({ length: 40 }, (_, index) => `POWER${index + 1}`);
   const { say, heard, session, call } = await attached(Object.fromEntries(relays.map((relay) => [relay, 'ON'])));

@@ -41,9 +41,16 @@ export class Dialogue {
 
   /** Sends an order and waits for the live answer that tells what it asks for. */
   async order(call: DeviceCall, order: Order): Promise<Answer> {
-    const match = ({ topic, payload }: Message): Answer | undefined => this.#answer(order, topic, payload);
+    const doubt: Doubt = {};
+    const match = ({ topic, payload }: Message): Answer | undefined => this.#answer(order, topic, payload, doubt);
     const publication = { topic: this.#topics().command(order.command), payload: order.payload };
-    const ask = (): Promise<Answer> => this.#exchange.request(call, publication, { match, final: true });
+    const ask = async (): Promise<Answer> => {
+      try {
+        return await this.#exchange.request(call, publication, { match, final: true });
+      } catch (error) {
+        throw (isTimeout(error) && doubt.refusal) || error;
+      }
+    };
     return call.dryRun ? await ask() : await this.#hearing.explain(ask);
   }
 
@@ -65,7 +72,7 @@ export class Dialogue {
     try {
       return await this.status(call, number);
     } catch (error) {
-      if (error instanceof BellcrankError && error.code === 'device-timeout') return undefined;
+      if (isTimeout(error)) return undefined;
       throw error;
     }
   }
@@ -81,7 +88,7 @@ export class Dialogue {
    * The answer is the JSON one, which is sent once for each command: on RESULT, or with SetOption4 on the command's own
    * topic. The plain `ON` on `stat/…/POWER` follows it, so it would still be under way when the next command is sent.
    */
-  #answer(order: Order, topic: string, payload: Uint8Array): Answer | undefined {
+  #answer(order: Order, topic: string, payload: Uint8Array, doubt: Doubt): Answer | undefined {
     const document: Document | 'malformed' | undefined = documentOf(
       this.#topics().nameOf(topic) ?? '',
       payload,
@@ -89,20 +96,35 @@ export class Dialogue {
     );
     if (document === undefined || document === 'malformed' || document.kind !== 'result') return undefined;
     const evidence = { topic, payload: printable((payloadText(payload) ?? '').slice(0, 200)) };
-    refuse(document.fields, order, evidence.payload);
+    const refusal = refusalOf(document.fields, order, evidence.payload);
+    if (refusal !== undefined && isNamed(document.fields)) throw refusal;
+    doubt.refusal ??= refusal;
     const value = order.answer(document.fields, this.#hearing.words);
     return value === undefined ? undefined : { value, evidence };
   }
 }
 
+function isTimeout(error: unknown): boolean {
+  return error instanceof BellcrankError && error.code === 'device-timeout';
+}
+
+/** A refusal of somebody's: it is ours if nothing else becomes of what was asked. */
+interface Doubt {
+  refusal?: BellcrankError | undefined;
+}
+
 /** Newer firmware names the command that it did not know, as `Input`; then only one of ours is a refusal of ours. */
-function refuse(fields: Fields, { command }: Order, text: string): void {
+function isNamed(fields: Fields): boolean {
+  return typeof fieldOf(fields, 'Input') === 'string';
+}
+
+function refusalOf(fields: Fields, { command }: Order, text: string): BellcrankError | undefined {
   const verdict = fieldOf(fields, 'Command');
   const input = fieldOf(fields, 'Input');
-  if (verdict !== 'Unknown' && verdict !== 'Error') return;
-  if (typeof input === 'string' && !isSameCommand(input, command)) return;
+  if (verdict !== 'Unknown' && verdict !== 'Error') return undefined;
+  if (typeof input === 'string' && !isSameCommand(input, command)) return undefined;
   const device = { code: verdict, text };
-  throw new BellcrankError('device-refused', `the device refused ${command}: ${text}`, { device });
+  return new BellcrankError('device-refused', `the device refused ${command}: ${text}`, { device });
 }
 
 /** `POWER1 ON` is `POWER`; the index may be left out, and whatever follows the command is its payload. */
