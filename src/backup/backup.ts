@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { backup as backUpDatabase, DatabaseSync } from 'node:sqlite';
 import { listSegments as auditSegments } from '../audit/segments.ts';
 import type { Clock } from '../clock.ts';
-import { errorCode } from '../store/log/log-error.ts';
 import { readFacts } from '../store/log/read-facts.ts';
 import { listSegments } from '../store/log/segment.ts';
-import { copyFile, digestOf } from './copy.ts';
+import { copyAppended } from './copy-appended.ts';
+import { copyInto, digestOf } from './copy.ts';
 import { type BackupFile, formatVersion, type Manifest, manifestName } from './manifest.ts';
 
 export interface BackupSettings {
@@ -19,9 +19,6 @@ export interface BackupSettings {
   readonly version: string;
   readonly clock: Clock;
 }
-
-/** How often it is looked whether a segment was begun meanwhile. */
-const maxRounds = 100;
 
 /**
  * Copies a store while a service uses it. The log of commands is only ever appended to, and its newest file alone is
@@ -78,35 +75,10 @@ async function copyAudit(store: string, part: string): Promise<BackupFile[]> {
   return await copyAppended(part, 'audit', existsSync(directory) ? list : () => []);
 }
 
-/** Oldest first; those that are begun meanwhile as well. One that is gone when its turn comes was too old. */
-async function copyAppended(part: string, folder: string, list: () => readonly string[]): Promise<BackupFile[]> {
-  const files: BackupFile[] = [];
-  const seen = new Set<string>();
-  if (folder !== '') await mkdir(join(part, folder), { mode: 0o700 });
-  for (let round = 0; round < maxRounds; round++) {
-    const fresh = list().filter((path) => !seen.has(path));
-    if (fresh.length === 0) return files;
-    for (const path of fresh) {
-      seen.add(path);
-      files.push(...(await copyInto(part, path, join(folder, nameOf(path)))));
-    }
-  }
-  throw new Error('the service begins new files faster than they can be copied');
-}
-
 async function copyPlain(store: string, part: string, names: readonly string[]): Promise<BackupFile[]> {
   const copied: BackupFile[] = [];
   for (const name of names) copied.push(...(await copyInto(part, join(store, name), name)));
   return copied;
-}
-
-async function copyInto(part: string, from: string, path: string): Promise<BackupFile[]> {
-  try {
-    return [{ path, ...(await copyFile(from, join(part, path))) }];
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** SQLite's own way to copy a database that is in use. */
@@ -124,8 +96,4 @@ async function copyHistory(store: string, part: string): Promise<BackupFile[]> {
   }
   await chmod(to, 0o600);
   return [{ path: 'history.db', ...(await digestOf(to)) }];
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

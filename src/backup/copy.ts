@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from '../store/log/log-error.ts';
+import type { BackupFile } from './manifest.ts';
 
 const chunkBytes = 1024 * 1024;
 
@@ -31,6 +34,16 @@ export async function copyFile(from: string, to: string): Promise<Copied> {
   }
   await target.sync();
   return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Copies a file to a path in the backup; none where there is none. */
+export async function copyInto(part: string, from: string, path: string): Promise<BackupFile[]> {
+  try {
+    return [{ path, ...(await copyFile(from, join(part, path))) }];
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** The length and digest of a file as it is now. */
