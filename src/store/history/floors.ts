@@ -11,10 +11,13 @@ export function floorsOf(db: DatabaseSync): Floors {
   return { samples: Number(row?.['samples_from']), minutes: Number(row?.['minutes_from']) };
 }
 
-/** Floors only rise. */
 export function raiseFloors(db: DatabaseSync, { samples, minutes }: Floors): void {
   db.prepare('UPDATE floors SET samples_from = max(samples_from, ?), minutes_from = max(minutes_from, ?)').run(
     samples,
     minutes,
   );
+}
+
+export function setFloors(db: DatabaseSync, { samples, minutes }: Floors): void {
+  db.prepare('UPDATE floors SET samples_from = ?, minutes_from = ?').run(samples, minutes);
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { turn } from '../thread/serve.ts';
-import { floorsOf, raiseFloors } from './floors.ts';
+import { floorsOf, raiseFloors, setFloors } from './floors.ts';
 import { minuteOf } from './minutes.ts';
 import { minuteMs } from './schema.ts';
 import type { Retention } from './work.ts';
@@ -21,6 +21,7 @@ type Table = 'samples' | 'minutes';
 /** Deletes what has become too old, then the oldest for as long as there is too much, then gives the space back. */
 export async function retain(db: DatabaseSync, retention: Retention, now: number): Promise<void> {
   const { rawMaxAgeMs, maxAgeMs, maxBytes } = retention;
+  lowerFloors(db, now);
   raiseFloors(db, {
     samples: minuteOf(now - Math.min(rawMaxAgeMs, maxAgeMs)),
     minutes: minuteOf(now - maxAgeMs),
@@ -30,6 +31,16 @@ export async function retain(db: DatabaseSync, retention: Retention, now: number
   if (isTooLarge) await shrink(db, maxBytes * targetShare, now);
   const { bytes, usedBytes } = sizeOf(db);
   if (isTooLarge || usedBytes < bytes / 2) await giveBack(db);
+}
+
+/** A clock that was ahead has put them beyond now, and what has come since it was set back would go with what was before. */
+function lowerFloors(db: DatabaseSync, now: number): void {
+  const floors = floorsOf(db);
+  // Samples never count from earlier on than minutes do.
+  if (floors.samples <= now) return;
+  const within = (table: Table): number =>
+    floors[table] <= now ? floors[table] : minuteOf(Math.min(now, oldestOf(db, table) ?? now));
+  setFloors(db, { samples: within('samples'), minutes: within('minutes') });
 }
 
 /** Samples go first: what minutes say of them stays. */
