@@ -105,7 +105,9 @@ export class Control {
     this.#opened = true;
     this.load();
     this.stops.restore();
-    await this.devices.restore();
+    const restored = this.devices.restore();
+    this.stops.sweep();
+    await restored;
     this.models.sweep();
     await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log, audit });
   }

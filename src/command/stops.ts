@@ -168,6 +168,16 @@ export class Stops {
     });
   }
 
+  /**
+   * The process before may have been killed before it had put on record that one of its devices is gone. Called once those that
+   * come back can be found.
+   */
+  sweep(): void {
+    for (const id of exceptions(this.#facts.get(allKey))) {
+      if (this.#parts.registry.find(id) === undefined) this.gone(id);
+    }
+  }
+
   /** For a service that ends: makes devices safe without latching them for the next one. */
   async endWith(devices: readonly Device[]): Promise<void> {
     await Promise.all(devices.map((device) => this.#stop(device, { by: 'bellcrank', cause: 'the service ends' })));
@@ -319,9 +329,9 @@ function textOf(latch: unknown): string {
   return typeof cause === 'string' ? `${who} (${cause})` : who;
 }
 
-function exceptions(all: unknown): readonly unknown[] {
+function exceptions(all: unknown): readonly string[] {
   const { except } = Object(all) as { except?: unknown };
-  return Array.isArray(except) ? except : [];
+  return Array.isArray(except) ? except.filter((id) => typeof id === 'string') : [];
 }
 
 function stoppedAnew(): BellcrankError {
