@@ -107,6 +107,7 @@ export class Control {
     this.stops.restore();
     const restored = this.devices.restore();
     this.stops.sweep();
+    this.leases.sweep((id) => this.devices.isKnown(id));
     await restored;
     this.models.sweep();
     await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log, audit });

@@ -89,6 +89,12 @@ export class ManagedDevices {
     return device === undefined ? undefined : asNew(device);
   }
 
+  /** Whether there is such a device, or one on record that does not fit now. */
+  isKnown(id: string): boolean {
+    const { registry, facts } = this.#parts;
+    return registry.find(id) !== undefined || facts.get(keyOf(id)) !== undefined;
+  }
+
   async change(id: string, change: DeviceChange, manager: Manager): Promise<Device> {
     return await this.#changesOf(id).run(() => this.#change(id, change, manager));
   }

@@ -84,6 +84,11 @@ export class Leases implements Gate {
     this.#slots.get(device)?.forget();
   }
 
+  /** Those of devices that are gone: the process before may have been killed before it had put that on record. */
+  sweep(isKnown: (device: string) => boolean): void {
+    for (const device of [...this.#slots.keys()].filter((id) => !isKnown(id))) this.forget(device);
+  }
+
   /** Lets time pass without anything happening; leases stay on record. */
   close(): void {
     for (const slot of this.#slots.values()) slot.close();

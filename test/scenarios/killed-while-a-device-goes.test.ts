@@ -32,3 +32,34 @@ test.each([
   if (isRemoved) await after.settled(after.devices.add(toy));
   expect(after.device('toy').latched).toBe(isRemoved);
 });
+
+test.each([
+  ['removed and free for everybody', true],
+  ['still there, and its holder’s', false],
+])('a device that was leased is %s after a kill', async (_, isRemoved) => {
+  const store = new MemoryStore(1000);
+  const before = await startOver(store);
+  await before.settled(before.devices.add(toy));
+  const { token } = await before.settled(before.leases.take('toy', { by: 'test', ttlMs: 60_000, onExpiry: 'stop' }));
+  const lease = store.facts.get('lease:toy');
+  if (isRemoved) await before.settled(before.devices.remove('toy', { by: 'test', leaseToken: token }));
+  await store.facts.set('lease:toy', lease);
+
+  const after = await startOver(store);
+  if (isRemoved) await after.settled(after.devices.add(toy));
+  expect(after.leases.get('toy')?.holder).toBe(isRemoved ? undefined : 'test');
+  await after.clock.advance(60_000);
+  expect(after.device('toy').latched).toBe(!isRemoved);
+});
+
+test('a lease whose device does not fit any more is not forgotten: it may fit again', async () => {
+  const store = new MemoryStore(1000);
+  const before = await startOver(store);
+  await before.settled(before.devices.add(toy));
+  await before.settled(before.leases.take('toy', { by: 'test', ttlMs: 60_000, onExpiry: 'stop' }));
+  await store.facts.set('device:toy', { ...toy, driver: 'another' });
+
+  const after = await startOver(store);
+  expect(after.registry.find('toy')).toBeUndefined();
+  expect(after.leases.get('toy')?.holder).toBe('test');
+});
