@@ -27,7 +27,7 @@ export class HistoryThread {
         const series = file.series.find(input.device, input.property);
         return series === undefined ? [] : await buckets.read(series, input);
       }),
-    maintain: (now) => this.#wait(({ file }) => retain(file.db, this.#data.retention, now)),
+    maintain: (now) => this.#wait(({ file }) => retain(file, this.#data.retention, now)),
     close: () => {
       this.#opened?.file.close();
       this.#opened = undefined;

@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { turn } from '../thread/serve.ts';
 import { floorsOf, raiseFloors, setFloors } from './floors.ts';
+import type { HistoryFile } from './history-file.ts';
 import { minuteOf } from './minutes.ts';
-import { minuteMs } from './schema.ts';
+import { minuteMs, removeEmptySeries } from './schema.ts';
 import type { Retention } from './work.ts';
 
 /** Rows that are deleted, and pages that are given back, before whatever else waits has its turn: some ms. */
@@ -18,8 +19,15 @@ const stepShare = 0.05;
 
 type Table = 'samples' | 'minutes';
 
-/** Deletes what has become too old, then the oldest for as long as there is too much, then gives the space back. */
-export async function retain(db: DatabaseSync, retention: Retention, now: number): Promise<void> {
+/**
+ * Deletes what has become too old, then the oldest for as long as there is too much, and the names of which nothing is left;
+ * then gives the space back.
+ */
+export async function retain(
+  { db, series }: Pick<HistoryFile, 'db' | 'series'>,
+  retention: Retention,
+  now: number,
+): Promise<void> {
   const { rawMaxAgeMs, maxAgeMs, maxBytes } = retention;
   lowerFloors(db, now);
   raiseFloors(db, {
@@ -27,6 +35,7 @@ export async function retain(db: DatabaseSync, retention: Retention, now: number
     minutes: minuteOf(now - maxAgeMs),
   });
   await deleteOld(db);
+  await removeEmpty(db, series);
   const isTooLarge = sizeOf(db).bytes > maxBytes;
   if (isTooLarge) await shrink(db, maxBytes * targetShare, now);
   const { bytes, usedBytes } = sizeOf(db);
@@ -65,6 +74,18 @@ async function deleteOld(db: DatabaseSync): Promise<void> {
       if (++looked % seriesAtOnce === 0) await turn();
       while (deleter.deleteSome(series, floors[table])) await turn();
     }
+  }
+}
+
+/** Devices and properties come and go, and their names are neither samples nor minutes. */
+async function removeEmpty(db: DatabaseSync, series: HistoryFile['series']): Promise<void> {
+  const remove = db.prepare(removeEmptySeries);
+  const ids = seriesIds(db);
+  for (let from = 0; from < ids.length; from += seriesAtOnce) {
+    const last = ids[Math.min(from + seriesAtOnce, ids.length) - 1] ?? 0;
+    // In the same turn: a number that is still known would be that of nobody, or of somebody else.
+    if (remove.run(ids[from] ?? 0, last).changes > 0) series.forget();
+    await turn();
   }
 }
 
@@ -110,7 +131,7 @@ function oldestOf(db: DatabaseSync, table: Table): number | undefined {
 
 function seriesIds(db: DatabaseSync): number[] {
   return db
-    .prepare('SELECT id FROM series')
+    .prepare('SELECT id FROM series ORDER BY id')
     .all()
     .map((row) => Number(row['id']));
 }

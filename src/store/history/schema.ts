@@ -69,3 +69,9 @@ export const sumMinutes = `
   SELECT min(least) AS least, max(greatest) AS greatest, total(total) AS total, total(count) AS count
   FROM minutes WHERE series = ? AND at >= ? AND at < ?
 `;
+
+export const removeEmptySeries = `
+  DELETE FROM series WHERE id >= ? AND id <= ?
+    AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.series = series.id)
+    AND NOT EXISTS (SELECT 1 FROM minutes WHERE minutes.series = series.id)
+`;
