@@ -7,10 +7,13 @@ export type Sent = 'no' | 'maybe';
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
   readonly sent: Sent;
+  /** Of the command that was accepted before, where only its end could not be learnt. */
+  readonly commandId: string | undefined;
 
-  constructor(message: string, sent: Sent, cause?: unknown) {
+  constructor(message: string, sent: Sent, cause?: unknown, commandId?: string) {
     super(message, cause === undefined ? undefined : { cause });
     this.sent = sent;
+    this.commandId = commandId;
   }
 }
 

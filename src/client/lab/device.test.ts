@@ -165,7 +165,43 @@ test('a service that stays away is given up; the command is not', async () => {
   await expect.poll(() => clock.pendingTimers).toBe(1);
   await clock.advance(2000);
   (await asked('GET /v1/commands/c-1')).cut();
-  expect(await waiting).toMatchObject({ name: 'Unreachable' });
+  expect(await waiting).toMatchObject({ name: 'Unreachable', commandId: 'c-1' });
+});
+
+test('a command that was accepted is never said not to have been sent, although nobody listens any more', async () => {
+  const clock = new VirtualClock();
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+  const answers = [Response.json(model), Response.json({ id: 'c-1', state: 'sent' }, { status: 202 })];
+  const fetch = (): Promise<Response> => {
+    const answer = answers.shift();
+    return answer === undefined
+      ? Promise.reject(new TypeError('fetch failed', { cause: refused }))
+      : Promise.resolve(answer);
+  };
+  const sent = thrownBy(connect({ clock, fetch }).device('d').commands['start']?.());
+  const told: { error?: unknown } = {};
+  void sent.then((error) => (told.error = error));
+  while (told.error === undefined) {
+    await expect.poll(() => told.error !== undefined || clock.pendingTimers === 1).toBe(true);
+    await clock.advance(2000);
+  }
+  expect(told.error).toMatchObject({ name: 'Unreachable', sent: 'maybe', commandId: 'c-1' });
+});
+
+test.each([
+  { code: 'unauthenticated', status: 401, detail: 'the key was revoked' },
+  { code: 'not-found', status: 404, detail: 'its sender may not read it' },
+  { code: 'forbidden', status: 403, detail: 'not any more', retryable: true },
+])('a command that was accepted and whose end its sender may not know is unknown: $code', async (problem) => {
+  const { device, asked, start } = await known();
+  const sent = thrownBy(device.commands['start']?.());
+  const command = { id: 'c-1', state: 'sent' };
+  (await asked(start)).answer(202, command);
+  (await asked('GET /v1/commands/c-1')).answer(problem.status, problem);
+  const error = await sent;
+  expect(error).toBeInstanceOf(CommandUnknown);
+  const told = { code: problem.code, outcome: 'unknown', retryable: false, commandId: 'c-1', command };
+  expect(error).toMatchObject(told);
 });
 
 test('the time that the service may be away begins with its last answer', async () => {

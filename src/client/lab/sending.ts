@@ -42,7 +42,7 @@ export async function send(sending: Sending, target: Target, options: SendOption
   if (status !== 202) return body;
   if (async && wait === undefined) return body;
   const waitMs = wait === undefined ? undefined : Math.max(0, wait * 1000 - (clock.monotonic() - startedAt));
-  const end = waitMs === 0 ? body : await endOf(sending, body.id, { waitMs, signal });
+  const end = waitMs === 0 ? body : await endOf(sending, body.id, { waitMs, signal }).catch(unlearnt(body));
   if (end.state === 'ended' && end.outcome !== 'succeeded') throw errorOfCommand(end);
   return end;
 }
@@ -90,6 +90,16 @@ async function request(sending: Sending, { method, path, body }: Target, more: R
   } catch (error) {
     throw error instanceof BellcrankProblem ? await told(sending.http, error) : error;
   }
+}
+
+/** It was accepted: why its end cannot be learnt says nothing of what became of it, nor that it may be sent again. */
+function unlearnt(command: CommandView): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof BellcrankProblem)) throw error;
+    const { code, status, title, detail, problem } = error;
+    const parts = { code, status, title, detail, problem, commandId: command.id, retryable: false };
+    throw commandError(parts, { outcome: 'unknown', command });
+  };
 }
 
 /** By its outcome, and with the command where it is on record. */

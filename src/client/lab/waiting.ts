@@ -34,7 +34,7 @@ export async function endOf({ http, clock }: Waiting, id: string, options: WaitO
   let answeredAt = clock.monotonic();
   for (;;) {
     const command = await commandOf(http, id, signal).catch((error: unknown) => {
-      if (!isPassing(error) || clock.monotonic() - answeredAt > patienceMs) throw error;
+      if (!isPassing(error) || clock.monotonic() - answeredAt > patienceMs) throw unlearnt(error, id);
       return undefined;
     });
     if (command !== undefined) answeredAt = clock.monotonic();
@@ -43,6 +43,12 @@ export async function endOf({ http, clock }: Waiting, id: string, options: WaitO
     await delay(clock, Math.min(pause, Math.max(left, firstMs)), signal);
     pause = Math.min(pause * 1.5, slowestMs);
   }
+}
+
+/** The question may not have been sent; the command that it is about was accepted before. */
+function unlearnt(error: unknown, id: string): unknown {
+  if (!(error instanceof Unreachable)) return error;
+  return new Unreachable(`${error.message}; command ${id} was accepted, and its end is not known`, 'maybe', error, id);
 }
 
 export async function commandOf(http: Http, id: string, signal?: AbortSignal): Promise<CommandView> {
