@@ -1,4 +1,4 @@
-import { Http } from './http/http.ts';
+import { answerWith, Http } from './http/http.ts';
 import { Device, type LabParts } from './lab/device.ts';
 import { DeviceNames } from './lab/device-names.ts';
 import { commandPath } from './lab/path.ts';
@@ -86,8 +86,10 @@ export class Lab<Devices extends Shapes<Devices> = AnyDevices> {
    * @throws BellcrankProblem `already-sent`
    */
   async cancel(id: string, { signal }: Only = {}): Promise<'withdrawn' | 'asked'> {
-    const { status } = await this.http.request('DELETE', commandPath(id), { signal });
-    return status === 202 ? 'asked' : 'withdrawn';
+    const answer = await this.http.request<CommandView>('DELETE', commandPath(id), { signal });
+    if (answer.status === 204) return 'withdrawn';
+    answerWith(answer, 'id', 'state');
+    return 'asked';
   }
 
   /**
@@ -95,7 +97,8 @@ export class Lab<Devices extends Shapes<Devices> = AnyDevices> {
    * of each is in the answer: look at its `outcome`.
    */
   async stop({ signal }: Only = {}): Promise<StopsView> {
-    return (await this.http.request<StopsView>('POST', '/v1/stop', { signal })).body;
+    const answer = await this.http.request<StopsView>('POST', '/v1/stop', { signal });
+    return answerWith(answer, 'items', 'everything').body;
   }
 
   /** Releases every latch. */

@@ -307,6 +307,18 @@ test('a stop that is not known to have made the device safe is an error', async 
   expect(await bad).toMatchObject({ name: 'CommandUnknown', code: 'device-timeout', commandId: 'c-1' });
 });
 
+test.each([
+  ['a stop of everything', (lab: Lab) => lab.stop(), 'POST /v1/stop'],
+  ['a cancellation', (lab: Lab) => lab.cancel('c-1'), 'DELETE /v1/commands/c-1'],
+])('what something in between answers to %s is no word of the service', async (_, ask, path) => {
+  const { lab, asked } = await over();
+  for (const body of ['{"status":"ok"}', '']) {
+    const answer = thrownBy(ask(lab));
+    (await asked(path)).response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    expect(await answer).toMatchObject({ name: 'BellcrankProblem', code: 'unexpected-answer' });
+  }
+});
+
 const event = (type: string, data: object, id?: number): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 

@@ -36,24 +36,26 @@ export interface StopAsk {
 export async function askStop({ method, device }: StopAsk, send: typeof fetch = fetch): Promise<StopAnswer> {
   const path = device === undefined ? '/v1/stop' : `/v1/devices/${encodeURIComponent(device)}/stop`;
   try {
-    return await read(await sendSignedIn(send, path, { method, keepalive: true, cache: 'no-store' }));
+    return await read(method, await sendSignedIn(send, path, { method, keepalive: true, cache: 'no-store' }));
   } catch (error) {
     return { kind: 'lost', detail: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function read(response: Response): Promise<StopAnswer> {
+async function read(method: StopAsk['method'], response: Response): Promise<StopAnswer> {
   const { ok, status, statusText } = response;
-  if (status === 204) return { kind: 'answered', devices: [], reach: reachOf({}) };
-  const text = await response.text();
-  const body = parse(text);
-  // What stands between (a proxy) cannot tell whether the request got through.
-  if (status >= 500 && typeof body['code'] !== 'string') return { kind: 'lost', detail: `${status} ${statusText}` };
-  const { detail } = body;
-  if (!ok) return { kind: 'refused', status, detail: typeof detail === 'string' ? detail : statusText };
-  const items = Array.isArray(body['items']) ? body['items'] : [body];
+  if (status === 204 && method === 'DELETE') return { kind: 'answered', devices: [], reach: reachOf({}) };
+  const body = parse(await response.text());
+  const { code, detail, items, stopped } = body;
+  if (!ok && typeof code === 'string') {
+    return { kind: 'refused', status, detail: typeof detail === 'string' ? detail : statusText };
+  }
   // The shape is the service's own.
-  return { kind: 'answered', devices: items as DeviceStop[], reach: reachOf(body) };
+  const devices = (Array.isArray(items) ? items : [body]) as DeviceStop[];
+  const isItsOwn = ok && method === 'POST' && (Array.isArray(items) || stopped === true);
+  if (isItsOwn) return { kind: 'answered', devices, reach: reachOf(body) };
+  // What stands between (a proxy, a page to sign in) cannot tell whether the request got through.
+  return { kind: 'lost', detail: `what answered with ${status} is not the service` };
 }
 
 /** What is not said is not taken for granted. */
