@@ -326,7 +326,7 @@ test('a property is watched: as it is, at each change, and as it is after a gap'
   const { device, asked } = await known();
   const values = device.properties['measuredVoltage']?.watch()[Symbol.asyncIterator]();
   const first = values?.next();
-  const caller = await asked('GET /v1/stream?device=d&type=property');
+  const caller = await asked('GET /v1/stream?device=d&type=property&type=device');
   const reading = { name: 'measured-voltage', value: 1, at: 't1', quality: 'good' };
   const snapshot = (properties: object[]): string =>
     event('snapshot', { kind: 'device', device: { id: 'd' }, properties, lease: null, commands: [] });
@@ -339,6 +339,25 @@ test('a property is watched: as it is, at each change, and as it is after a gap'
   caller.send(snapshot([{ ...reading, value: 2, at: 't2' }]));
   caller.send(event('property', { ...reading, device: 'd', value: 3, at: 't3', cause: { kind: 'poll' } }, 10));
   expect(await values?.next()).toMatchObject({ value: { value: 3 } });
+  await values?.return?.(undefined);
+});
+
+test('whoever watches a value is told that it is stale when its device goes away, or is removed', async () => {
+  const { device, asked } = await known();
+  const values = device.properties['measuredVoltage']?.watch()[Symbol.asyncIterator]();
+  const first = values?.next();
+  const caller = await asked('GET /v1/stream?device=d&type=property&type=device');
+  const reading = { device: 'd', name: 'measured-voltage', value: 1, at: 't1', quality: 'good' };
+  const change = (state: string | undefined, of = 'd'): string =>
+    event('device', { device: of, change: 'state', view: state === undefined ? null : { id: of, state } });
+  caller.send(event('property', { ...reading, cause: { kind: 'poll' } }, 1));
+  expect(await first).toMatchObject({ value: { quality: 'good', cause: { kind: 'poll' } } });
+  // Others, and what it is while it is there, are no news; that it is away is, once.
+  caller.send(change('offline', 'e') + change('ready') + change('quarantined') + change('offline'));
+  expect((await values?.next())?.value).toEqual({ ...reading, quality: 'stale' });
+  caller.send(change('ready') + event('property', { ...reading, at: 't2' }, 2) + change(undefined));
+  expect(await values?.next()).toMatchObject({ value: { at: 't2', quality: 'good' } });
+  expect(await values?.next()).toMatchObject({ value: { at: 't2', quality: 'stale' } });
   await values?.return?.(undefined);
 });
 

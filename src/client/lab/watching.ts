@@ -15,23 +15,29 @@ export class StreamGap extends Error {
   }
 }
 
-/** A property as it is, and at each change; what was missed is made good by the value as it is then. */
+/**
+ * A property as it is, and at each change; what was missed is made good by the value as it is then. When its device goes away
+ * its value is stale: the stream tells that of the device, and not of each value.
+ */
 export async function* watchProperty(
   follow: Follow,
   device: string,
   name: string,
   { signal, onState }: WatchOptions,
 ): AsyncGenerator<PropertyReading, void, undefined> {
-  let last: string | undefined;
-  for await (const event of follow({ device, type: 'property' }, { signal, onState })) {
-    const reading = readingIn(event, device, name);
-    if (reading === undefined) continue;
+  let last: PropertyReading | undefined;
+  for await (const event of follow({ device, type: ['property', 'device'] }, { signal, onState })) {
+    const reading = readingIn(event, device, name) ?? staleIn(event, device, last);
     // A snapshot after a gap may say what is known already.
-    const known = JSON.stringify([reading.value, reading.at, reading.quality]);
-    if (event.type === 'snapshot' && known === last) continue;
-    last = known;
+    if (reading === undefined || (event.type === 'snapshot' && isSame(reading, last))) continue;
+    last = reading;
     yield reading;
   }
+}
+
+function isSame(reading: PropertyReading, last: PropertyReading | undefined): boolean {
+  const known = ({ value, at, quality }: PropertyReading): string => JSON.stringify([value, at, quality]);
+  return last !== undefined && known(reading) === known(last);
 }
 
 function readingIn(event: StreamEvent, device: string, name: string): PropertyReading | undefined {
@@ -39,6 +45,14 @@ function readingIn(event: StreamEvent, device: string, name: string): PropertyRe
   if (event.type !== 'snapshot' || event.data.kind !== 'device' || event.data.device.id !== device) return undefined;
   const reading = event.data.properties.find((property) => property.name === name);
   return reading && { ...reading, device };
+}
+
+/** What was good, once its device is away or gone. */
+function staleIn(event: StreamEvent, device: string, last: PropertyReading | undefined): PropertyReading | undefined {
+  if (event.type !== 'device' || event.data.device !== device || event.data.view?.state === 'ready') return undefined;
+  if (last?.quality !== 'good') return undefined;
+  const { cause: _, ...known } = last;
+  return { ...known, quality: 'stale' };
 }
 
 export async function* watchEvents(
