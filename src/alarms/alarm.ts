@@ -50,6 +50,8 @@ export interface AlarmChange {
   readonly change: AlarmChangeKind;
   readonly alarm: Alarm;
   readonly at: number;
+  /** Of its device while the rule applied to it, where it is over because that has ended. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** What a rule says and sees when it is raised or clears. */

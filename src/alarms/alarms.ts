@@ -56,7 +56,7 @@ export class Alarms {
       maxWatched,
       isRaised: (rule, device) => this.#holding(rule, device) !== undefined,
       changed: (watched, change, seen) => this.#changed(watched, change, seen),
-      dropped: (rule, device, why) => this.#over(this.#holding(rule, device.id), why),
+      dropped: (rule, device, why, labels) => this.#over(this.#holding(rule, device.id), why, labels),
       overfull: () => this.#overfull(),
     });
     this.#watch.configure(rules);
@@ -181,17 +181,17 @@ export class Alarms {
     return this.#rules.some((rule) => rule.name === alarm && rule.property === property && kindOf(rule) === kind);
   }
 
-  #over(alarm: Alarm | undefined, detail: string): void {
+  #over(alarm: Alarm | undefined, detail: string, labels?: AlarmChange['labels']): void {
     if (alarm === undefined) return;
-    void this.#put(clear(alarm, { value: alarm.value, detail }, this.#parts.clock.now()), 'cleared');
+    void this.#put(clear(alarm, { value: alarm.value, detail }, this.#parts.clock.now()), 'cleared', labels);
   }
 
   /** On its way to the record before anybody hears of it, and in one batch with what those put there. */
-  #put(alarm: Alarm, change: AlarmChange['change']): Promise<void> {
+  #put(alarm: Alarm, change: AlarmChange['change'], labels?: AlarmChange['labels']): Promise<void> {
     const at = alarm.transitions.at(-1)?.at ?? alarm.raisedAt;
     this.#book.put(alarm);
     const recorded = this.#kept.put(alarm);
-    this.#parts.observe({ change, alarm, at });
+    this.#parts.observe({ change, alarm, at, ...(labels === undefined ? {} : { labels }) });
     this.#prune();
     return recorded;
   }

@@ -12,8 +12,8 @@ export interface WatchParts {
   readonly maxWatched: number;
   readonly isRaised: (rule: AlarmSettings, device: string) => boolean;
   readonly changed: (watched: Watched, change: 'raised' | 'cleared', seen: Look) => void;
-  /** A rule is not watched on a device any more. */
-  readonly dropped: (rule: AlarmSettings, device: Device, why: string) => void;
+  /** A rule is not watched on a device any more; `labels`: those of the device as long as it was. */
+  readonly dropped: (rule: AlarmSettings, device: Device, why: string, labels: Device['labels']) => void;
   /** There are more rules on devices than may be. */
   readonly overfull: () => void;
 }
@@ -80,7 +80,7 @@ export class AlarmWatch {
     if (registry.find(device.id) !== device) {
       if (target?.device !== device) return none;
       this.#forget(target);
-      for (const { rule } of target.watched) dropped(rule, device, 'the device was removed');
+      for (const { rule } of target.watched) dropped(rule, device, 'the device was removed', target.labels);
       return none;
     }
     const { labels, model } = device;
@@ -100,8 +100,9 @@ export class AlarmWatch {
       ),
     ];
     this.#targets.set(device.id, { device, labels, model, generation, watched });
+    const over = 'the rule does not apply to the device any more';
     for (const { rule } of target?.watched ?? none) {
-      if (!rules.includes(rule)) dropped(rule, device, 'the rule does not apply to the device any more');
+      if (!rules.includes(rule)) dropped(rule, device, over, target?.labels ?? labels);
     }
     return watched;
   }

@@ -43,8 +43,9 @@ export function controlOf(
     told: (record) => feed.command(record),
     progress: (record, progress) => feed.progress(record, progress),
     observeLease: (event) => {
-      logLease(log, event, registry.find(event.device)?.simulated === true);
-      tellLease(audit, event, registry.find(event.device)?.simulated === true);
+      const simulated = feed.about(event.device)?.simulated === true;
+      logLease(log, event, simulated);
+      tellLease(audit, event, simulated);
       feed.lease(event);
     },
     policy: config.store.journal,

@@ -26,6 +26,11 @@ export interface FeedParts {
 
 /** Devices that one entry of a simulator names. */
 const maxNamed = 100;
+/** Devices that are gone of which something may still be told. */
+const maxGone = 1000;
+
+/** What there is to be known of whom something is told about. */
+type About = Pick<Device, 'labels' | 'simulated'>;
 
 /** What happens in the service, made into what the stream tells: the same views as everywhere. */
 export class Feed {
@@ -33,6 +38,8 @@ export class Feed {
   readonly #parts: FeedParts;
   readonly #progress: ProgressRation;
   readonly #simulators: SimulatorRation;
+  /** The ends of what was under way, of leases and alarms come after the device has gone. */
+  readonly #gone = new Map<string, About>();
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
@@ -40,8 +47,14 @@ export class Feed {
     this.#simulators = new SimulatorRation(parts.clock);
   }
 
+  /** A device as it is, or as it was when it went. */
+  about(id: string): About | undefined {
+    return this.#parts.find(id) ?? this.#gone.get(id);
+  }
+
   device(event: DeviceEvent): void {
     const { device, kind, name, data } = event;
+    if (kind === 'removed') this.#went(device);
     // One that has been removed has a while left to go: its place may be another's by then.
     if (kind !== 'removed' && this.#parts.find(device.id) !== device) return;
     // Else a thousand devices that are polled would fill the ring with what everybody knows.
@@ -75,9 +88,9 @@ export class Feed {
     const device = find(id);
     const lease = leaseOf(id);
     const view = device === undefined || lease === undefined ? null : leaseView(device, lease);
-    const simulated = device?.simulated ?? false;
+    const { labels, simulated = false } = this.about(id) ?? {};
     const data = { device: id, change: kind, lease: view, at: this.#now, simulated };
-    this.#parts.stream.publish({ type: 'lease', device: id, labels: device?.labels, data, isState: true });
+    this.#parts.stream.publish({ type: 'lease', device: id, labels, data, isState: true });
   }
 
   simulator(happening: SimulatorHappening): void {
@@ -99,8 +112,10 @@ export class Feed {
 
   alarm(change: AlarmChange): void {
     const { device } = change.alarm;
-    const labels = this.#parts.find(device)?.labels;
-    this.#parts.stream.publish({ type: 'alarm', device, labels, data: alarmChangeView(change) });
+    const { labels } = this.about(device) ?? {};
+    // Whoever was told of it by labels that it had then hears that it is over.
+    const others = change.labels && [{ device, labels: change.labels }];
+    this.#parts.stream.publish({ type: 'alarm', device, labels, data: alarmChangeView(change), others });
   }
 
   get #now(): string | null {
@@ -114,6 +129,13 @@ export class Feed {
     const { stream } = this.#parts;
     if (!stream.isHeard) return stream.pass();
     this.#of(device, 'property', { device: device.id, ...readingView(device, name, spec), cause });
+  }
+
+  #went({ id, labels, simulated }: Device): void {
+    this.#gone.delete(id);
+    this.#gone.set(id, { labels, simulated });
+    const [oldest] = this.#gone.keys();
+    if (this.#gone.size > maxGone && oldest !== undefined) this.#gone.delete(oldest);
   }
 
   #again(device: Device): void {
@@ -130,9 +152,9 @@ export class Feed {
   }
 
   #command(record: CommandRecord, more?: Standing): void {
-    const { stream, find } = this.#parts;
+    const { stream } = this.#parts;
     if (!stream.isHeard) return stream.pass();
-    const labels = find(record.device)?.labels;
+    const { labels } = this.about(record.device) ?? {};
     const data = commandNews(record, more);
     const isState = record.state !== 'ended';
     stream.publish({ type: 'command', device: record.device, labels, data, isState });
