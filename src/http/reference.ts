@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { askedAndOpen, onSome, open } from './access/declared.ts';
 import { lateRoutes } from './late-routes.ts';
+import { resolvingWhatIsShown, withToken } from './reference-page.ts';
 import type { App } from './routes.ts';
 
 /** Everything comes from here, over whatever the service is reached by. */
@@ -34,7 +35,13 @@ export function referenceRoutes(
     await late.register(swagger);
     await late.register(ui, {
       routePrefix: '/docs',
-      uiConfig: { docExpansion: 'none', tryItOutEnabled: true, layout: 'BaseLayout', requestInterceptor: withToken },
+      uiConfig: {
+        docExpansion: 'none',
+        tryItOutEnabled: true,
+        layout: 'BaseLayout',
+        requestInterceptor: withToken,
+        plugins: [resolvingWhatIsShown],
+      },
       transformSpecificationClone: false,
       transformSpecification: (_, request) => JSON.parse(textFor(request)) as Record<string, unknown>,
     });
@@ -50,22 +57,4 @@ function withPolicy(_: FastifyRequest, reply: FastifyReply, done: () => void): v
 function toSignIn({ caller }: FastifyRequest, reply: FastifyReply, done: () => void): void {
   if (caller.mayAnywhere('read')) return done();
   void reply.header('cache-control', 'no-store').redirect(signIn);
-}
-
-interface UiRequest {
-  readonly method?: string;
-  readonly headers: Record<string, string>;
-}
-
-/**
- * Runs in the reference's page: what is tried there with a session brings its token along, as the dashboard does. It is
- * sent to the browser as its own text, and can name nothing but what is there.
- */
-async function withToken(request: object): Promise<object> {
-  const { method = 'GET', headers } = request as UiRequest; // as Swagger UI has them
-  if (['GET', 'HEAD'].includes(method.toUpperCase()) || headers['Authorization'] !== undefined) return request;
-  const answer = await fetch('/v1/session', { cache: 'no-store' });
-  const { csrfToken } = (await answer.json()) as { csrfToken?: string | null };
-  if (typeof csrfToken === 'string') headers['Bellcrank-CSRF-Token'] = csrfToken;
-  return request;
 }
