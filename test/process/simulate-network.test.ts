@@ -153,9 +153,13 @@ test.each([
   [['grbl', '--tcp', '0', '--pty', 'x'], 'use one of --pty, --tcp'],
   [['grbl', '--tcp', '0', '--option', 'nothing=1'], '--option nothing is not a known key'],
   [['grbl', '--tcp', '0', '--fault', 'invalid-json'], 'the fault "invalid-json"'],
+  [['grbl', '--pty', '/no/such/tty'], 'there is no folder /no/such; make it (mkdir -p), or choose another place'],
+  [['grbl', '--pty', '/dev/null/tty'], '/dev/null is no folder; choose another place'],
+  [['grbl', '--pty', '/dev/null'], '/dev/null exists and is not a link to a PTY; choose another name'],
+  [['--config', 'examples/lab/bellcrank.yaml', '--pty', '/no/such'], '--pty: there is no folder /no/such'],
   [['--config', 'no-such.yaml'], 'no-such.yaml'],
 ])('%j is refused, with what to do', async (args, what) => {
   const { code, stdout, stderr } = await runHere(['simulate', ...args]);
-  expect([code, stdout]).toEqual([args.includes('--config') ? 1 : 2, '']);
+  expect([code, stdout]).toEqual([args.includes('no-such.yaml') ? 1 : 2, '']);
   expect(stderr).toContain(what);
 });

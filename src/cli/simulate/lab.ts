@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SimulatorKind } from '../../../simulators/simulator.ts';
 import { type Config, formatProblems, loadConfig, type SimulatedConnection } from '../../config/index.ts';
+import { BellcrankError } from '../../errors.ts';
 import { suggestion } from '../../yaml/suggest.ts';
 import type { CliContext } from '../context.ts';
 import { definitionLoader } from '../definitions.ts';
@@ -46,7 +48,7 @@ export async function runLab(
   trace: Trace | undefined,
   { clock }: CliContext,
 ): Promise<Exposed> {
-  const directory = folder === undefined ? config.simulation.directory : resolve(folder);
+  const directory = folder === undefined ? config.simulation.directory : linksIn(folder);
   const settings = { simulation: { ...config.simulation, ...(directory !== undefined && { directory }) } };
   const watch = trace && ((name: string) => trace.watch(name));
   const simulation = createSimulation(settings, simulators, clock, watch);
@@ -66,6 +68,14 @@ export async function runLab(
     await close();
     throw error;
   }
+}
+
+function linksIn(folder: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return resolve(folder);
+  throw new BellcrankError(
+    'invalid-request',
+    `--pty: there is no folder ${folder}; with --config, it is one for links`,
+  );
 }
 
 /** Nobody else reaches what is in memory, so it gets a wire that it fits. */
