@@ -19,7 +19,7 @@ describe('the text', () => {
     ['nothing', '', ['1:1: the file is empty']],
     ['only a comment', '# later\n', ['1:1: the file is empty']],
     ['a list', '- a\n', ['1:1: must be object, not an array']],
-    ['a tab', 'server:\n\tport: 1\n', ['2:1: is not valid YAML: Tabs are not allowed as indentation']],
+    ['a tab', 'server:\n\tport: 1\n', ['2:1: is not valid YAML: lines are indented with spaces, and here is a tab']],
     [
       'two documents',
       'log: {}\n---\nlog: {}\n',
@@ -31,12 +31,22 @@ describe('the text', () => {
       'server: { port: 1, port: 2 }\n',
       ['1:20: server.port: is written twice; the first one is on line 1'],
     ],
-    ['an alias of nothing', 'server: *base\n', ['1:9: server: is an alias (*) of nothing that stands before it']],
-    ['a tag', 'server: { port: !!set { a } }\n', ['1:23: server.port: has a tag that means nothing here; remove it']],
+    [
+      'an alias of nothing',
+      'server: *base\n',
+      [
+        '1:9: server: begins with *, which stands for a value that has been named with &, and none has; quotes make a text of it',
+      ],
+    ],
+    [
+      'a tag',
+      'server: { port: !!set { a } }\n',
+      ['1:23: server.port: begins with !, which makes it a tag that means nothing here; quotes make a text of it'],
+    ],
     [
       'a tag of one’s own',
       'log: { level: !secret x }\n',
-      ['1:23: log.level: has a tag that means nothing here; remove it'],
+      ['1:23: log.level: begins with !, which makes it a tag that means nothing here; quotes make a text of it'],
     ],
     ['a list as key', '? [a]\n: 1\n', ['1:3: is not valid YAML: keys must be text']],
     [
@@ -51,9 +61,9 @@ describe('the text', () => {
     expect(await problemsOf(text)).toEqual(expected.map((line) => `lab.yaml:${line}`));
   });
 
-  test('a quote that is never closed is told where the text ends', async () => {
+  test('a quote that is never closed is told where it stands', async () => {
     expect(await problemsOf('log: "info\nserver: {}\ndevices: {}\n')).toEqual([
-      'lab.yaml:4:1: is not valid YAML: Missing closing "quote',
+      'lab.yaml:1:6: is not valid YAML: the " that stands here is not closed',
     ]);
   });
 

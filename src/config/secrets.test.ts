@@ -63,11 +63,13 @@ test('what is missing is told with its place and nothing else is told of it', as
 
 test('a value that is no reference is told as what it is', async () => {
   expect(await problemsOf(broker('{ env: A, file: b }'))).toEqual([
-    'lab.yaml:5:17: connections.broker.mqtt.password: must be string, not an object',
+    'lab.yaml:5:17: connections.broker.mqtt.password: must be string, not an object; a text that begins with { or [ must stand in quotes',
   ]);
   expect(
     await problemsOf('devices: { d: { driver: plug, options: { topic: { env: TOPIC } } } }', { env: { TOPIC: 't' } }),
-  ).toContain('lab.yaml:1:49: devices.d.options.topic: must be string, not an object');
+  ).toContain(
+    'lab.yaml:1:49: devices.d.options.topic: must be string, not an object; a text that begins with { or [ must stand in quotes',
+  );
 });
 
 test('a reference may be anywhere in a connection, and is validated as what it refers to', async () => {

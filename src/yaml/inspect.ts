@@ -21,10 +21,22 @@ function explain(schema: JsonSchema, value: unknown, path: readonly string[], de
   if (name !== undefined && isRecord(parent) && Object.hasOwn(parent, name)) {
     const known = knownKeys(schema, path.slice(0, -1));
     if (known.length > 0 && !known.includes(name)) {
-      return { detail: `is not a known key${suggestion(name, known)}`, key: true };
+      const unspaced = known.includes(name.split(':', 1)[0] ?? '');
+      return { detail: `is not a known key${unspaced ? withoutSpace : suggestion(name, known)}`, key: true };
     }
   }
-  return { detail: /^must be string, not a (number|boolean)$/.test(detail) ? `${detail}; put it in quotes` : detail };
+  return { detail: `${detail}${hint(detail, path.reduce<unknown>(childOf, value))}` };
+}
+
+const withoutSpace = ': a space is missing behind the colon';
+
+/** What YAML may have made of what was meant. */
+function hint(detail: string, value: unknown): string {
+  if (/^must be object, not a string$/.test(detail)) return /^[\w-]+:[^\s/]/.test(String(value)) ? withoutSpace : '';
+  const [, made = ''] = /^must be string, not (?:an? )?(number|boolean|null|object|array)$/.exec(detail) ?? [];
+  if (made === '') return '';
+  if (made === 'null') return ': nothing stands there (what begins with # is a comment, unless it is in quotes)';
+  return /number|boolean/.test(made) ? '; put it in quotes' : '; a text that begins with { or [ must stand in quotes';
 }
 
 function childOf(value: unknown, key: string): unknown {

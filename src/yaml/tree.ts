@@ -10,12 +10,14 @@ import {
   type Node,
   Parser,
   type Scalar,
+  type YAMLError,
   YAMLParseError,
   type YAMLMap,
 } from 'yaml';
 import { assert } from '../assert.ts';
 import { messageOf } from '../errors.ts';
 import { pointerTo } from '../driver/schema.ts';
+import { likely } from './likely.ts';
 import { offsetWithin } from './scalar-place.ts';
 import { ValueCount } from './value-count.ts';
 
@@ -50,6 +52,9 @@ const maxDepth = 50;
 /** What the parser has open at once; of what is not much too deep, the place is told by its pointer. */
 const maxOpen = 4 * maxDepth;
 
+/** Nobody reads more of them. */
+const maxExplained = 100;
+
 /** The only tags that plain data needs (YAML 1.2.2 §10.3); others make sets, dates or bytes. */
 const plainTags = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`);
 
@@ -58,15 +63,25 @@ export function parseTree(text: string): Tree {
   const unreadable = (problems: TextProblem[]): Tree => ({ ...nowhere, value: undefined, problems, readable: false });
   try {
     const document = documentOf(text);
-    const problems = document.errors.map(({ code, message, pos }) => ({
-      ...place(pos[0]),
-      pointer: '',
-      detail: `is not valid YAML: ${plainWords.get(code) ?? withoutSource(message)}`,
-    }));
+    const problems = syntaxProblems(document.errors, text, place);
     return problems.length > 0 ? unreadable(problems) : new TreeBuilder(document, text, place).build();
   } catch (error) {
     return unreadable([{ line: 1, column: 1, pointer: '', detail: `cannot be read as YAML: ${messageOf(error)}` }]);
   }
+}
+
+/** What is wrong at one place is told once: what the parser says of it next only follows. */
+function syntaxProblems(
+  errors: readonly YAMLError[],
+  text: string,
+  place: (offset: number) => Position,
+): TextProblem[] {
+  const first = errors.filter(({ pos: [at] }, nth) => nth === 0 || errors[nth - 1]?.pos[0] !== at);
+  return first.map((error, nth) => {
+    const { detail = withoutSource(error.message), offset = error.pos[0] } =
+      nth < maxExplained ? (likely(error, text) ?? {}) : {};
+    return { ...place(offset), pointer: '', detail: `is not valid YAML: ${detail}` };
+  });
 }
 
 /** As the library's `parseDocument` does, of a text that ends where it nests too deep. */
@@ -112,13 +127,6 @@ function placesIn(text: string): (offset: number) => Position {
 }
 
 const nowhere = { keyAt: () => undefined, valueAt: () => undefined, withinAt: () => undefined };
-
-/** For messages that speak of the parser's own options and functions. */
-const plainWords = new Map<string, string>([
-  ['MULTIPLE_DOCS', 'the file may hold only one document, and --- starts a second'],
-  ['NON_STRING_KEY', 'keys must be text'],
-  ['BAD_DQ_ESCAPE', 'this escape means nothing in double quotes; in single quotes a \\ is itself'],
-]);
 
 /** The parser quotes the text after a colon, and the text may be a password. */
 function withoutSource(message: string): string {
@@ -167,9 +175,20 @@ class TreeBuilder {
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (node.tag !== undefined && !plainTags.includes(node.tag)) {
-      return this.#problem(offset, pointer, 'has a tag that means nothing here; remove it');
+      return this.#problem(
+        offset,
+        pointer,
+        'begins with !, which makes it a tag that means nothing here; quotes make a text of it',
+      );
     }
     if (isScalar(node)) {
+      if (node.anchor !== undefined && node.value === null) {
+        return this.#problem(
+          offset,
+          pointer,
+          'begins with &, which names a value, and there is none; quotes make a text of it',
+        );
+      }
       this.#scalars.set(pointer, node);
       return node.value;
     }
@@ -196,7 +215,12 @@ class TreeBuilder {
 
   #aliased(name: string, pointer: string, depth: number, offset: number): unknown {
     const node = this.#anchors.get(name);
-    if (node === undefined) return this.#problem(offset, pointer, 'is an alias (*) of nothing that stands before it');
+    if (node === undefined)
+      return this.#problem(
+        offset,
+        pointer,
+        'begins with *, which stands for a value that has been named with &, and none has; quotes make a text of it',
+      );
     return this.#plain(node, pointer, depth + 1, offset);
   }
 
