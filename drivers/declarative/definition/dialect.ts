@@ -1,6 +1,7 @@
 import { type LocatedFinding, readDocument, type Resolve, type SourceText } from './document.ts';
 import type { Finding } from './definition.ts';
 import { takenNames } from './names.ts';
+import { understandAll } from './rounds.ts';
 
 /** What a dialect makes of a document: something to use, unless there are errors among the findings. */
 export interface Understood<T> {
@@ -34,7 +35,7 @@ export function readDefinition<T>(source: SourceText, resolve: Resolve, dialects
     dialects.find(({ key }) => key !== undefined && Object.hasOwn(document.value, key)) ??
     dialects.find(({ key }) => key === undefined);
   if (dialect === undefined) return { findings: [unknownDialect(source, dialects)] };
-  const { findings, result } = dialect.understand(document.value);
+  const { findings, result } = understandAll(document.value, (value) => dialect.understand(value));
   const located = findings.map((finding) => document.locate(finding)).toSorted(inOrder);
   const isUsable = result !== undefined && !located.some(({ severity }) => severity === 'error');
   return { findings: located, ...(isUsable && { result }) };

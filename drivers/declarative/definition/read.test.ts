@@ -74,9 +74,7 @@ describe('what is wrong is told with its place', () => {
     [
       'no YAML',
       'model: [',
-      [
-        '2:1: error: is not valid YAML: before this a ] is missing, or it stands further left than it may',
-      ],
+      ['2:1: error: is not valid YAML: before this a ] is missing, or it stands further left than it may'],
     ],
     ['an unknown key', 'modle: x', ['1:1: error: modle: is not a known key; did you mean "model"?']],
     [

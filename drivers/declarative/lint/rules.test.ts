@@ -405,7 +405,10 @@ const rules: Readonly<Record<string, Cases>> = {
     [
       'of a text',
       `${bitsOf('boolean', "'{flags:%s}'", 'bit: 0')}  q: { schema: { type: integer }, read: { from: e, field: flags } }\n`,
-      ['3:71: error: properties.p.read.bit: needs an integer, and flags is read by %s'],
+      [
+        '1:37: error: exchanges.e.expect: flags: %s reads text, and the schema wants integer',
+        '3:71: error: properties.p.read.bit: needs an integer, and flags is read by %s',
+      ],
     ],
     [
       'of a list',
