@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 
 const needed = 24;
+const installed = import.meta.url.includes('/node_modules/');
 
 if (Number(process.versions.node.split('.')[0]) < needed) {
   console.error(
@@ -10,14 +11,14 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
       needed +
       ' or newer, and this is ' +
       process.version +
-      '. Run it as: npx -p node@' +
-      needed +
-      ' -p bellcrank bellcrank',
+      '. ' +
+      (installed
+        ? 'Run it as: npx -p node@' + needed + ' -p bellcrank bellcrank'
+        : 'In the checkout npm ci installs one; where npm runs no scripts of packages, npm rebuild node --ignore-scripts=false does'),
   );
   process.exitCode = 1;
 } else {
   // A checkout runs its TypeScript; Node refuses to do so under node_modules, where the compiled files are.
   const source = new URL('../src/main.ts', import.meta.url);
-  const installed = import.meta.url.includes('/node_modules/');
   void import(!installed && existsSync(source) ? source.href : new URL('../dist/src/main.js', import.meta.url).href);
 }

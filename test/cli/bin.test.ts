@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { root, run } from './run.ts';
 
 test('from a checkout it runs the source', async () => {
@@ -26,11 +26,27 @@ test('installed, it runs the compiled program, whatever sources came along', asy
   }
 });
 
-test('an older Node is told what to run instead', async () => {
+describe('an older Node is told what to run instead', () => {
   // What the script asks an old Node for is its version.
   const old = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })";
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}` };
-  const { code, stdout, stderr } = await run('bin/bellcrank.js', ['serve'], env);
-  expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/^bellcrank needs Node 24 or newer, .*npx -p node@24 -p bellcrank bellcrank\n$/);
+
+  test('in a checkout', async () => {
+    const { code, stdout, stderr } = await run('bin/bellcrank.js', ['serve'], env);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^bellcrank needs Node 24 or newer, .*npm rebuild node --ignore-scripts=false does\n$/);
+  });
+
+  test('installed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bellcrank-bin-'));
+    try {
+      const installed = join(folder, 'node_modules', 'bellcrank');
+      await cp(join(root, 'bin'), join(installed, 'bin'), { recursive: true });
+      await writeFile(join(installed, 'package.json'), '{ "type": "module" }');
+      const { code, stderr } = await run(join(installed, 'bin', 'bellcrank.js'), ['serve'], env);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/npx -p node@24 -p bellcrank bellcrank\n$/)]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });
