@@ -33,6 +33,8 @@ export interface LoadOptions<S extends SimulatorOptions = SimulatorOptions> exte
   /** For the definitions among `drivers:`. */
   readonly loadDefinitions?: LoadDefinitions<S>;
   readonly signal?: AbortSignal;
+  /** A secret that cannot be had is no problem: its value is absent. For whoever looks at a configuration, and runs nothing. */
+  readonly withoutSecrets?: true;
   /** In place of those that there are. */
   readonly renames?: readonly Rename[];
 }
@@ -44,6 +46,8 @@ export type LoadResult<S extends SimulatorOptions = SimulatorOptions> =
       readonly config: Config;
       readonly drivers: readonly AnyDriver[];
       readonly simulators: readonly S[];
+      /** The secrets that cannot be had, where that is no problem. */
+      readonly lacking: readonly ConfigProblem[];
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
@@ -104,7 +108,8 @@ async function loadParsed<S extends SimulatorOptions>(parsed: Parsed, options: L
   const tls = await checkTls(isRecord(resolved) ? resolved['server'] : undefined, sources);
   const checked = [...checkOutline(resolved), ...tls, ...user.findings, ...defined.findings];
   const inParts = await checkParts(resolved, catalogue, isComplete);
-  const all = [...secrets, ...unexplained(secrets, [...checked, ...inParts])];
+  const told = options.withoutSecrets === true ? [] : secrets;
+  const all = [...told, ...unexplained(secrets, [...checked, ...inParts])];
   const findings = withRenames(withoutEchoes(parsed, all), options.renames);
   const problems = inOrder([
     ...fromEnv.findings.map(({ origin, detail }) => ({ source: origin, path: '', detail })),
@@ -113,7 +118,8 @@ async function loadParsed<S extends SimulatorOptions>(parsed: Parsed, options: L
   ]).concat(defined.problems);
   if (problems.length > 0) return { ok: false, problems };
   const { drivers, simulators } = catalogue;
-  return { ok: true, config: await buildConfig(file, resolved, catalogue), drivers, simulators };
+  const lacking = inOrder(locate(secrets, await parsed.placesOf(secrets), file, origins));
+  return { ok: true, config: await buildConfig(file, resolved, catalogue), drivers, simulators, lacking };
 }
 
 /** The file's data with what its references refer to, where references may stand. */

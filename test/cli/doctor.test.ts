@@ -72,3 +72,32 @@ test('of a file that is wrong: where, and that nothing else was looked at; what 
   const { stdout } = await runHere(['doctor', '--config', file]);
   expect(stdout).not.toContain('\u001b');
 });
+
+test('of a file that lacks secrets: each of them, and everything else all the same', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'lacking.yaml');
+  writeFileSync(
+    file,
+    `server: { host: 0.0.0.0, port: ${await freePort()} }
+store: { directory: store }
+webhooks: [{ name: chat, url: { env: HOOK_URL }, secret: { file: nothing } }]
+connections:
+  line: { serial: { path: /dev/no-such-port } }
+  house: { mqtt: { url: mqtt://127.0.0.1:${await freePort()}, username: me, password: { env: NO_PASSWORD } } }
+`,
+  );
+  const { code, printed } = await doctor(file);
+  expect(code).toBe(1);
+  const told = printed.findings.map(({ check, of, status, detail }) => [check, of, status, detail]);
+  expect(told).toEqual(
+    expect.arrayContaining([
+      ['config', `${file}:3:31`, 'fail', 'webhooks[0].url: the environment variable HOOK_URL is not set'],
+      ['config', `${file}:3:58`, 'fail', 'webhooks[0].secret: the file nothing does not exist'],
+      ['config', expect.any(String), 'fail', expect.stringContaining('NO_PASSWORD is not set')],
+      ['credentials', undefined, 'fail', expect.any(String)],
+      ['port', 'line', 'fail', expect.any(String)],
+      ['connection', 'house', 'unchecked', expect.stringContaining('lacks a secret')],
+    ]),
+  );
+  expect(told.filter(([check]) => check === 'broker')).toEqual([]);
+});

@@ -138,6 +138,22 @@ test('a laboratory: the simulated connections of a configuration, all or some, w
   expect(await some.end()).toMatchObject({ code: 0 });
 });
 
+test('secrets that only the service needs are not asked for', async () => {
+  const cwd = temporaryFolder();
+  const connections = `connections:
+  supply: { simulate: { model: scpi-supply, via: tcp } }
+  plug: { simulate: { model: tasmota, via: mqtt, options: { topic: { env: TOPIC } } } }
+  real: { tcp: { host: { env: HOST }, port: 9 } }`;
+  writeFileSync(
+    join(cwd, 'lab.yaml'),
+    `${connections}\nwebhooks: [{ name: a, url: { env: URL }, secret: { env: SECRET } }]\n`,
+  );
+  const some = await simulate(['--config', 'lab.yaml', 'supply'], { cwd });
+  expect(await some.end()).toMatchObject({ code: 0 });
+  const { code, stderr } = await runHere(['simulate', '--config', join(cwd, 'lab.yaml')]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^[^\n]*TOPIC is not set\n1 problem\n$/)]);
+});
+
 test('what it is told wrongly ends it with 2, says what to do, and leaves nothing behind', async () => {
   const cwd = temporaryFolder();
   const refused = startSimulate(['grbk'], { cwd });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type ConfigProblem, loadConfig, readFile } from '../../config/index.ts';
+import { type Config, type ConfigProblem, loadConfig, readFile } from '../../config/index.ts';
+import { pathText } from '../../yaml/place.ts';
 import { type CliContext, exitCodes, type ExitCode } from '../context.ts';
 import { definitionLoader } from '../definitions.ts';
 import { jsonText } from '../remote/output/text.ts';
@@ -39,17 +40,34 @@ async function doctor({ config: file, json }: DoctorOptions, context: CliContext
   return status === 'fail' ? exitCodes.problem : exitCodes.succeeded;
 }
 
-/** A file that is wrong says nothing of what the service would need. */
+/** A file that is wrong says nothing of what the service would need; one that only lacks secrets does. */
 async function checkConfig(file: string, context: CliContext, host: Host): Promise<Finding[]> {
   const reader = new NotingReader(file, readFile);
   const loadDefinitions = definitionLoader(context.definitions);
-  const loaded = await loadConfig({ ...context, loadDefinitions, file, readFile: reader.read, signal: host.signal });
+  const settings = { loadDefinitions, file, readFile: reader.read, signal: host.signal, withoutSecrets: true } as const;
+  const loaded = await loadConfig({ ...context, ...settings });
   if (loaded.ok) {
+    const { config, lacking } = loaded;
     const whole: Finding = { check: 'config', of: file, status: 'ok', detail: 'nothing is wrong with it' };
-    return [whole, ...(await examine(loaded.config, reader.filesOf(loaded.config), host))];
+    const of = lacking.length === 0 ? [whole] : lacking.map(lacks);
+    return [...of, ...(await examine(config, reader.filesOf(config), lackingConnections(config, lacking), host))];
   }
   const detail = 'where it listens, credentials, the store, ports and brokers: the configuration goes first';
   return [...loaded.problems.map(broken), { check: 'everything else', status: 'unchecked', detail }];
+}
+
+/** What is reached with a secret that is not there. */
+function lackingConnections({ connections }: Config, lacking: readonly ConfigProblem[]): ReadonlySet<string> {
+  const names = Object.keys(connections);
+  return new Set(
+    names.filter((name) => lacking.some(({ path }) => path.startsWith(`${pathText(['connections', name])}.`))),
+  );
+}
+
+function lacks(problem: ConfigProblem): Finding {
+  const advice =
+    'the service does not start without it; a variable of its (EnvironmentFile) must be set for this command, too';
+  return { ...broken(problem), advice };
 }
 
 function broken({ source, line, column, path, detail }: ConfigProblem): Finding {

@@ -11,8 +11,13 @@ import { checkSecret } from './secrets.ts';
 import { checkStore } from './store.ts';
 import { serviceOf } from './running.ts';
 
-/** What the configuration needs of the machine. */
-export async function examine(config: Config, files: Files, host: Host): Promise<Finding[]> {
+/** What the configuration needs of the machine. What is in `lacking` are connections without a secret of theirs. */
+export async function examine(
+  config: Config,
+  files: Files,
+  lacking: ReadonlySet<string>,
+  host: Host,
+): Promise<Finding[]> {
   const { server, store } = config;
   const service = await serviceOf(store.directory, host.roots);
   return [
@@ -23,8 +28,22 @@ export async function examine(config: Config, files: Files, host: Host): Promise
     await checkDisk(store.directory),
     ...(await Promise.all(files.secrets.map(checkSecret))),
     ...(await Promise.all(files.certificates.map(([name, file]) => checkCertificate(name, file, files.read, host)))),
-    ...(await checkConnections(config, service, host)),
+    ...(await checkConnections(withoutThem(config, lacking), service, host)),
+    ...[...lacking].map(unchecked),
   ];
+}
+
+function withoutThem({ connections }: Config, lacking: ReadonlySet<string>): Pick<Config, 'connections'> {
+  return { connections: Object.fromEntries(Object.entries(connections).filter(([name]) => !lacking.has(name))) };
+}
+
+function unchecked(name: string): Finding {
+  return {
+    check: 'connection',
+    of: name,
+    status: 'unchecked',
+    detail: 'lacks a secret: what it leads to was not tried',
+  };
 }
 
 function running(service: ReadonlySet<number>): Finding {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { SimulatorKind } from '../../../simulators/simulator.ts';
 import { type Config, formatProblems, loadConfig, type SimulatedConnection } from '../../config/index.ts';
 import { BellcrankError } from '../../errors.ts';
+import { pathText } from '../../yaml/place.ts';
 import { suggestion } from '../../yaml/suggest.ts';
 import type { CliContext } from '../context.ts';
 import { definitionLoader } from '../definitions.ts';
@@ -24,9 +25,10 @@ export type LabRead = { readonly lab: Lab } | { readonly problem: string; readon
 /** Reads a configuration; `names` are of the connections that are wanted, all that are simulated if there are none. */
 export async function readLab(file: string, names: readonly string[], context: CliContext): Promise<LabRead> {
   const loadDefinitions = definitionLoader(context.definitions);
-  const loaded = await loadConfig({ ...context, loadDefinitions, file, signal: context.shutdown });
+  const settings = { loadDefinitions, file, signal: context.shutdown, withoutSecrets: true } as const;
+  const loaded = await loadConfig({ ...context, ...settings });
   if (!loaded.ok) return { problem: formatProblems(loaded.problems), code: 1 };
-  const { config, simulators } = loaded;
+  const { config, simulators, lacking } = loaded;
   const all = Object.entries(config.connections).flatMap(([name, each]) =>
     each.kind === 'simulate' ? [[name, each] as const] : [],
   );
@@ -38,6 +40,11 @@ export async function readLab(file: string, names: readonly string[], context: C
     return { problem, code: 2 };
   }
   const connections = new Map(all.filter(([name]) => names.length === 0 || names.includes(name)));
+  // Secrets of webhooks and of real devices are nobody's business here.
+  const needed = lacking.filter(({ path }) =>
+    [...connections.keys()].some((name) => path.startsWith(`${pathText(['connections', name])}.`)),
+  );
+  if (needed.length > 0) return { problem: formatProblems(needed), code: 1 };
   return { lab: { connections, config, simulators } };
 }
 
