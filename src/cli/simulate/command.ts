@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { BellcrankError, messageOf } from '../../errors.ts';
-import { speedLimits } from '../../simulation/control.ts';
 import type { CliContext, ExitCode } from '../context.ts';
 import { nameAndValue, type NameValue } from '../name-value.ts';
 import { brokerUrl } from './broker-url.ts';
@@ -11,6 +10,7 @@ import { readLab, runLab } from './lab.ts';
 import { listOf, optionProblems, shapeOf, simulatorNamed } from './model.ts';
 import type { Exposed } from './running.ts';
 import { serveUntilEnd } from './serve.ts';
+import { speedOf, speedRule } from './speed.ts';
 import { Trace } from './trace.ts';
 
 interface SimulateOptions extends Wanted {
@@ -47,7 +47,7 @@ export function addSimulate(program: Command, context: CliContext, finish: (code
     .option('--seed <number>', 'fixes every random choice; 1 if not given', wholeNumber(0xffff_ffff))
     .option('--option <name=value>', 'an option of the simulator; may be repeated', nameAndValue, [])
     .option('--fault <fault>', 'something that goes wrong on its wire, see below; may be repeated', collected, [])
-    .option('--speed <factor>', 'how fast its own time goes; 1 is real time', speedFactor)
+    .option('--speed <factor>', `how fast its own time goes: ${speedRule}`, speedFactor)
     .option('--trace', 'print what it hears and says, as a recording')
     .addHelpText('after', help)
     .action(async (names: readonly string[], options: SimulateOptions) => {
@@ -130,7 +130,7 @@ export function wholeNumber(maximum: number): (text: string) => number {
 }
 
 function speedFactor(text: string): number {
-  const { minimum, maximum } = speedLimits;
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) >= minimum && Number(text) <= maximum) return Number(text);
-  throw new InvalidArgumentError(`It must be a number from ${minimum} to ${maximum}.`);
+  const factor = speedOf(text);
+  if (factor === undefined) throw new InvalidArgumentError(`It must be ${speedRule}.`);
+  return factor;
 }

@@ -37,6 +37,9 @@ test('one device: its state, its buttons, its time', async () => {
   expect(await perform('set temperature=900', running)).toContain('/temperature must be <= 300');
   expect(await perform('set hot=true', running)).toContain('hot');
   expect(await perform('set temperature', running)).toContain('is no NAME=VALUE');
+  expect(await perform('set temprature=60', running)).toBe(
+    'there is no "temprature" to set; did you mean "temperature"?',
+  );
   expect(await perform('state nothing', running)).toContain('main');
   expect(await perform('press', running)).toContain('door');
   expect(await perform('press door', running)).toBe('pressed door');
@@ -44,7 +47,11 @@ test('one device: its state, its buttons, its time', async () => {
   expect(await perform('press bell', running)).toContain('door');
   expect(await perform('speed 10', running)).toBe('running, speed 10');
   expect(await perform('pause', running)).toBe('paused, speed 10');
-  expect(await perform('speed fast', running)).toContain('/speed');
+  for (const wrong of ['speed fast', 'speed', 'speed 0', 'speed 2000', 'speed 0x10']) {
+    expect(await perform(wrong, running)).toBe(
+      'the speed must be a number from 0.001 to 1000, where 1 is real time, as in "speed 10"',
+    );
+  }
   expect(await perform('resume', running)).toBe('running, speed 10');
 });
 

@@ -1,8 +1,10 @@
 import type { Running } from './running.ts';
 import type { FaultReport, SimulatorControl } from '../../simulation/control.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
+import { suggestion } from '../../yaml/suggest.ts';
 import { pairOf, valueOf } from '../name-value.ts';
 import { parseFault, setFaults } from './fault.ts';
+import { speedOf, speedRule } from './speed.ts';
 
 /** One simulator, by the name that a line begins with where there are several. */
 interface Target {
@@ -19,7 +21,7 @@ const commands: Readonly<Record<string, { readonly usage: string; readonly perfo
   fault: { usage: 'fault KIND[:NAME=VALUE,…] …   (in place of those that are set)', perform: fault },
   faults: { usage: 'faults', perform: (control) => faultsText(control.faults()) },
   clear: { usage: 'clear   (all faults)', perform: async (control) => faultsText(await control.clearFaults()) },
-  speed: { usage: 'speed FACTOR', perform: (control, [factor]) => timeText(control, { speed: Number(factor) }) },
+  speed: { usage: 'speed FACTOR   (1 is real time, 10 ten times as fast)', perform: speed },
   pause: { usage: 'pause', perform: (control) => timeText(control, { paused: true }) },
   resume: { usage: 'resume', perform: (control) => timeText(control, { paused: false }) },
 };
@@ -92,7 +94,10 @@ function set(control: SimulatorControl, words: readonly string[]): string {
     const { name, value } = pairOf(word) ?? fail(`${JSON.stringify(word)} is no NAME=VALUE`);
     const slash = name.lastIndexOf('/');
     const part = slash < 0 ? onlyPart(control) : name.slice(0, slash);
-    changes.set(part, { ...changes.get(part), [name.slice(slash + 1)]: valueOf(value) });
+    const named = name.slice(slash + 1);
+    const known = Object.keys(control.state(part));
+    if (!known.includes(named)) throw fail(`there is no ${JSON.stringify(named)} to set${suggestion(named, known)}`);
+    changes.set(part, { ...changes.get(part), [named]: valueOf(value) });
   }
   if (changes.size === 0) throw fail('say what: set NAME=VALUE');
   for (const [part, values] of changes) control.setState(part, values);
@@ -124,6 +129,12 @@ function faultsText({ seed, faults }: FaultReport): string {
     return `${kind}${given}: acted ${acted === 1 ? 'once' : `${acted} times`}${active ? '' : ', over'}`;
   });
   return [...lines, `seed ${seed}`].join('\n');
+}
+
+function speed(control: SimulatorControl, [text = '']: readonly string[]): string {
+  const factor = speedOf(text);
+  if (factor === undefined) throw fail(`the speed must be ${speedRule}, as in "speed 10"`);
+  return timeText(control, { speed: factor });
 }
 
 function timeText(control: SimulatorControl, changes: object): string {
