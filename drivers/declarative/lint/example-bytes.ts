@@ -6,6 +6,8 @@ import { messageOf } from '../session/message.ts';
 import type { Fields, Known } from '../session/values.ts';
 import { parseBytes, TemplateError } from '../template/index.ts';
 
+const longestShown = 100;
+
 /** A key of an example as it stands in the file. */
 export type ExampleKey = Exclude<keyof Example, 'path'> | 'result';
 
@@ -16,6 +18,15 @@ export type ReportExample = (detail: string, key?: ExampleKey, name?: string, of
 export interface Candidate {
   readonly exchange: Exchange;
   readonly known: Known;
+}
+
+/** What no keyboard types as it stands in a file, so that it can be copied. */
+function asWritten(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return quoted(text);
+  const bytes = text.slice(0, longestShown).replaceAll(/[^\x20-\x7e]|[\\'{}]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+  return `'${bytes}'${text.length > longestShown ? '…' : ''}`;
 }
 
 /** The bytes of one example, held against what the driver would send and make of them. */
@@ -44,7 +55,7 @@ export class ExampleBytes {
     if (found !== undefined) return this.#reply(found.candidate);
     const [first] = sent;
     const [why = 'nothing like it would be sent'] = refusals;
-    const would = first === undefined ? why : `${quoted(first.text)} would be sent`;
+    const would = first === undefined ? why : `${asWritten(first.text)} would be sent`;
     if (send === undefined) this.#report(`needs \`send\`: ${would}`);
     else this.#report(otherwise ?? would, 'send');
     return undefined;

@@ -59,6 +59,10 @@ describe('examples that do not', () => {
       '23:34: error: examples[0].event.alram: names no event; did you mean "alarm"?',
     ],
     ["send: '@02L?', reply: L=25, read: { level: 2.5 }", '23:13: error: examples[0].send: "@01L?" would be sent'],
+    [
+      "send: '@02F?', reply: '\\x40', read: { 'on': false, speed: fast }",
+      '23:13: error: examples[0].send: "@01F?" would be sent',
+    ],
     ["send: '@01L?', reply: L=24, read: { level: 2.5 }", '23:50: error: examples[0].read.level: the reply tells 2.4'],
     [
       "send: '@01F?', reply: '\\x40', read: { speed: fast }",
@@ -186,4 +190,17 @@ commands: { go: { effect: actuate, send: GO } }`;
     expect(example("reply: '-221,No', error: '-222'").join()).toContain('the reply tells "-221"');
     expect(example("error: '-222'", queue.replace(/errorQueue.*/, '')).join()).toContain('no error queue');
   });
+});
+
+test('bytes that would be sent can be copied from what is said', () => {
+  const binary = (send: string): string[] =>
+    linted(`properties:
+  p: { schema: { type: number }, read: { send: '\\xaa\\x00{%<crc16-modbus>}\\{', expect: '{value:%f}' } }
+examples:
+  - { send: '${send}', reply: '1', read: { p: 1 }, manual: §1 }
+`);
+  const [finding = ''] = binary('\\xaa');
+  const [, bytes = ''] = /examples\[0\]\.send: '(.*)' would be sent$/.exec(finding) ?? [];
+  expect(bytes).toBe('\\xaa\\x00\\x10\\x7f\\x7b');
+  expect(binary(bytes)).toEqual([]);
 });

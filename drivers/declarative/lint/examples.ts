@@ -15,6 +15,7 @@ import { error } from '../definition/scope.ts';
 import { valueOf } from '../session/reads.ts';
 import { unsolicited } from '../session/unsolicited.ts';
 import type { Fields, Known } from '../session/values.ts';
+import { distinct } from './subject.ts';
 import { type Candidate, ExampleBytes, type ExampleKey, type ReportExample } from './example-bytes.ts';
 
 /**
@@ -31,7 +32,8 @@ export function checkExamples(source: DefinitionSource): Finding[] {
     const [wrong] = validate(source.largest.optionsSchema, withDefaults(source, example));
     if (wrong !== undefined) report(`are no options of the device: ${wrong.pointer} ${wrong.detail}`, 'options');
     else new Run(source.compile(example.options), example, report).run();
-    return findings;
+    // An example of several values is held against each of them.
+    return distinct(findings);
   });
 }
 
