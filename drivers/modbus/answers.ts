@@ -32,3 +32,13 @@ export function lateVerdict<R>(decode: () => R): R | BellcrankError {
     return new BellcrankError('device-protocol', 'the late response makes no sense', { cause: error });
   }
 }
+
+/** Only a write tells all of its response beforehand, §6.5 to §6.16. */
+export function isRead({ response }: Request<unknown>): boolean {
+  return response === undefined;
+}
+
+/** Whether this is the shortest response there is, or longer, and how the request begins. */
+export function isBeginning(frame: Uint8Array, request: Uint8Array): boolean {
+  return frame.length >= 5 && Buffer.from(request).subarray(0, frame.length).equals(frame);
+}

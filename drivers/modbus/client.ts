@@ -1,6 +1,6 @@
 import { BellcrankError, type ByteConnection, type Clock } from '../../src/driver/index.ts';
 import { FrameExchange, type FrameCall } from '../../src/driver/frame.ts';
-import { asReply, isException, isOfFunction, lateVerdict, succeeds } from './answers.ts';
+import { asReply, isBeginning, isException, isOfFunction, isRead, lateVerdict, succeeds } from './answers.ts';
 import { exceptionError } from './exception.ts';
 import { Hurry } from './hurry.ts';
 import { LateReplies } from './late-replies.ts';
@@ -258,7 +258,7 @@ export class ModbusClient {
 
   #decoder<T>(request: Request<unknown>, parse: (reply: Buffer) => T, verdict = asItIs): Decode<T> {
     return ([frame = new Uint8Array()]) => {
-      const { unit, pdu } = this.#options.wrapping.open(frame);
+      const { unit, pdu } = this.#openedReply(frame, request);
       if (unit !== this.#options.unit) throw new Error(`unit ${unit} answers, not unit ${this.#options.unit}`);
       try {
         if (isException(pdu, request)) throw exceptionError(pdu[1] ?? 0);
@@ -267,6 +267,14 @@ export class ModbusClient {
         throw verdict(error);
       }
     };
+  }
+
+  #openedReply(frame: Uint8Array, request: Request<unknown>): Adu {
+    const { wrapping } = this.#options;
+    // An echo is cut where a response would end.
+    const isEcho = !wrapping.hasIds && isRead(request) && isBeginning(frame, this.#wrapped(request.pdu, 0));
+    if (isEcho) throw new Error('the line repeats what is sent; say `echo: true` for its connection');
+    return wrapping.open(frame);
   }
 
   /** Only our own reply, or nonsense, which ends the wait as what it is. */

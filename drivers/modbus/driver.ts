@@ -71,7 +71,7 @@ async function attach(
   try {
     const call = attachCall(connection, context.signal);
     await identify(call, client, map);
-    if (map.identify === undefined) await findPresent(call, client, handlers.readable);
+    if (map.identify === undefined) await findPresent(call, client, handlers);
   } catch (error) {
     client.close();
     throw error;
@@ -116,14 +116,24 @@ function silenceMs(characterMs: number): number {
   return characterMs < fastCharacterMs ? leastGapMs : characterMs * gapCharacters;
 }
 
-/** A device that nothing identifies is there if it answers, be it with an exception. */
-async function findPresent(call: LineCall, client: ModbusClient, readable: readonly Binding[]): Promise<void> {
-  const probe = probeOf(readable);
+/** What says that a device is there, be it by an exception. */
+const answers: readonly string[] = ['device-refused', 'device-failed', 'busy'];
+
+/**
+ * A device that nothing identifies is there if it answers. One of which nothing can be read may be silent: it is asked all
+ * the same, since the echo of a line is no answer to that, and is one to a single write.
+ */
+async function findPresent(call: LineCall, client: ModbusClient, { readable, written }: Handlers): Promise<void> {
+  const probe = probeOf(readable.length > 0 ? readable : written);
   if (probe === undefined) return;
-  await client.ask(call, probe).catch((error: unknown) => {
-    const answers: readonly string[] = ['device-refused', 'device-failed', 'busy'];
-    if (!(error instanceof BellcrankError) || !answers.includes(error.code)) throw error;
-  });
+  try {
+    await client.ask(call, probe);
+  } catch (error) {
+    if (!(error instanceof BellcrankError)) throw error;
+    if (answers.includes(error.code)) return;
+    if (readable.length > 0 || error.code !== 'device-timeout') throw error;
+    await client.settle(call.signal);
+  }
 }
 
 /** A read of another function than one whose response may still come, so that nobody takes one for the other. */

@@ -31,6 +31,14 @@ export class Handlers {
     return [...this.#properties.values()];
   }
 
+  /** Registers that something writes. */
+  get written(): readonly Binding[] {
+    const { properties, commands = {}, stop } = this.#map;
+    const own = Object.values(properties).filter(({ write }) => write !== undefined);
+    const writes = [...own, ...[...Object.values(commands), stop].flatMap((each) => each?.writes ?? [])];
+    return writes.map(({ register }) => bind(register, this.#map));
+  }
+
   get read(): Record<string, (call: Call<ByteWire, never>) => Promise<unknown>> {
     const readers = [...this.#properties].map(([name, binding]) => {
       const read = (call: Call<ByteWire, never>): Promise<unknown> => this.#reading.one(call, binding);
