@@ -13,11 +13,21 @@ export interface Values {
 
 /** What is known of the machine: reports hold only a part each. In mm and mm/min, whatever the controller tells in. */
 export class Picture {
-  /** $13: positions and feeds are told in inches. Undefined until the settings were read. */
-  inches: boolean | undefined;
+  #inches: boolean | undefined;
   #report: Report | undefined;
   #offset: Position | undefined;
   #overrides: Report['overrides'];
+
+  /** $13: positions and feeds are told in inches. Undefined until the settings were read. */
+  get inches(): boolean | undefined {
+    return this.#inches;
+  }
+
+  /** What was told in other units is told anew. */
+  set inches(inches: boolean) {
+    if (this.#inches !== undefined && this.#inches !== inches) this.forget();
+    this.#inches = inches;
+  }
 
   take(report: Report): void {
     this.#report = report;
@@ -25,7 +35,7 @@ export class Picture {
     this.#overrides = report.overrides ?? this.#overrides;
   }
 
-  /** After a reset: offsets and overrides are told anew. */
+  /** After a reset, too: offsets and overrides are told anew. */
   forget(): void {
     this.#report = undefined;
     this.#offset = undefined;
