@@ -32,12 +32,17 @@ async function verify(call: Call, wanted: Verification, parts: VerifyParts): Pro
   const { clock } = parts;
   const until = clock.monotonic() + wanted.withinMs;
   for (;;) {
-    const found = await readBack(call, wanted.property, parts);
-    const evidence = { readBack: JSON.stringify(found) ?? 'nothing' };
-    if (fits(wanted, found)) return call.confirm('confirmed', evidence);
-    if (clock.monotonic() + pauseMs > until) {
-      call.confirm('sent', evidence);
-      throw mismatch(wanted, found);
+    const found = await readBack(call, wanted.property, parts).catch(ifBusy);
+    const isLast = clock.monotonic() + pauseMs > until;
+    if (found instanceof BellcrankError) {
+      if (isLast) throw unverified(found);
+    } else {
+      const evidence = { readBack: JSON.stringify(found) ?? 'nothing' };
+      if (fits(wanted, found)) return call.confirm('confirmed', evidence);
+      if (isLast) {
+        call.confirm('sent', evidence);
+        throw mismatch(wanted, found);
+      }
     }
     await delay(clock, pauseMs, call.signal);
   }
@@ -49,13 +54,23 @@ async function readBack(call: Call, property: string, { device, session }: Verif
   if (spec === undefined || read === undefined) {
     throw new BellcrankError('driver-fault', `property ${property}, which verifies the command, cannot be read`);
   }
-  const value = await read(call).catch((error: unknown) => Promise.reject(unverified(error)));
+  const value = await read(call).catch((error: unknown) => Promise.reject(isBusy(error) ? error : unverified(error)));
   const [error] = validate(spec.schema, value);
   if (error !== undefined) {
     throw new BellcrankError('device-protocol', `${property} reads back a value that ${error.detail}`);
   }
   device.readings.put(property, spec, value, { kind: 'command', commandId: call.id });
   return value;
+}
+
+/** It may tell soon: some save what they were told, and answer nothing else meanwhile. */
+function ifBusy(error: unknown): BellcrankError {
+  if (isBusy(error)) return error;
+  throw error;
+}
+
+function isBusy(error: unknown): error is BellcrankError {
+  return error instanceof BellcrankError && error.code === 'busy';
 }
 
 function fits({ expected, tolerance }: Verification, found: unknown): boolean {
