@@ -19,6 +19,8 @@ export interface HomeAssistantSettings {
 /** What Home Assistant takes for unknown; but for a `text`, which has no such state and shows the word. */
 const unknown = 'None';
 
+const flagOf = ({ simulated }: Device): { simulated?: true } => (simulated ? { simulated } : {});
+
 /**
  * Devices as Home Assistant discovers them, each by one retained message (Home Assistant docs, "MQTT", "Device discovery
  * payload").
@@ -94,10 +96,10 @@ export class HomeAssistant implements Convention {
     return [{ topic: this.#topics.property(device.id, slot.id), payload, retain: true, latest: true }];
   }
 
-  event({ id }: Device, event: string, data: unknown): readonly Publication[] {
+  event(device: Device, event: string, data: unknown): readonly Publication[] {
     const fields = typeof data === 'object' && data !== null && !Array.isArray(data) ? data : { data };
-    const payload = JSON.stringify({ ...fields, event_type: event });
-    return [{ topic: this.#topics.event(id), payload, retain: false }];
+    const payload = JSON.stringify({ ...fields, event_type: event, ...flagOf(device) });
+    return [{ topic: this.#topics.event(device.id), payload, retain: false }];
   }
 
   /**
@@ -113,6 +115,7 @@ export class HomeAssistant implements Convention {
       commandId: id,
       confirmation,
       ...why,
+      ...flagOf(device),
     });
     return [
       ...(command.startsWith('write:') ? this.value(device, command.slice('write:'.length)) : []),

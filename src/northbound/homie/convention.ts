@@ -99,9 +99,8 @@ export class Homie implements Convention {
     return [{ topic: this.#topic(device.id, propertiesNode, slot.id), payload, retain: true, latest: true }];
   }
 
-  event({ id }: Device, event: string, data: unknown): readonly Publication[] {
-    const payload = `${event} ${JSON.stringify(data ?? null)}`;
-    return [{ topic: this.#topic(id, '$log', 'info'), payload, retain: false }];
+  event(device: Device, event: string, data: unknown): readonly Publication[] {
+    return [this.#logged(device, 'info', `${event} ${JSON.stringify(data ?? null)}`)];
   }
 
   /** What was accepted shows in the property, told again; for anything else the convention has only a device's log. */
@@ -111,8 +110,7 @@ export class Homie implements Convention {
     const outcome = record?.outcome ?? refusal?.outcome ?? 'not-sent';
     const { code, detail } = refusal ?? record?.error ?? { code: 'internal', detail: 'it ended without a cause' };
     const level = outcome === 'unknown' || outcome === 'failed' ? 'error' : 'warn';
-    const payload = `${command} ${outcome}: ${code}: ${detail}`;
-    return [...value, { topic: this.#topic(device.id, '$log', level), payload, retain: false }];
+    return [...value, this.#logged(device, level, `${command} ${outcome}: ${code}: ${detail}`)];
   }
 
   /** An empty state removes a device; everything else goes after it (Homie 5, "Device Lifecycle"). */
@@ -138,6 +136,14 @@ export class Homie implements Convention {
     if (slot?.writable !== true) return undefined;
     if (slot.kind === undefined && text !== press) return notAPress(device.id, slot.name, text);
     return wishOf(device.id, slot, text);
+  }
+
+  #logged({ id, simulated }: Device, level: string, text: string): Publication {
+    return {
+      topic: this.#topic(id, '$log', level),
+      payload: `${simulated ? '(simulated) ' : ''}${text}`,
+      retain: false,
+    };
   }
 
   #cleared(device: string, slot: string): Publication {
