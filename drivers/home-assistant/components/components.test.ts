@@ -309,7 +309,7 @@ function openings(): Example[] {
       act: 'v-open()',
       publishes: ['c', 'OPEN'],
       level: 'acknowledged',
-      shown: 'open',
+      shown: 'opening',
       notShown: 'closed',
     },
     {

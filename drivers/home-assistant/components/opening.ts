@@ -30,20 +30,29 @@ function stateMeaning(config: Config) {
   return oneOf(states.map((state) => [config.textOr(`state_${state}`, state), state] as const));
 }
 
-/** A movement that has begun answers; that it has ended is told by the state, in its own time. */
+/**
+ * A movement that has begun answers; that it has ended is told by the state, in its own time. Many tell nothing but `open`
+ * on their way, whichever way that is: there it answers only what it can follow from.
+ */
 function movements(reader: Reader, command: Command, source: Field['source']): Action[] {
   const { config } = reader;
   const all = [
-    ['open', 'open', 'OPEN', 'Open', ['opening', 'open']],
-    ['close', 'close', 'CLOSE', 'Close', ['closing', 'closed']],
-    ['stop', 'stop-moving', 'STOP', 'Stop where it is', ['stopped', 'open', 'closed']],
+    ['open', 'open', 'OPEN', 'Open', ['opening', 'open'], ['closed', 'opening', 'stopped']],
+    ['close', 'close', 'CLOSE', 'Close', ['closing', 'closed'], []],
+    ['stop', 'stop-moving', 'STOP', 'Stop where it is', ['stopped', 'open', 'closed'], ['opening', 'closing']],
   ] as const;
-  return all.flatMap(([key, suffix, otherwise, summary, answers]) => {
+  const tellsItsWay = config.has('state_opening') || config.has('state_closing');
+  return all.flatMap(([key, suffix, otherwise, summary, answers, before]) => {
     // `null` takes a command away.
     if (config.raw(`payload_${key}`) === null) return [];
     const its = { suffix, summary, effect: 'idempotent' } as const;
     return [
-      reader.action(its, command, config.textOr(`payload_${key}`, otherwise), { source, answers, acknowledged: true }),
+      reader.action(its, command, config.textOr(`payload_${key}`, otherwise), {
+        source,
+        answers,
+        ...(!tellsItsWay && { after: { open: before } }),
+        acknowledged: true,
+      }),
     ];
   });
 }

@@ -20,8 +20,11 @@ export interface Source {
 export interface Sending {
   readonly topic: string;
   readonly payload: string;
-  /** A live message on the topic that shows what was asked for. Absent: nothing does. */
-  readonly shown?: { readonly topic: string; by(heard: Heard): boolean };
+  /**
+   * A live message on the topic that shows what was asked for; `before`: what was said there last when it was asked.
+   * Absent: nothing does.
+   */
+  readonly shown?: { readonly topic: string; by(heard: Heard, before?: Heard): boolean };
 }
 
 /** One property of a component. */

@@ -95,12 +95,19 @@ export class Reader {
     more: ActionOptions = {},
   ): Action {
     const shows = more.answers && this.shows(command, more.source);
-    const wanted = more.answers ?? [];
+    const { answers: wanted = [], after = {} } = more;
     const send = (): Sending => ({
       topic: command.topic,
       payload: command.payload(payload),
       ...(shows && {
-        shown: { topic: shows.topic, by: (heard) => wanted.some((value) => tells(shows.tell(heard), value)) },
+        shown: {
+          topic: shows.topic,
+          by(heard, before) {
+            const answer = wanted.find((value) => tells(shows.tell(heard), value));
+            if (answer === undefined || !Object.hasOwn(after, answer)) return answer !== undefined;
+            return before !== undefined && after[answer]?.some((value) => tells(shows.tell(before), value)) === true;
+          },
+        },
       }),
     });
     const worth = more.acknowledged === true ? 'acknowledged' : this.#worth;
@@ -128,7 +135,9 @@ export interface WriteOptions {
 export interface ActionOptions {
   readonly source?: Source | undefined;
   /** States, any of which answers it. */
-  readonly answers?: readonly unknown[];
+  readonly answers?: readonly string[];
+  /** Those that answer it only after one of these. */
+  readonly after?: Readonly<Record<string, readonly string[]>>;
   /** The answers show that it was taken, not that it is done. */
   readonly acknowledged?: true;
 }

@@ -328,12 +328,13 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
     }
     const shownOn = this.#own.topic(shown.topic);
     const leaves = this.#hearing.leaves(entity);
+    const before = heardIn(this.#inventory.topics.last(shownOn));
     const match = (message: Message): Evidence | undefined => {
       // What it tells when it has come back is no answer: the command may be lost.
       if (message.topic !== shownOn || this.#hearing.leaves(entity) !== leaves) return undefined;
-      const text = payloadText(message.payload);
-      if (text === undefined || !shown.by(new Heard(text))) return undefined;
-      return { topic: message.topic, payload: text.slice(0, 200) };
+      const heard = heardIn(message);
+      if (heard === undefined || !shown.by(heard, before)) return undefined;
+      return { topic: message.topic, payload: heard.text.slice(0, 200) };
     };
     return await this.#asking().request(call, { topic, payload }, { match, final: true });
   }
@@ -352,4 +353,9 @@ export class DeviceSession implements AnySession, Watcher, TopicListener, Comman
     if (model.stop !== undefined && model.stop.confirmation !== 'sent')
       call.confirm(model.stop.confirmation, { parts: stops.length });
   }
+}
+
+function heardIn(message: Message | undefined): Heard | undefined {
+  const text = message && payloadText(message.payload);
+  return text === undefined ? undefined : new Heard(text);
 }
