@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { backup as backUpDatabase, DatabaseSync } from 'node:sqlite';
 import { listSegments as auditSegments } from '../audit/segments.ts';
 import type { Clock } from '../clock.ts';
+import { refuseHalfRestored } from '../store/log/half-restored.ts';
 import { readFacts } from '../store/log/read-facts.ts';
 import { listSegments } from '../store/log/segment.ts';
 import { copyAppended } from './copy-appended.ts';
@@ -28,6 +29,7 @@ export interface BackupSettings {
 export async function backUp({ store, to, withoutHistory, version, clock }: BackupSettings): Promise<Manifest> {
   if (!isEmpty(to)) throw new Error(`${to} is there already; choose a folder that is not`);
   if (!isStore(store)) throw new Error(`${store} is no store: there is no log of commands in it`);
+  refuseHalfRestored(store);
   const parent = dirname(to);
   if (!existsSync(parent)) throw new Error(`the folder ${parent} does not exist; make it first, or choose another`);
   const begunAt = new Date(clock.now()).toISOString();

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { mkdir, mkdtemp, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '../store/log/disk.ts';
+import { halfRestored } from '../store/log/half-restored.ts';
 import { DirectoryLock } from '../store/log/lock.ts';
 import { errorCode } from '../store/log/log-error.ts';
 import { readFacts } from '../store/log/read-facts.ts';
@@ -25,7 +26,8 @@ export interface Restored {
 
 /**
  * Makes a store of a backup. Everything is copied and looked at beside what is there, and then takes its place; until
- * then nothing has changed. A store that a service uses is refused. Throws an Error for people.
+ * then nothing has changed. One that is interrupted while it does so leaves a store that no service uses, and is called again.
+ * A store that a service uses is refused. Throws an Error for people.
  */
 export async function restore({ from, store, force, stamp }: RestoreSettings): Promise<Restored> {
   const manifest = readManifest(from);
@@ -34,16 +36,13 @@ export async function restore({ from, store, force, stamp }: RestoreSettings): P
   try {
     const old = contentsOf(store);
     if (old.length > 0 && !force) throw new Error(`${store} is not empty; --force moves aside what is there`);
-    const staged = await mkdtemp(join(store, 'restoring-'));
-    try {
-      for (const file of manifest.files) await stage(from, staged, file);
-      readFacts(staged);
-      const aside = await moveAside(store, old, stamp);
-      await takePlace(staged, store);
-      return { manifest, aside };
-    } finally {
-      rmSync(staged, { recursive: true, force: true });
-    }
+    const staged = await stageAll(from, store, manifest);
+    const aside = old.length === 0 ? undefined : join(store, `before-${stamp}`);
+    if (aside !== undefined) await mkdir(aside, { mode: 0o700 });
+    const moving = await beginMoving(staged, store);
+    if (aside !== undefined) for (const name of old) await rename(join(store, name), join(aside, name));
+    await takePlace(moving, store);
+    return { manifest, aside };
   } finally {
     for (const lock of locks) lock.release();
   }
@@ -73,9 +72,22 @@ function lockAll(store: string): DirectoryLock[] {
   }
 }
 
-/** What is in the way: not the lock, and not what an earlier restore moved aside. */
+/** What is in the way: not the lock, and not what an earlier restore moved aside or had not put in its place. */
 function contentsOf(store: string): string[] {
-  return readdirSync(store).filter((name) => !/^(lock\.db|before-.*|restoring-.*)$/.test(name));
+  return readdirSync(store).filter((name) => !/^(lock\.db|before-.*|restoring-.*|half-restored)$/.test(name));
+}
+
+/** A folder in the store with all that it is to hold. */
+async function stageAll(from: string, store: string, { files }: Manifest): Promise<string> {
+  const staged = await mkdtemp(join(store, 'restoring-'));
+  try {
+    for (const file of files) await stage(from, staged, file);
+    readFacts(staged);
+    return staged;
+  } catch (error) {
+    rmSync(staged, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function stage(from: string, staged: string, { path, bytes, sha256 }: BackupFile): Promise<void> {
@@ -89,20 +101,19 @@ async function stage(from: string, staged: string, { path, bytes, sha256 }: Back
   }
 }
 
-async function moveAside(store: string, old: readonly string[], stamp: string): Promise<string | undefined> {
-  if (old.length === 0) return undefined;
-  const aside = join(store, `before-${stamp}`);
-  await mkdir(aside, { mode: 0o700 });
-  for (const name of old) await rename(join(store, name), join(aside, name));
-  return aside;
+/** From here on a service leaves the store alone until all of it is in its place. */
+async function beginMoving(staged: string, store: string): Promise<string> {
+  const moving = join(store, halfRestored);
+  // What an earlier one that was interrupted had not put in its place: there it stays half restored.
+  if (existsSync(moving)) for (const name of readdirSync(moving)) rmSync(join(moving, name), { recursive: true });
+  await rename(staged, moving);
+  syncDirectory(store);
+  return moving;
 }
 
-async function takePlace(staged: string, store: string): Promise<void> {
-  // A log without its newest file would be another store: the folders first, the log from its oldest file on.
-  const names = readdirSync(staged).sort(
-    (a, b) => Number(a.endsWith('.log')) - Number(b.endsWith('.log')) || (a < b ? -1 : 1),
-  );
-  for (const name of names) await rename(join(staged, name), join(store, name));
-  await rmdir(staged);
+async function takePlace(moving: string, store: string): Promise<void> {
+  for (const name of readdirSync(moving)) await rename(join(moving, name), join(store, name));
+  syncDirectory(store);
+  await rmdir(moving);
   syncDirectory(store);
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncDirectory } from './disk.ts';
+import { refuseHalfRestored } from './half-restored.ts';
 import { DirectoryLock } from './lock.ts';
 import { toLogError } from './log-error.ts';
 import type { Recovered } from './recover.ts';
@@ -17,6 +18,7 @@ export interface OpenLog {
 export function openLog(settings: WriterSettings): OpenLog {
   const { directory } = settings;
   prepare(directory);
+  refuseHalfRestored(directory);
   let lock = DirectoryLock.take(directory);
   const secure = (): void => {
     prepare(directory);
