@@ -8,6 +8,7 @@ import { openEmbeddedStore } from '../store/embedded.ts';
 import type { Store } from '../store/store.ts';
 import type { AppParts } from './parts.ts';
 
+const msPerHour = 3_600_000;
 const msPerDay = 86_400_000;
 const bytesPerMegabyte = 1_000_000;
 
@@ -31,11 +32,17 @@ export function keptBy(parts: AppParts): { store: Store; audit: Audit } {
   return { store, audit };
 }
 
-function storeOf({ store }: Config, clock: Clock, log: ParentLog): Store {
+export function storeOf(
+  { store, idempotency }: Pick<Config, 'store' | 'idempotency'>,
+  clock: Clock,
+  log: ParentLog,
+): Store {
+  // A key stands for its command no longer than that is on record.
+  const maxAgeMs = Math.max(store.keepDays * msPerDay, idempotency.expiryHours * msPerHour);
   return openEmbeddedStore({
     directory: store.directory,
     durability: store.durability,
-    retention: { maxAgeMs: store.keepDays * msPerDay, maxBytes: store.keepMegabytes * bytesPerMegabyte },
+    retention: { maxAgeMs, maxBytes: store.keepMegabytes * bytesPerMegabyte },
     history: {
       rawMaxAgeMs: store.keepReadingsDays * msPerDay,
       maxAgeMs: store.keepSummaryDays * msPerDay,
