@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { backup as backUpDatabase, DatabaseSync } from 'node:sqlite';
 import { listSegments as auditSegments } from '../audit/segments.ts';
 import type { Clock } from '../clock.ts';
 import { refuseHalfRestored } from '../store/log/half-restored.ts';
@@ -9,6 +8,7 @@ import { readFacts } from '../store/log/read-facts.ts';
 import { listSegments } from '../store/log/segment.ts';
 import { copyAppended } from './copy-appended.ts';
 import { copyInto, digestOf } from './copy.ts';
+import { copyDatabase } from './copy-database.ts';
 import { type BackupFile, formatVersion, type Manifest, manifestName } from './manifest.ts';
 
 export interface BackupSettings {
@@ -83,18 +83,14 @@ async function copyPlain(store: string, part: string, names: readonly string[]):
   return copied;
 }
 
-/** SQLite's own way to copy a database that is in use. */
 async function copyHistory(store: string, part: string): Promise<BackupFile[]> {
   const from = join(store, 'history.db');
   if (!existsSync(from)) return [];
   const to = join(part, 'history.db');
-  const source = new DatabaseSync(from, { timeout: 5000 });
   try {
-    await backUpDatabase(source, to);
+    await copyDatabase(from, to);
   } catch (cause) {
     throw new Error(`the readings (history.db) cannot be copied; --without-history leaves them out`, { cause });
-  } finally {
-    source.close();
   }
   await chmod(to, 0o600);
   return [{ path: 'history.db', ...(await digestOf(to)) }];
