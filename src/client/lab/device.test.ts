@@ -77,6 +77,19 @@ test('a device that could not be asked is asked again', async () => {
   expect(await second).toMatchObject({ code: 'device-not-found' });
 });
 
+test('whoever may command a device and not read it sends by its own names', async () => {
+  const { lab, asked, server } = await over();
+  const { commands, properties } = lab.device('d');
+  const sent = commands['set-voltage']?.({});
+  (await asked('GET /v1/devices/d')).answer(403, { code: 'forbidden', detail: 'lacks read:d', status: 403 });
+  (await asked('POST /v1/devices/d/commands/set-voltage')).answer(200, ended);
+  expect(await sent).toEqual(ended);
+  const written = properties['measured-voltage']?.write(1);
+  (await asked('PUT /v1/devices/d/properties/measured-voltage')).answer(200, ended);
+  expect(await written).toEqual(ended);
+  expect(server.seen).toBe(3);
+});
+
 test.each(['', '.', '..'])('%j is no device: it would lead elsewhere', (id) => {
   expect(() => connect().device(id)).toThrow(TypeError);
 });
