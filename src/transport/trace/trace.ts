@@ -124,7 +124,8 @@ export class WireTrace {
     if (since === undefined) {
       return { items: newest(ring, isWanted, limit), dropped: ring.first - 1, next: ring.next - 1 };
     }
-    const from = Math.min(since + 1, ring.next);
+    // A sequence that there has not been is of another run: it stands for nothing of this one.
+    const from = since < ring.next ? since + 1 : 1;
     const items: TraceEntry[] = [];
     let sequence = Math.max(from, ring.first);
     for (; sequence < ring.next && items.length < limit; sequence++) {
