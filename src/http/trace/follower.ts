@@ -11,7 +11,7 @@ export const notAllowed = 'its reader may not read the device any more';
 /** What may wait for a reader who is slower than the wire. */
 export const followerBytes = 4 * 1024 * 1024;
 /** How long that reader may then take for what waits. */
-const farewellMs = 30_000;
+export const farewellMs = 30_000;
 /** How long what is heard may still be the answer to what was sent before the recording began. */
 const answerMs = 1000;
 /** How often it is looked whether it is to go on. */

@@ -3,7 +3,7 @@ import type { Timer } from '../../clock.ts';
 import { frameOf } from '../../stream/index.ts';
 import { concerns, type TraceEntry } from '../../transport/trace/index.ts';
 import { mayRead } from '../access/seen.ts';
-import { followerBytes, type FollowerParts, notAllowed } from './follower.ts';
+import { farewellMs, followerBytes, type FollowerParts, notAllowed } from './follower.ts';
 import { entryView } from './view.ts';
 
 /** How often both sides see that the other is there, and it is looked whether the reader may still be told. */
@@ -29,9 +29,9 @@ export class LiveTrace {
     this.#parts = parts;
     this.stream.push('retry: 1000\n\n');
     this.#unfollow = parts.device.wire.trace.follow((entry) => this.#take(entry));
-    if (after !== undefined) this.#catchUp(after);
     this.#look();
     this.stream.once('close', () => this.#stop());
+    if (after !== undefined) this.#catchUp(after);
   }
 
   end(why: string): void {
@@ -39,6 +39,7 @@ export class LiveTrace {
     this.#stop();
     this.stream.push(frameOf('bye', JSON.stringify({ reason: why })));
     this.stream.push(null);
+    this.#timer = this.#parts.clock.timer(farewellMs, () => this.stream.destroy());
   }
 
   #catchUp(after: number): void {
