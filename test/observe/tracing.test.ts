@@ -26,10 +26,10 @@ function tracingTo(settings: Partial<TracingSettings> = {}): OtlpTracing {
   return new OtlpTracing({ settings: { ...common, ...settings }, clock: systemClock, version: '1.2.3' });
 }
 
-async function traced(tracing: OtlpTracing) {
+async function traced(tracing: OtlpTracing, more: { readonly retries?: number } = {}) {
   const toy = new ToyDevice();
   const line = new MemoryLine((near) => toy.serve(near));
-  const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
+  const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line', ...more }]);
   await rig.until(() => rig.device('toy').state === 'ready');
   const logged = { which: 'off', log: silentLog, tracing } as const;
   const http = await httpOver(rig, { access: openAccess(rig), logged });
@@ -88,6 +88,23 @@ test('spans say which device, which command and how it ended, that it was simula
     'http.response.status_code': 200,
   });
   expect(JSON.stringify(far.spans.map(({ attributes }) => attributes))).not.toContain('42');
+});
+
+test('each time that a command is sent says whose it is, and that it is simulated', async () => {
+  const tracing = tracingTo();
+  const { send, toy, rig } = await traced(tracing, { retries: 1 });
+  toy.mute = true;
+  const sent = send({ traceparent });
+  await rig.until(() => rig.device('toy').state !== 'ready');
+  toy.mute = false;
+  const { id } = (await sent).json<{ id: string }>();
+  await tracing.close();
+  const exchanges = far.spans.filter(({ name }) => name === 'exchange');
+  expect(exchanges).toHaveLength(2);
+  for (const { attributes } of exchanges) {
+    const its = { 'bellcrank.device': 'toy', 'bellcrank.command.id': id, 'bellcrank.simulated': true };
+    expect(attributes).toMatchObject(its);
+  }
 });
 
 test('a command that never left has no exchange, and says why', async () => {

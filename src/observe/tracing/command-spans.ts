@@ -1,4 +1,12 @@
-import { type Context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
 import type { CommandTrace } from '../../command/trace.ts';
 import { messageOf } from '../../errors.ts';
 import type { CommandRecord } from '../../store/record.ts';
@@ -21,11 +29,14 @@ export class CommandSpans implements CommandTrace {
   readonly #context: Context;
   #queue: Span | undefined;
   #exchange: Span | undefined;
+  /** What each of its spans says. */
+  #about: Attributes;
 
   constructor(parts: CommandSpansParts) {
     const { tracer, context, device, command } = parts;
     this.#parts = parts;
     const attributes = { 'bellcrank.device': device, 'bellcrank.command': command };
+    this.#about = attributes;
     this.#command = tracer.startSpan(`command ${command}`, { kind: SpanKind.INTERNAL, attributes }, context);
     this.#context = trace.setSpan(context, this.#command);
     this.#queue = tracer.startSpan('queue', { attributes }, this.#context);
@@ -39,16 +50,16 @@ export class CommandSpans implements CommandTrace {
     const its = { 'bellcrank.command.id': id, 'bellcrank.simulated': simulated };
     this.#command.setAttributes(its);
     this.#queue?.setAttributes(its);
+    this.#about = { ...this.#about, ...its };
     this.#parts.remember(id, this.#parts.print(this.#command));
   }
 
   sending(): void {
-    const { tracer, device, command } = this.#parts;
     this.#queue?.end();
     this.#queue = undefined;
     this.#exchange?.end();
-    const attributes = { 'bellcrank.device': device, 'bellcrank.command': command };
-    this.#exchange = tracer.startSpan('exchange', { kind: SpanKind.CLIENT, attributes }, this.#context);
+    const its = { kind: SpanKind.CLIENT, attributes: this.#about };
+    this.#exchange = this.#parts.tracer.startSpan('exchange', its, this.#context);
   }
 
   refused(error: unknown): void {
