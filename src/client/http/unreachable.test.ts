@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { unreachable } from './unreachable.ts';
 
 const failed = (cause: unknown): unknown => new TypeError('fetch failed', { cause });
-const coded = (code: string): Error => Object.assign(new Error(code), { code });
+const coded = (code: string, syscall?: string): Error => Object.assign(new Error(code), { code, syscall });
 
 test.each([
   ['no one listens', failed(coded('ECONNREFUSED')), 'no'],
@@ -13,6 +13,9 @@ test.each([
   ['a port that fetch connects to in no case', failed(new Error('bad port')), 'no'],
   ['no TLS there', failed(coded('ERR_SSL_WRONG_VERSION_NUMBER')), 'no'],
   ['it broke', failed(coded('ECONNRESET')), 'maybe'],
+  ['the way there was lost while the answer was read', failed(coded('EHOSTUNREACH', 'read')), 'maybe'],
+  ['the network went down while the request was written', failed(coded('ENETDOWN', 'write')), 'maybe'],
+  ['no way there', failed(coded('EHOSTUNREACH', 'connect')), 'no'],
   ['the other side closed', failed(coded('UND_ERR_SOCKET')), 'maybe'],
   ['a browser, which does not say why', new TypeError('Failed to fetch'), 'maybe'],
   ['something else', 'x', 'maybe'],

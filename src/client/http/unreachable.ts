@@ -43,6 +43,7 @@ const authority = 'if an authority of your own has signed its certificate, name 
 
 interface NodeError {
   readonly code?: unknown;
+  readonly syscall?: unknown;
   readonly errors?: readonly NodeError[];
 }
 
@@ -65,8 +66,10 @@ export function unreachable(url: string, error: unknown): Unreachable {
 
 /** A name with several addresses has an error for each. */
 function cameBefore(cause: unknown): boolean {
-  const { code, errors } = (typeof cause === 'object' && cause !== null ? cause : {}) as NodeError;
+  const { code, syscall, errors } = (typeof cause === 'object' && cause !== null ? cause : {}) as NodeError;
   if (Array.isArray(errors) && errors.length > 0) return errors.every(cameBefore);
+  // The same codes are those of a connection that the network takes away later.
+  if (syscall === 'read' || syscall === 'write') return false;
   return typeof code === 'string' && [beforeSending, disbelief, mismatch].some((codes) => codes.has(code));
 }
 
