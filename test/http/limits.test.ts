@@ -232,6 +232,15 @@ describe('rates', () => {
     expect((await get()).statusCode).toBe(200);
   });
 
+  test('who has a whole network of IPv6 has it but once, whichever of its addresses asks', async () => {
+    const { app } = await served(limits('clientRequestsPerSecond: 5'), { clock: new VirtualClock() });
+    const from = async (remoteAddress: string) =>
+      (await app.http.inject({ url: '/v1/devices', remoteAddress })).statusCode;
+    for (let each = 1; each <= 10; each++) expect(await from(`2001:db8:0:7::${each}`)).toBe(200);
+    expect(await from('2001:db8:0:7:a:b:c:d')).toBe(429);
+    expect(await from('2001:db8:0:8::1')).toBe(200);
+  });
+
   test('a device has one of its own, whoever asks, that its stop knows nothing of', async () => {
     const { app } = await served(limits('deviceRequestsPerSecond: 1'), { clock: new VirtualClock() });
     // Whether there is such a device is found out later.

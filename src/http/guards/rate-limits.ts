@@ -1,3 +1,4 @@
+import { networkOf } from '../../access/network.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock.ts';
 import { BellcrankError } from '../../errors.ts';
@@ -46,9 +47,9 @@ function charge(rates: Rates, key: string, reply: FastifyReply): void {
   throw new BellcrankError('rate-limited', detail, { retryAfterMs: allowance.nextMs });
 }
 
-/** By name; without one there is only the address. A name cannot be mistaken for an address: it has a colon and letters. */
+/** By name; without one there is only the address, or its network. A name cannot be mistaken for an address: it has a colon and letters. */
 function clientOf({ caller, ip }: FastifyRequest): string {
-  return caller.name === 'anonymous' ? ip : caller.name;
+  return caller.name === 'anonymous' ? networkOf(ip) : caller.name;
 }
 
 /**
