@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandl
 import { Rationed } from '../audit/rationed.ts';
 import { redacted, redactedByName } from '../audit/redact.ts';
 import type { Audit, AuditEntry } from '../audit/sink.ts';
-import type { Registry } from '../device/registry.ts';
 import { factsOf, mayChange } from './route-facts.ts';
 import type { Services } from './routes.ts';
+import type { Feed } from './stream/feed.ts';
 import type { Way } from './way.ts';
 
 declare module 'fastify' {
@@ -25,7 +25,7 @@ const telling = new Set([401, 403, 409, 412, 423]);
  * Takes down every request that changes something, and whatever is refused for want of credentials or scopes. Commands
  * and writes that are let in are taken down by the pipeline, which knows how they end.
  */
-export function auditRequests(app: FastifyInstance, way: Way, { audit, registry, clock }: Services): void {
+export function auditRequests(app: FastifyInstance, way: Way, { audit, feed, clock }: Services): void {
   const rationed = new Rationed(audit, clock);
   app.addHook('onClose', (_, done) => {
     rationed.flush();
@@ -36,10 +36,10 @@ export function auditRequests(app: FastifyInstance, way: Way, { audit, registry,
     const status = reply.statusCode;
     const { changesSomething, unauditedStatus } = factsOf(request);
     const refused = status === 401 || status === 403;
-    if (request.failedSignIn !== undefined) rationed.add(failedSignIn(request, registry));
+    if (request.failedSignIn !== undefined) rationed.add(failedSignIn(request, reply, feed));
     else if (refused || changesSomething) {
-      if (status >= 400 && (telling.has(status) || status >= 500)) rationed.add(failureOf(request, reply, registry));
-      if (status < 400 && status !== unauditedStatus) audit.add(changeOf(request, registry));
+      if (status >= 400 && (telling.has(status) || status >= 500)) rationed.add(failureOf(request, reply, feed));
+      if (status < 400 && status !== unauditedStatus) audit.add(changeOf(request, reply, feed));
     }
   });
 }
@@ -55,35 +55,38 @@ function refuseUntold(app: FastifyInstance, audit: Audit): void {
   });
 }
 
-function failureOf(request: FastifyRequest, { statusCode }: FastifyReply, registry: Registry): AuditEntry {
+function failureOf(request: FastifyRequest, reply: FastifyReply, feed: Feed): AuditEntry {
   const { code, detail } = request.problem ?? {};
-  return { ...commonOf(request, registry), outcome: statusCode >= 500 ? 'failed' : 'refused', code, detail };
+  return { ...commonOf(request, reply, feed), outcome: reply.statusCode >= 500 ? 'failed' : 'refused', code, detail };
 }
 
 /** Whatever it was answered: too many of them are told to wait (429), and what is open to everybody is answered all the same. */
-function failedSignIn(request: FastifyRequest, registry: Registry): AuditEntry {
+function failedSignIn(request: FastifyRequest, reply: FastifyReply, feed: Feed): AuditEntry {
   const { failedSignIn: { hint } = {}, problem } = request;
   const why = problem?.detail ?? 'what was shown to sign in is not good; it was answered what everybody is';
   const detail = hint === undefined ? why : `${why}; ${hint}`;
-  return { ...commonOf(request, registry), outcome: 'refused', code: 'unauthenticated', detail };
+  return { ...commonOf(request, reply, feed), outcome: 'refused', code: 'unauthenticated', detail };
 }
 
-function changeOf(request: FastifyRequest, registry: Registry): AuditEntry {
-  return { ...commonOf(request, registry), params: paramsOf(request), outcome: 'done' };
+function changeOf(request: FastifyRequest, reply: FastifyReply, feed: Feed): AuditEntry {
+  return { ...commonOf(request, reply, feed), params: paramsOf(request), outcome: 'done' };
 }
 
-function commonOf(request: FastifyRequest, registry: Registry): AuditEntry {
+function commonOf(request: FastifyRequest, reply: FastifyReply, feed: Feed): AuditEntry {
   const { method, routeOptions, caller, ip } = request;
   const { url = '', schema } = routeOptions;
   const { operationId } = Object(schema) as { operationId?: string };
-  const { id, name } = Object(request.params) as { id?: string; name?: string };
+  const { id = '', name } = Object(request.params) as { id?: string; name?: string };
+  const { isAboutDevice } = factsOf(request);
+  // What was removed is not there any more, what was added was not there before, and a refusal may not tell.
+  const isKnown = isAboutDevice && feed.about(id)?.simulated === true;
+  const isSimulated = isKnown || reply.getHeader('bellcrank-simulated') === 'true';
   return {
     what: operationId ?? `${method} ${url}`,
     by: caller?.name ?? 'anonymous',
     from: ip,
-    ...(factsOf(request).isAboutDevice
-      ? { device: id, simulated: registry.find(id ?? '')?.simulated === true || undefined }
-      : { id }),
+    ...(isAboutDevice ? { device: id } : { id: id === '' ? undefined : id }),
+    simulated: isSimulated || undefined,
     command: name,
   };
 }

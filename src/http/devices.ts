@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import type { DeviceRef } from '../access/scope.ts';
 import { demandOfAll, mayRead } from './access/seen.ts';
 import { type Static, Type } from '@sinclair/typebox';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Manager } from '../command/managed-devices.ts';
 import type { Device } from '../device/device.ts';
 import type { NewDevice } from '../device/settings.ts';
@@ -155,7 +155,7 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms, r
       const device = await add().catch((error: unknown) => {
         throw withoutOthers(error, caller);
       });
-      return await reply
+      return await flagged(reply, device)
         .code(201)
         .header('location', `/v1/devices/${device.id}`)
         .send(deviceDetailView(device, alarms.countOpen(device.id)));
@@ -197,10 +197,16 @@ export function deviceManagementRoutes(app: App, { devices, discovery, alarms, r
       },
     },
     async (request, reply) => {
+      const device = registry.find(request.params.id);
       await devices.remove(request.params.id, managerOf(request));
-      return await reply.code(204).send();
+      return await flagged(reply, device).code(204).send();
     },
   );
+}
+
+/** Of a device that is not there when the request comes, or when it is answered. */
+function flagged(reply: FastifyReply, device: Device | undefined): FastifyReply {
+  return device?.simulated === true ? reply.header('bellcrank-simulated', 'true') : reply;
 }
 
 /** A device that is added or enabled shares its line with whoever is on it already. */

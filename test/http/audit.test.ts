@@ -126,12 +126,14 @@ test('devices that are added, changed and removed; keys that are made and revoke
   expect(await ask('POST', '/v1/devices', { id: 'box', driver: 'safe' })).toBe(201);
   expect(await ask('PATCH', '/v1/devices/box', { labels: { room: '2' } })).toBe(200);
   expect(await ask('DELETE', '/v1/devices/box')).toBe(204);
+  expect(await ask('DELETE', '/v1/devices/toy')).toBe(204);
   expect(await ask('POST', '/v1/keys', { name: 'ci', scopes: ['read'] })).toBe(201);
   expect(await ask('DELETE', '/v1/keys/ci')).toBe(200);
   expect(audit.entries).toMatchObject([
     { ...boss, what: 'addDevice', params: { id: 'box', driver: 'safe' }, outcome: 'done' },
     { what: 'changeDevice', device: 'box', params: { labels: { room: '2' } } },
     { what: 'removeDevice', device: 'box' },
+    { what: 'removeDevice', device: 'toy', simulated: true },
     { what: 'createKey', params: { name: 'ci', scopes: ['read'] } },
     { what: 'revokeKey', id: 'ci' },
   ]);

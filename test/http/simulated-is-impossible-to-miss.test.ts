@@ -176,6 +176,18 @@ test('every route of one device is among them', async () => {
   expect(known.filter((route) => !asked.has(route))).toEqual([]);
 });
 
+test.each([
+  ['sim-line', 'true'],
+  ['real-line', undefined],
+])('a device on %s that is added, and is gone with the answer to its removal', async (connection, simulated) => {
+  const id = `added-${connection}`;
+  const body = { id, driver: 'toy', connection, options: { unit: 'x' } };
+  const added = await ask('POST', '/v1/devices', body);
+  expect([added.statusCode, added.headers['bellcrank-simulated']]).toEqual([201, simulated]);
+  const removed = await ask('DELETE', `/v1/devices/${id}`);
+  expect([removed.statusCode, removed.headers['bellcrank-simulated']]).toEqual([204, simulated]);
+});
+
 test('lists, and what is of no one device', async () => {
   for (const path of ['/v1/devices', '/v1/commands?limit=500', '/v1/simulators', '/v1/discovery']) {
     const answer = (await ask('GET', path)).json<unknown>();
@@ -234,7 +246,9 @@ test('every line of the log that names it, its connection or a command of its, s
 });
 
 test('every entry of the live stream that is about it says so, and no other does', () => {
-  const ofSim = told.filter(({ subjects }) => subjects.some(({ device }) => device === 'sim'));
+  const ofSim = told.filter(({ subjects }) =>
+    subjects.some(({ device }) => ['sim', 'added-sim-line'].includes(device)),
+  );
   const others = told.filter((entry) => !ofSim.includes(entry));
   expect(ofSim.filter(({ data }) => (data as { simulated?: unknown }).simulated !== true)).toEqual([]);
   expect(others.filter(({ data }) => (data as { simulated?: unknown }).simulated !== false)).toEqual([]);
