@@ -93,6 +93,11 @@ describe('what became of it', () => {
     expect([device.code, device.stderr]).toEqual([7, expect.stringContaining('Did you mean "psu-1"?')]);
     const command = await run(['send', 'psu-1', 'sett', 'value=1']);
     expect([command.code, command.stderr]).toEqual([7, 'psu-1 has no command "sett"; did you mean "set"?\n']);
+    for (const name of ['setpoint', 'write:setpoint']) {
+      const { code, stderr } = await run(['send', 'psu-1', name, 'value=1']);
+      const instead = 'setpoint is a property: bellcrank set psu-1 setpoint VALUE';
+      expect([code, stderr]).toEqual([7, `psu-1 has no command "${name}"; ${instead}\n`]);
+    }
     const property = await run(['set', 'psu-1', 'setpiont', '1']);
     expect([property.code, property.stderr]).toEqual([
       7,

@@ -59,12 +59,21 @@ function foreign({ connection }: Service): Explained {
 }
 
 function unreached(error: Unreachable, { connection }: Service): Explained {
-  const { hostname } = new URL(connection.url);
-  const isHere = /^(localhost|127\..*|\[::1\])$/.test(hostname);
-  const start = isHere ? 'Start it with: bellcrank serve --config FILE. If it runs elsewhere, ' : 'If it is another, ';
   return {
     exitCode: exitCodes.unreachable,
-    lines: [error.message, `${start}name it with --url, BELLCRANK_URL or --profile.`],
+    lines: [error.message, ...whatNext(error, new URL(connection.url))],
     problem: { code: 'unreachable', title: 'The service does not answer', detail: error.message, sent: error.sent },
   };
+}
+
+function whatNext({ message, sent }: Unreachable, { protocol, hostname, href }: URL): string[] {
+  // Something answers there, and the message says how to believe it.
+  if (message.includes('NODE_EXTRA_CA_CERTS')) return [];
+  const isHere = /^(localhost|127\..*|\[::1\])$/.test(hostname);
+  const start = isHere ? 'Start it with: bellcrank serve --config FILE. If it runs elsewhere, ' : 'If it is another, ';
+  const named = `${start}name it with --url, BELLCRANK_URL or --profile.`;
+  // So does a service that speaks HTTPS end what it does not understand.
+  const isEnded = protocol === 'http:' && sent === 'maybe' && message.endsWith('other side closed');
+  const secure = href.replace(/^http:/, 'https:').replace(/\/$/, '');
+  return isEnded ? [named, `If it speaks HTTPS, that is ${secure}`] : [named];
 }

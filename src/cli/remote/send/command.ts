@@ -80,11 +80,15 @@ async function send(
 }
 
 /** Undefined where the device has not told yet what it can do: the service knows why. */
-function specOf({ id, commands }: DeviceDetailView, name: string): CommandSpec | undefined {
+function specOf({ id, commands, properties }: DeviceDetailView, name: string): CommandSpec | undefined {
   if (Object.hasOwn(commands, name)) return commands[name];
   const known = Object.keys(commands);
   if (known.length === 0) return undefined;
-  throw new CliFailure(exitCodes.invalid, `${id} has no command ${JSON.stringify(name)}${suggestion(name, known)}`);
+  const property = name.replace(/^write:/, '');
+  const instead = Object.hasOwn(properties, property)
+    ? `; ${property} is a property: bellcrank set ${id} ${property} VALUE`
+    : suggestion(name, known);
+  throw new CliFailure(exitCodes.invalid, `${id} has no command ${JSON.stringify(name)}${instead}`);
 }
 
 function listCommands({ id, commands, simulated }: DeviceDetailView, { print }: Service): ExitCode {
