@@ -15,20 +15,26 @@ export function welcome(
 ): string {
   const devices = Object.entries(config.devices).flatMap(([id, device]) => offered(id, device, drivers));
   const request: Request = access.isClosed() ? (to) => `${curl(to)} ${withKey}` : curl;
+  const here = reachable(url);
   const requests = [
-    request(`${url}/v1/devices`),
-    ...(Object.keys(config.discovery).length > 0 ? [request(`${url}/v1/discovery`)] : []),
-    ...devices.flatMap(({ id, model }) => propertyRequest(`${url}/v1/devices/${id}`, model, request)).slice(0, 1),
-    ...devices.flatMap(({ id, model }) => commandRequest(`${url}/v1/devices/${id}`, model, request)).slice(0, 1),
+    request(`${here}/v1/devices`),
+    ...(Object.keys(config.discovery).length > 0 ? [request(`${here}/v1/discovery`)] : []),
+    ...devices.flatMap(({ id, model }) => propertyRequest(`${here}/v1/devices/${id}`, model, request)).slice(0, 1),
+    ...devices.flatMap(({ id, model }) => commandRequest(`${here}/v1/devices/${id}`, model, request)).slice(0, 1),
   ];
   const simulated = Object.values(config.connections).some(({ kind }) => kind === 'simulate');
-  const page = simulated ? [`What is simulated, and how to make it misbehave: ${url}/simulators`] : [];
-  const about = [`Documentation ${url}/docs`, ...page, ...whoMayComeIn(access, config)];
+  const page = simulated ? [`What is simulated, and how to make it misbehave: ${here}/simulators`] : [];
+  const about = [`Documentation ${here}/docs`, ...page, ...whoMayComeIn(access, config)];
   if (trouble() !== undefined) {
     const only = `It sends nothing but a stop until this is mended: ${trouble()}`;
     return ['', `Bellcrank serves ${url}`, ...about, '', only, '', ''].join('\n');
   }
   return ['', `Bellcrank serves ${url}`, ...about, '', 'Try:', ...requests, '', ''].join('\n');
+}
+
+/** Nobody is at the address that stands for all of them, and no certificate is for it. */
+function reachable(url: string): string {
+  return url.replace(/^(https?:\/\/)(0\.0\.0\.0|\[::\])(?=:|$)/, '$1localhost');
 }
 
 const withKey = '-H "Authorization: Bearer $BELLCRANK_API_KEY"';
@@ -66,7 +72,9 @@ function commandRequest(url: string, { commands }: Model, request: Request): str
 }
 
 function curl(url: string): string {
-  return `  curl -s ${/^[\w:/.-]+$/.test(url) ? url : quote(url)}`;
+  // What it does not believe it says only when it is asked to.
+  const quietly = url.startsWith('https:') ? '-sS' : '-s';
+  return `  curl ${quietly} ${/^[\w:/.-]+$/.test(url) ? url : quote(url)}`;
 }
 
 /** For a POSIX shell: nothing is special between single quotes but the quote itself. */

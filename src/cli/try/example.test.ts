@@ -30,3 +30,10 @@ test('two exchanges are none, and of an attach the first is that of identify', (
   expect(firstOf(attach)).toEqual(exchange);
   expect(firstOf(exchange)).toEqual(exchange);
 });
+
+test('what may be unasked is no reply', () => {
+  const seen = { of: { identify: true }, options: {} };
+  expect(exampleOf(seen, [passed('sent', 'ID\r'), passed('heard', 'W=1\rX\r')], terminators)).toBeUndefined();
+  const silence = { ...terminators, heard: Buffer.from('') };
+  expect(exampleOf(seen, [passed('sent', 'ID\r'), passed('heard', 'X\r')], silence)).toMatchObject({ reply: 'X\\x0d' });
+});

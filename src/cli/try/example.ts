@@ -11,7 +11,7 @@ export interface Seen {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** An exchange as an entry of `examples`, or undefined where it took more than one. */
+/** An exchange as an entry of `examples`, or undefined where it took more than one, or something was said in between. */
 export function exampleOf(
   { of, options }: Seen,
   passed: readonly Passed[],
@@ -19,9 +19,12 @@ export function exampleOf(
 ): Record<string, unknown> | undefined {
   const [sent, heard, ...rest] = passed;
   if (sent?.direction !== 'sent' || heard?.direction !== 'heard' || rest.length > 0) return undefined;
+  const reply = without(heard.bytes, terminators.heard);
+  // One of several frames may be unasked.
+  if (terminators.heard.length > 0 && latin1(reply).includes(latin1(terminators.heard))) return undefined;
   return {
     send: literal(without(sent.bytes, terminators.sent)),
-    reply: literal(without(heard.bytes, terminators.heard)),
+    reply: literal(reply),
     ...of,
     ...(Object.keys(options).length > 0 && { options }),
     manual: 'seen on the device',

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { AnyDriver, AnySession, ByteWire, Call, Context } from '../../driver/index.ts';
 import { validate } from '../../driver/index.ts';
+import { patienceMs, type Told } from './told.ts';
 import type { LoggedConnection } from './wire-log.ts';
 
 /** Longest that attaching, and each read, may take. */
@@ -14,6 +15,7 @@ export async function attachAlone(
   options: unknown,
   clock: Clock,
   signal: AbortSignal,
+  told: Told,
   tell: (what: string) => void,
 ): Promise<AnySession> {
   const quiet = (): void => {};
@@ -24,7 +26,9 @@ export async function attachAlone(
     signal,
     lost: (property, why) => tell(`${property} is not known: ${why}`),
     identify: quiet,
-    report: (property, value) => tell(`${property} = ${JSON.stringify(value)}, unasked`),
+    report: (property, value) => {
+      if (told.note(property, value)) tell(`${property} = ${JSON.stringify(value)}, unasked`);
+    },
     emit: (event, data) => tell(`event ${event} ${JSON.stringify(data)}`),
     remodel: quiet,
     availability: quiet,
@@ -55,10 +59,14 @@ export async function tryRead(
   connection: LoggedConnection,
   clock: Clock,
   signal: AbortSignal,
+  told: Told,
 ): Promise<Tried> {
   const read = session.read?.[name];
-  if (read === undefined) return { problem: 'the device tells it unasked' };
   try {
+    if (read === undefined) {
+      const found = await told.of(name);
+      return found ?? { problem: `the device tells it unasked, and has not for ${patienceMs / 1000} s` };
+    }
     // The erased reader takes `never`; the call is one on a byte stream, which the driver's transports say it wants.
     const value = await within(clock, signal, (limited) => read(callOn(connection, clock, limited) as never));
     const [error] = validate(schema, value);

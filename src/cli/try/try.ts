@@ -10,6 +10,7 @@ import { type Defined, readOne } from '../definitions.ts';
 import { nameAndValue, type NameValue } from '../name-value.ts';
 import { exampleOf, examplesText, firstOf, type Seen } from './example.ts';
 import { attachAlone, tryRead } from './session.ts';
+import { Told } from './told.ts';
 import { LoggedConnection, type Passed, shown } from './wire-log.ts';
 
 /** Options of the instance, as they were given. */
@@ -127,13 +128,14 @@ async function talk(
   const say = (lines: readonly string[]): void => out(lines.map((line) => `${printable(line)}\n`).join(''));
   const greeting = connection.take();
   if (greeting.length > 0) say(['unasked', ...shown(greeting)]);
-  const session = await attachAlone(driver, connection, given, clock, shutdown, (what) => say([`  ! ${what}`]));
+  const told = new Told(clock);
+  const session = await attachAlone(driver, connection, given, clock, shutdown, told, (what) => say([`  ! ${what}`]));
   const attached = connection.take();
   say([`attached as ${driver.model.name}`, ...shown(attached)]);
   const keep = (of: Seen['of'], passed: readonly Passed[]): object | undefined =>
     terminators && exampleOf({ of, options: given }, passed, terminators);
   const identified = target.identifies === true ? keep({ identify: true }, firstOf(attached)) : undefined;
-  const { failed, examples: read } = await readAll(session, driver, connection, keep, context, say);
+  const { failed, examples: read } = await readAll(session, driver, connection, told, keep, context, say);
   const examples = identified === undefined ? read : [identified, ...read];
   if (examples.length > 0) say(['', '# What was seen, as examples: compare it with the manual before you keep it.']);
   for (const line of examplesText(examples).split('\n').filter(Boolean)) out(`${printable(line)}\n`);
@@ -144,6 +146,7 @@ async function readAll(
   session: AnySession,
   driver: AnyDriver,
   connection: LoggedConnection,
+  told: Told,
   keep: (of: Seen['of'], passed: readonly Passed[]) => object | undefined,
   { clock, shutdown }: CliContext,
   say: (lines: readonly string[]) => void,
@@ -153,11 +156,11 @@ async function readAll(
   let failed = false;
   for (const [name, spec] of Object.entries(properties)) {
     if (spec.access === 'write') continue;
-    const tried = await tryRead(session, name, spec.schema, connection, clock, shutdown);
+    const tried = await tryRead(session, name, spec.schema, connection, clock, shutdown, told);
     const passed = connection.take();
     say([verdict(name, tried, spec.schema), ...shown(passed)]);
     if (tried.problem !== undefined) failed ||= session.read?.[name] !== undefined;
-    else if ('value' in tried) {
+    else if ('value' in tried && session.read?.[name] !== undefined) {
       const example = keep({ read: { [name]: tried.value } }, passed);
       if (example !== undefined) examples.push(example);
     }
