@@ -113,11 +113,27 @@ function called([first = '']: readonly string[]): readonly AddLoaded[] {
   return command === undefined ? Object.values(commands) : [command];
 }
 
+/** Words that people try, and what is called so here. */
+const meant: ReadonlyMap<string, string> = new Map([
+  ['release', 'bellcrank stop --release DEVICE, or bellcrank lease release DEVICE'],
+  ['list', 'bellcrank devices'],
+  ['read', 'bellcrank get DEVICE PROPERTY'],
+  ['write', 'bellcrank set DEVICE PROPERTY VALUE'],
+  ['run', 'bellcrank serve --config FILE, or bellcrank simulate MODEL'],
+  ['start', 'bellcrank serve --config FILE'],
+]);
+
+function outputError(text: string, write: (text: string) => void): void {
+  const [all = '', word = ''] = /unknown command '([^']*)'/.exec(text) ?? [];
+  const known = meant.get(word);
+  write(known === undefined ? text : `error: ${all}; there is: ${known}\n`);
+}
+
 function createProgram({ version, out, err }: Surroundings): Command {
   return new Command('bellcrank')
     .description('HTTP to hardware: typed endpoints over serial, TCP and MQTT devices')
     .version(version)
-    .configureOutput({ writeOut: out, writeErr: err })
+    .configureOutput({ writeOut: out, writeErr: err, outputError })
     .showHelpAfterError('(--help tells more)')
     .showSuggestionAfterError()
     .exitOverride();

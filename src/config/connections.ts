@@ -46,7 +46,7 @@ function shapeOf({ transports }: Catalogue): TSchema {
 function checkConnection(known: Known, name: string, value: unknown): Finding[] {
   const { catalogue, shape } = known;
   const path = ['connections', name];
-  const findings = inspect(shape, value, path);
+  const findings = inspect(shape, value, path).map((finding) => withItsPlace(finding, value, catalogue));
   const kinds = kindsOf(value, catalogue.transports);
   const choice = [...catalogue.transports.map((transport) => transport.name), 'simulate'].join(', ');
   if (kinds.length > 1)
@@ -56,6 +56,19 @@ function checkConnection(known: Known, name: string, value: unknown): Finding[] 
   if (stated?.kind === 'transport') findings.push(...checkSettings(path, stated, catalogue));
   else if (isRecord(value) && 'simulate' in value) findings.push(...checkSimulate(path, value, known));
   return findings;
+}
+
+/** A key that a transport knows stands within that; who writes `type: serial` means that as well. */
+function withItsPlace(finding: Finding, connection: unknown, { transports }: Catalogue): Finding {
+  const key = finding.path.at(-1) ?? '';
+  if (finding.key !== true || !isRecord(connection)) return finding;
+  const named = transports.find(({ name }) => name === connection[key]);
+  if (named !== undefined) return { ...finding, detail: `is not a known key; write ${named.name}: { … }` };
+  const home = transports.find(
+    ({ settings }) => isRecord(settings['properties']) && Object.hasOwn(settings['properties'], key),
+  );
+  if (home === undefined) return finding;
+  return { ...finding, detail: `is not a known key here, but within ${home.name}: write ${home.name}: { ${key}: … }` };
 }
 
 function checkSettings(

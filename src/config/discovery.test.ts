@@ -74,7 +74,7 @@ test.each([
     '{ b: { autoAdopt: [{ idPrefix: A- }] } }',
     '2:43: discovery.b.autoAdopt[0].idPrefix: must match pattern "^[a-z0-9][a-z0-9-]{0,29}$". Stands before the name in the device’s id: lower-case letters, digits and hyphens, 30 at most.',
   ],
-  ['[]', '2:12: discovery: must be object, not an array'],
+  ['[]', '2:12: discovery: must be object, not an array; write NAME: { … } for each'],
   ['{ b: 1 }', '2:17: discovery.b: must be object, not a number'],
 ])('%s', async (discovery, problem) => {
   expect(await problems(discovery)).toEqual([`lab.yaml:${problem}`]);

@@ -126,8 +126,8 @@ describe('the fixed sections', () => {
       'server: { allowedHosts: [bench.lan, "a:80"] }',
       ['1:37: server.allowedHosts[1]: must match pattern "^[^\\s/:]+$"'],
     ],
-    ['drivers: ./mine.ts', ['1:10: drivers: must be array, not a string']],
-    ['devices: []', ['1:10: devices: must be object, not an array']],
+    ['drivers: ./mine.ts', ['1:10: drivers: must be array, not a string; put it between [ and ]']],
+    ['devices: []', ['1:10: devices: must be object, not an array; write NAME: { … } for each']],
   ];
   test.each(cases)('%s', async (text, expected) => {
     expect(await problemsOf(text)).toEqual(expected.map((line) => `lab.yaml:${line}`));
@@ -145,6 +145,15 @@ describe('connections', () => {
     ['a: { simulated: true }', [`2:6: connections.a: needs one of ${choice}`]],
     ['a:', ['2:5: connections.a: must be object, not null']],
     ['a: { seriall: { path: x } }', ['2:8: connections.a.seriall: is not a known key; did you mean "serial"?']],
+    [
+      'a: { path: x, host: h }',
+      [
+        '2:8: connections.a.path: is not a known key here, but within serial: write serial: { path: … }',
+        '2:17: connections.a.host: is not a known key here, but within tcp: write tcp: { host: … }',
+      ],
+    ],
+    ['a: { type: serial }', ['2:8: connections.a.type: is not a known key; write serial: { … }']],
+    ['a: { tcp: "h:1" }', ['2:13: connections.a.tcp: must be object, not a string; write { host: …, … }']],
     [
       'a: { serial: { path: x }, tcp: { host: h, port: 1 } }',
       [`2:6: connections.a: has serial and tcp; it takes exactly one of ${choice}`],
@@ -186,7 +195,10 @@ describe('connections', () => {
       'a: { simulate: { model: plug, via: pty } }',
       ['2:38: connections.a.simulate.via: does not fit plug, which goes via memory, mqtt'],
     ],
-    ['a: { simulate: { model: supply } }', ['2:8: connections.a.simulate.via: is required']],
+    [
+      'a: { simulate: { model: supply } }',
+      ['2:8: connections.a.simulate.via: is required: one of pty, tcp, memory, mqtt'],
+    ],
     [
       'a: { simulate: { model: supply, via: pty, options: { lode: 1 } } }',
       ['2:56: connections.a.simulate.options.lode: is not a known key; did you mean "load"?'],

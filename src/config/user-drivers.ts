@@ -61,6 +61,8 @@ async function loadModule(specifier: string, from: URL, importModule: ImportModu
 
 /** What went wrong and what to do; a missing module is told from a missing import of a module that is there. */
 function failure(specifier: string, from: URL, error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_UNSUPPORTED_DIR_IMPORT')
+    return `is a folder; write ${specifier}/ for the definitions in it, or name the file of a driver`;
   const text = `cannot be loaded: ${messageOf(error)}${placeOf(specifier, from, error)}`;
   if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) return text;
   if (isPath(specifier)) return existsSync(new URL(specifier, from)) ? text : `the file ${specifier} does not exist`;

@@ -1,7 +1,7 @@
 import { validate } from '../driver/schema.ts';
 import type { JsonSchema } from '../driver/spec.ts';
 import { type Finding, pathOf } from './place.ts';
-import { isRecord, knownKeys, withDefaults } from './schema-walk.ts';
+import { choicesAt, isRecord, knownKeys, withDefaults } from './schema-walk.ts';
 import { suggestion } from './suggest.ts';
 
 /**
@@ -25,18 +25,32 @@ function explain(schema: JsonSchema, value: unknown, path: readonly string[], de
       return { detail: `is not a known key${unspaced ? withoutSpace : suggestion(name, known)}`, key: true };
     }
   }
-  return { detail: `${detail}${hint(detail, path.reduce<unknown>(childOf, value))}` };
+  return { detail: `${detail}${hint(detail, path.reduce<unknown>(childOf, value), schema, path)}` };
 }
 
 const withoutSpace = ': a space is missing behind the colon';
 
-/** What YAML may have made of what was meant. */
-function hint(detail: string, value: unknown): string {
-  if (/^must be object, not a string$/.test(detail)) return /^[\w-]+:[^\s/]/.test(String(value)) ? withoutSpace : '';
-  const [, made = ''] = /^must be string, not (?:an? )?(number|boolean|null|object|array)$/.exec(detail) ?? [];
-  if (made === '') return '';
+/** What YAML may have made of what was meant, and what is meant. */
+function hint(detail: string, value: unknown, schema: JsonSchema, path: readonly string[]): string {
+  const [, wanted = '', made = ''] = /^must be (string|object|array), not (?:an? )?([a-z]+)$/.exec(detail) ?? [];
+  if (detail === 'is required') {
+    const choices = choicesAt(schema, path);
+    return choices.length === 0 ? '' : `: one of ${choices.join(', ')}`;
+  }
+  if (wanted === 'object') return ofObject(made, value, knownKeys(schema, path));
+  if (wanted === 'array') return made === 'string' ? '; put it between [ and ]' : '';
+  if (wanted !== 'string') return '';
   if (made === 'null') return ': nothing stands there (what begins with # is a comment, unless it is in quotes)';
   return /number|boolean/.test(made) ? '; put it in quotes' : '; a text that begins with { or [ must stand in quotes';
+}
+
+function ofObject(made: string, value: unknown, known: readonly string[]): string {
+  if (made === 'array' && known.length === 0) return '; write NAME: { … } for each';
+  if (made !== 'string') return '';
+  const [, key = ''] = /^([\w-]+):\S/.exec(String(value)) ?? [];
+  if (known.includes(key)) return withoutSpace;
+  const [first = ''] = known;
+  return first === '' ? '' : `; write { ${first}: …${known.length > 1 ? ', …' : ''} }`;
 }
 
 function childOf(value: unknown, key: string): unknown {

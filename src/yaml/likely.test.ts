@@ -88,7 +88,7 @@ const missing = ': a space is missing behind the colon';
 test.each([
   ['no space behind a colon between braces', '{ line: { rate:1 } }', `is not a known key${missing}`],
   ['no space behind the only colon', 'line:\n  rate:1\n', `must be object, not a string${missing}`],
-  ['an address is no such mistake', 'line: http://a', 'must be object, not a string'],
+  ['an address is no such mistake', 'line: http://a', 'must be object, not a string; write { rate: … }'],
   [
     '#',
     'send: #1',

@@ -6,10 +6,25 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The keys that a schema knows at a path of keys and indexes; empty where it does not say. */
 export function knownKeys(schema: JsonSchema, path: readonly string[]): string[] {
+  const known = schemasAt(schema, path).flatMap(({ properties }) =>
+    isRecord(properties) ? Object.keys(properties) : [],
+  );
+  return [...new Set(known)];
+}
+
+/** The texts that a schema allows at a path, where these are all. */
+export function choicesAt(schema: JsonSchema, path: readonly string[]): string[] {
+  const allowed = schemasAt(schema, path).flatMap(({ const: one, enum: list }) => [
+    one,
+    ...(Array.isArray(list) ? list : []),
+  ]);
+  return allowed.filter((value) => typeof value === 'string');
+}
+
+function schemasAt(schema: JsonSchema, path: readonly string[]): JsonSchema[] {
   let schemas = branches(schema);
   for (const key of path) schemas = schemas.flatMap((current) => step(current, key));
-  const known = schemas.flatMap(({ properties }) => (isRecord(properties) ? Object.keys(properties) : []));
-  return [...new Set(known)];
+  return schemas;
 }
 
 /** A schema and whatever it combines. */

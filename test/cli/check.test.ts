@@ -192,14 +192,15 @@ test('a service that needs a key to start is told so, and no store is looked int
 });
 
 test('says what to do about drivers that cannot be found', async () => {
-  const bad = await file('missing.yaml', "drivers: [mine.ts, '@acme/y', ./gone.js]\n");
+  const bad = await file('missing.yaml', "drivers: [mine.ts, '@acme/y', ./gone.js, ./node_modules]\n");
   const { code, stderr } = await run(main, ['check', bad]);
   expect(code).toBe(1);
   expect(stderr.replaceAll(`${folder}/`, '')).toBe(
     `missing.yaml:1:11: drivers[0]: names no installed package; a file’s path starts with ./, as in ./mine.ts
 missing.yaml:1:20: drivers[1]: names no package that is installed beside this file: npm install @acme/y
 missing.yaml:1:31: drivers[2]: the file ./gone.js does not exist
-3 problems
+missing.yaml:1:42: drivers[3]: is a folder; write ./node_modules/ for the definitions in it, or name the file of a driver
+4 problems
 `,
   );
 });
