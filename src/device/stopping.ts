@@ -103,7 +103,8 @@ export class Stopping {
       abortGraceMs: limits.abortGraceMs,
     });
     // That which a device comes back to is not said again: it may be one that never answers it.
-    if (id !== undefined && invoked.left && !invoked.returned) this.#parts.unheard();
+    const isHeard = invoked.returned && invoked.level !== 'sent';
+    if (id !== undefined && invoked.left && !isHeard) this.#parts.unheard();
     recovery.aftermath(session, invoked, { effect: 'actuate' });
     return { invoked };
   }

@@ -16,8 +16,8 @@ class OddPort implements Port {
   close: Port['close'] = async (discard) => void this.calls.push(discard ? 'close, discarding' : 'close');
 }
 
-function opened(port: OddPort, clock = new VirtualClock()): SerialConnection {
-  return new SerialConnection(port, '/dev/odd', clock);
+function opened(port: OddPort, clock = new VirtualClock(), characterMs?: number): SerialConnection {
+  return new SerialConnection(port, '/dev/odd', clock, undefined, characterMs);
 }
 
 test('reading nothing means that the port has gone', async () => {
@@ -172,6 +172,39 @@ test('discarding output flushes, or closes if a write is in progress', async () 
   expect(await connection.closed).toMatchObject({ lost: false });
   await connection.discardOutput();
   await vi.waitFor(() => expect(port.calls).toEqual(['flush', 'close, discarding']));
+});
+
+// A stop that nothing acknowledges is written in the very moment in which recovery begins.
+test('what is on its way to the line is not discarded, only what stays there', async () => {
+  const port = new OddPort();
+  const clock = new VirtualClock();
+  const connection = opened(port, clock, 8);
+  await connection.write(Buffer.from('S 3'));
+  await clock.advance(4);
+  await connection.write(Buffer.from('S 0'));
+  const discarded = connection.discardOutput();
+  await clock.advance(40);
+  expect(port.calls).toEqual(['write S 3', 'write S 0']);
+  const begun = connection.write(Buffer.from('!'));
+  await begun;
+  await clock.advance(10);
+  expect(port.calls.at(-1)).toBe('write !');
+  await clock.advance(2);
+  await discarded;
+  expect(port.calls).toEqual(['write S 3', 'write S 0', 'write !', 'flush']);
+});
+
+test('a slow line keeps a discard waiting for a second at most', async () => {
+  const port = new OddPort();
+  const clock = new VirtualClock();
+  const connection = opened(port, clock, 100);
+  await connection.write(Buffer.from('0123456789abcdef'));
+  const discarded = connection.discardOutput();
+  await clock.advance(999);
+  expect(port.calls).not.toContain('flush');
+  await clock.advance(1);
+  await discarded;
+  expect(port.calls).toContain('flush');
 });
 
 test('a flush that fails means that the port has gone', async () => {

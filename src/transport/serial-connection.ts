@@ -2,11 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { ByteConnection, WriteOptions } from './connection.ts';
 import { Inbox } from './inbox.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { LineTime } from './line-time.ts';
 import type { Port } from './serial-port.ts';
 
 const readSize = 4096;
 
-/** Longest that closing lets the kernel send what it has taken; a device that holds its CTS low takes for ever. */
+/** Longest that the kernel is let send what it has taken; a device that holds its CTS low takes for ever. */
 const drainMs = 1000;
 
 /** Longest that `close` waits for a port whose driver does not answer. Its descriptor follows when it does. */
@@ -21,6 +22,7 @@ export class SerialConnection implements ByteConnection {
   readonly #clock: Clock;
   readonly #life: Lifecycle;
   readonly #inbox: Inbox;
+  readonly #lineTime: LineTime;
   /** What goes on, a write or a flush, that the next write comes behind. */
   #writing: Promise<void> | undefined;
   #pending = 0;
@@ -33,6 +35,7 @@ export class SerialConnection implements ByteConnection {
     this.#clock = clock;
     this.#life = new Lifecycle(label);
     this.#inbox = new Inbox(onStray);
+    this.#lineTime = new LineTime(clock, characterMs);
     void this.#listen();
   }
 
@@ -59,8 +62,12 @@ export class SerialConnection implements ByteConnection {
     return this.#inbox.listen(listener);
   }
 
-  /** Also drops input that has not been read. With a write still in progress the port closes: its rest must not leave. */
+  /**
+   * Drops what has not left in its time: a stop that nothing acknowledges may be on its way. Also drops input that has not
+   * been read. With a write still in progress the port closes: its rest must not leave.
+   */
   async discardOutput(): Promise<void> {
+    if (this.#pending === 0 && this.#lineTime.isBusy) await this.#lineTime.over(drainMs);
     if (!this.isOpen) return;
     if (this.#pending > 0)
       return this.#abandon(
@@ -83,6 +90,7 @@ export class SerialConnection implements ByteConnection {
     const put = (): Promise<void> | undefined => {
       if (!this.isOpen) return undefined;
       onBegin?.();
+      this.#lineTime.wrote(bytes.length);
       return this.#port.write(bytes);
     };
     try {

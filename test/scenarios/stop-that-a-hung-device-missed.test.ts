@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { AnyDriver, ByteWire, Call } from '../../src/driver/index.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 
@@ -40,4 +41,35 @@ test('one that answers everything but its stop comes back all the same', async (
   await rig.clock.advance(60_000);
   expect(toy.executed).toHaveLength(length);
   expect(device.state).toBe('ready');
+});
+
+/** Its stop is answered by nothing. */
+function unanswered(): AnyDriver {
+  const driver = toyDriver();
+  const { model } = driver;
+  return {
+    ...driver,
+    model: { ...model, stop: { summary: 'Off', confirmation: 'sent', timeoutMs: 500 } },
+    async attach(connection, options, context) {
+      const session = await driver.attach(connection, options, context);
+      return { ...session, stop: (call: Call<ByteWire>) => call.wire.write(Buffer.from('STOP\n')) };
+    },
+  };
+}
+
+test('nor does anybody know of a stop that nothing answers, where it broke off an exchange', async () => {
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => toy.serve(far));
+  const rig = createRig(unanswered(), { line }, [{ id: 'toy', connection: 'line' }]);
+  const device = rig.device('toy');
+  await rig.until(() => device.reading('setpoint').quality === 'good');
+  toy.mute = true;
+  const flying = rig.submit('toy', 'pulse');
+  await rig.until(() => toy.executed.includes('PULSE'));
+  const { invoked } = await rig.settled(device.stop('stop', 'test'));
+  expect(invoked).toMatchObject({ returned: true, level: 'sent' });
+  expect(await rig.settled(flying)).toMatchObject({ outcome: 'unknown' });
+  toy.mute = false;
+  await rig.until(() => device.state === 'ready');
+  expect(toy.executed).toEqual(['PULSE', 'STOP', 'STOP']);
 });

@@ -3,6 +3,7 @@ import { BellcrankError } from '../../errors.ts';
 import type { ByteConnection, WriteOptions } from '../connection.ts';
 import { Inbox } from '../inbox.ts';
 import { Lifecycle } from '../lifecycle.ts';
+import { LineTime } from '../line-time.ts';
 import { type ComPortCommand, commands, confirms, fromServer, purgeBoth } from './com-port.ts';
 import { Negotiator } from './negotiator.ts';
 import { escaped, options, subnegotiation, TelnetParser } from './telnet.ts';
@@ -33,6 +34,7 @@ export class ComPortConnection implements ByteConnection {
   readonly #life: Lifecycle;
   readonly #inbox: Inbox;
   readonly #negotiator: Negotiator;
+  readonly #lineTime: LineTime;
   #asked: Asked[] = [];
   #changed: (() => void) | undefined;
   /** Pending while the server wants nothing sent (RFC 2217 §3, FLOWCONTROL-SUSPEND). */
@@ -48,6 +50,7 @@ export class ComPortConnection implements ByteConnection {
     this.#onStray = onStray;
     this.#life = new Lifecycle(label);
     this.#inbox = new Inbox(onStray);
+    this.#lineTime = new LineTime(clock, characterMs);
     this.#negotiator = new Negotiator((bytes) => this.#control(bytes));
     const parser = new TelnetParser({
       data: (bytes) => this.#inbox.deliver(bytes),
@@ -84,7 +87,10 @@ export class ComPortConnection implements ByteConnection {
     const wire = escaped(bytes);
     while (this.#suspended !== undefined) await this.#unless(this.#suspended.promise, signal);
     this.#writing++;
-    const send = (): Promise<void> => this.#socket.write(wire);
+    const send = (): Promise<void> => {
+      this.#lineTime.wrote(bytes.length);
+      return this.#socket.write(wire);
+    };
     await this.#life
       .write(send, signal, () => void this.#socket.discardOutput(), options?.onBegin)
       .finally(() => {
@@ -96,8 +102,12 @@ export class ComPortConnection implements ByteConnection {
     return this.#inbox.listen(listener);
   }
 
-  /** Has the server drop what it holds; where it does not say that it did, the connection is reset. */
+  /**
+   * Has the server drop what has not left in its time, as on a port; where it does not say that it did, the connection is
+   * reset.
+   */
   async discardOutput(): Promise<void> {
+    if (this.#writing === 0 && this.#lineTime.isBusy) await this.#lineTime.over(purgeTimeoutMs);
     if (!this.isOpen) return;
     if (this.#writing > 0) return await this.#socket.discardOutput();
     const tooLate = new AbortController();
