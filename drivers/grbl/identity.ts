@@ -12,6 +12,12 @@ export function assertVersion(text: string): void {
   throw new BellcrankError('identity-mismatch', `the device says that it is ${quoted(text)}, not GRBL 1.1`);
 }
 
+/** For one whose status nobody understands: throws if that is because it is of another version. */
+export function assertNoOther({ banner, strange }: Link): void {
+  if (banner !== undefined) assertVersion(banner);
+  if (strange !== undefined) assertVersion(strange);
+}
+
 /** Asks for the build info ($I), and resolves with the bytes that may be on their way without an answer. */
 export async function identify(link: Link, call: LinkCall, stallMs: number): Promise<number> {
   const { data } = await exchange(link, call, '$I', stallMs);

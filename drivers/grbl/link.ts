@@ -47,6 +47,8 @@ export class Link {
   lastAlarm: number | undefined;
   resets = 0;
   banner: string | undefined;
+  /** What stands where a status report does, and is none. */
+  strange: string | undefined;
   /** A critical alarm: it answers nothing until it is reset. */
   locked = false;
   /** A homing cycle that was not answered yet: it tells no status meanwhile. */
@@ -137,6 +139,7 @@ export class Link {
     try {
       this.#take(parseMessage(text), text);
     } catch (error) {
+      if (text.startsWith('<')) this.strange = text;
       this.#events.unmatched(`a line that makes no sense (${messageOf(error)}): ${quoted(text)}`);
     }
   }

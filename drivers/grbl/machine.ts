@@ -1,8 +1,8 @@
-import type { ByteWire, Call, Clock, TypedContext } from '../../src/driver/index.ts';
+import { BellcrankError, type ByteWire, type Call, type Clock, type TypedContext } from '../../src/driver/index.ts';
 import { alarmText, losesPosition } from './codec/codes.ts';
 import type { Report, StateName } from './codec/report.ts';
 import { failed, lockedUntilReset, noStatus, notNow, notReading, outOfStep } from './failures.ts';
-import { askSettings, assertVersion, identify, usualRoom } from './identity.ts';
+import { askSettings, assertNoOther, assertVersion, identify, usualRoom } from './identity.ts';
 import { Link, type LinkCall } from './link.ts';
 import type { model } from './model.ts';
 import { Picture, type Values } from './picture.ts';
@@ -69,7 +69,10 @@ export class Machine {
   /** Learns who answers and how it stands. Nothing is moved, changed or reset. */
   async begin(call: LinkCall): Promise<void> {
     this.#tell('position-known', false);
-    const { state } = await alive(this.link, call, this.settings.bootMs, this.clock);
+    const { state } = await alive(this.link, call, this.settings.bootMs, this.clock).catch((error: unknown) => {
+      if (error instanceof BellcrankError && error.code === 'device-timeout') assertNoOther(this.link);
+      throw error;
+    });
     const { banner } = this.link;
     if (banner !== undefined) assertVersion(banner);
     if (await this.#settle(call, state)) {
