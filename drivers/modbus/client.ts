@@ -1,4 +1,4 @@
-import { BellcrankError, type ByteConnection, type Clock } from '../../src/driver/index.ts';
+import { BellcrankError, type ByteConnection, type Clock, delay } from '../../src/driver/index.ts';
 import { FrameExchange, type FrameCall } from '../../src/driver/frame.ts';
 import { asReply, isBeginning, isException, isOfFunction, isRead, lateVerdict, succeeds } from './answers.ts';
 import { exceptionError } from './exception.ts';
@@ -134,6 +134,10 @@ export class ModbusClient {
     const { quietMs } = this.#options;
     await this.#exchange.drain(quietMs, quietMs + maxTalkMs, signal);
     this.#isInDoubt = false;
+  }
+
+  async pause(ms: number, signal: AbortSignal): Promise<void> {
+    await delay(this.#options.clock, ms, signal);
   }
 
   /** Back in step: nothing older is under way when `request` has been answered. */

@@ -5,6 +5,13 @@ import { insert } from './bit-field.ts';
 import { readRequest } from './plan.ts';
 import type { WritePlan } from './write-plan.ts';
 
+/** How often a stop is written again that the device is too busy for (§7, 06: "retransmit the message later"), and when. */
+const mostAgain = 8;
+const busyMs = 50;
+
+/** What went wrong with which. */
+type Errors = Map<WritePlan, unknown>;
+
 /** Executes planned writes in their order. The last one's response decides the command, if nothing follows it. */
 export class Writing {
   readonly #client: ModbusClient;
@@ -28,35 +35,48 @@ export class Writing {
   }
 
   /**
-   * Every write is tried, at once; the first error is thrown when all have been. Those of which the answer could be that
-   * to something older are written once more when nothing older can come.
+   * Every write is tried, at once; the first error is thrown when all have been. What the device is too busy for is written
+   * again, a while later.
    */
   async now(call: Call<ByteWire>, plans: readonly WritePlan[]): Promise<void> {
-    const errors: unknown[] = [];
+    const errors = new Map<WritePlan, unknown>();
     const isOnly = plans.length === 1;
-    const doubtful = await this.#tryAll(call, plans, isOnly, errors);
-    call.signal.throwIfAborted();
-    if (doubtful.length > 0) {
-      await this.#client.settle(call.signal);
-      const still = await this.#tryAll(call, doubtful, isOnly, errors);
-      call.signal.throwIfAborted();
-      if (still.length > 0) errors.push(untold());
+    let left = plans;
+    for (let again = 0; left.length > 0; again++) {
+      await this.#tryAll(call, left, isOnly, errors);
+      left = plans.filter((plan) => again < mostAgain && isBusy(errors.get(plan)));
+      for (const plan of left) errors.delete(plan);
+      if (left.length > 0) await this.#client.pause(busyMs, call.signal);
     }
-    if (errors.length > 0) throw halfDone(errors[0], plans.length - errors.length, plans.length);
+    const [first] = errors.values();
+    if (first !== undefined) throw halfDone(first, plans.length - errors.size, plans.length);
+  }
+
+  /** Those of which the answer could be that to something older are written once more when nothing older can come. */
+  async #tryAll(call: Call<ByteWire>, plans: readonly WritePlan[], isOnly: boolean, errors: Errors): Promise<void> {
+    const doubtful = await this.#tryEach(call, plans, isOnly, errors);
+    call.signal.throwIfAborted();
+    if (doubtful.length === 0) return;
+    await this.#client.settle(call.signal);
+    const still = await this.#tryEach(call, doubtful, isOnly, errors);
+    call.signal.throwIfAborted();
+    for (const plan of still) errors.set(plan, untold());
   }
 
   /** Returns those of which nobody can tell whether they were answered. */
-  async #tryAll(
+  async #tryEach(
     call: Call<ByteWire>,
     plans: readonly WritePlan[],
     isOnly: boolean,
-    errors: unknown[],
+    errors: Errors,
   ): Promise<WritePlan[]> {
     const doubtful: WritePlan[] = [];
     for (const plan of plans) {
       // After an abort, or without a connection, none of the others could leave either.
       if (call.signal.aborted) break;
-      const isAnswered = await this.#oneNow(call, plan, isOnly).catch((error: unknown) => errors.push(error) > 0);
+      const isAnswered = await this.#oneNow(call, plan, isOnly).catch((error: unknown) =>
+        errors.set(plan, error).has(plan),
+      );
       if (!isAnswered) doubtful.push(plan);
     }
     return doubtful;
@@ -110,6 +130,10 @@ export class Writing {
     if (word === undefined) return false;
     return (await this.#client.askNow(call, plan.write(insert(word, plan.field, plan.bits)))) !== undefined;
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof BellcrankError && error.code === 'busy';
 }
 
 function evidence({ pdu }: Request<unknown>): { request: string } {
