@@ -72,6 +72,8 @@ export class Hearing {
   }
 
   #hearStatus(text: string, retained: boolean): void {
+    // What it has then it tells as soon as it is connected (`schedule_resend_state`).
+    if (!retained && (text === 'offline' || text === 'online')) this.#last.clear();
     if (text === 'offline') this.presence.away("the device's status is offline");
     else if (text !== 'online') return;
     else if (retained) this.presence.back('the status of the device is online');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Context, type Message, payloadText, words } from '../../src/driver/index.ts';
 import { AttributeTree } from './attributes.ts';
 import type { Announced, HomieProperty } from './description.ts';
@@ -15,6 +16,8 @@ export interface Place {
 const burstMs = 100;
 const maxKept = 600;
 const maxAlerts = 50;
+/** The property that holds them. */
+const alerts = 'alerts';
 
 /** What a device tells: values, moments, alerts, and in Homie 4 what it is. */
 export class Hearing {
@@ -27,11 +30,13 @@ export class Hearing {
   readonly #watches = new Set<Watch>();
   #description: Description | undefined;
   #byPath = new Map<string, readonly [string, HomieProperty]>();
-  #told = new Set<string>();
+  /** The last values, by their names. */
+  #told = new Map<string, unknown>();
+  #returns = false;
   #announced: Announced | undefined;
   #timer: { cancel(): void } | undefined;
   place: Place = { base: '', version: 5 };
-  isReady = false;
+  #isReady = false;
 
   constructor(context: Context, { described }: { described: () => void }) {
     this.#context = context;
@@ -39,9 +44,22 @@ export class Hearing {
   }
 
   set description(description: Description) {
+    const { states: before } = this.#description ?? {};
+    const same = ([name]: [string, unknown]): boolean =>
+      name !== alerts && isDeepStrictEqual(before?.get(name), description.states.get(name));
+    this.#told = new Map([...this.#told].filter(same));
     this.#description = description;
     this.#byPath = new Map([...description.states].map((entry) => [pathOf(entry[1]), entry]));
-    this.#told = new Set();
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** What a ready device had told holds, also when it was not ready in between and does not tell it again. */
+  set isReady(isReady: boolean) {
+    this.#returns ||= isReady && !this.#isReady;
+    this.#isReady = isReady;
   }
 
   /** What the attributes of Homie 4 say together. */
@@ -65,10 +83,13 @@ export class Hearing {
 
   /** Reports what was kept until the device was known and ready. */
   tellKept(): void {
+    if (this.#returns) for (const [name, value] of this.#told) if (name !== alerts) this.#context.report(name, value);
+    if (this.#returns) this.#told.delete(alerts);
+    this.#returns = false;
     const kept = [...this.#kept];
     this.#kept.clear();
     for (const [path, payload] of kept) this.#report(path, payload);
-    if (!this.#told.has('alerts')) this.#tellAlerts();
+    if (!this.#told.has(alerts)) this.#tellAlerts();
   }
 
   /** Looks out for a live message; `ignore` ends it. */
@@ -102,12 +123,13 @@ export class Hearing {
     if (name === undefined || property === undefined) return;
     const value = decode(property.type, payload);
     if (value !== undefined) {
-      this.#told.add(name);
+      this.#told.set(name, value);
       return this.#context.report(name, value);
     }
     const text = payloadText(payload)?.slice(0, 60);
     if (payload.length > 0) this.#context.unmatched(`unreadable payload of ${name}`);
-    if (this.#told.has(name)) this.#context.lost(name, payload.length === 0 ? 'it tells no value' : `it tells ${text}`);
+    if (this.#told.delete(name))
+      this.#context.lost(name, payload.length === 0 ? 'it tells no value' : `it tells ${text}`);
   }
 
   #hearAlert(id: string, payload: Uint8Array): void {
@@ -119,8 +141,8 @@ export class Hearing {
   }
 
   #tellAlerts(): void {
-    this.#told.add('alerts');
-    this.#context.report('alerts', Object.fromEntries(this.#alerts));
+    this.#told.set(alerts, undefined);
+    this.#context.report(alerts, Object.fromEntries(this.#alerts));
   }
 
   #hearAttribute(path: string, payload: Uint8Array): void {

@@ -11,11 +11,11 @@ const description = {
   nodes: { out: { properties: { on: { datatype: 'boolean', settable: true } } } },
 };
 
-test('what a device tells while it starts answers no command of before', async () => {
+async function attached() {
   const clock = new VirtualClock();
   const hub = new MemoryHub();
   const [near, far] = [hub.connect(), hub.connect()];
-  const { context } = recordingContext(clock, undefined, sharedOn(near, clock));
+  const { context, told } = recordingContext(clock, undefined, sharedOn(near, clock));
   const say = async (topic: string, payload: string): Promise<void> => {
     await far.publish(`homie/5/relay/${topic}`, payload, { retain: true });
     await settle();
@@ -26,6 +26,11 @@ test('what a device tells while it starts answers no command of before', async (
   await say('$state', 'ready');
   const session = await homie.attach(near, { device: 'relay' }, context);
   await settle();
+  return { clock, near, told, say, session };
+}
+
+test('what a device tells while it starts answers no command of before', async () => {
+  const { clock, near, say, session } = await attached();
   const call = messageCall({ connection: near, clock });
   const write = session.write?.['out-on'];
   // Erased handlers take `never`.
@@ -39,4 +44,17 @@ test('what a device tells while it starts answers no command of before', async (
   await clock.advance(5000);
   expect(await outcome).toMatchObject({ code: 'device-timeout' });
   expect(call.confirmed).toEqual([]);
+});
+
+test('what a ready device had told holds when it is ready again, though it does not tell it again', async () => {
+  const { told, say } = await attached();
+  await say('$state', 'init');
+  const before = told.reports.length;
+  await say('$description', JSON.stringify({ ...description, version: 2, name: 'Another relay' }));
+  expect(told.reports.slice(before)).toEqual([]);
+  await say('$state', 'ready');
+  expect(told.reports.slice(before)).toEqual([
+    { property: 'out-on', value: true },
+    { property: 'alerts', value: {} },
+  ]);
 });

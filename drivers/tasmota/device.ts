@@ -44,6 +44,8 @@ export class TasmotaDevice {
   #shape: Shape = { description: nothing, model: tasmotaModel, features: [] };
   #known: Shape | undefined;
   #identity: string | undefined;
+  /** How often it had started when it was asked for its sensors. */
+  #starts = -1;
 
   constructor(connection: MessageConnection, options: TasmotaOptions, context: Context) {
     this.#connection = connection;
@@ -105,6 +107,7 @@ export class TasmotaDevice {
     if (silent !== undefined && this.#hearing.presence.here === true) silent = await this.#unanswered(query);
     if (silent !== undefined) return this.#silent(silent);
     this.#hearing.presence.back('the device answered STATUS 11');
+    this.#starts = this.#hearing.presence.starts;
     await this.#dialogue.answers(query, 10);
   }
 
@@ -139,7 +142,10 @@ export class TasmotaDevice {
     this.#hearing.presence.refuseIfAway();
     if (this.#identity === undefined) await this.#askIdentity(call);
     await this.#dialogue.backInStep(call);
-    if (!this.#handlers.sensorsKnown) await this.#dialogue.answers(call, 10);
+    const { starts } = this.#hearing.presence;
+    const isAnew = starts !== this.#starts;
+    this.#starts = starts;
+    if (isAnew || !this.#handlers.sensorsKnown) await this.#dialogue.answers(call, 10);
   }
 
   async #listen(): Promise<void> {

@@ -344,6 +344,20 @@ describe('resync', () => {
     expect(told.events).toEqual([{ event: 'power-changed', data: { on: true } }]);
   });
 
+  test('asks for the sensors again where it has been away, and only then', async () => {
+    const { session, call, say, heard } = await attached();
+    const resync = async (): Promise<readonly string[]> => {
+      heard.length = 0;
+      await session.resync?.(call().call as never);
+      return heard.map(({ text }) => text);
+    };
+    expect(await resync()).toEqual(['11']);
+    await say('tele/plug/LWT', 'Offline', true);
+    await say('tele/plug/LWT', 'Online', true);
+    expect(await resync()).toEqual(['11', '10']);
+    expect(await resync()).toEqual(['11']);
+  });
+
   test('fails while the plug is silent, and says so at once when it is away', async () => {
     const { session, call, say, answer, clock, heard } = await attached();
     answer('STATUS', '11');

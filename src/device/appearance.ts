@@ -35,8 +35,11 @@ export class Appearance {
     return this.#misfit === undefined ? this.#away : misfit(this.#misfit);
   }
 
-  told(available: boolean, detail: string): void {
+  /** True if it was there, and is away from now on. */
+  told(available: boolean, detail: string): boolean {
+    const wasThere = this.#away === undefined;
     this.#away = available ? undefined : detail;
+    return wasThere && !available;
   }
 
   /** False if that was known. */

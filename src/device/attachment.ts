@@ -24,8 +24,8 @@ export interface AttachmentParts extends SessionListener {
   readonly life: Life;
   readonly random: () => number;
   readonly limits: DeviceLimits;
-  /** The device is about to be attached: what was known before is stale from now on. */
-  attaching(): void;
+  /** The device is about to be attached, or is away: what was known before is stale from now on. */
+  forget(): void;
   /** A session begins: a latched device is stopped before anything else. */
   begun(session: LiveSession): Promise<void>;
   /** The device has come back to its session, or has started afresh: a latched one is stopped. False if in doubt. */
@@ -178,7 +178,9 @@ export class Attachment implements SessionHolder, LaneOwner {
   }
 
   availability(available: boolean, detail: string): void {
-    this.#appearance.told(available, detail);
+    const hasGone = this.#appearance.told(available, detail);
+    // It may be another state in which it comes back: what it told is old until it tells it again.
+    if (hasGone) this.#parts.forget();
     this.#appear();
   }
 
@@ -304,7 +306,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     this.#appearance.forget();
     this.#outdated = undefined;
     this.#parts.life.apply('open');
-    this.#parts.attaching();
+    this.#parts.forget();
     const linked = linkSignals(signal, this.#preemptable());
     try {
       const session = await attachSession({

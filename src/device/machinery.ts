@@ -224,7 +224,7 @@ export class Machinery implements Parts {
     return this.models.intern(model);
   }
 
-  attaching(): void {
+  forget(): void {
     this.#readings?.restart();
   }
 

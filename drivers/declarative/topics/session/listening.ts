@@ -60,7 +60,7 @@ export class Listening {
     if (availability === undefined || this.presence.here !== undefined) return;
     const { unannounced, topic } = availability;
     const where = printTopic(topic, this.#instance.options, this.#instance.map.paths);
-    if (unannounced === 'there') this.presence.back('nothing says that it is away');
+    if (unannounced === 'there') this.#back('nothing says that it is away');
     else this.presence.away(`nothing on ${where} says that the device is there`);
   }
 
@@ -111,7 +111,7 @@ export class Listening {
     if (here === undefined) return 'unreadable';
     this.#isAnnounced = true;
     this.#announced.resolve();
-    if (here) this.presence.back(`the device says so on ${message.topic}`);
+    if (here) this.#back(`the device says so on ${message.topic}`);
     else this.presence.away(`${message.topic} says that the device is away`);
     return 'taken';
   }
@@ -119,7 +119,16 @@ export class Listening {
   /** Whoever speaks is there, unless a last will has said otherwise. */
   #speaks(): void {
     if (this.#isAnnounced || this.#instance.map.availability === undefined) return;
-    this.presence.back('the device speaks');
+    this.#back('the device speaks');
+  }
+
+  /** What a device retains and keeps up to date stands for the present again. */
+  #back(detail: string): void {
+    const returns = this.presence.here === false;
+    this.presence.back(detail);
+    if (!returns) return;
+    for (const [name, { pushed }] of Object.entries(this.#instance.map.properties))
+      if (pushed?.retained === true && this.#last.has(name)) this.#context.report(name, this.#last.get(name));
   }
 }
 

@@ -14,19 +14,25 @@ properties:
     schema: { type: integer }
     pushed: { topic: d/level, payload: '{value}' }
     write: { send: { topic: d/level/set, payload: '{value}' }, reply: state }
+  kept: { schema: { type: integer }, pushed: { topic: d/kept, payload: '{value}', retained: true } }
 `;
 
-test('the states that it tells when it has started afresh answer no command of before', async () => {
+async function attached() {
   const clock = new VirtualClock();
   const hub = new MemoryHub();
   const near = hub.connect();
-  const { context } = recordingContext(clock);
+  const { context, told } = recordingContext(clock);
   const say = async (topic: string, payload: string, retain = false): Promise<void> => {
     hub.publish(topic, Buffer.from(payload), { retain });
     await settle();
   };
   await say('d/online', 'online', true);
   const session = await topicMapDriver(topicMapOf(text)).attach(near, {}, context);
+  return { clock, near, told, say, session };
+}
+
+test('the states that it tells when it has started afresh answer no command of before', async () => {
+  const { clock, near, say, session } = await attached();
   const call = messageCall({ connection: near, clock });
   const write = session.write?.['level'];
   // Erased handlers take `never`.
@@ -38,4 +44,15 @@ test('the states that it tells when it has started afresh answer no command of b
   await clock.advance(2000);
   expect(await outcome).toMatchObject({ code: 'device-timeout' });
   expect(call.confirmed).toEqual([]);
+});
+
+test('what it retains and keeps up to date stands for the present when it is back, and nothing else does', async () => {
+  const { told, say } = await attached();
+  await say('d/level', '5');
+  await say('d/kept', '7', true);
+  await say('d/online', 'offline', true);
+  const before = told.reports.length;
+  await say('d/online', 'online', true);
+  await say('d/online', 'online', true);
+  expect(told.reports.slice(before)).toEqual([{ property: 'kept', value: 7 }]);
 });
