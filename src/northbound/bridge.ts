@@ -6,7 +6,7 @@ import { messageOf } from '../errors.ts';
 import type { Closed, Connection, Message, MessageConnection } from '../transport/connection.ts';
 import type { Convention, Publication, Wish } from './convention.ts';
 import { type GrantParts, Grants } from './grant.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, isHere } from './instance.ts';
 import { Outbox } from './outbox.ts';
 
 /** Longest wish. */
@@ -91,6 +91,12 @@ export class Bridge implements LinkUser {
       case 'unread':
         return this.#tellChanges((convention) => convention.value(device, name));
       case 'state':
+        // What it told before it was away may not be so any more: that is said before it is said to be there.
+        if (isHere(device)) {
+          for (const property of Object.keys(device.model.properties))
+            this.#tellChanges((convention) => convention.value(device, property));
+        }
+        return this.#tell((convention) => convention.presence(device));
       case 'latched':
       case 'released':
         return this.#tell((convention) => convention.presence(device));

@@ -63,6 +63,22 @@ test('what it says is told as it comes, and what is not known is unknown', async
   expectTold(`${base}/event`, '{"minutes":12,"event_type":"done"}');
 });
 
+test('what a device told before it was away is not known until it tells it again', async () => {
+  const { expectTold, oven, settle, said } = await northbound(ha);
+  oven.context?.availability(false, 'it is away');
+  await settle();
+  said.length = 0;
+  oven.context?.availability(true, 'it is back');
+  await settle();
+  const ofTemperature = said.filter(({ topic }) => topic === `${base}/properties/temperature`);
+  // The oven is attached anew, and tells all again.
+  expect(ofTemperature.map(({ payload }) => payload)).toEqual(['None', '20']);
+  // Before the device is said to be there, so that nobody takes what it told for what it has.
+  const topics = said.map(({ topic }) => topic);
+  expect(topics.indexOf(`${base}/properties/temperature`)).toBeLessThan(topics.indexOf(`${base}/availability`));
+  expectTold(`${base}/availability`, 'online');
+});
+
 test('a value that is told again and again is published once, and once more when it is back', async () => {
   const { said, oven, settle } = await northbound(ha);
   said.length = 0;

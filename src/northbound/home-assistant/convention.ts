@@ -92,7 +92,7 @@ export class HomeAssistant implements Convention {
     const slot = propertySlot(device.model, property);
     if (slot?.kind === undefined || !slot.readable) return [];
     const { value, quality } = device.reading(property);
-    const payload = quality === 'bad' ? unknown : (textOf(value, slot.kind) ?? unknown);
+    const payload = quality === 'good' ? (textOf(value, slot.kind) ?? unknown) : unknown;
     return [{ topic: this.#topics.property(device.id, slot.id), payload, retain: true, latest: true }];
   }
 
