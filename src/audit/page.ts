@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
+import { turn } from '../store/thread/serve.ts';
 import { type Head, type Link, readLink } from './line.ts';
-import { listSegments, splitLines } from './segments.ts';
+import { linesBackward, listSegments } from './segments.ts';
 import { firstLink } from './tail.ts';
 
 export interface AuditQuery {
@@ -25,18 +26,23 @@ export interface AuditPage {
   readonly damaged: number;
 }
 
-/** Lines that are looked at for one page: some milliseconds. */
+/** Lines that are looked at for one page: some milliseconds, in parts between which others have their turn. */
 const maxLines = 5000;
+const linesAtOnce = 200;
+/** Most first entries of a segment fit. */
+const firstBytes = 8192;
 
-export async function readPage(directory: string, query: AuditQuery): Promise<AuditPage> {
+/** `others` lets them have their turn. */
+export async function readPage(directory: string, query: AuditQuery, others = turn): Promise<AuditPage> {
   const items: ShownEntry[] = [];
   let looked = 0;
   let damaged = 0;
   const segments = existsSync(directory) ? listSegments(directory) : [];
   for (const { path } of segments.toReversed()) {
-    const bytes = await readFile(path);
-    if ((firstLink(bytes)?.seq ?? 0) >= (query.before ?? Infinity)) continue;
-    for (const line of splitLines(bytes).lines.toReversed()) {
+    if (query.before !== undefined && (await beginsAt(path)) >= query.before) continue;
+    let lines = 0;
+    for (const line of linesBackward(await readFile(path))) {
+      if (++lines % linesAtOnce === 0) await others();
       const link = readLink(line);
       if (link === undefined) damaged++;
       else if (link.seq < (query.before ?? Infinity)) {
@@ -47,6 +53,13 @@ export async function readPage(directory: string, query: AuditQuery): Promise<Au
     }
   }
   return { items, next: undefined, damaged };
+}
+
+/** The number of a segment's first entry; 0 where that says nothing. */
+async function beginsAt(path: string): Promise<number> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(firstBytes), 0, firstBytes, 0);
+  return firstLink(buffer.subarray(0, bytesRead))?.seq ?? 0;
 }
 
 function fits({ content }: Link, query: AuditQuery): boolean {

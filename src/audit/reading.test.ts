@@ -5,6 +5,7 @@ import { temporaryDirectory } from '../../test/support/store.ts';
 import { exportAudit } from './export.ts';
 import { bodyOf, chained, genesis, type Head } from './line.ts';
 import { readPage } from './page.ts';
+import { linesBackward, splitLines } from './segments.ts';
 import type { AuditEntry } from './sink.ts';
 
 const hour = (number: number): string => `2026-01-01T${String(number).padStart(2, '0')}:00:00.000Z`;
@@ -48,6 +49,30 @@ test('pages go back in time over all files, with and without a filter', async ()
   expect(await pagesOf(directory, { device: 'psu-1', limit: 3 })).toEqual([[10, 7, 4], [1]]);
   expect(await pagesOf(directory, { device: 'none', limit: 3 })).toEqual([[]]);
   expect(await pagesOf(join(directory, 'none'), { limit: 3 })).toEqual([[]]);
+});
+
+test('others have their turn while a page is looked for in thousands of entries', async () => {
+  const directory = temporaryDirectory();
+  let head: Head = genesis;
+  let text = '';
+  for (let entry = 0; entry < 5000; entry++) {
+    const next = chained(head, hour(1), bodyOf({ what: 'command', by: 'key:ci', from: undefined }));
+    head = next;
+    text += `${next.text}\n`;
+  }
+  writeFileSync(join(directory, '00000001.jsonl'), text);
+  let turns = 0;
+  const page = await readPage(directory, { device: 'none', limit: 10 }, async () => void turns++);
+  expect(page).toMatchObject({ items: [], next: 1 });
+  expect(turns).toBeGreaterThan(20);
+});
+
+test('lines come backward as they come forward', () => {
+  const bytes = Buffer.from('one\n\nthree\n\nrest');
+  for (const text of ['', '\n', 'rest', 'one\n', '\n\n', bytes.toString()]) {
+    const all = splitLines(Buffer.from(text)).lines.map(String).toReversed();
+    expect([...linesBackward(Buffer.from(text))].map(String)).toEqual(all);
+  }
 });
 
 test('what is not as it was written is passed over and counted', async () => {

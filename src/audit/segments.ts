@@ -31,3 +31,12 @@ export function splitLines(bytes: Buffer): { readonly lines: Buffer[]; readonly 
   }
   return { lines, rest: bytes.subarray(from) };
 }
+
+/** The same lines, the last one first: whoever looks for the newest few splits no more. */
+export function* linesBackward(bytes: Buffer): Generator<Buffer> {
+  for (let end = bytes.lastIndexOf(10); end !== -1;) {
+    const begin = end === 0 ? 0 : bytes.lastIndexOf(10, end - 1) + 1;
+    yield bytes.subarray(begin, end);
+    end = begin - 1;
+  }
+}
