@@ -8,7 +8,7 @@ import { feedOf, streamOf } from './app/feed.ts';
 import { momentsOf, over } from './app/moments.ts';
 import { openedWithinGrace, restoredWithinGrace } from './app/opening.ts';
 import { type AppParts, directoryOf } from './app/parts.ts';
-import { alarmsOf, discoveryOf, observingOf, simulatorsOf, tell, webhooksOf } from './app/services.ts';
+import { discoveryOf, noticesOf, observingOf, simulatorsOf, tell, webhooksOf } from './app/services.ts';
 import { stopRehearsals } from './app/stop-rehearsal.ts';
 import { keptBy } from './app/store.ts';
 import { recorderOf, tellEverybody } from './app/telling.ts';
@@ -62,7 +62,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const limits = parts.limits ?? defaultLimits;
   const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
-    tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound });
+    tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound, past });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
   const observing = await observingOf(parts, registry);
@@ -74,7 +74,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const removing = (device: Device) => discovery.removing(device);
   const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics: observing.metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
-  const alarms = alarmsOf(parts, registry, { store, feed });
+  const { alarms, past } = noticesOf(parts, registry, { store, feed });
   const webhooks = webhooksOf(parts, stream, store, observing);
   const access = accessOf(parts, { store, audit });
   const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };
@@ -84,7 +84,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const { started, known, opened } = moments;
   const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
   const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
-  const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed };
+  const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed, past };
   const opening = { started: started.promise, known: known.promise };
   const given = { rehearsals: stopRehearsals(parts), settled: parts.settled };
   const common = { ...given, registry, store, clock, log, version, ports: portLister(machine) };

@@ -13,6 +13,7 @@ import { ProcessEventLoop } from '../observe/event-loop.ts';
 import { Observing, tracingOf } from '../observe/observing.ts';
 import { SimulatorLog } from '../observe/simulator-log.ts';
 import { Simulators } from '../simulation/simulators.ts';
+import { SimulatedPast } from '../store/history/simulated-past.ts';
 import type { Store } from '../store/store.ts';
 import type { Stream } from '../stream/index.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
@@ -56,7 +57,7 @@ export function discoveryOf(
   });
 }
 
-export function alarmsOf(
+function alarmsOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
   { store, feed }: { store: Store; feed: Feed },
@@ -75,6 +76,20 @@ export function alarmsOf(
       feed.alarm(change);
     },
   });
+}
+
+/** What is on record beside commands and readings: alarms, and whose readings a simulator told. */
+export function noticesOf(
+  parts: AppParts,
+  registry: Registry,
+  its: { store: Store; feed: Feed },
+): { alarms: Alarms; past: SimulatedPast } {
+  return { alarms: alarmsOf(parts, registry, its), past: simulatedPastOf(parts, registry, its.store) };
+}
+
+function simulatedPastOf({ config, clock }: AppParts, registry: Registry, { notices }: Store): SimulatedPast {
+  const keepMs = config.store.keepSummaryDays * msPerDay;
+  return new SimulatedPast({ notices, clock, keepMs, devices: () => registry.devices });
 }
 
 export function webhooksOf(

@@ -7,6 +7,7 @@ import type { Feed } from '../http/stream/feed.ts';
 import type { NorthboundService } from '../northbound/index.ts';
 import type { DeviceLog } from '../observe/device-log.ts';
 import { Recorder } from '../store/history/recorder.ts';
+import type { SimulatedPast } from '../store/history/simulated-past.ts';
 import type { Store } from '../store/store.ts';
 import type { AppParts } from './parts.ts';
 
@@ -17,6 +18,7 @@ interface Ears {
   readonly feed: Feed;
   readonly alarms: Alarms;
   readonly northbound: NorthboundService | undefined;
+  readonly past: SimulatedPast;
 }
 
 /** What devices tell, in the order in which others are to hear of it: an alarm after the value that raised it. */
@@ -28,6 +30,7 @@ export function tellEverybody(
 ): void {
   ears.deviceLog.take(event);
   if (event.kind === 'property') ears.recorder.take(event.device.id, event.name, event.data, clock.now());
+  if (event.kind === 'added') ears.past.added(event.device);
   ears.control.observed(event);
   if (event.kind === 'model') warnOfRules(config, event.device, log);
   ears.feed.device(event);

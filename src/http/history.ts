@@ -11,7 +11,7 @@ const HistoryPath = Type.Composite([
 ]);
 
 /** What a property was over time. */
-export function historyRoutes(app: App, { registry, store, clock }: Services): void {
+export function historyRoutes(app: App, { registry, store, past, clock }: Services): void {
   app.get(
     '/v1/devices/:id/history/:property',
     {
@@ -35,7 +35,8 @@ export function historyRoutes(app: App, { registry, store, clock }: Services): v
         unit: typeof unit === 'string' ? unit : null,
         from: timeOf(from),
         to: timeOf(to),
-        simulated: device.simulated,
+        // Some of it, at least.
+        simulated: device.simulated || (past.until(device.id) ?? -Infinity) > from,
       };
       if (points !== undefined) {
         const buckets = await store.history.buckets({ ...span, points });

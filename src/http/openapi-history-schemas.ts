@@ -23,7 +23,7 @@ const span = {
   unit: { type: ['string', 'null'] },
   from: time('Where it begins, inclusive.'),
   to: time('Where it ends, exclusive.'),
-  simulated,
+  simulated: { ...simulated, description: 'Some of it, at least, is what a simulator told.' },
 } satisfies Record<string, Json>;
 
 export const historySchemas = {

@@ -13,6 +13,7 @@ import type { DiscoveryService } from '../discovery/discovery.ts';
 import type { Pipeline } from '../command/pipeline.ts';
 import type { Stops } from '../command/stops.ts';
 import type { Simulators } from '../simulation/simulators.ts';
+import type { SimulatedPast } from '../store/history/simulated-past.ts';
 import type { Store } from '../store/store.ts';
 import type { EventLoop } from '../observe/event-loop.ts';
 import type { Health } from '../observe/health.ts';
@@ -54,6 +55,8 @@ export interface Services {
   readonly reload: Pick<ConfigReload, 'reload'>;
   readonly webhooks: Webhooks;
   readonly store: Store;
+  /** Whose readings there are that a simulator told. */
+  readonly past: Pick<SimulatedPast, 'until'>;
   readonly leases: Leases;
   readonly discovery: DiscoveryService;
   readonly simulators: Simulators;

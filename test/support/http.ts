@@ -13,6 +13,7 @@ import type { WatchedEventLoop } from '../../src/observe/event-loop.ts';
 import { Observing } from '../../src/observe/observing.ts';
 import { Simulators } from '../../src/simulation/simulators.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
+import { SimulatedPast } from '../../src/store/history/simulated-past.ts';
 import { Webhooks } from '../../src/webhooks/webhooks.ts';
 import type { ConfigReload } from '../../src/reload/reload.ts';
 import { randomBytes } from 'node:crypto';
@@ -78,8 +79,10 @@ export function httpOver(rig: Rig, settings: HttpSettings = {}): Promise<Fastify
   const troubles = { keys: () => access.trouble()?.detail };
   const watched = { pipeline, leases, alarms, webhooks, stream, store };
   const told = observing.watch({ ...watched, directory: undefined, troubles });
+  const past = new SimulatedPast({ notices: store.notices, clock, keepMs: Infinity, devices: () => registry.devices });
   const services = {
     ...its,
+    past,
     access,
     ...told,
     webhooks,

@@ -1,0 +1,71 @@
+import type { Clock } from '../../clock.ts';
+import type { NoticeStore } from '../store.ts';
+
+const prefix = 'simulated:';
+
+export interface SimulatedPastParts {
+  readonly notices: NoticeStore;
+  readonly clock: Pick<Clock, 'now'>;
+  /** How long anything of a history is kept, ms. */
+  readonly keepMs: number;
+  /** Those that there are. */
+  readonly devices: () => readonly Known[];
+}
+
+interface Known {
+  readonly id: string;
+  readonly simulated: boolean;
+}
+
+/** On record of each device that is or was simulated; `until`: wall clock, ms, absent as long as it is. */
+interface Kept {
+  readonly until?: number;
+}
+
+/**
+ * Of which devices there are readings that a simulator told. A device that is simulated today may be real tomorrow, and all
+ * its readings stand in one history.
+ */
+export class SimulatedPast {
+  readonly #parts: SimulatedPastParts;
+  #isOpen = false;
+
+  constructor(parts: SimulatedPastParts) {
+    this.#parts = parts;
+    void parts.notices.opened.then(() => this.#open());
+  }
+
+  /** Until when readings of a device may be those of a simulated one, ms since 1970; undefined if none is. */
+  until(id: string): number | undefined {
+    const kept = this.#kept(id);
+    return kept === undefined ? undefined : (kept.until ?? Infinity);
+  }
+
+  /** From now on the device is this one. */
+  added({ id, simulated }: Known): void {
+    if (!this.#isOpen) return;
+    const kept = this.#kept(id);
+    const wasSimulated = kept !== undefined && kept.until === undefined;
+    if (simulated === wasSimulated) return;
+    this.#set(prefix + id, simulated ? {} : { until: this.#parts.clock.now() });
+  }
+
+  #open(): void {
+    const { notices, clock, keepMs, devices } = this.#parts;
+    this.#isOpen = true;
+    const since = clock.now() - keepMs;
+    for (const [key, value] of notices.facts.entries(prefix)) {
+      if (((value as Kept).until ?? Infinity) < since) this.#set(key, undefined); // put there by this class
+    }
+    for (const device of devices()) this.added(device);
+  }
+
+  #kept(id: string): Kept | undefined {
+    return this.#parts.notices.facts.get(prefix + id) as Kept | undefined; // put there by this class
+  }
+
+  #set(key: string, kept: Kept | undefined): void {
+    // What cannot be put on record is tried again with the next start.
+    this.#parts.notices.facts.set(key, kept).catch(() => {});
+  }
+}
