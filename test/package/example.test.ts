@@ -16,6 +16,11 @@ beforeAll(async () => {
   cpSync(example, user.folder, { recursive: true });
 }, packingMs);
 
+test.each(['driver-project', 'client'])('%s asks no registry for the package, which is in none', async (name) => {
+  const text = await readFile(new URL(`../../examples/${name}/package.json`, import.meta.url), 'utf8');
+  expect(text).not.toContain('"bellcrank"');
+});
+
 test('its types fit the package', slow, async () => {
   const { stdout } = await user.run(process.execPath, join(user.folder, 'node_modules/typescript/bin/tsc'), '--noEmit');
   expect(stdout).toBe('');
