@@ -59,6 +59,23 @@ const texts: readonly (readonly [name: string, text: string, place: string, deta
     '2:1',
     'before this a } is missing, or it stands further left than it may',
   ],
+  ["a ' that is not closed, with one written twice", "a: 'b''c\nd: 2\n", '1:4', "the ' that stands here is not closed"],
+  ['a " that is not closed, with one escaped', 'a: "b \\"c\nd: 2\n', '1:4', 'the " that stands here is not closed'],
+  ['a } too many', 'a: {b: 1}}\n', '1:10', 'a } stands here, and nothing that it closes'],
+  ['no space behind the colon of a key in quotes', '"a":1\n', '1:4', 'a space is missing behind the colon'],
+  ['a tab below |', 'a: |\n\tb: 1\n', '2:1', 'lines are indented with spaces, and here is a tab'],
+  [
+    'a key beside the - of its item',
+    'a:\n  - b: 1\n  c: 2\n',
+    '3:3',
+    'this line begins where the - of a list do, and has none: mind its indentation',
+  ],
+  [
+    'an item beside a key',
+    'a: 1\n- 2\n',
+    '2:1',
+    'here stands an item of a list, and what it stands beside is none: mind its indentation',
+  ],
   ['a [ that is not closed', 'a: [b', '1:6', 'before this a ] is missing, or it stands further left than it may'],
 ];
 
@@ -67,6 +84,10 @@ test.each(texts)('%s', (_name, text, place, detail) => {
   expect(problems.map(({ line, column, detail: told }) => [`${line}:${column}`, told])).toEqual([
     [place, detail.startsWith('begins') ? detail : `is not valid YAML: ${detail}`],
   ]);
+});
+
+test('a value that is named and none is one all the same where it is written', () => {
+  expect(parseTree('a: &b null\nc: *b\n')).toMatchObject({ problems: [], value: { a: null, c: null } });
 });
 
 test('thousands of mistakes in a long text are told in no time', () => {

@@ -25,6 +25,8 @@ interface Around {
 }
 
 const inQuotes = (what: string): string => `a text that begins with ${what} must stand in quotes`;
+const tab = 'lines are indented with spaces, and here is a tab';
+const noSpace = (what: string): string => `a space is missing behind ${what}`;
 
 /** By what the value before it ends with, or a block's header. */
 const afterTheEnd: ReadonlyMap<string, string> = new Map([
@@ -37,7 +39,7 @@ const afterTheEnd: ReadonlyMap<string, string> = new Map([
 ]);
 
 const byCode: Partial<Record<ErrorCode, Explain>> = {
-  TAB_AS_INDENT: () => 'lines are indented with spaces, and here is a tab',
+  TAB_AS_INDENT: () => tab,
   MULTIPLE_DOCS: () => 'the file may hold only one document, and --- starts a second',
   NON_STRING_KEY: () => 'keys must be text',
   BAD_DQ_ESCAPE: () => 'this escape means nothing in double quotes; in single quotes a \\ is itself',
@@ -49,13 +51,12 @@ const byCode: Partial<Record<ErrorCode, Explain>> = {
   },
   BLOCK_IN_FLOW: () =>
     'a comma is missing between this and the next key, or this is a text with a colon and a space behind it, which must stand in quotes',
-  UNEXPECTED_TOKEN: ({ line, offset, start }) =>
-    afterTheEnd.get(
-      line
-        .slice(0, offset - start)
-        .trimEnd()
-        .slice(-1),
-    ),
+  UNEXPECTED_TOKEN: ({ line, offset, start, rest }) => {
+    const before = line.slice(0, offset - start);
+    if (/^[}\]]/.test(rest)) return `a ${rest.charAt(0)} stands here, and nothing that it closes`;
+    if (/^:\S/.test(rest) && /^\s*(?:- +)*["'][^"']*["']$/.test(before)) return noSpace('the colon');
+    return afterTheEnd.get(before.trimEnd().slice(-1));
+  },
   MULTILINE_IMPLICIT_KEY: withoutColon,
   MISSING_CHAR: (around) => {
     if (around.message.startsWith('Implicit')) return withoutColon(around);
@@ -76,26 +77,43 @@ function lineAt(text: string, start: number): string {
   return text.slice(start, end < 0 ? text.length : end);
 }
 
-function withoutColon({ line, start, offset }: Around): Likely {
+function withoutColon({ line, start, offset, rest }: Around): Likely {
+  if (rest.startsWith('- ')) {
+    return { detail: 'here stands an item of a list, and what it stands beside is none: mind its indentation', offset };
+  }
   const [, before = '', sign = ''] = /^(\s*(?:- +)*(?:[\w-]+(?=:)|(?=-)))([:-])\S/.exec(line) ?? [];
   if (sign === '') return { detail: 'a key needs a colon and a space behind it', offset };
-  const what = sign === ':' ? 'the colon' : 'the -';
-  return { detail: `a space is missing behind ${what}`, offset: start + before.length + 1 };
+  return { detail: noSpace(sign === ':' ? 'the colon' : 'the -'), offset: start + before.length + 1 };
 }
 
 function unclosed({ message, text, offset }: Around): Likely | undefined {
   const [sign] = /["'}\]]/.exec(message) ?? [];
   if (sign === undefined) return undefined;
   if (/[}\]]/.test(sign)) return { detail: `before this a ${sign} is missing, or it stands further left than it may` };
-  // The last one there is, since none closes it.
-  return { detail: `the ${sign} that stands here is not closed`, offset: text.lastIndexOf(sign, offset - 1) };
+  return { detail: `the ${sign} that stands here is not closed`, offset: lastOpened(sign, text, offset) };
+}
+
+/** The last one there is, since none closes it, but for those that are only written in the text. */
+function lastOpened(sign: string, text: string, offset: number): number {
+  let at = text.lastIndexOf(sign, offset - 1);
+  const isWritten = (): boolean =>
+    sign === "'" ? text.charAt(at - 1) === sign : /(?:^|[^\\])(?:\\\\)*\\$/.test(text.slice(Math.max(0, at - 100), at));
+  while (at > 0 && isWritten()) at = text.lastIndexOf(sign, at - (sign === "'" ? 2 : 1));
+  return at;
 }
 
 /** A line that begins further left or right than what it belongs to. */
 function misplaced({ text, start }: Pick<Around, 'text' | 'start'>): Likely {
   const from = contentFrom(text, start);
-  const column = indentOf(lineAt(text, from)) + 1;
+  const line = lineAt(text, from);
+  const column = indentOf(line) + 1;
+  if (line.charAt(column - 1) === '\t') return { detail: tab, offset: from + column - 1 };
   const columns = columnsAbove(text.slice(Math.max(0, from - maxAbove), from));
+  // A key could stand there if a key did.
+  if (columns.includes(column)) {
+    const detail = 'this line begins where the - of a list do, and has none: mind its indentation';
+    return { detail, offset: from + column - 1 };
+  }
   const known =
     columns.length > 1 ? `${columns.slice(0, -1).join(', ')} or ${columns.at(-1)}` : String(columns[0] ?? 1);
   const detail = `this line begins in column ${column}, and what it may stand beside in column ${known}: mind its indentation`;

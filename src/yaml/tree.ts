@@ -182,7 +182,7 @@ class TreeBuilder {
       );
     }
     if (isScalar(node)) {
-      if (node.anchor !== undefined && node.value === null) {
+      if (node.anchor !== undefined && node.value === null && node.source === '') {
         return this.#problem(
           offset,
           pointer,
