@@ -11,6 +11,8 @@ export interface Retention {
 /** A segment as retention sees it. */
 export interface Kept extends SegmentFile {
   readonly createdAt: number;
+  /** When it was there at the latest: earlier than it says where the clock was ahead when it was made. */
+  readonly madeBy: number;
   /** Wall-clock time (ms since 1970) before which nothing in it was written; -Infinity if nobody knows. */
   readonly since: number;
   readonly bytes: number;
@@ -32,11 +34,16 @@ export function countToDrop(segments: readonly Kept[], { maxAgeMs, maxBytes }: R
     // Whatever is in a segment was written before the next one was made.
     const follower = segments[index + 1];
     if (follower === undefined) break;
-    if (total <= maxBytes && follower.createdAt >= now - maxAgeMs) break;
+    if (total <= maxBytes && endOf(segment, follower, now) >= now - maxAgeMs) break;
     total -= charge(segment);
     count += 1;
   }
   return count;
+}
+
+/** Clocks are ahead, or behind, for a while: what was made before its predecessor was made with one that was behind. */
+function endOf({ madeBy }: Kept, follower: Kept, now: number): number {
+  return madeBy > now ? follower.madeBy : Math.max(madeBy, follower.madeBy);
 }
 
 /** Nothing that was written before this time is kept any more; undefined if nobody knows. */
@@ -66,7 +73,8 @@ export function inspectSegment({ number, path }: SegmentFile): Kept {
   const { createdAt, snapshotBytes } = headerOf(path) ?? { createdAt: mtimeMs, snapshotBytes: 0 };
   // A file that was made after it was last changed: the clock was wrong when it was made, and may have been set since.
   const since = createdAt > mtimeMs + clockSlackMs ? -Infinity : createdAt;
-  return { number, path, bytes, createdAt, since, firstEntry: headerBytes + snapshotBytes };
+  const madeBy = Math.min(createdAt, mtimeMs);
+  return { number, path, bytes, createdAt, madeBy, since, firstEntry: headerBytes + snapshotBytes };
 }
 
 function headerOf(path: string): Header | undefined {

@@ -6,6 +6,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -342,6 +343,55 @@ test('what is written to a segment after the clock was set back counts, not when
   retention.maxBytes = 1;
   expect(writer.retain().keptSince).toBe(start + 1000);
   expect(lastStates(directory).has('set-back')).toBe(true);
+});
+
+test('after a clock was ahead, what is too old goes as before', () => {
+  const directory = temporaryDirectory();
+  let now = start;
+  const { writer } = open(directory, { now: () => now });
+  for (const day of [0, 3650, ...Array.from({ length: 100 }, (_, index) => 1 + index)]) {
+    now = start + day * dayMs;
+    writer.append([commandLine(makeRecord(`day${day}`, 'ended'))]);
+  }
+  const days = [...lastStates(directory).keys()];
+  expect(days.at(-1)).toBe('day100');
+  expect(days.length).toBeGreaterThanOrEqual(30);
+  expect(days.length).toBeLessThanOrEqual(37);
+});
+
+test.each(['from its start', 'for a while'])('a clock that is behind %s lets nothing go that is not too old', (how) => {
+  const directory = temporaryDirectory();
+  let now = start;
+  const first = open(directory, { now: () => now }).writer;
+  first.append([commandLine(makeRecord('before', 'ended'))]);
+  first.close();
+  now = how === 'from its start' ? 0 : start + dayMs;
+  const { writer } = open(directory, { now: () => now });
+  now = 1000;
+  writer.append([commandLine(makeRecord('behind', 'ended'))]);
+  for (now = start + dayMs; now < start + 20 * dayMs; now += dayMs) {
+    writer.append([commandLine(makeRecord(`day${(now - start) / dayMs}`, 'ended'))]);
+    writer.retain();
+  }
+  expect([...lastStates(directory).keys()].slice(0, 2)).toEqual(['before', 'behind']);
+});
+
+test('a segment that says it was made after its last change ends what is before it when that was', () => {
+  const directory = temporaryDirectory();
+  const now = Date.now();
+  for (const [number, daysAgo] of [
+    [1, 100],
+    [2, 60],
+    [3, 20],
+  ] as const) {
+    const header = encodeHeader({ createdAt: now + 365 * dayMs, snapshotBytes: 0 });
+    const entry = encodeFrames([commandLine(makeRecord(`c${number}`, 'ended')).text]);
+    writeFileSync(segmentPath(directory, number), Buffer.concat([header, entry]));
+    utimesSync(segmentPath(directory, number), (now - daysAgo * dayMs) / 1000, (now - daysAgo * dayMs) / 1000);
+  }
+  const { writer } = open(directory, { now: () => now });
+  writer.retain();
+  expect([...lastStates(directory).keys()]).toEqual(['c2', 'c3']);
 });
 
 test('a segment that says it was made after its last change tells nothing of what is kept', () => {

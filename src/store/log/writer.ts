@@ -36,6 +36,7 @@ interface Current extends Kept {
   readonly inode: number;
   bytes: number;
   since: number;
+  madeBy: number;
 }
 
 const defaultSegmentBytes = 16 * 1024 * 1024;
@@ -142,7 +143,7 @@ export class LogWriter {
     if (current === undefined || this.#broken) return true;
     const grown = current.bytes - current.firstEntry;
     const maxMs = Math.max(leastSegmentMs, retention.maxAgeMs / segmentsKept);
-    return grown >= segmentBytes || (grown > 0 && now() - current.createdAt >= maxMs);
+    return grown >= segmentBytes || (grown > 0 && now() - current.madeBy >= maxMs);
   }
 
   #roll(): void {
@@ -156,7 +157,14 @@ export class LogWriter {
     const made = makeSegment(this.#disk, directory, { number: this.#lastNumber, createdAt, snapshot });
     if (this.#current !== undefined) closeSync(this.#current.fd);
     this.#dropEmpty();
-    this.#current = { ...made, number: this.#lastNumber, createdAt, since: createdAt, firstEntry: made.bytes };
+    this.#current = {
+      ...made,
+      number: this.#lastNumber,
+      createdAt,
+      madeBy: createdAt,
+      since: createdAt,
+      firstEntry: made.bytes,
+    };
     this.#segments.push(this.#current);
     this.#broken = false;
     this.#gone = false;
@@ -175,6 +183,7 @@ export class LogWriter {
     if (current === undefined) throw new Error('the log is closed');
     try {
       current.since = Math.min(current.since, this.#settings.now());
+      current.madeBy = Math.min(current.madeBy, current.since);
       writeAll(this.#disk, current.fd, bytes);
       if (this.#settings.durability === 'power') this.#disk.sync(current.fd);
     } catch (error) {
