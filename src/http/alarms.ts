@@ -92,7 +92,7 @@ export function alarmRoutes(app: App, { alarms, registry }: Services): void {
       },
       // Nothing to say is said by no body as well.
       preValidation: (request, _reply, done) => {
-        request.body ??= {};
+        if (request.body === undefined) request.body = {};
         done();
       },
     },

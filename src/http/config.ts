@@ -27,7 +27,7 @@ export function configRoutes(app: App, { reload }: Services): void {
       },
       // There is nothing to say.
       preValidation: (request, _reply, done) => {
-        request.body ??= {};
+        if (request.body === undefined) request.body = {};
         done();
       },
     },

@@ -31,7 +31,7 @@ export function maintenanceRoutes(app: App, services: Services): void {
       },
       // Nothing to say is said by no body as well.
       preValidation: (request, _reply, done) => {
-        request.body ??= {};
+        if (request.body === undefined) request.body = {};
         done();
       },
     },

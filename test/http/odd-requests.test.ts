@@ -63,3 +63,11 @@ test('whoever asks for a tunnel and goes, or goes on sending, ends nothing but t
   }
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
 });
+
+test('null is a body, and not none: nothing makes an object of it', async () => {
+  const { url } = await served('server: { port: 0 }');
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/v1/config/reload?dryRun=true`, { method: 'POST', headers, body: 'null' });
+  const errors = [{ pointer: '', detail: 'must be object, not null' }];
+  expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'invalid-request', errors }]);
+});
