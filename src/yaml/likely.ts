@@ -5,6 +5,8 @@ export interface Likely {
   readonly detail: string;
   /** Where that is, if not where the parser noticed it. */
   readonly offset?: number;
+  /** Where something is wrong before it, it only follows. */
+  readonly follows?: true;
 }
 
 /** So much of the text above says in which columns a line may begin. */
@@ -51,16 +53,23 @@ const byCode: Partial<Record<ErrorCode, Explain>> = {
   },
   BLOCK_IN_FLOW: () =>
     'a comma is missing between this and the next key, or this is a text with a colon and a space behind it, which must stand in quotes',
-  UNEXPECTED_TOKEN: ({ line, offset, start, rest }) => {
+  UNEXPECTED_TOKEN: ({ line, offset, start, rest, message, text }) => {
+    // Bounds of ours have words of their own.
+    if (!/^(Unexpected|Block scalar)/.test(message)) return undefined;
     const before = line.slice(0, offset - start);
     if (/^[}\]]/.test(rest)) return `a ${rest.charAt(0)} stands here, and nothing that it closes`;
     if (/^:\S/.test(rest) && /^\s*(?:- +)*["'][^"']*["']$/.test(before)) return noSpace('the colon');
-    return afterTheEnd.get(before.trimEnd().slice(-1));
+    return before.trim() === '' ? misplaced({ text, start }) : afterTheEnd.get(before.trimEnd().slice(-1));
   },
   MULTILINE_IMPLICIT_KEY: withoutColon,
   MISSING_CHAR: (around) => {
-    if (around.message.startsWith('Implicit')) return withoutColon(around);
-    return around.message.startsWith('Sequence item') ? misplaced(around) : unclosed(around);
+    const { message } = around;
+    if (message.startsWith('Missing ,'))
+      return `a comma${message.includes(' or ') ? ' or a colon' : ''} is missing before this`;
+    if (message.startsWith('Comments'))
+      return 'a comment needs a space before its #; a text with a # in it must stand in quotes';
+    if (message.startsWith('Implicit')) return withoutColon(around);
+    return message.startsWith('Sequence item') ? misplaced(around) : unclosed(around);
   },
 };
 
@@ -112,7 +121,7 @@ function misplaced({ text, start }: Pick<Around, 'text' | 'start'>): Likely {
   // A key could stand there if a key did.
   if (columns.includes(column)) {
     const detail = 'this line begins where the - of a list do, and has none: mind its indentation';
-    return { detail, offset: from + column - 1 };
+    return { detail, offset: from + column - 1, follows: true };
   }
   const known =
     columns.length > 1 ? `${columns.slice(0, -1).join(', ')} or ${columns.at(-1)}` : String(columns[0] ?? 1);

@@ -70,18 +70,29 @@ export function parseTree(text: string): Tree {
   }
 }
 
-/** What is wrong at one place is told once: what the parser says of it next only follows. */
+/** What is wrong is told once: what the parser says of the same place, and of all that it takes no part of, only follows. */
 function syntaxProblems(
   errors: readonly YAMLError[],
   text: string,
   place: (offset: number) => Position,
 ): TextProblem[] {
-  const first = errors.filter(({ pos: [at] }, nth) => nth === 0 || errors[nth - 1]?.pos[0] !== at);
-  return first.map((error, nth) => {
-    const { detail = withoutSource(error.message), offset = error.pos[0] } =
-      nth < maxExplained ? (likely(error, text) ?? {}) : {};
-    return { ...place(offset), pointer: '', detail: `is not valid YAML: ${detail}` };
-  });
+  const problems: TextProblem[] = [];
+  for (const [nth, error] of errors.entries()) {
+    const [at] = error.pos;
+    const known = nth < maxExplained ? likely(error, text) : undefined;
+    const problem = {
+      ...place(known?.offset ?? at),
+      pointer: '',
+      detail: `is not valid YAML: ${known?.detail ?? withoutSource(error.message)}`,
+    };
+    const isEcho =
+      errors[nth - 1]?.pos[0] === at ||
+      /^Unexpected \S+ token in YAML stream/.test(error.message) ||
+      known?.follows === true ||
+      (known === undefined && problems.at(-1)?.line === problem.line);
+    if (nth === 0 || !isEcho) problems.push(problem);
+  }
+  return problems;
 }
 
 /** As the library's `parseDocument` does, of a text that ends where it nests too deep. */
