@@ -14,7 +14,7 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
       '. ' +
       (installed
         ? 'Run it as: npx -p node@' + needed + ' -p bellcrank bellcrank'
-        : 'In the checkout npm ci installs one; where npm runs no scripts of packages, npm rebuild node --ignore-scripts=false does'),
+        : 'Run bin/bellcrank: it takes the one that npm ci installs (where npm runs no scripts of packages: npm rebuild node --ignore-scripts=false)'),
   );
   process.exitCode = 1;
 } else {

@@ -34,7 +34,7 @@ describe('an older Node is told what to run instead', () => {
   test('in a checkout', async () => {
     const { code, stdout, stderr } = await run('bin/bellcrank.js', ['serve'], env);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^bellcrank needs Node 24 or newer, .*npm rebuild node --ignore-scripts=false does\n$/);
+    expect(stderr).toMatch(/^bellcrank needs Node 24 or newer, .*npm rebuild node --ignore-scripts=false\)\n$/);
   });
 
   test('installed', async () => {
