@@ -72,17 +72,18 @@ export class Recovery {
 
   /**
    * What an invocation leaves behind. Called before its turn is released: a line that may be out of step is held here,
-   * so that nobody takes a late reply for his own.
+   * so that nobody takes a late reply for his own. True if nobody knows whether the device heard it, and its session goes on.
    */
-  aftermath(session: LiveSession, invoked: Invoked, { effect, isKnown = true, resync = false }: Aftermath): void {
-    if (session !== this.#holder.session || session.connection?.isOpen === false) return;
+  aftermath(session: LiveSession, invoked: Invoked, { effect, isKnown = true, resync = false }: Aftermath): boolean {
+    if (session !== this.#holder.session || session.connection?.isOpen === false) return false;
     if (isKnown && endedCleanly(invoked) && !invoked.ignoredAbort) {
       if (resync && invoked.left) this.quarantine(session);
-      return;
+      return false;
     }
     if (invoked.left && effect === 'actuate') this.#discardOn = session.connection;
     if (invoked.ignoredAbort) this.#tearDown(session, 'the driver ignored its deadline');
     else if (invoked.left) this.quarantine(session);
+    return invoked.left && !invoked.ignoredAbort;
   }
 
   /** Keeps everybody off the line until it is in step again. */

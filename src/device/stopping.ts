@@ -102,10 +102,10 @@ export class Stopping {
       isStop: true,
       abortGraceMs: limits.abortGraceMs,
     });
+    const isUnheard = recovery.aftermath(session, invoked, { effect: 'actuate' });
+    const isUnanswered = invoked.left && invoked.returned && invoked.level === 'sent';
     // That which a device comes back to is not said again: it may be one that never answers it.
-    const isHeard = invoked.returned && invoked.level !== 'sent';
-    if (id !== undefined && invoked.left && !isHeard) this.#parts.unheard();
-    recovery.aftermath(session, invoked, { effect: 'actuate' });
+    if (id !== undefined && (isUnheard || isUnanswered)) this.#parts.unheard();
     return { invoked };
   }
 }

@@ -73,3 +73,19 @@ test('nor does anybody know of a stop that nothing answers, where it broke off a
   await rig.until(() => device.state === 'ready');
   expect(toy.executed).toEqual(['PULSE', 'STOP', 'STOP']);
 });
+
+test('one that has refused its stop has heard it, and is not told it again when it is in step after something else', async () => {
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => toy.serve(far));
+  const rig = createRig(toyDriver(), { line }, [{ id: 'toy', connection: 'line' }]);
+  const device = rig.device('toy');
+  await rig.until(() => device.reading('setpoint').quality === 'good');
+  toy.twist = (asked, reply) => (asked === 'STOP' ? 'ERR 5' : reply);
+  const { invoked } = await rig.settled(device.stop('stop', 'test'));
+  expect(invoked).toMatchObject({ returned: false, error: { code: 'device-refused' } });
+  toy.mute = true;
+  await rig.settled(device.read('value', 0, new AbortController().signal).catch(() => {}));
+  toy.mute = false;
+  await rig.until(() => device.state === 'ready');
+  expect(toy.executed).toEqual(['STOP']);
+});
