@@ -132,7 +132,7 @@ export class ExampleBytes {
     if (broken === undefined) return true;
     const end = framing.cut(broken, 0)?.end;
     const ends = end === undefined ? 'is not over after' : `ends before the last of`;
-    this.#report(`its framing ${ends} these ${broken.length} bytes`, 'reply');
+    this.#report(`its framing ${ends} these ${broken.length} bytes; write it with its frame and checksum`, 'reply');
     return false;
   }
 

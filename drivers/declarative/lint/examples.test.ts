@@ -134,7 +134,9 @@ examples:
   - { send: R, reply: '\\x02\\x02\\x00\\x05', read: { p: 5 }, manual: §1 }
   - { send: R, reply: '\\x02\\x03\\x00\\x05', read: { p: 5 }, manual: §1 }
 `;
-  expect(linted(text)).toEqual(['5:23: error: examples[1].reply: its framing is not over after these 4 bytes']);
+  expect(linted(text)).toEqual([
+    '5:23: error: examples[1].reply: its framing is not over after these 4 bytes; write it with its frame and checksum',
+  ]);
 });
 
 test('a bit of an integer is a boolean', () => {
