@@ -106,8 +106,9 @@ export class Control {
     this.load();
     this.stops.restore();
     const restored = this.devices.restore();
-    this.stops.sweep();
-    this.leases.sweep((id) => this.devices.isKnown(id));
+    const isKnown = (id: string): boolean => this.devices.isKnown(id);
+    this.stops.sweep(isKnown);
+    this.leases.sweep(isKnown);
     await restored;
     this.models.sweep();
     await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log, audit });

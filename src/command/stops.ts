@@ -172,10 +172,8 @@ export class Stops {
    * The process before may have been killed before it had put on record that one of its devices is gone. Called once those that
    * come back can be found.
    */
-  sweep(): void {
-    for (const id of exceptions(this.#facts.get(allKey))) {
-      if (this.#parts.registry.find(id) === undefined) this.gone(id);
-    }
+  sweep(isKnown: (device: string) => boolean): void {
+    for (const id of exceptions(this.#facts.get(allKey))) if (!isKnown(id)) this.gone(id);
   }
 
   /** For a service that ends: makes devices safe without latching them for the next one. */

@@ -63,3 +63,18 @@ test('a lease whose device does not fit any more is not forgotten: it may fit ag
   expect(after.registry.find('toy')).toBeUndefined();
   expect(after.leases.get('toy')?.holder).toBe('test');
 });
+
+test('nor is an exception from a stop of everything', async () => {
+  const store = new MemoryStore(1000);
+  const before = await startOver(store);
+  await before.settled(before.devices.add(toy));
+  await before.settled(before.stops.stopAll({ by: 'test' }));
+  await before.settled(before.stops.release('toy', 'test'));
+  await store.facts.set('device:toy', { ...toy, driver: 'another' });
+
+  const misfit = await startOver(store);
+  expect(misfit.registry.find('toy')).toBeUndefined();
+  await store.facts.set('device:toy', toy);
+  const after = await startOver(store);
+  expect(after.device('toy').latched).toBe(false);
+});
