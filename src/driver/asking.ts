@@ -13,6 +13,11 @@ export interface Publication extends Pick<
   readonly payload: Uint8Array | string;
 }
 
+/** Where a device is set on the topic on which it tells, a broker gives us our own message. */
+export function isOurs({ topic, payload }: Publication, message: Message): boolean {
+  return topic === message.topic && Buffer.from(payload).equals(message.payload);
+}
+
 /** What a request needs of a call; `attach` may build one on the connection itself, for its queries. */
 export type TopicCall = Pick<Call<MessageWire>, 'signal' | 'dryRun' | 'wire' | 'late'>;
 

@@ -1,7 +1,7 @@
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { Message, MessageConnection } from '../transport/connection.ts';
 import { matchesFilter } from '../transport/topic-filter.ts';
-import { ask, defaultTimeoutMs, type Publication, settleLost, type TopicCall } from './asking.ts';
+import { ask, defaultTimeoutMs, isOurs, type Publication, settleLost, type TopicCall } from './asking.ts';
 import type { Context } from './contract.ts';
 import type { Presence } from './presence.ts';
 import { CallWaiter, LateAnswers, release, type Waiter } from './topic-waiter.ts';
@@ -33,11 +33,6 @@ export interface TopicExchangeOptions {
   readonly maxWaiting?: number;
   /** What the device tells after it went or started afresh answers nothing that it was asked before. */
   readonly presence?: Pick<Presence, 'starts'>;
-}
-
-/** Where a device is set on the topic on which it tells, a broker gives us our own message. */
-function isOurs({ topic, payload }: Publication, message: Message): boolean {
-  return topic === message.topic && Buffer.from(payload).equals(message.payload);
 }
 
 interface Listener {

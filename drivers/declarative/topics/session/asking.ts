@@ -5,6 +5,7 @@ import {
   type MessageConnection,
   NumberedIds,
   type Presence,
+  type Publication,
   RpcExchange,
   type TopicCall,
   TopicExchange,
@@ -92,7 +93,7 @@ export class Asking {
     if (exchange.reply !== undefined) return await this.waitFor(call, question, question.publication, terms);
     const { topic, payload, ...options } = question.publication;
     await call.wire.publish(topic, payload, options);
-    return { value: terms.resultOf({}) };
+    return { value: terms.resultOf({}), unanswered: question.publication };
   }
 
   /** Publishes something, and waits for what answers a question. */
@@ -137,6 +138,8 @@ export class Asking {
 export interface Answered<T> {
   readonly value: T;
   readonly by?: Message;
+  /** What was published where no answer was waited for. */
+  readonly unanswered?: Publication;
 }
 
 /** A late answer ends its command with the handler's result. */

@@ -1,4 +1,11 @@
-import { BellcrankError, type Call, type Message, type MessageWire } from '../../../../src/driver/index.ts';
+import {
+  BellcrankError,
+  type Call,
+  type Message,
+  type MessageWire,
+  type Publication,
+} from '../../../../src/driver/index.ts';
+import { isOurs } from '../../../../src/driver/asking.ts';
 import type { Fields } from '../message/hear.ts';
 import type { Action, Instance } from '../topic-map.ts';
 import type { Asking } from './asking.ts';
@@ -6,6 +13,13 @@ import { carriesId } from './ids.ts';
 import { Question } from './question.ts';
 
 type DeviceCall = Call<MessageWire>;
+
+export interface ReadOptions {
+  /** What is silent is not asked on. */
+  readonly once?: boolean;
+  /** What was published just before, and may come back while they are asked for. */
+  readonly ours?: Publication | undefined;
+}
 
 interface Asked {
   readonly name: string;
@@ -35,12 +49,12 @@ export class Reads {
     return value;
   }
 
-  /** By name; the error of one that was not told stands in place of its value. `once`: what is silent is not asked on. */
-  async many(names: readonly string[], call: DeviceCall, once = false): Promise<Fields> {
+  /** By name; the error of one that was not told stands in place of its value. */
+  async many(names: readonly string[], call: DeviceCall, { once = false, ours }: ReadOptions = {}): Promise<Fields> {
     const told: Record<string, unknown> = {};
     for (const group of this.#groups(names)) {
       try {
-        Object.assign(told, await this.#askGroup(group, call));
+        Object.assign(told, await this.#askGroup(group, call, ours));
       } catch (error) {
         // What ends the call, or is no word of the device's, ends them all.
         if (call.signal.aborted || !(error instanceof BellcrankError)) throw error;
@@ -70,13 +84,14 @@ export class Reads {
     return { ...this.#instance.options, ...constants, id: 0 };
   }
 
-  async #askGroup(group: readonly Asked[], call: DeviceCall): Promise<Fields> {
+  async #askGroup(group: readonly Asked[], call: DeviceCall, ours: Publication | undefined): Promise<Fields> {
     const [first] = group;
     if (first === undefined) return {};
     const { exchange, publication } = first.question;
     const terms = { final: group.length === 1, resultOf: (fields: Fields) => fields };
     if (carriesId(exchange)) return await this.#askById(group, call);
-    const answer = (message: Message): Fields | undefined => together(group, message);
+    const answer = (message: Message): Fields | undefined =>
+      ours !== undefined && isOurs(ours, message) ? undefined : together(group, message);
     return (await this.#asking.waitFor(call, { answer, exchange }, publication, terms)).value;
   }
 

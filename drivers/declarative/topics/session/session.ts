@@ -186,12 +186,10 @@ export class TopicSession {
     known: Known,
     { resultOf }: Terms<T>,
   ): Promise<{ readonly value: T; readonly by: Evidence }> {
-    await this.#asking.ask(call, silent, known, { final: false, resultOf: nothing });
+    const { unanswered } = await this.#asking.ask(call, silent, known, { final: false, resultOf: nothing });
     const asked = reply?.kind === 'state' ? askedOf(reply, known) : [];
-    const told = await this.#reads.many(
-      asked.map(([name]) => name),
-      call,
-    );
+    const names = asked.map(([name]) => name);
+    const told = await this.#reads.many(names, call, { ours: unanswered });
     for (const [name, value] of asked) {
       if (told[name] instanceof BellcrankError) throw told[name];
       if (sameJson(told[name], value)) continue;
@@ -219,7 +217,7 @@ export class TopicSession {
       await this.#asking.ask(call, exchange, options, { final: false, resultOf: nothing });
     if (presence.here === false) return;
     const pushed = this.#reads.names.filter((name) => map.properties[name]?.pushed !== undefined);
-    const told = await this.#reads.many(pushed, call, true);
+    const told = await this.#reads.many(pushed, call, { once: true });
     for (const [name, value] of Object.entries(told)) {
       if (!(value instanceof BellcrankError)) this.#context.report(name, value);
     }
