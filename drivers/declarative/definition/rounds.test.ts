@@ -52,9 +52,35 @@ commands:
   set: { effect: actuate, params: { x: { type: number } }, send: 'X {x:%f}', verify: { property: c, param: x } }
 examples:
   - { send: 'S?', reply: 1 2, read: { a: 1, b: 2 }, manual: §1 }
+  - { send: 'C?', reply: '1', manual: §1 }
 simulator: { initial: { a: 1 }, sets: { set: { c: x } } }
 `);
   expect(found.map((line) => line.split(': ')[2])).toEqual(['exchanges.status.expect', 'properties.c.write.expct']);
+});
+
+test('nor what speaks of one of those that a part is made into', () => {
+  const found = foundIn(`
+properties:
+  'a-{n}': { each: { n: { of: [1, 2] } }, schema: { type: number }, read: { send: 'A{n}?', expect: '{value:%q}' } }
+  b: { schema: { type: number }, read: { send: 'B?', expect: '{value:%f}' } }
+  c: { schema: { type: number }, read: { send: 'C?', expct: '{value:%f}' } }
+commands:
+  set: { effect: actuate, params: { x: { type: number } }, send: 'X {x:%f}', verify: { property: a-1, param: x } }
+simulator: { initial: { b: 1 }, sets: { set: { a-2: x } } }
+`);
+  expect(found.map((line) => line.split(': ')[2])).toEqual([
+    'properties["a-{n}"].read.expect',
+    'properties.c.read.expct',
+  ]);
+});
+
+test('where a name is like that of what is wrong, it is looked at', () => {
+  const found = foundIn(`
+properties:
+  'a-{n}': { each: { n: { of: [1, 2] } }, schema: { type: number }, read: { send: 'A{n}?', expct: '{value:%f}' } }
+  ab: { schema: { type: number }, read: { send: 'B?', expect: '{value:%q}' } }
+`);
+  expect(found).toHaveLength(2);
 });
 
 test('where everything is concerned, nothing is tried', () => {

@@ -60,7 +60,7 @@ function without({ value, indexes }: Left, errors: readonly Finding[]): Left | u
   );
   const speaksOfThem = (part: unknown): boolean => {
     const text = JSON.stringify(part) ?? '';
-    return [...names].some((name) => text.includes(JSON.stringify(name)));
+    return [...names].some((name) => isNamedIn(text, name));
   };
   const sections = new Set(errors.map(({ path: [section] }) => String(section)));
   const left: Record<string, unknown> = { ...value };
@@ -85,11 +85,39 @@ function without({ value, indexes }: Left, errors: readonly Finding[]): Left | u
   for (const section of lists) {
     const list = left[section];
     if (!Array.isArray(list)) continue;
-    const kept = [...list.keys()].filter((index) => !wrong.has(`${section}/${index}`) && !speaksOfThem(list[index]));
+    const goes = (index: number): boolean =>
+      wrong.has(`${section}/${index}`) ||
+      speaksOfThem(list[index]) ||
+      (section === 'examples' && !saysOfWhat(list[index]));
+    const kept = [...list.keys()].filter((index) => !goes(index));
     left[section] = kept.map((index) => list[index] as unknown);
     places[section] = kept.map((index) => indexes[section]?.[index] ?? index);
   }
   return { value: left, indexes: places };
+}
+
+/** By itself, or by a name of what `each` makes of it. */
+function isNamedIn(text: string, name: string): boolean {
+  if (!name.includes('{')) return text.includes(JSON.stringify(name));
+  const fixed = name.split(/\{[^}]*\}/);
+  return [...text.matchAll(/"([^"\\]*)"/g)].some(([, word = '']) => isMadeOf(word, fixed));
+}
+
+function isMadeOf(word: string, [first = '', ...rest]: readonly string[]): boolean {
+  if (!word.startsWith(first) || !word.endsWith(rest.at(-1) ?? '')) return false;
+  let from = first.length;
+  return rest.every((piece) => {
+    const at = word.indexOf(piece, from);
+    from = at + piece.length;
+    return at >= 0;
+  });
+}
+
+/** Else what it shows may be of anything that is left out. */
+function saysOfWhat(example: unknown): boolean {
+  return (
+    isRecord(example) && ['read', 'write', 'command', 'event', 'identify'].some((key) => Object.hasOwn(example, key))
+  );
 }
 
 function partsOf(value: unknown): Value {
