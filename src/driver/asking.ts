@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
-import type { Closed, MessageConnection, PublishOptions } from '../transport/connection.ts';
+import type { Closed, Message, MessageConnection, PublishOptions } from '../transport/connection.ts';
 import { type Call, DryRunEnd, type MessageWire } from './contract.ts';
 import type { Waiter } from './topic-waiter.ts';
 
