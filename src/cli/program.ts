@@ -92,7 +92,8 @@ export function wholeProgram(context: Context): Promise<Command> {
 async function programOf(adding: readonly AddLoaded[], context: Context, finish: Finish): Promise<Command> {
   const program = createProgram(context);
   for (const add of adding) await add(program, context, finish);
-  return program;
+  // Sub-commands of the same words have another meaning.
+  return program.configureOutput({ outputError });
 }
 
 /** For shells: the words that may follow, a line each. */
@@ -133,7 +134,7 @@ function createProgram({ version, out, err }: Surroundings): Command {
   return new Command('bellcrank')
     .description('HTTP to hardware: typed endpoints over serial, TCP and MQTT devices')
     .version(version)
-    .configureOutput({ writeOut: out, writeErr: err, outputError })
+    .configureOutput({ writeOut: out, writeErr: err })
     .showHelpAfterError('(--help tells more)')
     .showSuggestionAfterError()
     .exitOverride();

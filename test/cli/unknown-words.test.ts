@@ -10,3 +10,8 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toContain(said);
 });
+
+test('what is no word below a sub-command is not taken for one of the program', async () => {
+  const { code, stderr } = await runHere(['lease', 'list']);
+  expect([code, stderr]).toEqual([2, "error: unknown command 'list'\n(--help tells more)\n"]);
+});
