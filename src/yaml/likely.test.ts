@@ -11,6 +11,12 @@ const texts: readonly (readonly [name: string, text: string, place: string, deta
   ['a tab', 'line:\n\techo: true\n', '2:1', 'lines are indented with spaces, and here is a tab'],
   ['a key less indented than its sisters', 'a:\n    b:\n      c: 1\n  d: 2\n', '4:3', indentation(3, '1, 5 or 7')],
   ['one after which nothing fits', 'a:\n  b: 1\n    c: 2\n   d: 3\n  e: 4\nf: 5\n', '3:5', indentation(5, '1 or 3')],
+  [
+    'one that the rest does not fit',
+    'p:\n  a:\n    b: 1\n   c: 2\n    d: 3\n    e: 4\n',
+    '4:4',
+    indentation(4, '1, 3 or 5'),
+  ],
   ['a key further in than its sister', 'a: 1\n\n# why\n  b: 2\n', '4:3', indentation(3, '1')],
   ['one further in, below a map', 'a:\n  b: { c: 1 }\n    d: 2\n', '3:5', indentation(5, '1 or 3')],
   ['one between an item and its key', 'a:\n  - b: 1\n   c: 2\n', '3:4', indentation(4, '1, 3 or 5')],

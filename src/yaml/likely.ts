@@ -118,15 +118,16 @@ function misplaced({ text, start }: Pick<Around, 'text' | 'start'>): Likely {
   const column = indentOf(line) + 1;
   if (line.charAt(column - 1) === '\t') return { detail: tab, offset: from + column - 1 };
   const columns = columnsAbove(text.slice(Math.max(0, from - maxAbove), from));
+  const offset = from + column - 1;
   // A key could stand there if a key did.
   if (columns.includes(column)) {
     const detail = 'this line begins where the - of a list do, and has none: mind its indentation';
-    return { detail, offset: from + column - 1, follows: true };
+    return { detail, offset, follows: true };
   }
   const known =
     columns.length > 1 ? `${columns.slice(0, -1).join(', ')} or ${columns.at(-1)}` : String(columns[0] ?? 1);
   const detail = `this line begins in column ${column}, and what it may stand beside in column ${known}: mind its indentation`;
-  return { detail, offset: from + column - 1 };
+  return { detail, offset, follows: true };
 }
 
 /** The line below is further in than one that has a value already. */

@@ -77,6 +77,7 @@ function syntaxProblems(
   place: (offset: number) => Position,
 ): TextProblem[] {
   const problems: TextProblem[] = [];
+  const lines = new Set<number>();
   for (const [nth, error] of errors.entries()) {
     const [at] = error.pos;
     const known = nth < maxExplained ? likely(error, text) : undefined;
@@ -89,7 +90,8 @@ function syntaxProblems(
       errors[nth - 1]?.pos[0] === at ||
       /^Unexpected \S+ token in YAML stream/.test(error.message) ||
       known?.follows === true ||
-      (known === undefined && problems.at(-1)?.line === problem.line);
+      (known === undefined && lines.has(problem.line));
+    lines.add(problem.line);
     if (nth === 0 || !isEcho) problems.push(problem);
   }
   return problems;
