@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { messageCall, recordingContext } from '../../test/support/message-call.ts';
 import { settle, VirtualClock } from '../testing/virtual-clock.ts';
 import { MemoryHub } from '../transport/memory.ts';
+import { RpcExchange } from './rpc.ts';
 import { TopicExchange } from './topic.ts';
 
 /** A dialect whose devices are set on the very topic on which they tell their state: a broker gives us our own message. */
@@ -41,4 +42,25 @@ test('what somebody else says on that topic does', async () => {
   await settle();
   hub.publish('lamp', Buffer.from('ON'), {});
   expect(await answer).toBe('on');
+});
+
+test('nor does our own message answer where answers come on the topic of the question, with its id', async () => {
+  const clock = new VirtualClock();
+  const hub = new MemoryHub();
+  const near = hub.connect('near');
+  const { context, told } = recordingContext(clock);
+  const textOf = (payload: Uint8Array): string => Buffer.from(payload).toString();
+  const idOf = ({ payload }: { readonly payload: Uint8Array }) => textOf(payload).split(' ')[0];
+  const exchange = new RpcExchange(near, context, { idOf });
+  await exchange.subscribe('lamp');
+  let asked = '';
+  const answer = exchange.request(
+    messageCall({ connection: near, clock }).call,
+    (id) => ({ topic: 'lamp', payload: (asked = `${id} on`) }),
+    { read: ({ payload }) => textOf(payload) },
+  );
+  await settle();
+  hub.publish('lamp', Buffer.from(`${asked}, done`), {});
+  expect(await answer).toBe(`${asked}, done`);
+  expect(told.unmatched).toEqual([]);
 });

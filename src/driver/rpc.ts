@@ -1,6 +1,6 @@
 import { BellcrankError } from '../errors.ts';
 import type { Message, MessageConnection } from '../transport/connection.ts';
-import { ask, defaultTimeoutMs, type Publication, settleLost, type TopicCall } from './asking.ts';
+import { ask, defaultTimeoutMs, isOurs, type Publication, settleLost, type TopicCall } from './asking.ts';
 import type { Context } from './contract.ts';
 import { RpcIds, type RpcIdSource } from './rpc-ids.ts';
 import { type Kept, release, resolveLate, Waiter } from './topic-waiter.ts';
@@ -9,7 +9,7 @@ import { type Kept, release, resolveLate, Waiter } from './topic-waiter.ts';
 export interface RpcAnswer<T> {
   /**
    * The answer's value. What it throws rejects the request: a `device-refused`, or `device-protocol` for nonsense. It
-   * sees the live message that carries the request's own id, and no other.
+   * sees the live message that carries the request's own id, and no other; not the request itself.
    */
   read(message: Message): T;
   /**
@@ -85,7 +85,7 @@ export class RpcExchange {
     const id = this.#ids.next();
     const asked = publication(id);
     const waiting = (this.#waiting ??= this.#begin());
-    const waiter = this.#register(waiting, id, expected);
+    const waiter = this.#register(waiting, id, asked, expected);
     const timeoutMs = expected.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
     const { clock } = this.#context;
     const terms = { clock, connection: this.#connection, timeoutMs, complete: expected.final === true };
@@ -97,12 +97,15 @@ export class RpcExchange {
     }
   }
 
-  #register(waiting: Waiter[], id: string, expected: RpcAnswer<unknown>): Waiter {
+  #register(waiting: Waiter[], id: string, asked: Publication, expected: RpcAnswer<unknown>): Waiter {
     const { maxWaiting = 32 } = this.#options;
     if (waiting.length >= maxWaiting) {
       throw new BellcrankError('busy', `${maxWaiting} requests already wait for answers; nothing was sent`);
     }
-    const waiter = new Waiter((message): Box<unknown> => ({ value: expected.read(message) }), id);
+    const waiter = new Waiter(
+      (message): Box<unknown> | undefined => (isOurs(asked, message) ? undefined : { value: expected.read(message) }),
+      id,
+    );
     waiting.push(waiter);
     return waiter;
   }
