@@ -20,14 +20,17 @@ export class Appearance {
   #inquiry: Inquiry | undefined;
   /** Why what it can do is not what it is configured for. */
   #misfit: string | undefined;
-  /** It has come back, has started afresh or may not have heard its stop, and was not brought into step since. */
+  /** It has come back or has started afresh, and was not brought into step since. */
   isBack = false;
+  /** It may not have heard its stop, and was not brought into step since. */
+  isUnheard = false;
 
   /** Of what it was in an earlier session nothing is known any more. */
   forget(): void {
     this.#away = undefined;
     this.#misfit = undefined;
     this.isBack = false;
+    this.isUnheard = false;
   }
 
   /** Why it takes no commands although it has a session. */

@@ -174,7 +174,7 @@ export class Attachment implements SessionHolder, LaneOwner {
 
   /** It answers nothing, so that its stop is to be said again when it does. */
   unheard(): void {
-    this.#appearance.isBack = true;
+    this.#appearance.isUnheard = true;
   }
 
   availability(available: boolean, detail: string): void {
@@ -220,10 +220,13 @@ export class Attachment implements SessionHolder, LaneOwner {
     linked.unlink();
   }
 
-  async inStep(session: LiveSession): Promise<boolean> {
-    if (!this.#appearance.isBack) return true;
+  async inStep(session: LiveSession): Promise<'in step' | 'again' | 'lost'> {
+    const { isBack, isUnheard } = this.#appearance;
+    if (!isBack && !isUnheard) return 'in step';
     this.#appearance.isBack = false;
-    return await this.#parts.back(session);
+    this.#appearance.isUnheard = false;
+    if (await this.#parts.back(session)) return 'in step';
+    return isBack ? 'lost' : 'again';
   }
 
   /**

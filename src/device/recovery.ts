@@ -31,8 +31,11 @@ export interface SessionHolder {
   readonly connected: End | undefined;
   /** Ends the session, so that the device is attached anew. */
   end(cause: Error): void;
-  /** It is in step again. False if what a device that has come back is told first may not have reached it. */
-  inStep(session: LiveSession): Promise<boolean>;
+  /**
+   * It is in step again. `lost` if what a device that has come back is told first may not have reached it; `again` if one that
+   * has been there all the time did not answer that either.
+   */
+  inStep(session: LiveSession): Promise<'in step' | 'again' | 'lost'>;
 }
 
 /** What is known of an invocation that ended. */
@@ -102,7 +105,7 @@ export class Recovery {
     });
   }
 
-  /** False if a stop took the line meanwhile: then it is to be done again. */
+  /** False if it is to be done again: a stop took the line meanwhile, or was told and not answered. */
   async #recoverStep(session: LiveSession, preempted: AbortSignal): Promise<boolean> {
     const { lane, life, limits, log } = this.#parts;
     const { connection, resync } = session;
@@ -115,9 +118,9 @@ export class Recovery {
       const result = await this.invoke(session, resync, limits.resyncTimeoutMs, preempted, 'resync');
       if (preempted.aborted) return session.isOver;
       if (session.isOver) return true;
-      const isInStep = result.returned && (await this.#holder.inStep(session));
-      if (preempted.aborted) return session.isOver;
-      if (isInStep) {
+      const found = result.returned ? await this.#holder.inStep(session) : 'lost';
+      if (preempted.aborted || found === 'again') return session.isOver;
+      if (found === 'in step') {
         life.apply('resynced');
         return true;
       }
