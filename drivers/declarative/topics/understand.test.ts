@@ -169,6 +169,13 @@ describe('what is wrong is said where it stands', () => {
     expect(findingsOf(text).join('\n')).toContain(expected);
   });
 
+  test('a schema that is none, of a property whose state an answer is', () => {
+    const text = `${state.replace('boolean', 'bool')}${command('send: { topic: a }, reply: { state: { on: true } }')}`;
+    expect(findingsOf(text)).toEqual([
+      expect.stringMatching(/properties\.on\.schema\.type: must be one of .* boolean\?$/),
+    ]);
+  });
+
   test('a topic behind letters of two bytes is pointed at by characters', () => {
     expect(findingsOf(command("send: { topic: 'Küche/äöü/{x}' }")).join('\n')).toMatch(/^2:52: error/);
   });

@@ -2,6 +2,7 @@ import { suggestion } from '../../../../src/yaml/suggest.ts';
 import { isRecord } from '../../../../src/yaml/schema-walk.ts';
 import type { Path } from '../../definition/definition.ts';
 import { substituted } from '../../definition/each.ts';
+import { checkSchema } from '../../definition/schemas.ts';
 import { error } from '../../definition/scope.ts';
 import { validate } from '../../../../src/driver/index.ts';
 import type { RawAction, RawErrorRule, RawExchange, RawReply, RawSend } from '../schema/message.ts';
@@ -153,7 +154,8 @@ function stateOf(
     scope.report(error(path, `names no property that is \`pushed\`${suggestion(property, pushed)}`, { key: true }));
   }
   const equals = wantedOf(scope, given, path, meaning);
-  if ('value' in equals && known !== undefined && scope.isStrict) {
+  // A schema that is none is told where it stands.
+  if ('value' in equals && known !== undefined && scope.isStrict && checkSchema(known.schema, path, () => {})) {
     const [wrong] = validate(known.schema, equals.value);
     if (wrong !== undefined) scope.report(error(path, `is refused by the property’s schema: it ${wrong.detail}`));
   }
