@@ -176,6 +176,14 @@ describe('what is wrong is said where it stands', () => {
     ]);
   });
 
+  test.each(["''", 'a/#'])('a default of which no topic can be made: %s', (text) => {
+    const option = `options: { base: { type: string, default: ${text} } }\ntopics: { paths: [base] }\n`;
+    const told = "properties:\n  on: { schema: { type: boolean }, pushed: { topic: '{base}/on', json: /on } }\n";
+    expect(findingsOf(`${option}${told}`)).toEqual([
+      expect.stringMatching(/^1:10: error: options: make no topic as they stand here: base/),
+    ]);
+  });
+
   test('a topic behind letters of two bytes is pointed at by characters', () => {
     expect(findingsOf(command("send: { topic: 'Küche/äöü/{x}' }")).join('\n')).toMatch(/^2:52: error/);
   });

@@ -38,9 +38,21 @@ export const topicMaps: Dialect<TopicMapSource> = {
     const { findings, result } = understandTopicMap(value);
     if (result === undefined) return { findings };
     // What has a result is of this shape.
-    return { findings: [...findings, ...lint(result.largest, value as RawTopicMap), ...checkExamples(result)], result };
+    const doubtful = lintOf(result, value as RawTopicMap);
+    if (doubtful.some(({ severity }) => severity === 'error')) return { findings: [...findings, ...doubtful] };
+    return { findings: [...findings, ...doubtful, ...checkExamples(result)], result };
   },
 };
+
+/** Its topics are made for that, which not every default is good for. */
+function lintOf({ largest }: TopicMapSource, raw: RawTopicMap): Finding[] {
+  try {
+    return lint(largest, raw);
+  } catch (thrown) {
+    if (!(thrown instanceof BellcrankError)) throw thrown;
+    return [error(['options'], `make no topic as they stand here: ${thrown.message}`)];
+  }
+}
 
 /** Without what is only doubtful, and without its examples. */
 export function understandTopicMap(value: Readonly<Record<string, unknown>>): Understood<TopicMapSource> {
