@@ -49,7 +49,12 @@ export type LoadResult<S extends SimulatorOptions = SimulatorOptions> =
       /** The secrets that cannot be had, where that is no problem. */
       readonly lacking: readonly ConfigProblem[];
     }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly ConfigProblem[];
+      /** As above, where they could be looked for. */
+      readonly lacking?: readonly ConfigProblem[];
+    };
 
 /**
  * Reads and checks a configuration completely, before anything is opened. All problems are reported at once, each with
@@ -116,9 +121,9 @@ async function loadParsed<S extends SimulatorOptions>(parsed: Parsed, options: L
     ...textProblems(parsed, file),
     ...locate(findings, await parsed.placesOf(findings), file, origins),
   ]).concat(defined.problems);
-  if (problems.length > 0) return { ok: false, problems };
-  const { drivers, simulators } = catalogue;
   const lacking = inOrder(locate(secrets, await parsed.placesOf(secrets), file, origins));
+  if (problems.length > 0) return { ok: false, problems, lacking };
+  const { drivers, simulators } = catalogue;
   return { ok: true, config: await buildConfig(file, resolved, catalogue), drivers, simulators, lacking };
 }
 

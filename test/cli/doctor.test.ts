@@ -101,3 +101,15 @@ connections:
   );
   expect(told.filter(([check]) => check === 'broker')).toEqual([]);
 });
+
+test('of a file that is wrong and lacks secrets: both', async () => {
+  const file = join(temporaryFolder(), 'both.yaml');
+  writeFileSync(file, 'sever: {}\nwebhooks: [{ name: chat, url: { env: HOOK_URL } }]\n');
+  const { printed } = await doctor(file);
+  expect(printed.findings.map(({ detail }) => detail)).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining('is not a known key'),
+      'webhooks[0].url: the environment variable HOOK_URL is not set',
+    ]),
+  );
+});

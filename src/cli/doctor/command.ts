@@ -53,7 +53,8 @@ async function checkConfig(file: string, context: CliContext, host: Host): Promi
     return [...of, ...(await examine(config, reader.filesOf(config), lackingConnections(config, lacking), host))];
   }
   const detail = 'where it listens, credentials, the store, ports and brokers: the configuration goes first';
-  return [...loaded.problems.map(broken), { check: 'everything else', status: 'unchecked', detail }];
+  const { problems, lacking = [] } = loaded;
+  return [...problems.map(broken), ...lacking.map(lacks), { check: 'everything else', status: 'unchecked', detail }];
 }
 
 /** What is reached with a secret that is not there. */
