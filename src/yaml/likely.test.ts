@@ -97,6 +97,11 @@ test('a value that is named and none is one all the same where it is written', (
   expect(parseTree('a: &b null\nc: *b\n')).toMatchObject({ problems: [], value: { a: null, c: null } });
 });
 
+test.each(['[],', "'a',"])('that there is too much is said whatever it ends at: %s', (each) => {
+  const { problems } = parseTree(`[${each.repeat(600_000)}`);
+  expect(problems.map(({ detail }) => detail)).toEqual([expect.stringContaining('it has more than 500000 values')]);
+});
+
 test('thousands of mistakes in a long text are told in no time', () => {
   const text = `${'a:\n    b: 1\n  c: 2\n'.repeat(20_000)}${'- '.repeat(1000)}${' '.repeat(100_000)}"x" y\n`;
   const begun = performance.now();
