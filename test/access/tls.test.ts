@@ -93,7 +93,7 @@ describe.skipIf(!needs('openssl', 'TLS'))('TLS', { timeout: 60_000 }, () => {
     writeFileSync(join(folder, 'bellcrank.yaml'), yaml);
     const service = await startService(join(folder, 'bellcrank.yaml'));
     expect(service.url).toMatch(/^https:/);
-    expect(service.stdout()).toContain(`curl -s ${service.url}/v1/devices`);
+    expect(service.stdout()).toContain(`curl -sS ${service.url}/v1/devices`);
     const devices = ['devices', '--url', service.url, '--json'];
     const believing = await run(built(), devices, { NODE_EXTRA_CA_CERTS: certificate.cert });
     expect([believing.code, JSON.parse(believing.stdout)]).toEqual([0, { items: [] }]);
