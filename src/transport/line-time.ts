@@ -5,6 +5,7 @@ export class LineTime {
   readonly #clock: Clock;
   readonly #characterMs: number;
   #overAt = -Infinity;
+  #wroteAt = -Infinity;
 
   constructor(clock: Clock, characterMs = 0) {
     this.#clock = clock;
@@ -12,17 +13,19 @@ export class LineTime {
   }
 
   wrote(characters: number): void {
-    this.#overAt = Math.max(this.#overAt, this.#clock.monotonic()) + characters * this.#characterMs;
+    this.#wroteAt = this.#clock.monotonic();
+    this.#overAt = Math.max(this.#overAt, this.#wroteAt) + characters * this.#characterMs;
   }
 
   get isBusy(): boolean {
     return this.#overAt > this.#clock.monotonic();
   }
 
-  /** Resolves when everything has had its time, also what is written meanwhile; at the latest after `maxMs`. */
+  /** Resolves when everything has had its time, also what is written meanwhile; at the latest `maxMs` after that. */
   async over(maxMs: number): Promise<void> {
-    const latest = this.#clock.monotonic() + maxMs;
+    const begunAt = this.#clock.monotonic();
     for (;;) {
+      const latest = Math.max(begunAt, this.#wroteAt) + maxMs;
       const leftMs = Math.min(this.#overAt, latest) - this.#clock.monotonic();
       if (leftMs <= 0) return;
       await new Promise<void>((resolve) => void this.#clock.timer(leftMs, resolve));

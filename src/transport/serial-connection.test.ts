@@ -207,6 +207,22 @@ test('a slow line keeps a discard waiting for a second at most', async () => {
   expect(port.calls).toContain('flush');
 });
 
+// A stop that comes while recovery waits takes the line from it; what was asked to be discarded is discarded all the same.
+test('what is written shortly before a slow line has had its second is not discarded on its way', async () => {
+  const port = new OddPort();
+  const clock = new VirtualClock();
+  const connection = opened(port, clock, 30);
+  await connection.write(Buffer.from('x'.repeat(30)));
+  const discarded = connection.discardOutput();
+  await clock.advance(850);
+  await connection.write(Buffer.from('STOP 12345'));
+  await clock.advance(349);
+  expect(port.calls).not.toContain('flush');
+  await clock.advance(1);
+  await discarded;
+  expect(port.calls).toContain('flush');
+});
+
 test('a flush that fails means that the port has gone', async () => {
   const port = new OddPort();
   port.flush = () => Promise.reject(new Error('EIO'));
