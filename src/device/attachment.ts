@@ -172,9 +172,9 @@ export class Attachment implements SessionHolder, LaneOwner {
     this.identity.check(told);
   }
 
-  /** It answers nothing, so that its stop is to be said again when it does. */
-  unheard(): void {
-    this.#appearance.isUnheard = true;
+  /** Of its stop: one that it may not have heard is said again when it is in step. */
+  stopTold(isUnheard: boolean): void {
+    this.#appearance.isUnheard = isUnheard;
   }
 
   availability(available: boolean, detail: string): void {

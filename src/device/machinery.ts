@@ -237,8 +237,8 @@ export class Machinery implements Parts {
     if (this.life.latch !== undefined) await this.#stopFirst(session);
   }
 
-  unheard(): void {
-    this.attachment.unheard();
+  stopTold(isUnheard: boolean): void {
+    this.attachment.stopTold(isUnheard);
   }
 
   /** Away or hung, it may not have heard its stop; and a fresh start may have switched on what was off. */

@@ -30,8 +30,8 @@ export interface StoppingParts {
   model(): Model;
   /** Why there is no session. */
   absence(): BellcrankError;
-  /** Nobody knows whether it heard its stop. */
-  unheard(): void;
+  /** It was told its stop: whether it heard that, or nobody knows. */
+  stopTold(isUnheard: boolean): void;
 }
 
 /** Tells one device to stop, past everything that waits. */
@@ -105,7 +105,7 @@ export class Stopping {
     const isUnheard = recovery.aftermath(session, invoked, { effect: 'actuate' });
     const isUnanswered = invoked.left && invoked.returned && invoked.level === 'sent';
     // That which a device comes back to is not said again: it may be one that never answers it.
-    if (id !== undefined && (isUnheard || isUnanswered)) this.#parts.unheard();
+    if (id !== undefined && invoked.left) this.#parts.stopTold(isUnheard || isUnanswered);
     return { invoked };
   }
 }

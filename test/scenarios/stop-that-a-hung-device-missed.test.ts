@@ -45,6 +45,15 @@ test('one that answers everything but its stop comes back all the same', async (
   expect(states).not.toContain('offline');
 });
 
+test('one that has answered another stop since is not told it again', async () => {
+  const { toy, device, rig } = await stoppedWhileItHangs();
+  toy.mute = false;
+  const { invoked } = await rig.settled(device.stop('once more', 'test'));
+  expect(invoked).toMatchObject({ returned: true });
+  await rig.until(() => device.state === 'ready');
+  expect(toy.executed).toEqual(['STOP', 'STOP']);
+});
+
 /** Its stop is answered by nothing. */
 function unanswered(): AnyDriver {
   const driver = toyDriver();
