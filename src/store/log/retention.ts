@@ -30,20 +30,22 @@ const clockSlackMs = 60_000;
 export function countToDrop(segments: readonly Kept[], { maxAgeMs, maxBytes }: Retention, now: number): number {
   let total = segments.reduce((sum, segment) => sum + charge(segment), 0);
   let count = 0;
-  for (const [index, segment] of segments.entries()) {
-    // Whatever is in a segment was written before the next one was made.
-    const follower = segments[index + 1];
-    if (follower === undefined) break;
-    if (total <= maxBytes && endOf(segment, follower, now) >= now - maxAgeMs) break;
+  for (const [index, segment] of segments.slice(0, -1).entries()) {
+    if (total <= maxBytes && endOf(segments, index, now) >= now - maxAgeMs) break;
     total -= charge(segment);
     count += 1;
   }
   return count;
 }
 
-/** Clocks are ahead, or behind, for a while: what was made before its predecessor was made with one that was behind. */
-function endOf({ madeBy }: Kept, follower: Kept, now: number): number {
-  return madeBy > now ? follower.madeBy : Math.max(madeBy, follower.madeBy);
+/**
+ * Whatever is in a segment was written before any later one was made. Clocks are ahead, or behind, for a while: one that was
+ * made after now, or before an earlier one, says nothing. Infinite if none says anything.
+ */
+function endOf(segments: readonly Kept[], index: number, now: number): number {
+  const known = (each: readonly Kept[]): number[] => each.map(({ madeBy }) => madeBy).filter((madeBy) => madeBy <= now);
+  const least = Math.max(...known(segments.slice(0, index + 1)));
+  return known(segments.slice(index + 1)).find((madeBy) => madeBy >= least) ?? Infinity;
 }
 
 /** Nothing that was written before this time is kept any more; undefined if nobody knows. */

@@ -376,6 +376,43 @@ test.each(['from its start', 'for a while'])('a clock that is behind %s lets not
   expect([...lastStates(directory).keys()].slice(0, 2)).toEqual(['before', 'behind']);
 });
 
+test('of several segments that were made while the clock was ahead, what is before goes as it should', () => {
+  const directory = temporaryDirectory();
+  let now = start;
+  const first = open(directory, { now: () => now }).writer;
+  first.append([commandLine(makeRecord('before', 'ended'))]);
+  first.close();
+  now = start + 3650 * dayMs;
+  for (const id of ['ahead', 'ahead too']) {
+    const { writer } = open(directory, { now: () => now });
+    writer.append([commandLine(makeRecord(id, 'ended'))]);
+    writer.close();
+  }
+  now = start;
+  const { writer } = open(directory, { now: () => now });
+  for (; now < start + 60 * dayMs; now += dayMs)
+    writer.append([commandLine(makeRecord(`day${(now - start) / dayMs}`, 'ended'))]);
+  expect([...lastStates(directory).keys()]).not.toContain('before');
+});
+
+test('what was written late to a segment is kept as long as all, also if the next was made with a clock that was behind', () => {
+  const directory = temporaryDirectory();
+  let now = start;
+  const first = open(directory, { now: () => now }).writer;
+  first.append([commandLine(makeRecord('early', 'ended'))]);
+  now = start + 2.9 * dayMs;
+  first.append([commandLine(makeRecord('late', 'ended'))]);
+  first.close();
+  now = 0;
+  const { writer } = open(directory, { now: () => now });
+  writer.append([commandLine(makeRecord('behind', 'ended'))]);
+  for (now = start + 3 * dayMs; now < start + 32.5 * dayMs; now += dayMs / 2) {
+    writer.append([commandLine(makeRecord(`day${(now - start) / dayMs}`, 'ended'))]);
+    writer.retain();
+  }
+  expect([...lastStates(directory).keys()]).toContain('late');
+});
+
 test('a segment that says it was made after its last change ends what is before it when that was', () => {
   const directory = temporaryDirectory();
   const now = Date.now();
