@@ -31,6 +31,7 @@ export function tellEverybody(
   ears.deviceLog.take(event);
   if (event.kind === 'property') ears.recorder.take(event.device.id, event.name, event.data, clock.now());
   if (event.kind === 'added') ears.past.added(event.device);
+  if (event.kind === 'removed') ears.past.removed(event.device.id);
   ears.control.observed(event);
   if (event.kind === 'model') warnOfRules(config, event.device, log);
   ears.feed.device(event);

@@ -27,8 +27,25 @@ test('what was simulated in a run before is known in the next, however its devic
   await clock.advance(1000);
   expect((await run({ id: 'psu', simulated: false })).until('psu')).toBe(swappedAt);
   expect((await run({ id: 'psu', simulated: true })).until('psu')).toBe(Infinity);
-  // Nothing is known of what is not there, but that it was simulated when it was there last.
-  expect((await run()).until('psu')).toBe(Infinity);
+  // What is not there tells nothing more.
+  expect((await run()).until('psu')).toBe(clock.now());
+});
+
+test('devices that come and go, each with a name of its own, leave nothing behind for ever', async () => {
+  const { clock, run, kept } = runs();
+  const past = await run({ id: 'for a while', simulated: true }, { id: 'until the next run', simulated: true });
+  past.removed('for a while');
+  past.removed('never simulated');
+  const removedAt = clock.now();
+  await clock.advance(1000);
+  const next = await run();
+  expect([next.until('for a while'), next.until('until the next run')]).toEqual([removedAt, clock.now()]);
+  next.added({ id: 'until the next run', simulated: true });
+  expect(next.until('until the next run')).toBe(Infinity);
+  next.removed('until the next run');
+  await clock.advance(keepMs + 1);
+  await run();
+  expect(kept()).toBe(0);
 });
 
 test('what is too old to be in any history is forgotten, and a real device costs nothing', async () => {

@@ -17,7 +17,7 @@ interface Known {
   readonly simulated: boolean;
 }
 
-/** On record of each device that is or was simulated; `until`: wall clock, ms, absent as long as it is. */
+/** On record of each device that is or was simulated; `until`: wall clock, ms, absent as long as it is there and is. */
 interface Kept {
   readonly until?: number;
 }
@@ -50,14 +50,24 @@ export class SimulatedPast {
     this.#set(prefix + id, simulated ? {} : { until: this.#parts.clock.now() });
   }
 
+  /** What is told of it from now on is another's. */
+  removed(id: string): void {
+    if (this.#isOpen) this.added({ id, simulated: false });
+  }
+
   #open(): void {
     const { notices, clock, keepMs, devices } = this.#parts;
     this.#isOpen = true;
     const since = clock.now() - keepMs;
+    const there = devices();
+    const ids = new Set(there.map(({ id }) => id));
     for (const [key, value] of notices.facts.entries(prefix)) {
-      if (((value as Kept).until ?? Infinity) < since) this.#set(key, undefined); // put there by this class
+      const { until = Infinity } = value as Kept; // put there by this class
+      const id = key.slice(prefix.length);
+      if (until < since) this.#set(key, undefined);
+      else if (!ids.has(id)) this.removed(id);
     }
-    for (const device of devices()) this.added(device);
+    for (const device of there) this.added(device);
   }
 
   #kept(id: string): Kept | undefined {
