@@ -14,6 +14,9 @@ const seriesAtOnce = 200;
 /** When the file is too large it is brought down to this share of its bound, so that not every minute deletes. */
 const targetShare = 0.9;
 
+/** Floors that have risen by more since the last time follow a clock that has leapt. */
+const leapMs = 60 * minuteMs;
+
 /** How much of what there is goes at once when the file is too large. */
 const stepShare = 0.05;
 
@@ -30,11 +33,13 @@ export async function retain(
 ): Promise<void> {
   const { rawMaxAgeMs, maxAgeMs, maxBytes } = retention;
   lowerFloors(db, now);
+  const before = floorsOf(db);
   raiseFloors(db, {
     samples: minuteOf(now - Math.min(rawMaxAgeMs, maxAgeMs)),
     minutes: minuteOf(now - maxAgeMs),
   });
   await deleteOld(db);
+  if (floorsOf(db).samples - before.samples > leapMs) raiseToSamples(db);
   await removeEmpty(db, series);
   const isTooLarge = sizeOf(db).bytes > maxBytes;
   if (isTooLarge) await shrink(db, maxBytes * targetShare, now);
@@ -50,6 +55,12 @@ function lowerFloors(db: DatabaseSync, now: number): void {
   const within = (table: Table): number =>
     floors[table] <= now ? floors[table] : minuteOf(Math.min(now, oldestOf(db, table) ?? now));
   setFloors(db, { samples: within('samples'), minutes: within('minutes') });
+}
+
+/** A clock that was behind has lowered them: samples that had been deleted before would count, and not what minutes say of them. */
+function raiseToSamples(db: DatabaseSync): void {
+  const oldest = oldestOf(db, 'samples');
+  if (oldest !== undefined) raiseFloors(db, { samples: minuteOf(oldest), minutes: 0 });
 }
 
 /** Samples go first: what minutes say of them stays. */
