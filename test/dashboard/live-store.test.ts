@@ -164,6 +164,29 @@ test('a device that is added later is there with what is told of it', () => {
   expect(store.device('nobody')).toBeUndefined();
 });
 
+test('what a device told before it was away is old when it is back, until that is told again', () => {
+  snapshot('psu-1');
+  const quality = () => store.device('psu-1')?.properties.get('voltage')?.quality;
+  const state = (given: DeviceView['state']): void => {
+    tell('device', {
+      device: 'psu-1',
+      change: 'state',
+      view: view('psu-1', { state: given }),
+      simulated: true,
+      at: at(1),
+    });
+    flush();
+  };
+  state('ready');
+  expect(quality()).toBe('good');
+  state('offline');
+  state('ready');
+  expect(quality()).toBe('stale');
+  tell('property', volts('psu-1', 1, 0));
+  flush();
+  expect(quality()).toBe('good');
+});
+
 test('a command stands as it came furthest, whoever told it last', () => {
   snapshot('psu-1');
   tell('command', command('c1', { state: 'ended', outcome: 'unknown' }));

@@ -54,7 +54,10 @@ export class Slot {
   }
 
   set view(view: DeviceView) {
+    const isBack = view.state === 'ready' && this.#view.state !== 'ready';
     this.#view = view;
+    // What still holds of what it told before is told again.
+    if (isBack) this.#age();
     this.#saw(view.lastSeenAt);
   }
 
@@ -78,6 +81,13 @@ export class Slot {
     if (known.quality === 'good') this.#saw(known.at);
     if (known.quality === 'good' && typeof known.value === 'number' && known.at !== null) {
       extend(cell.trail, { at: Date.parse(known.at), value: known.value });
+    }
+  }
+
+  #age(): void {
+    for (const cell of this.#cells.values()) {
+      if (cell.known.quality === 'good')
+        Object.assign(cell, { known: { ...cell.known, quality: 'stale' }, built: undefined });
     }
   }
 
