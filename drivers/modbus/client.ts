@@ -136,8 +136,10 @@ export class ModbusClient {
     this.#isInDoubt = false;
   }
 
-  async pause(ms: number, signal: AbortSignal): Promise<void> {
-    await delay(this.#options.clock, ms, signal);
+  /** False if the signal aborts meanwhile. */
+  async pause(ms: number, signal: AbortSignal): Promise<boolean> {
+    await delay(this.#options.clock, ms, signal).catch(() => {});
+    return !signal.aborted;
   }
 
   /** Back in step: nothing older is under way when `request` has been answered. */

@@ -25,7 +25,7 @@ const map: ModbusMap = {
 };
 
 /** A stop of a device that answers so many requests with exception 06 (§7: "retransmit the message later"). */
-async function stopped(framing: 'rtu' | 'mbap', times: number) {
+async function stopped(framing: 'rtu' | 'mbap', times: number, timeoutMs = Infinity) {
   const clock = new VirtualClock();
   const { near, far } = memoryBytes();
   onTestFinished(() => near.close());
@@ -41,6 +41,10 @@ async function stopped(framing: 'rtu' | 'mbap', times: number) {
     (error: unknown) => error,
   );
   await settle();
+  if (timeoutMs < Infinity) {
+    await clock.advance(timeoutMs);
+    recorded.abort(new Error('the time is up'));
+  }
   await clock.advance(2000);
   return { outcome: await outcome, requests };
 }
@@ -51,5 +55,10 @@ test.each(['rtu', 'mbap'] as const)('%s: a stop that the device is too busy for 
 
 test.each(['rtu', 'mbap'] as const)('%s: one that stays busy has refused it', async (framing) => {
   const { outcome } = await stopped(framing, Infinity);
+  expect(outcome).toMatchObject({ code: 'busy', outcome: 'refused' });
+});
+
+test('one that is busy until the time is up has refused it as well', async () => {
+  const { outcome } = await stopped('mbap', Infinity, 120);
   expect(outcome).toMatchObject({ code: 'busy', outcome: 'refused' });
 });

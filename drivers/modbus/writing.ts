@@ -41,12 +41,13 @@ export class Writing {
   async now(call: Call<ByteWire>, plans: readonly WritePlan[]): Promise<void> {
     const errors = new Map<WritePlan, unknown>();
     const isOnly = plans.length === 1;
-    let left = plans;
-    for (let again = 0; left.length > 0; again++) {
-      await this.#tryAll(call, left, isOnly, errors);
-      left = plans.filter((plan) => again < mostAgain && isBusy(errors.get(plan)));
+    await this.#tryAll(call, plans, isOnly, errors);
+    for (let again = 0; again < mostAgain; again++) {
+      const left = plans.filter((plan) => isBusy(errors.get(plan)));
+      // When the time is up while nothing is under way, the device has refused it.
+      if (left.length === 0 || !(await this.#client.pause(busyMs, call.signal))) break;
       for (const plan of left) errors.delete(plan);
-      if (left.length > 0) await this.#client.pause(busyMs, call.signal);
+      await this.#tryAll(call, left, isOnly, errors);
     }
     const [first] = errors.values();
     if (first !== undefined) throw halfDone(first, plans.length - errors.size, plans.length);
