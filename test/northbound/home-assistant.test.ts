@@ -79,6 +79,18 @@ test('what a device told before it was away is not known until it tells it again
   expectTold(`${base}/availability`, 'online');
 });
 
+test('a device that is brought back into step in between has what it had', async () => {
+  const { oven, settle, said } = await northbound(ha);
+  oven.resync = async () => {};
+  oven.context?.availability(true, 'it has started afresh');
+  await settle();
+  said.length = 0;
+  oven.context?.availability(true, 'it has started afresh once more');
+  oven.context?.report('temperature', 20);
+  await settle();
+  expect(said.filter(({ topic }) => topic.startsWith(`${base}/properties/`))).toEqual([]);
+});
+
 test('a value that is told again and again is published once, and once more when it is back', async () => {
   const { said, oven, settle } = await northbound(ha);
   said.length = 0;

@@ -55,6 +55,8 @@ export const ovenModel = defineModel({
 export class Oven {
   readonly done: string[] = [];
   context: Context | undefined;
+  /** Of the sessions that begin from now on. */
+  resync: (() => Promise<void>) | undefined;
 
   readonly driver = defineDriver({
     model: ovenModel,
@@ -100,6 +102,7 @@ export class Oven {
           },
           program: async () => ({}),
         },
+        ...(this.resync && { resync: this.resync }),
         write: { setpoint: set('setpoint'), heating: set('heating'), mode: set('mode'), note: set('note') },
         stop: async (call) => {
           await call.sending();

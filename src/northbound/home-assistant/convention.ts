@@ -92,7 +92,9 @@ export class HomeAssistant implements Convention {
     const slot = propertySlot(device.model, property);
     if (slot?.kind === undefined || !slot.readable) return [];
     const { value, quality } = device.reading(property);
-    const payload = quality === 'good' ? (textOf(value, slot.kind) ?? unknown) : unknown;
+    // What it has told since it is there holds also while it is brought back into step.
+    const isKnown = quality !== 'bad' && Number.isFinite(device.readings.ageMs(property));
+    const payload = isKnown ? (textOf(value, slot.kind) ?? unknown) : unknown;
     return [{ topic: this.#topics.property(device.id, slot.id), payload, retain: true, latest: true }];
   }
 
