@@ -87,9 +87,9 @@ export function noticesOf(
   return { alarms: alarmsOf(parts, registry, its), past: simulatedPastOf(parts, registry, its.store) };
 }
 
-function simulatedPastOf({ config, clock }: AppParts, registry: Registry, { notices }: Store): SimulatedPast {
+function simulatedPastOf({ config, clock }: AppParts, registry: Registry, store: Store): SimulatedPast {
   const keepMs = config.store.keepSummaryDays * msPerDay;
-  return new SimulatedPast({ notices, clock, keepMs, devices: () => registry.devices });
+  return new SimulatedPast({ store, clock, keepMs, devices: () => registry.devices });
 }
 
 export function webhooksOf(

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../wire/support.ts';
@@ -21,14 +21,17 @@ interface WasRead {
   readonly modules: readonly string[];
   /** Node's. */
   readonly own: readonly string[];
+  /** What is in its store. */
+  readonly kept: readonly string[];
 }
 
 /** What a service reads until its devices are ready and it has done something. */
 async function readBy(config: object, act: (service: Service) => Promise<void>): Promise<WasRead> {
+  const directory = temporaryFolder();
   const file = join(temporaryFolder(), 'bellcrank.yaml');
   writeFileSync(file, JSON.stringify(config));
   const flags = ['--import', `data:text/javascript,${encodeURIComponent(told)}`];
-  const service = await startService(file, {}, { flags });
+  const service = await startService(file, { BELLCRANK_STORE__DIRECTORY: directory }, { flags });
   await allReady(service);
   await act(service);
   await service.end('SIGTERM');
@@ -38,7 +41,8 @@ async function readBy(config: object, act: (service: Service) => Promise<void>):
   // The bundler says where each part of a file is from.
   const parts = texts.flatMap((text) => [...text.matchAll(/^\/\/ (\w+\/\S+\.[jt]s)$/gm)].map(([, path = '']) => path));
   const modules = [...files, ...parts].map((path) => path.replace(/^.*node_modules\//, ''));
-  return { files, characters: texts.join('').length, modules, own: linesOf(service.stderr(), 'own') };
+  const own = linesOf(service.stderr(), 'own');
+  return { files, characters: texts.join('').length, modules, own, kept: readdirSync(directory) };
 }
 
 const foldersIn = (room: string, modules: readonly string[]): string[] =>
@@ -49,11 +53,13 @@ test('a start and a first command read nothing that they do not need', { timeout
     connections: { supply: { simulate: { model: 'scpi-supply', via: 'memory' } } },
     devices: { supply: { driver: 'scpi-supply', connection: 'supply' } },
   };
-  const { files, characters, modules, own } = await readBy(config, async (service) => {
+  const { files, characters, modules, own, kept } = await readBy(config, async (service) => {
     const { body } = await service.post('/v1/devices/supply/commands/set-voltage', { volts: 5 });
     expect(body['outcome']).toBe('succeeded');
   });
   expect(modules).toEqual(expect.arrayContaining(['fastify/fastify.js', 'commander/lib/command.js', 'src/app.ts']));
+  // Notices have a thread of their own, which is 12 MB.
+  expect(kept).not.toContain('notices');
   // Pages, what makes a schema's own compilers, expressions, what is told to Prometheus and to collectors of traces.
   const late =
     /^(@fastify\/(static|send|swagger-ui|ajv-compiler)|glob|mime|@marcbachmann|prom-client|@opentelemetry|mqtt|jose)\//;

@@ -79,7 +79,7 @@ export function httpOver(rig: Rig, settings: HttpSettings = {}): Promise<Fastify
   const troubles = { keys: () => access.trouble()?.detail };
   const watched = { pipeline, leases, alarms, webhooks, stream, store };
   const told = observing.watch({ ...watched, directory: undefined, troubles });
-  const past = new SimulatedPast({ notices: store.notices, clock, keepMs: Infinity, devices: () => registry.devices });
+  const past = new SimulatedPast({ store, clock, keepMs: Infinity, devices: () => registry.devices });
   const services = {
     ...its,
     past,

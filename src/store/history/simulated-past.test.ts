@@ -7,14 +7,14 @@ const keepMs = 10_000;
 
 /** One run of the service after the other, each with its devices. */
 function runs() {
-  const { notices } = new MemoryStore(10);
+  const store = new MemoryStore(10);
   const clock = new VirtualClock();
   const run = async (...devices: readonly { readonly id: string; readonly simulated: boolean }[]) => {
-    const past = new SimulatedPast({ notices, clock, keepMs, devices: () => devices });
-    await notices.opened;
+    const past = new SimulatedPast({ store, clock, keepMs, devices: () => devices });
+    await store.opened;
     return past;
   };
-  return { clock, run, kept: () => notices.facts.keys('').length };
+  return { clock, run, kept: () => store.facts.keys('').length };
 }
 
 test('what was simulated in a run before is known in the next, however its device is now', async () => {

@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock.ts';
-import type { NoticeStore } from '../store.ts';
+import type { Store } from '../store.ts';
 
 const prefix = 'simulated:';
 
 export interface SimulatedPastParts {
-  readonly notices: NoticeStore;
+  readonly store: Pick<Store, 'facts' | 'opened'>;
   readonly clock: Pick<Clock, 'now'>;
   /** How long anything of a history is kept, ms. */
   readonly keepMs: number;
@@ -32,7 +32,7 @@ export class SimulatedPast {
 
   constructor(parts: SimulatedPastParts) {
     this.#parts = parts;
-    void parts.notices.opened.then(() => this.#open());
+    void parts.store.opened.then(() => this.#open());
   }
 
   /** Until when readings of a device may be those of a simulated one, ms since 1970; undefined if none is. */
@@ -56,12 +56,12 @@ export class SimulatedPast {
   }
 
   #open(): void {
-    const { notices, clock, keepMs, devices } = this.#parts;
+    const { store, clock, keepMs, devices } = this.#parts;
     this.#isOpen = true;
     const since = clock.now() - keepMs;
     const there = devices();
     const ids = new Set(there.map(({ id }) => id));
-    for (const [key, value] of notices.facts.entries(prefix)) {
+    for (const [key, value] of store.facts.entries(prefix)) {
       const { until = Infinity } = value as Kept; // put there by this class
       const id = key.slice(prefix.length);
       if (until < since) this.#set(key, undefined);
@@ -71,11 +71,11 @@ export class SimulatedPast {
   }
 
   #kept(id: string): Kept | undefined {
-    return this.#parts.notices.facts.get(prefix + id) as Kept | undefined; // put there by this class
+    return this.#parts.store.facts.get(prefix + id) as Kept | undefined; // put there by this class
   }
 
   #set(key: string, kept: Kept | undefined): void {
     // What cannot be put on record is tried again with the next start.
-    this.#parts.notices.facts.set(key, kept).catch(() => {});
+    this.#parts.store.facts.set(key, kept).catch(() => {});
   }
 }
