@@ -8,7 +8,7 @@ import { feedOf, streamOf } from './app/feed.ts';
 import { momentsOf, over } from './app/moments.ts';
 import { openedWithinGrace, restoredWithinGrace } from './app/opening.ts';
 import { type AppParts, directoryOf } from './app/parts.ts';
-import { discoveryOf, noticesOf, observingOf, simulatorsOf, tell, webhooksOf } from './app/services.ts';
+import { alarmsOf, discoveryOf, observingOf, simulatedPastOf, simulatorsOf, tell, webhooksOf } from './app/services.ts';
 import { stopRehearsals } from './app/stop-rehearsal.ts';
 import { keptBy } from './app/store.ts';
 import { recorderOf, tellEverybody } from './app/telling.ts';
@@ -74,7 +74,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const removing = (device: Device) => discovery.removing(device);
   const control: Control = controlOf(parts, registry, { store, audit, feed, removing, metrics: observing.metrics });
   const discovery: DiscoveryService = discoveryOf(parts, registry, control.devices, { store, feed });
-  const { alarms, past } = noticesOf(parts, registry, { store, feed });
+  const alarms = alarmsOf(parts, registry, { store, feed });
+  const past = simulatedPastOf(parts, registry, store);
   const webhooks = webhooksOf(parts, stream, store, observing);
   const access = accessOf(parts, { store, audit });
   const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };

@@ -57,7 +57,7 @@ export function discoveryOf(
   });
 }
 
-function alarmsOf(
+export function alarmsOf(
   { config, clock, log, randomBytes = systemBytes }: AppParts,
   registry: Registry,
   { store, feed }: { store: Store; feed: Feed },
@@ -78,16 +78,7 @@ function alarmsOf(
   });
 }
 
-/** What is on record beside commands and readings: alarms, and whose readings a simulator told. */
-export function noticesOf(
-  parts: AppParts,
-  registry: Registry,
-  its: { store: Store; feed: Feed },
-): { alarms: Alarms; past: SimulatedPast } {
-  return { alarms: alarmsOf(parts, registry, its), past: simulatedPastOf(parts, registry, its.store) };
-}
-
-function simulatedPastOf({ config, clock }: AppParts, registry: Registry, store: Store): SimulatedPast {
+export function simulatedPastOf({ config, clock }: AppParts, registry: Registry, store: Store): SimulatedPast {
   const keepMs = config.store.keepSummaryDays * msPerDay;
   return new SimulatedPast({ store, clock, keepMs, devices: () => registry.devices });
 }

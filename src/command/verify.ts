@@ -5,6 +5,7 @@ import type { Handler, LiveSession } from '../device/session.ts';
 import type { Call } from '../driver/contract.ts';
 import { validate } from '../driver/schema.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
+import { isBusy } from './outcome.ts';
 import type { Verification } from './step.ts';
 
 /** Pause between two looks at a property that is still on its way. */
@@ -67,10 +68,6 @@ async function readBack(call: Call, property: string, { device, session }: Verif
 function ifBusy(error: unknown): BellcrankError {
   if (isBusy(error)) return error;
   throw error;
-}
-
-function isBusy(error: unknown): error is BellcrankError {
-  return error instanceof BellcrankError && error.code === 'busy';
 }
 
 function fits({ expected, tolerance }: Verification, found: unknown): boolean {
