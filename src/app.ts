@@ -57,9 +57,8 @@ export interface App {
 
 /** The composition root: everything is wired here, and nothing keeps state outside it. */
 export async function createApp(parts: AppParts): Promise<App> {
-  const { config, clock, log, random, randomBytes = systemBytes, drivers, version } = parts;
+  const { config, clock, log, random, randomBytes = systemBytes, drivers, version, limits = defaultLimits } = parts;
   const state = { config };
-  const limits = parts.limits ?? defaultLimits;
   const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
     tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound, past });
