@@ -1,29 +1,25 @@
-import { delay, timeoutSignal } from '../clock.ts';
+import { timeoutSignal } from '../clock.ts';
 import type { AnyDriver, Shared } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { Appearance } from './appearance.ts';
-import { backoffMs, probePauseMs } from './backoff.ts';
+import { untilAttached, type AttemptParts } from './attempts.ts';
 import type { SessionListener } from './context.ts';
 import { End } from './end.ts';
 import { Identity } from './identity.ts';
 import type { Lane, LaneOwner } from './lane.ts';
-import type { Life } from './life.ts';
-import type { DeviceLimits } from './limits.ts';
+import { Preemption } from './preemption.ts';
 import { Recovery, type SessionHolder } from './recovery.ts';
 import { attachSession, type Handler, type LiveSession } from './session.ts';
 import { linkSignals } from './signals.ts';
 import type { UnderWay } from './under-way.ts';
 
-export interface AttachmentParts extends SessionListener {
+export interface AttachmentParts extends SessionListener, AttemptParts {
   /** Of the device. */
   readonly id: string;
   readonly driver: AnyDriver;
   readonly options: unknown;
   readonly lane: Lane;
-  readonly life: Life;
-  readonly random: () => number;
-  readonly limits: DeviceLimits;
   /** The device is about to be attached, or is away: what was known before is stale from now on. */
   forget(): void;
   /** A session begins: a latched device is stopped before anything else. */
@@ -40,10 +36,6 @@ export interface AttachmentParts extends SessionListener {
   missed(times: number): void;
   /** It answered. */
   reached(): void;
-  /** Waits until it may attach; resolves with what to call when it has. */
-  admitted(signal: AbortSignal, goesFirst: boolean): Promise<() => void>;
-  /** Nobody else waits for its line, so that probing it holds nobody up. */
-  isAlone(): boolean;
 }
 
 /** A connection that is open, what its sessions share, and when it goes. */
@@ -65,8 +57,8 @@ export class Attachment implements SessionHolder, LaneOwner {
   readonly #parts: AttachmentParts;
   readonly #appearance = new Appearance();
   #recovery: Recovery | undefined;
-  /** Ends an attach or a detach whose line a stop needs. None while nothing could be ended. */
-  #preempted: AbortController | undefined;
+  /** Ends an attach or a detach whose line a stop needs. */
+  readonly #preemption = new Preemption();
   #session: LiveSession | undefined;
   /** Why the attach under way is to be done again. */
   #outdated: string | undefined;
@@ -158,7 +150,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     const turn = await lane.acquire(this, 'command', tooLate.signal).catch(() => undefined);
     tooLate.cancel();
     if (turn === undefined || session.detach === undefined) return;
-    await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemptable(), 'detach');
+    await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemption.begin(), 'detach');
     turn.release();
   }
 
@@ -210,7 +202,7 @@ export class Attachment implements SessionHolder, LaneOwner {
 
   async #ask(session: LiveSession, ask: Handler): Promise<void> {
     const { lane, limits } = this.#parts;
-    const linked = linkSignals(session.ending, this.#preemptable());
+    const linked = linkSignals(session.ending, this.#preemption.begin());
     const turn = await lane.acquire(this, 'poll', linked.signal).catch(() => undefined);
     if (turn !== undefined && !session.isOver) {
       const asked = await this.recovery.invoke(session, ask, limits.resyncTimeoutMs, linked.signal, 'ask');
@@ -244,60 +236,15 @@ export class Attachment implements SessionHolder, LaneOwner {
     const linked = linkSignals(connected);
     try {
       // It may have lost its session in the very moment of getting it.
-      while (!connected.isOver && this.#session === undefined) await this.#untilAttached(connected, linked.signal);
+      while (!connected.isOver && this.#session === undefined) {
+        await untilAttached(this.#parts, this.#preemption, linked.signal, (attempt) =>
+          this.#attach(connected, linked.signal, attempt),
+        );
+      }
     } finally {
       linked.unlink();
       if (this.#attaching === connected) this.#attaching = undefined;
     }
-  }
-
-  async #untilAttached(open: Open, signal: AbortSignal): Promise<void> {
-    const { life } = this.#parts;
-    for (let attempt = 0; !signal.aborted;) {
-      const { attached, tookMs } = await this.#attachInTurn(open, signal, attempt);
-      if (attached || signal.aborted) return;
-      // A stop that broke it off, or comes while it pauses, is to reach the device as soon as that answers.
-      if (!this.#isPreempted) await this.#pause(tookMs, attempt++, signal);
-      this.#preemptable();
-      if (signal.aborted) return;
-      life.apply('open');
-    }
-  }
-
-  async #attachInTurn(
-    open: Open,
-    signal: AbortSignal,
-    attempt: number,
-  ): Promise<{ attached: boolean; tookMs: number }> {
-    const { clock } = this.#parts;
-    const leave = await this.#admitted(signal);
-    const startedAt = clock.monotonic();
-    const attached = await this.#attach(open, signal, attempt).finally(leave);
-    return { attached, tookMs: clock.monotonic() - startedAt };
-  }
-
-  /** Waits for its turn among those that attach; a stop that comes meanwhile puts it in front. */
-  async #admitted(signal: AbortSignal): Promise<() => void> {
-    while (!signal.aborted) {
-      const linked = linkSignals(signal, this.#preemptable());
-      try {
-        return await this.#parts.admitted(linked.signal, this.#parts.life.latch !== undefined);
-      } catch {
-        // The connection has gone, or a stop came.
-      } finally {
-        linked.unlink();
-      }
-    }
-    return () => {};
-  }
-
-  async #pause(probeMs: number, attempt: number, signal: AbortSignal): Promise<void> {
-    const { clock, limits, random } = this.#parts;
-    const linked = linkSignals(signal, this.#preemptable());
-    const restMs = backoffMs(attempt, limits.probe, random());
-    const pauseMs = this.#parts.isAlone() ? restMs : probePauseMs(probeMs, restMs);
-    await delay(clock, pauseMs, linked.signal).catch(() => {});
-    linked.unlink();
   }
 
   async #attach({ connection, shared }: Open, signal: AbortSignal, attempt: number): Promise<boolean> {
@@ -310,7 +257,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     this.#outdated = undefined;
     this.#parts.life.apply('open');
     this.#parts.forget();
-    const linked = linkSignals(signal, this.#preemptable());
+    const linked = linkSignals(signal, this.#preemption.begin());
     try {
       const session = await attachSession({
         driver: this.#parts.driver,
@@ -326,11 +273,11 @@ export class Attachment implements SessionHolder, LaneOwner {
       });
       this.#parts.reached();
       await this.#adopt(session, linked.signal);
-      if (!this.#isPreempted) this.#preempted = undefined;
+      this.#preemption.settle();
       return true;
     } catch (error) {
       if (signal.aborted) return false;
-      if (!this.#isPreempted) this.#attachFailed(error, attempt + 1);
+      if (!this.#preemption.came) this.#attachFailed(error, attempt + 1);
       if (connection !== null && connection.written !== written) await this.recovery.drain(connection, signal);
       return false;
     } finally {
@@ -339,20 +286,9 @@ export class Attachment implements SessionHolder, LaneOwner {
     }
   }
 
-  /** A signal for what begins now. */
-  #preemptable(): AbortSignal {
-    if (this.#preempted === undefined || this.#isPreempted) this.#preempted = new AbortController();
-    return this.#preempted.signal;
-  }
-
-  get #isPreempted(): boolean {
-    return this.#preempted?.signal.aborted === true;
-  }
-
   /** A stop needs the line. */
   preempt(error: BellcrankError): void {
-    this.#preempted ??= new AbortController();
-    this.#preempted.abort(error);
+    this.#preemption.preempt(error);
   }
 
   async #adopt(session: LiveSession, signal: AbortSignal): Promise<void> {
