@@ -71,6 +71,24 @@ test('a device that is probed with long pauses is asked at once when it is to be
   expect(device?.heard).toEqual(['ID', 'STOP']);
 });
 
+/** The attempt that it breaks off is followed by no pause, however many have failed. */
+test('a stop while a device is probed breaks off the probe, and asks it anew at once', async () => {
+  const clock = new VirtualClock();
+  let device: FarDevice | undefined;
+  const line = new MemoryLine((far) => void (device = new FarDevice(far, { STOP: 'OK\n' })));
+  const driver = definitionDriver(
+    definitionOf({ identify: { send: 'ID', expect: 'X' }, stop: { send: 'STOP', expect: 'OK' } }),
+  );
+  const rig = createRig(driver, { line }, [{ id: 'd', connection: 'line' }], { clock });
+  await clock.advance(120_000);
+  if (device !== undefined) device.heard.length = 0;
+  await rig.until(() => device?.heard.length === 1);
+  device?.answer('ID', 'X\n');
+  await rig.settled(rig.stops.stop('d', { by: 'test' }));
+  await clock.advance(1000);
+  expect(device?.heard).toEqual(['ID', 'ID', 'STOP']);
+});
+
 /** It has said who it is: the stop leaves at once, and all begins anew after it. */
 test('a stop does not wait for the end of an init', async () => {
   const clock = new VirtualClock();
