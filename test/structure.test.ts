@@ -252,6 +252,25 @@ test.each(modules('simulators'))('%s imports the contract, connection types and 
   expect(wrong).toEqual([]);
 });
 
+/** A device and the machinery of which it is made: what is told of a device names it. */
+const knowEachOther = ['description', 'device', 'machinery', 'settings'].map((name) => `src/device/${name}.ts`);
+
+/** Nor for their types alone: whoever reads one of them would have to read them all. */
+test('no modules import each other in a circle', () => {
+  const of = new Map(['src', 'drivers', 'simulators'].flatMap(modules).map((file) => [file, imports(file)]));
+  const reached = (file: string): Set<string> => {
+    const seen = new Set<string>();
+    const left = [file];
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      for (const path of of.get(next) ?? []) if (!seen.has(path)) left.push(path);
+      for (const path of of.get(next) ?? []) seen.add(path);
+    }
+    return seen;
+  };
+  const inCircles = [...of.keys()].filter((file) => reached(file).has(file));
+  expect(inCircles.sort()).toEqual(knowEachOther);
+});
+
 test('the dashboard is built from a few packages, and nothing of Node', () => {
   const packages = modules('src/dashboard').flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8');

@@ -1,4 +1,4 @@
-import type { ModbusMap } from './model.ts';
+import type { ModbusMap } from './map-schema.ts';
 
 const celsius = { type: 'number', unit: '°C' } as const;
 const setting = { confirmation: 'confirmed', timeoutMs: 2000, verify: {} } as const;

@@ -12,7 +12,7 @@ import {
   topicLevel,
   validate,
 } from '../../src/driver/index.ts';
-import type { Method, MqttRpcOptions } from './model.ts';
+import type { Method, MqttRpcOptions } from './options.ts';
 import type { params as paramsSchema } from './schemas.ts';
 
 const none: JsonSchema = { type: 'object', title: 'Nothing', properties: {}, additionalProperties: false };

@@ -12,7 +12,7 @@ import {
   type TopicExchange,
 } from '../../src/driver/index.ts';
 import { type Document, documentOf } from './document.ts';
-import type { Order } from './features.ts';
+import type { Order } from './feature.ts';
 import type { Hearing } from './hearing.ts';
 import { statusFields } from './identity.ts';
 import type { Topics } from './topics.ts';

@@ -1,6 +1,6 @@
 import { BellcrankError, type Confirmation, together } from '../../src/driver/index.ts';
 import type { DeviceCall, Dialogue } from './dialogue.ts';
-import type { Feature, Order } from './features.ts';
+import type { Feature, Order } from './feature.ts';
 import type { Hearing } from './hearing.ts';
 import type { Shape } from './inventory.ts';
 import { powerOrder } from './relay.ts';

@@ -1,7 +1,8 @@
 import type { Fields, Message, MessageConnection, Model, Shared, SharedUpkeep } from '../../src/driver/index.ts';
 import { type Announcement, announcedSensors, announcementOf } from './announcement.ts';
 import type { Description } from './description.ts';
-import { type Feature, featuresOf } from './features.ts';
+import { featuresOf } from './features.ts';
+import type { Feature } from './feature.ts';
 import { modelOf } from './model.ts';
 
 const prefix = 'tasmota/discovery/';

@@ -1,6 +1,6 @@
 import { type Fields, fieldOf, isFields, type JsonSchema, tellsAll } from '../../src/driver/index.ts';
 import type { Description } from './description.ts';
-import type { Feature } from './features.ts';
+import type { Feature } from './feature.ts';
 import { settable } from './specs.ts';
 
 const percent = (title: string): JsonSchema => ({ type: 'integer', title, unit: '%', minimum: 0, maximum: 100 });

@@ -1,6 +1,6 @@
 import { type Fields, fieldOf, isFields } from '../../src/driver/index.ts';
 import { type Description, type Metered, meterFields } from './description.ts';
-import type { Feature } from './features.ts';
+import type { Feature } from './feature.ts';
 import { pushed } from './specs.ts';
 
 /** Not one finite number is not told: a list where one was expected, a text. */

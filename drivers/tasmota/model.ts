@@ -1,6 +1,7 @@
 import type { CommandSpec, EventSpec, JsonSchema, Model, StopSpec } from '../../src/driver/index.ts';
 import type { Description } from './description.ts';
-import { commonFeatures, type Feature, featuresOf } from './features.ts';
+import { commonFeatures, featuresOf } from './features.ts';
+import type { Feature } from './feature.ts';
 import { shutterMoves } from './shutter.ts';
 import { actuate, none, numbered, timeoutMs } from './specs.ts';
 

@@ -1,7 +1,7 @@
 import { type Fields, fieldOf, type JsonSchema } from '../../src/driver/index.ts';
 import type { Description } from './description.ts';
 import { stateOf, type Words } from './document.ts';
-import type { Feature, Order } from './features.ts';
+import type { Feature, Order } from './feature.ts';
 import { numbered, settable } from './specs.ts';
 
 /** The command that switches a relay (docs, "Commands", `Power<x>`). */

@@ -1,7 +1,7 @@
 import { type Fields, fieldOf, isFields, namesOf } from '../../src/driver/index.ts';
 import type { Description, Sensor } from './description.ts';
 import { stateOf, type Words } from './document.ts';
-import type { Feature } from './features.ts';
+import type { Feature } from './feature.ts';
 import { pushed } from './specs.ts';
 
 function at(fields: Fields, path: Sensor['path']): unknown {

@@ -1,6 +1,6 @@
 import { BellcrankError, type Fields, fieldOf, isFields, type JsonSchema } from '../../src/driver/index.ts';
 import type { Description, Shutter } from './description.ts';
-import type { Feature, Order } from './features.ts';
+import type { Feature, Order } from './feature.ts';
 import { numbered, pushed, settable } from './specs.ts';
 
 /** `{"Position":50,"Direction":1,"Target":80}` (docs, "Shutters and Blinds"). */

@@ -1,23 +1,14 @@
 import { BellcrankError } from '../../src/driver/index.ts';
-import type { Recording } from '../../src/recording/index.ts';
-import type { SimulatorSettings, WireSimulator, WireSimulatorKind } from '../simulator.ts';
+import { type Recording, turnsOf } from '../../src/recording/index.ts';
+import type { SimulatorSettings, WireSimulatorKind } from '../simulator.ts';
 import { byteFace } from './byte-face.ts';
 import { messageFace } from './message-face.ts';
-import { ReplayLog, type ReplaySettings } from './replay.ts';
-import { type Turn, turnsOf } from '../../src/recording/index.ts';
+import { type ReplaySimulator, ReplayLog, type ReplaySettings } from './replay.ts';
 
-export type { ReplaySettings, Unexpected } from './replay.ts';
+export type { ReplaySettings, ReplaySimulator, Unexpected } from './replay.ts';
 export { type Comparison, compareRecording, type SteppedClock } from './compare.ts';
 export { type Difference, type DifferenceKind, kindsOfDifference } from './differences.ts';
 export { differenceText, summaryOf, unexpectedText } from './report.ts';
-
-/** A device that answers from a recording. */
-export interface ReplaySimulator extends WireSimulator {
-  /** What the recording has no answer to. */
-  readonly log: ReplayLog;
-  /** What was recorded and not asked for. */
-  unasked(): readonly Turn[];
-}
 
 export interface ReplayKind extends WireSimulatorKind {
   create(settings: Pick<SimulatorSettings, 'clock'>): ReplaySimulator;

@@ -3,7 +3,8 @@ import type { Message } from '../../src/driver/index.ts';
 import { parseRecording } from '../../src/recording/index.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { runSimulator } from '../wire/run.ts';
-import { replayOf, type ReplaySettings, type ReplaySimulator } from './index.ts';
+import { replayOf, type ReplaySettings } from './index.ts';
+import type { ReplaySimulator } from './replay.ts';
 
 const plug = `bellcrank recording 1
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { parseRecording } from '../../src/recording/index.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
-import { type Chunking } from '../wire/memory.ts';
+import type { Chunking } from '../wire/memory.ts';
 import { runSimulator } from '../wire/run.ts';
-import { replayOf, type ReplaySettings, type ReplaySimulator } from './index.ts';
+import { replayOf, type ReplaySettings } from './index.ts';
+import type { ReplaySimulator } from './replay.ts';
 
 const supply = `bellcrank recording 1
 

@@ -1,6 +1,14 @@
 import type { Clock } from '../../src/clock.ts';
-import type { WireFace } from '../simulator.ts';
+import type { WireFace, WireSimulator } from '../simulator.ts';
 import type { Turn } from '../../src/recording/index.ts';
+
+/** A device that answers from a recording. */
+export interface ReplaySimulator extends WireSimulator {
+  /** What the recording has no answer to. */
+  readonly log: ReplayLog;
+  /** What was recorded and not asked for. */
+  unasked(): readonly Turn[];
+}
 
 /** `match`: whatever is asked is answered as it was. `order`: only what was asked next is. */
 export type ReplayBy = 'match' | 'order';

@@ -2,8 +2,7 @@ import { hex, latin1, quoted } from '../../src/driver/index.ts';
 import { printable } from '../../src/errors.ts';
 import { bytesOf, type Payload, type Said } from '../../src/recording/index.ts';
 import type { Difference } from './differences.ts';
-import type { ReplaySimulator } from './index.ts';
-import type { Unexpected } from './replay.ts';
+import type { ReplaySimulator, Unexpected } from './replay.ts';
 
 /** Turns that are listed; more are counted. */
 const maxListed = 20;

@@ -8,7 +8,7 @@ import { NearSide } from './near-side.ts';
 import { openPty } from './pty.ts';
 import { seesOpenings } from './pty-cable.ts';
 import type { PtyFarEnd } from './pty-far-end.ts';
-import type { RunSettings } from './run.ts';
+import type { RunSettings } from './run-settings.ts';
 import { listenTcp } from './tcp.ts';
 import { watchedBytes } from './watch.ts';
 

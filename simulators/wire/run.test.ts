@@ -7,7 +7,8 @@ import type { Connection, MessageConnection } from '../../src/transport/connecti
 import { transports } from '../../src/transport/index.ts';
 import type { FarClient, SimulatorKind, WireFace } from '../simulator.ts';
 import { startBroker } from './broker.ts';
-import { type RunningSimulator, type RunSettings, runSimulator } from './run.ts';
+import { type RunningSimulator, runSimulator } from './run.ts';
+import type { RunSettings } from './run-settings.ts';
 
 /** Face 1 is of no interest here. */
 const driver: AnyDriver = {

@@ -1,7 +1,8 @@
 import type { KeyStorage } from '../access/keys/key.ts';
-import { type KeyChange, type SeenKeys } from '../access/keys/changes.ts';
+import type { KeyChange, SeenKeys } from '../access/keys/changes.ts';
 import { WatchedKeys } from '../access/keys/watched.ts';
-import type { AuditEntry, AuditSink } from '../audit/sink.ts';
+import type { AuditSink } from '../audit/sink.ts';
+import type { AuditEntry } from '../audit/entry.ts';
 import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { ParentLog } from '../device/settings.ts';

@@ -7,7 +7,7 @@ import { VirtualClock } from '../testing/virtual-clock.ts';
 import { type AuditDisk, auditDisk } from './audit-file.ts';
 import { AuditLog, type AuditSettings } from './audit-log.ts';
 import { headKey, headOf } from './head-keeper.ts';
-import type { AuditEntry } from './sink.ts';
+import type { AuditEntry } from './entry.ts';
 import { verifyAudit } from './verify.ts';
 
 interface Line {

@@ -9,7 +9,8 @@ import { bodyOf } from './line.ts';
 import { type AuditPage, type AuditQuery, readPage } from './page.ts';
 import { Queue } from './queue.ts';
 import type { Tail } from './tail.ts';
-import type { Audit, AuditEntry } from './sink.ts';
+import type { Audit } from './sink.ts';
+import type { AuditEntry } from './entry.ts';
 
 export interface AuditSettings {
   readonly directory: string;

@@ -4,7 +4,7 @@ import { messageOf } from '../errors.ts';
 import type { FactStore } from '../store/store.ts';
 import type { AuditFile } from './audit-file.ts';
 import { genesis, type Head } from './line.ts';
-import type { AuditEntry } from './sink.ts';
+import type { AuditEntry } from './entry.ts';
 
 /** The fact that remembers the head, so that entries cut off the end are missed. */
 export const headKey = 'audit:head';

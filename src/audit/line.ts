@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto';
-import type { AuditEntry } from './sink.ts';
+import type { AuditEntry } from './entry.ts';
 
 /** Where a chain stands: its last entry. */
 export interface Head {

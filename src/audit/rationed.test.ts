@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { Rationed } from './rationed.ts';
-import type { AuditEntry } from './sink.ts';
+import type { AuditEntry } from './entry.ts';
 
 function over() {
   const told: AuditEntry[] = [];

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { AuditEntry, AuditSink } from './sink.ts';
+import type { AuditSink } from './sink.ts';
+import type { AuditEntry } from './entry.ts';
 
 const windowMs = 60_000;
 /** Entries of one kind in a window; the others are counted. */

@@ -6,7 +6,7 @@ import { exportAudit } from './export.ts';
 import { bodyOf, chained, genesis, type Head } from './line.ts';
 import { readPage } from './page.ts';
 import { linesBackward, splitLines } from './segments.ts';
-import type { AuditEntry } from './sink.ts';
+import type { AuditEntry } from './entry.ts';
 
 const hour = (number: number): string => `2026-01-01T${String(number).padStart(2, '0')}:00:00.000Z`;
 

@@ -1,4 +1,4 @@
-import type { RunSettings } from '../../simulators/wire/run.ts';
+import type { RunSettings } from '../../simulators/wire/run-settings.ts';
 import type { SimulatedDevice } from '../config/index.ts';
 import { BellcrankError } from '../errors.ts';
 import { pathOf, pathText } from '../yaml/place.ts';

@@ -1,5 +1,6 @@
 import { redacted } from '../audit/redact.ts';
-import type { Audit, AuditEntry, AuditSink } from '../audit/sink.ts';
+import type { Audit, AuditSink } from '../audit/sink.ts';
+import type { AuditEntry } from '../audit/entry.ts';
 import type { BellcrankError } from '../errors.ts';
 import type { CommandRecord } from '../store/record.ts';
 import type { Gate } from './gate.ts';

@@ -6,6 +6,7 @@ import type { metricsSchema, tracingSchema } from './observe-schema.ts';
 import type { Static } from '@sinclair/typebox';
 import type { Limits } from '../driver/effective.ts';
 import type {
+  FaultConfig,
   definitionsSchema,
   idempotencySchema,
   logSchema,
@@ -28,12 +29,6 @@ export interface TransportConnection {
   readonly settings: unknown;
   /** Declared in the file: a simulator of someone else's is at the other end. */
   readonly simulated: boolean;
-}
-
-/** What goes wrong on a simulated wire, as it stands in the file. */
-export interface FaultConfig {
-  readonly kind: string;
-  readonly [parameter: string]: unknown;
 }
 
 export interface SimulatedDevice {

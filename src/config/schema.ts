@@ -1,7 +1,12 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import type { FaultConfig } from './config.ts';
 import { deviceHistorySchema } from './history-schema.ts';
 import { corsSchema, limitsOfServerSchema, tlsSchema } from './server-schema.ts';
+
+/** What goes wrong on a simulated wire, as it stands in the file. */
+export interface FaultConfig {
+  readonly kind: string;
+  readonly [parameter: string]: unknown;
+}
 
 /** Names of connections and ids of devices: they stand in URLs, labels and topics as they are. */
 export const namePattern = '^[a-z0-9][a-z0-9-]{0,62}$';

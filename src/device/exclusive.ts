@@ -1,5 +1,9 @@
-import type { Lane } from './lane.ts';
 import { stoppedError } from './stopped-error.ts';
+
+/** The lane: while it is held, nobody else gets a turn. */
+interface Held {
+  hold(): () => void;
+}
 
 interface Job {
   readonly first: boolean;
@@ -12,11 +16,11 @@ interface Job {
  * held from the moment that a job is handed in. A stop aborts a job that is not one; whoever ran that starts again.
  */
 export class Exclusive {
-  readonly #lane: Lane;
+  readonly #lane: Held;
   readonly #waiting: Job[] = [];
   #running: Job | undefined;
 
-  constructor(lane: Lane) {
+  constructor(lane: Held) {
     this.#lane = lane;
   }
 

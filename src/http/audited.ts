@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { Rationed } from '../audit/rationed.ts';
 import { redacted, redactedByName } from '../audit/redact.ts';
-import type { Audit, AuditEntry } from '../audit/sink.ts';
+import type { Audit } from '../audit/sink.ts';
+import type { AuditEntry } from '../audit/entry.ts';
 import { factsOf, mayChange } from './route-facts.ts';
 import type { Services } from './routes.ts';
 import type { Feed } from './stream/feed.ts';

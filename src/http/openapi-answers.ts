@@ -1,4 +1,4 @@
-import { json, type Json, ref } from './openapi-json.ts';
+import { header, json, type Json, ref } from './openapi-json.ts';
 import type { SchemaName } from './openapi-schemas.ts';
 
 export interface Answer {
@@ -17,11 +17,6 @@ export interface Answer {
   readonly body?: SchemaName;
   /** Further answers, by their status. */
   readonly also?: Readonly<Record<number, Omit<Answer, 'status' | 'also' | 'body'>>>;
-}
-
-/** A response header that is text. */
-export function header(description: string): Json {
-  return { description, schema: { type: 'string' } };
 }
 
 const notModified = { description: 'It is still what `If-None-Match` names; nothing is sent anew.' };

@@ -1,3 +1,7 @@
+/** A response header that is text. */
+export function header(description: string): Json {
+  return { description, schema: { type: 'string' } };
+}
 /** A JSON object of an OpenAPI document. */
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { header } from './openapi-answers.ts';
+import { header } from './openapi-json.ts';
 import { arrayOf, closedObject, flag, json, type Json, links, ref, text } from './openapi-json.ts';
 import { simulated } from './openapi-device-schemas.ts';
 

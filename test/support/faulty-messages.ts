@@ -6,7 +6,8 @@ import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { mqtt } from '../../src/transport/mqtt.ts';
 import type { FarClient, FarMessage, SimulatorKind, WireFace } from '../../simulators/simulator.ts';
 import { entry, text as textEntry } from '../../simulators/state.ts';
-import { type RunSettings, runSimulator } from '../../simulators/wire/run.ts';
+import { runSimulator } from '../../simulators/wire/run.ts';
+import type { RunSettings } from '../../simulators/wire/run-settings.ts';
 
 /** Face 1 is of no interest here. */
 const driver: AnyDriver = {

@@ -6,7 +6,8 @@ import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { transports } from '../../src/transport/index.ts';
 import type { SimulatorKind, WireFace } from '../../simulators/simulator.ts';
 import type { StateEntries } from '../../simulators/state.ts';
-import { type RunSettings, runSimulator, type RunningSimulator } from '../../simulators/wire/run.ts';
+import { runSimulator, type RunningSimulator } from '../../simulators/wire/run.ts';
+import type { RunSettings } from '../../simulators/wire/run-settings.ts';
 
 /** Face 1 is of no interest here. */
 const driver: AnyDriver = {

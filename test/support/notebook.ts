@@ -1,6 +1,7 @@
 import { bodyOf, chained, genesis } from '../../src/audit/line.ts';
 import type { AuditPage, AuditQuery } from '../../src/audit/page.ts';
-import type { Audit, AuditEntry } from '../../src/audit/sink.ts';
+import type { Audit } from '../../src/audit/sink.ts';
+import type { AuditEntry } from '../../src/audit/entry.ts';
 import { BellcrankError } from '../../src/errors.ts';
 
 /** Keeps what it is told, and is in trouble when it is told to be. */

@@ -1,13 +1,7 @@
+import { type Understood, understandAll } from './rounds.ts';
 import { type LocatedFinding, readDocument, type Resolve, type SourceText } from './document.ts';
 import type { Finding } from './definition.ts';
 import { takenNames } from './names.ts';
-import { understandAll } from './rounds.ts';
-
-/** What a dialect makes of a document: something to use, unless there are errors among the findings. */
-export interface Understood<T> {
-  readonly findings: readonly Finding[];
-  readonly result?: T;
-}
 
 /** One way of describing a device in YAML, with an engine of its own. */
 export interface Dialect<T> {

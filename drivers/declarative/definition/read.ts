@@ -1,6 +1,6 @@
 import { BellcrankError, type JsonSchema } from '../../../src/driver/index.ts';
 import { compile } from './compile.ts';
-import type { Understood } from './dialect.ts';
+import type { Understood } from './rounds.ts';
 import type { Definition, DefinitionSource, Finding, Report } from './definition.ts';
 import { compactSchema } from './json-schema.ts';
 import { addressText, checkAddress, checkEnds, largestOptions, withOptionDefaults } from './options.ts';

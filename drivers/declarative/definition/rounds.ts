@@ -1,6 +1,11 @@
 import { isRecord } from '../../../src/yaml/schema-walk.ts';
 import type { Finding } from './definition.ts';
-import type { Understood } from './dialect.ts';
+
+/** What a dialect makes of a document: something to use, unless there are errors among the findings. */
+export interface Understood<T> {
+  readonly findings: readonly Finding[];
+  readonly result?: T;
+}
 
 type Value = Readonly<Record<string, unknown>>;
 

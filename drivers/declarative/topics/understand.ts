@@ -1,6 +1,7 @@
 import { BellcrankError, type JsonSchema, validate } from '../../../src/driver/index.ts';
 import type { Finding, Report } from '../definition/definition.ts';
-import type { Dialect, Understood } from '../definition/dialect.ts';
+import type { Dialect } from '../definition/dialect.ts';
+import type { Understood } from '../definition/rounds.ts';
 import { optionIn } from '../definition/each.ts';
 import {
   addressText,

@@ -6,14 +6,9 @@ import type { Templates } from '../template/index.ts';
 import type { Refusal } from './command-topics.ts';
 import { type Entity, entityOf, type LeftOut } from './entity.ts';
 import { entityNames } from './names.ts';
+import type { Of } from './of.ts';
 import { commandSpec, eventSpec, propertySpec } from './specs.ts';
 import { topicsOf, type PlanTopics } from './topics.ts';
-
-/** A property, a command or an event of the device, with the component that it belongs to. */
-export interface Of<T> {
-  readonly entity: Entity;
-  readonly part: T;
-}
 
 export type StopStep = Of<NonNullable<Parts['stop']>>;
 

@@ -1,6 +1,6 @@
 import type { CommandSpec, EventSpec, PropertySpec, WriteSpec } from '../../../src/driver/index.ts';
 import type { Action, Field, Occurrence } from '../components/parts.ts';
-import type { Of } from './plan.ts';
+import type { Of } from './of.ts';
 
 function titleOf({ entity }: Of<unknown>, summary: string): string {
   return entity.label === undefined ? summary : `${entity.label}: ${summary}`;

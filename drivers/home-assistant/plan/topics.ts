@@ -1,7 +1,7 @@
 import type { Availability } from '../components/availability.ts';
 import type { Field, Occurrence } from '../components/parts.ts';
 import type { Entity } from './entity.ts';
-import type { Of, Plan } from './plan.ts';
+import type { Of } from './of.ts';
 
 /** What is told on one topic. */
 export interface ToldThere {
@@ -20,10 +20,13 @@ export interface PlanTopics {
   readonly availabilities: readonly Availability[];
 }
 
-export function topicsOf(
-  entities: readonly Entity[],
-  { properties, events }: Pick<Plan, 'properties' | 'events'>,
-): PlanTopics {
+/** What a device tells, by its names. */
+interface Told {
+  readonly properties: ReadonlyMap<string, Of<Field>>;
+  readonly events: ReadonlyMap<string, Of<Occurrence>>;
+}
+
+export function topicsOf(entities: readonly Entity[], { properties, events }: Told): PlanTopics {
   const availabilities = distinct(entities);
   const sources = [...properties].filter(([, { part }]) => part.source !== undefined);
   const byTopic = Map.groupBy(sources, ([, { part }]) => part.source?.topic ?? '');

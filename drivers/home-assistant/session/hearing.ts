@@ -12,7 +12,7 @@ import { Present } from '../components/availability.ts';
 import { Heard } from '../components/heard.ts';
 import type { Field, Told } from '../components/parts.ts';
 import type { Entity } from '../plan/entity.ts';
-import type { Of } from '../plan/plan.ts';
+import type { Of } from '../plan/of.ts';
 import type { OwnPlan } from '../plan/plans.ts';
 
 type Timer = ReturnType<Clock['timer']>;

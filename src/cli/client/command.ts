@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { DeviceDetailView, Lab } from '../../client/index.ts';
 import { type ExitCode, exitCodes, type Surroundings } from '../context.ts';
 import { type ConnectionFlags, connectionOptions } from '../remote/connection.ts';
-import { withService } from '../remote/service.ts';
+import { withService } from '../remote/sub-command.ts';
 import { devicesModule } from './module.ts';
 
 /** Devices that are asked at once. */

@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { Finding } from './finding.ts';
 import type { Host } from './host.ts';
 
 /** This version was not there yet, ms since 1970. */
 const builtAt = Date.UTC(2026, 0, 1);
 const advice = 'have it set by NTP, as with: timedatectl set-ntp true';
-
-/** Whether somebody keeps the clock right; undefined where nobody can say. */
-export type Synchronised = () => Promise<boolean | undefined>;
 
 /** Time stamps of records, certificates and keys that expire go by the wall clock. */
 export async function checkClock({ clock, synchronised }: Pick<Host, 'clock' | 'synchronised'>): Promise<Finding> {
@@ -20,15 +15,4 @@ export async function checkClock({ clock, synchronised }: Pick<Host, 'clock' | '
   if (isSynchronised === false) return { ...about, status: 'warn', detail: `${now}, not synchronised`, advice };
   const detail = `${now}; whether it is synchronised only systemd (timedatectl) could say, which does not answer here`;
   return { ...about, status: 'unchecked', detail };
-}
-
-/** systemd knows what the kernel thinks of it, whichever program sets it. */
-export async function askSystem(): Promise<boolean | undefined> {
-  const args = ['show', '--property=NTPSynchronized', '--value'];
-  const asked = promisify(execFile)('timedatectl', args, { timeout: 3000 });
-  const said = await asked.then(
-    ({ stdout }) => stdout.trim(),
-    () => '',
-  );
-  return said === 'yes' ? true : said === 'no' ? false : undefined;
 }

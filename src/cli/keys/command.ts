@@ -8,7 +8,7 @@ import { CliFailure } from '../remote/failure.ts';
 import { Printer } from '../remote/output/printer.ts';
 import type { Cell } from '../remote/output/table.ts';
 import { safe } from '../remote/output/text.ts';
-import { remoteCommand, type RemoteFlags, withService } from '../remote/service.ts';
+import { remoteCommand, type RemoteFlags, withService } from '../remote/sub-command.ts';
 import type { KeyDesk, Made } from './desk.ts';
 
 interface KeysFlags extends RemoteFlags {

@@ -5,7 +5,8 @@ import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { named, seconds } from '../remote/arguments.ts';
 import { type ConnectionFlags, connectionOptions } from '../remote/connection.ts';
 import { CliFailure } from '../remote/failure.ts';
-import { type Service, withService } from '../remote/service.ts';
+import type { Service } from '../remote/service.ts';
+import { withService } from '../remote/sub-command.ts';
 import { type Output, toFile, toStandardOutput } from './output.ts';
 import { followTrace } from './request.ts';
 

@@ -8,7 +8,8 @@ import type { Cell } from './output/table.ts';
 import { safe } from './output/text.ts';
 import { clockTime } from './output/time.ts';
 import { valueText } from './output/value.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from './service.ts';
+import type { Service } from './service.ts';
+import { remoteCommand, type RemoteFlags, withService } from './sub-command.ts';
 
 interface AlarmsFlags extends RemoteFlags {
   readonly device?: string;

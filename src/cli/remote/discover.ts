@@ -6,7 +6,8 @@ import { named } from './arguments.ts';
 import { CliFailure } from './failure.ts';
 import { ago } from './output/time.ts';
 import { safe } from './output/text.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from './service.ts';
+import type { Service } from './service.ts';
+import { remoteCommand, type RemoteFlags, withService } from './sub-command.ts';
 
 interface DiscoverFlags extends RemoteFlags {
   readonly connection?: string;

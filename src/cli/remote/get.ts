@@ -6,7 +6,8 @@ import { ago } from './output/time.ts';
 import { safe } from './output/text.ts';
 import { valueText } from './output/value.ts';
 import { qualityStyles, readingColumns, readingRow } from './readings.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from './service.ts';
+import type { Service } from './service.ts';
+import { remoteCommand, type RemoteFlags, withService } from './sub-command.ts';
 
 interface GetFlags extends RemoteFlags {
   readonly fresh?: true;

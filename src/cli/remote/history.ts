@@ -6,7 +6,8 @@ import { named, span, wholeNumber } from './arguments.ts';
 import { CliFailure } from './failure.ts';
 import { clockTime } from './output/time.ts';
 import { valueText } from './output/value.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from './service.ts';
+import type { Service } from './service.ts';
+import { remoteCommand, type RemoteFlags, withService } from './sub-command.ts';
 
 interface HistoryFlags extends RemoteFlags {
   readonly from?: string;

@@ -4,7 +4,8 @@ import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { span } from './arguments.ts';
 import { safe } from './output/text.ts';
 import { clockTime } from './output/time.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from './service.ts';
+import type { Service } from './service.ts';
+import { remoteCommand, type RemoteFlags, withService } from './sub-command.ts';
 
 interface LevelView {
   readonly level: string;

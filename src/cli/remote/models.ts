@@ -4,7 +4,8 @@ import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { named } from './arguments.ts';
 import { propertiesOf, requiredOf } from './params/schema.ts';
 import { schemaWords } from './schema-words.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from './service.ts';
+import type { Service } from './service.ts';
+import { remoteCommand, type RemoteFlags, withService } from './sub-command.ts';
 
 export function addModels(program: Command, context: Surroundings, finish: (code: ExitCode) => void): void {
   remoteCommand(program, 'models')

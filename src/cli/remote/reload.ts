@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { safe } from './output/text.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from './service.ts';
+import type { Service } from './service.ts';
+import { remoteCommand, type RemoteFlags, withService } from './sub-command.ts';
 
 interface ReloadFlags extends RemoteFlags {
   readonly dryRun?: true;

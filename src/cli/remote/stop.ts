@@ -7,7 +7,8 @@ import { exitCodeOf } from './explain/exit-code.ts';
 import { outcomeStyles, outcomeWords } from './explain/outcome.ts';
 import { CliFailure } from './failure.ts';
 import { safe } from './output/text.ts';
-import { remoteCommand, type RemoteFlags, type Service, tell, withService } from './service.ts';
+import type { Service } from './service.ts';
+import { remoteCommand, type RemoteFlags, tell, withService } from './sub-command.ts';
 
 interface StopFlags extends RemoteFlags {
   readonly release?: true;

@@ -1,6 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { ReplaySettings, ReplaySimulator } from '../../../simulators/recording/index.ts';
-import { replayOf, summaryOf, unexpectedText } from '../../../simulators/recording/index.ts';
+import {
+  type ReplaySettings,
+  type ReplaySimulator,
+  replayOf,
+  summaryOf,
+  unexpectedText,
+} from '../../../simulators/recording/index.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
 import { turnsOf } from '../../recording/index.ts';
 import type { CliContext, ExitCode } from '../context.ts';

@@ -1,7 +1,8 @@
 import { readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Broker, startBroker } from '../../../simulators/wire/broker.ts';
-import { runSimulator, type RunSettings } from '../../../simulators/wire/run.ts';
+import { runSimulator } from '../../../simulators/wire/run.ts';
+import type { RunSettings } from '../../../simulators/wire/run-settings.ts';
 import type { WatchWire } from '../../../simulators/wire/watch.ts';
 import type { WireSimulatorKind } from '../../../simulators/simulator.ts';
 import type { Clock } from '../../clock.ts';

@@ -7,7 +7,8 @@ import { CliFailure } from '../failure.ts';
 import { interruption } from '../send/interrupt.ts';
 import { showEnd, showUnderWay } from '../send/show.ts';
 import { awaitEnd } from '../send/wait.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from '../service.ts';
+import type { Service } from '../service.ts';
+import { remoteCommand, type RemoteFlags, withService } from '../sub-command.ts';
 import { listCommands } from './list.ts';
 import { showCommand } from './show.ts';
 

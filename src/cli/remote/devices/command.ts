@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import type { DeviceState } from '../../../client/index.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../../context.ts';
 import { named } from '../arguments.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from '../service.ts';
+import type { Service } from '../service.ts';
+import { remoteCommand, type RemoteFlags, withService } from '../sub-command.ts';
 import { showDevice } from './detail.ts';
 import { listDevices } from './list.ts';
 

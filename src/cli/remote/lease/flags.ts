@@ -1,4 +1,4 @@
-import type { RemoteFlags } from '../service.ts';
+import type { RemoteFlags } from '../sub-command.ts';
 
 export interface LeaseFlags extends RemoteFlags {
   /** Seconds. */

@@ -9,26 +9,16 @@ import {
 import { answerWith } from '../../../client/http/http.ts';
 import { exitCodes, type ExitCode } from '../../context.ts';
 import { leaseTokenFor } from '../lease/token.ts';
-import { type Service, tell } from '../service.ts';
+import type { Service } from '../service.ts';
+import { tell } from '../sub-command.ts';
 import { interruption } from './interrupt.ts';
 import { invalidParams } from './invalid.ts';
 import type { SendFlags } from './options.ts';
-import { nameOf, type Taker } from './params-given.ts';
+import { nameOf } from './params-given.ts';
 import { showDryRun, showEnd, showUnderWay } from './show.ts';
+import type { Target } from './target.ts';
 import { unheard } from './unheard.ts';
 import { awaitEnd } from './wait.ts';
-
-/** What is sent where. */
-export interface Target {
-  readonly device: string;
-  /** As its record names it: `set-voltage`, `write:setpoint`. */
-  readonly command: string;
-  readonly method: 'POST' | 'PUT';
-  readonly path: string;
-  readonly body: unknown;
-  /** What takes it, for messages. */
-  readonly taker: Taker;
-}
 
 /** How long the service holds the request open before it says that the command was accepted, in seconds. */
 const heldSeconds = 1;

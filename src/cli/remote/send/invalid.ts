@@ -1,7 +1,7 @@
 import { exitCodes } from '../../context.ts';
 import { CliFailure } from '../failure.ts';
 import type { ParamProblem } from '../params/problem.ts';
-import type { Taker } from './params-given.ts';
+import type { Taker } from './taker.ts';
 
 /** Nothing was sent, since something is wrong with what was given: all of it, a line each. */
 export function invalidParams({ title, help }: Taker, problems: readonly ParamProblem[]): CliFailure {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { seconds } from '../arguments.ts';
-import type { RemoteFlags } from '../service.ts';
+import type { RemoteFlags } from '../sub-command.ts';
 
 /** How a command is sent, and how long its end is waited for. */
 export interface SendFlags extends RemoteFlags {

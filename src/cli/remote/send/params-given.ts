@@ -5,18 +5,10 @@ import { paramsOf } from '../params/params.ts';
 import type { ParamProblem } from '../params/problem.ts';
 import type { Service } from '../service.ts';
 import { invalidParams } from './invalid.ts';
+import type { Taker } from './taker.ts';
 
 /** No command takes more (the service's own limit is lower). */
 const maxBytes = 4 * 1024 * 1024;
-
-/** What a command or a property takes, and what it is called. */
-export interface Taker {
-  /** `set-voltage of psu-1`. */
-  readonly title: string;
-  readonly schema: unknown;
-  /** What to call to see what it takes. */
-  readonly help: string;
-}
 
 /** The parameters that words and JSON mean; throws with everything that is wrong with them. */
 export async function paramsGiven(

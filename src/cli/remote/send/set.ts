@@ -4,12 +4,14 @@ import { suggestion } from '../../../yaml/suggest.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../../context.ts';
 import { named } from '../arguments.ts';
 import { CliFailure } from '../failure.ts';
-import { remoteCommand, type Service, withService } from '../service.ts';
+import type { Service } from '../service.ts';
+import { remoteCommand, withService } from '../sub-command.ts';
 import { withoutNames } from './command.ts';
 import { deliver } from './deliver.ts';
 import { propertyHelp, takesObject } from './help.ts';
 import { type SendFlags, sendOptions } from './options.ts';
-import { paramsGiven, type Taker } from './params-given.ts';
+import { paramsGiven } from './params-given.ts';
+import type { Taker } from './taker.ts';
 
 interface SetFlags extends SendFlags {
   readonly jsonValue?: string;

@@ -1,6 +1,6 @@
 import { exitCodes, type ExitCode } from '../../context.ts';
 import type { Service } from '../service.ts';
-import type { Target } from './deliver.ts';
+import type { Target } from './target.ts';
 
 /** Nobody said what became of it, and it may have arrived. With its key it can be asked for without being done twice. */
 export function unheard({ device, command }: Target, key: string, why: string, { print }: Service): ExitCode {

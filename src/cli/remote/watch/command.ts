@@ -4,7 +4,8 @@ import { suggestion } from '../../../yaml/suggest.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../../context.ts';
 import { collected, names, wholeNumber } from '../arguments.ts';
 import { CliFailure } from '../failure.ts';
-import { remoteCommand, type RemoteFlags, type Service, withService } from '../service.ts';
+import type { Service } from '../service.ts';
+import { remoteCommand, type RemoteFlags, withService } from '../sub-command.ts';
 import { Reader } from './lines.ts';
 import { streamTypes } from './types.ts';
 

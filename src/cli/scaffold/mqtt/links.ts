@@ -1,6 +1,6 @@
 import { type Scalar, valueIn } from './kinds.ts';
 import { type Ask, scalarAt } from './messages.ts';
-import type { Spot } from './shared.ts';
+import type { Spot } from './spot.ts';
 
 /** What was sent, at the same place of messages of one form, and what it is called there. */
 export interface Sent {

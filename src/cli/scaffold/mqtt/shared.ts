@@ -1,6 +1,5 @@
 import { Names } from '../names.ts';
 import type { Notes } from '../notes.ts';
-import type { Kind } from './kinds.ts';
 import type { Ask } from './messages.ts';
 import type { Past } from './past.ts';
 import type { State } from './states.ts';
@@ -44,12 +43,4 @@ export function paramNames(): Names {
   const names = new Names();
   for (const taken of [optionName, 'id']) names.unique(taken);
   return names;
-}
-
-/** Where a value stands in a message that is heard. */
-export interface Spot {
-  readonly topic: string;
-  readonly pointer: string | undefined;
-  readonly word: string;
-  readonly kind: Kind;
 }

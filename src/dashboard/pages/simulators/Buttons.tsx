@@ -1,5 +1,5 @@
 import { Button } from '../../permission/Button.tsx';
-import type { Does } from './Panel.tsx';
+import type { Does } from './does.ts';
 
 const labels = new Map([
   ['unplug', 'Unplug'],

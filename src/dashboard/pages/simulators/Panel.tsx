@@ -8,6 +8,7 @@ import { useAllowed } from '../../permission/useMe.ts';
 import { SimulatedBadge } from '../../widgets/SimulatedBadge.tsx';
 import { StateBadge } from '../../widgets/StateBadge.tsx';
 import { Buttons } from './Buttons.tsx';
+import type { Does } from './does.ts';
 import { FaultForm } from './faults/FaultForm.tsx';
 import { FaultList } from './faults/FaultList.tsx';
 import { withFault } from './faults/requests.ts';
@@ -16,9 +17,6 @@ import { StateTable } from './StateTable.tsx';
 import { TimeControl } from './TimeControl.tsx';
 import { useSimulator } from './useSimulator.ts';
 import type { Detail } from './views.ts';
-
-/** Does something to the simulator; resolves with whether it was done. */
-export type Does = (method: 'PUT' | 'PATCH' | 'POST' | 'DELETE', what: string, body?: unknown) => Promise<boolean>;
 
 /** Everything that can be seen of one simulated device, and done to it. */
 export function Panel({ id }: { readonly id: string }) {

@@ -1,4 +1,4 @@
-import type { Does } from './Panel.tsx';
+import type { Does } from './does.ts';
 import { labelOf } from './faults/kinds.ts';
 import { SetValue } from './SetValue.tsx';
 import type { Entry } from './views.ts';

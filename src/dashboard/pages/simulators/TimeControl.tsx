@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { Button } from '../../permission/Button.tsx';
 import { useDenied } from '../../permission/Permit.tsx';
-import type { Does } from './Panel.tsx';
+import type { Does } from './does.ts';
 import type { Time } from './views.ts';
 
 /** A simulator's own clock: it can be hurried, slowed down and stopped. */

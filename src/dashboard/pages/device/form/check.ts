@@ -1,12 +1,6 @@
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import { type Schema, schemasOf } from './schema.ts';
-import { type Place, typeName, wordsFor } from './words.ts';
-
-/** What is wrong with one value, for the person who entered it. */
-export interface Complaint {
-  readonly path: readonly string[];
-  readonly message: string;
-}
+import { type Complaint, type Place, typeName, wordsFor } from './words.ts';
 
 /** What a service says of a request is bounded, and so is this. */
 const maxComplaints = 20;

@@ -1,4 +1,3 @@
-import type { Complaint } from './check.ts';
 import {
   constantsOf,
   isSchema,
@@ -9,6 +8,12 @@ import {
   schemasOf,
   textOf,
 } from './schema.ts';
+
+/** What is wrong with one value, for the person who entered it. */
+export interface Complaint {
+  readonly path: readonly string[];
+  readonly message: string;
+}
 
 /** Where a value and a keyword of its schema do not go together. */
 export interface Place {
