@@ -26,6 +26,9 @@ export async function identify(link: Link, call: LinkCall, stallMs: number): Pro
     return found?.kind === 'data' ? found.text : undefined;
   };
   assertVersion(of('VER') ?? '');
+  // What is made after it may tell the version that it is like: [FIRMWARE:grblHAL].
+  const firmware = of('FIRMWARE');
+  if (firmware !== undefined) assertVersion(firmware);
   // Later builds tell the sizes of planner and receive buffer: [OPT:V,15,128].
   const size = Number(/,(\d{1,5})$/.exec(of('OPT') ?? '')?.[1] ?? usualRoom + 1);
   return Math.min(usualRoom, size - 1);

@@ -75,11 +75,8 @@ export class Machine {
     });
     const { banner } = this.link;
     if (banner !== undefined) assertVersion(banner);
-    if (await this.#settle(call, state)) {
-      // $I is refused in check mode (error:8); that the report is one of GRBL 1.1 has to do then.
-      if (state !== 'Check') this.room = await identify(this.link, call, this.settings.stallMs);
-      await this.readSettings(call);
-    } else this.#context.log.info({ state }, 'the controller is busy: its version and settings are read later');
+    if (await this.#settle(call, state)) await this.#learn(call, state);
+    else this.#context.log.info({ state }, 'the controller is busy: its version and settings are read later');
     await this.#findOffset(call);
   }
 
@@ -93,6 +90,12 @@ export class Machine {
     // The answer that was lost may have been that to a change of units.
     await this.readSettings(call);
     await this.#findOffset(call);
+  }
+
+  async #learn(call: LinkCall, state: StateName): Promise<void> {
+    // $I is refused in check mode (error:8); that the report is one of GRBL 1.1 has to do then.
+    if (state !== 'Check') this.room = await identify(this.link, call, this.settings.stallMs);
+    await this.readSettings(call);
   }
 
   /** Brings the line into step if the machine is at rest; false if it is not, or has begun to move meanwhile. */
@@ -119,7 +122,7 @@ export class Machine {
       task.check();
       if (!isInStep) throw outOfStep();
     }
-    if (this.picture.inches === undefined && resting.includes(state)) await this.readSettings(call);
+    if (this.picture.inches === undefined && resting.includes(state)) await this.#learn(call, state);
     await this.#findOffset(call);
     task.check();
   }

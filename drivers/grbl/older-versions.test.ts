@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
+import type { AnySession } from '../../src/driver/index.ts';
 import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { memoryBytes } from '../../src/transport/memory.ts';
+import { makeCall } from '../../test/support/call.ts';
 import { makeContext } from '../../test/support/context.ts';
 import { grbl } from './driver.ts';
 
@@ -32,4 +34,59 @@ test.each([
 test('a controller that says nothing is no other version', async () => {
   expect(await attach('', '')).toMatchObject({ code: 'device-timeout' });
   expect(await attach("Grbl 1.1h ['$' for help]", '')).toMatchObject({ code: 'device-timeout' });
+});
+
+/** What its lines are answered with; `state` is what it tells when it is asked for its status. */
+function controller(state: { now: string }, answers: Readonly<Record<string, string>>) {
+  const clock = new VirtualClock();
+  const { near, far } = memoryBytes();
+  onTestFinished(() => near.close());
+  const heard: string[] = [];
+  far.onData((chunk) => {
+    for (const line of Buffer.from(chunk)
+      .toString('latin1')
+      .split(/(?<=[\n?])/)) {
+      const text = line.trim();
+      heard.push(text);
+      const status = `<${state.now}|MPos:0.000,0.000,0.000|FS:0,0|WCO:0.000,0.000,0.000>`;
+      const said = text === '?' ? status : `${answers[text] ?? ''}ok`;
+      void far.write(Buffer.from(`${said}\r\n`, 'latin1'));
+    }
+  });
+  const ended = async <T>(promise: Promise<T>): Promise<unknown> => {
+    const outcome = promise.catch((error: unknown) => error);
+    await settle();
+    await clock.advance(4000);
+    return await outcome;
+  };
+  return { far, heard, near, ended, attached: ended(grbl.attach(near, {}, makeContext(clock).context)) };
+}
+
+const usual = {
+  $G: '[GC:G0 G54 G17 G21 G90 G94 M5 M9 T0 F0 S0]\r\n',
+  $$: '$13=0\r\n',
+  $I: '[VER:1.1h.20190825:]\r\n[OPT:V,15,64]\r\n',
+};
+
+test('grblHAL is another one, though it says the version that it is like', async () => {
+  const $I = '[VER:1.1f.20231002:]\r\n[OPT:VN,35,1024,3,0]\r\n[NEWOPT:ENUMS]\r\n[FIRMWARE:grblHAL]\r\n';
+  const mismatch = { code: 'identity-mismatch', message: expect.stringContaining('grblHAL') as string };
+  expect(await controller({ now: 'Idle' }, { ...usual, $I }).attached).toMatchObject(mismatch);
+  const status = '<Idle|MPos:0.000,0.000,0.000|FS:0,0>';
+  const said = "GrblHAL 1.1f ['$' or '$HELP' for help]";
+  expect(await attach(said, status)).toMatchObject({
+    code: 'identity-mismatch',
+    message: expect.stringContaining('GrblHAL') as string,
+  });
+});
+
+test('a controller that moves is asked what it is before its first line', async () => {
+  const state = { now: 'Run' };
+  const { attached, heard, near, ended } = controller(state, { ...usual, $I: '[VER:1.3a.20190825:]\r\n' });
+  const session = (await attached) as AnySession;
+  expect(heard).not.toContain('$I');
+  state.now = 'Idle';
+  const off = session.commands['spindle-off']?.({} as never, makeCall(near).call as never);
+  expect(await ended(Promise.resolve(off))).toMatchObject({ code: 'identity-mismatch' });
+  expect(heard).not.toContain('M5');
 });

@@ -27,7 +27,8 @@ export function parseMessage(line: string): Message {
   if (alarm !== undefined) return { kind: 'alarm', code: Number(alarm) };
   if (line.startsWith('<') && line.endsWith('>')) return { kind: 'report', report: parseReport(line.slice(1, -1)) };
   if (line.startsWith('>')) return { kind: 'startup', text: line.slice(1) };
-  if (/^Grbl \d/.test(line)) return { kind: 'banner', text: line };
+  // grblHAL calls itself so, and is another one.
+  if (/^Grbl(?:HAL)? \d/.test(line)) return { kind: 'banner', text: line };
   return bracketed(line) ?? setting(line) ?? { kind: 'unknown' };
 }
 
