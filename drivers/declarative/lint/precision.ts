@@ -16,9 +16,12 @@ function checkUse(subject: Subject, use: Use): Finding[] {
   return fieldsOf(send).flatMap((field) => {
     const name = field.name ?? '';
     const schema = params[name];
-    const step = schema && printedStep(field, exchange.fields[name]);
-    if (schema === undefined || step === undefined) return [];
-    const detail = lostStep(name, schema, step) ?? lostTolerance(subject, use, name, schema, step);
+    if (schema === undefined) return [];
+    const step = printedStep(field, exchange.fields[name]);
+    const detail =
+      step === undefined
+        ? lostDigits(name, schema, field)
+        : (lostStep(name, schema, step) ?? lostTolerance(subject, use, name, schema, step));
     if (detail === undefined) return [];
     return [warning(sendPath(exchange), detail, offsetIn(send, field.at, subject.raw.frame?.send))];
   });
@@ -41,6 +44,22 @@ function lostStep(name: string, { multipleOf: wanted }: JsonSchema, step: number
   const ratio = wanted / step;
   if (ratio > 1 - slack && Math.abs(ratio - Math.round(ratio)) < slack * ratio) return undefined;
   return `${name}: the schema has steps of ${wanted}, and what is sent has steps of ${round(step)}`;
+}
+
+/** Of what is printed with so many digits, wherever its point stands; a schema may have other steps for larger values. */
+function lostDigits(name: string, schema: JsonSchema, { conversion }: FieldUse): string | undefined {
+  const { digits } = conversion.capacity ?? {};
+  if (digits === undefined) return undefined;
+  const { anyOf } = schema;
+  const ranges = Array.isArray(anyOf) ? anyOf.map((range: JsonSchema) => ({ ...schema, ...range })) : [schema];
+  for (const { multipleOf: wanted, minimum = 0, maximum } of ranges) {
+    if (typeof wanted !== 'number' || typeof minimum !== 'number' || typeof maximum !== 'number') continue;
+    const largest = Math.max(Math.abs(minimum), Math.abs(maximum));
+    const needed = String(Math.floor((largest / wanted) * (1 + slack))).length;
+    if (needed <= digits) continue;
+    return `${name}: the schema has steps of ${wanted} up to ${largest}, which take ${needed} digits, and what is sent has ${digits}`;
+  }
+  return undefined;
 }
 
 function lostTolerance(

@@ -304,6 +304,22 @@ const rules: Readonly<Record<string, Cases>> = {
       ['2:111: warning: commands.c.send: v: the schema has steps of 0.01, and what is sent has steps of 0.1'],
     ],
     [
+      'of all digits',
+      command(
+        "params: { v: { type: number, minimum: 0, maximum: 9999, multipleOf: 0.001 } }, send: 'V{v:%.4g}', expect: OK",
+      ),
+      [
+        '2:115: warning: commands.c.send: v: the schema has steps of 0.001 up to 9999, which take 7 digits, and what is sent has 4',
+      ],
+    ],
+    [
+      'of all digits, step by step',
+      command(
+        "params: { v: { type: number, minimum: 0, anyOf: [{ maximum: 9.999, multipleOf: 0.001 }, { maximum: 9999, multipleOf: 1 }] } }, send: 'V{v:%.4g}', expect: OK",
+      ),
+      [],
+    ],
+    [
       'more than verify tolerates',
       property(
         "read: { send: R, expect: '{value:%f}' }, write: { send: 'V{value:%.1f}' }, verify: { tolerance: 0.01 }",
