@@ -7,12 +7,13 @@ import { errorId, hintId, labelId } from './widgets.tsx';
 export function JsonField(props: FieldProps) {
   const { fieldPathId, formData, onChange, rawErrors, disabled, name } = props;
   const id = fieldPathId.$id;
-  const [text, setText] = useState(formData === undefined ? '' : JSON.stringify(formData, undefined, 2));
+  const [typed, setTyped] = useState('');
+  // What came from elsewhere, an example for instance, takes the place of what was typed: nothing is sent that does not stand here.
+  const text = JSON.stringify(valueOf(typed)) === JSON.stringify(formData) ? typed : written(formData);
   const broken = text.trim() !== '' && parsed(text) === undefined;
   const change = (next: string): void => {
-    setText(next);
-    const value = parsed(next);
-    onChange(next.trim() === '' ? undefined : value === undefined ? notJson : value.json, fieldPathId.path);
+    setTyped(next);
+    onChange(valueOf(next), fieldPathId.path);
   };
   return (
     <>
@@ -33,6 +34,16 @@ export function JsonField(props: FieldProps) {
       </p>
     </>
   );
+}
+
+function valueOf(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  const value = parsed(text);
+  return value === undefined ? notJson : value.json;
+}
+
+function written(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(value, undefined, 2);
 }
 
 /** In an object, since JSON may say `null`. */

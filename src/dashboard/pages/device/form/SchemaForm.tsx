@@ -5,6 +5,7 @@ import type { UiSchema } from '@rjsf/utils';
 import type { FormEvent, ReactNode } from 'react';
 import { useId, useMemo } from 'react';
 import { JsonField } from './JsonField.tsx';
+import { NumberField } from './NumberField.tsx';
 import { present } from './present.ts';
 import type { Schema } from './schema.ts';
 import { Alternatives, Field, ListFields, ListItem, ObjectFields, OptionalData } from './templates.tsx';
@@ -50,7 +51,7 @@ const templates = {
   MultiSchemaFieldTemplate: Alternatives,
   OptionalDataControlsTemplate: OptionalData,
 };
-const fields = { JsonField };
+const fields = { JsonField, NumberField };
 const globalOptions: NonNullable<UiSchema['ui:globalOptions']> = {
   enableOptionalDataFieldForType: ['object', 'array'],
 };
