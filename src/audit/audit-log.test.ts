@@ -1,4 +1,5 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dayMs, temporaryDirectory } from '../../test/support/store.ts';
@@ -82,6 +83,20 @@ class Full implements AuditDisk {
     if (!this.isFull) return await auditDisk.write(file, bytes, at);
     await auditDisk.write(file, bytes.subarray(0, bytes.length >> 1), at);
     throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+  }
+
+  async sync(): Promise<void> {}
+}
+
+/** Holds each write until its gate is open, and counts them. */
+class Slow implements AuditDisk {
+  readonly gate = Promise.withResolvers<void>();
+  writes = 0;
+
+  async write(...[file, bytes, at]: Parameters<AuditDisk['write']>): Promise<void> {
+    this.writes++;
+    await this.gate.promise;
+    await auditDisk.write(file, bytes, at);
   }
 
   async sync(): Promise<void> {}
@@ -193,6 +208,25 @@ test('a full disk is trouble, loses nothing, and writes nothing twice', async ()
   await audit.close();
   expect(rig.entries.map(({ what }) => what)).toEqual(['addDevice', 'stopAll']);
   expect(rig.verify()).toMatchObject({ count: 0 });
+});
+
+test('what comes while entries are written gathers for one write, and is not written turn by turn', async () => {
+  const rig = new Rig();
+  const after20ms = <T>(look: () => T) => expect.poll(() => rig.clock.advance(20).then(look));
+  const disk = new Slow();
+  const audit = rig.start({ disk });
+  audit.add(entry('addDevice'));
+  await after20ms(() => disk.writes).toBe(1);
+  audit.add(entry('stopAll'));
+  disk.gate.resolve();
+  await expect.poll(() => rig.entries.length).toBe(1);
+  // Time enough for a write that does not wait.
+  for (let round = 0; round < 20; round++) await stat(rig.directory);
+  expect(disk.writes).toBe(1);
+  audit.add(entry('removeDevice'));
+  await after20ms(() => rig.entries.length).toBe(3);
+  expect(disk.writes).toBe(2);
+  await audit.close();
 });
 
 test('trouble refuses nothing where the audit is not required', async () => {

@@ -179,16 +179,17 @@ export class AuditLog implements Audit {
     this.#queue.addFirst(this.#at(), bodyOf(entry));
   }
 
+  /** What comes while it writes gathers anew: it would be a write for each turn of the event loop. */
   async #write(file: AuditFile): Promise<void> {
     if (!(await file.isIntact())) this.#tellDamage();
-    for (;;) {
+    do {
       const lost = this.#queue.takeLost();
       if (lost > 0) this.#addFirst({ ...own, what: 'auditLost', params: { entries: lost }, detail: 'too many waited' });
       this.#batch ??= this.#queue.take(file.head);
       if (this.#batch === undefined) return;
       if (await file.append(this.#batch, this.#settings.clock.now())) this.#trimDue = true;
       this.#batch = undefined;
-    }
+    } while (this.#closed || this.#queue.isFull);
   }
 
   /** Files go only when an entry that says so is written: without it, the log would seem to have lost its beginning. */

@@ -20,6 +20,11 @@ export class Queue {
     return this.#waiting.length === 0;
   }
 
+  /** Whether as much waits as one batch takes. */
+  get isFull(): boolean {
+    return this.#waiting.length >= batchEntries;
+  }
+
   add(at: string, body: string): void {
     if (this.#waiting.length >= maxEntries || this.#characters + body.length > maxCharacters) {
       this.#lost++;
