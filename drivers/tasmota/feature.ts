@@ -17,7 +17,7 @@ export interface Feature {
   readonly spec: PropertySpec;
   /** The document that tells it when the device is asked. */
   readonly from: 'state' | 'sensors';
-  /** Its value in a document of the device's; undefined where that does not tell it. */
+  /** Its value in a document of the device's; null where that says that it is not known, undefined where it does not tell it. */
   readonly told: (fields: Fields, words: Words) => unknown;
   readonly set?: (value: unknown) => Order;
 }

@@ -54,8 +54,7 @@ export class Handlers {
       if (features.length === 0) continue;
       const fields = await this.#document(from, call);
       for (const { name, told } of features) {
-        const value = told(fields, this.#hearing.words);
-        if (value !== undefined) values[name] = value;
+        values[name] = told(fields, this.#hearing.words) ?? noValue(name);
       }
     }
     return values;
@@ -127,8 +126,8 @@ export class Handlers {
   #property({ name, spec, from, told, set }: Feature): void {
     this.read[name] = async (call) => {
       const value = told(await this.#document(from, call), this.#hearing.words);
-      if (value !== undefined) return value;
-      throw new BellcrankError('device-failed', `the device tells no ${name} when it is asked`);
+      if (value === undefined || value === null) throw noValue(name);
+      return value;
     };
     if (spec.access === 'read' || set === undefined) return;
     const { confirmation } = spec.write;
@@ -146,6 +145,10 @@ export class Handlers {
     this.#hearing.presence.refuseIfAway();
     return await this.#dialogue.status(call, from === 'state' ? 11 : 10);
   }
+}
+
+function noValue(name: string): BellcrankError {
+  return new BellcrankError('device-failed', `the device tells no ${name} when it is asked`);
 }
 
 /** For a device that has not told what it has: one answer does not tell that all is off. */

@@ -78,7 +78,8 @@ export class Hearing {
     const { features, description } = shape();
     for (const { name, told } of features) {
       const value = told(fields, this.words);
-      if (value !== undefined) context.report(name, value);
+      if (value === null) context.lost(name, 'the device tells no value');
+      else if (value !== undefined) context.report(name, value);
     }
     for (const relay of description.relays) this.#relay(relay, relayState(fields, relay, this.words));
   }

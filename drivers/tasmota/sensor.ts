@@ -16,6 +16,8 @@ function at(fields: Fields, path: Sensor['path']): unknown {
 function told({ path, kind }: Sensor, fields: Fields, words: Words): unknown {
   const value = at(fields, path);
   if (kind === 'switch') return stateOf(value, words);
+  // Of a sensor that cannot be read: the firmware prints what is not a number as null (`dtostrfd`).
+  if (value === null) return null;
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
