@@ -274,7 +274,9 @@ describe('orders and their answers', () => {
     const { told } = feature('shutter-position');
     expect(told({ Shutter1: { Position: 80, Direction: 1 } }, firmwareWords)).toBe(20);
     const motion = featuresOf(description).find(({ name }) => name === 'shutter-motion');
-    expect(motion?.told({ Shutter1: { Position: 80, Direction: 1 } }, firmwareWords)).toBe('closing');
+    // Its direction is the motor's own (`ShutterReportPosition`): 1 opens, and takes the position that it tells to 0.
+    expect(motion?.told({ Shutter1: { Position: 80, Direction: 1 } }, firmwareWords)).toBe('opening');
+    expect(motion?.told({ Shutter1: { Position: 80, Direction: -1 } }, firmwareWords)).toBe('closing');
     expect(motion?.told({ Shutter1: { Position: 80, Direction: 0 } }, firmwareWords)).toBe('stopped');
   });
 });

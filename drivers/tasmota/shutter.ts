@@ -82,8 +82,8 @@ export function shutterFeatures({ shutters }: Description): readonly Feature[] {
         spec: pushed(`What the ${summary} does`, { enum: Object.values(motions), title: 'Motion' }),
         from: 'sensors',
         told(fields) {
-          const direction = detail(fields, shutter, 'Direction') ?? NaN;
-          return motions[String(shutter.inverted ? -direction + 0 : direction)];
+          // Of the motor, whichever way round its position is told (`ShutterReportPosition`).
+          return motions[String(detail(fields, shutter, 'Direction'))];
         },
       },
     ];
