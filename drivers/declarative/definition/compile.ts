@@ -4,6 +4,7 @@ import type { Definition, ErrorQueue, Report } from './definition.ts';
 import { expandAll } from './each.ts';
 import { examplesOf } from './examples.ts';
 import { exchangeOf, listOf, noMeaning, rulesOf } from './exchanges.ts';
+import { helloOf } from './hello.ts';
 import { identifyOf } from './identify.ts';
 import { lineOf } from './line.ts';
 import { type Options, optionsSchemaOf } from './options.ts';
@@ -40,6 +41,11 @@ export function compile(raw: RawDefinition, options: Options, report: Report, st
     ...(stop && { stop: stop.spec }),
   };
   const errorQueue = errorQueueOf(scope);
+  const hello = helloOf(
+    raw,
+    scope.line,
+    properties.map(({ definition }) => definition),
+  );
   return {
     model,
     transports: raw.transport ?? ['serial', 'tcp'],
@@ -47,6 +53,7 @@ export function compile(raw: RawDefinition, options: Options, report: Report, st
     options,
     line: scope.line,
     ...identifyOf(scope),
+    ...(hello && { hello }),
     init: initOf(scope),
     ...(raw.resync !== undefined && { resync: listOf(scope, raw.resync, ['resync'], noMeaning) }),
     ...(stop && { stop: stop.action }),

@@ -245,6 +245,8 @@ export interface Definition {
   readonly identify?: Exchange;
   /** Exchanges and waits before it, where one exchange is not enough. */
   readonly identifyFirst?: readonly (Exchange | Wait)[];
+  /** What is asked to learn whether anybody is there, where nothing else that is asked would tell. */
+  readonly hello?: Action;
   /** After identification, on every attach. Never changes outputs, modes or motion. */
   readonly init: readonly Step[];
   readonly resync?: readonly Step[];

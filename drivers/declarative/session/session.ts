@@ -57,18 +57,33 @@ export class DefinedSession {
     this.#stopping = new Stopping(this.#talk, (call) => this.#settle(call), isShared);
   }
 
-  /** Learns who answers, and sends nothing else. */
+  /** Learns who answers, or at least that somebody does, and sends nothing else. */
   async learn(call: FrameCall): Promise<void> {
     await this.#identity?.learn(call);
     const told = this.#identity?.told;
     if (told !== undefined) this.#identify(told);
+    if (this.#definition.init.length === 0) await this.#greet(call);
   }
 
   /** Runs `init`, and empties the error queue. A stop that came first may have left a reply under way. */
   async #init(call: FrameCall): Promise<void> {
+    const { init } = this.#definition;
     await this.#settle(call);
-    await this.#run(call, this.#definition.init);
+    await this.#run(call, init);
+    // Before that it may not have answered anything.
+    if (init.length > 0) await this.#greet(call);
     await this.#errors?.empty(call);
+  }
+
+  /** Rejects with `device-timeout` where nobody answers, whatever it is: silence looks like a line that is in step. */
+  async #greet(call: FrameCall): Promise<void> {
+    const { hello } = this.#definition;
+    if (hello === undefined) return;
+    try {
+      await this.#fieldsOf(hello, call);
+    } catch (error) {
+      if (call.signal.aborted || !isAnswer(error)) throw error;
+    }
   }
 
   close(): void {
@@ -156,6 +171,9 @@ export class DefinedSession {
     else {
       await this.#run(call, resync);
       if (!this.#talk.inStep) await this.#talk.drain(call.signal);
+      const isAnswered = resync.some((step) => step.kind === 'exchange' && step.expect.length > 0);
+      if (!isAnswered && this.#identity?.canBeAsked === true) await this.#identity.find(call);
+      await this.#greet(call);
     }
     await this.#errors?.empty(call);
   }
@@ -179,6 +197,7 @@ export class DefinedSession {
     if (this.#identity?.canBeAsked === true) await this.#identity.find(call);
     // What answered may have been something older, and then its own answer is still under way.
     if (!isTold && (way.tells || this.#identity?.canBeAsked === true)) await this.#talk.drain(call.signal);
+    if (!isTold) await this.#greet(call);
   }
 
   /**
@@ -207,6 +226,12 @@ export class DefinedSession {
 /** As the event has it: SCPI-1999 vol. 2 §21.8 allows no longer text. */
 function deviceError({ code = '', text = '' }: Fields): Fields {
   return { code: typeof code === 'number' ? code : String(code).slice(0, 100), text: String(text).slice(0, 255) };
+}
+
+/** Also a refusal, or nonsense. */
+function isAnswer(error: unknown): boolean {
+  const codes: readonly string[] = ['device-refused', 'device-failed', 'device-protocol', 'busy'];
+  return error instanceof BellcrankError && codes.includes(error.code);
 }
 
 function mapped<V, R>(entries: Iterable<readonly [string, V]>, make: (value: V, name: string) => R): Record<string, R> {
