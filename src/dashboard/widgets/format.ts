@@ -17,12 +17,24 @@ function partsOf(value: object): string {
   return parts.length === 0 ? JSON.stringify(value) : parts.join(', ');
 }
 
-/** Six significant digits: no sensor has more, and floats have noise beyond them. */
+/** Counts and identities are as they are; so is what is written in few digits. Floats have noise beyond six. */
 function numeral(value: number): string {
-  const rounded = Number(value.toPrecision(6));
+  const rounded = Number.isSafeInteger(value) || digitsOf(value) <= fewDigits ? value : withoutNoise(value);
   const magnitude = Math.abs(rounded);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e9)) return rounded.toExponential().replace('-', '−');
-  return String(rounded).replace('-', '−');
+  const isLong = (magnitude !== 0 && magnitude < 1e-4) || magnitude > Number.MAX_SAFE_INTEGER;
+  return (isLong ? rounded.toExponential() : String(rounded)).replaceAll('-', '−');
+}
+
+const fewDigits = 9;
+
+function digitsOf(value: number): number {
+  return String(value).replace(/e.*$/, '').replaceAll(/\D/g, '').replace(/^0+/, '').length;
+}
+
+/** What stands before the point is no noise. */
+function withoutNoise(value: number): number {
+  const whole = Math.floor(Math.log10(Math.abs(value))) + 1;
+  return Number(value.toPrecision(Math.min(15, Math.max(6, whole))));
 }
 
 export function cut(text: string, max = maxText): string {

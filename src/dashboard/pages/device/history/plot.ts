@@ -30,7 +30,15 @@ export function plotOptions({ width, height, words, unit, element, zoom }: PlotP
     scales: { x: { time: true, auto: false }, y: { range: words === undefined ? room : [-0.5, words.length - 0.5] } },
     axes: [
       { ...axis, grid, ticks: grid, space: 80, values: times },
-      { ...axis, grid, ticks: grid, size: sizeOf(words), ...ticksOf(words, unit), labelSize: 18, labelFont: axis.font },
+      {
+        ...axis,
+        grid,
+        ticks: grid,
+        size: (_, shown) => sizeOf(words ?? shown),
+        ...ticksOf(words, unit),
+        labelSize: 18,
+        labelFont: axis.font,
+      },
     ],
     series: [{}, edge, { stroke: line, width: 1.5, points: { show: false }, ...paths }, edge],
     bands: [{ series: [3, 1], fill: colourOf(element, 'color-mix(in srgb, var(--accent) 25%, transparent)') }],
@@ -75,7 +83,8 @@ function times(_: uPlot, ticks: number[], _axis: number, _space: number, step: n
 function ticksOf(words: readonly string[] | undefined, unit: string | null): uPlot.Axis {
   if (words === undefined) {
     const name = unit === null ? {} : { label: unit };
-    return { ...name, values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(6)))) };
+    // Twelve digits tell one tick from the next wherever they are, and have none of the noise of floats.
+    return { ...name, values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))) };
   }
   return {
     splits: () => words.map((_, index) => index),
@@ -83,8 +92,9 @@ function ticksOf(words: readonly string[] | undefined, unit: string | null): uPl
   };
 }
 
-function sizeOf(words: readonly string[] | undefined): number {
-  return words === undefined ? 60 : Math.min(140, 30 + 7 * Math.max(...words.map((word) => shortened(word).length), 3));
+/** Of an axis, as what stands at it needs. There is nothing at it before anything is drawn. */
+function sizeOf(shown: readonly string[] | null): number {
+  return Math.min(140, 30 + 7 * Math.max(...(shown ?? []).map((each) => shortened(each).length), 4));
 }
 
 function shortened(word: string): string {
