@@ -1,6 +1,6 @@
 import { button, element } from './element.ts';
 import type { StopAnswer } from './stop-request.ts';
-import { latched, latchedHere, leftOut, summary, title, worstFirst } from './stop-words.ts';
+import { latched, latchedHere, leftOut, someOf, summary, title, worstFirst } from './stop-words.ts';
 
 type Answered = Extract<StopAnswer, { kind: 'answered' }>;
 
@@ -22,6 +22,9 @@ export class StopSheet {
   readonly #body = element('div');
   #latched = false;
   #answer: Answered | undefined;
+  /** Everything was stopped as far as the rest of the page was told, and then no longer. */
+  #was: 'all' | 'some' | undefined;
+  #some = '';
 
   constructor(actions: StopActions) {
     this.#actions = actions;
@@ -71,18 +74,32 @@ export class StopSheet {
 
   /** What the rest of the page sees: others stop and release, too. */
   told({ stopped, devices }: { readonly stopped: number; readonly devices: number }): void {
-    if (stopped === 0 && this.#latched) {
+    if (stopped === 0 && (this.#latched || this.#was === 'some')) {
       this.#forget();
       this.#show('calm', 'Released', [this.#row(this.#close())]);
-    } else if (stopped === devices && devices > 0 && !this.#latched) {
+    } else if (stopped === devices && devices > 0) {
+      const isNews = !this.#latched || this.#was === 'some';
+      this.#was = 'all';
       this.#latched = true;
-      if (this.#root.hidden) this.#showBar();
+      if (isNews && (this.#root.hidden || this.#is('bar'))) this.#showBar();
+    } else if (this.#was !== undefined) {
+      // One was released by itself, or came without a stop: that nothing takes commands is no longer so.
+      const isNews = this.#was === 'all';
+      this.#was = 'some';
+      this.#some = someOf(stopped, devices);
+      this.#latched = false;
+      if (this.#is(isNews ? 'stopped' : 'bar') || (isNews && this.#root.hidden)) this.#showBar();
     }
+  }
+
+  #is(kind: string): boolean {
+    return !this.#root.hidden && this.#root.classList.contains(kind);
   }
 
   #forget(): void {
     this.#latched = false;
     this.#answer = undefined;
+    this.#was = undefined;
   }
 
   #showDevices({ devices, reach }: Answered): void {
@@ -101,6 +118,9 @@ export class StopSheet {
   }
 
   #showBar(): void {
+    if (this.#was === 'some') {
+      return this.#show('stopped bar', this.#some, [this.#row(this.#askRelease(), this.#close())]);
+    }
     const answer = this.#answer;
     const details =
       answer === undefined ? [] : [button('What was confirmed', 'plain', () => this.#showDevices(answer))];

@@ -60,6 +60,11 @@ export const latched = 'Stopped: no device takes commands';
 /** The same, as far as somebody can tell who may not see every device. */
 export const latchedHere = 'Stopped: no device on this page takes commands';
 
+/** Everything was, and one was released by itself, or has come since. */
+export function someOf(stopped: number, devices: number): string {
+  return `Not everything is stopped any more: ${stopped} of ${devices} devices ${stopped === 1 ? 'is' : 'are'}`;
+}
+
 /** In few words: nothing is called stopped that may not be. */
 export function title(devices: readonly DeviceStop[], { everything, left }: Reach): string {
   const all = devices.map((device) => wordsOf(device).certainty);

@@ -9,16 +9,18 @@ export function StatusLine() {
   return (
     <section className="status-line" aria-label="State">
       <ConnectionNotice />
-      {state !== 'denied' && <Lab />}
+      {state !== 'denied' && <Lab isKnown={state === 'live'} />}
     </section>
   );
 }
 
-function Lab() {
+function Lab({ isKnown }: { readonly isKnown: boolean }) {
   const views = useDeviceViews();
   const alarms = useAlarms();
   const { ready, stopped, simulated } = useMemo(() => countsOf(views), [views]);
   const active = alarms.filter(isActive).length;
+  // Nothing is counted before anything was told.
+  if (views.length === 0 && !isKnown) return null;
   return (
     <ul className="lab" aria-label="The lab">
       <li>

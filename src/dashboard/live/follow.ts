@@ -1,4 +1,5 @@
-import { BellcrankProblem, type Lab } from '../../client/index.ts';
+import { BellcrankProblem, type Lab, type StreamEvent } from '../../client/index.ts';
+import { Remodelled } from './remodelled.ts';
 import type { LiveStore } from './store.ts';
 
 /** How long to wait after what another connection would not mend, in ms. */
@@ -8,6 +9,7 @@ const refusedMs = 5000;
 export class Follower {
   readonly #lab: Lab;
   readonly #store: LiveStore;
+  readonly #remodelled: Remodelled;
   #abort = new AbortController();
   #paused = false;
   #waiting = false;
@@ -16,6 +18,7 @@ export class Follower {
   constructor(lab: Lab, store: LiveStore) {
     this.#lab = lab;
     this.#store = store;
+    this.#remodelled = new Remodelled(lab, store);
   }
 
   /** Whether it only waits to connect again. */
@@ -61,12 +64,17 @@ export class Follower {
     };
     try {
       const more = resumes === undefined ? {} : { lastEventId: resumes };
-      for await (const event of this.#lab.stream({}, { signal, onState, ...more })) store.apply(event);
+      for await (const event of this.#lab.stream({}, { signal, onState, ...more })) this.#take(event);
     } catch (error) {
       const denied = error instanceof BellcrankProblem && (error.status === 401 || error.status === 403);
       store.connected(denied ? 'denied' : 'lost', error instanceof Error ? error.message : String(error));
       await this.#pauseFor(denied ? undefined : refusedMs, signal);
     }
+  }
+
+  #take(event: StreamEvent): void {
+    this.#store.apply(event);
+    if (event.type === 'device' && event.data.change === 'model') this.#remodelled.add(event.data.device);
   }
 
   async #woken(): Promise<void> {

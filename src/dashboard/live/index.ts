@@ -12,4 +12,5 @@ export {
 } from './hooks.ts';
 export { lab } from './lab.ts';
 export { reconnect } from './live.ts';
+export { qualityNow } from './quality-now.ts';
 export type * from './types.ts';

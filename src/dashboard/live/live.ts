@@ -10,6 +10,9 @@ const hiddenMs = 60_000;
 /** A page that is looked at tries to connect again at least this often, in ms. */
 const lookMs = 5000;
 
+/** Nobody is kept from a turn for so long, in ms, but who sleeps. */
+const sleptMs = 30_000;
+
 /** The lab as the page sees it. */
 export const store = new LiveStore({ now: () => Date.now(), schedule: (flush) => void setTimeout(flush, renderMs) });
 
@@ -23,14 +26,23 @@ export function reconnect(): void {
 /** Begins, once. */
 export function startLive(): void {
   let hidden: ReturnType<typeof setTimeout> | undefined;
+  let lookedAt = Date.now();
   document.addEventListener('visibilitychange', () => {
     clearTimeout(hidden);
+    // The turns of a tab that nobody looks at are few.
+    lookedAt = Date.now();
     if (document.hidden) hidden = setTimeout(() => follower.pause(), hiddenMs);
     else if (store.connection.state !== 'live' || follower.paused) follower.retry();
   });
   // Scripts wait longer each time; somebody who looks at a lab that is back should see it.
   setInterval(() => {
-    if (follower.waiting && !document.hidden) follower.retry();
+    const now = Date.now();
+    // Whatever slept has no connection any more, and would be told so only when nothing has come for a while.
+    const slept = now - lookedAt > sleptMs;
+    lookedAt = now;
+    if (document.hidden) return;
+    if (slept) store.connected('lost', 'this device slept');
+    if (slept || follower.waiting) follower.retry();
   }, lookMs);
   addEventListener('offline', () => store.connected('lost', 'this device is offline'));
   addEventListener('online', () => follower.retry());

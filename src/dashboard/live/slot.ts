@@ -32,9 +32,13 @@ export class Slot {
   reset({ device, properties, lease }: DeviceSnapshot): void {
     this.#lease = lease;
     this.view = device;
-    const names = new Set(properties.map(({ name }) => name));
-    for (const name of this.#cells.keys()) if (!names.has(name)) this.#cells.delete(name);
+    this.keepOnly(new Set(properties.map(({ name }) => name)));
     for (const property of properties) this.#put(property, undefined);
+  }
+
+  /** The device has no other properties any more. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const name of this.#cells.keys()) if (!names.has(name)) this.#cells.delete(name);
   }
 
   /** Changes show from the next `refresh` on. */

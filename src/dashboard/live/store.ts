@@ -107,6 +107,10 @@ export class LiveStore {
     for (const command of commands) this.#command(command, device);
   }
 
+  keepOnly(device: string, properties: ReadonlySet<string>): void {
+    this.#change(device, (slot) => slot.keepOnly(properties));
+  }
+
   #take(event: StreamEvent): void {
     switch (event.type) {
       case 'snapshot':

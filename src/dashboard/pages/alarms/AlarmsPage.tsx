@@ -1,7 +1,7 @@
 import { useAddressSearch } from '../../asking/address.ts';
 import { Trouble } from '../../asking/Trouble.tsx';
 import type { AlarmView } from '../../../client/index.ts';
-import { useAlarms } from '../../live/index.ts';
+import { useAlarms, useConnection } from '../../live/index.ts';
 import { Choose } from '../Choose.tsx';
 import { Suggest } from '../Suggest.tsx';
 import { useTitle } from '../useTitle.ts';
@@ -31,6 +31,7 @@ export default function AlarmsPage() {
 }
 
 function Open({ filters }: { readonly filters: AlarmFilters }) {
+  const { state } = useConnection();
   const open = useAlarms().filter((alarm) => alarm.open && fits(alarm, filters));
   const me = useMe();
   const missing = missingAnywhere(me?.scopes, 'command');
@@ -39,12 +40,16 @@ function Open({ filters }: { readonly filters: AlarmFilters }) {
   return (
     <section aria-label="Open" className="panel">
       <h2>Open</h2>
-      {open.length === 0 && <p>{isAll ? 'No alarm is open.' : 'No alarm that fits is open.'}</p>}
+      {open.length === 0 && <p>{state === 'live' ? none(isAll) : 'Waiting for the service …'}</p>}
       <Permit missing={open.some(isUnseen) ? missing : undefined} above="Acknowledging">
         <Alarms alarms={open.sort(byUrgency)} isAskedOfEach={missing === undefined && !isEverywhere} />
       </Permit>
     </section>
   );
+}
+
+function none(isAll: boolean): string {
+  return isAll ? 'No alarm is open.' : 'No alarm that fits is open.';
 }
 
 function Over({ filters }: { readonly filters: AlarmFilters }) {

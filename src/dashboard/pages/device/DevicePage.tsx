@@ -14,7 +14,7 @@ import { Jump } from './head/Jump.tsx';
 import { Head } from './head/Head.tsx';
 import { History } from './history/History.tsx';
 import { LeasePanel } from './lease/LeasePanel.tsx';
-import { isOurs } from './lease/token.ts';
+import { isOurs, useForgetWhatIsOver } from './lease/token.ts';
 import { Events } from './recent/Events.tsx';
 import { Recent } from './recent/Recent.tsx';
 import { Trace } from './trace/Trace.tsx';
@@ -83,6 +83,7 @@ interface KnownProps {
 
 function Known({ id, live, detail, allowed, reload, connected }: KnownProps) {
   const commands = useCommands(id);
+  useForgetWhatIsOver(id, live.lease);
   const guards = useInterlocks(id);
   const [property, setProperty] = useState<string>();
   const asked = useAskedTrace();

@@ -1,6 +1,6 @@
 import { memo, useRef } from 'react';
 import { Link } from 'wouter';
-import { type LiveDevice, useDevice } from '../../live/index.ts';
+import { type LiveDevice, qualityNow, useDevice } from '../../live/index.ts';
 import { Ago } from '../../widgets/Ago.tsx';
 import { cut } from '../../widgets/format.ts';
 import { SimulatedBadge } from '../../widgets/SimulatedBadge.tsx';
@@ -56,10 +56,11 @@ function Cells({
         )}
       </span>
       <span role="cell" className="values">
-        {keyProperties(device).map(({ name, value, unit, quality, error }) => (
+        {keyProperties(device).map(({ name, value, unit, ...property }) => (
           <span key={name} className="reading">
             <span className="label">{name}</span>
-            <Value value={value} unit={unit} quality={quality} error={error} />
+            {/* Whoever has no connection sees all of it marked. */}
+            <Value value={value} unit={unit} {...qualityNow(property, view, true)} />
           </span>
         ))}
       </span>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useEffectEvent, useState } from 'react';
+import { BellcrankProblem } from '../../../../client/index.ts';
 import { later } from './later.ts';
 import { messageOf } from './message.ts';
 
@@ -16,6 +17,9 @@ interface Options {
   readonly version?: unknown;
 }
 
+/** What another question may answer is asked again so long after, in ms. */
+const againMs = 3000;
+
 type Load<T> = (signal: AbortSignal) => Promise<T>;
 
 /** What the service answers to one question at a time. What was asked under another `key` is never shown. */
@@ -31,12 +35,14 @@ export function useLoaded<T>(key: string, load: Load<T>, { everyMs, version }: O
       try {
         const value = await latest(signal);
         if (!signal.aborted) setState({ key, value });
+        if (everyMs !== undefined && !signal.aborted) cancel = later(everyMs, next);
       } catch (error) {
         const why = messageOf(error);
         if (!signal.aborted)
           setState((before) => (before.key === key ? { ...before, error: why } : { key, error: why }));
+        const pause = everyMs ?? (mayPass(error) ? againMs : undefined);
+        if (pause !== undefined && !signal.aborted) cancel = later(pause, next);
       }
-      if (everyMs !== undefined && !signal.aborted) cancel = later(everyMs, next);
     };
     const next = (): void => {
       // A page that nobody sees asks nothing.
@@ -53,4 +59,9 @@ export function useLoaded<T>(key: string, load: Load<T>, { everyMs, version }: O
   const reload = useCallback(() => setAsked((count) => count + 1), []);
   const own = state.key === key ? state : undefined;
   return { value: own?.value, error: own?.error, reload };
+}
+
+/** Nobody answered, or not just now. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof BellcrankProblem) || error.status >= 500 || error.status === 429;
 }

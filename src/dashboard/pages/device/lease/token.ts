@@ -1,3 +1,5 @@
+import { useEffect, useRef } from 'react';
+
 /** What this tab knows of a lease that it holds: a secret, and which grant it belongs to. */
 interface Kept {
   readonly token: string;
@@ -29,6 +31,18 @@ export function keep(device: string, lease: Kept | undefined): void {
 /** Whether it is the very grant that this tab was answered with: a lease that was stolen or taken anew is another. */
 export function isOurs(device: string, lease: { readonly grantedAt: string } | null): boolean {
   return lease !== null && kept(device)?.grantedAt === lease.grantedAt;
+}
+
+/** A token whose lease is over works for nothing any more, and everything that it goes along with is turned away. */
+export function useForgetWhatIsOver(device: string, lease: { readonly grantedAt: string } | null): void {
+  // What was kept before the page was loaded has a lease that is told by then, or none.
+  const wasOurs = useRef(true);
+  useEffect(() => {
+    const ours = isOurs(device, lease);
+    // One that was taken just now may not have been told yet: only what was told to be over is.
+    if (wasOurs.current && !ours) keep(device, undefined);
+    wasOurs.current = ours;
+  }, [device, lease]);
 }
 
 /** What goes along with everything that a lease forbids to others. */

@@ -3,13 +3,12 @@ import type { PropertySpec } from '../../../../client/index.ts';
 import { CommandForm } from '../command/CommandForm.tsx';
 import { missingThere } from '../../../permission/missing.ts';
 import { usePage } from '../data/page.ts';
-import type { LiveProperty } from '../data/shared.ts';
+import { type LiveProperty, qualityNow } from '../data/shared.ts';
 import { ago, dateAndTime } from '../data/times.ts';
 import { DeviceText } from '../DeviceText.tsx';
 import type { Schema } from '../form/schema.ts';
 import { locksOf } from '../guards/locks.ts';
 import { CauseOf } from './CauseOf.tsx';
-import { qualityNow } from './quality-now.ts';
 import { QualityMark } from './QualityMark.tsx';
 import { ReadNow } from './ReadNow.tsx';
 import { formatted } from '../../../widgets/format.ts';
@@ -62,10 +61,10 @@ export function ValueRow({ name, spec, now, onHistory }: Props) {
 }
 
 function Reading({ property, now }: { readonly property: LiveProperty | undefined; readonly now: number }) {
-  const page = usePage();
+  const { live, connected } = usePage();
   if (property === undefined) return <p className="reading faint">not known yet</p>;
   const { value, unit, at, cause } = property;
-  const { quality, error } = qualityNow(property, page);
+  const { quality, error } = qualityNow(property, live.view, connected);
   return (
     <div className="reading">
       <p className={`reading-value ${quality}`} title={typeof value === 'string' ? value : undefined}>
