@@ -3,7 +3,7 @@ import { isComponentType } from './announcement.ts';
 import type { Component } from './component.ts';
 import type { ComponentType } from './options.ts';
 import type { Shape } from './inventory.ts';
-import { lightFields } from './light.ts';
+import { lightFieldsIn } from './light.ts';
 
 const maxPayloadBytes = 8192;
 /** Topics whose last messages are kept. */
@@ -97,9 +97,4 @@ export class Hearing {
 function topicsIn(type: ComponentType, [sub = '', ...rest]: readonly string[]): string[] {
   if (rest.length > 0) return [sub];
   return type === 'cover' ? ['state'] : [];
-}
-
-/** Which of its fields a light's state holds. */
-function lightFieldsIn(text: string): string[] {
-  return lightFields.filter((field) => text.includes(`"${field}"`)).sort();
 }

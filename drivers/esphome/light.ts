@@ -3,7 +3,7 @@ import type { Component } from './component.ts';
 import { boolean, command, onOff, oneOf, type Order, type Part, type Parts, settable } from './part.ts';
 import { toggle, under } from './simple.ts';
 
-/** Fields of a light's JSON (Home Assistant's JSON schema, as ESPHome's light component prints it). */
+/** What a light's JSON holds (Home Assistant's JSON schema, as ESPHome's light component prints it). */
 export const lightFields = ['brightness', 'color', 'color_temp', 'effect', 'white'] as const;
 
 type LightField = (typeof lightFields)[number];
@@ -40,11 +40,31 @@ function stateIn(text: string): Fields | undefined {
   return payloadFields(Buffer.from(text));
 }
 
+/** What a field is called in the JSON: white alone has another name, of before `color` (`light_json_schema.cpp`). */
+const keyOf = (field: LightField): string => (field === 'white' ? 'white_value' : field);
+
+/** `color` is there in every state, and has no red, green and blue in it unless the light's mode has. */
+function colorIn(value: unknown): unknown {
+  if (!isFields(value)) return undefined;
+  const [r, g, b] = [fieldOf(value, 'r'), fieldOf(value, 'g'), fieldOf(value, 'b')];
+  return r === undefined || g === undefined || b === undefined ? undefined : { r, g, b };
+}
+
+function valueIn(state: Fields, field: LightField): unknown {
+  const value = fieldOf(state, keyOf(field));
+  return field === 'color' ? colorIn(value) : value;
+}
+
+/** Null for what the mode that the light is in does not have. */
 function told(field: LightField, text: string): unknown {
   const state = stateIn(text);
-  const value = state && fieldOf(state, field);
-  if (field !== 'color' || !isFields(value)) return value;
-  return { r: fieldOf(value, 'r'), g: fieldOf(value, 'g'), b: fieldOf(value, 'b') };
+  return state && (valueIn(state, field) ?? null);
+}
+
+/** Which of its fields a light's state holds. */
+export function lightFieldsIn(text: string): string[] {
+  const state = stateIn(text);
+  return state === undefined ? [] : lightFields.filter((field) => valueIn(state, field) !== undefined).sort();
 }
 
 const toldOn = (text: string): boolean | undefined => {
@@ -68,7 +88,7 @@ function property(component: Component, name: string, field: LightField): Part {
     spec: settable(`${nameOfField(field)} of ${component.id}; a light that is off goes on`, schemaOf(field, component)),
     topic: under(component, 'state'),
     told: (text) => told(field, text),
-    set: (value) => order(component, { state: 'ON', [field]: value }),
+    set: (value) => order(component, { state: 'ON', [keyOf(field)]: value }),
   };
 }
 
@@ -79,7 +99,7 @@ function asked(params: unknown): readonly [Fields, Fields] {
   if (on !== undefined) fields['state'] = on === true ? 'ON' : 'OFF';
   for (const field of lightFields) {
     const value = fieldOf(rest, nameOfField(field));
-    if (value !== undefined) fields[field] = value;
+    if (value !== undefined) fields[keyOf(field)] = value;
   }
   return [fields, transition === undefined ? {} : { transition }];
 }

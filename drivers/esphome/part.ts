@@ -78,9 +78,9 @@ export const onOff = (text: string): boolean | undefined => {
   return text === 'OFF' ? false : undefined;
 };
 
-/** `nan` is a sensor that does not know. */
+/** `nan` is a sensor that does not know, or `None` with `publish_nan_as_none`. */
 export function numberIn(text: string): number | null | undefined {
-  if (/^nan$/i.test(text)) return null;
+  if (/^(?:nan|none)$/i.test(text)) return null;
   const value = Number(text);
   return text.trim() !== '' && Number.isFinite(value) ? value : undefined;
 }

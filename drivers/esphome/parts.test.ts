@@ -127,6 +127,7 @@ describe('what is told', () => {
   test.each([
     [{ type: 'sensor', id: 't' }, 't', '21.50', 21.5],
     [{ type: 'sensor', id: 't' }, 't', 'nan', null],
+    [{ type: 'sensor', id: 't' }, 't', 'None', null],
     [{ type: 'sensor', id: 't' }, 't', 'warm', undefined],
     [{ type: 'sensor', id: 't' }, 't', '', undefined],
     [{ type: 'binary_sensor', id: 'd' }, 'd', 'OFF', false],
@@ -139,6 +140,9 @@ describe('what is told', () => {
       '{"color":{"r":1,"g":2,"b":3,"w":4}}',
       { r: 1, g: 2, b: 3 },
     ],
+    [{ type: 'light', id: 'l', has: ['color'] }, 'l-color', '{"color_mode":"cwww","color":{"c":9,"w":4}}', null],
+    [{ type: 'light', id: 'l', has: ['color_temp'] }, 'l-color-temperature', '{"color_mode":"rgb"}', null],
+    [{ type: 'light', id: 'l', has: ['white'] }, 'l-white', '{"color":{"w":7},"white_value":7}', 7],
   ] as const)('%j %s %j', (component, name, text, value) => {
     expect(property(component as Parameters<typeof one>[0], name).told(text)).toEqual(value);
   });
