@@ -21,8 +21,11 @@ export class AttributeTree {
     return true;
   }
 
-  /** What they say together; undefined while what is required of each node and property is not there. */
-  announced(): Announced | undefined {
+  /**
+   * What they say together; undefined while what is required of each node and property is not there. `isQuiet`: nothing
+   * more has come for a while, so that what is missing may be left out ("Property Attributes", Homie 3: a datatype).
+   */
+  announced(isQuiet = false): Announced | undefined {
     const nodes = this.#list('$nodes');
     if (nodes === undefined) return undefined;
     const gathering = new Gathering(4);
@@ -31,13 +34,18 @@ export class AttributeTree {
       if (properties === undefined) return undefined;
       const name = words(this.#values.get(`${node}/$name`));
       for (const id of properties) {
-        const datatype = word(this.#values.get(`${node}/${id}/$datatype`));
+        const datatype = word(this.#values.get(`${node}/${id}/$datatype`)) ?? (isQuiet ? this.#otherwise : undefined);
         if (datatype === undefined) return undefined;
         gathering.take(node, name, id, { datatype, ...this.#attributes(`${node}/${id}`) });
       }
     }
     const { properties, leftOut } = gathering;
     return { name: words(this.#values.get('$name')) ?? '', extensions: [], properties, leftOut };
+  }
+
+  /** The datatype of a property that tells none. */
+  get #otherwise(): string | undefined {
+    return this.#values.get('$homie')?.startsWith('3.') ? 'string' : undefined;
   }
 
   #attributes(path: string) {

@@ -35,6 +35,8 @@ export class Hearing {
   #returns = false;
   #announced: Announced | undefined;
   #timer: { cancel(): void } | undefined;
+  /** No attribute has come for a burst. */
+  #isQuiet = false;
   place: Place = { base: '', version: 5 };
   #isReady = false;
 
@@ -147,10 +149,21 @@ export class Hearing {
 
   #hearAttribute(path: string, payload: Uint8Array): void {
     if (this.place.version === 5 || path.endsWith('$state') || path.includes('$target')) return;
-    if (!this.#attributes.put(path, payload) || this.#timer !== undefined) return;
-    this.#timer = this.#context.clock.timer(burstMs, () => {
+    if (!this.#attributes.put(path, payload)) return;
+    this.#isQuiet = false;
+    this.#describeSoon();
+  }
+
+  #describeSoon(): void {
+    this.#timer ??= this.#context.clock.timer(burstMs, () => {
       this.#timer = undefined;
-      this.#announced = this.#attributes.announced() ?? this.#announced;
+      const announced = this.#attributes.announced(this.#isQuiet);
+      // What is missing may be on its way.
+      if (announced === undefined && !this.#isQuiet) {
+        this.#isQuiet = true;
+        return this.#describeSoon();
+      }
+      this.#announced = announced ?? this.#announced;
       this.#described();
     });
   }
