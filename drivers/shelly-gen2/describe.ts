@@ -57,7 +57,7 @@ function componentOf(key: string, status: unknown): Component | undefined {
 }
 
 /** A button has no state, and says null for ever; elsewhere null is a value that the device does not know just now. */
-function tells(kind: Kind, { path }: Field, status: Fields): boolean {
+export function tells(kind: Kind, { path }: Field, status: Fields): boolean {
   const value = valueAt(status, path);
   return value !== undefined && !(kind.events === true && value === null);
 }

@@ -8,7 +8,7 @@ import {
   Presence,
 } from '../../src/driver/index.ts';
 import { type Happening, notificationOf, onlineOf } from './codec.ts';
-import { type Component, componentsOf, propertyOf, valueAt } from './describe.ts';
+import { type Component, componentsOf, propertyOf, tells, valueAt } from './describe.ts';
 
 /** Events after which a device may have other components, or components other fields. */
 const redescribing = new Set(['config_changed', 'component_added', 'component_removed']);
@@ -20,6 +20,8 @@ export class Hearing {
   readonly #online = Promise.withResolvers<void>();
   #components: ReadonlyMap<string, Component> = new Map();
   #saysOnline: boolean | undefined;
+  /** What it told of its components and had not told before; each is reason enough once. */
+  readonly #news = new Set<string>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -91,12 +93,22 @@ export class Hearing {
   }
 
   #reportOne(component: Component, status: Fields): void {
+    if (this.#isNews(component, status)) this.#changed();
     for (const field of component.fields) {
       const value = valueAt(status, field.path);
       const property = propertyOf(component, field);
       if (value === null) this.#context.lost(property, 'the device tells no value for it');
       else if (value !== undefined) this.#context.report(property, value);
     }
+  }
+
+  /** A cover that has been calibrated has a position from then on. */
+  #isNews({ key, kind, fields }: Component, status: Fields): boolean {
+    const before = this.#news.size;
+    for (const field of kind.fields) {
+      if (!fields.includes(field) && tells(kind, field, status)) this.#news.add(`${key} ${field.path}`);
+    }
+    return this.#news.size > before;
   }
 
   #isThere(topic: string): void {
