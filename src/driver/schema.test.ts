@@ -45,6 +45,19 @@ test('one of several keys is one error that names them', () => {
   expect(validate(schema, {})).toEqual([either, { pointer: '/base', detail: 'is required' }]);
 });
 
+test('of ranges with steps of their own the one that a number lies in tells its steps', () => {
+  const ranges = [
+    { maximum: 9.99, multipleOf: 0.01 },
+    { maximum: 99.9, multipleOf: 0.1 },
+  ];
+  const rate = { type: 'number', minimum: 0, maximum: 120, anyOf: ranges };
+  const pointer = '/rate';
+  expect(validate(rate, 12.3, pointer)).toEqual([]);
+  expect(validate(rate, 1.234, pointer)).toEqual([{ pointer, detail: 'must be multiple of 0.01' }]);
+  expect(validate(rate, 12.34, pointer)).toEqual([{ pointer, detail: 'must be multiple of 0.1' }]);
+  expect(validate(rate, 110, pointer)).toEqual([{ pointer, detail: 'is in none of its ranges' }]);
+});
+
 test('what is no part of a topic is told without a regular expression', () => {
   const level = { type: 'string', pattern: topicLevelPattern, description: 'The group.' };
   const detail = 'must be one level of a topic, which has no /, + or # in it. The group.';

@@ -134,7 +134,8 @@ function describe(error: ErrorObject, at: string): InputError {
       return { pointer: base, detail: patternDetail(error) };
     case 'anyOf': {
       const constants = constantsOf(error);
-      return { pointer: base, detail: constants ? `must be one of ${listOf(constants)}` : 'fits none of its forms' };
+      const none = areRanges(error) ? 'is in none of its ranges' : 'fits none of its forms';
+      return { pointer: base, detail: constants ? `must be one of ${listOf(constants)}` : none };
     }
     case 'oneOf': {
       const keys = eitherOf(error);
@@ -155,18 +156,24 @@ function describe(error: ErrorObject, at: string): InputError {
 }
 
 /**
- * A union of literals is a choice: one error says so, and not one for each literal. So is one of several keys. An `if` adds
- * nothing to its branch.
+ * A union of literals is a choice: one error says so, and not one for each literal. So is one of several keys. Of ranges with
+ * steps of their own the one that a number lies in has its say. An `if` adds nothing to its branch.
  */
 function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   const at = (error: ErrorObject): string => error.instancePath;
   const choices = new Set(errors.filter((error) => constantsOf(error)).map(at));
-  const eithers = errors.filter((error) => eitherOf(error));
-  const isBranch = ({ instancePath, schemaPath }: ErrorObject): boolean =>
-    eithers.some((either) => at(either) === instancePath && schemaPath.startsWith(`${either.schemaPath}/`));
-  return errors.filter(
-    (error) => error.keyword !== 'if' && (error.keyword !== 'const' || !choices.has(at(error))) && !isBranch(error),
+  const ranges = errors.filter(areRanges);
+  const wholes = [...errors.filter((error) => eitherOf(error)), ...ranges];
+  const isBranchOf = (whole: ErrorObject, { instancePath, schemaPath }: ErrorObject): boolean =>
+    at(whole) === instancePath && schemaPath.startsWith(`${whole.schemaPath}/`);
+  const steps = new Map(ranges.map((each) => [each, stepOf(errors.filter((error) => isBranchOf(each, error)))]));
+  const told = errors.filter(
+    (error) =>
+      error.keyword !== 'if' &&
+      (error.keyword !== 'const' || !choices.has(at(error))) &&
+      !wholes.some((whole) => isBranchOf(whole, error)),
   );
+  return told.map((error) => steps.get(error) ?? error);
 }
 
 /** The keys of which one must be there, if that is all that the branches ask for. */
@@ -175,6 +182,20 @@ function eitherOf({ keyword, schema }: ErrorObject): string[] | undefined {
   const branches = schema as readonly Readonly<Record<string, unknown>>[];
   const keys = branches.map(({ required, ...rest }) => (Object.keys(rest).length === 0 ? required : undefined));
   return keys.every((key) => Array.isArray(key) && key.length === 1) ? keys.flat().map(String) : undefined;
+}
+
+const ofRanges = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
+
+/** Ranges of one number, each with steps of its own. */
+function areRanges({ keyword, schema }: ErrorObject): boolean {
+  if (keyword !== 'anyOf' || !Array.isArray(schema)) return false;
+  return schema.every((range: object) => Object.keys(range).every((key) => ofRanges.includes(key)));
+}
+
+/** What is wrong in the first range that a number lies in, if it lies in any. */
+function stepOf(errors: readonly ErrorObject[]): ErrorObject | undefined {
+  const byRange = Map.groupBy(errors, ({ parentSchema }) => parentSchema);
+  return [...byRange.values()].find((each) => each.every(({ keyword }) => keyword === 'multipleOf'))?.[0];
 }
 
 function constantsOf({ keyword, schema }: ErrorObject): unknown[] | undefined {

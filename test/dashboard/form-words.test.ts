@@ -108,3 +108,21 @@ test('alternatives that have fields of their own stay a choice, each with a name
   const { anyOf } = present(schema).schema as { anyOf: readonly { title: string }[] };
   expect(anyOf.map(({ title }) => title)).toEqual(['r', 'Text', 'Nothing (null)']);
 });
+
+test('ranges with steps of their own are one field, with a hint, and the one that is meant tells its steps', () => {
+  const ranges = [
+    { maximum: 9.99, multipleOf: 0.01 },
+    { maximum: 99.9, multipleOf: 0.1 },
+  ];
+  const rate: Schema = { type: 'number', unit: 'ml', minimum: 0, maximum: 120, anyOf: ranges };
+  const schema: Schema = { type: 'object', properties: { rate } };
+  const { type, unit, minimum, maximum } = rate;
+  const shown = { type, unit, minimum, maximum, ranges };
+  expect(present(schema).schema['properties']).toEqual({ rate: shown });
+  expect(hintOf(shown)).toBe('0 to 120 ml · 9.99 ml or less in steps of 0.01 ml, 99.9 ml or less in steps of 0.1 ml');
+  expect(told(schema, { rate: 1.234 })).toEqual(['rate: In steps of 0.01.']);
+  expect(told(schema, { rate: 12.34 })).toEqual(['rate: In steps of 0.1.']);
+  expect(told(schema, { rate: 110 })).toEqual([
+    'rate: This must be one of: 9.99 or less in steps of 0.01, 99.9 or less in steps of 0.1.',
+  ]);
+});

@@ -1,5 +1,5 @@
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
-import { type Schema, schemasOf } from './schema.ts';
+import { areRanges, type Schema, schemasOf } from './schema.ts';
 import { type Complaint, type Place, typeName, wordsFor } from './words.ts';
 
 /** What a service says of a request is bounded, and so is this. */
@@ -61,11 +61,18 @@ function told(errors: readonly OutputUnit[]): readonly OutputUnit[] {
 function complaintsOf(place: Place): readonly Complaint[] {
   const { keyword, path, parent, value } = place;
   if (keyword !== 'anyOf' && keyword !== 'oneOf') return wordsFor(place);
-  const [meant, ...others] = schemasOf(parent[keyword]).filter(({ type }) => type === typeName(value));
+  const branches = schemasOf(parent[keyword]);
+  const [meant, ...others] = areRanges(branches)
+    ? branches.filter((range) => isValid(withoutSteps(range), value)).slice(0, 1)
+    : branches.filter(({ type }) => type === typeName(value));
   // A reference is resolved from the root alone.
   if (meant === undefined || others.length > 0 || JSON.stringify(meant).includes('"$ref"')) return wordsFor(place);
   if (isValid(meant, value) || 'const' in meant) return wordsFor(place);
   return check(meant, value).map((each) => ({ ...each, path: [...path, ...each.path] }));
+}
+
+function withoutSteps({ multipleOf: _, ...range }: Schema): Schema {
+  return range;
 }
 
 function placeOf(root: Schema, value: unknown, { keyword, keywordLocation, instanceLocation }: OutputUnit): Place {

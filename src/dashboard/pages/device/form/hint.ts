@@ -1,12 +1,26 @@
-import { type Schema, textOf } from './schema.ts';
+import { areRanges, type Schema, schemasOf, textOf } from './schema.ts';
 
-/** What may be entered, in a few words: "0 to 5.5 V · in steps of 0.1 V · for example 5". */
+/** What may be entered, by a schema as it is presented, in a few words: "0 to 5.5 V · in steps of 0.1 V · for example 5". */
 export function hintOf(schema: Schema): string {
   const unit = textOf(schema['unit']);
   const steps = typeof schema['multipleOf'] === 'number' ? `in steps of ${withUnit(schema['multipleOf'], unit)}` : '';
-  return [rangeOf(schema, unit), steps, lengthOf(schema), patternOf(schema), exampleOf(schema), defaultOf(schema)]
+  return [
+    rangeOf(schema, unit),
+    steps,
+    rangesText(schemasOf(schema['ranges']), unit),
+    lengthOf(schema),
+    patternOf(schema),
+    exampleOf(schema),
+    defaultOf(schema),
+  ]
     .filter((part) => part !== '')
     .join(' · ');
+}
+
+/** Ranges with steps of their own; nothing of other alternatives. */
+export function rangesText(branches: readonly Schema[], unit?: string): string {
+  if (!areRanges(branches)) return '';
+  return branches.map((range) => hintOf({ ...range, unit }).replace(' · ', ' ')).join(', ');
 }
 
 function rangeOf(schema: Schema, unit: string | undefined): string {

@@ -1,4 +1,4 @@
-import { constantsOf, isSchema, propertiesOf, requirementsOf, type Schema, schemasOf } from './schema.ts';
+import { areRanges, constantsOf, isSchema, propertiesOf, requirementsOf, type Schema, schemasOf } from './schema.ts';
 
 /** What the form is drawn from: the schema without what only forbids, and what is entered as JSON. */
 export interface Presented {
@@ -92,12 +92,14 @@ function isFree(schema: Schema): boolean {
 
 function withoutCombining(schema: Schema): Schema {
   const dropped = combining.filter((keyword) => keyword in schema && onlyForbids(schema, schema[keyword]));
-  return withoutKeys(schema, dropped);
+  const ranges = schemasOf(schema['anyOf']);
+  return { ...withoutKeys(schema, dropped), ...(areRanges(ranges) && { ranges }) };
 }
 
 /** Whether a part adds no field to those that its parent has. */
 function onlyForbids(parent: Schema, part: unknown): boolean {
   const parts = Array.isArray(part) ? part : [part];
+  if (areRanges(schemasOf(part))) return true;
   const known = propertiesOf(parent);
   return parts.every((each) => {
     if (!isSchema(each)) return true;

@@ -45,6 +45,13 @@ export function requirementsOf(branches: unknown): readonly (readonly string[])[
   return all.length > 0 && keys.every((each) => each !== undefined) ? keys : undefined;
 }
 
+const ofRanges = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
+
+/** Whether these are ranges of one number, each with steps of its own. */
+export function areRanges(branches: readonly Schema[]): boolean {
+  return branches.length > 0 && branches.every((branch) => Object.keys(branch).every((key) => ofRanges.includes(key)));
+}
+
 /** What a person reads as the name of a value; `key` where it has none. */
 export function titleOf(schema: Schema, key: string): string {
   return textOf(schema['title']) ?? key;

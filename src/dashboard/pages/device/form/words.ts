@@ -1,4 +1,6 @@
+import { rangesText } from './hint.ts';
 import {
+  areRanges,
   constantsOf,
   isSchema,
   nameOf,
@@ -73,6 +75,7 @@ function alternatives(place: Place): readonly Complaint[] {
   }
   const keys = requirementsOf(branches);
   if (keys !== undefined) return [{ path, message: needed(place, branches, keys) }];
+  if (areRanges(branches)) return [{ path, message: `This must be one of: ${rangesText(branches)}.` }];
   const kinds = branches.map((branch) => textOf(branch['title']) ?? kindOf(branch['type']));
   const how = keyword === 'oneOf' ? 'exactly one of its forms' : 'one of its forms';
   return [{ path, message: `This must fit ${how}: ${listed(kinds, 'or')}.` }];
