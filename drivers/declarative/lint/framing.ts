@@ -1,5 +1,5 @@
 import { latin1, quoted } from '../../../src/driver/index.ts';
-import type { Exchange, Finding } from '../definition/definition.ts';
+import type { ErrorRule, Exchange, Finding } from '../definition/definition.ts';
 import { error, warning } from '../definition/scope.ts';
 import type { Template } from '../template/index.ts';
 import { sampleBytes } from './sample.ts';
@@ -12,6 +12,7 @@ const adapterMs = 16;
 export function framing(subject: Subject): Finding[] {
   return distinct([
     ...subject.uses.flatMap((use) => [...wrongLength(subject, use), ...shortSilence(subject, use)]),
+    ...lostRefusals(subject),
     ...unsaid(subject),
     ...unended(subject),
   ]);
@@ -57,12 +58,37 @@ function wrongLength(subject: Subject, { exchange, wanted }: Use): Finding[] {
   const reply = exchange.reply ?? subject.definition.line.reply;
   if (reply.by !== 'length') return [];
   return exchange.expect.flatMap((template, index) => {
-    const isFixed = template.parts.every(
-      (part) => part.kind !== 'white-space' && (part.kind !== 'field' || part.conversion.capacity?.bytes !== undefined),
-    );
-    const length = isFixed ? sampleBytes(template, {}, wanted)?.length : undefined;
+    const length = lengthOf(template, wanted);
     if (length === undefined || length === reply.bytes) return [];
     return [error(expectPath(subject, exchange, index), `has ${length} bytes, and the reply has ${reply.bytes}`)];
+  });
+}
+
+/** Undefined where it is not always the same. */
+function lengthOf(template: Template, wanted: Use['wanted'] = {}): number | undefined {
+  const isFixed = template.parts.every(
+    (part) => part.kind !== 'white-space' && (part.kind !== 'field' || part.conversion.capacity?.bytes !== undefined),
+  );
+  return isFixed ? sampleBytes(template, {}, wanted)?.length : undefined;
+}
+
+/** Refusals that are shorter or longer than whatever they would stand in place of. */
+function lostRefusals({ uses, definition }: Subject): Finding[] {
+  const replies = new Map<ErrorRule, Set<number | undefined>>();
+  for (const { exchange } of uses) {
+    const reply = exchange.reply ?? definition.line.reply;
+    if (exchange.expect.length === 0) continue;
+    for (const rule of exchange.errors) {
+      const lengths = replies.get(rule) ?? new Set();
+      replies.set(rule, lengths.add(reply.by === 'length' ? reply.bytes : undefined));
+    }
+  }
+  return [...replies].flatMap(([rule, lengths]) => {
+    const [wanted] = lengths;
+    const own = lengthOf(rule.match);
+    if (own === undefined || wanted === undefined || lengths.size > 1 || own === wanted) return [];
+    const detail = `is never read: it has ${own} ${own === 1 ? 'byte' : 'bytes'}, and replies have ${wanted}; \`reply: { silence: true }\` takes either`;
+    return [warning([...rule.path, 'match'], detail)];
   });
 }
 

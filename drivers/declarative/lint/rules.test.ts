@@ -389,6 +389,18 @@ const rules: Readonly<Record<string, Cases>> = {
       ['2:59: error: properties.p.read.expect: has 7 bytes, and the reply has 5'],
     ],
     [
+      'a refusal of another length',
+      `errors: [{ match: '\\x15', code: NAK }]\n${property("read: { send: R, expect: 'V{value:%!4.2f}', reply: { bytes: 5 } }")}`,
+      [
+        '1:19: warning: errors[0].match: is never read: it has 1 byte, and replies have 5; `reply: { silence: true }` takes either',
+      ],
+    ],
+    [
+      'a refusal that one of the replies may be',
+      `errors: [{ match: '\\x15', code: NAK }]\nproperties:\n  p: { schema: { type: number }, read: { send: R, expect: 'V{value:%!4.2f}', reply: { bytes: 5 } } }\n  q: { schema: { type: number }, read: { send: Q, expect: '{value:%1r}', reply: { bytes: 1 } } }\n`,
+      [],
+    ],
+    [
       'a short silence',
       `line: { inTerminator: '', interByteTimeoutMs: 5 }\n${read}`,
       [
