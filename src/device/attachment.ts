@@ -66,6 +66,7 @@ export class Attachment implements SessionHolder, LaneOwner {
   #connected: Open | undefined;
   /** The connection on which it is being attached. */
   #attaching: End | undefined;
+  #isLeaving = false;
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts;
@@ -129,6 +130,12 @@ export class Attachment implements SessionHolder, LaneOwner {
     while (this.#session === session && !(await over())) {
       if (underWay.count > 0) await underWay.nextEnd;
     }
+  }
+
+  /** Is not attached anew from now on; resolves when nothing is being recovered from any more. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    await this.#recovery?.over();
   }
 
   /** If the line is free within its time. */
@@ -227,7 +234,7 @@ export class Attachment implements SessionHolder, LaneOwner {
    */
   #superviseSoon(): void {
     const connected = this.#connected;
-    if (connected === undefined || connected.isOver || this.#attaching === connected) return;
+    if (this.#isLeaving || connected === undefined || connected.isOver || this.#attaching === connected) return;
     this.#attaching = connected;
     void this.#supervise(connected);
   }
@@ -276,14 +283,21 @@ export class Attachment implements SessionHolder, LaneOwner {
       this.#preemption.settle();
       return true;
     } catch (error) {
-      if (signal.aborted) return false;
-      if (!this.#preemption.came) this.#attachFailed(error, attempt + 1);
-      if (connection !== null && connection.written !== written) await this.recovery.drain(connection, signal);
+      if (!signal.aborted && !this.#preemption.came) this.#attachFailed(error, attempt + 1);
+      if (connection !== null && connection.written !== written) await this.#quieten(connection, signal);
       return false;
     } finally {
       linked.unlink();
       turn.release();
     }
+  }
+
+  /** Whoever is on the line after one that was detached must not take for theirs what that is still answered. */
+  async #quieten(connection: Connection, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted || !connection.isOpen) return await this.recovery.drain(connection, signal);
+    const gone = new AbortController();
+    void connection.closed.then(({ cause }) => gone.abort(cause));
+    await this.recovery.drain(connection, gone.signal);
   }
 
   /** A stop needs the line. */

@@ -187,12 +187,19 @@ export class Device implements LinkUser, LaneOwner {
     await this.#its.stopping.underWay;
     this.#running ??= new CallGroup();
     this.#running.close(error);
+    if (graceMs > 0 && !this.#parts.link.isAlone(this)) await this.#cleared();
     await this.#its.attachment.sayGoodbye();
     // So does one that broke off the goodbye.
     await this.#its.stopping.underWay;
     this.#its.attachment.detach();
     this.#its.life.apply('disable');
     await this.#parts.link.leave(this);
+  }
+
+  /** What was broken off may still be answered: whoever has the line after it must not take that for theirs. */
+  async #cleared(): Promise<void> {
+    await this.#its.underWay.within(this.#parts.limits.abortGraceMs);
+    await this.#its.attachment.leave();
   }
 
   opening(): void {

@@ -11,6 +11,7 @@ import type { Life } from './life.ts';
 import type { DeviceLimits } from './limits.ts';
 import type { Handler, LiveSession } from './session.ts';
 import { linkSignals } from './signals.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface RecoveryParts {
   /** Of the device. */
@@ -60,17 +61,24 @@ const cleanErrors: readonly ErrorCode[] = [
 export class Recovery {
   readonly #parts: RecoveryParts;
   readonly #holder: SessionHolder;
-  #resyncing = false;
+  readonly #resyncing: UnderWay;
   /** Where output that an unknown actuate may have left behind is to be discarded. */
   #discardOn: Connection | null = null;
 
   constructor(parts: RecoveryParts, holder: SessionHolder) {
     this.#parts = parts;
     this.#holder = holder;
+    this.#resyncing = new UnderWay(parts.clock);
   }
 
   get underWay(): boolean {
-    return this.#resyncing;
+    return this.#resyncing.count > 0;
+  }
+
+  /** Resolves when the line is in step, or is not going to be; at the latest after the time that this may take. */
+  async over(): Promise<void> {
+    const { resyncTimeoutMs, drainMaxMs } = this.#parts.limits;
+    await this.#resyncing.within(resyncTimeoutMs + drainMaxMs);
   }
 
   /**
@@ -91,8 +99,8 @@ export class Recovery {
 
   /** Keeps everybody off the line until it is in step again. */
   quarantine(session: LiveSession): void {
-    if (this.#resyncing) return;
-    this.#resyncing = true;
+    if (this.underWay) return;
+    this.#resyncing.begin();
     this.#parts.life.apply('lost-step');
     const recovered = this.#parts.lane.exclusive.run((signal) => this.#recoverStep(session, signal), 'recovery');
     const failed = (error: unknown): boolean => {
@@ -100,7 +108,7 @@ export class Recovery {
       return true;
     };
     void recovered.catch(failed).then((done) => {
-      this.#resyncing = false;
+      this.#resyncing.end();
       if (!done && session === this.#holder.session) this.quarantine(session);
     });
   }

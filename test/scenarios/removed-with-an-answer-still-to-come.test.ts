@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { definitionDriver } from '../../drivers/declarative/driver.ts';
+import type { ByteConnection } from '../../src/driver/index.ts';
+import { definitionOf } from '../support/definition.ts';
+import { createRig, MemoryLine } from '../support/rig.ts';
+
+/** Controllers on one line that are addressed, and whose replies do not say which of them speaks. */
+function controllers() {
+  const heard: string[] = [];
+  let far: ByteConnection | undefined;
+  const line = new MemoryLine((end) => {
+    far = end;
+    end.onData((chunk) => {
+      const message = Buffer.from(chunk).toString('latin1').trim();
+      heard.push(message);
+      if (message === '#01ID') void end.write(Buffer.from('CTL\n'));
+    });
+  });
+  const driver = definitionDriver(
+    definitionOf({
+      name: 'controller',
+      options: { unit: { type: 'integer' } },
+      address: ({ unit }) => String(unit),
+      frame: { send: '#{unit:%02d}{message}' },
+      line: { replyTimeoutMs: 2000 },
+      identify: { send: 'ID', expect: 'CTL' },
+      commands: {
+        go: { send: 'GO', expect: 'OK' },
+        name: { send: 'NAME', expect: 'CTL' },
+      },
+    }),
+  );
+  const devices = [1, 2].map((unit) => ({ id: `unit-${unit}`, connection: 'line', options: { unit } }));
+  const rig = createRig(driver, { line }, devices);
+  return { rig, heard, says: (text: string) => far?.write(Buffer.from(`${text}\n`)) };
+}
+
+test('the answer to a command of a device that was removed is not taken for that of another one on its line', async () => {
+  const { rig, heard, says } = controllers();
+  await rig.until(() => heard.at(-1) === '#02ID');
+  await says('CTL');
+  await rig.until(() => rig.device('unit-2').state === 'ready');
+  const going = rig.submit('unit-2', 'go');
+  await rig.until(() => heard.at(-1) === '#02GO');
+  const removing = rig.devices.remove('unit-2', { by: 'test' });
+  const other = rig.submit('unit-1', 'go');
+  expect(await rig.settled(going)).toMatchObject({ outcome: 'unknown' });
+  // It is busy with what it was told, and answers nothing else before.
+  await rig.clock.advance(400);
+  await says('OK');
+  await says('CTL');
+  await rig.settled(removing);
+  expect(await rig.settled(other)).toMatchObject({ outcome: 'unknown' });
+  expect(heard).toEqual(['#01ID', '#02ID', '#02GO', '#02ID', '#01GO']);
+});
+
+test('the answer of a device that was removed while it was asked who it is is not taken for that of another one', async () => {
+  const { rig, heard, says } = controllers();
+  await rig.until(() => heard.at(-1) === '#02ID');
+  const removing = rig.devices.remove('unit-2', { by: 'test' });
+  const other = rig.submit('unit-1', 'name');
+  await rig.clock.advance(20);
+  await says('CTL');
+  await rig.settled(removing);
+  expect(await rig.settled(other)).toMatchObject({ outcome: 'unknown' });
+});
