@@ -74,3 +74,10 @@ test('a device that went offline with bytes under way is a lost connection, not 
     error: { code: 'connection-lost' },
   });
 });
+
+test('a command that has left is not told that nothing was sent', () => {
+  const error = new BellcrankError('shutting-down', 'the service is shutting down; nothing was sent');
+  const { error: told, outcome } = judge({ ...base, invoked: ran({ returned: false, level: 'sent', error }) });
+  expect(outcome).toBe('unknown');
+  expect(told).toMatchObject({ code: 'shutting-down', message: 'the service is shutting down; nothing more was sent' });
+});

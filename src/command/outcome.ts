@@ -69,8 +69,8 @@ export function judgeError(effect: Effect, left: boolean, error: BellcrankError)
   // `busy` is the device's own word only where its driver says so; it may be ours, for a part of what left.
   const said = saidByDevice[error.code] ?? (isBusy(error) ? 'refused' : undefined);
   if (said !== undefined) return { outcome: said, error };
-  if (effect === 'read') return { outcome: 'failed', error };
-  return { outcome: 'unknown', error: afterSending(error) };
+  const told = withoutDenial(error);
+  return effect === 'read' ? { outcome: 'failed', error: told } : { outcome: 'unknown', error: afterSending(told) };
 }
 
 /** The device itself said "not now", and did nothing. */
@@ -83,6 +83,12 @@ function notSent(error: BellcrankError): Verdict {
   if (error.code !== 'device-timeout') return { outcome: 'not-sent', reason, error };
   const expired = new BellcrankError('expired', 'the deadline passed before anything was sent', { cause: error });
   return { outcome: 'not-sent', reason, error: expired };
+}
+
+/** What ended a command that had left says only what did not follow. */
+function withoutDenial(error: BellcrankError): BellcrankError {
+  const message = error.message.replace(/; nothing was sent$/, '; nothing more was sent');
+  return message === error.message ? error : new BellcrankError(error.code, message, { cause: error });
 }
 
 /** A device that went offline with the command under way is not the same as one that was never reached. */

@@ -14,7 +14,7 @@ import { need } from '../need.ts';
 import { attemptOf, mayStillRetry } from '../retry.ts';
 import type { Passage, Resolved } from '../step.ts';
 import { verdictOf } from '../verdict.ts';
-import { timeoutOf } from './admit.ts';
+import { assertInTime, timeoutOf } from './admit.ts';
 import { resolve } from './resolve.ts';
 import { checkParams } from './validate.ts';
 
@@ -82,6 +82,8 @@ export class CommandWork implements Work, CallHooks {
     assertAllowed(gates, passage);
     assertTaken(passage);
     if (this.#attempt > 1) assertNewest(passage);
+    // After a stall a driver may go on before the timer of its deadline has fired; that of a `long` command moves.
+    if (this.#resolved.spec.long !== true) assertInTime(this.deadline, clock);
   };
 
   traceparent(): string | undefined {
