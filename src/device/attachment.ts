@@ -157,7 +157,19 @@ export class Attachment implements SessionHolder, LaneOwner {
     const turn = await lane.acquire(this, 'command', tooLate.signal).catch(() => undefined);
     tooLate.cancel();
     if (turn === undefined || session.detach === undefined) return;
-    await this.recovery.invoke(session, session.detach, limits.detachTimeoutMs, this.#preemption.begin(), 'detach');
+    const { detachTimeoutMs } = limits;
+    const said = await this.recovery.invoke(
+      session,
+      session.detach,
+      detachTimeoutMs,
+      this.#preemption.begin(),
+      'detach',
+    );
+    // Its answer may still come.
+    using soon = timeoutSignal(clock, detachTimeoutMs);
+    if (said.left && !said.returned && session.connection !== null) {
+      await this.recovery.drain(session.connection, soon.signal);
+    }
     turn.release();
   }
 

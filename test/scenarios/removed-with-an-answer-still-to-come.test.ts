@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { definitionDriver } from '../../drivers/declarative/driver.ts';
-import type { ByteConnection } from '../../src/driver/index.ts';
+import type { AnyDriver, ByteConnection, Call, ByteWire } from '../../src/driver/index.ts';
 import { definitionOf } from '../support/definition.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 
 /** Controllers on one line that are addressed, and whose replies do not say which of them speaks. */
-function controllers() {
+function controllers(changed = (driver: AnyDriver): AnyDriver => driver) {
   const heard: string[] = [];
   let far: ByteConnection | undefined;
   const line = new MemoryLine((end) => {
@@ -31,7 +31,7 @@ function controllers() {
     }),
   );
   const devices = [1, 2].map((unit) => ({ id: `unit-${unit}`, connection: 'line', options: { unit } }));
-  const rig = createRig(driver, { line }, devices);
+  const rig = createRig(changed(driver), { line }, devices);
   return { rig, heard, says: (text: string) => far?.write(Buffer.from(`${text}\n`)) };
 }
 
@@ -61,6 +61,33 @@ test('the answer of a device that was removed while it was asked who it is is no
   const other = rig.submit('unit-1', 'name');
   await rig.clock.advance(20);
   await says('CTL');
+  await rig.settled(removing);
+  expect(await rig.settled(other)).toMatchObject({ outcome: 'unknown' });
+});
+
+/** Says goodbye, and waits for the answer to that. */
+function polite(driver: AnyDriver): AnyDriver {
+  const detach = async ({ wire, signal }: Call<ByteWire>): Promise<void> => {
+    await wire.write(Buffer.from('BYE\n'));
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  return {
+    ...driver,
+    attach: async (...args) => ({ ...(await driver.attach(...args)), detach }),
+  };
+}
+
+test('the answer to the goodbye of a device that was removed is not taken for that of another one on its line', async () => {
+  const { rig, heard, says } = controllers(polite);
+  await rig.until(() => heard.at(-1) === '#02ID');
+  await says('CTL');
+  await rig.until(() => rig.device('unit-2').state === 'ready');
+  const removing = rig.devices.remove('unit-2', { by: 'test' });
+  await rig.until(() => heard.at(-1) === 'BYE');
+  const other = rig.submit('unit-1', 'go');
+  // As long as a goodbye may take, and a little more.
+  await rig.clock.advance(320);
+  await says('OK');
   await rig.settled(removing);
   expect(await rig.settled(other)).toMatchObject({ outcome: 'unknown' });
 });
