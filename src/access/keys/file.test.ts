@@ -1,5 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
@@ -36,6 +36,31 @@ test('a key is kept as its SHA-256, in a file for its owner alone', async () => 
   expect(text).not.toContain(key.slice(13));
   expect(new KeyFile(directory, systemClock).read().records).toEqual([record]);
   expect(readdirSync(directory).sort()).toEqual(['keys-lock.db', 'keys.json']);
+});
+
+// Nobody else may give a file away.
+test.runIf(userInfo().uid === 0)(
+  'what root makes belongs to whose folder it is: the service changes keys, too',
+  async () => {
+    const directory = folder();
+    writeFileSync(join(directory, 'keys-lock.db'), '');
+    for (const owner of [4711, 4712]) {
+      chownSync(directory, owner, owner);
+      await bookOf(new KeyFile(directory, systemClock)).create({ name: `of-${owner}`, role: 'admin' });
+      const owners = ['keys-lock.db', 'keys.json'].map((name) => statSync(join(directory, name)).uid);
+      expect(owners).toEqual([owner, owner]);
+    }
+  },
+);
+
+test('a lock that cannot be opened is named, with what to do', async () => {
+  const directory = folder();
+  mkdirSync(join(directory, 'keys-lock.db'));
+  const making = bookOf(new KeyFile(directory, systemClock)).create({ name: 'ci', role: 'viewer' });
+  await expect(making).rejects.toMatchObject({
+    code: 'keys-unavailable',
+    message: expect.stringMatching(/keys-lock\.db cannot be opened.*chown/),
+  });
 });
 
 test('writers at the same time lose nothing of each other', async () => {

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Clock, delay } from '../../clock.ts';
 import { keepPrivate } from '../../private-file.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
+import { likeItsFolder } from './replace.ts';
 
 const busy = 5;
 /** How long another writer is waited for, and how often it is looked. */
@@ -16,7 +17,10 @@ export async function lockedBy(path: string, clock: Clock): Promise<Disposable> 
   const until = clock.monotonic() + waitMs;
   for (;;) {
     const lock = tryLock(path);
-    if (lock !== undefined) return lock;
+    if (lock !== undefined) {
+      await likeItsFolder(path).catch(() => {});
+      return lock;
+    }
     if (clock.monotonic() >= until) {
       throw new BellcrankError('keys-unavailable', `another process holds ${path}; try again`, { retryAfterMs: 1000 });
     }
@@ -26,7 +30,7 @@ export async function lockedBy(path: string, clock: Clock): Promise<Disposable> 
 
 function tryLock(path: string): Disposable | undefined {
   keepPrivate(path);
-  const database = new DatabaseSync(path, { timeout: 0 });
+  const database = opened(path);
   try {
     // Nothing is ever written to it. A journal in a file would need space on a disk that may have none.
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
@@ -35,5 +39,14 @@ function tryLock(path: string): Disposable | undefined {
     database.close();
     if (error instanceof Error && 'errcode' in error && error.errcode === busy) return undefined;
     throw new Error(`${path} cannot be locked: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function opened(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0 });
+  } catch (error) {
+    const todo = 'it must be a file of the user of the service (chown)';
+    throw new Error(`${path} cannot be opened (${messageOf(error)}); ${todo}`, { cause: error });
   }
 }

@@ -14,7 +14,7 @@ export async function replaceFile(path: string, text: string, { durable = true }
     } finally {
       await file.close();
     }
-    await likeItsFolder(temporary, folder);
+    await likeItsFolder(temporary);
     await rename(temporary, path);
     if (durable) await syncFolder(folder);
   } catch (error) {
@@ -24,8 +24,8 @@ export async function replaceFile(path: string, text: string, { durable = true }
 }
 
 /** What the super-user writes, the service must be able to read. */
-async function likeItsFolder(path: string, folder: string): Promise<void> {
-  const [its, own] = await Promise.all([stat(folder), stat(path)]);
+export async function likeItsFolder(path: string): Promise<void> {
+  const [its, own] = await Promise.all([stat(dirname(path)), stat(path)]);
   if (its.uid !== own.uid) await chown(path, its.uid, its.gid).catch(() => {});
 }
 
