@@ -66,6 +66,25 @@ test('rules and panels ask for metrics that there are, by labels that they have'
   }
 });
 
+/** Counters of which a series is there with the first thing that it counts: `increase` never sees that one. */
+const late = ['bellcrank_commands_total', 'bellcrank_stops_total', 'bellcrank_commands_resolved_late_total'];
+
+test('what alerts at once alerts at the first one, before which there was no series to increase', () => {
+  const atOnce = rules
+    .map(({ expr }) => expr.replaceAll(/\s+/g, ' '))
+    .filter((expr) => /\bincrease\(/.test(expr) && /> 0\b/.test(expr));
+  const asked = atOnce.flatMap((expr) =>
+    [...expr.matchAll(/increase\(((\w+)(?:\{[^}]*\})?)\[(\w+)\]\) > 0/g)].map((found) => [expr, ...found]),
+  );
+  const some = asked.filter(([, , , name = '']) => late.includes(name));
+  expect(some.map(([, , , name]) => name)).toEqual(['bellcrank_commands_total', 'bellcrank_stops_total']);
+  for (const [expr = '', increase = '', series = '', , span = ''] of some) {
+    const isNew = `(${series} unless ${series} offset ${span})`;
+    // That the service was asked then, and had none: not that nobody asked.
+    expect(expr).toContain(`${increase} or ${isNew} and on (instance, job) up offset ${span} == 1`);
+  }
+});
+
 test('brackets and quotes of every expression are whole', () => {
   for (const expression of expressions) {
     const open = { ')': '(', '}': '{', ']': '[' } as const;
