@@ -154,6 +154,19 @@ test('OpenMetrics is served to whoever accepts it, with the same names, and text
   expect(valueOf(plain, 'bellcrank_commands_total')).toBe(1);
 });
 
+// OpenMetrics 1.0, "MetricFamily": names are unique, and what ends in _total is a counter's sample.
+test('in OpenMetrics no two metrics have one name, and what is no counter keeps its own', async () => {
+  const { body } = await http.inject({ url: '/metrics', headers: { accept: 'application/openmetrics-text' } });
+  const { body: text } = await http.inject('/metrics');
+  const families = (of: string) =>
+    [...of.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }));
+  const names = families(body).map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
+  expect(names).toEqual(
+    families(text).map(({ name, type }) => (type === 'counter' ? name.replace(/_total$/, '') : name)),
+  );
+});
+
 test('they are for whoever may read everything, unless the configuration opens them', async () => {
   const access = { ...openAccess(rig), authenticate: () => callerWith('somebody', []) };
   const serve = (metrics: MetricsSettings) => httpOver(rig, { access, measured: metrics });

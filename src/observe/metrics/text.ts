@@ -34,7 +34,8 @@ function inOpenMetrics(registry: Registry): Registry {
 function renamed(metric: Metric, name: string): Metric {
   const get = async () => {
     const told = await metric.get();
-    return { ...told, name: told.name.replace(/_total$/, '') };
+    const isCounter = String(told.type) === 'counter';
+    return isCounter ? { ...told, name: told.name.replace(/_total$/, '') } : told;
   };
   return { name, type: 'untyped', get } as unknown as Metric; // all that a registry asks of one
 }
