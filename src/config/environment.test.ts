@@ -18,12 +18,29 @@ test('every single value of the fixed sections has a variable, and a section nee
   const env = {
     BELLCRANK_SERVER__PORT: '0',
     BELLCRANK_SERVER__BODY_LIMIT_BYTES: '2048',
+    BELLCRANK_DEFINITIONS__RELOAD: 'true',
+    BELLCRANK_TRACING__ENDPOINT: 'http://127.0.0.1:4318',
+    BELLCRANK_TRACING__RATIO: '0.25',
     BELLCRANK_SIMULATION__BROKER_PORT: '1883',
     BELLCRANK_SIMULATION__DIRECTORY: '1234',
   };
   expect(await load('{}', { env })).toMatchObject({
-    config: { server: { port: 0, bodyLimitBytes: 2048 }, simulation: { brokerPort: 1883, directory: resolve('1234') } },
+    config: {
+      server: { port: 0, bodyLimitBytes: 2048 },
+      definitions: { reload: true },
+      tracing: { ratio: 0.25 },
+      simulation: { brokerPort: 1883, directory: resolve('1234') },
+    },
   });
+});
+
+test('a text that is no number is none, however much it looks like one', async () => {
+  for (const text of ['0,5', '.5', '5.', '1e-1', ' 0.5', '0x1', 'NaN']) {
+    const env = { BELLCRANK_TRACING__RATIO: text };
+    expect(await problemsOf('{}', { env })).toEqual([
+      'BELLCRANK_TRACING__RATIO: tracing.ratio: must be number, not a string',
+    ]);
+  }
 });
 
 test('a wrong value names the variable or the option that set it', async () => {

@@ -49,6 +49,7 @@ const sectionNames: readonly Section[] = [
   'store',
   'audit',
   'idempotency',
+  'definitions',
   'simulation',
 ];
 const prefix = 'BELLCRANK_';
@@ -141,5 +142,6 @@ export function applyOverrides(
 /** Text that is no number or truth value stays text where one belongs, so that validation says what is wrong. */
 function parse([section, key]: Override['path'], text: string): string | number | boolean {
   if (typeOf(section, key) === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
+  if (typeOf(section, key) === 'number' && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
   return typeOf(section, key) === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
 }
