@@ -2,9 +2,10 @@ import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { mkdirSync } from 'node:fs';
 import { DirectoryLock } from '../store/log/lock.ts';
 import { syncDirectory } from '../store/log/disk.ts';
+import { endOf } from '../store/log/retention.ts';
 import type { Head } from './line.ts';
 import { listSegments, type Segment, segmentOf } from './segments.ts';
-import { firstLink, hashOf, readTail, type Tail } from './tail.ts';
+import { begunAt, firstLink, hashOf, readTail, type Tail } from './tail.ts';
 
 /** The two calls in which a disk says that it is full or broken. */
 export interface AuditDisk {
@@ -118,19 +119,18 @@ export class AuditFile {
     return false;
   }
 
-  /** The oldest segment, if it is too old or there is too much of them; the newest one never goes. */
-  async oldestToGo(before: number, maxBytes: number): Promise<Oldest | undefined> {
+  /** The oldest segment, if it is older than `keepMs` or there is too much of them; the newest one never goes. */
+  async oldestToGo(now: number, keepMs: number, maxBytes: number): Promise<Oldest | undefined> {
     const segments = listSegments(this.#directory);
     const [segment, next] = segments;
     if (segment === undefined || next === undefined || segment.number === this.#current?.segment.number) {
       return undefined;
     }
-    const follower = firstLink(await readFile(next.path));
-    const end = follower === undefined ? undefined : { seq: follower.seq - 1, hash: follower.prev };
     const sizes = await Promise.all(segments.map(async ({ path }) => (await stat(path)).size));
-    const tooMuch = sizes.reduce((sum, size) => sum + size, 0) > maxBytes;
-    const endedAt = follower === undefined ? (await stat(next.path)).mtimeMs : Date.parse(follower.at);
-    return tooMuch || endedAt < before ? { segment, end } : undefined;
+    const isTooMuch = sizes.reduce((sum, size) => sum + size, 0) > maxBytes;
+    if (!isTooMuch && endOf(await Promise.all(segments.map(begunAt)), 0, now) >= now - keepMs) return undefined;
+    const follower = firstLink(await readFile(next.path));
+    return { segment, end: follower === undefined ? undefined : { seq: follower.seq - 1, hash: follower.prev } };
   }
 
   async remove({ segment }: Oldest): Promise<void> {
@@ -165,7 +165,9 @@ export class AuditFile {
 
   async #segmentFor(now: number): Promise<Current> {
     const current = this.#current;
-    if (current !== undefined && current.bytes < segmentBytes && now - current.begunAt < segmentMs) return current;
+    // A clock that was ahead, or behind, may be right again.
+    if (current !== undefined && current.bytes < segmentBytes && Math.abs(now - current.begunAt) < segmentMs)
+      return current;
     const segment = segmentOf(this.#directory, ++this.#lastNumber);
     // What clients did is nobody else's business.
     const file = await open(segment.path, 'wx', 0o600);

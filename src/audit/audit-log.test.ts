@@ -273,6 +273,31 @@ test('days have files of their own; what is too old goes, and the log says with 
   expect(rig.verify().findings).toMatchObject([{ text: 'entries 1 to 2 are missing at the beginning' }]);
 });
 
+test('a clock that was ahead, or behind, for a while keeps nothing too long, and ends nothing too early', async () => {
+  const rig = new Rig();
+  const began = rig.clock.now();
+  const run = async (day: number, what: string, keepDays = 10): Promise<void> => {
+    const audit = rig.start({ clock: new VirtualClock(began + day * dayMs), keepMs: keepDays * dayMs });
+    audit.add(entry(what));
+    await audit.close();
+  };
+  await run(0, 'first');
+  await run(-3000, 'behind');
+  await run(1, 'second');
+  // It removes what is too old by it.
+  await run(3000, 'ahead', 4000);
+  await run(2, 'third');
+  await run(11, 'kept');
+  expect(rig.entries.map(({ what }) => what)).toEqual(['first', 'behind', 'second', 'ahead', 'third', 'kept']);
+  await run(13, 'last');
+  expect(rig.entries.map(({ what }) => what).filter((what) => what !== 'auditTrimmed')).toEqual([
+    'third',
+    'kept',
+    'last',
+  ]);
+  expect(rig.verify()).toMatchObject({ count: 0 });
+});
+
 test('nothing goes before an entry that says so is written', async () => {
   const rig = new Rig();
   await rig.run('first');

@@ -197,7 +197,7 @@ export class AuditLog implements Audit {
     const { clock, keepMs, keepBytes } = this.#settings;
     this.#trimDue = false;
     for (;;) {
-      const oldest = await file.oldestToGo(clock.now() - keepMs, keepBytes);
+      const oldest = await file.oldestToGo(clock.now(), keepMs, keepBytes);
       if (oldest === undefined) return;
       const detail = 'entries up to this one were removed because of their age, or because there were too many';
       const params = { segment: oldest.segment.name, through: oldest.end ?? null };

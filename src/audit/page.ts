@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { turn } from '../store/thread/serve.ts';
 import { type Head, type Link, readLink } from './line.ts';
 import { linesBackward, listSegments } from './segments.ts';
-import { firstLink } from './tail.ts';
+import { firstLinkOf } from './tail.ts';
 
 export interface AuditQuery {
   readonly what?: string | undefined;
@@ -29,9 +29,6 @@ export interface AuditPage {
 /** Lines that are looked at for one page: some milliseconds, in parts between which others have their turn. */
 const maxLines = 5000;
 const linesAtOnce = 200;
-/** Most first entries of a segment fit. */
-const firstBytes = 8192;
-
 /** `others` lets them have their turn. */
 export async function readPage(directory: string, query: AuditQuery, others = turn): Promise<AuditPage> {
   const items: ShownEntry[] = [];
@@ -39,7 +36,7 @@ export async function readPage(directory: string, query: AuditQuery, others = tu
   let damaged = 0;
   const segments = existsSync(directory) ? listSegments(directory) : [];
   for (const { path } of segments.toReversed()) {
-    if (query.before !== undefined && (await beginsAt(path)) >= query.before) continue;
+    if (query.before !== undefined && ((await firstLinkOf(path))?.seq ?? 0) >= query.before) continue;
     let lines = 0;
     for (const line of linesBackward(await readFile(path))) {
       if (++lines % linesAtOnce === 0) await others();
@@ -53,13 +50,6 @@ export async function readPage(directory: string, query: AuditQuery, others = tu
     }
   }
   return { items, next: undefined, damaged };
-}
-
-/** The number of a segment's first entry; 0 where that says nothing. */
-async function beginsAt(path: string): Promise<number> {
-  await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(firstBytes), 0, firstBytes, 0);
-  return firstLink(buffer.subarray(0, bytesRead))?.seq ?? 0;
 }
 
 function fits({ content }: Link, query: AuditQuery): boolean {

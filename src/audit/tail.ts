@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { genesis, type Head, type Link, readLink } from './line.ts';
 import { listSegments, type Segment, splitLines } from './segments.ts';
 
@@ -39,8 +39,25 @@ export async function readTail(directory: string): Promise<Tail> {
     head = found.link;
     if (head !== undefined) break;
   }
-  const begunAt = newest && begunAtOf(newest);
-  return { head: head ?? genesis, segments, begunAt, bytes: newest?.length ?? 0, torn, damaged };
+  const begun = newest && begunAtOf(newest);
+  return { head: head ?? genesis, segments, begunAt: begun, bytes: newest?.length ?? 0, torn, damaged };
+}
+
+/** The first entry of a segment fits: what is longer is cut when it is taken down. */
+const firstBytes = 65_536;
+
+/** Of a segment, without reading the rest of it; undefined where that is not what was written. */
+export async function firstLinkOf(path: string): Promise<Link | undefined> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(firstBytes), 0, firstBytes, 0);
+  return firstLink(buffer.subarray(0, bytesRead));
+}
+
+/** When a segment was begun at the latest, ms since 1970: earlier than its first entry says where the clock was ahead then. */
+export async function begunAt({ path }: Segment): Promise<number> {
+  const { mtimeMs } = await stat(path);
+  const link = await firstLinkOf(path);
+  return link === undefined ? mtimeMs : Math.min(mtimeMs, Date.parse(link.at));
 }
 
 function begunAtOf(bytes: Buffer): number | undefined {

@@ -29,9 +29,10 @@ const clockSlackMs = 60_000;
 /** How many of the segments (oldest first) are to go. The newest stays, whatever its age and size. */
 export function countToDrop(segments: readonly Kept[], { maxAgeMs, maxBytes }: Retention, now: number): number {
   let total = segments.reduce((sum, segment) => sum + charge(segment), 0);
+  const made = segments.map(({ madeBy }) => madeBy);
   let count = 0;
   for (const [index, segment] of segments.slice(0, -1).entries()) {
-    if (total <= maxBytes && endOf(segments, index, now) >= now - maxAgeMs) break;
+    if (total <= maxBytes && endOf(made, index, now) >= now - maxAgeMs) break;
     total -= charge(segment);
     count += 1;
   }
@@ -39,13 +40,14 @@ export function countToDrop(segments: readonly Kept[], { maxAgeMs, maxBytes }: R
 }
 
 /**
- * Whatever is in a segment was written before any later one was made. Clocks are ahead, or behind, for a while: one that was
- * made after now, or before an earlier one, says nothing. Infinite if none says anything.
+ * By when all was written that is in a segment: before any later one was made. Clocks are ahead, or behind, for a while: what
+ * was made after now, or before an earlier one, says nothing. Infinite if none says anything.
+ * @param made When each was made (ms since 1970), the oldest segment first.
  */
-function endOf(segments: readonly Kept[], index: number, now: number): number {
-  const known = (each: readonly Kept[]): number[] => each.map(({ madeBy }) => madeBy).filter((madeBy) => madeBy <= now);
-  const least = Math.max(...known(segments.slice(0, index + 1)));
-  return known(segments.slice(index + 1)).find((madeBy) => madeBy >= least) ?? Infinity;
+export function endOf(made: readonly number[], index: number, now: number): number {
+  const known = (each: readonly number[]): number[] => each.filter((at) => at <= now);
+  const least = Math.max(...known(made.slice(0, index + 1)));
+  return known(made.slice(index + 1)).find((at) => at >= least) ?? Infinity;
 }
 
 /** Nothing that was written before this time is kept any more; undefined if nobody knows. */
