@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../../clock.ts';
+import { maxKeys } from './key.ts';
 import { replaceFile } from './replace.ts';
 
 /** How often the file is written at most. */
@@ -28,6 +29,7 @@ export class KeyUsage {
 
   note(id: string): void {
     this.#used.set(id, this.#clock.now());
+    if (this.#used.size > maxKeys) this.#forgetOne();
     this.#isDirty = true;
     if (this.#timer === undefined) this.#write();
   }
@@ -43,6 +45,12 @@ export class KeyUsage {
     await this.#writing;
     if (this.#isDirty) this.#writing = this.#put();
     await this.#writing;
+  }
+
+  /** Keys come and go for years. */
+  #forgetOne(): void {
+    const [oldest] = [...this.#used].reduce((a, b) => (b[1] < a[1] ? b : a));
+    this.#used.delete(oldest);
   }
 
   #write(): void {
