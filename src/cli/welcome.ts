@@ -24,7 +24,7 @@ export function welcome(
   ];
   const simulated = Object.values(config.connections).some(({ kind }) => kind === 'simulate');
   const page = simulated ? [`What is simulated, and how to make it misbehave: ${here}/simulators`] : [];
-  const about = [`Documentation ${here}/docs`, ...page, ...whoMayComeIn(access, config)];
+  const about = [`Documentation ${here}/docs`, ...page, ...whoMayComeIn(access, config, here)];
   if (trouble() !== undefined) {
     const only = `It sends nothing but a stop until this is mended: ${trouble()}`;
     return ['', `Bellcrank serves ${url}`, ...about, '', only, '', ''].join('\n');
@@ -39,14 +39,14 @@ function reachable(url: string): string {
 
 const withKey = '-H "Authorization: Bearer $BELLCRANK_API_KEY"';
 
-function whoMayComeIn(access: App['access'], { source }: Config): string[] {
+/** Whoever is at its address asks it: where its store is, and whose, only the service may know. */
+function whoMayComeIn(access: App['access'], { source }: Config, here: string): string[] {
   if (access.isInsecure()) {
     return ['INSECURE: anyone who reaches this address can move the devices (docs/access.md)'];
   }
   if (access.isClosed()) return [];
-  return [
-    `Open to everybody on this machine; a key closes it: bellcrank keys create --config ${source} --name me --role admin`,
-  ];
+  const where = here.startsWith('http:') ? `--url ${shell(here)}` : `--config ${source}`;
+  return [`Open to everybody on this machine; a key closes it: bellcrank keys create ${where} --name me --role admin`];
 }
 
 /** A device as clients see it, if it is opened at all. */
@@ -74,7 +74,11 @@ function commandRequest(url: string, { commands }: Model, request: Request): str
 function curl(url: string): string {
   // What it does not believe it says only when it is asked to.
   const quietly = url.startsWith('https:') ? '-sS' : '-s';
-  return `  curl ${quietly} ${/^[\w:/.-]+$/.test(url) ? url : quote(url)}`;
+  return `  curl ${quietly} ${shell(url)}`;
+}
+
+function shell(url: string): string {
+  return /^[\w:/.-]+$/.test(url) ? url : quote(url);
 }
 
 /** For a POSIX shell: nothing is special between single quotes but the quote itself. */

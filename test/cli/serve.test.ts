@@ -59,7 +59,7 @@ describe('serve', () => {
     expect(service.stdout()).toBe(`
 Bellcrank serves ${url}
 Documentation ${url}/docs
-Open to everybody on this machine; a key closes it: bellcrank keys create --config ${file} --name me --role admin
+Open to everybody on this machine; a key closes it: bellcrank keys create --url ${url} --name me --role admin
 
 Try:
   curl -s ${url}/v1/devices
