@@ -146,6 +146,15 @@ export function knownAcrossCopies(target: { readonly prototype: object }, name: 
   });
 }
 
+/**
+ * The device itself said "not now", and did nothing: its words are there, or its driver says what that means. Otherwise it
+ * may be ours, for a part of what left.
+ */
+export function isBusy(error: unknown): error is BellcrankError {
+  if (!(error instanceof BellcrankError) || error.code !== 'busy') return false;
+  return error.outcome === 'refused' || (error.outcome === undefined && error.device !== undefined);
+}
+
 /** Whatever was thrown, or a signal was aborted with, as an error. */
 export function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error(String(value));

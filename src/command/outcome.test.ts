@@ -35,6 +35,8 @@ test('"not now" is a refusal where it is the device’s own word, and nothing is
   const itsOwn = new BellcrankError('busy', 'it is busy', { outcome: 'refused' });
   expect(judge({ ...base, invoked: ours })).toMatchObject({ outcome: 'unknown', error: { code: 'busy' } });
   expect(judge({ ...base, invoked: { ...ours, error: itsOwn } })).toMatchObject({ outcome: 'refused', error: itsOwn });
+  const inItsWords = new BellcrankError('busy', 'it is busy', { device: { code: '6', text: 'BUSY' } });
+  expect(judge({ ...base, invoked: { ...ours, error: inItsWords } })).toMatchObject({ outcome: 'refused' });
 });
 
 test('anything else after the first byte is unknown, unless it was a read', () => {

@@ -1,7 +1,7 @@
 import { reaches } from '../device/call.ts';
 import type { Invoked } from '../device/invoke.ts';
 import type { Confirmation, Effect } from '../driver/spec.ts';
-import { BellcrankError, type ErrorCode, messageOf, type NotSentReason, type Outcome } from '../errors.ts';
+import { BellcrankError, type ErrorCode, isBusy, messageOf, type NotSentReason, type Outcome } from '../errors.ts';
 
 export interface Verdict {
   readonly outcome: Outcome;
@@ -66,16 +66,10 @@ function blamed({ error, ignoredAbort }: Facts['invoked']): BellcrankError {
 /** The verdict on an error, given whether a byte may have left. */
 export function judgeError(effect: Effect, left: boolean, error: BellcrankError): Verdict {
   if (!left) return notSent(error);
-  // `busy` is the device's own word only where its driver says so; it may be ours, for a part of what left.
   const said = saidByDevice[error.code] ?? (isBusy(error) ? 'refused' : undefined);
   if (said !== undefined) return { outcome: said, error };
   const told = withoutDenial(error);
   return effect === 'read' ? { outcome: 'failed', error: told } : { outcome: 'unknown', error: afterSending(told) };
-}
-
-/** The device itself said "not now", and did nothing. */
-export function isBusy(error: unknown): error is BellcrankError {
-  return error instanceof BellcrankError && error.code === 'busy' && error.outcome === 'refused';
 }
 
 function notSent(error: BellcrankError): Verdict {

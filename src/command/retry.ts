@@ -1,7 +1,6 @@
 import type { Invoked } from '../device/invoke.ts';
-import type { ErrorCode } from '../errors.ts';
+import { type ErrorCode, isBusy } from '../errors.ts';
 import { need } from './need.ts';
-import { isBusy } from './outcome.ts';
 import type { Passage } from './step.ts';
 import { verdictOf } from './verdict.ts';
 

@@ -4,8 +4,7 @@ import type { Device } from '../device/device.ts';
 import type { Handler, LiveSession } from '../device/session.ts';
 import type { Call } from '../driver/contract.ts';
 import { validate } from '../driver/schema.ts';
-import { BellcrankError, messageOf } from '../errors.ts';
-import { isBusy } from './outcome.ts';
+import { BellcrankError, isBusy, messageOf } from '../errors.ts';
 import type { Verification } from './step.ts';
 
 /** Pause between two looks at a property that is still on its way. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { AnyDriver, Log } from '../driver/contract.ts';
 import type { Effect } from '../driver/spec.ts';
-import { BellcrankError, type ErrorCode, messageOf } from '../errors.ts';
+import { BellcrankError, type ErrorCode, isBusy, messageOf } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { drainUntilQuiet } from './drain.ts';
 import type { End } from './end.ts';
@@ -205,9 +205,8 @@ export class Recovery {
 
 function endedCleanly(invoked: Invoked): boolean {
   if (invoked.returned) return true;
-  if (!(invoked.error instanceof BellcrankError)) return false;
-  const { code, outcome } = invoked.error;
-  return cleanErrors.includes(code) || (code === 'busy' && outcome === 'refused');
+  const { error } = invoked;
+  return isBusy(error) || (error instanceof BellcrankError && cleanErrors.includes(error.code));
 }
 
 /** Waits for what goes on by itself, however it ends, but no longer than the signal allows. */

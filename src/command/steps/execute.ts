@@ -1,9 +1,9 @@
 import { type Clock, delay } from '../../clock.ts';
 import type { Invoked } from '../../device/invoke.ts';
+import { isBusy } from '../../errors.ts';
 import { assertAllowed } from '../gate.ts';
 import { need } from '../need.ts';
 import type { Passage } from '../step.ts';
-import { isBusy } from '../outcome.ts';
 import { afterRetry, attemptOf, busyPauseMs, doubtfulAfter, mayRetry, mayStillRetry } from '../retry.ts';
 import { assertInTime } from './admit.ts';
 import { waitForTurn } from './enqueue.ts';
