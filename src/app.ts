@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import type { Access } from './access/access.ts';
 import { accessOf, certificatesOf, listenClosed, servingOf } from './app/access.ts';
+import { blameOn } from './app/blame.ts';
 import { endDevices, letGo } from './app/closing.ts';
 import { addConfigured, addConnections, controlOf, decidersOf } from './app/control.ts';
 import { feedOf, streamOf } from './app/feed.ts';
@@ -43,6 +44,8 @@ export interface App {
   readonly stream: Stream;
   /** Answers requests that are handed to it, with or without a port. */
   readonly http: FastifyInstance;
+  /** Whether a promise that was rejected, and that nobody awaits, is a driver's: then the log says whose. */
+  readonly blame: (error: unknown) => boolean;
   /** `listen`, then `open`: who asks meanwhile is answered. */
   start(): Promise<{ readonly url: string }>;
   /** Rejects with the operating system's error if it cannot listen. */
@@ -127,7 +130,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const reloadCertificates = async () => await certificates?.reload();
   const trouble = () => (control.pipeline.journal.required ? store.trouble : undefined);
   const doing = { start, listen, open, reloadCertificates, trouble, close: () => (closing ??= close()) };
-  return { access, registry, control, reload, simulators, stream, http, ...doing };
+  return { access, registry, control, reload, simulators, stream, http, blame: blameOn(log), ...doing };
 }
 
 export type { AppParts };

@@ -42,7 +42,8 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     close(process, shutdown);
   };
   process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
+  let known: (error: unknown) => boolean = () => false;
+  process.on('unhandledRejection', (error) => void (known(error) || fail(error)));
   const takers: SignalListener[] = [];
   endOnSignals(process, shutdown, takers);
   // Whoever reads our output may stop reading (`bellcrank schema | head`).
@@ -64,6 +65,7 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     unread: unread.signal,
     takeSignals: (listener) => taken(takers, listener),
     takeHangUps: (listener) => listenForHangUps(process, shutdown, listener),
+    takeRejections: (listener) => void (known = listener),
   };
   const code = await runCommandLine(process.argv.slice(2), context).catch((error: unknown) => {
     fail(error);

@@ -27,6 +27,11 @@ export function withinCall<T>(running: Running, run: () => T): T {
   return calls.run(running, run);
 }
 
+/** Whose driver's code is being run, be its call over or not. */
+export function driverNow(): Cause | undefined {
+  return calls.getStore()?.cause;
+}
+
 /**
  * For what is handed to a wire: whatever comes back over that is nobody's until somebody takes it for an answer. Taken
  * once, here where no call is under way: `run(undefined, …)` would make another context for each write.
@@ -38,6 +43,7 @@ export function causeNow(device: string): ValueCause {
   const running = calls.getStore();
   if (running === undefined || running.call.isOver || running.cause.device !== device) return external;
   const { kind, id } = running.cause.call ?? {};
+  if (kind === 'attach') return external;
   if (id !== undefined && (kind === 'command' || kind === 'stop')) return { kind: 'command', commandId: id };
   return kind === 'stop' ? external : polled;
 }

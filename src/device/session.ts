@@ -3,6 +3,7 @@ import type { Model } from '../driver/spec.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { CallGroup } from './call-group.ts';
+import { withinCall } from './cause.ts';
 import { clockOn } from './connection-clock.ts';
 import { SessionContext, type SessionDevice, type SessionListener } from './context.ts';
 import { End } from './end.ts';
@@ -141,7 +142,8 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
   );
   const context = new SessionContext({ listener, device, shared, ending, clock: clockOn(connection, listener.clock) });
   try {
-    const attaching = driver.attach(handle.connection, settings.options, context);
+    const running = { cause: { device: settings.deviceId, call: attachCall }, call: { isOver: false } };
+    const attaching = withinCall(running, () => driver.attach(handle.connection, settings.options, context));
     const session = await orGiveUp(attaching, linked.signal, settings);
     handle.seal();
     const live = new LiveSession({ connection, session, model, handle, context });

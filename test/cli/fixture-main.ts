@@ -23,6 +23,7 @@ const createApp: CreateApp = async ({ config, log, version }) => {
     reload: { reload: () => Promise.reject(new Error('there is nothing to reload')) },
     access: { isClosed: () => false, isInsecure: () => false },
     trouble: () => undefined,
+    blame: () => false,
     registry: { objections: () => [], renew: () => Promise.resolve() },
     async start() {
       const { host, port } = config.server;
