@@ -27,6 +27,8 @@ export interface Ran {
   readonly value: unknown;
   readonly code: string | undefined;
   readonly detail: string | undefined;
+  /** How far the driver says that it came. */
+  readonly confirmation?: CommandRecord['confirmation'];
 }
 
 /** Longest that a device may take to be ready, by the clock. */
@@ -229,8 +231,8 @@ function withClock(driver: Subject['driver'], clock: CountedClock): Subject['dri
   return Object.create(driver, { attach: { value: attach } }) as Subject['driver'];
 }
 
-function ranOf({ outcome = 'unknown', result, error }: CommandRecord): Ran {
-  return { outcome, value: result, code: error?.code, detail: error?.detail };
+function ranOf({ outcome = 'unknown', result, error, confirmation }: CommandRecord): Ran {
+  return { outcome, value: result, code: error?.code, detail: error?.detail, confirmation };
 }
 
 export function same(one: unknown, other: unknown): boolean {

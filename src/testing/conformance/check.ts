@@ -79,10 +79,15 @@ export async function onDirect(
 }
 
 function told(error: unknown, what: string, tap: Tap, { driver, seed }: Subject): Error {
-  if (error instanceof NothingToCheck) return error;
+  if (error instanceof NothingToCheck || error instanceof ToldError) return error;
   const lines = tap.passed.slice(-shown).map(passedText);
   const text = [`${driver.model.name}, ${what}: ${messageOf(error)} (seed ${seed})`, 'on the wire:', ...lines];
-  return new Error(text.join('\n'), { cause: error });
+  return new ToldError(text.join('\n'), { cause: error });
+}
+
+/** It has been told where and how it failed. */
+class ToldError extends Error {
+  override readonly name = 'Error';
 }
 
 export function must(condition: boolean, what: string): asserts condition {

@@ -171,13 +171,19 @@ export class Direct {
 
   #checkReport(name: string, value: unknown): void {
     const spec = this.#model.properties[name];
-    // Before it has described itself what it tells is of a model that is not known yet.
-    if (spec !== undefined) this.#check(`property ${name}`, validate(spec.schema, value));
+    if (spec === undefined) return this.#unknown(`property ${name}`);
+    this.#check(`property ${name}`, validate(spec.schema, value));
   }
 
   #checkEvent(name: string, data: unknown): void {
     const spec = this.#model.events[name];
-    if (spec !== undefined) this.#check(`event ${name}`, validate(spec.data, data));
+    if (spec === undefined) return this.#unknown(`event ${name}`);
+    this.#check(`event ${name}`, validate(spec.data, data));
+  }
+
+  /** Before it has described itself what it tells is of a model that is not known yet. */
+  #unknown(what: string): void {
+    if (this.#subject.driver.selfDescribing !== true) this.invalid.push(`the model has no ${what}`);
   }
 
   #check(what: string, [error]: ReturnType<typeof validate>): void {

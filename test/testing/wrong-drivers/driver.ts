@@ -59,7 +59,8 @@ export function boxDriver(habit?: Habit) {
     async attach(connection, _, context) {
       const event = (line: string): void => {
         const door = Number(line.slice('!door '.length));
-        context.report('door', habit === 'tells what its model does not have' ? ('open' as never) : door);
+        const name = habit === 'tells a property by another name' ? ('gate' as 'door') : 'door';
+        context.report(name, habit === 'tells what its model does not have' ? ('open' as never) : door);
       };
       const line = new BoxLine(connection, context.clock, event, habit);
       context.signal.addEventListener('abort', () => line.close(), { once: true });
@@ -71,6 +72,9 @@ export function boxDriver(habit?: Habit) {
       memory.lost = undefined;
       if (habit === 'tells what its model does not have') event('!door');
       if (habit === 'leaks with each connection') context.clock.timer(3_600_000, () => {});
+      // Long after everything has been asked for.
+      if (habit === 'tells an event that its model does not have')
+        context.clock.timer(6000, () => context.emit('over' as never, {} as never));
       if (habit === 'goes on after its end') goesOn(context.clock);
       return sessionOf(line, habit, memory);
     },
@@ -131,6 +135,10 @@ function sessionOf(line: BoxLine, habit: Habit | undefined, memory: Memory) {
     },
     stop: async (call: BoxCall): Promise<void> => {
       if (habit === 'does not stop at all') return;
+      if (habit === 'asks something in place of a stop') {
+        await line.ask(call, 'ID?');
+        return call.confirm('acknowledged');
+      }
       const hurries = habit === 'stops without waiting for silence' || habit === 'is stuck after an abort';
       if (!hurries) await line.drain(call.signal);
       await tell(line, call, 'OFF', habit);
@@ -151,6 +159,7 @@ function valueOf([line = '']: readonly string[]): number {
 
 /** Tells the box to do something, and takes its word for it. */
 async function tell(line: BoxLine, call: BoxCall, text: string, habit: Habit | undefined): Promise<object> {
+  if (habit === 'confirms before it asks') call.confirm('acknowledged');
   try {
     if (habit === 'is done before it is sent') void line.ask(call, text).catch(() => {});
     else accept(await line.ask(call, text), habit);

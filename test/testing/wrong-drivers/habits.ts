@@ -20,6 +20,9 @@ export const habits = {
   'does not resynchronise': 'a late answer is not taken for another’s',
   'waits in a dry run': 'a dry run sends nothing',
   'tells what its model does not have': 'what it tells is valid by its model',
+  'tells a property by another name': 'what it tells is valid by its model',
+  'tells an event that its model does not have': 'what it tells is valid by its model',
+  'confirms before it asks': 'silence is not told as success',
   'goes on after its end': 'a session that is over leaves nothing behind',
   'goes on listening': 'a session that is over listens to nothing on a connection that stays',
   'cannot be detached twice': 'detaching twice and closing twice does no harm',
@@ -30,6 +33,7 @@ export const habits = {
   'is stuck after an abort': 'a stop works in the middle of everything',
   'stops without waiting for silence': 'an answer to what a stop interrupted is not taken for the stop’s',
   'does not stop at all': 'a stop works while nothing is under way, and latches',
+  'asks something in place of a stop': 'a stop works while nothing is under way, and latches',
   'tells what it read before': 'silence is not told as success',
   'sends what was lost when it is attached again':
     'a connection that is lost in the middle is told as what is known, and comes back',

@@ -27,8 +27,10 @@ export const honesty: readonly Check[] = [
     async run({ subject, known }) {
       await forEach((await known()).filter(isAnswered), async (one) => {
         await onBench(subject, `${one.action.text}, unanswered`, async (bench) => {
-          const { outcome } = await muted(bench, one);
+          const { outcome, confirmation = 'sent' } = await muted(bench, one);
           must(outcome !== 'succeeded', 'it succeeded although the device said nothing');
+          const early = `it was told as ${confirmation} although the device said nothing: \`call.confirm\` comes after the answer`;
+          must(confirmation === 'sent', early);
         });
       });
     },

@@ -10,9 +10,15 @@ export const stops: readonly Check[] = [
     name: 'a stop works while nothing is under way, and latches',
     leftOut: hasStop,
     async run({ subject, known }) {
-      const acts = (await known()).filter(({ action }) => action.effect !== 'read');
+      const all = await known();
+      const acts = all.filter(({ action }) => action.effect !== 'read');
       await onBench(subject, 'stopped while nothing was under way', async (bench) => {
+        for (const { action } of all) if (action.effect === 'read') await bench.run(action);
+        const from = bench.tap.passed.length;
+        const asked = new Set(bench.sentSince(0));
         await stopped(bench);
+        const isMore = bench.sentSince(from).some((text) => !asked.has(text));
+        must(isMore, 'the stop sent nothing but what is sent to ask and to attach as well');
         const [first] = acts;
         if (first === undefined) return;
         const { code } = await bench.run(first.action);
