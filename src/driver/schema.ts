@@ -144,6 +144,8 @@ function describe(error: ErrorObject, at: string): InputError {
         detail: keys ? `needs exactly one of ${keys.join(', ')}` : 'fits none or several of its forms',
       };
     }
+    case 'format':
+      return { pointer: base, detail: formatDetail(error) };
     case 'not':
       return { pointer: base, detail: descriptionOf(error) ?? error.message ?? 'is not valid' };
     case 'enum':
@@ -208,6 +210,13 @@ const patternWords = new Map<unknown, string>([
   [topicLevelPattern, 'must be one level of a topic, which has no /, + or # in it'],
   [topicPrefixPattern, 'must be levels of a topic with single / between them and no + or #, not beginning with $'],
 ]);
+
+/** Whoever writes `+01:00` into an address has sent a space. */
+function formatDetail({ schema, data, message = 'is not valid' }: ErrorObject): string {
+  if (schema !== 'date-time') return message;
+  const isCut = typeof data === 'string' && / \d\d:?\d\d$/.test(data);
+  return `must be a time such as 2026-01-31T12:00:00Z${isCut ? '; in an address + is written %2B' : ''}`;
+}
 
 /** A person reads a description better than the regular expression before it. */
 function patternDetail(error: ErrorObject): string {

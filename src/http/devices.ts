@@ -6,6 +6,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Manager } from '../command/managed-devices.ts';
 import type { Device } from '../device/device.ts';
+import type { DeviceState } from '../device/state.ts';
 import type { NewDevice } from '../device/settings.ts';
 import type { Wishes } from '../discovery/adoption.ts';
 import { BellcrankError, type InputError } from '../errors.ts';
@@ -89,12 +90,14 @@ const NewDeviceBody = closed({
 
 type NewDeviceRequest = Static<typeof NewDeviceBody>;
 
+const states: readonly DeviceState[] = ['disabled', 'offline', 'connecting', 'quarantined', 'ready', 'recovering'];
+
 const ListQuery = closed({
   ...paging,
   ...cursor(idPattern),
   label: Type.Optional(Type.String({ maxLength: 300, description: 'KEY or KEY=VALUE.' })),
   model: Type.Optional(Type.String({ maxLength: 100 })),
-  state: Type.Optional(Type.String({ maxLength: 20 })),
+  state: Type.Optional(Type.Unsafe<DeviceState>({ type: 'string', enum: [...states] })),
 });
 
 const tags = ['devices'];
@@ -287,7 +290,7 @@ function invalid(errors: readonly InputError[]): BellcrankError {
   return new BellcrankError('invalid-request', `${first?.pointer} ${first?.detail}`, { errors });
 }
 
-function matches(device: Device, query: { label?: string; model?: string; state?: string }): boolean {
+function matches(device: Device, query: { label?: string; model?: string; state?: DeviceState }): boolean {
   if (query.model !== undefined && device.model.name !== query.model) return false;
   if (query.state !== undefined && device.state !== query.state) return false;
   if (query.label === undefined) return true;

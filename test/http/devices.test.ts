@@ -207,6 +207,7 @@ test('the list is filtered and paged', async () => {
   expect(await ids('?label=constructor')).toEqual([]);
   expect(await ids('?model=other')).toEqual([]);
   expect(await ids('?state=ready')).toEqual([]);
+  expect((await call('GET', '/v1/devices?state=readyy')).json()).toMatchObject({ errors: [{ pointer: '/state' }] });
   const page = (await call('GET', '/v1/devices?limit=3')).json<{ next: string }>();
   expect(await ids(`?limit=3&cursor=${page.next}`)).toEqual(['fixed']);
   expect((await call('GET', '/v1/devices?limit=0')).statusCode).toBe(400);

@@ -174,6 +174,17 @@ test.each([
   expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer }] });
 });
 
+test('an offset whose + has become a space is told how it is written', async () => {
+  const { get } = await service();
+  expect((await get('?from=2026-01-01T12:00:00+01:00')).body).toMatchObject({
+    detail: 'querystring /from must be a time such as 2026-01-31T12:00:00Z; in an address + is written %2B',
+  });
+  expect((await get('?from=yesterday')).body).toMatchObject({
+    detail: 'querystring /from must be a time such as 2026-01-31T12:00:00Z',
+  });
+  expect((await get('?from=2026-01-01T12:00:00%2B01:00')).status).toBe(200);
+});
+
 test('a device and a property that are not there are told apart', async () => {
   const { get } = await service();
   expect(await get('', 'none/history/value')).toMatchObject({ status: 404, body: { code: 'device-not-found' } });
