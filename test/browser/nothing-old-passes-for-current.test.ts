@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openPage } from '../support/browser.ts';
 import { browserLab, eventually } from '../support/browser-lab.ts';
@@ -141,6 +141,23 @@ describe.skipIf(!needs('chromium', 'what the page shows in a browser'))('nothing
     await form.getByText('Done', { exact: true }).waitFor();
   });
 
+  test('on a phone, too, it is said how many are simulated if not all are', async () => {
+    const detail = await lab.service.get<object>('/v1/devices/psu-1');
+    const { page } = await openPage(lab.browser, 'about:blank', 360);
+    const snapshots = ['psu-1', 'real-1'].map((id) => {
+      const device = { ...detail, id, simulated: id === 'psu-1' };
+      const data = { kind: 'device', device, properties: [], lease: null, commands: [], simulated: device.simulated };
+      return `event: snapshot\ndata: ${JSON.stringify(data)}\n\n`;
+    });
+    const body = `${snapshots.join('')}id: 1\nevent: synced\ndata: {"at":"","devices":2}\n\n`;
+    await page.route('**/v1/stream*', (route) =>
+      route.fulfill({ headers: { 'content-type': 'text/event-stream' }, body }),
+    );
+    await page.goto(lab.service.url);
+    await row(page, 'real-1').waitFor();
+    expect(await page.getByRole('region', { name: 'State' }).innerText()).toMatch(/SIMULATED\s*1\b/);
+  });
+
   test('that there is no alarm, and no device, is said once it is known', async () => {
     const { page } = await openPage(lab.browser, 'about:blank');
     await page.route('**/v1/stream*', () => {});
@@ -161,11 +178,12 @@ describe.skipIf(!needs('chromium', 'what the page shows in a browser'))('nothing
     await page.getByText('Live', { exact: true }).waitFor();
     await row(page, 'psu-1').waitFor();
     // The connection is there, as far as anybody can tell, and nobody answers.
-    await page.route('**/v1/stream*', () => {});
+    const held: Route[] = [];
+    await page.route('**/v1/stream*', (route) => void held.push(route));
     await page.clock.setSystemTime(new Date(Date.now() + 3_600_000));
     await page.getByText('Connection lost: everything shown is old.').waitFor(eventually);
     await page.unroute('**/v1/stream*');
-    await page.getByRole('button', { name: 'Try now' }).click();
+    for (const route of held) await route.abort().catch(() => {});
     await page.getByText('Live', { exact: true }).waitFor(eventually);
   });
 

@@ -49,7 +49,7 @@ function Lab({ isKnown }: { readonly isKnown: boolean }) {
       {simulated > 0 && (
         <li className="simulated-note">
           <span className="simulated">SIMULATED</span>{' '}
-          <span>{simulated === views.length ? 'all of them' : simulated}</span>
+          {simulated === views.length ? <span className="all">all of them</span> : <b>{simulated}</b>}
         </li>
       )}
     </ul>

@@ -4,17 +4,19 @@ import type { Cause, DeviceEvent, DeviceView, LeaseView, LiveDevice, LivePropert
 const maxPoints = 120;
 const maxEvents = 50;
 
-type Known = Omit<LiveProperty, 'recent' | 'cause'>;
+type Known = Omit<LiveProperty, 'recent' | 'cause' | 'heardAt'>;
 
 interface Cell {
   known: Known;
   cause: Cause | undefined;
+  heardAt: number;
   readonly trail: Point[];
   built: LiveProperty | undefined;
 }
 
 /** What is known of one device, as it changes; `device` is what it was when it was last looked at. */
 export class Slot {
+  readonly #now: () => number;
   readonly #cells = new Map<string, Cell>();
   #view: DeviceView;
   #lease: LeaseView | null;
@@ -22,7 +24,9 @@ export class Slot {
   #seenAt: number | undefined;
   #built: LiveDevice | undefined;
 
-  constructor(snapshot: DeviceSnapshot) {
+  /** `now`: wall clock, ms. */
+  constructor(snapshot: DeviceSnapshot, now: () => number) {
+    this.#now = now;
     this.#view = snapshot.device;
     this.#lease = snapshot.lease;
     this.reset(snapshot);
@@ -79,9 +83,9 @@ export class Slot {
   }
 
   #put(known: Known, cause: Cause | undefined): void {
-    const cell = this.#cells.get(known.name) ?? { known, cause, trail: [], built: undefined };
+    const cell = this.#cells.get(known.name) ?? { known, cause, heardAt: 0, trail: [], built: undefined };
     this.#cells.set(known.name, cell);
-    Object.assign(cell, { known, cause: cause ?? cell.cause, built: undefined });
+    Object.assign(cell, { known, cause: cause ?? cell.cause, heardAt: this.#now(), built: undefined });
     if (known.quality === 'good') this.#saw(known.at);
     if (known.quality === 'good' && typeof known.value === 'number' && known.at !== null) {
       extend(cell.trail, { at: Date.parse(known.at), value: known.value });
@@ -112,6 +116,7 @@ function extend(trail: Point[], point: Point): void {
 function builtOf(cell: Cell): LiveProperty {
   cell.built ??= {
     ...cell.known,
+    heardAt: cell.heardAt,
     recent: [...cell.trail],
     ...(cell.cause === undefined ? {} : { cause: cell.cause }),
   };

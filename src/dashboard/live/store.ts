@@ -150,7 +150,7 @@ export class LiveStore {
     this.#coming ??= new Set();
     this.#coming.add(id);
     const slot = this.#slots.get(id);
-    if (slot === undefined) this.#slots.set(id, new Slot(snapshot));
+    if (slot === undefined) this.#slots.set(id, new Slot(snapshot, this.#now));
     else slot.reset(snapshot);
     for (const command of snapshot.commands) this.#command(command);
     this.#changed(id, true);
@@ -171,7 +171,8 @@ export class LiveStore {
     if (slot === undefined) {
       const kind = 'device';
       const { simulated } = view;
-      this.#slots.set(id, new Slot({ kind, device: view, properties: [], lease: null, commands: [], simulated }));
+      const nothing = { kind, properties: [], lease: null, commands: [], simulated } as const;
+      this.#slots.set(id, new Slot({ ...nothing, device: view }, this.#now));
     } else slot.view = view;
     this.#coming?.add(id);
     this.#changed(id, true);

@@ -31,6 +31,8 @@ export interface Point {
 export interface LiveProperty extends Omit<PropertyView, 'links'> {
   /** Numbers only, oldest first, at most 120. */
   readonly recent: readonly Point[];
+  /** When it was told last, wall clock of the page, ms. */
+  readonly heardAt: number;
   /** What changed it last; absent until it changes. */
   readonly cause?: Cause;
 }

@@ -60,7 +60,7 @@ function Cells({
           <span key={name} className="reading">
             <span className="label">{name}</span>
             {/* Whoever has no connection sees all of it marked. */}
-            <Value value={value} unit={unit} {...qualityNow(property, view, true)} />
+            <Value value={value} unit={unit} {...qualityNow(property, { view, connected: true, now: 0 })} />
           </span>
         ))}
       </span>

@@ -34,7 +34,11 @@ export function ValueRow({ name, spec, now, onHistory }: Props) {
         <DeviceText>{title}</DeviceText>
         <code>{name}</code>
       </h3>
-      {readable ? <Reading property={property} now={now} /> : <p className="reading faint">can only be set</p>}
+      {readable ? (
+        <Reading property={property} now={now} pollMs={pollMsOf(spec)} />
+      ) : (
+        <p className="reading faint">can only be set</p>
+      )}
       <Sparkline points={property?.recent ?? []} />
       <div className="row-actions">
         {readable && <ReadNow name={name} title={title} />}
@@ -60,11 +64,21 @@ export function ValueRow({ name, spec, now, onHistory }: Props) {
   );
 }
 
-function Reading({ property, now }: { readonly property: LiveProperty | undefined; readonly now: number }) {
+function pollMsOf({ source }: PropertySpec): number | undefined {
+  return typeof source === 'object' ? source.pollMs : undefined;
+}
+
+interface ReadingProps {
+  readonly property: LiveProperty | undefined;
+  readonly now: number;
+  readonly pollMs: number | undefined;
+}
+
+function Reading({ property, now, pollMs }: ReadingProps) {
   const { live, connected } = usePage();
   if (property === undefined) return <p className="reading faint">not known yet</p>;
   const { value, unit, at, cause } = property;
-  const { quality, error } = qualityNow(property, live.view, connected);
+  const { quality, error } = qualityNow(property, { view: live.view, connected, now, pollMs });
   return (
     <div className="reading">
       <p className={`reading-value ${quality}`} title={typeof value === 'string' ? value : undefined}>
