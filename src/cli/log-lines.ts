@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../clock.ts';
 
 /** How long a line may wait for others, and how many characters wait at most. */
-const waitMs = 10;
-const maxCharacters = 16_384;
+const waitMs = 20;
+const maxCharacters = 65_536;
 
 /** pino tells a stream that asks so how severe the line is that follows. */
 const wantsLevel = Symbol.for('pino.metadata');
