@@ -84,6 +84,7 @@ function positionField(reader: Reader): Field | undefined {
   if (source === undefined && command === undefined) return undefined;
   const percent = (value: unknown): number => Math.round(((Number(value) - closed) / (open - closed)) * 100);
   const write = reader.write(command, source, numberValue, {
+    onItsWay: true,
     variables: (value) => ({
       position: percent(value),
       position_open: numberValue(open),
@@ -147,7 +148,7 @@ export function aValve(reader: Reader): Parts {
     if (own !== undefined) return told(own);
     return typeof inState === 'number' ? told(inState) : problem('it tells no position');
   });
-  const write = reader.write(command, source, numberValue);
+  const write = reader.write(command, source, numberValue, { onItsWay: true });
   const summary = `Position: ${closed} is closed, ${open} is open`;
   return {
     fields: [

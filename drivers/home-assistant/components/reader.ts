@@ -75,9 +75,19 @@ export class Reader {
     const send = (value: unknown): Sending => ({
       topic: command.topic,
       payload: command.payload(payload(value), more.variables?.(value)),
-      ...(shows && { shown: { topic: shows.topic, by: (heard) => tells(shows.tell(heard), value, more.tolerance) } }),
+      ...(shows && {
+        shown: {
+          topic: shows.topic,
+          by: (heard, before) =>
+            tells(shows.tell(heard), value, more.tolerance) ||
+            (more.onItsWay === true &&
+              before !== undefined &&
+              comesNearer(shows.tell(before), shows.tell(heard), value)),
+        },
+      }),
     });
-    return { confirmation: shows ? this.#worth : 'sent', send, ...(more.schema && { schema: more.schema }) };
+    const worth = more.onItsWay === true ? 'acknowledged' : this.#worth;
+    return { confirmation: shows ? worth : 'sent', send, ...(more.schema && { schema: more.schema }) };
   }
 
   /** What tells a state that this command asks for; undefined if nothing does. */
@@ -128,6 +138,8 @@ export interface WriteOptions {
   readonly schema?: FieldWrite['schema'];
   readonly tolerance?: number;
   readonly optimisticKey?: string;
+  /** It takes its time, and tells its place on its way: that it comes nearer shows that it was taken. */
+  readonly onItsWay?: true;
   /** What the template sees beside `value`. */
   variables?(value: unknown): Readonly<Record<string, Value>>;
 }
@@ -143,7 +155,18 @@ export interface ActionOptions {
 }
 
 export function tells(what: Told, value: unknown, tolerance = 0): boolean {
-  return what.kind === 'value' && tellsAll(value, what.value, tolerance);
+  return what.kind === 'value' && tellsAll(value, what.value, Math.max(tolerance, rounding(value)));
+}
+
+/** Firmware holds fractions in single precision, and may print what it holds: 21.3 as `21.299999`. */
+function rounding(value: unknown): number {
+  return typeof value === 'number' && !Number.isInteger(value) ? Math.abs(value) * 1.2e-7 + 1e-6 : 0;
+}
+
+function comesNearer(before: Told, now: Told, target: unknown): boolean {
+  const distance = (told: Told): number =>
+    told.kind === 'value' ? Math.abs(Number(told.value) - Number(target)) : NaN;
+  return distance(now) < distance(before);
 }
 
 export function sourceOf(topic: string, template: Template | undefined, meaning: Meaning): Source {
