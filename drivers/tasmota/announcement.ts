@@ -26,12 +26,17 @@ export interface Announcement {
   readonly reducedTemperatures: boolean;
   /** By shutter; bit 0: inverted. */
   readonly shutterOptions: readonly number[];
+  /** Of the switches that are detached from relays (SetOption114), those that follow their contact: by their names. */
+  readonly followers: readonly string[];
 }
 
 const maxText = 100;
 /** `MAX_RELAYS_SET` of the ESP32. */
 const maxRelays = 32;
 const maxShutters = 16;
+const maxSwitches = 28;
+/** `SwitchMode` 1 and 2: each change is told as what it is. */
+const following = new Set([1, 2]);
 
 function text(fields: Fields, key: string): string | undefined {
   const value = fieldOf(fields, key);
@@ -52,6 +57,13 @@ function numbers(fields: Fields, key: string, max: number): readonly number[] {
 
 function bit(fields: Fields, key: string): boolean {
   return fieldOf(fields, key) === 1;
+}
+
+function followersOf(config: Fields): string[] {
+  const names = texts(config, 'swn');
+  return numbers(config, 'swc', maxSwitches).flatMap((mode, index) =>
+    following.has(mode) ? [names[index] || `Switch${index + 1}`] : [],
+  );
 }
 
 function wordsOf(config: Fields): Words {
@@ -96,6 +108,7 @@ export function announcementOf(mac: string, payload: Uint8Array): Announcement |
     channels: bit(so, '68'),
     reducedTemperatures: bit(so, '82'),
     shutterOptions: numbers(config, 'sho', maxShutters),
+    followers: followersOf(config),
   };
 }
 

@@ -32,6 +32,8 @@ export interface Sensor {
   readonly path: readonly (string | number)[];
   readonly kind: 'number' | 'switch';
   readonly unit?: string;
+  /** Its changes are told as they happen, as `{"Switch1":{"Action":"ON"}}`. */
+  readonly follows?: true;
 }
 
 /** Fields of `ENERGY` (Tasmota docs, "Power Monitoring"). */

@@ -174,6 +174,19 @@ describe('what a device tells', () => {
     });
   });
 
+  test('a switch that is detached and follows its contact tells each change at once (SetOption114)', () => {
+    const learning = new Learning(announced({ swc: [2, 3, 1, -1], swn: ['Door', 'Switch2', null, null] }));
+    learning.sensors({ Door: 'OFF', Switch2: 'OFF', Switch3: 'ON', Note: 'ON', Switch4: { Temperature: 1 } });
+    const switches = featuresOf(learning.description).slice(-4);
+    expect(switches.map(({ name }) => name)).toEqual(['door', 'switch-2', 'switch-3', 'switch-4']);
+    const told = (fields: Record<string, unknown>) => switches.map((feature) => feature.told(fields, firmwareWords));
+    expect(told({ Door: 'ON', Switch2: 'ON', Switch3: 'OFF' })).toEqual([true, true, false, undefined]);
+    expect(told({ Door: { Action: 'ON' } })).toEqual([true, undefined, undefined, undefined]);
+    expect(told({ Switch3: { Action: 'OFF' } })).toEqual([undefined, undefined, false, undefined]);
+    // A push-button does not say when it is let go, and a toggle not what it is.
+    expect(told({ Switch2: { Action: 'ON' }, Door: { Action: 'TOGGLE' } })).toEqual(Array(4).fill(undefined));
+  });
+
   test('a meter of one phase and of three (docs, "Power Monitoring")', () => {
     const one = new Learning();
     one.sensors({ ENERGY: { Total: 6.404, Today: 1.064, Power: 2629, Factor: 0.99, Voltage: 226, Period: 5 } });

@@ -150,8 +150,11 @@ export class Learning {
   #leaf(path: Sensor['path'], value: unknown, all: Fields): void {
     if (typeof value === 'number') return this.#add({ path, kind: 'number', ...withUnit(path, all) });
     const [first] = path;
-    if (path.length === 1 && typeof first === 'string' && /^Switch\d{1,2}$/.test(first)) {
-      return this.#add({ path, kind: 'switch' });
+    if (path.length === 1 && typeof first === 'string') {
+      const follows = typeof value === 'string' && this.#announced?.followers.includes(first) === true;
+      if (follows || /^Switch\d{1,2}$/.test(first)) {
+        return this.#add({ path, kind: 'switch', ...(follows && { follows }) });
+      }
     }
     if (path.length >= maxDepth || typeof value !== 'object' || value === null) return;
     if (Array.isArray(value)) {

@@ -13,9 +13,9 @@ function at(fields: Fields, path: Sensor['path']): unknown {
   return value;
 }
 
-function told({ path, kind }: Sensor, fields: Fields, words: Words): unknown {
+function told({ path, kind, follows }: Sensor, fields: Fields, words: Words): unknown {
   const value = at(fields, path);
-  if (kind === 'switch') return stateOf(value, words);
+  if (kind === 'switch') return stateOf(follows && isFields(value) ? fieldOf(value, 'Action') : value, words);
   // Of a sensor that cannot be read: the firmware prints what is not a number as null (`dtostrfd`).
   if (value === null) return null;
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
