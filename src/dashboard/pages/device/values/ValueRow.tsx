@@ -32,7 +32,7 @@ export function ValueRow({ name, spec, now, onHistory }: Props) {
     <li className="value-row" data-property={name}>
       <h3 title={spec.summary}>
         <DeviceText>{title}</DeviceText>
-        <code>{name}</code>
+        {title !== name && <code>{name}</code>}
       </h3>
       {readable ? (
         <Reading property={property} now={now} pollMs={pollMsOf(spec)} />
