@@ -53,7 +53,7 @@ export function compile(raw: RawDefinition, options: Options, report: Report, st
     options,
     line: scope.line,
     ...identifyOf(scope),
-    ...(hello && { hello }),
+    ...(hello.length > 0 && { hello }),
     init: initOf(scope),
     ...(raw.resync !== undefined && { resync: listOf(scope, raw.resync, ['resync'], noMeaning) }),
     ...(stop && { stop: stop.action }),

@@ -246,7 +246,7 @@ export interface Definition {
   /** Exchanges and waits before it, where one exchange is not enough. */
   readonly identifyFirst?: readonly (Exchange | Wait)[];
   /** What is asked to learn whether anybody is there, where nothing else that is asked would tell. */
-  readonly hello?: Action;
+  readonly hello?: readonly Action[];
   /** After identification, on every attach. Never changes outputs, modes or motion. */
   readonly init: readonly Step[];
   readonly resync?: readonly Step[];

@@ -1,27 +1,41 @@
-import type { Action, Exchange, LineSettings, PropertyDefinition, Step } from './definition.ts';
+import type { Action, LineSettings, PropertyDefinition } from './definition.ts';
 import type { RawDefinition } from './schema/definition.ts';
 
-/** A device that takes longer to answer is not asked before it is needed. */
-const longestAnswerMs = 1500;
+/** How long nobody may answer all of it before a device is taken for absent. */
+const patienceMs = 1500;
 
 /**
- * The read that tells whether anybody is there. None where `identify` or the error queue tell it, where somebody must set the
- * device up before it answers, or where nothing that can be read is answered soon.
+ * Reads that tell whether anybody is there; more than one, since a device may lack what the first asks for. None where
+ * `identify` or the error queue tell it, or where somebody must set the device up before it answers.
  */
 export function helloOf(
   raw: RawDefinition,
   line: LineSettings,
   properties: readonly PropertyDefinition[],
-): Action | undefined {
+): readonly Action[] {
   const { identify, errorQueue, init } = raw;
   const mustBeSetUp = init !== undefined && 'steps' in init && init.disruptive === true;
-  if (identify !== undefined || errorQueue !== undefined || mustBeSetUp) return undefined;
-  const reads = properties.flatMap(({ read }) => read ?? []);
-  return reads.find(({ steps }) => steps.length > 0 && steps.every((step) => isAnsweredSoon(step, line)));
+  if (identify !== undefined || errorQueue !== undefined || mustBeSetUp) return [];
+  const sources = new Set<string>();
+  let left = patienceMs;
+  return properties
+    .flatMap(({ read }) => read ?? [])
+    .filter((read) => {
+      const { from, path, constants } = read;
+      const source = JSON.stringify([from ?? path, constants]);
+      const ms = silenceOf(read, line);
+      // What comes in one reply is asked for once.
+      if (sources.has(source) || ms > left) return false;
+      sources.add(source);
+      left -= ms;
+      return true;
+    });
 }
 
-function isAnsweredSoon(step: Step, line: LineSettings): boolean {
-  if (step.kind !== 'exchange') return false;
-  const { send, expect, replyTimeoutMs = line.replyTimeoutMs }: Exchange = step;
-  return send !== undefined && expect.length > 0 && replyTimeoutMs <= longestAnswerMs;
+/** How long it takes to learn that nobody answers; infinite where it cannot be asked at any time, or gets no reply. */
+function silenceOf({ steps }: Action, line: LineSettings): number {
+  const [first] = steps;
+  const isAsked = steps.every((step) => step.kind === 'exchange' && step.send !== undefined && step.expect.length > 0);
+  if (!isAsked || first?.kind !== 'exchange') return Infinity;
+  return first.replyTimeoutMs ?? line.replyTimeoutMs;
 }

@@ -67,6 +67,33 @@ test.each(['1.5', 'E3', 'what?'])('%s is an answer, too', async (answer) => {
   expect(heard).toEqual(['L?']);
 });
 
+test('one property that this one does not have is not the whole device', async () => {
+  const more = (names: readonly string[]): string =>
+    names
+      .map((name) => `  ${name}: { schema: { type: number }, read: { send: '${name}?', expect: '{value:%f}' } }`)
+      .join('\n');
+  const { attach, heard } = bench(`properties:\n${more(['a', 'b', 'c', 'd'])}`, { 'c?': '1.5' });
+  expect(await attach()).toHaveProperty('read');
+  expect(heard).toEqual(['a?', 'b?', 'c?']);
+  const none = bench(`properties:\n${more(['a', 'b', 'c', 'd'])}`, {});
+  expect(await none.attach()).toMatchObject({ code: 'device-timeout' });
+  // Three times 500 ms are as long as anybody is waited for.
+  expect(none.heard).toEqual(['a?', 'b?', 'c?']);
+});
+
+test('what stands in one reply is asked for once', async () => {
+  const shared = `
+exchanges:
+  all: { send: ALL, expect: '{a:%f},{b:%f}' }
+properties:
+  a: { schema: { type: number }, read: { from: all, field: a } }
+  b: { schema: { type: number }, read: { from: all, field: b } }
+`;
+  const { attach, heard } = bench(shared, {});
+  expect(await attach()).toMatchObject({ code: 'device-timeout' });
+  expect(heard).toEqual(['ALL']);
+});
+
 test('silence alone is not taken for being back in step', async () => {
   const { attach, heard, mute, resync } = bench(meter, { 'L?': '1.5' });
   const session = await attach();

@@ -29,6 +29,9 @@ interface Deed {
   readonly finish: (fields: Fields) => unknown;
 }
 
+/** What says that somebody is there, though not what was asked for. */
+const answers: readonly string[] = ['device-refused', 'device-failed', 'device-protocol', 'busy'];
+
 /** One device that a definition describes, on its connection. */
 export class DefinedSession {
   readonly #definition: Definition;
@@ -77,13 +80,18 @@ export class DefinedSession {
 
   /** Rejects with `device-timeout` where nobody answers, whatever it is: silence looks like a line that is in step. */
   async #greet(call: FrameCall): Promise<void> {
-    const { hello } = this.#definition;
-    if (hello === undefined) return;
-    try {
-      await this.#fieldsOf(hello, call);
-    } catch (error) {
-      if (call.signal.aborted || !isAnswer(error)) throw error;
+    let silence: unknown;
+    for (const question of this.#definition.hello ?? []) {
+      try {
+        return void (await this.#fieldsOf(question, call));
+      } catch (error) {
+        if (call.signal.aborted || !(error instanceof BellcrankError)) throw error;
+        if (answers.includes(error.code)) return;
+        if (error.code !== 'device-timeout') throw error;
+        silence = error;
+      }
     }
+    if (silence !== undefined) throw silence;
   }
 
   close(): void {
@@ -226,12 +234,6 @@ export class DefinedSession {
 /** As the event has it: SCPI-1999 vol. 2 §21.8 allows no longer text. */
 function deviceError({ code = '', text = '' }: Fields): Fields {
   return { code: typeof code === 'number' ? code : String(code).slice(0, 100), text: String(text).slice(0, 255) };
-}
-
-/** Also a refusal, or nonsense. */
-function isAnswer(error: unknown): boolean {
-  const codes: readonly string[] = ['device-refused', 'device-failed', 'device-protocol', 'busy'];
-  return error instanceof BellcrankError && codes.includes(error.code);
 }
 
 function mapped<V, R>(entries: Iterable<readonly [string, V]>, make: (value: V, name: string) => R): Record<string, R> {
