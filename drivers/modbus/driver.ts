@@ -96,6 +96,12 @@ function clientOn(map: ModbusMap, connection: ByteConnection, options: Options, 
   const replyTimeoutMs = options.replyTimeoutMs ?? map.modbus?.replyTimeoutMs ?? defaults.replyTimeoutMs;
   const { characterMs } = connection;
   const framing = options.framing ?? (characterMs === undefined ? 'mbap' : 'rtu');
+  // Serial Line V1.02, §2.2: a broadcast, which all obey and nobody answers.
+  if (framing === 'rtu' && options.unit === 0)
+    throw new BellcrankError(
+      'invalid-request',
+      'unit 0 is everybody on the line; give the unit that the device has, 1 to 247',
+    );
   const frameGapMs = characterMs === undefined ? latencyMs : Math.max(latencyMs, silenceMs(characterMs));
   return new ModbusClient(connection, {
     clock: context.clock,

@@ -22,9 +22,10 @@ export const optionsSchema = Type.Object(
     unit: Type.Optional(
       Type.Integer({
         title: 'Unit',
-        description: 'The device’s address on the line, or behind the gateway; 1 if absent.',
-        minimum: 1,
-        maximum: 247,
+        description:
+          'The device’s address on the line, or behind the gateway; 1 if absent. Of a device that is on the network itself 255 or 0, where it wants one of them.',
+        minimum: 0,
+        maximum: 255,
         default: 1,
       }),
     ),

@@ -10,7 +10,7 @@ export function optionsSchema(unit: JsonSchema | undefined) {
         Type.Array(
           Type.Object(
             {
-              unit: Type.Integer({ title: 'Unit', description: 'Its address on the line.', minimum: 1, maximum: 247 }),
+              unit: Type.Integer({ title: 'Unit', description: 'Its address on the line.', minimum: 1, maximum: 255 }),
               device: Type.Optional(device),
             },
             { additionalProperties: false },

@@ -44,13 +44,13 @@ function preface({ framing }: Conversation, unit: number): readonly string[] {
 }
 
 /** The one with the most requests; of equals the first. */
-function unitOf({ transactions }: Conversation, notes: Notes): number {
+function unitOf({ framing, transactions }: Conversation, notes: Notes): number {
   const counts = new Map<number, number>();
   for (const { request } of transactions) counts.set(request.unit, (counts.get(request.unit) ?? 0) + 1);
   const [[unit] = [0], ...others] = [...counts].toSorted(([, a], [, b]) => b - a);
   for (const [other, times] of others)
     notes.add(`- Unit ${other} was spoken to as well, ${times} times: it is left out.`);
-  if (unit < 1 || unit > 247) notes.add(`- Unit ${unit} is no address of a device (1 to 247): try whether 1 answers.`);
+  if (unit < 1 && framing === 'rtu') notes.add(`- Unit ${unit} is everybody on the line: try whether 1 answers.`);
   return unit;
 }
 
