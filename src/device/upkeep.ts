@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
 import { idleLoop } from './idle.ts';
 import type { Invoked } from './invoke.ts';
@@ -11,6 +12,7 @@ import type { Work } from './work.ts';
 
 export interface UpkeepParts {
   readonly clock: Clock;
+  readonly log: Pick<Log, 'error'>;
   readonly reader: Reader;
   /** Silence after which the device is asked whether it is there; never if absent. */
   readonly idleProbeMs: number | undefined;
@@ -34,6 +36,7 @@ export class Upkeep {
   #session: LiveSession | undefined;
   /** Of the session whose properties are polled. */
   #poller: Poller | undefined;
+  #blamed: LiveSession | undefined;
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
@@ -65,7 +68,7 @@ export class Upkeep {
     const signal = this.#signal();
     const target = {
       model: () => this.#parts.model(),
-      group: (names: readonly string[]) => session.group(names),
+      group: (names: readonly string[]) => this.#group(session, names),
       poll: (names: readonly string[]) => reader.poll(names, signal),
     };
     const poller = new Poller(target, clock, signal);
@@ -75,6 +78,19 @@ export class Upkeep {
       this.#poller = undefined;
       this.#poll();
     });
+  }
+
+  /** A driver that fails at that is asked for all of them together; once is often enough to be told so. */
+  #group(session: LiveSession, names: readonly string[]): readonly (readonly string[])[] {
+    try {
+      const groups = session.group(names);
+      if (groups.every((group) => Array.isArray(group))) return groups;
+      throw new TypeError('readTogether returns lists of names');
+    } catch (error) {
+      if (this.#blamed !== session) this.#parts.log.error({ err: error }, 'the driver is at fault');
+      this.#blamed = session;
+      return [names];
+    }
   }
 
   stop(cause: Error): void {
