@@ -170,8 +170,9 @@ export class Device implements LinkUser, LaneOwner {
     this.#its.attachment.identity.accept();
   }
 
+  /** One that the end of the service found before it began does not begin. */
   start(): void {
-    if (this.settings.enabled) this.#parts.link.join(this);
+    if (this.settings.enabled && this.#removed === undefined) this.#parts.link.join(this);
   }
 
   /** Rejects what is queued, lets what is under way end within its grace, detaches, and lets go of the connection. */

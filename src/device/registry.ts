@@ -329,9 +329,9 @@ export class Registry {
     await device.remove(error).finally(() => this.#leaving.delete(device));
   }
 
-  /** What was under way has had its time: it is aborted. */
+  /** What was under way has had its time: it is aborted. Whoever is on their way out would have their line opened again. */
   async close(error: BellcrankError): Promise<void> {
-    await Promise.all(this.devices.map((device) => device.remove(error, 0)));
+    await Promise.all(this.sessions.map((device) => device.remove(error, 0)));
     await Promise.all(this.connections.map((link) => link.stop()));
   }
 
