@@ -51,8 +51,9 @@ export class Reader {
       const invoked = await this.#ask(names, 'poll', signal);
       const [only, ...more] = names;
       const single = only !== undefined && more.length === 0;
-      const values = single ? { [only]: invoked.value } : (invoked.value as Record<string, unknown>);
-      this.#keep(names, invoked, values, false);
+      const values = single ? { [only]: invoked.value } : invoked.value;
+      if (!invoked.returned || isTable(values)) this.#keep(names, invoked, Object(values), false);
+      else this.#keep(names, { ...invoked, ...noTable() }, {}, false);
     } catch {
       if (!signal.aborted) tally.failedPolls++;
       // Either kept already, or the device could not be asked at all, which its state tells.
@@ -122,4 +123,12 @@ export class Reader {
     }
     for (const name of names) if (Object.hasOwn(values, name)) this.#keepOne(name, values[name], asked);
   }
+}
+
+function isTable(values: unknown): boolean {
+  return typeof values === 'object' && values !== null;
+}
+
+function noTable(): Pick<Invoked, 'returned' | 'error'> {
+  return { returned: false, error: new TypeError('readMany returned no table of values') };
 }

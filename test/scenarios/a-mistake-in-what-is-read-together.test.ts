@@ -36,3 +36,21 @@ test.each([
   expect(rig.device('toy').reading('value')).toMatchObject({ value: 7, quality: 'good' });
   expect(rig.logged.filter((message) => message === 'the driver is at fault')).toHaveLength(1);
 });
+
+test('a driver that reads several properties and returns no values is told so once, and they are bad', async () => {
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => toy.serve(far));
+  const driver = toyDriver();
+  const mute: AnyDriver = {
+    ...driver,
+    attach: async (...args) => ({
+      ...(await driver.attach(...args)),
+      readMany: () => Promise.resolve(undefined as never),
+    }),
+  };
+  const rig = createRig(mute, { line }, [{ id: 'toy', connection: 'line' }]);
+  await rig.clock.advance(rounds * 60_000);
+  const error = expect.stringContaining('readMany returned no table of values');
+  expect(rig.device('toy').reading('value')).toMatchObject({ quality: 'bad', error });
+  expect(rig.logged.filter((message) => message === 'the driver is at fault')).toHaveLength(1);
+});
