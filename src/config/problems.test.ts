@@ -52,7 +52,9 @@ describe('the text', () => {
     [
       'YAML 1.1 merge',
       'log: { <<: { level: info } }\n',
-      ['1:8: log["<<"]: is not a known key; known: level, pretty, requests'],
+      [
+        '1:8: log["<<"]: is not a known key: merge keys are not part of YAML 1.2; write its keys here, or an alias (*name) for all of the value',
+      ],
     ],
     ['CRLF', 'log: {}\r\nserver:\r\n  port: x\r\n', ['3:9: server.port: must be integer, not a string']],
     ['a byte-order mark', '\uFEFFlog: {}\nserver: 1\n', ['2:9: server: must be object, not a number']],
@@ -115,7 +117,8 @@ describe('the fixed sections', () => {
         '1:11: server.zzzzzz: is not a known key; known: host, port, allowedHosts, bodyLimitBytes, streamClients, streamEntries, streamMegabytes, tls, cors, limits',
       ],
     ],
-    ['server:', ['1:8: server: must be object, not null']],
+    ['server:', ['1:8: server: must be object, not null: nothing stands there; remove the key if nothing is meant']],
+    ['alarms: ~', ['1:9: alarms: must be array, not null: nothing stands there; remove the key if nothing is meant']],
     ['sever: {}', ['1:1: sever: is not a known key; did you mean "server"?']],
     [
       'log: { level: verbose }',
@@ -143,7 +146,7 @@ describe('connections', () => {
   const cases: [string, string[]][] = [
     ['a: {}', [`2:6: connections.a: needs one of ${choice}`]],
     ['a: { simulated: true }', [`2:6: connections.a: needs one of ${choice}`]],
-    ['a:', ['2:5: connections.a: must be object, not null']],
+    ['a:', ['2:5: connections.a: must be object, not null: nothing stands there; remove the key if nothing is meant']],
     ['a: { seriall: { path: x } }', ['2:8: connections.a.seriall: is not a known key; did you mean "serial"?']],
     [
       'a: { path: x, host: h }',

@@ -21,6 +21,7 @@ function explain(schema: JsonSchema, value: unknown, path: readonly string[], de
   if (name !== undefined && isRecord(parent) && Object.hasOwn(parent, name)) {
     const known = knownKeys(schema, path.slice(0, -1));
     if (known.length > 0 && !known.includes(name)) {
+      if (name === '<<') return { detail: `is not a known key${merged}`, key: true };
       const unspaced = known.includes(name.split(':', 1)[0] ?? '');
       return { detail: `is not a known key${unspaced ? withoutSpace : suggestion(name, known)}`, key: true };
     }
@@ -29,6 +30,7 @@ function explain(schema: JsonSchema, value: unknown, path: readonly string[], de
 }
 
 const withoutSpace = ': a space is missing behind the colon';
+const merged = ': merge keys are not part of YAML 1.2; write its keys here, or an alias (*name) for all of the value';
 
 /** What YAML may have made of what was meant, and what is meant. */
 function hint(detail: string, value: unknown, schema: JsonSchema, path: readonly string[]): string {
@@ -37,6 +39,7 @@ function hint(detail: string, value: unknown, schema: JsonSchema, path: readonly
     const choices = choicesAt(schema, path);
     return choices.length === 0 ? '' : `: one of ${choices.join(', ')}`;
   }
+  if (made === 'null' && wanted !== 'string') return ': nothing stands there; remove the key if nothing is meant';
   if (wanted === 'object') return ofObject(made, value, knownKeys(schema, path));
   if (wanted === 'array') return made === 'string' ? '; put it between [ and ]' : '';
   if (wanted !== 'string') return '';
