@@ -1,4 +1,6 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
+import { lchown, lstat, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** For the owner alone. */
 const mode = 0o600;
@@ -12,6 +14,25 @@ const mode = 0o600;
 export function keepPrivate(path: string): void {
   attempt(() => closeSync(openSync(path, 'wx', mode)));
   for (const suffix of ['', '-wal', '-shm']) attempt(() => chmodSync(path + suffix, mode));
+}
+
+/** What the super-user makes in a service's folder, the service must be able to use. A link leads to nothing of it. Never throws. */
+export async function likeItsFolder(path: string): Promise<void> {
+  try {
+    const [its, own] = await Promise.all([stat(dirname(path)), lstat(path)]);
+    if (its.uid !== own.uid) await lchown(path, its.uid, its.gid);
+  } catch {
+    // It is gone, or this is not the super-user.
+  }
+}
+
+/** The same for all that is in a folder. */
+export async function likeThisFolder(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    await likeItsFolder(path);
+    if (entry.isDirectory()) await likeThisFolder(path);
+  }
 }
 
 function attempt(act: () => void): void {

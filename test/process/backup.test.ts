@@ -1,4 +1,15 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { run } from '../cli/run.ts';
@@ -102,6 +113,27 @@ test(
     expect(text).toContain('"command":"set-voltage"');
   },
 );
+
+// With `DynamicUser=` nobody else could call it.
+test.runIf(userInfo().uid === 0)('what root restores belongs to whose store it is', { timeout: 60_000 }, async () => {
+  const { config, store, backup, other } = await lab();
+  const service = await startService(config, { BELLCRANK_STORE__DIRECTORY: store });
+  await service.end('SIGTERM');
+  expect(await bellcrank('backup', '--dir', store, '--to', backup)).toMatchObject({ code: 0 });
+  mkdirSync(other);
+  chownSync(other, 4711, 4712);
+  // Whose folder it is could have root give away anything.
+  const roots = join(backup, 'backup.json');
+  symlinkSync(roots, join(other, 'before-link'));
+  for (const force of [[], ['--force']]) {
+    expect(await bellcrank('restore', '--from', backup, '--dir', other, ...force)).toMatchObject({ code: 0 });
+    const all = readdirSync(other, { recursive: true, encoding: 'utf8' });
+    expect(all.length).toBeGreaterThan(4);
+    const strangers = all.filter((name) => lstatSync(join(other, name)).uid !== 4711);
+    expect(strangers).toEqual([]);
+    expect(statSync(roots).uid).toBe(0);
+  }
+});
 
 test('a backup is for its owner alone, and one that was changed is not restored', { timeout: 60_000 }, async () => {
   const { config, store, backup, other } = await lab();

@@ -1,8 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Clock, delay } from '../../clock.ts';
-import { keepPrivate } from '../../private-file.ts';
+import { keepPrivate, likeItsFolder } from '../../private-file.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
-import { likeItsFolder } from './replace.ts';
 
 const busy = 5;
 /** How long another writer is waited for, and how often it is looked. */
@@ -18,7 +17,7 @@ export async function lockedBy(path: string, clock: Clock): Promise<Disposable> 
   for (;;) {
     const lock = tryLock(path);
     if (lock !== undefined) {
-      await likeItsFolder(path).catch(() => {});
+      await likeItsFolder(path);
       return lock;
     }
     if (clock.monotonic() >= until) {

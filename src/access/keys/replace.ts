@@ -1,5 +1,6 @@
-import { chown, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { likeItsFolder } from '../../private-file.ts';
 
 /** Puts a text in a file's place, whole or not at all, for its owner alone; on the disk when it resolves. */
 export async function replaceFile(path: string, text: string, { durable = true } = {}): Promise<void> {
@@ -21,12 +22,6 @@ export async function replaceFile(path: string, text: string, { durable = true }
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
-}
-
-/** What the super-user writes, the service must be able to read. */
-export async function likeItsFolder(path: string): Promise<void> {
-  const [its, own] = await Promise.all([stat(dirname(path)), stat(path)]);
-  if (its.uid !== own.uid) await chown(path, its.uid, its.gid).catch(() => {});
 }
 
 async function syncFolder(folder: string): Promise<void> {

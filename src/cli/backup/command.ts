@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { tellRestored } from './audited.ts';
 import { backUp } from '../../backup/backup.ts';
 import { restore } from '../../backup/restore.ts';
+import { likeThisFolder } from '../../private-file.ts';
 import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { type StoreFlags, storeOf, storeOptions, told } from '../audit/store-files.ts';
 
@@ -46,6 +47,7 @@ async function runRestore({ from, force, ...flags }: RestoreFlags, context: Surr
   const stamp = new Date(context.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const { manifest, aside } = await restore({ from: resolve(from), store, force: force === true, stamp });
   await tellRestored(store, manifest, context);
+  await likeThisFolder(store);
   context.out(`${store}: as it was at ${manifest.begunAt}\n`);
   if (aside !== undefined) context.out(`what was there before is in ${aside}\n`);
   context.out('Latches, devices and keys are those of then: look at what was stopped and revoked since.\n');
