@@ -27,18 +27,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function serve(reload: boolean): Promise<string> {
-  await writeFile(join(folder, 'heater.yaml'), heater('K'));
-  const config = join(folder, 'lab.config');
-  await writeFile(
-    config,
-    `server: { port: 0 }
-drivers: [./heater.yaml]
-definitions: { reload: ${String(reload)} }
+const ofHeater = `drivers: [./heater.yaml]
 connections: { line: { simulate: { model: heater, via: tcp } } }
 devices: { heater-1: { driver: heater, connection: line } }
-`,
-  );
+`;
+
+async function configure(reload: boolean, devices: string): Promise<string> {
+  const config = join(folder, 'lab.config');
+  await writeFile(config, `server: { port: 0 }\ndefinitions: { reload: ${String(reload)} }\n${devices}`);
+  return config;
+}
+
+async function serve(reload: boolean, devices = ofHeater): Promise<string> {
+  await writeFile(join(folder, 'heater.yaml'), heater('K'));
+  const config = await configure(reload, devices);
   service?.child.kill('SIGKILL');
   const running = start(built(), ['serve', '--config', config]);
   service = running;
@@ -96,3 +98,17 @@ test('without the configuration’s leave nothing is taken', { timeout: 60_000 }
   await new Promise((resolve) => setTimeout(resolve, 2500));
   expect(await get(`${url}/v1/models/heater`)).toMatchObject({ summary: 'A heater in K' });
 });
+
+test(
+  'a definition that came with another configuration is taken when it changes, too',
+  { timeout: 60_000 },
+  async () => {
+    const url = await serve(true, '');
+    await configure(true, ofHeater);
+    const answer = await fetch(`${url}/v1/config/reload`, { method: 'POST' });
+    expect(await answer.json()).toMatchObject({ devices: { added: [{ id: 'heater-1' }] }, problems: [] });
+    await writeFile(join(folder, 'heater.yaml'), heater('mK', 'TEMP?'));
+    const summary = { summary: 'A heater in mK' };
+    await vi.waitFor(async () => expect(await get(`${url}/v1/models/heater`)).toMatchObject(summary), soon);
+  },
+);

@@ -53,7 +53,6 @@ export class Reloader {
 
   /** Looks at the files until the signal aborts. Whatever is wrong with one, the definition that was read before stays. */
   async watch(target: ReloadTarget, clock: Clock, log: Log, signal: AbortSignal): Promise<void> {
-    if (this.#known.size === 0) return;
     let seen = this.#stamp();
     for (;;) {
       await delay(clock, everyMs, signal).catch(() => {});
