@@ -37,6 +37,20 @@ test.each([
   expect((await compared(lines)).kinds).toEqual([kind]);
 });
 
+test.each([
+  ['RPM 263*82', 'RPM 267*D6', 'values'],
+  ['RPM 99*9A', 'RPM 120*FB', 'values'],
+  ['S=00FF', 'S=7F3A', 'values'],
+  ['MODE AB', 'MODE CD', 'bytes'],
+  ['RPM 263*82', 'RPM 263*D6 FAST', 'bytes'],
+])('%s and %s: %s', async (recorded, simulated, kind) => {
+  const said = (text: string) => parseRecording(`${head}0 > "A\\n"\n1 < "${text}\\r"\n`);
+  const other = replayOf(said(simulated), { by: 'match', timing: 'recorded' });
+  const settings = { clock: new VirtualClock(), seed: 1, options: {} };
+  const { differences } = await compareRecording(said(recorded), other, settings);
+  expect(differences.map((one) => one.kind)).toEqual([kind]);
+});
+
 test('answers are timed if that is asked for', async () => {
   const lines = `0 > "*IDN?\\n"\n200 < "${identity}"\n`;
   expect((await compared(lines, { toleranceMs: 200 })).kinds).toEqual([]);

@@ -41,7 +41,7 @@ function difference(
   const [whole, other] = [text(a), text(b)];
   if (whole === other) return isOutOfTime(a, b, toleranceMs) ? 'timing' : undefined;
   if (isSameInOtherOrder(a, b)) return 'order';
-  return withoutNumbers(whole) === withoutNumbers(other) ? 'values' : 'bytes';
+  return hasOtherNumbers(whole, other) ? 'values' : 'bytes';
 }
 
 /** What was said as one text: chunks of bytes do not align with frames, messages do. */
@@ -75,6 +75,12 @@ function pieces(said: readonly Said[]): readonly string[] {
   return whole.split(/(?<=\n)/).map((piece) => piece.replace(/\n$/, ''));
 }
 
-function withoutNumbers(whole: string): string {
-  return whole.replaceAll(/[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g, '#');
+/** A number; or a checksum of such, or a number in hexadecimal digits: in pairs, with no letter beside them. */
+const numeral = /(?<![0-9A-Za-z.])(?:[0-9A-F]{2}){1,4}(?![0-9A-Za-z.])|[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+
+/** The same but for numbers. What has no digit on either side may as well be words. */
+function hasOtherNumbers(one: string, other: string): boolean {
+  const others = other.match(numeral) ?? [];
+  const isNumber = (word: string, index: number): boolean => word === others[index] || /\d/.test(word + others[index]);
+  return one.replaceAll(numeral, '#') === other.replaceAll(numeral, '#') && (one.match(numeral) ?? []).every(isNumber);
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
+import { scpiSupply } from '../../drivers/scpi-supply/driver.ts';
+import { createLab } from '../../src/testing/index.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { call, type Called, toyService } from './lab.ts';
 
@@ -17,6 +19,24 @@ async function lab(settings = {}) {
   };
   return { ...service, start, run };
 }
+
+test('a device without commands says what else it can be told', async () => {
+  const { commands } = scpiSupply.model;
+  await using service = await createLab({ devices: { psu: { model: 'scpi-supply', deny: Object.keys(commands) } } });
+  const { url } = await service.listen();
+  const said = async (args: readonly string[]) => {
+    const { code, said: texts } = call([...args, '--url', url]);
+    return [await service.settled(code), texts.stdout + texts.stderr];
+  };
+  expect(await said(['send', 'psu', '--help'])).toEqual([
+    0,
+    'psu has no commands; what it can be told is a property: bellcrank set psu voltage-setpoint VALUE\n',
+  ]);
+  expect(await said(['send', 'psu', 'write:voltage-setpoint', 'value=5'])).toEqual([
+    7,
+    expect.stringContaining('voltage-setpoint is a property: bellcrank set psu voltage-setpoint VALUE'),
+  ]);
+});
 
 describe('what became of it', () => {
   test('succeeded', async () => {
@@ -98,6 +118,9 @@ describe('what became of it', () => {
       const instead = 'setpoint is a property: bellcrank set psu-1 setpoint VALUE';
       expect([code, stderr]).toEqual([7, `psu-1 has no command "${name}"; ${instead}\n`]);
     }
+    const joined = await run(['set', 'psu-1', 'setpoint=1']);
+    const apart = 'its value stands apart: bellcrank set psu-1 setpoint VALUE';
+    expect([joined.code, joined.stderr]).toEqual([7, `psu-1 has no property "setpoint=1"; ${apart}\n`]);
     const property = await run(['set', 'psu-1', 'setpiont', '1']);
     expect([property.code, property.stderr]).toEqual([
       7,

@@ -84,7 +84,7 @@ async function send(
 function specOf({ id, commands, properties }: DeviceDetailView, name: string): CommandSpec | undefined {
   if (Object.hasOwn(commands, name)) return commands[name];
   const known = Object.keys(commands);
-  if (known.length === 0) return undefined;
+  if (known.length === 0 && Object.keys(properties).length === 0) return undefined;
   const property = name.replace(/^write:/, '');
   const instead = Object.hasOwn(properties, property)
     ? `; ${property} is a property: bellcrank set ${id} ${property} VALUE`
@@ -92,7 +92,14 @@ function specOf({ id, commands, properties }: DeviceDetailView, name: string): C
   throw new CliFailure(exitCodes.invalid, `${id} has no command ${JSON.stringify(name)}${instead}`);
 }
 
-function listCommands({ id, commands, simulated }: DeviceDetailView, { print }: Service): ExitCode {
+function listCommands({ id, commands, properties, simulated }: DeviceDetailView, { print }: Service): ExitCode {
+  if (Object.keys(commands).length === 0) {
+    const written = Object.keys(properties).find((name) => properties[name]?.access !== 'read');
+    const instead =
+      written === undefined ? '' : `; what it can be told is a property: bellcrank set ${id} ${written} VALUE`;
+    print.line(`${id} has no commands${instead}`);
+    return exitCodes.succeeded;
+  }
   print.line(`Usage: bellcrank send ${id} COMMAND [name=value…]${simulated ? '   (simulated)' : ''}\n`);
   const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary]);
   print.table([{ title: 'COMMAND' }, { title: '', flexible: true }], rows);

@@ -86,6 +86,10 @@ async function valueGiven(
 function specOf({ id, properties }: DeviceDetailView, name: string): PropertySpec {
   const spec = Object.hasOwn(properties, name) ? properties[name] : undefined;
   if (spec !== undefined) return spec;
-  const known = Object.keys(properties);
-  throw new CliFailure(exitCodes.invalid, `${id} has no property ${JSON.stringify(name)}${suggestion(name, known)}`);
+  const [property = '', value] = name.split('=');
+  const instead =
+    value !== undefined && Object.hasOwn(properties, property)
+      ? `; its value stands apart: bellcrank set ${id} ${property} VALUE`
+      : suggestion(name, Object.keys(properties));
+  throw new CliFailure(exitCodes.invalid, `${id} has no property ${JSON.stringify(name)}${instead}`);
 }
