@@ -21,6 +21,17 @@ test('a command runs to its end, with all the time that it takes on the clock', 
   expect(await psu.read('voltage-setpoint')).toBe(3);
 });
 
+test('what a device tells by itself is a reading, and whoever wants to read it is told so', async () => {
+  await using lab = await createLab({ devices: { gps: { model: 'nmea0183' } } });
+  await lab.clock.advance(2000);
+  const gps = lab.device('gps');
+  await expect(gps.read('satellites-used')).rejects.toMatchObject({
+    code: 'no-value',
+    message: expect.stringContaining("see reading('satellites-used')"),
+  });
+  expect(gps.reading('satellites-used')).toMatchObject({ value: expect.any(Number), quality: 'good' });
+});
+
 test('what never gets as far as the device', async () => {
   await using lab = await createLab({ devices: { 'psu-1': supply } });
   const psu = lab.device('psu-1');

@@ -84,8 +84,17 @@ export class LabDevice {
     return await this.command(`write:${property}`, { value }, options);
   }
 
-  /** Asks the device for a property. Rejects with `device-failed` when there is no good answer. */
+  /**
+   * Asks the device for a property. Rejects with `device-failed` when there is no good answer, and with `no-value` where the
+   * device cannot be asked: what it tells by itself is its `reading`.
+   */
   async read(property: string): Promise<unknown> {
+    const device = this.#device;
+    if (Object.hasOwn(device.model.properties, property) && device.state === 'ready' && !device.canRead(property))
+      throw new BellcrankError(
+        'no-value',
+        `${property} is what ${this.id} tells by itself: see reading('${property}')`,
+      );
     const reading = await this.#parts.settled(this.#device.read(property, -1, new AbortController().signal));
     if (reading.quality === 'good') return reading.value;
     const why = reading.error ?? 'it is not known';
