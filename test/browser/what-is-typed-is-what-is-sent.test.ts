@@ -80,8 +80,52 @@ describe.skipIf(!needs('chromium', 'typing in a browser'))('a form sends what st
       expect(JSON.parse(await field.inputValue())).toEqual(Object(params).value);
       expect(await triedWith(page, form)).toEqual(params);
     }
+    await form.getByText('Nothing was sent.').waitFor();
     await field.fill('{"a": ');
     await form.getByText('This is not JSON yet.').waitFor();
     expect(await field.inputValue()).toBe('{"a": ');
+    // What would have left was of what stood there before.
+    expect(await form.getByText('Nothing was sent.').count()).toBe(0);
+  });
+
+  test('two presses that ask for different things are two, and what is told says of which it is', async () => {
+    const { page, form, field } = await formOf('move');
+    const sent: unknown[] = [];
+    await page.route('**/v1/devices/thing/commands/move', async (route) => {
+      sent.push(route.request().postDataJSON());
+      const at = '2026-01-01T00:00:00Z';
+      const own = { id: `c-${sent.length}`, device: 'thing', command: 'move', params: sent.at(-1), by: 'anonymous' };
+      const ended = { state: 'ended', outcome: 'succeeded', confirmation: 'acknowledged', simulated: true };
+      await route.fulfill({ json: { ...own, ...ended, submittedAt: at, sentAt: at, endedAt: at, links: {} } });
+    });
+    const before = form.getByText('Of what was sent before');
+    const done = form.getByText('Done', { exact: true });
+    await field.fill('5');
+    await field.press('Enter');
+    await done.waitFor();
+    expect(await before.count()).toBe(0);
+    await field.fill('6');
+    expect(await before.innerText()).toContain('{"value":5}');
+    await field.press('Enter');
+    await expect.poll(() => sent).toEqual([{ value: 5 }, { value: 6 }]);
+    await done.waitFor();
+    expect(await before.count()).toBe(0);
+    await field.fill('none');
+    await field.press('Enter');
+    await form.getByText('This must be a number.').waitFor();
+    expect(await before.innerText()).toContain('{"value":6}');
+  });
+
+  test('what was typed for a simulated device is not sent to the one that takes its place', async () => {
+    const { page, form, field } = await formOf('move');
+    await field.fill('5');
+    const detail = { ...(await lab.service.get<object>('/v1/devices/thing')), commands, simulated: false };
+    await page.route('**/v1/devices/thing', (route) => route.fulfill({ json: detail }));
+    await lab.service.post('/v1/devices/thing/stop', {});
+    await page.locator('[data-command-name="move"]').waitFor();
+    await expect.poll(() => field.count()).toBe(0);
+    await form.getByRole('button').first().click();
+    expect(await field.inputValue()).toBe('');
+    await form.getByRole('button', { name: 'Send', exact: true }).waitFor();
   });
 });

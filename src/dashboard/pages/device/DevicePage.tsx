@@ -37,7 +37,9 @@ function OneDevice({ id }: { readonly id: string }) {
     return <Missing id={id} asking={state !== 'live' || live !== undefined} error={loaded.error} />;
   }
   const known = { id, live, detail, allowed, reload: loaded.reload, connected: state === 'live' };
-  return <Known key={id} {...known} />;
+  // A device that has taken its place, a real one that of a simulated one perhaps, gets nothing that was typed for it.
+  const { driver, connection, simulated } = detail;
+  return <Known key={JSON.stringify([id, driver, connection, simulated])} {...known} />;
 }
 
 /** When this changes somebody may do something else here. */

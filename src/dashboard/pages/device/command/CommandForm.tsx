@@ -5,6 +5,8 @@ import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
 import { SchemaForm } from '../form/SchemaForm.tsx';
 import type { Schema } from '../form/schema.ts';
 import type { Target } from '../data/paths.ts';
+import { cut } from '../../../widgets/format.ts';
+import { DeviceText } from '../DeviceText.tsx';
 import { DryRun } from './DryRun.tsx';
 import { Examples } from './Examples.tsx';
 import { Follow } from './Follow.tsx';
@@ -45,6 +47,8 @@ export function CommandForm(props: Props) {
   } = props;
   const [value, setValue] = useState<unknown>(start);
   const [invalid, setInvalid] = useState(false);
+  /** Since it was sent. */
+  const [edited, setEdited] = useState(false);
   const sending = useSubmission(device, target);
   const dryRun = useDryRun(device, target);
   const double = useRef(false);
@@ -55,12 +59,17 @@ export function CommandForm(props: Props) {
       return;
     }
     dryRun.forget();
-    if (locks.length === 0 && !double.current) sending.send(params);
+    if (locks.length > 0 || double.current) return;
+    setEdited(false);
+    sending.send(params);
   };
   const { phase } = sending.submission;
   const change = (next: unknown): void => {
     setValue(next);
     setInvalid(false);
+    setEdited(JSON.stringify(next) !== sending.sent);
+    // It was of what stood here before.
+    dryRun.forget();
   };
   return (
     <div className="command-form">
@@ -84,6 +93,7 @@ export function CommandForm(props: Props) {
       </SchemaForm>
       <div role="status" className="told">
         {dryRun.state !== undefined && <DryRunTold state={dryRun.state} />}
+        {phase !== 'none' && edited && <Before sent={sending.sent} />}
         <Follow sending={sending} abortable={abortable} onReadBack={onReadBack} />
       </div>
     </div>
@@ -128,6 +138,15 @@ function Actions({ locks, missing, simulated, isBusy, isInvalid, onPress }: Acti
         {isInvalid && <span className="wrong">Nothing was sent: mend what is marked above.</span>}
       </div>
     </>
+  );
+}
+
+/** The form has something else in it by now, which has not been sent. */
+function Before({ sent = '' }: { readonly sent?: string | undefined }) {
+  return (
+    <p className="faint">
+      Of what was sent before: <DeviceText>{cut(sent, 200)}</DeviceText>
+    </p>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { BellcrankProblem, type DryRunView } from '../../../../client/index.ts';
 import { lab } from '../data/shared.ts';
 import { messageOf } from '../data/message.ts';
@@ -14,17 +14,26 @@ export type DryRunState =
 /** Asks what would leave. A newer question wins. */
 export function useDryRun(device: string, target: Target) {
   const [state, setState] = useState<DryRunState>();
+  const turn = useRef(0);
   const ask = async (params: unknown): Promise<void> => {
-    setState({ asking: true });
+    const own = (turn.current += 1);
+    const tell = (told: DryRunState): void => {
+      if (own === turn.current) setState(told);
+    };
+    tell({ asking: true });
     const { method, path, body } = requestOf(device, target, params);
     try {
       const more = { query: { dryRun: 'true' }, body, headers: leaseHeaders(device) };
-      setState({ run: (await lab.http.request<DryRunView>(method, path, more)).body });
+      tell({ run: (await lab.http.request<DryRunView>(method, path, more)).body });
     } catch (error) {
-      setState({ error: errorOf(error) });
+      tell({ error: errorOf(error) });
     }
   };
-  return { state, ask, forget: () => setState(undefined) };
+  const forget = (): void => {
+    turn.current += 1;
+    setState(undefined);
+  };
+  return { state, ask, forget };
 }
 
 function errorOf(error: unknown): string {

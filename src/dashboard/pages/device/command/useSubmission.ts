@@ -9,13 +9,15 @@ import { commandAt, requestOf, type Target } from '../data/paths.ts';
 import { leaseHeaders } from '../lease/token.ts';
 import { isUnderWay, later, type Submission } from './submission.ts';
 
-/** A second press so soon is the same press: a double click, or a key that bounces. */
+/** A second press so soon is the same press, if it asks for the same: a double click, or a key that bounces. */
 const doubleMs = 1000;
 /** The stream tells of a command at once; that is asked for in case it is interrupted. */
 const askMs = 1500;
 
 export interface Sending {
   readonly submission: Submission;
+  /** What went with the last press, as JSON. */
+  readonly sent: string | undefined;
   readonly send: (params: unknown) => void;
   /** The same request under the same key: it is sent at most once, whatever was lost. */
   readonly askAgain: () => void;
@@ -26,7 +28,8 @@ export interface Sending {
 /** Sends one thing at a time and follows it to its end. */
 export function useSubmission(device: string, target: Target): Sending {
   const [submission, setSubmission] = useState<Submission>({ phase: 'none' });
-  const sentAt = useRef(-doubleMs);
+  const [sent, setSent] = useState<string>();
+  const pressed = useRef({ at: -doubleMs, text: '' });
   const asking = useRef(false);
 
   const ask = async (params: unknown, key: string): Promise<void> => {
@@ -40,10 +43,12 @@ export function useSubmission(device: string, target: Target): Sending {
   const followed = useFollowed(submission, setSubmission);
   return {
     submission: followed,
+    sent,
     send: (params) => {
-      const at = now();
-      if (at - sentAt.current < doubleMs) return;
-      sentAt.current = at;
+      const press = { at: now(), text: JSON.stringify(params) };
+      if (press.at - pressed.current.at < doubleMs && press.text === pressed.current.text) return;
+      pressed.current = press;
+      if (!asking.current) setSent(press.text);
       void ask(params, newKey());
     },
     askAgain: () => {
