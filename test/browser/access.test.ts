@@ -77,6 +77,8 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     // Another page of the same browser, and one that is loaded anew, are signed in, too.
     await page.reload();
     await row(page).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await page.getByText('key:bench').waitFor();
     await page.goto(`${service.url}/#/devices/psu-1`);
     const form = page.locator('[data-command-name="set-voltage"]');
     await form.getByRole('button').first().click();

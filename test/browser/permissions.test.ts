@@ -121,6 +121,12 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('whoever may n
     expect(executed()).toEqual([]);
   });
 
+  test('who may see no device is not told that there is none', async () => {
+    const { page } = await as(['read:elsewhere'], '');
+    await page.getByText('There is no device that you may see.').waitFor();
+    expect(await page.getByText('Add one to the configuration file').count()).toBe(0);
+  });
+
   test('an operator commands and takes leases, and configures nothing', async () => {
     const { page, executed, rig } = await as(['read', 'command', 'stop', 'lease'], '#/devices/lamp-1');
     await open(page, 'pulse');

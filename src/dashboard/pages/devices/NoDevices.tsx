@@ -1,6 +1,11 @@
+import { useMe } from '../../permission/useMe.ts';
+
 /** What to do first. */
 export function NoDevices({ known }: { readonly known: boolean }) {
+  const me = useMe();
   if (!known) return <p className="loading">Waiting for the service …</p>;
+  const mayKnow = me?.everywhere.includes('read') ?? true;
+  if (!mayKnow) return <p className="empty panel">There is no device that you may see.</p>;
   return (
     <div className="empty panel">
       <h2>There is no device yet</h2>
