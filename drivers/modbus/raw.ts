@@ -1,6 +1,5 @@
-import { BellcrankError } from '../../src/driver/index.ts';
+import { BellcrankError, shortestOfFloat32 } from '../../src/driver/index.ts';
 import { bitFieldOf, extract, largestOf } from './bit-field.ts';
-import { shortestOfFloat32 } from './float.ts';
 import type { Register } from './register-schema.ts';
 
 /** What a register holds before scale, offset and meaning. */

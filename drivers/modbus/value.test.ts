@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { shortestOfFloat32 } from '../../src/driver/index.ts';
 import { bitFieldOf, insert } from './bit-field.ts';
-import { shortestOfFloat32 } from './float.ts';
 import { placeOf } from './place.ts';
 import { rawRange } from './raw.ts';
 import type { Register } from './register-schema.ts';

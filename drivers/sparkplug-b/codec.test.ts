@@ -36,7 +36,7 @@ const vectors: readonly (readonly [Datatype, string, Value])[] = [
   ['UInt16', '08eaf2f5a8a02b12120a016d100718eaf2f5a8a02b200650ffff031803', 65535],
   ['UInt32', '08eaf2f5a8a02b12140a016d100718eaf2f5a8a02b200758ffffffff0f1803', 4294967295],
   ['UInt64', '08eaf2f5a8a02b12170a016d100718eaf2f5a8a02b200858ffffffffffffff0f1803', 9007199254740991],
-  ['Float', '08eaf2f5a8a02b12130a016d100718eaf2f5a8a02b200965cdcccc3d1803', Math.fround(0.1)],
+  ['Float', '08eaf2f5a8a02b12130a016d100718eaf2f5a8a02b200965cdcccc3d1803', 0.1],
   ['Double', '08eaf2f5a8a02b12170a016d100718eaf2f5a8a02b200a69000000000000f8bf1803', -1.5],
   ['Boolean', '08eaf2f5a8a02b12100a016d100718eaf2f5a8a02b200b70011803', true],
   ['String', '08eaf2f5a8a02b12170a016d100718eaf2f5a8a02b200c7a074772c3bcc39f651803', 'Grüße'],

@@ -78,8 +78,8 @@ export function integerRange(type: Datatype): { readonly minimum: number; readon
   };
 }
 
-/** The largest finite value of an IEEE 754 single. */
-const maxFloat = 3.402_823_466_385_288_6e38;
+/** The largest finite value of an IEEE 754 single, in its shortest decimal. */
+const maxFloat = 3.402_823_5e38;
 
 const dateTime = {
   type: 'string',

@@ -1,3 +1,4 @@
+import { shortestOfFloat32 } from '../../src/driver/index.ts';
 import { type Datatype, integerRange, integers, maxBytes, maxText } from './datatypes.ts';
 import type { RawValue } from './payload.ts';
 
@@ -51,8 +52,9 @@ function safe(value: bigint): Reading {
 
 function readNumber(raw: RawValue): Reading {
   if (raw.kind !== 'float' && raw.kind !== 'double') return { unknown: 'the device told no floating-point number' };
+  if (!Number.isFinite(raw.value)) return { unknown: `the device told ${raw.value}` };
   // A negative zero is a zero.
-  return Number.isFinite(raw.value) ? { value: raw.value + 0 } : { unknown: `the device told ${raw.value}` };
+  return { value: (raw.kind === 'float' ? shortestOfFloat32(raw.value) : raw.value) + 0 };
 }
 
 const lastInstant = Date.UTC(10_000, 0) - 1;
@@ -81,9 +83,9 @@ function readBytes(bytes: Uint8Array): Reading {
   return { value: Buffer.from(bytes).toString('base64') };
 }
 
-/** The value as it will be told back: a Float has 24 bits, an instant its milliseconds written out. */
+/** The value as it will be told back: a Float is the shortest number of its 24 bits, an instant has its milliseconds written out. */
 export function canonical(type: Datatype, value: Value): Value {
-  if (type === 'Float' && typeof value === 'number') return Math.fround(value) + 0;
+  if (type === 'Float' && typeof value === 'number') return shortestOfFloat32(Math.fround(value)) + 0;
   if (type === 'Double' && typeof value === 'number') return value + 0;
   if (type === 'DateTime' && typeof value === 'string') return new Date(value).toISOString();
   if (type === 'UUID' && typeof value === 'string') return value.toLowerCase();

@@ -184,7 +184,7 @@ export class EdgeBehaviour {
     const speed = this.value(device, 'Setpoints/Speed');
     const pressure = this.metrics(device).find(({ name }) => name === 'Sensors/Pressure');
     if (pressure === undefined || typeof speed !== 'number') return [];
-    pressure.value = Math.fround(Math.abs(speed) / 500);
+    pressure.value = Math.abs(speed) / 500;
     return ['Sensors/Pressure', 'Counters/Starts'];
   }
 

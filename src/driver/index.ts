@@ -16,7 +16,7 @@ export type {
 export { allOf, Few, withOne, withoutOne } from '../few.ts';
 export { subscriptionSetOn } from '../transport/subscription-set.ts';
 export * from './contract.ts';
-export { scaled, unscaled } from './decimal.ts';
+export { scaled, shortestOfFloat32, unscaled } from './decimal.ts';
 export { defineDriver, defineModel } from './define.ts';
 export type { Session, TypedContext, Value } from './define.ts';
 export * from './frame.ts';

@@ -1,3 +1,4 @@
+import { shortestOfFloat32 } from '../../../../src/driver/index.ts';
 import type { Conversion, FieldValue } from '../template.ts';
 import { allow, refuse, untellable, type ConversionSpec } from './spec.ts';
 import { asNumber, whole } from './whole.ts';
@@ -42,7 +43,7 @@ export function rawFloatConversion(spec: ConversionSpec): Conversion {
     scan(bytes, from) {
       if (from + count > bytes.length) return undefined;
       const raw = Buffer.from(ordered(spec, bytes.slice(from, from + count)));
-      const value = count === 4 ? shortest(raw.readFloatBE()) : raw.readDoubleBE();
+      const value = count === 4 ? shortestOfFloat32(raw.readFloatBE()) : raw.readDoubleBE();
       return Number.isFinite(value) ? { value: value === 0 ? 0 : value, end: from + count } : undefined;
     },
   };
@@ -56,15 +57,6 @@ function floatBytes(spec: ConversionSpec, count: 4 | 8, value: FieldValue): Uint
   if (count === 4) bytes.writeFloatBE(number);
   else bytes.writeDoubleBE(number);
   return bytes;
-}
-
-/** The shortest decimal that is this float: 0.1, where the nearest double to its bits would be 0.10000000149011612. */
-function shortest(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
-    const rounded = Number(value.toPrecision(digits));
-    if (Math.fround(rounded) === value) return rounded;
-  }
-  return value;
 }
 
 /** 0 is false and 1 is true; another number is not there. */
