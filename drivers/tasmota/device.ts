@@ -44,6 +44,8 @@ export class TasmotaDevice {
   #shape: Shape = { description: nothing, model: tasmotaModel, features: [] };
   #known: Shape | undefined;
   #identity: string | undefined;
+  /** What the broker had kept has come: other devices may be announced with its topic. */
+  #allHeard = false;
   /** How often it had started when it was asked for its sensors. */
   #starts = -1;
 
@@ -74,6 +76,8 @@ export class TasmotaDevice {
     this.#announce();
     await this.#listen();
     await this.#warnOfRetainedCommands(() => this.#hearing.untilLastWill(lastWillWaitMs, this.#connection.closed));
+    this.#allHeard = true;
+    this.#announce();
     if (this.#hearing.presence.here !== false) await this.#ask();
     return this.#session();
   }
@@ -124,7 +128,10 @@ export class TasmotaDevice {
   async #askIdentity(query: TopicCall): Promise<boolean> {
     const net: Fields | undefined = await this.#dialogue.answers(query, 5);
     const mac = net && macOf(net);
-    if (mac !== undefined) this.#identify(mac);
+    if (mac !== undefined && mac !== this.#identity) {
+      this.#identify(mac);
+      this.#announcedAnew();
+    }
     return net !== undefined;
   }
 
@@ -140,7 +147,8 @@ export class TasmotaDevice {
   /** The firmware takes commands in order; a device that has just come is asked what it has. */
   async #resync(call: DeviceCall): Promise<void> {
     this.#hearing.presence.refuseIfAway();
-    if (this.#identity === undefined) await this.#askIdentity(call);
+    // Whoever has just started may be another one with its topic.
+    if (this.#identity === undefined || this.#hearing.presence.starts !== this.#starts) await this.#askIdentity(call);
     await this.#dialogue.backInStep(call);
     const { starts } = this.#hearing.presence;
     const isAnew = starts !== this.#starts;
@@ -184,8 +192,14 @@ export class TasmotaDevice {
 
   /** Takes what is announced, if it is news. */
   #announce(): void {
-    const announced = this.#inventory.find(this.#options.topic, this.#options.mac);
-    if (announced === undefined) return;
+    const all = this.#inventory.find(this.#options.topic);
+    const { mac = all.length > 1 ? this.#identity : undefined } = this.#options;
+    const [first] = all;
+    const announced = all.length > 1 || mac !== undefined ? all.find(({ config }) => config.mac === mac) : first;
+    // Which of several is there it has to say itself; where and in which words it says so all of them say alike, mostly.
+    const likely = announced ?? (mac === undefined ? first : undefined);
+    if (likely !== undefined && (this.#identity ?? likely.config.mac) === likely.config.mac) this.#takeWords(likely);
+    if (announced === undefined || !this.#allHeard) return;
     const { config, sensors } = announced;
     const known = JSON.stringify(config);
     if (known !== this.#announced) this.#takeConfig(announced);
@@ -197,6 +211,9 @@ export class TasmotaDevice {
   #takeConfig({ config }: Announced): void {
     this.#identify(config.mac);
     this.#learning = new Learning(config);
+  }
+
+  #takeWords({ config }: Announced): void {
     this.#hearing.words = config.words;
     if (this.#options.fullTopic === undefined && config.topics.problem === undefined) this.#topics = config.topics;
   }

@@ -344,7 +344,7 @@ describe('resync', () => {
     expect(told.events).toEqual([{ event: 'power-changed', data: { on: true } }]);
   });
 
-  test('asks for the sensors again where it has been away, and only then', async () => {
+  test('asks who it is and for the sensors again where it has been away, and only then', async () => {
     const { session, call, say, heard } = await attached();
     const resync = async (): Promise<readonly string[]> => {
       heard.length = 0;
@@ -354,7 +354,7 @@ describe('resync', () => {
     expect(await resync()).toEqual(['11']);
     await say('tele/plug/LWT', 'Offline', true);
     await say('tele/plug/LWT', 'Online', true);
-    expect(await resync()).toEqual(['11', '10']);
+    expect(await resync()).toEqual(['5', '11', '10']);
     expect(await resync()).toEqual(['11']);
   });
 

@@ -52,13 +52,12 @@ export class Inventory {
     this.listening.catch(() => {});
   }
 
-  /** What a device with this topic announces; the first of several, or the one with this MAC address. */
-  find(topic: string, mac?: string): Announced | undefined {
-    for (const candidate of this.#byTopic.get(topic) ?? []) {
-      const { config, sensors } = this.#entries.get(candidate) ?? {};
-      if (config !== undefined && (mac === undefined || mac === candidate)) return { config, sensors };
-    }
-    return undefined;
+  /** What devices with this topic announce: mostly one. An announcement of hardware that was replaced stays where it is. */
+  find(topic: string): readonly Announced[] {
+    return [...(this.#byTopic.get(topic) ?? [])].flatMap((mac) => {
+      const { config, sensors } = this.#entries.get(mac) ?? {};
+      return config === undefined ? [] : [{ config, sensors }];
+    });
   }
 
   /** Calls when what is announced for the topic changes. Returns the way to stop. */
