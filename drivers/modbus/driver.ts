@@ -33,6 +33,9 @@ const fastCharacterMs = 11_000 / 19_200;
 /** Longest that adapters and their drivers hold back what has come in. */
 const latencyMs = 50;
 
+/** Of a read: for silence before a request, and for the bytes of an answer that follow the first. */
+const marginMs = 1000;
+
 const defaults = { replyTimeoutMs: 500, quietMs: 250, guardMs: 200 } as const;
 
 /** A driver for the device that a map describes. The map must be free of findings (`checkModbusMap`). */
@@ -81,6 +84,7 @@ async function attach(
     read: handlers.read,
     write: handlers.write,
     readMany: (names: readonly string[], call: Call<ByteWire, never>) => handlers.readMany(names, call),
+    readWithinMs: (names) => names.length * replyTimeoutOf(map, options) + marginMs,
     ...(map.stop === undefined ? {} : { stop: (call: Call<ByteWire>) => handlers.stop(call) }),
     resync: (call: Call<ByteWire>) =>
       client.resync(
@@ -93,7 +97,7 @@ async function attach(
 
 function clientOn(map: ModbusMap, connection: ByteConnection, options: Options, context: Context): ModbusClient {
   const { quietMs = defaults.quietMs } = map.modbus ?? {};
-  const replyTimeoutMs = options.replyTimeoutMs ?? map.modbus?.replyTimeoutMs ?? defaults.replyTimeoutMs;
+  const replyTimeoutMs = replyTimeoutOf(map, options);
   const { characterMs } = connection;
   const framing = options.framing ?? (characterMs === undefined ? 'mbap' : 'rtu');
   // Serial Line V1.02, §2.2: a broadcast, which all obey and nobody answers.
@@ -116,6 +120,10 @@ function clientOn(map: ModbusMap, connection: ByteConnection, options: Options, 
     characterMs: characterMs ?? 0,
     unmatched: (what) => context.unmatched(what),
   });
+}
+
+function replyTimeoutOf({ modbus }: ModbusMap, options: Options): number {
+  return options.replyTimeoutMs ?? modbus?.replyTimeoutMs ?? defaults.replyTimeoutMs;
 }
 
 function silenceMs(characterMs: number): number {

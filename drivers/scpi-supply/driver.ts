@@ -9,12 +9,13 @@ export const scpiSupply = defineDriver({
   options: optionsSchema,
   timing: { quietMs },
   async attach(connection, options, context) {
+    const { replyTimeoutMs = 500 } = options;
     const line = new LineExchange(connection, {
       clock: context.clock,
       outTerminator: '\n',
       inTerminator: '\n',
       maxLineBytes: 1024,
-      replyTimeoutMs: options.replyTimeoutMs ?? 500,
+      replyTimeoutMs,
       quietMs,
       unmatched: (what) => context.unmatched(what),
     });
@@ -44,6 +45,8 @@ export const scpiSupply = defineDriver({
         'current-setpoint': (call) => supply.read(call, 'CURR?', parseNumber),
         'output-enabled': (call) => supply.read(call, 'OUTP?', parseBoolean),
       },
+      // It may have to be found back into step first.
+      readWithinMs: () => 2 * replyTimeoutMs + quietMs,
       write: {
         'voltage-setpoint': (volts, call) => supply.set(call, `VOLT ${formatNumber(volts)}`, undefined),
         'current-setpoint': (amps, call) => supply.set(call, `CURR ${formatNumber(amps)}`, undefined),

@@ -125,6 +125,9 @@ export class Machinery implements Parts {
   get readTimeoutMs(): number {
     return this.limits.readTimeoutMs;
   }
+  readWithinMs(names: readonly string[]): number {
+    return Math.max(this.readTimeoutMs, this.session()?.readWithinMs(names) ?? 0);
+  }
   get probeTimeoutMs(): number {
     return this.limits.resyncTimeoutMs;
   }

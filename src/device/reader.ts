@@ -16,8 +16,10 @@ export interface ReaderParts {
   readonly readings: Readings;
   readonly tally: Tally;
   readonly log: Pick<Log, 'error'>;
-  /** Longest that a read waits for the line, and longest that a read or a poll then takes. */
+  /** Longest that a read waits for the line. */
   readonly readTimeoutMs: number;
+  /** Longest that a read or a poll of these then takes. */
+  readWithinMs(names: readonly string[]): number;
   spec(name: string): PropertySpec | undefined;
   acquire(priority: Priority, signal: AbortSignal): Promise<Turn>;
   run(work: Work): Promise<Invoked>;
@@ -61,7 +63,7 @@ export class Reader {
   }
 
   async #ask(names: readonly string[], priority: Priority, signal: AbortSignal): Promise<Invoked> {
-    const { clock, readTimeoutMs } = this.#parts;
+    const { clock } = this.#parts;
     const turn = await this.#turn(priority, signal);
     const [only, ...more] = names;
     try {
@@ -71,7 +73,7 @@ export class Reader {
         purpose: { kind: priority, ...(only !== undefined && more.length === 0 && { name: only }) },
         effect: 'read',
         handler: (session) => (only !== undefined && more.length === 0 ? session.read(only) : session.readMany(names)),
-        deadline: clock.monotonic() + readTimeoutMs,
+        deadline: clock.monotonic() + this.#parts.readWithinMs(names),
       });
     } finally {
       turn.release();

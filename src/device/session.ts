@@ -87,6 +87,10 @@ export class LiveSession {
     if (session.readMany === undefined) return names.map((name) => [name]);
     return session.readTogether?.(names) ?? [names];
   }
+  /** How long one call for these may take; 0 where the driver does not say. */
+  readWithinMs(names: readonly string[]): number {
+    return this.session.readWithinMs?.(names) ?? 0;
+  }
   get init(): Handler | undefined {
     const { session } = this;
     return session.init && ((call) => session.init?.(call as never) ?? Promise.resolve());

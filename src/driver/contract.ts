@@ -101,6 +101,8 @@ export interface AnySession {
   readMany?(names: readonly string[], call: never): Promise<Readonly<Record<string, unknown>>>;
   /** Which of the names that are due are worth one `readMany`; each group is a call of its own. Absent: all together. */
   readTogether?(names: readonly string[]): readonly (readonly string[])[];
+  /** How long a read of these may take in all, where their device answers slowly. Never less than the runtime's own 3 s. */
+  readWithinMs?(names: readonly string[]): number;
   /**
    * What the device needs before it takes commands, beyond the question who it is. Called once after each attach, after
    * the stop of a device that is latched; if it rejects, the session ends and the device is attached anew later. It may

@@ -69,6 +69,7 @@ export type Session<M extends Model, T extends TransportName> = {
   readonly commands: CommandHandlers<M, T>;
   readMany?(names: readonly string[], call: Call<WireOf<T>>): Promise<Readonly<Record<string, unknown>>>;
   readTogether?(names: readonly string[]): readonly (readonly string[])[];
+  readWithinMs?(names: readonly string[]): number;
   init?(call: Call<WireOf<T>>): Promise<void>;
   resync?(call: Call<WireOf<T>>): Promise<void>;
   ask?(call: Call<WireOf<T>>): Promise<void>;

@@ -1,5 +1,5 @@
 import { BellcrankError, type ByteWire, type Call } from '../../../src/driver/index.ts';
-import type { PropertyDefinition } from '../definition/definition.ts';
+import type { LineSettings, PropertyDefinition, Step } from '../definition/definition.ts';
 import { bitsIn } from './bits.ts';
 import type { Fields, Told } from './values.ts';
 
@@ -8,6 +8,9 @@ type ByteCall = Call<ByteWire>;
 
 /** Runs the steps of a read; its fields. */
 export type RunRead = (read: Read, call: ByteCall) => Promise<Fields>;
+
+/** What brings the line into step first, and bytes that follow a first one. */
+const marginMs = 1000;
 
 /** Reads of properties: several that stand in the same reply cost one run. */
 export class Reads {
@@ -46,6 +49,12 @@ export class Reads {
     return [...Map.groupBy(names, (name) => this.#sourceOf(name)).values()];
   }
 
+  /** How long reading these may take, if each reply comes as late as it may. */
+  withinMs(names: readonly string[], line: LineSettings): number {
+    const steps = this.together(names).flatMap(([first]) => (first === undefined ? [] : this.#read(first).steps));
+    return steps.reduce((sum, step) => sum + longestOf(step, line), marginMs);
+  }
+
   #sourceOf(name: string): string {
     const { from, constants } = this.#read(name);
     return from === undefined ? `property ${name}` : `exchange ${from} ${JSON.stringify(constants)}`;
@@ -56,6 +65,12 @@ export class Reads {
     if (read === undefined) throw new BellcrankError('driver-fault', `${name} cannot be asked for`);
     return read;
   }
+}
+
+function longestOf(step: Step, line: LineSettings): number {
+  if (step.kind === 'wait') return step.ms;
+  const { replyTimeoutMs = line.replyTimeoutMs } = step.kind === 'repeat' ? step.exchange : step;
+  return replyTimeoutMs + (step.kind === 'repeat' ? step.withinMs : 0);
 }
 
 /** A property's value among the fields of its reply. Throws `driver-fault` where it is not among them. */

@@ -111,6 +111,7 @@ export class DefinedSession {
       write: mapped(writes, (action, name) => this.#write(name, action)),
       readMany: (names: readonly string[], call: ByteCall) => this.#reads.many(names, call),
       readTogether: (names) => this.#reads.together(names),
+      readWithinMs: (names) => this.#reads.withinMs(names, this.#definition.line),
       ...(stop !== undefined && { stop: (call: ByteCall) => this.#stopping.run(call, this.#prepared(stop)) }),
       init: (call: ByteCall) => this.#init(call),
       resync: (call: ByteCall) => this.#resync(call),
