@@ -61,6 +61,21 @@ test('a device that tells more than anybody reads is counted', async () => {
   ]);
 });
 
+test('what belongs to nothing is for whoever looks for it, and takes no room from events', async () => {
+  const { clock, device, event, lines, log } = bench();
+  for (const _ of [1, 2]) {
+    for (let index = 0; index < 30; index++) log.take({ device, kind: 'unmatched', name: '', data: '?' });
+    event({});
+    await clock.advance(1000);
+  }
+  expect(lines.filter(({ level }) => level !== 'debug').map(({ message }) => message)).toEqual([
+    'device event',
+    'device event',
+  ]);
+  const told = lines.filter(({ message }) => message === 'the device told more than was logged');
+  expect(told).toMatchObject([{ level: 'debug', fields: { device: 'a', count: 10 } }]);
+});
+
 test('attempts to end an outage are for whoever looks for them', () => {
   const { device, lines, log } = bench();
   for (const [name, from] of [

@@ -12,12 +12,14 @@ const perSecond = 20;
 /** What devices do and tell, for the log: an outage once, events within reason, texts without control characters. */
 export class DeviceLog {
   readonly #log: Log;
-  readonly #ration: Ration;
+  readonly #events: Ration;
+  readonly #unmatched: Ration;
   readonly #states: StateLines;
 
   constructor(log: Log, clock: Clock) {
     this.#log = log;
-    this.#ration = new Ration(clock, perSecond);
+    this.#events = new Ration(clock, perSecond);
+    this.#unmatched = new Ration(clock, perSecond);
     this.#states = new StateLines(log, clock);
   }
 
@@ -26,10 +28,17 @@ export class DeviceLog {
     if (kind === 'state') {
       return this.#state({ ...fields, state: name, ...(data as { from: string }) }, device);
     }
-    if (kind !== 'event' && kind !== 'unmatched') return;
-    if (!this.#mayWrite(device.id, fields)) return;
-    if (kind === 'event') this.#log.info({ ...fields, event: name, data: told(data) }, 'device event');
-    else this.#log.debug({ ...fields, data: told(data) }, 'unmatched input');
+    const more = 'the device told more than was logged';
+    if (kind === 'event' && this.#events.take(device.id, (count) => this.#log.warn({ ...fields, count }, more))) {
+      this.#log.info({ ...fields, event: name, data: told(data) }, 'device event');
+    }
+    // For whoever looks for it alone: it takes no room from events.
+    if (
+      kind === 'unmatched' &&
+      this.#unmatched.take(device.id, (count) => this.#log.debug({ ...fields, count }, more))
+    ) {
+      this.#log.debug({ ...fields, data: told(data) }, 'unmatched input');
+    }
   }
 
   /** An outage is told once: the attempts to end it are for whoever looks for them. */
@@ -37,11 +46,5 @@ export class DeviceLog {
     const attempt = fields.state === 'connecting' || fields.from === 'connecting';
     if (attempt && fields.state !== 'ready' && fields.state !== 'quarantined') this.#log.debug(fields, 'device state');
     else this.#states.write({ connection: connectionName, state: fields.state, simulated }, fields);
-  }
-
-  #mayWrite(id: string, fields: object): boolean {
-    return this.#ration.take(id, (count) =>
-      this.#log.warn({ ...fields, count }, 'the device told more than was logged'),
-    );
   }
 }
