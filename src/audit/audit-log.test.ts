@@ -210,6 +210,20 @@ test('a full disk is trouble, loses nothing, and writes nothing twice', async ()
   expect(rig.verify()).toMatchObject({ count: 0 });
 });
 
+test('what waits behind a write that failed is written at the end, also on a disk that cannot sync', async () => {
+  const rig = new Rig();
+  const disk = new Full();
+  disk.sync = () => Promise.reject(new Error('input/output error'));
+  const audit = rig.start({ disk });
+  audit.add(entry('addDevice'));
+  await rig.clock.advance(100);
+  await expect.poll(() => audit.trouble).toContain('no space is left on the disk');
+  audit.add(entry('stopAll'));
+  disk.isFull = false;
+  await audit.close();
+  expect(rig.entries.map(({ what }) => what)).toEqual(['addDevice', 'stopAll']);
+});
+
 test('what comes while entries are written gathers for one write, and is not written turn by turn', async () => {
   const rig = new Rig();
   const after20ms = <T>(look: () => T) => expect.poll(() => rig.clock.advance(20).then(look));
