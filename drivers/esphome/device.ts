@@ -50,6 +50,7 @@ export class EsphomeDevice {
   /** As its state topics tell them. */
   readonly #learned = new Map<string, Component>();
   #shape: Shape | undefined;
+  #identity: string | undefined;
   #describing: ReturnType<Clock['timer']> | undefined;
   #attached = false;
 
@@ -77,6 +78,7 @@ export class EsphomeDevice {
     const stop = this.#inventory.follow(prefix, (speaks) => {
       if (speaks && this.#hearing.presence.here === false) this.#hearing.presence.back('the device told of itself');
       this.#describeSoon();
+      this.#compareIdentity();
     });
     const end = (): void => {
       stop();
@@ -89,12 +91,28 @@ export class EsphomeDevice {
     }
     await this.#hearing.untilStatus(statusWaitMs, this.#connection.closed);
     await this.#untilQuiet();
-    const mac = this.#inventory.find(prefix)?.info.mac;
-    if (mac !== undefined) this.#context.identify(mac);
+    this.#identify();
     this.#attached = true;
     this.#describe();
     this.#settlePresence();
     return this.#session();
+  }
+
+  #identify(): void {
+    const mac = this.#inventory.find(this.#options.prefix)?.info.mac;
+    if (mac === undefined || mac === this.#identity) return;
+    this.#context.identify(mac);
+    this.#identity = mac;
+  }
+
+  /** Another board that took its prefix has begun anew, and is identified as part of bringing it back into step. */
+  #compareIdentity(): void {
+    const { presence } = this.#hearing;
+    const mac = this.#inventory.find(this.#options.prefix)?.info.mac;
+    if (!this.#attached || mac === undefined || presence.here !== true) return;
+    const before = this.#identity ?? this.#context.identified;
+    if (before === undefined || before === mac) return this.#identify();
+    presence.restarted('its discovery messages tell another MAC address');
   }
 
   /** What the broker had kept comes at once, but not in a certain order. */
@@ -130,6 +148,7 @@ export class EsphomeDevice {
       // Each state stands for itself, and none can be asked for: there is no step to be out of.
       resync: async () => {
         this.#hearing.presence.refuseIfAway();
+        this.#identify();
         this.#exchange.forget();
         this.#hearing.reportAll();
       },

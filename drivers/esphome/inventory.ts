@@ -88,7 +88,7 @@ export class Inventory {
     return shape;
   }
 
-  #hearComponent({ topic, payload }: Message): void {
+  #hearComponent({ topic, payload, retained }: Message): void {
     const [, type = '', , id = ''] = topic.split('/');
     if (payload.length === 0) return this.#removeComponent(topic);
     const announced = announcedIn(type, id, payload);
@@ -102,6 +102,8 @@ export class Inventory {
     this.#prefixes.set(topic, prefix);
     node.components.set(topic, component);
     node.info = { ...info, ...node.info };
+    // What the broker kept may be of a board that was replaced.
+    if (!retained && info.mac !== undefined) node.info = { ...node.info, mac: info.mac };
     if (info.mac !== undefined) this.#isThe(info.mac, node);
     this.#told(node);
   }

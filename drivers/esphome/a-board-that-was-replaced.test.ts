@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { BellcrankError, type Context } from '../../src/driver/index.ts';
+import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
+import { MemoryHub } from '../../src/transport/memory.ts';
+import { messageCall, recordingContext, sharedOn } from '../../test/support/message-call.ts';
+import { esphomeDriver } from './driver.ts';
+
+async function attached(announced = true) {
+  const clock = new VirtualClock();
+  const hub = new MemoryHub();
+  const [near, far] = [hub.connect(), hub.connect()];
+  const { context: plain, told } = recordingContext(clock, undefined, sharedOn(near, clock));
+  // As the runtime holds it: whoever it was is whoever it has to be.
+  const identify: Context['identify'] = (identity) => {
+    plain.identify(identity);
+    if (told.identities[0] !== identity) throw new BellcrankError('identity-mismatch', `it is ${identity}`);
+  };
+  const announce = async (id: string, mac: string): Promise<void> => {
+    const config = { stat_t: `room/switch/${id}/state`, dev: { ids: mac, name: 'Room' } };
+    await far.publish(`homeassistant/switch/room/${id}/config`, JSON.stringify(config), { retain: true });
+    await settle();
+  };
+  await far.publish('room/status', 'online', { retain: true });
+  if (announced) await announce('relay', 'aaaaaa000001');
+  const attaching = esphomeDriver.attach(near, { prefix: 'room' }, { ...plain, identify });
+  await clock.advance(1000);
+  const session = await attaching;
+  const resync = () => {
+    // Erased handlers take `never`.
+    const resyncing = Promise.resolve(session.resync?.(messageCall({ connection: near, clock }).call as never));
+    return resyncing.then(
+      () => 'in step',
+      (error: unknown) => error,
+    );
+  };
+  return { told, announce, resync };
+}
+
+test('a board that announces itself as the one before is that one', async () => {
+  const { told, announce, resync } = await attached();
+  const before = told.availability.length;
+  await announce('relay', 'aaaaaa000001');
+  await announce('pump', 'aaaaaa000001');
+  expect(told.availability).toHaveLength(before);
+  expect(await resync()).toBe('in step');
+});
+
+test('another board under its prefix is told', async () => {
+  const { told, announce, resync } = await attached();
+  await announce('relay', 'bbbbbb000002');
+  expect(told.availability.at(-1)?.detail).toBe('its discovery messages tell another MAC address');
+  expect(await resync()).toMatchObject({ code: 'identity-mismatch' });
+});
+
+test('a board that tells who it is once it is attached goes on', async () => {
+  const { told, announce, resync } = await attached(false);
+  const before = told.availability.length;
+  await announce('relay', 'aaaaaa000001');
+  expect(told.availability).toHaveLength(before);
+  expect(told.identities).toEqual(['aaaaaa000001']);
+  expect(await resync()).toBe('in step');
+});
