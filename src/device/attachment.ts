@@ -91,10 +91,6 @@ export class Attachment implements SessionHolder, LaneOwner {
     return true;
   }
 
-  get connected(): End | undefined {
-    return this.#connected;
-  }
-
   get session(): LiveSession | undefined {
     return this.#session;
   }
@@ -309,7 +305,8 @@ export class Attachment implements SessionHolder, LaneOwner {
     if (!signal.aborted || !connection.isOpen) return await this.recovery.drain(connection, signal);
     const gone = new AbortController();
     void connection.closed.then(({ cause }) => gone.abort(cause));
-    await this.recovery.drain(connection, gone.signal);
+    // Nothing says how long it takes to answer; a command of it would have had this long.
+    await this.recovery.drain(connection, gone.signal, this.#parts.limits.removeGraceMs);
   }
 
   /** A stop needs the line. */

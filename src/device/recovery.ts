@@ -4,7 +4,6 @@ import type { Effect } from '../driver/spec.ts';
 import { BellcrankError, type ErrorCode, isBusy, messageOf } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { drainUntilQuiet } from './drain.ts';
-import type { End } from './end.ts';
 import { type Invoked, invoke } from './invoke.ts';
 import type { Lane } from './lane.ts';
 import type { Life } from './life.ts';
@@ -28,8 +27,6 @@ export interface RecoveryParts {
 export interface SessionHolder {
   /** The one that is live now. */
   readonly session: LiveSession | undefined;
-  /** When the connection goes; undefined while there is none. */
-  readonly connected: End | undefined;
   /** Ends the session, so that the device is attached anew. */
   end(cause: Error): void;
   /**
@@ -152,15 +149,12 @@ export class Recovery {
   /** For a session that cannot be trusted: its handle goes at once, and nobody uses the line until it is quiet. */
   #tearDown(session: LiveSession, detail: string): void {
     const { connection } = session;
-    const connected = this.#holder.connected;
     this.#parts.life.apply('lost-step');
     this.#parts.log.error({}, `${detail}; its session is torn down`);
     void this.#parts.lane.exclusive.run(async (preempted) => {
       await this.#discardOutput(connection, preempted);
-      if (preempted.aborted || connection?.shape !== 'bytes' || connected === undefined) return;
-      const linked = linkSignals(connected, preempted);
-      await this.drain(connection, linked.signal);
-      linked.unlink();
+      // Also where the device is detached meanwhile: others may have the line after it.
+      if (connection?.isOpen === true) await this.drain(connection, preempted);
     }, 'recovery');
     this.attachAnew(session, detail);
   }
@@ -194,11 +188,11 @@ export class Recovery {
     });
   }
 
-  /** Waits until a byte stream has fallen silent, within reason. */
-  async drain(connection: Connection, signal: AbortSignal): Promise<void> {
+  /** Waits until a byte stream has fallen silent, for `leastMs` at least, within reason. */
+  async drain(connection: Connection, signal: AbortSignal, leastMs = 0): Promise<void> {
     if (connection.shape !== 'bytes') return;
     const { clock, driver, limits } = this.#parts;
-    const quietMs = driver.timing?.quietMs ?? limits.quietMs;
+    const quietMs = Math.max(leastMs, driver.timing?.quietMs ?? limits.quietMs);
     await drainUntilQuiet(connection, clock, { quietMs, maxMs: limits.drainMaxMs }, signal).catch(() => {});
   }
 }

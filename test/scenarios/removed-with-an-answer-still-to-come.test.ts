@@ -59,7 +59,8 @@ test('the answer of a device that was removed while it was asked who it is is no
   await rig.until(() => heard.at(-1) === '#02ID');
   const removing = rig.devices.remove('unit-2', { by: 'test' });
   const other = rig.submit('unit-1', 'name');
-  await rig.clock.advance(20);
+  // As long as a controller may well take.
+  await rig.clock.advance(200);
   await says('CTL');
   await rig.settled(removing);
   expect(await rig.settled(other)).toMatchObject({ outcome: 'unknown' });
@@ -87,6 +88,38 @@ test('the answer to the goodbye of a device that was removed is not taken for th
   const other = rig.submit('unit-1', 'go');
   // As long as a goodbye may take, and a little more.
   await rig.clock.advance(320);
+  await says('OK');
+  await rig.settled(removing);
+  expect(await rig.settled(other)).toMatchObject({ outcome: 'unknown' });
+});
+
+/** Is told to go, and ends neither by itself nor when it is to. */
+function deaf(driver: AnyDriver): AnyDriver {
+  const go = async (_: never, { wire }: Call<ByteWire>): Promise<never> => {
+    await wire.write(Buffer.from('#02GO\n'));
+    return await new Promise(() => {});
+  };
+  return {
+    ...driver,
+    attach: async (connection, options, context) => {
+      const session = await driver.attach(connection, options, context);
+      const { unit } = options as { unit: number };
+      return unit === 2 ? { ...session, commands: { ...session.commands, go } } : session;
+    },
+  };
+}
+
+test('the answer to a command whose driver ignores that it is over, in a device that was removed, is not taken either', async () => {
+  const { rig, heard, says } = controllers(deaf);
+  await rig.until(() => heard.at(-1) === '#02ID');
+  await says('CTL');
+  await rig.until(() => rig.device('unit-2').state === 'ready');
+  void rig.submit('unit-2', 'go');
+  await rig.until(() => heard.at(-1) === '#02GO');
+  const removing = rig.devices.remove('unit-2', { by: 'test' });
+  const other = rig.submit('unit-1', 'go');
+  // The time of a command of what is removed, and then that of a handler that is to end; and a little more.
+  await rig.clock.advance(1020);
   await says('OK');
   await rig.settled(removing);
   expect(await rig.settled(other)).toMatchObject({ outcome: 'unknown' });
