@@ -1,4 +1,14 @@
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -52,6 +62,16 @@ test.runIf(userInfo().uid === 0)(
     }
   },
 );
+
+test.runIf(userInfo().uid === 0)('what whoever has the folder puts a link to stays whose it is', async () => {
+  const directory = folder();
+  const elsewhere = join(folder(), 'root.conf');
+  writeFileSync(elsewhere, '');
+  symlinkSync(elsewhere, join(directory, 'keys-lock.db'));
+  chownSync(directory, 4711, 4711);
+  await bookOf(new KeyFile(directory, systemClock)).create({ name: 'ci', role: 'viewer' });
+  expect(statSync(elsewhere).uid).toBe(0);
+});
 
 test('a lock that cannot be opened is named, with what to do', async () => {
   const directory = folder();

@@ -24,7 +24,8 @@ export class KeyUsage {
     this.#path = directory === undefined ? undefined : usagePath(directory);
     this.#clock = clock;
     if (directory === undefined) return;
-    for (const [id, at] of Object.entries(readUsage(directory))) this.#used.set(id, at);
+    const known = Object.entries(readUsage(directory)).sort(([, a], [, b]) => b - a);
+    for (const [id, at] of known.slice(0, maxKeys)) this.#used.set(id, at);
   }
 
   note(id: string): void {
