@@ -128,7 +128,7 @@ export class AuditFile {
     }
     const sizes = await Promise.all(segments.map(async ({ path }) => (await stat(path)).size));
     const isTooMuch = sizes.reduce((sum, size) => sum + size, 0) > maxBytes;
-    if (!isTooMuch && endOf(await Promise.all(segments.map(begunAt)), 0, now) >= now - keepMs) return undefined;
+    if (!isTooMuch && (await endOfOldest(segments, now)) >= now - keepMs) return undefined;
     const follower = firstLink(await readFile(next.path));
     return { segment, end: follower === undefined ? undefined : { seq: follower.seq - 1, hash: follower.prev } };
   }
@@ -177,4 +177,15 @@ export class AuditFile {
     if (current !== undefined) await this.#endSegment(current);
     return this.#current;
   }
+}
+
+/** By when all was written that is in the oldest one. Years have thousands: as a rule the next one says it. */
+async function endOfOldest(segments: readonly Segment[], now: number): Promise<number> {
+  const made: number[] = [];
+  for (const segment of segments) {
+    made.push(await begunAt(segment));
+    const end = endOf(made, 0, now);
+    if (end < Infinity) return end;
+  }
+  return Infinity;
 }

@@ -1,4 +1,13 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -285,6 +294,22 @@ test('days have files of their own; what is too old goes, and the log says with 
   });
   rmSync(rig.path('00000002.jsonl'));
   expect(rig.verify().findings).toMatchObject([{ text: 'entries 1 to 2 are missing at the beginning' }]);
+});
+
+test('of thousands of files only those are read that say when the oldest one ended', async () => {
+  const rig = new Rig();
+  for (const what of ['first', 'second', 'third', 'fourth']) {
+    await rig.run(what);
+    await rig.clock.advance(dayMs);
+  }
+  // It cannot be read.
+  rmSync(rig.path('00000003.jsonl'));
+  mkdirSync(rig.path('00000003.jsonl'));
+  const audit = rig.start();
+  audit.add(entry('fifth'));
+  await audit.close();
+  expect(rig.segments).toHaveLength(5);
+  expect(audit.trouble).toBeUndefined();
 });
 
 test('a clock that was ahead, or behind, for a while keeps nothing too long, and ends nothing too early', async () => {

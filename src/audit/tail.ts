@@ -43,7 +43,7 @@ export async function readTail(directory: string): Promise<Tail> {
   return { head: head ?? genesis, segments, begunAt: begun, bytes: newest?.length ?? 0, torn, damaged };
 }
 
-/** The first entry of a segment fits: what is longer is cut when it is taken down. */
+/** Nearly every first entry of a segment fits: 40,000 characters of parameters at most, some of which take several bytes. */
 const firstBytes = 65_536;
 
 /** Of a segment, without reading the rest of it; undefined where that is not what was written. */
