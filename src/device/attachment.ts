@@ -292,7 +292,7 @@ export class Attachment implements SessionHolder, LaneOwner {
       return true;
     } catch (error) {
       if (!signal.aborted && !this.#preemption.came) this.#attachFailed(error, attempt + 1);
-      if (connection !== null && connection.written !== written) await this.#quieten(connection, signal);
+      if (connection?.shape === 'bytes' && connection.written !== written) await this.#quieten(connection, signal);
       return false;
     } finally {
       linked.unlink();

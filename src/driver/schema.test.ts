@@ -58,6 +58,18 @@ test('of ranges with steps of their own the one that a number lies in tells its 
   expect(validate(rate, 110, pointer)).toEqual([{ pointer, detail: 'is in none of its ranges' }]);
 });
 
+test('a long list of wrong values is answered as soon as a short one', () => {
+  const ranges = [
+    { maximum: 9.99, multipleOf: 0.01 },
+    { maximum: 99.9, multipleOf: 0.1 },
+  ];
+  const items = { type: 'array', items: { type: 'number', anyOf: ranges } };
+  const wrong = Array.from({ length: 20_000 }, () => 110);
+  const told = validate(items, wrong);
+  expect(told).toEqual(validate(items, wrong.slice(0, 30)));
+  expect(told[0]).toEqual({ pointer: '/0', detail: 'is in none of its ranges' });
+});
+
 test('what is no part of a topic is told without a regular expression', () => {
   const level = { type: 'string', pattern: topicLevelPattern, description: 'The group.' };
   const detail = 'must be one level of a topic, which has no /, + or # in it. The group.';

@@ -10,6 +10,8 @@ const annotations = ['unit'];
 
 /** Longest list of errors that an answer carries. */
 export const maxErrors = 20;
+/** What a validator found that is looked at for those: with each other, which takes the square of their number. */
+const maxFound = 1000;
 
 /** Distinct schemas compiled before all are dropped: Ajv itself never lets go of one. */
 const maxCompiled = 2000;
@@ -96,7 +98,7 @@ export function validate(schema: JsonSchema, value: unknown, at = ''): InputErro
   if (check(value)) return [];
   const seen = new Set<string>();
   const errors: InputError[] = [];
-  for (const error of withoutBranches(check.errors ?? [])) {
+  for (const error of withoutBranches((check.errors ?? []).slice(0, maxFound))) {
     const described = describe(error, at);
     const key = `${described.pointer} ${described.detail}`;
     if (seen.has(key)) continue;
