@@ -67,11 +67,12 @@ export class Stops {
     parts.registry.latches((id) => this.latchOf(id));
   }
 
-  /** Stops every session that an id has. Throws `device-not-found`. */
+  /** Stops every session that an id has, and tells of one that was sent it. Throws `device-not-found`. */
   async stop(id: string, why: StopCause): Promise<StopReport> {
     const sessions = this.#parts.registry.toStop(id).map((device) => this.#stop(device, why));
     this.#latch(`latch:${id}`, why);
-    const [report] = await Promise.all(sessions);
+    const reports = await Promise.all(sessions);
+    const report = reports.find(({ record }) => record.outcome !== 'not-sent') ?? reports[0];
     if (report === undefined) throw new Error('an id that can be stopped has a session');
     return report;
   }
