@@ -189,6 +189,7 @@ export class Machinery implements Parts {
   }
 
   observe(kind: DeviceEvent['kind'], name: string, data: unknown, cause?: ValueCause, repeats = false): void {
+    if (kind === 'model') this.#readings?.remodelled((name) => this.spec(name));
     if (kind === 'model' && this.#upkeep !== undefined) this.#upkeep.remodelled();
     else if (kind === 'model' && this.#up !== undefined) this.up(this.#up);
     const more = { ...(cause === undefined ? {} : { cause }), ...(repeats ? { repeats } : {}) };

@@ -19,6 +19,8 @@ export interface Reading {
 
 interface Kept {
   readonly value: unknown;
+  /** What its property was then. */
+  readonly spec: PropertySpec | undefined;
   readonly at: number;
   readonly monotonicAt: number;
   readonly cause: ValueCause;
@@ -80,7 +82,7 @@ export class Readings {
     const repeats = repeated !== undefined && monotonicAt - repeated.toldAt < repeatMs;
     const toldAt = repeats ? repeated.toldAt : monotonicAt;
     this.#errors?.delete(name);
-    const kept = { value, at: clock.now(), monotonicAt, cause, epoch: this.#epoch, toldAt };
+    const kept = { value, spec, at: clock.now(), monotonicAt, cause, epoch: this.#epoch, toldAt };
     (this.#kept ??= new Map()).set(name, kept);
     this.#listener.changed(name, value, cause, repeats);
   }
@@ -92,6 +94,16 @@ export class Readings {
     const repeats = before?.error === error && now - before.toldAt < repeatMs;
     this.#errors.set(name, { error, toldAt: repeats ? before.toldAt : now });
     this.#listener.failed(name, error, cause, repeats);
+  }
+
+  /** The device has described itself anew: what is no value of its property any more, or of another unit, is not known. */
+  remodelled(specOf: (name: string) => PropertySpec | undefined): void {
+    for (const [name, { value, spec: before }] of this.#kept ?? []) {
+      const spec = specOf(name);
+      if (spec === before || (spec !== undefined && isStillOne(value, spec, before))) continue;
+      this.#kept?.delete(name);
+      if (spec !== undefined) this.fail(name, 'not told since the device described itself anew', external);
+    }
   }
 
   /** Those whose value is of this session. */
@@ -128,6 +140,12 @@ export class Readings {
     if (kept === undefined) return { value, at, quality: 'bad', error: 'not read yet' };
     return { value, at, quality: present && this.ageMs(name) <= maxAgeMs(spec) ? 'good' : 'stale' };
   }
+}
+
+/** To make a validator takes a while: mostly it is another property that has changed. */
+function isStillOne(value: unknown, { schema }: PropertySpec, before: PropertySpec | undefined): boolean {
+  if (isDeepStrictEqual(schema, before?.schema)) return true;
+  return schema['unit'] === before?.schema['unit'] && validateTold(schema, value).length === 0;
 }
 
 /** How old a value may be to be `good`, as its source goes. */
