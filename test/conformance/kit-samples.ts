@@ -14,6 +14,7 @@ export const samplesOf: Readonly<Record<string, Samples>> = {
       'write:relay': { relay: false },
     },
   },
+  'bellcrank-oven': { options: { framing: 'rtu' }, checksum: true },
   'korad-ka3005p': { silenceMs: 60 },
   'shelly-gen2': { options: { topic: 'shelly' }, simulate: { topic: 'shelly' } },
   homie: { options: { device: 'thermostat' }, simulate: { device: 'thermostat', child: false } },

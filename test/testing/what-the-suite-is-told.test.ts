@@ -25,6 +25,13 @@ test.each([
   await expect(checkOf(model, name, others).run()).rejects.toThrow(`\`${key}\``);
 });
 
+test('a driver that looks at no checksum believes a wrong bit, and is found', async () => {
+  const name = 'an answer with a wrong bit is not believed';
+  const suite = conformance(boxDriver(), boxSimulator, { checksum: true });
+  await expect(suite.find((one) => one.name === name)?.run()).rejects.toThrow(/command list, bit 0 of its answer wrong: it ended succeeded/);
+  await checkOf('bellcrank-oven', name, { ...samplesOf['bellcrank-oven'], actions: 4, places: 16 }).run();
+});
+
 test('what is not so before a command is made so each time, and not twice', async () => {
   const esphome = { ...samplesOf['esphome'], commands: { 'set-lamp': [] } };
   const again = 'a connection that is lost in the middle is told as what is known, and comes back';

@@ -16,6 +16,8 @@ export interface Facts {
   /** The simulator shows what it is, and lets it be set. */
   readonly showsState: boolean;
   readonly hasRefused: boolean;
+  /** Its answers carry one. */
+  readonly hasChecksum: boolean;
   readonly hasUnsolicited: boolean;
   readonly isSelfDescribing: boolean;
   /** Something can be asked or told: a device that only talks has no commands and answers nothing. */

@@ -10,6 +10,7 @@ import { apart } from './checks/apart.ts';
 import { basics } from './checks/basics.ts';
 import { chunks } from './checks/chunks.ts';
 import { connections } from './checks/connections.ts';
+import { damage } from './checks/damage.ts';
 import { honesty } from './checks/honesty.ts';
 import { hygiene } from './checks/hygiene.ts';
 import { stops } from './checks/stops.ts';
@@ -32,6 +33,7 @@ const checks: readonly Check[] = [
   ...chunks,
   ...honesty,
   ...answers,
+  ...damage,
   ...connections,
   ...hygiene,
   ...stops,
@@ -73,6 +75,7 @@ function factsOf({ driver, kind, samples, seed }: Subject): Facts {
     hasNak: simulator.wire.nak !== undefined,
     showsState: (simulator.parts ?? []).some(({ state }) => Object.values(state).some(({ set }) => set !== undefined)),
     hasRefused: (samples.refused ?? []).length > 0,
+    hasChecksum: samples.checksum === true,
     hasUnsolicited: (samples.unsolicited ?? []).length > 0,
     isSelfDescribing,
     isAsked: isSelfDescribing || properties.some((spec) => spec.access !== 'write' && spec.source !== 'pushed'),

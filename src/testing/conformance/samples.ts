@@ -25,6 +25,8 @@ export interface Samples {
    * be told as an error; apart by it they are two.
    */
   readonly silenceMs?: number;
+  /** On a byte stream whose answers carry a checksum: one in which a bit is wrong may not be believed. */
+  readonly checksum?: boolean;
   /** Commands that the simulated device refuses by itself, or that fail; with these parameters they are tried as that only. */
   readonly refused?: readonly { readonly command: string; readonly params: unknown }[];
   /** What a device on a byte stream may say at any time without being asked; text is Latin-1. */
