@@ -1,3 +1,4 @@
+import { formatted } from '../../widgets/format.ts';
 import type { Does } from './does.ts';
 import { labelOf } from './faults/kinds.ts';
 import { SetValue } from './SetValue.tsx';
@@ -33,8 +34,7 @@ function Row({ entry, does }: { readonly entry: Entry; readonly does: Does }) {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'number') return String(Math.round(value * 1e6) / 1e6);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number' || typeof value === 'boolean') return formatted(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { now as currentTime } from '../data/later.ts';
 import { usePage } from '../data/page.ts';
+import { qualityNow } from '../data/shared.ts';
 import { titleOf } from '../form/schema.ts';
 import { dateAndTime, duration } from '../data/times.ts';
 import { useLoaded } from '../data/useLoaded.ts';
@@ -10,7 +11,7 @@ import { HistoryTable } from './HistoryTable.tsx';
 import { loadHistory } from './load.ts';
 import { RangeButtons } from './RangeButtons.tsx';
 import { type Range, type Span, spanOf } from './range.ts';
-import { fromSamples, heldMs, type Series, withLive } from './series.ts';
+import { fromSamples, heldMs, heldUntil, type Series, withLive } from './series.ts';
 
 const start: Range = { kind: 'last', ms: 3_600_000 };
 const nothing = fromSamples([], false);
@@ -45,7 +46,7 @@ export function History({ property, onProperty }: Props) {
 }
 
 function OfProperty({ name }: { readonly name: string }) {
-  const { detail, live } = usePage();
+  const { detail, live, connected } = usePage();
   const [range, setRange] = useState<Range>(start);
   const now = useNow();
   const span = spanOf(range, now);
@@ -53,6 +54,7 @@ function OfProperty({ name }: { readonly name: string }) {
   const { series, error } = useSeries(name, range, isNumber(schema['type']));
   const unit = typeof schema['unit'] === 'string' ? schema['unit'] : null;
   const property = live.properties.get(name);
+  const quality = property && qualityNow(property, { view: live.view, connected, now }).quality;
   const shown = range.kind === 'last' && series !== undefined ? withLive(series, property?.recent ?? []) : series;
   const label = titleOf(schema, name);
   const follow = (): void => setRange(range.kind === 'last' ? range : start);
@@ -62,7 +64,7 @@ function OfProperty({ name }: { readonly name: string }) {
       <Chart
         series={shown ?? nothing}
         span={span}
-        until={Math.min(span.to, now)}
+        until={Math.min(span.to, heldUntil(now, quality, property?.at))}
         unit={unit}
         label={`History of ${label}`}
         onRange={setRange}

@@ -1,4 +1,4 @@
-import type { BucketView, SampleView } from '../../../../client/index.ts';
+import type { BucketView, Quality, SampleView } from '../../../../client/index.ts';
 import { formatted } from '../../../widgets/format.ts';
 
 /** One point in time; `low` and `high` differ from `mean` where several values were summed up. */
@@ -36,11 +36,17 @@ export function fromSamples(items: readonly SampleView[], cut: boolean): Series 
   const booleans = items.every(({ value }) => typeof value === 'boolean');
   const words = booleans
     ? [false, true].map(formatted)
-    : [...new Set(items.map(({ value }) => formatted(value)))].slice(0, maxWords);
-  const samples = items
-    .map(({ at, value }) => single(Date.parse(at), words.indexOf(formatted(value))))
-    .filter(({ mean }) => mean >= 0);
+    : fewOf([...new Set(items.map(({ value }) => formatted(value)))]);
+  const samples = items.map(({ at, value }) => {
+    const index = words.indexOf(formatted(value));
+    return single(Date.parse(at), index < 0 ? words.length - 1 : index);
+  });
   return { samples, words, bucketMs: undefined, cut };
+}
+
+/** Those that are more than fit share a place: left out, it would look as if the one before had held. */
+function fewOf(words: readonly string[]): readonly string[] {
+  return words.length <= maxWords ? words : [...words.slice(0, maxWords - 1), 'another one'];
 }
 
 export function fromBuckets(buckets: readonly BucketView[], bucketMs: number): Series {
@@ -62,6 +68,12 @@ function single(at: number, value: number): Sample {
 
 /** Columns as the chart wants them: seconds, then values, with null where nothing is known. */
 export type Columns = [number[], (number | null)[], (number | null)[], (number | null)[]];
+
+/** Till when the last value holds: now if it is good, else as long as it was heard. */
+export function heldUntil(now: number, quality: Quality | undefined, at: string | null | undefined): number {
+  if (quality === 'good') return now;
+  return at === null || at === undefined ? 0 : Date.parse(at);
+}
 
 /** `until`: the last value is known to hold till then, if that is not too long ago. */
 export function columnsOf({ samples, bucketMs }: Series, until: number): Columns {
