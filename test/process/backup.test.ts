@@ -42,7 +42,9 @@ class Load {
       const volts = ++this.#sent / 1000;
       const answer = await service.post('/v1/devices/supply/commands/set-voltage', { volts }).catch(() => undefined);
       if (answer === undefined) return;
-      if (typeof answer.body['outcome'] === 'string') this.told.push(answer.body as unknown as Told);
+      // What is refused before it is taken has an outcome as well, and no id.
+      const { id, outcome } = answer.body;
+      if (typeof id === 'string' && typeof outcome === 'string') this.told.push({ id, outcome });
     }
   }
 }
