@@ -101,6 +101,21 @@ describe.skipIf(!needs('chromium', 'the history of commands in a browser'))('the
     await flights[0];
   });
 
+  test('what became of a command while nothing was heard is asked for, however many came since', async () => {
+    const { page } = await lab.open('#/commands');
+    const { items } = await lab.service.get<{ items: object[] }>('/v1/commands?limit=1');
+    let more: object = { id: 'long-ago', state: 'sent', outcome: undefined, endedAt: null };
+    await page.route('**/v1/commands/long-ago', (route) => route.fulfill({ json: { ...items[0], ...more } }));
+    await page.evaluate('location.hash = "#/commands/long-ago"');
+    const details = page.getByRole('region', { name: 'Details of the command' });
+    await details.getByText('It has left. Waiting for the device.').waitFor();
+    more = { id: 'long-ago', state: 'ended', outcome: 'succeeded' };
+    await page.context().setOffline(true);
+    await page.getByText('Connection lost: everything shown is old.').waitFor();
+    await page.context().setOffline(false);
+    await details.getByText('succeeded', { exact: true }).waitFor();
+  });
+
   test('everything that fits is exported, not only what is shown', async () => {
     const { page } = await lab.open('#/commands?device=psu-1&outcome=succeeded');
     await expect.poll(() => rows(page).count(), eventually).toBe(100);
