@@ -28,7 +28,9 @@ test.each([
 test('a driver that looks at no checksum believes a wrong bit, and is found', async () => {
   const name = 'an answer with a wrong bit is not believed';
   const suite = conformance(boxDriver(), boxSimulator, { checksum: true });
-  await expect(suite.find((one) => one.name === name)?.run()).rejects.toThrow(/command list, bit 0 of its answer wrong: it ended succeeded/);
+  await expect(suite.find((one) => one.name === name)?.run()).rejects.toThrow(
+    /command list, bit 0 of its answer wrong: it ended succeeded/,
+  );
   await checkOf('bellcrank-oven', name, { ...samplesOf['bellcrank-oven'], actions: 4, places: 16 }).run();
 });
 
