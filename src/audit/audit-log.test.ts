@@ -6,6 +6,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -294,6 +295,22 @@ test('days have files of their own; what is too old goes, and the log says with 
   });
   rmSync(rig.path('00000002.jsonl'));
   expect(rig.verify().findings).toMatchObject([{ text: 'entries 1 to 2 are missing at the beginning' }]);
+});
+
+test('a file that was written before the time that its first entry tells was begun by then', async () => {
+  const rig = new Rig();
+  const began = rig.clock.now();
+  const run = async (day: number, what: string): Promise<void> => {
+    const audit = rig.start({ clock: new VirtualClock(began + day * dayMs), keepMs: 42 * dayMs });
+    audit.add(entry(what));
+    await audit.close();
+  };
+  await run(0, 'first');
+  await run(40, 'ahead');
+  const written = (began + dayMs) / 1000;
+  utimesSync(rig.path('00000002.jsonl'), written, written);
+  await run(45, 'last');
+  expect(rig.entries.map(({ what }) => what)).toEqual(['ahead', 'last', 'auditTrimmed']);
 });
 
 test('of thousands of files only those are read that say when the oldest one ended', async () => {

@@ -39,6 +39,7 @@ test.each([
   ['poll', undefined, { kind: 'poll' }],
   ['read', undefined, { kind: 'poll' }],
   ['resync', undefined, { kind: 'poll' }],
+  ['attach', undefined, { kind: 'external' }],
 ])('%s %s', (kind, id, expected) => {
   const cause = { device: 'a', call: { kind, ...(id !== undefined && { id }) } };
   expect(withinCall({ cause, call: { isOver: false } }, () => causeNow('a'))).toEqual(expected);

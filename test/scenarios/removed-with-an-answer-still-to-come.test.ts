@@ -54,6 +54,18 @@ test('the answer to a command of a device that was removed is not taken for that
   expect(heard).toEqual(['#01ID', '#02ID', '#02GO', '#02ID', '#01GO']);
 });
 
+test('a device that is removed, and does not come back into step, is asked nothing more', async () => {
+  const { rig, heard, says } = controllers();
+  await rig.until(() => heard.at(-1) === '#02ID');
+  await says('CTL');
+  await rig.until(() => rig.device('unit-2').state === 'ready');
+  void rig.submit('unit-2', 'go');
+  await rig.until(() => heard.at(-1) === '#02GO');
+  await rig.settled(rig.devices.remove('unit-2', { by: 'test' }));
+  await rig.clock.advance(10_000);
+  expect(heard.filter((message) => message.startsWith('#02'))).toEqual(['#02ID', '#02GO', '#02ID']);
+});
+
 test('the answer of a device that was removed while it was asked who it is is not taken for that of another one', async () => {
   const { rig, heard, says } = controllers();
   await rig.until(() => heard.at(-1) === '#02ID');
