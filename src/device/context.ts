@@ -1,6 +1,7 @@
 import type { Context, Log, Shared } from '../driver/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { RandomBytes } from '../random-bytes.ts';
+import { asError, messageOf } from '../errors.ts';
 import { Early } from './early.ts';
 import type { End } from './end.ts';
 
@@ -32,6 +33,8 @@ export class SessionContext implements Context {
   readonly ending: End;
   /** Until its model is known. */
   private early: Early | undefined = new Early();
+  /** That its driver fails at what comes in is told once: it may come a thousand times a second. */
+  private hasFailed = false;
   readonly shared: Shared;
   readonly clock: Clock;
 
@@ -81,6 +84,14 @@ export class SessionContext implements Context {
   }
   get intern(): Context['intern'] {
     return (model) => this.listener.intern(model);
+  }
+
+  /** A listener of the driver's threw. */
+  failed(error: unknown): void {
+    this.unmatched(`the driver failed at it: ${messageOf(error)}`);
+    if (this.hasFailed) return;
+    this.hasFailed = true;
+    this.log.error({ err: asError(error) }, 'the driver failed at what came in; the device and others go on');
   }
 
   /** Its model is known: what it told while it attached is told now, and what it tells from here on at once. */

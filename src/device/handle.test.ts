@@ -5,12 +5,14 @@ import { memoryBytes, MemoryHub } from '../transport/memory.ts';
 import { handleOf } from './handle.ts';
 
 const bytes = Uint8Array.of(1);
+/** Of a driver that fails at nothing. */
+const sound = { failed: (error: unknown) => expect.unreachable(String(error)) };
 
 test('a driver may write while it attaches, and never after', async () => {
   const { near, far } = memoryBytes();
   const heard: Uint8Array[] = [];
   far.onData((chunk) => heard.push(chunk));
-  const handle = handleOf(near);
+  const handle = handleOf(near, sound);
   const connection = handle.connection as ByteConnection;
   await connection.write(bytes);
   handle.seal();
@@ -23,8 +25,8 @@ test('a driver may write while it attaches, and never after', async () => {
 
 test('a revoked handle neither writes nor hears, and leaves the connection to the others', async () => {
   const { near, far } = memoryBytes();
-  const revoked = handleOf(near);
-  const other = handleOf(near);
+  const revoked = handleOf(near, sound);
+  const other = handleOf(near, sound);
   const heard = { revoked: 0, other: 0 };
   (revoked.connection as ByteConnection).onData(() => heard.revoked++);
   (other.connection as ByteConnection).onData(() => heard.other++);
@@ -40,7 +42,7 @@ test('a revoked handle neither writes nor hears, and leaves the connection to th
 test('over messages: sealed it cannot publish, revoked its subscriptions end', async () => {
   const hub = new MemoryHub();
   const under = hub.connect();
-  const handle = handleOf(under);
+  const handle = handleOf(under, sound);
   const connection = handle.connection as MessageConnection;
   const heard: Message[] = [];
   await connection.subscribe('a/#', (message) => heard.push(message));

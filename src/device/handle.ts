@@ -23,6 +23,11 @@ export interface Handle {
   revoke(cause: Error): void;
 }
 
+/** Who is told that a listener of the driver's failed at what came in. */
+export interface Blamed {
+  failed(error: unknown): void;
+}
+
 /** One is told of each connection's end, however many handles on it come and go. */
 const ends = new WeakMap<Connection, Set<(closed: Closed) => void>>();
 
@@ -41,13 +46,15 @@ class Gate implements Handle {
   /** What the driver holds. */
   readonly connection: Connection;
   readonly #under: Connection;
+  readonly #blamed: Blamed;
   #closed: PromiseWithResolvers<Closed> | undefined;
   #cleanups: Set<() => void> | undefined;
   #sealed = false;
   #revoked: Error | undefined;
 
-  constructor(under: Connection, cause: Cause) {
+  constructor(under: Connection, cause: Cause, blamed: Blamed) {
     this.#under = under;
+    this.#blamed = blamed;
     this.connection =
       under.shape === 'bytes' ? new ByteHandle(under, this, cause) : new MessageHandle(under, this, cause);
   }
@@ -72,6 +79,15 @@ class Gate implements Handle {
     told.add(closed.resolve);
     void closed.promise.then(() => told.delete(closed.resolve));
     return closed;
+  }
+
+  /** What comes in is others' as well, and the process everybody's: a listener that throws ends neither. */
+  hear<T>(listener: (heard: T) => void, heard: T): void {
+    try {
+      if (this.isOpen) listener(heard);
+    } catch (error) {
+      this.#blamed.failed(error);
+    }
   }
 
   checkWrite(): void {
@@ -141,7 +157,7 @@ class ByteHandle implements ByteConnection {
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {
-    return this.#gate.track(this.#under.onData(listener));
+    return this.#gate.track(this.#under.onData((chunk) => this.#gate.hear(listener, chunk)));
   }
 
   discardOutput(): Promise<void> {
@@ -197,10 +213,8 @@ class MessageHandle implements MessageConnection {
     listener: (message: Message) => void,
     options?: SubscribeOptions,
   ): Promise<() => Promise<void>> {
-    const guarded = (message: Message): void => {
-      if (this.#gate.isOpen) listener(message);
-    };
-    const unsubscribe = await this.#under.subscribe(filter, guarded, { ...options, cause: this.#cause });
+    const hear = (message: Message): void => this.#gate.hear(listener, message);
+    const unsubscribe = await this.#under.subscribe(filter, hear, { ...options, cause: this.#cause });
     // An unsubscribe that fails does so because the connection is gone, and the subscription with it.
     const remove = this.#gate.track(() => void unsubscribe().catch(() => {}));
     return () => {
@@ -219,7 +233,7 @@ function notTheDrivers(what: string): BellcrankError {
 }
 
 /** What is sent and heard through it has this cause. */
-export function handleOf(connection: Connection | null, cause: Cause = {}): Handle {
+export function handleOf(connection: Connection | null, blamed: Blamed, cause: Cause = {}): Handle {
   if (connection === null) return { connection: null, seal: () => {}, revoke: () => {} };
-  return new Gate(connection, cause);
+  return new Gate(connection, cause, blamed);
 }

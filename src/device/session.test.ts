@@ -11,7 +11,11 @@ const model = { name: 'm', summary: 'Model', commands: {}, properties: {}, event
 
 function live(): LiveSession {
   const its = { connection: null, session: { commands: {}, detach: () => Promise.resolve() }, model };
-  return new LiveSession({ ...its, handle: handleOf(null), context: { ending: new End(), begin: () => {} } });
+  return new LiveSession({
+    ...its,
+    handle: handleOf(null, { failed: () => {} }),
+    context: { ending: new End(), begin: () => {} },
+  });
 }
 
 test('what is under way with a session ends with it although its connection stays, and what comes later at once', async () => {

@@ -136,7 +136,6 @@ export interface AttachSettings {
 export async function attachSession(settings: AttachSettings): Promise<LiveSession> {
   const { connection, driver, listener, device, shared } = settings;
   const { model } = driver;
-  const handle = handleOf(connection, { device: settings.deviceId, call: attachCall });
   const ending = new End();
   const linked = linkSignals(settings.signal);
   const follow = (): void => ending.end(linked.signal.reason as Error);
@@ -145,6 +144,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
     linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
   );
   const context = new SessionContext({ listener, device, shared, ending, clock: clockOn(connection, listener.clock) });
+  const handle = handleOf(connection, context, { device: settings.deviceId, call: attachCall });
   try {
     const running = { cause: { device: settings.deviceId, call: attachCall }, call: { isOver: false } };
     const attaching = withinCall(running, () => driver.attach(handle.connection, settings.options, context));

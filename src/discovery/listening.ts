@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { handleOf } from '../device/handle.ts';
 import type { Link, LinkListener } from '../device/link.ts';
 import type { AnyDriver, Candidate, Log, Shared } from '../driver/contract.ts';
-import { messageOf } from '../errors.ts';
+import { asError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 
 /** A driver that listens, and what the configuration tells it. */
@@ -74,7 +74,14 @@ export class Listening implements LinkListener {
   /** A driver at fault is told, and hurts no other one. */
   async #search({ driver, options }: Dialect, connection: Connection, shared: Shared, signal: AbortSignal) {
     const { clock, log, found, gone, link } = this.#parts;
-    const handle = handleOf(connection, { call: { kind: 'discovery' } });
+    let hasFailed = false;
+    const failed = (error: unknown): void => {
+      // Once: it may come a thousand times a second.
+      if (!hasFailed)
+        log.error({ driver: driver.model.name, err: asError(error) }, 'the driver failed at what came in');
+      hasFailed = true;
+    };
+    const handle = handleOf(connection, { failed }, { call: { kind: 'discovery' } });
     if (handle.connection === null) return;
     signal.addEventListener('abort', () => handle.revoke(signal.reason as Error), { once: true });
     const listens = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {
