@@ -74,11 +74,12 @@ export class Listening implements LinkListener {
   /** A driver at fault is told, and hurts no other one. */
   async #search({ driver, options }: Dialect, connection: Connection, shared: Shared, signal: AbortSignal) {
     const { clock, log, found, gone, link } = this.#parts;
+    const flag = link.opener.simulated ? { simulated: true } : {};
+    const about = { connection: link.name, ...flag, dialect: driver.model.name };
     let hasFailed = false;
     const failed = (error: unknown): void => {
       // Once: it may come a thousand times a second.
-      if (!hasFailed)
-        log.error({ driver: driver.model.name, err: asError(error) }, 'the driver failed at what came in');
+      if (!hasFailed) log.error({ ...about, err: asError(error) }, 'the driver failed at what came in');
       hasFailed = true;
     };
     const handle = handleOf(connection, { failed }, { call: { kind: 'discovery' } });
@@ -99,8 +100,7 @@ export class Listening implements LinkListener {
       if (signal.aborted) return;
       const { name } = driver.model;
       this.#troubles.set(name, messageOf(error));
-      const flag = link.opener.simulated ? { simulated: true } : {};
-      log.warn({ connection: link.name, ...flag, dialect: name, error: messageOf(error) }, 'a driver cannot discover');
+      log.warn({ ...about, error: messageOf(error) }, 'a driver cannot discover');
       handle.revoke(error instanceof Error ? error : new Error(String(error)));
     }
   }
