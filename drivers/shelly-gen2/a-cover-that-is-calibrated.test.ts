@@ -40,4 +40,10 @@ test('a cover that comes to know where it is can be sent somewhere, and what it 
   await notify({ apower: 3 });
   await notify({ apower: 4 });
   expect(told.availability).toHaveLength(before + 2);
+  // Once it has lost its position, that it has one is news again.
+  cover = { id: 0, state: 'stopped', pos_control: false };
+  await session.resync?.(messageCall({ connection: near, clock }).call as never);
+  expect(told.models.at(-1)?.commands['cover-0-go-to']).toBeUndefined();
+  await notify({ state: 'open', pos_control: true, current_pos: 100 });
+  expect(told.availability).toHaveLength(before + 3);
 });

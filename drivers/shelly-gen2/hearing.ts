@@ -20,7 +20,7 @@ export class Hearing {
   readonly #online = Promise.withResolvers<void>();
   #components: ReadonlyMap<string, Component> = new Map();
   #saysOnline: boolean | undefined;
-  /** What it told of its components and had not told before; each is reason enough once. */
+  /** What it told of its components that it does not tell when it is asked; each is reason to ask once. */
   readonly #news = new Set<string>();
 
   constructor(context: Context) {
@@ -35,6 +35,7 @@ export class Hearing {
 
   know(components: readonly Component[]): void {
     this.#components = new Map(components.map((component) => [component.key, component]));
+    for (const { key, fields } of components) for (const { path } of fields) this.#news.delete(`${key} ${path}`);
   }
 
   /** Resolves once it, or the broker for it, has said whether it is online; after `ms` without a word. */
