@@ -39,20 +39,27 @@ function printedStep({ conversion }: FieldUse, scale: FieldScale | undefined): n
 
 const slack = 1e-9;
 
-function lostStep(name: string, { multipleOf: wanted }: JsonSchema, step: number): string | undefined {
-  if (typeof wanted !== 'number') return undefined;
-  const ratio = wanted / step;
-  if (ratio > 1 - slack && Math.abs(ratio - Math.round(ratio)) < slack * ratio) return undefined;
-  return `${name}: the schema has steps of ${wanted}, and what is sent has steps of ${round(step)}`;
+/** A schema may have other steps for larger values. */
+function rangesOf(schema: JsonSchema): readonly JsonSchema[] {
+  const { anyOf } = schema;
+  return Array.isArray(anyOf) ? anyOf.map((range: JsonSchema) => ({ ...schema, ...range })) : [schema];
 }
 
-/** Of what is printed with so many digits, wherever its point stands; a schema may have other steps for larger values. */
+function lostStep(name: string, schema: JsonSchema, step: number): string | undefined {
+  for (const { multipleOf: wanted } of rangesOf(schema)) {
+    if (typeof wanted !== 'number') continue;
+    const ratio = wanted / step;
+    if (ratio > 1 - slack && Math.abs(ratio - Math.round(ratio)) < slack * ratio) continue;
+    return `${name}: the schema has steps of ${wanted}, and what is sent has steps of ${round(step)}`;
+  }
+  return undefined;
+}
+
+/** Of what is printed with so many digits, wherever its point stands. */
 function lostDigits(name: string, schema: JsonSchema, { conversion }: FieldUse): string | undefined {
   const { digits } = conversion.capacity ?? {};
   if (digits === undefined) return undefined;
-  const { anyOf } = schema;
-  const ranges = Array.isArray(anyOf) ? anyOf.map((range: JsonSchema) => ({ ...schema, ...range })) : [schema];
-  for (const { multipleOf: wanted, minimum = 0, maximum } of ranges) {
+  for (const { multipleOf: wanted, minimum = 0, maximum } of rangesOf(schema)) {
     if (typeof wanted !== 'number' || typeof minimum !== 'number' || typeof maximum !== 'number') continue;
     const largest = Math.max(Math.abs(minimum), Math.abs(maximum));
     const needed = String(Math.floor((largest / wanted) * (1 + slack))).length;
@@ -70,7 +77,9 @@ function lostTolerance(
   step: number,
 ): string | undefined {
   const isStepped =
-    typeof schema['multipleOf'] === 'number' || schema['type'] === 'integer' || Array.isArray(schema['enum']);
+    rangesOf(schema).every(({ multipleOf }) => typeof multipleOf === 'number') ||
+    schema['type'] === 'integer' ||
+    Array.isArray(schema['enum']);
   if (isStepped) return undefined;
   const tolerance = toleranceOf(definition, use, name);
   if (tolerance !== undefined && tolerance >= (step / 2) * (1 - slack)) return undefined;

@@ -320,6 +320,20 @@ const rules: Readonly<Record<string, Cases>> = {
       [],
     ],
     [
+      'of decimals, step by step',
+      command(
+        "params: { v: { type: number, minimum: 0, anyOf: [{ maximum: 10, multipleOf: 0.01 }, { maximum: 99, multipleOf: 0.1 }] } }, send: 'V{v:%.2f}', expect: OK",
+      ),
+      [],
+    ],
+    [
+      'of a decimal, in one range of several',
+      command(
+        "params: { v: { type: number, minimum: 0, anyOf: [{ maximum: 10, multipleOf: 0.01 }, { maximum: 99, multipleOf: 0.1 }] } }, send: 'V{v:%.1f}', expect: OK",
+      ),
+      ['2:159: warning: commands.c.send: v: the schema has steps of 0.01, and what is sent has steps of 0.1'],
+    ],
+    [
       'more than verify tolerates',
       property(
         "read: { send: R, expect: '{value:%f}' }, write: { send: 'V{value:%.1f}' }, verify: { tolerance: 0.01 }",
