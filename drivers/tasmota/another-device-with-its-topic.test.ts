@@ -14,7 +14,7 @@ function announcement(mac: string, relays: number): string {
 }
 
 /** Two devices are announced with one topic; who is there says which. */
-async function bench(announced: readonly string[]) {
+async function bench(announced: readonly string[], network: object = {}) {
   const clock = new VirtualClock();
   const hub = new MemoryHub();
   const [near, far] = [hub.connect(), hub.connect()];
@@ -23,7 +23,7 @@ async function bench(announced: readonly string[]) {
   await far.subscribe('cmnd/kit/STATUS', ({ payload }) => {
     const number = Buffer.from(payload).toString();
     const answers: Readonly<Record<string, object>> = {
-      '5': { StatusNET: { Mac: here.match(/../g)?.join(':') } },
+      '5': { StatusNET: { Mac: here.match(/../g)?.join(':'), ...network } },
       '11': { StatusSTS: { UptimeSec: 1 } },
       '10': { StatusSNS: { Time: 'x' } },
     };
@@ -73,4 +73,12 @@ test('one that starts and is another one is told', async () => {
   become(former);
   await say('tele/kit/LWT', 'Online');
   expect(await resync()).toMatchObject({ code: 'identity-mismatch' });
+});
+
+test('one on a cable is announced by the address of its radio, and is the same when it has started', async () => {
+  const cable = { Ethernet: { IPAddress: '192.0.2.7', Mac: 'CC:CC:CC:00:00:03' } };
+  const { told, say, resync } = await bench([latter], cable);
+  await say('tele/kit/LWT', 'Online');
+  expect(await resync()).toBe('in step');
+  expect(new Set(told.identities)).toEqual(new Set([latter]));
 });

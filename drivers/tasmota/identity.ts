@@ -8,11 +8,9 @@ export function statusFields(payload: Uint8Array): Fields | undefined {
   return isFields(net) ? net : undefined;
 }
 
-/** `DE:AD:BE:4A:3B:2C` as it is announced: `DEADBE4A3B2C`. Of Ethernet, where that is what it uses. */
+/** `DE:AD:BE:4A:3B:2C` as it is announced, `DEADBE4A3B2C`: of its radio, also where it is on a cable (`NetworkUniqueId`). */
 export function macOf(net: Fields): string | undefined {
-  const ethernet = fieldOf(net, 'Ethernet');
-  const wired = isFields(ethernet) && fieldOf(ethernet, 'IPAddress') !== '0.0.0.0' ? ethernet : undefined;
-  const mac = fieldOf(wired ?? net, 'Mac');
+  const mac = fieldOf(net, 'Mac');
   const digits = typeof mac === 'string' ? mac.replaceAll(':', '').toUpperCase() : '';
   return /^[0-9A-F]{12}$/.test(digits) ? digits : undefined;
 }
