@@ -56,7 +56,7 @@ describe.each(brokers.filter(({ skip }) => !skip))('over $name', ({ protocolVers
       confirmation: 'confirmed',
     });
     expect(behaviour.value('PumpSkid', 'Setpoints/Speed')).toBe(1200);
-    expect(rig.device('skid').reading('sensors-pressure')).toMatchObject({ value: Math.fround(2.4), quality: 'good' });
+    expect(rig.device('skid').reading('sensors-pressure')).toMatchObject({ value: 2.4, quality: 'good' });
     expect(deaths()).toBe(0);
     await rig.registry.close(new BellcrankError('shutting-down', 'over'));
     await expect.poll(deaths, { timeout: 5000 }).toBe(1);
