@@ -87,8 +87,9 @@ export class Machine {
     if (this.link.locked || this.link.homing) return;
     const { state } = await alive(this.link, call, this.settings.stallMs, this.clock);
     if (!(await this.#settle(call, state))) return;
+    if (this.picture.inches === undefined) await this.#learn(call, state);
     // The answer that was lost may have been that to a change of units.
-    await this.readSettings(call);
+    else await this.readSettings(call);
     await this.#findOffset(call);
   }
 

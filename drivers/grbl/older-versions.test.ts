@@ -90,3 +90,13 @@ test('a controller that moves is asked what it is before its first line', async 
   expect(await ended(Promise.resolve(off))).toMatchObject({ code: 'identity-mismatch' });
   expect(heard).not.toContain('M5');
 });
+
+test('a controller that moved when it was attached is asked what it is when it is brought back into step', async () => {
+  const state = { now: 'Run' };
+  const { attached, heard, near, ended } = controller(state, { ...usual, $I: '[VER:1.3a.20190825:]\r\n' });
+  const session = (await attached) as AnySession;
+  state.now = 'Idle';
+  const resync = session.resync?.(makeCall(near).call as never);
+  expect(await ended(Promise.resolve(resync))).toMatchObject({ code: 'identity-mismatch' });
+  expect(heard).toContain('$I');
+});
