@@ -204,7 +204,7 @@ describe('what is wrong is told with its place', () => {
       [
         '1:1: error: stopp: is not a known key; did you mean "stop"?',
         '2:9: error: line.bogus: is not a known key; known: baudRate, dataBits, stopBits, parity, outTerminator, inTerminator, reply, echo, prompt, replyTimeoutMs, interByteTimeoutMs, totalTimeoutMs, gapMs, minIntervalMs, quietMs, maxReplyBytes',
-        '3:7: error: stop: must be object, not null',
+        '3:7: error: stop: must be object, not null: nothing stands there; remove the key if nothing is meant',
       ],
     ],
     [
