@@ -27,15 +27,18 @@ export function helloOf(
       // What comes in one reply is asked for once.
       if (sources.has(source) || ms > left) return false;
       sources.add(source);
-      left -= ms;
+      // Before the next question the line is to be quiet for a while.
+      left -= Math.max(ms, line.quietMs);
       return true;
     });
 }
 
-/** How long it takes to learn that nobody answers; infinite where it cannot be asked at any time, or gets no reply. */
+/** How long it takes to learn that nobody answers; infinite where it cannot be asked at any time, or what is there may take long. */
 function silenceOf({ steps }: Action, line: LineSettings): number {
-  const [first] = steps;
-  const isAsked = steps.every((step) => step.kind === 'exchange' && step.send !== undefined && step.expect.length > 0);
-  if (!isAsked || first?.kind !== 'exchange') return Infinity;
-  return first.replyTimeoutMs ?? line.replyTimeoutMs;
+  const replies = steps.map((step) => {
+    if (step.kind !== 'exchange' || step.send === undefined || step.expect.length === 0) return Infinity;
+    return step.replyTimeoutMs ?? line.replyTimeoutMs;
+  });
+  const [first = Infinity] = replies;
+  return Math.max(...replies) > patienceMs ? Infinity : first;
 }

@@ -81,6 +81,33 @@ test('one property that this one does not have is not the whole device', async (
   expect(none.heard).toEqual(['a?', 'b?', 'c?']);
 });
 
+test('what takes long at any step is not asked before it is needed', async () => {
+  const measured = `
+properties:
+  measured:
+    schema: { type: number }
+    read:
+      steps:
+        - { send: GO, expect: OK }
+        - { send: 'M?', expect: '{value:%f}', replyTimeoutMs: 8000 }
+  level: { schema: { type: number }, read: { send: 'L?', expect: '{value:%f}' } }
+`;
+  const { attach, heard } = bench(measured, { GO: 'OK', 'L?': '1.5' });
+  expect(await attach()).toHaveProperty('read');
+  expect(heard).toEqual(['L?']);
+});
+
+test('nor is more asked than there is time for, where the line has to be quiet for long in between', async () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const rows = names.map(
+    (name) => `  ${name}: { schema: { type: number }, read: { send: '${name}?', expect: '{value:%f}' } }`,
+  );
+  const line = 'line: { outTerminator: "\\r\\n", inTerminator: "\\r\\n", replyTimeoutMs: 200, quietMs: 900 }';
+  const { attach, heard } = bench(`${line}\nproperties:\n${rows.join('\n')}`, {});
+  expect(await attach()).toMatchObject({ code: 'device-timeout' });
+  expect(heard).toEqual(['a?', 'b?']);
+});
+
 test('what stands in one reply is asked for once', async () => {
   const shared = `
 exchanges:
