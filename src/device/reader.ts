@@ -25,6 +25,9 @@ export interface ReaderParts {
   run(work: Work): Promise<Invoked>;
 }
 
+/** A timer of Node holds no more than 24 days. */
+const longestMs = 86_400_000;
+
 /** Asks the device for properties, for clients and for polls, and keeps what it told or what went wrong. */
 export class Reader {
   readonly #parts: ReaderParts;
@@ -54,8 +57,9 @@ export class Reader {
       const [only, ...more] = names;
       const single = only !== undefined && more.length === 0;
       const values = single ? { [only]: invoked.value } : invoked.value;
-      if (!invoked.returned || isTable(values)) this.#keep(names, invoked, Object(values), false);
-      else this.#keep(names, { ...invoked, ...noTable() }, {}, false);
+      if (invoked.returned && !isTable(values))
+        throw this.#failed(names, new TypeError('readMany returned no table of values'));
+      this.#keep(names, invoked, Object(values), false);
     } catch {
       if (!signal.aborted) tally.failedPolls++;
       // Either kept already, or the device could not be asked at all, which its state tells.
@@ -73,10 +77,20 @@ export class Reader {
         purpose: { kind: priority, ...(only !== undefined && more.length === 0 && { name: only }) },
         effect: 'read',
         handler: (session) => (only !== undefined && more.length === 0 ? session.read(only) : session.readMany(names)),
-        deadline: clock.monotonic() + this.#parts.readWithinMs(names),
+        deadline: clock.monotonic() + this.#withinMs(names),
       });
     } finally {
       turn.release();
+    }
+  }
+
+  #withinMs(names: readonly string[]): number {
+    try {
+      const ms = this.#parts.readWithinMs(names);
+      if (Number.isFinite(ms)) return Math.min(ms, longestMs);
+      throw new TypeError(`readWithinMs returned ${ms}`);
+    } catch (error) {
+      throw this.#failed(names, error);
     }
   }
 
@@ -113,24 +127,22 @@ export class Reader {
     log.error({ properties: names, err: fault }, 'the driver is at fault');
   }
 
+  /** Keeps why they were not read, which is what to throw. */
+  #failed(names: readonly string[], thrown: unknown): BellcrankError {
+    const known = thrown instanceof BellcrankError ? thrown : undefined;
+    const error = messageOf(thrown);
+    this.#blame(names, thrown, error);
+    // Broken off on our side: that says nothing of the value.
+    if (known?.code !== 'stopped') for (const name of names) this.#parts.readings.fail(name, error, polled);
+    return known ?? new BellcrankError('driver-fault', error);
+  }
+
   #keep(names: readonly string[], invoked: Invoked, values: Readonly<Record<string, unknown>>, asked: boolean): void {
-    const { readings } = this.#parts;
-    if (!invoked.returned) {
-      const known = invoked.error instanceof BellcrankError ? invoked.error : undefined;
-      const error = messageOf(invoked.error);
-      this.#blame(names, invoked.error, error);
-      // Broken off on our side: that says nothing of the value.
-      if (known?.code !== 'stopped') for (const name of names) readings.fail(name, error, polled);
-      throw known ?? new BellcrankError('driver-fault', error);
-    }
+    if (!invoked.returned) throw this.#failed(names, invoked.error);
     for (const name of names) if (Object.hasOwn(values, name)) this.#keepOne(name, values[name], asked);
   }
 }
 
 function isTable(values: unknown): boolean {
   return typeof values === 'object' && values !== null;
-}
-
-function noTable(): Pick<Invoked, 'returned' | 'error'> {
-  return { returned: false, error: new TypeError('readMany returned no table of values') };
 }

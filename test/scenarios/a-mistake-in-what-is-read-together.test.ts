@@ -54,3 +54,32 @@ test('a driver that reads several properties and returns no values is told so on
   expect(rig.device('toy').reading('value')).toMatchObject({ quality: 'bad', error });
   expect(rig.logged.filter((message) => message === 'the driver is at fault')).toHaveLength(1);
 });
+
+test.each([
+  [
+    'throws',
+    () => {
+      throw new TypeError('a mistake');
+    },
+  ],
+  ['returns no number', () => NaN],
+  ['returns no length of time', () => Infinity],
+])('a driver that %s when it is asked how long a reading takes is told so once', async (_, mistake: () => number) => {
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => toy.serve(far));
+  const driver = toyDriver();
+  const faulty: AnyDriver = {
+    ...driver,
+    attach: async (...args) => ({
+      ...(await driver.attach(...args)),
+      readMany: () => Promise.resolve({}),
+      readWithinMs: mistake,
+    }),
+  };
+  const rig = createRig(faulty, { line }, [{ id: 'toy', connection: 'line' }]);
+  await rig.clock.advance(rounds * 60_000);
+  const read = rig.device('toy').read('value', 0, new AbortController().signal);
+  await expect(read).rejects.toMatchObject({ code: 'driver-fault' });
+  expect(rig.device('toy').reading('value')).toMatchObject({ quality: 'bad' });
+  expect(rig.logged.filter((message) => message === 'the driver is at fault')).toHaveLength(1);
+});
