@@ -5,7 +5,7 @@ import { MemoryHub } from '../../src/transport/memory.ts';
 import { messageCall, recordingContext, sharedOn } from '../../test/support/message-call.ts';
 import { esphomeDriver } from './driver.ts';
 
-async function attached(announced = true) {
+async function attached(announced: boolean | 'ghost' = true) {
   const clock = new VirtualClock();
   const hub = new MemoryHub();
   const [near, far] = [hub.connect(), hub.connect()];
@@ -21,7 +21,8 @@ async function attached(announced = true) {
     await settle();
   };
   await far.publish('room/status', 'online', { retain: true });
-  if (announced) await announce('relay', 'aaaaaa000001');
+  if (announced !== false) await announce(announced === 'ghost' ? 'pump' : 'relay', 'aaaaaa000001');
+  if (announced === 'ghost') await announce('relay', 'bbbbbb000002');
   const attaching = esphomeDriver.attach(near, { prefix: 'room' }, { ...plain, identify });
   await clock.advance(1000);
   const session = await attaching;
@@ -58,5 +59,15 @@ test('a board that tells who it is once it is attached goes on', async () => {
   await announce('relay', 'aaaaaa000001');
   expect(told.availability).toHaveLength(before);
   expect(told.identities).toEqual(['aaaaaa000001']);
+  expect(await resync()).toBe('in step');
+});
+
+test('an announcement that a board of before has left with the broker is not who is there', async () => {
+  const { told, announce, resync } = await attached('ghost');
+  expect(told.identities).toEqual([]);
+  const before = told.availability.length;
+  await announce('relay', 'bbbbbb000002');
+  expect(told.availability).toHaveLength(before);
+  expect(told.identities).toEqual(['bbbbbb000002']);
   expect(await resync()).toBe('in step');
 });

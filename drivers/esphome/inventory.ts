@@ -9,11 +9,15 @@ import { partsOf } from './parts.ts';
 const maxNodes = 20_000;
 const maxComponents = 200;
 const maxShapes = 1000;
+const maxMacs = 10;
 
 /** What is announced under one prefix. */
 export interface Node {
   readonly prefix: string;
   info: NodeInfo;
+  /** All that its discovery messages tell, and the one that whoever is there told last. */
+  readonly macs: Set<string>;
+  mac: string | undefined;
   /** The name by which it told of itself under `esphome/discover`. */
   discovered: string | undefined;
   /** By their discovery topics. */
@@ -101,11 +105,20 @@ export class Inventory {
     if (node === undefined || (node.components.size >= maxComponents && !node.components.has(topic))) return;
     this.#prefixes.set(topic, prefix);
     node.components.set(topic, component);
-    node.info = { ...info, ...node.info };
-    // What the broker kept may be of a board that was replaced.
-    if (!retained && info.mac !== undefined) node.info = { ...node.info, mac: info.mac };
-    if (info.mac !== undefined) this.#isThe(info.mac, node);
+    const { mac, ...more } = info;
+    node.info = { ...more, ...node.info };
+    if (mac !== undefined) this.#tellsMac(mac, node, retained);
     this.#told(node);
+  }
+
+  /** Of what the broker kept some may be of a board that was replaced: of several, whoever is there says which it is. */
+  #tellsMac(mac: string, node: Node, retained: boolean): void {
+    this.#isThe(mac, node);
+    if (node.macs.size < maxMacs) node.macs.add(mac);
+    if (!retained) node.mac = mac;
+    const { mac: _, ...others } = node.info;
+    const told = node.mac ?? (node.macs.size === 1 ? mac : undefined);
+    node.info = told === undefined ? others : { ...others, mac: told };
   }
 
   /** A node that told its name first, and then turns out to have another prefix, is that one. */
@@ -114,6 +127,7 @@ export class Inventory {
     this.#byMac.set(mac, node);
     if (other === undefined || other === node || other.components.size > 0) return;
     node.info = { ...node.info, ...other.info };
+    node.mac ??= other.mac;
     node.discovered ??= other.discovered;
     if (other.discovered !== undefined) this.#named.set(other.discovered, node);
     this.#remove(other);
@@ -131,14 +145,25 @@ export class Inventory {
     node.info = { ...node.info, ...info };
     node.discovered = name;
     this.#named.set(name, node);
-    if (info.mac !== undefined) this.#byMac.set(info.mac, node);
+    if (info.mac !== undefined) {
+      this.#byMac.set(info.mac, node);
+      if (node.macs.size < maxMacs) node.macs.add(info.mac);
+      node.mac = info.mac;
+    }
     this.#told(node, !retained);
   }
 
   #node(prefix: string): Node | undefined {
     const known = this.#nodes.get(prefix);
     if (known !== undefined || this.#nodes.size >= maxNodes) return known;
-    const node: Node = { prefix, info: {}, discovered: undefined, components: new Map() };
+    const node: Node = {
+      prefix,
+      info: {},
+      macs: new Set(),
+      mac: undefined,
+      discovered: undefined,
+      components: new Map(),
+    };
     this.#nodes.set(prefix, node);
     return node;
   }
@@ -167,8 +192,7 @@ export class Inventory {
 
   #remove(node: Node): void {
     this.#nodes.delete(node.prefix);
-    const { mac } = node.info;
-    if (mac !== undefined && this.#byMac.get(mac) === node) this.#byMac.delete(mac);
+    for (const mac of node.macs) if (this.#byMac.get(mac) === node) this.#byMac.delete(mac);
     for (const watcher of this.#watchers) watcher.gone(node);
   }
 }
