@@ -55,6 +55,33 @@ test('a property of a definition is waited for as long as its reply may take', a
   expect(await readingOf(definitionDriver(definition), 'level', text({ 'L?': '1.5' }))).toBe(1.5);
 });
 
+test('a reply that takes long from its first byte to its last is waited for to its end', async () => {
+  const definition = definitionOf({
+    name: 'scope',
+    properties: {
+      level: {
+        schema: { type: 'number' },
+        pollMs: 1000,
+        read: { send: 'L?', expect: '{value:%f}', replyTimeoutMs: 500, interByteTimeoutMs: 4500, totalTimeoutMs: 5000 },
+      },
+    },
+  });
+  let asked = 0;
+  const line = new MemoryLine((far) => {
+    far.onData(() => {
+      asked++;
+      void far.write(Buffer.from('1.'));
+      rig.clock.timer(4000, () => void far.write(Buffer.from('5\n')).catch(() => {}));
+    });
+  });
+  const rig = createRig(definitionDriver(definition), { line }, [{ id: 'slow', connection: 'line' }]);
+  await rig.clock.advance(3900);
+  // Asked twice, it would have the end of the first reply in the second.
+  expect(asked).toBe(1);
+  await rig.clock.advance(600);
+  expect(rig.device('slow').reading('level')).toMatchObject({ value: 1.5, quality: 'good' });
+});
+
 test('so are the registers of a device behind a slow gateway', async () => {
   const driver = modbusDriver({
     model: 'far-away',

@@ -49,7 +49,7 @@ export class Reads {
     return [...Map.groupBy(names, (name) => this.#sourceOf(name)).values()];
   }
 
-  /** How long reading these may take, if each reply comes as late as it may. */
+  /** How long reading these may take, if each reply comes, and ends, as late as it may. */
   withinMs(names: readonly string[], line: LineSettings): number {
     const steps = this.together(names).flatMap(([first]) => (first === undefined ? [] : this.#read(first).steps));
     return steps.reduce((sum, step) => sum + longestOf(step, line), marginMs);
@@ -69,8 +69,9 @@ export class Reads {
 
 function longestOf(step: Step, line: LineSettings): number {
   if (step.kind === 'wait') return step.ms;
-  const { replyTimeoutMs = line.replyTimeoutMs } = step.kind === 'repeat' ? step.exchange : step;
-  return replyTimeoutMs + (step.kind === 'repeat' ? step.withinMs : 0);
+  const { replyTimeoutMs = line.replyTimeoutMs, totalTimeoutMs = line.totalTimeoutMs ?? 0 } =
+    step.kind === 'repeat' ? step.exchange : step;
+  return Math.max(replyTimeoutMs, totalTimeoutMs) + (step.kind === 'repeat' ? step.withinMs : 0);
 }
 
 /** A property's value among the fields of its reply. Throws `driver-fault` where it is not among them. */
