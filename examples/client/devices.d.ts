@@ -1108,7 +1108,7 @@ export interface SparkplugBDevicePumpSkidDevice {
       result: {
         /** Sensors/Temperature, in °C. */
         'sensors-temperature'?: number;
-        /** Sensors/Pressure, in bar: -3.4028234663852886e+38 to 3.4028234663852886e+38. */
+        /** Sensors/Pressure, in bar: -3.4028235e+38 to 3.4028235e+38. */
         'sensors-pressure'?: number;
         /** Outputs/Valve Open. */
         'outputs-valve-open'?: boolean;
@@ -1148,7 +1148,7 @@ export interface SparkplugBDevicePumpSkidDevice {
     };
     /**
      * Sensors/Pressure.
-     * `sensors-pressure`. In bar: -3.4028234663852886e+38 to 3.4028234663852886e+38.
+     * `sensors-pressure`. In bar: -3.4028235e+38 to 3.4028235e+38.
      */
     sensorsPressure: {
       read: number;
