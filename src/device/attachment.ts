@@ -67,6 +67,7 @@ export class Attachment implements SessionHolder, LaneOwner {
   /** The connection on which it is being attached. */
   #attaching: End | undefined;
   #isLeaving = false;
+  #goodbye: Promise<void> | undefined;
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts;
@@ -134,10 +135,11 @@ export class Attachment implements SessionHolder, LaneOwner {
     await this.#recovery?.over();
   }
 
-  /** If the line is free within its time. */
+  /** If the line is free within its time; once, however often it is removed. */
   async sayGoodbye(): Promise<void> {
     const session = this.#session;
-    if (session?.detach !== undefined && this.#parts.life.state === 'ready') await this.#sayGoodbye(session);
+    if (session?.detach === undefined || this.#parts.life.state !== 'ready') return;
+    await (this.#goodbye ??= this.#sayGoodbye(session));
   }
 
   /** Ends the session for good. */

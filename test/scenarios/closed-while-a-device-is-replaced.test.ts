@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { AnyDriver } from '../../src/driver/index.ts';
 import { asNew } from '../../src/device/registry.ts';
 import { BellcrankError } from '../../src/errors.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
@@ -21,4 +22,26 @@ test('a service that ends while a reload waits for a device to go opens its line
   await rig.clock.advance(60_000);
   expect(line.opens).toBe(1);
   expect(rig.clock.pendingTimers).toBe(0);
+});
+
+test('a device that is on its way out when the service ends is said goodbye once', async () => {
+  const driver = toyDriver();
+  let goodbyes = 0;
+  const detach = (): Promise<void> => {
+    goodbyes++;
+    return new Promise((resolve) => rig.clock.timer(200, () => resolve()));
+  };
+  const polite: AnyDriver = {
+    ...driver,
+    attach: async (...args) => ({ ...(await driver.attach(...args)), detach }),
+  };
+  const toy = new ToyDevice();
+  const line = new MemoryLine((far) => toy.serve(far));
+  const rig = createRig(polite, { line }, [{ id: 'toy', connection: 'line' }]);
+  await rig.until(() => rig.device('toy').state === 'ready');
+  const removing = rig.devices.remove('toy', { by: 'test' });
+  await rig.until(() => goodbyes === 1);
+  await rig.settled(rig.registry.close(new BellcrankError('shutting-down', 'the service ends')));
+  await rig.settled(removing);
+  expect(goodbyes).toBe(1);
 });
