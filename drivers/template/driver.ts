@@ -36,6 +36,8 @@ const template = defineDriver({
         },
       },
       read: { temperature: (call) => line.query(call, 'TEMP?', { decode: decodeTemperature }) },
+      // As long as the device may take to answer, and to end its answer.
+      readWithinMs: () => 2 * replyTimeoutMs,
       async stop(call) {
         // At once, whatever may still be under way: the answer to a question that follows proves that it was read.
         await line.send(call, 'OFF');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { definitionDriver } from '../../drivers/declarative/driver.ts';
 import { modbusDriver } from '../../drivers/modbus/driver.ts';
 import { scpiSupply } from '../../drivers/scpi-supply/driver.ts';
+import template from '../../drivers/template/driver.ts';
 import type { AnyDriver, ByteConnection } from '../../src/driver/index.ts';
 import { definitionOf } from '../support/definition.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
@@ -116,4 +117,16 @@ test('and what a supply tells', async () => {
   const rig = createRig(scpiSupply, { line }, [{ id: 'psu', connection: 'line', options: { replyTimeoutMs: 4500 } }]);
   await rig.clock.advance(40_000);
   expect(rig.device('psu').reading('measured-voltage').value).toBe(5);
+});
+
+test('and what a driver made of the template asks for', async () => {
+  const line = new MemoryLine((far) => {
+    far.onData((chunk) => {
+      if (Buffer.from(chunk).toString() === 'ID?\n') void far.write(Buffer.from('HEATER 1.0\n'));
+      else rig.clock.timer(4000, () => void far.write(Buffer.from('TEMP 20.5\n')).catch(() => {}));
+    });
+  });
+  const rig = createRig(template, { line }, [{ id: 'slow', connection: 'line', options: { replyTimeoutMs: 4500 } }]);
+  await rig.clock.advance(8000);
+  expect(rig.device('slow').reading('temperature')).toMatchObject({ value: 20.5, quality: 'good' });
 });
