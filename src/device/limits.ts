@@ -15,7 +15,7 @@ export interface DeviceLimits {
   /** Silence that counts as quiet, unless the driver's timing says otherwise. */
   readonly quietMs: number;
   readonly drainMaxMs: number;
-  /** How long a read or a poll may take, waiting included. */
+  /** How long a read waits for the line, and how long it or a poll may then take unless the driver says longer. */
   readonly readTimeoutMs: number;
   /** Between attempts to reach a silent device on an open line. */
   readonly probe: BackoffLimits;
