@@ -82,9 +82,12 @@ class Gate implements Handle {
   }
 
   /** What comes in is others' as well, and the process everybody's: a listener that throws ends neither. */
-  hear<T>(listener: (heard: T) => void, heard: T): void {
+  hear<T>(listener: (heard: T) => unknown, heard: T): void {
+    if (!this.isOpen) return;
     try {
-      if (this.isOpen) listener(heard);
+      const done = listener(heard);
+      // One that is `async` throws later.
+      if (done instanceof Promise) done.catch((error: unknown) => this.#blamed.failed(error));
     } catch (error) {
       this.#blamed.failed(error);
     }

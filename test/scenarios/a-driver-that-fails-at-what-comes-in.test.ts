@@ -4,24 +4,29 @@ import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 
 /** It listens beside its exchanges, as for what a device tells unasked, and there is something that it cannot take apart. */
-function withListener(heard: string[]): AnyDriver {
+function withListener(heard: string[], isAsync: boolean): AnyDriver {
   const toy = toyDriver();
   return {
     ...toy,
     attach(connection, options, context) {
       if (connection?.shape === 'bytes') {
-        connection.onData((chunk) => {
+        const listener = (chunk: Uint8Array): unknown => {
           const text = Buffer.from(chunk).toString('latin1');
           heard.push(text);
-          if (text.startsWith('{')) JSON.parse(text);
-        });
+          const parse = (): void => void (text.startsWith('{') && JSON.parse(text));
+          return isAsync ? Promise.resolve().then(parse) : parse();
+        };
+        connection.onData(listener);
       }
       return toy.attach(connection, options, context);
     },
   };
 }
 
-test('neither its device nor the service ends, and it is told once', async () => {
+test.each([
+  ['at once', false],
+  ['later, in a promise that nobody holds', true],
+])('%s: neither its device nor the service ends, and it is told once', async (_, isAsync) => {
   const device = new ToyDevice();
   const heard: string[] = [];
   let say: ((text: string) => Promise<void>) | undefined;
@@ -29,7 +34,7 @@ test('neither its device nor the service ends, and it is told once', async () =>
     say = (text) => far.write(Buffer.from(text));
     device.serve(far);
   });
-  const rig = createRig(withListener(heard), { line }, [{ id: 'd', connection: 'line' }]);
+  const rig = createRig(withListener(heard, isAsync), { line }, [{ id: 'd', connection: 'line' }]);
   await rig.until(() => rig.device('d').state === 'ready');
   const before = rig.device('d').unmatched;
   for (let time = 0; time < 3; time++) {
