@@ -56,14 +56,17 @@ test('a property of a definition is waited for as long as its reply may take', a
   expect(await readingOf(definitionDriver(definition), 'level', text({ 'L?': '1.5' }))).toBe(1.5);
 });
 
-test('a reply that takes long from its first byte to its last is waited for to its end', async () => {
+test.each([
+  ['in all', { totalTimeoutMs: 5000 }],
+  ['between two of its bytes', {}],
+])('a reply that may take long %s is waited for to its end', async (_, total) => {
   const definition = definitionOf({
     name: 'scope',
     properties: {
       level: {
         schema: { type: 'number' },
         pollMs: 1000,
-        read: { send: 'L?', expect: '{value:%f}', replyTimeoutMs: 500, interByteTimeoutMs: 4500, totalTimeoutMs: 5000 },
+        read: { send: 'L?', expect: '{value:%f}', replyTimeoutMs: 500, interByteTimeoutMs: 4500, ...total },
       },
     },
   });
@@ -81,6 +84,35 @@ test('a reply that takes long from its first byte to its last is waited for to i
   expect(asked).toBe(1);
   await rig.clock.advance(600);
   expect(rig.device('slow').reading('level')).toMatchObject({ value: 1.5, quality: 'good' });
+});
+
+test('a device that may not be asked often is waited for through the time between two questions', async () => {
+  const definition = definitionOf({
+    name: 'rare',
+    line: { minIntervalMs: 4000 },
+    properties: {
+      level: {
+        schema: { type: 'number' },
+        pollMs: 60_000,
+        read: {
+          steps: [
+            { send: 'A', expect: 'OK' },
+            { send: 'L?', expect: '{value:%f}' },
+          ],
+        },
+      },
+    },
+  });
+  const answers = text({ A: 'OK', 'L?': '1.5' });
+  const line = new MemoryLine((far) => {
+    far.onData((chunk) => {
+      const said = answers(Buffer.from(chunk));
+      if (said !== undefined) void far.write(said);
+    });
+  });
+  const rig = createRig(definitionDriver(definition), { line }, [{ id: 'rare', connection: 'line' }]);
+  await rig.clock.advance(20_000);
+  expect(rig.device('rare').reading('level')).toMatchObject({ value: 1.5, quality: 'good' });
 });
 
 test('so are the registers of a device behind a slow gateway', async () => {

@@ -9,7 +9,7 @@ type ByteCall = Call<ByteWire>;
 /** Runs the steps of a read; its fields. */
 export type RunRead = (read: Read, call: ByteCall) => Promise<Fields>;
 
-/** What brings the line into step first, and bytes that follow a first one. */
+/** What brings the line into step first, and more bytes of a reply. */
 const marginMs = 1000;
 
 /** Reads of properties: several that stand in the same reply cost one run. */
@@ -69,9 +69,12 @@ export class Reads {
 
 function longestOf(step: Step, line: LineSettings): number {
   if (step.kind === 'wait') return step.ms;
-  const { replyTimeoutMs = line.replyTimeoutMs, totalTimeoutMs = line.totalTimeoutMs ?? 0 } =
-    step.kind === 'repeat' ? step.exchange : step;
-  return Math.max(replyTimeoutMs, totalTimeoutMs) + (step.kind === 'repeat' ? step.withinMs : 0);
+  const exchange = step.kind === 'repeat' ? step.exchange : step;
+  const { replyTimeoutMs = line.replyTimeoutMs, interByteTimeoutMs = line.interByteTimeoutMs } = exchange;
+  const { totalTimeoutMs = line.totalTimeoutMs ?? 0, gapMs = line.gapMs } = exchange;
+  const repliedMs = Math.max(replyTimeoutMs + interByteTimeoutMs, totalTimeoutMs) + gapMs;
+  // What was asked before it may keep it waiting.
+  return Math.max(repliedMs, line.minIntervalMs ?? 0) + (step.kind === 'repeat' ? step.withinMs : 0);
 }
 
 /** A property's value among the fields of its reply. Throws `driver-fault` where it is not among them. */
