@@ -71,3 +71,25 @@ test('an announcement that a board of before has left with the broker is not who
   expect(told.identities).toEqual(['bbbbbb000002']);
   expect(await resync()).toBe('in step');
 });
+
+test('nor is what one with another name has told of itself', async () => {
+  const clock = new VirtualClock();
+  const hub = new MemoryHub();
+  const [near, far] = [hub.connect(), hub.connect()];
+  const { context, told } = recordingContext(clock, undefined, sharedOn(near, clock));
+  const announce = async (name: string, mac: string): Promise<void> => {
+    const config = { stat_t: `room/switch/${name}/state`, dev: { ids: mac, name } };
+    await far.publish(`homeassistant/switch/${name}/${name}/config`, JSON.stringify(config), { retain: true });
+    await far.publish(`esphome/discover/${name}`, JSON.stringify({ mac, name }), { retain: true });
+  };
+  await far.publish('room/status', 'online', { retain: true });
+  await announce('pump', 'aaaaaa000001');
+  await announce('relay', 'bbbbbb000002');
+  const attaching = esphomeDriver.attach(near, { prefix: 'room' }, context);
+  await clock.advance(1000);
+  await attaching;
+  expect(told.identities).toEqual([]);
+  await announce('relay', 'bbbbbb000002');
+  await settle();
+  expect(told.identities).toEqual(['bbbbbb000002']);
+});

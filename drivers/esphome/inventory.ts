@@ -112,10 +112,10 @@ export class Inventory {
   }
 
   /** Of what the broker kept some may be of a board that was replaced: of several, whoever is there says which it is. */
-  #tellsMac(mac: string, node: Node, retained: boolean): void {
+  #tellsMac(mac: string, node: Node, mayBePast: boolean): void {
     this.#isThe(mac, node);
     if (node.macs.size < maxMacs) node.macs.add(mac);
-    if (!retained) node.mac = mac;
+    if (!mayBePast) node.mac = mac;
     const { mac: _, ...others } = node.info;
     const told = node.mac ?? (node.macs.size === 1 ? mac : undefined);
     node.info = told === undefined ? others : { ...others, mac: told };
@@ -142,14 +142,14 @@ export class Inventory {
     const known = info.mac === undefined ? undefined : this.#byMac.get(info.mac);
     const node = known ?? this.#node(name);
     if (node === undefined) return;
-    node.info = { ...node.info, ...info };
+    const { mac, ...more } = info;
+    node.info = { ...node.info, ...more };
+    // The broker keeps what boards of two names told of themselves under one prefix.
+    const isAnother = retained && mac !== node.mac && ![undefined, name].includes(node.discovered);
     node.discovered = name;
     this.#named.set(name, node);
-    if (info.mac !== undefined) {
-      this.#byMac.set(info.mac, node);
-      if (node.macs.size < maxMacs) node.macs.add(info.mac);
-      node.mac = info.mac;
-    }
+    if (isAnother) node.mac = undefined;
+    if (mac !== undefined) this.#tellsMac(mac, node, isAnother);
     this.#told(node, !retained);
   }
 
