@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AnyDriver } from '../../src/driver/index.ts';
+import { about, chirpDriver } from '../support/chirp.ts';
+import { HubLine } from '../support/hub-line.ts';
 import { createRig, MemoryLine } from '../support/rig.ts';
 import { ToyDevice, toyDriver } from '../support/toy.ts';
 
@@ -46,4 +48,30 @@ test.each([
   expect(rig.logged.filter((text) => text.includes('the driver failed at what came in'))).toHaveLength(1);
   await rig.until(() => rig.device('d').state === 'ready');
   expect(await rig.settled(rig.submit('d', 'set', { value: 5 }))).toMatchObject({ outcome: 'succeeded' });
+});
+
+test('nor does a search end that fails at a message, and it is told once', async () => {
+  const chirp = chirpDriver();
+  const heard: string[] = [];
+  const driver: AnyDriver = {
+    ...chirp,
+    async discover(connection, discovery, context) {
+      if (connection.shape !== 'messages') return;
+      await connection.subscribe('#', ({ topic }) => {
+        heard.push(topic);
+        throw new TypeError('a mistake');
+      });
+      await chirp.discover?.(connection, discovery, context);
+    },
+  };
+  const line = new HubLine();
+  const discovery = { broker: { options: {}, autoAdopt: [] } };
+  const rig = createRig([driver], { broker: line }, [], { discovery });
+  rig.discovery.start();
+  rig.discovery.begin();
+  await rig.clock.advance(100);
+  for (const name of ['lamp', 'hall']) about(line, name, { serial: name });
+  await rig.until(() => rig.discovery.list({ limit: 10 }).length === 2);
+  expect(heard).toHaveLength(2);
+  expect(rig.logged.filter((text) => text.includes('the driver failed at what came in'))).toHaveLength(1);
 });
