@@ -4,6 +4,7 @@ import { settle, VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { MemoryHub } from '../../src/transport/memory.ts';
 import { messageCall, recordingContext, sharedOn } from '../../test/support/message-call.ts';
 import { esphomeDriver } from './driver.ts';
+import { Inventory } from './inventory.ts';
 
 async function attached(announced: boolean | 'ghost' = true) {
   const clock = new VirtualClock();
@@ -92,4 +93,24 @@ test('nor is what one with another name has told of itself', async () => {
   await announce('relay', 'bbbbbb000002');
   await settle();
   expect(told.identities).toEqual(['bbbbbb000002']);
+});
+
+test('of many boards one after the other the last is known, and forgotten with its announcement', async () => {
+  const clock = new VirtualClock();
+  const hub = new MemoryHub();
+  const [near, far] = [hub.connect(), hub.connect()];
+  const { context } = recordingContext(clock);
+  const inventory = new Inventory(near, context);
+  const topic = 'homeassistant/switch/room/relay/config';
+  let mac = '';
+  for (let board = 10; board < 30; board++) {
+    mac = `aaaaaa0000${board}`;
+    await far.publish(topic, JSON.stringify({ stat_t: 'room/switch/relay/state', dev: { ids: mac } }));
+    await settle();
+  }
+  expect(inventory.find('room')?.info.mac).toBe(mac);
+  await far.publish(topic, '');
+  await far.publish('esphome/discover/valve', JSON.stringify({ mac, name: 'valve' }));
+  await settle();
+  expect(inventory.find('valve')?.info.mac).toBe(mac);
 });

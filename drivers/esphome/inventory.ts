@@ -15,7 +15,7 @@ const maxMacs = 10;
 export interface Node {
   readonly prefix: string;
   info: NodeInfo;
-  /** All that its discovery messages tell, and the one that whoever is there told last. */
+  /** The last that its discovery messages tell, and the one that whoever is there told last. */
   readonly macs: Set<string>;
   mac: string | undefined;
   /** The name by which it told of itself under `esphome/discover`. */
@@ -114,7 +114,9 @@ export class Inventory {
   /** Of what the broker kept some may be of a board that was replaced: of several, whoever is there says which it is. */
   #tellsMac(mac: string, node: Node, mayBePast: boolean): void {
     this.#isThe(mac, node);
-    if (node.macs.size < maxMacs) node.macs.add(mac);
+    const [oldest = mac] = node.macs;
+    node.macs.add(mac);
+    if (node.macs.size > maxMacs) this.#forgetMac(oldest, node);
     if (!mayBePast) node.mac = mac;
     const { mac: _, ...others } = node.info;
     const told = node.mac ?? (node.macs.size === 1 ? mac : undefined);
@@ -192,8 +194,13 @@ export class Inventory {
 
   #remove(node: Node): void {
     this.#nodes.delete(node.prefix);
-    for (const mac of node.macs) if (this.#byMac.get(mac) === node) this.#byMac.delete(mac);
+    for (const mac of node.macs) this.#forgetMac(mac, node);
     for (const watcher of this.#watchers) watcher.gone(node);
+  }
+
+  #forgetMac(mac: string, node: Node): void {
+    node.macs.delete(mac);
+    if (this.#byMac.get(mac) === node) this.#byMac.delete(mac);
   }
 }
 
