@@ -240,7 +240,7 @@ export class Device implements LinkUser, LaneOwner {
     const session = this.#its.attachment.session;
     const handler = session && work.handler(session);
     if (session === undefined) return notRun(this.refusal() ?? this.#its.life.offlineError());
-    if (handler === undefined) return notRun(this.#faulty('has no handler for it'));
+    if (handler === undefined) return notRun(this.#unhandled(work));
     // Thousands on one connection hear one after the other that it was lost.
     if (session.connection?.isOpen === false) return notRun(this.#lost());
     const { clock, limits } = this.#parts;
@@ -295,6 +295,14 @@ export class Device implements LinkUser, LaneOwner {
     if (this.#its.attachment.session !== undefined && !this.canRead(name)) throw this.#onlyTold(name, known);
     await this.#its.reader.read(name, signal);
     return this.reading(name);
+  }
+
+  /** Whether a property can be asked for is known once there is a session, which whoever asks may have waited for. */
+  #unhandled({ purpose }: Work): BellcrankError {
+    const name = purpose?.kind === 'read' ? purpose.name : undefined;
+    const spec = name === undefined ? undefined : this.model.properties[name];
+    const isTold = name !== undefined && spec !== undefined && spec.access !== 'write' && spec.source === 'pushed';
+    return isTold ? this.#onlyTold(name, this.reading(name)) : this.#faulty('has no handler for it');
   }
 
   #onlyTold(name: string, { at, error }: Reading): BellcrankError {

@@ -132,8 +132,9 @@ export class Reader {
     const known = thrown instanceof BellcrankError ? thrown : undefined;
     const error = messageOf(thrown);
     this.#blame(names, thrown, error);
-    // Broken off on our side: that says nothing of the value.
-    if (known?.code !== 'stopped') for (const name of names) this.#parts.readings.fail(name, error, polled);
+    // Broken off on our side, or never asked: that says nothing of the value.
+    if (known?.code !== 'stopped' && known?.code !== 'no-value')
+      for (const name of names) this.#parts.readings.fail(name, error, polled);
     return known ?? new BellcrankError('driver-fault', error);
   }
 
