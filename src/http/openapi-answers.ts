@@ -9,10 +9,8 @@ export interface Answer {
   readonly headers?: Json;
   /** What the body is, if that is not `application/json`. */
   readonly mediaType?: string;
-  /** What it is as `text/plain`: where there is a schema, to whoever asks for it, else always. */
-  readonly text?: string;
-  /** What it is as `text/event-stream`: where there is a schema, to whoever asks for it, else always. */
-  readonly events?: string;
+  /** What it is as text of a media type: where there is a schema, to whoever asks for it, else always. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Of what is sent, where the route leaves that to whoever it is for. */
   readonly body?: SchemaName;
   /** Further answers, by their status. */
@@ -79,8 +77,11 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
     status: 200,
     description: 'What passed.',
     schema: 'Trace',
-    text: 'The same as a recording (docs/recordings.md).',
-    events: 'With `follow`: each entry as `entry`, its sequence as the id; `missed`, `bye` (docs/recordings.md).',
+    texts: {
+      'text/plain': 'The same as a recording (docs/recordings.md).',
+      'text/event-stream':
+        'With `follow`: each entry as `entry`, its sequence as the id; `missed`, `bye` (docs/recordings.md).',
+    },
   },
   listCommands: { status: 200, description: 'A page of commands, newest first.', schema: 'CommandPage' },
   getCommand: { status: 200, description: 'The command.', schema: 'Command' },
@@ -125,7 +126,10 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   getMetrics: {
     status: 200,
     description: 'Every metric as it stands.',
-    text: 'Prometheus’ text format 0.0.4, or OpenMetrics 1.0 where that is accepted (docs/metrics.md).',
+    texts: {
+      'text/plain': 'Prometheus’ text format 0.0.4 (docs/metrics.md).',
+      'application/openmetrics-text': 'OpenMetrics 1.0, where that is accepted.',
+    },
   },
   listCandidates: { status: 200, description: 'A page of candidates, ordered by id.', schema: 'CandidatePage' },
   getCandidate: { status: 200, description: 'The candidate.', schema: 'Candidate' },
@@ -183,12 +187,18 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   observeValue: {
     status: 200,
     description: 'It begins at once, and ends when either side ends it.',
-    events: 'Each value alone, as JSON; named events tell what is no value: `quality`, `gap`, `bye` (docs/wot.md).',
+    texts: {
+      'text/event-stream':
+        'Each value alone, as JSON; named events tell what is no value: `quality`, `gap`, `bye` (docs/wot.md).',
+    },
   },
   subscribeEvent: {
     status: 200,
     description: 'It begins at once, and ends when either side ends it.',
-    events: 'What came with each event alone, as JSON; named events tell what is none: `gap`, `bye` (docs/wot.md).',
+    texts: {
+      'text/event-stream':
+        'What came with each event alone, as JSON; named events tell what is none: `gap`, `bye` (docs/wot.md).',
+    },
   },
   getAsyncApi: {
     status: 200,
@@ -200,9 +210,11 @@ export const staticAnswers: Readonly<Record<string, Answer>> = {
   followStream: {
     status: 200,
     description: 'It begins at once, and ends when either side ends it.',
-    events:
-      'A snapshot of each device and `synced`, or what came after the last id; then every change as it happens ' +
-      '(docs/stream.md).',
+    texts: {
+      'text/event-stream':
+        'A snapshot of each device and `synced`, or what came after the last id; then every change as it happens ' +
+        '(docs/stream.md).',
+    },
   },
   listModels: { status: 200, description: 'Every model.', schema: 'ModelList' },
   getModel: { status: 200, description: 'The model.', schema: 'Model' },
@@ -245,10 +257,8 @@ export function responsesOf({ also = {}, ...answer }: Answer): Json {
 }
 
 function responseOf(answer: Omit<Answer, 'status' | 'also' | 'body'>): Json {
-  const { description, schema, headers, mediaType, text, events } = answer;
-  const textual = (type: string, told?: string) =>
-    told === undefined ? {} : { [type]: { schema: { type: 'string', description: told } } };
-  const plain = { ...textual('text/plain', text), ...textual('text/event-stream', events) };
+  const { description, schema, headers, mediaType, texts = {} } = answer;
+  const plain = mapValues(texts, (told) => ({ schema: { type: 'string', description: told } }));
   const isBare = Object.keys(plain).length === 0;
   if (schema === undefined) return isBare ? { description } : { description, content: plain };
   const response = json(description, ref(schema), headers, mediaType);

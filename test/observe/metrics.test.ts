@@ -152,6 +152,11 @@ test('OpenMetrics is served to whoever accepts it, with the same names, and text
   expect(open.body).toMatch(/\nbellcrank_command_duration_seconds_bucket\{le="0.001",/);
   const plain = await scrape();
   expect(valueOf(plain, 'bellcrank_commands_total')).toBe(1);
+  const document: { paths: { '/metrics': { get: { responses: { 200: { content: object } } } } } } = (
+    await http.inject('/openapi.json')
+  ).json();
+  const { content } = document.paths['/metrics'].get.responses[200];
+  expect(Object.keys(content)).toEqual(['text/plain', 'application/openmetrics-text']);
 });
 
 // OpenMetrics 1.0, "MetricFamily": names are unique, and what ends in _total is a counter's sample.
