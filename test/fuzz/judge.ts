@@ -36,7 +36,7 @@ export function judge(document: Document, request: FuzzRequest, answer: FuzzAnsw
 }
 
 /** Pages and files beside the API. */
-const beside = /^\/($|assets\/|docs|problems\/|openapi\.json$)/;
+const beside = /^\/($|simulators$|assets\/|docs|problems\/|openapi\.json$)/;
 
 function judgeResult(
   document: Document,
