@@ -130,7 +130,17 @@ export async function createApp(parts: AppParts): Promise<App> {
   const reloadCertificates = async () => await certificates?.reload();
   const trouble = () => (control.pipeline.journal.required ? store.trouble : undefined);
   const doing = { start, listen, open, reloadCertificates, trouble, close: () => (closing ??= close()) };
-  return { access, registry, control, reload, simulators, stream, http, blame: blameOn(log), ...doing };
+  return {
+    access,
+    registry,
+    control,
+    reload,
+    simulators,
+    stream,
+    http,
+    blame: blameOn(log, clock, registry),
+    ...doing,
+  };
 }
 
 export type { AppParts };

@@ -32,7 +32,7 @@ export default {
         async go(params, call) {
           await call.wire.write(Buffer.from('GO'));
           void fails('while it went');
-          setTimeout(() => call.wire.write(Buffer.from('MORE')), 10);
+          setImmediate(() => call.wire.write(Buffer.from('MORE')));
           return {};
         },
       },

@@ -25,8 +25,8 @@ const driver = defineDriver({
   }),
   transports: ['serial'],
   options: Type.Object({}, closed),
-  // oxlint-disable-next-line require-await -- The types of its handlers follow from what it returns.
   async attach() {
+    await Promise.resolve();
     return {
       commands: {
         async ramp(params, call) {
