@@ -55,7 +55,8 @@ test('a stop while a device is attached anew asks it again at once, and is what 
   expect(device?.heard.slice(-2)).toEqual(['ID', 'STOP']);
 });
 
-test('a device that is probed with long pauses is asked at once when it is to be stopped', async () => {
+/** Nobody has said who they are for so long that it is asked with long pauses. */
+async function longSilent() {
   const clock = new VirtualClock();
   let device: FarDevice | undefined;
   const line = new MemoryLine((far) => void (device = new FarDevice(far, { STOP: 'OK\n' })));
@@ -64,29 +65,27 @@ test('a device that is probed with long pauses is asked at once when it is to be
   );
   const rig = createRig(driver, { line }, [{ id: 'd', connection: 'line' }], { clock });
   await clock.advance(120_000);
-  if (device !== undefined) device.heard.length = 0;
-  device?.answer('ID', 'X\n');
+  if (device === undefined) throw new Error('nobody was asked');
+  device.heard.length = 0;
+  return { rig, clock, device };
+}
+
+test('a device that is probed with long pauses is asked at once when it is to be stopped', async () => {
+  const { rig, clock, device } = await longSilent();
+  device.answer('ID', 'X\n');
   await rig.settled(rig.stops.stop('d', { by: 'test' }));
   await clock.advance(200);
-  expect(device?.heard).toEqual(['ID', 'STOP']);
+  expect(device.heard).toEqual(['ID', 'STOP']);
 });
 
 /** The attempt that it breaks off is followed by no pause, however many have failed. */
 test('a stop while a device is probed breaks off the probe, and asks it anew at once', async () => {
-  const clock = new VirtualClock();
-  let device: FarDevice | undefined;
-  const line = new MemoryLine((far) => void (device = new FarDevice(far, { STOP: 'OK\n' })));
-  const driver = definitionDriver(
-    definitionOf({ identify: { send: 'ID', expect: 'X' }, stop: { send: 'STOP', expect: 'OK' } }),
-  );
-  const rig = createRig(driver, { line }, [{ id: 'd', connection: 'line' }], { clock });
-  await clock.advance(120_000);
-  if (device !== undefined) device.heard.length = 0;
-  await rig.until(() => device?.heard.length === 1);
-  device?.answer('ID', 'X\n');
+  const { rig, clock, device } = await longSilent();
+  await rig.until(() => device.heard.length === 1);
+  device.answer('ID', 'X\n');
   await rig.settled(rig.stops.stop('d', { by: 'test' }));
   await clock.advance(1000);
-  expect(device?.heard).toEqual(['ID', 'ID', 'STOP']);
+  expect(device.heard).toEqual(['ID', 'ID', 'STOP']);
 });
 
 /** It has said who it is: the stop leaves at once, and all begins anew after it. */
