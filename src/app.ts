@@ -88,10 +88,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const reloaded = { state, registry, control, discovery, alarms, webhooks, simulators, opened: opened.promise };
   const reload = new ConfigReload({ ...parts, ...reloaded, audit, load: parts.load });
   const its = { ...decidersOf(control), reload, alarms, webhooks, audit, discovery, simulators, stream, feed, past };
-  const opening = { started: started.promise, known: known.promise };
   const given = { rehearsals: stopRehearsals(parts), settled: parts.settled };
   const common = { ...given, registry, store, clock, log, version, ports: portLister(machine) };
-  const services = { ...its, ...opening, ...told, access, ...common };
+  const services = { ...its, started: started.promise, known: known.promise, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
   const http = await createServer(services, servingOf(config, certificates));
@@ -129,18 +128,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   let closing: Promise<void> | undefined;
   const reloadCertificates = async () => await certificates?.reload();
   const trouble = () => (control.pipeline.journal.required ? store.trouble : undefined);
-  const doing = { start, listen, open, reloadCertificates, trouble, close: () => (closing ??= close()) };
-  return {
-    access,
-    registry,
-    control,
-    reload,
-    simulators,
-    stream,
-    http,
-    blame: blameOn(log, clock, registry),
-    ...doing,
-  };
+  const blame = blameOn(log, clock, registry);
+  const doing = { start, listen, open, reloadCertificates, trouble, blame, close: () => (closing ??= close()) };
+  return { access, registry, control, reload, simulators, stream, http, ...doing };
 }
 
 export type { AppParts };
