@@ -1,15 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import type { Access } from './access/access.ts';
-import { accessOf, certificatesOf, listenClosed, servingOf } from './app/access.ts';
+import { accessOf, certificatesOf, servingOf } from './app/access.ts';
 import { blameOn } from './app/blame.ts';
-import { endDevices, letGo } from './app/closing.ts';
-import { addConfigured, addConnections, controlOf, decidersOf } from './app/control.ts';
+import { controlOf, decidersOf } from './app/control.ts';
 import { feedOf, streamOf } from './app/feed.ts';
-import { momentsOf, over } from './app/moments.ts';
-import { openedWithinGrace, restoredWithinGrace } from './app/opening.ts';
+import { Life } from './app/life.ts';
+import { momentsOf } from './app/moments.ts';
 import { type AppParts, directoryOf } from './app/parts.ts';
-import { alarmsOf, discoveryOf, observingOf, simulatedPastOf, simulatorsOf, tell, webhooksOf } from './app/services.ts';
+import { alarmsOf, discoveryOf, observingOf, simulatedPastOf, simulatorsOf, webhooksOf } from './app/services.ts';
 import { stopRehearsals } from './app/stop-rehearsal.ts';
 import { keptBy } from './app/store.ts';
 import { recorderOf, tellEverybody } from './app/telling.ts';
@@ -21,9 +20,7 @@ import type { DeviceEvent } from './device/settings.ts';
 import type { DiscoveryService } from './discovery/discovery.ts';
 import { createServer } from './http/server.ts';
 import type { Feed } from './http/stream/feed.ts';
-import type { NorthboundService } from './northbound/index.ts';
 import { DeviceLog } from './observe/device-log.ts';
-import { createOpeners, type Openers } from './openers.ts';
 import { ConfigReload } from './reload/reload.ts';
 import type { Simulators } from './simulation/simulators.ts';
 import type { Stream } from './stream/index.ts';
@@ -64,7 +61,15 @@ export async function createApp(parts: AppParts): Promise<App> {
   const state = { config };
   const deviceLog = new DeviceLog(log, clock);
   const observe = (event: DeviceEvent): void => {
-    tellEverybody(event, state, parts, { deviceLog, recorder, control, feed, alarms, northbound, past });
+    tellEverybody(event, state, parts, {
+      deviceLog,
+      recorder,
+      control,
+      feed,
+      alarms,
+      northbound: life.northbound,
+      past,
+    });
   };
   const registry = new Registry({ drivers, clock, random, randomBytes, log, limits, maxDevices, observe });
   const observing = await observingOf(parts, registry);
@@ -94,43 +99,23 @@ export async function createApp(parts: AppParts): Promise<App> {
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
   const http = await createServer(services, servingOf(config, certificates));
-  let openers: Openers | undefined;
-  let northbound: NorthboundService | undefined;
-
-  const listen = (): Promise<{ url: string }> => listenClosed(http, config.server, access, log);
-  const open = async (): Promise<void> => {
-    openers = await createOpeners(parts);
-    addConnections(openers, registry, simulators);
-    // A device that was stopped must be stopped before it is told anything else.
-    await openedWithinGrace(store, clock);
-    webhooks.begin();
-    control.load();
-    addConfigured(config, registry, control);
-    northbound = tell(config.northbound, { ...services, random, limits, openerOf: openers.presenting });
-    known.resolve();
-    discovery.start();
-    await restoredWithinGrace(control, store, clock, () => (alarms.settle(), discovery.begin()));
-    started.resolve();
-    opened.resolve({ openers, northbound });
+  const life = new Life(parts, services, { ...moments, http, control, observing, reload });
+  return {
+    access,
+    registry,
+    control,
+    reload,
+    simulators,
+    stream,
+    http,
+    trouble: () => (control.pipeline.journal.required ? store.trouble : undefined),
+    blame: blameOn(log, clock, registry),
+    reloadCertificates: async () => await certificates?.reload(),
+    start: () => life.start(),
+    listen: () => life.listen(),
+    open: () => life.open(),
+    close: () => life.close(),
   };
-  const start = async (): Promise<{ url: string }> => {
-    const listening = await listen();
-    return await open().then(() => listening);
-  };
-  const close = async (): Promise<void> => {
-    over(moments, reload);
-    // Devices that go now are no violation.
-    control.close();
-    alarms.close();
-    await endDevices(registry, control, [discovery.close(), northbound?.close()]);
-    await letGo({ observing, access, http, webhooks, audit, store, simulators, openers });
-  };
-  let closing: Promise<void> | undefined;
-  const reloadCertificates = async () => await certificates?.reload();
-  const trouble = () => (control.pipeline.journal.required ? store.trouble : undefined);
-  const blame = blameOn(log, clock, registry);
-  const doing = { start, listen, open, reloadCertificates, trouble, blame, close: () => (closing ??= close()) };
-  return { access, registry, control, reload, simulators, stream, http, ...doing };
 }
 
 export type { AppParts };
