@@ -31,13 +31,19 @@ export function deliveryOf({ id, at, type, device, json, data }: StreamEntry, tr
   return { id: head.id, at, body, ...(traceparent !== undefined && { traceparent }) };
 }
 
+const gapPrefix = 'gap_';
+
 /** Tells a receiver that it has missed something. */
 export function gapOf({ count, from, to, last }: Lost): Delivery {
-  const id = `gap_${to}_${last}`;
+  const id = `${gapPrefix}${to}_${last}`;
   const at = new Date(to).toISOString();
   const reload = ['/v1/devices', '/v1/alarms', '/v1/commands'];
   const data = { dropped: count, from: new Date(from).toISOString(), to: at, reload };
   return { id, at: to, body: JSON.stringify({ id, type: 'gap', at, data, simulated: false }) };
+}
+
+export function isGap({ id }: Delivery): boolean {
+  return id.startsWith(gapPrefix);
 }
 
 export function lostMore(before: Lost | undefined, at: number, number: number): Lost {

@@ -32,18 +32,16 @@ export function createPost(): Post {
       const length = { 'content-length': String(Buffer.byteLength(body)) };
       const options = { method: 'POST', headers: { ...headers, ...length }, agent, signal, maxHeaderSize: 16_384 };
       const request = (isPlain ? httpRequest : httpsRequest)(url, options);
-      let answered = false;
+      let posted: Posted | undefined;
       request.once('response', (response) => {
-        answered = true;
+        posted = postedOf(response);
         drain(response);
-        response.once('close', () => resolve(postedOf(response)));
       });
-      // After an answer it is too late to matter.
-      request.on('error', reject);
-      // A change of the protocol (101) is no answer, and no error either. An answer closes after its request.
-      request.once('close', () => {
-        if (!answered) reject(new Error('the connection was closed without an answer'));
-      });
+      // Whatever becomes of the rest of an answer, or of the time for it: its status says all.
+      const over = (error: Error): void => (posted === undefined ? reject(error) : resolve(posted));
+      request.on('error', over);
+      // A change of the protocol (101) is no answer, and no error either.
+      request.once('close', () => over(new Error('the connection was closed without an answer')));
       request.end(body);
     });
 }

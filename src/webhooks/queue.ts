@@ -1,4 +1,4 @@
-import { type Delivery, gapOf, type Lost, lostMore } from './delivery.ts';
+import { type Delivery, gapOf, isGap, type Lost, lostMore } from './delivery.ts';
 import { Places } from './places.ts';
 
 export interface QueueBounds {
@@ -95,11 +95,12 @@ export class Queue {
     if (current !== undefined) this.#leave(current);
   }
 
-  /** What is under way is given up. */
+  /** What is under way is given up. A receiver that does not take a gap either would be told of nothing else. */
   giveUp(): void {
     const current = this.#current;
+    if (current === undefined || isGap(current.delivery)) return this.done();
     this.#current = undefined;
-    if (current !== undefined) this.#drop(current);
+    this.#drop(current);
   }
 
   clear(): void {

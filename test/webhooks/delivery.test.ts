@@ -175,6 +175,23 @@ test('what it answers is read so far and no further, and the delivery counts', a
   await expect.poll(() => isClosed).toBe(true);
 });
 
+test('whoever answers 2xx in time and works on with the connection open has taken the event', async () => {
+  const receiver = await Receiver.start();
+  receiver.answer = (response) => response.writeHead(200).flushHeaders();
+  const { alarm, until, target, clock } = rig({ url: receiver.url });
+  alarm(1);
+  alarm(2);
+  await expect.poll(() => receiver.received.length).toBe(1);
+  await expect.poll(() => clock.nextInMs).toBe(5000);
+  await clock.advance(5000);
+  await expect.poll(() => receiver.received.length).toBe(2);
+  expect([target.delivered, target.failures]).toEqual([1, 0]);
+  receiver.answer = (response) => response.destroy();
+  await clock.advance(5000);
+  await until(({ delivered }) => delivered === 2);
+  expect(ns(receiver)).toEqual([1, 2]);
+});
+
 test('410 is the end of it until a restart', async () => {
   const receiver = await Receiver.start();
   receiver.status(410);
@@ -205,6 +222,20 @@ test('an event that is refused again and again does not hold up the others, and 
   expect(receiver.received.at(-2)?.body['data']).toMatchObject({ dropped: 1 });
   expect(target.queue.dropped).toBe(1);
   expect(lines.map(({ message }) => message)).toContain('a webhook refused an event too often; it is dropped');
+});
+
+test('a receiver that does not take a gap is told what comes after it', async () => {
+  const receiver = await Receiver.start();
+  const { alarm, until, target } = rig({ url: receiver.url });
+  receiver.answer = (response) => {
+    const isTaken = receiver.received.at(-1)?.body.type === 'alarm' && ns(receiver).at(-1) !== 1;
+    response.writeHead(isTaken ? 204 : 400).end();
+  };
+  alarm(1);
+  alarm(2);
+  await until(({ delivered }) => delivered === 1);
+  expect(receiver.received.map(({ body }) => body.type).slice(8)).toEqual([...Array<string>(8).fill('gap'), 'alarm']);
+  expect([ns(receiver).at(-1), target.state, target.queue.dropped]).toEqual([2, 'idle', 1]);
 });
 
 test('while nobody answers the oldest are dropped, and the receiver is told how many', async () => {
