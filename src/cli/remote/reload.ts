@@ -40,7 +40,7 @@ export function addReload(program: Command, context: Surroundings, finish: (code
 }
 
 async function reload({ dryRun }: ReloadFlags, { lab, print }: Service): Promise<ExitCode> {
-  const query = dryRun === true ? { dryRun: 'true' } : {};
+  const query = dryRun === true ? { dryRun } : {};
   const { body } = await lab.http.request<Reload>('POST', '/v1/config/reload', { query, timeoutMs });
   if (print.json) print.document(body);
   else for (const line of linesOf(body, dryRun === true)) print.line(safe(line));

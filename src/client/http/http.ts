@@ -5,7 +5,7 @@ import type { ProblemView } from '../types.ts';
 import { textOf } from './body.ts';
 import { checkHeaders } from './headers.ts';
 import { BellcrankProblem, partsOf, type ProblemParts } from './problem.ts';
-import { Unreachable, unreachable } from './unreachable.ts';
+import { unanswered, Unreachable, unreachable } from './unreachable.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -49,6 +49,7 @@ export class Http {
     const { clock, timeoutMs } = this.#settings;
     checkHeaders(more.headers);
     const ms = more.timeoutMs ?? timeoutMs;
+    const isQuestion = method === 'GET' || more.query?.['dryRun'] === true;
     // Not `using`: not every browser knows it.
     const timeout = timeoutSignal(clock, ms);
     const signal = more.signal === undefined ? timeout.signal : AbortSignal.any([more.signal, timeout.signal]);
@@ -59,9 +60,9 @@ export class Http {
       return { status: response.status, headers: response.headers, body: bodyOf(response, text) as Body };
     } catch (error) {
       if (error instanceof BellcrankProblem || more.signal?.aborted === true) throw error;
-      if (!timeout.signal.aborted) throw unreachable(this.url, error);
-      const text = `${this.url} gave no answer within ${ms} ms; the request may have arrived`;
-      throw new Unreachable(text, 'maybe', error);
+      if (!timeout.signal.aborted) throw unreachable(this.url, error, isQuestion);
+      const text = `${this.url} gave no answer within ${ms} ms${unanswered(isQuestion)}`;
+      throw new Unreachable(text, 'maybe', error, { isQuestion });
     } finally {
       timeout.cancel();
     }

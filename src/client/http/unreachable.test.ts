@@ -20,10 +20,13 @@ test.each([
   ['a browser, which does not say why', new TypeError('Failed to fetch'), 'maybe'],
   ['something else', 'x', 'maybe'],
 ])('%s', (_, error, sent) => {
-  expect(unreachable('http://lab', error)).toMatchObject({ sent, message: expect.stringContaining('http://lab') });
+  expect(unreachable('http://lab', error, false)).toMatchObject({
+    sent,
+    message: expect.stringContaining('http://lab'),
+  });
 });
 
 test('https:// where http:// is spoken asks for that, in place of what OpenSSL says', () => {
-  const { message } = unreachable('https://lab', failed(coded('ERR_SSL_WRONG_VERSION_NUMBER')));
+  const { message } = unreachable('https://lab', failed(coded('ERR_SSL_WRONG_VERSION_NUMBER')), false);
   expect(message).toBe('https://lab cannot be reached: what answers there speaks no TLS; is http:// meant?');
 });

@@ -9,12 +9,25 @@ export class Unreachable extends Error {
   readonly sent: Sent;
   /** Of the command that was accepted before, where only its end could not be learnt. */
   readonly commandId: string | undefined;
+  /** It only asked: nothing has changed by it, whether it arrived or not. */
+  readonly isQuestion: boolean;
 
-  constructor(message: string, sent: Sent, cause?: unknown, commandId?: string) {
+  constructor(message: string, sent: Sent, cause?: unknown, { commandId, isQuestion = false }: About = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.sent = sent;
     this.commandId = commandId;
+    this.isQuestion = isQuestion;
   }
+}
+
+interface About {
+  readonly commandId?: string;
+  readonly isQuestion?: boolean;
+}
+
+/** What is said of a request that is out and has no answer. */
+export function unanswered(isQuestion: boolean): string {
+  return isQuestion ? '' : '; the request may have arrived';
 }
 
 /** Errors of Node that come before a connection exists. Browsers do not tell. */
@@ -48,20 +61,21 @@ interface NodeError {
 }
 
 /** What `fetch` rejected with, or what broke while the answer was read. */
-export function unreachable(url: string, error: unknown): Unreachable {
+export function unreachable(url: string, error: unknown, isQuestion: boolean): Unreachable {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (has(plain, cause)) {
     return new Unreachable(
       `${url} cannot be reached: what answers there speaks no TLS; is http:// meant?`,
       'no',
       error,
+      { isQuestion },
     );
   }
   // The one thing that fetch itself refuses, before it connects, and without a code (Fetch standard, "bad port").
   const sent = cameBefore(cause) || messageOf(cause) === 'bad port' ? 'no' : 'maybe';
-  const what = sent === 'no' ? 'cannot be reached' : 'gave no answer; the request may have arrived';
+  const what = sent === 'no' ? 'cannot be reached' : `gave no answer${unanswered(isQuestion)}`;
   const advice = has(disbelief, cause) ? `; ${authority}` : '';
-  return new Unreachable(`${url} ${what}: ${messageOf(cause)}${advice}`, sent, error);
+  return new Unreachable(`${url} ${what}: ${messageOf(cause)}${advice}`, sent, error, { isQuestion });
 }
 
 /** A name with several addresses has an error for each. */

@@ -48,7 +48,8 @@ export async function endOf({ http, clock }: Waiting, id: string, options: WaitO
 /** The question may not have been sent; the command that it is about was accepted before. */
 function unlearnt(error: unknown, id: string): unknown {
   if (!(error instanceof Unreachable)) return error;
-  return new Unreachable(`${error.message}; command ${id} was accepted, and its end is not known`, 'maybe', error, id);
+  const text = `${error.message}; command ${id} was accepted, and its end is not known`;
+  return new Unreachable(text, 'maybe', error, { commandId: id });
 }
 
 export async function commandOf(http: Http, id: string, signal?: AbortSignal): Promise<CommandView> {

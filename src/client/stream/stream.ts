@@ -98,7 +98,7 @@ async function* connection(
   } catch (error) {
     if (signal.aborted) return reason;
     if (isFinal(error)) throw error;
-    return error instanceof BellcrankProblem ? error : unreachable(parts.http.url, error);
+    return error instanceof BellcrankProblem ? error : unreachable(parts.http.url, error, true);
   } finally {
     signal.removeEventListener('abort', stop);
     attempt.abort();

@@ -59,10 +59,12 @@ function foreign({ connection }: Service): Explained {
 }
 
 function unreached(error: Unreachable, { connection }: Service): Explained {
+  const { message, isQuestion, commandId } = error;
+  const sent = isQuestion ? 'no' : error.sent;
   return {
-    exitCode: exitCodes.unreachable,
-    lines: [error.message, ...whatNext(error, new URL(connection.url))],
-    problem: { code: 'unreachable', title: 'The service does not answer', detail: error.message, sent: error.sent },
+    exitCode: sent === 'no' ? exitCodes.unreachable : exitCodes.unknown,
+    lines: [message, ...whatNext(error, new URL(connection.url))],
+    problem: { code: 'unreachable', title: 'The service does not answer', detail: message, sent, commandId },
   };
 }
 

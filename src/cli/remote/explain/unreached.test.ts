@@ -23,3 +23,10 @@ test.each([
   const explained = await explain(new Unreachable(message, sent), service);
   expect(explained.lines).toEqual([message, ...lines]);
 });
+
+test('a command whose end could not be learnt is unknown, whoever asks', async () => {
+  const service = { connection: { url: 'http://lab:1' } } as Service;
+  const error = new Unreachable('… command c-1 was accepted', 'maybe', undefined, { commandId: 'c-1' });
+  const { exitCode, problem } = await explain(error, service);
+  expect([exitCode, problem]).toEqual([6, expect.objectContaining({ sent: 'maybe', commandId: 'c-1' })]);
+});

@@ -17,7 +17,7 @@ import type { SendFlags } from './options.ts';
 import { nameOf } from './params-given.ts';
 import { showDryRun, showEnd, showUnderWay } from './show.ts';
 import type { Target } from './target.ts';
-import { unheard } from './unheard.ts';
+import { unheard, unlearnt } from './unheard.ts';
 import { awaitEnd } from './wait.ts';
 
 /** How long the service holds the request open before it says that the command was accepted, in seconds. */
@@ -49,7 +49,14 @@ export async function deliver(target: Target, flags: SendFlags, service: Service
     if (!(error instanceof BellcrankProblem)) throw error;
     return await turnedDown(error, target, key, service);
   }
-  const end = await awaitEnd(service, accepted, wait === undefined ? undefined : wait * 1000, interrupted.signal);
+  let end: CommandView;
+  try {
+    end = await awaitEnd(service, accepted, wait === undefined ? undefined : wait * 1000, interrupted.signal);
+  } catch (error) {
+    if (error instanceof Unreachable) return unlearnt(accepted, error.message, service);
+    if (error instanceof BellcrankProblem) return unlearnt(accepted, error.detail, service);
+    throw error;
+  }
   // Whoever looks later is told where, however soon it ended.
   if (end.state === 'ended' && flags.async !== true) return showEnd(end, service);
   if (interrupted.signal.aborted && flags.cancelOnInterrupt === true) return await cancelled(end, service);
