@@ -309,8 +309,7 @@ export class Device implements LinkUser, LaneOwner {
     const told =
       at === undefined ? 'has not told it yet' : `last did so ${Math.round(this.readings.ageMs(name))} ms ago`;
     const why = error === undefined ? '' : ` (${error})`;
-    const otherwise = at === undefined ? '' : '; without maxAgeMs that value is answered';
-    const detail = `${name} of ${this.id} cannot be asked for: the device tells it by itself, and ${told}${why}${otherwise}`;
+    const detail = `${name} of ${this.id} cannot be asked for: the device tells it by itself, and ${told}${why}`;
     return new BellcrankError('no-value', detail, { retryAfterMs: 1000 });
   }
 

@@ -135,8 +135,9 @@ function recordRoutes(app: App, services: Services): void {
       if (cancelled === 'withdrawn') return await reply.code(204).send();
       // The driver tells the device; what comes of it is the command's outcome.
       if (cancelled === 'asked') return await reply.code(202).send(commandView(record));
-      const what = record.state === 'ended' ? 'ended' : 'left';
-      throw new BellcrankError('already-sent', `the command has ${what} already`);
+      // Its turn has come; that may be on record before the first byte leaves.
+      const what = record.state === 'ended' ? 'has ended already' : 'has left, or is about to';
+      throw new BellcrankError('already-sent', `the command ${what}; it cannot be withdrawn any more`);
     },
   );
 }

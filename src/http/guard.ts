@@ -7,6 +7,8 @@ import type { Way } from './way.ts';
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+const keyless = 'a page of another origin sends a key or a token of its own with this, as in Authorization: Bearer …';
+
 /**
  * Keeps other web sites' pages off. A browser sends requests to this machine for any page it shows: the Host header
  * unmasks DNS rebinding, the Origin header a cross-site form or fetch, Sec-Fetch-Site an image, a script or a frame. A
@@ -27,6 +29,7 @@ export function guardOrigin(way: Way, allowedHosts: readonly string[], origins: 
     const isSafe = safeMethods.has(request.method);
     const isForeign = isSafe ? isEmbedded(request, origins) : isCrossSite(request) && !isInvited(request, origins);
     if (!isForeign) return;
+    if (!isSafe && origins.has(request.headers.origin ?? '')) throw new BellcrankError('forbidden', keyless);
     throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
   });
 }

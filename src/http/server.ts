@@ -183,10 +183,10 @@ async function guardRequests(
   const door = new Way(app);
   guardAnswers(app, door, limits.headerCount);
   guardCrowd(door, connections);
-  guardOrigin(door, allowedHosts, origins);
   await allowOrigins(app, origins);
-  // What tells browsers of other origins stands between the two.
+  // What tells browsers of other origins stands between the two: their pages can read why they are turned away.
   const way = origins.size === 0 ? door : new Way(app);
+  guardOrigin(way, allowedHosts, origins);
   guardPressure(way, limits, services);
   authenticateRequests(app, way, {
     authenticate: services.access.authenticate,

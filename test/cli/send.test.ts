@@ -286,7 +286,7 @@ describe('waiting', () => {
     await soon(() => expect(toy.executed).toEqual(['SET 5']));
     interrupt();
     expect(await soonest(code)).toBe(11);
-    expect(said.stderr).toContain('has left already');
+    expect(said.stderr).toContain('has left, or is about to');
     expect(said.stderr).toContain('it goes on without you');
   });
 });

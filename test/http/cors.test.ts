@@ -40,7 +40,8 @@ describe('pages of other origins', () => {
     const get = await app.http.inject({ url: '/v1/devices', headers: { origin: panel } });
     expect(get.headers).toMatchObject({ 'access-control-allow-origin': panel, vary: 'Origin' });
     expect(get.headers).not.toHaveProperty('access-control-allow-credentials');
-    expect(get.headers['access-control-expose-headers']).toContain('retry-after');
+    const exposed = String(get.headers['access-control-expose-headers']).split(', ');
+    expect(exposed).toEqual(expect.arrayContaining(['retry-after', 'location', 'content-location']));
     const asked = await app.http.inject(preflight('http://localhost:5173'));
     expect([asked.statusCode, asked.body]).toEqual([204, '']);
     expect(asked.headers).toMatchObject({
@@ -63,6 +64,10 @@ describe('pages of other origins', () => {
     expect((await stop({})).statusCode).toBe(403);
     expect((await stop({ cookie: 'session=1' })).statusCode).toBe(403);
     expect((await stop({ authorization: 'Basic YTpi' })).statusCode).toBe(403);
+    // The page can read why.
+    const told = await stop({});
+    expect(told.headers['access-control-allow-origin']).toBe(panel);
+    expect(told.json()).toMatchObject({ detail: expect.stringContaining('Authorization: Bearer') });
     // Who may is another question, asked next.
     expect((await stop({ authorization: 'Bearer x' })).statusCode).not.toBe(403);
     const rebound = await app.http.inject({ url: '/v1/devices', headers: { origin: panel, host: 'evil.example' } });

@@ -287,6 +287,20 @@ test('cancelling what can be aborted answers 202 and the command’s end tells t
   expect((await rig.settled(http.inject({ method: 'DELETE', url }))).json()).toMatchObject({ code: 'already-sent' });
 });
 
+test('a command whose turn has come is not said to have left while that is not known', async () => {
+  const { rig, http, send, store, toy } = await service();
+  store.mode = 'hangs';
+  void send();
+  await rig.until(() => rig.pipeline.open.length === 1);
+  const [command] = rig.pipeline.open;
+  const answer = await rig.settled(http.inject({ method: 'DELETE', url: `/v1/commands/${command?.id}` }));
+  const detail = 'the command has left, or is about to; it cannot be withdrawn any more';
+  expect([answer.statusCode, answer.json()]).toMatchObject([409, { code: 'already-sent', detail }]);
+  expect(toy.executed).toEqual([]);
+  store.mend();
+  await rig.until(() => rig.ended.length === 1);
+});
+
 test('/health/ready is red while nothing can be put on record, and says why', async () => {
   const { get, store, rig } = await service();
   expect((await get('/health/ready')).json()).toMatchObject({ status: 'ok', journal: { status: 'ok' } });

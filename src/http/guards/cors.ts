@@ -1,7 +1,16 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
-const exposed = ['location', 'retry-after', 'etag', 'ratelimit', 'ratelimit-policy', 'allow', 'link'];
+const exposed = [
+  'location',
+  'content-location',
+  'retry-after',
+  'etag',
+  'ratelimit',
+  'ratelimit-policy',
+  'allow',
+  'link',
+];
 const ours = ['bellcrank-simulated', 'idempotency-replayed', 'preference-applied'];
 
 /**

@@ -29,6 +29,7 @@ const advice: Readonly<Record<string, Advice>> = {
   disabled: ({ device }) => `It is enabled over HTTP: PATCH /v1/devices/${device} {"enabled": true}`,
   interlocked: ({ device }) => `What guards the device, and how it stands now: bellcrank devices ${device}`,
   'device-offline': ({ device }) => `Its state, and what keeps it away: bellcrank devices ${device}`,
+  'no-value': ({ device }) => `What is known of it, and since when: bellcrank get ${device}`,
   'queue-full': retry,
   'rate-limited': retry,
   overloaded: retry,

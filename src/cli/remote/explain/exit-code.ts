@@ -13,7 +13,7 @@ const byOutcome: Readonly<Record<Outcome, ExitCode>> = {
 const blocks = new Set(['leased', 'precondition-failed', 'stopped', 'disabled', 'interlocked']);
 
 /** A value could not be read: the one thing that is asked of a device and is no command. */
-const unread = new Set(['device-failed', 'device-protocol', 'device-timeout', 'connection-lost']);
+const unread = new Set(['device-failed', 'device-protocol', 'device-timeout', 'connection-lost', 'no-value']);
 
 /** What a problem or an ended command has that decides about the exit code. */
 export interface Ended {

@@ -23,6 +23,7 @@ test.each<[number, Ended]>([
   [9, { code: 'forbidden', status: 403 }],
   [11, { code: 'idempotency-in-flight', status: 409 }],
   [4, { code: 'device-protocol', status: 502 }],
+  [4, { code: 'no-value', status: 503 }],
   [5, { code: 'device-offline', status: 503 }],
   [1, { code: 'unexpected-answer', status: 200 }],
   [1, { code: 'internal', status: 500 }],
