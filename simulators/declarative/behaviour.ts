@@ -1,5 +1,5 @@
 import { BellcrankError, type Clock, type JsonSchema } from '../../src/driver/index.ts';
-import type { Action, Definition, Repeat } from '../../drivers/declarative/definition/definition.ts';
+import type { Definition, Repeat } from '../../drivers/declarative/definition/definition.ts';
 import { ErrorQueue } from '../behaviour/error-queue.ts';
 import { defaultFaults, type DeviceFault } from './device-errors.ts';
 import type { Meaning } from './hearings.ts';
@@ -83,9 +83,9 @@ export class DeviceBehaviour {
     return meaning.kind === 'command' ? this.#commandEffects(meaning.name, values) : {};
   }
 
-  carryOut(effects: Params, meaning: Meaning): void {
+  carryOut(effects: Params, begins: readonly Repeat[]): void {
     for (const [name, value] of Object.entries(effects)) this.#plant.set(name, value);
-    for (const step of this.#actionOf(meaning)?.steps ?? []) if (step.kind === 'repeat') this.#begin(step);
+    for (const repeat of begins) this.#begin(repeat);
   }
 
   /** Whether what is asked for is within its schema. */
@@ -161,12 +161,6 @@ export class DeviceBehaviour {
       'param' in from ? params[from.param] : from.value,
     ]);
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-  }
-
-  #actionOf(meaning: Meaning): Action | undefined {
-    if (meaning.kind === 'write') return this.definition.properties[meaning.property]?.write;
-    if (meaning.kind === 'command') return this.definition.commands[meaning.name];
-    return meaning.kind === 'stop' ? this.definition.stop : undefined;
   }
 
   #begin(repeat: Repeat): void {

@@ -35,6 +35,8 @@ export interface Hearing {
   /** The message that comes before it, in a conversation of several. */
   readonly previous?: Hearing;
   readonly repeat?: Repeat;
+  /** What is waited for before the next message: with this one it begins. */
+  readonly begins: readonly Repeat[];
   /** With it the device has heard all and acts. */
   readonly isDecisive: boolean;
   /** What the device says afterwards without being asked again. */
@@ -108,26 +110,28 @@ function conversation(meaning: Meaning, steps: readonly Step[], known: Values): 
   const hearings: Hearing[] = [];
   for (const [place, one] of spoken.entries()) {
     const after = followUps(steps, one, spoken[place + 1]);
-    hearings.push(hearing(meaning, one, known, one === decisive, after, hearings.at(-1)));
+    const begins = one.step.kind === 'repeat' ? [] : repeatsAfter(spoken.slice(place + 1));
+    hearings.push({ ...hearing(meaning, one, known, hearings.at(-1)), isDecisive: one === decisive, after, begins });
   }
   return hearings;
+}
+
+function repeatsAfter(spoken: readonly Spoken[]): readonly Repeat[] {
+  const next = spoken.findIndex(({ step }) => step.kind === 'exchange');
+  return spoken.slice(0, next < 0 ? undefined : next).flatMap(({ step }) => (step.kind === 'repeat' ? [step] : []));
 }
 
 function hearing(
   meaning: Meaning,
   { step, exchange, template }: Spoken,
   known: Values,
-  isDecisive: boolean,
-  after: readonly Exchange[],
   previous: Hearing | undefined,
-): Hearing {
+): Omit<Hearing, 'isDecisive' | 'after' | 'begins'> {
   return {
     meaning,
     exchange,
     template,
     known,
-    isDecisive,
-    after,
     ...(previous !== undefined && { previous }),
     ...(step.kind === 'repeat' && { repeat: step }),
   };

@@ -16,13 +16,14 @@ interface Telling {
 
 /**
  * The state before anything has happened. Properties: what the simulator's clause says, else what their schema suggests,
- * else anything that fits both the schema and the messages. Other fields: the clause, the manual's examples, or what a
- * command's result schema suggests. Throws `invalid-request` for a value that no message can tell.
+ * else anything that fits both the schema and the messages. Other fields: the clause, what is
+ * waited for (nothing is under way), the manual's examples, or what a command's result schema suggests. Throws `invalid-request` for a value that no message can tell.
  */
 export function initialState(definition: Definition, clock: Clock): Map<string, unknown> {
   const state = new Map<string, unknown>();
   for (const [name, value] of Object.entries(resultFields(definition))) state.set(name, value);
   for (const [name, value] of Object.entries(exampleFields(definition))) state.set(name, value);
+  for (const [name, value] of waitedFor(definition)) state.set(name, value);
   for (const [name, value] of Object.entries(definition.simulator.initial)) state.set(name, value);
   for (const name of Object.keys(definition.model.properties)) state.set(name, firstOf(definition, name, clock));
   return state;
@@ -79,6 +80,11 @@ function tellingsOf(definition: Definition, property: string): readonly Telling[
     if (field !== undefined) add([match], field, fields);
   }
   return tellings;
+}
+
+/** What fields tell once it is over. */
+function waitedFor(definition: Definition): [string, unknown][] {
+  return hearingsOf(definition).flatMap(({ repeat }) => Object.entries(repeat?.until ?? {}));
 }
 
 /** What the results of commands suggest. */

@@ -139,7 +139,7 @@ export class Unit {
     const effects = [...others.toReversed(), ...(isAct(base) ? [base] : [])].map((one) =>
       this.behaviour.effects(one.hearing.meaning, one.values),
     );
-    this.behaviour.carryOut(Object.assign({}, ...effects), isAct(base) ? meaning : { kind: 'other' });
+    this.behaviour.carryOut(Object.assign({}, ...effects), base.hearing.begins);
     return undefined;
   }
 

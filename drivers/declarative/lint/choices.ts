@@ -1,7 +1,7 @@
 import { type JsonSchema, quoted, validate } from '../../../src/driver/index.ts';
 import type { Finding, Path } from '../definition/definition.ts';
 import { error, warning } from '../definition/scope.ts';
-import { fieldsOf, type FieldUse, type FieldValue, scanTemplate, type Template } from '../template/index.ts';
+import { fieldsOf, type FieldUse, type FieldValue, membersOf, scanTemplate, type Template } from '../template/index.ts';
 import { sampleBytes } from './sample.ts';
 import { distinct, expectPath, offsetIn, type Subject } from './subject.ts';
 
@@ -15,7 +15,8 @@ export function choices(subject: Subject): Finding[] {
         return fieldsOf(template).flatMap((field) => {
           const place = offsetIn(template, field.at, frame);
           const scale = exchange.fields[field.name ?? ''];
-          const schema = scale === undefined ? wanted[field.name ?? ''] : undefined;
+          const of = scale === undefined ? wanted[field.name ?? ''] : undefined;
+          const schema = field.isArray ? membersOf(of) : of;
           return [...ambiguous(template, field, path, place), ...members(field, schema, path, place)];
         });
       }),

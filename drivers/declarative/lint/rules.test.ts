@@ -261,6 +261,19 @@ const rules: Readonly<Record<string, Cases>> = {
         '2:74: warning: properties.p.read.expect: value: never reads "b", which the schema has',
       ],
     ],
+    [
+      'the same of each value of an array',
+      "properties:\n  p: { schema: { type: array, items: { enum: [a, b] } }, read: { send: R, expect: '{value[,]:%{A=a|C=c}}' } }",
+      [
+        '2:84: error: properties.p.read.expect: value: reads "c", which the schema refuses',
+        '2:84: warning: properties.p.read.expect: value: never reads "b", which the schema has',
+      ],
+    ],
+    [
+      'an array of choices, each of which its schema has',
+      "properties:\n  p: { schema: { type: array, items: { type: boolean } }, read: { send: R, expect: '{value[]:%{0|1}}' } }",
+      [],
+    ],
   ],
   printable: [
     [

@@ -6,5 +6,5 @@ export { roundTrip } from './round-trip.ts';
 export { sameValue } from './same.ts';
 export { scanTemplate } from './scan.ts';
 export * from './template.ts';
-export { typeOf, withTypes } from './types.ts';
+export { membersOf, typeOf, withTypes } from './types.ts';
 export { wrapTemplate } from './wrap.ts';

@@ -50,7 +50,8 @@ export function typeOf(schema: JsonSchema): ValueType | undefined {
   return types.find((type) => type === only);
 }
 
-function membersOf(schema: JsonSchema | undefined): JsonSchema | undefined {
+/** What each value of an array is. */
+export function membersOf(schema: JsonSchema | undefined): JsonSchema | undefined {
   const items = schema?.['items'];
   return typeof items === 'object' && items !== null && !Array.isArray(items) ? { ...items } : undefined;
 }

@@ -13,6 +13,7 @@ export interface Understands {
   readonly exchange: Exchange;
   readonly constants: Action['constants'];
   readonly defaults: Action['defaults'];
+  readonly isFirst: boolean;
   /** It is the action's last message: what is asked for is done when it comes. */
   readonly isDecisive: boolean;
   readonly isPartial: boolean;
@@ -32,6 +33,7 @@ export function understood({ map }: Instance): Understands[] {
       exchange,
       constants,
       defaults,
+      isFirst: index === 0,
       isDecisive: index === exchanges.length - 1,
       isPartial,
     }));

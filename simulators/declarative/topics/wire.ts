@@ -24,6 +24,8 @@ export class TopicDeviceWire {
   readonly #timers = new Set<Timer>();
   readonly #pushing = new Map<string, Timer>();
   readonly #stopListening: () => void;
+  /** By actions of several messages: what those before the last one said. */
+  readonly #said = new Map<string, Known>();
   #client: FarClient | undefined;
 
   constructor(behaviour: TopicDeviceBehaviour, clock: Clock, replyMs: number) {
@@ -86,13 +88,23 @@ export class TopicDeviceWire {
   /** Like a real one it does not look at whether the message was retained. */
   #hear(message: Message): void {
     if (!this.#behaviour.online) return;
-    const heard = recognise(this.#instance, this.#understood, message);
+    const heard = recognise(this.#instance, this.#understood, message).map((one) => this.#goingOn(one));
     const [base] = heard;
     if (base === undefined) return;
     const refused = base.isDecisive ? this.#behaviour.refusal(base.asked, base.values) : undefined;
     if (refused !== undefined) return this.#later(() => this.#tellRefusal(base, refused));
     const changed = this.#act(heard);
     this.#later(() => this.#answer(heard, changed, message));
+  }
+
+  /** What was said in the messages before it counts in the next one of the same action. */
+  #goingOn(heard: Heard): Heard {
+    const { asked, isFirst } = heard;
+    const action = `${asked.kind} ${asked.name}`;
+    const values = isFirst ? heard.values : { ...this.#said.get(action), ...heard.values };
+    if (heard.isDecisive) this.#said.delete(action);
+    else this.#said.set(action, values);
+    return { ...heard, values };
   }
 
   /** Other readings of the same message do what they do, too; the most specific has the last word. */

@@ -54,17 +54,13 @@ export function scanTopic(
   topic: string,
   known: Known,
 ): Readonly<Record<string, unknown>> | undefined {
-  const told = scanText(template, topic, known, {});
-  const isOfLevels = Object.values(told ?? {}).every((value) => !String(value).includes('/'));
-  return isOfLevels ? told : onlyKnown(template, told, known);
+  const open = new Set<Part>(openFields(template, known));
+  // Where an option of several levels ends, no template tells: what is known stands there as it is.
+  const parts = template.parts.map((part) => (open.has(part) ? part : asItIs(template, part, known)));
+  const told = scanText({ ...template, parts }, topic, {}, {});
+  return Object.values(told ?? {}).some((value) => String(value).includes('/')) ? undefined : told;
 }
 
-/** Options may be several levels, and are known. */
-function onlyKnown(
-  template: Template,
-  told: Readonly<Record<string, unknown>> | undefined,
-  known: Known,
-): Readonly<Record<string, unknown>> | undefined {
-  const open = openFields(template, known).map(({ name }) => name ?? '');
-  return open.every((name) => !String(told?.[name]).includes('/')) ? told : undefined;
+function asItIs(template: Template, part: Part, known: Known): Part {
+  return { kind: 'literal', at: part.at, bytes: Buffer.from(printText({ ...template, parts: [part] }, known, {})) };
 }

@@ -126,11 +126,16 @@ export const answers: readonly Check[] = [
   },
 ];
 
+/** Pieces that come in one go are one answer: all of it comes, and then all of it again. */
 function doubled({ tap, clock }: Bench, afterMs: number): void {
+  const answer: (() => void)[] = [];
+  const sayAgain = (): void => {
+    for (const pass of answer.splice(0)) pass();
+  };
   tap.hearing = (piece, pass) => {
     pass(piece);
-    if (afterMs === 0) pass(piece);
-    else clock.timer(afterMs, () => pass(piece));
+    if (afterMs > 0) clock.timer(afterMs, () => pass(piece));
+    else if (answer.push(() => pass(piece)) === 1) queueMicrotask(sayAgain);
   };
 }
 

@@ -92,7 +92,7 @@ async function sentAgain(subject: Subject, action: Action): Promise<readonly Pie
   return again;
 }
 
-/** Some protocols number what they send: then only the topic is compared, or the length. Chunks may be cut otherwise. */
+/** Some protocols number what they send: then only the topic is compared but for its numbers, or the length. Chunks may be cut otherwise. */
 function isAmong(write: Piece, sent: readonly Piece[], again: readonly Piece[]): boolean {
   const texts = (pieces: readonly Piece[]): string => pieces.map(pieceText).join();
   const isNumbered = texts(sent) !== texts(again);
@@ -104,9 +104,13 @@ function isAmong(write: Piece, sent: readonly Piece[], again: readonly Piece[]):
     );
   }
   return sent.some((piece) => {
-    if (piece instanceof Uint8Array || piece.topic !== write.topic) return false;
-    return isNumbered || pieceText(piece) === pieceText(write);
+    if (piece instanceof Uint8Array) return false;
+    return isNumbered ? numberless(piece.topic) === numberless(write.topic) : pieceText(piece) === pieceText(write);
   });
+}
+
+function numberless(topic: string): string {
+  return topic.replaceAll(/\d+/g, '0');
 }
 
 function pieceOf({ bytes, topic = '', payload = '' }: CapturedWrite): Piece {
