@@ -119,6 +119,17 @@ export class Bridge implements LinkUser {
     await this.#run?.outbox.emptied(ms, this.#parts.clock);
   }
 
+  /** Takes back everything that was told by some conventions. Nothing is observed after that. */
+  withdraw(conventions: readonly Convention[]): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const ids = new Set([...run.told, ...this.#parts.instance.devices().map(({ id }) => id)]);
+    for (const convention of conventions) {
+      for (const id of ids) run.outbox.putLater(`${convention.name} ${id}`, () => convention.retract(id));
+      run.outbox.putLater(convention.name, () => convention.leave());
+    }
+  }
+
   #removed(id: string): void {
     if (this.#run?.told.has(id) !== true) return;
     this.#introduce();
@@ -251,7 +262,9 @@ export class Bridge implements LinkUser {
   async #grant(convention: Convention, wish: Wish): Promise<void> {
     const device = this.#parts.instance.device(wish.device);
     if (device === undefined) return;
-    const fate = await this.#grants.fate(device, wish);
-    this.#run?.outbox.put(convention.fate(fate));
+    const told = convention.fate(await this.#grants.fate(device, wish));
+    // Nobody would ever take back what is left with the broker of a device that has been taken back meanwhile.
+    const isThere = this.#parts.instance.device(wish.device) === device;
+    this.#run?.outbox.put(isThere ? told : told.filter(({ retain }) => !retain));
   }
 }

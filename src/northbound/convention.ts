@@ -41,6 +41,8 @@ export interface Convention {
   readonly name: string;
   /** What is said of this service itself, after what is said of its devices. */
   introduce(): readonly Publication[];
+  /** Takes back what `introduce` says, but for whether the service is there, which its connection tells. */
+  leave(): readonly Publication[];
   /** Everything about a device: what it is, whether it is there, what it says; and nothing any more of what it had before. */
   announce(device: Device): readonly Publication[];
   /** Whether it is there, and how it stands. */

@@ -53,6 +53,8 @@ export interface NorthboundParts {
 const defaultScopes = ['command', 'stop'];
 /** Longest wait for the last words of a service that ends. */
 const farewellMs = 300;
+/** The same where everything that was told is taken back. */
+const withdrawalMs = 5000;
 
 /** Tells brokers of our devices, as other systems expect it. */
 export class NorthboundService {
@@ -70,7 +72,7 @@ export class NorthboundService {
       !changed.has(its.connection) && settings.some((one) => isDeepStrictEqual(one, its));
     const [kept, gone] = [this.#bridges.filter(stays), this.#bridges.filter((each) => !stays(each))];
     this.#bridges = kept;
-    await farewell(gone);
+    await Promise.all(gone.map((each) => withdraw(each, settings)));
     const coming = settings
       .filter((one) => !kept.some((each) => isDeepStrictEqual(each.settings, one)))
       .map((one) => bridgeOf(one, this.#parts));
@@ -87,7 +89,7 @@ export class NorthboundService {
   }
 
   async close(): Promise<void> {
-    await farewell(this.#bridges);
+    await Promise.all(this.#bridges.map((each) => farewell(each, farewellMs)));
   }
 }
 
@@ -96,15 +98,32 @@ interface Told {
   readonly settings: Northbound;
   readonly bridge: Bridge;
   readonly link: Link;
+  readonly conventions: readonly Convention[];
+  /** What its client says when it goes; nothing takes it back. */
+  readonly presence: { goodbye: string } & ClientPresence;
 }
 
-async function farewell(bridges: readonly Told[]): Promise<void> {
-  await Promise.all(
-    bridges.map(async ({ bridge, link }) => {
-      await bridge.flushed(farewellMs);
-      await link.leave(bridge);
-    }),
+async function farewell({ bridge, link }: Told, ms: number): Promise<void> {
+  await bridge.flushed(ms);
+  await link.leave(bridge);
+}
+
+/** What nobody goes on to tell is taken back: others would show it for ever, and have it twice under another name. */
+async function withdraw(told: Told, settings: readonly Northbound[]): Promise<void> {
+  const { bridge, conventions, presence } = told;
+  const here = settings.filter(({ connection }) => connection === told.settings.connection);
+  const ending = conventions.filter(
+    ({ name }) => !here.some((one) => placeOf(one, name) === placeOf(told.settings, name)),
   );
+  if (!here.some((one) => presenceOf(one).topic === presence.topic)) presence.goodbye = '';
+  bridge.withdraw(ending);
+  await farewell(told, ending.length === 0 ? farewellMs : withdrawalMs);
+}
+
+/** Where a convention of these settings tells its devices; undefined if they do not speak it. */
+function placeOf({ homeAssistant, homie, base, instance }: Northbound, convention: string): string | undefined {
+  if (convention === 'homie') return homie && `${homie.domain} ${instance}`;
+  return homeAssistant && `${homeAssistant.discoveryPrefix} ${base} ${instance}`;
 }
 
 function bridgeOf(settings: Northbound, parts: NorthboundParts): Told {
@@ -112,17 +131,16 @@ function bridgeOf(settings: Northbound, parts: NorthboundParts): Told {
   const { connection } = settings;
   const caller = callerOf(settings);
   const instance = instanceOf(settings, parts, caller);
-  const bridge = new Bridge({
-    ...parts,
-    instance,
-    conventions: conventionsOf(instance, settings, clock),
-    caller,
-  });
+  const conventions = conventionsOf(instance, settings, clock);
+  const bridge = new Bridge({ ...parts, instance, conventions, caller });
   const { topic, starting, offline, goodbye } = instance.presence;
-  const opener = parts.openerOf(connection, instance.id, { topic, online: starting, offline, goodbye });
+  const presence = { topic, online: starting, offline, goodbye };
+  const opener = parts.openerOf(connection, instance.id, presence);
   return {
     settings,
     bridge,
+    conventions,
+    presence,
     link: new Link({ name: `${connection} (northbound)`, opener, clock, random, log, limits: limits.link }),
   };
 }

@@ -6,6 +6,8 @@ import type { Publication } from './convention.ts';
 const maxWaiting = 200_000;
 /** Events and outcomes, each of which is told or not. */
 const maxOccurrences = 1000;
+/** Messages whose acknowledgement is waited for at once: one at a time would take a round trip each. */
+const maxUnanswered = 50;
 
 /** Several things that belong together, made when it is their turn. */
 type Group = () => readonly Publication[];
@@ -24,7 +26,7 @@ export class Outbox {
   #occurrences = 0;
   #lost = 0;
   #sending: Promise<void> | undefined;
-
+  readonly #unanswered = new Set<Promise<void>>();
   readonly #refused: (topic: string, error: unknown) => void;
 
   /** `refused` hears of the first thing that the broker does not take. */
@@ -65,9 +67,12 @@ export class Outbox {
     this.#start();
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when nothing waits any more, and the broker has answered. */
   async idle(): Promise<void> {
-    await this.#sending;
+    while (this.#sending !== undefined || this.#unanswered.size > 0) {
+      await this.#sending;
+      await Promise.all(this.#unanswered);
+    }
   }
 
   /** As `idle`, but no later than after `ms`. */
@@ -123,9 +128,14 @@ export class Outbox {
   async #publish({ topic, payload, retain, qos = 0 }: Publication): Promise<void> {
     if (this.#signal.aborted) return;
     // A connection that is lost takes everything with it; the next one is told all anew.
-    await this.#connection.publish(topic, payload, { retain, qos }, this.#signal).catch((error: unknown) => {
-      this.#refused(topic, error);
-    });
+    const taken = this.#connection
+      .publish(topic, payload, { retain, qos }, this.#signal)
+      .catch((error: unknown) => this.#refused(topic, error));
+    if (qos === 0) return await taken;
+    // Packets arrive in order, answered or not (MQTT 5.0 §4.6).
+    const answered = taken.finally(() => this.#unanswered.delete(answered));
+    this.#unanswered.add(answered);
+    if (this.#unanswered.size >= maxUnanswered) await Promise.race(this.#unanswered);
   }
 
   #next(): Publication | Group | undefined {

@@ -73,13 +73,27 @@ function commandSlots({ commands }: Model): readonly Slot[] {
 
 /** A command can be given with nothing, or with one value. */
 function parameterOf({ params }: CommandSpec): 'none' | { param: string; schema: JsonSchema } | undefined {
+  if (takes(params, [])) return 'none';
   const properties = Object.entries((params['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>);
-  const required = (params['required'] ?? []) as readonly string[];
-  const [only] = properties;
-  if (required.length === 0 && params['minProperties'] === undefined) return 'none';
-  if (only === undefined || required.length > 1) return undefined;
-  const [param, schema] = properties.find(([name]) => required.includes(name)) ?? only;
-  return required.length === 1 || properties.length === 1 ? { param, schema } : undefined;
+  const [only, ...others] = properties.filter(([name]) => takes(params, [name]));
+  return only === undefined || others.length > 0 ? undefined : { param: only[0], schema: only[1] };
+}
+
+/** Whether parameters of these names are enough, as far as the schema says it by names. */
+function takes(schema: JsonSchema, names: readonly string[]): boolean {
+  const { required = [], minProperties = 0, allOf = [], anyOf, oneOf } = schema as Requirements;
+  const is = (part: JsonSchema): boolean => takes(part, names);
+  const hasAll = required.every((name) => names.includes(name)) && names.length >= minProperties;
+  return hasAll && allOf.every(is) && (anyOf?.some(is) ?? true) && (oneOf?.some(is) ?? true);
+}
+
+/** What of a schema is about names; models are checked when they are taken. */
+interface Requirements {
+  readonly required?: readonly string[];
+  readonly minProperties?: number;
+  readonly allOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
 }
 
 function unitOf(schema: JsonSchema): { unit?: string } {

@@ -45,32 +45,35 @@ export async function northbound(settings: Partial<Northbound>, hub = new Memory
   const warn = (fields: { topic?: string; filter?: string }, message: string): void => {
     warned.push(`${message}: ${fields.topic ?? fields.filter}`);
   };
-  const service = new NorthboundService(
-    [{ connection: 'house', instance: 'lab', base: 'bellcrank', commands: true, ...settings }],
-    {
-      registry,
-      pipeline,
-      stops,
-      clock,
-      random: () => 0.5,
-      log: { ...silentLog, warn },
-      limits: defaultLimits,
-      version: '1.2.3',
-      openerOf: (_connection, _name, presence) => ({
-        transport: 'memory',
-        shape: 'messages',
-        label: 'memory',
-        simulated: false,
-        async open() {
-          const { topic, offline, online } = presence;
-          const connection = hub.connect('northbound', { topic, payload: offline, retain: true });
-          await connection.publish(topic, online, { retain: true });
-          cut = () => connection.lose(new Error('cut'));
-          return connection;
-        },
-      }),
-    },
-  );
+  const whole = { connection: 'house', instance: 'lab', base: 'bellcrank', commands: true, ...settings };
+  const service = new NorthboundService([whole], {
+    registry,
+    pipeline,
+    stops,
+    clock,
+    random: () => 0.5,
+    log: { ...silentLog, warn },
+    limits: defaultLimits,
+    version: '1.2.3',
+    openerOf: (_connection, _name, presence) => ({
+      transport: 'memory',
+      shape: 'messages',
+      label: 'memory',
+      simulated: false,
+      async open() {
+        const { topic, offline, online } = presence;
+        const connection = hub.connect('northbound', { topic, payload: offline, retain: true });
+        await connection.publish(topic, online, { retain: true });
+        const close = connection.close.bind(connection);
+        connection.close = async () => {
+          await connection.publish(topic, presence.goodbye, { retain: true });
+          await close();
+        };
+        cut = () => connection.lose(new Error('cut'));
+        return connection;
+      },
+    }),
+  });
   const user = hub.connect('user');
   /** The newest payload of each topic, and everything that was said. */
   const told = new Map<string, string>();

@@ -120,6 +120,17 @@ describe('labels that change', () => {
   });
 });
 
+test('a device that is chosen no more leaves nothing when its last command ends, and the outcome is told', async () => {
+  const { registry, clock, hub, publish, json, settle } = await northbound({ ...ha, ...homie, labels: ['kind=oven'] });
+  await publish(`${base}/properties/setpoint/set`, '240');
+  registry.get('oven-1').labels = {};
+  await clock.advance(2000);
+  expect(json(`${base}/outcome`)).toMatchObject({ command: 'write:setpoint', outcome: 'unknown' });
+  const kept = heldBy(hub);
+  await settle();
+  expect([...kept.keys()].toSorted()).toEqual([`${root}/$description`, `${root}/$state`]);
+});
+
 describe('a device that is removed', () => {
   test('leaves nothing with the broker', async () => {
     const { registry, clock, hub, publish, oven, settle } = await northbound({ ...ha, ...homie });
@@ -149,6 +160,50 @@ describe('a device that is removed', () => {
     expect([...kept.keys()].filter((topic) => topic.includes('oven-2'))).toEqual([elsewhere]);
     for (const id of others) expect(kept.has(`homie/5/${id}/$description`), id).toBe(true);
     expect(kept.has(`${device}/properties/temperature`)).toBe(true);
+  });
+});
+
+describe('another configuration', () => {
+  const settings = { connection: 'house', instance: 'lab', base: 'bellcrank', commands: true };
+  const status = 'bellcrank/lab/status';
+
+  async function configured(...then: object[]) {
+    const bench = await northbound({ ...ha, ...homie });
+    const { service, clock, hub } = bench;
+    const next = then.map((one) => ({ ...settings, ...one }));
+    await Promise.all([service.configure(next, new Set()), clock.advance(2000)]);
+    const kept = heldBy(hub);
+    await bench.settle();
+    return { ...bench, kept: (prefix: string) => [...kept.keys()].filter((topic) => topic.startsWith(prefix)) };
+  }
+
+  test('that tells nobody takes everything back', async () => {
+    const { kept } = await configured();
+    expect(kept('')).toEqual([]);
+  });
+
+  test('without a convention takes back what was told by it, and the other one goes on', async () => {
+    const { kept, said, expectTold } = await configured(ha);
+    expect(kept('homie/')).toEqual([]);
+    expectTold(status, 'online');
+    expect(said.filter(({ topic, payload }) => topic === config && payload === '')).toEqual([]);
+  });
+
+  test('with another name takes back what was told by the one before', async () => {
+    const { kept } = await configured({ ...ha, ...homie, instance: 'shop' });
+    expect([...kept('homie/5/bellcrank-lab'), ...kept('bellcrank/lab/')]).toEqual([]);
+    expect(kept('homeassistant/')).toEqual(['homeassistant/device/bellcrank_shop/oven-1/config']);
+  });
+
+  test('with other topics of its own leaves none of the former', async () => {
+    const { kept, json } = await configured({ ...ha, ...homie, base: 'shed' });
+    expect(kept('bellcrank/')).toEqual([]);
+    expect(JSON.stringify(json(config))).toContain('shed/lab/oven-1/properties/temperature');
+  });
+
+  test('with other scopes takes nothing back', async () => {
+    const { said } = await configured({ ...ha, ...homie, scopes: ['stop'] });
+    expect(said.filter(({ payload, topic }) => payload === '' && !topic.includes('/properties/'))).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { Type } from '@sinclair/typebox';
-import { BellcrankError, type Context, defineDriver, defineModel } from '../../src/driver/index.ts';
+import { BellcrankError, type Call, type Context, defineDriver, defineModel } from '../../src/driver/index.ts';
 
 const none = Type.Object({}, { additionalProperties: false });
 const write = { effect: 'idempotent', confirmation: 'confirmed', timeoutMs: 1000 } as const;
@@ -75,18 +76,20 @@ export class Oven {
         zones: [1, 2],
       };
       for (const [name, value] of Object.entries(initial)) this.context.report(name, value);
-      const set =
-        (name: string) =>
-        async (value: unknown, call: { sending(): Promise<void>; confirm(level: 'confirmed'): void }) => {
-          if (value === 13) {
-            await call.sending();
-            throw new BellcrankError('device-refused', 'not 13', { device: { code: 'E13', text: 'no thirteen' } });
-          }
+      const set = (name: string) => async (value: unknown, call: Pick<Call, 'sending' | 'confirm' | 'signal'>) => {
+        if (value === 240) {
           await call.sending();
-          this.done.push(`${name}=${String(value)}`);
-          this.context?.report(name, value);
-          call.confirm('confirmed');
-        };
+          await once(call.signal, 'abort');
+        }
+        if (value === 13) {
+          await call.sending();
+          throw new BellcrankError('device-refused', 'not 13', { device: { code: 'E13', text: 'no thirteen' } });
+        }
+        await call.sending();
+        this.done.push(`${name}=${String(value)}`);
+        this.context?.report(name, value);
+        call.confirm('confirmed');
+      };
       return {
         commands: {
           beep: async (_params, call) => {

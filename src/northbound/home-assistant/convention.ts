@@ -63,6 +63,10 @@ export class HomeAssistant implements Convention {
     return topic === this.#topics.status ? [retained(topic, online)] : [];
   }
 
+  leave(): readonly Publication[] {
+    return [];
+  }
+
   /** A component that is no more is said to be one without anything, and then left out ("Device discovery payload"). */
   announce(device: Device): readonly Publication[] {
     const components = this.#description.components(device);

@@ -66,6 +66,10 @@ export class Homie implements Convention {
     ];
   }
 
+  leave(): readonly Publication[] {
+    return [retained(`${this.#base}/${rootId(this.#instance.id)}/$description`, '')];
+  }
+
   announce(device: Device): readonly Publication[] {
     const { id, model } = device;
     const slots = slotsOf(model).filter(({ what, readable }) => what === 'property' && readable);
