@@ -7,7 +7,7 @@ const maxWaiting = 200_000;
 /** Events and outcomes, each of which is told or not. */
 const maxOccurrences = 1000;
 /** Messages whose acknowledgement is waited for at once: one at a time would take a round trip each. */
-const maxUnanswered = 50;
+const maxUnanswered = 20;
 
 /** Several things that belong together, made when it is their turn. */
 type Group = () => readonly Publication[];

@@ -5,6 +5,7 @@ import type { Message, MessageConnection, PublishOptions, SubscriptionSet } from
 import { type Done, Lifecycle } from './lifecycle.ts';
 import { type Ending, endClient } from './mqtt-end.ts';
 import { filterRequests } from './mqtt-asking.ts';
+import { BrokerLimits } from './mqtt-limits.ts';
 import type { MqttPresence } from './mqtt-presence.ts';
 import { closedBy, farewellOf, lossOf, reasonCodeOf } from './mqtt-reasons.ts';
 import type { FilterRequests } from './mqtt-requests.ts';
@@ -41,6 +42,7 @@ export class MqttConnection implements MessageConnection {
   readonly #requests: FilterRequests;
   readonly #life: Lifecycle;
   readonly #subscriptions: Subscriptions;
+  readonly #limits: BrokerLimits;
   readonly #unheard = new Set<number>();
   #toldOfSize = false;
   #gone: Promise<void> | undefined;
@@ -51,6 +53,7 @@ export class MqttConnection implements MessageConnection {
     this.#options = options;
     this.#life = new Lifecycle(options.label);
     this.#subscriptions = new Subscriptions(options);
+    this.#limits = new BrokerLimits(client.serverProperties);
     this.#requests = filterRequests(client, this.#life, options);
     options.ahead.noteBy(() => this.#noted());
     // Small packets must not wait for acknowledgements of earlier ones; MQTT.js leaves Nagle's algorithm on.
@@ -79,12 +82,15 @@ export class MqttConnection implements MessageConnection {
     if (!isTopic(topic)) return Promise.reject(notATopic(topic));
     // MQTT.js would store what it cannot send now, and its own flag turns before its events come.
     if (!this.isOpen) return Promise.reject(this.#life.offlineError());
-    const qos = options?.qos ?? 0;
+    const [bytes, sending] = [Buffer.from(payload), this.#publishOptions(options)];
+    const refusal = this.#limits.refusal(topic, bytes, sending);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    let qos = options?.qos ?? 0;
     let id: number | undefined;
     const send = (done: Done): void => {
       options?.onBegin?.();
-      const sending = { ...this.#publishOptions(options), qos };
-      this.#client.publish(topic, Buffer.from(payload), sending, (error) => {
+      qos = this.#limits.qosFor(qos);
+      this.#client.publish(topic, bytes, { ...sending, qos }, (error) => {
         if (error) return done(publishError(topic, error));
         if (id !== undefined && this.#unheard.delete(id)) this.#stray(`nobody is subscribed to ${topic.slice(0, 200)}`);
         // MQTT.js calls back when the stream has accepted a packet; only an empty stream means that the socket took it. It
@@ -195,6 +201,7 @@ export class MqttConnection implements MessageConnection {
 
   /** MQTT.js does not tell this reason code, which is no error, to whoever publishes. */
   #watch(packet: Packet): void {
+    this.#limits.heard(packet);
     const isAnswer = packet.cmd === 'puback' || packet.cmd === 'pubrec';
     if (!isAnswer || packet.reasonCode !== noMatchingSubscribers || packet.messageId === undefined) return;
     if (this.#client.outgoing[packet.messageId] !== undefined) this.#unheard.add(packet.messageId);
