@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { BellcrankError } from '../../errors.ts';
 import type { LogPosition, LogSlice } from '../log/entry.ts';
 import { latestCommands, type WrittenCommand } from '../log/latest.ts';
+import { pageCharacters } from '../page-room.ts';
 import { openFile, removeFile, transaction, versionOf } from '../sqlite/file.ts';
 import { isDamage } from '../sqlite/errors.ts';
 import type { CommandQuery } from '../store.ts';
@@ -85,21 +86,25 @@ export class IndexFile {
       .map((row) => String(row['device']));
   }
 
-  /** Looks at so many commands at most. With `next` the page is full. */
-  list(query: CommandQuery, atMost: number): ListStep {
+  /** Looks at so many commands at most, and takes so many characters of them, or the first one. With `next` the page is full. */
+  list(query: CommandQuery, atMost: number, room = pageCharacters): ListStep {
     const reach = selectReach(query, this.#lag, atMost);
     const reached = this.#db.prepare(reach.sql).get(...reach.parameters)?.['id'];
     const since = reached === undefined ? undefined : String(reached);
     const { sql, parameters } = selectList(query, this.#lag, since);
-    const rows = this.#db.prepare(sql).all(...parameters);
-    const items = rows.slice(0, query.limit);
-    // A step that has no room left only tells whether there is more.
-    const last = rows.length > query.limit ? (items.at(-1)?.['id'] ?? query.before) : undefined;
-    return {
-      texts: items.map((row) => String(row['record'])),
-      ...(last !== undefined && { next: String(last) }),
-      ...(since !== undefined && { reached: since }),
-    };
+    const texts: string[] = [];
+    let last = query.before;
+    let left = room;
+    for (const { id, record } of this.#db.prepare(sql).iterate(...parameters)) {
+      const text = String(record);
+      const isFull = text.length > left && left < pageCharacters;
+      // A step that has no room left only tells whether there is more.
+      if (texts.length === query.limit || isFull) return { texts, ...(last !== undefined && { next: last }) };
+      texts.push(text);
+      last = String(id);
+      left -= text.length;
+    }
+    return { texts, ...(since !== undefined && { reached: since }) };
   }
 
   /** Forgets some of the commands submitted before; returns how many. */

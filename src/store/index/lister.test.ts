@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeRecord, temporaryDirectory } from '../../../test/support/store.ts';
+import { pageCharacters } from '../page-room.ts';
 import { turn } from '../thread/serve.ts';
 import { commandLine } from '../log/line.ts';
 import { IndexFile } from './index-file.ts';
@@ -49,6 +50,31 @@ test.each([1, 3, 7, 50, 1000])(
     }
     expect(found).toEqual(['c200', 'c100', 'c000']);
     expect(pages).toBeGreaterThanOrEqual(stepRows > 50 ? 1 : 6);
+  },
+);
+
+/** More than half of what a page has room for. */
+const long = 'x'.repeat(pageCharacters * 0.6);
+
+test.each([1, 2, 3, 1000])(
+  'a page of long answers is short and says where to go on (steps of %d)',
+  async (stepRows) => {
+    const file = filled();
+    const records = ['s0', 's1', 's2', 's3'].map((id, n) => {
+      const result = n < 2 ? long : long + long;
+      return commandLine(makeRecord(id, 'ended', { by: 'scope', result })).text;
+    });
+    file.apply({ texts: records, next: { segment: 1, offset: 2 } });
+    const lister = new Lister((question) => Promise.resolve(question(file)), { stepRows });
+    const pages: string[] = [];
+    for (let before: string | undefined = 't'; before !== undefined;) {
+      const page = await lister.list({ by: 'scope', limit: 10, before });
+      pages.push(ids(page.texts).join(' '));
+      before = page.next;
+    }
+    expect(pages).toEqual(['s3', 's2', 's1', 's0']);
+    const some = await lister.list({ limit: 10, before: 's1' });
+    expect(ids(some.texts)).toEqual(['s0', ...Array.from({ length: 9 }, (_, n) => `c${299 - n}`)]);
   },
 );
 

@@ -1,4 +1,5 @@
 import type { CommandQuery } from '../store.ts';
+import { pageCharacters } from '../page-room.ts';
 import { turn } from '../thread/serve.ts';
 import type { IndexFile } from './index-file.ts';
 import type { ListedTexts } from './work.ts';
@@ -33,11 +34,14 @@ export class Lister {
   async #list(query: CommandQuery): Promise<ListedTexts> {
     const texts: string[] = [];
     let { before } = query;
+    let room = pageCharacters;
     for (let looked = 0; looked < this.#pageRows; looked += this.#stepRows) {
       await turn();
       const rest = { ...query, ...(before === undefined ? {} : { before }), limit: query.limit - texts.length };
-      const step = await this.#ask((file) => file.list(rest, this.#stepRows));
+      const left = room;
+      const step = await this.#ask((file) => file.list(rest, this.#stepRows, left));
       texts.push(...step.texts);
+      for (const { length } of step.texts) room -= length;
       if (step.next !== undefined) return { texts, next: step.next };
       if (step.reached === undefined) return { texts };
       before = step.reached;
