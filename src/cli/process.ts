@@ -48,8 +48,11 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
   endOnSignals(process, shutdown, takers);
   // Whoever reads our output may stop reading (`bellcrank schema | head`).
   const unread = new AbortController();
-  process.stdout.on('error', (error) => {
-    ignorePipe(error);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && !failed) {
+      process.stderr.write(`the output cannot be written: ${messageOf(error)}\n`);
+      failed = true;
+    }
     unread.abort(error);
   });
   process.stderr.on('error', ignorePipe);

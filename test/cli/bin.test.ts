@@ -1,4 +1,7 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -23,6 +26,22 @@ test('installed, it runs the compiled program, whatever sources came along', asy
     expect(result).toEqual({ code: 0, stdout: 'compiled check\n', stderr: '' });
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+test.skipIf(!existsSync('/dev/full'))('an output that cannot be written is told in words', async () => {
+  const full = await open('/dev/full', 'w');
+  try {
+    const child = spawn(process.execPath, ['bin/bellcrank.js', 'schema'], {
+      cwd: root,
+      stdio: ['ignore', full.fd, 'pipe'],
+    });
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, said]).toEqual([1, expect.stringMatching(/^the output cannot be written: ENOSPC[^\n]*\n$/)]);
+  } finally {
+    await full.close();
   }
 });
 

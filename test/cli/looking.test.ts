@@ -255,6 +255,17 @@ describe('completion', () => {
   });
 });
 
+test('watch says who holds a device, and until when', async () => {
+  const { start, run } = await lab();
+  await run(['lease', 'take', 'psu-1', '--note', 'mine']);
+  const { code, said, interrupt } = start(['watch', '--type', 'lease']);
+  await soon(() => expect(said.stdout).toMatch(/psu-1 {2}lease held by anonymous until \S+Z, mine {2}simulated\n/));
+  await run(['lease', 'take', 'psu-1', '--steal']);
+  await soon(() => expect(said.stdout).toMatch(/lease stolen by anonymous until \S+Z {2}simulated\n$/));
+  interrupt();
+  expect(await code).toBe(0);
+});
+
 test('watch tells how things stand, and ends when nobody reads any more', async () => {
   const { start } = await lab();
   const { code, said, hangUp } = start(['watch', 'psu-1', '--type', 'property']);

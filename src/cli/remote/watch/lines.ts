@@ -3,6 +3,7 @@ import type {
   AlarmView,
   CommandChange,
   DeviceSnapshot,
+  LeaseChange,
   PropertyChange,
   StreamEvent,
   StreamType,
@@ -33,6 +34,7 @@ export class Reader {
     if (type === 'synced' || type === 'gap') return [];
     if (type === 'property') return this.#property(event.data);
     if (type === 'command') return [commandLine(event.data, this.#paint)];
+    if (type === 'lease') return [leaseLine(event.data)];
     if (type === 'alarm') return [alarmLine(event.data.change, event.data.at, event.data.alarm)];
     if (type !== 'snapshot') return [otherLine(type, event.data)];
     return event.data.kind === 'device' ? this.#snapshot(event.data) : this.#alarms(event.data);
@@ -49,11 +51,13 @@ export class Reader {
   }
 
   /** Of how things stand, what was asked for. */
-  #snapshot({ device, properties, commands, simulated }: DeviceSnapshot): readonly string[] {
+  #snapshot({ device, properties, commands, lease, simulated }: DeviceSnapshot): readonly string[] {
     const { id, state: change, lastSeenAt: at } = device;
+    const held = lease === null ? undefined : { device: id, change: 'held', lease, at: lease.grantedAt, simulated };
     return [
       ...(this.#wants('device') ? [otherLine('device', { device: id, change, at, simulated })] : []),
       ...(this.#wants('property') ? properties.flatMap((property) => this.#property({ ...property, device: id })) : []),
+      ...(this.#wants('lease') && held !== undefined ? [leaseLine(held)] : []),
       ...(this.#wants('command') ? commands.map((command) => commandLine(command, this.#paint)) : []),
     ];
   }
@@ -94,11 +98,19 @@ function commandLine(command: CommandChange, paint: Paint): string {
   return line(endedAt ?? sentAt ?? submittedAt, device, `${safe(name)} ${painted}${far} ${safe(id)}`, simulated);
 }
 
+function leaseLine({ device, change, lease, at, simulated }: LeaseNews): string {
+  const note = lease === null || lease.note === '' ? '' : `, ${lease.note}`;
+  const whose = lease === null ? '' : ` by ${lease.holder} until ${lease.expiresAt}${note}`;
+  return line(at, device, safe(`lease ${change}${whose}`), simulated);
+}
+
 function alarmLine(change: string, at: string | null, alarm: AlarmView): string {
   const { device, severity, alarm: rule, detail, message, id, simulated } = alarm;
   const words = [`alarm ${change}: ${severity} ${rule}`, detail, message ?? ''].filter((each) => each !== '');
   return line(at, device, `${safe(words.join(', '))} ${safe(id)}`, simulated);
 }
+
+type LeaseNews = Pick<LeaseChange, 'device' | 'lease' | 'at' | 'simulated'> & { readonly change: string };
 
 /** What has no form of its own: what changed, and all that is told of it beside. */
 function otherLine(type: string, data: object): string {
