@@ -125,6 +125,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/app.ts',
     'src/openers.ts',
     'src/config',
+    'src/definitions',
     'src/command',
     'src/store',
     'src/recording',
@@ -137,6 +138,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'simulators',
   ],
   'src/simulation': ['src/device', 'src/driver'],
+  // What a definition becomes, driver and simulator, for the command line and for tests.
+  'src/definitions': ['src/config', 'src/driver', 'drivers/index.ts', 'simulators/index.ts', 'simulators/simulator.ts'],
   // Puts what `app.ts` has put together together anew.
   'src/reload': [
     'src/audit',
@@ -166,6 +169,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/app.ts',
     'src/openers.ts',
     'src/config',
+    'src/definitions',
     'src/driver',
     'src/recording',
     'src/simulation/control.ts',

@@ -2,8 +2,8 @@ import { findingText } from '../../drivers/index.ts';
 import { isRecord } from '../yaml/schema-walk.ts';
 import { parseTree } from '../yaml/tree.ts';
 import type { CliContext, ExitCode } from './context.ts';
-import { readDefinitionFile } from './definition-files.ts';
-import { type Defined, readOne } from './definitions.ts';
+import { readDefinitionFile } from '../definitions/files.ts';
+import { type Defined, readOne } from '../definitions/reading.ts';
 
 /** More than this is not read by anyone; the rest is counted. */
 const maxShown = 100;

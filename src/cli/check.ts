@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Config, formatProblems, isLoopback, leftOpen, loadConfig } from '../config/index.ts';
 import { checkDefinition, definitionIn } from './check-definition.ts';
 import type { CliContext, ExitCode } from './context.ts';
-import { definitionLoader } from './definitions.ts';
+import { definitionLoader } from '../definitions/reading.ts';
 
 export function addCheck(program: Command, context: CliContext, finish: (code: ExitCode) => void): void {
   program

@@ -6,7 +6,7 @@ import type { Config, Environment, FaultKind } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { CreateApp } from './app.ts';
-import type { Definitions } from './definitions.ts';
+import type { Definitions } from '../definitions/reading.ts';
 
 /** What the service, simulators and checks consist of; `parts.ts` puts it together. */
 export interface Parts {

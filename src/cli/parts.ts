@@ -2,7 +2,7 @@ import { drivers } from '../../drivers/index.ts';
 import { faultCatalogue, simulators } from '../../simulators/index.ts';
 import { transports } from '../transport/index.ts';
 import type { Parts } from './context.ts';
-import { definitions } from './defined.ts';
+import { definitions } from '../definitions/defined.ts';
 
 /** Everything that comes with Bellcrank; loading it takes most of the time that a start takes. */
 export const parts: Parts = {

@@ -1,6 +1,6 @@
 import { BellcrankError } from '../errors.ts';
 import { parseRecording, type Recording, recordingLimits } from '../recording/index.ts';
-import { readTextFile } from './definition-files.ts';
+import { readTextFile } from '../definitions/files.ts';
 
 /** Reads a recording. Throws `invalid-request` that names the file, and where in it something is wrong. */
 export function readRecordingFile(file: string): Recording {

@@ -9,7 +9,7 @@ import { LogLevel } from '../observe/log-level.ts';
 import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
 import type { CliContext, ExitCode } from './context.ts';
-import { definitionLoader } from './definitions.ts';
+import { definitionLoader } from '../definitions/reading.ts';
 import type { Loaded } from '../reload/reload.ts';
 import { Reloader } from './reload/reloader.ts';
 import { createSimulation } from './simulation.ts';

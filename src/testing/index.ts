@@ -2,6 +2,7 @@
 export { type IdleOptions, settle, VirtualClock } from './virtual-clock.ts';
 export { memoryBytes, MemoryHub } from '../transport/memory.ts';
 export { type RecordingCheck, recordingChecks, type RecordingChecks } from './recordings.ts';
+export { definition, type TestedDefinition } from './definition.ts';
 export { createLab, type Lab } from './lab/lab.ts';
 export type { LabCommandOptions, LabDevice, LabFault, LabFaults } from './lab/device.ts';
 export type { LogEntry } from './lab/log.ts';

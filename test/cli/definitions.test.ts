@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drivers } from '../../drivers/index.ts';
-import { definitions } from '../../src/cli/defined.ts';
+import { definitions } from '../../src/definitions/defined.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import { systemClock } from '../../src/clock.ts';
 import { transports } from '../../src/transport/index.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { catalogue } from '../../src/config/fixture.ts';
 import type { CreateApp } from '../../src/cli/app.ts';
-import { definitions } from '../../src/cli/defined.ts';
+import { definitions } from '../../src/definitions/defined.ts';
 import { runProcess } from '../../src/cli/process.ts';
 import { systemClock } from '../../src/clock.ts';
 import { LogClient } from '../../src/store/log/client.ts';

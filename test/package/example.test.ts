@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,17 @@ test('the example that docs/testing.md begins with runs as it stands', slow, asy
   const [, text = ''] = /```ts\n(\/\/ supply\.test\.ts\n[^]*?)```/.exec(page) ?? [];
   await user.write('supply.test.ts', text);
   expect(await vitest('supply.test.ts')).toMatchObject({ passed: 1, failed: 0 });
+});
+
+test('the definition that docs/definitions.md begins with is tested as docs/testing.md says', slow, async () => {
+  const pages = ['definitions', 'testing'].map((name) => new URL(`../../docs/${name}.md`, import.meta.url));
+  const [definitions = '', testing = ''] = await Promise.all(pages.map((page) => readFile(page, 'utf8')));
+  mkdirSync(join(user.folder, 'devices'));
+  await user.write('devices/heater.yaml', /```yaml whole\n([^]*?)```/.exec(definitions)?.[1] ?? '');
+  await user.write('heater.test.ts', /```ts\n(\/\/ heater\.test\.ts\n[^]*?)```/.exec(testing)?.[1] ?? '');
+  const { passed, failed } = await vitest('heater.test.ts');
+  expect(passed).toBeGreaterThan(20);
+  expect(failed).toBe(0);
 });
 
 test('its tests pass in node:test', slow, async () => {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Config, type ConfigProblem, loadConfig, readFile } from '../../config/index.ts';
 import { pathText } from '../../yaml/place.ts';
 import { type CliContext, exitCodes, type ExitCode } from '../context.ts';
-import { definitionLoader } from '../definitions.ts';
+import { definitionLoader } from '../../definitions/reading.ts';
 import { jsonText } from '../remote/output/text.ts';
 import { checkClock } from './clock.ts';
 import { examine } from './examine.ts';

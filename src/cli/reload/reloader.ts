@@ -5,7 +5,7 @@ import { type Clock, delay } from '../../clock.ts';
 import type { ConfigProblem, DefinitionEntry, LoadDefinitions } from '../../config/index.ts';
 import type { AnyDriver, Log } from '../../driver/contract.ts';
 import { messageOf } from '../../errors.ts';
-import { definitionsIn, readDefinitionFile } from '../definition-files.ts';
+import { definitionsIn, readDefinitionFile } from '../../definitions/files.ts';
 import { type Changeable, changeableDriver, changeableSimulator } from './changeable.ts';
 
 /** How often the files are looked at. */

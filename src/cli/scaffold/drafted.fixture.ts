@@ -3,7 +3,7 @@ import { findingText } from '../../../drivers/index.ts';
 import { compareRecording } from '../../../simulators/recording/index.ts';
 import { parseRecording } from '../../recording/index.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
-import { definitions } from '../defined.ts';
+import { definitions } from '../../definitions/defined.ts';
 import { scaffold } from './print.ts';
 
 export const record = (lines: readonly string[], header: readonly string[] = []): string =>

@@ -6,7 +6,7 @@ import { BellcrankError } from '../../errors.ts';
 import { pathText } from '../../yaml/place.ts';
 import { suggestion } from '../../yaml/suggest.ts';
 import type { CliContext } from '../context.ts';
-import { definitionLoader } from '../definitions.ts';
+import { definitionLoader } from '../../definitions/reading.ts';
 import { createSimulation } from '../simulation.ts';
 import { placeOf } from './expose.ts';
 import { shapeOf } from './model.ts';

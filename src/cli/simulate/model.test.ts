@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { simulators } from '../../../simulators/index.ts';
 import { grblSimulator } from '../../../simulators/grbl/index.ts';
-import { definitions } from '../defined.ts';
+import { definitions } from '../../definitions/defined.ts';
 import { optionProblems, simulatorNamed } from './model.ts';
 
 test('what is wrong with an option is told with the options that there are', () => {

@@ -5,8 +5,8 @@ import { systemClock } from '../../clock.ts';
 import { suggestion } from '../../yaml/suggest.ts';
 import { isConfiguration } from '../check-definition.ts';
 import type { CliContext } from '../context.ts';
-import { readDefinitionFile } from '../definition-files.ts';
-import { readOne } from '../definitions.ts';
+import { readDefinitionFile } from '../../definitions/files.ts';
+import { readOne } from '../../definitions/reading.ts';
 
 /** Errors of a definition that are shown. */
 const maxShown = 20;

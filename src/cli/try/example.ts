@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { latin1 } from '../../driver/index.ts';
-import type { Terminators } from '../definitions.ts';
+import type { Terminators } from '../../definitions/reading.ts';
 import type { Passed } from './wire-log.ts';
 
 /** What a wire was used for, and for which instance. */

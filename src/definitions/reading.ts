@@ -3,7 +3,7 @@ import type { LocatedFinding, Read, Resolve, SourceText } from '../../drivers/in
 import type { SimulatorKind } from '../../simulators/simulator.ts';
 import type { DefinitionEntry, LoadDefinitions } from '../config/index.ts';
 import type { AnyDriver } from '../driver/contract.ts';
-import { definitionsIn, type FileText, readDefinitionFile } from './definition-files.ts';
+import { definitionsIn, type FileText, readDefinitionFile } from './files.ts';
 
 /** What ends a message and a reply, and is no part of what an example says. */
 export interface Terminators {

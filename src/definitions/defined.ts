@@ -3,7 +3,7 @@ import { definitionSimulator, modbusSimulator, topicMapSimulator } from '../../s
 import type { Simulator } from '../../simulators/simulator.ts';
 import { systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
-import type { Defined, Definitions } from './definitions.ts';
+import type { Defined, Definitions } from './reading.ts';
 
 /** The dialects; and what they define can be simulated, or else it is said why not. */
 const simulated: typeof dialects = dialects.map((dialect) => ({
