@@ -53,9 +53,14 @@ function definedBy({ driver, source, map, topics }: DefinedDriver): Defined {
   }
   if (map !== undefined) return { driver, simulator: modbusSimulator(map), examples: map.examples?.length ?? 0 };
   if (source === undefined) return { driver, examples: 0 };
-  const { examples, line, identify } = source.largest;
+  const { examples, line, identify, properties } = source.largest;
   const heard = line.reply.by === 'terminator' ? line.reply.terminator : new Uint8Array();
   const terminators = { sent: line.outTerminator, heard };
   const identifies = identify !== undefined;
-  return { driver, simulator: definitionSimulator(source), examples: examples.length, terminators, identifies };
+  const framesOf = (property?: string): number => {
+    const [first] = property === undefined ? [identify] : (properties[property]?.read?.steps ?? []);
+    return first?.kind === 'exchange' ? first.expect.length : 1;
+  };
+  const simulator = definitionSimulator(source);
+  return { driver, simulator, examples: examples.length, terminators, framesOf, identifies };
 }

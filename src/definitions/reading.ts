@@ -20,6 +20,8 @@ export interface Defined {
   readonly examples: number;
   /** Absent where its messages are no text. */
   readonly terminators?: Terminators;
+  /** Frames of the reply to a property’s first question, or, without a name, to that of `identify`. */
+  framesOf?(property?: string): number;
   /** The first exchange of an attach is that of `identify`. */
   readonly identifies?: boolean;
 }

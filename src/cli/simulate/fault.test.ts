@@ -27,6 +27,7 @@ test.each([
   ['delay:50', '"50" is no NAME=VALUE; delay takes direction, ms'],
   ['delay:ms=soon', 'ms must be number'],
   ['delay:ms=1,mss=2', 'mss is not a known key; remove it'],
+  ['hang:clearAfter=1', 'by probability, skip, every, afterBytes, afterMs, match, clearAfterMs, when.state'],
   ['delay:ms=1,__proto__=2', '__proto__ is not a known key'],
   ['mute:when.state.is=2', 'when'],
   ['mute:probability=2', 'probability must be'],

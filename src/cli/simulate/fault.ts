@@ -63,7 +63,8 @@ function unknownKind(name: string): string {
 
 function takes(kind: FaultKind): string {
   const own = Object.keys(faultKinds[kind].parameters);
-  const when = Object.keys(triggerProperties).filter((name) => name !== 'when');
+  const { properties } = faultSchemaOf(kind);
+  const when = Object.keys(triggerProperties).filter((name) => name !== 'when' && Object.hasOwn(properties, name));
   const parameters = own.length === 0 ? 'nothing of its own' : own.join(', ');
   return `${kind} takes ${parameters}, and says when it acts by ${when.join(', ')}, when.state, when.above, when.below, when.is`;
 }

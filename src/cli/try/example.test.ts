@@ -31,6 +31,19 @@ test('two exchanges are none, and of an attach the first is that of identify', (
   expect(firstOf(exchange)).toEqual(exchange);
 });
 
+test('a reply of several frames is a list of them, and one of more than are expected is none', () => {
+  const seen = { of: { read: { p: 1 } }, options: {}, frames: 2 };
+  const passing = (reply: string): Passed[] => [passed('sent', 'ALL?\r'), passed('heard', reply)];
+  expect(exampleOf(seen, passing('P=1\rS=0\r'), terminators)).toMatchObject({ send: 'ALL?', reply: ['P=1', 'S=0'] });
+  expect(exampleOf(seen, passing('P=1\rS=0\rX\r'), terminators)).toBeUndefined();
+  expect(exampleOf(seen, passing('P=1\r'), terminators)).toBeUndefined();
+});
+
+test('what was cut is none', () => {
+  const heard: Passed = { ...passed('heard', 'x'), isCut: true };
+  expect(exampleOf({ of: {}, options: {} }, [passed('sent', 'A\r'), heard], terminators)).toBeUndefined();
+});
+
 test('what may be unasked is no reply', () => {
   const seen = { of: { identify: true }, options: {} };
   expect(exampleOf(seen, [passed('sent', 'ID\r'), passed('heard', 'W=1\rX\r')], terminators)).toBeUndefined();

@@ -9,22 +9,27 @@ export interface Seen {
   readonly of: Readonly<Record<string, unknown>>;
   /** Those that were given. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** How many frames the reply has; 1 if absent. */
+  readonly frames?: number;
 }
 
 /** An exchange as an entry of `examples`, or undefined where it took more than one, or something was said in between. */
 export function exampleOf(
-  { of, options }: Seen,
+  { of, options, frames = 1 }: Seen,
   passed: readonly Passed[],
   terminators: Terminators,
 ): Record<string, unknown> | undefined {
   const [sent, heard, ...rest] = passed;
   if (sent?.direction !== 'sent' || heard?.direction !== 'heard' || rest.length > 0) return undefined;
-  const reply = without(heard.bytes, terminators.heard);
-  // One of several frames may be unasked.
-  if (terminators.heard.length > 0 && latin1(reply).includes(latin1(terminators.heard))) return undefined;
+  if (sent.isCut || heard.isCut) return undefined;
+  const whole = latin1(without(heard.bytes, terminators.heard));
+  const replies = terminators.heard.length > 0 ? whole.split(latin1(terminators.heard)) : [whole];
+  // One that is more than are expected may be unasked.
+  if (replies.length !== (terminators.heard.length > 0 ? frames : 1)) return undefined;
+  const [reply = '', ...others] = replies.map(literal);
   return {
-    send: literal(without(sent.bytes, terminators.sent)),
-    reply: literal(reply),
+    send: literal(latin1(without(sent.bytes, terminators.sent))),
+    reply: others.length > 0 ? [reply, ...others] : reply,
     ...of,
     ...(Object.keys(options).length > 0 && { options }),
     manual: 'seen on the device',
@@ -51,8 +56,8 @@ function without(bytes: Uint8Array, terminator: Uint8Array): Uint8Array {
 }
 
 /** The bytes as a template without fields. */
-function literal(bytes: Uint8Array): string {
-  return latin1(bytes).replaceAll(/[\\{}]|[^\x20-\x7e]/g, (character) => {
+function literal(text: string): string {
+  return text.replaceAll(/[\\{}]|[^\x20-\x7e]/g, (character) => {
     if (/[\\{}]/.test(character)) return `\\${character}`;
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });

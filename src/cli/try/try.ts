@@ -132,8 +132,8 @@ async function talk(
   const session = await attachAlone(driver, connection, given, clock, shutdown, told, (what) => say([`  ! ${what}`]));
   const attached = connection.take();
   say([`attached as ${driver.model.name}`, ...shown(attached)]);
-  const keep = (of: Seen['of'], passed: readonly Passed[]): object | undefined =>
-    terminators && exampleOf({ of, options: given }, passed, terminators);
+  const keep = (of: Seen['of'], passed: readonly Passed[], property?: string): object | undefined =>
+    terminators && exampleOf({ of, options: given, frames: target.framesOf?.(property) ?? 1 }, passed, terminators);
   const identified = target.identifies === true ? keep({ identify: true }, firstOf(attached)) : undefined;
   const { failed, examples: read } = await readAll(session, driver, connection, told, keep, context, say);
   const examples = identified === undefined ? read : [identified, ...read];
@@ -147,7 +147,7 @@ async function readAll(
   driver: AnyDriver,
   connection: LoggedConnection,
   told: Told,
-  keep: (of: Seen['of'], passed: readonly Passed[]) => object | undefined,
+  keep: (of: Seen['of'], passed: readonly Passed[], property: string) => object | undefined,
   { clock, shutdown }: CliContext,
   say: (lines: readonly string[]) => void,
 ): Promise<{ readonly failed: boolean; readonly examples: object[] }> {
@@ -161,7 +161,7 @@ async function readAll(
     say([verdict(name, tried, spec.schema), ...shown(passed)]);
     if (tried.problem !== undefined) failed ||= session.read?.[name] !== undefined;
     else if ('value' in tried && session.read?.[name] !== undefined) {
-      const example = keep({ read: { [name]: tried.value } }, passed);
+      const example = keep({ read: { [name]: tried.value } }, passed, name);
       if (example !== undefined) examples.push(example);
     }
   }

@@ -7,9 +7,12 @@ export interface Passed {
   readonly direction: 'sent' | 'heard';
   readonly at: number;
   readonly bytes: Uint8Array;
+  /** There was more than is kept. */
+  readonly isCut?: boolean;
 }
 
-/** Longest text of what passed that is shown. */
+/** Most bytes of what passed that are kept, and that are shown. */
+const maxKept = 8192;
 const maxShown = 256;
 
 /** A connection that keeps what passes until it is taken. */
@@ -67,7 +70,9 @@ export class LoggedConnection implements ByteConnection {
     const joins = last?.direction === 'heard' && direction === 'heard';
     if (joins) this.#passed.pop();
     const all = joins ? Buffer.concat([last.bytes, bytes]) : Uint8Array.from(bytes);
-    this.#passed.push({ direction, at: joins ? last.at : this.#clock.monotonic(), bytes: all.subarray(0, maxShown) });
+    const isCut = all.length > maxKept || (joins && last.isCut === true);
+    const at = joins ? last.at : this.#clock.monotonic();
+    this.#passed.push({ direction, at, bytes: all.subarray(0, maxKept), isCut });
   }
 }
 
@@ -75,6 +80,8 @@ export class LoggedConnection implements ByteConnection {
 export function shown(passed: readonly Passed[], indent = '  '): string[] {
   return passed.map(({ direction, bytes }) => {
     const arrow = direction === 'sent' ? '>' : '<';
-    return `${indent}${arrow} ${quoted(latin1(bytes))}   ${hex(bytes)}`;
+    const some = bytes.subarray(0, maxShown);
+    const rest = bytes.length > maxShown ? ` … ${bytes.length} bytes` : '';
+    return `${indent}${arrow} ${quoted(latin1(some))}   ${hex(some)}${rest}`;
   });
 }
