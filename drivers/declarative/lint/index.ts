@@ -10,6 +10,7 @@ import { padded } from './padded.ts';
 import { precision } from './precision.ts';
 import { printable } from './printable.ts';
 import { sameMessage } from './same-message.ts';
+import { scpiQueue } from './scpi-queue.ts';
 import { sharedStop } from './shared-stop.ts';
 import { simulated } from './simulated.ts';
 import type { Rule, Subject } from './subject.ts';
@@ -36,6 +37,7 @@ const rules: readonly Rule[] = [
   framing,
   identity,
   telling,
+  scpiQueue,
   sharedStop,
   timing,
   simulated,

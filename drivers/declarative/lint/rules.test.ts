@@ -237,6 +237,21 @@ const rules: Readonly<Record<string, Cases>> = {
       ['2:50: warning: init[0].repeat.while: is also what `expect` reads: "S 1" ends it, or goes on'],
     ],
   ],
+  scpiQueue: [
+    [
+      'an error of a query that refuses',
+      `${read}errorQueue: { send: 'SYST:ERR?', expect: '{code:%d},{text:%s}', none: 0, failed: [[-399, -300], [-249, -240]] }`,
+      [
+        '3:13: warning: errorQueue: -410 refuses, as if nothing had changed; SCPI says so of no such code: `failed: [[-899, -300], [-249, -240]]`',
+      ],
+    ],
+    [
+      'none that does',
+      `${read}errorQueue: { send: ':system:error?', expect: '{code:%d},{text:%s}', none: 0, failed: [[-899, -300], [-249, -240]] }`,
+      [],
+    ],
+    ['a queue that is not of SCPI', `${read}errorQueue: { send: '*ESR?', expect: '{code:%d}', none: 0 }`, []],
+  ],
   unreachable: [
     [
       'a rule after one that reads all of it',
