@@ -333,3 +333,19 @@ test('noise between requests of others is nobody’s, and a frame of one’s own
   await clock.advance(200);
   expect(told.unmatched).toHaveLength(1);
 });
+
+test('each request of a poll is a turn of its own, so that on a slow line others have theirs in between', async () => {
+  const properties = {
+    one,
+    two: { ...one, register: at(1) },
+    far: { ...one, register: at(500) },
+    coil: { schema: { type: 'boolean' }, register: { table: 'coil', address: 0, type: 'bool' } },
+  } as const;
+  const { session, call, heard } = await bench(mapWith({ properties }));
+  const groups = session.readTogether?.(['coil', 'one', 'far', 'two']);
+  expect(groups).toEqual([['coil'], ['one', 'two'], ['far']]);
+  for (const [index, names] of (groups ?? []).entries()) {
+    await session.readMany?.(names, call().call);
+    expect(heard).toHaveLength(index + 1);
+  }
+});

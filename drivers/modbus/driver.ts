@@ -84,6 +84,7 @@ async function attach(
     read: handlers.read,
     write: handlers.write,
     readMany: (names: readonly string[], call: Call<ByteWire, never>) => handlers.readMany(names, call),
+    readTogether: (names) => handlers.readTogether(names),
     readWithinMs: (names) => names.length * replyTimeoutOf(map, options) + marginMs,
     ...(map.stop === undefined ? {} : { stop: (call: Call<ByteWire>) => handlers.stop(call) }),
     resync: (call: Call<ByteWire>) =>

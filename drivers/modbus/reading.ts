@@ -35,12 +35,19 @@ export class Reading {
     call: ReadCall,
     bindings: Readonly<Record<string, Binding>>,
   ): Promise<Record<string, Value | BellcrankError>> {
-    const members = Object.entries(bindings).map(([name, binding]) => ({ ...binding, name }));
     const found: Record<string, Value | BellcrankError> = {};
-    for (const block of planReads(members, this.#limits, (place) => this.#alone.has(keyOf(place)))) {
-      Object.assign(found, await this.#block(call, block));
-    }
+    for (const block of this.#blocks(bindings)) Object.assign(found, await this.#block(call, block));
     return found;
+  }
+
+  /** Names of what one request reads. */
+  together(bindings: Readonly<Record<string, Binding>>): string[][] {
+    return this.#blocks(bindings).map(({ members }) => members.map(({ name }) => name));
+  }
+
+  #blocks(bindings: Readonly<Record<string, Binding>>): Block<Named>[] {
+    const members = Object.entries(bindings).map(([name, binding]) => ({ ...binding, name }));
+    return planReads(members, this.#limits, (place) => this.#alone.has(keyOf(place)));
   }
 
   async #block(call: ReadCall, block: Block<Named>): Promise<Record<string, Value | BellcrankError>> {

@@ -42,6 +42,38 @@ test('ageing: an old poll goes before a new command', async () => {
   expect(order).toEqual(['first', 'poll', 'command']);
 });
 
+test('a line that polls alone fill: whoever has waited less long goes next all the same, and polls have every other turn', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(clock, 10);
+  const order: string[] = [];
+  const take = watched(lane, order);
+  const first = await take('first', 'poll');
+  const polls = [take('poll 1', 'poll'), take('poll 2', 'poll'), take('poll 3', 'poll')];
+  await clock.advance(5000);
+  const others = [take('command 1', 'command'), take('read', 'read'), take('command 2', 'command')];
+  for (const turn of [...polls, ...others]) void turn.then((given) => given.release());
+  first.release();
+  await Promise.all([...polls, ...others]);
+  expect(order).toEqual(['first', 'command 1', 'poll 1', 'command 2', 'poll 2', 'read', 'poll 3']);
+});
+
+test('who comes next on a line full of polls is told so', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(clock, 10);
+  const told: string[] = [];
+  const take = async (name: string, priority: Priority) =>
+    await lane.acquire(ready, priority, never, () => told.push(name));
+  const poll = await take('poll', 'poll');
+  poll.release();
+  const first = await take('first', 'poll');
+  void take('old poll', 'poll');
+  await clock.advance(5000);
+  void take('command', 'command');
+  await settle();
+  expect(told).toEqual(['old poll', 'command']);
+  first.release();
+});
+
 test('a full lane refuses commands with a time to come back, and still takes polls', async () => {
   const lane = new Lane(new VirtualClock(), 1);
   await lane.acquire(ready, 'command', never);

@@ -12,8 +12,8 @@ import { followAll } from './signals.ts';
 export type Priority = 'resume' | 'command' | 'read' | 'poll';
 
 /**
- * Ageing: an entry's place is its time of arrival plus its class's handicap, so a poll waits at most this much longer
- * than a command that came with it, however many commands follow.
+ * Ageing: an entry's place is its time of arrival plus its class's handicap. So polls are not starved by commands; nor are
+ * commands by polls where those alone would fill the line, for after a poll everybody else goes first, however old others are.
  */
 const handicapMs: Readonly<Record<Priority, number>> = { resume: 0, command: 0, read: 250, poll: 1000 };
 
@@ -73,6 +73,8 @@ export class Lane {
   /** Whole, as a number that weighs nothing. */
   #lastTurnMs = unknownMs;
   #wakesUp = false;
+  /** The last turn that somebody had waited for was a poll's. */
+  #hasPolled = false;
 
   constructor(clock: Clock, capacity: number, limits: LaneLimits = { maxInFlight: 1, gapMs: 0 }) {
     this.#clock = clock;
@@ -213,6 +215,7 @@ export class Lane {
       const entry = this.#first();
       if (entry === undefined || this.#mustPause()) break;
       this.#remove(entry);
+      this.#hasPolled = entry.priority === 'poll';
       entry.grant(this.#turn(entry.owner));
     }
     if (this.#holds === 0 && this.#lastTurnMs < shortTurnMs) this.#announce();
@@ -259,7 +262,9 @@ export class Lane {
   }
 
   #first(): Entry | undefined {
-    return this.#waiting.find(({ owner }) => owner.laneReady);
+    const first = this.#waiting.find(({ owner }) => owner.laneReady);
+    if (first?.priority !== 'poll' || !this.#hasPolled) return first;
+    return this.#waiting.find(({ owner, priority }) => priority !== 'poll' && owner.laneReady) ?? first;
   }
 
   #add(entry: Entry): void {
