@@ -33,6 +33,9 @@ export interface LinkEvents {
 /** Longest line that is kept; reports and settings are shorter. */
 const maxLineBytes = 512;
 
+/** No homing cycle takes that long, also where it outlasts its command. */
+const longestHomingMs = 600_000;
+
 /** After an alarm the controller is silent for half a second before it starts afresh. */
 export const bannerWithinMs = 700;
 
@@ -51,13 +54,12 @@ export class Link {
   strange: string | undefined;
   /** A critical alarm: it answers nothing until it is reset. */
   locked = false;
-  /** A homing cycle that was not answered yet: it tells no status meanwhile. */
-  homing = false;
   /** Answers are known to belong to the lines that are owed one. */
   inStep = false;
   readonly owed: Owed;
   /** To wait until this state is as wished. */
   readonly hearing: Hearing;
+  #homingUntil = -Infinity;
   /** When resets were written that no start-up message has followed yet. */
   readonly #resetAt: number[] = [];
   readonly #clock: Clock;
@@ -74,6 +76,15 @@ export class Link {
     this.owed = new Owed((what) => events.unmatched(what));
     this.#stopListening = connection.onData((chunk) => this.#receive(chunk));
     void connection.closed.then(({ cause }) => this.close(lostError(connection.label, cause)));
+  }
+
+  /** A homing cycle that was not answered yet: it tells no status meanwhile. One that never ends is a machine that is off. */
+  get homing(): boolean {
+    return this.#clock.monotonic() < this.#homingUntil;
+  }
+
+  set homing(isHoming: boolean) {
+    this.#homingUntil = isHoming ? this.#clock.monotonic() + longestHomingMs : -Infinity;
   }
 
   /** Stops listening; whoever waits is told why. */

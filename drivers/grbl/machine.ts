@@ -42,6 +42,8 @@ export class Machine {
   room = usualRoom;
   /** Jogs under way, also before their line has left: a feed hold ends them, too. */
   readonly jogs = new Set<Jog>();
+  /** It has said what it is since it started. */
+  #isKnown = false;
   /** Tasks under way: polls wait meanwhile, so what they would ask for is reported. */
   #tasks = 0;
 
@@ -87,15 +89,18 @@ export class Machine {
     if (this.link.locked || this.link.homing) return;
     const { state } = await alive(this.link, call, this.settings.stallMs, this.clock);
     if (!(await this.#settle(call, state))) return;
-    if (this.picture.inches === undefined) await this.#learn(call, state);
+    if (this.picture.inches === undefined || !this.#isKnown) await this.#learn(call, state);
     // The answer that was lost may have been that to a change of units.
     else await this.readSettings(call);
     await this.#findOffset(call);
   }
 
   async #learn(call: LinkCall, state: StateName): Promise<void> {
-    // $I is refused in check mode (error:8); that the report is one of GRBL 1.1 has to do then.
-    if (state !== 'Check') this.room = await identify(this.link, call, this.settings.stallMs);
+    // $I is refused in check mode (error:8); that the report is one of GRBL 1.1 has to do until it is left, by a reset.
+    if (state !== 'Check') {
+      this.room = await identify(this.link, call, this.settings.stallMs);
+      this.#isKnown = true;
+    }
     await this.readSettings(call);
   }
 
@@ -212,6 +217,7 @@ export class Machine {
   /** The runtime holds commands back until the controller is in step again. */
   #restarted(banner: string): void {
     this.picture.forget();
+    this.#isKnown = false;
     this.losePosition();
     this.#context.emit('reset', { banner: banner.slice(0, 100) });
     this.#context.availability(true, 'the controller was reset');

@@ -100,3 +100,24 @@ test('a controller that moved when it was attached is asked what it is when it i
   expect(await ended(Promise.resolve(resync))).toMatchObject({ code: 'identity-mismatch' });
   expect(heard).toContain('$I');
 });
+
+test('a controller that was in check mode when it was attached is asked what it is once it has left that', async () => {
+  const state = { now: 'Check' };
+  const { attached, heard, near, ended, far } = controller(state, { ...usual, $I: '[VER:1.3a.20190825:]\r\n' });
+  const session = (await attached) as AnySession;
+  expect(heard).not.toContain('$I');
+  state.now = 'Idle';
+  void far.write(Buffer.from("\r\nGrbl 1.1h ['$' for help]\r\n", 'latin1'));
+  const resync = session.resync?.(makeCall(near).call as never);
+  expect(await ended(Promise.resolve(resync))).toMatchObject({ code: 'identity-mismatch' });
+});
+
+test('what starts afresh may be another controller', async () => {
+  const answers = { ...usual };
+  const { attached, near, ended, far } = controller({ now: 'Idle' }, answers);
+  const session = (await attached) as AnySession;
+  answers.$I = '[VER:1.1f.20231002:]\r\n[FIRMWARE:grblHAL]\r\n';
+  void far.write(Buffer.from("\r\nGrbl 1.1f ['$' for help]\r\n", 'latin1'));
+  const resync = session.resync?.(makeCall(near).call as never);
+  expect(await ended(Promise.resolve(resync))).toMatchObject({ code: 'identity-mismatch' });
+});

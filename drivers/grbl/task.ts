@@ -100,8 +100,8 @@ export class Task {
   }
 
   #giveUpAt(stallMs: number): number {
-    if (this.#heldSince !== undefined) return this.#heldSince + this.#settings.holdLimitMs;
-    return this.#aliveAt + stallMs;
+    const silentAt = this.#aliveAt + stallMs;
+    return this.#heldSince === undefined ? silentAt : Math.min(silentAt, this.#heldSince + this.#settings.holdLimitMs);
   }
 
   /** A machine that moves, or an answer that came, is a sign of life; so is a new status for those who watch. */

@@ -19,7 +19,7 @@ test('other lines', () => {
   expect(spindleLine('clockwise', 8000)).toBe('M3S8000.000');
   expect(spindleLine('counterclockwise', 0)).toBe('M4S0.000');
   expect(settingLine(10, 3)).toBe('$10=3');
-  expect(settingLine(100, 250.1235)).toBe('$100=250.124');
+  expect(settingLine(100, 250.1235)).toBe('$100=250.1235');
 });
 
 test('no number has an exponent or a negative nought, and every line fits', () => {

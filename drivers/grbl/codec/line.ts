@@ -1,3 +1,4 @@
+import { BellcrankError } from '../../../src/driver/index.ts';
 import type { Position } from './report.ts';
 
 export type Axes = { readonly [axis in keyof Position]?: number | undefined };
@@ -45,7 +46,13 @@ export function spindleLine(direction: 'clockwise' | 'counterclockwise', rpm: nu
   return `${direction === 'clockwise' ? 'M3' : 'M4'}S${number(rpm)}`;
 }
 
-/** The controller reads no exponents, and prints three decimals itself. */
+/** Of a number it reads so many digits, those before the first that counts among them, and drops what follows (`read_float`). */
+const mostDigits = 8;
+
+/** The controller reads no exponents. Throws `invalid-request` for a value that it would cut. */
 export function settingLine(setting: number, value: number): string {
-  return `$${setting}=${Number.isInteger(value) ? String(value) : number(value)}`;
+  const text = (value + 0).toFixed(mostDigits).replace(/\.?0+$/, '');
+  if (Number(text) === value && text.replaceAll(/\D/g, '').length <= mostDigits) return `$${setting}=${text}`;
+  const detail = `the controller reads ${mostDigits} digits of a number, and ${value} has more`;
+  throw new BellcrankError('invalid-request', detail, { errors: [{ pointer: '/value', detail }] });
 }
