@@ -27,6 +27,9 @@ type Options = Value<typeof shellyGen2Options>;
 /** A broker sends what it retained right after it granted the subscription; this bounds the wait for it. */
 const onlineWaitMs = 300;
 
+const defaultReplyTimeoutMs = 2000;
+/** What a read takes beside the answer. */
+const marginMs = 500;
 /** A stop asks two things of each component, all at once; and four commands may be under way. */
 const maxWaiting = 2 * maxComponents + 16;
 
@@ -34,16 +37,23 @@ class Shelly {
   readonly #connection: MessageConnection;
   readonly #context: Context;
   readonly #topic: string;
+  readonly #replyTimeoutMs: number;
   readonly #hearing: Hearing;
   readonly #tools: Tools;
   #components: readonly Component[] = [];
   #handlers: Handlers = noHandlers;
   #model: Model | undefined;
 
-  constructor(connection: MessageConnection, topic: string, talk: Talk, context: Context) {
+  constructor(
+    connection: MessageConnection,
+    { topic, replyTimeoutMs = defaultReplyTimeoutMs }: Options,
+    talk: Talk,
+    context: Context,
+  ) {
     this.#connection = connection;
     this.#context = context;
     this.#topic = topic;
+    this.#replyTimeoutMs = replyTimeoutMs;
     this.#hearing = new Hearing(context);
     const orders = new Orders(talk, context.clock, topic);
     this.#tools = { talk, orders, topic, presence: this.#hearing.presence };
@@ -86,6 +96,7 @@ class Shelly {
         return handlers().write;
       },
       readMany: (names: readonly string[], call: ShellyCall) => readMany(names, this.#components, call, this.#tools),
+      readWithinMs: () => this.#replyTimeoutMs + marginMs,
       stop: (call: ShellyCall) => this.#stop(call),
       resync: (call: ShellyCall) => this.#resync(call),
       ask: (call: ShellyCall) => this.#ask(call),
@@ -147,9 +158,8 @@ export const shellyGen2Driver: AnyDriver = {
   maxInFlight: 4,
   address: (options) => optionsOf(options).topic,
   async attach(connection, options, context) {
-    const { topic } = optionsOf(options);
     const talk = await talkOf(optionsOf(options), context);
-    const shelly = new Shelly(messagesOf(connection), topic, talk, context);
+    const shelly = new Shelly(messagesOf(connection), optionsOf(options), talk, context);
     await shelly.attach();
     return shelly.session();
   },
@@ -160,7 +170,7 @@ export const shellyGen2Driver: AnyDriver = {
 };
 
 /** Of the device and not of the session: an answer may come when the device has been attached anew. */
-function talkOf({ topic, replyTimeoutMs = 2000 }: Options, context: Context): Promise<Talk> {
+function talkOf({ topic, replyTimeoutMs = defaultReplyTimeoutMs }: Options, context: Context): Promise<Talk> {
   const talks = context.shared.get('shelly-gen2/talks', (its, upkeep) => new RpcExchanges<Talk>(its, upkeep));
   const settings = { timeoutMs: replyTimeoutMs, maxWaiting };
   return talks.of(`${topic} ${replyTimeoutMs}`, context, (its, parts) => new Talk(its, parts, settings));

@@ -14,6 +14,9 @@ import type { Value } from './values.ts';
 
 type Params = Readonly<Record<string, Value>>;
 
+/** What a read takes beside the answer. */
+const marginMs = 500;
+
 /** No name that a device may give is there by birth. */
 const record = <H>(): Record<string, H> => Object.create(null) as Record<string, H>;
 
@@ -46,6 +49,10 @@ export class SparkplugSession implements AnySession {
 
   readMany(names: readonly string[], call: DeviceCall): Promise<Readonly<Record<string, unknown>>> {
     return this.#talk.read(names, call);
+  }
+
+  readWithinMs(): number {
+    return this.#talk.timeoutMs + marginMs;
   }
 
   resync(call: DeviceCall): Promise<void> {

@@ -21,12 +21,12 @@ type Shown = Map<string, Value>;
 export class Talk {
   readonly #station: Station;
   readonly #options: SparkplugOptions;
-  readonly #timeoutMs: number;
+  readonly timeoutMs: number;
 
   constructor(station: Station, options: SparkplugOptions) {
     this.#station = station;
     this.#options = options;
-    this.#timeoutMs = options.replyTimeoutMs ?? 3000;
+    this.timeoutMs = options.replyTimeoutMs ?? 3000;
   }
 
   /** Writes metrics in one message. */
@@ -109,7 +109,7 @@ export class Talk {
     const shown: Shown = new Map();
     const told = await this.#owing(call, () =>
       expectations.until(call, {
-        timeoutMs: this.#timeoutMs,
+        timeoutMs: this.timeoutMs,
         late: () => `${name} ${toldInstead(asked, shown)}`,
         complete: !askToo,
         publish: async (begun) => {
@@ -133,7 +133,7 @@ export class Talk {
   async #birthCertificate(call: DeviceCall, alone = false): Promise<Heard> {
     const { expectations, name, node } = this.#station;
     return await expectations.until(call, {
-      timeoutMs: this.#timeoutMs,
+      timeoutMs: this.timeoutMs,
       late: () => `${name} did not tell its birth certificate`,
       publish: (onBegin) => node.ask(call, { alone, onBegin }),
       match: (heard) => (heard.kind === 'birth' ? heard : undefined),

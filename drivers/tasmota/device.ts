@@ -24,12 +24,15 @@ const lastWillWaitMs = 300;
 
 /** Those of a stop leave together: one for each relay and shutter that a device may tell of, and the fan's. */
 const maxOrders = 128;
+/** What a read takes beside the answers. */
+const marginMs = 500;
 
 /** One device: what is known of it, what it says, and what it is told. */
 export class TasmotaDevice {
   readonly #connection: MessageConnection;
   readonly #options: TasmotaOptions;
   readonly #context: Context;
+  readonly #replyTimeoutMs: number;
   readonly #inventory: Inventory;
   readonly #exchange: TopicExchange;
   readonly #hearing: Hearing;
@@ -62,8 +65,9 @@ export class TasmotaDevice {
       learn: (document) => this.#learn(document),
     });
     const { presence } = this.#hearing;
-    const timeoutMs = options.replyTimeoutMs ?? 2000;
-    this.#exchange = new TopicExchange(connection, context, { timeoutMs, maxWaiting: maxOrders, presence });
+    this.#replyTimeoutMs = options.replyTimeoutMs ?? 2000;
+    const settings = { timeoutMs: this.#replyTimeoutMs, maxWaiting: maxOrders, presence };
+    this.#exchange = new TopicExchange(connection, context, settings);
     this.#dialogue = new Dialogue(this.#exchange, this.#hearing, () => this.#topics);
     this.#handlers = new Handlers(this.#dialogue, this.#hearing);
   }
@@ -90,6 +94,8 @@ export class TasmotaDevice {
       read,
       write,
       readMany: (names, call: DeviceCall) => this.#handlers.many(names, call),
+      // Its state and its sensors are two answers.
+      readWithinMs: () => 2 * this.#replyTimeoutMs + marginMs,
       // It goes to a device that is said to be offline too: it may be on its way back.
       stop: (call: DeviceCall) => this.#handlers.stop(call, this.#known !== undefined),
       resync: (call: DeviceCall) => this.#resync(call),

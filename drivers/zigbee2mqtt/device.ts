@@ -27,6 +27,8 @@ import { decode } from './values.ts';
 type DeviceCall = Call<MessageWire>;
 
 const defaultReplyTimeoutMs = 9000;
+/** What a read takes beside the answer. */
+const marginMs = 500;
 
 /** A session with one device or group. Its name, its description and its presence may change while it lasts. */
 export class Device implements Talk {
@@ -82,7 +84,8 @@ export class Device implements Talk {
     };
     const model = this.#description?.model ?? zigbee2mqttModel;
     const ask = (call: DeviceCall): Promise<void> => this.#inventory.ask(call.wire);
-    return { commands, read, write, stop, resync, ask, model };
+    const readWithinMs = (): number => this.#replyTimeoutMs + marginMs;
+    return { commands, read, write, stop, resync, ask, model, readWithinMs };
   }
 
   get description(): Description | undefined {

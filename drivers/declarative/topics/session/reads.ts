@@ -14,6 +14,9 @@ import { Question } from './question.ts';
 
 type DeviceCall = Call<MessageWire>;
 
+/** What a read takes beside the answers. */
+const marginMs = 500;
+
 export interface ReadOptions {
   /** What is silent is not asked on. */
   readonly once?: boolean;
@@ -63,6 +66,13 @@ export class Reads {
       }
     }
     return told;
+  }
+
+  /** How long all of them may take: one question after the other, each as long as its answer. */
+  withinMs(names: readonly string[]): number {
+    const { replyTimeoutMs } = this.#instance.map;
+    const waits = names.map((name) => this.#actions.get(name)?.exchanges.at(-1)?.reply?.timeoutMs ?? replyTimeoutMs);
+    return waits.reduce((sum, ms) => sum + ms, marginMs);
   }
 
   #groups(names: readonly string[]): Asked[][] {
