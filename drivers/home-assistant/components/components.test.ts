@@ -301,6 +301,7 @@ function openings(): Example[] {
       act: 'c-tilt',
       value: 45,
       publishes: ['t', '45'],
+      level: 'acknowledged',
       shown: '45',
       notShown: '46',
     },

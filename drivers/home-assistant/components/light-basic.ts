@@ -57,6 +57,11 @@ export function colourTemperatureSchema({ config }: Reader): JsonSchema {
   };
 }
 
+/** A light that holds per cent, or mireds where kelvins are asked for, cannot tell each value. */
+export function roundingOf({ maximum }: JsonSchema): number {
+  return typeof maximum === 'number' ? maximum / 100 : 0;
+}
+
 export function effectsOf({ config }: Reader): readonly string[] {
   return config.texts('effect_list') ?? [];
 }
@@ -103,8 +108,9 @@ function field(
   const command = reader.command(`${key}_command_topic`, `${key}_command_template`);
   const source = reader.source(`${key}_state_topic`, `${key}_value_template`, meaning);
   if (command === undefined && source === undefined) return undefined;
-  const write = reader.write(command, source, numberValue);
-  return { suffix: key, summary, schema: schemaOf(), ...(source && { source }), ...(write && { write }) };
+  const schema = schemaOf();
+  const write = reader.write(command, source, numberValue, { rounds: roundingOf(schema) });
+  return { suffix: key, summary, schema, ...(source && { source }), ...(write && { write }) };
 }
 
 function effectField(reader: Reader): Field | undefined {

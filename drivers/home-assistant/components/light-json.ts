@@ -9,9 +9,10 @@ import {
   colourTolerance,
   effectsOf,
   partsOfColour,
+  roundingOf,
 } from './light-basic.ts';
 import type { Action, Field, Parts, Sending, Source, Told } from './parts.ts';
-import { none, nothing, problem, type Reader, tells, told } from './reader.ts';
+import { none, nothing, problem, type Reader, tells, tellsRounded, told } from './reader.ts';
 import { booleanSchema } from './switchable.ts';
 
 /** One thing that a light of the JSON schema has. */
@@ -21,6 +22,8 @@ interface Aspect {
   readonly summary: string;
   readonly schema: JsonSchema;
   readonly tolerance?: number;
+  /** As of a write. */
+  readonly rounds?: number;
   /** Its part of the message that sets it. */
   message(value: unknown): Fields;
   /** What a state tells of it. */
@@ -84,6 +87,7 @@ function numberAspect(param: string, key: string, summary: string, schema: JsonS
     suffix: key,
     summary,
     schema,
+    rounds: roundingOf(schema),
     message: (value) => ({ state: 'ON', [key]: value }),
     read(state) {
       const value = fieldOf(state, key);
@@ -198,12 +202,17 @@ function sendingOf(topic: string, state: string | undefined, aspects: readonly A
     ...(state !== undefined && {
       shown: {
         topic: state,
-        by: (heard: Heard) =>
+        by: (heard: Heard, before: Heard | undefined) =>
           tells(readState(heard, onAspect), isOn) &&
-          given.every((aspect) => tells(readState(heard, aspect), params[aspect.param], aspect.tolerance)),
+          given.every((aspect) => isTold(aspect, heard, before, params[aspect.param])),
       },
     }),
   };
+}
+
+function isTold(aspect: Aspect, heard: Heard, before: Heard | undefined, value: unknown): boolean {
+  const tell = (state: Heard): Told => readState(state, aspect);
+  return tells(tell(heard), value, aspect.tolerance) || tellsRounded({ tell }, heard, before, value, aspect.rounds);
 }
 
 function extra(params: Fields): Fields {

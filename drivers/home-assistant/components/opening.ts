@@ -109,6 +109,7 @@ function tiltField(reader: Reader): Field | undefined {
   if (source === undefined && command === undefined) return undefined;
   const write = reader.write(command, source, numberValue, {
     optimisticKey: 'tilt_optimistic',
+    onItsWay: true,
     variables: (value) => ({
       tilt_position: numberValue(value),
       tilt_min: numberValue(range.minimum),

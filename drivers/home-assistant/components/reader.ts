@@ -80,6 +80,7 @@ export class Reader {
           topic: shows.topic,
           by: (heard, before) =>
             tells(shows.tell(heard), value, more.tolerance) ||
+            tellsRounded(shows, heard, before, value, more.rounds) ||
             (more.onItsWay === true &&
               before !== undefined &&
               comesNearer(shows.tell(before), shows.tell(heard), value)),
@@ -137,6 +138,8 @@ export class Reader {
 export interface WriteOptions {
   readonly schema?: FieldWrite['schema'];
   readonly tolerance?: number;
+  /** The device holds it in other steps: so far it may be off, where it has come nearer. */
+  readonly rounds?: number | undefined;
   readonly optimisticKey?: string;
   /** It takes its time, and tells its place on its way: that it comes nearer shows that it was taken. */
   readonly onItsWay?: true;
@@ -161,6 +164,18 @@ export function tells(what: Told, value: unknown, tolerance = 0): boolean {
 /** Firmware holds fractions in single precision, and may print what it holds: 21.3 as `21.299999`. */
 function rounding(value: unknown): number {
   return typeof value === 'number' && !Number.isInteger(value) ? Math.abs(value) * 1.2e-7 + 1e-6 : 0;
+}
+
+/** A device that told the like before has not moved, and says nothing. */
+export function tellsRounded(
+  { tell }: Pick<Source, 'tell'>,
+  heard: Heard,
+  before: Heard | undefined,
+  value: unknown,
+  most = 0,
+): boolean {
+  const isNear = most > 0 && before !== undefined && tells(tell(heard), value, most);
+  return isNear && comesNearer(tell(before), tell(heard), value);
 }
 
 function comesNearer(before: Told, now: Told, target: unknown): boolean {
