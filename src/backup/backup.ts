@@ -90,7 +90,7 @@ async function copyHistory(store: string, part: string): Promise<BackupFile[]> {
   try {
     await copyDatabase(from, to);
   } catch (cause) {
-    throw new Error(`the readings (history.db) cannot be copied; --without-history leaves them out`, { cause });
+    throw new Error('the readings (history.db) cannot be copied; --no-history leaves them out', { cause });
   }
   await chmod(to, 0o600);
   return [{ path: 'history.db', ...(await digestOf(to)) }];

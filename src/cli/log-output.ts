@@ -9,7 +9,6 @@ const mostCharacters = 8 * 1024 * 1024;
 
 export interface LogOutputParts {
   readonly clock: Pick<Clock, 'timer'>;
-  readonly onError: (error: NodeJS.ErrnoException) => void;
 }
 
 /**
@@ -25,14 +24,12 @@ export class LogOutput {
   #isWriting = false;
   #onWritten: (() => void) | undefined;
 
-  constructor(pino: typeof Pino, fd: number, { clock, onError }: LogOutputParts) {
+  constructor(pino: typeof Pino, fd: number, { clock }: LogOutputParts) {
     this.#pino = pino;
     this.#destination = pino.destination({ dest: fd, sync: false, maxLength: mostCharacters });
     this.#lines = new LogLines((text) => this.#write(text), clock);
-    this.#destination.on('error', (error) => {
-      this.#settled();
-      onError(error);
-    });
+    // The disk is full, or whoever read it is gone. What could not be written is tried again with the next line.
+    this.#destination.on('error', () => this.#settled());
     this.#destination.on('drain', () => {
       this.#settled();
       this.#tell();

@@ -32,7 +32,7 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
   let output: LogOutput | undefined;
   const createLog: Surroundings['createLog'] = (level, pretty = 'never') => {
     if (isPretty(pretty)) return prettyLog(process, level);
-    output ??= new LogOutput(loadPino(), 2, { clock: parts.clock, onError: ignorePipe });
+    output ??= new LogOutput(loadPino(), 2, { clock: parts.clock });
     return output.logger(optionsOf(level));
   };
   let failed = false;
@@ -46,16 +46,19 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
   process.on('unhandledRejection', (error) => void (known(error) || fail(error)));
   const takers: SignalListener[] = [];
   endOnSignals(process, shutdown, takers);
+  let serves = false;
   // Whoever reads our output may stop reading (`bellcrank schema | head`).
   const unread = new AbortController();
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && !failed) {
+    // A service says little there, and goes on without.
+    if (!serves && error.code !== 'EPIPE' && !failed) {
       process.stderr.write(`the output cannot be written: ${messageOf(error)}\n`);
       failed = true;
     }
     unread.abort(error);
   });
-  process.stderr.on('error', ignorePipe);
+  // The disk that a log is written to may be full.
+  process.stderr.on('error', () => {});
   const context: Surroundings & ProgramParts = {
     ...parts,
     env: process.env,
@@ -67,7 +70,10 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     terminal: { out: isatty(1), err: isatty(2), columns: () => columnsOf(process) },
     unread: unread.signal,
     takeSignals: (listener) => taken(takers, listener),
-    takeHangUps: (listener) => listenForHangUps(process, shutdown, listener),
+    takeHangUps: (listener) => {
+      serves = true;
+      listenForHangUps(process, shutdown, listener);
+    },
     takeRejections: (listener) => void (known = listener),
   };
   const code = await runCommandLine(process.argv.slice(2), context).catch((error: unknown) => {
@@ -177,8 +183,4 @@ async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
   const timer = setTimeout(late.resolve, ms);
   await Promise.race([promise, late.promise]);
   clearTimeout(timer);
-}
-
-function ignorePipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw new Error(`output failed: ${messageOf(error)}`, { cause: error });
 }

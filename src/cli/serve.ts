@@ -70,6 +70,8 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
   const reloader = new Reloader(definitionLoader(context.definitions));
   const loaded = await loadConfig({ ...context, loadDefinitions: reloader.load, file, flags, signal: shutdown });
   if (!loaded.ok) {
+    // Whoever ended it meanwhile was not waited for.
+    if (shutdown.aborted) return 0;
     context.err(`${formatProblems(loaded.problems)}\n`);
     return 1;
   }

@@ -30,7 +30,7 @@ export function guardOrigin(way: Way, allowedHosts: readonly string[], origins: 
     const isForeign = isSafe ? isEmbedded(request, origins) : isCrossSite(request) && !isInvited(request, origins);
     if (!isForeign) return;
     if (!isSafe && origins.has(request.headers.origin ?? '')) throw new BellcrankError('forbidden', keyless);
-    throw new BellcrankError('forbidden', 'a page of another site sent this; only this service’s own pages may');
+    throw new BellcrankError('forbidden', whyForeign(request));
   });
 }
 
@@ -72,6 +72,14 @@ function isAddress(host: string): boolean {
 /** Whether a Host header names this machine as only it does itself. */
 export function isLoopbackName(host: string): boolean {
   return loopback.test(hostName(host));
+}
+
+/** A browser that calls it the same origin has the page from where it sends this: something in between changed the name. */
+function whyForeign({ headers: { 'sec-fetch-site': site } }: FastifyRequest): string {
+  if (site !== 'same-origin') return 'a page of another site sent this; only this service’s own pages may';
+  const proxy =
+    'the proxy in between must hand on the Host header as it came (nginx: proxy_set_header Host $http_host)';
+  return `the Host header is another one than that of the page’s own address; ${proxy}`;
 }
 
 /** Pages of origins that are configured come with a key or a token; cookies alone might be sent without their doing. */

@@ -62,11 +62,15 @@ export function isPem(text: string): boolean {
 
 function checked({ cert, key, ca }: Omit<TlsMaterial, 'endsAt'>): ReadMaterial {
   const wrong = (part: keyof TlsFiles, detail: string): ReadMaterial => ({ ok: false, part, detail });
-  const leaf = certificatesIn(cert)?.[0];
+  const [leaf, ...others] = certificatesIn(cert) ?? [];
   if (leaf === undefined) return wrong('certificate', 'holds no certificate in PEM (-----BEGIN CERTIFICATE-----)');
   const own = privateKey(key);
   if ('detail' in own) return wrong('key', own.detail);
-  if (!leaf.checkPrivateKey(own)) return wrong('key', 'is not the key of the certificate');
+  if (!leaf.checkPrivateKey(own)) {
+    const isBehind = others.some((other) => other.checkPrivateKey(own));
+    if (isBehind) return wrong('certificate', 'has the certificate of the key behind others: put it first');
+    return wrong('key', 'is not the key of the certificate');
+  }
   if (ca !== undefined && certificatesIn(ca) === undefined) {
     return wrong('ca', 'holds no certificate in PEM (-----BEGIN CERTIFICATE-----)');
   }

@@ -158,6 +158,10 @@ describe.skipIf(!needs('openssl', 'certificates of a configuration'))('what a co
     expect(await of('{ certificate: server.pem, key: other.key }')).toContain(
       'tls.key: is not the key of the certificate',
     );
+    writeFileSync(join(folder, 'behind.pem'), authority.pem + readFileSync(cert, 'utf8'));
+    expect(await of('{ certificate: behind.pem, key: server.key }')).toContain(
+      'tls.certificate: has the certificate of the key behind others: put it first',
+    );
     expect(await of('{ certificate: server.pem, key: locked.key }')).toContain('tls.key: is encrypted');
     expect(await of('{ certificate: server.pem, key: server.key, ca: server.key }')).toContain('tls.ca: holds no');
     expect(await of('{ certificate: server.pem, key: server.key, clientCertificates: require }')).toContain(

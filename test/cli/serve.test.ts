@@ -52,6 +52,12 @@ function isOpening(pid: number | undefined): boolean {
   return readdirSync(tasks).some((tid) => /^(257|56) /.test(readFileSync(join(tasks, tid, 'syscall'), 'utf8')));
 }
 
+/** Whether a process heeds SIGHUP by now, as it does when it reads its file (proc(5), `SigCgt` of `/proc/pid/status`). */
+function isReading(pid: number | undefined): boolean {
+  const [, caught = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8')) ?? [];
+  return (BigInt(`0x${caught}`) & 1n) !== 0n;
+}
+
 describe('serve', () => {
   test('says where it is and what to try, from what the file holds: no disabled device, no refused example', async () => {
     const service = serve();
@@ -133,6 +139,13 @@ Try:
     service.child.kill('SIGTERM');
     expect((await service.ended).stderr).toContain('not closed after 2000 ms; ending');
     expect(service.child.signalCode).toBe('SIGKILL');
+  });
+
+  test('SIGTERM while it reads its file ends it with 0, and nothing is wrong with the file', async () => {
+    const service = serve();
+    await vi.waitFor(() => expect(isReading(service.child.pid)).toBe(true), { timeout: 10_000, interval: 1 });
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toMatchObject({ code: 0, stderr: expect.not.stringContaining('problem') as string });
   });
 
   test('what hangs is given two seconds', async () => {

@@ -26,6 +26,16 @@ describe('what a page of another site has a browser ask for', () => {
     }
   });
 
+  test('is refused with what to do where a proxy has changed the name that the page was loaded from', async () => {
+    const { app } = await served(yaml);
+    const headers = { host: '127.0.0.1:7080', origin: 'https://bench.example', 'sec-fetch-site': 'same-origin' };
+    const answer = await app.http.inject({ method: 'POST', url: '/v1/stop', headers });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json()).toMatchObject({
+      detail: expect.stringContaining('proxy_set_header Host $http_host') as string,
+    });
+  });
+
   test('is answered if it is a link that somebody follows, the service’s own page, or a page that is configured', async () => {
     const { app } = await served(yaml);
     for (const headers of [

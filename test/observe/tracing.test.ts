@@ -120,6 +120,10 @@ test('a command that never left has no exchange, and says why', async () => {
     'command set',
     'queue',
   ]);
+  expect(named('command set')).toMatchObject({
+    attributes: { 'error.type': 'stopped' },
+    status: { message: 'stopped' },
+  });
 });
 
 test.each([

@@ -57,6 +57,23 @@ test('what it copies is there, and nothing keeps it from the build', () => {
   expect(missing).toEqual([]);
 });
 
+test('what docs/docker.md has somebody put beside compose.yaml is in neither the build nor the package', async () => {
+  const own = ['examples/docker/bellcrank.yaml', 'examples/docker/bellcrank.env'];
+  const lines = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
+  // The last line that is about a path counts.
+  expect(own.filter((path) => lines.lastIndexOf(path) <= lines.lastIndexOf('!examples'))).toEqual([]);
+  const checkout = temporaryFolder();
+  cpSync(join(root, 'package.json'), join(checkout, 'package.json'));
+  cpSync(join(root, 'examples/docker'), join(checkout, 'examples/docker'), { recursive: true });
+  for (const path of own) writeFileSync(join(checkout, path), '');
+  const pack = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const { stdout } = await promisify(execFile)('npm', pack, { cwd: checkout });
+  const [{ files }] = JSON.parse(stdout) as [{ files: readonly { readonly path: string }[] }];
+  const packed = files.map(({ path }) => path);
+  expect(packed).toContain('examples/docker/compose.yaml');
+  expect(packed.filter((path) => own.includes(path))).toEqual([]);
+});
+
 test('it runs as nobody in particular, with an init, from a folder that it cannot write', () => {
   expect(of('USER')).toEqual(['10001:10001']);
   expect(JSON.parse(of('ENTRYPOINT')[0] ?? '')).toEqual(['tini', '--', 'bellcrank']);

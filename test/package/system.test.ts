@@ -35,6 +35,8 @@ test('the unit waits longer for the end than that takes, and asks for another co
   const text = readFileSync(unit, 'utf8');
   expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(closeLimitMs / 1000);
   expect(text).toMatch(/^ExecReload=\/bin\/kill -HUP \$MAINPID$/m);
+  // systemd.service(5): for `on-failure` an end by SIGHUP is none, and that is what one does before anything listens to it.
+  expect(text).toMatch(/^RestartForceExitStatus=SIGHUP$/m);
   expect(text).toMatch(/^DynamicUser=yes$/m);
   expect(text).toMatch(/^SupplementaryGroups=dialout$/m);
 });

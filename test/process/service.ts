@@ -31,11 +31,17 @@ export interface Service {
 export async function startService(
   config: string,
   env: Record<string, string> = {},
-  { endsWithTest = true, program = built(), cwd = root, flags = [] as readonly string[] } = {},
+  {
+    endsWithTest = true,
+    program = built(),
+    cwd = root,
+    flags = [] as readonly string[],
+    log = undefined as number | undefined,
+  } = {},
 ): Promise<Service> {
   const child = spawn(process.execPath, [...flags, program, 'serve', '--config', config, '--port', '0'], {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', log ?? 'pipe'],
     // Each has a store of its own: one process at a time can use one.
     env: {
       ...compiled,
@@ -45,8 +51,10 @@ export async function startService(
     },
   });
   const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const { stdout } = child;
+  if (stdout === null) throw new Error('its output is a pipe');
+  stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   const exited = once(child, 'exit');
   const finished = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -55,7 +63,7 @@ export async function startService(
   };
   if (endsWithTest) onTestFinished(finished);
   const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', () => {
+    stdout.on('data', () => {
       const found = /Bellcrank serves (\S+)\n[^]*(?:Try:|nothing but a stop)/.exec(output.stdout)?.[1];
       if (found !== undefined) resolve(found);
     });

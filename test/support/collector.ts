@@ -10,6 +10,7 @@ export interface CollectedSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly startNs: bigint;
   readonly endNs: bigint;
+  readonly status: { readonly code: number; readonly message?: string };
 }
 
 interface Value {
@@ -75,10 +76,10 @@ export async function collector() {
 }
 
 function spanOf({ attributes, startTimeUnixNano, endTimeUnixNano, parentSpanId, ...raw }: Raw): CollectedSpan {
-  const { traceId, spanId, name } = raw;
+  const { traceId, spanId, name, status } = raw;
   const times = { startNs: BigInt(startTimeUnixNano), endNs: BigInt(endTimeUnixNano) };
   const parent = parentSpanId === undefined || parentSpanId === '' ? undefined : parentSpanId;
-  return { traceId, spanId, name, ...times, parentSpanId: parent, attributes: attributesOf(attributes) };
+  return { traceId, spanId, name, status, ...times, parentSpanId: parent, attributes: attributesOf(attributes) };
 }
 
 function attributesOf(attributes: readonly Attribute[]): Record<string, unknown> {

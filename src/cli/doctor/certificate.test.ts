@@ -37,6 +37,16 @@ describe.skipIf(!needs('openssl', 'doctor: certificates'))('a certificate', () =
   });
 });
 
+test.skipIf(!needs('openssl', 'doctor: chains'))('those behind a certificate have to lead from it', async () => {
+  const [authority, other] = [new Authority(), new Authority('Another CA')];
+  const { cert } = authority.issue('lab', '/CN=lab', { validity: ['-days', '90'] });
+  const withOne = (pem: string) => look(`${readFileSync(cert, 'utf8')}${pem}`, 0);
+  const detail = 'none of those behind the first has signed it';
+  expect(await withOne(other.pem)).toMatchObject({ status: 'warn', detail });
+  expect((await withOne(authority.pem)).detail).not.toBe(detail);
+  expect((await withOne(other.pem + authority.pem)).detail).not.toBe(detail);
+});
+
 test('no file, no certificate', async () => {
   expect(await look('/no/such.pem', 0)).toMatchObject({ status: 'fail', detail: 'does not exist' });
   expect(await look('package.json', 0)).toMatchObject({ status: 'fail', detail: 'holds no certificate' });

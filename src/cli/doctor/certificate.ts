@@ -24,11 +24,19 @@ export async function checkCertificate(
     const all = (text.match(blocks) ?? []).map((block) => new X509Certificate(block));
     const [first] = all.toSorted((a, b) => a.validToDate.getTime() - b.validToDate.getTime());
     if (first === undefined) return { ...about, status: 'fail', detail: 'holds no certificate', advice };
-    return { ...about, ...judged(first, clock.now()) };
+    const its = judged(first, clock.now());
+    if (its.status === 'fail' || leadsOn(all)) return { ...about, ...its };
+    const after = 'put those behind it that its authority gives along (certbot: fullchain.pem)';
+    return { ...about, status: 'warn', detail: 'none of those behind the first has signed it', advice: after };
   } catch (error) {
     const detail = error instanceof Error && 'syscall' in error ? readFailure(error) : 'holds no certificate';
     return { ...about, status: 'fail', detail, advice };
   }
+}
+
+/** What stands behind a service's own is for clients to get from it to a root; lists of authorities lead nowhere. */
+function leadsOn([own, ...others]: readonly X509Certificate[]): boolean {
+  return own === undefined || own.ca || others.length === 0 || others.some((other) => own.checkIssued(other));
 }
 
 function judged({ validFromDate, validToDate, subject }: X509Certificate, now: number): Omit<Finding, 'check' | 'of'> {

@@ -45,6 +45,7 @@ test('keys: for their owner alone, and one at least that is good', async () => {
     ['secret', 'ok'],
     ['credentials', 'ok'],
   ]);
+  expect((await check())[1]?.detail).toBe('1 key, 0 issuers of tokens, 0 entries for certificates');
   chmodSync(path, 0o644);
   expect((await check())[0]).toEqual({
     check: 'secret',

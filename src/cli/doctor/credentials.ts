@@ -29,8 +29,12 @@ function judged({ access, server }: Needed, { active, ended }: { active: number;
   const others = access.jwt.length + access.certificates.length;
   const make = 'make a key: bellcrank keys create --config FILE --name me --role admin';
   if (active + others > 0) {
-    const detail = `${active} keys, ${access.jwt.length} issuers of tokens, ${access.certificates.length} certificates`;
-    return { ...about, status: 'ok', detail };
+    const each = [
+      count(active, 'key', 'keys'),
+      count(access.jwt.length, 'issuer of tokens', 'issuers of tokens'),
+      count(access.certificates.length, 'entry for certificates', 'entries for certificates'),
+    ];
+    return { ...about, status: 'ok', detail: each.join(', ') };
   }
   if (ended > 0) {
     return { ...about, status: 'warn', detail: 'every key there is has ended: nobody is let in', advice: make };
@@ -40,4 +44,8 @@ function judged({ access, server }: Needed, { active, ended }: { active: number;
   }
   const detail = `none, and the service does not listen on ${server.host} without, unless it is told to (--insecure)`;
   return { ...about, status: 'fail', detail, advice: `${make}; or listen on 127.0.0.1` };
+}
+
+function count(number: number, one: string, several: string): string {
+  return `${number} ${number === 1 ? one : several}`;
 }

@@ -8,7 +8,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import type { CommandTrace } from '../../command/trace.ts';
-import { messageOf } from '../../errors.ts';
+import { BellcrankError } from '../../errors.ts';
 import type { CommandRecord } from '../../store/record.ts';
 
 export interface CommandSpansParts {
@@ -63,7 +63,10 @@ export class CommandSpans implements CommandTrace {
   }
 
   refused(error: unknown): void {
-    this.#command.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
+    const code = error instanceof BellcrankError ? error.code : 'internal';
+    this.#command.setAttribute('error.type', code);
+    // The message may hold what was sent.
+    this.#command.setStatus({ code: SpanStatusCode.ERROR, message: code });
     this.#end();
   }
 
