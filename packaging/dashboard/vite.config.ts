@@ -15,6 +15,8 @@ export default defineConfig({
     // The content security policy takes no script that is written into the page, and no picture but the page's own.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // A style sheet of a page that did not come once would not be asked for again.
+    cssCodeSplit: false,
     reportCompressedSize: false,
     license: { fileName: 'assets/licenses.md' },
   },

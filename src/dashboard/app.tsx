@@ -1,5 +1,5 @@
-import { lazy, Suspense } from 'react';
-import { Route, Router, Switch } from 'wouter';
+import { Suspense } from 'react';
+import { Route, Router, Switch, useLocation } from 'wouter';
 import { useAddressPath } from './asking/address.ts';
 import { SignIn } from './connection/SignIn.tsx';
 import { ToReference } from './connection/ToReference.tsx';
@@ -7,12 +7,14 @@ import { Layout } from './layout/Layout.tsx';
 import { PageBoundary } from './layout/PageBoundary.tsx';
 import { useConnection } from './live/index.ts';
 import DevicesPage from './pages/devices/DevicesPage.tsx';
+import { NoPage } from './pages/NoPage.tsx';
+import { page } from './pages/page.ts';
 
-const DevicePage = lazy(() => import('./pages/device/DevicePage.tsx'));
-const CommandsPage = lazy(() => import('./pages/commands/CommandsPage.tsx'));
-const AlarmsPage = lazy(() => import('./pages/alarms/AlarmsPage.tsx'));
-const DiscoveryPage = lazy(() => import('./pages/discovery/DiscoveryPage.tsx'));
-const SimulatorsPage = lazy(() => import('./pages/simulators/SimulatorsPage.tsx'));
+const DevicePage = page(() => import('./pages/device/DevicePage.tsx'));
+const CommandsPage = page(() => import('./pages/commands/CommandsPage.tsx'));
+const AlarmsPage = page(() => import('./pages/alarms/AlarmsPage.tsx'));
+const DiscoveryPage = page(() => import('./pages/discovery/DiscoveryPage.tsx'));
+const SimulatorsPage = page(() => import('./pages/simulators/SimulatorsPage.tsx'));
 
 export function App() {
   return (
@@ -28,9 +30,10 @@ export function App() {
 
 function Pages() {
   const { state } = useConnection();
+  const [path] = useLocation();
   if (state === 'denied') return <SignIn />;
   return (
-    <PageBoundary>
+    <PageBoundary path={path}>
       <Suspense fallback={<p className="loading">Loading …</p>}>
         <Switch>
           <Route path="/" component={DevicesPage} />
@@ -40,12 +43,7 @@ function Pages() {
           <Route path="/discovery" component={DiscoveryPage} />
           <Route path="/docs" component={ToReference} />
           <Route path="/simulators/:id?">{({ id }) => <SimulatorsPage id={id} />}</Route>
-          <Route>
-            <h1>There is no such page</h1>
-            <p>
-              <a href="#/">All devices</a>
-            </p>
-          </Route>
+          <Route component={NoPage} />
         </Switch>
       </Suspense>
     </PageBoundary>

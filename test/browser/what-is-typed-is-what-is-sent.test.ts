@@ -17,7 +17,18 @@ const params = (value: object): object => ({
   properties: { value },
   additionalProperties: false,
 });
+const steps = [
+  { maximum: 10, multipleOf: 1 },
+  { minimum: 10, maximum: 100, multipleOf: 10 },
+];
 const commands = {
+  perhaps: { summary: 'Perhaps', ...spec, params: params({ type: ['number', 'null'], unit: 'V', anyOf: steps }) },
+  either: {
+    summary: 'Either',
+    ...spec,
+    params: params({ anyOf: [{ type: 'array', items: { type: 'number' } }, { type: 'null' }] }),
+  },
+  choose: { summary: 'Choose', ...spec, params: params({ enum: ['a', 'b', 'c', 'd', 'e'] }) },
   move: { summary: 'Move', ...spec, params: params({ type: 'number' }) },
   anything: {
     summary: 'Anything',
@@ -56,6 +67,8 @@ describe.skipIf(!needs('chromium', 'typing in a browser'))('a form sends what st
       ['0.050', 0.05],
       ['5.', 5],
       ['-0', 0],
+      // As the page itself writes it.
+      ['−0.5', -0.5],
     ] as const) {
       await field.fill('');
       await field.pressSequentially(typed);
@@ -70,6 +83,46 @@ describe.skipIf(!needs('chromium', 'typing in a browser'))('a form sends what st
       await field.fill('1');
       await triedWith(page, form);
     }
+  });
+
+  test('a whole number that would be rounded is told at its field', async () => {
+    const { form, field } = await formOf('move');
+    await field.fill('9007199254740993');
+    await form.getByRole('button', { name: 'Try without sending' }).click();
+    await form.getByText('Beyond ±9007199254740991 a whole number would be rounded.').waitFor();
+  });
+
+  test('what may be null is one field, and null where somebody says so', async () => {
+    const { page, form, field } = await formOf('perhaps');
+    const nothing = form.getByRole('checkbox', { name: 'Nothing (null) in place of value' });
+    expect(await nothing.isChecked()).toBe(false);
+    await form.getByRole('button', { name: 'Try without sending' }).click();
+    expect(await form.getByText('This is required.').count()).toBe(1);
+    await field.fill('15');
+    await form.getByRole('button', { name: 'Try without sending' }).click();
+    await form.getByText('In steps of 10.').waitFor();
+    await nothing.check();
+    expect([await field.inputValue(), await field.isDisabled()]).toEqual(['', true]);
+    expect(await triedWith(page, form)).toEqual({ value: null });
+    await nothing.uncheck();
+    await field.fill('20');
+    expect(await triedWith(page, form)).toEqual({ value: 20 });
+  });
+
+  test('what has no single field does not begin as null either', async () => {
+    const { page, form } = await formOf('either');
+    const choice = form.getByRole('combobox');
+    expect(await choice.locator('option:checked').innerText()).toBe('List');
+    await form.getByRole('button', { name: 'Try without sending' }).click();
+    expect(await form.getByText('This is required.').count()).toBe(1);
+    await choice.selectOption('Nothing (null)');
+    expect(await triedWith(page, form)).toEqual({ value: null });
+  });
+
+  test('a list to choose from has the name of its field', async () => {
+    const { page, form } = await formOf('choose');
+    await form.getByRole('combobox', { name: 'value' }).selectOption('e');
+    expect(await triedWith(page, form)).toEqual({ value: 'e' });
   });
 
   test('an example that is filled in stands where JSON is written', async () => {

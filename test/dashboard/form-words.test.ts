@@ -126,3 +126,8 @@ test('ranges with steps of their own are one field, with a hint, and the one tha
     'rate: This must be one of: 9.99 or less in steps of 0.01, 99.9 or less in steps of 0.1.',
   ]);
 });
+
+test('what a text of a format looks like is said before it is wrong', () => {
+  expect(hintOf({ type: 'string', format: 'date' })).toBe('a date such as 2026-01-31');
+  expect(hintOf({ type: 'string', format: 'date', examples: ['2020-01-14'] })).toBe('for example 2020-01-14');
+});

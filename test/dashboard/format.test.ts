@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { BellcrankProblem } from '../../src/client/index.ts';
+import { messageOf } from '../../src/dashboard/pages/device/data/message.ts';
+import { dateAndTime, exactTime, moment } from '../../src/dashboard/pages/device/data/times.ts';
 import { formatted } from '../../src/dashboard/widgets/format.ts';
 
 test.each([
@@ -35,4 +38,19 @@ test('a value with more parts than fit is cut', () => {
 
 test('whether something is so is said in the words that forms and simulators have for it', () => {
   expect([true, false].map(formatted)).toEqual(['yes', 'no']);
+});
+
+test('where a value itself is looked at, more of it is shown', () => {
+  expect(formatted('x'.repeat(400), 300)).toHaveLength(300);
+});
+
+test('what was on another day has its date', () => {
+  const noon = new Date(2026, 0, 31, 12).getTime();
+  expect(moment(noon, noon + 3_600_000)).toBe(exactTime(noon));
+  expect(moment(noon, noon + 86_400_000)).toBe(dateAndTime(noon));
+});
+
+test('a value that nobody can ask for is not told of in the words of HTTP', () => {
+  const detail = 'x of y cannot be asked for; without maxAgeMs that value is answered';
+  expect(messageOf(new BellcrankProblem({ code: 'no-value', status: 503, detail }))).not.toContain('maxAgeMs');
 });

@@ -13,6 +13,7 @@ test.each<[string, Partial<Circumstances>, string]>([
   ['it would have been told anew', { now: 113_001 }, 'stale'],
   ['it is asked for once a minute', { now: 290_000, pollMs: 60_000 }, 'good'],
   ['it was not asked for these three minutes', { now: 290_001, pollMs: 60_000 }, 'stale'],
+  ['it was heard by a clock that was ahead', { now: 50_000 }, 'stale'],
   ['the device tells it by itself', { now: 9_000_000, pollMs: undefined }, 'good'],
 ])('%s', (_, circumstances, quality) => {
   expect(qualityNow(good, { ...here, ...circumstances }).quality).toBe(quality);

@@ -1,10 +1,12 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
 import { Insecure } from '../connection/Insecure.tsx';
 import { Header } from './Header.tsx';
 import { StatusLine } from './StatusLine.tsx';
 
 /** What every page stands in. Dialogs are put beside it, so that Stop stays within reach while one is open. */
 export function Layout({ children }: { readonly children: ReactNode }) {
+  useFocusOnPage();
   return (
     <div id="page" className="layout">
       <a className="skip" href="#main" onClick={skip}>
@@ -18,6 +20,19 @@ export function Layout({ children }: { readonly children: ReactNode }) {
       </main>
     </div>
   );
+}
+
+/** Whoever goes to another page has the focus on it: what they pressed may be gone, and a screen reader reads on from there. */
+function useFocusOnPage(): void {
+  const [location] = useLocation();
+  // One command is shown beside the list that it was chosen from.
+  const page = location.replace(/^\/commands\/.*/, '/commands');
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }, [page]);
 }
 
 /** The address says which page is shown: it is not the skip link's. */

@@ -1,15 +1,26 @@
 import { Component, type ReactNode } from 'react';
 
 interface Props {
+  /** Another page is shown again. */
+  readonly path: string;
   readonly children: ReactNode;
 }
 
-/** A page that cannot be shown takes nothing else with it. */
-export class PageBoundary extends Component<Props, { readonly error?: Error }> {
-  override state: { readonly error?: Error } = {};
+interface State {
+  readonly path: string | undefined;
+  readonly error: Error | undefined;
+}
 
-  static getDerivedStateFromError(error: unknown): { readonly error: Error } {
+/** A page that cannot be shown takes nothing else with it. */
+export class PageBoundary extends Component<Props, State> {
+  override state: State = { path: undefined, error: undefined };
+
+  static getDerivedStateFromError(error: unknown): Partial<State> {
     return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  static getDerivedStateFromProps({ path }: Props, { path: before }: State): Partial<State> | null {
+    return path === before ? null : { path, error: undefined };
   }
 
   override render() {

@@ -13,4 +13,5 @@ export {
 export { lab } from './lab.ts';
 export { reconnect } from './live.ts';
 export { qualityNow } from './quality-now.ts';
+export { serviceNow } from './service-clock.ts';
 export type * from './types.ts';

@@ -1,5 +1,6 @@
 import { Follower } from './follow.ts';
 import { lab } from './lab.ts';
+import { serviceNow } from './service-clock.ts';
 import { LiveStore } from './store.ts';
 
 /** Renders at most this often, in ms. */
@@ -14,13 +15,27 @@ const lookMs = 5000;
 const sleptMs = 30_000;
 
 /** The lab as the page sees it. */
-export const store = new LiveStore({ now: () => Date.now(), schedule: (flush) => void setTimeout(flush, renderMs) });
+export const store = new LiveStore({ now: serviceNow, schedule: (flush) => void setTimeout(flush, renderMs) });
 
 const follower = new Follower(lab, store);
 
 /** Connects again at once: somebody has signed in, or does not want to wait. */
 export function reconnect(): void {
   follower.retry();
+}
+
+/** Resolves once the service answers, in a turn of its own: what has just failed may be how one hears that it does not. */
+export async function whenLive(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, lookMs / 5));
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (store.connection.state !== 'live') return;
+      leave();
+      resolve();
+    };
+    const leave = store.topics.subscribe('connection', look);
+    look();
+  });
 }
 
 /** Begins, once. */

@@ -8,7 +8,7 @@ export interface Circumstances {
   readonly view: Pick<DeviceView, 'state'>;
   /** Whether the service answers. */
   readonly connected: boolean;
-  /** Wall clock, ms. */
+  /** The service's wall clock, ms. */
   readonly now: number;
   /** How often the device is asked for it, where that is known. */
   readonly pollMs?: number | undefined;
@@ -25,6 +25,7 @@ export function qualityNow(
   if (quality !== 'good') return { quality, error };
   if (!connected) return { quality: 'stale', error: 'the service does not answer' };
   if (state !== 'ready') return { quality: 'stale', error: `the device is ${state}` };
-  const isMissed = now - heardAt > missedPeriods * pollMs + toldMs;
+  // One that was heard in the future was so by another clock.
+  const isMissed = Math.abs(now - heardAt) > missedPeriods * pollMs + toldMs;
   return isMissed ? { quality: 'stale', error: 'it has not been read since' } : { quality, error };
 }

@@ -11,22 +11,29 @@ interface Props {
   readonly id: string;
   /** As the device's view says. */
   readonly stopped: boolean;
+  readonly state: string;
   readonly allowed: AllowedThere | undefined;
 }
 
 interface Told {
+  readonly method: 'POST' | 'DELETE';
   readonly tone: string;
   readonly text: string;
 }
 
 /** Stop for one device, what was confirmed, and its release. */
-export function StopDevice({ id, stopped, allowed }: Props) {
+export function StopDevice({ id, stopped, state, allowed }: Props) {
   const [told, tell] = useState<Told>();
   const [asking, ask] = useState(false);
-  const send = async (method: 'POST' | 'DELETE'): Promise<void> => {
+  const [was, see] = useState({ stopped, state });
+  if (was.stopped !== stopped || was.state !== state) {
+    see({ stopped, state });
+    if (told !== undefined && isOver(told, was.stopped !== stopped, { stopped, state })) tell(undefined);
+  }
+  const send = async (method: Told['method']): Promise<void> => {
     ask(false);
-    tell({ tone: 'busy', text: method === 'POST' ? `Stopping ${id} …` : 'Releasing …' });
-    tell(inWords(method, await askStop({ method, device: id })));
+    tell({ method, tone: 'busy', text: method === 'POST' ? `Stopping ${id} …` : 'Releasing …' });
+    tell({ method, ...inWords(method, await askStop({ method, device: id })) });
   };
   return (
     <div className="stop-device">
@@ -58,6 +65,16 @@ export function StopDevice({ id, stopped, allowed }: Props) {
   );
 }
 
+/** What was said of a stop goes with it, and what was said of its release with that; a device that is back has been told since. */
+function isOver(
+  { method, tone }: Told,
+  isOther: boolean,
+  { stopped, state }: Pick<Props, 'stopped' | 'state'>,
+): boolean {
+  if (tone === 'busy') return false;
+  return isOther ? method === (stopped ? 'DELETE' : 'POST') : tone === 'not' && state === 'ready';
+}
+
 /** Never out of reach: what the page knows of scopes may be old, and who presses it is told what the service says. */
 function Stop({ id, stop }: { readonly id: string; readonly stop: () => void }) {
   const denied = useDenied();
@@ -74,7 +91,7 @@ function Stop({ id, stop }: { readonly id: string; readonly stop: () => void }) 
   );
 }
 
-function inWords(method: 'POST' | 'DELETE', answer: StopAnswer): Told {
+function inWords(method: Told['method'], answer: StopAnswer): Omit<Told, 'method'> {
   const isStop = method === 'POST';
   if (answer.kind === 'refused') {
     const what = isStop ? 'Nothing was stopped' : 'Not released';

@@ -1,11 +1,11 @@
 const maxText = 60;
 
 /** A device's value as people read it; texts are cut, so that no device can fill the page. */
-export function formatted(value: unknown): string {
+export function formatted(value: unknown, max = maxText): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'number') return numeral(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return cut(typeof value === 'string' ? value : partsOf(value));
+  return cut(typeof value === 'string' ? value : partsOf(value), max);
 }
 
 /** What has parts, as words: a line may end between two of them, and never within one. */

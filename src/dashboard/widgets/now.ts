@@ -1,11 +1,14 @@
 import { useSyncExternalStore } from 'react';
+import { serviceNow } from '../live/service-clock.ts';
 
 const listeners = new Set<() => void>();
-let now = Date.now();
+let now = serviceNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
+  // Nobody has looked at it for a while.
+  if (timer === undefined) now = serviceNow();
   timer ??= setInterval(tick, 1000);
   return () => {
     listeners.delete(listener);
@@ -16,11 +19,11 @@ function subscribe(listener: () => void): () => void {
 }
 
 function tick(): void {
-  now = Date.now();
+  now = serviceNow();
   for (const listener of listeners) listener();
 }
 
-/** The wall clock, ms, by the second: one timer for all that show it. */
+/** The service's wall clock, ms, by the second: one timer for all that show it. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }

@@ -2,6 +2,7 @@ import './device.css';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { DeviceDetailView } from '../../../client/index.ts';
 import { useAddressSearch } from '../../asking/address.ts';
+import { useTitle } from '../useTitle.ts';
 import { type AllowedThere, useAllowedOrNot } from '../../permission/useMe.ts';
 import { About } from './about/About.tsx';
 import { Commands } from './command/Commands.tsx';
@@ -28,6 +29,7 @@ export default function DevicePage({ id }: { readonly id: string }) {
 }
 
 function OneDevice({ id }: { readonly id: string }) {
+  useTitle(id);
   const live = useDevice(id);
   const { state } = useConnection();
   const loaded = useDetail(id, live);

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useAlarms, useConnection, useDeviceViews } from '../../live/index.ts';
 import { useKept } from '../../widgets/kept.ts';
+import { useTitle } from '../useTitle.ts';
 import { DeviceTable } from './DeviceTable.tsx';
 import { Filters } from './Filters.tsx';
 import { NoDevices } from './NoDevices.tsx';
@@ -10,6 +11,7 @@ import './devices.css';
 
 /** Every device at a glance. */
 export default function DevicesPage() {
+  useTitle('Devices');
   const views = useDeviceViews();
   const { state } = useConnection();
   const alarms = useAlarms();

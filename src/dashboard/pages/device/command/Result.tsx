@@ -1,6 +1,9 @@
 import { DeviceText } from '../DeviceText.tsx';
 import { formatted } from '../../../widgets/format.ts';
 
+/** Nobody else shows it whole; a page of text is a page all the same. */
+const maxShown = 2000;
+
 /** What a command came back with, and what the device said of it. */
 export function Result({ result, evidence }: { readonly result?: unknown; readonly evidence?: unknown }) {
   const rows = [...rowsOf(result), ...rowsOf(evidence)];
@@ -11,7 +14,7 @@ export function Result({ result, evidence }: { readonly result?: unknown; readon
         <div key={key}>
           <dt>{key}</dt>
           <dd>
-            <DeviceText>{formatted(value)}</DeviceText>
+            <DeviceText>{formatted(value, maxShown)}</DeviceText>
           </dd>
         </div>
       ))}

@@ -4,7 +4,7 @@ import { answerWith } from '../../../../client/http/http.ts';
 import { usePage } from '../data/page.ts';
 import { lab } from '../data/shared.ts';
 import { newKey } from '../data/key.ts';
-import { later as after, now } from '../data/later.ts';
+import { later as after, monotonic } from '../data/later.ts';
 import { commandAt, requestOf, type Target } from '../data/paths.ts';
 import { leaseHeaders } from '../lease/token.ts';
 import { isUnderWay, later, type Submission } from './submission.ts';
@@ -45,7 +45,7 @@ export function useSubmission(device: string, target: Target): Sending {
     submission: followed,
     sent,
     send: (params) => {
-      const press = { at: now(), text: JSON.stringify(params) };
+      const press = { at: monotonic(), text: JSON.stringify(params) };
       if (press.at - pressed.current.at < doubleMs && press.text === pressed.current.text) return;
       pressed.current = press;
       if (!asking.current) setSent(press.text);

@@ -6,5 +6,5 @@ export function later(ms: number, act: () => void): () => void {
   return () => timer.cancel();
 }
 
-/** Ms since 1970. */
-export const now = (): number => systemClock.now();
+/** Ms that never jump. */
+export const monotonic = (): number => systemClock.monotonic();

@@ -16,6 +16,12 @@ export const exactTime = (at: Instant): string => exact.format(new Date(at));
 /** With the date. */
 export const dateAndTime = (at: Instant): string => full.format(new Date(at));
 
+/** With thousandths, and with the date if it was on another day. */
+export function moment(at: Instant, now: number): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  return isToday ? exactTime(at) : dateAndTime(at);
+}
+
 /** "3 s", "12 min", "5 h", "2 days": how long it lasts, or is ago. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

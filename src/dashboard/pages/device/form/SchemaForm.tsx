@@ -6,6 +6,7 @@ import type { FormEvent, ReactNode } from 'react';
 import { useId, useMemo } from 'react';
 import { JsonField } from './JsonField.tsx';
 import { NumberField } from './NumberField.tsx';
+import { OrNothing } from './OrNothing.tsx';
 import { present } from './present.ts';
 import type { Schema } from './schema.ts';
 import { Alternatives, Field, ListFields, ListItem, ObjectFields, OptionalData } from './templates.tsx';
@@ -51,7 +52,7 @@ const templates = {
   MultiSchemaFieldTemplate: Alternatives,
   OptionalDataControlsTemplate: OptionalData,
 };
-const fields = { JsonField, NumberField };
+const fields = { JsonField, NumberField, OrNothing };
 const globalOptions: NonNullable<UiSchema['ui:globalOptions']> = {
   enableOptionalDataFieldForType: ['object', 'array'],
 };

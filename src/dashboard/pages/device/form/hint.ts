@@ -1,3 +1,4 @@
+import { formats } from './formats.ts';
 import { areRanges, type Schema, schemasOf, textOf } from './schema.ts';
 
 /** What may be entered, by a schema as it is presented, in a few words: "0 to 5.5 V · in steps of 0.1 V · for example 5". */
@@ -10,6 +11,7 @@ export function hintOf(schema: Schema): string {
     rangesText(schemasOf(schema['ranges']), unit),
     lengthOf(schema),
     patternOf(schema),
+    formatOf(schema),
     exampleOf(schema),
     defaultOf(schema),
   ]
@@ -56,6 +58,10 @@ function patternOf(schema: Schema): string {
   >;
   if (typeof pattern !== 'string' || description !== undefined || examples !== undefined) return '';
   return `matching ${pattern}`;
+}
+
+function formatOf({ format, examples }: Schema): string {
+  return examples === undefined ? (formats[String(format)] ?? '') : '';
 }
 
 function exampleOf(schema: Schema): string {

@@ -17,6 +17,9 @@ export function present(schema: Schema): Presented {
   if (typeof schema['$ref'] === 'string') return { schema, uiSchema: {} };
   const choice = choiceOf(schema);
   if (choice !== undefined) return { schema: choice, uiSchema: {} };
+  const orNothing = orNothingOf(schema);
+  if (orNothing !== undefined) return orNothing;
+  if (schema['type'] === 'null') return nothing(schema);
   if (Array.isArray(schema['type']) && schema['type'].length > 1) return present(eachType(schema, schema['type']));
   if (isFree(schema)) return { schema: { ...schema, type: 'string' }, uiSchema: { 'ui:field': 'JsonField' } };
   const narrowed = withoutCombining(schema);
@@ -73,6 +76,34 @@ function typeOf(values: readonly unknown[]): string {
   const types = new Set(values.map((value) => typeof value));
   const [type] = types;
   return types.size === 1 && (type === 'number' || type === 'boolean') ? type : 'string';
+}
+
+/** The library takes what is not known for a null and would begin with it, and sets none that somebody chooses. */
+function nothing(schema: Schema): Presented {
+  return { schema: { ...withoutKeys(schema, ['type']), const: null }, uiSchema: { 'ui:field': 'NullField' } };
+}
+
+/** One field, or null. */
+function orNothingOf(schema: Schema): Presented | undefined {
+  const own = besideNull(schema);
+  if (own === undefined) return undefined;
+  const { schema: shown, uiSchema } = present(own);
+  const isField = ['number', 'integer', 'string', 'boolean'].includes(String(shown['type']));
+  return isField && Object.keys(uiSchema).length === 0
+    ? { schema: shown, uiSchema: { 'ui:field': 'OrNothing' } }
+    : undefined;
+}
+
+/** What a value is unless it is null, however that is written. */
+function besideNull(schema: Schema): Schema | undefined {
+  const { type } = schema;
+  const types = Array.isArray(type) ? type.filter((each) => each !== 'null') : [];
+  if (Array.isArray(type) && type.length === 2 && types.length === 1) return { ...schema, type: types[0] };
+  const keyword = schema['anyOf'] === undefined ? 'oneOf' : 'anyOf';
+  const branches = schemasOf(schema[keyword]);
+  const [own, ...others] = branches.filter((branch) => branch['type'] !== 'null');
+  if (own === undefined || others.length > 0 || branches.length !== 2) return undefined;
+  return { ...own, ...withoutKeys(schema, [keyword]) };
 }
 
 function eachType(schema: Schema, types: readonly unknown[]): Schema {

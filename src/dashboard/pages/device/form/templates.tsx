@@ -17,8 +17,11 @@ export function Field(props: FieldTemplateProps) {
   const { id, label, children, rawErrors, rawDescription, schema, hidden, required } = props;
   if (hidden === true) return <div hidden>{children}</div>;
   const isGroup = schema.type === 'object' || (schema.type === 'array' && props.displayLabel !== true);
+  // What was chosen says all that there is to it.
+  if (schema.const === null) return children;
   const isRoot = props.fieldPathId.path.length === 0;
-  const errors = <Errors id={id} errors={rawErrors} whole={isGroup} />;
+  // The form that is chosen among several tells what is wrong with it.
+  const errors = hasForms(schema) ? null : <Errors id={id} errors={rawErrors} whole={isGroup} />;
   if (isGroup) {
     return (
       <div className="field group">
@@ -49,6 +52,10 @@ export function Field(props: FieldTemplateProps) {
   );
 }
 
+function hasForms(schema: Schema): boolean {
+  return (schema['anyOf'] ?? schema['oneOf']) !== undefined && constantsOf(schema) === undefined;
+}
+
 interface LabelProps {
   readonly id: string;
   readonly text: string;
@@ -66,8 +73,7 @@ function Label({ id, text, name, schema, optional }: LabelProps) {
     </>
   );
   const many = schema['type'] === 'boolean' || schema['type'] === 'array' || schema['enum'] !== undefined;
-  const alternatives = schema['anyOf'] !== undefined || schema['oneOf'] !== undefined;
-  if (many || alternatives || constantsOf(schema) !== undefined) {
+  if (many || hasForms(schema) || constantsOf(schema) !== undefined) {
     return (
       <span className="label" id={labelId(id)}>
         {text}

@@ -4,8 +4,14 @@ const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** The number that somebody has typed; what is none yet, or none at all, stays the text that it is, which is no number to the schema. */
 export function typedNumber(text: string | undefined): number | string | undefined {
-  const plain = text?.replace(getDecimalSeparator(), '.') ?? '';
-  return decimal.test(plain) ? Number(plain) : text;
+  // The page writes a minus sign, where a keyboard has a hyphen.
+  const plain = text?.replace(getDecimalSeparator(), '.').replaceAll('−', '-') ?? '';
+  return decimal.test(plain) && !isRounded(plain) ? Number(plain) : text;
+}
+
+/** Beyond what the service takes as a whole number. */
+export function isRounded(text: string): boolean {
+  return /^[-+]?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
 }
 
 /** What stands in the field: what was typed as long as it is what is known, be it `-0`, `1e-1` or `0.0000001`. */

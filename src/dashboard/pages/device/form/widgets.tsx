@@ -66,7 +66,7 @@ export function OneOf(props: WidgetProps) {
       value={chosen < 0 ? '' : chosen}
       required={required ?? false}
       disabled={disabled ?? false}
-      {...(isSelector ? { 'aria-label': `Form of ${label}` } : described(props))}
+      {...(isSelector ? { 'aria-label': `Form of ${label}` } : { 'aria-labelledby': labelId(id), ...described(props) })}
       onChange={({ target }) => onChange(target.value === '' ? undefined : choices[Number(target.value)]?.value)}
     >
       {!isSelector && <option value="">{schema.default === undefined ? 'Choose …' : 'Not given'}</option>}

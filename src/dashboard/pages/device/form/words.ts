@@ -1,3 +1,4 @@
+import { formats } from './formats.ts';
 import { rangesText } from './hint.ts';
 import {
   areRanges,
@@ -10,6 +11,7 @@ import {
   schemasOf,
   textOf,
 } from './schema.ts';
+import { isRounded } from './typed-number.ts';
 
 /** What is wrong with one value, for the person who entered it. */
 export interface Complaint {
@@ -36,17 +38,6 @@ const kinds: Readonly<Record<string, string>> = {
   null: 'nothing (null)',
   array: 'a list',
   object: 'an object',
-};
-
-const formats: Readonly<Record<string, string>> = {
-  'date-time': 'a date and a time such as 2026-01-31T12:00:00Z',
-  date: 'a date such as 2026-01-31',
-  time: 'a time such as 12:00:00Z',
-  uuid: 'a UUID',
-  uri: 'an address such as https://example.org/',
-  ipv4: 'an IPv4 address',
-  ipv6: 'an IPv6 address',
-  hostname: 'the name of a host',
 };
 
 /** In the words of the field that it is shown at. */
@@ -117,14 +108,17 @@ function sentence(keyword: string, schema: Schema, value: unknown): string {
     maxProperties: `Give at most ${String(limit)} values.`,
     not: 'These values do not go together.',
   };
-  return ruleOf(keyword, schema) ?? simple[keyword] ?? 'This is not valid.';
+  return ruleOf(keyword, schema, value) ?? simple[keyword] ?? 'This is not valid.';
 }
 
 /** Rules that have words of their own, or a kind to name. */
-function ruleOf(keyword: string, schema: Schema): string | undefined {
+function ruleOf(keyword: string, schema: Schema, value: unknown): string | undefined {
   const description = textOf(schema['description']);
   if (keyword === 'not') return description && `${capital(description)}.`;
   if (keyword === 'pattern') return description ?? `This must match ${String(schema['pattern'])}.`;
+  if (keyword === 'type' && typeof value === 'string' && isRounded(value)) {
+    return `Beyond ±${Number.MAX_SAFE_INTEGER} a whole number would be rounded.`;
+  }
   if (keyword === 'type') return `This must be ${kindOf(schema['type'])}.`;
   if (keyword === 'enum') return `Choose one of ${listed([schema['enum']].flat().map(plain))}.`;
   if (keyword === 'const') return `This must be ${plain(schema['const'])}.`;

@@ -22,7 +22,7 @@ export function Head() {
       <p className="faint device-kind">
         <DeviceText>{detail.identity === null ? view.model : `${view.model} · ${detail.identity}`}</DeviceText>
       </p>
-      {view.detail !== undefined && view.state !== 'ready' && (
+      {view.detail !== undefined && view.detail !== view.state && view.state !== 'ready' && (
         <p className="notice">
           It is {view.state}: <DeviceText>{sentence(view.detail)}</DeviceText>
         </p>
@@ -35,7 +35,7 @@ export function Head() {
           by <DeviceText>{view.stoppedBy ?? 'somebody'}</DeviceText>: it takes no commands until it is released.
         </p>
       )}
-      <StopDevice id={id} stopped={view.stopped} allowed={allowed} />
+      <StopDevice id={id} stopped={view.stopped} state={view.state} allowed={allowed} />
       {detail.stop === null && (
         <p className="faint">It has no stop of its own: a stop latches it, and sends nothing.</p>
       )}

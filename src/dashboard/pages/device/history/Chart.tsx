@@ -2,13 +2,15 @@ import 'uplot/dist/uPlot.min.css';
 import { type RefObject, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { plotOptions } from './plot.ts';
-import { between, moved, type Range, type Span, zoomed } from './range.ts';
+import { between, type Range, type Span } from './range.ts';
 import { columnsOf, type Series } from './series.ts';
 import { useTheme } from './useTheme.ts';
 
 interface Props {
   readonly series: Series;
   readonly span: Span;
+  readonly zoom: (factor: number, at?: number) => void;
+  readonly move: (share: number) => void;
   readonly until: number;
   readonly unit: string | null;
   readonly label: string;
@@ -36,11 +38,11 @@ export function Chart(props: Props) {
     });
   });
   const keys: Readonly<Record<string, () => void>> = {
-    '+': () => props.onRange(zoomed(span, 0.5)),
-    '=': () => props.onRange(zoomed(span, 0.5)),
-    '-': () => props.onRange(zoomed(span, 2)),
-    ArrowLeft: () => props.onRange(moved(span, -0.25)),
-    ArrowRight: () => props.onRange(moved(span, 0.25)),
+    '+': () => props.zoom(0.5),
+    '=': () => props.zoom(0.5),
+    '-': () => props.zoom(2),
+    ArrowLeft: () => props.move(-0.25),
+    ArrowRight: () => props.move(0.25),
     Home: onFollow,
   };
   return (
@@ -81,7 +83,7 @@ function usePlot(box: RefObject<HTMLDivElement | null>, latest: RefObject<Props>
       event.preventDefault();
       const { left } = made.over.getBoundingClientRect();
       const at = made.posToVal(event.clientX - left, 'x') * 1000;
-      latest.current.onRange(zoomed(latest.current.span, event.deltaY < 0 ? 0.8 : 1.25, at));
+      latest.current.zoom(event.deltaY < 0 ? 0.8 : 1.25, at);
     };
     element.addEventListener('wheel', wheel, { passive: false });
     return () => {

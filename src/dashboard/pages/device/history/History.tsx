@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react';
-import { now as currentTime } from '../data/later.ts';
 import { usePage } from '../data/page.ts';
-import { qualityNow } from '../data/shared.ts';
+import { qualityNow, serviceNow } from '../data/shared.ts';
 import { titleOf } from '../form/schema.ts';
 import { dateAndTime, duration } from '../data/times.ts';
 import { useLoaded } from '../data/useLoaded.ts';
@@ -10,8 +9,8 @@ import { Chart } from './Chart.tsx';
 import { HistoryTable } from './HistoryTable.tsx';
 import { loadHistory } from './load.ts';
 import { RangeButtons } from './RangeButtons.tsx';
-import { type Range, type Span, spanOf } from './range.ts';
-import { fromSamples, heldMs, heldUntil, type Series, withLive } from './series.ts';
+import { moved, type Range, type Span, spanOf, zoomed } from './range.ts';
+import { fromSamples, gapMs, heldUntil, type Series, withLive } from './series.ts';
 
 const start: Range = { kind: 'last', ms: 3_600_000 };
 const nothing = fromSamples([], false);
@@ -60,10 +59,12 @@ function OfProperty({ name }: { readonly name: string }) {
   const follow = (): void => setRange(range.kind === 'last' ? range : start);
   return (
     <>
-      <RangeButtons range={range} span={span} onRange={setRange} onFollow={follow} />
+      <RangeButtons range={range} now={now} onRange={setRange} onFollow={follow} />
       <Chart
         series={shown ?? nothing}
         span={span}
+        zoom={(factor, at) => setRange(zoomed(range, now, factor, at))}
+        move={(share) => setRange(moved(range, now, share))}
         until={Math.min(span.to, heldUntil(now, quality, property?.at))}
         unit={unit}
         label={`History of ${label}`}
@@ -82,7 +83,7 @@ function OfProperty({ name }: { readonly name: string }) {
 function useSeries(name: string, range: Range, isNumber: boolean) {
   const { id } = usePage();
   const load = (signal: AbortSignal): Promise<Series> =>
-    loadHistory(id, name, spanOf(range, currentTime()), isNumber, signal);
+    loadHistory(id, name, spanOf(range, serviceNow()), isNumber, signal);
   const follows = range.kind === 'last' ? { everyMs: Math.min(60_000, Math.max(3000, range.ms / 300)) } : {};
   const { value, error } = useLoaded(`history of ${name}`, load, { ...follows, version: JSON.stringify(range) });
   return useMemo(() => ({ series: value, error }), [value, error]);
@@ -94,9 +95,13 @@ function wordsOf(series: Series | undefined, { from, to }: Span): string {
   if (series.samples.length === 0) return `${time}: nothing was kept in this time.`;
   if (series.cut) return `${time}: the first ${series.samples.length} changes; zoom in to see the others.`;
   if (series.bucketMs === undefined) {
-    return `${time}: each value that was kept. Where none came for ${duration(heldMs)} there is a gap.`;
+    return `${time}: each value that was kept. Where none came for ${duration(gapMs(series))} there is a gap.`;
   }
-  return `${time}: mean, lowest and highest of each ${duration(series.bucketMs)}. Where nothing was kept there is a gap.`;
+  return `${time}: mean, lowest and highest of each ${shortly(series.bucketMs)}. Where nothing was kept for ${duration(gapMs(series))} there is a gap.`;
+}
+
+function shortly(ms: number): string {
+  return ms < 10_000 ? `${Number((ms / 1000).toPrecision(2))} s` : duration(ms);
 }
 
 function isNumber(type: unknown): boolean {

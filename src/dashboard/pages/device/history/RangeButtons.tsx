@@ -1,14 +1,14 @@
-import { choices, moved, type Range, type Span, zoomed } from './range.ts';
+import { choices, moved, type Range, zoomed } from './range.ts';
 
 interface Props {
   readonly range: Range;
-  readonly span: Span;
+  readonly now: number;
   readonly onRange: (range: Range) => void;
   readonly onFollow: () => void;
 }
 
 /** Which time is looked at. */
-export function RangeButtons({ range, span, onRange, onFollow }: Props) {
+export function RangeButtons({ range, now, onRange, onFollow }: Props) {
   const isFollowing = range.kind === 'last';
   return (
     <div className="range">
@@ -26,16 +26,16 @@ export function RangeButtons({ range, span, onRange, onFollow }: Props) {
         ))}
       </div>
       <div className="segments" role="group" aria-label="Look elsewhere">
-        <button type="button" className="quiet" aria-label="Earlier" onClick={() => onRange(moved(span, -0.5))}>
+        <button type="button" className="quiet" aria-label="Earlier" onClick={() => onRange(moved(range, now, -0.5))}>
           ←
         </button>
-        <button type="button" className="quiet" aria-label="Zoom in" onClick={() => onRange(zoomed(span, 0.5))}>
+        <button type="button" className="quiet" aria-label="Zoom in" onClick={() => onRange(zoomed(range, now, 0.5))}>
           +
         </button>
-        <button type="button" className="quiet" aria-label="Zoom out" onClick={() => onRange(zoomed(span, 2))}>
+        <button type="button" className="quiet" aria-label="Zoom out" onClick={() => onRange(zoomed(range, now, 2))}>
           −
         </button>
-        <button type="button" className="quiet" aria-label="Later" onClick={() => onRange(moved(span, 0.5))}>
+        <button type="button" className="quiet" aria-label="Later" onClick={() => onRange(moved(range, now, 0.5))}>
           →
         </button>
         <button type="button" className="quiet" aria-pressed={isFollowing} onClick={onFollow}>

@@ -75,7 +75,9 @@ function room(_: uPlot, low: number | null, high: number | null): uPlot.Range.Mi
 function times(_: uPlot, ticks: number[], _axis: number, _space: number, step: number): string[] {
   const clock = { hour: '2-digit', minute: '2-digit' } as const;
   const day = { day: 'numeric', month: 'short' } as const;
-  const parts = step < 60 ? { ...clock, second: '2-digit' as const } : step < 86_400 ? clock : day;
+  const years = new Set(ticks.map((tick) => new Date(tick * 1000).getFullYear()));
+  const date = years.size > 1 ? ({ ...day, year: 'numeric' } as const) : day;
+  const parts = step < 60 ? { ...clock, second: '2-digit' as const } : step < 86_400 ? clock : date;
   const print = new Intl.DateTimeFormat(undefined, parts);
   return ticks.map((tick) => print.format(tick * 1000));
 }

@@ -24,19 +24,25 @@ export function spanOf(range: Range, now: number): Span {
   return range.kind === 'span' ? range : { from: now - range.ms, to: now };
 }
 
-/** By a factor below 1 it shows less; `at` stays where it is. */
-export function zoomed({ from, to }: Span, factor: number, at = (from + to) / 2): Range {
+/** By a factor below 1 it shows less; `at` stays where it is, or the end of what leads up to now. */
+export function zoomed(range: Range, now: number, factor: number, at?: number): Range {
+  const { from, to } = spanOf(range, now);
   const ms = Math.min(longest, Math.max(shortest, (to - from) * factor));
-  const share = (at - from) / Math.max(1, to - from);
-  const start = Math.max(0, at - share * ms);
-  return { kind: 'span', from: start, to: start + ms };
+  if (at === undefined && range.kind === 'last') return { kind: 'last', ms };
+  const middle = at ?? (from + to) / 2;
+  return beginning(middle - ((middle - from) / Math.max(1, to - from)) * ms, ms, now);
 }
 
 /** By a share of what is seen, to the left if it is negative. */
-export function moved({ from, to }: Span, share: number): Range {
-  const ms = (to - from) * share;
-  const start = Math.max(0, from + ms);
-  return { kind: 'span', from: start, to: start + (to - from) };
+export function moved(range: Range, now: number, share: number): Range {
+  const { from, to } = spanOf(range, now);
+  return beginning(from + (to - from) * share, to - from, now);
+}
+
+/** The future has nothing to show: there it leads up to now, and goes on with it. */
+function beginning(at: number, ms: number, now: number): Range {
+  const from = Math.max(0, at);
+  return from + ms >= now ? { kind: 'last', ms } : { kind: 'span', from, to: from + ms };
 }
 
 /** At least a second, however little was drawn over. */

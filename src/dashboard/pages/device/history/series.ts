@@ -75,10 +75,16 @@ export function heldUntil(now: number, quality: Quality | undefined, at: string 
   return at === null || at === undefined ? 0 : Date.parse(at);
 }
 
+/** A silence that is longer is a gap. */
+export function gapMs({ bucketMs = 0 }: Series): number {
+  return Math.max(heldMs, 2.5 * bucketMs);
+}
+
 /** `until`: the last value is known to hold till then, if that is not too long ago. */
-export function columnsOf({ samples, bucketMs }: Series, until: number): Columns {
+export function columnsOf(series: Series, until: number): Columns {
   const columns: Columns = [[], [], [], []];
-  const longest = bucketMs === undefined ? heldMs : Math.max(heldMs, 2.5 * bucketMs);
+  const { samples, bucketMs } = series;
+  const longest = gapMs(series);
   const put = (at: number, sample: Sample | undefined): void => {
     columns[0].push(at / 1000);
     columns[1].push(sample?.low ?? null);

@@ -1,5 +1,6 @@
 import { usePage } from '../data/page.ts';
-import { exactTime } from '../data/times.ts';
+import { serviceNow } from '../data/shared.ts';
+import { moment } from '../data/times.ts';
 import { DeviceText } from '../DeviceText.tsx';
 import { formatted } from '../../../widgets/format.ts';
 
@@ -16,7 +17,8 @@ export function Events() {
       <ul className="events">
         {events.map(({ name, data, at }) => (
           <li key={`${at} ${name} ${JSON.stringify(data)}`}>
-            <time dateTime={at}>{exactTime(at)}</time> <strong>{name}</strong> <DeviceText>{pairs(data)}</DeviceText>
+            <time dateTime={at}>{moment(at, serviceNow())}</time> <strong>{name}</strong>{' '}
+            <DeviceText>{pairs(data)}</DeviceText>
           </li>
         ))}
       </ul>

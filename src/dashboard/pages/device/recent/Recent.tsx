@@ -9,8 +9,8 @@ import { Result } from '../command/Result.tsx';
 import { messageOf } from '../data/message.ts';
 import { usePage } from '../data/page.ts';
 import { commandAt } from '../data/paths.ts';
-import { type CommandChange, lab } from '../data/shared.ts';
-import { exactTime } from '../data/times.ts';
+import { type CommandChange, lab, serviceNow } from '../data/shared.ts';
+import { moment } from '../data/times.ts';
 import { DeviceText } from '../DeviceText.tsx';
 
 const first = 8;
@@ -51,7 +51,7 @@ function Row({ command, onTrace }: { readonly command: CommandChange; readonly o
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        <time dateTime={submittedAt}>{exactTime(submittedAt)}</time>
+        <time dateTime={submittedAt}>{moment(submittedAt, serviceNow())}</time>
         <span className="what">
           <DeviceText>{`${command.command} ${json(params)}`}</DeviceText>
         </span>
@@ -62,7 +62,7 @@ function Row({ command, onTrace }: { readonly command: CommandChange; readonly o
           <Outcome words={words} />
           <Result result={command.result} evidence={command.evidence} />
           <p className="faint">
-            By <DeviceText>{by}</DeviceText>, <code>{id}</code>
+            By <DeviceText>{by}</DeviceText>, <a href={`#/commands/${id}`}>all that is on record of it</a>
           </p>
           <div className="actions">
             <button type="button" className="quiet" onClick={() => onTrace(id)}>

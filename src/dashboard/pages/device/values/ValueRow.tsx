@@ -15,6 +15,9 @@ import { formatted } from '../../../widgets/format.ts';
 import { titleOf } from '../form/schema.ts';
 import { Sparkline } from './Sparkline.tsx';
 
+/** Of a value that is too long for its row, as far as somebody wants to see it. */
+const maxShown = 5000;
+
 interface Props {
   readonly name: string;
   readonly spec: PropertySpec;
@@ -81,10 +84,11 @@ function Reading({ property, now, pollMs }: ReadingProps) {
   const { quality, error } = qualityNow(property, { view: live.view, connected, now, pollMs });
   return (
     <div className="reading">
-      <p className={`reading-value ${quality}`} title={typeof value === 'string' ? value : undefined}>
+      <p className={`reading-value ${quality}`}>
         {value === '' ? <em className="faint">empty</em> : <DeviceText>{formatted(value)}</DeviceText>}
         {unit !== null && <span className="unit"> {unit}</span>}
       </p>
+      <Whole text={formatted(value, maxShown)} isCut={formatted(value) !== formatted(value, maxShown)} />
       <p className="about">
         {at === null && quality === 'bad' ? 'not known yet' : <QualityMark quality={quality} error={error} />}
         {at !== null && (
@@ -95,6 +99,16 @@ function Reading({ property, now, pollMs }: ReadingProps) {
         <CauseOf cause={cause} />
       </p>
     </div>
+  );
+}
+
+function Whole({ text, isCut }: { readonly text: string; readonly isCut: boolean }) {
+  if (!isCut) return null;
+  return (
+    <details className="whole">
+      <summary>All of it</summary>
+      <DeviceText>{text}</DeviceText>
+    </details>
   );
 }
 

@@ -1,0 +1,173 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { openPage } from '../support/browser.ts';
+import { browserLab, eventually } from '../support/browser-lab.ts';
+import { needs } from '../support/needs.ts';
+
+const ids = Array.from({ length: 40 }, (_, index) => `psu-${String(index + 1)}`);
+const config = `
+connections:
+${ids.map((id) => `  ${id}: { simulate: { model: scpi-supply, via: memory } }`).join('\n')}
+devices:
+${ids.map((id) => `  ${id}: { driver: scpi-supply, connection: ${id} }`).join('\n')}
+`;
+
+const spanOf = ([from = '', to = '']: readonly string[]): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
+describe.skipIf(!needs('chromium', 'whoever sits at the page'))('whoever sits at the page', () => {
+  const lab = browserLab(config);
+  const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true });
+  const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
+  const live = (page: Page) => page.getByRole('status').getByText('Live').waitFor();
+
+  test('a page that is asked for while nothing answers comes by itself, and the others are there meanwhile', async () => {
+    const { page } = await lab.open('');
+    await live(page);
+    await page.context().setOffline(true);
+    await link(page, 'Commands').click();
+    await page.getByText('Loading …').waitFor();
+    await link(page, 'Devices').click();
+    await link(page, 'psu-1').waitFor();
+    await link(page, 'Commands').click();
+    await page.getByText('Loading …').waitFor();
+    await page.context().setOffline(false);
+    await heading(page, 'Commands').waitFor(eventually);
+    // With its style sheet.
+    expect(await page.evaluate('getComputedStyle(document.querySelector(".commands-page")).display')).toBe('grid');
+  });
+
+  test('a page that cannot be had from a service that answers takes no other with it', async () => {
+    const { page } = await openPage(lab.browser, 'about:blank');
+    await page.route('**/assets/AlarmsPage*', (route) => route.abort());
+    await page.goto(lab.service.url);
+    await live(page);
+    await link(page, 'Alarms').click();
+    await heading(page, 'This page cannot be shown').waitFor(eventually);
+    await link(page, 'Devices').click();
+    await link(page, 'psu-1').waitFor();
+    await link(page, 'Commands').click();
+    await heading(page, 'Commands').waitFor();
+  });
+
+  test.each([2, -2])('with a clock that is %i hours ahead nothing is older, or younger, than it is', async (hours) => {
+    const { page } = await openPage(lab.browser, 'about:blank');
+    await page.addInitScript(`{
+      const Own = Date;
+      const now = () => Own.now() + ${hours} * 3_600_000;
+      globalThis.Date = class extends Own {
+        constructor(...given) { super(...(given.length === 0 ? [now()] : given)); }
+        static now() { return now(); }
+      };
+    }`);
+    await page.goto(`${lab.service.url}/#/devices/psu-1`);
+    const lease = page.locator('#lease');
+    await page.getByRole('button', { name: 'Take it', exact: true }).click();
+    await expect.poll(() => lease.getByRole('status').innerText(), eventually).toMatch(/\((15:00|14:5\d) left/);
+    const seen = page.locator('.device-title .ago');
+    await expect.poll(() => seen.innerText(), eventually).toMatch(/^(now|\d+ s ago)$/);
+    const age = (await seen.getAttribute('datetime')) ?? '';
+    expect(Math.abs(Date.parse(age) - Date.now())).toBeLessThan(60_000);
+    expect(await page.locator('#history .hint').innerText()).not.toContain('nothing was kept');
+    await page.getByRole('button', { name: 'Release', exact: true }).click();
+    await lease.getByText('Nobody has this device').waitFor();
+  });
+
+  test('each page has its name in the tab, and has the focus when it comes', async () => {
+    const { page } = await lab.open('');
+    await link(page, 'psu-1').waitFor();
+    await expect.poll(() => page.title()).toBe('Devices – Bellcrank');
+    // Whoever has loaded the page begins at its top.
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY');
+    await link(page, 'psu-1').press('Enter');
+    await page.getByRole('button', { name: 'Stop psu-1' }).waitFor();
+    await expect.poll(() => page.title()).toBe('psu-1 – Bellcrank');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Stop psu-1');
+    await page.goto(`${lab.service.url}/#/nothing`);
+    await expect.poll(() => page.title()).toBe('There is no such page – Bellcrank');
+  });
+
+  test('what is printed of rows out of sight is as it is, and dark on white', async () => {
+    const { page } = await lab.open('');
+    await link(page, 'psu-40').waitFor({ state: 'attached' });
+    await live(page);
+    await lab.service.post('/v1/devices/psu-40/commands/output', { on: true });
+    await lab.service.post('/v1/devices/psu-40/commands/set-voltage', { volts: 7.25 });
+    await expect
+      .poll(async () => JSON.stringify(await lab.service.get('/v1/devices/psu-40/properties/measured-voltage')))
+      .toContain('7.25');
+    await page.getByLabel('Theme').selectOption('dark');
+    await page.emulateMedia({ media: 'print' });
+    // As a print has it: nothing is drawn in between, and the row is out of sight again.
+    const printed = `(() => {
+      dispatchEvent(new Event('beforeprint'));
+      const { textContent } = [...document.querySelectorAll('[role=row]')].at(-1);
+      dispatchEvent(new Event('afterprint'));
+      return textContent;
+    })()`;
+    await expect.poll(() => page.evaluate<string>(printed)).toContain('7.25');
+    expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(20, 24, 27)');
+  });
+
+  test('who zooms out of what leads up to now sees the past, and not the future', async () => {
+    const { page } = await lab.open('#/devices/psu-2');
+    const hint = page.locator('#history .hint');
+    await page.getByRole('button', { name: '7 days' }).click();
+    for (let turn = 0; turn < 4; turn += 1) await page.getByRole('button', { name: 'Zoom out' }).click();
+    // The time that is looked at, as it is written where the page is read.
+    const words = async () => (await hint.innerText()).replaceAll('\u202f', ' ').split(/ to |: (?=each|mean|nothing)/);
+    await expect.poll(async () => spanOf(await words())).toBe(112);
+    expect(Date.parse((await words())[1] ?? '')).toBeLessThan(Date.now() + 60_000);
+    await page.getByRole('button', { name: 'Earlier' }).click();
+    await expect.poll(async () => spanOf(await words())).toBe(112);
+    for (let turn = 0; turn < 3; turn += 1) await page.getByRole('button', { name: 'Later' }).click();
+    expect(Date.parse((await words())[1] ?? '')).toBeLessThan(Date.now() + 60_000);
+    expect(await page.getByRole('button', { name: 'Follow' }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  test('what was said of a stop goes with it', async () => {
+    const { page } = await lab.open('#/devices/psu-3');
+    const head = page.locator('.device-head');
+    await page.getByRole('button', { name: 'Stop psu-3' }).click();
+    await head.getByText('The device acknowledged Stop.').waitFor(eventually);
+    await head.getByText('it takes no commands').waitFor();
+    await fetch(`${lab.service.url}/v1/devices/psu-3/stop`, { method: 'DELETE' });
+    await head.getByText('it takes no commands').waitFor({ state: 'hidden' });
+    await expect.poll(() => head.innerText()).not.toMatch(/acknowledged|Released/);
+    await lab.service.post('/v1/simulators/psu-3/press', { button: 'unplug' });
+    await head.getByText('It is offline').waitFor(eventually);
+    await page.getByRole('button', { name: 'Stop psu-3' }).click();
+    await head.getByText('Not stopped: nothing was sent.').waitFor(eventually);
+    await lab.service.post('/v1/simulators/psu-3/press', { button: 'plug' });
+    await head.getByText('ready', { exact: true }).waitFor(eventually);
+    await expect.poll(() => head.innerText()).not.toContain('Not stopped');
+    await fetch(`${lab.service.url}/v1/devices/psu-3/stop`, { method: 'DELETE' });
+  });
+
+  test('a value that is too long for its row, and a result, can be read whole', async () => {
+    const { page } = await openPage(lab.browser, 'about:blank');
+    const whole = 'The quick brown fox jumps over the lazy dog. '.repeat(4);
+    const detail = await lab.service.get<{ properties: object; commands: object }>('/v1/devices/psu-4');
+    const note = { summary: 'Note', access: 'read', source: 'pushed', schema: { type: 'string' } };
+    const properties = { ...detail.properties, note };
+    await page.route('**/v1/devices/psu-4', (route) => route.fulfill({ json: { ...detail, properties } }));
+    const known = { name: 'note', value: whole, unit: null, at: new Date().toISOString(), quality: 'good' };
+    const told = { device: 'psu-4', source: 'pushed', simulated: true, ...known };
+    await page.route('**/v1/stream*', async (route) => {
+      const answer = await fetch(`${lab.service.url}/v1/devices/psu-4`);
+      const device = (await answer.json()) as object;
+      const snapshot = { kind: 'device', device, properties: [told], lease: null, commands: [], simulated: true };
+      const event = (type: string, data: unknown): string => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+      await route.fulfill({
+        contentType: 'text/event-stream',
+        body: event('snapshot', snapshot) + event('synced', {}),
+      });
+    });
+    await page.goto(`${lab.service.url}/#/devices/psu-4`);
+    const row = page.locator('[data-property="note"]');
+    await row.getByText('All of it').click();
+    expect(await row.locator('details').innerText()).toContain(whole.trim());
+  });
+});
