@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -13,7 +14,8 @@ import { needs } from '../support/needs.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const config = `
+const config = (panel: string): string => `
+server: { cors: { origins: ['${panel}'] } }
 connections:
   psu-line: { simulate: { model: scpi-supply, via: memory, options: { outputOn: true } } }
 devices:
@@ -58,6 +60,17 @@ window.done = (async () => {
   return await lab.device('psu-1').commands.setVoltage({ volts: 3 }).then(told, told);
 })();
 `;
+
+/** A page of another origin that is named in the configuration, without a key. */
+const foreign = (url: string): string => `<!doctype html><script>
+window.done = (async () => {
+  const source = new EventSource('${url}/v1/stream?device=psu-1');
+  const synced = await new Promise((resolve) => source.addEventListener('synced', resolve));
+  source.close();
+  const lease = await fetch('${url}/v1/devices/psu-1/lease', { method: 'PUT' });
+  return { ...JSON.parse(synced.data), refused: [lease.status, (await lease.json()).detail] };
+})();
+</script>`;
 
 /** Loses the first answer to a command, with the connection that it came on. */
 async function lossy(url: string): Promise<string> {
@@ -106,10 +119,17 @@ describe.skipIf(!needs('chromium', 'the client in a browser'))('the client in a 
   const folder = mkdtempSync(join(tmpdir(), 'bellcrank-page-'));
   let browser: Browser;
   let service: Service;
+  /** Where a page of another origin comes from; browsers let only those of this machine ask this machine. */
+  const elsewhere = createHttpServer((_, response) =>
+    response.setHeader('content-type', 'text/html').end(foreign(service.url)),
+  );
+  let panel: string;
 
   beforeAll(async () => {
+    await new Promise<void>((resolve) => void elsewhere.listen(0, '127.0.0.1', resolve));
+    panel = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
     const file = join(folder, 'bellcrank.yaml');
-    writeFileSync(file, config);
+    writeFileSync(file, config(panel));
     const env = { BELLCRANK_STORE__DIRECTORY: join(folder, 'data') };
     [browser, service] = await Promise.all([launch(), startService(file, env, { endsWithTest: false })]);
     await allReady(service);
@@ -117,6 +137,7 @@ describe.skipIf(!needs('chromium', 'the client in a browser'))('the client in a 
   afterAll(async () => {
     await browser?.close();
     await service?.end('SIGKILL');
+    elsewhere.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -140,6 +161,17 @@ describe.skipIf(!needs('chromium', 'the client in a browser'))('the client in a 
     const { seen } = result as { readonly seen: readonly { value: unknown; cause?: string }[] };
     expect(seen[0]?.cause).toBeUndefined();
     expect(seen.at(-1)).toEqual({ value: 7.5, cause: expect.stringMatching(/^(command|poll)$/) });
+  });
+
+  test('a page of another origin follows the stream, and reads why it may do no more', async () => {
+    const page = await browser.newPage();
+    onTestFinished(() => page.close());
+    await page.goto(panel);
+    expect(await page.evaluate('window.done')).toEqual({
+      at: expect.any(String),
+      devices: 1,
+      refused: [403, expect.stringContaining('Authorization: Bearer')],
+    });
   });
 
   test('a browser that sends a request again by itself does not do the command twice', async () => {
