@@ -130,6 +130,21 @@ test('models, and one with its options', async () => {
   expect(await run(['models', 'tyo'])).toMatchObject({ code: 7 });
 });
 
+test('stop of several is one document, in which each has its place', async () => {
+  const { run } = await lab();
+  const { code, stdout, stderr } = await run(['stop', 'psu-1', 'pus-1', '--json']);
+  expect(code).toBe(7);
+  expect(JSON.parse(stdout)).toMatchObject({
+    items: [
+      { device: 'psu-1', outcome: 'succeeded' },
+      { device: 'pus-1', error: { code: 'device-not-found' } },
+    ],
+  });
+  expect(stderr).toContain('Did you mean "psu-1"?');
+  expect(JSON.parse((await run(['stop', 'psu-1', '--json'])).stdout)).toMatchObject({ outcome: 'succeeded' });
+  expect(JSON.parse((await run(['stop', 'pus-1', '--json'])).stdout)).toMatchObject({ code: 'device-not-found' });
+});
+
 test('stop of all says what it knows of each, and releasing all must be asked for', async () => {
   const { run, toy } = await lab();
   expect(await run(['stop', '--json'])).toMatchObject({ code: 0 });

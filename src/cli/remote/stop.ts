@@ -8,7 +8,7 @@ import { outcomeStyles, outcomeWords } from './explain/outcome.ts';
 import { CliFailure } from './failure.ts';
 import { safe } from './output/text.ts';
 import type { Service } from './service.ts';
-import { remoteCommand, type RemoteFlags, tell, withService } from './sub-command.ts';
+import { remoteCommand, type RemoteFlags, withService } from './sub-command.ts';
 
 interface StopFlags extends RemoteFlags {
   readonly release?: true;
@@ -39,8 +39,7 @@ async function stop(devices: readonly string[], flags: StopFlags, service: Servi
   }
   if (flags.release === true) return await release(devices, flags.all === true, service);
   // Nothing comes before it: no question, no list.
-  const codes =
-    devices.length === 0 ? await stopAll(service) : await Promise.all(devices.map((id) => stopOne(id, service)));
+  const codes = devices.length === 0 ? await stopAll(service) : await stopThese(devices, service);
   return codes.reduce((worst, code) => Math.max(worst, code) as ExitCode, exitCodes.succeeded); // the larger is one of the two
 }
 
@@ -68,14 +67,33 @@ function leftOut({ left, notAllowed }: StopsView): string {
   return `NOT EVERYTHING IS STOPPED: ${devices} left as they are${which}, since this key may not stop them.`;
 }
 
-async function stopOne(id: string, service: Service): Promise<ExitCode> {
+async function stopThese(devices: readonly string[], service: Service): Promise<readonly ExitCode[]> {
+  const { print } = service;
+  const told = await Promise.all(devices.map((id) => stopOne(id, service)));
+  const [only, ...others] = told;
+  if (print.json && others.length === 0) print.document(only?.view ?? only?.error);
+  else if (print.json) print.document({ items: told.map(({ device, view, error }) => view ?? { device, error }) });
+  return told.map(({ exitCode }) => exitCode);
+}
+
+/** What came of the stop of one device, told to people at once. */
+interface Told {
+  readonly device: string;
+  readonly exitCode: ExitCode;
+  readonly view?: StopView;
+  readonly error?: object;
+}
+
+async function stopOne(device: string, service: Service): Promise<Told> {
   try {
-    const path = `/v1/devices/${encodeURIComponent(id)}/stop`;
+    const path = `/v1/devices/${encodeURIComponent(device)}/stop`;
     const { body } = answerWith(await service.lab.http.request<StopView>('POST', path, { timeoutMs }), 'outcome');
-    if (service.print.json) service.print.jsonLine(body);
-    return report(body, service);
+    return { device, exitCode: report(body, service), view: body };
   } catch (error) {
-    return await tell(error, service, id);
+    const { explain } = await import('./explain/explain.ts');
+    const { exitCode, lines, problem } = await explain(error, service, device);
+    service.print.note(...lines);
+    return { device, exitCode, error: problem };
   }
 }
 
