@@ -23,11 +23,14 @@ export async function restart(
   // What interrupted resets are still owed does not answer this one. One start-up message may also answer all of them:
   // once that time is over they are owed nothing more.
   const owed = link.resetsOwed;
+  const before = link.resets;
   for (let attempt = 0; attempt < attempts; attempt++) {
     const enough = link.resets + 1 + (attempt === 0 ? owed : 0);
     if (attempt === 0 || mayRepeat()) await link.reset(call, attempt === 0 ? bytes : realtime.reset);
     await link.hearing.until(() => link.resets >= enough, bannerWithinMs, call.signal);
     if (link.resets >= enough) return;
+    // It heard them as one: any that it had heard after its start would have made it start once more.
+    if (link.resets > before && !mayRepeat()) return;
   }
   // One that only an alarm has locked would have heard one of them.
   link.locked = false;

@@ -20,8 +20,6 @@ export interface ClientOptions {
   /** Silence that ends a frame that nobody asked for, and a response. */
   readonly frameGapMs: number;
   readonly responseGapMs: number;
-  /** How long a character is under way after the operating system has taken it; 0 where nobody knows. */
-  readonly characterMs: number;
   readonly unmatched: (what: string) => void;
 }
 
@@ -189,7 +187,11 @@ export class ModbusClient {
     const asking = this.#begin(request);
     try {
       const frame = this.#wrapped(request.pdu, asking.id);
-      return await this.#exchange.query(call, frame, { decode, final, ...this.#timesOf(frame) });
+      return await this.#exchange.query(call, frame, {
+        decode,
+        final,
+        interByteTimeoutMs: this.#options.responseGapMs,
+      });
     } finally {
       this.#end(asking);
     }
@@ -208,7 +210,7 @@ export class ModbusClient {
     try {
       return await this.#exchange.probe(call, frame, {
         decode,
-        ...this.#timesOf(frame),
+        interByteTimeoutMs: this.#options.responseGapMs,
         isReply: (reply) => this.#isOwn(reply, isReply),
         maxSkipped,
         // With ids a late response is found by its id, not by its place.
@@ -220,12 +222,6 @@ export class ModbusClient {
     } finally {
       this.#end(asking);
     }
-  }
-
-  /** A long request takes its time on a slow line before anybody can answer it. */
-  #timesOf(frame: Uint8Array): { timeoutMs: number; interByteTimeoutMs: number } {
-    const { characterMs, replyTimeoutMs, responseGapMs } = this.#options;
-    return { timeoutMs: replyTimeoutMs + frame.length * characterMs, interByteTimeoutMs: responseGapMs };
   }
 
   #begin(request: Request<unknown>): Asking {

@@ -118,7 +118,6 @@ function clientOn(map: ModbusMap, connection: ByteConnection, options: Options, 
     frameGapMs,
     // What lies in several packets a network may hold up as long as a whole response.
     responseGapMs: characterMs === undefined ? replyTimeoutMs : frameGapMs,
-    characterMs: characterMs ?? 0,
     unmatched: (what) => context.unmatched(what),
   });
 }

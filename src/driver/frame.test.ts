@@ -460,3 +460,28 @@ test('a query is not answered by the rest of a frame that was dropped', async ()
   expect(await answer).toEqual(['wxyz']);
   expect(unmatched).toEqual(['2 bytes of an unfinished frame']);
 });
+
+test('a message takes its time on a slow line before anybody can answer it', async () => {
+  const clock = new VirtualClock();
+  const { near, far } = memoryBytes('slow');
+  // 1200 Bd.
+  const connection = Object.assign(near, { characterMs: 9 });
+  const exchange = new FrameExchange(connection, {
+    clock,
+    framing: terminated(bytes('\n'), 64),
+    replyTimeoutMs: 100,
+    totalTimeoutMs: 150,
+    unmatched: () => {},
+  });
+  onTestFinished(() => exchange.close());
+  const call = attachCall(near, new AbortController().signal);
+  const ask = (): Promise<unknown> =>
+    exchange.query(call, bytes('x'.repeat(40)), { decode: texts }).catch((error: unknown) => error);
+  const first = ask();
+  await clock.advance(455);
+  await far.write(bytes('ok\n'));
+  expect(await first).toEqual(['ok']);
+  const second = ask();
+  await clock.advance(461);
+  expect(await second).toMatchObject({ code: 'device-timeout', message: 'slow did not answer within 100 ms' });
+});

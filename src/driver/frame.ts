@@ -161,7 +161,7 @@ export class FrameExchange {
     try {
       await call.wire.write(bytes, { onBegin: () => waiter.begin(this.#connection.written) });
       waiter.left(this.#connection.written);
-      this.#startTimers(waiter, query);
+      this.#startTimers(waiter, query, bytes.length);
     } catch (error) {
       this.#expire(waiter, asError(error));
     }
@@ -204,19 +204,24 @@ export class FrameExchange {
     return waiter;
   }
 
-  #startTimers<T>(waiter: FrameWaiter<T>, query: AnyQuery<T>): void {
+  /** A long message takes its time on a slow line before anybody can answer it. */
+  #startTimers<T>(waiter: FrameWaiter<T>, query: AnyQuery<T>, length: number): void {
     // The reply may have come.
     if (this.#waiter !== waiter) return;
     const gapMs = query.interByteTimeoutMs ?? this.#gapMs;
     const { clock, replyTimeoutMs } = this.#options;
     const timeoutMs = query.timeoutMs ?? replyTimeoutMs;
+    const lineMs = length * (this.#connection.characterMs ?? 0);
     waiter.armReply(
-      clock.timer(timeoutMs, () => void this.#timedOut(waiter, gapMs, `did not answer within ${timeoutMs} ms`)),
+      clock.timer(
+        lineMs + timeoutMs,
+        () => void this.#timedOut(waiter, gapMs, `did not answer within ${timeoutMs} ms`),
+      ),
     );
     const totalMs = query.totalTimeoutMs ?? this.#options.totalTimeoutMs;
     if (totalMs === undefined) return;
     const tooLong = `has not finished its reply within ${totalMs} ms`;
-    waiter.armTotal(clock.timer(totalMs, () => void this.#tookTooLong(waiter, tooLong)));
+    waiter.armTotal(clock.timer(lineMs + totalMs, () => void this.#tookTooLong(waiter, tooLong)));
   }
 
   /** A slow line's long reply may outlive the reply timeout, as long as its bytes keep coming. */

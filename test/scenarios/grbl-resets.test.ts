@@ -72,6 +72,23 @@ test('a stop is confirmed where the controller takes it and the resets before it
   await Promise.all(resets.map((reset) => rig.settled(reset)));
 });
 
+test('of two resets that the controller takes for one, both have had their effect', async () => {
+  const { rig, port, held, letGo } = await readyMill();
+  await rig.clock.advance(100);
+  port.heard.length = 0;
+  held.said = [];
+  const first = rig.submit('mill', 'soft-reset');
+  await rig.clock.advance(100);
+  const resets = [first, rig.submit('mill', 'soft-reset')];
+  await rig.clock.advance(5);
+  expect(resetsIn(port.heard)).toBe(2);
+  letGo(1);
+  for (const reset of resets) {
+    expect(await rig.settled(reset)).toMatchObject({ outcome: 'succeeded', confirmation: 'acknowledged' });
+  }
+  expect(resetsIn(port.heard)).toBe(2);
+});
+
 test('a stop waits for nothing of a reset that never left', async () => {
   const store = new MemoryStore(1000);
   const { rig, port } = await readyMill({}, {}, store);
