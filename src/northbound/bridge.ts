@@ -37,6 +37,9 @@ interface Run {
   readonly told: Set<string>;
   /** What will be done later, by name: each once. */
   readonly awaited: Set<string>;
+  /** How often its own word that it is starting may still be heard; one more is somebody else's. */
+  startings: number;
+  isShared: boolean;
 }
 
 /** Tells a broker of our devices, and takes from there what it asks of them. One for each connection that is told. */
@@ -65,7 +68,15 @@ export class Bridge implements LinkUser {
     const outbox = new Outbox(connection, signal, (topic, error) => {
       this.#parts.log.warn({ topic, error: messageOf(error) }, 'the broker does not take what is told northbound');
     });
-    const run = { connection, signal, outbox, told: new Set<string>(), awaited: new Set<string>() };
+    const run = {
+      connection,
+      signal,
+      outbox,
+      told: new Set<string>(),
+      awaited: new Set<string>(),
+      startings: 1,
+      isShared: false,
+    };
     void this.#begin(run).catch((error: unknown) => {
       if (!signal.aborted) this.#parts.log.error({ error: messageOf(error) }, 'devices cannot be told northbound');
     });
@@ -195,15 +206,34 @@ export class Bridge implements LinkUser {
 
   /** The last will of a connection before this one may come after this one is up. */
   #presenceHeard(run: Run, { payload, retained }: Message): void {
-    const { offline } = this.#parts.instance.presence;
-    if (!retained && payloadText(payload, 100) === offline) this.#once(run, 'again', againMs, () => this.#introduce());
+    const { offline, starting } = this.#parts.instance.presence;
+    const text = payloadText(payload, 100);
+    if (!retained && text === offline) {
+      // Its connection says that it is there.
+      run.startings++;
+      this.#once(run, 'again', againMs, () => this.#introduce());
+    } else if (text === starting && run.startings-- <= 0) this.#isShared(run);
+  }
+
+  /** Another service with this name has just taken back all that it does not have. */
+  #isShared(run: Run): void {
+    if (run.isShared) return;
+    run.isShared = true;
+    const { log, instance } = this.#parts;
+    log.warn(
+      { topic: instance.presence.topic, instance: instance.id },
+      'another service tells its devices on this broker under the same name; give each its own `instance`',
+    );
+    this.#once(run, 'shared', greetingDelayMs, () => this.#describeAll());
+  }
+
+  #describeAll(): void {
+    for (const { id } of this.#parts.instance.devices()) this.#describe(id);
   }
 
   #greeted(run: Run, { greeting, name }: Convention, { payload, retained }: Message): void {
     if (retained || payloadText(payload, 100) !== greeting?.payload) return;
-    this.#once(run, `greeting ${name}`, greetingDelayMs * this.#parts.random(), () => {
-      for (const { id } of this.#parts.instance.devices()) this.#describe(id);
-    });
+    this.#once(run, `greeting ${name}`, greetingDelayMs * this.#parts.random(), () => this.#describeAll());
   }
 
   #once({ awaited, signal }: Run, name: string, ms: number, act: () => void): void {
@@ -232,8 +262,15 @@ export class Bridge implements LinkUser {
   }
 
   #introduce(): void {
-    for (const convention of this.#parts.conventions) {
-      this.#run?.outbox.putLater(convention.name, () => convention.introduce());
+    const run = this.#run;
+    const { conventions, instance } = this.#parts;
+    for (const convention of conventions) {
+      run?.outbox.putLater(convention.name, () => {
+        const said = convention.introduce();
+        const { topic, starting } = instance.presence;
+        run.startings += said.filter((one) => one.topic === topic && one.payload === starting).length;
+        return said;
+      });
     }
   }
 

@@ -246,6 +246,47 @@ describe('whether the service is there', () => {
   });
 });
 
+describe('two services of one name', () => {
+  const warning = 'another service tells its devices on this broker under the same name; give each its own `instance`';
+
+  test.each([
+    ['in Home Assistant', ha, 'bellcrank/lab/status'],
+    ['in Homie', homie, `${root}/$state`],
+    ['in both', { ...ha, ...homie }, `${root}/$state`],
+  ])(
+    '%s: the second takes back what it does not have; the first says so, and tells it again',
+    async (_, how, topic) => {
+      const hub = new MemoryHub();
+      const first = await northbound(how, hub);
+      first.add('oven-2');
+      await first.settle();
+      const second = await northbound(how, hub);
+      const [config2, state2] = [config.replace('-1', '-2'), `${device.replace('-1', '-2')}/$state`];
+      const taken = [first.told.get(config2) ?? '', first.told.get(state2) ?? ''];
+      expect(taken).toEqual(['', '']);
+      await first.clock.advance(3000);
+      expect(first.warned).toEqual([`${warning}: ${topic}`]);
+      expect([first.told.get(config2) ?? '', first.told.get(state2) ?? '']).not.toEqual(['', '']);
+      await second.clock.advance(3000);
+      expect(second.warned).toEqual([]);
+    },
+  );
+
+  test('what a service says itself is nobody else’s, whatever happens', async () => {
+    const { add, clock, publish, registry, warned, cut } = await northbound({ ...ha, ...homie });
+    add('oven-2');
+    await clock.advance(2000);
+    await publish(`${root}/$state`, 'lost', true);
+    // As its connection answers that.
+    await publish(`${root}/$state`, 'init', true);
+    await clock.advance(2000);
+    await Promise.all([registry.remove('oven-2', gone), clock.advance(2000)]);
+    cut();
+    await clock.advance(30_000);
+    expect(warned.filter((text) => text.startsWith(warning))).toEqual([]);
+  });
+});
+
 test('many devices that come at once are one change of their parent', async () => {
   const { add, said, settle, json } = await northbound(homie);
   said.length = 0;
