@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import type { Access } from './access/access.ts';
 import { accessOf, certificatesOf, servingOf } from './app/access.ts';
-import { blameOn } from './app/blame.ts';
+import { type Blame, blameOn } from './app/blame.ts';
 import { controlOf, decidersOf } from './app/control.ts';
 import { feedOf, streamOf } from './app/feed.ts';
 import { Life } from './app/life.ts';
@@ -41,8 +41,8 @@ export interface App {
   readonly stream: Stream;
   /** Answers requests that are handed to it, with or without a port. */
   readonly http: FastifyInstance;
-  /** Whether a promise that was rejected, and that nobody awaits, is a driver's: then the log says whose. */
-  readonly blame: (error: unknown) => boolean;
+  /** Whether what nobody caught is a driver's: then the log says whose. */
+  readonly blame: Blame;
   /** `listen`, then `open`: who asks meanwhile is answered. */
   start(): Promise<{ readonly url: string }>;
   /** Rejects with the operating system's error if it cannot listen. */

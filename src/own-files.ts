@@ -4,6 +4,9 @@ import { extname } from 'node:path';
 
 const ending = extname(import.meta.url);
 
+/** All modules of Bellcrank's own are in it, at whatever depth; in a package those of its drivers, too. */
+export const ownFolder = new URL(ending === '.ts' ? './' : '../', import.meta.url);
+
 /** A file of the package that stays where it is, by its path from the folder of `package.json`. */
 export function packageFile(path: string): URL {
   return new URL(`${ending === '.ts' ? '..' : '../..'}/${path}`, import.meta.url);

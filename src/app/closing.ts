@@ -3,28 +3,35 @@ import type { Access } from '../access/access.ts';
 import type { Audit } from '../audit/sink.ts';
 import type { Control } from '../command/control.ts';
 import type { Registry } from '../device/registry.ts';
+import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import type { Observing } from '../observe/observing.ts';
 import type { Openers } from '../openers.ts';
 import type { Simulators } from '../simulation/simulators.ts';
 import type { Store } from '../store/store.ts';
+import { withinGrace } from './within-grace.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 
-/** How long a shutdown waits for commands under way before it aborts them. */
+/** How long a shutdown waits for commands under way, and for the answers to stops that have left, before it aborts them. */
 const shutdownGraceMs = 500;
+/** How long for devices, which hang where their drivers do, and for what is known then to be on record. */
+const leaveGraceMs = 600;
 
-/** Devices are stopped or left, and what is under way ends. */
+/** Devices are stopped or left, and what is under way ends. The process has two seconds, and what hangs is left to them. */
 export async function endDevices(
   registry: Registry,
   { pipeline, stops }: Control,
+  clock: Clock,
   others: readonly (Promise<void> | undefined)[],
 ): Promise<void> {
-  // Both at once: the process has two seconds, and a device that hangs takes its time to be stopped.
   const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
-  await Promise.all([pipeline.close(shutdownGraceMs), stops.endWith(toStop), ...others]);
-  await registry.close(new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' }));
+  const stopped = stops.endWith(toStop);
+  const answered = withinGrace(stopped, clock, shutdownGraceMs);
+  await Promise.all([pipeline.close(shutdownGraceMs), answered, ...others]);
+  const error = new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' });
+  const left = registry.close(error);
   // What was under way has been aborted and now ends, so that its client hears what is known of it.
-  await pipeline.close(shutdownGraceMs);
+  await Promise.all([pipeline.close(leaveGraceMs), withinGrace(Promise.all([left, stopped]), clock, leaveGraceMs)]);
 }
 
 interface Held {

@@ -84,7 +84,7 @@ export class Life {
     // Devices that go now are no violation.
     control.close();
     alarms.close();
-    await endDevices(registry, control, [discovery.close(), this.#northbound?.close()]);
+    await endDevices(registry, control, this.#parts.clock, [discovery.close(), this.#northbound?.close()]);
     await letGo({ ...this.#services, observing, http, openers: this.#openers });
   }
 }

@@ -47,8 +47,8 @@ export interface Surroundings {
   readonly takeSignals?: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => Disposable;
   /** Has a listener told of SIGHUP from now on, unless it says that the terminal is gone, which ends the process. */
   readonly takeHangUps?: (listener: () => void) => void;
-  /** Has a listener told of promises that were rejected and that nobody awaits: true for one that is to end nothing. */
-  readonly takeRejections?: (listener: (error: unknown) => boolean) => void;
+  /** Has a listener told of what was thrown, or rejected, and nobody caught: true for what is to end nothing. */
+  readonly takeUncaught?: (listener: (error: unknown, isThrown?: boolean) => boolean) => void;
   /** Told when what runs here has started, and all that it needs for it is loaded; perhaps more than once. */
   readonly settled?: () => void;
 }

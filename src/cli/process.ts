@@ -41,8 +41,8 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     failed = true;
     close(process, shutdown);
   };
-  process.on('uncaughtException', fail);
-  let known: (error: unknown) => boolean = () => false;
+  let known: Parameters<NonNullable<Surroundings['takeUncaught']>>[0] = () => false;
+  process.on('uncaughtException', (error) => void (known(error, true) || fail(error)));
   process.on('unhandledRejection', (error) => void (known(error) || fail(error)));
   const takers: SignalListener[] = [];
   endOnSignals(process, shutdown, takers);
@@ -74,7 +74,7 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
       serves = true;
       listenForHangUps(process, shutdown, listener);
     },
-    takeRejections: (listener) => void (known = listener),
+    takeUncaught: (listener) => void (known = listener),
   };
   const code = await runCommandLine(process.argv.slice(2), context).catch((error: unknown) => {
     fail(error);

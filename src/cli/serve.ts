@@ -101,7 +101,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<ExitCo
     const surroundings = { ...context, insecure };
     const own = { log, logLevel, load };
     app = await assemble(loaded.config, loaded.drivers, simulation.simulate, own, surroundings);
-    context.takeRejections?.(app.blame);
+    context.takeUncaught?.(app.blame);
     const { url } = await app.start();
     there.resolve(app);
     if (loaded.config.definitions.reload) void reloader.watch(app.registry, context.clock, log, shutdown);

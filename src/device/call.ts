@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ByteWire, Call, Evidence, MessageWire, Wire } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
 import { BellcrankError, printable } from '../errors.ts';
-import { outsideCalls } from './cause.ts';
+import { outsideCalls, withinCall } from './cause.ts';
 import type { Cause, Connection, PublishOptions, PublishSettings } from '../transport/connection.ts';
 
 /** What the pipeline wants to hear of a call. Reads and polls pass none of it. */
@@ -105,7 +105,9 @@ export class LiveCall {
   }
 
   abort(reason: Error): void {
-    this.#controller.abort(reason);
+    // What throws in a listener of the signal is uncaught: then it is known whose it was.
+    const { cause = {} } = this.#settings;
+    withinCall({ cause, call: this }, () => this.#controller.abort(reason));
     // A journal that hangs must not hold up a stop: whoever wrote is let go, and nothing leaves.
     this.#cleared?.reject(reason);
   }

@@ -2,6 +2,7 @@ import type { Context, Log, Shared } from '../driver/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { RandomBytes } from '../random-bytes.ts';
 import { asError, messageOf } from '../errors.ts';
+import { type Blamed, type CalledBack, DriverClock } from './blamed.ts';
 import { Early } from './early.ts';
 import type { End } from './end.ts';
 
@@ -26,14 +27,14 @@ export interface ContextParts {
  * What one session is handed. Its functions are made when they are asked for, so that a driver may take them apart, and
  * ten thousand sessions do not keep nine each.
  */
-export class SessionContext implements Context {
+export class SessionContext implements Context, Blamed {
   // Not behind `#`: whoever wraps a driver may hand on an object that inherits from this one.
   private readonly listener: SessionListener;
   private readonly device: SessionDevice;
   readonly ending: End;
   /** Until its model is known. */
   private early: Early | undefined = new Early();
-  /** That its driver fails at what comes in is told once: it may come a thousand times a second. */
+  /** That its driver fails is told once: what comes in may do so a thousand times a second. */
   private hasFailed = false;
   readonly shared: Shared;
   readonly clock: Clock;
@@ -43,7 +44,7 @@ export class SessionContext implements Context {
     this.device = device;
     this.shared = shared;
     this.ending = ending;
-    this.clock = clock;
+    this.clock = new DriverClock(clock, this);
   }
 
   get log(): Log {
@@ -86,12 +87,12 @@ export class SessionContext implements Context {
     return (model) => this.listener.intern(model);
   }
 
-  /** A listener of the driver's threw. */
-  failed(error: unknown): void {
-    this.unmatched(`the driver failed at it: ${messageOf(error)}`);
+  /** A driver's own code threw when it was called back. */
+  failed(error: unknown, at: CalledBack): void {
+    if (at === 'what came in') this.unmatched(`the driver failed at it: ${messageOf(error)}`);
     if (this.hasFailed) return;
     this.hasFailed = true;
-    this.log.error({ err: asError(error) }, 'the driver failed at what came in; the device and others go on');
+    this.log.error({ err: asError(error) }, `the driver failed at ${at}; the device and others go on`);
   }
 
   /** Its model is known: what it told while it attached is told now, and what it tells from here on at once. */

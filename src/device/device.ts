@@ -184,14 +184,14 @@ export class Device implements LinkUser, LaneOwner {
     this.decided('its removal');
     this.#its.over(error);
     await this.#its.underWay.within(graceMs);
-    // A stop that came meanwhile still needs the session; its own timeout bounds it.
-    await this.#its.stopping.underWay;
+    // A stop that came meanwhile still needs the session; its own timeout bounds it. The service's end has no time for that.
+    if (graceMs > 0) await this.#its.stopping.underWay;
     this.#running ??= new CallGroup();
     this.#running.close(error);
     if (graceMs > 0 && !this.#parts.link.isAlone(this)) await this.#cleared();
     await this.#its.attachment.sayGoodbye();
     // So does one that broke off the goodbye.
-    await this.#its.stopping.underWay;
+    if (graceMs > 0) await this.#its.stopping.underWay;
     this.#its.attachment.detach();
     this.#its.life.apply('disable');
     await this.#parts.link.leave(this);

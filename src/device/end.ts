@@ -1,6 +1,6 @@
 import { allOf, type Few, withOne, withoutOne } from '../few.ts';
 
-type Follower = (reason: Error) => void;
+export type Follower = (reason: Error) => void;
 
 /**
  * That something is over, and why. An AbortController says the same, and with one listener it weighs most of a kilobyte: the
@@ -44,18 +44,22 @@ export class End {
     this.#reason = reason;
     const followers = allOf(this.#followers);
     this.#followers = undefined;
-    this.#controller?.abort(reason);
-    for (const follower of followers) tell(follower, reason);
+    if (this.#controller !== undefined) this.abort(this.#controller, reason);
+    for (const follower of followers) this.tell(follower, reason);
   }
-}
 
-/** One that fails keeps the others from nothing: as with a signal, its error is uncaught. */
-function tell(follower: Follower, reason: Error): void {
-  try {
-    follower(reason);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+  protected abort(controller: AbortController, reason: Error): void {
+    controller.abort(reason);
+  }
+
+  /** One that fails keeps the others from nothing: as with a signal, its error is uncaught. */
+  protected tell(follower: Follower, reason: Error): void {
+    try {
+      follower(reason);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { BellcrankError } from '../errors.ts';
+import { type Blamed, callBack } from './blamed.ts';
 import type {
   ByteConnection,
   Cause,
@@ -21,11 +22,6 @@ export interface Handle {
   seal(): void;
   /** Ends everything: listeners are removed, writes reject, `closed` settles. */
   revoke(cause: Error): void;
-}
-
-/** Who is told that a listener of the driver's failed at what came in. */
-export interface Blamed {
-  failed(error: unknown): void;
 }
 
 /** One is told of each connection's end, however many handles on it come and go. */
@@ -81,16 +77,8 @@ class Gate implements Handle {
     return closed;
   }
 
-  /** What comes in is others' as well, and the process everybody's: a listener that throws ends neither. */
   hear<T>(listener: (heard: T) => unknown, heard: T): void {
-    if (!this.isOpen) return;
-    try {
-      const done = listener(heard);
-      // One that is `async` throws later.
-      if (done instanceof Promise) done.catch((error: unknown) => this.#blamed.failed(error));
-    } catch (error) {
-      this.#blamed.failed(error);
-    }
+    if (this.isOpen) callBack(listener, heard, this.#blamed, 'what came in');
   }
 
   checkWrite(): void {

@@ -6,8 +6,9 @@ import { CallGroup } from './call-group.ts';
 import { withinCall } from './cause.ts';
 import { clockOn } from './connection-clock.ts';
 import { SessionContext, type SessionDevice, type SessionListener } from './context.ts';
-import { End } from './end.ts';
+import type { End } from './end.ts';
 import { type Handle, handleOf } from './handle.ts';
+import { SessionEnd } from './session-end.ts';
 import { linkSignals } from './signals.ts';
 
 /** A handler with its types erased; params were validated against the very schema that typed it. */
@@ -136,7 +137,7 @@ export interface AttachSettings {
 export async function attachSession(settings: AttachSettings): Promise<LiveSession> {
   const { connection, driver, listener, device, shared } = settings;
   const { model } = driver;
-  const ending = new End();
+  const ending = new SessionEnd(settings.deviceId);
   const linked = linkSignals(settings.signal);
   const follow = (): void => ending.end(linked.signal.reason as Error);
   linked.signal.addEventListener('abort', follow, { once: true });
@@ -144,6 +145,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
     linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
   );
   const context = new SessionContext({ listener, device, shared, ending, clock: clockOn(connection, listener.clock) });
+  ending.blamed = context;
   const handle = handleOf(connection, context, { device: settings.deviceId, call: attachCall });
   try {
     const running = { cause: { device: settings.deviceId, call: attachCall }, call: { isOver: false } };

@@ -1,19 +1,25 @@
 import type { Shared, SharedUpkeep } from '../driver/contract.ts';
-import { BellcrankError } from '../errors.ts';
+import { assert } from '../assert.ts';
+import { asError, BellcrankError } from '../errors.ts';
+import { type Blamed, type CalledBack, DriverClock } from './blamed.ts';
+import { handleOf } from './handle.ts';
 import type { Connection, MessageConnection } from '../transport/connection.ts';
 
 /** Keys that one connection may have; drivers name them, not devices. */
 const maxKeys = 1000;
 
 /** What the sessions on one connection share. It lives as long as the connection. */
-export class SharedThings implements Shared {
+export class SharedThings implements Shared, Blamed {
   readonly #connection: Connection | null;
+  /** What their listeners do is the drivers' as well. */
+  #handle: MessageConnection | undefined;
   readonly #upkeep: SharedUpkeep;
+  #hasFailed = false;
   readonly #things = new Map<string, unknown>();
 
   constructor(connection: Connection | null, upkeep: SharedUpkeep) {
     this.#connection = connection;
-    this.#upkeep = upkeep;
+    this.#upkeep = { ...upkeep, clock: new DriverClock(upkeep.clock, this) };
   }
 
   get<T>(key: string, make: (connection: MessageConnection, upkeep: SharedUpkeep) => T): T {
@@ -21,9 +27,23 @@ export class SharedThings implements Shared {
     if (this.#things.has(key)) return this.#things.get(key) as T;
     if (this.#connection?.shape !== 'messages') throw faulty('only a connection that carries messages is shared');
     if (this.#things.size >= maxKeys) throw faulty(`more than ${maxKeys} things are shared on one connection`);
-    const thing = make(this.#connection, this.#upkeep);
+    this.#handle ??= this.#handleOn(this.#connection);
+    const thing = make(this.#handle, this.#upkeep);
     this.#things.set(key, thing);
     return thing;
+  }
+
+  #handleOn(connection: MessageConnection): MessageConnection {
+    const handle = handleOf(connection, this).connection;
+    assert(handle?.shape === 'messages', 'a handle has the shape of its connection');
+    return handle;
+  }
+
+  /** Told once: what comes in may fail a thousand times a second. */
+  failed(error: unknown, at: CalledBack): void {
+    const { log } = this.#upkeep;
+    if (!this.#hasFailed) log.error({ err: asError(error) }, `a driver failed at ${at}; its devices and others go on`);
+    this.#hasFailed = true;
   }
 }
 

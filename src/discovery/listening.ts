@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { type CalledBack, DriverClock } from '../device/blamed.ts';
 import { handleOf } from '../device/handle.ts';
 import type { Link, LinkListener } from '../device/link.ts';
 import type { AnyDriver, Candidate, Log, Shared } from '../driver/contract.ts';
@@ -73,15 +74,16 @@ export class Listening implements LinkListener {
 
   /** A driver at fault is told, and hurts no other one. */
   async #search({ driver, options }: Dialect, connection: Connection, shared: Shared, signal: AbortSignal) {
-    const { clock, log, found, gone, link } = this.#parts;
+    const { log, found, gone, link } = this.#parts;
     const flag = link.opener.simulated ? { simulated: true } : {};
     const about = { connection: link.name, ...flag, dialect: driver.model.name };
     let hasFailed = false;
-    const failed = (error: unknown): void => {
+    const failed = (error: unknown, at: CalledBack): void => {
       // Once: it may come a thousand times a second.
-      if (!hasFailed) log.error({ ...about, err: asError(error) }, 'the driver failed at what came in');
+      if (!hasFailed) log.error({ ...about, err: asError(error) }, `the driver failed at ${at}`);
       hasFailed = true;
     };
+    const clock = new DriverClock(this.#parts.clock, { failed });
     const handle = handleOf(connection, { failed }, { call: { kind: 'discovery' } });
     if (handle.connection === null) return;
     signal.addEventListener('abort', () => handle.revoke(signal.reason as Error), { once: true });

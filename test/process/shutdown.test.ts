@@ -25,6 +25,7 @@ commands:
 `;
 
 interface Recorded {
+  readonly command?: string;
   readonly id: string;
   readonly outcome: string;
   readonly reason?: string;
@@ -99,3 +100,26 @@ test.each([[['SIGTERM']], [['SIGTERM', 'SIGINT', 'SIGTERM']]] as const)(
     expect(heard).toEqual(['MOVE 1']);
   },
 );
+
+test('a device that is to be stopped and never answers: in time and in order, and its stop is on record', async () => {
+  const heard: string[] = [];
+  const folder = temporaryFolder();
+  const config = join(folder, 'bellcrank.yaml');
+  writeFileSync(join(folder, 'slow-thing.yaml'), `${definition}stop: { send: STOP, expect: OK, timeoutMs: 30000 }\n`);
+  writeFileSync(
+    config,
+    `drivers: [./slow-thing.yaml]
+connections: { line: { tcp: ${await startDeaf(heard)}, simulated: true } }
+devices: { thing: { driver: slow-thing, connection: line, onShutdown: stop } }
+`,
+  );
+  const start = (): Promise<Service> => startService(config, { BELLCRANK_STORE__DIRECTORY: join(folder, 'store') });
+  const service = await start();
+  await allReady(service);
+  const { code, ms } = await ended(service, ['SIGTERM']);
+  expect(heard).toEqual(['STOP']);
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(closeLimitMs);
+  const { items } = await (await start()).get<{ items: readonly Recorded[] }>('/v1/commands?device=thing');
+  expect(items).toMatchObject([{ command: 'stop', outcome: 'unknown' }]);
+});

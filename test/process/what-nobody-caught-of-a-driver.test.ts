@@ -6,7 +6,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../wire/support.ts';
 import { allReady, startService } from './service.ts';
 
-/** As somebody writes it in JavaScript: what `attach` and `go` begin, and do not await, fails. */
+const soon = { timeout: 20_000 };
+
+/** As somebody writes it in JavaScript: what `attach` and `go` begin, and do not await, fails, and so do a timer and listeners. */
 const driver = `
 const nothing = { type: 'object', properties: {}, additionalProperties: false };
 const fails = async (what) => {
@@ -19,13 +21,14 @@ export default {
   model: {
     name: 'forgetful',
     summary: 'It forgets its promises',
-    commands: { go: { summary: 'Go', ...command } },
+    commands: { go: { summary: 'Go', ...command }, hang: { summary: 'Hang', ...command } },
     properties: {},
     events: {},
   },
   transports: ['tcp'],
   options: nothing,
-  async attach() {
+  async attach(connection, options, context) {
+    context.signal.addEventListener('abort', () => { throw new Error('at its end') });
     void fails('while it attached');
     return {
       commands: {
@@ -34,6 +37,11 @@ export default {
           void fails('while it went');
           setImmediate(() => call.wire.write(Buffer.from('MORE')));
           return {};
+        },
+        async hang(params, call) {
+          setTimeout(() => { throw new Error('a timer') }, 1);
+          call.signal.addEventListener('abort', () => { throw new Error('at its deadline') });
+          await new Promise(() => {});
         },
       },
     };
@@ -59,19 +67,30 @@ test('is told of with its device and its call, and the service goes on', async (
   await allReady(service);
   const { body } = await service.post('/v1/devices/one/commands/go', {});
   expect(body).toMatchObject({ outcome: 'succeeded' });
-  const told = (): unknown[] =>
+  const lines = (text: string): unknown[] =>
     service
       .stderr()
       .split('\n')
-      .filter((line) => line.includes('a promise of the driver was rejected'))
+      .filter((line) => line.includes(text))
       .map((line) => JSON.parse(line) as unknown);
-  await expect.poll(() => told().length, { timeout: 20_000 }).toBe(3);
+  const told = (): unknown[] => lines('a promise of the driver was rejected');
+  const thrown = (): unknown[] => lines('the driver threw where nobody can catch it');
+  await expect.poll(() => told().length, soon).toBe(3);
   const call = { kind: 'command', name: 'go', id: body['id'] };
   expect(told()).toMatchObject([
     { level: 50, device: 'one', call: { kind: 'attach' }, err: { message: 'while it attached' } },
     { level: 50, device: 'one', call, err: { message: 'while it went' } },
     { level: 50, device: 'one', call, err: { message: 'the driver wrote after its call had ended' } },
   ]);
-  expect(await service.get('/v1/devices/one')).toMatchObject({ state: 'ready' });
+  expect(thrown()).toEqual([]);
+  const hung = await service.post('/v1/devices/one/commands/hang', {});
+  await expect.poll(() => thrown().length, soon).toBe(3);
+  const id = hung.body['commandId'];
+  expect(thrown()).toMatchObject([
+    { device: 'one', call: { kind: 'command', name: 'hang', id }, err: { message: 'a timer' } },
+    { device: 'one', call: { kind: 'command', name: 'hang', id }, err: { message: 'at its deadline' } },
+    { device: 'one', call: { kind: 'end' }, err: { message: 'at its end' } },
+  ]);
+  await allReady(service);
   expect((await service.end('SIGTERM')).code).toBe(0);
 }, 60_000);

@@ -1,0 +1,47 @@
+import type { Clock, Timer } from '../clock.ts';
+
+/** What of a driver's own is called back. */
+export type CalledBack = 'what came in' | 'a timer of its own' | 'the end of its session';
+
+/** Who is told that a driver failed when it was called back. */
+export interface Blamed {
+  failed(error: unknown, at: CalledBack): void;
+}
+
+/** Calls a driver back. The process is everybody's: what fails there ends nothing. */
+export function callBack<T>(back: (it: T) => unknown, it: T, blamed: Blamed, at: CalledBack): void {
+  try {
+    const done = back(it);
+    // One that is `async` throws later.
+    if (done instanceof Promise) done.catch((error: unknown) => blamed.failed(error, at));
+  } catch (error) {
+    blamed.failed(error, at);
+  }
+}
+
+/** The clock that a driver is handed. */
+export class DriverClock implements Clock {
+  readonly #clock: Clock;
+  readonly #blamed: Blamed;
+
+  constructor(clock: Clock, blamed: Blamed) {
+    this.#clock = clock;
+    this.#blamed = blamed;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  monotonic(): number {
+    return this.#clock.monotonic();
+  }
+
+  timer(ms: number, fire: () => void): Timer {
+    return this.#clock.timer(ms, () => callBack(fire, undefined, this.#blamed, 'a timer of its own'));
+  }
+
+  ioTurn(): Promise<void> {
+    return this.#clock.ioTurn();
+  }
+}
