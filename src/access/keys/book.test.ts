@@ -71,7 +71,32 @@ test('rotation at once ends the key before', async () => {
   const { book, states } = subject();
   await book.create({ name: 'ci', role: 'viewer' });
   await book.rotate('ci', { overlapMs: 0 });
-  expect(states()).toEqual(['ci expired', 'ci active']);
+  expect(states()).toEqual(['ci revoked', 'ci active']);
+});
+
+test('what has ended for good stays so when the clock is set back', async () => {
+  const { book, clock } = subject();
+  await book.create({ name: 'ci', role: 'viewer' });
+  await book.rotate('ci', { overlapMs: 0 });
+  await book.revoke('ci');
+  const yesterday = clock.now() - 86_400_000;
+  expect(book.list().map((record) => stateOf(record, yesterday))).toEqual(['revoked', 'revoked']);
+});
+
+test('rotation brings back nothing that was revoked, and no grant of a key that has ended', async () => {
+  const { book, clock, states } = subject();
+  const { record } = await book.create({ name: 'ci', role: 'admin' });
+  await book.revoke('ci');
+  for (const of of ['ci', record.id]) {
+    await expect(book.rotate(of, { overlapMs: 0 })).rejects.toMatchObject({ code: 'invalid-request' });
+  }
+  await book.create({ name: 'ci', role: 'viewer' });
+  const { record: next } = await book.rotate(record.id, { overlapMs: 1000 });
+  expect(next.role).toBe('viewer');
+  await expect(book.rotate('ci', { overlapMs: 0, expiresAt: clock.now() })).rejects.toMatchObject({
+    errors: [{ pointer: '/expiresAt' }],
+  });
+  expect(states()).toEqual(['ci revoked', 'ci active', 'ci active']);
 });
 
 test('a name revokes every key of that name, an id that one, and what has ended keeps its time', async () => {

@@ -55,20 +55,31 @@ export class KeyBook {
     });
   }
 
-  /** Another secret for the same name; the one before is good for `overlapMs` more at most. `of` is an id or a name. */
+  /**
+   * Another secret for the same name; the one before is good for `overlapMs` more at most. `of` is an id or a name. What was
+   * revoked does not come back by it: somebody took it away.
+   */
   async rotate(
     of: string,
     { overlapMs, expiresAt }: { overlapMs: number; expiresAt?: number | undefined },
   ): Promise<MadeKey> {
     const now = this.#parts.clock.now();
+    this.#checkEnd(expiresAt);
     return await this.#add((records) => {
-      const known = this.#find(records, of);
-      const latest = this.#active(known).at(-1) ?? known.at(-1);
-      if (latest === undefined) throw noSuchKey(of);
-      const { name, role, scopes } = latest;
+      const last = this.#find(records, of).at(-1);
+      if (last === undefined) throw noSuchKey(of);
+      const { name } = last;
+      // An id may be that of one that has ended.
+      const latest = this.#active(records.filter((record) => record.name === name)).at(-1) ?? last;
+      if (stateOf(latest, now) === 'revoked') {
+        throw new BellcrankError('invalid-request', `the key ${name} was revoked; create a key instead of rotating it`);
+      }
+      const { role, scopes } = latest;
       const until = now + overlapMs;
       const ended = records.map((record): KeyRecord => {
         if (record.name !== name || stateOf(record, now) !== 'active') return record;
+        // At once is for good, also if the clock is set back.
+        if (overlapMs === 0) return { ...record, revokedAt: now };
         return { ...record, expiresAt: Math.min(until, record.expiresAt ?? until) };
       });
       return { ended, grant: { name, role, scopes, expiresAt: expiresAt ?? lifeOf(latest, now) } };
@@ -127,8 +138,13 @@ export class KeyBook {
     return byId.length > 0 ? byId : records.filter(({ name }) => name === of);
   }
 
+  #checkEnd(expiresAt: number | undefined): void {
+    if (expiresAt !== undefined && expiresAt <= this.#parts.clock.now())
+      throw invalid('/expiresAt', 'has passed already');
+  }
+
   #check({ name, role, scopes, expiresAt }: NewKey): void {
-    const { clock, roles } = this.#parts;
+    const { roles } = this.#parts;
     if (!new RegExp(keyNamePattern).test(name)) throw invalid('/name', keyNameRule);
     if ((role === undefined) === (scopes === undefined)) throw invalid('', 'needs either a role or scopes');
     if (role !== undefined && roles(role) === undefined) {
@@ -138,7 +154,7 @@ export class KeyBook {
       throw invalid('/scopes', `must be 1 to ${maxScopes}`);
     }
     scopes?.forEach(parseScope);
-    if (expiresAt !== undefined && expiresAt <= clock.now()) throw invalid('/expiresAt', 'has passed already');
+    this.#checkEnd(expiresAt);
   }
 }
 

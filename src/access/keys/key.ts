@@ -16,8 +16,9 @@ export interface KeyRecord {
 
 export type KeyState = 'active' | 'expired' | 'revoked';
 
+/** What was revoked stays so, wherever the clock is set to. */
 export function stateOf({ revokedAt, expiresAt }: KeyRecord, now: number): KeyState {
-  if (revokedAt !== undefined && revokedAt <= now) return 'revoked';
+  if (revokedAt !== undefined) return 'revoked';
   return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'active';
 }
 
