@@ -1,5 +1,6 @@
 import { usePage } from '../data/page.ts';
 import { duration } from '../data/times.ts';
+import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
 import { DeviceText } from '../DeviceText.tsx';
 import { formatted } from '../../../widgets/format.ts';
 import type { InterlockView, SeenView } from './interlock.ts';
@@ -53,14 +54,15 @@ function Interlock({ interlock }: { readonly interlock: InterlockView }) {
 }
 
 function Seen({ seen }: { readonly seen: SeenView }) {
-  const { device, property, value, ageMs, usable, problem } = seen;
+  const { device, property, value, ageMs, usable, problem, simulated = false } = seen;
   return (
     <>
       <a href={`#/devices/${encodeURIComponent(device)}`}>{device}</a>.{property} is{' '}
       <strong>
         <DeviceText>{typeof value === 'boolean' ? String(value) : formatted(value)}</DeviceText>
       </strong>
-      {ageMs !== null && `, ${ageMs < 1000 ? `${Math.round(ageMs)} ms` : duration(ageMs)} old`}
+      {ageMs !== null && `, ${ageMs < 1000 ? `${Math.round(ageMs)} ms` : duration(ageMs)} old`}{' '}
+      <SimulatedBadge simulated={simulated} />
       {!usable && (
         <span className="wrong">
           {' '}

@@ -5,6 +5,7 @@ import { titleOf } from '../form/schema.ts';
 import { dateAndTime, duration } from '../data/times.ts';
 import { useLoaded } from '../data/useLoaded.ts';
 import { useNow } from '../../../widgets/now.ts';
+import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
 import { Chart } from './Chart.tsx';
 import { HistoryTable } from './HistoryTable.tsx';
 import { loadHistory } from './load.ts';
@@ -71,6 +72,11 @@ function OfProperty({ name }: { readonly name: string }) {
         onRange={setRange}
         onFollow={follow}
       />
+      {shown?.simulated === true && (
+        <p className="hint">
+          <SimulatedBadge /> Some of this, at least, is what a simulator told.
+        </p>
+      )}
       <p className="hint" role="status">
         {error === undefined ? wordsOf(shown, span) : `There is no history: ${error}`}
       </p>

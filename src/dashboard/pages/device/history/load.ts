@@ -20,10 +20,12 @@ export async function loadHistory(
   // What it was when the span began was told before that.
   const query = { from: instant(from - heldMs), to: instant(to), limit: maxValues };
   const { body } = await lab.http.request<SamplesView>('GET', path, { query, signal });
-  if (body.next === undefined || !isNumber) return fromSamples(body.items, body.next !== undefined);
+  if (body.next === undefined || !isNumber) {
+    return { ...fromSamples(body.items, body.next !== undefined), simulated: body.simulated };
+  }
   const summed = { from: instant(from), to: instant(to), points: maxBuckets };
   const answer = await lab.http.request<BucketsView>('GET', path, { query: summed, signal });
-  return fromBuckets(answer.body.buckets, (to - from) / maxBuckets);
+  return { ...fromBuckets(answer.body.buckets, (to - from) / maxBuckets), simulated: answer.body.simulated };
 }
 
 function instant(ms: number): string {

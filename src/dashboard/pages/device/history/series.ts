@@ -17,6 +17,8 @@ export interface Series {
   readonly bucketMs: number | undefined;
   /** There are more than could be read. */
   readonly cut: boolean;
+  /** Some of it, at least, is what a simulator told. */
+  readonly simulated?: boolean;
 }
 
 /**

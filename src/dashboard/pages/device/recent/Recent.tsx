@@ -11,6 +11,7 @@ import { usePage } from '../data/page.ts';
 import { commandAt } from '../data/paths.ts';
 import { type CommandChange, lab, serviceNow } from '../data/shared.ts';
 import { moment } from '../data/times.ts';
+import { SimulatedBadge } from '../../../widgets/SimulatedBadge.tsx';
 import { DeviceText } from '../DeviceText.tsx';
 
 const first = 8;
@@ -55,6 +56,7 @@ function Row({ command, onTrace }: { readonly command: CommandChange; readonly o
         <span className="what">
           <DeviceText>{`${command.command} ${json(params)}`}</DeviceText>
         </span>
+        <SimulatedBadge simulated={command.simulated} />
         <span className={`tag outcome-tag ${words.tone}`}>{words.title}</span>
       </button>
       {open && (
