@@ -41,8 +41,9 @@ export class BucketReader {
         floors = floorsOf(this.#db);
       }
       const [start, end] = [edge(index), edge(index + 1)];
-      const { least, greatest, total, count } = combined(this.#sums(series, parts(start, end, floors)));
-      if (count > 0) buckets.push({ at: start, min: least, mean: total / count, max: greatest, count });
+      const sum = combined(this.#sums(series, parts(start, end, floors)));
+      const { least, greatest, count } = sum;
+      if (count > 0) buckets.push({ at: start, min: least, mean: meanOf(sum), max: greatest, count });
     }
     return buckets;
   }
@@ -58,6 +59,12 @@ export class BucketReader {
     }
     return sums;
   }
+}
+
+/** Numbers as large as there are add up to more, of both signs to none: what is told lies among them all the same. */
+function meanOf({ least, greatest, total, count }: Sum): number {
+  const mean = total / count;
+  return Number.isNaN(mean) ? least / 2 + greatest / 2 : Math.max(least, Math.min(greatest, mean));
 }
 
 type Part = readonly [table: 'samples' | 'minutes', from: number, to: number];

@@ -33,7 +33,7 @@ export function summed(samples: readonly Placed[]): Summed[] {
       at,
       least: Math.min(sum?.least ?? number, number),
       greatest: Math.max(sum?.greatest ?? number, number),
-      total: (sum?.total ?? 0) + number,
+      total: Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, (sum?.total ?? 0) + number)),
       count: (sum?.count ?? 0) + 1,
     });
   }

@@ -46,12 +46,15 @@ export const insertSample = `
   VALUES (?1, ?2, (SELECT coalesce(max(n) + 1, 0) FROM samples WHERE series = ?1 AND at = ?2), ?3, ?4)
 `;
 
+/** A sum beyond the largest number there is stays that: an infinite one cannot be added to one of the other sign. */
+const largest = Number.MAX_VALUE;
+
 export const addToMinute = `
   INSERT INTO minutes (series, at, least, greatest, total, count) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (series, at) DO UPDATE SET
     least = min(least, excluded.least),
     greatest = max(greatest, excluded.greatest),
-    total = total + excluded.total,
+    total = max(-${largest}, min(${largest}, total + excluded.total)),
     count = count + excluded.count
 `;
 
