@@ -128,9 +128,10 @@ export class Direct {
     return invoked;
   }
 
-  /** The erased handlers take `never`; what they are given is valid by the model. */
-  async #handler({ kind, name, params }: Action, call: Call): Promise<unknown> {
+  /** The erased handlers take `never`; what they are given is valid by the model. As the runtime does, it gives them a copy. */
+  async #handler({ kind, name, params: sample }: Action, call: Call): Promise<unknown> {
     const { session } = this;
+    const params = structuredClone(sample);
     if (kind === 'command') return await session.commands[name]?.(params as never, call as never);
     if (kind === 'write') return await session.write?.[name]?.(params as never, call as never);
     return await session.read?.[name]?.(call as never);

@@ -75,6 +75,7 @@ export function boxDriver(habit?: Habit) {
       // Long after everything has been asked for.
       if (habit === 'tells an event that its model does not have')
         context.clock.timer(6000, () => context.emit('over' as never, {} as never));
+      if (habit === 'sets an interval when it attaches') setInterval(() => {}, 60_000).unref();
       if (habit === 'goes on after its end') goesOn(context.clock);
       return sessionOf(line, habit, memory);
     },
@@ -124,6 +125,7 @@ function sessionOf(line: BoxLine, habit: Habit | undefined, memory: Memory) {
         return done;
       },
       list: async (_: object, call: BoxCall) => {
+        if (habit === 'waits by a timer of Node’s own') AbortSignal.timeout(60_000);
         const items = (await line.ask(call, 'LIST?', 3)).map((item) => item.replace('ITEM ', ''));
         call.confirm('acknowledged');
         return { items };

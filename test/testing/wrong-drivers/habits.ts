@@ -3,6 +3,8 @@ export const habits = {
   'answers from the exchange before': 'each question gets its own answer',
   'leaks a listener': 'no call leaves a listener behind',
   'leaks a data listener': 'no call leaves a listener behind',
+  'waits by a timer of Node’s own': 'it waits by the clock that it is given',
+  'sets an interval when it attaches': 'it waits by the clock that it is given',
   'leaks a timer': 'no call leaves a timer behind',
   'sends again when it is not answered': 'nothing is sent twice',
   'tells silence as failure': 'silence is not told as failure or refusal',

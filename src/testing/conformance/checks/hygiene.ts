@@ -14,6 +14,7 @@ import {
   type Trial,
 } from '../check.ts';
 import type { Direct } from '../direct.ts';
+import { nodeTimersOf } from '../node-timers.ts';
 
 const reason = new BellcrankError('stopped', 'a stop came');
 
@@ -53,6 +54,27 @@ export const hygiene: readonly Check[] = [
           must(returned, `once it was sent it failed: ${String(error)}`);
         });
       });
+    },
+  },
+  {
+    name: 'it waits by the clock that it is given',
+    async run({ subject }) {
+      await onDirect(
+        subject,
+        'from its attach to its end',
+        async (direct) => {
+          const timers = await nodeTimersOf(async () => {
+            await direct.attach();
+            for (const action of direct.actions) await direct.run(action);
+            await detach(direct);
+            direct.end();
+            await direct.clock.advance(0);
+          });
+          const what = 'which no clock of a test moves: there are context.clock, and delay and timeoutSignal on it';
+          must(timers === 0, `it, or its simulator, set ${timers} timers of Node’s own, ${what}`);
+        },
+        false,
+      );
     },
   },
   {
