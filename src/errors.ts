@@ -2,79 +2,83 @@
 export type Outcome = 'succeeded' | 'refused' | 'failed' | 'not-sent' | 'unknown';
 
 /** Why a command is proven not to have left. */
-export type NotSentReason =
-  | 'expired'
-  | 'cancelled'
-  | 'superseded'
-  | 'stopped'
-  | 'forbidden'
-  | 'leased'
-  | 'interlocked'
-  | 'offline'
-  | 'unrecorded'
-  | 'shutdown'
-  | 'fault';
+export const notSentReasons = [
+  'expired',
+  'cancelled',
+  'superseded',
+  'stopped',
+  'forbidden',
+  'leased',
+  'interlocked',
+  'offline',
+  'unrecorded',
+  'shutdown',
+  'fault',
+] as const;
+export type NotSentReason = (typeof notSentReasons)[number];
 
 /** One code per cause; `src/http/problem.ts` gives each its HTTP status. */
-export type ErrorCode =
-  | 'invalid-request'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'not-found'
-  | 'device-not-found'
-  | 'command-not-found'
-  | 'property-not-found'
-  | 'driver-not-found'
-  | 'connection-not-found'
-  | 'candidate-not-found'
-  | 'alarm-not-found'
-  | 'key-exists'
-  | 'key-limit'
-  | 'keys-unavailable'
-  | 'method-not-allowed'
-  | 'request-timeout'
-  | 'not-acceptable'
-  | 'device-exists'
-  | 'device-limit'
-  | 'connection-taken'
-  | 'candidate-unsupported'
-  | 'device-refused'
-  | 'interlocked'
-  | 'cancelled'
-  | 'superseded'
-  | 'already-sent'
-  | 'busy'
-  | 'idempotency-in-flight'
-  | 'managed-by-config'
-  | 'not-simulated'
-  | 'precondition-failed'
-  | 'payload-too-large'
-  | 'uri-too-long'
-  | 'unsupported-media-type'
-  | 'idempotency-mismatch'
-  | 'leased'
-  | 'stopped'
-  | 'disabled'
-  | 'queue-full'
-  | 'rate-limited'
-  | 'headers-too-large'
-  | 'internal'
-  | 'interrupted'
-  | 'driver-fault'
-  | 'device-failed'
-  | 'verify-mismatch'
-  | 'device-protocol'
-  | 'connection-lost'
-  | 'device-offline'
-  | 'no-value'
-  | 'identity-mismatch'
-  | 'journal-unavailable'
-  | 'audit-unavailable'
-  | 'overloaded'
-  | 'issuer-unavailable'
-  | 'shutting-down'
-  | 'device-timeout'
-  | 'expired';
+export const errorCodes = [
+  'invalid-request',
+  'unauthenticated',
+  'forbidden',
+  'not-found',
+  'device-not-found',
+  'command-not-found',
+  'property-not-found',
+  'driver-not-found',
+  'connection-not-found',
+  'candidate-not-found',
+  'alarm-not-found',
+  'key-exists',
+  'key-limit',
+  'keys-unavailable',
+  'method-not-allowed',
+  'request-timeout',
+  'not-acceptable',
+  'device-exists',
+  'device-limit',
+  'connection-taken',
+  'candidate-unsupported',
+  'device-refused',
+  'interlocked',
+  'cancelled',
+  'superseded',
+  'already-sent',
+  'busy',
+  'idempotency-in-flight',
+  'managed-by-config',
+  'not-simulated',
+  'precondition-failed',
+  'payload-too-large',
+  'uri-too-long',
+  'unsupported-media-type',
+  'idempotency-mismatch',
+  'leased',
+  'stopped',
+  'disabled',
+  'queue-full',
+  'rate-limited',
+  'headers-too-large',
+  'internal',
+  'interrupted',
+  'driver-fault',
+  'device-failed',
+  'verify-mismatch',
+  'device-protocol',
+  'connection-lost',
+  'device-offline',
+  'no-value',
+  'identity-mismatch',
+  'journal-unavailable',
+  'audit-unavailable',
+  'overloaded',
+  'issuer-unavailable',
+  'shutting-down',
+  'device-timeout',
+  'expired',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 /** One thing that is wrong with an input; `pointer` is a JSON pointer that includes the offending key. */
 export interface InputError {
@@ -153,6 +157,32 @@ export function knownAcrossCopies(target: { readonly prototype: object }, name: 
 export function isBusy(error: unknown): error is BellcrankError {
   if (!(error instanceof BellcrankError) || error.code !== 'busy') return false;
   return error.outcome === 'refused' || (error.outcome === undefined && error.device !== undefined);
+}
+
+const known = new Set<string>([...errorCodes, ...notSentReasons]);
+
+/**
+ * What a driver threw, fit to be judged and counted: it may throw itself when it is looked at, and where nobody checked the
+ * driver's types an error of ours may name a code that there is not.
+ */
+export function thrown(error: unknown): unknown {
+  try {
+    if (error instanceof BellcrankError && !hasKnownWords(error)) return oddError(error);
+    messageOf(error);
+    return error;
+  } catch {
+    return new Error('the driver threw something that cannot be looked at');
+  }
+}
+
+function hasKnownWords({ code, reason }: BellcrankError): boolean {
+  return known.has(code) && (reason === undefined || known.has(reason));
+}
+
+function oddError(cause: BellcrankError): BellcrankError {
+  const words = [cause.code, cause.reason].filter((word) => word !== undefined).join(', ');
+  const message = `the driver threw a BellcrankError of a kind that there is not (${words}): ${cause.message}`;
+  return new BellcrankError('driver-fault', message, { cause });
 }
 
 /** Whatever was thrown, or a signal was aborted with, as an error. */

@@ -164,11 +164,18 @@ function loadPino(): typeof Pino {
 }
 
 function optionsOf(level: string): LoggerOptions {
-  return { level, base: null, timestamp: () => `,"time":"${isoTime(Date.now())}"` };
+  return { level, base: null, serializers: { err: loggable }, timestamp: () => `,"time":"${isoTime(Date.now())}"` };
 }
 
 function isPretty(pretty: LogFormat): boolean {
   return pretty !== 'never' && (pretty !== 'auto' || isatty(2));
+}
+
+/** pino marks an error while it looks at it, and a driver may have frozen its own: then a copy is looked at. */
+function loggable(error: Error): unknown {
+  const { err } = loadPino().stdSerializers;
+  const isFrozen = error instanceof Error && !Object.isExtensible(error);
+  return err(isFrozen ? Object.assign(new Error(messageOf(error)), { stack: error.stack }) : error);
 }
 
 /** For somebody who looks at it. */

@@ -4,7 +4,7 @@ import { need } from './need.ts';
 import { judgeError, toError, type Verdict } from './outcome.ts';
 import { notAgainAfter } from './retry.ts';
 import type { Passage } from './step.ts';
-import { invalidResult, verdictOf } from './verdict.ts';
+import { takenResult, verdictOf, wrongResult } from './verdict.ts';
 
 type Ended =
   | 'outcome'
@@ -29,7 +29,7 @@ export function endingOf(passage: Passage, failure: unknown): { ending: Ending; 
     invoked === undefined ? judgeError(resolved.spec.effect, false, toError(failure)) : verdictOf(passage, invoked);
   const ending: Ending = {
     ...verdictFields(verdict, notAgainAfter(passage)),
-    result: verdict.outcome === 'succeeded' && resolved.result !== undefined ? invoked?.value : undefined,
+    result: verdict.result,
     confirmation: invoked?.level,
     evidence: invoked?.evidence,
     // Announced to the record but provably not sent: the connection refused before it took a byte.
@@ -54,14 +54,14 @@ export function lateEnding(passage: Passage, attempt: number, result: unknown): 
   const resolved = need(passage.resolved);
   if (record.outcome !== 'unknown') return 'the command is resolved';
   if (result instanceof BellcrankError) return lateRefusal(passage, attempt, result);
-  const invalid = invalidResult(resolved, result);
-  if (invalid !== undefined) return invalid;
+  const told = takenResult(resolved, result);
+  if (told.error !== undefined) return wrongResult(told.error);
   if (resolved.verification(record.params) !== undefined) return 'it was not read back what the device made of it';
   return {
     ...verdictFields({ outcome: 'succeeded' }),
     confirmation: resolved.spec.confirmation,
     resolvedLate: true,
-    ...(resolved.result === undefined ? {} : { result }),
+    ...(resolved.result === undefined ? {} : { result: told.value }),
   };
 }
 

@@ -7,6 +7,8 @@ export interface Verdict {
   readonly outcome: Outcome;
   readonly reason?: NotSentReason;
   readonly error?: BellcrankError;
+  /** Of a command that succeeded. */
+  readonly result?: unknown;
 }
 
 /** What the device itself said, or what was read back: final, whatever left. */

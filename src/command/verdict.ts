@@ -1,5 +1,6 @@
 import type { Invoked } from '../device/invoke.ts';
-import { validateTold } from '../driver/bounds.ts';
+import { type Taken, taken } from '../driver/bounds.ts';
+import type { InputError } from '../errors.ts';
 import { judge, type Verdict } from './outcome.ts';
 import { need } from './need.ts';
 import type { Passage, Resolved } from './step.ts';
@@ -13,13 +14,18 @@ export function verdictOf(passage: Passage, invoked: Invoked): Verdict {
 
 function verdictOn(resolved: Resolved, invoked: Invoked): Verdict {
   const { effect, confirmation } = resolved.spec;
-  const invalid = invoked.returned ? invalidResult(resolved, invoked.value) : undefined;
-  return judge({ effect, declared: confirmation, invoked, invalidResult: invalid });
+  const told: Partial<Taken> = invoked.returned ? takenResult(resolved, invoked.value) : {};
+  const invalidResult = told.error && wrongResult(told.error);
+  const verdict = judge({ effect, declared: confirmation, invoked, invalidResult });
+  return verdict.outcome === 'succeeded' && 'value' in told ? { ...verdict, result: told.value } : verdict;
+}
+
+/** The result of a command that has one. */
+export function takenResult({ result }: Resolved, value: unknown): Taken {
+  return result === undefined ? { value: undefined } : taken(result, value);
 }
 
 /** What is wrong with a result. */
-export function invalidResult(resolved: Resolved, value: unknown): string | undefined {
-  if (resolved.result === undefined) return undefined;
-  const [error] = validateTold(resolved.result, value);
-  return error === undefined ? undefined : `the device's answer ${error.pointer} ${error.detail}`;
+export function wrongResult({ pointer, detail }: InputError): string {
+  return `the device's answer ${pointer} ${detail}`;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ByteWire, Call, Evidence, MessageWire, Wire } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
-import { BellcrankError, printable } from '../errors.ts';
+import { BellcrankError, messageOf, printable } from '../errors.ts';
 import { outsideCalls, withinCall } from './cause.ts';
 import type { Cause, Connection, PublishOptions, PublishSettings } from '../transport/connection.ts';
 
@@ -233,6 +233,7 @@ export class LiveCall {
 
   #confirm(level: Confirmation, evidence: Evidence | undefined): void {
     if (this.#ended) return;
+    if (!Object.hasOwn(ranks, level)) throw noLevel(level);
     if (!reaches(this.#level, level)) this.#level = level;
     if (evidence !== undefined) this.#evidence = bounded({ ...this.#evidence, ...evidence });
   }
@@ -272,11 +273,29 @@ function bounded(evidence: Evidence): Evidence {
   const kept = Object.entries(evidence).slice(0, maxEvidence.keys);
   const { characters } = maxEvidence;
   return Object.fromEntries(
-    kept.map(([key, value]) => {
+    kept.map(([key, told]) => {
+      const value = scalar(told);
       const cut = typeof value === 'string' && value.length > characters ? `${value.slice(0, characters)}…` : value;
       return [printable(key.slice(0, 100)), typeof cut === 'string' ? printable(cut) : cut];
     }),
   );
+}
+
+/** What goes on record as it is; anything else, which only a driver without its types tells, as text. */
+function scalar(value: unknown): Evidence[string] {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  try {
+    return typeof value === 'object' ? JSON.stringify(value) : messageOf(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+/** A level that is none would be on record, and reach nothing. */
+function noLevel(level: unknown): BellcrankError {
+  const levels = Object.keys(ranks).join(', ');
+  return new BellcrankError('driver-fault', `call.confirm takes one of ${levels}, not ${messageOf(level)}`);
 }
 
 /** A command that a broker kept would be obeyed again by every device that connects, at any time. */

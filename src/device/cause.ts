@@ -14,7 +14,7 @@ export const polled: ValueCause = { kind: 'poll' };
 export const external: ValueCause = { kind: 'external' };
 
 /** Whose call is being run. */
-interface Running {
+export interface Running {
   readonly cause: Cause;
   readonly call: { readonly isOver: boolean };
 }

@@ -1,7 +1,7 @@
 import { rawCommand } from '../driver/built-in.ts';
 import type { Log } from '../driver/contract.ts';
 import { effectiveModel } from '../driver/effective.ts';
-import { tooMuchOfAModel, validateTold } from '../driver/bounds.ts';
+import { taken, tooMuchOfAModel } from '../driver/bounds.ts';
 import type { Model } from '../driver/spec.ts';
 import { causeNow } from './cause.ts';
 import type { Models } from './models.ts';
@@ -80,11 +80,10 @@ export class Description {
   emit(name: string, data: unknown): void {
     const { events } = this.#model;
     const spec = Object.hasOwn(events, name) ? events[name] : undefined;
-    const errors = spec === undefined ? [{ detail: 'is not an event of its model' }] : validateTold(spec.data, data);
-    const [error] = errors;
+    const its = spec === undefined ? { error: { detail: 'is not an event of its model' } } : taken(spec.data, data);
     const { log } = this.#parts;
-    if (error === undefined) this.#parts.observe('event', name, data);
-    else log.warn({ event: name.slice(0, 64), error: error.detail }, 'driver emitted an invalid event');
+    if (its.error === undefined) this.#parts.observe('event', name, its.value);
+    else log.warn({ event: name.slice(0, 64), error: its.error.detail }, 'driver emitted an invalid event');
   }
 
   /** Takes a model whole, or says why not, and once in the log. */

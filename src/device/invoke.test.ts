@@ -295,9 +295,10 @@ test('without progress the call is over by then', async () => {
   expect(await invoked).toMatchObject({ returned: false, error: { code: 'device-timeout' } });
 });
 
-test('what fails as it hears of the end fails whoever waits', async () => {
+test('what fails as it hears of the end fails whoever waits, who still knows that it left', async () => {
   const ended = (): never => {
     throw new Error('no end');
   };
-  await expect(start(async () => {}, { ended }).invoked).rejects.toThrow('no end');
+  const { invoked } = start(async (call) => await call.sending(), { ended });
+  expect(await invoked).toMatchObject({ returned: false, left: true, error: { message: 'no end' } });
 });

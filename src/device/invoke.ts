@@ -1,10 +1,10 @@
 import type { Timer } from '../clock.ts';
 import { type Call, DryRunEnd, type Evidence } from '../driver/contract.ts';
 import type { Confirmation } from '../driver/spec.ts';
-import { asError, BellcrankError } from '../errors.ts';
+import { asError, BellcrankError, thrown } from '../errors.ts';
 import type { Abortable, CallGroup } from './call-group.ts';
 import { type CallSettings, type CallTimer, type CapturedWrite, LiveCall } from './call.ts';
-import { withinCall } from './cause.ts';
+import { type Running, withinCall } from './cause.ts';
 import { clockOn } from './connection-clock.ts';
 import { followAll } from './signals.ts';
 
@@ -41,7 +41,7 @@ export interface Invoked {
  * turn; a handler that does not settle within the grace is left behind with a call that can write nothing more.
  */
 export function invoke(invocation: Invocation): Promise<Invoked> {
-  return new Promise((resolve, reject) => new Run(invocation, resolve, reject).begin());
+  return new Promise((resolve) => new Run(invocation, resolve).begin());
 }
 
 type Settled = Pick<Invoked, 'value' | 'error' | 'returned' | 'ignoredAbort' | 'dryRun'>;
@@ -50,7 +50,6 @@ type Settled = Pick<Invoked, 'value' | 'error' | 'returned' | 'ignoredAbort' | '
 class Run implements Abortable, CallTimer {
   readonly #invocation: Invocation;
   readonly #resolve: (invoked: Invoked) => void;
-  readonly #reject: (error: unknown) => void;
   readonly #live: LiveCall;
   /** Ends a call that takes too long. */
   #timer: Timer | undefined;
@@ -62,10 +61,9 @@ class Run implements Abortable, CallTimer {
   #grace: Timer | undefined;
   #isSettled = false;
 
-  constructor(invocation: Invocation, resolve: (invoked: Invoked) => void, reject: (error: unknown) => void) {
+  constructor(invocation: Invocation, resolve: (invoked: Invoked) => void) {
     this.#invocation = invocation;
     this.#resolve = resolve;
-    this.#reject = reject;
     this.#live = new LiveCall(invocation, this);
   }
 
@@ -75,9 +73,9 @@ class Run implements Abortable, CallTimer {
     this.#join();
     const { signal, call } = this.#live;
     if (signal.aborted) return this.#end({ error: signal.reason, returned: false, ignoredAbort: false });
-    const { cause = {}, handler } = this.#invocation;
+    const { handler } = this.#invocation;
     const returned = (value: unknown): void => this.#end({ value, returned: true, ignoredAbort: false }, true);
-    started({ cause, call: this.#live }, () => handler(call)).then(returned, (error: unknown) => this.#failed(error));
+    started(this.#running, () => handler(call)).then(returned, (error: unknown) => this.#failed(error));
   }
 
   abort(reason: Error): void {
@@ -87,6 +85,10 @@ class Run implements Abortable, CallTimer {
     const { abortGraceMs, clock } = this.#invocation;
     const ignored: Settled = { error: reason, returned: false, ignoredAbort: true };
     this.#grace = clock.timer(abortGraceMs, () => this.#end(ignored));
+  }
+
+  get #running(): Running {
+    return { cause: this.#invocation.cause ?? {}, call: this.#live };
   }
 
   extend(): void {
@@ -121,7 +123,8 @@ class Run implements Abortable, CallTimer {
     if (signals !== undefined) this.#unlink = followAll(signals, (reason) => this.abort(reason));
   }
 
-  #failed(error: unknown): void {
+  #failed(told: unknown): void {
+    const error = thrown(told);
     if (error instanceof DryRunEnd) this.#end({ returned: true, ignoredAbort: false }, error.complete);
     else this.#end({ error, returned: false, ignoredAbort: false });
   }
@@ -145,13 +148,14 @@ class Run implements Abortable, CallTimer {
       this.#invocation.ended?.(invoked);
       this.#resolve(invoked);
     } catch (failure) {
-      this.#reject(failure);
+      // Whatever went wrong with it, that it left stays known.
+      this.#resolve({ ...invoked, value: undefined, returned: false, error: failure });
     }
   }
 }
 
 /** A handler that throws at once has failed like any other. */
-function started(running: Parameters<typeof withinCall>[0], handler: () => Promise<unknown>): Promise<unknown> {
+function started(running: Running, handler: () => Promise<unknown>): Promise<unknown> {
   try {
     return Promise.resolve(withinCall(running, handler));
   } catch (error) {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { validateTold } from '../driver/bounds.ts';
+import { type Taken, taken, validateTold } from '../driver/bounds.ts';
 import type { PropertySpec } from '../driver/spec.ts';
 import { type InputError, printable } from '../errors.ts';
 import { external, type ValueCause } from './cause.ts';
@@ -74,8 +74,11 @@ export class Readings {
    * if it is as it was.
    */
   put(name: string, spec: PropertySpec | undefined, value: unknown, cause: ValueCause, asked = false): void {
-    const [error] = spec === undefined ? [] : validateTold(spec.schema, value);
-    if (error !== undefined) return this.fail(name, invalid(name, value, error), cause);
+    const its = takenAs(spec, value);
+    if (its.error !== undefined) return this.fail(name, invalid(name, value, its.error), cause);
+    this.#keep(name, spec, its.value, cause, asked);
+  }
+  #keep(name: string, spec: PropertySpec | undefined, value: unknown, cause: ValueCause, asked: boolean): void {
     const clock = this.#clock;
     const monotonicAt = clock.monotonic();
     const repeated = asked || cause.kind === 'command' ? undefined : this.#same(name, value);
@@ -140,6 +143,11 @@ export class Readings {
     if (kept === undefined) return { value, at, quality: 'bad', error: 'not read yet' };
     return { value, at, quality: present && this.ageMs(name) <= maxAgeMs(spec) ? 'good' : 'stale' };
   }
+}
+
+function takenAs(spec: PropertySpec | undefined, value: unknown): Taken {
+  if (value === undefined) return { error: { pointer: '', detail: 'is no value' } };
+  return taken(spec?.schema ?? {}, value);
 }
 
 /** To make a validator takes a while: mostly it is another property that has changed. */

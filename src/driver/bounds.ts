@@ -1,4 +1,4 @@
-import type { InputError } from '../errors.ts';
+import { type InputError, messageOf } from '../errors.ts';
 import { validate } from './schema.ts';
 import type { JsonSchema } from './spec.ts';
 
@@ -32,10 +32,58 @@ export function tooMuchOfAModel(model: object): string | undefined {
   return new Measure(ofModels).of(model, 0);
 }
 
-/** Checks what a device told against its schema; what is too much fits none. */
+/** What a device told, or what is wrong with it. */
+export type Taken = { readonly value: unknown; readonly error?: undefined } | { readonly error: InputError };
+
+/**
+ * Takes what a driver handed over, if it fits its schema: as everybody will read it, in a copy that its driver cannot change
+ * afterwards.
+ */
+export function taken(schema: JsonSchema, value: unknown): Taken {
+  try {
+    const [error] = validateTold(schema, value);
+    if (error !== undefined) return { error };
+    if (typeof value !== 'object' || value === null) return { value };
+    return { value: JSON.parse(JSON.stringify(value)) as unknown };
+  } catch (error) {
+    // A getter, a Proxy or a toJSON of the driver's own.
+    return { error: { pointer: '', detail: `cannot be read: ${messageOf(error)}` } };
+  }
+}
+
+/** Checks what a device told against its schema; what is too much, or no JSON, fits none. */
 export function validateTold(schema: JsonSchema, value: unknown): InputError[] {
   const detail = tooMuch(value);
-  return detail === undefined ? validate(schema, value) : [{ pointer: '', detail }];
+  if (detail !== undefined) return [{ pointer: '', detail }];
+  const errors = validate(schema, value);
+  if (errors.length > 0) return errors;
+  // A schema that names no type lets everything through.
+  const odd = oddity(value);
+  return odd === undefined ? [] : [{ pointer: '', detail: odd }];
+}
+
+/** What JSON prints as it is. */
+const jsonTags = new Set(['Object', 'Array', 'Date']);
+
+/** What there is in a value that JSON leaves out, prints as something else, or refuses; undefined if there is nothing. */
+function oddity(value: unknown): string | undefined {
+  if (typeof value === 'object') return value === null ? undefined : oddityWithin(value);
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : `holds ${value}, which is no number of JSON`;
+  const isNone = typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol';
+  return isNone ? `holds a ${typeof value}, which is no JSON` : undefined;
+}
+
+function oddityWithin(value: object): string | undefined {
+  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  if (!jsonTags.has(tag)) return `holds a ${tag}, which is no JSON`;
+  // In an object it is left out, as a member that is not there; in a list it would be told as null.
+  if (Array.isArray(value) && value.includes(undefined)) return 'holds undefined in a list, which is no JSON';
+  for (const member of Object.values(value)) {
+    const odd = oddity(member);
+    if (odd !== undefined) return odd;
+  }
+  return undefined;
 }
 
 class Measure {

@@ -21,7 +21,8 @@ export default {
   model: {
     name: 'forgetful',
     summary: 'It forgets its promises',
-    commands: { go: { summary: 'Go', ...command }, hang: { summary: 'Hang', ...command } },
+    commands: { go: { summary: 'Go', ...command }, hang: { summary: 'Hang', ...command },
+      fall: { summary: 'Fall', ...command } },
     properties: {},
     events: {},
   },
@@ -42,6 +43,10 @@ export default {
           setTimeout(() => { throw new Error('a timer') }, 1);
           call.signal.addEventListener('abort', () => { throw new Error('at its deadline') });
           await new Promise(() => {});
+        },
+        async fall(params, call) {
+          await call.wire.write(Buffer.from('FALL'));
+          throw Object.freeze(new Error('frozen'));
         },
       },
     };
@@ -92,5 +97,8 @@ test('is told of with its device and its call, and the service goes on', async (
     { device: 'one', call: { kind: 'end' }, err: { message: 'at its end' } },
   ]);
   await allReady(service);
+  const fallen = await service.post('/v1/devices/one/commands/fall', {});
+  expect(fallen.body).toMatchObject({ outcome: 'unknown', code: 'driver-fault' });
+  expect(lines('the driver is at fault')).toMatchObject([{ err: { message: 'frozen' } }]);
   expect((await service.end('SIGTERM')).code).toBe(0);
 }, 60_000);

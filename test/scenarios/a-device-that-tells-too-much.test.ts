@@ -1,25 +1,5 @@
-import { Type } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
-import { type AnyDriver, type Context, contractVersion, type Model } from '../../src/driver/index.ts';
-import { createRig } from '../support/rig.ts';
-
-const anything = Type.Unsafe<unknown>({});
-const model: Model = {
-  name: 'chatty',
-  summary: 'Says anything',
-  commands: {
-    ask: {
-      summary: 'Ask',
-      effect: 'read',
-      confirmation: 'acknowledged',
-      timeoutMs: 1000,
-      params: Type.Object({}),
-      result: anything,
-    },
-  },
-  properties: { state: { summary: 'State', access: 'read', source: 'pushed', schema: anything } },
-  events: { news: { summary: 'News', data: anything } },
-};
+import { chatty, chattyModel as model } from '../support/chatty.ts';
 
 function nested(levels: number): unknown {
   let value: unknown = 1;
@@ -30,44 +10,8 @@ function nested(levels: number): unknown {
 const tooDeep = nested(20_000);
 const tooLong = { text: 'x'.repeat(2_000_000) };
 
-async function attached(answer: unknown) {
-  const its: { context?: Context } = {};
-  const driver: AnyDriver = {
-    contract: contractVersion,
-    model,
-    transports: ['none'],
-    options: Type.Object({}),
-    selfDescribing: true,
-    async attach(_connection, _options, context) {
-      its.context = context;
-      const ask = async (_params: never, call: never): Promise<unknown> => {
-        const { sending, confirm } = call as { sending(): Promise<void>; confirm(level: string): void };
-        await sending();
-        confirm('acknowledged');
-        return answer;
-      };
-      return { model: { ...model, summary: 'One of them' }, commands: { ask } };
-    },
-  };
-  const rig = createRig(driver, {}, []);
-  const device = rig.registry.add({
-    id: 'chatty',
-    driver: 'chatty',
-    connection: undefined,
-    options: {},
-    labels: {},
-    restrictions: {},
-    enabled: true,
-    managedBy: 'api',
-  });
-  await rig.until(() => device.state === 'ready');
-  const { context } = its;
-  if (context === undefined) throw new Error('it did not attach');
-  return { rig, device, context };
-}
-
 test('a value that is too deep or too long is bad, and what was known stays', async () => {
-  const { device, context } = await attached(1);
+  const { device, context } = await chatty(() => 1);
   context.report('state', { on: true });
   for (const value of [tooDeep, tooLong]) {
     context.report('state', value);
@@ -79,7 +23,7 @@ test('a value that is too deep or too long is bad, and what was known stays', as
 });
 
 test('an event that is too deep or too long is told to nobody', async () => {
-  const { rig, context } = await attached(1);
+  const { rig, context } = await chatty(() => 1);
   const told: unknown[] = [];
   rig.stream.follow(({ type, data }) => void (type === 'event' && told.push(data)));
   for (const data of [tooDeep, tooLong, 'short']) context.emit('news', data);
@@ -88,14 +32,14 @@ test('an event that is too deep or too long is told to nobody', async () => {
 });
 
 test.each([tooDeep, tooLong])('an answer that is too much is none', async (answer) => {
-  const { rig } = await attached(answer);
+  const { rig } = await chatty(() => answer);
   const record = await rig.settled(rig.submit('chatty', 'ask', {}));
   expect(record).toMatchObject({ outcome: 'failed', error: { code: 'device-protocol' } });
   expect(record.result).toBeUndefined();
 });
 
 test('a model that is too deep or too long is not taken', async () => {
-  const { rig, device, context } = await attached(1);
+  const { rig, device, context } = await chatty(() => 1);
   const before = device.model;
   for (const schema of [{ type: 'object', default: tooDeep }, { enum: ['x'.repeat(9_000_000)] }]) {
     context.remodel({ ...model, events: { news: { summary: 'News', data: schema } } });

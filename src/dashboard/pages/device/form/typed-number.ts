@@ -1,4 +1,5 @@
 import { getDecimalSeparator } from '@rjsf/utils';
+import { isRounded } from './rounded.ts';
 
 const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
@@ -7,11 +8,6 @@ export function typedNumber(text: string | undefined): number | string | undefin
   // The page writes a minus sign, where a keyboard has a hyphen.
   const plain = text?.replace(getDecimalSeparator(), '.').replaceAll('−', '-') ?? '';
   return decimal.test(plain) && !isRounded(plain) ? Number(plain) : text;
-}
-
-/** Beyond what the service takes as a whole number. */
-export function isRounded(text: string): boolean {
-  return /^[-+]?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
 }
 
 /** What stands in the field: what was typed as long as it is what is known, be it `-0`, `1e-1` or `0.0000001`. */

@@ -11,7 +11,7 @@ import {
   schemasOf,
   textOf,
 } from './schema.ts';
-import { isRounded } from './typed-number.ts';
+import { isRounded } from './rounded.ts';
 
 /** What is wrong with one value, for the person who entered it. */
 export interface Complaint {
