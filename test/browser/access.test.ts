@@ -60,6 +60,7 @@ describe.skipIf(!needs('chromium', 'the dashboard in a browser'))('signed in on 
     const key = await made('bench', 'operator');
     const { page, complaints } = await openPage(browser, service.url);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await page.evaluate('document.activeElement.name')).toBe('key');
     expect(await axeFindings(page)).toEqual([]);
     // How many devices there are is not known here.
     expect(await page.getByRole('region', { name: 'State' }).innerText()).not.toMatch(/\d/);

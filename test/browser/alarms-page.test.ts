@@ -34,6 +34,8 @@ describe.skipIf(!needs('chromium', 'alarms in a browser'))('the page of alarms',
     expect((await heat(90)).status).toBe(200);
     const open = page.getByRole('region', { name: 'Open' }).getByRole('listitem');
     await expect.poll(() => open.count(), eventually).toBe(2);
+    // Whoever does not see it hears of it, on every page.
+    await page.getByText(/^Alarm: \S+ of oven-1, simulated, and 1 more\.$/).waitFor({ state: 'attached' });
     // What is critical comes first.
     const first = await open.first().innerText();
     expect(first).toMatch(

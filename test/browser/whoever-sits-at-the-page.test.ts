@@ -68,7 +68,7 @@ describe.skipIf(!needs('chromium', 'whoever sits at the page'))('whoever sits at
     await expect.poll(() => seen.innerText(), eventually).toMatch(/^(now|\d+ s ago)$/);
     const age = (await seen.getAttribute('datetime')) ?? '';
     expect(Math.abs(Date.parse(age) - Date.now())).toBeLessThan(60_000);
-    expect(await page.locator('#history .hint').innerText()).not.toContain('nothing was kept');
+    expect(await page.locator('#history [role=status]').innerText()).not.toContain('nothing was kept');
     await page.getByRole('button', { name: 'Release', exact: true }).click();
     await lease.getByText('Nobody has this device').waitFor();
   });
@@ -113,7 +113,7 @@ describe.skipIf(!needs('chromium', 'whoever sits at the page'))('whoever sits at
 
   test('who zooms out of what leads up to now sees the past, and not the future', async () => {
     const { page } = await lab.open('#/devices/psu-2');
-    const hint = page.locator('#history .hint');
+    const hint = page.locator('#history [role=status]');
     await page.getByRole('button', { name: '7 days' }).click();
     for (let turn = 0; turn < 4; turn += 1) await page.getByRole('button', { name: 'Zoom out' }).click();
     // The time that is looked at, as it is written where the page is read.
@@ -169,5 +169,45 @@ describe.skipIf(!needs('chromium', 'whoever sits at the page'))('whoever sits at
     const row = page.locator('[data-property="note"]');
     await row.getByText('All of it').click();
     expect(await row.locator('details').innerText()).toContain(whole.trim());
+  });
+
+  test('what could not be asked for is asked again once the service is back', async () => {
+    const { page } = await lab.open('#/simulators');
+    await link(page, 'Discovery').click();
+    await page.getByRole('button', { name: 'Add a device' }).waitFor();
+    await link(page, 'Devices').click();
+    await link(page, 'psu-1').waitFor();
+    await page.context().setOffline(true);
+    for (const [name, sign] of [
+      ['Simulators', 'psu-1 scpi-supply'],
+      ['Discovery', undefined],
+    ] as const) {
+      await link(page, name).click();
+      await page.getByText('The service does not answer.', { exact: true }).waitFor(eventually);
+      await page.context().setOffline(false);
+      await page.getByText('The service does not answer.', { exact: true }).waitFor({ state: 'hidden', ...eventually });
+      if (sign !== undefined) await page.getByRole('link', { name: sign }).waitFor();
+      await page.context().setOffline(true);
+    }
+    await page.context().setOffline(false);
+  });
+
+  test('a question that the service had no time for is asked again', async () => {
+    const { page } = await openPage(lab.browser, 'about:blank');
+    let asked = 0;
+    await page.route('**/v1/alarms*', async (route) => {
+      asked += 1;
+      const problem = { code: 'overloaded', status: 503, detail: 'too much at once' };
+      if (asked > 1) return await route.continue();
+      return await route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        body: JSON.stringify(problem),
+      });
+    });
+    await page.goto(`${lab.service.url}/#/alarms`);
+    await page.getByText('too much at once').waitFor();
+    await page.getByText('None that was seen is over.').waitFor(eventually);
+    expect(await page.getByText('too much at once').count()).toBe(0);
   });
 });

@@ -8,6 +8,11 @@ export function reasonOf(error: unknown): string {
   return `The service does not answer. ${sent}`;
 }
 
+/** Whether the next question may be answered: nobody did, or not just now. */
+export function mayPass(error: unknown): boolean {
+  return !(error instanceof BellcrankProblem) || error.status >= 500 || error.status === 429;
+}
+
 /** The same, unless all that is wrong is said at the fields of these JSON pointers. */
 export function besides(error: unknown, pointers: readonly string[]): unknown {
   if (!(error instanceof BellcrankProblem) || error.errors.length === 0) return error;

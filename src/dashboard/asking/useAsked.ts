@@ -1,4 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Unreachable } from '../../client/index.ts';
+import { useCounter } from '../live/index.ts';
+import { mayPass } from './reason.ts';
 
 export interface Asked<T> {
   /** The last answer, also while a later one is asked for or does not come. */
@@ -22,8 +25,11 @@ interface When {
   readonly everyMs?: number;
 }
 
+/** What another question may answer is asked again so long after, in ms. */
+const againMs = 3000;
+
 /**
- * Asks the service for something. One question is under way at a time: a slow answer never overtakes a later one.
+ * Asks the service for something, anew when it was away. One question is under way at a time: a slow answer never overtakes a later one.
  *
  * @param key What is asked for; what was known of another key is forgotten.
  */
@@ -35,7 +41,8 @@ export function useAsked<T>(
   const [known, setKnown] = useState<Known<T>>({ key, answer: undefined, error: undefined });
   const [turn, setTurn] = useState(0);
   const latest = useLatest(ask);
-  const question = useMemo(() => ({ key, turn, changes }), [key, turn, changes]);
+  const back = useCounter('back');
+  const question = useMemo(() => ({ key, turn, changes, back }), [key, turn, changes, back]);
   useEffect(() => {
     const { key } = question;
     const tell = (told: Partial<Known<T>>): void => {
@@ -45,8 +52,12 @@ export function useAsked<T>(
       try {
         const answer = await latest.current(signal);
         if (!signal.aborted) tell({ answer });
+        return true;
       } catch (error) {
-        if (!signal.aborted) tell({ error });
+        // Nothing is done by a question.
+        const why = error instanceof Unreachable ? new Error('The service does not answer.') : error;
+        if (!signal.aborted) tell({ error: why });
+        return !mayPass(error);
       }
     }, everyMs);
   }, [question, everyMs, latest]);
@@ -67,25 +78,31 @@ function useLatest<T>(value: T): { readonly current: T } {
   return ref;
 }
 
-/** Does something now and, with `everyMs`, that long after each time that it is done, while the page is seen. */
-function repeat(does: (signal: AbortSignal) => Promise<void>, everyMs: number | undefined): () => void {
+/** Does something now, again where it resolves with false, and with `everyMs` that long after each time, while the page is seen. */
+function repeat(does: (signal: AbortSignal) => Promise<boolean>, everyMs: number | undefined): () => void {
   const ending = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isUnderWay = false;
+  let pause = everyMs;
   const go = (): void => {
-    if (isUnderWay || ending.signal.aborted || (document.hidden && everyMs !== undefined)) return;
+    if (isUnderWay || ending.signal.aborted) return;
     isUnderWay = true;
     clearTimeout(timer);
-    void does(ending.signal).then(() => {
+    void does(ending.signal).then((isDone) => {
       isUnderWay = false;
-      if (everyMs !== undefined && !ending.signal.aborted) timer = setTimeout(go, everyMs);
+      pause = everyMs ?? (isDone ? undefined : againMs);
+      if (pause !== undefined && !ending.signal.aborted) timer = setTimeout(look, pause);
     });
   };
-  go();
-  if (everyMs !== undefined) document.addEventListener('visibilitychange', go);
+  const look = (): void => {
+    if (pause !== undefined && !document.hidden) go();
+  };
+  if (everyMs === undefined) go();
+  else look();
+  document.addEventListener('visibilitychange', look);
   return () => {
     ending.abort();
     clearTimeout(timer);
-    document.removeEventListener('visibilitychange', go);
+    document.removeEventListener('visibilitychange', look);
   };
 }

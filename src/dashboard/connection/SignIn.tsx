@@ -1,11 +1,16 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { BellcrankProblem } from '../../client/index.ts';
 import { keepSession, type SessionView } from '../boot/session.ts';
 import { lab, reconnect } from '../live/index.ts';
+import { useTitle } from '../pages/useTitle.ts';
 
 /** Where the service wants to know who asks. */
 export function SignIn() {
+  useTitle('Sign in');
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  // There is nothing else to do here, and what had the focus may be gone with its page.
+  useEffect(() => field.current?.focus(), []);
   const [refusal, refuse] = useState('');
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
@@ -24,6 +29,7 @@ export function SignIn() {
       <input
         id={id}
         name="key"
+        ref={field}
         type="password"
         autoComplete="current-password"
         spellCheck={false}

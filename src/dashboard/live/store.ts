@@ -12,8 +12,8 @@ export interface StoreParts {
   readonly schedule: (flush: () => void) => void;
 }
 
-/** What bumps when something happened that is not kept here: whoever shows it asks anew. */
-export type Counter = 'simulator' | 'candidate' | 'gap';
+/** What bumps when something happened that is not kept here, `back` when the service is: whoever shows it asks anew. */
+export type Counter = 'simulator' | 'candidate' | 'gap' | 'back';
 
 /** The lab as the stream tells it. Whoever reads gets the same object until something has changed. */
 export class LiveStore {
@@ -92,6 +92,7 @@ export class LiveStore {
   connected(state: ConnectionState, detail?: string): void {
     if (state !== 'live') this.#coming = undefined;
     if (this.#connection.state === state && this.#connection.detail === detail) return;
+    if (state === 'live' && this.#connection.state === 'lost') this.#bump('back');
     const since = this.#connection.state === state ? this.#connection.since : this.#now();
     this.#connection = { state, since, ...(detail === undefined ? {} : { detail }) };
     this.topics.changed('connection');

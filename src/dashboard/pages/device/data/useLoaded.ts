@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useEffectEvent, useState } from 'react';
-import { BellcrankProblem } from '../../../../client/index.ts';
+import { mayPass } from '../../../asking/reason.ts';
 import { later } from './later.ts';
 import { messageOf } from './message.ts';
 
@@ -59,9 +59,4 @@ export function useLoaded<T>(key: string, load: Load<T>, { everyMs, version }: O
   const reload = useCallback(() => setAsked((count) => count + 1), []);
   const own = state.key === key ? state : undefined;
   return { value: own?.value, error: own?.error, reload };
-}
-
-/** Nobody answered, or not just now. */
-function mayPass(error: unknown): boolean {
-  return !(error instanceof BellcrankProblem) || error.status >= 500 || error.status === 429;
 }
