@@ -4,6 +4,7 @@ import { exitCodes, type ExitCode, type Surroundings } from '../context.ts';
 import { instantText } from '../instant.ts';
 import { named, span, wholeNumber } from './arguments.ts';
 import { CliFailure } from './failure.ts';
+import { meanText } from './output/mean.ts';
 import { clockTime } from './output/time.ts';
 import { valueText } from './output/value.ts';
 import type { Service } from './service.ts';
@@ -75,7 +76,10 @@ async function buckets(path: string, query: Query, { lab, print }: Service): Pro
     columns,
     body.buckets.map(({ at, min, mean, max, count }) => [
       clockTime(at),
-      ...[min, rounded(mean), max, count].map(String),
+      String(min),
+      meanText(mean, min, max),
+      String(max),
+      String(count),
     ]),
   );
 }
@@ -98,11 +102,6 @@ async function samples(path: string, query: Query, limit: number, { lab, print }
     items.map(({ at, value }) => [clockTime(at), valueText(value, unit)]),
   );
   if (last.next !== undefined) print.note(`There is more; --limit shows more than ${limit}, --points all in buckets.`);
-}
-
-/** A mean has digits that no value had. */
-function rounded(mean: number): number {
-  return Number(mean.toPrecision(6));
 }
 
 function marked({ simulated }: { readonly simulated: boolean }): string {
