@@ -22,6 +22,7 @@ const onBrokers = late(import.meta.url, './on-brokers') as () => typeof OnBroker
 const onLines = late(import.meta.url, './on-lines') as () => typeof OnLines; // what it exports
 
 export const definitionJsonSchema: typeof Engines.definitionJsonSchema = () => engines().definitionJsonSchema();
+export const checksumAtEnd: typeof Engines.checksumAtEnd = (messages) => engines().checksumAtEnd(messages);
 export const crc16: typeof Engines.crc16 = (bytes) => engines().crc16(bytes);
 
 /** What a definition was read as: a driver, and what its simulator is made from, where its dialect has one. */

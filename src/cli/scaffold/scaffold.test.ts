@@ -38,12 +38,26 @@ const heater = record([
   '510 < "A 1\\rB 2\\r"',
 ]);
 
+const checked8 = record([
+  '0 > "@1T?1A\\r"',
+  '5 < "@1T=23.502\\r"',
+  '50 > "@1S=40.005\\r"',
+  '55 < "@1OK75\\r"',
+  '100 > "@1ALL?0F\\r"',
+  '105 < "@1T=23.601\\r@1S=40.005\\r"',
+  '150 > "@1T?1A\\r"',
+  '155 < "@1T=23.601\\r"',
+  '200 > "@1ALL?0F\\r"',
+  '205 < "@1T=23.601\\r@1S=40.005\\r"',
+]);
+
 const binary = record(['0 > 02 31 03', '5 < 02 06 7b 7d 03', '50 > 02 32 03', '55 < 02 15 03']);
 
 test.each([
   ['a supply', supply, 6],
   ['a heater', heater, 8],
   ['binary frames', binary, 2],
+  ['lines with a checksum', checked8, 4],
 ])('the draft of %s is a definition whose examples run', (_, text, examples) => {
   const { errors, result } = checked(text);
   expect(errors).toEqual([]);
@@ -53,8 +67,27 @@ test.each([
 test.each([
   ['a supply', supply],
   ['binary frames', binary],
+  ['lines with a checksum', checked8],
 ])('the simulator of the draft of %s answers in the same words', async (_, text) => {
   expect(await differing(text)).toEqual([]);
+});
+
+test('a line feed among bytes that are no text is one of them', () => {
+  const { draft, errors } = checked(
+    record(['0 > 02 31 03', '5 < 02 0a 7b 03', '50 > 02 32 03', '55 < 02 15 0a 0a 03']),
+  );
+  expect(errors).toEqual([]);
+  const replies = Object.values(draft['commands'] ?? {}).map((command) => (command as { expect: unknown }).expect);
+  expect(replies).toEqual(['\\x02\\n\\{', '\\x02\\x15\\n\\n']);
+});
+
+test('a checksum stands around every message, and is no part of its numbers', () => {
+  const { draft } = checked(checked8);
+  expect(draft['frame']).toEqual({ send: '{message}{%0<xor>}', expect: '{message}{%0<xor>}' });
+  expect(draft['exchanges']?.['t']).toEqual({ send: '@1T?', expect: '@{value-1:%d}T={value-2:%.1f}' });
+  expect(draft['examples']).toContainEqual(
+    expect.objectContaining({ send: '@1ALL?0F', reply: ['@1T=23.601', '@1S=40.005'] }),
+  );
 });
 
 test('what is read and set is one property, and several numbers in an answer are several', () => {

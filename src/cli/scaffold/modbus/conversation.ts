@@ -18,10 +18,16 @@ export interface Conversation {
 export function conversationIn({ turns }: Turns): Conversation | undefined {
   for (const framing of ['rtu', 'mbap'] as const) {
     const sent = turns.map((turn) => framesIn(Buffer.from(bytesOf(turn.sent)), framing));
-    const known = sent.filter((frames) => frames !== undefined).length;
+    const known = sent.filter((frames) => frames?.some(({ pdu: [code = 0] }) => isFunction(code))).length;
     if (known > 0 && known * 2 >= turns.length) return conversation(turns, sent, framing);
   }
   return undefined;
+}
+
+/** That there is: other protocols have the same checksum (Application Protocol V1.1b3, §5). */
+function isFunction(code: number): boolean {
+  const isOfTheMaker = (code >= 65 && code <= 72) || (code >= 100 && code <= 110);
+  return (code >= 1 && code <= 24) || code === 43 || isOfTheMaker;
 }
 
 function conversation(

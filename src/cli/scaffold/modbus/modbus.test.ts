@@ -124,6 +124,16 @@ test('a checksum that does not hold, or a length that is another one, is no Modb
   }
 });
 
+test('the same checksum around something else is no Modbus', () => {
+  const frames = [1, 2, 4].flatMap((code, at) => [
+    `${at * 10} > ${rtu(0xaa, 0x55, 1, code)}`,
+    `${at * 10 + 5} < ${rtu(0xaa, 0x55, 2, code, at)}`,
+  ]);
+  const { draft, errors } = drafted(record(frames));
+  expect(errors).toEqual([]);
+  expect(draft['frame']).toEqual({ send: '{message}{%#<modbus>}', expect: '{message}{%#<modbus>}' });
+});
+
 test('Modbus of which nothing succeeded is refused', () => {
   const text = record([`0 > ${rtu(1, 3, 0, 0, 0, 1)}`, `5 < ${rtu(1, 0x83, 2)}`]);
   expect(() => drafted(text)).toThrow(/nothing in it was read or written/);

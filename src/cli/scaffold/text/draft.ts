@@ -5,6 +5,13 @@ import { type Field, literal, printTemplate, type Template, templateOf } from '.
 
 type Entry = Record<string, unknown>;
 
+/** What was sent, what answered, and what it was. */
+export interface Example {
+  readonly send: string;
+  readonly reply?: string | readonly string[];
+  readonly [meaning: string]: unknown;
+}
+
 /** A definition in the making. */
 export interface Draft {
   identify?: Entry;
@@ -13,13 +20,16 @@ export interface Draft {
   readonly properties: Record<string, Entry>;
   readonly commands: Record<string, Entry>;
   readonly unsolicited: Entry[];
-  readonly examples: Entry[];
+  /** Their messages as they stand, and not as templates. */
+  readonly examples: Example[];
   /** What the simulated device begins with. */
   readonly initial: Record<string, unknown>;
 }
 
 /** Examples that are kept of what was asked often. */
 const maxExamples = 3;
+/** Stands between the frames of a reply; no byte is this character. */
+const between = '\u2028';
 /** Refusals that it knows. */
 const maxErrors = 100;
 
@@ -54,15 +64,15 @@ function isQuery({ shape, exchanges }: Group): boolean {
 
 /** Always answered the same, with more than a number. */
 function isIdentity({ shape, exchanges }: Group): boolean {
-  const replies = new Set(exchanges.map(({ reply }) => reply.join('\n')));
+  const replies = new Set(exchanges.map(({ reply }) => reply.join(between)));
   const [reply = ''] = replies;
-  return /idn|id\?|^i$|ver/i.test(shape) && replies.size === 1 && /[a-z]{2}/i.test(reply) && !reply.includes('\n');
+  return /idn|id\?|^i$|ver/i.test(shape) && replies.size === 1 && /[a-z]{2}/i.test(reply) && !reply.includes(between);
 }
 
 function identify(draft: Draft, { exchanges: [{ send, reply }] }: Group): void {
   const [frame = ''] = reply;
   draft.identify = { send: literal(send), expect: literal(frame) };
-  draft.examples.push({ send: literal(send), reply: literal(frame), identify: true, manual });
+  draft.examples.push({ send, reply: frame, identify: true, manual });
 }
 
 function addQuery(draft: Draft, group: Group, names: Names, readBy: Map<string, string>): void {
@@ -85,13 +95,13 @@ function addQuery(draft: Draft, group: Group, names: Names, readBy: Map<string, 
     Object.fromEntries(fields.map((field) => [fields.length === 1 ? name : `${name}-${field.name}`, field.values[at]]));
   for (const at of telling(answered)) {
     const { reply = [] } = answered[at] ?? {};
-    draft.examples.push({ send: exchange.send, reply: one(reply.map(literal)), read: told(at), manual });
+    draft.examples.push({ send: sends[0] ?? '', reply: one(reply), read: told(at), manual });
   }
 }
 
 /** Which exchanges become examples: the first few that are unlike each other. */
 function telling(exchanges: readonly Exchange[]): readonly number[] {
-  const texts = exchanges.map(({ send, reply }) => [send, ...reply].join('\n'));
+  const texts = exchanges.map(({ send, reply }) => [send, ...reply].join(between));
   return [...texts.keys()].filter((at) => texts.indexOf(texts[at] ?? '') === at).slice(0, maxExamples);
 }
 
@@ -141,8 +151,8 @@ function addReading(draft: Draft, { shape, exchanges }: Group, send: Template, n
       expect.fields.map((field) => [field.name, field.values[answers.indexOf(reply[0] ?? '')]]),
     );
     draft.examples.push({
-      send: literal(sent),
-      reply: literal(reply[0] ?? ''),
+      send: sent,
+      reply: reply[0] ?? '',
       command: { [name]: params },
       result,
       manual,
@@ -157,18 +167,18 @@ function addSetting(draft: Draft, group: Group, names: Names, readBy: ReadonlyMa
     parameter,
     true,
   );
-  const acknowledged = mostFrequent(exchanges.map(({ reply }) => reply.join('\n')));
+  const acknowledged = mostFrequent(exchanges.map(({ reply }) => reply.join(between)));
   for (const { reply } of exchanges) {
     if (reply.length === 1 && reply[0] !== acknowledged) addError(draft, reply[0] ?? '');
   }
-  const frames = acknowledged === '' ? [] : acknowledged.split('\n');
+  const frames = acknowledged === '' ? [] : acknowledged.split(between);
   const answer = frames.length === 0 ? {} : { expect: one(frames.map(literal)) };
   const property = draft.properties[readBy.get(nameFrom(group.shape)) ?? ''];
-  const took = exchanges.findIndex(({ reply }) => reply.join('\n') === acknowledged);
+  const took = exchanges.findIndex(({ reply }) => reply.join(between) === acknowledged);
   const [field] = send.fields;
   const seen = {
-    send: literal(exchanges[took]?.send ?? ''),
-    ...(frames.length > 0 && { reply: one(frames.map(literal)) }),
+    send: exchanges[took]?.send ?? '',
+    ...(frames.length > 0 && { reply: one(frames) }),
   };
   if (property !== undefined && field !== undefined && send.fields.length === 1) {
     property['write'] = { send: asValue(send), ...answer, schema: schemaOf(field, true) };

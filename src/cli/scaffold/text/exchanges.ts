@@ -1,3 +1,4 @@
+import { checksumAtEnd } from '../../../../drivers/index.ts';
 import { latin1 } from '../../../driver/index.ts';
 import { BellcrankError } from '../../../errors.ts';
 import { bytesOf, joined, type RecordedCall, type Turns } from '../../../recording/index.ts';
@@ -28,9 +29,15 @@ const maxUnasked = 100;
 /** Longest terminator. */
 const maxTerminator = 16;
 
+/** What stands at the end of a text, and follows from it. */
+export type Ending = NonNullable<ReturnType<typeof checksumAtEnd>>;
+
 export interface Dialogue {
   readonly outTerminator: string;
   readonly inTerminator: string;
+  /** What every message, or every frame of the answers, ended with; it is in none of them here. */
+  readonly sentChecksum: Ending | undefined;
+  readonly heardChecksum: Ending | undefined;
   readonly groups: readonly Group[];
   /** What the device said before it was asked anything. */
   readonly unasked: readonly string[];
@@ -40,18 +47,40 @@ export interface Dialogue {
 export function dialogueOf({ greeting, turns }: Turns): Dialogue {
   const outTerminator = commonEnd(turns.map(({ sent }) => latin1(bytesOf(sent))));
   const inTerminator = commonEnd(turns.map(({ said }) => latin1(joined(said))).filter((text) => text !== ''));
-  const exchanges = turns.map(({ sent, said, call }): Exchange => ({
+  const whole = turns.map(({ sent, said, call }): Exchange => ({
     send: without(latin1(bytesOf(sent)), outTerminator),
     reply: framesOf(latin1(joined(said)), inTerminator),
     replyMs: said[0]?.afterMs,
     call,
   }));
+  const sentChecksum = endingOf(whole.map(({ send }) => send));
+  const heardChecksum = endingOf(whole.flatMap(({ reply }) => reply));
+  const exchanges = whole.map((exchange) => ({
+    ...exchange,
+    send: before(exchange.send, sentChecksum),
+    reply: exchange.reply.map((frame) => before(frame, heardChecksum)),
+  }));
   return {
     outTerminator,
     inTerminator,
+    sentChecksum,
+    heardChecksum,
     groups: grouped(exchanges),
     unasked: [...new Set(framesOf(latin1(joined(greeting)), inTerminator))].slice(0, maxUnasked),
   };
+}
+
+function endingOf(texts: readonly string[]): Ending | undefined {
+  return checksumAtEnd(texts.map((text) => Buffer.from(text, 'latin1')));
+}
+
+function before(text: string, ending: Ending | undefined): string {
+  return ending === undefined ? text : text.slice(0, -ending.size);
+}
+
+/** The text as it passed. */
+export function withEnding(text: string, ending: Ending | undefined): string {
+  return ending === undefined ? text : text + latin1(ending.compute(Buffer.from(text, 'latin1')));
 }
 
 function grouped(exchanges: readonly Exchange[]): readonly Group[] {

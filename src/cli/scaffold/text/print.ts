@@ -1,19 +1,20 @@
 import type { Recording, Turns } from '../../../recording/index.ts';
 import { headOf } from '../summary.ts';
 import { nonEmpty, yamlOf } from '../yaml.ts';
-import { draftOf } from './draft.ts';
-import { type Dialogue, dialogueOf } from './exchanges.ts';
+import { draftOf, type Example } from './draft.ts';
+import { type Dialogue, dialogueOf, withEnding } from './exchanges.ts';
+import { literal } from './template.ts';
 
 /** A definition of the text protocol, for what was said on a byte stream. */
 export function draftText(recording: Recording, turns: Turns, model: string): string {
   const dialogue = dialogueOf(turns);
-  const { initial, ...draft } = draftOf(dialogue);
+  const { initial, examples, ...draft } = draftOf(dialogue);
   return yamlOf(preface, {
     ...headOf(recording, model),
     manual: 'A recording',
     transport: ['serial', 'tcp'],
     line: lineOf(recording, dialogue),
-    ...nonEmpty(draft),
+    ...nonEmpty({ frame: frameOf(dialogue), ...draft, examples: examples.map((one) => asItPassed(one, dialogue)) }),
     simulator: nonEmpty({ initial, replyMs: replyMsOf(dialogue) }),
   });
 }
@@ -29,6 +30,20 @@ const preface = [
 function lineOf({ header: { settings = {} } }: Recording, { outTerminator, inTerminator }: Dialogue): object {
   const { baudRate, dataBits, parity, stopBits } = settings;
   return nonEmpty({ baudRate, dataBits, parity, stopBits, outTerminator, inTerminator });
+}
+
+function frameOf({ sentChecksum, heardChecksum }: Dialogue): object {
+  const around = (ending: typeof sentChecksum): string | undefined => ending && `{message}${ending.text}`;
+  return nonEmpty({ send: around(sentChecksum), expect: around(heardChecksum) });
+}
+
+function asItPassed({ send, reply, ...meaning }: Example, { sentChecksum, heardChecksum }: Dialogue): object {
+  const heard = (text: string): string => literal(withEnding(text, heardChecksum));
+  return nonEmpty({
+    send: literal(withEnding(send, sentChecksum)),
+    reply: typeof reply === 'string' ? heard(reply) : reply?.map(heard),
+    ...meaning,
+  });
 }
 
 function replyMsOf({ groups }: Dialogue): number | undefined {
