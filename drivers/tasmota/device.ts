@@ -172,14 +172,24 @@ export class TasmotaDevice {
 
   /** One is obeyed at every start of the device (docs, "MQTT", "Retained MQTT Messages"), whatever is sent from here. */
   async #warnOfRetainedCommands(wait: () => Promise<void>): Promise<void> {
-    const filter = `${this.#topics.cmnd}+`;
-    const unsubscribe = await this.#connection.subscribe(filter, ({ topic, retained }: Message) => {
+    const unsubscribe = await this.#hearCommands(({ topic, retained }) => {
       if (!retained) return;
       this.#context.unmatched(`retained command on ${topic}`);
       this.#context.log.warn({ topic: topic.slice(0, 200) }, 'a retained command is obeyed whenever the device starts');
     });
     await wait();
-    await unsubscribe();
+    await unsubscribe?.();
+  }
+
+  /** Access rules that let commands be sent need not let them be heard. */
+  async #hearCommands(listener: (message: Message) => void): Promise<(() => Promise<void>) | undefined> {
+    try {
+      return await this.#connection.subscribe(`${this.#topics.cmnd}+`, listener);
+    } catch (error) {
+      if (!(error instanceof BellcrankError) || error.code !== 'device-refused') throw error;
+      this.#context.log.info({ error: error.message }, 'whether the broker keeps commands for the device is not known');
+      return undefined;
+    }
   }
 
   #announcedAnew(): void {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  BellcrankError,
   fieldOf,
   type Fields,
   isFields,
@@ -46,6 +47,9 @@ export interface Watch {
   isAnothers(): boolean;
   end(): void;
 }
+
+/** A topic below the base, and what is done with what comes there. */
+type Heard = readonly [string, (message: Message) => void];
 
 interface Watching {
   readonly watcher: Watcher;
@@ -185,16 +189,29 @@ export class Inventory {
   }
 
   async #listen(connection: MessageConnection): Promise<void> {
-    const hear: readonly (readonly [string, (message: Message) => void])[] = [
+    const needed: readonly Heard[] = [
       ['bridge/state', ({ payload }) => this.#hearState(payload)],
-      ['bridge/response/health_check', (message) => this.#hearHealth(message)],
       ['bridge/devices', ({ payload }) => this.#hearDevices(payload)],
+    ];
+    const welcome: readonly Heard[] = [
+      ['bridge/response/health_check', (message) => this.#hearHealth(message)],
       ['bridge/groups', ({ payload }) => this.#hearGroups(payload)],
       ['bridge/info', ({ payload }) => this.#hearInfo(payload)],
       ['bridge/logging', (message) => this.#hearLog(message)],
       ['+/set', (message) => this.#hearCommand(message)],
     ];
-    for (const [topic, listener] of hear) await connection.subscribe(`${this.base}/${topic}`, listener);
+    for (const [topic, listener] of needed) await connection.subscribe(`${this.base}/${topic}`, listener);
+    for (const [topic, listener] of welcome) await this.#hearIfAllowed(connection, `${this.base}/${topic}`, listener);
+  }
+
+  /** Access rules that let a device be told what to do need not let all of this be heard. */
+  async #hearIfAllowed(connection: MessageConnection, filter: string, listener: Heard[1]): Promise<void> {
+    try {
+      await connection.subscribe(filter, listener);
+    } catch (error) {
+      if (!(error instanceof BellcrankError) || error.code !== 'device-refused') throw error;
+      this.#log.warn({ filter, error: error.message }, 'what zigbee2mqtt tells there is not known');
+    }
   }
 
   #hearState(payload: Uint8Array): void {
