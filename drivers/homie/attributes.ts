@@ -26,11 +26,11 @@ export class AttributeTree {
    * more has come for a while, so that what is missing may be left out ("Property Attributes", Homie 3: a datatype).
    */
   announced(isQuiet = false): Announced | undefined {
-    const nodes = this.#list('$nodes');
-    if (nodes === undefined) return undefined;
     const gathering = new Gathering(4);
+    const nodes = this.#list('$nodes', '', gathering);
+    if (nodes === undefined) return undefined;
     for (const node of nodes) {
-      const properties = this.#list(`${node}/$properties`);
+      const properties = this.#list(`${node}/$properties`, `${node}/`, gathering);
       if (properties === undefined) return undefined;
       const name = words(this.#values.get(`${node}/$name`));
       for (const id of properties) {
@@ -60,8 +60,18 @@ export class AttributeTree {
   }
 
   /** Identifiers with commas between; what is none is left out. */
-  #list(path: string): readonly string[] | undefined {
-    const text = this.#values.get(path);
-    return text === undefined ? undefined : [...new Set(text.split(','))].filter((id) => idOf(id) !== undefined);
+  #list(path: string, prefix: string, gathering: Gathering): readonly string[] | undefined {
+    const ids = this.#values
+      .get(path)
+      ?.split(',')
+      .filter((id) => id !== '');
+    return ids && [...new Set(ids)].filter((id) => isId(`${prefix}${id.slice(0, 60)}`, id, gathering));
   }
+}
+
+function isId(what: string, id: string, gathering: Gathering): boolean {
+  if (idOf(id) !== undefined) return true;
+  // Homie 3.0.1, "Arrays".
+  gathering.leave(what, id.endsWith('[]') ? 'it is an array of nodes' : 'it is no identifier');
+  return false;
 }

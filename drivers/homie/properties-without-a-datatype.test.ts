@@ -17,7 +17,7 @@ const attributes = {
   $state: 'ready',
 };
 
-async function attached(version: string) {
+async function attached(version: string, more: Readonly<Record<string, string>> = {}) {
   const clock = new VirtualClock();
   const hub = new MemoryHub();
   const near = hub.connect();
@@ -25,7 +25,7 @@ async function attached(version: string) {
   const say = (path: string, text: string): void =>
     hub.publish(`homie/pump/${path}`, Buffer.from(text), { retain: true });
   say('$homie', version);
-  for (const [path, text] of Object.entries(attributes)) say(path, text);
+  for (const [path, text] of Object.entries({ ...attributes, ...more })) say(path, text);
   await settle();
   await homie.attach(near, { device: 'pump' }, context);
   await clock.advance(1000);
@@ -65,5 +65,13 @@ test('a datatype that comes a little later is not taken for none', async () => {
   say('motor/on/$datatype', 'boolean');
   await clock.advance(1000);
   expect(told.models).toHaveLength(1);
+  expect(told.value('motor-on')).toBe(true);
+});
+
+test('what is left out of Homie 3 and 4 is said: arrays of nodes, and what is no identifier', async () => {
+  const { told } = await attached('3.0.1', { $nodes: 'motor,wheels[],', 'motor/$properties': 'on,note,Speed' });
+  expect(told.models[0]?.summary).toContain(
+    'left out: wheels[] (it is an array of nodes), motor/Speed (it is no identifier)',
+  );
   expect(told.value('motor-on')).toBe(true);
 });
