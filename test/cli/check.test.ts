@@ -114,6 +114,28 @@ test('a serial port is named in one way, and by one connection', async () => {
   ]);
 });
 
+test('warns where a real device is guarded by the values of a simulated one', async () => {
+  const guarded = (real: string) => `
+connections:
+  bench: { serial: { path: /dev/ttyUSB0 } }
+  toy: { simulate: { model: scpi-supply, via: memory } }
+  toy-2: { simulate: { model: scpi-supply, via: memory } }
+devices:
+  psu: { driver: scpi-supply, connection: ${real} }
+  door: { driver: scpi-supply, connection: toy }
+interlocks:
+  - { name: closed, device: psu, forbid: ['*'], unless: 'device["door"]["measured-voltage"] < 1 && self["measured-voltage"] < 1' }
+  - { name: low, device: door, forbid: ['*'], unless: 'self["measured-voltage"] < 1' }
+`;
+  const mixed = await runHere(['check', await file('mixed.yaml', guarded('bench'))]);
+  expect(mixed).toMatchObject({
+    code: 0,
+    stderr: 'warning: interlock closed on psu: is judged by door, which is simulated, and what it guards is real\n',
+  });
+  const lab = await runHere(['check', await file('lab.yaml', guarded('toy-2'))]);
+  expect(lab).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('warns of a way round what is limited, denied or forbidden, and is content with it', async () => {
   const rules = (voltage: string, current: string, forbid: string) => `
 connections: { bench: { serial: { path: /dev/ttyUSB0 } } }

@@ -59,7 +59,7 @@ test('what an interlock forbids is a 409 that names it and what it saw', async (
     reason: 'interlocked',
     retryable: false,
     detail: expect.stringMatching(
-      /^interlock door-closed forbids set on heater .*: door-1\.value is 0 \(\d+ ms old\)$/,
+      /^interlock door-closed forbids set on heater .*: door-1\.value is 0 \(simulated, \d+ ms old\)$/,
     ),
   });
   expect(heater.executed).toEqual([]);

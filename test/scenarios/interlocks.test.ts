@@ -16,7 +16,7 @@ test('the heater is set while the door is closed, and not while it is open', asy
     outcome: 'not-sent',
     reason: 'interlocked',
     message: expect.stringMatching(
-      /^interlock door-closed forbids set on heater unless device\["door-1"\]\.value == 1: door-1\.value is 0 \(\d+ ms old\)$/,
+      /^interlock door-closed forbids set on heater unless device\["door-1"\]\.value == 1: door-1\.value is 0 \(simulated, \d+ ms old\)$/,
     ),
   });
   await expect(rig.settled(rig.submit('heater', 'write:setpoint', { value: 6 }))).rejects.toMatchObject({
@@ -74,7 +74,7 @@ test('the watch stops the heater when the door opens, once, and again if it is r
   await rig.clock.advance(5000);
   expect(heater.executed).toEqual(['STOP']);
   expect(rig.causes).toEqual([
-    expect.stringMatching(/^interlock door-closed unless .*: door-1\.value is 0 \(0 ms old\)$/),
+    expect.stringMatching(/^interlock door-closed unless .*: door-1\.value is 0 \(simulated, 0 ms old\)$/),
   ]);
   rig.device('heater').release();
   await rig.clock.advance(5000);

@@ -28,7 +28,7 @@ test('a rule forbids what it names, of whom it names', async () => {
 });
 
 test.each<[string, string]>([
-  ['device["door-1"].value != 1', 'door-1.value is 1 (0 ms old)'],
+  ['device["door-1"].value != 1', 'door-1.value is 1 (simulated, 0 ms old)'],
   ['device.nobody.value != 1', 'nobody.value cannot be relied on: there is no such device'],
   ['self.nothing != 1', 'heater.nothing cannot be relied on: the device has no such property'],
   ['self.setpoint != 1', 'heater.setpoint cannot be relied on: not read yet'],
@@ -36,7 +36,10 @@ test.each<[string, string]>([
     'self.value == 7 || device.nobody.value == 1',
     'nobody.value cannot be relied on: there is no such device, heater.value is 7',
   ],
-  ['self.value.size() == 7', 'heater.value is 7 (0 ms old); it cannot be judged: found no matching overload'],
+  [
+    'self.value.size() == 7',
+    'heater.value is 7 (simulated, 0 ms old); it cannot be judged: found no matching overload',
+  ],
 ])('%s does not hold: %s', async (unless, words) => {
   const { messageFor } = await checked({ ...doorClosed, unless });
   expect(messageFor('set')).toContain(`unless ${unless}: ${words}`);

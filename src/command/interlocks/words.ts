@@ -20,10 +20,11 @@ function isUsable({ problem }: SeenValue): boolean {
   return problem === undefined;
 }
 
-function valueText({ device, property, value, ageMs, problem }: SeenValue): string {
+function valueText({ device, property, value, ageMs, problem, simulated }: SeenValue): string {
   const name = `${device}.${property}`;
   if (problem !== undefined) return `${name} cannot be relied on: ${cut(problem, 100)}`;
-  return `${name} is ${cut(JSON.stringify(value), maxValue)} (${Math.round(ageMs ?? 0)} ms old)`;
+  const flag = simulated ? 'simulated, ' : '';
+  return `${name} is ${cut(JSON.stringify(value), maxValue)} (${flag}${Math.round(ageMs ?? 0)} ms old)`;
 }
 
 function cut(text: string, characters: number): string {
