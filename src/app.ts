@@ -98,7 +98,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const services = { ...its, started: started.promise, known: known.promise, ...told, access, ...common };
   const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
-  const http = await createServer(services, servingOf(config, certificates));
+  const http = await createServer(services, servingOf(parts, certificates));
   const life = new Life(parts, services, { ...moments, http, control, observing, reload });
   return {
     access,

@@ -3,6 +3,7 @@ import type { Config, ConnectionConfig, SimulatedConnection, TransportConnection
 import type { Opener } from './device/link.ts';
 import type { Log } from './driver/contract.ts';
 import { BellcrankError } from './errors.ts';
+import { OpenFiles, sharesOf, tooFew } from './open-files.ts';
 import type { Connection } from './transport/connection.ts';
 import type { SimulatorControl } from './simulation/control.ts';
 import type { Transport } from './transport/transport.ts';
@@ -62,11 +63,19 @@ export interface OpenerParts {
   readonly simulate: Simulate;
   readonly clock: Clock;
   readonly log: Log;
+  /** How many files the process may have open; undefined where nobody knows. */
+  readonly openFiles?: number | undefined;
+}
+
+interface Parts extends OpenerParts {
+  readonly files: OpenFiles;
 }
 
 /** Turns the configuration's connections into openers. Simulators start here; nothing else is opened yet. */
-export async function createOpeners(parts: OpenerParts): Promise<Openers> {
-  assertAllowed(parts.config);
+export async function createOpeners(given: OpenerParts): Promise<Openers> {
+  assertAllowed(given.config);
+  warnOfTooFew(given);
+  const parts: Parts = { ...given, files: new OpenFiles(given.openFiles) };
   const all = await openAll(parts, parts.config.connections);
   return {
     get openers() {
@@ -98,7 +107,7 @@ export async function createOpeners(parts: OpenerParts): Promise<Openers> {
 }
 
 /** All or none. */
-async function openAll(parts: OpenerParts, connections: Config['connections']): Promise<Map<string, Opened>> {
+async function openAll(parts: Parts, connections: Config['connections']): Promise<Map<string, Opened>> {
   const opened = new Map<string, Opened>();
   try {
     for (const [name, connection] of Object.entries(connections)) {
@@ -111,7 +120,7 @@ async function openAll(parts: OpenerParts, connections: Config['connections']): 
   }
 }
 
-async function openedOf(parts: OpenerParts, name: string, connection: ConnectionConfig): Promise<Opened> {
+async function openedOf(parts: Parts, name: string, connection: ConnectionConfig): Promise<Opened> {
   if (connection.kind === 'transport') return { opener: byTransport(parts, connection), wire: connection };
   const simulated = await parts.simulate(name, connection);
   const wire = simulated.transport === 'memory' ? {} : { wire: wireTo(simulated) };
@@ -140,6 +149,27 @@ function assertAllowed({ connections, allowSimulated }: OpenerParts['config']): 
   throw new BellcrankError('invalid-request', text);
 }
 
+function warnOfTooFew({ config, openFiles, log }: OpenerParts): void {
+  if (openFiles === undefined) return;
+  const needed = filesOf(config.connections);
+  const { devices } = sharesOf(openFiles, needed);
+  if (needed <= devices) return;
+  log.warn({ openFiles, needed, devices }, tooFew(openFiles));
+}
+
+/** How many files these connections have open. */
+export function filesOf(connections: Config['connections']): number {
+  return Object.values(connections).reduce((sum, connection) => {
+    const isInMemory = connection.kind === 'simulate' && connection.via === 'memory';
+    return sum + (isInMemory ? 0 : filesOfOne(connection.kind === 'simulate'));
+  }, 0);
+}
+
+/** The far end of a simulator, which listens as well, is in the process, too. */
+function filesOfOne(isSimulatedHere: boolean): number {
+  return isSimulatedHere ? 3 : 1;
+}
+
 /** A broker has one client of each identifier. */
 function withOwnClient(settings: unknown, name: string): object {
   // Valid by the transport's schema, which says that it is an object.
@@ -151,7 +181,7 @@ function wireTo({ transport, settings }: Exclude<Simulated, { transport: 'memory
   return { kind: 'transport', transport, settings, simulated: true };
 }
 
-function byTransport(parts: OpenerParts, { transport: name, settings, simulated }: TransportConnection): Opener {
+function byTransport(parts: Parts, { transport: name, settings, simulated }: TransportConnection, files = 1): Opener {
   const transport = parts.transports.find((candidate) => candidate.name === name);
   if (transport === undefined) throw new Error(`there is no transport ${name}`);
   const { clock, log } = parts;
@@ -166,7 +196,18 @@ function byTransport(parts: OpenerParts, { transport: name, settings, simulated 
     simulated,
     reopens: transport.reopens === true,
     settings: sharedSettings(settings),
-    open: (signal) => transport.open(settings, { signal, clock, onStray, onTrouble }),
+    open: async (signal) => {
+      const leave = parts.files.take(files);
+      if (leave === undefined) throw new BellcrankError('device-offline', tooFew(parts.openFiles ?? 0));
+      try {
+        const connection = await transport.open(settings, { signal, clock, onStray, onTrouble });
+        void connection.closed.then(leave);
+        return connection;
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    },
   };
 }
 
@@ -185,9 +226,9 @@ function sharedSettings(settings: unknown): NonNullable<Opener['settings']> {
   );
 }
 
-function toSimulator(parts: OpenerParts, name: string, simulated: Simulated): Opener {
+function toSimulator(parts: Parts, name: string, simulated: Simulated): Opener {
   if (simulated.transport !== 'memory') {
-    return byTransport(parts, wireTo(simulated));
+    return byTransport(parts, wireTo(simulated), filesOfOne(true));
   }
   const { shape } = simulated;
   return {

@@ -20,6 +20,7 @@ const leaves = [
   'src/in-turn.ts',
   'src/alike.ts',
   'src/passing.ts',
+  'src/open-files.ts',
 ];
 /** What the composition root puts together. */
 const putTogether = [

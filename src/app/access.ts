@@ -9,6 +9,8 @@ import { readFile } from '../config/read-file.ts';
 import type { ParentLog } from '../device/settings.ts';
 import { listenOn } from '../http/listening/listen.ts';
 import type { ServerSettings } from '../http/server.ts';
+import { sharesOf } from '../open-files.ts';
+import { filesOf } from '../openers.ts';
 import { Certificates } from '../tls/certificates.ts';
 import type { AppParts } from './parts.ts';
 
@@ -42,8 +44,10 @@ export async function certificatesOf({ config, clock, log }: AppParts): Promise<
   return await Certificates.load({ files: tls, read: readFile, failure: readFailure, clock, log });
 }
 
-export function servingOf({ server }: Config, certificates: Certificates | undefined): ServerSettings {
-  const { tls, ...others } = server;
+export function servingOf({ config, openFiles }: AppParts, certificates: Certificates | undefined): ServerSettings {
+  const { tls, ...given } = config.server;
+  const most = openFiles === undefined ? Infinity : sharesOf(openFiles, filesOf(config.connections)).clients;
+  const others = { ...given, limits: { ...given.limits, connections: Math.min(given.limits.connections, most) } };
   if (certificates === undefined) return others;
   return { ...others, tls: { certificates, clientCertificates: tls?.clientCertificates } };
 }

@@ -25,6 +25,8 @@ export interface AppParts {
   readonly log: ParentLog;
   readonly version: string;
   readonly limits?: DeviceLimits;
+  /** How many files the process may have open; undefined where nobody knows. */
+  readonly openFiles?: number | undefined;
   /** What decides how much of `log` is written; without it that cannot be changed while it runs. */
   readonly logLevel?: LogLevel;
   /** Whether disk, event loop and wall clock of the machine are watched. */

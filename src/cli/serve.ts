@@ -5,6 +5,7 @@ import type { Timer } from '../clock.ts';
 import type { AnyDriver } from '../driver/contract.ts';
 import { BellcrankError, messageOf } from '../errors.ts';
 import type { AppParts } from '../app.ts';
+import { mostOpenFiles } from '../open-files.ts';
 import { LogLevel } from '../observe/log-level.ts';
 import type { Simulate } from '../openers.ts';
 import type { App } from './app.ts';
@@ -127,7 +128,7 @@ function assemble(
   context: CliContext & { readonly insecure: true | undefined },
 ): Promise<App> {
   const { transports, clock, version, settled, insecure = false } = context;
-  const its = { version, settled, watchesMachine: true, rehearses: true };
+  const its = { version, settled, openFiles: mostOpenFiles(), watchesMachine: true, rehearses: true };
   const common = { config, drivers, transports, simulate, clock, ...its };
   return context.createApp({ ...common, ...own, insecure, random: Math.random });
 }

@@ -37,9 +37,14 @@ export async function startService(
     cwd = root,
     flags = [] as readonly string[],
     log = undefined as number | undefined,
+    openFiles = undefined as number | undefined,
   } = {},
 ): Promise<Service> {
-  const child = spawn(process.execPath, [...flags, program, 'serve', '--config', config, '--port', '0'], {
+  const command = [process.execPath, ...flags, program, 'serve', '--config', config, '--port', '0'];
+  const bounded =
+    openFiles === undefined ? command : ['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command];
+  const [shell = '', ...args] = bounded;
+  const child = spawn(shell, args, {
     cwd,
     stdio: ['ignore', 'pipe', log ?? 'pipe'],
     // Each has a store of its own: one process at a time can use one.

@@ -8,6 +8,7 @@ import type { Finding } from './finding.ts';
 import type { Host } from './host.ts';
 import { checkListening } from './listening.ts';
 import { checkSecret } from './secrets.ts';
+import { checkOpenFiles } from './open-files.ts';
 import { checkStore } from './store.ts';
 import { serviceOf } from './running.ts';
 
@@ -26,6 +27,7 @@ export async function examine(
     ...(await checkCredentials(config, host)),
     ...(await checkStore(store.directory, host)),
     await checkDisk(store.directory),
+    checkOpenFiles(config, service, host),
     ...(await Promise.all(files.secrets.map(checkSecret))),
     ...(await Promise.all(files.certificates.map(([name, file]) => checkCertificate(name, file, files.read, host)))),
     ...(await checkConnections(withoutThem(config, lacking), service, host)),
