@@ -3,9 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BellcrankError } from '../errors.ts';
 import { matchesEtag } from './openapi-etag.ts';
 
-/** As the client reaches the service; the guard has seen to it that the host is one of ours. */
+/**
+ * As the client reaches the service; the guard has seen to it that the host is one of ours. Where TLS ends at a proxy, that
+ * one says so, and who reads a description goes on with TLS, and with its key. Forged it leads astray none but who forged it.
+ */
 export function originOf({ protocol, headers }: FastifyRequest): URL {
-  const origin = URL.parse(`${protocol}://${headers.host ?? ''}`);
+  const isSecure = /^https\b/i.test(String(headers['x-forwarded-proto'] ?? ''));
+  const origin = URL.parse(`${isSecure ? 'https' : protocol}://${headers.host ?? ''}`);
   if (origin !== null) return origin;
   throw new BellcrankError('invalid-request', 'the Host header is not a host and a port');
 }

@@ -15,6 +15,9 @@ const blocks = new Set(['leased', 'precondition-failed', 'stopped', 'disabled', 
 /** A value could not be read: the one thing that is asked of a device and is no command. */
 const unread = new Set(['device-failed', 'device-protocol', 'device-timeout', 'connection-lost', 'no-value']);
 
+/** Turned away before there was anything to send. */
+const turnedAway = new Set(['device-offline', 'identity-mismatch', 'rate-limited', 'overloaded', 'issuer-unavailable']);
+
 /** What a problem or an ended command has that decides about the exit code. */
 export interface Ended {
   readonly code?: string | undefined;
@@ -31,7 +34,7 @@ export function exitCodeOf({ code = '', status = 0, outcome }: Ended): ExitCode 
   if (code === 'unexpected-answer') return exitCodes.problem;
   if (code === 'idempotency-in-flight') return exitCodes.pending;
   if (outcome !== undefined) return byOutcome[outcome];
-  if (code === 'device-offline' || code === 'identity-mismatch') return exitCodes.notSent;
+  if (turnedAway.has(code)) return exitCodes.notSent;
   if (unread.has(code)) return exitCodes.failed;
   if ([400, 404, 405, 413, 414, 415, 422, 431].includes(status)) return exitCodes.invalid;
   return exitCodes.problem;

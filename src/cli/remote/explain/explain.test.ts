@@ -9,6 +9,8 @@ test.each<[number, Ended]>([
   [4, { code: 'device-failed', status: 502, outcome: 'failed' }],
   [5, { code: 'device-offline', status: 503, outcome: 'not-sent' }],
   [5, { code: 'expired', status: 504, outcome: 'not-sent' }],
+  [5, { code: 'rate-limited', status: 429 }],
+  [5, { code: 'overloaded', status: 503 }],
   [6, { code: 'device-timeout', status: 504, outcome: 'unknown' }],
   [6, { code: 'stopped', status: 423, outcome: 'unknown' }],
   [10, { code: 'stopped', status: 423, outcome: 'not-sent' }],
