@@ -86,7 +86,7 @@ export class Replies {
     const properties = Object.fromEntries(Object.entries(report).map(([property, field]) => [field, property]));
     return printParts(match.parts, (part) => {
       const property = part.name === undefined ? undefined : properties[part.name];
-      const value = property === undefined ? undefined : this.#behaviour.read(property);
+      const value = property === undefined ? this.#optionOf(part) : this.#behaviour.read(property);
       return this.#bytes(part, value === undefined ? this.#freely(part) : [value], fieldScale(fields, part));
     });
   }
@@ -176,6 +176,12 @@ export class Replies {
     if (known[name] !== undefined) return [known[name]];
     if (model.properties[name] !== undefined) return [this.#behaviour.read(name)];
     return this.#behaviour.has(name) ? [this.#behaviour.read(name), ...this.#freely(part)] : this.#freely(part);
+  }
+
+  /** Its own address, for instance. */
+  #optionOf({ name }: FieldPart): unknown {
+    const { options } = this.#behaviour.definition;
+    return name !== undefined && Object.hasOwn(options, name) ? options[name] : undefined;
   }
 
   #freely(part: FieldPart): readonly unknown[] {

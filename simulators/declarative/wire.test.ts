@@ -13,6 +13,22 @@ model: small
 line: { outTerminator: "\\n", inTerminator: "\\n" }
 ${lines}`;
 
+test('what it says unasked has its own address in it', async () => {
+  const { simulator, clock, heard } = simulated(
+    small(`
+options: { unit: { type: integer, default: 3 } }
+address: '{unit}'
+frame: { expect: '@{unit:%02d}{message}' }
+unsolicited: [{ match: 'W{w:%.1f}', report: { wind: w } }]
+properties: { wind: { schema: { type: number }, pushed: true } }
+simulator: { initial: { wind: 2.5 }, pushes: [{ property: wind, everyMs: 100 }] }`),
+    { units: [{ unit: 3 }, { unit: 12 }] },
+  );
+  await clock.advance(100);
+  expect(heard()).toBe('@03W2.5\n@12W2.5\n');
+  simulator.close();
+});
+
 describe('what it understands', () => {
   test('queries are answered from the state, settings change it', async () => {
     const { type, simulator } = simulated(bench);

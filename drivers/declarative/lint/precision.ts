@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../../src/driver/index.ts';
 import type { Exchange, FieldScale, Finding } from '../definition/definition.ts';
 import { warning } from '../definition/scope.ts';
-import { fieldsOf, type FieldUse } from '../template/index.ts';
+import { fieldsOf, type FieldUse, membersOf } from '../template/index.ts';
 import { distinct, offsetIn, type Subject, type Use } from './subject.ts';
 
 /** Digits that are lost in printing, unless the schema's step or the tolerance of `verify` says that none matter. */
@@ -15,7 +15,7 @@ function checkUse(subject: Subject, use: Use): Finding[] {
   if (send === undefined) return [];
   return fieldsOf(send).flatMap((field) => {
     const name = field.name ?? '';
-    const schema = params[name];
+    const schema = field.isArray ? membersOf(params[name]) : params[name];
     if (schema === undefined) return [];
     const step = printedStep(field, exchange.fields[name]);
     const detail =

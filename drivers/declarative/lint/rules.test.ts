@@ -325,6 +325,13 @@ const rules: Readonly<Record<string, Cases>> = {
   ],
   precision: [
     [
+      'an array of whole numbers, and one whose values lose their steps',
+      command(
+        "params: { a: { type: array, items: { type: integer } }, b: { type: array, items: { type: number, multipleOf: 0.1 } } }, send: 'C{a[,]:%d} {b[,]:%.0f}', expect: OK",
+      ),
+      ['2:166: warning: commands.c.send: b: the schema has steps of 0.1, and what is sent has steps of 1'],
+    ],
+    [
       'steps that are lost',
       command(
         "params: { v: { type: number, minimum: 0, maximum: 9, multipleOf: 0.01 } }, send: 'V{v:%.1f}', expect: OK",
