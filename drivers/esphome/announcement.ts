@@ -113,6 +113,12 @@ function lightHas(config: Fields): string[] {
   return lightFields.filter((name) => has[name]);
 }
 
+/** Seconds. Longer than any timer is for ever. */
+function expiryOf(config: Fields): { expireAfterMs?: number } {
+  const seconds = number(config, 'exp_aft', 'expire_after') ?? 0;
+  return seconds > 0 && seconds * 1000 < 2 ** 31 ? { expireAfterMs: seconds * 1000 } : {};
+}
+
 /** The limits of each type stand under names of their own. */
 function limitsOf(config: Fields): { minimum?: number; maximum?: number; step?: number } {
   return withoutUndefined({
@@ -138,6 +144,7 @@ export function announcedIn(type: string, id: string, payload: Uint8Array): Anno
       options: texts(config, 'ops', 'options', 'modes', 'fx_list', 'effect_list'),
     }),
     ...limitsOf(config),
+    ...expiryOf(config),
     has: has.sort(),
   };
   return { prefix, component, node: nodeOf(config) };

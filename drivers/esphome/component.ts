@@ -9,6 +9,8 @@ export interface Component {
   readonly maximum?: number;
   readonly step?: number;
   readonly options?: readonly string[];
+  /** What it told longer ago holds no more (`expire_after`). */
+  readonly expireAfterMs?: number;
   /** Names of its further topics (`position`), or of the fields of a light's state (`brightness`); sorted. */
   readonly has: readonly string[];
 }

@@ -24,10 +24,15 @@ export class Hearing {
   readonly #statusTold = Promise.withResolvers<void>();
   /** The last message of each state topic. The device keeps them with the broker, so they hold while it is there. */
   readonly #last = new Map<string, string>();
+  /** When it came live, monotonic ms; of what was kept nobody knows. */
+  readonly #toldAt = new Map<string, number>();
+  readonly #expiring = new Map<string, ReturnType<Context['clock']['timer']>>();
 
   constructor(parts: HearingParts) {
     this.#parts = parts;
     this.presence = new Presence(parts.context);
+    const end = (): void => this.#expiring.forEach((timer) => timer.cancel());
+    parts.context.signal.addEventListener('abort', end, { once: true });
   }
 
   /** Whether any state is known of it. */
@@ -62,6 +67,7 @@ export class Hearing {
     if (text === '') return;
     if (!this.#last.has(below) && this.#last.size >= maxTopics) return;
     this.#last.set(below, text);
+    if (!retained) this.#toldAt.set(below, this.#parts.context.clock.monotonic());
     this.#parts.learn({ type, id, has: type === 'light' ? lightFieldsIn(text) : topicsIn(type, rest) });
     this.#report(below);
   }
@@ -73,7 +79,7 @@ export class Hearing {
 
   #hearStatus(text: string, retained: boolean): void {
     // What it has then it tells as soon as it is connected (`schedule_resend_state`).
-    if (!retained && (text === 'offline' || text === 'online')) this.#last.clear();
+    if (!retained && (text === 'offline' || text === 'online')) this.#forget();
     if (text === 'offline') this.presence.away("the device's status is offline");
     else if (text !== 'online') return;
     else if (retained) this.presence.back('the status of the device is online');
@@ -81,15 +87,36 @@ export class Hearing {
     this.#statusTold.resolve();
   }
 
+  #forget(): void {
+    this.#last.clear();
+    this.#toldAt.clear();
+  }
+
   #report(below: string): void {
     const { context, shape } = this.#parts;
     const text = this.#last.get(below);
     if (text === undefined || this.presence.here !== true) return;
-    for (const { name, told } of shape()?.byTopic.get(below) ?? []) {
+    for (const { name, told, expireAfterMs } of shape()?.byTopic.get(below) ?? []) {
       const value = told(text);
-      if (value === null) context.lost(name, 'the device tells no value');
+      if (expireAfterMs !== undefined && !this.#holds(below, expireAfterMs)) {
+        context.lost(name, `nothing was told for ${expireAfterMs / 1000} s (expire_after)`);
+      } else if (value === null) context.lost(name, 'the device tells no value');
       else if (value !== undefined) context.report(name, value);
     }
+  }
+
+  /** Whether it was told within that time; then it is looked at again when that is over. */
+  #holds(below: string, ms: number): boolean {
+    const { clock } = this.#parts.context;
+    const leftMs = (this.#toldAt.get(below) ?? -Infinity) + ms - clock.monotonic();
+    this.#expiring.get(below)?.cancel();
+    if (leftMs > 0)
+      this.#expiring.set(
+        below,
+        clock.timer(leftMs, () => this.#report(below)),
+      );
+    else this.#expiring.delete(below);
+    return leftMs > 0;
   }
 }
 

@@ -22,6 +22,7 @@ export interface Part {
   /** Its value in a message on its topic; null where that says that it is not known, undefined where it does not tell. */
   readonly told: (text: string) => unknown;
   readonly set?: (value: unknown) => Order;
+  readonly expireAfterMs?: number;
 }
 
 /** One command of a device. */

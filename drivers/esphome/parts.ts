@@ -29,7 +29,11 @@ export function partsOf(components: readonly Component[]): Parts {
   const commands = new Map<string, Act>();
   for (const component of components) {
     const parts = builders[component.type](component, nameIn(components, component));
-    for (const part of parts.properties) if (!properties.has(part.name)) properties.set(part.name, part);
+    const { expireAfterMs } = component;
+    for (const part of parts.properties) {
+      if (properties.has(part.name)) continue;
+      properties.set(part.name, expireAfterMs === undefined ? part : { ...part, expireAfterMs });
+    }
     for (const act of parts.commands) if (!commands.has(act.name)) commands.set(act.name, act);
   }
   return { properties: [...properties.values()], commands: [...commands.values()] };
