@@ -166,7 +166,7 @@ export class Bridge implements LinkUser {
 
   async #listen(run: Run, convention: Convention): Promise<void> {
     const { filters, greeting } = convention;
-    for (const filter of filters) await this.#subscribe(run, filter, (message) => this.#hear(convention, message));
+    for (const filter of filters) await this.#subscribe(run, filter, (message) => this.#hear(run, convention, message));
     if (greeting !== undefined) {
       await this.#subscribe(run, greeting.topic, (message) => this.#greeted(run, convention, message));
     }
@@ -282,26 +282,27 @@ export class Bridge implements LinkUser {
     for (const convention of this.#parts.conventions) this.#run?.outbox.putChanges(say(convention));
   }
 
-  #hear(convention: Convention, { topic, payload, retained }: Message): void {
+  #hear(run: Run, convention: Convention, { topic, payload, retained }: Message): void {
     // A wish that the broker had kept is somebody's of long ago.
     if (retained) return this.#ignore(topic, 'it was retained; nobody asks for it now');
     const asked = payloadText(payload, maxWishBytes);
     if (asked === undefined) return this.#ignore(topic, 'its payload is too long, or no text');
     const wish = convention.wish(topic, asked);
     if (wish === undefined) return this.#ignore(topic, 'there is no such device or thing to set');
-    void this.#grant(convention, wish);
+    void this.#grant(run, convention, wish);
   }
 
   #ignore(topic: string, why: string): void {
     this.#parts.log.debug({ topic: topic.slice(0, 200), why }, 'a message was not taken for a command');
   }
 
-  async #grant(convention: Convention, wish: Wish): Promise<void> {
+  async #grant(run: Run, convention: Convention, wish: Wish): Promise<void> {
     const device = this.#parts.instance.device(wish.device);
     if (device === undefined) return;
     const told = convention.fate(await this.#grants.fate(device, wish));
     // Nobody would ever take back what is left with the broker of a device that has been taken back meanwhile.
     const isThere = this.#parts.instance.device(wish.device) === device;
-    this.#run?.outbox.put(isThere ? told : told.filter(({ retain }) => !retain));
+    // While all is being told for the first time there is none, and whoever asked waits for a word.
+    (this.#run ?? run).outbox.put(isThere ? told : told.filter(({ retain }) => !retain));
   }
 }

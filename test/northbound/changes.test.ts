@@ -244,6 +244,24 @@ describe('whether the service is there', () => {
     await clock.advance(1000);
     expect(told.has(config)).toBe(true);
   });
+
+  test('what becomes of a command is told also before everything else has been', async () => {
+    const hub = new MemoryHub();
+    const connect = hub.connect.bind(hub);
+    hub.connect = (label, will) => {
+      const connection = connect(label, will);
+      const subscribe = connection.subscribe.bind(connection);
+      if (label === 'northbound')
+        connection.subscribe = (filter, hear) => subscribe(filter, filter.endsWith('/status') ? () => {} : hear);
+      return connection;
+    };
+    const { told, publish, json, clock } = await northbound(ha, hub);
+    expect(told.has(config)).toBe(false);
+    await publish(`${base}/properties/setpoint/set`, '180');
+    expect(json(`${base}/outcome`)).toMatchObject({ command: 'write:setpoint', outcome: 'succeeded' });
+    await clock.advance(1000);
+    expect(told.get(`${base}/properties/setpoint`)).toBe('180');
+  });
 });
 
 describe('two services of one name', () => {
