@@ -76,6 +76,17 @@ async function ended(service: Service, signals: readonly NodeJS.Signals[]) {
   return { code, ms: performance.now() - begun };
 }
 
+test('SIGUSR1, by which others open their logs anew, opens no debugger for whoever is on this machine', async () => {
+  const config = join(temporaryFolder(), 'bellcrank.yaml');
+  writeFileSync(config, 'devices: {}\n');
+  const service = await startService(config);
+  service.child.kill('SIGUSR1');
+  service.child.kill('SIGHUP');
+  await vi.waitFor(() => expect(service.stderr()).toContain('"by":"SIGHUP"'), 20_000);
+  expect(service.stderr()).not.toContain('Debugger');
+  expect(await service.end('SIGTERM')).toMatchObject({ code: 0 });
+});
+
 // From a terminal a signal comes twice, if npm is in between.
 test.each([[['SIGTERM']], [['SIGTERM', 'SIGINT', 'SIGTERM']]] as const)(
   '%s at a hung exchange, a queue and open streams: in time, in order, and on record as it was',
