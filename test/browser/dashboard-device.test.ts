@@ -255,7 +255,10 @@ describe.skipIf(!needs('chromium', 'the page of a device in a browser'))('the pa
     await eventually(() => history.getByRole('row').count()).toBeGreaterThan(3);
 
     const spanOf = async (): Promise<number> => {
-      const [from = '', to = ''] = ((await told()).split(': ')[0] ?? '').split(' to ');
+      const time = (await told()).split(': ')[0] ?? '';
+      const minutes = /^The last (\d+) min$/.exec(time)?.[1];
+      if (minutes !== undefined) return Number(minutes) * 60_000;
+      const [from = '', to = ''] = time.split(' to ');
       return Date.parse(to) - Date.parse(from);
     };
     const whole = await spanOf();

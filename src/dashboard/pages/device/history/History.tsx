@@ -10,7 +10,7 @@ import { Chart } from './Chart.tsx';
 import { HistoryTable } from './HistoryTable.tsx';
 import { loadHistory } from './load.ts';
 import { RangeButtons } from './RangeButtons.tsx';
-import { moved, type Range, type Span, spanOf, zoomed } from './range.ts';
+import { moved, type Range, spanOf, zoomed } from './range.ts';
 import { fromSamples, gapMs, heldUntil, type Series, withLive } from './series.ts';
 
 const start: Range = { kind: 'last', ms: 3_600_000 };
@@ -78,7 +78,7 @@ function OfProperty({ name }: { readonly name: string }) {
         </p>
       )}
       <p className="hint" role="status">
-        {error === undefined ? wordsOf(shown, span) : `There is no history: ${error}`}
+        {error === undefined ? wordsOf(shown, range) : `There is no history: ${error}`}
       </p>
       <HistoryTable series={shown ?? nothing} span={span} unit={unit} />
     </>
@@ -95,9 +95,11 @@ function useSeries(name: string, range: Range, isNumber: boolean) {
   return useMemo(() => ({ series: value, error }), [value, error]);
 }
 
-function wordsOf(series: Series | undefined, { from, to }: Span): string {
+/** It is read aloud when it changes, so it says no time that goes on. */
+function wordsOf(series: Series | undefined, range: Range): string {
   if (series === undefined) return 'Asking for the history …';
-  const time = `${dateAndTime(from)} to ${dateAndTime(to)}`;
+  const time =
+    range.kind === 'last' ? `The last ${duration(range.ms)}` : `${dateAndTime(range.from)} to ${dateAndTime(range.to)}`;
   if (series.samples.length === 0) return `${time}: nothing was kept in this time.`;
   if (series.cut) return `${time}: the first ${series.samples.length} changes; zoom in to see the others.`;
   if (series.bucketMs === undefined) {

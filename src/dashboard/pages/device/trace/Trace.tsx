@@ -61,7 +61,7 @@ export function Trace({ command, onCommand }: Props) {
           </div>
           {error !== undefined && <p className="wrong">{error}</p>}
           {missed > 0 && <p className="wrong">{missed} entries came too fast and are not shown.</p>}
-          <TraceTable rows={filtered} follow={!paused} onCommand={onCommand} />
+          <TraceTable rows={filtered} follow={!paused} nothing={nothingOf(command, words)} onCommand={onCommand} />
           <p className="faint">
             The latest {maxRows} at most. Answers on a serial line are told apart by their place alone.
           </p>
@@ -69,4 +69,9 @@ export function Trace({ command, onCommand }: Props) {
       )}
     </section>
   );
+}
+
+function nothingOf(command: string | undefined, words: string): string {
+  if (words.trim() !== '') return 'Nothing fits.';
+  return command === undefined ? 'Nothing yet.' : 'Nothing of it is kept here: only what passed last is.';
 }

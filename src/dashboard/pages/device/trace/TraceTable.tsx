@@ -8,10 +8,12 @@ interface Props {
   readonly rows: readonly TraceEntry[];
   /** Keeps the newest in view, unless somebody has scrolled back. */
   readonly follow: boolean;
+  /** Why there may be none. */
+  readonly nothing: string;
   readonly onCommand: (id: string) => void;
 }
 
-export function TraceTable({ rows, follow, onCommand }: Props) {
+export function TraceTable({ rows, follow, nothing, onCommand }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   useLayoutEffect(() => {
@@ -45,7 +47,7 @@ export function TraceTable({ rows, follow, onCommand }: Props) {
           ))}
         </tbody>
       </table>
-      {rows.length === 0 && <p className="faint">Nothing yet.</p>}
+      {rows.length === 0 && <p className="faint">{nothing}</p>}
     </div>
   );
 }
