@@ -93,7 +93,7 @@ test.each([
   expect(reader.events().map(({ event }) => event)).toEqual(['gap', 'snapshot', 'snapshot', 'synced']);
   const [gap] = reader.data('gap');
   expect(gap).toMatchObject({ from: id, to: rig.stream.lastId, reason });
-  const commands = reason === 'unknown' ? '' : `?from=${new Date(Math.floor(id / 1000)).toISOString()}`;
+  const commands = reason === 'unknown' ? '' : `?from=${new Date(Math.floor(id / 1000) - 60_000).toISOString()}`;
   expect(gap?.['reload']).toEqual(['/v1/devices', `/v1/commands${commands}`]);
   for (const path of (gap?.['reload'] as readonly string[] | undefined) ?? [])
     expect((await fetch(url + path)).status).toBe(200);

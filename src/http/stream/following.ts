@@ -38,7 +38,9 @@ export class Following implements Member {
     const reason = lastId === undefined ? undefined : stream.gapAfter(lastId);
     this.#resumes = lastId !== undefined && reason === undefined;
     this.#from = stream.lastId;
-    if (lastId !== undefined && reason !== undefined) this.#gap = gapView(lastId, this.#from, reason);
+    if (lastId !== undefined && reason !== undefined) {
+      this.#gap = gapView(lastId, this.#from, reason, sources.feed.underWay.longestMs);
+    }
     const after = this.#resumes && lastId !== undefined ? lastId : this.#from;
     this.#subscription = stream.subscribe({
       after,

@@ -1,6 +1,9 @@
 import { PassingMap } from '../../passing.ts';
 import type { CommandRecord } from '../../store/record.ts';
 
+/** Of another run of the service nobody knows how long its commands took. */
+const leastMs = 60_000;
+
 const none: readonly CommandRecord[] = [];
 
 /** Commands that have been told of and have not ended. The lanes bound how many there are. */
@@ -8,8 +11,16 @@ export class UnderWay {
   /** Of each device oldest first; lists are short, and made often. */
   readonly #byDevice = new PassingMap<string, CommandRecord[]>();
 
+  #longestMs = leastMs;
+
+  /** No command that has ended was under way for longer, ms. */
+  get longestMs(): number {
+    return this.#longestMs;
+  }
+
   /** Takes what was told of a command. */
   take(record: CommandRecord): void {
+    if (record.endedAt !== undefined) this.#longestMs = Math.max(this.#longestMs, record.endedAt - record.submittedAt);
     const its = this.#byDevice.get(record.device);
     if (its === undefined) {
       if (record.state !== 'ended') this.#byDevice.set(record.device, [record]);
