@@ -212,14 +212,28 @@ describe('what is doubtful is a warning', () => {
       'expects `id` in the reply, and does not send `{id}`',
     ],
     [
+      'a refusal without the id by which answers are found',
+      `errors: [{ topic: no, payload: '{code:%d}' }]\n${command("send: { topic: 'a/{id}' }, reply: { topic: 'b/{id}' }")}`,
+      '1:10: warning: errors[0]: never counts for commands.go, whose answers are found by their `id`',
+    ],
+    [
       'an option for nothing',
       `options: { t: { type: string } }\n${command('send: { topic: a }')}`,
       '1:12: warning: options.t: is in no topic and no payload',
     ],
   ])('%s', (_, text, expected) => {
     expect(findingsOf(text).join('\n')).toContain(expected);
-    expect(findingsOf(text).filter((line) => line.includes('error'))).toEqual([]);
+    expect(findingsOf(text).filter((line) => line.includes(': error: '))).toEqual([]);
   });
+});
+
+test.each([
+  ['in its text', "topic: no, payload: '{id} {code:%d}'", "topic: 'b/{id}'"],
+  ['in its topic', "topic: 'no/{id}', payload: '{code:%d}'", "topic: 'b/{id}'"],
+  ['in the topic of the answer', "payload: '{code:%d}'", "topic: 'b/{id}'"],
+  ['where the answer has it', 'topic: no, json: { code: /code }', 'topic: b, json: { id: /id }'],
+])('a refusal may tell the id %s', (_, rule, reply) => {
+  expect(findingsOf(`errors: [{ ${rule} }]\n${command(`send: { topic: 'a/{id}' }, reply: { ${reply} }`)}`)).toEqual([]);
 });
 
 describe('examples are run', () => {

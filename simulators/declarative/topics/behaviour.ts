@@ -38,7 +38,7 @@ export class TopicDeviceBehaviour {
   constructor(instance: Instance, clock: Clock, seed: number) {
     this.instance = instance;
     const { relations, initial } = instance.map.simulator;
-    this.#plant = new Plant(clock, initialState(instance.map), relations, initial);
+    this.#plant = new Plant(clock, initialState(instance.map, clock), relations, initial);
     this.#noise = new Noise(clock, seed);
   }
 

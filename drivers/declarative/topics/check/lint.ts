@@ -1,8 +1,10 @@
 import type { Finding } from '../../definition/definition.ts';
+import { pathText } from '../../../../src/yaml/place.ts';
 import { warning } from '../../definition/scope.ts';
+import { distinct } from '../../lint/subject.ts';
 import { fieldsIn } from '../message/json.ts';
 import { printTopic } from '../message/topic.ts';
-import { allExchanges, carriesId } from '../session/ids.ts';
+import { allExchanges, carriesId, isFoundById } from '../session/ids.ts';
 import { stateTopicOf } from '../session/question.ts';
 import type { RawTopicMap } from '../schema/definition.ts';
 import type { Action, Exchange, Instance, TopicMap } from '../topic-map.ts';
@@ -10,7 +12,7 @@ import type { Action, Exchange, Instance, TopicMap } from '../topic-map.ts';
 /** What is hardly meant, although it works. */
 export function lint(instance: Instance, raw: RawTopicMap): Finding[] {
   const { map } = instance;
-  return [...repeated(map), ...unanswered(map), ...ids(map), ...unheard(instance), ...unused(raw)];
+  return [...repeated(map), ...unanswered(map), ...ids(map), ...refusals(map), ...unheard(instance), ...unused(raw)];
 }
 
 /** A broker may deliver it twice, or once it has found the device again. */
@@ -45,6 +47,18 @@ function ids(map: TopicMap): Finding[] {
       : 'expects `id` in the reply, and does not send `{id}`';
     return [warning(at, detail)];
   });
+}
+
+/** Where answers are found by their ids, whose a refusal without one is nobody knows. */
+function refusals(map: TopicMap): Finding[] {
+  const findings = allExchanges(map).flatMap(({ exchange }) => {
+    if (exchange.isCorrelated || !carriesId(exchange)) return [];
+    const lost = exchange.errors.filter((rule) => !isFoundById(exchange, rule));
+    const whose = pathText(exchange.path.map(String));
+    const detail = `never counts for ${whose}, whose answers are found by their \`id\`: it tells none, and a command that is refused so is \`unknown\``;
+    return lost.map(({ hearing }) => warning(hearing.path, detail));
+  });
+  return distinct(findings);
 }
 
 function sendsId({ send }: Exchange): boolean {

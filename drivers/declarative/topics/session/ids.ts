@@ -27,6 +27,15 @@ export function carriesId(exchange: Exchange): boolean {
   return isCorrelated || hasId(reply.hearing.topic) || tellsId(reply.hearing.reading);
 }
 
+/** Whether a refusal by this rule can tell whose it is, where answers are found by their ids. */
+export function isFoundById({ reply }: Exchange, { hearing }: Exchange['errors'][number]): boolean {
+  if (reply?.kind !== 'message') return false;
+  const { topic, reading } = reply.hearing;
+  // It may have the id in the same place, named or not.
+  const isLikeReply = hearing.reading.kind === 'json' && reading.kind === 'json' && tellsId(reading);
+  return hasId(hearing.topic ?? topic) || tellsId(hearing.reading) || isLikeReply;
+}
+
 function hearingsOf({ reply, errors }: Exchange): (ErrorHearing | Hearing)[] {
   return [...(reply?.kind === 'message' ? [reply.hearing] : []), ...errors.map(({ hearing }) => hearing)];
 }
