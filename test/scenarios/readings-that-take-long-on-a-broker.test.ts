@@ -83,23 +83,33 @@ test('of a device behind zigbee2mqtt, which is given 9 s', async () => {
   expect(await read('state', 8000)).toBe(true);
 });
 
-test('of one that is asked for two things, one after the other', async () => {
-  const source = topicMapOf(`
+test('of one that is asked for two things, one after the other, and others have their turn in between', async () => {
+  const driver = topicMapDriver(
+    topicMapOf(`
 model: tank
 summary: A tank
-topics: {}
+topics: { replyTimeoutMs: 5000 }
 properties:
   level: { schema: { type: number }, pollMs: 20000, read: { send: { topic: tank/get/level }, reply: { topic: tank/is/level, payload: '{value:%f}' } } }
   flow: { schema: { type: number }, pollMs: 20000, read: { send: { topic: tank/get/flow }, reply: { topic: tank/is/flow, payload: '{value:%f}' } } }
-`);
-  const driver = topicMapDriver(source);
-  let said = '1';
-  const { read, device, clock } = await attached(driver, {}, 'tank/get/+', (topic, _asked, say) =>
-    say(topic.replace('get', 'is'), said),
+commands: { drain: { effect: actuate, send: { topic: tank/get/out } } }
+`),
   );
-  expect(await read('level', 1900)).toBe(1);
+  let said = '1';
+  const asked: string[] = [];
+  const { read, device, clock, submit } = await attached(driver, {}, 'tank/get/+', (topic, _asked, say) => {
+    asked.push(topic.slice('tank/get/'.length));
+    say(topic.replace('get', 'is'), said);
+  });
+  expect(await read('level', 4000)).toBe(1);
   said = '2';
-  await clock.advance(25_000);
+  asked.length = 0;
+  await clock.advance(5000);
+  expect(asked).toEqual(['level']);
+  const draining = submit('slow', 'drain');
+  await clock.advance(20_000);
+  expect(await draining).toMatchObject({ outcome: 'succeeded' });
+  expect(asked.slice(0, 3)).toEqual(['level', 'out', 'flow']);
   expect([device('slow').reading('level').value, device('slow').reading('flow').value]).toEqual([2, 2]);
 });
 

@@ -68,6 +68,11 @@ export class Reads {
     return told;
   }
 
+  /** What is asked with one message is worth one turn: others have theirs in between. */
+  together(names: readonly string[]): readonly (readonly string[])[] {
+    return this.#groups(names).map((group) => group.map(({ name }) => name));
+  }
+
   /** How long all of them may take: one question after the other, each as long as its answer. */
   withinMs(names: readonly string[]): number {
     const { replyTimeoutMs } = this.#instance.map;

@@ -78,6 +78,7 @@ export class TopicSession {
         ]),
       ),
       readMany: (names: readonly string[], call: DeviceCall) => this.#many(names, call),
+      readTogether: (names: readonly string[]) => this.#reads.together(names),
       readWithinMs: (names: readonly string[]) => this.#reads.withinMs(names),
       init: (call: DeviceCall) => this.#init(call),
       ...(stop && { stop: (call: DeviceCall) => this.#run(stop, {}, call, nothing) }),
