@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { keepPrivate } from './private-file.ts';
+import { keepPrivate, refuseLink } from './private-file.ts';
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
@@ -31,4 +31,15 @@ test('one that others could read is theirs no more, and stays what it is', () =>
 
 test('where nothing can be made nothing is thrown', () => {
   expect(() => keepPrivate('/nowhere/at/all.db')).not.toThrow();
+});
+
+test('what a link leads to is left alone', () => {
+  const [its, path] = [folder(), join(folder(), 'lock.db')];
+  const target = join(its, 'passwd');
+  writeFileSync(target, '', { mode: 0o644 });
+  symlinkSync(target, path);
+  keepPrivate(path);
+  expect(modeOf(target)).toBe(0o644);
+  expect(() => refuseLink(path)).toThrow('is a link');
+  refuseLink(target);
 });

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Clock, delay } from '../../clock.ts';
-import { keepPrivate, likeItsFolder } from '../../private-file.ts';
+import { keepPrivate, likeItsFolder, refuseLink } from '../../private-file.ts';
 import { BellcrankError, messageOf } from '../../errors.ts';
 
 const busy = 5;
@@ -28,6 +28,7 @@ export async function lockedBy(path: string, clock: Clock): Promise<Disposable> 
 }
 
 function tryLock(path: string): Disposable | undefined {
+  refuseLink(path);
   keepPrivate(path);
   const database = opened(path);
   try {

@@ -2,10 +2,12 @@ import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { Clock } from '../../clock.ts';
 import type { Certificates } from '../../tls/certificates.ts';
 import { contextOf } from '../../tls/material.ts';
 import type { Connections } from './connections.ts';
 import type { Limits } from './limits.ts';
+import { inTurns } from './turns.ts';
 
 /** HTTPS in place of HTTP. */
 export interface TlsServing {
@@ -20,9 +22,11 @@ export function serverOf(
   connections: Connections,
   tls: TlsServing | undefined,
   refuseTunnel: (socket: Duplex) => void,
+  clock: Clock,
 ): Server | HttpsServer {
+  const answered = inTurns(handler, clock);
   const admitted: RequestListener = (request, response) => {
-    if (connections.admits(request, response)) handler(request, response);
+    if (connections.admits(request, response)) answered(request, response);
   };
   const server = tls === undefined ? createHttpServer(optionsOf(limits), admitted) : securely(admitted, limits, tls);
   // One more than there may be: what Node drops in silence would not be seen to be too many.

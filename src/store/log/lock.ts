@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { keepPrivate } from '../../private-file.ts';
+import { keepPrivate, refuseLink } from '../../private-file.ts';
 import { LogError } from './log-error.ts';
 
 const busy = 5;
@@ -51,6 +51,7 @@ function inodeOf(path: string): number | undefined {
 
 function open(path: string): DatabaseSync {
   try {
+    refuseLink(path);
     keepPrivate(path);
     return new DatabaseSync(path, { timeout: 0 });
   } catch (error) {
