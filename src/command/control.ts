@@ -100,7 +100,7 @@ export class Control {
    * open commands end. Called when the configured devices are known.
    */
   async restore(): Promise<void> {
-    const { store, clock, log, audit } = this.#parts;
+    const { store, clock, log, audit, observe } = this.#parts;
     const { inDoubt } = await store.opened;
     this.#opened = true;
     this.load();
@@ -111,7 +111,7 @@ export class Control {
     this.leases.sweep(isKnown);
     await restored;
     this.models.sweep();
-    await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log, audit });
+    await endInDoubt(inDoubt, { journal: this.pipeline.journal, clock, log, audit, observe });
   }
 
   /** Other interlocks, all at once. Throws what is wrong with them; then they are as they were. */

@@ -6,12 +6,15 @@ import type { CommandRecord } from '../store/record.ts';
 import { tellRecovered } from './audited.ts';
 import { end, type Ending } from './ending.ts';
 import type { Journal } from './journal.ts';
+import type { CommandTiming } from './step.ts';
 
 export interface RecoverParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
   readonly audit?: AuditSink | undefined;
+  /** As the pipeline's, of each that is on record. */
+  readonly observe?: (record: CommandRecord, timing: CommandTiming) => void;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface RecoverParts {
  * queued never left, because `sent` or `ahead` is on record before the first byte. Nothing is sent again.
  */
 export async function endInDoubt(inDoubt: readonly CommandRecord[], parts: RecoverParts): Promise<void> {
-  const { journal, clock, log, audit = noAudit } = parts;
+  const { journal, clock, log, audit = noAudit, observe = () => {} } = parts;
   if (inDoubt.length === 0) return;
   const records = inDoubt.map(({ ahead, ...record }) => end(record, endingOf(record, ahead), clock.now()));
   const unknown = records.filter(({ outcome }) => outcome === 'unknown').length;
@@ -27,7 +30,8 @@ export async function endInDoubt(inDoubt: readonly CommandRecord[], parts: Recov
   const failed = (error: unknown): void =>
     log.error({ error: messageOf(error) }, 'the end of a command could not be put on record');
   for (const record of records) tellRecovered(audit, record);
-  await Promise.all(records.map((record) => journal.put(record).catch(failed)));
+  const put = (record: CommandRecord): Promise<void> => journal.put(record).then(() => observe(record, {}), failed);
+  await Promise.all(records.map(put));
 }
 
 function endingOf({ state }: CommandRecord, ahead = false): Ending {

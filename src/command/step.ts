@@ -65,8 +65,8 @@ export interface Resolved {
 
 /** Where the time of a command went, in ms of the monotonic clock. */
 export interface CommandTiming {
-  /** From its arrival to its end. */
-  readonly totalMs: number;
+  /** From its arrival to its end; absent if a process before took it. */
+  readonly totalMs?: number;
   /** From its arrival to its first byte; absent if none left. */
   readonly queueMs?: number;
   /** From its first byte to its end; absent if none left. */

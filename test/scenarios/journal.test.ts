@@ -154,7 +154,19 @@ test('what a process left open ends: sent or about to be is unknown, queued neve
   const latest = new Map(store.written.map((record) => [record.id, record]));
 
   const after = createRig(toyDriver(), {}, [], { store });
-  await endInDoubt([...latest.values()], { journal: after.pipeline.journal, clock: after.clock, log: silentLog });
+  const observed: unknown[] = [];
+  await endInDoubt([...latest.values()], {
+    journal: after.pipeline.journal,
+    clock: after.clock,
+    log: silentLog,
+    observe: ({ id, outcome }, timing) => void observed.push([id, outcome, timing]),
+  });
+  // Metrics and the log tell of them as of any that ended; how long they took nobody knows.
+  expect(observed).toEqual([
+    [sent.record.id, 'unknown', {}],
+    [next.record.id, 'unknown', {}],
+    [queued.record.id, 'not-sent', {}],
+  ]);
   expect(await store.commands.get(sent.record.id)).toMatchObject({
     state: 'ended',
     outcome: 'unknown',

@@ -66,7 +66,7 @@ export class CommandMetrics {
     const its = this.#seriesOf(record, driver);
     if (timing === undefined) return this.#late.add({ outcome: record.outcome ?? 'unknown', ...its.labels }, 1);
     this.#count(record, its);
-    its.total.observe(timing.totalMs);
+    if (timing.totalMs !== undefined) its.total.observe(timing.totalMs);
     if (timing.queueMs !== undefined) its.queue.observe(timing.queueMs);
     if (timing.wireMs !== undefined) its.wire.observe(timing.wireMs);
   }
