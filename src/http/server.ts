@@ -86,6 +86,7 @@ export async function createServer(services: Services, settings: ServerSettings)
     serverOf(handler, limits, connections, tls, refuseTunnel, services.clock),
   );
   acceptJsonOnly(app);
+  acceptNothing(app);
   const rehearsal = new Rehearsal(services.rehearsals);
   validateStrictly(app, rehearsal);
   handleErrors(app, services.log);
@@ -241,6 +242,14 @@ function acceptJsonOnly(app: App): void {
     } catch (error) {
       done(error as Error);
     }
+  });
+}
+
+/** Many clients name a type, that of a form mostly, where they send nothing. */
+function acceptNothing(app: App): void {
+  app.addContentTypeParser('*', ({ headers }, _payload, done) => {
+    if (headers['content-length'] === '0') done(null, undefined);
+    else done(new BellcrankError('unsupported-media-type', 'send the body as application/json'));
   });
 }
 

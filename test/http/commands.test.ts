@@ -102,8 +102,12 @@ test('a body over the limit is 413, a wrong type 415, a command without paramete
   });
   expect((await post(set, 'value=5', { 'content-type': 'application/x-www-form-urlencoded' })).statusCode).toBe(415);
   expect(toy.executed).toEqual([]);
-  const bare = await rig.settled(http.inject({ method: 'POST', url: '/v1/devices/toy/commands/pulse' }));
+  const pulse = { method: 'POST', url: '/v1/devices/toy/commands/pulse' } as const;
+  const bare = await rig.settled(http.inject(pulse));
   expect(bare.json()).toMatchObject({ outcome: 'succeeded' });
+  // As PowerShell and curl -d '' send it.
+  const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
+  expect((await rig.settled(http.inject({ ...pulse, headers: form }))).json()).toMatchObject({ outcome: 'succeeded' });
 });
 
 test('a stop depends on nothing that a client may get wrong', async () => {
