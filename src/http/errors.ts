@@ -60,7 +60,11 @@ function explained(error: BellcrankError, bodyLimit = 0): BellcrankError {
     return new BellcrankError(error.code, 'send the body as application/json', { cause });
   }
   if (error.code === 'payload-too-large') {
-    return new BellcrankError(error.code, `the body may have ${bodyLimit} bytes at most`, { cause });
+    return new BellcrankError(
+      error.code,
+      `the body may have ${bodyLimit} bytes at most; \`server.bodyLimitBytes\` allows more`,
+      { cause },
+    );
   }
   return error;
 }

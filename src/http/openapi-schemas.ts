@@ -53,7 +53,7 @@ const reasons: Readonly<Record<NotSentReason, string>> = {
   offline: 'the device was not there',
   unrecorded: 'it could not be put on record',
   shutdown: 'the service was ending',
-  fault: 'something was wrong on this side',
+  fault: 'the value does not fit, the device is known not to take it now, or the driver failed',
 };
 const code = ref('ErrorCode');
 const reached = nullable(ref('Confirmation'));
