@@ -4,6 +4,9 @@ import type { FactStore } from '../store/store.ts';
 
 const prefix = 'dismissed:';
 
+/** A broker may have ever new ones announced and taken away: the oldest goes. */
+export const maxKept = 10_000;
+
 /** Candidates whose devices somebody took away: rules leave them alone. On record, so that a restart does not forget. */
 export class Dismissals {
   readonly #facts: FactStore;
@@ -20,6 +23,7 @@ export class Dismissals {
 
   add(candidate: string): void {
     this.#set(candidate, true);
+    for (const key of this.#facts.keys(prefix).slice(0, -maxKept)) this.#set(key.slice(prefix.length), undefined);
   }
 
   remove(candidate: string): void {

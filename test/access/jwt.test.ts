@@ -5,6 +5,7 @@ import { JwtMethod } from '../../src/access/jwt/method.ts';
 import type { JwtSettings } from '../../src/access/jwt/settings.ts';
 import { rolesOf } from '../../src/access/roles.ts';
 import type { Caller } from '../../src/access/caller.ts';
+import { isoTime } from '../../src/clock.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { IdentityProvider, signedAsIs, signingKey } from '../support/identity-provider.ts';
 
@@ -64,6 +65,15 @@ describe('who a token is of', () => {
     expect(reader.refusal({ action: 'read', device: { id: 'oven', labels: {} } })).toMatchObject({ code: 'forbidden' });
     const nobody = await callerOf(await token({ scope: 'constructor __proto__ toString' }));
     expect(nobody.mayAnywhere('read')).toBe(false);
+  });
+
+  test('one that is for ever has an end that is a date', async () => {
+    const { callerOf, token } = await setUp();
+    for (const exp of [1e300, 9e12]) {
+      const { expiresAt = NaN, ended } = await callerOf(await token({ exp }));
+      expect(isoTime(expiresAt)).toBe('+275760-09-13T00:00:00.000Z');
+      expect(ended()).toBeUndefined();
+    }
   });
 
   test('claims may stand in objects, or be called like a URL', async () => {

@@ -40,6 +40,8 @@ interface Known {
 
 /** Tokens whose signature need not be checked again. */
 const maxKnown = 1000;
+/** A token for ever ends where dates do (ECMA-262 §21.4.1.1). */
+const lastInstant = 8.64e15;
 /** JWS Compact Serialization (RFC 7515 §7.1); a signature may be missing, and is missed later. */
 const compact = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
@@ -91,7 +93,7 @@ export class JwtMethod implements Method {
     const isGood = known !== undefined && known.keys === issuer.keys.current && this.#clock.now() < known.endsAt;
     if (isGood) return known.caller;
     const { payload, keys } = await this.#verified(token, issuer, jose);
-    const endsAt = ((payload.exp ?? 0) + issuer.settings.clockSkewSeconds) * 1000;
+    const endsAt = Math.min(((payload.exp ?? 0) + issuer.settings.clockSkewSeconds) * 1000, lastInstant);
     const standing = new Standing(issuer.keys, keys, () => this.#verified(token, issuer, jose));
     const caller = this.#caller(payload, issuer.settings, endsAt, standing);
     this.#remember(token, { caller, endsAt, keys });
