@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { randomBytes as systemBytes } from 'node:crypto';
 import type { Access } from './access/access.ts';
-import { accessOf, certificatesOf, servingOf } from './app/access.ts';
+import { accessOf, certificatesOf, servingOf, troublesOf } from './app/access.ts';
 import { type Blame, blameOn } from './app/blame.ts';
 import { controlOf, decidersOf } from './app/control.ts';
 import { feedOf, streamOf } from './app/feed.ts';
@@ -85,7 +85,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const past = simulatedPastOf(parts, registry, store);
   const webhooks = webhooksOf(parts, stream, store, observing);
   const access = accessOf(parts, { store, audit });
-  const troubles = { keys: () => access.trouble()?.detail, audit: () => audit.trouble };
+  const certificates = await certificatesOf(parts);
+  const troubles = troublesOf(access, audit, certificates);
   const watched = { store, stream, webhooks, alarms, ...decidersOf(control) };
   const told = observing.watch({ ...watched, directory: directoryOf(parts), troubles });
   const moments = momentsOf();
@@ -96,7 +97,6 @@ export async function createApp(parts: AppParts): Promise<App> {
   const given = { rehearsals: stopRehearsals(parts), settled: parts.settled };
   const common = { ...given, registry, store, clock, log, version, ports: portLister(machine) };
   const services = { ...its, started: started.promise, known: known.promise, ...told, access, ...common };
-  const certificates = await certificatesOf(parts);
   reload.onReload({ name: 'certificates', keys: [], apply: () => certificates?.reload() });
   const http = await createServer(services, servingOf(parts, certificates));
   const life = new Life(parts, services, { ...moments, http, control, observing, reload });

@@ -44,6 +44,19 @@ export async function certificatesOf({ config, clock, log }: AppParts): Promise<
   return await Certificates.load({ files: tls, read: readFile, failure: readFailure, clock, log });
 }
 
+/** What is wrong with what the store knows nothing of, for who watches the service. */
+export function troublesOf(
+  access: Access,
+  audit: { readonly trouble: string | undefined },
+  certificates: Certificates | undefined,
+) {
+  return {
+    keys: () => access.trouble()?.detail,
+    audit: () => audit.trouble,
+    certificate: () => certificates?.trouble,
+  };
+}
+
 export function servingOf({ config, openFiles }: AppParts, certificates: Certificates | undefined): ServerSettings {
   const { tls, ...given } = config.server;
   const most = openFiles === undefined ? Infinity : sharesOf(openFiles, filesOf(config.connections)).clients;

@@ -16,6 +16,7 @@ export interface Degraded {
     | 'notices'
     | 'keys'
     | 'audit'
+    | 'certificate'
     | 'devices-offline'
     | 'event-loop'
     | 'disk'
@@ -31,7 +32,7 @@ export interface HealthParts {
   /** Where the store is; undefined: on no disk. */
   readonly directory: string | undefined;
   /** Of what others know: what is wrong with it, for a person. */
-  readonly troubles: Readonly<Partial<Record<'keys' | 'audit', () => string | undefined>>>;
+  readonly troubles: Readonly<Partial<Record<'keys' | 'audit' | 'certificate', () => string | undefined>>>;
   /** Free and whole bytes; the system's if absent. */
   readonly space?: (directory: string) => Promise<{ readonly free: number; readonly total: number }>;
 }
@@ -74,6 +75,7 @@ export class Health {
       ['notices', store.notices.trouble],
       ['keys', troubles.keys?.()],
       ['audit', troubles.audit?.()],
+      ['certificate', troubles.certificate?.()],
       ['disk', this.#disk],
       ['event-loop', this.#eventLoop()],
       ['clock-jump', this.#clockWatch.jump],

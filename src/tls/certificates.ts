@@ -4,6 +4,10 @@ import type { Clock } from '../clock.ts';
 import { BellcrankError } from '../errors.ts';
 import { contextOf, readMaterial, type TlsFiles, type TlsMaterial } from './material.ts';
 
+/** Whoever renews certificates has done so by then: three weeks before the end, or later where they last for days. */
+const soonMs = 21 * 86_400_000;
+const lastPart = 0.25;
+
 interface Log {
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;
@@ -41,6 +45,16 @@ export class Certificates {
 
   get material(): TlsMaterial {
     return this.#material;
+  }
+
+  /** What becomes of the certificate before long, and what to do, for who watches the service. */
+  get trouble(): string | undefined {
+    const { beginsAt, endsAt } = this.#material;
+    const left = endsAt - this.#parts.clock.now();
+    if (left > Math.min(soonMs, (endsAt - beginsAt) * lastPart)) return undefined;
+    const at = new Date(endsAt).toISOString();
+    const what = left > 0 ? `ends on ${at}` : `ended on ${at} and clients refuse it`;
+    return `the certificate of the service ${what}; have it renewed, then reload`;
   }
 
   serve(server: Server): void {

@@ -16,7 +16,8 @@ export interface TlsMaterial {
   readonly cert: string;
   readonly key: string;
   readonly ca?: string;
-  /** The end of the certificate's time, in ms since 1970. */
+  /** The certificate's time, in ms since 1970. */
+  readonly beginsAt: number;
   readonly endsAt: number;
 }
 
@@ -60,7 +61,7 @@ export function isPem(text: string): boolean {
   return text.includes(begin);
 }
 
-function checked({ cert, key, ca }: Omit<TlsMaterial, 'endsAt'>): ReadMaterial {
+function checked({ cert, key, ca }: Omit<TlsMaterial, 'beginsAt' | 'endsAt'>): ReadMaterial {
   const wrong = (part: keyof TlsFiles, detail: string): ReadMaterial => ({ ok: false, part, detail });
   const [leaf, ...others] = certificatesIn(cert) ?? [];
   if (leaf === undefined) return wrong('certificate', 'holds no certificate in PEM (-----BEGIN CERTIFICATE-----)');
@@ -74,7 +75,8 @@ function checked({ cert, key, ca }: Omit<TlsMaterial, 'endsAt'>): ReadMaterial {
   if (ca !== undefined && certificatesIn(ca) === undefined) {
     return wrong('ca', 'holds no certificate in PEM (-----BEGIN CERTIFICATE-----)');
   }
-  const material = { cert, key, ...(ca === undefined ? {} : { ca }), endsAt: leaf.validToDate.getTime() };
+  const times = { beginsAt: leaf.validFromDate.getTime(), endsAt: leaf.validToDate.getTime() };
+  const material = { cert, key, ...(ca === undefined ? {} : { ca }), ...times };
   try {
     // What the library has against them besides, such as keys that are too short.
     createSecureContext(contextOf(material));

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { startService } from '../process/service.ts';
 import { run } from '../cli/run.ts';
 import { Authority, openssl } from '../support/certificates.ts';
@@ -52,6 +53,23 @@ describe.skipIf(!needs('openssl', 'TLS'))('TLS', { timeout: 60_000 }, () => {
     await app.close();
     const later = secureClient(authority.pem).ask('GET', `https://localhost:${port}/health/live`);
     await expect(later).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test.each([
+    [10, 90, []],
+    [80, 90, [expect.stringMatching(/^the certificate of the service ends on 20[^Z]+Z; have it renewed/)]],
+    [100, 90, [expect.stringMatching(/^the certificate of the service ended on 20[^Z]+Z and clients refuse it; /)]],
+    // It is renewed every few days.
+    [3, 6, []],
+    [5, 6, [expect.stringMatching(/ends on/)]],
+  ])('after %i of %i days who watches the service is told what becomes of its certificate', async (days, of, said) => {
+    const authority = new Authority();
+    authority.issue('server', '/CN=bench', { validity: ['-days', String(of)] });
+    const clock = new VirtualClock(Date.now() + days * 86_400_000);
+    const { url } = await served(yaml, { folder: authority.folder, clock });
+    const { body } = await secureClient(authority.pem).ask('GET', `${url}/health/ready`);
+    const { degraded } = JSON.parse(body) as { degraded: { code: string; detail: string }[] };
+    expect(degraded.filter(({ code }) => code === 'certificate').map(({ detail }) => detail)).toEqual(said);
   });
 
   test('a new certificate is shown to who comes, and who is there stays; a bad one changes nothing', async () => {
