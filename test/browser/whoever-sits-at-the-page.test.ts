@@ -233,4 +233,34 @@ describe.skipIf(!needs('chromium', 'whoever sits at the page'))('whoever sits at
     expect(heard).toEqual([]);
     await page.getByRole('button', { name: 'Release', exact: true }).click();
   });
+
+  test('what has left and cannot be aborted is not offered to be cancelled', async () => {
+    const { page } = await openPage(lab.browser, 'about:blank');
+    const at = new Date().toISOString();
+    const own = {
+      device: 'psu-8',
+      params: {},
+      confirmation: null,
+      by: 'me',
+      simulated: true,
+      endedAt: null,
+      links: {},
+    };
+    const items = [
+      { ...own, id: 'c-2', command: 'set-current', state: 'queued', submittedAt: at, sentAt: null },
+      { ...own, id: 'c-1', command: 'set-voltage', state: 'sent', submittedAt: at, sentAt: at },
+    ];
+    await page.route(/v1\/commands\?/, (route) => route.fulfill({ json: { items } }));
+    await page.goto(`${lab.service.url}/#/devices/psu-8`);
+    const recent = page.locator('#recent');
+    for (const [name, offered] of [
+      ['set-voltage', 0],
+      ['set-current', 1],
+    ] as const) {
+      await recent.getByRole('button', { name }).click();
+      await recent.getByText('all that is on record of it').waitFor();
+      expect(await recent.getByRole('button', { name: 'Cancel it' }).count(), name).toBe(offered);
+      await recent.getByRole('button', { name }).click();
+    }
+  });
 });

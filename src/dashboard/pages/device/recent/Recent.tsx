@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { Button } from '../../../permission/Button.tsx';
 import { missingThere } from '../../../permission/missing.ts';
 import { Permit } from '../../../permission/Permit.tsx';
-import { isUnderWay } from '../command/submission.ts';
 import { Outcome } from '../command/Outcome.tsx';
 import { wordsFor } from '../command/outcome-words.ts';
 import { Result } from '../command/Result.tsx';
@@ -43,6 +42,8 @@ function Row({ command, onTrace }: { readonly command: CommandChange; readonly o
   const [open, setOpen] = useState(false);
   const { id, submittedAt, params, by } = command;
   const words = wordsFor(command);
+  const isAbortable = usePage().detail.commands[command.command]?.abortable === true;
+  const mayCancel = command.state === 'queued' || (command.state === 'sent' && isAbortable);
   return (
     <li>
       <button
@@ -70,7 +71,7 @@ function Row({ command, onTrace }: { readonly command: CommandChange; readonly o
             <button type="button" className="quiet" onClick={() => onTrace(id)}>
               Its bytes on the wire
             </button>
-            {isUnderWay(command) && <Cancel id={id} name={command.command} />}
+            {mayCancel && <Cancel id={id} name={command.command} />}
           </div>
         </div>
       )}
