@@ -139,7 +139,7 @@ test('keys of a running service: made, listed, rotated and revoked over HTTP, be
   const { items } = JSON.parse(listed.stdout) as Keys;
   expect(items.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'me active',
-    'ci expired',
+    'ci revoked',
     'local active',
     'ci active',
   ]);
