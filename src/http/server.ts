@@ -83,7 +83,7 @@ export async function createServer(services: Services, settings: ServerSettings)
   const { limits = defaultLimits, tls } = settings;
   const connections = new Connections(limits, services.clock);
   const app = fastifyWith(settings.bodyLimitBytes, (handler) =>
-    serverOf(handler, limits, connections, tls, refuseTunnel, services.clock),
+    serverOf(handler, limits, connections, tls, refuseTunnel),
   );
   acceptJsonOnly(app);
   acceptNothing(app);

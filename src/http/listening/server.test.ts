@@ -14,7 +14,6 @@ test('a socket that fails while a tunnel is refused is let go, and its error har
     connections,
     undefined,
     (socket) => refused.push(socket),
-    new VirtualClock(),
   );
   const socket = new PassThrough();
   server.emit('connect', {}, socket, Buffer.alloc(0));

@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
 import type { Certificates } from '../../tls/certificates.ts';
 import { contextOf } from '../../tls/material.ts';
 import type { Connections } from './connections.ts';
@@ -22,9 +22,9 @@ export function serverOf(
   connections: Connections,
   tls: TlsServing | undefined,
   refuseTunnel: (socket: Duplex) => void,
-  clock: Clock,
 ): Server | HttpsServer {
-  const answered = inTurns(handler, clock);
+  // How long the thread is taken is real time, whatever clock the service goes by.
+  const answered = inTurns(handler, systemClock);
   const admitted: RequestListener = (request, response) => {
     if (connections.admits(request, response)) answered(request, response);
   };
