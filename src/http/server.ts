@@ -86,7 +86,6 @@ export async function createServer(services: Services, settings: ServerSettings)
     serverOf(handler, limits, connections, tls, refuseTunnel),
   );
   acceptJsonOnly(app);
-  acceptNothing(app);
   const rehearsal = new Rehearsal(services.rehearsals);
   validateStrictly(app, rehearsal);
   handleErrors(app, services.log);
@@ -183,6 +182,7 @@ async function guardRequests(
   const origins = new Set(cors?.origins);
   const door = new Way(app);
   guardAnswers(app, door, limits.headerCount);
+  acceptNothing(door);
   guardCrowd(door, connections);
   await allowOrigins(app, origins);
   // What tells browsers of other origins stands between the two: their pages can read why they are turned away.
@@ -246,10 +246,9 @@ function acceptJsonOnly(app: App): void {
 }
 
 /** Many clients name a type, that of a form mostly, where they send nothing. */
-function acceptNothing(app: App): void {
-  app.addContentTypeParser('*', ({ headers }, _payload, done) => {
-    if (headers['content-length'] === '0') done(null, undefined);
-    else done(new BellcrankError('unsupported-media-type', 'send the body as application/json'));
+function acceptNothing(way: Way): void {
+  way.guard(({ headers }) => {
+    if (headers['content-length'] === '0') delete headers['content-type'];
   });
 }
 

@@ -171,6 +171,17 @@ test('what does not exist is named, with what does', async () => {
   expect((await get('/v1/commands/none')).json()).toMatchObject({ status: 404 });
 });
 
+test.each([
+  ['nowhere', '/v1/nowhere', 'text/plain', 'x', 404],
+  ['with a wrong method', '/v1/devices/toy', 'text/plain', 'x', 405],
+  ['with nothing of no type', '/v1/devices/toy/commands/pulse', 'nonsense', '', 200],
+] as const)('what is wrong with a type hides nothing: %s', async (_, url, type, payload, status) => {
+  const { rig, http } = await service();
+  const headers = { 'content-type': type, 'content-length': String(payload.length) };
+  const response = await rig.settled(http.inject({ method: 'POST', url, headers, payload }));
+  expect(response.statusCode).toBe(status);
+});
+
 test('a wrong method is 405 and says what is allowed', async () => {
   const { http, get } = await service();
   const response = await http.inject({ method: 'PUT', url: '/v1/devices' });
