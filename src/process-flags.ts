@@ -7,6 +7,9 @@ import { setFlagsFromString } from 'node:v8';
  */
 process.env['UV_THREADPOOL_SIZE'] ??= '64';
 
+// At SIGUSR1 Node would open a debugger, in which whoever is on this machine may do everything.
+process.on('SIGUSR1', () => {});
+
 const flag = 'allocation-site-pretenuring';
 let isSettled = false;
 

@@ -72,8 +72,6 @@ export async function runProcess(process: NodeJS.Process, parts: ProgramParts): 
     takeSignals: (listener) => taken(takers, listener),
     takeHangUps: (listener) => {
       serves = true;
-      // Node would open a debugger, in which whoever is on this machine may do everything.
-      process.on('SIGUSR1', () => {});
       listenForHangUps(process, shutdown, listener);
     },
     takeUncaught: (listener) => void (known = listener),

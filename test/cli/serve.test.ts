@@ -225,6 +225,15 @@ Try:
     expect(await count({})).toBeGreaterThanOrEqual(64);
     expect(await count({ UV_THREADPOOL_SIZE: '4' })).toBeLessThan(64);
   });
+
+  test('SIGUSR1 opens no debugger, however early it comes', async () => {
+    const debuggers = `import '${new URL('../../src/process-flags.ts', import.meta.url).href}';
+      import { setTimeout } from 'node:timers/promises'; import { url } from 'node:inspector';
+      process.kill(process.pid, 'SIGUSR1'); await setTimeout(500); console.log(String(url()));`;
+    const probe = join(folder, 'debuggers.mjs');
+    await writeFile(probe, debuggers);
+    expect(await run(probe, [])).toMatchObject({ stdout: 'undefined\n', stderr: '' });
+  });
 });
 
 describe('the command line', () => {
