@@ -12,8 +12,10 @@ import type { Store } from '../store/store.ts';
 import { withinGrace } from './within-grace.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 
-/** How long a shutdown waits for commands under way, and for the answers to stops that have left, before it aborts them. */
+/** How long a shutdown waits for commands under way before it aborts them. */
 const shutdownGraceMs = 500;
+/** How long for stops: on one line each comes after the answer to the one before. */
+const stopGraceMs = 1000;
 /** How long for devices, which hang where their drivers do, and for what is known then to be on record. */
 const leaveGraceMs = 600;
 
@@ -26,7 +28,7 @@ export async function endDevices(
 ): Promise<void> {
   const toStop = registry.devices.filter(({ settings }) => settings.onShutdown === 'stop');
   const stopped = stops.endWith(toStop);
-  const answered = withinGrace(stopped, clock, shutdownGraceMs);
+  const answered = withinGrace(stopped, clock, stopGraceMs);
   await Promise.all([pipeline.close(shutdownGraceMs), answered, ...others]);
   const error = new BellcrankError('shutting-down', 'the service is shutting down', { reason: 'shutdown' });
   const left = registry.close(error);

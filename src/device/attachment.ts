@@ -143,10 +143,9 @@ export class Attachment implements SessionHolder, LaneOwner {
   }
 
   /** Ends the session for good. */
-  detach(): void {
-    const cause = new Error('the device was detached');
-    this.#connected?.end(cause);
-    this.end(cause);
+  detach(why: BellcrankError): void {
+    this.#connected?.end(why);
+    this.end(why);
   }
 
   async #sayGoodbye(session: LiveSession): Promise<void> {

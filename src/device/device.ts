@@ -192,7 +192,7 @@ export class Device implements LinkUser, LaneOwner {
     await this.#its.attachment.sayGoodbye();
     // So does one that broke off the goodbye.
     if (graceMs > 0) await this.#its.stopping.underWay;
-    this.#its.attachment.detach();
+    this.#its.attachment.detach(error);
     this.#its.life.apply('disable');
     await this.#parts.link.leave(this);
   }

@@ -29,6 +29,7 @@ interface Recorded {
   readonly id: string;
   readonly outcome: string;
   readonly reason?: string;
+  readonly error?: { readonly code: string };
 }
 
 /** A device at the other end of a TCP connection that hears and never answers; resolves with its address. */
@@ -132,5 +133,5 @@ devices: { thing: { driver: slow-thing, connection: line, onShutdown: stop } }
   expect(code).toBe(0);
   expect(ms).toBeLessThan(closeLimitMs);
   const { items } = await (await start()).get<{ items: readonly Recorded[] }>('/v1/commands?device=thing');
-  expect(items).toMatchObject([{ command: 'stop', outcome: 'unknown' }]);
+  expect(items).toMatchObject([{ command: 'stop', outcome: 'unknown', error: { code: 'shutting-down' } }]);
 });
