@@ -168,10 +168,10 @@ const known = new Set<string>([...errorCodes, ...notSentReasons]);
 export function thrown(error: unknown): unknown {
   try {
     if (error instanceof BellcrankError && !hasKnownWords(error)) return oddError(error);
-    messageOf(error);
+    textOf(error);
     return error;
   } catch {
-    return new Error('the driver threw something that cannot be looked at');
+    return new Error(unseen);
   }
 }
 
@@ -187,11 +187,23 @@ function oddError(cause: BellcrankError): BellcrankError {
 
 /** Whatever was thrown, or a signal was aborted with, as an error. */
 export function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
+  const told = thrown(value);
+  return told instanceof Error ? told : new Error(String(told));
 }
 
 /** A short text for a log line or an error detail, whatever was thrown; bounded, since devices and libraries write it. */
 export function messageOf(error: unknown): string {
+  try {
+    return textOf(error);
+  } catch {
+    return unseen;
+  }
+}
+
+/** Of what throws when it is looked at. */
+const unseen = 'something was thrown that cannot be looked at';
+
+function textOf(error: unknown): string {
   return cut(error instanceof Error ? error.message : String(error), 500);
 }
 

@@ -1,6 +1,6 @@
 import { timeoutSignal } from '../clock.ts';
 import type { AnyDriver, Shared } from '../driver/contract.ts';
-import { BellcrankError, messageOf } from '../errors.ts';
+import { asError, BellcrankError, messageOf } from '../errors.ts';
 import type { Closed, Connection } from '../transport/connection.ts';
 import { Appearance } from './appearance.ts';
 import { untilAttached, type AttemptParts } from './attempts.ts';
@@ -324,7 +324,7 @@ export class Attachment implements SessionHolder, LaneOwner {
       if (this.#outdated === undefined) await this.#init(session, signal);
     } catch (error) {
       if (signal.aborted && this.#session === session) return this.#afterStop(session);
-      this.end(error instanceof Error ? error : new Error(String(error)));
+      this.end(asError(error));
       throw error;
     }
     if (this.#session !== session) return;
@@ -384,7 +384,7 @@ export class Attachment implements SessionHolder, LaneOwner {
     try {
       if (identity !== undefined) this.identity.check(identity);
     } catch (error) {
-      session.end(error instanceof Error ? error : new Error(String(error)));
+      session.end(asError(error));
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { randomBytes as systemBytes } from 'node:crypto';
 import type { RandomBytes } from '../random-bytes.ts';
 import { type Clock, delay } from '../clock.ts';
 import type { Log, Shared } from '../driver/contract.ts';
-import { BellcrankError } from '../errors.ts';
+import { asError, BellcrankError } from '../errors.ts';
 import type { Closed, Connection, TransportName } from '../transport/connection.ts';
 import { traced, WireTrace } from '../transport/trace/index.ts';
 import { Admission } from './admission.ts';
@@ -264,7 +264,7 @@ export class Link {
       return undefined;
     } catch (error) {
       if (signal.aborted) return undefined;
-      const cause = error instanceof Error ? error : new Error(String(error));
+      const cause = asError(error);
       this.counts.failed++;
       this.#outage.failed(cause);
       await this.#tellAll((user) => user.closed({ lost: true, cause }));

@@ -1,6 +1,6 @@
 import type { AnyDriver, AnySession, Call, Shared } from '../driver/contract.ts';
 import type { Model } from '../driver/spec.ts';
-import { BellcrankError } from '../errors.ts';
+import { asError, BellcrankError } from '../errors.ts';
 import type { Connection } from '../transport/connection.ts';
 import { CallGroup } from './call-group.ts';
 import { withinCall } from './cause.ts';
@@ -156,7 +156,7 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
     checkHandlers(session, live.model);
     return live;
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = asError(error);
     ending.end(cause);
     handle.revoke(cause);
     throw cause;
@@ -202,7 +202,7 @@ function orGiveUp(attaching: Promise<AnySession>, signal: AbortSignal, settings:
           throw error;
         },
       )
-      .catch((error: unknown) => reject(error instanceof Error ? error : new Error(String(error))))
+      .catch((error: unknown) => reject(asError(error)))
       .finally(() => signal.removeEventListener('abort', giveUp));
   });
 }

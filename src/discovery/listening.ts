@@ -103,7 +103,7 @@ export class Listening implements LinkListener {
       const { name } = driver.model;
       this.#troubles.set(name, messageOf(error));
       log.warn({ ...about, error: messageOf(error) }, 'a driver cannot discover');
-      handle.revoke(error instanceof Error ? error : new Error(String(error)));
+      handle.revoke(asError(error));
     }
   }
 }
