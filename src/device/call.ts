@@ -270,7 +270,9 @@ const maxEvidence = { keys: 20, characters: 500 } as const;
 
 /** Evidence is told by devices, and kept. */
 function bounded(evidence: Evidence): Evidence {
-  const kept = Object.entries(evidence).slice(0, maxEvidence.keys);
+  const kept = Object.entries(evidence)
+    .filter(([, told]) => told !== undefined)
+    .slice(0, maxEvidence.keys);
   const { characters } = maxEvidence;
   return Object.fromEntries(
     kept.map(([key, told]) => {

@@ -41,25 +41,21 @@ export type Taken = { readonly value: unknown; readonly error?: undefined } | { 
  */
 export function taken(schema: JsonSchema, value: unknown): Taken {
   try {
-    const [error] = validateTold(schema, value);
-    if (error !== undefined) return { error };
-    if (typeof value !== 'object' || value === null) return { value };
-    return { value: JSON.parse(JSON.stringify(value)) as unknown };
+    const detail = tooMuch(value) ?? oddity(value);
+    if (detail !== undefined) return { error: { pointer: '', detail } };
+    const copy = typeof value === 'object' ? (JSON.parse(JSON.stringify(value)) as unknown) : value;
+    const [error] = validate(schema, copy);
+    return error === undefined ? { value: copy } : { error };
   } catch (error) {
     // A getter, a Proxy or a toJSON of the driver's own.
     return { error: { pointer: '', detail: `cannot be read: ${messageOf(error)}` } };
   }
 }
 
-/** Checks what a device told against its schema; what is too much, or no JSON, fits none. */
+/** Checks what a device told against its schema; what is too much fits none. */
 export function validateTold(schema: JsonSchema, value: unknown): InputError[] {
   const detail = tooMuch(value);
-  if (detail !== undefined) return [{ pointer: '', detail }];
-  const errors = validate(schema, value);
-  if (errors.length > 0) return errors;
-  // A schema that names no type lets everything through.
-  const odd = oddity(value);
-  return odd === undefined ? [] : [{ pointer: '', detail: odd }];
+  return detail === undefined ? validate(schema, value) : [{ pointer: '', detail }];
 }
 
 /** What JSON prints as it is. */

@@ -46,6 +46,31 @@ test.each(noJson)('%s is no value, no event and no result, and nobody else is ha
   expect(record).toMatchObject({ outcome: 'unknown', error: { code: 'device-protocol' } });
 });
 
+class Printed {
+  readonly as: string | undefined;
+
+  constructor(as: string | undefined) {
+    this.as = as;
+  }
+
+  toJSON(): string | undefined {
+    return this.as;
+  }
+}
+
+test.each([
+  ['a date', new Date(0)],
+  ['an object that prints itself', new Printed('one')],
+  ['one that prints nothing', new Printed(undefined)],
+])('%s is judged as what JSON makes of it', async (_, value) => {
+  const schema = { type: 'object' };
+  const { rig, device, context } = await chatty(() => value, 'actuate', schema);
+  context.report('state', value);
+  expect(device.reading('state')).toMatchObject({ quality: 'bad' });
+  const record = await rig.settled(rig.submit('chatty', 'ask', {}));
+  expect(record).toMatchObject({ outcome: 'unknown', error: { code: 'device-protocol' } });
+});
+
 test('a value that is undefined is none', async () => {
   const { device, context } = await chatty(() => 1);
   context.report('state', undefined);
@@ -71,11 +96,12 @@ test('what it tells is as it was then, whatever its driver makes of it afterward
 test('evidence that is no plain value is on record as text', async () => {
   const circle: Record<string, unknown> = {};
   circle['me'] = circle;
-  const evidence = { big: 10n, nan: Number.NaN, nested: { a: 1 }, circle, text: 'ok' };
+  const evidence = { nothing: undefined, big: 10n, nan: Number.NaN, nested: { a: 1 }, circle, text: 'ok' };
   const { rig } = await chatty((call: Call) => call.confirm('acknowledged', evidence as never));
   const record = await rig.settled(rig.submit('chatty', 'ask', {}));
   const text = { big: '10', nan: 'NaN', nested: '{"a":1}', circle: '[object Object]', text: 'ok' };
   expect(record).toMatchObject({ outcome: 'succeeded', evidence: text });
+  expect(record.evidence).not.toHaveProperty('nothing');
 });
 
 test('a confirmation that there is not is a mistake in the driver, and not on record', async () => {

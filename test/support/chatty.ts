@@ -1,8 +1,15 @@
 import { Type } from '@sinclair/typebox';
-import { type AnyDriver, type Call, type Context, contractVersion, type Model } from '../../src/driver/index.ts';
+import {
+  type AnyDriver,
+  type Call,
+  type Context,
+  contractVersion,
+  type JsonSchema,
+  type Model,
+} from '../../src/driver/index.ts';
 import { createRig } from './rig.ts';
 
-const anything = Type.Unsafe<unknown>({});
+const anything: JsonSchema = Type.Unsafe<unknown>({});
 /** Its schemas let everything through. */
 export const chattyModel: Model = {
   name: 'chatty',
@@ -22,10 +29,11 @@ export const chattyModel: Model = {
 };
 
 /** Attached: `act` is what its one command does once that has left, and its answer. */
-export async function chatty(act: (call: Call) => unknown, effect: 'read' | 'actuate' = 'read') {
+export async function chatty(act: (call: Call) => unknown, effect: 'read' | 'actuate' = 'read', schema = anything) {
   const its: { context?: Context } = {};
-  const command = { ...chattyModel.commands['ask'], effect } as Model['commands'][string]; // it has one
-  const model = { ...chattyModel, commands: { ask: command } };
+  const command = { ...chattyModel.commands['ask'], effect, result: schema } as Model['commands'][string]; // it has one
+  const properties = { state: { ...chattyModel.properties['state'], schema } as Model['properties'][string] }; // it has one
+  const model = { ...chattyModel, commands: { ask: command }, properties };
   const driver: AnyDriver = {
     contract: contractVersion,
     model,
