@@ -2,6 +2,7 @@ import type { Context, Log, Shared } from '../driver/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { RandomBytes } from '../random-bytes.ts';
 import { asError, messageOf } from '../errors.ts';
+import type { Cause } from '../transport/connection.ts';
 import { type Blamed, type CalledBack, DriverClock } from './blamed.ts';
 import { Early } from './early.ts';
 import type { End } from './end.ts';
@@ -18,6 +19,7 @@ export type SessionDevice = Pick<Context, 'availability' | 'identify' | 'identif
 export interface ContextParts {
   readonly listener: SessionListener;
   readonly device: SessionDevice;
+  readonly deviceId: string;
   readonly shared: Shared;
   readonly ending: End;
   readonly clock: Clock;
@@ -31,6 +33,7 @@ export class SessionContext implements Context, Blamed {
   // Not behind `#`: whoever wraps a driver may hand on an object that inherits from this one.
   private readonly listener: SessionListener;
   private readonly device: SessionDevice;
+  private readonly deviceId: string;
   readonly ending: End;
   /** Until its model is known. */
   private early: Early | undefined = new Early();
@@ -39,9 +42,10 @@ export class SessionContext implements Context, Blamed {
   readonly shared: Shared;
   readonly clock: Clock;
 
-  constructor({ listener, device, shared, ending, clock }: ContextParts) {
+  constructor({ listener, device, deviceId, shared, ending, clock }: ContextParts) {
     this.listener = listener;
     this.device = device;
+    this.deviceId = deviceId;
     this.shared = shared;
     this.ending = ending;
     this.clock = new DriverClock(clock, this);
@@ -85,6 +89,10 @@ export class SessionContext implements Context, Blamed {
   }
   get intern(): Context['intern'] {
     return (model) => this.listener.intern(model);
+  }
+
+  get cause(): Cause {
+    return { device: this.deviceId };
   }
 
   /** A driver's own code threw when it was called back. */

@@ -6,7 +6,7 @@ import { handleOf } from './handle.ts';
 
 const bytes = Uint8Array.of(1);
 /** Of a driver that fails at nothing. */
-const sound = { failed: (error: unknown) => expect.unreachable(String(error)) };
+const sound = { failed: (error: unknown) => expect.unreachable(String(error)), cause: {} };
 
 test('a driver may write while it attaches, and never after', async () => {
   const { near, far } = memoryBytes();

@@ -13,7 +13,7 @@ function live(): LiveSession {
   const its = { connection: null, session: { commands: {}, detach: () => Promise.resolve() }, model };
   return new LiveSession({
     ...its,
-    handle: handleOf(null, { failed: () => {} }),
+    handle: handleOf(null, { failed: () => {}, cause: {} }),
     context: { ending: new End(), begin: () => {} },
   });
 }

@@ -144,7 +144,15 @@ export async function attachSession(settings: AttachSettings): Promise<LiveSessi
   const timer = listener.clock.timer(settings.timeoutMs, () =>
     linked.abort(new BellcrankError('device-timeout', `the device did not answer within ${settings.timeoutMs} ms`)),
   );
-  const context = new SessionContext({ listener, device, shared, ending, clock: clockOn(connection, listener.clock) });
+  const { deviceId } = settings;
+  const context = new SessionContext({
+    listener,
+    device,
+    deviceId,
+    shared,
+    ending,
+    clock: clockOn(connection, listener.clock),
+  });
   ending.blamed = context;
   const handle = handleOf(connection, context, { device: settings.deviceId, call: attachCall });
   try {

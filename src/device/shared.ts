@@ -3,7 +3,7 @@ import { assert } from '../assert.ts';
 import { asError, BellcrankError } from '../errors.ts';
 import { type Blamed, type CalledBack, DriverClock } from './blamed.ts';
 import { handleOf } from './handle.ts';
-import type { Connection, MessageConnection } from '../transport/connection.ts';
+import type { Cause, Connection, MessageConnection } from '../transport/connection.ts';
 
 /** Keys that one connection may have; drivers name them, not devices. */
 const maxKeys = 1000;
@@ -14,6 +14,8 @@ export class SharedThings implements Shared, Blamed {
   /** What their listeners do is the drivers' as well. */
   #handle: MessageConnection | undefined;
   readonly #upkeep: SharedUpkeep;
+  /** Nobody's in particular. */
+  readonly cause: Cause = {};
   #hasFailed = false;
   readonly #things = new Map<string, unknown>();
 

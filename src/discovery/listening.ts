@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type CalledBack, DriverClock } from '../device/blamed.ts';
+import { outsideCalls, withinCall } from '../device/cause.ts';
 import { handleOf } from '../device/handle.ts';
 import type { Link, LinkListener } from '../device/link.ts';
 import type { AnyDriver, Candidate, Log, Shared } from '../driver/contract.ts';
@@ -22,6 +23,9 @@ export interface ListeningParts {
   /** The connection is lost, and with it what was known of who is there. */
   readonly lost: () => void;
 }
+
+const cause = { call: { kind: 'discovery' } };
+const running = { cause, call: { isOver: true } };
 
 /** Listens on one connection, anew each time it opens, to what its devices announce. */
 export class Listening implements LinkListener {
@@ -60,15 +64,16 @@ export class Listening implements LinkListener {
     for (const dialect of this.#parts.dialects) void this.#search(dialect, connection, shared, open.signal);
   }
 
-  closed({ cause }: Closed): void {
-    this.#down = messageOf(cause);
+  closed({ cause: reason }: Closed): void {
+    this.#down = messageOf(reason);
     if (this.#open === undefined) return;
-    this.#end(cause);
+    this.#end(reason);
     this.#parts.lost();
   }
 
-  #end(cause: Error): void {
-    this.#open?.abort(cause);
+  #end(reason: Error): void {
+    // What throws in a listener of the signal is uncaught: then it is known whose it was.
+    withinCall(running, () => this.#open?.abort(reason));
     this.#open = undefined;
   }
 
@@ -83,13 +88,15 @@ export class Listening implements LinkListener {
       if (!hasFailed) log.error({ ...about, err: asError(error) }, `the driver failed at ${at}`);
       hasFailed = true;
     };
-    const clock = new DriverClock(this.#parts.clock, { failed });
-    const handle = handleOf(connection, { failed }, { call: { kind: 'discovery' } });
-    if (handle.connection === null) return;
+    const blamed = { failed, cause };
+    const clock = new DriverClock(this.#parts.clock, blamed);
+    const handle = handleOf(connection, blamed, cause);
+    const its = handle.connection;
+    if (its === null) return;
     signal.addEventListener('abort', () => handle.revoke(signal.reason as Error), { once: true });
     const listens = <A extends readonly unknown[]>(callback: (...args: A) => void): ((...args: A) => void) => {
       return (...args) => {
-        if (!signal.aborted) callback(...args);
+        if (!signal.aborted) outsideCalls(() => callback(...args));
       };
     };
     const discovery = {
@@ -97,7 +104,8 @@ export class Listening implements LinkListener {
       gone: listens((identity: string) => gone(driver, identity)),
     };
     try {
-      await driver.discover?.(handle.connection, discovery, { options, log, clock, signal, shared });
+      const context = { options, log, clock, signal, shared };
+      await withinCall(running, () => driver.discover?.(its, discovery, context));
     } catch (error) {
       if (signal.aborted) return;
       const { name } = driver.model;

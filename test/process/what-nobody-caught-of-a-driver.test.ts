@@ -8,7 +8,7 @@ import { allReady, startService } from './service.ts';
 
 const soon = { timeout: 20_000 };
 
-/** As somebody writes it in JavaScript: what `attach` and `go` begin, and do not await, fails, and so do a timer and listeners. */
+/** As somebody writes it in JavaScript: what `attach` and `go` begin, and do not await, fails, and so do a timer, listeners, and what those begin. */
 const driver = `
 const nothing = { type: 'object', properties: {}, additionalProperties: false };
 const fails = async (what) => {
@@ -22,7 +22,7 @@ export default {
     name: 'forgetful',
     summary: 'It forgets its promises',
     commands: { go: { summary: 'Go', ...command }, hang: { summary: 'Hang', ...command },
-      fall: { summary: 'Fall', ...command } },
+      fall: { summary: 'Fall', ...command }, tell: { summary: 'Tell', ...command } },
     properties: {},
     events: {},
   },
@@ -31,6 +31,8 @@ export default {
   async attach(connection, options, context) {
     context.signal.addEventListener('abort', () => { throw new Error('at its end') });
     void fails('while it attached');
+    connection.onData(() => void fails('at what came in'));
+    context.onEnd(() => void fails('at its end, later'));
     return {
       commands: {
         async go(params, call) {
@@ -44,6 +46,10 @@ export default {
           call.signal.addEventListener('abort', () => { throw new Error('at its deadline') });
           await new Promise(() => {});
         },
+        async tell(params, call) {
+          await call.wire.write(Buffer.from('TELL'));
+          return {};
+        },
         async fall(params, call) {
           await call.wire.write(Buffer.from('FALL'));
           throw Object.freeze(new Error('frozen'));
@@ -55,7 +61,10 @@ export default {
 `;
 
 test('is told of with its device and its call, and the service goes on', async () => {
-  const far = createServer((socket) => void socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+  const far = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (data) => void (data.toString() === 'TELL' && socket.write('told')));
+  }).listen(0, '127.0.0.1');
   await once(far, 'listening');
   onTestFinished(() => void far.close());
   const { port } = far.address() as AddressInfo;
@@ -88,6 +97,9 @@ test('is told of with its device and its call, and the service goes on', async (
     { level: 50, device: 'one', call, err: { message: 'the driver wrote after its call had ended' } },
   ]);
   expect(thrown()).toEqual([]);
+  await service.post('/v1/devices/one/commands/tell', {});
+  await expect.poll(() => told().length, soon).toBe(4);
+  expect(told()[3]).toMatchObject({ device: 'one', err: { message: 'at what came in' } });
   const hung = await service.post('/v1/devices/one/commands/hang', {});
   await expect.poll(() => thrown().length, soon).toBe(3);
   const id = hung.body['commandId'];
@@ -96,9 +108,14 @@ test('is told of with its device and its call, and the service goes on', async (
     { device: 'one', call: { kind: 'command', name: 'hang', id }, err: { message: 'at its deadline' } },
     { device: 'one', call: { kind: 'end' }, err: { message: 'at its end' } },
   ]);
+  await expect.poll(() => told().length, soon).toBe(5);
+  expect(told()[4]).toMatchObject({ device: 'one', err: { message: 'at its end, later' } });
   await allReady(service);
   const fallen = await service.post('/v1/devices/one/commands/fall', {});
   expect(fallen.body).toMatchObject({ outcome: 'unknown', code: 'driver-fault' });
-  expect(lines('the driver is at fault')).toMatchObject([{ err: { message: 'frozen' } }]);
+  expect(lines('the driver is at fault')).toMatchObject([
+    { command: id, err: { code: 'device-timeout' } },
+    { err: { message: 'frozen' } },
+  ]);
   expect((await service.end('SIGTERM')).code).toBe(0);
 }, 60_000);
