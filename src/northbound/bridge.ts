@@ -204,19 +204,26 @@ export class Bridge implements LinkUser {
     if (this.#run === run && this.#parts.instance.device(id) === undefined) this.#describe(id);
   }
 
-  /** The last will of a connection before this one may come after this one is up. */
+  /**
+   * The last will of a connection before this one may come after this one is up, and whoever else has this name says goodbye,
+   * or takes the topic back.
+   */
   #presenceHeard(run: Run, { payload, retained }: Message): void {
-    const { offline, starting } = this.#parts.instance.presence;
+    const { offline, goodbye, starting } = this.#parts.instance.presence;
     const text = payloadText(payload, 100);
-    if (!retained && text === offline) {
-      // Its connection says that it is there.
-      run.startings++;
+    if (!retained && (text === offline || text === goodbye || text === '')) {
+      // Its connection answers a last will, and says that it is there.
+      if (text === offline) run.startings++;
       this.#once(run, 'again', againMs, () => this.#introduce());
-    } else if (text === starting && run.startings-- <= 0) this.#isShared(run);
+    } else if (text === starting && --run.startings < 0) {
+      run.startings = 0;
+      this.#isShared(run);
+    }
   }
 
-  /** Another service with this name has just taken back all that it does not have. */
+  /** Another service with this name has just taken back all that it does not have, as it does whenever it starts. */
   #isShared(run: Run): void {
+    this.#once(run, 'shared', greetingDelayMs, () => this.#describeAll());
     if (run.isShared) return;
     run.isShared = true;
     const { log, instance } = this.#parts;
@@ -224,7 +231,6 @@ export class Bridge implements LinkUser {
       { topic: instance.presence.topic, instance: instance.id },
       'another service tells its devices on this broker under the same name; give each its own `instance`',
     );
-    this.#once(run, 'shared', greetingDelayMs, () => this.#describeAll());
   }
 
   #describeAll(): void {

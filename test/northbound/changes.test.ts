@@ -290,6 +290,41 @@ describe('two services of one name', () => {
     },
   );
 
+  test('whenever the other one starts, it is told again, and said once', async () => {
+    const hub = new MemoryHub();
+    const first = await northbound(ha, hub);
+    first.add('oven-2');
+    await first.settle();
+    const config2 = config.replace('-1', '-2');
+    for (const _ of ['once', 'and once more']) {
+      const other = await northbound(ha, hub);
+      expect(first.told.get(config2)).toBe('');
+      await first.clock.advance(5000);
+      expect(first.told.get(config2)).toContain('sensor_temperature');
+      await Promise.all([other.service.close(), other.clock.advance(1000)]);
+      // As its connection answers the goodbye of the other one.
+      await first.publish('bellcrank/lab/status', 'starting', true);
+      await first.clock.advance(5000);
+    }
+    expect(first.warned).toEqual([`${warning}: bellcrank/lab/status`]);
+  });
+
+  test('in Homie: where the second goes, in order or with another name, the first is still there', async () => {
+    const hub = new MemoryHub();
+    const first = await northbound(homie, hub);
+    const second = await northbound(homie, hub);
+    const settings = { connection: 'house', instance: 'shop', base: 'bellcrank', commands: true, ...homie };
+    await Promise.all([second.service.configure([settings], new Set()), second.clock.advance(1000)]);
+    await first.clock.advance(1000);
+    first.expectTold(`${root}/$state`, 'ready');
+    expect(first.json(`${root}/$description`)).toHaveProperty('children');
+    const third = await northbound(homie, hub);
+    await Promise.all([third.service.close(), third.clock.advance(1000)]);
+    first.expectTold(`${root}/$state`, 'disconnected');
+    await first.clock.advance(1000);
+    first.expectTold(`${root}/$state`, 'ready');
+  });
+
   test('what a service says itself is nobody else’s, whatever happens', async () => {
     const { add, clock, publish, registry, warned, cut } = await northbound({ ...ha, ...homie });
     add('oven-2');
