@@ -108,15 +108,23 @@ export class Hearing {
   /** Whether it was told within that time; then it is looked at again when that is over. */
   #holds(below: string, ms: number): boolean {
     const { clock } = this.#parts.context;
-    const leftMs = (this.#toldAt.get(below) ?? -Infinity) + ms - clock.monotonic();
+    const toldAt = this.#toldAt.get(below) ?? -Infinity;
+    const leftMs = toldAt + ms - clock.monotonic();
     this.#expiring.get(below)?.cancel();
     if (leftMs > 0)
       this.#expiring.set(
         below,
-        clock.timer(leftMs, () => this.#report(below)),
+        clock.timer(leftMs, () => this.#expire(below, toldAt)),
       );
     else this.#expiring.delete(below);
     return leftMs > 0;
+  }
+
+  /** By its timer and not by the clock: a timer may be early, and nothing is told once more. */
+  #expire(below: string, toldAt: number): void {
+    if (this.#toldAt.get(below) !== toldAt) return;
+    this.#toldAt.delete(below);
+    this.#report(below);
   }
 }
 

@@ -20,8 +20,11 @@ const announced = {
   },
 };
 
-async function attached() {
+/** Node's timers may fire up to a millisecond before their time (`early`). */
+async function attached(early = 0) {
   const clock = new VirtualClock();
+  const timer = clock.timer.bind(clock);
+  clock.timer = (ms, fire) => timer(Math.max(0, ms - early), fire);
   const hub = new MemoryHub();
   const { context, told } = recordingContext(clock, undefined, sharedOn(hub.connect(), clock));
   const say = async (topic: string, payload: string, retain = true): Promise<void> => {
@@ -56,4 +59,13 @@ test('a state that is to expire holds from when it comes live, and until then or
   await say('shed/status', 'offline');
   await clock.advance(120_000);
   expect(told.losses).toHaveLength(1);
+});
+
+test('a state that expires is not told once more by a timer that is early', async () => {
+  const { clock, told, say } = await attached(0.5);
+  await say('shed/sensor/moss/state', '12');
+  told.reports.length = 0;
+  told.losses.length = 0;
+  await clock.advance(61_000);
+  expect([told.reports, told.losses.map(({ property }) => property)]).toEqual([[], ['moss']]);
 });
