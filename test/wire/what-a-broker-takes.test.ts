@@ -8,6 +8,7 @@ import { openMessages, rejection } from './support.ts';
 /** A broker of MQTT 5 by hand: it says these properties when it accepts a client, and acknowledges nothing by itself. */
 async function brokerThatSays(...properties: number[]) {
   const published: Packet[] = [];
+  const released: Packet[] = [];
   let client: Socket | undefined;
   const server = createServer((socket) => {
     client = socket;
@@ -19,6 +20,7 @@ async function brokerThatSays(...properties: number[]) {
         const accepted = [0x20, 3 + properties.length, 0, 0, properties.length, ...properties];
         if (packet.type === 'connect') socket.write(Uint8Array.from(accepted));
         if (packet.type === 'publish') published.push(packet);
+        if (packet.type === 'pubrel') released.push(packet);
       }
     });
   });
@@ -36,9 +38,11 @@ async function brokerThatSays(...properties: number[]) {
     near,
     /** The QoS of each PUBLISH that has come. */
     published: () => published.map(qosOf),
+    released: () => released.length,
     size: () => published.at(-1)?.bytes.length,
-    /** PUBACK (§3.4) of the first one, whose identifier stands behind a topic of one character. */
-    acknowledge: () => client?.write(Uint8Array.of(0x40, 2, ...(published[0]?.bytes.subarray(5, 7) ?? []))),
+    /** A packet about the first or that one, whose identifier stands behind a topic of one character: PUBACK (§3.4), PUBREC, PUBCOMP. */
+    say: (type: number, at = 0, ...reason: number[]) =>
+      client?.write(Uint8Array.of(type, 2 + reason.length, ...(published[at]?.bytes.subarray(5, 7) ?? []), ...reason)),
   };
 }
 
@@ -67,16 +71,50 @@ test('a packet that is longer than the broker takes is not sent, and the connect
 });
 
 test('more than the broker waits to acknowledge goes with QoS 0, until it has acknowledged some', async () => {
-  const { near, published, acknowledge } = await brokerThatSays(0x21, 0, 2);
+  const { near, published, say } = await brokerThatSays(0x21, 0, 2);
   const first = near.publish('a', '1', { qos: 1 });
   void near.publish('a', '2', { qos: 1 }).catch(() => {});
   await near.publish('a', '3', { qos: 1 });
   await vi.waitFor(() => expect(published()).toEqual([1, 1, 0]));
-  acknowledge();
+  say(0x40);
   await first;
   void near.publish('a', '4', { qos: 1 }).catch(() => {});
   await near.publish('a', '5', { qos: 1 });
   await vi.waitFor(() => expect(published()).toEqual([1, 1, 0, 1, 0]));
+  await near.close();
+});
+
+test('one with QoS 2 is waited for until it is complete, or refused', async () => {
+  const { near, published, released, say } = await brokerThatSays(0x21, 0, 1);
+  const first = near.publish('a', '1', { qos: 2 });
+  await vi.waitFor(() => expect(published()).toEqual([2]));
+  say(0x50);
+  await vi.waitFor(() => expect(released()).toBe(1));
+  await near.publish('a', '2', { qos: 1 });
+  say(0x70);
+  await first;
+  const refused = rejection(near.publish('a', '3', { qos: 2 }));
+  await vi.waitFor(() => expect(published()).toEqual([2, 0, 2]));
+  say(0x50, 2, 0x87);
+  expect(await refused).toMatchObject({ code: 'device-refused', device: { code: '135' } });
+  void near.publish('a', '4', { qos: 2 }).catch(() => {});
+  await vi.waitFor(() => expect(published()).toEqual([2, 0, 2, 2]));
+  await near.close();
+});
+
+test('one that is given up is waited for until the broker answers it', async () => {
+  const { near, published, say } = await brokerThatSays(0x21, 0, 1);
+  const giving = new AbortController();
+  const first = rejection(near.publish('a', '1', { qos: 1 }, giving.signal));
+  await vi.waitFor(() => expect(published()).toEqual([1]));
+  giving.abort(new Error('given up'));
+  await first;
+  await near.publish('a', '2', { qos: 1 });
+  say(0x40);
+  await vi.waitFor(() => {
+    void near.publish('a', '3', { qos: 1 }).catch(() => {});
+    expect(published().slice(2)).toContain(1);
+  });
   await near.close();
 });
 
