@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type * as errors from './errors.ts';
-import { BellcrankError } from './errors.ts';
+import { BellcrankError, thrown } from './errors.ts';
 
 /** The module as a package that was installed beside it brings it: another instance, with classes of its own. */
 async function anotherCopy(): Promise<typeof errors> {
@@ -29,4 +29,19 @@ test('a derived class knows its own alone', () => {
 test('what tells copies apart is not told to anybody', () => {
   const error = new BellcrankError('busy', 'not now');
   expect(Object.getOwnPropertySymbols(error)).toEqual([]);
+});
+
+test.each([
+  ['a code that is a reason', 'offline', 'offline'],
+  ['a reason that is a code', 'device-offline', 'overloaded'],
+  ['a code that there is not', 'tired', 'offline'],
+] as const)('%s is no word of ours', (_, code, reason) => {
+  // As a driver in JavaScript may throw it.
+  const error = new BellcrankError(code as 'expired', 'no', { reason: reason as 'expired' });
+  expect(thrown(error)).toMatchObject({ code: 'driver-fault', cause: error });
+});
+
+test('what is ours stays as it is', () => {
+  const error = new BellcrankError('shutting-down', 'it ends', { reason: 'shutdown' });
+  expect(thrown(error)).toBe(error);
 });

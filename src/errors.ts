@@ -159,7 +159,8 @@ export function isBusy(error: unknown): error is BellcrankError {
   return error.outcome === 'refused' || (error.outcome === undefined && error.device !== undefined);
 }
 
-const known = new Set<string>([...errorCodes, ...notSentReasons]);
+const knownCodes = new Set<string>(errorCodes);
+const knownReasons = new Set<string>(notSentReasons);
 
 /**
  * What a driver threw, fit to be judged and counted: it may throw itself when it is looked at, and where nobody checked the
@@ -176,7 +177,7 @@ export function thrown(error: unknown): unknown {
 }
 
 function hasKnownWords({ code, reason }: BellcrankError): boolean {
-  return known.has(code) && (reason === undefined || known.has(reason));
+  return knownCodes.has(code) && (reason === undefined || knownReasons.has(reason));
 }
 
 function oddError(cause: BellcrankError): BellcrankError {
