@@ -34,6 +34,8 @@ export class Reads {
   readonly #instance: Instance;
   readonly #asking: Asking;
   readonly #actions: ReadonlyMap<string, Action>;
+  /** What was told last. */
+  #told: string | undefined;
 
   constructor(instance: Instance, asking: Asking) {
     this.#instance = instance;
@@ -46,10 +48,29 @@ export class Reads {
     return [...this.#actions.keys()];
   }
 
+  /** Which of them the device tells most likely. */
+  get likeliest(): string | undefined {
+    return this.#told ?? this.names[0];
+  }
+
   async one(name: string, call: DeviceCall): Promise<unknown> {
     const value = (await this.many([name], call))[name];
     if (value instanceof BellcrankError) throw value;
     return value;
+  }
+
+  /** Asks until one is told, and says which: a device need not have all that its map has. */
+  async any(call: DeviceCall): Promise<string | undefined> {
+    const { likeliest } = this;
+    const names = new Set([...(likeliest === undefined ? [] : [likeliest]), ...this.names]);
+    let failure: unknown;
+    for (const name of names) {
+      const value = (await this.many([name], call))[name];
+      if (!(value instanceof BellcrankError)) return name;
+      failure ??= value;
+    }
+    if (failure !== undefined) throw failure;
+    return undefined;
   }
 
   /** By name; the error of one that was not told stands in place of its value. */
@@ -58,6 +79,7 @@ export class Reads {
     for (const group of this.#groups(names)) {
       try {
         Object.assign(told, await this.#askGroup(group, call, ours));
+        this.#told = group[0]?.name;
       } catch (error) {
         // What ends the call, or is no word of the device's, ends them all.
         if (call.signal.aborted || !(error instanceof BellcrankError)) throw error;

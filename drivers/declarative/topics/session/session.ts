@@ -226,9 +226,9 @@ export class TopicSession {
   }
 
   async #askPresence(call: DeviceCall): Promise<void> {
-    const [first = ''] = this.#reads.names;
-    await this.#reads.one(first, call);
-    this.#listening.presence.back(`the device tells ${first}`);
+    const { likeliest: name = '' } = this.#reads;
+    await this.#reads.one(name, call);
+    this.#listening.presence.back(`the device tells ${name}`);
   }
 
   /** Asks what it can ask, so that older answers have come; else waits as long as one may take. */
@@ -237,9 +237,8 @@ export class TopicSession {
     this.#listening.presence.refuseIfAway();
     for (const exchange of map.resync)
       await this.#asking.ask(call, exchange, options, { final: false, resultOf: nothing });
-    const [first] = this.#reads.names;
-    if (map.resync.length === 0 && first !== undefined) await this.#reads.one(first, call);
-    else if (map.resync.length === 0) await delay(this.#context.clock, map.replyTimeoutMs, call.signal);
+    if (map.resync.length === 0 && (await this.#reads.any(call)) === undefined)
+      await delay(this.#context.clock, map.replyTimeoutMs, call.signal);
     this.#asking.plain.forget();
   }
 }
