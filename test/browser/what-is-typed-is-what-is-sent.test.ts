@@ -28,6 +28,7 @@ const commands = {
     ...spec,
     params: params({ anyOf: [{ type: 'array', items: { type: 'number' } }, { type: 'null' }] }),
   },
+  several: { summary: 'Several', ...spec, params: params({ type: 'array', items: { type: 'number' } }) },
   choose: { summary: 'Choose', ...spec, params: params({ enum: ['a', 'b', 'c', 'd', 'e'] }) },
   move: { summary: 'Move', ...spec, params: params({ type: 'number' }) },
   anything: {
@@ -117,6 +118,15 @@ describe.skipIf(!needs('chromium', 'typing in a browser'))('a form sends what st
     expect(await form.getByText('This is required.').count()).toBe(1);
     await choice.selectOption('Nothing (null)');
     expect(await triedWith(page, form)).toEqual({ value: null });
+  });
+
+  test('a list of numbers fits a narrow page', async () => {
+    const { page, form } = await formOf('several');
+    await page.setViewportSize({ width: 360, height: 800 });
+    await form.getByRole('button', { name: 'Add one' }).click();
+    const remove = form.getByRole('button', { name: 'Remove number 1' });
+    const edgeOf = (element: Locator): Promise<number> => element.evaluate((it) => it.getBoundingClientRect().right);
+    expect(await edgeOf(remove)).toBeLessThanOrEqual(await edgeOf(form));
   });
 
   test('a list to choose from has the name of its field', async () => {
