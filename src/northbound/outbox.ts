@@ -6,8 +6,11 @@ import type { Publication } from './convention.ts';
 const maxWaiting = 200_000;
 /** Events and outcomes, each of which is told or not. */
 const maxOccurrences = 1000;
-/** Messages whose acknowledgement is waited for at once: one at a time would take a round trip each. */
-const maxUnanswered = 20;
+/**
+ * Messages whose acknowledgement is waited for at once: one at a time would take a round trip each. Brokers allow 10 and more
+ * (Receive Maximum), and what is beyond that goes with QoS 0.
+ */
+const maxUnanswered = 8;
 
 /** Several things that belong together, made when it is their turn. */
 type Group = () => readonly Publication[];
