@@ -38,7 +38,7 @@ export class Reader {
 
   /** Rejects with what kept the value from being read; `device-protocol` when it is not what the property may be. */
   async read(name: string, signal: AbortSignal): Promise<void> {
-    const invoked = await this.#ask([name], 'read', signal);
+    const invoked = await this.#ask([name], 'read', signal, (session) => session.read(name));
     this.#keep([name], invoked, { [name]: invoked.value }, true);
     const { readings } = this.#parts;
     const { quality, error } = readings.get(name, this.#parts.spec(name), true);
@@ -50,23 +50,34 @@ export class Reader {
    * to be ready waits for its turn.
    */
   async poll(names: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#poll(names, signal, (session) => session.readGroup(names));
+  }
+
+  /** The same of a device of which only is to be known whether it answers. */
+  async probe(name: string, signal: AbortSignal): Promise<void> {
+    await this.#poll([name], signal, (session) => session.readAlone(name));
+  }
+
+  async #poll(names: readonly string[], signal: AbortSignal, handler: Work['handler']): Promise<void> {
     const { tally } = this.#parts;
     tally.polls++;
     try {
-      const invoked = await this.#ask(names, 'poll', signal);
-      const [only, ...more] = names;
-      const single = only !== undefined && more.length === 0;
-      const values = single ? { [only]: invoked.value } : invoked.value;
-      if (invoked.returned && !isTable(values))
+      const invoked = await this.#ask(names, 'poll', signal, handler);
+      if (invoked.returned && !isTable(invoked.value))
         throw this.#failed(names, new TypeError('readMany returned no table of values'));
-      this.#keep(names, invoked, Object(values), false);
+      this.#keep(names, invoked, Object(invoked.value), false);
     } catch {
       if (!signal.aborted) tally.failedPolls++;
       // Either kept already, or the device could not be asked at all, which its state tells.
     }
   }
 
-  async #ask(names: readonly string[], priority: Priority, signal: AbortSignal): Promise<Invoked> {
+  async #ask(
+    names: readonly string[],
+    priority: Priority,
+    signal: AbortSignal,
+    handler: Work['handler'],
+  ): Promise<Invoked> {
     const { clock } = this.#parts;
     const turn = await this.#turn(priority, signal);
     const [only, ...more] = names;
@@ -76,7 +87,7 @@ export class Reader {
         id: randomUUID(),
         purpose: { kind: priority, ...(only !== undefined && more.length === 0 && { name: only }) },
         effect: 'read',
-        handler: (session) => (only !== undefined && more.length === 0 ? session.read(only) : session.readMany(names)),
+        handler,
         deadline: clock.monotonic() + this.#withinMs(names),
       });
     } finally {

@@ -82,6 +82,16 @@ export class LiveSession {
     const { session } = this;
     return session.readMany && ((call) => session.readMany?.(names, call as never) ?? Promise.resolve({}));
   }
+  /** What reads these. Of one that is alone in its group the driver may say, too, why it is not told. */
+  readGroup(names: readonly string[]): Handler | undefined {
+    const [only, ...more] = names;
+    const isAlone = only !== undefined && more.length === 0 && this.session.readTogether === undefined;
+    return isAlone ? this.readAlone(only) : this.readMany(names);
+  }
+  readAlone(name: string): Handler | undefined {
+    const read = this.read(name);
+    return read && (async (call) => ({ [name]: await read(call) }));
+  }
   /** Which of these properties one call reads. */
   group(names: readonly string[]): readonly (readonly string[])[] {
     const { session } = this;

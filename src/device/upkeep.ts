@@ -110,7 +110,7 @@ export class Upkeep {
   async #probe(session: LiveSession, signal: AbortSignal): Promise<void> {
     const { clock, reader, probeTimeoutMs } = this.#parts;
     const readable = Object.keys(this.#parts.model().properties).find((name) => session.read(name) !== undefined);
-    if (readable !== undefined) return await reader.poll([readable], signal);
+    if (readable !== undefined) return await reader.probe(readable, signal);
     if (session.resync === undefined) return;
     const turn = await this.#parts.acquire('poll', signal);
     try {

@@ -99,7 +99,10 @@ export interface AnySession {
    * device answers, its BellcrankError stands in place of the value.
    */
   readMany?(names: readonly string[], call: never): Promise<Readonly<Record<string, unknown>>>;
-  /** Which of the names that are due are worth one `readMany`; each group is a call of its own. Absent: all together. */
+  /**
+   * Which of the names that are due are worth one `readMany`; each group is a call of its own, also one of a single name. Absent:
+   * all together, and one that is due alone is asked for by its `read`.
+   */
   readTogether?(names: readonly string[]): readonly (readonly string[])[];
   /** How long a read of these may take in all, where their device answers slowly. Never less than the runtime's own 3 s. */
   readWithinMs?(names: readonly string[]): number;

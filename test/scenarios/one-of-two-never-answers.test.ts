@@ -16,7 +16,14 @@ test.each([
   const rig = createRig(topicMapDriver(map), { line }, [{ id: 'tank', connection: 'line' }]);
   const far = line.hub.connect();
   await far.subscribe('tank/get/level', () => line.publish('tank/is/level', '1', false));
-  await rig.clock.advance(60_000);
+  await rig.clock.advance(10_000);
+  const states: string[] = [];
+  const leave = rig.stream.follow(({ type, data }) => {
+    if (type === 'device') states.push(JSON.stringify(data));
+  });
+  await rig.clock.advance(50_000);
+  leave();
+  expect(states).toEqual([]);
   expect(rig.logged).toEqual(['connection open']);
   expect(rig.device('tank').reading('level')).toMatchObject({ value: 1, quality: 'good' });
   expect(rig.device('tank').reading('flow').quality).not.toBe('good');

@@ -205,9 +205,14 @@ export class TopicSession {
     return await this.#reads.one(name, call);
   }
 
+  /** A device need not tell all that its map has; one that does not tell what it told last is silent. */
   async #many(names: readonly string[], call: DeviceCall): Promise<Fields> {
     this.#listening.presence.refuseIfAway();
-    return await this.#reads.many(names, call);
+    const { likeliest = '' } = this.#reads;
+    const told = await this.#reads.many(names, call);
+    const its = told[likeliest];
+    if (its instanceof BellcrankError && its.code === 'device-timeout') throw its;
+    return told;
   }
 
   /** What it needs, and then the states that it can be asked for; one that it does not tell is not known, and no failure. */
