@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import { BellcrankError } from '../errors.ts';
 import { type Blamed, callBack } from './blamed.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   SubscribeOptions,
   WriteOptions,
 } from '../transport/connection.ts';
+import { subscriptionSetOn } from '../transport/subscription-set.ts';
 
 /**
  * What a driver holds of a connection: it can listen, and write only while it attaches. Afterwards calls alone write,
@@ -227,4 +229,17 @@ function notTheDrivers(what: string): BellcrankError {
 export function handleOf(connection: Connection | null, blamed: Blamed, cause: Cause = {}): Handle {
   if (connection === null) return { connection: null, seal: () => {}, revoke: () => {} };
   return new Gate(connection, cause, blamed);
+}
+
+/**
+ * What the devices on a connection share hears through it, for as long as there is the connection: nothing of it is kept to be
+ * ended, and thousands of filters cost no more than without it.
+ */
+export function lastingHandleOf(connection: MessageConnection, blamed: Blamed): MessageConnection {
+  const gate = new Gate(connection, {}, blamed);
+  assert(gate.connection.shape === 'messages', 'a handle has the shape of its connection');
+  return Object.assign(gate.connection, {
+    subscriptionSet: (listener: (message: Message) => void) =>
+      subscriptionSetOn(connection, (message) => gate.hear(listener, message)),
+  });
 }

@@ -1,8 +1,7 @@
 import type { Shared, SharedUpkeep } from '../driver/contract.ts';
-import { assert } from '../assert.ts';
 import { asError, BellcrankError } from '../errors.ts';
 import { type Blamed, type CalledBack, DriverClock } from './blamed.ts';
-import { handleOf } from './handle.ts';
+import { lastingHandleOf } from './handle.ts';
 import type { Cause, Connection, MessageConnection } from '../transport/connection.ts';
 
 /** Keys that one connection may have; drivers name them, not devices. */
@@ -29,16 +28,10 @@ export class SharedThings implements Shared, Blamed {
     if (this.#things.has(key)) return this.#things.get(key) as T;
     if (this.#connection?.shape !== 'messages') throw faulty('only a connection that carries messages is shared');
     if (this.#things.size >= maxKeys) throw faulty(`more than ${maxKeys} things are shared on one connection`);
-    this.#handle ??= this.#handleOn(this.#connection);
+    this.#handle ??= lastingHandleOf(this.#connection, this);
     const thing = make(this.#handle, this.#upkeep);
     this.#things.set(key, thing);
     return thing;
-  }
-
-  #handleOn(connection: MessageConnection): MessageConnection {
-    const handle = handleOf(connection, this).connection;
-    assert(handle?.shape === 'messages', 'a handle has the shape of its connection');
-    return handle;
   }
 
   /** Told once: what comes in may fail a thousand times a second. */
