@@ -57,6 +57,8 @@ const preparations: Readonly<Record<string, Prepare>> = {
   revokeKey: key('revoked'),
   'mill.move-to': given({ body: { x: -10, y: -10, feed: 600, coordinates: 'machine' } }),
   'mill.jog': given({ body: { x: -1, feed: 600 } }),
+  // With no more digits than the controller reads.
+  'mill.set-setting': given({ body: { number: 110, value: 500.25 } }),
   'mill.run-job': given({ body: { gcode: 'G21\nG91\nG0 X-1' } }),
 };
 
