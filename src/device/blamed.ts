@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { Cause } from '../transport/connection.ts';
 import { driverNow, withinCall } from './cause.ts';
+import { ClockOver } from './clock-over.ts';
 
 /** What of a driver's own is called back. */
 export type CalledBack = 'what came in' | 'a timer of its own' | 'the end of its session';
@@ -28,28 +29,15 @@ export function callBack<T>(back: (it: T) => unknown, it: T, blamed: Blamed, at:
 }
 
 /** The clock that a driver is handed. */
-export class DriverClock implements Clock {
-  readonly #clock: Clock;
+export class DriverClock extends ClockOver {
   readonly #blamed: Blamed;
 
   constructor(clock: Clock, blamed: Blamed) {
-    this.#clock = clock;
+    super(clock);
     this.#blamed = blamed;
   }
 
-  now(): number {
-    return this.#clock.now();
-  }
-
-  monotonic(): number {
-    return this.#clock.monotonic();
-  }
-
-  timer(ms: number, fire: () => void): Timer {
-    return this.#clock.timer(ms, () => callBack(fire, undefined, this.#blamed, 'a timer of its own'));
-  }
-
-  ioTurn(): Promise<void> {
-    return this.#clock.ioTurn();
+  override timer(ms: number, fire: () => void): Timer {
+    return super.timer(ms, () => callBack(fire, undefined, this.#blamed, 'a timer of its own'));
   }
 }

@@ -1,30 +1,18 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Connection } from '../transport/connection.ts';
+import { ClockOver } from './clock-over.ts';
 
 /** The clock of whoever waits for what comes on a connection: what was read, and waits to be told, is input that has come. */
-class ConnectionClock implements Clock {
-  readonly #clock: Clock;
+class ConnectionClock extends ClockOver {
   readonly #caughtUp: () => Promise<void>;
 
   constructor(clock: Clock, caughtUp: () => Promise<void>) {
-    this.#clock = clock;
+    super(clock);
     this.#caughtUp = caughtUp;
   }
 
-  now(): number {
-    return this.#clock.now();
-  }
-
-  monotonic(): number {
-    return this.#clock.monotonic();
-  }
-
-  timer(ms: number, fire: () => void): Timer {
-    return this.#clock.timer(ms, fire);
-  }
-
-  async ioTurn(): Promise<void> {
-    await this.#clock.ioTurn();
+  override async ioTurn(): Promise<void> {
+    await super.ioTurn();
     await this.#caughtUp();
   }
 }

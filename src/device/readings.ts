@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { type Taken, taken, validateTold } from '../driver/bounds.ts';
+import { type Taken, taken } from '../driver/bounds.ts';
+import { validate } from '../driver/schema.ts';
 import type { PropertySpec } from '../driver/spec.ts';
 import { type InputError, printable } from '../errors.ts';
 import { external, type ValueCause } from './cause.ts';
@@ -153,7 +154,7 @@ function takenAs(spec: PropertySpec | undefined, value: unknown): Taken {
 /** To make a validator takes a while: mostly it is another property that has changed. */
 function isStillOne(value: unknown, { schema }: PropertySpec, before: PropertySpec | undefined): boolean {
   if (isDeepStrictEqual(schema, before?.schema)) return true;
-  return schema['unit'] === before?.schema['unit'] && validateTold(schema, value).length === 0;
+  return schema['unit'] === before?.schema['unit'] && validate(schema, value).length === 0;
 }
 
 /** How old a value may be to be `good`, as its source goes. */

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { systemClock as clock } from '../clock.ts';
 import { MemoryHub, memoryBytes } from '../transport/memory.ts';
-import { VirtualClock } from '../testing/virtual-clock.ts';
+import { settle, VirtualClock } from '../testing/virtual-clock.ts';
+import { subscriptionSetOn } from '../transport/subscription-set.ts';
 import { SharedThings } from './shared.ts';
 
 const quiet = (): void => {};
@@ -40,6 +41,26 @@ test('what fails in a listener or a timer of theirs ends nothing, and is told on
   const other = hub.connect();
   for (const topic of ['x', 'y']) await other.publish(topic, '');
   await clock.advance(20);
+  expect(heard).toEqual(['x', 'y']);
+  expect(told).toEqual(['a driver failed at what came in; its devices and others go on']);
+});
+
+test('nor does what fails in a listener of many filters', async () => {
+  const [hub, told] = [new MemoryHub(), [] as string[]];
+  const log = { ...upkeep.log, error: (_: object, text: string) => void told.push(text) };
+  const shared = new SharedThings(hub.connect(), { ...upkeep, log });
+  const heard: string[] = [];
+  const set = shared.get('a', (connection) =>
+    subscriptionSetOn(connection, ({ topic }) => {
+      heard.push(topic);
+      throw new Error('a mistake');
+    }),
+  );
+  await set.add('x');
+  await set.add('y');
+  const other = hub.connect();
+  for (const topic of ['x', 'y']) await other.publish(topic, '');
+  await settle();
   expect(heard).toEqual(['x', 'y']);
   expect(told).toEqual(['a driver failed at what came in; its devices and others go on']);
 });

@@ -52,12 +52,6 @@ export function taken(schema: JsonSchema, value: unknown): Taken {
   }
 }
 
-/** Checks what a device told against its schema; what is too much fits none. */
-export function validateTold(schema: JsonSchema, value: unknown): InputError[] {
-  const detail = tooMuch(value);
-  return detail === undefined ? validate(schema, value) : [{ pointer: '', detail }];
-}
-
 /** What JSON prints as it is. */
 const jsonTags = new Set(['Object', 'Array', 'Date']);
 
